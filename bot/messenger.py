@@ -1,0 +1,148 @@
+"""The port a messenger stands behind: what the program shows, and how a sending can end. Telegram is one of them.
+
+A `Screen` is messenger-neutral: text in a small HTML (b, i, u, s, a, code, blockquote) and rows of buttons.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    chat: int
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One of `data` (comes back as a press), `url`, `copy` (to the clipboard). `style`: success, danger, primary or none."""
+
+    text: str
+    data: str | None = None
+    url: str | None = None
+    copy: str | None = None
+    style: str | None = None
+
+
+Buttons = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What one message shows. `asks`: the person's client opens an answer to it; `silent`: nobody is woken."""
+
+    text: str
+    buttons: Buttons = ()
+    silent: bool = False
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutFile:
+    """A kept file on its way out; kind: photo, video, document."""
+
+    kind: str
+    name: str
+    path: Path
+
+
+class Membership(StrEnum):
+    OUTSIDE = "outside"
+    MEMBER = "member"
+    ADMIN = "admin"
+
+
+# --- how a sending can end. Nothing else comes out of a messenger: no exception passes this port. --------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It is there; `addresses` in order (a long text or an album is several messages)."""
+
+    addresses: tuple[Address, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The message to be edited is not there, or cannot be edited any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """The person never started the bot or blocked it, or the bot is not in the chat. Trying again does not help."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Certainly not sent; try again after `seconds`. `whole_bot`: the limit is the bot's, not the chat's."""
+
+    seconds: float
+    detail: str = ""
+    limited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Whether it was sent is not known (a timeout after the request, an answer that is no answer).
+    `sent` are the parts that certainly went out before."""
+
+    detail: str
+    sent: tuple[Address, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The group has become another chat."""
+
+    chat: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The messenger will never take this message: a mistake of ours."""
+
+    detail: str
+
+
+Sending = Sent | Gone | Unreachable | Later | Unknown | Moved | Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NotFetched:
+    """`too_big`: the messenger does not hand over files of this size to bots."""
+
+    detail: str
+    too_big: bool = False
+    for_good: bool = False
+
+
+class Messenger(Protocol):
+    """Texts are split and never cut silently; `start` is how many parts went out in an earlier try."""
+
+    async def send(self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0) -> Sending: ...
+
+    async def send_files(
+        self, chat: int, files: tuple[OutFile, ...], reply_to: Address | None = None, silent: bool = True
+    ) -> Sending: ...
+
+    async def edit(self, address: Address, screen: Screen) -> Sending:
+        """The message shows the screen; one that showed it already is a success."""
+
+    async def answer_press(self, press: str, text: str, alert: bool = False) -> None:
+        """The toast of a button press. The one sending that does not go through the outbox; late ones are dropped."""
+
+    async def fetch(self, remote: str) -> Fetched | NotFetched: ...
+
+    async def membership(self, chat: int, account: int) -> Membership | None:
+        """None: not known now."""

@@ -1,0 +1,1 @@
+"""What the office may change without a programmer: regulations, calendars, settings, texts. Reads files, decides nothing."""

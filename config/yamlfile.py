@@ -1,0 +1,273 @@
+"""YAML files that people edit: read with line numbers, so that every complaint names the file and the
+line.
+
+`load` gives plain data (dicts, lists, scalars; dates and times stay strings, repeated keys are refused)
+and the lines it came from; `problems_of` turns what pydantic has against the data into sentences a clerk
+can act on. Reads one file at a time and decides nothing about what is in it. The messages are Russian:
+they are for people.
+"""
+
+from __future__ import annotations
+
+import difflib
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from types import UnionType
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
+from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import ScalarNode
+
+Where = tuple[str | int, ...]
+"""A place in the data: keys and indices from the top."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a file, in Russian, and where; `line` counts from 1, None where there is no line
+    to name.
+    """
+
+    file: str
+    line: int | None
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, строка {self.line}: {self.words}" if self.line else f"{self.file}: {self.words}"
+
+
+class BrokenConfiguration(Exception):  # noqa: N818 - the name the project agreed on (STYLE 4)
+    """Start-up cannot go on: the files are not as they must be. `problems` is never empty."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Where in the file each key and item stands."""
+
+    at: Mapping[Where, int] = field(default_factory=dict)
+
+    def of(self, where: Sequence[str | int]) -> int | None:
+        """The line of the place, or of the nearest place around it that the file has; None for an empty
+        file.
+        """
+        place = tuple(where)
+        while place not in self.at and place:
+            place = place[:-1]
+        return self.at.get(place)
+
+
+class Loaded(NamedTuple):
+    data: dict[str, Any]
+    lines: Lines
+
+
+class _Constructor(RoundTripConstructor):
+    """Dates and times stay the strings they were written as: `09:00` and `2026-07-08` mean what they say."""
+
+
+def _as_written(constructor: RoundTripConstructor, node: ScalarNode, values: object = None) -> str:
+    return str(node.value)
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", _as_written)
+
+
+def load(path: Path) -> Loaded:
+    """The file's top-level mapping as plain data, with the lines. BrokenConfiguration if it cannot be
+    read as one.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise BrokenConfiguration([Problem(path.name, None, f"файла нет: {path}")]) from None
+    except UnicodeDecodeError:
+        raise BrokenConfiguration([Problem(path.name, None, "сохраните файл в кодировке UTF-8")]) from None
+    except OSError as error:
+        raise BrokenConfiguration([Problem(path.name, None, f"файл не читается: {error.strerror}")]) from None
+    return loads(text, path.name)
+
+
+def loads(text: str, name: str) -> Loaded:
+    """As `load`, from the text itself; `name` is what complaints call the file."""
+    yaml = YAML(typ="rt", pure=True)
+    yaml.Constructor = _Constructor
+    try:
+        root = yaml.load(io.StringIO(text))
+    except YAMLError as error:
+        raise BrokenConfiguration([_unreadable(error, name)]) from None
+    if not isinstance(root, CommentedMap):
+        raise BrokenConfiguration([Problem(name, 1, "ожидались строки вида «ключ: значение»")])
+    lines: dict[Where, int] = {(): 1}
+    data = _plain(root, (), lines)
+    assert isinstance(data, dict)
+    return Loaded(data, Lines(lines))
+
+
+def _plain(node: Any, place: Where, lines: dict[Where, int]) -> Any:
+    match node:
+        case CommentedMap():
+            plain: dict[Any, Any] = {}
+            for key, value in node.items():
+                own = _scalar(key)
+                here = (*place, own if isinstance(own, int) else str(own))
+                if key in (node.lc.data or {}):  # a merged key (<<) has no line of its own
+                    lines[here] = node.lc.key(key)[0] + 1
+                plain[own] = _plain(value, here, lines)
+            return plain
+        case CommentedSeq():
+            items: list[Any] = []
+            for index, value in enumerate(node):
+                lines[(*place, index)] = node.lc.item(index)[0] + 1
+                items.append(_plain(value, (*place, index), lines))
+            return items
+        case _:
+            return _scalar(node)
+
+
+def _scalar(value: Any) -> Any:
+    match value:
+        case TaggedScalar():
+            return str(value.value)
+        case bool() | None:
+            return value
+        case int():
+            return int(value)
+        case float():
+            return float(value)
+        case _:
+            return str(value)
+
+
+def _unreadable(error: YAMLError, name: str) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    line = mark.line + 1 if mark is not None else None
+    if isinstance(error, DuplicateKeyError):
+        key = str(error.problem).split('"')[1]
+        return Problem(name, line, f"ключ «{key}» стоит дважды, оставьте один")
+    problem = str(error.problem) if isinstance(error, MarkedYAMLError) else ""
+    if "\\t" in problem:
+        return Problem(name, line, "табуляция в отступе, поставьте пробелы")
+    if "mapping values are not allowed" in problem:
+        return Problem(
+            name, line, "лишнее двоеточие или сбитый отступ; текст с двоеточием возьмите в кавычки"
+        )
+    if "<stream end>" in problem or "unexpected end of stream" in problem:
+        start = getattr(error, "context_mark", None)
+        return Problem(name, start.line + 1 if start is not None else line, "скобка или кавычка не закрыта")
+    return Problem(name, line, "строка не читается: проверьте отступы, двоеточия, кавычки и скобки")
+
+
+# --- what pydantic has against the data, in words -------------------------------------------------
+
+
+def problems_of(
+    error: ValidationError, model: type[BaseModel], lines: Lines, file: str
+) -> tuple[Problem, ...]:
+    """One sentence for each complaint, in the order of the lines."""
+    found: dict[tuple[int, str], Problem] = {}
+    for complaint in error.errors():
+        where = _place(complaint["loc"], lines)
+        words = _words(complaint["type"], complaint, where, model)
+        line = lines.of(where)
+        found.setdefault((line or 0, words), Problem(file, line, words))
+    return tuple(found[key] for key in sorted(found, key=lambda key: key[0]))
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """«, возможно «…»?» if a known word is like this one, else «; можно: …» or nothing where there is
+    nothing known.
+    """
+    words = list(known)
+    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    if close:
+        return f", возможно «{close[0]}»?"
+    return f"; можно: {', '.join(words)}" if words else ""
+
+
+def _place(loc: Sequence[str | int], lines: Lines) -> Where:
+    """The error's location without what pydantic adds to it (names of union members, `[key]`)."""
+    place: Where = ()
+    for step in loc:
+        if (*place, step) in lines.at or step == loc[-1]:
+            place = (*place, step)
+    return place
+
+
+def _words(kind: str, complaint: Any, where: Where, model: type[BaseModel]) -> str:
+    name = str(where[-1]) if where else ""
+    given = complaint.get("input")
+    context = complaint.get("ctx", {})
+    match kind:
+        case "missing":
+            return f"не хватает ключа «{name}»"
+        case "extra_forbidden":
+            return f"неизвестный ключ «{name}»{suggestion(name, _keys_at(model, where[:-1]))}"
+        case "value_error" | "assertion_error":
+            return str(context.get("error", complaint["msg"]))
+        case "enum" | "literal_error":
+            known = [
+                word.strip(" '") for word in str(context.get("expected", "")).replace(" or ", ",").split(",")
+            ]
+            return f"{name}: неизвестное слово «{given}»{suggestion(str(given), known)}"
+        case "int_type" | "int_parsing" | "int_from_float" | "float_parsing" | "float_type":
+            return f"{name}: нужно число, стоит «{_short(given)}»"
+        case "bool_type" | "bool_parsing":
+            return f"{name}: нужно true (да) или false (нет), стоит «{_short(given)}»"
+        case "string_type" | "string_too_short":
+            return f"{name}: нужен текст" + (f", стоит «{_short(given)}»" if given not in (None, "") else "")
+        case "date_from_datetime_parsing" | "date_parsing" | "date_type":
+            return f"{name}: нужна дата вида 2026-07-08, стоит «{_short(given)}»"
+        case "list_type" | "tuple_type" | "set_type":
+            return f"{name}: нужен список, например [а, б]"
+        case "dict_type" | "model_type" | "model_attributes_type":
+            return f"{name}: нужны вложенные строки «ключ: значение»"
+        case "greater_than" | "greater_than_equal":
+            return f"{name}: нужно число не меньше {context.get('ge', context.get('gt'))}, стоит «{given}»"
+        case "less_than" | "less_than_equal":
+            return f"{name}: нужно число не больше {context.get('le', context.get('lt'))}, стоит «{given}»"
+        case _:
+            return f"{name}: значение «{_short(given)}» не подходит"
+
+
+def _short(given: object) -> str:
+    text = str(given)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _keys_at(model: type[BaseModel], where: Where) -> list[str]:
+    """The keys the model knows at the place, for a suggestion; empty where any key will do."""
+    here: list[Any] = [model]
+    for step in where:
+        here = [inner for kind in here for inner in _inside(kind, step)]
+    models = [kind for kind in here if isinstance(kind, type) and issubclass(kind, BaseModel)]
+    return [info.alias or key for kind in models for key, info in kind.model_fields.items()]
+
+
+def _inside(kind: Any, step: str | int) -> list[Any]:
+    """The types a value at `step` inside a value of type `kind` may have."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        for key, info in kind.model_fields.items():
+            if step in (key, info.alias):
+                return _members(info.annotation)
+        return []
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is not None and origin is not Literal and arguments:
+        return _members(arguments[-1] if origin is dict or origin is Mapping else arguments[0])
+    return []
+
+
+def _members(kind: Any) -> list[Any]:
+    if get_origin(kind) in (Union, UnionType):
+        return [member for argument in get_args(kind) for member in _members(argument)]
+    return [] if kind is None or (isinstance(kind, type) and issubclass(kind, Enum)) else [kind]

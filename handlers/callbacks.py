@@ -1,0 +1,62 @@
+"""What a button carries: a verb, the case, and what the verb needs; within the messenger's 64 bytes.
+
+`fw:17:zhkh` forwards case 17, `ap:17:2` approves its second version, `mn:17:departments` turns to a menu.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+LIMIT = 64
+
+
+class Verb(StrEnum):
+    FORWARD = "fw"
+    ACCEPT = "ac"
+    RETURN = "rt"
+    RETURN_REASON = "rr"
+    APPROVE = "ap"
+    SEND_BACK = "sb"
+    UNDO = "un"
+    RECALL = "rc"
+    CLOSE = "cl"
+    NOT_PROCESS = "np"
+    REOPEN = "ro"
+    IMPORTANCE = "im"
+    TOPIC = "tp"
+    RETRY = "ry"
+    POSTED = "pd"
+    MENU = "mn"
+    YES = "ys"
+    NO = "no"
+    WHY = "wy"
+    GROUP_YES = "gy"
+    BIND_YES = "by"
+    BIND_NO = "bn"
+    NEW_CASE_YES = "ny"
+    SEEN = "sn"
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """`subject` is the case's id, or a question's for YES, NO and RETURN_REASON."""
+
+    verb: Verb
+    subject: int
+    argument: str = ""
+
+    def pack(self) -> str:
+        data = f"{self.verb}:{self.subject}:{self.argument}" if self.argument else f"{self.verb}:{self.subject}"
+        if len(data.encode()) > LIMIT:
+            raise ValueError(f"a button may carry {LIMIT} bytes: {data!r}")
+        return data
+
+    @staticmethod
+    def parse(data: str) -> Callback | None:
+        """None where the data is none of ours."""
+        verb, _, rest = data.partition(":")
+        subject, _, argument = rest.partition(":")
+        if verb not in {v.value for v in Verb} or not subject.lstrip("-").isdigit():
+            return None
+        return Callback(Verb(verb), int(subject), argument)

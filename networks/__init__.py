@@ -1,0 +1,1 @@
+"""The citizens' networks: what each gives (messages) and takes (answers). One module a network, behind `port.py`."""

@@ -1,0 +1,61 @@
+"""Texts on their way out to VK: nobody is called by them, and they fit.
+
+VK turns `[id1|name]`, `@name` and `*name` into mentions and notifies people. What a citizen or a department wrote must
+not: an invisible word joiner after the sign keeps the text as it looks and breaks the markup. E-mail addresses stay
+whole.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from networks.port import Kind, OutFile
+
+JOINER = "\u2060"
+COMMENT_LIMIT = 16384
+MESSAGE_LIMIT = 9000
+FILES_LIMIT = {"comment": 2, "post": 2, "message": 10}
+FORBIDDEN_FILES = frozenset(("exe", "bat", "cmd", "com", "js", "apk", "msi", "scr"))
+_EMAIL = r"[A-Za-z0-9](?:[A-Za-z0-9._%+\-]*[A-Za-z0-9])?@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"
+_MARKUP = re.compile(rf"(?P<email>{_EMAIL})|(?P<sign>[@*](?=[A-Za-z_])|\[(?!{JOINER})(?=[^\[\]]*\|))")
+
+
+def escape(text: str) -> str:
+    """The text with VK's markup broken, looking the same; escaping twice changes nothing."""
+    return _SIGN.sub(
+        lambda m: m["email"] or (m["sign"] or m["bracket"]) + JOINER, text.replace("\r\n", "\n")
+    ).strip()
+
+
+def same_text(ours: str, theirs: str) -> bool:
+    """Whether VK shows `theirs` for our `ours`: entities, invisible characters and blanks do not count."""
+    return _bare(ours) == _bare(theirs)
+
+
+def _bare(text: str) -> str:
+    visible = (c for c in html.unescape(text) if unicodedata.category(c) != "Cf")
+    return " ".join("".join(visible).split())
+
+
+def length(text: str) -> int:
+    """Characters as VK may count them: a character outside the basic plane counts as two."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def limits(text: str, kind: Kind = "comment", files: Sequence[OutFile] = ()) -> list[str]:
+    """What VK would not take, in words for the curator; empty when all is well."""
+    problems = []
+    size, most = length(escape(text)), MESSAGE_LIMIT if kind == "message" else COMMENT_LIMIT
+    if size > most:
+        problems.append(f"ВКонтакте берёт до {most} знаков, здесь {size}: сократите на {size - most}.")
+    if not escape(text) and not files:
+        problems.append("Ответ пустой: нужен текст или файл.")
+    if len(files) > FILES_LIMIT[kind]:
+        problems.append(f"ВКонтакте берёт файлов не больше {FILES_LIMIT[kind]}, здесь {len(files)}.")
+    for file in files:
+        if file.name.rsplit(".", 1)[-1].lower() in FORBIDDEN_FILES:
+            problems.append(f"Файл «{file.name}» ВКонтакте не возьмёт: такой вид файлов там запрещён.")
+    return problems

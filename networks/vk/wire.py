@@ -1,0 +1,237 @@
+"""The wire to VK: one `Lane` is one vk-api client with its own connection, lock and limits on time.
+
+vk-api blocks and has no timeouts, retries error 6 for ever, and its exceptions carry the parameters with the token.
+So each call runs in a daemon thread of its own (a stuck one keeps nobody from stopping), is given up after an overall
+limit together with its client, and every exception becomes a `Refused` or an `Unanswered` before it leaves here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import requests
+import urllib3.exceptions
+from jconfig import MemoryConfig  # type: ignore[import-untyped]
+from requests.adapters import HTTPAdapter
+from vk_api import VkApi
+from vk_api.exceptions import TOO_MANY_RPS_CODE, ApiError, ApiHttpError, Captcha
+from vk_api.vk_api import VkApiGroup
+
+API_HOST = "https://api.vk.ru"
+API_VERSION = "5.199"
+CAPTCHA_CODE = 14
+T = TypeVar("T")
+
+# At DEBUG urllib3 writes whole request lines: the long poll's key and upload tickets stand in them.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds: to connect, to wait for each piece of an answer, for a whole call, for a whole upload; and how often
+    and after what pause a call that came too fast (error 6) is repeated."""
+
+    connect: float = 5.0
+    read: float = 20.0
+    call: float = 40.0
+    upload: float = 120.0
+    too_fast_tries: int = 3
+    too_fast_pause: float = 0.5
+
+
+@dataclass(frozen=True)
+class Refused:
+    """VK answered with an error."""
+
+    code: int
+    words: str
+
+    @property
+    def detail(self) -> str:
+        return f"VK error {self.code}: {self.words}"
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """No usable answer. `sent`: the request may have been carried out. `status`: HTTP status, when there was one."""
+
+    detail: str
+    sent: bool
+    status: int | None = None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What VK answered."""
+
+    value: Any = field(repr=False)
+
+
+Reply = Answered | Refused | Unanswered
+
+
+class _Redirect(HTTPAdapter):
+    """Sends what is meant for VK's API to another address."""
+
+    def __init__(self, base: str) -> None:
+        super().__init__()
+        self._base = base.rstrip("/")
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        if request.url is not None and request.url.startswith(API_HOST):
+            request.url = self._base + request.url[len(API_HOST) :]
+        return super().send(request, *args, **kwargs)
+
+
+class TimedSession(requests.Session):
+    """A session in which no request waits for ever and no connection is used twice, so that a connection that
+    died unnoticed is not taken for an answer that did not come."""
+
+    def __init__(self, limits: Limits, api_url: str | None) -> None:
+        super().__init__()
+        self._timeout = (limits.connect, limits.read)
+        self.headers["Connection"] = "close"
+        if api_url:
+            self.trust_env = False
+            self.mount(API_HOST, _Redirect(api_url))
+
+    def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
+        if kwargs.get("timeout") is None:
+            kwargs["timeout"] = self._timeout
+        return super().request(method, url, *args, **kwargs)
+
+
+async def in_thread(work: Callable[[], T], seconds: float) -> T:
+    """What `work` returns. It runs in a daemon thread; TimeoutError after `seconds`."""
+    loop = asyncio.get_running_loop()
+    result: asyncio.Future[T] = loop.create_future()
+
+    def finish(value: T | None, error: BaseException | None) -> None:
+        if result.done():
+            return
+        if error is not None:
+            result.set_exception(error)
+        else:
+            result.set_result(value)  # type: ignore[arg-type]
+
+    def run() -> None:
+        value, error = None, None
+        try:
+            value = work()
+        except Exception as raised:
+            error = raised
+        if not loop.is_closed():
+            try:
+                loop.call_soon_threadsafe(finish, value, error)
+            except RuntimeError:  # the loop was closed in between: nobody waits any more
+                return
+
+    threading.Thread(target=run, daemon=True, name="vk").start()
+    return await asyncio.wait_for(result, seconds)
+
+
+class Lane:
+    """Calls with one token, one at a time. Other lanes are not held up by it."""
+
+    def __init__(self, token: str, limits: Limits, api_url: str | None, community: bool) -> None:
+        self._token = token
+        self._limits = limits
+        self._api_url = api_url
+        self._client = VkApiGroup if community else VkApi
+        self._turn = asyncio.Lock()
+        self._renew()
+
+    def __repr__(self) -> str:
+        return "Lane(token=***)"
+
+    async def call(self, method: str, seconds: float | None = None, **params: Any) -> Reply:
+        """Calls a method; parameters that are None are left out. Repeats only what VK surely did not carry out."""
+        values = {name: value for name, value in params.items() if value is not None}
+        async with self._turn:
+            reply: Reply = Unanswered("not tried", sent=False)
+            for attempt in range(self._limits.too_fast_tries):
+                if attempt:
+                    await asyncio.sleep(self._limits.too_fast_pause)
+                reply = await self._once(lambda api: api.method(method, values), seconds or self._limits.call)
+                if not (isinstance(reply, Refused) and reply.code == TOO_MANY_RPS_CODE):
+                    break
+            return reply
+
+    async def upload(self, url: str, field_name: str, name: str, mime: str, data: bytes) -> Reply:
+        """Sends one file to an upload server; the answer is its JSON."""
+
+        def send(api: Any) -> Any:
+            response = api.http.post(url, files={field_name: (name, data, mime)})
+            response.raise_for_status()
+            return response.json()
+
+        async with self._turn:
+            return await self._once(send, self._limits.upload)
+
+    async def get(self, url: str, params: dict[str, Any], seconds: float) -> Reply:
+        """One GET that may wait `seconds` for its answer, as long polls do."""
+
+        def fetch(api: Any) -> Any:
+            response = api.http.get(url, params=params, timeout=(self._limits.connect, seconds))
+            response.raise_for_status()
+            return response.json()
+
+        async with self._turn:
+            return await self._once(fetch, seconds + self._limits.connect + 5)
+
+    def close(self) -> None:
+        """Its connections are closed."""
+        self._api.http.close()
+
+    def _renew(self) -> None:
+        api = self._client(
+            token=self._token,
+            api_version=API_VERSION,
+            config=MemoryConfig,
+            session=TimedSession(self._limits, self._api_url),
+        )
+        del api.error_handlers[TOO_MANY_RPS_CODE]
+        self._api: Any = api
+
+    async def _once(self, work: Callable[[Any], Any], seconds: float) -> Reply:
+        api = self._api
+
+        def careful() -> Reply:
+            try:
+                return Answered(work(api))
+            except Exception as error:
+                return self._classify(error)
+
+        try:
+            return await in_thread(careful, seconds)
+        except TimeoutError:
+            self._renew()
+        return Unanswered(f"no answer within {seconds:g} s", sent=True)
+
+    def _classify(self, error: Exception) -> Reply:
+        if isinstance(error, Captcha):
+            return Refused(CAPTCHA_CODE, "Captcha needed")
+        if isinstance(error, ApiError):
+            words = str(error.error.get("error_msg", "")).replace(self._token, "***")
+            return Refused(int(error.code), words[:200])
+        if isinstance(error, ApiHttpError):
+            return Unanswered(f"HTTP {error.response.status_code}", True, int(error.response.status_code))
+        if isinstance(error, requests.HTTPError) and error.response is not None:
+            return Unanswered(f"HTTP {error.response.status_code}", True, error.response.status_code)
+        return Unanswered(type(error).__name__, sent=not _never_sent(error))
+
+
+def _never_sent(error: Exception) -> bool:
+    """True when the connection was never made, so that nothing can have been carried out."""
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    reason = error.args[0] if error.args else None
+    never = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+    if isinstance(error, requests.ConnectionError):
+        return isinstance(getattr(reason, "reason", reason), never)
+    return isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema)

@@ -1,0 +1,58 @@
+"""Who is in the play: the roles a visitor of the page may take, in the order of showing.
+
+Only names and accounts; what a role may do is decided by the real program, not here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from sandbox.telegram.model import User
+from sandbox.vk.model import VkUser
+
+Kind = Literal["curator", "executor", "deputy", "head", "citizen", "stranger"]
+
+
+@dataclass(frozen=True)
+class Role:
+    """Somebody a visitor may be: `person` acts in Telegram, `vk_user` in VK; one of the two is always there."""
+
+    key: str
+    title: str
+    person: User | None
+    vk_user: VkUser | None
+    kind: Kind
+
+
+class Cast:
+    """The roles by key. An unknown key is a LookupError."""
+
+    def __init__(self) -> None:
+        self._roles: dict[str, Role] = {}
+
+    def add(self, role: Role) -> Role:
+        """The role is shown after those added before it. ValueError: the key is taken, or it has no account at all."""
+        if role.key in self._roles:
+            raise ValueError(f"the role {role.key!r} is already in the cast")
+        if role.person is None and role.vk_user is None:
+            raise ValueError(f"the role {role.key!r} has neither a Telegram nor a VK account")
+        self._roles[role.key] = role
+        return role
+
+    def __getitem__(self, key: str) -> Role:
+        if key not in self._roles:
+            raise LookupError(key)
+        return self._roles[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._roles
+
+    def __iter__(self) -> Iterator[Role]:
+        return iter(list(self._roles.values()))
+
+    def __len__(self) -> int:
+        return len(self._roles)
+
+    def first(self, *kinds: Kind) -> Role | None:
+        """The first role of one of the kinds, in the order of showing."""
+        return next((role for role in self if role.kind in kinds), None)

@@ -1,0 +1,92 @@
+"""The community's public page as JSON: posts with their comments for everybody, private messages for the one who wrote them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.page.cast import Role
+from sandbox.page.shelf import Shelf
+from sandbox.page.stage import Stage
+from sandbox.vk.model import Author, Comment, Community, File, Post, VkMessage, VkUser
+
+Json = dict[str, Any]
+
+POSTS_AT_MOST = 60
+
+
+class CommunityView:
+    """Makes the JSON of VK's side."""
+
+    def __init__(self, stage: Stage, shelf: Shelf) -> None:
+        self._stage = stage
+        self._shelf = shelf
+        self._letters_read: dict[str, int] = {}
+
+    def of(self, role: Role | None) -> Json | None:
+        """The page as the role sees it; without a role, as a passer-by does. None while there is no community."""
+        community = self._stage.community
+        if community is None:
+            return None
+        me = role.vk_user if role is not None else None
+        letters = self._stage.vk.messages(me, community) if me is not None else []
+        seen = self._letters_read.get(role.key, 0) if role is not None else 0
+        return {
+            "community": {
+                "name": community.name, "address": community.url.removeprefix("https://"), "url": community.url,
+            },
+            "me": {"id": me.id, "name": me.name} if me is not None else None,
+            "posts": [self._post(post, me) for post in self._stage.posts(community)[:POSTS_AT_MOST]],
+            "messages": [self._letter(letter) for letter in letters],
+            "unread": sum(1 for letter in letters if letter.outgoing and letter.id > seen),
+        }
+
+    def read_letters(self, role: Role) -> bool:
+        """The role has read its conversation with the community; True when that is news."""
+        community = self._stage.community
+        if community is None or role.vk_user is None:
+            return False
+        last = max((letter.id for letter in self._stage.vk.messages(role.vk_user, community)), default=0)
+        news = last > self._letters_read.get(role.key, 0)
+        self._letters_read[role.key] = last
+        return news
+
+    def _post(self, post: Post, me: VkUser | None) -> Json:
+        return {
+            "id": post.id, "author": _author(post.author), "mine": post.author is me, "date": post.date.isoformat(),
+            "text": post.shown, "photos": self._photos(post.attachments), "files": self._files(post.attachments),
+            "open": post.comments_open, "url": post.url,
+            "comments": [self._comment(comment, me) for comment in self._stage.comments(post)],
+        }
+
+    def _comment(self, comment: Comment, me: VkUser | None) -> Json:
+        if comment.deleted:
+            return {"id": comment.id, "deleted": True, "thread": comment.root is not None}
+        return {
+            "id": comment.id, "author": _author(comment.author), "mine": comment.author is me,
+            "date": comment.date.isoformat(), "text": comment.shown, "photos": self._photos(comment.attachments),
+            "files": self._files(comment.attachments), "deleted": False, "thread": comment.root is not None,
+            "reply_to": comment.reply_to.id if comment.reply_to is not None else None, "url": comment.url,
+        }
+
+    def _letter(self, letter: VkMessage) -> Json:
+        return {
+            "id": letter.id, "mine": not letter.outgoing, "date": letter.date.isoformat(), "text": letter.shown,
+            "photos": self._photos(letter.attachments), "files": self._files(letter.attachments),
+        }
+
+    def _photos(self, files: list[File]) -> list[str]:
+        return [self._shelf.put("vk", file.ref, file.data, "photo.jpg") for file in files if file.kind == "photo"]
+
+    def _files(self, files: list[File]) -> list[Json]:
+        return [
+            {"file": self._shelf.put("vk", file.ref, file.data, file.title), "name": file.title, "size": len(file.data)}
+            for file in files if file.kind != "photo"
+        ]
+
+
+def _author(author: Author) -> Json:
+    official = isinstance(author, Community)
+    return {
+        "id": author.owner_id, "name": author.name, "kind": "community" if official else "person",
+        "tone": 3 if official else 1 + author.id % 6,
+    }

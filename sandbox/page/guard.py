@@ -1,0 +1,78 @@
+"""What keeps other web pages' hands off this one: it answers only under its own name, and only its own page may act.
+
+The server listens on the loopback alone; a foreign page open in the same browser could still reach it. A name that
+merely points here (DNS rebinding) fails the check of Host; a form or a script on a foreign page fails the check of
+where the request comes from.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' blob:; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'; object-src 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+NAMES = ("127.0.0.1", "localhost")
+
+
+def own_hosts(port: int) -> frozenset[str]:
+    """The values of Host under which a server on this port is meant."""
+    return frozenset(f"{name}:{port}" for name in NAMES) | (frozenset(NAMES) if port == 80 else frozenset())
+
+
+def comes_from_here(request: web.Request) -> bool:
+    """False when a browser says that some other page sent this.
+
+    A browser names the sender of every POST. What names none is a program on this machine; it may send JSON only, which
+    no foreign page can without being asked about first (that question is never answered).
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site is not None and site != "same-origin":
+        return False
+    if origin is not None:
+        return origin == f"http://{request.host}"
+    return site is not None or request.content_type == "application/json"
+
+
+def guard(port_of: Callable[[], int]) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+    """The middleware; `port_of` tells the port once the server listens."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.headers.get("Host", "").lower() not in own_hosts(port_of()):
+            return _refused(421, "Страница открывается только по адресу 127.0.0.1 на этом же компьютере.")
+        if request.method not in ("GET", "HEAD", "POST"):
+            return _refused(405, "Так к странице не обращаются.")
+        if request.method == "POST" and not comes_from_here(request):
+            return _refused(403, "Нажимать кнопки может только сама страница стенда.")
+        try:
+            response = await handler(request)
+        except web.HTTPException as error:
+            response = _refused(error.status, _words(error.status))
+        if not response.prepared:
+            response.headers.update(HEADERS)
+        return response
+
+    return middleware
+
+
+def _words(status: int) -> str:
+    if status == 404:
+        return "Такой страницы здесь нет."
+    if status == 413:
+        return "Файлы слишком большие: вместе не больше 50 МБ."
+    return "Так к странице не обращаются."
+
+
+def _refused(status: int, words: str) -> web.Response:
+    return web.json_response({"error": words}, status=status, headers=HEADERS)

@@ -1,0 +1,64 @@
+"""Ready complaints for a visitor who does not want to invent one: what people really write to an administration's page.
+
+No surnames, no real places. Several of each kind, so that the second press is not a repetition of the first.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A kind of complaint: `label` for its button, `texts` to be written one after another."""
+
+    key: str
+    label: str
+    texts: tuple[str, ...]
+
+
+SAMPLES = (
+    Sample("water", "вода", (
+        "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут. Когда дадут воду?",
+        "На Первомайской из крана идёт ржавая вода, стирать невозможно. Это когда-нибудь закончится?",
+        "Прорвало трубу у дома 12 на Степной, вода с утра бежит по дороге. Аварийку вызывали, никого нет.",
+    )),
+    Sample("road", "дорога", (
+        "На улице Мира возле школы яма на всю полосу, машины объезжают её по встречной. Когда заделают?",
+        "На Заречной после дождя ни пройти, ни проехать, скорая до нас не доехала. Отсыпьте хотя бы щебнем.",
+        "Гололёд на Центральной, тротуар не посыпают, вчера бабушка упала у почты.",
+    )),
+    Sample("waste", "мусор", (
+        "На Садовой мусор не вывозят с пятницы, контейнеры полные, ветер разносит пакеты по дворам.",
+        "За гаражами на Полевой опять свалка: шины, доски, мешки. Жгут по вечерам, дышать нечем.",
+    )),
+    Sample("light", "свет", (
+        "На Лесной не горят фонари от остановки до магазина, дети из школы идут в темноте.",
+        "Второй вечер подряд отключают свет на Набережной, ни объявления, ни сроков. У соседки ребёнок на аппарате.",
+    )),
+    Sample("dogs", "собаки", (
+        "Возле детского сада стая собак, штук семь. Утром страшно вести ребёнка. Куда обращаться?",
+        "На Кольцевой собака без привязи бросается на прохожих, вчера порвала куртку. Хозяина никто не видел.",
+    )),
+)
+
+
+class Ready:
+    """Hands the samples out in turn. Remembers what has been written."""
+
+    def __init__(self) -> None:
+        self._turn = 0
+        self._used: dict[str, int] = {}
+
+    def next(self, key: str | None = None) -> str:
+        """The next text of that kind, or of the next kind in turn. LookupError: no such kind."""
+        if key is None:
+            sample = SAMPLES[self._turn % len(SAMPLES)]
+            self._turn += 1
+        else:
+            sample = next((one for one in SAMPLES if one.key == key), None) or _missing(key)
+        used = self._used.get(sample.key, 0)
+        self._used[sample.key] = used + 1
+        return sample.texts[used % len(sample.texts)]
+
+
+def _missing(key: str) -> Sample:
+    raise LookupError(key)

@@ -1,0 +1,60 @@
+"""The files people attached, by the ids the page knows them under. Only pictures are ever shown in place.
+
+Whatever else somebody uploads is handed out as a download, so that an uploaded page or drawing never runs here.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+_MAGIC = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+)
+
+
+def picture_type(data: bytes) -> str | None:
+    """The content type of a picture a browser may show, judged by its first bytes; None for everything else."""
+    for magic, content_type in _MAGIC:
+        if data.startswith(magic):
+            return content_type
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    return None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file as the page hands it out; `content_type` is of a picture or application/octet-stream."""
+
+    data: bytes
+    name: str
+    content_type: str
+
+    @property
+    def is_picture(self) -> bool:
+        """True for what may be shown in place."""
+        return self.content_type.startswith("image/")
+
+
+class Shelf:
+    """Files by id; the same bytes put twice under one source keep one id."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, Kept] = {}
+        self._ids: dict[tuple[str, str], str] = {}
+
+    def put(self, world: str, ref: str, data: bytes, name: str) -> str:
+        """The id under which the file `ref` of `world` is handed out from now on."""
+        known = self._ids.get((world, ref))
+        if known is not None:
+            return known
+        file_id = sha256(f"{world}\0{ref}".encode()).hexdigest()[:24]
+        self._ids[world, ref] = file_id
+        self._files[file_id] = Kept(data, name or "file", picture_type(data) or "application/octet-stream")
+        return file_id
+
+    def get(self, file_id: str) -> Kept | None:
+        """The file, if the page has ever shown it."""
+        return self._files.get(file_id)

@@ -1,0 +1,174 @@
+// The left-hand side: the community's public page in VK, where the citizen writes and where the answer arrives.
+
+import { Composer } from "./composer.js";
+import { avatar, h, keyed } from "./dom.js";
+import { lightbox } from "./notices.js";
+import { plain } from "./richtext.js";
+import { counted, hours, inWords, relative } from "./words.js";
+
+const fileUrl = (id) => `/api/files/${encodeURIComponent(id)}`;
+
+function photos(files) {
+  if (!files.length) return null;
+  return h("div", { class: `grid of-${Math.min(files.length, 4)}` }, files.map((id) =>
+    h("button", { type: "button", class: "photo", "aria-label": "Открыть фотографию", onclick: () => lightbox(fileUrl(id), "Фотография") },
+      h("img", { src: fileUrl(id), alt: "Фотография", decoding: "async" }))));
+}
+
+function byline(author, date, now) {
+  return h("div", { class: "byline" },
+    h("strong", { dir: "auto" }, author.name), author.kind === "community" ? h("span", { class: "badge" }, "сообщество") : null,
+    h("time", { datetime: date, title: inWords(date) }, relative(date, now)));
+}
+
+export class CommunityPane {
+  constructor(host, hands) {
+    this.host = host;
+    this.hands = hands;
+    this.view = "wall";
+    this.head = h("header", { class: "vk-head" });
+    this.views = h("div", { class: "vk-views", role: "group", "aria-label": "Разделы страницы" });
+    this.ready = h("div", { class: "ready" });
+    this.wall = new Composer({ id: "wall-text", placeholder: "Написать на стене сообщества", said: hands.said, send: (what) => hands.vk("wall_post", what, {}) });
+    this.posts = h("div", { class: "posts" });
+    this.letters = h("div", { class: "letters", role: "log", "aria-label": "Сообщения сообществу" });
+    this.letter = new Composer({ id: "letter-text", placeholder: "Сообщение сообществу", said: hands.said, send: (what) => hands.vk("message", what, {}) });
+    this.scroll = h("div", { class: "scroll", tabindex: "0", "aria-label": "Страница сообщества" }, this.head, this.ready, this.views, this.wall.element, this.posts, this.letters);
+    this.composers = new Map();
+    host.replaceChildren(this.scroll, this.letter.element);
+  }
+
+  show(vk, samples, now, unreadLetters) {
+    this.vk = vk;
+    this.now = now;
+    this.host.classList.toggle("is-empty", !vk);
+    if (!vk) return this.head.replaceChildren(h("p", { class: "hush" }, "Сообщества пока нет."));
+    this.header(vk);
+    this.showReady(samples);
+    this.showViews(unreadLetters);
+    const wall = this.view === "wall";
+    this.posts.hidden = !wall;
+    this.wall.element.hidden = !wall || !vk.me;
+    this.letters.hidden = wall;
+    this.letter.element.hidden = wall || !vk.me;
+    this.showPosts(vk);
+    this.showLetters(vk);
+    return undefined;
+  }
+
+  header(vk) {
+    this.head.replaceChildren(
+      avatar(vk.community.name, 3, "group"),
+      h("div", { class: "vk-names" }, h("h2", { dir: "auto" }, vk.community.name), h("p", {}, vk.community.address)),
+      vk.me ? h("p", { class: "chat-as" }, "вы: ", h("strong", {}, vk.me.name)) : null);
+  }
+
+  showReady(samples) {
+    this.ready.hidden = !this.vk.me || samples.length === 0;
+    const signature = samples.map((one) => one.key).join();
+    if (this.ready.dataset.signature === signature) return;
+    this.ready.dataset.signature = signature;
+    this.ready.replaceChildren(
+      h("button", { type: "button", class: "solid is-vk", id: "sample", onclick: () => this.hands.sample(null) }, "Написать готовую жалобу"),
+      h("div", { class: "ready-topics", role: "group", "aria-label": "Или выберите, о чём" },
+        samples.map((one) => h("button", { type: "button", class: "topic", onclick: () => this.hands.sample(one.key) }, one.label))));
+  }
+
+  showViews(unread) {
+    const tab = (key, words, count) => h("button", {
+      type: "button", "aria-pressed": String(this.view === key),
+      onclick: () => {
+        this.view = key;
+        this.show(this.vk, this.hands.samples(), this.now, unread);
+      },
+    }, words, count ? h("span", { class: "count" }, count) : null);
+    this.views.replaceChildren(tab("wall", "Стена", 0), this.vk.me ? tab("letters", "Сообщения", this.view === "letters" ? 0 : unread) : "");
+  }
+
+  showPosts(vk) {
+    keyed(this.posts, vk.posts, (post) => post.id, (post, old) => this.post(post, old));
+  }
+
+  post(post, old) {
+    const item = h("article", { class: "post", id: `post-${post.id}` });
+    const comments = old?.querySelector(".comments") ?? h("div", { class: "comments" });
+    keyed(comments, post.comments, (comment) => comment.id, (comment) => this.comment(post, comment));
+    const composer = this.composerFor(post);
+    composer.element.hidden = !this.vk.me || !post.open;
+    const head = h("header", { class: "post-head" }, avatar(post.author.name, post.author.tone, post.author.kind), byline(post.author, post.date, this.now));
+    const body = h("div", { class: "post-body" }, head, post.text ? plain(post.text, this.hands.follow) : null, photos(post.photos));
+    if (!old) {
+      item.append(body, this.counter(post), comments, composer.element);
+      return item;
+    }
+    old.querySelector(".post-body").replaceWith(body);
+    old.querySelector(".post-count").replaceWith(this.counter(post));
+    return old;
+  }
+
+  counter(post) {
+    const live = post.comments.filter((comment) => !comment.deleted).length;
+    const words = live ? counted(live, "комментарий", "комментария", "комментариев") : "Комментариев пока нет";
+    return h("p", { class: "post-count" }, post.open ? words : `${words}. Комментирование закрыто.`);
+  }
+
+  composerFor(post) {
+    let composer = this.composers.get(post.id);
+    if (!composer) {
+      composer = new Composer({
+        id: `comment-${post.id}`, placeholder: "Написать комментарий", said: this.hands.said,
+        send: (what) => this.hands.vk("comment", what, { post: post.id, ...(what.reply ? { reply_to: what.reply.id } : {}) }),
+      });
+      this.composers.set(post.id, composer);
+    }
+    return composer;
+  }
+
+  comment(post, comment) {
+    const classes = ["comment", comment.thread ? "is-threaded" : "", comment.author.kind === "community" ? "is-official" : "", comment.deleted ? "is-deleted" : ""];
+    const item = h("div", { class: classes.filter(Boolean).join(" "), id: `comment-${post.id}-${comment.id}` });
+    if (comment.deleted) {
+      item.append(h("p", { class: "hush" }, "Комментарий удалён"));
+      return item;
+    }
+    item.append(avatar(comment.author.name, comment.author.tone, comment.author.kind), h("div", { class: "comment-body" },
+      byline(comment.author, comment.date, this.now),
+      comment.text ? plain(comment.text, this.hands.follow) : null,
+      photos(comment.photos),
+      this.vk.me ? h("div", { class: "foot" },
+        post.open ? h("button", { type: "button", class: "foot-button", onclick: () => this.composerFor(post).startReply(comment) }, "Ответить") : null,
+        comment.mine ? h("button", { type: "button", class: "foot-button", onclick: () => this.hands.vk("delete_comment", {}, { comment: comment.id }) }, "Удалить") : null) : null));
+    return item;
+  }
+
+  showLetters(vk) {
+    const hush = h("p", { class: "hush" }, "Вы ещё не писали сообществу.");
+    if (!vk.messages.length) return this.letters.replaceChildren(hush);
+    this.letters.querySelector(".hush")?.remove();
+    return keyed(this.letters, vk.messages, (one) => one.id, (one) => h("article", { class: `message ${one.mine ? "is-mine" : "is-theirs"}` },
+      h("div", { class: "column" }, h("div", { class: "bubble" }, plain(one.text, this.hands.follow), photos(one.photos),
+        h("div", { class: "foot" }, h("span", { class: "foot-marks" }, h("time", { datetime: one.date, title: inWords(one.date) }, hours(one.date))))))));
+  }
+
+  /** Brings a post, or a comment under it, into sight; false when it is not on this page. */
+  jump(post, comment) {
+    const target = document.getElementById(comment ? `comment-${post}-${comment}` : `post-${post}`) ?? document.getElementById(`post-${post}`);
+    if (!target) return false;
+    if (this.view !== "wall") {
+      this.view = "wall";
+      this.show(this.vk, this.hands.samples(), this.now, 0);
+    }
+    target.scrollIntoView({ block: "center", behavior: "smooth" });
+    target.classList.remove("is-lit");
+    requestAnimationFrame(() => target.classList.add("is-lit"));
+    target.addEventListener("animationend", () => target.classList.remove("is-lit"), { once: true });
+    return true;
+  }
+
+  /** Puts the caret where the citizen would write first. */
+  focus() {
+    const first = this.vk?.posts.find((post) => post.open);
+    const composer = first ? this.composerFor(first) : this.wall;
+    composer.text.focus();
+  }
+}

@@ -1,0 +1,89 @@
+"""One bot as Telegram keeps it: its token, its queue of updates, whom it knows, what it set."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sandbox.telegram.limits import Limits
+from sandbox.telegram.model import User
+
+#: Updates a bot must ask for by name; all others come by default.
+ON_REQUEST_ONLY = frozenset(("chat_member", "message_reaction", "message_reaction_count"))
+UPDATE_KINDS = frozenset(
+    (
+        "message edited_message channel_post edited_channel_post business_connection business_message"
+        " edited_business_message deleted_business_messages guest_message message_reaction message_reaction_count"
+        " inline_query chosen_inline_result callback_query shipping_query pre_checkout_query purchased_paid_media"
+        " poll poll_answer my_chat_member chat_member chat_join_request chat_boost removed_chat_boost managed_bot"
+    ).split()
+)
+#: How long Telegram keeps an update nobody fetched, by the calendar.
+MESSAGE_LIFE = timedelta(hours=24)
+PRESS_LIFE = timedelta(seconds=150)
+FIRST_UPDATE_ID = 400_000_001
+
+Woken = Literal["updates", "conflict", "webhook", "closed"]
+
+
+@dataclass(frozen=True)
+class Update:
+    """One update in the queue: `body` is what stands under `kind`, as it was when the thing happened."""
+
+    id: int
+    kind: str
+    body: dict[str, Any]
+    expires: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """The update as getUpdates gives it."""
+        return {"update_id": self.id, self.kind: self.body}
+
+
+@dataclass(eq=False)
+class BotAccount:
+    """A bot's side of Telegram. `allowed` is None while the default set is in force."""
+
+    token: str
+    user: User
+    queue: deque[Update] = field(default_factory=deque)
+    next_update_id: int = FIRST_UPDATE_ID
+    allowed: frozenset[str] | None = None
+    webhook: dict[str, Any] = field(default_factory=dict)
+    waiting: "asyncio.Future[Woken] | None" = None
+    limits: Limits = field(default_factory=Limits)
+    commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    known: set[int] = field(default_factory=set)
+
+    def wants(self, kind: str) -> bool:
+        """True when updates of this kind are put into the queue."""
+        return kind not in ON_REQUEST_ONLY if self.allowed is None else kind in self.allowed
+
+    def push(self, kind: str, body: dict[str, Any], now: datetime) -> Update | None:
+        """Puts an update into the queue and wakes a waiting getUpdates; None when the bot does not want its kind."""
+        if not self.wants(kind):
+            return None
+        life = PRESS_LIFE if kind == "callback_query" else MESSAGE_LIFE
+        update = Update(self.next_update_id, kind, body, now + life)
+        self.next_update_id += 1
+        self.queue.append(update)
+        self.wake("updates")
+        return update
+
+    def wake(self, why: Woken) -> None:
+        """The waiting getUpdates, if there is one, goes on with `why`."""
+        if self.waiting is not None and not self.waiting.done():
+            self.waiting.set_result(why)
+        self.waiting = None
+
+    def fetch(self, offset: int, limit: int, now: datetime) -> list[Update]:
+        """What getUpdates answers: forgets what lies before `offset` (all but the last -offset, if negative) and the expired."""
+        self.queue = deque(update for update in self.queue if update.expires > now)
+        if offset < 0:
+            while len(self.queue) > -offset:
+                self.queue.popleft()
+        else:
+            while self.queue and self.queue[0].id < offset:
+                self.queue.popleft()
+        return list(self.queue)[:limit]

@@ -1,0 +1,96 @@
+"""Faults laid for the next calls: answers that never come, connections that break, errors Telegram gives.
+
+The server asks for the fault of each call before carrying it out; a fault is used up when it strikes.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from sandbox.telegram.model import Chat
+
+Kind = Literal[
+    "timeout_before",
+    "timeout_after",
+    "reset_before",
+    "reset_after",
+    "too_many",
+    "server_error",
+    "bad_gateway_html",
+    "forget_message",
+    "conflict",
+]
+EDITS = "edit*"
+ANY = "*"
+DEFAULT_METHODS = {"forget_message": EDITS, "conflict": "getUpdates"}
+
+
+@dataclass
+class Fault:
+    """One fault laid: strikes `times` times, after `after` matching calls have passed unharmed."""
+
+    kind: Kind
+    method: str
+    chat_id: int | None
+    times: int
+    after: int
+    how: dict[str, Any] = field(default_factory=dict)
+    struck: int = 0
+
+    def matches(self, method: str, chat_id: int | None) -> bool:
+        """True for a call this fault waits for; `method` in any case."""
+        if self.chat_id is not None and self.chat_id != chat_id:
+            return False
+        wanted = self.method.lower()
+        if wanted == ANY:
+            return True
+        if wanted.endswith("*"):
+            return method.lower().startswith(wanted[:-1])
+        return method.lower() == wanted
+
+
+class Faults:
+    """The faults laid and not yet used up."""
+
+    def __init__(self) -> None:
+        self.laid: list[Fault] = []
+
+    def add(
+        self,
+        kind: Kind,
+        method: str | None = None,
+        chat: Chat | int | None = None,
+        times: int = 1,
+        after: int = 0,
+        **how: Any,
+    ) -> Fault:
+        """Lays a fault for `method` («*»: any, «edit*»: those beginning so), in one chat or in all.
+
+        Without `method`: sendMessage; getUpdates for `conflict`; any edit for `forget_message`. `too_many` takes
+        `retry_after` (whole seconds, 5 by default). Times are counted per fault; several faults strike in the order
+        they were laid.
+        """
+        if kind not in get_args(Kind):
+            raise ValueError(f"no such fault: {kind}")
+        chat_id = chat.id if isinstance(chat, Chat) else chat
+        method = method if method is not None else DEFAULT_METHODS.get(kind, "sendMessage")
+        fault = Fault(kind, method, chat_id, times, after, how)
+        self.laid.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        """No fault strikes any more."""
+        self.laid.clear()
+
+    def take(self, method: str, chat_id: int | None) -> Fault | None:
+        """The fault that strikes this call, counted as struck; None if the call goes well."""
+        for fault in list(self.laid):
+            if not fault.matches(method, chat_id):
+                continue
+            if fault.after > 0:
+                fault.after -= 1
+                continue
+            fault.struck += 1
+            if fault.struck >= fault.times:
+                self.laid.remove(fault)
+            return fault
+        return None

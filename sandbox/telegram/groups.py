@@ -1,0 +1,157 @@
+"""The hands of people, part one: groups, who is in them, and private chats opened, blocked, unblocked."""
+
+import re
+
+from sandbox.telegram import hearing
+from sandbox.telegram.memory import FIRST_BASIC_GROUP_ID, FIRST_SUPERGROUP_ID, Memory
+from sandbox.telegram.model import Chat, Member, Message, Status, User
+
+PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class Groups(Memory):
+    """What people do to groups and to their private chats."""
+
+    def add_group(
+        self, title: str, *, owner: User, basic: bool = False, username: str | None = None, id: int | None = None
+    ) -> Chat:
+        """A supergroup (a plain group with `basic`) with its owner in it. `id` for a chat that must keep its address."""
+        if id is None:
+            if basic:
+                id = self.next_number("basic group", FIRST_BASIC_GROUP_ID, -1)
+            else:
+                id = self.next_number("supergroup", FIRST_SUPERGROUP_ID, -1)
+        chat = Chat(id, "group" if basic else "supergroup", title=title, username=username)
+        chat.members[owner.id] = Member(owner, "creator")
+        self.chats[chat.id] = chat
+        return chat
+
+    def add_bot_to_group(self, bot: User, group: Chat, *, by: User, admin: bool = True) -> None:
+        """The bot is in the group (an administrator with `admin`); it has heard my_chat_member and the service message."""
+        self.account(bot)
+        self._must_be_in(by, group)
+        self.join(bot, group, by=by)
+        if admin:
+            self.promote(bot, group, by=by)
+
+    def join(self, person: User, group: Chat, *, by: User | None = None) -> None:
+        """The person is in the group, added by `by` or by a link; nothing happens to one who is in it already."""
+        if group.has(person):
+            return
+        self._must_live(group)
+        self._set_status(group, person, "member", by or person)
+        self.service(group, by or person, new_chat_members=[person])
+        self.tell("joined", chat=group, person=person)
+
+    def leave(self, person: User, group: Chat) -> None:
+        """The person (or bot) has left of their own will."""
+        self._must_be_in(person, group)
+        self._set_status(group, person, "left", person)
+        self.service(group, person, left_chat_member=person)
+        self.tell("left", chat=group, person=person)
+
+    def kick(self, person: User, group: Chat, *, by: User) -> None:
+        """The person (or bot) was thrown out by an administrator and cannot come back by themselves."""
+        self._must_be_in(person, group)
+        if not group.is_admin(by):
+            raise PermissionError(f"{by.full_name} is no administrator")
+        self._set_status(group, person, "kicked", by)
+        self.service(group, by, left_chat_member=person)
+        self.tell("left", chat=group, person=person)
+
+    def promote(
+        self, person: User, group: Chat, *, anonymous: bool = False, by: User | None = None
+    ) -> None:
+        """The person is an administrator; the owner only becomes anonymous or stops being so."""
+        self._must_be_in(person, group)
+        status: Status = "creator" if group.members[person.id].status == "creator" else "administrator"
+        self._set_status(group, person, status, by or self._owner(group), anonymous=anonymous)
+        self.tell("promoted", chat=group, person=person)
+
+    def demote(self, person: User, group: Chat, *, by: User | None = None) -> None:
+        """The administrator is an ordinary member again."""
+        if not group.is_admin(person) or group.members[person.id].status == "creator":
+            raise PermissionError(f"{person.full_name} cannot be demoted")
+        self._set_status(group, person, "member", by or self._owner(group))
+        self.tell("demoted", chat=group, person=person)
+
+    def rename_group(self, group: Chat, title: str, *, by: User) -> None:
+        """The group has another title and says so."""
+        group.title = title
+        self.service(group, by, new_chat_title=title)
+
+    def migrate(self, group: Chat, *, by: User | None = None) -> Chat:
+        """The plain group has become a supergroup, which is returned. Old messages keep the old chat; ids begin again."""
+        if group.type != "group":
+            raise ValueError("only a plain group becomes a supergroup: add_group(…, basic=True)")
+        self._must_live(group)
+        owner = by or self._owner(group)
+        new = self.add_group(group.title, owner=owner)
+        new.members = {key: Member(m.user, m.status, m.anonymous) for key, m in group.members.items()}
+        notice = self.new_message(group, owner, service={"migrate_to_chat_id": new.id})
+        group.migrated_to = new
+        self.post(notice)
+        self.service(new, owner, migrate_from_chat_id=group.id)
+        self.tell("migrated", chat=new, person=owner)
+        return new
+
+    def start(self, person: User, bot: User, payload: str = "") -> Message:
+        """The person has pressed «Start»: the private chat is open and holds «/start payload». Lifts a block."""
+        account = self.account(bot)
+        if payload and not PAYLOAD.fullmatch(payload):
+            raise ValueError(f"a deep link carries up to 64 of A-Z a-z 0-9 _ -, not {payload!r}")
+        chat = self.private_of(person, bot)
+        if chat is None:
+            chat = Chat(person.id, "private", person=person, bot=bot)
+            self.privates[person.id, bot.id] = chat
+        account.known.add(person.id)
+        if chat.blocked:
+            self.unblock(person, bot)
+        return self._say(chat, person, f"/start {payload}".strip())
+
+    def private(self, person: User, bot: User) -> Chat:
+        """Their private chat; LookupError before the first `start`."""
+        chat = self.private_of(person, bot)
+        if chat is None:
+            raise LookupError(f"{person.full_name} has not started {bot.full_name}")
+        return chat
+
+    def block(self, person: User, bot: User) -> None:
+        """The bot cannot write to the person any more, and knows."""
+        self._set_blocked(person, bot, True)
+
+    def unblock(self, person: User, bot: User) -> None:
+        """The bot can write to the person again, and knows."""
+        self._set_blocked(person, bot, False)
+
+    def _say(self, chat: Chat, person: User, text: str) -> Message:
+        raise NotImplementedError
+
+    def _set_blocked(self, person: User, bot: User, blocked: bool) -> None:
+        chat = self.private(person, bot)
+        if chat.blocked == blocked:
+            return
+        chat.blocked = blocked
+        free, shut = Member(bot, "member"), Member(bot, "kicked")
+        old, new = (free, shut) if blocked else (shut, free)
+        hearing.member_changed(self, chat, person, old, new)
+        self.tell("blocked" if blocked else "unblocked", chat=chat, person=person)
+
+    def _set_status(
+        self, group: Chat, person: User, status: Status, by: User, *, anonymous: bool = False
+    ) -> None:
+        old = group.members.get(person.id) or Member(person, "left")
+        new = Member(person, status, anonymous)
+        group.members[person.id] = new
+        hearing.member_changed(self, group, by, old, new)
+
+    def _owner(self, group: Chat) -> User:
+        return next(m.user for m in group.members.values() if m.status == "creator")
+
+    def _must_be_in(self, person: User, group: Chat) -> None:
+        if not group.has(person):
+            raise PermissionError(f"{person.full_name} is not in «{group.title}»")
+
+    def _must_live(self, group: Chat) -> None:
+        if group.migrated_to is not None:
+            raise ValueError(f"«{group.title}» has become {group.migrated_to.id}: write there")

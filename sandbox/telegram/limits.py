@@ -1,0 +1,64 @@
+"""How many messages a bot may send. On the stopwatch (`monotonic`), never on the calendar.
+
+Telegram's documentation: no more than one message a second into one chat («short bursts» are let through), twenty a
+minute into one group, thirty a second in all. Its maintainers: edits share the group's twenty. The size of a burst is
+not documented; here it is decided so:
+
+* a chat lets `BURST` writes through at once and earns one back a second;
+* a group lets 20 writes through in any 60 seconds, counted from each write, so a burst is paid back a minute later;
+* a bot may write 30 times in any second over all chats.
+
+An album counts each of its items. Refused calls cost nothing. Toasts, deletions and questions are outside.
+"""
+
+import math
+from collections import deque
+
+BURST = 5
+GROUP_PER_MINUTE = 20
+BOT_PER_SECOND = 30
+
+
+class Limits:
+    """The counters of one bot."""
+
+    def __init__(self) -> None:
+        self._credit: dict[int, tuple[float, float]] = {}
+        self._group: dict[int, deque[float]] = {}
+        self._all: deque[float] = deque()
+
+    def take(self, chat_id: int, is_group: bool, now: float, weight: int = 1) -> int:
+        """0 when `weight` writes may go now (they are counted); otherwise the whole seconds to wait, nothing counted."""
+        wait = max(
+            self._chat_wait(chat_id, now, weight),
+            self._group_wait(chat_id, now, weight) if is_group else 0.0,
+            _window_wait(self._all, now, 1.0, BOT_PER_SECOND, weight),
+        )
+        if wait > 0:
+            return max(1, math.ceil(wait))
+        credit, _ = self._credit_at(chat_id, now)
+        self._credit[chat_id] = (credit - weight, now)
+        self._all.extend([now] * weight)
+        if is_group:
+            self._group.setdefault(chat_id, deque()).extend([now] * weight)
+        return 0
+
+    def _credit_at(self, chat_id: int, now: float) -> tuple[float, float]:
+        credit, at = self._credit.get(chat_id, (float(BURST), now))
+        return min(float(BURST), credit + now - at), now
+
+    def _chat_wait(self, chat_id: int, now: float, weight: int) -> float:
+        # An album larger than a burst goes when the burst is whole; it leaves a debt.
+        credit, _ = self._credit_at(chat_id, now)
+        return max(0.0, min(weight, BURST) - credit)
+
+    def _group_wait(self, chat_id: int, now: float, weight: int) -> float:
+        return _window_wait(self._group.setdefault(chat_id, deque()), now, 60.0, GROUP_PER_MINUTE, weight)
+
+
+def _window_wait(past: deque[float], now: float, window: float, most: int, weight: int) -> float:
+    """Seconds until `weight` more fit into the window; forgets what has left it."""
+    while past and past[0] <= now - window:
+        past.popleft()
+    excess = len(past) + weight - most
+    return past[excess - 1] + window - now if excess > 0 else 0.0

@@ -1,0 +1,174 @@
+"""The memory of the local Telegram: who and what there is, and what happens to a new message.
+
+It knows nothing of HTTP and nothing of rights; both sides, people (`world.py`) and bots (`methods_*.py`), stand on it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sandbox.clock import SandboxClock
+from sandbox.telegram import hearing, wire
+from sandbox.telegram.account import BotAccount
+from sandbox.telegram.faults import Faults
+from sandbox.telegram.model import (
+    Call,
+    Chat,
+    Media,
+    MediaKind,
+    Message,
+    Press,
+    StoredFile,
+    User,
+    WorldEvent,
+)
+
+FIRST_PERSON_ID = 5_100_000_001
+FIRST_BASIC_GROUP_ID = -4_200_000_001
+FIRST_SUPERGROUP_ID = -1_002_000_000_001
+FIRST_PRESS_ID = 4_000_000_000_000_000_001
+EXTENSIONS = {"photo": "jpg", "video": "mp4", "voice": "oga", "sticker": "webp", "audio": "mp3"}
+MIMES = {"photo": "image/jpeg", "video": "video/mp4", "voice": "audio/ogg", "audio": "audio/mpeg"}
+
+
+class Memory:
+    """Everything Telegram remembers. `calls`, `faults` and `limits_on` are for the tests and the bench."""
+
+    def __init__(self, clock: SandboxClock) -> None:
+        self.clock = clock
+        self.accounts: dict[int, BotAccount] = {}
+        self.users: dict[int, User] = {}
+        self.chats: dict[int, Chat] = {}
+        self.privates: dict[tuple[int, int], Chat] = {}
+        self.files: dict[str, StoredFile] = {}
+        self.presses: dict[str, Press] = {}
+        self.faults = Faults()
+        self.calls: list[Call] = []
+        self.limits_on = False
+        self._talk: dict[Chat, dict[int, Message]] = {}
+        self._counters: dict[str, int] = {}
+        self._watchers: list[Callable[[WorldEvent], None]] = []
+
+    def next_number(self, name: str, first: int = 1, step: int = 1) -> int:
+        """The next of a row of numbers that never repeat."""
+        self._counters[name] = self._counters.get(name, first - step) + step
+        return self._counters[name]
+
+    def account(self, bot: User) -> BotAccount:
+        """The bot's account; LookupError for a user who is no bot of this world."""
+        try:
+            return self.accounts[bot.id]
+        except KeyError:
+            raise LookupError(f"{bot.full_name} is no bot here") from None
+
+    def by_token(self, token: str) -> BotAccount | None:
+        """The account behind a token."""
+        return next((a for a in self.accounts.values() if a.token == token), None)
+
+    def subscribe(self, callback: Callable[[WorldEvent], None]) -> Callable[[], None]:
+        """`callback` gets every WorldEvent from now on; the result ends that."""
+        self._watchers.append(callback)
+        return lambda: self._watchers.remove(callback)
+
+    def tell(
+        self,
+        kind: str,
+        *,
+        chat: Chat | None = None,
+        message: Message | None = None,
+        press: Press | None = None,
+        person: User | None = None,
+    ) -> None:
+        """Tells those who watch that something happened."""
+        chat = chat if chat is not None else (message.chat if message is not None else None)
+        event = WorldEvent(self.next_number("event"), kind, self.clock.now(), chat, message, press, person)
+        for callback in list(self._watchers):
+            callback(event)
+
+    def next_message_id(self, chat: Chat) -> int:
+        """A supergroup counts its own messages; private chats and basic groups share one count, as in Telegram."""
+        if chat.type in ("supergroup", "channel"):
+            chat.last_id += 1
+            return chat.last_id
+        return self.next_number("box", first=101)
+
+    def post(self, message: Message) -> Message:
+        """A new message is in its chat; bots and those who watch have been told."""
+        self._talk.setdefault(message.chat, {})[message.id] = message
+        if message.sender.is_bot and message.chat.is_group:
+            message.chat.last_speaking_bot = message.sender.id
+        hearing.deliver(self, "message", message)
+        self.tell("message_new", message=message)
+        return message
+
+    def new_message(self, chat: Chat, sender: User, **fields: Any) -> Message:
+        """A message with the next id and the present moment, not posted yet."""
+        return Message(self.next_message_id(chat), chat, sender, self.clock.now(), **fields)
+
+    def find(self, chat: Chat, message_id: int) -> Message | None:
+        """The message, unless it was deleted."""
+        found = self._talk.get(chat, {}).get(message_id)
+        return None if found is None or found.deleted else found
+
+    def talk(self, chat: Chat) -> list[Message]:
+        """The chat's messages that were not deleted, oldest first."""
+        return [message for message in self._talk.get(chat, {}).values() if not message.deleted]
+
+    def remove(self, message: Message) -> None:
+        """The message is gone; no bot is told, as in Telegram."""
+        message.deleted = True
+        message.pinned = False
+        self.tell("message_deleted", message=message)
+
+    def service(self, chat: Chat, sender: User, **what: Any) -> Message:
+        """A service message stands in the chat."""
+        return self.post(self.new_message(chat, sender, service=what))
+
+    def pin(self, message: Message, by: User, silent: bool = False) -> None:
+        """The message is pinned and a service message says so."""
+        message.pinned = True
+        notice = self.new_message(message.chat, by, service={"pinned_message": message}, silent=silent)
+        self.post(notice)
+        self.tell("message_pinned", message=message)
+
+    def unpin(self, message: Message) -> None:
+        """The message is pinned no more; nobody is told, as in Telegram."""
+        message.pinned = False
+
+    def pinned(self, chat: Chat) -> Message | None:
+        """The newest pinned message."""
+        return next((m for m in reversed(self.talk(chat)) if m.pinned), None)
+
+    def keep_file(
+        self, kind: MediaKind, data: bytes, name: str | None = None, mime: str | None = None
+    ) -> StoredFile:
+        """The bytes are kept and can be fetched by getFile."""
+        number = self.next_number("file")
+        extension = EXTENSIONS.get(kind) or (name or "").rpartition(".")[2] or "bin"
+        stored = StoredFile(
+            file_id=f"AgACAgIAAxkBAAI{kind}{number:06d}",
+            unique_id=f"AQAD{kind}{number:06d}",
+            kind=kind,
+            data=data,
+            path=f"{kind}s/file_{number}.{extension}",
+            name=name,
+            mime=mime or MIMES.get(kind),
+        )
+        self.files[stored.file_id] = stored
+        return stored
+
+    def media(self, kind: MediaKind, data: bytes, name: str | None = None, mime: str | None = None) -> Media:
+        """What a message carries, its bytes kept."""
+        return Media(kind, file=self.keep_file(kind, data, name, mime))
+
+    def private_of(self, person: User, bot: User) -> Chat | None:
+        """The private chat of the two, if the person ever opened it."""
+        return self.privates.get((person.id, bot.id))
+
+    def queue(self, account: BotAccount, kind: str, body: wire.Json) -> None:
+        """An update waits for the bot."""
+        account.push(kind, body, self.now())
+
+    def now(self) -> datetime:
+        """The calendar time, aware, in UTC."""
+        return self.clock.now()

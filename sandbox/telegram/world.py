@@ -1,0 +1,254 @@
+"""The hands of people, part two: what they write, forward, edit and press. `TelegramWorld` is both parts together.
+
+Each call changes the memory at once, makes the updates Telegram would make, and wakes the long polls that wait. What a
+client would not let a person do raises: PermissionError, LookupError or ValueError.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sandbox.telegram import hearing, wire
+from sandbox.telegram.account import BotAccount
+from sandbox.telegram.formatting import CAPTION_LIMIT, TEXT_LIMIT, settle
+from sandbox.telegram.groups import Groups
+from sandbox.telegram.memory import FIRST_PERSON_ID, FIRST_PRESS_ID
+from sandbox.telegram.model import Button, Chat, Media, Message, Origin, Press, User, utf16_length
+
+Where = Chat | User | tuple[User, User]
+
+
+class TelegramWorld(Groups):
+    """A Telegram with people in it; see sandbox/README.md."""
+
+    def add_bot(self, *, token: str, name: str, username: str, reads_all: bool = False) -> User:
+        """A bot with this token; its id is the number before the colon. `reads_all`: privacy mode is off."""
+        number, colon, _ = token.partition(":")
+        if not colon or not number.isdecimal():
+            raise ValueError("a token is «<number>:<secret>»")
+        bot = User(int(number), name, username=username, is_bot=True, reads_all=reads_all)
+        self.users[bot.id] = bot
+        self.accounts[bot.id] = BotAccount(token, bot)
+        return bot
+
+    def add_person(
+        self,
+        first_name: str,
+        last_name: str = "",
+        *,
+        username: str | None = None,
+        hides_forwards: bool = False,
+        id: int | None = None,
+    ) -> User:
+        """A person; the name may be anything. `hides_forwards`: forwards of their words do not lead to them."""
+        number = id if id is not None else self.next_number("person", FIRST_PERSON_ID)
+        person = User(number, first_name, last_name, username, hides_forwards=hides_forwards)
+        self.users[person.id] = person
+        return person
+
+    def messages(self, where: Where) -> list[Message]:
+        """What stands in a chat, oldest first; for a private chat also (person, bot), empty if it was never opened."""
+        if isinstance(where, tuple):
+            chat = self.private_of(*where)
+            return [] if chat is None else self.talk(chat)
+        if isinstance(where, User):
+            raise TypeError("whose private chat? give (person, bot)")
+        return self.talk(where)
+
+    def write(
+        self,
+        person: User,
+        where: Where,
+        text: str = "",
+        *,
+        reply_to: Message | None = None,
+        photo: bytes | None = None,
+        document: tuple[str, bytes] | None = None,
+        video: bytes | None = None,
+        voice: bytes | None = None,
+        sticker: str | None = None,
+        location: tuple[float, float] | None = None,
+        silent: bool = False,
+    ) -> Message:
+        """The person's message stands in the group or in their private chat with the bot; `text` is the caption of a file."""
+        chat = self._place(person, where)
+        media = self._attachment(photo, document, video, voice, sticker, location)
+        return self._say(chat, person, text, media=media, reply_to=reply_to, silent=silent)
+
+    def send_album(
+        self,
+        person: User,
+        where: Where,
+        items: Sequence[bytes | tuple[str, bytes]],
+        *,
+        caption: str = "",
+        reply_to: Message | None = None,
+    ) -> list[Message]:
+        """Two to ten photos (bytes) or documents (name, bytes), one message each; the caption is on the first."""
+        if not 2 <= len(items) <= 10:
+            raise ValueError("an album has two to ten items")
+        chat = self._place(person, where)
+        group_id = str(13_900_000_000_000_000 + self.next_number("album"))
+        album = []
+        for index, item in enumerate(items):
+            media = self.media("photo", item) if isinstance(item, bytes) else self.media("document", item[1], item[0])
+            words = caption if index == 0 else ""
+            extra = {"media": media, "reply_to": reply_to, "media_group_id": group_id}
+            album.append(self._say(chat, person, words, **extra))
+        return album
+
+    def edit(self, person: User, message: Message, text: str) -> Message:
+        """The person's own message has another text (or the same one: Telegram sends edited_message for that too)."""
+        if message.sender is not person or message.forward is not None or message.deleted:
+            raise PermissionError("people edit their own messages only")
+        message.text, message.entities = self._words(text, message.media)
+        message.edited = self.now()
+        hearing.deliver(self, "edited_message", message)
+        self.tell("message_edited", message=message)
+        return message
+
+    def delete(self, person: User, message: Message) -> None:
+        """The message is gone for everybody; no bot is told, as in Telegram."""
+        own = message.sender is person or message.chat.person is person
+        if not own and not message.chat.is_admin(person):
+            raise PermissionError("people delete their own messages only")
+        self.remove(message)
+
+    def forward(self, person: User, message: Message, *, to: Where) -> Message:
+        """The message stands again in `to`, with its forward_origin."""
+        chat = self._place(person, to)
+        origin = wire.origin_of(message)
+        copied = {"entities": list(message.entities), "media": message.media, "forward": origin}
+        return self.post(self._of(person, chat, message.text, **copied))
+
+    def forward_foreign(
+        self,
+        person: User,
+        *,
+        to: Where,
+        text: str,
+        origin_title: str,
+        origin_username: str | None = None,
+        message_id: int = 1,
+        photo: bytes | None = None,
+        kind: str = "channel",
+    ) -> Message:
+        """A message from a place no bot here knows: a channel, or a group's anonymous voice with kind="chat"."""
+        number = -1_003_000_000_000 - self.next_number("foreign chat")
+        foreign = Chat(number, "channel" if kind == "channel" else "supergroup", origin_title, origin_username)
+        if kind == "channel":
+            origin = Origin("channel", self.now(), chat=foreign, message_id=message_id)
+        else:
+            origin = Origin("chat", self.now(), chat=foreign)
+        media = self.media("photo", photo) if photo is not None else None
+        words, entities = self._words(text, media)
+        chat = self._place(person, to)
+        return self.post(self._of(person, chat, words, entities=entities, media=media, forward=origin))
+
+    def press(self, person: User, message: Message, caption: str) -> Press:
+        """The person has pressed the button whose caption is `caption`, or ends with it. The bot's answer comes into the result."""
+        self._must_see(person, message)
+        button = self._button(message, caption)
+        if button.data is None:
+            raise LookupError(f"«{button.text}» asks the bot nothing: it is a link or copies text")
+        number = self.next_number("press", FIRST_PRESS_ID)
+        press = Press(str(number), person, message, button.data, self.now())
+        self.presses[press.id] = press
+        account = self.accounts[message.sender.id]
+        account.known.add(person.id)
+        self.queue(account, "callback_query", wire.callback_query(press, self.users))
+        self.tell("pressed", message=message, press=press, person=person)
+        return press
+
+    def react(self, person: User, message: Message, emoji: str | None) -> None:
+        """The person's reaction stands under the message (None takes it away); administrator bots that asked hear of it."""
+        self._must_see(person, message)
+        old = message.reactions.get(person.id, [])
+        message.reactions[person.id] = [emoji] if emoji else []
+        body = {
+            "chat": wire.chat(message.chat),
+            "message_id": message.id,
+            "user": wire.user(person),
+            "date": wire.unix(self.now()),
+            "old_reaction": [{"type": "emoji", "emoji": one} for one in old],
+            "new_reaction": [{"type": "emoji", "emoji": one} for one in message.reactions[person.id]],
+        }
+        for account in self.accounts.values():
+            if message.chat.is_admin(account.user) or message.chat.bot is account.user:
+                self.queue(account, "message_reaction", body)
+        self.tell("reaction", message=message, person=person)
+
+    def _say(self, chat: Chat, person: User, text: str, **fields: Any) -> Message:
+        media = fields.get("media")
+        words, entities = self._words(text, media)
+        if not words and media is None:
+            raise ValueError("a client does not send an empty message")
+        return self.post(self._of(person, chat, words, entities=entities, **fields))
+
+    def _of(self, person: User, chat: Chat, text: str, **fields: Any) -> Message:
+        member = chat.member(person)
+        anonymous = member is not None and member.is_admin and member.anonymous
+        return self.new_message(chat, person, text=text, anonymous=anonymous, **fields)
+
+    def _words(self, text: str, media: Media | None) -> tuple[str, list[Any]]:
+        words, entities = settle(text)
+        limit = CAPTION_LIMIT if media is not None else TEXT_LIMIT
+        if utf16_length(words) > limit:
+            raise ValueError(f"a client would not send more than {limit} letters here")
+        return words, entities
+
+    def _place(self, person: User, where: Where) -> Chat:
+        """The chat meant, where the person can write now."""
+        if isinstance(where, tuple):
+            where = where[1]
+        if isinstance(where, User):
+            chat = self.private(person, where)
+            if chat.blocked:
+                raise PermissionError(f"{person.full_name} has blocked {where.full_name}")
+            return chat
+        if where.person is not None and where.person is not person:
+            raise PermissionError("somebody else's private chat")
+        if where.is_group:
+            self._must_live(where)
+            self._must_be_in(person, where)
+        return where
+
+    def _must_see(self, person: User, message: Message) -> None:
+        if message.deleted:
+            raise LookupError("the message was deleted")
+        chat = message.chat
+        if not chat.has(person) and chat.person is not person:
+            raise PermissionError(f"{person.full_name} does not see this chat")
+
+    def _button(self, message: Message, caption: str) -> Button:
+        buttons = [button for row in message.buttons for button in row]
+        exact = [button for button in buttons if button.text == caption]
+        found = exact or [button for button in buttons if button.text.endswith(caption)]
+        there = ", ".join(f"«{button.text}»" for button in buttons) or "no buttons"
+        if not found:
+            raise LookupError(f"no button «{caption}»: there are {there}")
+        if len(found) > 1:
+            raise LookupError(f"«{caption}» fits more than one of {there}")
+        return found[0]
+
+    def _attachment(
+        self,
+        photo: bytes | None,
+        document: tuple[str, bytes] | None,
+        video: bytes | None,
+        voice: bytes | None,
+        sticker: str | None,
+        location: tuple[float, float] | None,
+    ) -> Media | None:
+        if photo is not None:
+            return self.media("photo", photo)
+        if document is not None:
+            return self.media("document", document[1], document[0])
+        if video is not None:
+            return self.media("video", video)
+        if voice is not None:
+            return self.media("voice", voice)
+        if sticker is not None:
+            return Media("sticker", file=self.keep_file("sticker", b"RIFF"), emoji=sticker)
+        if location is not None:
+            return Media("location", latitude=location[0], longitude=location[1])
+        return None

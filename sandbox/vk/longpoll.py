@@ -1,0 +1,78 @@
+"""The queue behind Bots Long Poll: numbered events of one community, a key, and those who wait.
+
+`ts` is the number of the last event given; events after it are kept up to `KEEP`. It must not know HTTP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import Any
+
+KEEP = 5000
+MAX_WAIT = 90
+
+
+class LongPollQueue:
+    """Events of one community in order; `put` wakes every waiting check at once."""
+
+    def __init__(self) -> None:
+        self.key = secrets.token_hex(20)
+        self.ts = 1
+        self._events: list[tuple[int, dict[str, Any]]] = []
+        self._first_known = 1
+        self._waiters: set[asyncio.Future[None]] = set()
+
+    def put(self, event: dict[str, Any]) -> None:
+        """The event is the newest; whoever waits is woken."""
+        self.ts += 1
+        self._events.append((self.ts, event))
+        if len(self._events) > KEEP:
+            self._first_known = self._events.pop(0)[0]
+        self.wake()
+
+    def wake(self) -> None:
+        """Every waiting check looks again."""
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    def expire_key(self) -> None:
+        """The key given out so far is not good any more; the waiting checks learn it at once."""
+        self.key = secrets.token_hex(20)
+        self.wake()
+
+    def forget(self) -> None:
+        """The events kept so far are gone; a check with an older ts is told so."""
+        self._events.clear()
+        self.ts += 1
+        self._first_known = self.ts
+        self.wake()
+
+    def trouble(self, key: str, ts: str) -> dict[str, Any] | None:
+        """The `failed` answer a check with this key and ts gets; None when both are good."""
+        if key != self.key:
+            return {"failed": 2}
+        if not ts.isdigit() or not self._first_known <= int(ts) <= self.ts:
+            return {"failed": 1, "ts": self.ts}
+        return None
+
+    def after(self, ts: int) -> list[dict[str, Any]]:
+        """Events newer than `ts`, oldest first."""
+        return [event for number, event in self._events if number > ts]
+
+    async def check(self, key: str, ts: str, wait: float) -> dict[str, Any]:
+        """One `a_check`: at once when there is news or trouble, otherwise at the next wake or after `wait` s."""
+        answer = self._look(key, ts)
+        if "failed" in answer or answer["updates"] or wait <= 0:
+            return answer
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.add(waiter)
+        try:
+            await asyncio.wait([waiter], timeout=min(wait, MAX_WAIT))
+        finally:
+            self._waiters.discard(waiter)
+        return self._look(key, ts)
+
+    def _look(self, key: str, ts: str) -> dict[str, Any]:
+        return self.trouble(key, ts) or {"ts": str(self.ts), "updates": self.after(int(ts))}

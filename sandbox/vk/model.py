@@ -1,0 +1,188 @@
+"""What the pretended VK remembers: people, communities, posts, comments, messages, files.
+
+Plain data with identity. It must not wake anybody, know HTTP, or read a clock: `world.py` changes it, `shapes.py`
+shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from sandbox.vk.markup import Mention, read_markup
+
+ALL_PERMISSIONS = ("photos", "wall", "messages", "docs", "manage")
+DEFAULT_EVENTS = (
+    "message_new",
+    "wall_post_new",
+    "wall_reply_new",
+    "wall_reply_edit",
+    "wall_reply_delete",
+    "wall_reply_restore",
+)
+
+
+@dataclass(eq=False)
+class VkUser:
+    """A person with an account."""
+
+    id: int
+    first_name: str
+    last_name: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def owner_id(self) -> int:
+        """How VK writes this author down: a person's number as it is."""
+        return self.id
+
+
+@dataclass(eq=False)
+class Community:
+    """A community page; `admin` is the person whose user token it may have."""
+
+    name: str
+    id: int
+    community_token: str = field(repr=False)
+    service_token: str | None = field(repr=False)
+    user_token: str | None = field(repr=False)
+    screen_name: str
+    admin: VkUser
+    permissions: set[str] = field(default_factory=lambda: set(ALL_PERMISSIONS))
+    events: set[str] = field(default_factory=lambda: set(DEFAULT_EVENTS))
+    longpoll_enabled: bool = True
+    api_version: str = "5.199"
+    writers: set[int] = field(default_factory=set)
+
+    @property
+    def owner_id(self) -> int:
+        """How VK writes this author down: a community's number with a minus."""
+        return -self.id
+
+    @property
+    def url(self) -> str:
+        return f"https://vk.com/{self.screen_name}"
+
+
+Author = VkUser | Community
+
+
+@dataclass(eq=False)
+class File:
+    """A photo or a document somebody attached; `data` is kept whole and served under `/files/`."""
+
+    kind: Literal["photo", "doc"]
+    owner_id: int
+    id: int
+    title: str
+    data: bytes = field(repr=False)
+    date: datetime
+
+    @property
+    def ref(self) -> str:
+        """As it is written in `attachments`: photo-1_2, doc-1_2."""
+        return f"{self.kind}{self.owner_id}_{self.id}"
+
+    @property
+    def extension(self) -> str:
+        return self.title.rsplit(".", 1)[-1].lower() if "." in self.title else ""
+
+
+@dataclass(eq=False)
+class Written:
+    """A text somebody wrote: raw as sent, `shown` as a reader sees it, `mentions` as VK would notify."""
+
+    id: int
+    author: Author
+    text: str
+    date: datetime
+    attachments: list[File] = field(default_factory=list)
+
+    @property
+    def shown(self) -> str:
+        return read_markup(self.text)[0]
+
+    @property
+    def mentions(self) -> list[Mention]:
+        return read_markup(self.text)[1]
+
+
+@dataclass(eq=False)
+class Post(Written):
+    """A post on a community's wall; `kind` "suggest" waits for the editors and takes no comments."""
+
+    wall: Community = field(kw_only=True)
+    kind: Literal["post", "suggest"] = "post"
+    comments_open: bool = True
+    deleted: bool = False
+
+    @property
+    def url(self) -> str:
+        return f"https://vk.com/wall{self.wall.owner_id}_{self.id}"
+
+
+@dataclass(eq=False)
+class Comment(Written):
+    """A comment under a post; `root` is the head of its thread, None for a comment of the first level."""
+
+    post: Post = field(kw_only=True)
+    reply_to: Comment | None = None
+    guid: str | None = None
+    deleted: bool = False
+
+    @property
+    def root(self) -> Comment | None:
+        if self.reply_to is None:
+            return None
+        return self.reply_to.root or self.reply_to
+
+    @property
+    def url(self) -> str:
+        return f"{self.post.url}?reply={self.id}"
+
+
+@dataclass(eq=False)
+class VkMessage(Written):
+    """A private message between a person and a community; `cmid` counts inside their conversation."""
+
+    peer: VkUser = field(kw_only=True)
+    community: Community = field(kw_only=True)
+    cmid: int = field(kw_only=True)
+    random_id: int = 0
+    reply_to: VkMessage | None = None
+
+    @property
+    def outgoing(self) -> bool:
+        """True when the community wrote it."""
+        return isinstance(self.author, Community)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to `/method/…`, as the sandbox saw it. `params` are without the token."""
+
+    at_monotonic: float
+    method: str
+    token_kind: str | None
+    group_id: int | None
+    ok: bool
+    error_code: int | None
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class WorldEvent:
+    """Something changed in the world: `kind` is post, comment, comment_edited, comment_deleted,
+    comment_restored, comments_closed or message; the field it concerns is filled."""
+
+    seq: int
+    kind: str
+    community: Community
+    post: Post | None = None
+    comment: Comment | None = None
+    message: VkMessage | None = None

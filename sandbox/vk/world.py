@@ -1,0 +1,299 @@
+"""The pretended VK's memory and the hands of its citizens: what a person does on the site is done here.
+
+Every call changes the memory at once, puts the event VK would put into the community's long poll, and wakes
+whoever waits. All are plain methods on the event loop's thread; no call awaits. What programs do comes through
+`methods.py`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sandbox.clock import SandboxClock
+from sandbox.vk import shapes
+from sandbox.vk.faults import Faults
+from sandbox.vk.longpoll import LongPollQueue
+from sandbox.vk.model import (
+    ALL_PERMISSIONS,
+    Author,
+    Call,
+    Comment,
+    Community,
+    File,
+    Post,
+    VkMessage,
+    VkUser,
+    WorldEvent,
+)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Whom a token speaks for: kind "group", "service" or "user"."""
+
+    kind: str
+    community: Community
+
+    @property
+    def per_second(self) -> int:
+        """Requests VK takes from such a token in a second."""
+        return 20 if self.kind == "group" else 3
+
+
+class VkWorld:
+    """Communities, people and what they wrote. `limits_on`: answer error 6 above 3 (group: 20) requests a
+    second. `guid_works`: whether a repeated `guid` gives the first comment back; in doubt in reality, so off."""
+
+    def __init__(self, clock: SandboxClock) -> None:
+        self.clock = clock
+        self.faults = Faults()
+        self.calls: list[Call] = []
+        self.limits_on = False
+        self.guid_works = False
+        self.base_url = "http://vk.invalid"
+        self.communities: dict[int, Community] = {}
+        self.people: dict[int, VkUser] = {}
+        self.posts: list[Post] = []
+        self.all_comments: list[Comment] = []
+        self.all_messages: list[VkMessage] = []
+        self.files: dict[str, File] = {}
+        self.identities: dict[str, Identity] = {}
+        self.queues: dict[int, LongPollQueue] = {}
+        self._ids = itertools.count(1)
+        self._seq = itertools.count(1)
+        self._listeners: list[Callable[[WorldEvent], None]] = []
+
+    # --- who there is
+
+    def add_community(
+        self,
+        name: str,
+        group_id: int,
+        community_token: str,
+        service_token: str | None = None,
+        user_token: str | None = None,
+        screen_name: str | None = None,
+        permissions: Sequence[str] = ALL_PERMISSIONS,
+    ) -> Community:
+        """The community exists, its long poll is on, its tokens are good."""
+        community = Community(
+            name,
+            group_id,
+            community_token,
+            service_token,
+            user_token,
+            screen_name or f"club{group_id}",
+            admin=self.add_person("Администратор", "Сообщества"),
+            permissions=set(permissions),
+        )
+        self.communities[group_id] = community
+        self.queues[group_id] = LongPollQueue()
+        for kind, token in (("group", community_token), ("service", service_token), ("user", user_token)):
+            if token:
+                self.identities[token] = Identity(kind, community)
+        return community
+
+    def add_person(self, first_name: str, last_name: str = "") -> VkUser:
+        """The person has an account."""
+        person = VkUser(500_000 + len(self.people) + 1, first_name, last_name)
+        self.people[person.id] = person
+        return person
+
+    def revoke(self, token: str) -> None:
+        """The token is good no more: error 5."""
+        del self.identities[token]
+
+    # --- what people do
+
+    def post(self, community: Community, text: str, photos: Sequence[bytes] = ()) -> Post:
+        """The community writes on its own wall."""
+        return self._add_post(community, community, text, photos)
+
+    def wall_post(
+        self,
+        person: VkUser,
+        community: Community,
+        text: str,
+        photos: Sequence[bytes] = (),
+        suggest: bool = False,
+    ) -> Post:
+        """A person writes on the community's wall (`suggest`: offers it to the editors)."""
+        return self._add_post(person, community, text, photos, suggest)
+
+    def comment(
+        self,
+        author: Author,
+        post: Post,
+        text: str,
+        reply_to: Comment | None = None,
+        photos: Sequence[bytes] = (),
+        attachments: Sequence[File] = (),
+        guid: str | None = None,
+    ) -> Comment:
+        """Somebody writes under a post; a community may too (by hand). ValueError: comments are closed."""
+        if not post.comments_open or post.deleted or post.kind == "suggest":
+            raise ValueError("comments are closed here")
+        files = [self.keep_photo(author, data) for data in photos]
+        made = Comment(
+            next(self._ids),
+            author,
+            text,
+            self.clock.now(),
+            [*files, *attachments],
+            post=post,
+            reply_to=reply_to,
+            guid=guid,
+        )
+        self.all_comments.append(made)
+        self._comment_event("wall_reply_new", "comment", made)
+        return made
+
+    def edit_comment(self, comment: Comment, text: str) -> None:
+        """The comment says `text` now."""
+        comment.text = text
+        self._comment_event("wall_reply_edit", "comment_edited", comment)
+
+    def delete_comment(self, comment: Comment) -> None:
+        """The comment is not seen any more."""
+        comment.deleted = True
+        self._put("wall_reply_delete", comment.post.wall, shapes.comment_deleted(comment))
+        self._tell("comment_deleted", comment.post.wall, post=comment.post, comment=comment)
+
+    def restore_comment(self, comment: Comment) -> None:
+        """The deleted comment is seen again."""
+        comment.deleted = False
+        self._comment_event("wall_reply_restore", "comment_restored", comment)
+
+    def close_comments(self, post: Post) -> None:
+        """Nobody may comment on the post: error 213."""
+        post.comments_open = False
+        self._tell("comments_closed", post.wall, post=post)
+
+    def delete_post(self, post: Post) -> None:
+        """The post is gone with its comments: error 212."""
+        post.deleted = True
+
+    def message(
+        self,
+        person: VkUser,
+        community: Community,
+        text: str,
+        photos: Sequence[bytes] = (),
+        reply_to: VkMessage | None = None,
+    ) -> VkMessage:
+        """A person writes to the community privately; from then on it may write to him."""
+        community.writers.add(person.id)
+        files = [self.keep_photo(person, data) for data in photos]
+        return self.add_message(person, person, community, text, files, reply_to=reply_to)
+
+    def forbid_messages(self, person: VkUser, community: Community) -> None:
+        """The person takes no more messages from the community: error 901."""
+        community.writers.discard(person.id)
+
+    # --- what there is to see
+
+    def comments(self, post: Post) -> list[Comment]:
+        """Not deleted, oldest first."""
+        return [c for c in self.all_comments if c.post is post and not c.deleted]
+
+    def messages(self, person: VkUser, community: Community) -> list[VkMessage]:
+        """The conversation of the two, oldest first."""
+        return [m for m in self.all_messages if m.peer is person and m.community is community]
+
+    def subscribe(self, callback: Callable[[WorldEvent], None]) -> None:
+        """`callback` hears of every change from now on, on the loop's thread."""
+        self._listeners.append(callback)
+
+    # --- for methods.py
+
+    def keep_photo(self, owner: Author, data: bytes) -> File:
+        """The photo is stored and has a number."""
+        return self.keep_file(File("photo", owner.owner_id, next(self._ids), "", data, self.clock.now()))
+
+    def keep_document(self, owner: Author, title: str, data: bytes) -> File:
+        """The document is stored and has a number."""
+        return self.keep_file(File("doc", owner.owner_id, next(self._ids), title, data, self.clock.now()))
+
+    def keep_file(self, file: File) -> File:
+        """The file can be attached by its ref and fetched under `/files/<ref>`."""
+        self.files[file.ref] = file
+        return file
+
+    def add_message(
+        self,
+        author: Author,
+        peer: VkUser,
+        community: Community,
+        text: str,
+        files: Sequence[File] = (),
+        random_id: int = 0,
+        reply_to: VkMessage | None = None,
+    ) -> VkMessage:
+        """A message stands in the conversation of `peer` and the community."""
+        cmid = len(self.messages(peer, community)) + 1
+        made = VkMessage(
+            next(self._ids),
+            author,
+            text,
+            self.clock.now(),
+            list(files),
+            peer=peer,
+            community=community,
+            cmid=cmid,
+            random_id=random_id,
+            reply_to=reply_to,
+        )
+        self.all_messages.append(made)
+        if made.outgoing:
+            self._put("message_reply", community, shapes.message(made, self.base_url))
+        else:
+            self._put("message_new", community, shapes.message_event(made, self.base_url))
+        self._tell("message", community, message=made)
+        return made
+
+    def find_post(self, owner_id: int, post_id: int) -> Post | None:
+        """The post by its address, unless it is deleted."""
+        found = (p for p in self.posts if p.wall.owner_id == owner_id and p.id == post_id and not p.deleted)
+        return next(found, None)
+
+    def _add_post(
+        self, author: Author, wall: Community, text: str, photos: Sequence[bytes], suggest: bool = False
+    ) -> Post:
+        files = [self.keep_photo(author, data) for data in photos]
+        made = Post(
+            next(self._ids),
+            author,
+            text,
+            self.clock.now(),
+            files,
+            wall=wall,
+            kind="suggest" if suggest else "post",
+        )
+        self.posts.append(made)
+        self._put("wall_post_new", wall, shapes.post(made, self.base_url, 0))
+        self._tell("post", wall, post=made)
+        return made
+
+    def _comment_event(self, kind: str, told: str, comment: Comment) -> None:
+        wall = comment.post.wall
+        self._put(kind, wall, shapes.comment_event(comment, self.base_url))
+        self._tell(told, wall, post=comment.post, comment=comment)
+
+    def _put(self, kind: str, community: Community, body: shapes.Json) -> None:
+        if community.longpoll_enabled and kind in community.events:
+            self.queues[community.id].put(shapes.event(kind, secrets.token_hex(20), community, body))
+
+    def _tell(
+        self,
+        kind: str,
+        community: Community,
+        post: Post | None = None,
+        comment: Comment | None = None,
+        message: VkMessage | None = None,
+    ) -> None:
+        told = WorldEvent(next(self._seq), kind, community, post, comment, message)
+        for listener in list(self._listeners):
+            listener(told)

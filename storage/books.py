@@ -1,0 +1,39 @@
+"""The books: every read and write of the program goes through a transaction of theirs.
+
+One writer at a time: `write` opens a transaction, hands out a `Page`, commits when the block ends and rolls back when it
+raises. Nothing of the network may be awaited inside one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from storage.engine import connect
+from storage.page import Page
+
+
+class Books:
+    """The database of one installation (one or many municipalities)."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._engine: AsyncEngine = connect(url)
+        self._writer = asyncio.Lock()
+
+    @asynccontextmanager
+    async def write(self, municipality: str) -> AsyncIterator[Page]:
+        """A transaction over one municipality's rows; kept whole or not at all."""
+        async with self._writer, self._engine.begin() as connection:
+            yield Page(connection, municipality)
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """For migrations and backups; nobody else."""
+        return self._engine
+
+    async def close(self) -> None:
+        await self._engine.dispose()

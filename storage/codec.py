@@ -1,0 +1,31 @@
+"""Frozen values to JSON and back. Nothing here knows what the values mean."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, TypeVar, cast
+
+from pydantic import TypeAdapter
+
+from workflow.case import Case
+
+T = TypeVar("T")
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def dump(value: object, kind: Any = None) -> str:
+    """One line of JSON; moments keep their offset, enumerations their values."""
+    return _adapter(kind or type(value)).dump_json(value).decode()
+
+
+def load(kind: type[T], text: str) -> T:
+    """The value again, validated; ValueError if the text does not hold one."""
+    return cast(T, _adapter(kind).validate_json(text))
+
+
+def load_case(text: str) -> Case:
+    return load(Case, text)

@@ -1,0 +1,145 @@
+"""The inbox: what came in, kept before it is acknowledged, until the transaction that carries it out (DESIGN rule 1).
+
+A row's states: `waiting` (perhaps not before a moment), `parked` (could not be read or carried out; reported, retried by
+hand), `done` (its text is wiped; the row stays some days so that a repeat is known).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from storage import tables as t
+
+if TYPE_CHECKING:
+    from storage.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    id: int
+    source: str
+    key: str
+    raw: str
+    received_at: datetime
+    attempts: int
+    case_id: int | None
+    album: str | None
+
+
+class Inbox:
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    async def keep(self, source: str, items: Sequence[tuple[str, str]], now: datetime) -> None:
+        """Every (key, raw) not seen before is kept; a repeat changes nothing."""
+        if not items:
+            return
+        rows = [
+            {"municipality": self._page.municipality, "source": source, "key": key, "raw": raw, "received_at": now}
+            for key, raw in items
+        ]
+        await self._page.insert_new(t.inbox, rows)
+
+    async def waiting(self, now: datetime, limit: int) -> list[Arrival]:
+        """What can be carried out now, in the order it came."""
+        query = (
+            sa.select(t.inbox)
+            .where(
+                t.inbox.c.municipality == self._page.municipality,
+                t.inbox.c.state == "waiting",
+                sa.or_(t.inbox.c.not_before.is_(None), t.inbox.c.not_before <= now),
+            )
+            .order_by(t.inbox.c.id)
+            .limit(limit)
+        )
+        return [_arrival(row) for row in (await self._page.connection.execute(query)).mappings()]
+
+    async def of_album(self, album: str) -> list[Arrival]:
+        query = sa.select(t.inbox).where(
+            t.inbox.c.municipality == self._page.municipality, t.inbox.c.state == "waiting", t.inbox.c.album == album
+        )
+        return [_arrival(row) for row in (await self._page.connection.execute(query.order_by(t.inbox.c.id))).mappings()]
+
+    async def put_into_album(self, row_id: int, album: str, seal_at: datetime) -> None:
+        """The row waits with the rest of its album, and the whole album until `seal_at`."""
+        mine = t.inbox.c.municipality == self._page.municipality
+        await self._page.connection.execute(t.inbox.update().where(t.inbox.c.id == row_id).values(album=album))
+        await self._page.connection.execute(
+            t.inbox.update()
+            .where(mine, t.inbox.c.album == album, t.inbox.c.state == "waiting")
+            .values(not_before=seal_at)
+        )
+
+    async def done(self, row_ids: Sequence[int]) -> None:
+        """Carried out: nothing of what was written stays in the row."""
+        await self._page.connection.execute(
+            t.inbox.update()
+            .where(t.inbox.c.id.in_(list(row_ids)))
+            .values(state="done", raw="", error=None, not_before=None)
+        )
+
+    async def again_later(self, row_id: int, error: str, not_before: datetime) -> None:
+        await self._page.connection.execute(
+            t.inbox.update()
+            .where(t.inbox.c.id == row_id)
+            .values(attempts=t.inbox.c.attempts + 1, error=error, not_before=not_before)
+        )
+
+    async def park(self, row_id: int, error: str, case_id: int | None) -> None:
+        await self._page.connection.execute(
+            t.inbox.update()
+            .where(t.inbox.c.id == row_id)
+            .values(state="parked", attempts=t.inbox.c.attempts + 1, error=error, case_id=case_id)
+        )
+
+    async def set_case(self, row_id: int, case_id: int) -> None:
+        await self._page.connection.execute(t.inbox.update().where(t.inbox.c.id == row_id).values(case_id=case_id))
+
+    async def blocked_cases(self, before: int) -> set[int]:
+        """Cases that an earlier row, parked or being retried, stands before: what comes later waits behind it."""
+        query = sa.select(t.inbox.c.case_id).where(
+            t.inbox.c.municipality == self._page.municipality,
+            t.inbox.c.id < before,
+            t.inbox.c.state.in_(["parked", "waiting"]),
+            t.inbox.c.attempts > 0,
+            t.inbox.c.case_id.is_not(None),
+        )
+        return {int(case_id) for case_id in (await self._page.connection.execute(query)).scalars()}
+
+    async def parked(self) -> list[Arrival]:
+        query = sa.select(t.inbox).where(
+            t.inbox.c.municipality == self._page.municipality, t.inbox.c.state == "parked"
+        )
+        return [_arrival(row) for row in (await self._page.connection.execute(query.order_by(t.inbox.c.id))).mappings()]
+
+    async def retry_parked(self) -> int:
+        """Every parked row waits again, in its old place; how many there were."""
+        result = await self._page.connection.execute(
+            t.inbox.update()
+            .where(t.inbox.c.municipality == self._page.municipality, t.inbox.c.state == "parked")
+            .values(state="waiting", attempts=0, not_before=None)
+        )
+        return int(result.rowcount)
+
+    async def forget_done(self, before: datetime) -> None:
+        await self._page.connection.execute(
+            t.inbox.delete().where(t.inbox.c.state == "done", t.inbox.c.received_at < before)
+        )
+
+
+def _arrival(row: sa.RowMapping) -> Arrival:
+    return Arrival(
+        row["id"],
+        row["source"],
+        row["key"],
+        row["raw"],
+        row["received_at"],
+        row["attempts"],
+        row["case_id"],
+        row["album"],
+    )

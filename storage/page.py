@@ -1,0 +1,255 @@
+"""A page: one open transaction over one municipality's rows. Cases, journal and terms here; the rest by its own book.
+
+It satisfies the port `workflow.desk.Page`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import tables as t
+from storage.codec import dump, load_case
+from storage.inbox import Inbox
+from storage.outbox import Outbox
+from storage.registers import Messages, People, Questions
+from workflow.alarms import Alarm, AlarmKind
+from workflow.case import Case
+from workflow.commands import Entry
+from workflow.deadlines import Deadline
+
+
+class Page:
+    def __init__(self, connection: AsyncConnection, municipality: str) -> None:
+        self.connection = connection
+        self.municipality = municipality
+
+    # --- the other books -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self)
+
+    @cached_property
+    def messages(self) -> Messages:
+        return Messages(self)
+
+    @cached_property
+    def people(self) -> People:
+        return People(self)
+
+    @cached_property
+    def questions(self) -> Questions:
+        return Questions(self)
+
+    # --- cases (the desk's port) -----------------------------------------------------------------------------------
+
+    async def case(self, case_id: int) -> Case | None:
+        query = sa.select(t.cases.c.body).where(t.cases.c.id == case_id, t.cases.c.municipality == self.municipality)
+        body = (await self.connection.execute(query)).scalar_one_or_none()
+        return load_case(body) if body is not None else None
+
+    async def save(self, before: Case | None, after: Case, entry: Entry) -> bool:
+        """Keep the case and its journal line; False, and nothing kept, where the version in the books is another."""
+        values = {
+            "version": after.version,
+            "state": after.state,
+            "department": after.lead.department if after.lead else None,
+            "changed_at": entry.at,
+            "body": dump(after),
+        }
+        if before is None:
+            first = {
+                "id": after.id,
+                "municipality": self.municipality,
+                "number": after.number,
+                "source": after.appeal.source,
+                "network": after.appeal.network,
+                "ref": after.appeal.ref,
+                "regulation": after.regulation,
+                "detected_at": after.detected,
+            }
+            await self.connection.execute(t.cases.insert(), {**values, **first})
+        else:
+            update = t.cases.update().where(t.cases.c.id == before.id, t.cases.c.version == before.version)
+            if (await self.connection.execute(update.values(**values))).rowcount != 1:
+                return False
+        await self._journal(after, entry.at, entry.by, entry.on_behalf, entry.action, entry.from_state, dict(entry.details))
+        return True
+
+    async def _journal(
+        self,
+        case: Case,
+        at: datetime,
+        who: str | None,
+        on_behalf: str | None,
+        action: str,
+        from_state: str | None,
+        details: dict[str, str],
+    ) -> None:
+        line = {
+            "municipality": self.municipality,
+            "case_id": case.id,
+            "version": case.version,
+            "at": at,
+            "who": who,
+            "on_behalf": on_behalf,
+            "action": action,
+            "from_state": from_state,
+            "to_state": case.state,
+            "details": json.dumps(details, ensure_ascii=False),
+        }
+        await self.connection.execute(t.journal.insert(), line)
+
+    async def put_terms(
+        self, case: Case, gone: Sequence[Alarm], new: Sequence[Alarm], deadlines: Sequence[Deadline]
+    ) -> None:
+        if gone:
+            await self.connection.execute(
+                t.alarms.delete().where(
+                    t.alarms.c.kind == sa.bindparam("k"),
+                    t.alarms.c.case_id == case.id,
+                    t.alarms.c.step == sa.bindparam("s"),
+                    t.alarms.c.at == sa.bindparam("m"),
+                ),
+                [{"k": alarm.kind, "s": alarm.step, "m": alarm.at} for alarm in gone],
+            )
+        if new:
+            rows = [
+                {"municipality": self.municipality, "at": a.at, "kind": a.kind, "case_id": a.case, "step": a.step, "due": a.due}
+                for a in new
+            ]
+            await self.insert_new(t.alarms, rows)
+        if deadlines:
+            await self.put_deadlines(case, deadlines)
+
+    async def put_deadlines(self, case: Case, deadlines: Sequence[Deadline]) -> None:
+        rows = [
+            {
+                "case_id": case.id,
+                "step": d.step,
+                "municipality": self.municipality,
+                "holder": d.holder,
+                "department": case.lead.department if case.lead else None,
+                "started_at": d.started_at,
+                "due_at": d.due_at,
+                "met_at": d.met_at,
+                "provisional": d.provisional,
+                "clause": d.clause,
+            }
+            for d in deadlines
+        ]
+        insert = self._insert(t.deadlines)
+        changed = {c: insert.excluded[c] for c in rows[0] if c not in ("case_id", "step")}
+        await self.connection.execute(insert.on_conflict_do_update(index_elements=["case_id", "step"], set_=changed), rows)
+
+    async def note(self, case: Case, alarm: Alarm, now: datetime) -> None:
+        await self._journal(case, now, "clock", None, alarm.kind, case.state, {"step": alarm.step})
+
+    # --- around the desk -------------------------------------------------------------------------------------------
+
+    async def due_alarms(self, now: datetime, limit: int) -> list[tuple[int, Alarm]]:
+        """The alarms of this municipality whose moment has come, the earliest first, with the numbers of their rows."""
+        query = (
+            sa.select(t.alarms)
+            .where(t.alarms.c.municipality == self.municipality, t.alarms.c.at <= now)
+            .order_by(t.alarms.c.at, t.alarms.c.id)
+            .limit(limit)
+        )
+        rows = (await self.connection.execute(query)).mappings().all()
+        return [(r["id"], Alarm(r["at"], AlarmKind(r["kind"]), r["case_id"], r["step"], r["due"])) for r in rows]
+
+    async def drop_alarm(self, row_id: int) -> None:
+        await self.connection.execute(t.alarms.delete().where(t.alarms.c.id == row_id))
+
+    async def case_by_number(self, number: int) -> Case | None:
+        query = sa.select(t.cases.c.body).where(
+            t.cases.c.municipality == self.municipality, t.cases.c.number == number
+        )
+        body = (await self.connection.execute(query)).scalar_one_or_none()
+        return load_case(body) if body is not None else None
+
+    async def case_by_ref(self, network: str, ref: str) -> int | None:
+        query = sa.select(t.cases.c.id).where(
+            t.cases.c.municipality == self.municipality, t.cases.c.network == network, t.cases.c.ref == ref
+        )
+        return (await self.connection.execute(query)).scalar_one_or_none()
+
+    async def cases_in(self, states: Sequence[str], department: str | None = None, limit: int = 200) -> list[Case]:
+        """Cases in these states, the oldest number first."""
+        query = sa.select(t.cases.c.body).where(t.cases.c.municipality == self.municipality, t.cases.c.state.in_(states))
+        if department is not None:
+            query = query.where(t.cases.c.department == department)
+        rows = await self.connection.execute(query.order_by(t.cases.c.number).limit(limit))
+        return [load_case(body) for body in rows.scalars()]
+
+    async def history(self, case_id: int) -> list[dict[str, Any]]:
+        """The journal of a case, oldest line first; `details` as a mapping."""
+        query = sa.select(t.journal).where(t.journal.c.case_id == case_id).order_by(t.journal.c.id)
+        rows = (await self.connection.execute(query)).mappings()
+        return [{**row, "details": json.loads(row["details"])} for row in rows]
+
+    async def next_number(self, name: str) -> int:
+        """The next of a counter of this municipality, from 1; never given out twice, even after a rollback."""
+        insert = self._insert(t.counters).values(municipality=self.municipality, name=name, value=1)
+        counted = insert.on_conflict_do_update(
+            index_elements=["municipality", "name"], set_={"value": t.counters.c.value + 1}
+        ).returning(t.counters.c.value)
+        return int((await self.connection.execute(counted)).scalar_one())
+
+    async def next_case_id(self) -> int:
+        """Case ids are one sequence over the whole database."""
+        insert = self._insert(t.counters).values(municipality="", name="case", value=1)
+        counted = insert.on_conflict_do_update(
+            index_elements=["municipality", "name"], set_={"value": t.counters.c.value + 1}
+        ).returning(t.counters.c.value)
+        return int((await self.connection.execute(counted)).scalar_one())
+
+    async def mark(self, name: str) -> str | None:
+        query = sa.select(t.marks.c.value).where(t.marks.c.municipality == self.municipality, t.marks.c.name == name)
+        return (await self.connection.execute(query)).scalar_one_or_none()
+
+    async def set_mark(self, name: str, value: str) -> None:
+        insert = self._insert(t.marks).values(municipality=self.municipality, name=name, value=value)
+        await self.connection.execute(
+            insert.on_conflict_do_update(index_elements=["municipality", "name"], set_={"value": value})
+        )
+
+    async def keep_edition(self, text_hash: str, key: str, text: str, now: datetime) -> None:
+        """The regulation's text, by hash, so that a case can always be read by the one it was opened under."""
+        await self.insert_new(t.editions, [{"hash": text_hash, "key": key, "text": text, "first_seen": now}])
+
+    async def edition(self, text_hash: str) -> str | None:
+        query = sa.select(t.editions.c.text).where(t.editions.c.hash == text_hash)
+        return (await self.connection.execute(query)).scalar_one_or_none()
+
+    async def kept_file(self, remote: str) -> dict[str, Any] | None:
+        query = sa.select(t.files).where(t.files.c.municipality == self.municipality, t.files.c.remote == remote)
+        row = (await self.connection.execute(query)).mappings().one_or_none()
+        return dict(row) if row is not None else None
+
+    async def keep_file(self, remote: str, key: str, kind: str, name: str, size: int, now: datetime) -> None:
+        row = {"municipality": self.municipality, "remote": remote, "key": key, "kind": kind, "name": name}
+        await self.insert_new(t.files, [{**row, "size": size, "kept_at": now}])
+
+    # --- SQL both databases speak ----------------------------------------------------------------------------------
+
+    def _insert(self, table: sa.Table) -> Any:
+        dialect = sqlite if self.connection.dialect.name == "sqlite" else postgresql
+        return dialect.insert(table)
+
+    async def insert_new(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> int:
+        """Insert the rows that are not there yet; how many were new (not known for several rows on every driver)."""
+        result = await self.connection.execute(self._insert(table).on_conflict_do_nothing(), list(rows))
+        return int(result.rowcount)

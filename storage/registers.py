@@ -1,0 +1,252 @@
+"""Registers around the cases: messages with their addresses, people and their accounts, open questions. No rules here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from storage import tables as t
+from workflow.ports import Binding, Known, Question
+
+if TYPE_CHECKING:
+    from storage.page import Page
+
+
+class Messages:
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    async def remember(self, known: Known, now: datetime) -> None:
+        """The message is known by its address; one remembered before is replaced."""
+        values = {
+            "chat_id": known.chat_id,
+            "message_id": known.message_id,
+            "municipality": self._page.municipality,
+            "kind": known.kind,
+            "case_id": known.case_id,
+            "version": known.version,
+            "account": known.account,
+            "shown": known.shown,
+            "menu": known.menu,
+            "at": now,
+        }
+        changed = {k: v for k, v in values.items() if k not in ("chat_id", "message_id")}
+        insert = self._page._insert(t.messages).values(**values)
+        await self._page.connection.execute(
+            insert.on_conflict_do_update(index_elements=["chat_id", "message_id"], set_=changed)
+        )
+
+    async def at(self, chat_id: int, message_id: int) -> Known | None:
+        query = sa.select(t.messages).where(
+            t.messages.c.municipality == self._page.municipality,
+            t.messages.c.chat_id == chat_id,
+            t.messages.c.message_id == message_id,
+        )
+        row = (await self._page.connection.execute(query)).mappings().one_or_none()
+        return _known(row) if row is not None else None
+
+    async def of_case(self, case_id: int, kind: str) -> list[Known]:
+        """The messages of one kind about a case, oldest first."""
+        query = (
+            sa.select(t.messages)
+            .where(
+                t.messages.c.municipality == self._page.municipality,
+                t.messages.c.case_id == case_id,
+                t.messages.c.kind == kind,
+            )
+            .order_by(t.messages.c.at, t.messages.c.message_id)
+        )
+        return [_known(row) for row in (await self._page.connection.execute(query)).mappings()]
+
+    async def forget(self, chat_id: int, message_id: int) -> None:
+        await self._page.connection.execute(
+            t.messages.delete().where(t.messages.c.chat_id == chat_id, t.messages.c.message_id == message_id)
+        )
+
+
+def _known(row: sa.RowMapping) -> Known:
+    return Known(
+        row["chat_id"],
+        row["message_id"],
+        row["kind"],
+        row["case_id"],
+        row["version"],
+        row["account"],
+        row["shown"],
+        row["menu"],
+    )
+
+
+class People:
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    async def all(self) -> list[Binding]:
+        query = sa.select(t.bindings).where(t.bindings.c.municipality == self._page.municipality)
+        rows = (await self._page.connection.execute(query.order_by(t.bindings.c.person))).mappings()
+        return [Binding(r["person"], r["account"], r["shown_name"], r["reachable"], r["in_group"]) for r in rows]
+
+    async def of_account(self, account: int) -> list[Binding]:
+        return [binding for binding in await self.all() if binding.account == account]
+
+    async def bind(self, person: str, account: int, shown_name: str, *, in_group: bool, now: datetime) -> None:
+        """The person acts through this account from now on, and through no other."""
+        values = {
+            "municipality": self._page.municipality,
+            "person": person,
+            "account": account,
+            "shown_name": shown_name,
+            "reachable": True,
+            "in_group": in_group,
+            "bound_at": now,
+        }
+        changed = {k: v for k, v in values.items() if k not in ("municipality", "person")}
+        insert = self._page._insert(t.bindings).values(**values)
+        await self._page.connection.execute(
+            insert.on_conflict_do_update(index_elements=["municipality", "person"], set_=changed)
+        )
+
+    async def unbind(self, person: str) -> bool:
+        result = await self._page.connection.execute(
+            t.bindings.delete().where(
+                t.bindings.c.municipality == self._page.municipality, t.bindings.c.person == person
+            )
+        )
+        return bool(result.rowcount)
+
+    async def set_account(self, account: int, **values: Any) -> None:
+        """`reachable` or `in_group` of every binding of the account."""
+        await self._page.connection.execute(
+            t.bindings.update()
+            .where(t.bindings.c.municipality == self._page.municipality, t.bindings.c.account == account)
+            .values(**values)
+        )
+
+    async def invite(self, code_hash: str, person: str, expires_at: datetime) -> None:
+        await self._page.connection.execute(
+            t.invitations.insert(),
+            {
+                "code_hash": code_hash,
+                "municipality": self._page.municipality,
+                "person": person,
+                "expires_at": expires_at,
+            },
+        )
+
+    async def invitation(self, code_hash: str) -> Mapping[str, Any] | None:
+        query = sa.select(t.invitations).where(
+            t.invitations.c.municipality == self._page.municipality, t.invitations.c.code_hash == code_hash
+        )
+        return (await self._page.connection.execute(query)).mappings().one_or_none()
+
+    async def ask_invitation(self, code_hash: str, account: int) -> None:
+        """The account opened the invitation and is asked to confirm the name."""
+        await self._page.connection.execute(
+            t.invitations.update().where(t.invitations.c.code_hash == code_hash).values(asked_by=account)
+        )
+
+    async def use_invitation(self, code_hash: str, now: datetime) -> None:
+        await self._page.connection.execute(
+            t.invitations.update().where(t.invitations.c.code_hash == code_hash).values(used_at=now)
+        )
+
+    async def working_group(self) -> tuple[int, str] | None:
+        query = sa.select(t.chats.c.chat_id, t.chats.c.title).where(
+            t.chats.c.municipality == self._page.municipality, t.chats.c.purpose == "working"
+        )
+        row = (await self._page.connection.execute(query)).one_or_none()
+        return (row[0], row[1]) if row is not None else None
+
+    async def set_working_group(self, chat_id: int, title: str) -> None:
+        insert = self._page._insert(t.chats).values(
+            municipality=self._page.municipality, purpose="working", chat_id=chat_id, title=title
+        )
+        await self._page.connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=["municipality", "purpose"], set_={"chat_id": chat_id, "title": title}
+            )
+        )
+
+
+class Questions:
+    """Questions the bot has open with people; in the database, so that a restart forgets none."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    async def ask(self, account: int, kind: str, case_id: int | None, body: Mapping[str, Any], now: datetime) -> int:
+        """Open a question; an earlier open one of the same kind about the same case is closed."""
+        await self._page.connection.execute(
+            t.questions.update()
+            .where(
+                t.questions.c.municipality == self._page.municipality,
+                t.questions.c.account == account,
+                t.questions.c.kind == kind,
+                t.questions.c.case_id == case_id,
+                t.questions.c.answered_at.is_(None),
+            )
+            .values(answered_at=now)
+        )
+        row = {
+            "municipality": self._page.municipality,
+            "account": account,
+            "kind": kind,
+            "case_id": case_id,
+            "body": json.dumps(dict(body), ensure_ascii=False),
+            "asked_at": now,
+        }
+        result = await self._page.connection.execute(t.questions.insert().values(**row).returning(t.questions.c.id))
+        return int(result.scalar_one())
+
+    async def shown_at(self, question_id: int, chat_id: int, message_id: int) -> None:
+        await self._page.connection.execute(
+            t.questions.update()
+            .where(t.questions.c.id == question_id)
+            .values(chat_id=chat_id, message_id=message_id)
+        )
+
+    async def get(self, question_id: int) -> Question | None:
+        found = await self._select(t.questions.c.id == question_id)
+        return found[0] if found else None
+
+    async def open_at(self, chat_id: int, message_id: int) -> Question | None:
+        found = await self._select(t.questions.c.chat_id == chat_id, t.questions.c.message_id == message_id)
+        return found[0] if found else None
+
+    async def open_of(self, account: int) -> list[Question]:
+        """What the person was asked and has not answered, the newest first."""
+        return await self._select(t.questions.c.account == account)
+
+    async def answered(self, question_id: int, now: datetime) -> None:
+        await self._page.connection.execute(
+            t.questions.update().where(t.questions.c.id == question_id).values(answered_at=now)
+        )
+
+    async def _select(self, *conditions: sa.ColumnElement[bool]) -> Sequence[Any]:
+        query = (
+            sa.select(t.questions)
+            .where(
+                t.questions.c.municipality == self._page.municipality,
+                t.questions.c.answered_at.is_(None),
+                *conditions,
+            )
+            .order_by(t.questions.c.id.desc())
+        )
+        rows = (await self._page.connection.execute(query)).mappings()
+        return [
+            Question(
+                r["id"],
+                r["account"],
+                r["kind"],
+                r["case_id"],
+                r["chat_id"],
+                r["message_id"],
+                json.loads(r["body"]),
+                r["asked_at"],
+            )
+            for r in rows
+        ]

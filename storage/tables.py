@@ -1,0 +1,270 @@
+"""Tables, for SQLite and PostgreSQL alike. No rules and no queries here.
+
+Moments are kept in UTC; every row carries its municipality (DESIGN rule 10). A frozen value (a case, a letter's body) is
+one JSON document beside the columns that are searched by.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.types import TypeDecorator
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment in UTC; a naive one is refused rather than guessed at."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive moment cannot be kept")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# SQLite numbers rows by itself only in a column that is INTEGER to the letter.
+Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+Text = sa.Text()
+
+
+def _municipality() -> sa.Column[str]:
+    return sa.Column("municipality", sa.String(64), nullable=False)
+
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("id", Id, primary_key=True, autoincrement=True),
+    _municipality(),
+    sa.Column("source", sa.String(32), nullable=False),
+    sa.Column("key", sa.String(128), nullable=False),
+    sa.Column("raw", Text, nullable=False),
+    sa.Column("received_at", Moment, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False, server_default="waiting"),
+    sa.Column("not_before", Moment),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("case_id", Id),
+    sa.Column("album", sa.String(64)),
+    sa.Column("error", Text),
+    sa.UniqueConstraint("municipality", "source", "key"),
+    sa.Index("ix_inbox_waiting", "state", "id"),
+)
+
+marks = sa.Table(
+    "marks",
+    metadata,
+    sa.Column("municipality", sa.String(64), primary_key=True),
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("value", Text, nullable=False),
+)
+
+editions = sa.Table(
+    "editions",
+    metadata,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Column("key", sa.String(64), nullable=False),
+    sa.Column("text", Text, nullable=False),
+    sa.Column("first_seen", Moment, nullable=False),
+)
+
+cases = sa.Table(
+    "cases",
+    metadata,
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    _municipality(),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(32), nullable=False),
+    sa.Column("department", sa.String(64)),
+    sa.Column("source", sa.String(32), nullable=False),
+    sa.Column("network", sa.String(32)),
+    sa.Column("ref", sa.String(256)),
+    sa.Column("regulation", sa.String(64), nullable=False),
+    sa.Column("detected_at", Moment, nullable=False),
+    sa.Column("changed_at", Moment, nullable=False),
+    sa.Column("body", Text, nullable=False),
+    sa.UniqueConstraint("municipality", "number"),
+    sa.UniqueConstraint("municipality", "network", "ref"),
+    sa.Index("ix_cases_state", "municipality", "state", "number"),
+)
+
+journal = sa.Table(
+    "journal",
+    metadata,
+    sa.Column("id", Id, primary_key=True, autoincrement=True),
+    _municipality(),
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("who", sa.String(64)),
+    sa.Column("on_behalf", sa.String(64)),
+    sa.Column("action", sa.String(32), nullable=False),
+    sa.Column("from_state", sa.String(32)),
+    sa.Column("to_state", sa.String(32), nullable=False),
+    sa.Column("details", Text, nullable=False),
+    sa.Index("ix_journal_case", "case_id", "id"),
+)
+
+deadlines = sa.Table(
+    "deadlines",
+    metadata,
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), primary_key=True),
+    sa.Column("step", sa.String(32), primary_key=True),
+    _municipality(),
+    sa.Column("holder", sa.String(32), nullable=False),
+    sa.Column("department", sa.String(64)),
+    sa.Column("started_at", Moment, nullable=False),
+    sa.Column("due_at", Moment),
+    sa.Column("met_at", Moment),
+    sa.Column("provisional", sa.Boolean, nullable=False),
+    sa.Column("clause", sa.String(64), nullable=False),
+    sa.Index("ix_deadlines_due", "municipality", "met_at", "due_at"),
+)
+
+alarms = sa.Table(
+    "alarms",
+    metadata,
+    sa.Column("id", Id, primary_key=True, autoincrement=True),
+    _municipality(),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("case_id", Id, nullable=False),
+    sa.Column("step", sa.String(64), nullable=False),
+    sa.Column("due", Moment, nullable=False),
+    sa.UniqueConstraint("kind", "case_id", "step", "at"),
+    sa.Index("ix_alarms_at", "at"),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", Id, primary_key=True, autoincrement=True),
+    _municipality(),
+    sa.Column("lane", sa.String(64), nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("case_id", Id),
+    sa.Column("account", Id),
+    sa.Column("fold", sa.String(128)),
+    sa.Column("body", Text, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("not_before", Moment),
+    sa.Column("state", sa.String(16), nullable=False, server_default="waiting"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("progress", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("error", Text),
+    sa.Column("sent_at", Moment),
+    sa.Index("ix_outbox_waiting", "state", "priority", "id"),
+    sa.Index(
+        "uq_outbox_fold",
+        "municipality",
+        "fold",
+        unique=True,
+        sqlite_where=sa.text("state = 'waiting' AND fold IS NOT NULL"),
+        postgresql_where=sa.text("state = 'waiting' AND fold IS NOT NULL"),
+    ),
+)
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    sa.Column("chat_id", Id, primary_key=True, autoincrement=False),
+    sa.Column("message_id", Id, primary_key=True, autoincrement=False),
+    _municipality(),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("case_id", Id),
+    sa.Column("version", sa.Integer),
+    sa.Column("account", Id),
+    sa.Column("shown", sa.String(64)),
+    sa.Column("menu", sa.String(32)),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_messages_case", "case_id", "kind"),
+)
+
+bindings = sa.Table(
+    "bindings",
+    metadata,
+    sa.Column("municipality", sa.String(64), primary_key=True),
+    sa.Column("person", sa.String(64), primary_key=True),
+    sa.Column("account", Id, nullable=False),
+    sa.Column("shown_name", sa.String(128), nullable=False),
+    sa.Column("reachable", sa.Boolean, nullable=False),
+    sa.Column("in_group", sa.Boolean, nullable=False),
+    sa.Column("bound_at", Moment, nullable=False),
+    sa.Index("ix_bindings_account", "municipality", "account"),
+)
+
+invitations = sa.Table(
+    "invitations",
+    metadata,
+    sa.Column("code_hash", sa.String(64), primary_key=True),
+    _municipality(),
+    sa.Column("person", sa.String(64), nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("used_at", Moment),
+    sa.Column("asked_by", Id),
+)
+
+chats = sa.Table(
+    "chats",
+    metadata,
+    sa.Column("municipality", sa.String(64), primary_key=True),
+    sa.Column("purpose", sa.String(16), primary_key=True),
+    sa.Column("chat_id", Id, nullable=False),
+    sa.Column("title", sa.String(256), nullable=False, server_default=""),
+)
+
+questions = sa.Table(
+    "questions",
+    metadata,
+    sa.Column("id", Id, primary_key=True, autoincrement=True),
+    _municipality(),
+    sa.Column("account", Id, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("case_id", Id),
+    sa.Column("chat_id", Id),
+    sa.Column("message_id", Id),
+    sa.Column("body", Text, nullable=False),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.Column("answered_at", Moment),
+    sa.Index("ix_questions_open", "municipality", "account", "answered_at"),
+)
+
+files = sa.Table(
+    "files",
+    metadata,
+    sa.Column("municipality", sa.String(64), primary_key=True),
+    sa.Column("remote", sa.String(128), primary_key=True),
+    sa.Column("key", sa.String(64), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("name", sa.String(256), nullable=False),
+    sa.Column("size", Id, nullable=False),
+    sa.Column("kept_at", Moment, nullable=False),
+)
+
+counters = sa.Table(
+    "counters",
+    metadata,
+    sa.Column("municipality", sa.String(64), primary_key=True),
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("value", Id, nullable=False),
+)

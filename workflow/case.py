@@ -1,0 +1,166 @@
+"""A case: one citizen's message and everything done about it.
+
+Frozen values only. A case changes nowhere but in `workflow.decide`, which returns a new one. Moments are aware
+datetimes in UTC; people and departments are named by their keys in the municipality's file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from workflow.deadlines import Happening
+from workflow.regulation import DraftKind, Importance, Source
+
+
+class State(StrEnum):
+    """Where the whole case stands; a part of each executor has a state of its own."""
+
+    NEW = "new"
+    FORWARDED = "forwarded"
+    IN_WORK = "in_work"
+    ON_APPROVAL = "on_approval"
+    REWORK = "rework"
+    APPROVED = "approved"
+    NOT_POSTED = "not_posted"
+    CLOSED = "closed"
+    CLOSED_WITHOUT_POSTING = "closed_without_posting"
+    NOT_PROCESSED = "not_processed"
+
+
+ENDED = frozenset({State.CLOSED, State.CLOSED_WITHOUT_POSTING, State.NOT_PROCESSED})
+
+
+class PartState(StrEnum):
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    CONTRIBUTED = "contributed"
+    PASSED = "passed"
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file that is kept: `key` names it in the store of files, `kind` is photo, video, document or voice."""
+
+    key: str
+    kind: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """What the citizen wrote, as it was found. Hostile text: to be escaped by whoever shows it.
+
+    `network` and `ref` are the address an answer can be posted to; without a network the answer is posted by hand.
+    """
+
+    source: Source
+    text: str
+    author: str
+    written_at: datetime
+    place: str = ""
+    link: str = ""
+    network: str | None = None
+    ref: str | None = None
+    kind: str = "comment"
+    files: tuple[FileRef, ...] = ()
+    handed_in_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One executor's share of a case; the lead's is first."""
+
+    department: str
+    lead: bool
+    state: PartState
+    asked_at: datetime
+    accepted_at: datetime | None = None
+    accepted_by: str | None = None
+    ended_at: datetime | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One exact wording of an answer. Versions count from 1 over the whole case.
+
+    A curator's correction is a version of its own that names the one it `corrects`; the original stays beside it (IZ-7).
+    """
+
+    version: int
+    kind: DraftKind
+    text: str
+    files: tuple[FileRef, ...]
+    by: str
+    department: str | None
+    at: datetime
+    corrects: int | None = None
+    remark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """The answer as it stands in the network, or why it does not stand there."""
+
+    version: int
+    at: datetime
+    link: str = ""
+    ref: str = ""
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The aggregate the desk loads and saves whole; `version` rises by one with each accepted command."""
+
+    id: int
+    municipality: str
+    number: int
+    version: int
+    state: State
+    regulation: str
+    appeal: Appeal
+    arrived: datetime
+    history: tuple[Happening, ...]
+    importance: Importance = Importance.NORMAL
+    topics: tuple[str, ...] = ()
+    location: str = ""
+    suggested: str | None = None
+    suggested_by: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    approved: int | None = None
+    post_at: datetime | None = None
+    posting: Posting | None = None
+    not_posted_because: str | None = None
+    ended_because: str | None = None
+
+    @property
+    def is_ended(self) -> bool:
+        return self.state in ENDED
+
+    @property
+    def active_parts(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if part.state is not PartState.RETURNED and part.ended_at is None)
+
+    @property
+    def lead(self) -> Part | None:
+        """The part of the department that answers for the draft now, if there is one."""
+        return next((part for part in self.active_parts if part.lead), None)
+
+    @property
+    def draft(self) -> Draft | None:
+        """The newest wording."""
+        return self.drafts[-1] if self.drafts else None
+
+    def draft_of(self, version: int) -> Draft | None:
+        return next((draft for draft in self.drafts if draft.version == version), None)
+
+    @property
+    def detected(self) -> datetime:
+        """The moment the terms of the curator run from (DESIGN rule 11)."""
+        return self.history[0].at

@@ -1,0 +1,410 @@
+"""`due = f(history, regulation, calendar)`: every deadline of a case, from what happened to it and
+nothing else.
+
+A step may run several times (a draft is sent back, the new one waits for approval again): `runs` gives
+every run, `deadlines` the last of each step, which is what the contract's `due` shows. Pure: never reads
+the clock; whether a run is late is asked with `now` in hand. All moments that come out are in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from workflow.regulation import (
+    ONLY_SEVERAL,
+    PER_EXECUTOR,
+    ClockKind,
+    DraftKind,
+    Event,
+    Holder,
+    Importance,
+    Kind,
+    Regulation,
+    Source,
+    Step,
+    StepRule,
+    Term,
+    Unit,
+    Within,
+)
+from workflow.worktime import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that happened to a case at an aware moment.
+
+    `who` is the executor concerned and `lead` whether he answers for the draft (FORWARDED; None: the only
+    one, or the whole case at once); `draft` the kind of a draft; `importance` and `due` what was set by
+    IMPORTANCE_SET, TERM_SET and FINAL_NAMED.
+    """
+
+    event: Event
+    at: datetime
+    who: str | None = None
+    lead: bool | None = None
+    draft: DraftKind | None = None
+    importance: Importance | None = None
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What terms depend on besides the history. What IMPORTANCE_SET, TERM_SET and FINAL_NAMED in the
+    history say replaces these from then on, and leaves runs that had ended before as they were.
+    """
+
+    importance: Importance = Importance.NORMAL
+    source: Source = Source.VK
+    several: bool = False
+    own_answer_due: datetime | None = None
+    named_final_due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One run of one step. Over when met, or when dropped: its reason went away or a newer run took its
+    place.
+
+    `holder` is whose duty the step is; `charged_to` and `who` are who held the case while this run's term
+    was running out (DESIGN rule 12): the curator, if the case had not reached its executor by then. `who`
+    is an executor's key, None where the history names none. `counted_back_from` is the moment a `before`
+    term was counted back from, `capped_by` the step whose own due moment cut the term short.
+    `provisional`: beyond the known calendar.
+    """
+
+    step: Step
+    kind: Kind
+    holder: Holder
+    charged_to: Holder
+    who: str | None
+    ran_from: Event
+    started_at: datetime
+    due_at: datetime
+    met_at: datetime | None
+    dropped_at: datetime | None
+    term: Term
+    clause: str
+    reading: str
+    provisional: bool
+    counted_back_from: datetime | None = None
+    capped_by: Step | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.met_at is None and self.dropped_at is None
+
+    @property
+    def ended_at(self) -> datetime | None:
+        return self.met_at or self.dropped_at
+
+    def clock(self, clock: Clock) -> Clock:
+        """The clock this step is counted and its lateness shown in."""
+        return clock.working if self.term.clock is ClockKind.WORKING else clock.calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A duty that was over late, or is open past its due moment. `late` is in the step's own clock.
+
+    `done_at` is None while it is open and where it was never done (a newer run took its place, the case
+    ended).
+    """
+
+    deadline: Deadline
+    done_at: datetime | None
+    late: timedelta
+
+    @property
+    def late_minutes(self) -> int:
+        """`late` in minutes, a begun one counted whole."""
+        return -(-self.late // timedelta(minutes=1))
+
+
+def deadlines(
+    history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock
+) -> dict[Step, Deadline]:
+    """The last run of each step that has begun, in the order of the steps. Over or not: a due moment
+    stays.
+    """
+    found = {run.step: run for run in runs(history, facts, regulation, clock)}
+    return {step: found[step] for step in Step if step in found}
+
+
+def runs(
+    history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock
+) -> tuple[Deadline, ...]:
+    """Every run of every step so far, by step and then in order of time. `history` is in order of time."""
+    reckoning = _Reckoning(history, facts, regulation, clock)
+    return tuple(run for rule in regulation.steps for run in reckoning.runs_of(rule))
+
+
+def violations(found: Iterable[Deadline], now: datetime, clock: Clock) -> tuple[Violation, ...]:
+    """The duties among the runs that were missed, as things stand at `now`. Rights are never violated."""
+    missed: list[Violation] = []
+    for run in found:
+        until = run.ended_at or _utc(now)
+        if run.kind is Kind.DUTY and until > run.due_at:
+            missed.append(Violation(run, run.met_at, run.clock(clock).between(run.due_at, until)))
+    return tuple(missed)
+
+
+def contract_due(found: Mapping[Step, Deadline], clock: Clock) -> dict[str, str]:
+    """The `due` mapping of the command line's contract: ISO moments with the municipality's offset."""
+    return {step.value: clock.local(deadline.due_at).isoformat() for step, deadline in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Where a run begins: the index of its happening in the history."""
+
+    index: int
+    at: datetime
+    who: str | None
+    event: Event
+
+
+class _Reckoning:
+    def __init__(
+        self, history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock
+    ) -> None:
+        self.history = _without_undone_closings(history)
+        self.facts = facts
+        self.regulation = regulation
+        self.clock = clock
+
+    def runs_of(self, rule: StepRule) -> Iterator[Deadline]:
+        starts = self._starts(rule)
+        for number, start in enumerate(starts):
+            end, met = self._end(rule, start, starts[number + 1 :])
+            run = self._run(rule, start, end, met)
+            if run is not None:
+                yield run
+
+    # --- where runs begin -------------------------------------------------------------------------
+
+    def _starts(self, rule: StepRule) -> list[_Start]:
+        if rule.step in ONLY_SEVERAL and not self.facts.several:
+            return []
+        if rule.before is not None:
+            base = self.regulation.rule(rule.before)
+            return self._starts(base) if base is not None else []
+        starts = [
+            _Start(index, happening.at, happening.who, happening.event)
+            for index, happening in enumerate(self.history)
+            if self._begins(rule, index, happening)
+        ]
+        return starts[:1] if rule.runs_from is Event.INTERIM_POSTED else starts
+
+    def _begins(self, rule: StepRule, index: int, happening: Happening) -> bool:
+        if rule.step is Step.FORWARD and happening.event is Event.RETURNED:
+            return True
+        if happening.event is not rule.runs_from:
+            return False
+        match rule.step:
+            case Step.CONTRIBUTION:
+                return happening.lead is not True
+            case Step.DRAFT:
+                return happening.lead is not False
+            case Step.JOINT_DRAFT:
+                return not self._contributions_missing(index)
+            case _:
+                return True
+
+    def _contributions_missing(self, index: int) -> bool:
+        """Whether, after the happening, a co-executor the history names still owes his contribution."""
+        owing: set[str] = set()
+        for happening in self.history[: index + 1]:
+            if happening.who is None:
+                continue
+            if happening.event is Event.FORWARDED and happening.lead is False:
+                owing.add(happening.who)
+            elif happening.event in (Event.CONTRIBUTED, Event.RETURNED):
+                owing.discard(happening.who)
+        return bool(owing)
+
+    # --- where runs end ---------------------------------------------------------------------------
+
+    def _end(self, rule: StepRule, start: _Start, later: Sequence[_Start]) -> tuple[int | None, bool]:
+        """The index of the happening the run ends with, and whether that met it."""
+        own = rule.step in PER_EXECUTOR
+        superseded = {s.index for s in later if not own or s.who == start.who}
+        for index in range(start.index + 1, len(self.history)):
+            happening = self.history[index]
+            concerned = not own or None in (start.who, happening.who) or start.who == happening.who
+            if concerned and happening.event in rule.met_by and self._meets(rule, happening):
+                return index, True
+            if index in superseded or self._drops(rule, start, happening):
+                return index, False
+        return None, False
+
+    def _meets(self, rule: StepRule, happening: Happening) -> bool:
+        """Whether a draft of this kind is what the step asks for. A draft of no named kind always is."""
+        if happening.event is not Event.DRAFTED or happening.draft is None:
+            return True
+        match rule.step:
+            case Step.FINAL:
+                return happening.draft == DraftKind.FINAL
+            case Step.DRAFT | Step.JOINT_DRAFT:
+                return happening.draft != DraftKind.REQUEST or self.regulation.request_meets_draft
+            case _:
+                return True
+
+    def _drops(self, rule: StepRule, start: _Start, happening: Happening) -> bool:
+        match happening.event:
+            case Event.POSTED | Event.CLOSED:
+                return True
+            case Event.SENT_BACK:
+                return rule.step is Step.POSTING
+            case Event.RETURNED:
+                returned_by_holder = None in (start.who, happening.who) or start.who == happening.who
+                return rule.runs_from is Event.FORWARDED and returned_by_holder
+            case Event.INTERIM_POSTED:
+                return rule.before is Step.ANSWER
+            case _:
+                return False
+
+    # --- when they are due ------------------------------------------------------------------------
+
+    def _run(self, rule: StepRule, start: _Start, end: int | None, met: bool) -> Deadline | None:
+        facts = self._facts_until(end)
+        within = rule.within_for(facts.importance, facts.source)
+        text_due = self._text_due(rule, start.at, facts)
+        if text_due is None:
+            return None
+        own_due = self._not_after_own(rule, start, facts, text_due)
+        cap = self._cap(rule, start, facts)
+        due = max(min(own_due, cap) if cap is not None else own_due, start.at)
+        ended = self.history[end].at if end is not None else None
+        charged_to, who = self._charged(rule, start, due, ended)
+        return Deadline(
+            step=rule.step,
+            kind=rule.kind,
+            holder=rule.holder,
+            charged_to=charged_to,
+            who=who,
+            ran_from=start.event,
+            started_at=start.at,
+            due_at=due,
+            met_at=ended if met else None,
+            dropped_at=None if met else ended,
+            term=within.term,
+            clause=within.clause,
+            reading=rule.reading,
+            provisional=self._is_provisional(within, start.at, due),
+            counted_back_from=self._base_due(rule, start.at, facts),
+            capped_by=rule.not_after if cap is not None and cap < own_due else None,
+        )
+
+    def _facts_until(self, end: int | None) -> Facts:
+        """The facts in force when a run ended (now, if it has not)."""
+        facts = self.facts
+        for happening in self.history if end is None else self.history[: end + 1]:
+            match happening.event:
+                case Event.IMPORTANCE_SET if happening.importance is not None:
+                    facts = replace(facts, importance=happening.importance)
+                case Event.TERM_SET:
+                    facts = replace(facts, own_answer_due=happening.due)
+                case Event.FINAL_NAMED:
+                    facts = replace(facts, named_final_due=happening.due)
+                case _:
+                    pass
+        return facts
+
+    def _text_due(self, rule: StepRule, start: datetime, facts: Facts) -> datetime | None:
+        """When the text alone has the step due; None if somebody must still name the moment."""
+        term = rule.within_for(facts.importance, facts.source).term
+        match term.unit:
+            case Unit.NAMED:
+                return _utc(facts.named_final_due) if facts.named_final_due is not None else None
+            case Unit.WORKING_DAYS:
+                return self.clock.end_of_nth_working_day(start, term.amount)
+            case Unit.MINUTES:
+                clock = self._clock_of(term)
+                base_due = self._base_due(rule, start, facts)
+                return clock.back(base_due, term.amount) if base_due else clock.add(start, term.amount)
+
+    def _base_due(self, rule: StepRule, start: datetime, facts: Facts) -> datetime | None:
+        """What a `before` term is counted back from: the due moment of that step by the text."""
+        base = self.regulation.rule(rule.before) if rule.before is not None else None
+        return self._text_due(base, start, facts) if base is not None else None
+
+    def _not_after_own(self, rule: StepRule, start: _Start, facts: Facts, due: datetime) -> datetime:
+        """The due moment, not later than what the curator's own term for the answer makes of it."""
+        setting = self.regulation.curator_term
+        if facts.own_answer_due is None or setting is None:
+            return due
+        own = _utc(facts.own_answer_due)
+        if rule.step is Step.ANSWER:
+            return min(due, own)
+        if rule.step is Step.DRAFT and rule.before is Step.ANSWER and setting.draft_not_after is not None:
+            clock = self._clock_of(rule.within.term)
+            answer_due = min(own, self._base_due(rule, start.at, facts) or own)
+            way = max(clock.between(start.at, answer_due), timedelta(0))
+            return min(due, clock.add(start.at, way * setting.draft_not_after / 100))
+        return due
+
+    def _cap(self, rule: StepRule, start: _Start, facts: Facts) -> datetime | None:
+        """The due moment of the step this one may not outlast, if it caps this run."""
+        other = self.regulation.rule(rule.not_after) if rule.not_after is not None else None
+        if other is None:
+            return None
+        before = self.history[: start.index + 1]
+        if not rule.cap_after_interim and any(h.event is Event.INTERIM_POSTED for h in before):
+            return None
+        begun = [s for s in self._starts(other) if s.index <= start.index]
+        if not begun:
+            return None
+        due = self._text_due(other, begun[-1].at, facts)
+        return self._not_after_own(other, begun[-1], facts, due) if due is not None else None
+
+    def _clock_of(self, term: Term) -> Clock:
+        return self.clock.working if term.clock is ClockKind.WORKING else self.clock.calendar
+
+    def _is_provisional(self, within: Within, start: datetime, due: datetime) -> bool:
+        if within.term.unit is Unit.NAMED:
+            return False
+        clock = self._clock_of(within.term)
+        return not (clock.covers(start) and clock.covers(due))
+
+    def _charged(
+        self, rule: StepRule, start: _Start, due: datetime, ended: datetime | None
+    ) -> tuple[Holder, str | None]:
+        """Who held the case when the term ran out, or when the run ended if that was earlier."""
+        if rule.holder is Holder.CURATOR:
+            return Holder.CURATOR, start.who if rule.step in PER_EXECUTOR else None
+        if rule.step in PER_EXECUTOR:
+            return rule.holder, start.who
+        held: tuple[Holder, str | None] = (Holder.CURATOR, None)
+        in_time = ended is not None and ended <= due
+        for happening in self.history:
+            if (happening.at > ended) if in_time and ended is not None else (happening.at >= due):
+                break
+            if happening.event is Event.FORWARDED and happening.lead is not False:
+                held = (rule.holder, happening.who)
+            elif happening.event is Event.RETURNED and (happening.who is None or happening.who == held[1]):
+                held = (Holder.CURATOR, None)
+        return held
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"a moment without a time zone: {moment.isoformat()}")
+    return moment.astimezone(UTC)
+
+
+def _without_undone_closings(history: Sequence[Happening]) -> list[Happening]:
+    """The history in UTC; a REOPENED undoes the CLOSED before it, and the terms run on as if neither had
+    been.
+    """
+    kept: list[Happening] = []
+    for happening in history:
+        if happening.event is Event.REOPENED:
+            last = max((i for i, h in enumerate(kept) if h.event is Event.CLOSED), default=None)
+            if last is not None:
+                del kept[last]
+        else:
+            kept.append(replace(happening, at=_utc(happening.at)))
+    return kept

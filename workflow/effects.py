@@ -1,0 +1,101 @@
+"""Effects: what a decision wants the world to see. A closed list; delivery has a sender for each (`match` and `assert_never`).
+
+An effect never carries rendered words: the words are made at the moment of sending, from the newest case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from workflow.regulation import Step
+
+
+class Priority(IntEnum):
+    """What goes first when the messenger lets only so much through (DESIGN rule 2)."""
+
+    TAP = 0
+    DEADLINE = 1
+    OFFER = 2
+    DIGEST = 3
+
+
+class Audience(StrEnum):
+    """Who is to hear of it; the desk turns an audience into accounts at the moment of the decision."""
+
+    CURATORS = "curators"
+    LEAD = "lead"
+    DEPARTMENT = "department"
+    OVERSEER = "overseer"
+    SUPERVISOR = "supervisor"
+    ACTOR = "actor"
+
+
+class Notice(StrEnum):
+    """Messages that tell somebody something has happened to a case or is due."""
+
+    REDIRECTED = "redirected"
+    RECALLED = "recalled"
+    RETURNED = "returned"
+    SENT_BACK = "sent_back"
+    APPROVED = "approved"
+    POSTED = "posted"
+    NOT_POSTED = "not_posted"
+    REOPENED = "reopened"
+    REMINDER = "reminder"
+    OVERDUE = "overdue"
+    ESCALATION = "escalation"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """The card in the working group says what is true now: posted if there is none, edited if there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOffer:
+    """The curators' offers say what is true now; while the case is new they are posted to those who have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDraft:
+    """Version `version` is put before the curators: a head with buttons and the bare text as the citizen will see it."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettleDrafts:
+    """The heads of all drafts shown so far say what has become of them; buttons that no longer hold go."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostAnswer:
+    """Version `version` is posted where the citizen asked; the outcome comes back as a command."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Somebody is told: in private where he can be reached, else in the group with a mention, as a reply to the card."""
+
+    notice: Notice
+    to: Audience
+    department: str | None = None
+    step: Step | None = None
+    text: str = ""
+
+
+Effect = ShowCard | ShowOffer | ShowDraft | SettleDrafts | PostAnswer | Notify
+
+
+def priority_of(effect: Effect) -> Priority:
+    """Offers wait for the rest; notices about terms wait for the results of taps."""
+    match effect:
+        case ShowOffer():
+            return Priority.OFFER
+        case Notify(notice=Notice.REMINDER | Notice.OVERDUE | Notice.ESCALATION):
+            return Priority.DEADLINE
+        case _:
+            return Priority.TAP

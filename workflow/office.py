@@ -1,0 +1,157 @@
+"""The office: who works here, under which regulation, by which clock. Frozen; decisions read it and nothing else.
+
+What changes while the bot runs (who is bound to which account, who left the group) is not here: an account is turned
+into an `Actor` at the door, and an actor is judged by the office.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from workflow.regulation import Regulation
+from workflow.worktime import CalendarTime, WorkingTime
+
+
+class Role(StrEnum):
+    CURATOR = "curator"
+    EXECUTOR = "executor"
+    DEPUTY = "deputy"
+    HEAD = "head"
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    key: str
+    name: str
+    topics: tuple[str, ...] = ()
+    overseen_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with duties; `name` is how the office calls him (a post, or a name where the office wrote one)."""
+
+    key: str
+    name: str
+    roles: tuple[Role, ...]
+    department: str | None = None
+    substitute: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A subject of messages: `keywords` are dictionary forms, `code` the key in reports."""
+
+    code: str
+    label: str
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever gives a command. A person's account may hold several of the file's people.
+
+    `standing` says why an account without rights has none: stranger, left (the group), anonymous, or ok.
+    """
+
+    people: tuple[str, ...] = ()
+    account: int | None = None
+    standing: str = "ok"
+    machine: str | None = None
+
+
+CLOCK = Actor(machine="clock")
+NETWORK = Actor(machine="network")
+DETECTOR = Actor(machine="detector")
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    person: str
+    since: datetime
+    until: datetime
+    substitute: str | None
+
+
+@dataclass(frozen=True)
+class Office:
+    key: str
+    name: str
+    zone: ZoneInfo
+    regulation: Regulation
+    clock: WorkingTime | CalendarTime
+    working_time: WorkingTime
+    departments: Mapping[str, Department]
+    people: Mapping[str, Person]
+    topics: Mapping[str, Topic] = field(default_factory=dict)
+    absences: tuple[Absence, ...] = ()
+    duty_always: bool = False
+    quiet_hours: tuple[int, int] = (22 * 60, 7 * 60)
+    triage_auto: bool = False
+    approval_delay: timedelta = timedelta(seconds=30)
+    remind_share: float = 0.5
+    supervisor: str | None = None
+
+    def stands_in(self, person: str, now: datetime) -> frozenset[str]:
+        """Everybody whose rights the person has at `now`: himself, and whom he stands in for (IZ-D3)."""
+        holders = {person}
+        grew = True
+        while grew:
+            grew = False
+            for absence in self.absences:
+                if absence.substitute in holders and absence.person not in holders and absence.since <= now < absence.until:
+                    holders.add(absence.person)
+                    grew = True
+        return frozenset(holders)
+
+    def is_away(self, person: str, now: datetime) -> bool:
+        return any(a.person == person and a.since <= now < a.until for a in self.absences)
+
+    def acting(self, actor: Actor, now: datetime) -> tuple[Person, ...]:
+        """The people of the file whose rights the actor has now, his own first."""
+        own = [key for key in actor.people if key in self.people]
+        others = sorted({k for key in own for k in self.stands_in(key, now)} - set(own))
+        return tuple(self.people[key] for key in [*own, *others] if key in self.people)
+
+    def has_role(self, actor: Actor, role: Role, now: datetime) -> Person | None:
+        return next((p for p in self.acting(actor, now) if role in p.roles), None)
+
+    def of_department(self, actor: Actor, departments: Iterable[str], now: datetime) -> Person | None:
+        """The person by whose right the actor speaks for one of the departments, or None."""
+        wanted = set(departments)
+        return next((p for p in self.acting(actor, now) if Role.EXECUTOR in p.roles and p.department in wanted), None)
+
+    def holders(self, role: Role, now: datetime, department: str | None = None) -> tuple[str, ...]:
+        """Keys of those who hold a role and are there at `now`; who is away is replaced by his substitute, if any."""
+        found: list[str] = []
+        for person in self.people.values():
+            if role not in person.roles or (department is not None and person.department != department):
+                continue
+            for key in self._present(person.key, now):
+                if key not in found:
+                    found.append(key)
+        return tuple(found)
+
+    def overseer(self, department: str | None) -> str | None:
+        """Who hears of the department's delays first: its overseeing deputy, else the supervisor (KU-21, IZ-D5)."""
+        if department is not None and department in self.departments:
+            overseer = self.departments[department].overseen_by
+            if overseer is not None:
+                return overseer
+        return self.supervisor
+
+    def present(self, person: str, now: datetime) -> tuple[str, ...]:
+        """The person, or who stands in for him at `now`."""
+        return self._present(person, now)
+
+    def _present(self, person: str, now: datetime, seen: frozenset[str] = frozenset()) -> tuple[str, ...]:
+        absence = next((a for a in self.absences if a.person == person and a.since <= now < a.until), None)
+        if absence is None:
+            return (person,)
+        if absence.substitute is None or absence.substitute in seen:
+            return ()
+        return self._present(absence.substitute, now, seen | {person})

@@ -1,0 +1,65 @@
+"""What a decision answers: accepted, or refused with a reason. A refusal is an answer, not an exception.
+
+The words of a reason and of a confirmation live with the other texts; `facts` are what those words need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from workflow.case import Case
+from workflow.commands import Entry
+from workflow.effects import Effect
+
+
+class Reason(StrEnum):
+    """Why not. Every reason says in its words what to do instead."""
+
+    STRANGER = "stranger"
+    LEFT_THE_GROUP = "left_the_group"
+    ANONYMOUS = "anonymous"
+    NOT_A_CURATOR = "not_a_curator"
+    NOT_AN_EXECUTOR = "not_an_executor"
+    NOT_YOURS = "not_yours"
+    NO_SUCH_CASE = "no_such_case"
+    ALREADY_ACCEPTED = "already_accepted"
+    ALREADY_FORWARDED = "already_forwarded"
+    NOT_FORWARDED = "not_forwarded"
+    ALREADY_APPROVED = "already_approved"
+    ALREADY_SENT_BACK = "already_sent_back"
+    ALREADY_ENDED = "already_ended"
+    NO_DRAFT_YET = "no_draft_yet"
+    DRAFT_IS_STALE = "draft_is_stale"
+    TOO_LATE_TO_UNDO = "too_late_to_undo"
+    REASON_REQUIRED = "reason_required"
+    REMARK_REQUIRED = "remark_required"
+    EMPTY_DRAFT = "empty_draft"
+    UNCHANGED_DRAFT = "unchanged_draft"
+    UNKNOWN_DEPARTMENT = "unknown_department"
+    UNKNOWN_GROUND = "unknown_ground"
+    BY_HAND_ONLY = "by_hand_only"
+    LINK_REQUIRED = "link_required"
+    NOT_NOW = "not_now"
+    CHANGED_MEANWHILE = "changed_meanwhile"
+
+
+Facts = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    case: Case
+    entry: Entry
+    effects: tuple[Effect, ...]
+    facts: Facts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    reason: Reason
+    facts: Facts = field(default_factory=dict)
+
+
+Decision = Accepted | Refused

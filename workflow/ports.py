@@ -1,0 +1,83 @@
+"""The values that pass between the parts of the house: letters to be sent, known messages, people's accounts, open questions.
+
+No messenger's names here: a chat and a message are numbers, an account is a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+GROUP_LANE = "group"
+
+
+def account_lane(account: int) -> str:
+    return f"account:{account}"
+
+
+def network_lane(network: str) -> str:
+    return f"network:{network}"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Something to be sent. `lane`: `group`, `account:<id>`, `chat:<id>` or `network:<key>`; order holds within a lane.
+
+    `body` is what the words need and nothing rendered. `progress` counts the parts already sent (a long text, an album).
+    """
+
+    kind: str
+    lane: str
+    priority: int
+    case_id: int | None = None
+    account: int | None = None
+    fold: str | None = None
+    body: Mapping[str, Any] = field(default_factory=dict)
+    not_before: datetime | None = None
+    id: int = 0
+    attempts: int = 0
+    progress: int = 0
+    state: str = "waiting"
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A message the bot sent, or one that belongs to a case. Its address never changes: after a migration of the group
+    the old messages keep the old chat. `shown` is a digest of what it shows, `menu` the menu its buttons are at."""
+
+    chat_id: int
+    message_id: int
+    kind: str
+    case_id: int | None = None
+    version: int | None = None
+    account: int | None = None
+    shown: str | None = None
+    menu: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """`reachable`: the bot may write to the account in private. `in_group`: it is in the working group now."""
+
+    person: str
+    account: int
+    shown_name: str
+    reachable: bool
+    in_group: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something the bot asked a person and has had no answer to; kept, so that a restart forgets none."""
+
+    id: int
+    account: int
+    kind: str
+    case_id: int | None
+    chat_id: int | None
+    message_id: int | None
+    body: Mapping[str, Any]
+    asked_at: datetime

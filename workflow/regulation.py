@@ -1,0 +1,294 @@
+"""A municipality's regulation as values: which steps there are, what each term runs from, who holds it,
+which clause.
+
+Nothing here is true of one municipality: all of that is in `config/regulations/*.yaml`, which
+`config.regulations` turns into these classes. Pure, frozen, standard library only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """The steps that carry a deadline, in the order of the work."""
+
+    FORWARD = "forward"
+    RETURN = "return"
+    CONTRIBUTION = "contribution"
+    CONTRIBUTION_APPROVAL = "contribution_approval"
+    JOINT_DRAFT = "joint_draft"
+    DRAFT = "draft"
+    APPROVAL = "approval"
+    REWORK = "rework"
+    POSTING = "posting"
+    ANSWER = "answer"
+    FINAL = "final"
+
+
+ONLY_SEVERAL = frozenset({Step.CONTRIBUTION, Step.CONTRIBUTION_APPROVAL, Step.JOINT_DRAFT})
+"""Steps that exist only while a case has more than one executor."""
+
+PER_EXECUTOR = frozenset({Step.RETURN, Step.CONTRIBUTION, Step.CONTRIBUTION_APPROVAL})
+"""Steps every executor of a case has for himself."""
+
+
+class Event(StrEnum):
+    """What happens to a case, as far as terms are concerned."""
+
+    DETECTED = "detected"
+    FORWARDED = "forwarded"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    CONTRIBUTED = "contributed"
+    CONTRIBUTION_PASSED = "contribution_passed"
+    DRAFTED = "drafted"
+    SENT_BACK = "sent_back"
+    APPROVED = "approved"
+    INTERIM_POSTED = "interim_posted"
+    REQUEST_POSTED = "request_posted"
+    POSTED = "posted"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    IMPORTANCE_SET = "importance_set"
+    TERM_SET = "term_set"
+    FINAL_NAMED = "final_named"
+
+
+class Importance(StrEnum):
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+class Source(StrEnum):
+    """Where the citizen wrote; terms may depend on it."""
+
+    VK = "vk"
+    OK = "ok"
+    TELEGRAM = "telegram"
+    TELEGRAM_GOVERNOR = "telegram-governor"
+    WEB = "web"
+    INCIDENT = "incident"
+
+
+class DraftKind(StrEnum):
+    FINAL = "final"
+    INTERIM = "interim"
+    REQUEST = "request"
+
+
+class Kind(StrEnum):
+    """A duty can be violated; a right is announced and can only lapse (DESIGN rule 12)."""
+
+    DUTY = "duty"
+    RIGHT = "right"
+
+
+class Holder(StrEnum):
+    CURATOR = "curator"
+    EXECUTOR = "executor"
+    CO_EXECUTOR = "co_executor"
+    LEAD = "lead"
+
+
+class Ear(StrEnum):
+    """Who hears of something: the head, who controls the regulation's observance, a department's own
+    deputy.
+    """
+
+    HEAD = "head"
+    SUPERVISOR = "supervisor"
+    FIRST_DEPUTY = "first_deputy"
+    OVERSEER = "overseer"
+
+
+class ClockKind(StrEnum):
+    WORKING = "working"
+    CALENDAR = "calendar"
+
+
+class Approval(StrEnum):
+    """Explicit: the text has the curator approve a draft. Implied: he corrects and posts it, no word of
+    approval.
+    """
+
+    EXPLICIT = "explicit"
+    IMPLIED = "implied"
+
+
+class Unit(StrEnum):
+    MINUTES = "minutes"
+    WORKING_DAYS = "working_days"
+    NAMED = "named"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How long: minutes of a clock, N working days, or a moment somebody must name.
+
+    `clock` is what minutes are counted by and what lateness is shown in. `words` is the term as the file
+    has it.
+    """
+
+    unit: Unit
+    amount: int
+    clock: ClockKind
+    words: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.unit is Unit.NAMED) != (self.amount == 0) or self.amount < 0:
+            raise ValueError(f"not a term: {self.amount} {self.unit}")
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A term and the clause that gives it."""
+
+    term: Term
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepRule:
+    """One step of one regulation.
+
+    Its term either runs from an event or (`before`) is counted back from the due moment of another step.
+    `within` is the ordinary term; `high` replaces it for high importance, an entry of `by_source` for
+    that source. `not_after` is a step whose due moment caps this one's; with `cap_after_interim` False
+    only until an interim answer is posted.
+    """
+
+    step: Step
+    kind: Kind
+    holder: Holder
+    clause: str
+    within: Within
+    runs_from: Event | None = None
+    before: Step | None = None
+    high: Within | None = None
+    by_source: tuple[tuple[Source, Within], ...] = ()
+    not_after: Step | None = None
+    cap_after_interim: bool = True
+    met_by: frozenset[Event] = frozenset()
+    reading: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.runs_from is None) == (self.before is None):
+            raise ValueError(
+                f"{self.step}: runs from an event or is counted back from a step, one of the two"
+            )
+
+    def within_for(self, importance: Importance, source: Source) -> Within:
+        """The term and clause for such a case: the source's own, else high importance's, else the
+        ordinary.
+        """
+        for own_source, within in self.by_source:
+            if own_source == source:
+                return within
+        if importance == Importance.HIGH and self.high is not None:
+            return self.high
+        return self.within
+
+    def withins(self) -> Iterator[Within]:
+        """Every term the step can have."""
+        yield self.within
+        if self.high is not None:
+            yield self.high
+        for _, within in self.by_source:
+            yield within
+
+
+@dataclass(frozen=True, slots=True)
+class CuratorTerm:
+    """The curator may name his own moment for `answer`, not later than the text's.
+
+    `draft_not_after` is the part of the way to that moment by which the draft must be there, in per cent.
+    """
+
+    clause: str
+    draft_not_after: int | None
+    reading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A ground for not processing a message. Without a clause it is ours (**beyond**), not the text's."""
+
+    code: str
+    words: str
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The monthly report: by which day of the next month, to whom."""
+
+    day: int
+    to: tuple[Ear, ...]
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationNorm:
+    """How many publications a page (`pages`: `administration` or `units`) is to have in a `day` or a
+    `week`.
+    """
+
+    pages: str
+    per: str
+    at_least: int
+    norm: int
+    clause: str
+    recommended: bool = False
+    reading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moderation:
+    """What is deleted from the pages: codes of grounds, whether authors may be put on the network's black
+    list.
+    """
+
+    delete: tuple[str, ...]
+    black_list: bool
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Regulation:
+    """One edition of one regulation. `text_hash` names the text of the file it was read from (SHA-256,
+    hex).
+
+    Without steps it has no case terms. `hears_of_missed` and `hears_of_significant` are empty where the
+    text is silent. `notes` are what an operator should be told about the text.
+    """
+
+    key: str
+    title: str
+    number: str
+    date: date
+    revision: str
+    clock: ClockKind
+    steps: tuple[StepRule, ...]
+    draft_kinds: tuple[DraftKind, ...]
+    approval: Approval
+    return_reason_required: bool
+    return_reasons: tuple[str, ...]
+    grounds: tuple[Ground, ...]
+    executors_may_name_ground: bool
+    request_meets_draft: bool
+    contributions_to: Holder
+    hears_of_missed: tuple[Ear, ...]
+    hears_of_significant: tuple[Ear, ...]
+    text_hash: str
+    curator_term: CuratorTerm | None = None
+    report: Report | None = None
+    publication_norms: tuple[PublicationNorm, ...] = ()
+    moderation: Moderation | None = None
+    notes: tuple[str, ...] = ()
+
+    def rule(self, step: Step) -> StepRule | None:
+        return next((rule for rule in self.steps if rule.step == step), None)

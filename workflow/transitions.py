@@ -1,0 +1,126 @@
+"""The life of a case, as one table: who may do what, from where, to where, and what it needs. Nothing else decides.
+
+Buttons, `/help`, the diagram in the documents and the permission page are read off it. It refuses nonsense when loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflow import guards
+from workflow.case import ENDED, Case, State
+from workflow.commands import Action, AnyCommand
+from workflow.office import CLOCK, DETECTOR, NETWORK, Actor, Office, Role
+from workflow.outcomes import Refused
+
+Who = Callable[[Office, Case | None, Actor, datetime], str | None]
+"""Answers with the key of the person by whose right the actor acts (or the machine's name), or None: not he."""
+Guard = Callable[[Office, Case, AnyCommand, datetime], Refused | None]
+
+
+def curator(office: Office, case: Case | None, actor: Actor, now: datetime) -> str | None:
+    person = office.has_role(actor, Role.CURATOR, now)
+    return person.key if person else None
+
+
+def lead_executor(office: Office, case: Case | None, actor: Actor, now: datetime) -> str | None:
+    """Somebody of the department that answers for the draft now."""
+    if case is None or case.lead is None:
+        return None
+    person = office.of_department(actor, [case.lead.department], now)
+    return person.key if person else None
+
+
+def clock(office: Office, case: Case | None, actor: Actor, now: datetime) -> str | None:
+    return CLOCK.machine if actor.machine == CLOCK.machine else None
+
+
+def network(office: Office, case: Case | None, actor: Actor, now: datetime) -> str | None:
+    return NETWORK.machine if actor.machine == NETWORK.machine else None
+
+
+def detector(office: Office, case: Case | None, actor: Actor, now: datetime) -> str | None:
+    return DETECTOR.machine if actor.machine == DETECTOR.machine else None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One permission. `to` is None where the state stays as it is."""
+
+    action: Action
+    states: frozenset[State]
+    who: tuple[Who, ...]
+    to: State | None
+    needs: tuple[Guard, ...] = ()
+
+
+def row(
+    action: Action, states: State | tuple[State, ...], who: Who | tuple[Who, ...], to: State | None, *needs: Guard
+) -> Row:
+    return Row(
+        action,
+        frozenset((states,) if isinstance(states, State) else states),
+        who if isinstance(who, tuple) else (who,),
+        to,
+        needs,
+    )
+
+
+S, A = State, Action
+WITH_EXECUTOR = (S.FORWARDED, S.IN_WORK, S.ON_APPROVAL, S.REWORK)
+OPEN = tuple(state for state in State if state not in ENDED)
+
+TABLE: tuple[Row, ...] = (
+    #   action                   from                              who                   to                        needs
+    row(A.FORWARD,               S.NEW,                            (curator, detector),  S.FORWARDED,              guards.departments_exist),
+    row(A.FORWARD,               WITH_EXECUTOR,                    curator,              S.FORWARDED,              guards.departments_exist, guards.goes_elsewhere),
+    row(A.RECALL,                WITH_EXECUTOR,                    curator,              S.NEW),
+    row(A.ACCEPT,                S.FORWARDED,                      lead_executor,        S.IN_WORK),
+    row(A.RETURN,                (S.FORWARDED, S.IN_WORK),         lead_executor,        S.NEW,                    guards.reason_where_required),
+    row(A.DRAFT,                 WITH_EXECUTOR,                    lead_executor,        S.ON_APPROVAL,            guards.draft_says_something, guards.draft_is_new),
+    row(A.CORRECT,               (S.ON_APPROVAL, S.NOT_POSTED),    curator,              S.ON_APPROVAL,            guards.draft_is_newest, guards.draft_says_something),
+    row(A.APPROVE,               S.ON_APPROVAL,                    curator,              S.APPROVED,               guards.draft_is_newest),
+    row(A.SEND_BACK,             (S.ON_APPROVAL, S.NOT_POSTED),    curator,              S.REWORK,                 guards.draft_is_newest, guards.remark_is_given),
+    row(A.UNDO,                  S.APPROVED,                       curator,              S.ON_APPROVAL,            guards.not_on_its_way),
+    row(A.RELEASE,               S.APPROVED,                       clock,                S.APPROVED),
+    row(A.RETRY,                 S.NOT_POSTED,                     curator,              S.APPROVED,               guards.network_takes_answers),
+    row(A.POSTED,                (S.APPROVED, S.NOT_POSTED),       (network, curator),   S.CLOSED,                 guards.link_is_given),
+    row(A.POST_FAILED,           S.APPROVED,                       network,              S.NOT_POSTED),
+    row(A.CLOSE_WITHOUT_POSTING, (S.NEW, *WITH_EXECUTOR, S.NOT_POSTED), curator,         S.CLOSED_WITHOUT_POSTING, guards.closing_reason_is_listed),
+    row(A.NOT_PROCESS,           (S.NEW, S.FORWARDED, S.IN_WORK),  curator,              S.NOT_PROCESSED,          guards.ground_is_listed),
+    row(A.REOPEN,                S.NOT_PROCESSED,                  curator,              S.NEW),
+    row(A.SET_IMPORTANCE,        OPEN,                             curator,              None),
+    row(A.SET_TOPIC,             OPEN,                             curator,              None),
+)  # fmt: skip
+
+
+def rows_of(action: Action) -> tuple[Row, ...]:
+    return tuple(r for r in TABLE if r.action is action)
+
+
+def find(action: Action, state: State) -> Row | None:
+    return _BY_PAIR.get((action, state))
+
+
+def _indexed(table: tuple[Row, ...]) -> dict[tuple[Action, State], Row]:
+    """The table by (action, state); refuses a pair that stands twice, a state nobody leaves, an action nobody may do."""
+    by_pair: dict[tuple[Action, State], Row] = {}
+    for r in table:
+        if not r.who or not r.states:
+            raise ValueError(f"{r.action}: a row that permits nothing")
+        for state in r.states:
+            if (r.action, state) in by_pair:
+                raise ValueError(f"{r.action} from {state} stands twice")
+            by_pair[r.action, state] = r
+    for state in set(State) - {S.CLOSED, S.CLOSED_WITHOUT_POSTING}:
+        if not any(r.to not in (None, state) for (_, s), r in by_pair.items() if s is state):
+            raise ValueError(f"no way out of {state}")
+    missing = set(Action) - {r.action for r in table} - {Action.DETECT}
+    if missing:
+        raise ValueError(f"no row for {sorted(missing)}")
+    return by_pair
+
+
+_BY_PAIR = _indexed(TABLE)

@@ -1,0 +1,426 @@
+"""Working time: when somebody is at the desk, and arithmetic on it (CONFORMANCE, «Time»).
+
+`WorkingTime` is a table of stretches of work as UTC epoch microseconds with the work done up to the end of
+each, searched by bisection. `CalendarTime` is plain time. Both take aware datetimes only (a naive one is a
+ValueError), are exact, and answer in UTC; `local` turns an answer into the municipality's zone for showing.
+In UTC, because subtracting or comparing two moments of one zone ignores a change of its offset.
+
+Pure: knows no files, no production calendar (a table of days is handed in) and never reads the wall clock.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from itertools import accumulate
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+Stretch = tuple[int, int]
+"""From and to, in minutes of the wall clock from local midnight; at most (0, 1440)."""
+
+DAY_MINUTES = 24 * 60
+YEARS = (1900, 2200)
+"""Arithmetic is refused outside these years: such a moment is a slip of the pen."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK = timedelta(microseconds=1)
+_MINUTE = 60_000_000
+
+
+class Why(StrEnum):
+    """Why a stretch of time does not count as work."""
+
+    NIGHT = "night"
+    BREAK = "break"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    TRANSFERRED = "transferred"
+    SHORTENED = "shortened"
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One local date. Without stretches it is a day off, for the reason in `why` (`note` names the holiday).
+
+    `ends` is where the day would have ended had it not been shortened, in minutes; None where it was not.
+    """
+
+    stretches: tuple[Stretch, ...]
+    why: Why = Why.WEEKEND
+    note: str = ""
+    ends: int | None = None
+
+    def __post_init__(self) -> None:
+        check_stretches(self.stretches)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of time, in UTC: counted as work when `why` is None, left out for that reason otherwise."""
+
+    start: datetime
+    end: datetime
+    why: Why | None = None
+    note: str = ""
+
+    @property
+    def length(self) -> timedelta:
+        return self.end - self.start
+
+
+class Clock(Protocol):
+    """What deadlines are counted by. Every answer that is a moment is in UTC."""
+
+    @property
+    def working(self) -> WorkingTime:
+        """The municipality's working time: «N working days» are counted by it whatever the clock."""
+
+    @property
+    def calendar(self) -> CalendarTime: ...
+
+    def add(self, moment: datetime, term: timedelta | int) -> datetime:
+        """When a term (minutes if an int) that begins at `moment` is over."""
+
+    def back(self, moment: datetime, term: timedelta | int) -> datetime:
+        """The last moment that leaves `term` until `moment`."""
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """How much of this clock's time passes from `start` to `end`; negative if `end` is earlier."""
+
+    def into(self, moment: datetime) -> datetime:
+        """The moment itself where the clock runs, else the next moment at which it starts to."""
+
+    def is_working(self, moment: datetime) -> bool: ...
+
+    def covers(self, moment: datetime) -> bool:
+        """False: the calendar of that date is not known yet, a due moment there is «предварительно»."""
+
+    def end_of_nth_working_day(self, moment: datetime, n: int) -> datetime: ...
+
+    def nearest_working_before(self, moment: datetime, not_before: datetime) -> datetime: ...
+
+    def account(self, start: datetime, end: datetime) -> tuple[Piece, ...]: ...
+
+    def local(self, moment: datetime) -> datetime: ...
+
+
+def check_stretches(stretches: Sequence[Stretch]) -> None:
+    """Stretches go forward within one day and do not overlap, or it is a ValueError."""
+    last = 0
+    for start, end in stretches:
+        if not last <= start < end <= DAY_MINUTES:
+            raise ValueError(f"stretches of work out of order: {list(stretches)}")
+        last = end
+
+
+def _ticks(moment: datetime) -> int:
+    if moment.tzinfo is None or moment.utcoffset() is None:
+        raise ValueError(f"a moment without a time zone: {moment.isoformat()}")
+    return (moment - _EPOCH) // _TICK
+
+
+def _moment(ticks: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=ticks)
+
+
+def _term(term: timedelta | int) -> int:
+    ticks = term * _MINUTE if isinstance(term, int) else term // _TICK
+    if ticks < 0:
+        raise ValueError(f"a negative term: {term}")
+    return ticks
+
+
+class _Table:
+    """Whole years of stretches: starts, ends, and the work done up to each end. Immutable."""
+
+    __slots__ = ("done", "ends", "last", "starts", "working_days", "years")
+
+    def __init__(self, years: tuple[int, int], of_years: Sequence[_Year]) -> None:
+        self.years = years
+        self.starts = [start for year in of_years for start, _ in year.stretches]
+        self.ends = [end for year in of_years for _, end in year.stretches]
+        self.done = list(accumulate(end - start for start, end in zip(self.starts, self.ends, strict=True)))
+        self.working_days = [entry for year in of_years for entry in year.working_days]
+        self.last = self.done[-1] if self.done else 0
+
+    def position(self, ticks: int) -> int:
+        """Work done from the beginning of the table to the moment."""
+        i = bisect_right(self.ends, ticks)
+        before = self.done[i - 1] if i else 0
+        return before + max(0, ticks - self.starts[i]) if i < len(self.starts) else before
+
+    def days_until(self, on: date) -> int:
+        """How many working days the table has up to and including the date."""
+        return bisect_right(self.working_days, on, key=lambda entry: entry[0])
+
+    def at(self, position: int) -> int:
+        """The earliest moment with that much work done: the end of a stretch, never the start of the next."""
+        i = bisect_left(self.done, position)
+        return self.ends[i] - (self.done[i] - position)
+
+
+@dataclass(frozen=True, slots=True)
+class _Year:
+    stretches: tuple[tuple[int, int], ...]
+    working_days: tuple[tuple[date, int], ...]
+    """Each date with work, and the end of its work."""
+
+
+class WorkingTime:
+    """Time at the desk of one municipality. Immutable for its users; years are tabled when first needed.
+
+    `days` says what is special: it wins over `week` (seven tuples of stretches from Monday). `covered` are
+    the years whose production calendar is known; outside them arithmetic goes on with `days` and `week`.
+    """
+
+    def __init__(
+        self,
+        zone: ZoneInfo,
+        week: Sequence[Sequence[Stretch]],
+        days: Mapping[date, Day] | None = None,
+        covered: Collection[int] = (),
+    ) -> None:
+        if len(week) != 7:
+            raise ValueError("a week has seven days")
+        self.zone = zone
+        self.week = tuple(tuple(stretches) for stretches in week)
+        for stretches in self.week:
+            check_stretches(stretches)
+        if not any(self.week):
+            raise ValueError("a week without working hours")
+        self.covered = frozenset(covered)
+        self._days = dict(days or {})
+        self._years: dict[int, _Year] = {}
+        known = sorted(self.covered) or [2026]
+        self._table = self._tabled(known[0], known[-1])
+
+    @property
+    def working(self) -> WorkingTime:
+        return self
+
+    @property
+    def calendar(self) -> CalendarTime:
+        return CalendarTime(self)
+
+    def day(self, on: date) -> Day:
+        """What the local date is."""
+        special = self._days.get(on)
+        return special if special is not None else Day(self.week[on.weekday()])
+
+    def local(self, moment: datetime) -> datetime:
+        """The same moment in the municipality's zone."""
+        _ticks(moment)
+        return moment.astimezone(self.zone)
+
+    def covers(self, moment: datetime) -> bool:
+        """True if the production calendar of the moment's local year is known."""
+        return self.local(moment).year in self.covered
+
+    def add(self, moment: datetime, term: timedelta | int) -> datetime:
+        """When a term of work that begins at `moment` is over, in UTC; the end of a stretch if it ends there.
+
+        A term of nothing ends where it begins: at `into(moment)`.
+        """
+        start, need = _ticks(moment), _term(term)
+        if not need:
+            return self.into(moment)
+        table = self._around(start)
+        while (target := table.position(start) + need) > table.last:
+            table = self._wider(later=True)
+        return _moment(table.at(target))
+
+    def back(self, moment: datetime, term: timedelta | int) -> datetime:
+        """The moment with exactly `term` of work left until `moment`, in UTC.
+
+        Of several such moments (the end of one stretch, the start of the next) it is the earliest: the end.
+        """
+        end, need = _ticks(moment), _term(term)
+        table = self._around(end)
+        while (target := table.position(end) - need) <= 0:
+            table = self._wider(later=False)
+        return _moment(table.at(target))
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Work from `start` to `end`; negative if `end` is earlier."""
+        first, last = _ticks(start), _ticks(end)
+        self._around(first)
+        table = self._around(last)
+        return timedelta(microseconds=table.position(last) - table.position(first))
+
+    def into(self, moment: datetime) -> datetime:
+        """The moment itself in working time, else the next start of work; in UTC. The end of a stretch is
+        outside."""
+        ticks = _ticks(moment)
+        table = self._around(ticks)
+        return _moment(max(ticks, table.starts[bisect_right(table.ends, ticks)]))
+
+    def is_working(self, moment: datetime) -> bool:
+        """Whether the moment lies in a stretch of work, its start included, its end not."""
+        return _ticks(self.into(moment)) == _ticks(moment)
+
+    def end_of_nth_working_day(self, moment: datetime, n: int) -> datetime:
+        """The end of work, in UTC, on the n-th working date after the local date of `moment`."""
+        if n < 1:
+            raise ValueError(f"not a number of working days: {n}")
+        on = self.local(moment).date()
+        table = self._around(_ticks(moment))
+        while (at := table.days_until(on) + n - 1) >= len(table.working_days):
+            table = self._wider(later=True)
+        return _moment(table.working_days[at][1])
+
+    def nearest_working_before(self, moment: datetime, not_before: datetime) -> datetime:
+        """Where a reminder meant for `moment` goes, in UTC.
+
+        The moment itself if somebody is at the desk (the end of a stretch included); else the end of the
+        stretch before it, if that is later than `not_before`; else the next start of work.
+        """
+        ticks = _ticks(moment)
+        table = self._around(ticks)
+        i = bisect_right(table.ends, ticks)
+        if table.starts[i] <= ticks or table.ends[i - 1] == ticks:
+            return _moment(ticks)
+        return _moment(table.ends[i - 1] if table.ends[i - 1] > _ticks(not_before) else table.starts[i])
+
+    def account(self, start: datetime, end: datetime) -> tuple[Piece, ...]:
+        """The time from `start` to `end` in pieces without a hole: what counts and what does not, and why."""
+        first, last = _ticks(start), _ticks(end)
+        pieces: list[Piece] = []
+        if first >= last:
+            return ()
+        on, until = self.local(start).date(), self.local(end).date()
+        while on <= until:
+            for a, b, why, note in self._parts_of(on):
+                a, b = max(a, first), min(b, last)
+                if a >= b:
+                    continue
+                if pieces and (pieces[-1].why, pieces[-1].note) == (why, note):
+                    pieces[-1] = Piece(pieces[-1].start, _moment(b), why, note)
+                else:
+                    pieces.append(Piece(_moment(a), _moment(b), why, note))
+            on += timedelta(days=1)
+        return tuple(pieces)
+
+    def _parts_of(self, on: date) -> Iterator[tuple[int, int, Why | None, str]]:
+        """The local date from midnight to midnight as (from, to, why not, note)."""
+        day = self.day(on)
+        midnight, next_midnight = self._instant(on, 0), self._instant(on, DAY_MINUTES)
+        if not day.stretches:
+            yield midnight, next_midnight, day.why, day.note
+            return
+        at, why = midnight, Why.NIGHT
+        for a, b in day.stretches:
+            start, end = self._instant(on, a), self._instant(on, b)
+            yield at, start, why, ""
+            yield start, end, None, ""
+            at, why = end, Why.BREAK
+        if day.ends is not None:
+            would_end = self._instant(on, day.ends)
+            yield at, would_end, Why.SHORTENED, day.note
+            at = would_end
+        yield at, next_midnight, Why.NIGHT, ""
+
+    def _around(self, ticks: int) -> _Table:
+        """A table with work both before and after the moment."""
+        table = self._table
+        while not table.starts or table.starts[0] >= ticks:
+            table = self._wider(later=False)
+        while table.ends[-1] <= ticks:
+            table = self._wider(later=True)
+        return table
+
+    def _wider(self, *, later: bool) -> _Table:
+        first, last = self._table.years
+        more = last - first + 1
+        wanted = (first, last + more) if later else (first - more, last)
+        first, last = max(wanted[0], YEARS[0]), min(wanted[1], YEARS[1])
+        if (first, last) == self._table.years:
+            raise ValueError(f"working time is counted from {YEARS[0]} to {YEARS[1]} only")
+        self._table = self._tabled(first, last)
+        return self._table
+
+    def _tabled(self, first: int, last: int) -> _Table:
+        for year in range(first, last + 1):
+            if year not in self._years:
+                self._years[year] = self._year(year)
+        return _Table((first, last), [self._years[year] for year in range(first, last + 1)])
+
+    def _year(self, year: int) -> _Year:
+        stretches: list[tuple[int, int]] = []
+        working_days: list[tuple[date, int]] = []
+        for ordinal in range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1):
+            on = date.fromordinal(ordinal)
+            here = [(self._instant(on, a), self._instant(on, b)) for a, b in self.day(on).stretches]
+            here = [(start, end) for start, end in here if start < end]  # an hour the clocks skip is no work
+            if here:
+                stretches += here
+                working_days.append((on, here[-1][1]))
+        return _Year(tuple(stretches), tuple(working_days))
+
+    def _instant(self, on: date, minute: int) -> int:
+        """The first moment of the date, in ticks, at which the wall clock shows `minute` or later."""
+        wall = datetime(on.year, on.month, on.day) + timedelta(minutes=minute)
+        early, late = (_ticks(wall.replace(tzinfo=self.zone, fold=fold)) for fold in (0, 1))
+        if early <= late:
+            return early
+        low, high = late, early  # the wall clock never shows this time: it jumps over it somewhere in here
+        while high - low > 1:
+            middle = (low + high) // 2
+            jumped = _moment(middle).astimezone(self.zone).replace(tzinfo=None) >= wall
+            low, high = (low, middle) if jumped else (middle, high)
+        return high
+
+
+@dataclass(frozen=True)
+class CalendarTime:
+    """Plain time, day and night; working days are still the municipality's."""
+
+    working: WorkingTime
+
+    @property
+    def calendar(self) -> CalendarTime:
+        return self
+
+    def local(self, moment: datetime) -> datetime:
+        """The same moment in the municipality's zone."""
+        return self.working.local(moment)
+
+    def add(self, moment: datetime, term: timedelta | int) -> datetime:
+        return _moment(_ticks(moment) + _term(term))
+
+    def back(self, moment: datetime, term: timedelta | int) -> datetime:
+        return _moment(_ticks(moment) - _term(term))
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        return timedelta(microseconds=_ticks(end) - _ticks(start))
+
+    def into(self, moment: datetime) -> datetime:
+        return _moment(_ticks(moment))
+
+    def is_working(self, moment: datetime) -> bool:
+        """Always: this clock never stops."""
+        _ticks(moment)
+        return True
+
+    def covers(self, moment: datetime) -> bool:
+        """Always: plain time needs no production calendar. For «N working days» ask `working.covers`."""
+        _ticks(moment)
+        return True
+
+    def end_of_nth_working_day(self, moment: datetime, n: int) -> datetime:
+        """As `WorkingTime.end_of_nth_working_day`."""
+        return self.working.end_of_nth_working_day(moment, n)
+
+    def nearest_working_before(self, moment: datetime, not_before: datetime) -> datetime:
+        """The moment itself: steps on this clock run at night too, and so do their reminders."""
+        _ticks(not_before)
+        return _moment(_ticks(moment))
+
+    def account(self, start: datetime, end: datetime) -> tuple[Piece, ...]:
+        """Everything counts."""
+        first, last = _ticks(start), _ticks(end)
+        return (Piece(_moment(first), _moment(last)),) if first < last else ()
