@@ -1,1 +1,4 @@
-"""What the office may change without a programmer: regulations, calendars, settings, texts. Reads files, decides nothing."""
+"""What the office may change without a programmer: regulations, calendars, settings, texts.
+
+Reads files, decides nothing.
+"""

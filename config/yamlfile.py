@@ -19,6 +19,7 @@ from types import UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
 from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
@@ -84,18 +85,20 @@ _Constructor.add_constructor("tag:yaml.org,2002:timestamp", _as_written)
 
 
 def load(path: Path) -> Loaded:
-    """The file's top-level mapping as plain data, with the lines. BrokenConfiguration if it cannot be
-    read as one.
-    """
+    """The file's top-level mapping as plain data, with the lines. BrokenConfiguration if it is none."""
+    return loads(read(path), path.name)
+
+
+def read(path: Path) -> str:
+    """The text of the file, without a byte order mark. BrokenConfiguration if it cannot be read."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise BrokenConfiguration([Problem(path.name, None, f"файла нет: {path}")]) from None
     except UnicodeDecodeError:
         raise BrokenConfiguration([Problem(path.name, None, "сохраните файл в кодировке UTF-8")]) from None
     except OSError as error:
         raise BrokenConfiguration([Problem(path.name, None, f"файл не читается: {error.strerror}")]) from None
-    return loads(text, path.name)
 
 
 def loads(text: str, name: str) -> Loaded:
@@ -159,9 +162,7 @@ def _unreadable(error: YAMLError, name: str) -> Problem:
     if "\\t" in problem:
         return Problem(name, line, "табуляция в отступе, поставьте пробелы")
     if "mapping values are not allowed" in problem:
-        return Problem(
-            name, line, "лишнее двоеточие или сбитый отступ; текст с двоеточием возьмите в кавычки"
-        )
+        return Problem(name, line, "лишнее двоеточие или сбитый отступ; текст с двоеточием возьмите в кавычки")
     if "<stream end>" in problem or "unexpected end of stream" in problem:
         start = getattr(error, "context_mark", None)
         return Problem(name, start.line + 1 if start is not None else line, "скобка или кавычка не закрыта")
@@ -171,15 +172,19 @@ def _unreadable(error: YAMLError, name: str) -> Problem:
 # --- what pydantic has against the data, in words -------------------------------------------------
 
 
-def problems_of(
-    error: ValidationError, model: type[BaseModel], lines: Lines, file: str
-) -> tuple[Problem, ...]:
+def problems_of(error: ValidationError, model: type[BaseModel], lines: Lines, file: str) -> tuple[Problem, ...]:
     """One sentence for each complaint, in the order of the lines."""
+    complaints = [(complaint, _place(complaint["loc"], lines)) for complaint in error.errors()]
+    misspelt = {
+        (*where[:-1], near)
+        for complaint, where in complaints
+        if complaint["type"] == "extra_forbidden" and (near := _nearest(str(where[-1]), _keys_at(model, where[:-1])))
+    }
     found: dict[tuple[int, str], Problem] = {}
-    for complaint in error.errors():
-        where = _place(complaint["loc"], lines)
-        words = _words(complaint["type"], complaint, where, model)
-        line = lines.of(where)
+    for complaint, where in complaints:
+        if complaint["type"] == "missing" and where in misspelt:
+            continue  # it is there, misspelt, and the other complaint says so
+        words, line = _words(complaint, where, model), lines.of(where)
         found.setdefault((line or 0, words), Problem(file, line, words))
     return tuple(found[key] for key in sorted(found, key=lambda key: key[0]))
 
@@ -189,26 +194,30 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     nothing known.
     """
     words = list(known)
-    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
-    if close:
-        return f", возможно «{close[0]}»?"
+    near = _nearest(word, words)
+    if near is not None:
+        return f", возможно «{near}»?"
     return f"; можно: {', '.join(words)}" if words else ""
+
+
+def _nearest(word: str, known: Iterable[str]) -> str | None:
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), None)
 
 
 def _place(loc: Sequence[str | int], lines: Lines) -> Where:
     """The error's location without what pydantic adds to it (names of union members, `[key]`)."""
     place: Where = ()
     for step in loc:
-        if (*place, step) in lines.at or step == loc[-1]:
+        if (*place, step) in lines.at or (step == loc[-1] and step != "[key]"):
             place = (*place, step)
     return place
 
 
-def _words(kind: str, complaint: Any, where: Where, model: type[BaseModel]) -> str:
-    name = str(where[-1]) if where else ""
+def _words(complaint: ErrorDetails, where: Where, model: type[BaseModel]) -> str:
+    name = next((step for step in reversed(where) if isinstance(step, str)), "")
     given = complaint.get("input")
     context = complaint.get("ctx", {})
-    match kind:
+    match complaint["type"]:
         case "missing":
             return f"не хватает ключа «{name}»"
         case "extra_forbidden":
@@ -216,10 +225,9 @@ def _words(kind: str, complaint: Any, where: Where, model: type[BaseModel]) -> s
         case "value_error" | "assertion_error":
             return str(context.get("error", complaint["msg"]))
         case "enum" | "literal_error":
-            known = [
-                word.strip(" '") for word in str(context.get("expected", "")).replace(" or ", ",").split(",")
-            ]
-            return f"{name}: неизвестное слово «{given}»{suggestion(str(given), known)}"
+            known = [word.strip(" '") for word in str(context.get("expected", "")).replace(" or ", ",").split(",")]
+            about = "" if str(given) == name else f"{name}: "
+            return f"{about}неизвестное слово «{given}»{suggestion(str(given), known)}"
         case "int_type" | "int_parsing" | "int_from_float" | "float_parsing" | "float_type":
             return f"{name}: нужно число, стоит «{_short(given)}»"
         case "bool_type" | "bool_parsing":

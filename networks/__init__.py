@@ -1,1 +1,2 @@
-"""The citizens' networks: what each gives (messages) and takes (answers). One module a network, behind `port.py`."""
+"""The citizens' networks: what each gives (messages) and takes (answers). One module a network, behind
+`port.py`."""

@@ -1,8 +1,8 @@
 """What the program asks of any citizens' network, whichever it is.
 
-Plain frozen values and one Protocol. Imports nothing of ours and nothing of any network's library, so that the rest
-of the house can speak of networks without loading one. Times are aware UTC; texts are citizens' data and never
-formatted here.
+Plain frozen values and one Protocol. Imports nothing of ours and nothing of any network's library, so that
+the rest of the house can speak of networks without loading one. Times are aware UTC; texts are citizens'
+data and never formatted here.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ class Found:
     """One message of a citizen, as a network gives it.
 
     `ref` is its stable identity inside the network: the key against repeats and the address of the answer.
-    `reply_to` is the ref of what it answers, None when it answers nothing but the post. `author_ref` is stable too.
+    `reply_to` is the ref of what it answers, None when it answers nothing but the post. `author_ref` is
+    stable too.
     """
 
     network: str
@@ -52,7 +53,8 @@ class Found:
 
 @dataclass(frozen=True)
 class RawEvent:
-    """One event as it came, to be kept before anything is acknowledged. `key` stays the same if it comes again."""
+    """One event as it came, to be kept before anything is acknowledged. `key` stays the same if it comes
+    again."""
 
     key: str
     raw: str
@@ -60,8 +62,9 @@ class RawEvent:
 
 @dataclass(frozen=True)
 class Batch:
-    """What one poll brought. Keep `items` and `position` in one transaction; only the next poll from `position`
-    acknowledges. `gap`: the network no longer has the events from before; `catch_up` reads what was written meanwhile.
+    """What one poll brought. Keep `items` and `position` in one transaction; only the next poll from
+    `position` acknowledges. `gap`: the network no longer has the events from before; `catch_up` reads what
+    was written meanwhile.
     """
 
     items: tuple[RawEvent, ...]
@@ -70,7 +73,8 @@ class Batch:
 
 
 class PollError(Exception):
-    """A poll brought nothing and moved nothing. Try again after `seconds`; with `operator_needed` waiting won't help."""
+    """A poll brought nothing and moved nothing. Try again after `seconds`; with `operator_needed` waiting
+    won't help."""
 
     def __init__(self, detail: str, seconds: float, operator_needed: bool = False) -> None:
         super().__init__(detail)
@@ -97,8 +101,8 @@ class OutFile:
 
 @dataclass(frozen=True)
 class Answer:
-    """An approved answer to a message. `attempt_id` stays the same when the same answer is tried again, so that a
-    network that can tell repeats apart does. `since`: when the first attempt was made, for `look_up`.
+    """An approved answer to a message. `attempt_id` stays the same when the same answer is tried again, so
+    that a network that can tell repeats apart does. `since`: when the first attempt was made, for `look_up`.
     """
 
     in_reply_to: str
@@ -135,7 +139,8 @@ class Posted:
 
 @dataclass(frozen=True)
 class NotPosted:
-    """The answer does not stand there and asking again will not help. `detail` is for the log: no tokens, no texts."""
+    """The answer does not stand there and asking again will not help. `detail` is for the log: no tokens, no
+    texts."""
 
     reason: PostFailure
     detail: str
@@ -186,7 +191,8 @@ class LinkProblem:
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of `check`, in the operator's language. `error`: it will not work; `warning`: it will, with less."""
+    """One line of `check`, in the operator's language. `error`: it will not work; `warning`: it will, with
+    less."""
 
     level: Literal["ok", "warning", "error"]
     text: str
@@ -204,10 +210,12 @@ class Network(Protocol):
         acknowledged: the same position gives the same events again. Raises PollError."""
 
     def read(self, raw: str) -> Found | None:
-        """A kept event as a message; None when not for us (our own, another type). Pure. Raises UnreadableError."""
+        """A kept event as a message; None when not for us (our own, another type). Pure. Raises
+        UnreadableError."""
 
     async def catch_up(self, since: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
-        """What was written since, found by reading; after a gap. What was polled before has the same `ref`."""
+        """What was written since, found by reading; after a gap. What was polled before has the same
+        `ref`."""
 
     def limits(self, text: str, kind: Kind, files: tuple[OutFile, ...] = ()) -> list[str]:
         """What of this answer the network would not take, in words for the curator; empty: all is well."""

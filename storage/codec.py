@@ -17,14 +17,16 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def dump(value: object, kind: Any = None) -> str:
+def dump(value: Any, kind: Any = None) -> str:
     """One line of JSON; moments keep their offset, enumerations their values."""
-    return _adapter(kind or type(value)).dump_json(value).decode()
+    adapter: TypeAdapter[Any] = _adapter(cast(Any, kind or type(value)))
+    return adapter.dump_json(value).decode()
 
 
 def load(kind: type[T], text: str) -> T:
     """The value again, validated; ValueError if the text does not hold one."""
-    return cast(T, _adapter(kind).validate_json(text))
+    adapter: TypeAdapter[Any] = _adapter(cast(Any, kind))
+    return cast(T, adapter.validate_json(text))
 
 
 def load_case(text: str) -> Case:

@@ -40,7 +40,13 @@ class Inbox:
         if not items:
             return
         rows = [
-            {"municipality": self._page.municipality, "source": source, "key": key, "raw": raw, "received_at": now}
+            {
+                "municipality": self._page.municipality,
+                "source": source,
+                "key": key,
+                "raw": raw,
+                "received_at": now,
+            }
             for key, raw in items
         ]
         await self._page.insert_new(t.inbox, rows)
@@ -61,7 +67,9 @@ class Inbox:
 
     async def of_album(self, album: str) -> list[Arrival]:
         query = sa.select(t.inbox).where(
-            t.inbox.c.municipality == self._page.municipality, t.inbox.c.state == "waiting", t.inbox.c.album == album
+            t.inbox.c.municipality == self._page.municipality,
+            t.inbox.c.state == "waiting",
+            t.inbox.c.album == album,
         )
         return [_arrival(row) for row in (await self._page.connection.execute(query.order_by(t.inbox.c.id))).mappings()]
 
@@ -112,9 +120,7 @@ class Inbox:
         return {int(case_id) for case_id in (await self._page.connection.execute(query)).scalars()}
 
     async def parked(self) -> list[Arrival]:
-        query = sa.select(t.inbox).where(
-            t.inbox.c.municipality == self._page.municipality, t.inbox.c.state == "parked"
-        )
+        query = sa.select(t.inbox).where(t.inbox.c.municipality == self._page.municipality, t.inbox.c.state == "parked")
         return [_arrival(row) for row in (await self._page.connection.execute(query.order_by(t.inbox.c.id))).mappings()]
 
     async def retry_parked(self) -> int:

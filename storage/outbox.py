@@ -19,6 +19,7 @@ from workflow.ports import Letter
 if TYPE_CHECKING:
     from storage.page import Page
 
+
 class Outbox:
     def __init__(self, page: Page) -> None:
         self._page = page

@@ -85,7 +85,9 @@ class Page:
             update = t.cases.update().where(t.cases.c.id == before.id, t.cases.c.version == before.version)
             if (await self.connection.execute(update.values(**values))).rowcount != 1:
                 return False
-        await self._journal(after, entry.at, entry.by, entry.on_behalf, entry.action, entry.from_state, dict(entry.details))
+        await self._journal(
+            after, entry.at, entry.by, entry.on_behalf, entry.action, entry.from_state, dict(entry.details)
+        )
         return True
 
     async def _journal(
@@ -127,7 +129,14 @@ class Page:
             )
         if new:
             rows = [
-                {"municipality": self.municipality, "at": a.at, "kind": a.kind, "case_id": a.case, "step": a.step, "due": a.due}
+                {
+                    "municipality": self.municipality,
+                    "at": a.at,
+                    "kind": a.kind,
+                    "case_id": a.case,
+                    "step": a.step,
+                    "due": a.due,
+                }
                 for a in new
             ]
             await self.insert_new(t.alarms, rows)
@@ -152,7 +161,9 @@ class Page:
         ]
         insert = self._insert(t.deadlines)
         changed = {c: insert.excluded[c] for c in rows[0] if c not in ("case_id", "step")}
-        await self.connection.execute(insert.on_conflict_do_update(index_elements=["case_id", "step"], set_=changed), rows)
+        await self.connection.execute(
+            insert.on_conflict_do_update(index_elements=["case_id", "step"], set_=changed), rows
+        )
 
     async def note(self, case: Case, alarm: Alarm, now: datetime) -> None:
         await self._journal(case, now, "clock", None, alarm.kind, case.state, {"step": alarm.step})
@@ -174,9 +185,7 @@ class Page:
         await self.connection.execute(t.alarms.delete().where(t.alarms.c.id == row_id))
 
     async def case_by_number(self, number: int) -> Case | None:
-        query = sa.select(t.cases.c.body).where(
-            t.cases.c.municipality == self.municipality, t.cases.c.number == number
-        )
+        query = sa.select(t.cases.c.body).where(t.cases.c.municipality == self.municipality, t.cases.c.number == number)
         body = (await self.connection.execute(query)).scalar_one_or_none()
         return load_case(body) if body is not None else None
 
@@ -188,7 +197,9 @@ class Page:
 
     async def cases_in(self, states: Sequence[str], department: str | None = None, limit: int = 200) -> list[Case]:
         """Cases in these states, the oldest number first."""
-        query = sa.select(t.cases.c.body).where(t.cases.c.municipality == self.municipality, t.cases.c.state.in_(states))
+        query = sa.select(t.cases.c.body).where(
+            t.cases.c.municipality == self.municipality, t.cases.c.state.in_(states)
+        )
         if department is not None:
             query = query.where(t.cases.c.department == department)
         rows = await self.connection.execute(query.order_by(t.cases.c.number).limit(limit))

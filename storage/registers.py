@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -141,7 +141,8 @@ class People:
         query = sa.select(t.invitations).where(
             t.invitations.c.municipality == self._page.municipality, t.invitations.c.code_hash == code_hash
         )
-        return (await self._page.connection.execute(query)).mappings().one_or_none()
+        row = (await self._page.connection.execute(query)).mappings().one_or_none()
+        return {str(key): value for key, value in row.items()} if row is not None else None
 
     async def ask_invitation(self, code_hash: str, account: int) -> None:
         """The account opened the invitation and is asked to confirm the name."""
@@ -204,9 +205,7 @@ class Questions:
 
     async def shown_at(self, question_id: int, chat_id: int, message_id: int) -> None:
         await self._page.connection.execute(
-            t.questions.update()
-            .where(t.questions.c.id == question_id)
-            .values(chat_id=chat_id, message_id=message_id)
+            t.questions.update().where(t.questions.c.id == question_id).values(chat_id=chat_id, message_id=message_id)
         )
 
     async def get(self, question_id: int) -> Question | None:
@@ -226,7 +225,7 @@ class Questions:
             t.questions.update().where(t.questions.c.id == question_id).values(answered_at=now)
         )
 
-    async def _select(self, *conditions: sa.ColumnElement[bool]) -> Sequence[Any]:
+    async def _select(self, *conditions: sa.ColumnElement[bool]) -> list[Question]:
         query = (
             sa.select(t.questions)
             .where(

@@ -41,7 +41,7 @@ LATE = timedelta(seconds=1)
 
 def terms_of(case: Case, office: Office) -> dict[Step, Deadline]:
     """Every deadline of the case, met or running, as its regulation has it."""
-    facts = Facts(importance=case.importance, source=case.appeal.source, several=len(case.active_parts) > 1)
+    facts = Facts(importance=case.first_importance, source=case.appeal.source, several=len(case.active_parts) > 1)
     return deadlines(case.history, facts, office.regulation, office.clock)
 
 
@@ -49,7 +49,7 @@ def running_terms(case: Case, office: Office) -> dict[Step, Deadline]:
     """The deadlines somebody is held to now: not met, on a case that is not ended, with somebody to hold them."""
     if case.is_ended:
         return {}
-    running = {step: d for step, d in terms_of(case, office).items() if d.met_at is None and d.due_at is not None}
+    running = {step: d for step, d in terms_of(case, office).items() if d.is_open}
     if case.lead is None:
         running = {step: d for step, d in running.items() if d.holder is Holder.CURATOR}
     if case.state in (State.APPROVED, State.NOT_POSTED, State.ON_APPROVAL):
@@ -64,7 +64,7 @@ def alarms_of(case: Case, office: Office) -> tuple[Alarm, ...]:
     found: list[Alarm] = []
     for step, deadline in running_terms(case, office).items():
         due = deadline.due_at
-        if deadline.kind is Kind.RIGHT or due is None:
+        if deadline.kind is Kind.RIGHT:
             continue
         remind_at = reminder_moment(deadline, office)
         if remind_at is not None:
@@ -83,14 +83,13 @@ def reminder_moment(deadline: Deadline, office: Office) -> datetime | None:
     On the working clock the moment always lies in working time, so nobody is woken.
     """
     due, started = deadline.due_at, deadline.started_at
-    if due is None or due <= started:
-        return None
-    whole = office.clock.between(started, due)
+    clock = deadline.clock(office.clock)
+    whole = clock.between(started, due)
     ahead = min(timedelta(minutes=30), whole / 3) if whole < timedelta(hours=20) else timedelta(hours=3)
     ahead = timedelta(minutes=max(1, round(ahead.total_seconds() / 60)))
     if ahead >= whole:
         return None
-    return max(office.clock.back(due, ahead), started)
+    return max(clock.back(due, ahead), started)
 
 
 def told_above(case: Case, step: Step, deadline: Deadline, office: Office) -> Audience | None:
@@ -121,4 +120,3 @@ def notice_for(case: Case, alarm: Alarm, office: Office, now: datetime) -> tuple
             return (Notify(Notice.ESCALATION, above, department, step),) if above is not None else ()
         case AlarmKind.RELEASE:
             return ()
-

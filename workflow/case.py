@@ -126,6 +126,7 @@ class Case:
     appeal: Appeal
     arrived: datetime
     history: tuple[Happening, ...]
+    first_importance: Importance = Importance.NORMAL
     importance: Importance = Importance.NORMAL
     topics: tuple[str, ...] = ()
     location: str = ""

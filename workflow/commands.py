@@ -187,8 +187,25 @@ class SetTopic(Command):
 
 
 AnyCommand = (
-    Detect | Forward | Recall | Accept | Return | SubmitDraft | Correct | Approve | Undo | SendBack | Release
-    | Retry | Posted | PostFailed | CloseWithoutPosting | NotProcess | Reopen | SetImportance | SetTopic
+    Detect
+    | Forward
+    | Recall
+    | Accept
+    | Return
+    | SubmitDraft
+    | Correct
+    | Approve
+    | Undo
+    | SendBack
+    | Release
+    | Retry
+    | Posted
+    | PostFailed
+    | CloseWithoutPosting
+    | NotProcess
+    | Reopen
+    | SetImportance
+    | SetTopic
 )
 
 

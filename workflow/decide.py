@@ -130,7 +130,10 @@ def _business(action: Action, case: Case, actor: Actor, office: Office, now: dat
         return None
     if office.has_role(actor, Role.EXECUTOR, now) is None or (case.lead and not _is_lead(case, actor, office, now)):
         lead = case.lead
-        return Refused(Reason.NOT_YOURS if lead else Reason.NOT_AN_EXECUTOR, {"department": lead.department if lead else ""})
+        return Refused(
+            Reason.NOT_YOURS if lead else Reason.NOT_AN_EXECUTOR,
+            {"department": lead.department if lead else ""},
+        )
     return None
 
 
@@ -190,6 +193,7 @@ def _detect(case: Case | None, command: Detect, office: Office, now: datetime) -
         appeal=command.appeal,
         arrived=command.arrived,
         history=(Happening(Event.DETECTED, max(offered, command.arrived)),),
+        first_importance=command.importance,
         importance=command.importance,
         topics=command.topics,
         location=command.location,
@@ -200,23 +204,29 @@ def _detect(case: Case | None, command: Detect, office: Office, now: datetime) -
     return Accepted(opened, entry, (fx.ShowOffer(),))
 
 
-def _happened(case: Case, event: Event, now: datetime) -> tuple[Happening, ...]:
-    return (*case.history, Happening(event, now))
+def _happened(case: Case, event: Event, now: datetime, **more: Any) -> tuple[Happening, ...]:
+    return (*case.history, Happening(event, now, **more))
 
 
 def _without_executors(case: Case, state: PartState, now: datetime, reason: str | None = None) -> tuple[Part, ...]:
     return tuple(
-        replace(part, state=state, ended_at=now, reason=reason) if part in case.active_parts else part for part in case.parts
+        replace(part, state=state, ended_at=now, reason=reason) if part in case.active_parts else part
+        for part in case.parts
     )
 
 
 def _forward(case: Case, command: Forward, by: str, office: Office, now: datetime) -> Change:
     former = [part.department for part in case.active_parts if part.department not in command.to]
     parts = tuple(
-        Part(department, lead=index == 0, state=PartState.ASKED, asked_at=now) for index, department in enumerate(command.to)
+        Part(department, lead=index == 0, state=PartState.ASKED, asked_at=now)
+        for index, department in enumerate(command.to)
     )
-    happened = _happened(case, Event.FORWARDED, now)
-    changed = replace(case, parts=(*_without_executors(case, PartState.PASSED, now), *parts), history=happened)
+    happened = tuple(
+        Happening(Event.FORWARDED, now, who=part.department, lead=part.lead if len(parts) > 1 else None)
+        for part in parts
+    )
+    passed = _without_executors(case, PartState.PASSED, now)
+    changed = replace(case, parts=(*passed, *parts), history=(*case.history, *happened))
     effects: list[fx.Effect] = [*EVERYWHERE, fx.SettleDrafts()]
     effects += [fx.Notify(Notice.RECALLED, Audience.DEPARTMENT, department=key) for key in former]
     if case.parts:
@@ -226,7 +236,11 @@ def _forward(case: Case, command: Forward, by: str, office: Office, now: datetim
 
 def _recall(case: Case, command: Recall, by: str, office: Office, now: datetime) -> Change:
     former = [part.department for part in case.active_parts]
-    changed = replace(case, parts=_without_executors(case, PartState.PASSED, now), history=_happened(case, Event.RETURNED, now))
+    changed = replace(
+        case,
+        parts=_without_executors(case, PartState.PASSED, now),
+        history=_happened(case, Event.RETURNED, now),
+    )
     told = (fx.Notify(Notice.RECALLED, Audience.DEPARTMENT, department=key) for key in former)
     return changed, (*EVERYWHERE, fx.SettleDrafts(), *told), {"from": ", ".join(former)}
 
@@ -238,14 +252,15 @@ def _with_lead(case: Case, **changes: Any) -> tuple[Part, ...]:
 
 def _accept(case: Case, command: Accept, by: str, office: Office, now: datetime) -> Change:
     parts = _with_lead(case, state=PartState.ACCEPTED, accepted_at=now, accepted_by=by)
-    return replace(case, parts=parts, history=_happened(case, Event.ACCEPTED, now)), (fx.ShowCard(),), {}
+    happened = _happened(case, Event.ACCEPTED, now, who=case.lead.department if case.lead else None)
+    return replace(case, parts=parts, history=happened), (fx.ShowCard(),), {}
 
 
 def _return(case: Case, command: Return, by: str, office: Office, now: datetime) -> Change:
     lead = case.lead
     assert lead is not None
     parts = _without_executors(case, PartState.RETURNED, now, command.reason)
-    changed = replace(case, parts=parts, history=_happened(case, Event.RETURNED, now))
+    changed = replace(case, parts=parts, history=_happened(case, Event.RETURNED, now, who=lead.department))
     told = fx.Notify(Notice.RETURNED, Audience.CURATORS, department=lead.department, text=command.reason)
     return changed, (*EVERYWHERE, told), {"department": lead.department, "reason": command.reason}
 
@@ -257,14 +272,27 @@ def _draft(case: Case, command: SubmitDraft, by: str, office: Office, now: datet
     parts = case.parts
     if lead.state is PartState.ASKED:
         parts = _with_lead(case, state=PartState.ACCEPTED, accepted_at=now, accepted_by=by)
-    changed = replace(case, parts=parts, drafts=(*case.drafts, draft), history=_happened(case, Event.DRAFTED, now))
-    return changed, (fx.ShowCard(), fx.SettleDrafts(), fx.ShowDraft(draft.version)), {"version": str(draft.version)}
+    happened = _happened(case, Event.DRAFTED, now, who=lead.department, draft=command.kind)
+    changed = replace(case, parts=parts, drafts=(*case.drafts, draft), history=happened)
+    return (
+        changed,
+        (fx.ShowCard(), fx.SettleDrafts(), fx.ShowDraft(draft.version)),
+        {"version": str(draft.version)},
+    )
 
 
 def _correct(case: Case, command: Correct, by: str, office: Office, now: datetime) -> Change:
     original = case.draft_of(command.version)
     assert original is not None
-    draft = replace(original, version=len(case.drafts) + 1, text=command.text, by=by, at=now, corrects=original.version, remark=None)
+    draft = replace(
+        original,
+        version=len(case.drafts) + 1,
+        text=command.text,
+        by=by,
+        at=now,
+        corrects=original.version,
+        remark=None,
+    )
     changed = replace(case, drafts=(*case.drafts, draft), not_posted_because=None)
     shown = (fx.ShowCard(), fx.SettleDrafts(), fx.ShowDraft(draft.version))
     return changed, shown, {"version": str(draft.version), "corrects": str(original.version)}
@@ -277,8 +305,7 @@ def _approve(case: Case, command: Approve, by: str, office: Office, now: datetim
         post_at=now + office.approval_delay,
         history=_happened(case, Event.APPROVED, now),
     )
-    told = fx.Notify(Notice.APPROVED, Audience.ACTOR)
-    return changed, (fx.ShowCard(), fx.SettleDrafts(), told), {"version": str(command.version)}
+    return changed, (fx.ShowCard(), fx.SettleDrafts()), {"version": str(command.version)}
 
 
 def _undo(case: Case, command: Undo, by: str, office: Office, now: datetime) -> Change:
@@ -293,7 +320,11 @@ def _undo(case: Case, command: Undo, by: str, office: Office, now: datetime) -> 
 def _send_back(case: Case, command: SendBack, by: str, office: Office, now: datetime) -> Change:
     drafts = tuple(replace(d, remark=command.remark) if d.version == command.version else d for d in case.drafts)
     changed = replace(
-        case, drafts=drafts, approved=None, not_posted_because=None, history=_happened(case, Event.SENT_BACK, now)
+        case,
+        drafts=drafts,
+        approved=None,
+        not_posted_because=None,
+        history=_happened(case, Event.SENT_BACK, now),
     )
     told = fx.Notify(Notice.SENT_BACK, Audience.LEAD, text=command.remark)
     effects = (fx.ShowCard(), fx.SettleDrafts(), told)
@@ -321,7 +352,13 @@ def _posted(case: Case, command: Posted, by: str, office: Office, now: datetime)
     version = case.approved if case.approved is not None else len(case.drafts)
     by_hand = command.by.machine is None
     posting = Posting(version, now, command.link, command.ref, by_hand=by_hand)
-    changed = replace(case, posting=posting, post_at=None, not_posted_because=None, history=_happened(case, Event.POSTED, now))
+    changed = replace(
+        case,
+        posting=posting,
+        post_at=None,
+        not_posted_because=None,
+        history=_happened(case, Event.POSTED, now),
+    )
     told = (fx.Notify(Notice.POSTED, Audience.CURATORS), fx.Notify(Notice.POSTED, Audience.LEAD))
     return changed, (*EVERYWHERE, fx.SettleDrafts(), *told), {"link": command.link, "version": str(version)}
 
@@ -334,7 +371,9 @@ def _post_failed(case: Case, command: PostFailed, by: str, office: Office, now: 
 
 def _ended(case: Case, because: str, now: datetime) -> Change:
     former = [part.department for part in case.active_parts]
-    changed = replace(case, ended_because=because, parts=_without_executors(case, PartState.PASSED, now), post_at=None)
+    parts = _without_executors(case, PartState.PASSED, now)
+    happened = _happened(case, Event.CLOSED, now)
+    changed = replace(case, ended_because=because, parts=parts, post_at=None, history=happened)
     told = (fx.Notify(Notice.RECALLED, Audience.DEPARTMENT, department=key) for key in former)
     return changed, (*EVERYWHERE, fx.SettleDrafts(), *told), {"reason": because}
 
@@ -349,12 +388,18 @@ def _not_process(case: Case, command: NotProcess, by: str, office: Office, now: 
 
 def _reopen(case: Case, command: Reopen, by: str, office: Office, now: datetime) -> Change:
     """The case is new again: `forward` runs anew from now, the term of the answer does not move."""
-    changed = replace(case, ended_because=None, history=_happened(case, Event.RETURNED, now))
+    happened = (*_happened(case, Event.REOPENED, now), Happening(Event.RETURNED, now))
+    changed = replace(case, ended_because=None, history=happened)
     return changed, (*EVERYWHERE, fx.Notify(Notice.REOPENED, Audience.CURATORS)), {}
 
 
 def _set_importance(case: Case, command: SetImportance, by: str, office: Office, now: datetime) -> Change:
-    return replace(case, importance=command.importance), EVERYWHERE, {"importance": command.importance}
+    happened = _happened(case, Event.IMPORTANCE_SET, now, importance=command.importance)
+    return (
+        replace(case, importance=command.importance, history=happened),
+        EVERYWHERE,
+        {"importance": command.importance},
+    )
 
 
 def _set_topic(case: Case, command: SetTopic, by: str, office: Office, now: datetime) -> Change:

@@ -28,7 +28,6 @@ class Audience(StrEnum):
     DEPARTMENT = "department"
     OVERSEER = "overseer"
     SUPERVISOR = "supervisor"
-    ACTOR = "actor"
 
 
 class Notice(StrEnum):
@@ -38,7 +37,6 @@ class Notice(StrEnum):
     RECALLED = "recalled"
     RETURNED = "returned"
     SENT_BACK = "sent_back"
-    APPROVED = "approved"
     POSTED = "posted"
     NOT_POSTED = "not_posted"
     REOPENED = "reopened"

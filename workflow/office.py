@@ -13,7 +13,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from workflow.regulation import Regulation
-from workflow.worktime import CalendarTime, WorkingTime
+from workflow.worktime import Clock, WorkingTime
 
 
 class Role(StrEnum):
@@ -83,8 +83,7 @@ class Office:
     name: str
     zone: ZoneInfo
     regulation: Regulation
-    clock: WorkingTime | CalendarTime
-    working_time: WorkingTime
+    clock: Clock
     departments: Mapping[str, Department]
     people: Mapping[str, Person]
     topics: Mapping[str, Topic] = field(default_factory=dict)
@@ -93,8 +92,11 @@ class Office:
     quiet_hours: tuple[int, int] = (22 * 60, 7 * 60)
     triage_auto: bool = False
     approval_delay: timedelta = timedelta(seconds=30)
-    remind_share: float = 0.5
     supervisor: str | None = None
+
+    @property
+    def working_time(self) -> WorkingTime:
+        return self.clock.working
 
     def stands_in(self, person: str, now: datetime) -> frozenset[str]:
         """Everybody whose rights the person has at `now`: himself, and whom he stands in for (IZ-D3)."""
@@ -103,7 +105,11 @@ class Office:
         while grew:
             grew = False
             for absence in self.absences:
-                if absence.substitute in holders and absence.person not in holders and absence.since <= now < absence.until:
+                if (
+                    absence.substitute in holders
+                    and absence.person not in holders
+                    and absence.since <= now < absence.until
+                ):
                     holders.add(absence.person)
                     grew = True
         return frozenset(holders)

@@ -223,6 +223,14 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
+class Hearing:
+    """Who is told of something, and the clause; empty where the text is silent."""
+
+    who: tuple[Ear, ...] = ()
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The monthly report: by which day of the next month, to whom."""
 
@@ -281,8 +289,8 @@ class Regulation:
     executors_may_name_ground: bool
     request_meets_draft: bool
     contributions_to: Holder
-    hears_of_missed: tuple[Ear, ...]
-    hears_of_significant: tuple[Ear, ...]
+    hears_of_missed: Hearing
+    hears_of_significant: Hearing
     text_hash: str
     curator_term: CuratorTerm | None = None
     report: Report | None = None

@@ -1,7 +1,7 @@
 """Addresses in VK: refs as we keep them, links as people give them.
 
-A ref is `wall-1001_5` (post), `wall-1001_5?reply=12` (comment), `wall-1001_5?reply=13&thread=12` (comment inside
-a thread), `msg:555:31` (private message 31 with person 555). Pure functions.
+A ref is `wall-1001_5` (post), `wall-1001_5?reply=12` (comment), `wall-1001_5?reply=13&thread=12` (comment
+inside a thread), `msg:555:31` (private message 31 with person 555). Pure functions.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ _HOSTS = frozenset(("vk.com", "vk.ru", "m.vk.com", "m.vk.ru", "www.vk.com", "www
 
 @dataclass(frozen=True)
 class WallAddress:
-    """A post, or a comment under it; `thread`: the head of the thread the comment is in, None at the first level."""
+    """A post, or a comment under it; `thread`: the head of the thread the comment is in, None at the first
+    level."""
 
     owner: int
     post: int
@@ -66,15 +67,16 @@ def parse_ref(ref: str) -> WallAddress | MessageAddress | None:
 def parse_link(link: str) -> WallAddress | None:
     """The post or comment a link shows, in any form people copy; None when it shows neither."""
     link = link.strip()
-    parts = urlsplit(link if "//" in link else f"https://{link}")
+    try:
+        parts = urlsplit(link if "//" in link else f"https://{link}")
+    except ValueError:
+        return None
     if parts.scheme not in ("http", "https") or (parts.hostname or "") not in _HOSTS:
         return None
     if parts.path.startswith("/wall"):
         return _wall(f"{parts.path[1:]}?{parts.query}")
     query = parse_qs(parts.query)
-    shown = query.get("w", query.get("z", [""]))[0] or (
-        parts.fragment if parts.fragment.startswith("wall") else ""
-    )
+    shown = query.get("w", query.get("z", [""]))[0] or (parts.fragment if parts.fragment.startswith("wall") else "")
     found = _wall(shown)
     if found is not None and found.reply is None:
         return WallAddress(found.owner, found.post, _number(query, "reply"), _number(query, "thread"))

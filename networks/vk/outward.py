@@ -1,8 +1,8 @@
 """Texts on their way out to VK: nobody is called by them, and they fit.
 
-VK turns `[id1|name]`, `@name` and `*name` into mentions and notifies people. What a citizen or a department wrote must
-not: an invisible word joiner after the sign keeps the text as it looks and breaks the markup. E-mail addresses stay
-whole.
+VK turns `[id1|name]`, `@name` and `*name` into mentions and notifies people. What a citizen or a department
+wrote must not: an invisible word joiner after the sign keeps the text as it looks and breaks the markup.
+E-mail addresses stay whole.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from networks.port import Kind, OutFile
 JOINER = "\u2060"
 COMMENT_LIMIT = 16384
 MESSAGE_LIMIT = 9000
-FILES_LIMIT = {"comment": 2, "post": 2, "message": 10}
+FILES_LIMIT = 10
 FORBIDDEN_FILES = frozenset(("exe", "bat", "cmd", "com", "js", "apk", "msi", "scr"))
 _EMAIL = r"[A-Za-z0-9](?:[A-Za-z0-9._%+\-]*[A-Za-z0-9])?@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"
 _MARKUP = re.compile(rf"(?P<email>{_EMAIL})|(?P<sign>[@*](?=[A-Za-z_])|\[(?!{JOINER})(?=[^\[\]]*\|))")
@@ -25,9 +25,7 @@ _MARKUP = re.compile(rf"(?P<email>{_EMAIL})|(?P<sign>[@*](?=[A-Za-z_])|\[(?!{JOI
 
 def escape(text: str) -> str:
     """The text with VK's markup broken, looking the same; escaping twice changes nothing."""
-    return _SIGN.sub(
-        lambda m: m["email"] or (m["sign"] or m["bracket"]) + JOINER, text.replace("\r\n", "\n")
-    ).strip()
+    return _MARKUP.sub(lambda m: m["email"] or str(m["sign"]) + JOINER, text.replace("\r\n", "\n")).strip()
 
 
 def same_text(ours: str, theirs: str) -> bool:
@@ -51,10 +49,10 @@ def limits(text: str, kind: Kind = "comment", files: Sequence[OutFile] = ()) -> 
     size, most = length(escape(text)), MESSAGE_LIMIT if kind == "message" else COMMENT_LIMIT
     if size > most:
         problems.append(f"ВКонтакте берёт до {most} знаков, здесь {size}: сократите на {size - most}.")
-    if not escape(text) and not files:
+    if not _bare(text) and not files:
         problems.append("Ответ пустой: нужен текст или файл.")
-    if len(files) > FILES_LIMIT[kind]:
-        problems.append(f"ВКонтакте берёт файлов не больше {FILES_LIMIT[kind]}, здесь {len(files)}.")
+    if len(files) > FILES_LIMIT:
+        problems.append(f"ВКонтакте берёт файлов не больше {FILES_LIMIT}, здесь {len(files)}.")
     for file in files:
         if file.name.rsplit(".", 1)[-1].lower() in FORBIDDEN_FILES:
             problems.append(f"Файл «{file.name}» ВКонтакте не возьмёт: такой вид файлов там запрещён.")

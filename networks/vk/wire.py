@@ -1,8 +1,9 @@
 """The wire to VK: one `Lane` is one vk-api client with its own connection, lock and limits on time.
 
-vk-api blocks and has no timeouts, retries error 6 for ever, and its exceptions carry the parameters with the token.
-So each call runs in a daemon thread of its own (a stuck one keeps nobody from stopping), is given up after an overall
-limit together with its client, and every exception becomes a `Refused` or an `Unanswered` before it leaves here.
+vk-api blocks and has no timeouts, retries error 6 for ever, and its exceptions carry the parameters with the
+token. So each call runs in a daemon thread of its own (a stuck one keeps nobody from stopping), is given up
+after an overall limit together with its client, and every exception becomes a `Refused` or an `Unanswered`
+before it leaves here.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds: to connect, to wait for each piece of an answer, for a whole call, for a whole upload; and how often
-    and after what pause a call that came too fast (error 6) is repeated."""
+    """Seconds: to connect, to wait for each piece of an answer, for a whole call, for a whole upload; and
+    how often and after what pause a call that came too fast (error 6) is repeated."""
 
     connect: float = 5.0
     read: float = 20.0
@@ -58,7 +59,8 @@ class Refused:
 
 @dataclass(frozen=True)
 class Unanswered:
-    """No usable answer. `sent`: the request may have been carried out. `status`: HTTP status, when there was one."""
+    """No usable answer. `sent`: the request may have been carried out. `status`: HTTP status, when there was
+    one."""
 
     detail: str
     sent: bool
@@ -150,7 +152,8 @@ class Lane:
         return "Lane(token=***)"
 
     async def call(self, method: str, seconds: float | None = None, **params: Any) -> Reply:
-        """Calls a method; parameters that are None are left out. Repeats only what VK surely did not carry out."""
+        """Calls a method; parameters that are None are left out. Repeats only what VK surely did not carry
+        out."""
         values = {name: value for name, value in params.items() if value is not None}
         async with self._turn:
             reply: Reply = Unanswered("not tried", sent=False)

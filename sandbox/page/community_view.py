@@ -32,7 +32,9 @@ class CommunityView:
         seen = self._letters_read.get(role.key, 0) if role is not None else 0
         return {
             "community": {
-                "name": community.name, "address": community.url.removeprefix("https://"), "url": community.url,
+                "name": community.name,
+                "address": community.url.removeprefix("https://"),
+                "url": community.url,
             },
             "me": {"id": me.id, "name": me.name} if me is not None else None,
             "posts": [self._post(post, me) for post in self._stage.posts(community)[:POSTS_AT_MOST]],
@@ -52,9 +54,15 @@ class CommunityView:
 
     def _post(self, post: Post, me: VkUser | None) -> Json:
         return {
-            "id": post.id, "author": _author(post.author), "mine": post.author is me, "date": post.date.isoformat(),
-            "text": post.shown, "photos": self._photos(post.attachments), "files": self._files(post.attachments),
-            "open": post.comments_open, "url": post.url,
+            "id": post.id,
+            "author": _author(post.author),
+            "mine": post.author is me,
+            "date": post.date.isoformat(),
+            "text": post.shown,
+            "photos": self._photos(post.attachments),
+            "files": self._files(post.attachments),
+            "open": post.comments_open,
+            "url": post.url,
             "comments": [self._comment(comment, me) for comment in self._stage.comments(post)],
         }
 
@@ -62,16 +70,27 @@ class CommunityView:
         if comment.deleted:
             return {"id": comment.id, "deleted": True, "thread": comment.root is not None}
         return {
-            "id": comment.id, "author": _author(comment.author), "mine": comment.author is me,
-            "date": comment.date.isoformat(), "text": comment.shown, "photos": self._photos(comment.attachments),
-            "files": self._files(comment.attachments), "deleted": False, "thread": comment.root is not None,
-            "reply_to": comment.reply_to.id if comment.reply_to is not None else None, "url": comment.url,
+            "id": comment.id,
+            "author": _author(comment.author),
+            "mine": comment.author is me,
+            "date": comment.date.isoformat(),
+            "text": comment.shown,
+            "photos": self._photos(comment.attachments),
+            "files": self._files(comment.attachments),
+            "deleted": False,
+            "thread": comment.root is not None,
+            "reply_to": comment.reply_to.id if comment.reply_to is not None else None,
+            "url": comment.url,
         }
 
     def _letter(self, letter: VkMessage) -> Json:
         return {
-            "id": letter.id, "mine": not letter.outgoing, "date": letter.date.isoformat(), "text": letter.shown,
-            "photos": self._photos(letter.attachments), "files": self._files(letter.attachments),
+            "id": letter.id,
+            "mine": not letter.outgoing,
+            "date": letter.date.isoformat(),
+            "text": letter.shown,
+            "photos": self._photos(letter.attachments),
+            "files": self._files(letter.attachments),
         }
 
     def _photos(self, files: list[File]) -> list[str]:
@@ -80,13 +99,16 @@ class CommunityView:
     def _files(self, files: list[File]) -> list[Json]:
         return [
             {"file": self._shelf.put("vk", file.ref, file.data, file.title), "name": file.title, "size": len(file.data)}
-            for file in files if file.kind != "photo"
+            for file in files
+            if file.kind != "photo"
         ]
 
 
 def _author(author: Author) -> Json:
     official = isinstance(author, Community)
     return {
-        "id": author.owner_id, "name": author.name, "kind": "community" if official else "person",
+        "id": author.owner_id,
+        "name": author.name,
+        "kind": "community" if official else "person",
         "tone": 3 if official else 1 + author.id % 6,
     }

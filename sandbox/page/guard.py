@@ -5,11 +5,10 @@ merely points here (DNS rebinding) fails the check of Host; a form or a script o
 where the request comes from.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from aiohttp import web
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+from aiohttp.typedefs import Handler, Middleware
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -44,7 +43,7 @@ def comes_from_here(request: web.Request) -> bool:
     return site is not None or request.content_type == "application/json"
 
 
-def guard(port_of: Callable[[], int]) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def guard(port_of: Callable[[], int]) -> Middleware:
     """The middleware; `port_of` tells the port once the server listens."""
 
     @web.middleware

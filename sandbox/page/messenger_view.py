@@ -125,13 +125,32 @@ def service_words(message: Message) -> str:
         return f"{_name(service['left_chat_member'])}: больше не в группе"
     if "pinned_message" in service:
         return f"{name}: сообщение закреплено"
+    if "new_chat_title" in service:
+        return f"{name} меняет название группы: {service['new_chat_title']}"
     if "migrate_to_chat_id" in service or "migrate_from_chat_id" in service:
         return "Группа стала супергруппой"
     return "Служебное сообщение"
 
 
 def commands_for(stage: Stage, bot: User, chat: Chat, person: User) -> list[Json]:
-    """The bot's menu of commands in this chat for this person, as setMyCommands left it."""
+    """The bot's menu of commands in this chat for this person: the narrowest scope that setMyCommands was given."""
+    if chat.person is not None:
+        scopes = [f"chat|{{}}|{chat.id}|", "all_private_chats|{}", "default|{}"]
+    else:
+        admins = chat.is_admin(person)
+        scopes = [
+            f"chat_member|{{}}|{chat.id}|{person.id}",
+            *([f"chat_administrators|{{}}|{chat.id}|"] if admins else []),
+            f"chat|{{}}|{chat.id}|",
+            *(["all_chat_administrators|{}"] if admins else []),
+            "all_group_chats|{}",
+            "default|{}",
+        ]
+    menus = stage.telegram.account(bot).commands
+    for scope in scopes:
+        for language in ("ru", ""):
+            if scope.format(language) in menus:
+                return list(menus[scope.format(language)])
     return []
 
 
@@ -149,7 +168,9 @@ def _author(message: Message) -> Json:
         return {"id": message.chat.id, "name": message.chat.title, "kind": "anonymous", "tone": 4}
     sender = message.sender
     return {
-        "id": sender.id, "name": sender.full_name, "kind": "bot" if sender.is_bot else "person",
+        "id": sender.id,
+        "name": sender.full_name,
+        "kind": "bot" if sender.is_bot else "person",
         "tone": 0 if sender.is_bot else 1 + sender.id % 6,
     }
 
@@ -157,7 +178,10 @@ def _author(message: Message) -> Json:
 def _quote(original: Message) -> Json:
     author = _author(original)
     return {
-        "id": address(original), "author": author["name"], "tone": author["tone"], "text": _short(original.text),
+        "id": address(original),
+        "author": author["name"],
+        "tone": author["tone"],
+        "text": _short(original.text),
         "missing": original.deleted,
     }
 
@@ -177,7 +201,11 @@ def _button(button: Button) -> Json:
     elif button.copy_text is not None:
         kind = "copy"
     return {
-        "text": button.text, "kind": kind, "url": button.url, "copy": button.copy_text, "style": button.style,
+        "text": button.text,
+        "kind": kind,
+        "url": button.url,
+        "copy": button.copy_text,
+        "style": button.style,
         "disabled": kind == "callback" and button.data is None,
     }
 
@@ -188,7 +216,9 @@ def _keyboard(history: list[Message]) -> list[list[str]]:
         if markup.get("remove_keyboard"):
             return []
         if markup.get("keyboard"):
-            return [[key if isinstance(key, str) else str(key.get("text", "")) for key in row] for row in markup["keyboard"]]
+            return [
+                [key if isinstance(key, str) else str(key.get("text", "")) for key in row] for row in markup["keyboard"]
+            ]
     return []
 
 

@@ -35,12 +35,13 @@ class Stage:
     @property
     def bot(self) -> User | None:
         """The bot people talk to."""
-        return self.chosen_bot or next(iter(self.telegram.bots), None)
+        return self.chosen_bot or next((account.user for account in self.telegram.accounts.values()), None)
 
     @property
     def group(self) -> Chat | None:
         """The working group, as it is now: after a migration, the supergroup."""
-        group = self.chosen_group or next((chat for chat in self.telegram.groups if chat.migrated_to is None), None)
+        groups = (chat for chat in self.telegram.chats.values() if chat.is_group)
+        group = self.chosen_group or next(groups, None)
         while group is not None and group.migrated_to is not None:
             group = group.migrated_to
         return group
@@ -58,11 +59,11 @@ class Stage:
             group = self.group
             return group if group is not None and group.has(role.person) else None
         bot = self.bot
-        return self.telegram.private(role.person, bot) if bot is not None else None
+        return self.telegram.private_of(role.person, bot) if bot is not None else None
 
     def history(self, chat: Chat) -> list[Message]:
         """What stands in the chat, oldest first; before it, what stood in the group it was made from."""
-        before = [old for old in self.telegram.groups if old.migrated_to is chat]
+        before = [old for old in self.telegram.chats.values() if old.migrated_to is chat]
         return [message for one in (*before, chat) for message in self.telegram.messages(one)]
 
     def posts(self, community: Community) -> list[Post]:

@@ -11,14 +11,14 @@ from sandbox.telegram.model import User
 
 #: Updates a bot must ask for by name; all others come by default.
 ON_REQUEST_ONLY = frozenset(("chat_member", "message_reaction", "message_reaction_count"))
-UPDATE_KINDS = frozenset(
-    (
-        "message edited_message channel_post edited_channel_post business_connection business_message"
-        " edited_business_message deleted_business_messages guest_message message_reaction message_reaction_count"
-        " inline_query chosen_inline_result callback_query shipping_query pre_checkout_query purchased_paid_media"
-        " poll poll_answer my_chat_member chat_member chat_join_request chat_boost removed_chat_boost managed_bot"
-    ).split()
+_KINDS = (
+    "message edited_message channel_post edited_channel_post business_connection business_message "
+    "edited_business_message deleted_business_messages guest_message message_reaction "
+    "message_reaction_count inline_query chosen_inline_result callback_query shipping_query "
+    "pre_checkout_query purchased_paid_media poll poll_answer my_chat_member chat_member "
+    "chat_join_request chat_boost removed_chat_boost managed_bot"
 )
+UPDATE_KINDS = frozenset(_KINDS.split())
 #: How long Telegram keeps an update nobody fetched, by the calendar.
 MESSAGE_LIFE = timedelta(hours=24)
 PRESS_LIFE = timedelta(seconds=150)
@@ -78,7 +78,10 @@ class BotAccount:
         self.waiting = None
 
     def fetch(self, offset: int, limit: int, now: datetime) -> list[Update]:
-        """What getUpdates answers: forgets what lies before `offset` (all but the last -offset, if negative) and the expired."""
+        """What getUpdates answers; what lies before `offset`, and what has expired, is forgotten.
+
+        A negative offset keeps the last -offset updates and forgets the others.
+        """
         self.queue = deque(update for update in self.queue if update.expires > now)
         if offset < 0:
             while len(self.queue) > -offset:

@@ -47,7 +47,7 @@ class Args:
         return min(value, high) if high is not None else value
 
     def json(self, name: str, complaint: str) -> Any:
-        """The parameter read as JSON; None when it did not come; a refusal in the words of `complaint` if it is none."""
+        """The parameter read as JSON; None when it did not come; `complaint` is what is said when it is no JSON."""
         if not self.given(name):
             return None
         try:

@@ -10,21 +10,24 @@ from collections.abc import Iterator
 
 from sandbox.telegram.model import Entity, utf16_length
 
-#: Domains written without «http://» are links only under these endings, besides all two-letter Latin ones.
-COMMON_ENDINGS = frozenset(
-    (
-        "com org net edu gov mil int info biz name pro aero coop museum mobi asia jobs travel tel cat post xxx arpa"
-        " app dev page web site website online store shop blog club live news media press wiki work works world"
-        " tech cloud digital email link click bet casino games game poker xyz top win bid loan men date party review"
-        " trade vip icu space fun host life today city center company group team agency studio design art photo video"
-        " moscow tatar academy school university health doctor clinic money cash credit bank finance market sale"
-        " support help systems solutions services social network chat zone plus one guru expert fail love sex porn"
-        " adult dating kim red blue green black pink bar cafe pizza taxi auto cars house land estate realty apartments"
-        " рф рус москва дети сайт онлайн орг ком бел укр срб мкд бг мон қаз"
-    ).split()
+_ENDINGS = (
+    "com org net edu gov mil int info biz name pro aero coop museum mobi asia jobs travel tel cat post "
+    "xxx arpa app dev page web site website online store shop blog club live news media press wiki work "
+    "works world tech cloud digital email link click bet casino games game poker xyz top win bid loan men "
+    "date party review trade vip icu space fun host life today city center company group team agency "
+    "studio design art photo video moscow tatar academy school university health doctor clinic money cash "
+    "credit bank finance market sale support help systems solutions services social network chat zone "
+    "plus one guru expert fail love sex porn adult dating kim red blue green black pink bar cafe pizza "
+    "taxi auto cars house land estate realty apartments рф рус москва дети сайт онлайн орг ком бел укр "
+    "срб мкд бг мон қаз"
 )
+#: Domains written without «http://» are links only under these endings, besides all two-letter Latin ones.
+COMMON_ENDINGS = frozenset(_ENDINGS.split())
 #: What a domain is made of: dots, and whatever is no separator and no punctuation.
-_SYMBOL = r"[^\s\x00-\x2c\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7d\x7f-\xbf\u2000-\u200b\u200e-\u2010\u2016-\u206f\u3000-\u303f]"
+_SYMBOL = (
+    r"[^\s\x00-\x2c\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7d\x7f-\xbf"
+    r"\u2000-\u200b\u200e-\u2010\u2016-\u206f\u3000-\u303f]"
+)
 _DOMAIN = rf"(?:{_SYMBOL}+)"
 _PATH = r"[/?#][^\s<>\"«»\u2000-\u200b\u200e-\u200f\u2016-\u206f]*"
 URL = re.compile(

@@ -14,8 +14,8 @@ CAPTION_LIMIT = 1024
 RAW_LIMIT_BYTES = 1 << 15
 #: These hold their ground: nothing Telegram finds by itself may overlap them.
 SOLID = frozenset(
-    "text_link text_mention code pre custom_emoji url mention bot_command hashtag cashtag email phone_number".split()
-)
+    ("text_link", "text_mention", "code", "pre", "custom_emoji", "url", "email", "phone_number")
+) | frozenset(("mention", "bot_command", "hashtag", "cashtag"))
 BLOCKS = frozenset(("blockquote", "expandable_blockquote"))
 CODE = frozenset(("code", "pre"))
 
@@ -94,9 +94,7 @@ def _trim(text: str, given: Iterable[Entity]) -> tuple[str, list[Entity]]:
 
 
 def _moved(entity: Entity, start: int, end: int) -> Entity:
-    return Entity(
-        entity.type, start, end - start, entity.url, entity.user_id, entity.language, entity.custom_emoji_id
-    )
+    return Entity(entity.type, start, end - start, entity.url, entity.user_id, entity.language, entity.custom_emoji_id)
 
 
 def _overlap(one: Entity, other: Entity) -> bool:

@@ -15,7 +15,7 @@ class Groups(Memory):
     def add_group(
         self, title: str, *, owner: User, basic: bool = False, username: str | None = None, id: int | None = None
     ) -> Chat:
-        """A supergroup (a plain group with `basic`) with its owner in it. `id` for a chat that must keep its address."""
+        """A supergroup, or a plain group with `basic`, with its owner in it; `id` where the address matters."""
         if id is None:
             if basic:
                 id = self.next_number("basic group", FIRST_BASIC_GROUP_ID, -1)
@@ -27,7 +27,7 @@ class Groups(Memory):
         return chat
 
     def add_bot_to_group(self, bot: User, group: Chat, *, by: User, admin: bool = True) -> None:
-        """The bot is in the group (an administrator with `admin`); it has heard my_chat_member and the service message."""
+        """The bot is in the group (`admin`: as an administrator) and was told so: my_chat_member, a service message."""
         self.account(bot)
         self._must_be_in(by, group)
         self.join(bot, group, by=by)
@@ -59,9 +59,7 @@ class Groups(Memory):
         self.service(group, by, left_chat_member=person)
         self.tell("left", chat=group, person=person)
 
-    def promote(
-        self, person: User, group: Chat, *, anonymous: bool = False, by: User | None = None
-    ) -> None:
+    def promote(self, person: User, group: Chat, *, anonymous: bool = False, by: User | None = None) -> None:
         """The person is an administrator; the owner only becomes anonymous or stops being so."""
         self._must_be_in(person, group)
         status: Status = "creator" if group.members[person.id].status == "creator" else "administrator"
@@ -81,7 +79,7 @@ class Groups(Memory):
         self.service(group, by, new_chat_title=title)
 
     def migrate(self, group: Chat, *, by: User | None = None) -> Chat:
-        """The plain group has become a supergroup, which is returned. Old messages keep the old chat; ids begin again."""
+        """The plain group has become the supergroup returned. Old messages keep the old chat; ids begin again."""
         if group.type != "group":
             raise ValueError("only a plain group becomes a supergroup: add_group(…, basic=True)")
         self._must_live(group)
@@ -137,9 +135,7 @@ class Groups(Memory):
         hearing.member_changed(self, chat, person, old, new)
         self.tell("blocked" if blocked else "unblocked", chat=chat, person=person)
 
-    def _set_status(
-        self, group: Chat, person: User, status: Status, by: User, *, anonymous: bool = False
-    ) -> None:
+    def _set_status(self, group: Chat, person: User, status: Status, by: User, *, anonymous: bool = False) -> None:
         old = group.members.get(person.id) or Member(person, "left")
         new = Member(person, status, anonymous)
         group.members[person.id] = new

@@ -41,9 +41,7 @@ def inline_buttons(markup: Any) -> list[list[Button]]:
 
 def other_markup(markup: Any) -> dict[str, Any] | None:
     """A keyboard under the input field, its removal or a forced reply, as given; None for the rest."""
-    if isinstance(markup, dict) and any(
-        markup.get(kind) for kind in ("keyboard", "remove_keyboard", "force_reply")
-    ):
+    if isinstance(markup, dict) and any(markup.get(kind) for kind in ("keyboard", "remove_keyboard", "force_reply")):
         return markup
     return None
 

@@ -28,7 +28,7 @@ class Limits:
         self._all: deque[float] = deque()
 
     def take(self, chat_id: int, is_group: bool, now: float, weight: int = 1) -> int:
-        """0 when `weight` writes may go now (they are counted); otherwise the whole seconds to wait, nothing counted."""
+        """0 when `weight` writes may go now, and counts them; else the whole seconds to wait, and counts nothing."""
         wait = max(
             self._chat_wait(chat_id, now, weight),
             self._group_wait(chat_id, now, weight) if is_group else 0.0,

@@ -1,7 +1,7 @@
 """Telegram HTML → text and entities, with Telegram's own complaints about broken markup.
 
 Offsets of entities are in UTF-16 units; offsets in complaints are in bytes of what the bot sent. It must not be more
-lenient than Telegram: a tag left open or unknown is a refusal. It does not look for links or mentions: `detect.py` does.
+lenient than Telegram: a tag left open or unknown is a refusal. Links and mentions in plain text: `detect.py`.
 """
 
 from dataclasses import dataclass
@@ -81,7 +81,7 @@ class _Parser:
             else:
                 self._start_tag()
         if self.open:
-            raise _broken(f"Can't find end tag corresponding to start tag \"{self.open[-1].tag}\"")
+            raise _broken(f'Can\'t find end tag corresponding to start tag "{self.open[-1].tag}"')
         text = "".join(self.out)
         if any("\ud800" <= letter <= "\udfff" for letter in text):
             raise _broken(
@@ -192,8 +192,7 @@ class _Parser:
         opened = self.open[-1]
         if name and name != opened.tag:
             raise _broken(
-                f"Unmatched end tag at byte offset {self._byte(begin)},"
-                f' expected "</{opened.tag}>", found "</{name}>"'
+                f'Unmatched end tag at byte offset {self._byte(begin)}, expected "</{opened.tag}>", found "</{name}>"'
             )
         self.open.pop()
         if self.offset > opened.offset:

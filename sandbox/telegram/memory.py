@@ -61,6 +61,13 @@ class Memory:
         except KeyError:
             raise LookupError(f"{bot.full_name} is no bot here") from None
 
+    def knows(self, account: BotAccount, user_id: int) -> bool:
+        """True for accounts the bot has met: themselves, or as members of a group it is in."""
+        if user_id in account.known:
+            return True
+        groups = (chat for chat in self.chats.values() if chat.has(account.user))
+        return any(user_id in chat.members for chat in groups)
+
     def by_token(self, token: str) -> BotAccount | None:
         """The account behind a token."""
         return next((a for a in self.accounts.values() if a.token == token), None)
@@ -139,9 +146,7 @@ class Memory:
         """The newest pinned message."""
         return next((m for m in reversed(self.talk(chat)) if m.pinned), None)
 
-    def keep_file(
-        self, kind: MediaKind, data: bytes, name: str | None = None, mime: str | None = None
-    ) -> StoredFile:
+    def keep_file(self, kind: MediaKind, data: bytes, name: str | None = None, mime: str | None = None) -> StoredFile:
         """The bytes are kept and can be fetched by getFile."""
         number = self.next_number("file")
         extension = EXTENSIONS.get(kind) or (name or "").rpartition(".")[2] or "bin"

@@ -112,7 +112,7 @@ class Entity:
 
 @dataclass(frozen=True)
 class Button:
-    """A button under a message: one of `data`, `url`, `copy_text`; `raw` is what the bot gave, as Telegram returns it."""
+    """A button under a message: one of `data`, `url`, `copy_text`; `raw` is how Telegram returns it."""
 
     text: str
     data: str | None = None
@@ -137,7 +137,7 @@ class StoredFile:
 
 @dataclass(frozen=True)
 class Media:
-    """What a message carries besides its text. `data` and `name` are of the file; a sticker has `emoji`, a place `latitude`."""
+    """What a message carries besides its text: a file (`data`, `name`), a sticker (`emoji`) or a place."""
 
     kind: MediaKind
     file: StoredFile | None = None
@@ -240,7 +240,10 @@ class Press:
 
 @dataclass(frozen=True)
 class Call:
-    """One Bot API call. `at_monotonic` is in seconds of the sandbox's stopwatch; `error_code` is None when it was answered with ok."""
+    """One Bot API call; `at_monotonic` in seconds of the sandbox's stopwatch.
+
+    `error_code` is None for a call that went well, 0 for one that was never carried out because of a fault.
+    """
 
     at_monotonic: float
     method: str

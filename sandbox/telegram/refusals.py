@@ -1,7 +1,7 @@
 """Refusals of the Bot API, in its own words. The wording follows tdlib/telegram-bot-api and tdlib/td (2026)."""
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """A call answered with `{"ok": false}`. `description` is the whole line a client sees, prefix included."""
 
     def __init__(
@@ -48,7 +48,5 @@ NOT_MODIFIED = (
     " as a current content and reply markup of the message"
 )
 OTHER_GET_UPDATES = "terminated by other getUpdates request; make sure that only one bot instance is running"
-WEBHOOK_IS_ACTIVE = (
-    "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
-)
+WEBHOOK_IS_ACTIVE = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 QUERY_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"

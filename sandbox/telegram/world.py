@@ -69,7 +69,7 @@ class TelegramWorld(Groups):
         location: tuple[float, float] | None = None,
         silent: bool = False,
     ) -> Message:
-        """The person's message stands in the group or in their private chat with the bot; `text` is the caption of a file."""
+        """The person's message stands in the group or the private chat; `text` is the caption of a file."""
         chat = self._place(person, where)
         media = self._attachment(photo, document, video, voice, sticker, location)
         return self._say(chat, person, text, media=media, reply_to=reply_to, silent=silent)
@@ -145,7 +145,7 @@ class TelegramWorld(Groups):
         return self.post(self._of(person, chat, words, entities=entities, media=media, forward=origin))
 
     def press(self, person: User, message: Message, caption: str) -> Press:
-        """The person has pressed the button whose caption is `caption`, or ends with it. The bot's answer comes into the result."""
+        """The person has pressed the button whose caption is `caption` or ends so; the answer comes into the result."""
         self._must_see(person, message)
         button = self._button(message, caption)
         if button.data is None:
@@ -160,7 +160,7 @@ class TelegramWorld(Groups):
         return press
 
     def react(self, person: User, message: Message, emoji: str | None) -> None:
-        """The person's reaction stands under the message (None takes it away); administrator bots that asked hear of it."""
+        """The person's reaction stands under the message (None: is taken away); administrator bots may hear of it."""
         self._must_see(person, message)
         old = message.reactions.get(person.id, [])
         message.reactions[person.id] = [emoji] if emoji else []

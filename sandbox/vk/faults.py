@@ -35,15 +35,13 @@ class Faults:
     def __init__(self) -> None:
         self._orders: list[Fault] = []
 
-    def add(
-        self, kind: FaultKind, method: str = "wall.createComment", times: int = 1, code: int | None = None
-    ) -> None:
+    def add(self, kind: FaultKind, method: str = "wall.createComment", times: int = 1, code: int | None = None) -> None:
         """The next `times` calls of `method` ("longpoll" and "upload" are methods too) go wrong in this way.
 
-        `timeout_*`: never answered; `reset_*`: the connection is cut; `_before`: nothing was done, `_after`: it
-        was. `server_error`: HTTP `code` (500); `html`: HTTP 200 with a page; `error`: the API error `code`.
-        `longpoll_failed`: `failed` 1, 2 or 3 in `code`; `ts_lost`: the events so far are forgotten before the
-        check, which then answers `failed` 1. The last two need no `method`.
+        `timeout_*`: never answered; `reset_*`: the connection is cut; `_before`: nothing was done, `_after`:
+        it was. `server_error`: HTTP `code` (500); `html`: HTTP 200 with a page; `error`: the API error
+        `code`. `longpoll_failed`: `failed` 1, 2 or 3 in `code`; `ts_lost`: the events so far are forgotten
+        before the check, which then answers `failed` 1. The last two need no `method`.
         """
         if kind not in get_args(FaultKind):
             raise ValueError(f"no such fault: {kind}")

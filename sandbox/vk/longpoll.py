@@ -23,6 +23,11 @@ class LongPollQueue:
         self._first_known = 1
         self._waiters: set[asyncio.Future[None]] = set()
 
+    @property
+    def waiting(self) -> int:
+        """How many checks wait now."""
+        return len(self._waiters)
+
     def put(self, event: dict[str, Any]) -> None:
         """The event is the newest; whoever waits is woken."""
         self.ts += 1
@@ -62,7 +67,8 @@ class LongPollQueue:
         return [event for number, event in self._events if number > ts]
 
     async def check(self, key: str, ts: str, wait: float) -> dict[str, Any]:
-        """One `a_check`: at once when there is news or trouble, otherwise at the next wake or after `wait` s."""
+        """One `a_check`: at once when there is news or trouble, otherwise at the next wake or after `wait`
+        s."""
         answer = self._look(key, ts)
         if "failed" in answer or answer["updates"] or wait <= 0:
             return answer

@@ -1,7 +1,8 @@
 """VK's markup in texts: which places become mentions, and what a reader sees instead.
 
 Taken from how VK shows texts: `[id1|name]`, `[club1|name]`, `@id1 (name)`, `*id1 (name)`, `@screen_name`, and
-the two that call everybody, `@all` and `@online`. It is generous: what VK might take for a mention counts as one.
+the two that call everybody, `@all` and `@online`. It is generous: what VK might take for a mention counts as
+one.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.vk import shapes
 from sandbox.vk.errors import VkError
-from sandbox.vk.methods import GROUP, METHODS, OFFICE, USER, Method, Request
+from sandbox.vk.methods import GROUP, METHODS, OFFICE, USER, Method, Request, attached
 from sandbox.vk.model import Community, VkMessage, VkUser
 from sandbox.vk.world import VkWorld
 
@@ -22,8 +22,7 @@ def messages_send(call: Request) -> Any:
         raise VkError(100, "random_id is a required parameter")
     random_id, text = call.number("random_id", 0), call.params.get("message", "").strip()
     refs = [ref for ref in call.params.get("attachment", "").split(",") if ref]
-    if any(ref not in world.files for ref in refs):
-        raise VkError(100, "attachment is invalid")
+    files = [attached(world, ref) for ref in refs]
     if not text and not refs:
         raise VkError(100, "message is empty or invalid")
     if len(text) > MESSAGE_LIMIT:
@@ -33,7 +32,6 @@ def messages_send(call: Request) -> Any:
     for earlier in world.messages(person, community):
         if random_id and earlier.random_id == random_id:
             return earlier.id
-    files = [world.files[ref] for ref in refs]
     replied = _replied(call, person, community)
     return world.add_message(community, person, community, text, files, random_id, replied).id
 
@@ -53,11 +51,7 @@ def _replied(call: Request, person: VkUser, community: Community) -> VkMessage |
     if call.params.get("forward"):
         try:
             forward = json.loads(call.params["forward"])
-            cmids = (
-                [int(n) for n in forward.get("conversation_message_ids", [])]
-                if forward.get("is_reply")
-                else []
-            )
+            cmids = [int(n) for n in forward.get("conversation_message_ids", [])] if forward.get("is_reply") else []
         except (ValueError, AttributeError):
             raise VkError(100, "forward is invalid") from None
     found = [m for m in call.world.messages(person, community) if m.id == by_id or m.cmid in cmids]
@@ -81,18 +75,14 @@ def _server(kind: str, permission: str) -> Method:
     def method(call: Request) -> Any:
         call.needs(permission)
         url = f"{call.world.base_url}/upload/{call.uploads.ticket(kind)}"
-        return {"upload_url": url} | (
-            {"album_id": -64, "user_id": 0, "group_id": 0} if kind == "photo" else {}
-        )
+        return {"upload_url": url} | ({"album_id": -64, "user_id": 0, "group_id": 0} if kind == "photo" else {})
 
     return method
 
 
 def photos_save_messages_photo(call: Request) -> Any:
     call.needs("photos")
-    saved = [
-        _keep_photo(call.world, call.who.community, a.data) for a in call.uploads.photos(call.text("photo"))
-    ]
+    saved = [_keep_photo(call.world, call.who.community, a.data) for a in call.uploads.photos(call.text("photo"))]
     return [shapes.file(photo, call.world.base_url)["photo"] for photo in saved]
 
 

@@ -146,7 +146,7 @@ def wall_create_comment(call: Request) -> Any:
     call.needs("wall")
     post = call.post()
     message = call.params.get("message", "").strip()
-    attachments = [_attached(world, ref) for ref in call.params.get("attachments", "").split(",") if ref]
+    attachments = [attached(world, ref) for ref in call.params.get("attachments", "").split(",") if ref]
     if not message and not attachments:
         raise VkError(100, "message is undefined")
     if len(message) > COMMENT_LIMIT:
@@ -155,11 +155,7 @@ def wall_create_comment(call: Request) -> Any:
         raise VkError(15)
     if not post.comments_open or post.kind == "suggest":
         raise VkError(213)
-    answered = (
-        _comment(world, post, call.number("reply_to_comment"))
-        if call.params.get("reply_to_comment")
-        else None
-    )
+    answered = _comment(world, post, call.number("reply_to_comment")) if call.params.get("reply_to_comment") else None
     guid = call.params.get("guid")
     if guid and world.guid_works:
         for earlier in world.comments(post):
@@ -170,10 +166,11 @@ def wall_create_comment(call: Request) -> Any:
     return _created(world.comment(author, post, message, answered, attachments=attachments, guid=guid))
 
 
-def _attached(world: VkWorld, ref: str) -> Any:
-    if ref not in world.files:
+def attached(world: VkWorld, ref: str) -> Any:
+    key = "_".join(ref.split("_")[:2])  # what follows is the access key
+    if key not in world.files:
         raise VkError(100, "attachments is invalid")
-    return world.files[ref]
+    return world.files[key]
 
 
 def _comment(world: VkWorld, post: Post, comment_id: int) -> Comment:

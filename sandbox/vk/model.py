@@ -1,7 +1,7 @@
 """What the pretended VK remembers: people, communities, posts, comments, messages, files.
 
-Plain data with identity. It must not wake anybody, know HTTP, or read a clock: `world.py` changes it, `shapes.py`
-shows it.
+Plain data with identity. It must not wake anybody, know HTTP, or read a clock: `world.py` changes it,
+`shapes.py` shows it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """HTTP in front of the pretended VK: methods, long poll, uploads, files.
 
-It looks tokens up, counts requests, orders faults to happen and writes errors as VK writes them. What methods mean
-is in `methods.py` and `messaging.py`.
+It looks tokens up, counts requests, orders faults to happen and writes errors as VK writes them. What
+methods mean is in `methods.py` and `messaging.py`.
 """
 
 from __future__ import annotations
@@ -127,9 +127,7 @@ class VkServer:
 
     # --- faults
 
-    async def _suffer(
-        self, request: web.Request, fault: Fault | None, when: str
-    ) -> web.StreamResponse | None:
+    async def _suffer(self, request: web.Request, fault: Fault | None, when: str) -> web.StreamResponse | None:
         """The answer a fault makes at this moment, None when there is none."""
         if fault is None:
             return None
@@ -175,9 +173,7 @@ class VkServer:
         answer: dict[str, Any] = {"error": "no_file"}
         for field, part in (await request.post()).items():
             if isinstance(part, web.FileField):
-                answer = self.uploads.arrive(
-                    request.match_info["ticket"], field, part.filename, part.file.read()
-                )
+                answer = self.uploads.arrive(request.match_info["ticket"], field, part.filename, part.file.read())
         return await self._suffer(request, fault, "after") or web.json_response(answer)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:

@@ -1,7 +1,7 @@
 """Files on their way into VK: a ticket to upload to, what was uploaded, and a receipt to save it by.
 
-`/upload/<ticket>` takes multipart: the field `photo` for photos, `file` for documents. Its answer carries a receipt,
-and a save method gives the file its number. A ticket is good for many files, a receipt for one.
+`/upload/<ticket>` takes multipart: the field `photo` for photos, `file` for documents. Its answer carries a
+receipt, and a save method gives the file its number. A ticket is good for many files, a receipt for one.
 """
 
 from __future__ import annotations

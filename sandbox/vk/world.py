@@ -1,8 +1,8 @@
 """The pretended VK's memory and the hands of its citizens: what a person does on the site is done here.
 
 Every call changes the memory at once, puts the event VK would put into the community's long poll, and wakes
-whoever waits. All are plain methods on the event loop's thread; no call awaits. What programs do comes through
-`methods.py`.
+whoever waits. All are plain methods on the event loop's thread; no call awaits. What programs do comes
+through `methods.py`.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class Identity:
 
 class VkWorld:
     """Communities, people and what they wrote. `limits_on`: answer error 6 above 3 (group: 20) requests a
-    second. `guid_works`: whether a repeated `guid` gives the first comment back; in doubt in reality, so off."""
+    second. `guid_works`: whether a repeated `guid` gives the first comment back; in doubt in reality, so
+    off."""
 
     def __init__(self, clock: SandboxClock) -> None:
         self.clock = clock

@@ -48,9 +48,14 @@ async function refresh() {
   if (!fresh || mine < shown) return;
   shown = mine;
   state = fresh;
-  ui.as = state.as;
-  ui.citizen = state.with;
+  const official = state.official ?? state.cast.find((role) => role.telegram)?.key ?? null;
+  ui.citizen = state.citizen;
+  if (ui.as !== official || !state.official) {
+    ui.as = official;
+    if (official && !state.official) return refresh();
+  }
   render();
+  return undefined;
 }
 
 function render() {
@@ -67,7 +72,7 @@ function render() {
   showChats(chats, ui.chat, openChat);
   showGuide(state.guide, goTo);
   const unread = Object.fromEntries(chats.map((one) => [one.key, one.unread]));
-  showTabs(ui.tab, { ...unread, vk: 0 }, chooseTab);
+  showTabs(ui.tab, { ...unread, vk: state.vk?.unread ?? 0 }, chooseTab);
   community.show(state.vk, state.samples, clock.now(), state.vk?.unread ?? 0);
   pane.show(roleOf(ui.as) ?? { key: "nobody", title: "никто" }, chat);
   document.title = chat ? `${chat.subtitle} · Дежурный` : "Дежурный";
@@ -77,7 +82,7 @@ function chooseRole(key) {
   const role = roleOf(key);
   if (role.telegram) ui.as = key;
   if (role.vk) ui.citizen = key;
-  if (NARROW.matches) ui.tab = role.telegram ? ui.chat : "vk";
+  if (NARROW.matches) ui.tab = role.vk ? "vk" : ui.chat;
   refresh().then(() => {
     if (!role.telegram && !NARROW.matches) {
       community.focus();
@@ -191,6 +196,7 @@ const clock = new ClockStrip(async (body) => {
 
 const community = new CommunityPane(document.getElementById("community"), {
   vk, sample, follow, said: toast, samples: () => state.samples,
+  readLetters: () => doing(() => act({ as: ui.citizen, do: "read_letters" })),
 });
 
 const pane = new ChatPane(document.getElementById("chat"), {

@@ -76,6 +76,8 @@ export class ChatPane {
     this.composer.element.hidden = chat.can_start || !chat.can_write;
     this.composer.moveTo(where);
     this.composer.showCommands();
+    this.composer.showKeys(chat.keyboard);
+    this.answerWanted(chat, fresh);
     if (fresh && this.unreadFrom && this.toUnread()) this.scrolled();
     else if (atBottom) this.bottom(false);
     else this.scrolled();
@@ -129,6 +131,14 @@ export class ChatPane {
       if (old && open === old.dataset.key && !item.messages.length) return old;
       return messageElement(item, hands);
     });
+  }
+
+  /** A new message that asks for an answer (ForceReply) opens the answer by itself, as Telegram does. */
+  answerWanted(chat, fresh) {
+    const last = chat.messages.at(-1);
+    if (!last || last.id === this.lastSeen) return;
+    this.lastSeen = last.id;
+    if (!fresh && last.force_reply && !last.mine && !this.composer.text.value && !this.composer.reply) this.composer.startReply(last);
   }
 
   nearBottom() {

@@ -2,17 +2,15 @@
 
 import { Composer } from "./composer.js";
 import { avatar, h, keyed } from "./dom.js";
-import { lightbox } from "./notices.js";
+import { filed, picture } from "./message.js";
 import { plain } from "./richtext.js";
 import { counted, hours, inWords, relative } from "./words.js";
 
-const fileUrl = (id) => `/api/files/${encodeURIComponent(id)}`;
-
-function photos(files) {
-  if (!files.length) return null;
-  return h("div", { class: `grid of-${Math.min(files.length, 4)}` }, files.map((id) =>
-    h("button", { type: "button", class: "photo", "aria-label": "Открыть фотографию", onclick: () => lightbox(fileUrl(id), "Фотография") },
-      h("img", { src: fileUrl(id), alt: "Фотография", decoding: "async" }))));
+function attached(written) {
+  return [
+    written.photos.length ? h("div", { class: `grid of-${Math.min(written.photos.length, 4)}` }, written.photos.map((file) => picture({ file }, ""))) : null,
+    written.files.map((file) => filed(file, "file", "Документ")),
+  ];
 }
 
 function byline(author, date, now) {
@@ -79,6 +77,7 @@ export class CommunityPane {
       type: "button", "aria-pressed": String(this.view === key),
       onclick: () => {
         this.view = key;
+        if (key === "letters") this.hands.readLetters();
         this.show(this.vk, this.hands.samples(), this.now, unread);
       },
     }, words, count ? h("span", { class: "count" }, count) : null);
@@ -96,7 +95,7 @@ export class CommunityPane {
     const composer = this.composerFor(post);
     composer.element.hidden = !this.vk.me || !post.open;
     const head = h("header", { class: "post-head" }, avatar(post.author.name, post.author.tone, post.author.kind), byline(post.author, post.date, this.now));
-    const body = h("div", { class: "post-body" }, head, post.text ? plain(post.text, this.hands.follow) : null, photos(post.photos));
+    const body = h("div", { class: "post-body" }, head, post.text ? plain(post.text, this.hands.follow) : null, attached(post));
     if (!old) {
       item.append(body, this.counter(post), comments, composer.element);
       return item;
@@ -134,7 +133,7 @@ export class CommunityPane {
     item.append(avatar(comment.author.name, comment.author.tone, comment.author.kind), h("div", { class: "comment-body" },
       byline(comment.author, comment.date, this.now),
       comment.text ? plain(comment.text, this.hands.follow) : null,
-      photos(comment.photos),
+      attached(comment),
       this.vk.me ? h("div", { class: "foot" },
         post.open ? h("button", { type: "button", class: "foot-button", onclick: () => this.composerFor(post).startReply(comment) }, "Ответить") : null,
         comment.mine ? h("button", { type: "button", class: "foot-button", onclick: () => this.hands.vk("delete_comment", {}, { comment: comment.id }) }, "Удалить") : null) : null));
@@ -146,7 +145,7 @@ export class CommunityPane {
     if (!vk.messages.length) return this.letters.replaceChildren(hush);
     this.letters.querySelector(".hush")?.remove();
     return keyed(this.letters, vk.messages, (one) => one.id, (one) => h("article", { class: `message ${one.mine ? "is-mine" : "is-theirs"}` },
-      h("div", { class: "column" }, h("div", { class: "bubble" }, plain(one.text, this.hands.follow), photos(one.photos),
+      h("div", { class: "column" }, h("div", { class: "bubble" }, plain(one.text, this.hands.follow), attached(one),
         h("div", { class: "foot" }, h("span", { class: "foot-marks" }, h("time", { datetime: one.date, title: inWords(one.date) }, hours(one.date))))))));
   }
 

@@ -23,12 +23,13 @@ export class Composer {
     this.text = h("textarea", { id, rows: "1", placeholder, "aria-label": placeholder, dir: "auto", maxlength: "4096", enterkeyhint: "enter" });
     this.picker = h("input", { type: "file", multiple: true, class: "sr", tabindex: "-1", "aria-hidden": "true" });
     this.banner = h("div", { class: "banner", hidden: true });
+    this.keys = h("div", { class: "keys", hidden: true });
     this.tray = h("div", { class: "tray", hidden: true });
     this.asFiles = h("input", { type: "checkbox" });
     this.menu = commands ? h("details", { class: "more commands" }) : null;
     this.sendButton = h("button", { type: "submit", class: "round send", "aria-label": "Отправить" }, icon("send"));
     this.element = h("form", { class: "composer", autocomplete: "off" },
-      this.banner, this.tray,
+      this.banner, this.tray, this.keys,
       h("div", { class: "composer-row" },
         h("button", { type: "button", class: "round", "aria-label": "Приложить фото или файлы", onclick: () => this.picker.click() }, icon("clip")),
         this.menu, this.picker, this.text, this.sendButton));
@@ -157,6 +158,16 @@ export class Composer {
       h("button", { type: "button", role: "menuitem", onclick: () => this.command(command) },
         h("span", { class: "command" }, `/${command.command}`), h("span", { class: "command-words" }, command.description))));
     this.menu.replaceChildren(h("summary", { class: "round", "aria-label": "Команды бота" }, icon("slash")), list);
+  }
+
+  /** The keyboard a bot has put under the field (ReplyKeyboardMarkup): each key writes its caption. */
+  showKeys(rows) {
+    this.keys.hidden = rows.length === 0;
+    const signature = JSON.stringify(rows);
+    if (this.keys.dataset.signature === signature) return;
+    this.keys.dataset.signature = signature;
+    this.keys.replaceChildren(...rows.map((row) => h("div", { class: "keyboard-row" }, row.map((caption) =>
+      h("button", { type: "button", class: "press", onclick: () => this.send({ text: caption, files: [], asFiles: false, reply: null, edit: null }) }, caption)))));
   }
 
   async command(command) {

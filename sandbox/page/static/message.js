@@ -5,14 +5,16 @@ import { lightbox } from "./notices.js";
 import { formatted } from "./richtext.js";
 import { hours, inWords, size } from "./words.js";
 
-const fileUrl = (id) => `/api/files/${encodeURIComponent(id)}`;
+export const fileUrl = (id) => `/api/files/${encodeURIComponent(id)}`;
 
-function picture(item, caption) {
+/** A photograph that opens at full size. */
+export function picture(item, caption) {
   return h("button", { type: "button", class: "photo", "aria-label": "Открыть фотографию", onclick: () => lightbox(fileUrl(item.file), caption) },
     h("img", { src: fileUrl(item.file), alt: caption || "Фотография", decoding: "async" }));
 }
 
-function filed(item, mark, words) {
+/** A file to be taken away, with its name and size. */
+export function filed(item, mark, words) {
   return h("a", { class: "filed", href: fileUrl(item.file), download: item.name || "" },
     h("span", { class: "filed-mark" }, icon(mark)),
     h("span", { class: "filed-words" }, h("span", { class: "filed-name" }, item.name || words), h("span", { class: "filed-size" }, item.size ? size(item.size) : words)));
@@ -112,6 +114,8 @@ function bubble(messages, joined, hands) {
     message.reply ? quote(message.reply, hands) : null,
     media(messages),
     worded.text ? formatted(worded.text, worded.entities, hands.follow) : null,
+    message.reactions.length ? h("div", { class: "reactions" }, message.reactions.map((one) =>
+      h("span", { class: "reaction" }, one.emoji, one.count > 1 ? ` ${one.count}` : ""))) : null,
     foot(messages.at(-1), hands));
 }
 

@@ -1,0 +1,467 @@
+"""Reads a regulation's file into `workflow.regulation.Regulation`, and refuses one that contradicts
+itself.
+
+The packaged files are in `config/regulations/`; a file of the same name in an installation's folder wins.
+Every refusal names the file, the line and the reason, in Russian: a clerk edits these files. What a
+clause means is decided in the files, never here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from config import yamlfile
+from config.yamlfile import BrokenConfiguration, Lines, Problem, Where, suggestion
+from workflow.regulation import (
+    Approval,
+    ClockKind,
+    CuratorTerm,
+    DraftKind,
+    Ear,
+    Event,
+    Ground,
+    Hearing,
+    Holder,
+    Importance,
+    Kind,
+    Moderation,
+    PublicationNorm,
+    Regulation,
+    Report,
+    Source,
+    Step,
+    StepRule,
+    Term,
+    Unit,
+    Within,
+)
+
+PACKAGED = Path(__file__).with_name("regulations")
+
+_TERM = re.compile(r"(\d+(?:[.,]\d+)?)\s+(?:(рабоч\w+|календарн\w+)\s+)?(минут\w*|час\w*|день|дня|дней)")
+_NAMED = "назначает куратор"
+
+_STARTS = frozenset({
+    Event.DETECTED, Event.FORWARDED, Event.ACCEPTED, Event.CONTRIBUTED, Event.CONTRIBUTION_PASSED, Event.DRAFTED,
+    Event.SENT_BACK, Event.APPROVED, Event.INTERIM_POSTED,
+})  # fmt: skip
+"""Events a term can run from."""
+
+Text = Annotated[str, Field(min_length=1)]
+Clause = Annotated[str, Field(min_length=1)]
+
+
+# --- the file, as it is written -------------------------------------------------------------------
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+class _Within(_Part):
+    within: Text
+    clause: Clause | None = None
+
+
+class _Step(_Part):
+    clause: Clause
+    kind: Kind = Kind.DUTY
+    holder: Holder
+    runs_from: Event | None = None
+    before: Step | None = None
+    within: Text
+    high: _Within | None = None
+    from_source: dict[Source, _Within] = {}
+    not_after: Step | None = None
+    cap_after_interim: bool = True
+    met_by: list[Event]
+    reading: str = ""
+
+
+class _Answers(_Part):
+    kinds: list[DraftKind]
+    approval: Approval
+    request_meets_draft: bool = False
+
+
+class _Return(_Part):
+    reason_required: bool
+    reasons: list[Text]
+
+
+class _Ground(_Part):
+    code: Annotated[str, Field(pattern=r"^[a-z_]+$")]
+    words: Text
+    clause: str = ""
+
+
+class _NotProcessed(_Part):
+    executors_may_name: bool
+    grounds: list[_Ground]
+
+
+class _Hearing(_Part):
+    who: list[Ear]
+    clause: Clause
+    reading: str = ""
+
+
+class _Hears(_Part):
+    of_missed: _Hearing | None = None
+    of_significant: _Hearing | None = None
+
+
+class _CuratorTerm(_Part):
+    clause: Clause
+    draft_not_after: Annotated[int, Field(ge=1, le=99)] | None = None
+    reading: str = ""
+
+
+class _Report(_Part):
+    day: Annotated[int, Field(ge=1, le=28)]
+    to: list[Ear]
+    clause: Clause
+
+
+class _Publications(_Part):
+    pages: Literal["administration", "units"]
+    per: Literal["day", "week"]
+    at_least: Annotated[int, Field(ge=1)]
+    norm: int | None = None
+    recommended: bool = False
+    clause: Clause
+    reading: str = ""
+
+
+class _Moderation(_Part):
+    delete: list[Literal["unlawful", "spam", "advertising", "insult", "obscene"]]
+    black_list: bool
+    clause: Clause
+
+
+class _File(_Part):
+    key: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    title: Text
+    number: Text
+    date: date
+    revision: Text
+    clock: ClockKind
+    minutes: ClockKind | None = None
+    steps: dict[Step, _Step]
+    curator_term: _CuratorTerm | None = None
+    answers: _Answers
+    contributions_to: Literal[Holder.LEAD, Holder.CURATOR]
+    return_: Annotated[_Return, Field(alias="return")]
+    not_processed: _NotProcessed
+    hears: _Hears = _Hears()
+    report: _Report | None = None
+    publications: list[_Publications] = []
+    moderation: _Moderation | None = None
+    notes: list[Text] = []
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def packaged() -> tuple[str, ...]:
+    """The keys of the regulations the program comes with."""
+    return tuple(sorted(path.stem for path in PACKAGED.glob("*.yaml")))
+
+
+def find(name: str, folder: Path | None = None) -> Path:
+    """The file of a regulation: the installation's own (`folder/NAME.yaml`,
+    `folder/regulations/NAME.yaml`), else the packaged one. BrokenConfiguration if there is none.
+    """
+    own = [folder / f"{name}.yaml", folder / "regulations" / f"{name}.yaml"] if folder is not None else []
+    if re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+        for path in (*own, PACKAGED / f"{name}.yaml"):
+            if path.is_file():
+                return path
+    words = f"нет регламента «{name}»{suggestion(name, packaged())}"
+    raise BrokenConfiguration([Problem(f"{name}.yaml", None, words)])
+
+
+def load(path: Path) -> Regulation:
+    """The regulation in the file. BrokenConfiguration says everything that is wrong with it."""
+    regulation = parse(yamlfile.read(path), path.name)
+    if regulation.key != path.stem:
+        words = f"key «{regulation.key}» не совпадает с именем файла «{path.stem}»"
+        raise BrokenConfiguration([Problem(path.name, None, words)])
+    return regulation
+
+
+def parse(text: str, name: str) -> Regulation:
+    """The regulation in a file's text: of a file, or of an edition kept in the database. `name` is for
+    complaints.
+    """
+    data, lines = yamlfile.loads(text, name)
+    try:
+        file = _File.model_validate(data)
+    except ValidationError as error:
+        raise BrokenConfiguration(yamlfile.problems_of(error, _File, lines, name)) from None
+    reader = _Reader(file, lines, name)
+    regulation = reader.regulation(text_hash(text))
+    if regulation is None or reader.problems:
+        raise BrokenConfiguration(sorted(reader.problems, key=lambda problem: problem.line or 0))
+    return regulation
+
+
+def text_hash(text: str) -> str:
+    """The name of an edition: SHA-256 of the text, whatever its line ends."""
+    plain = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def parse_term(words: str, hours: ClockKind, minutes: ClockKind) -> Term:
+    """«30 минут», «1,5 часа», «2 рабочих часа», «7 рабочих дней», «назначает куратор». ValueError in
+    Russian.
+    """
+    plain = " ".join(words.split())
+    if plain == _NAMED:
+        return Term(Unit.NAMED, 0, hours, plain)
+    match = _TERM.fullmatch(plain)
+    if match is None:
+        raise ValueError(f"срок «{words}» не читается; нужно, например: 30 минут, 1,5 часа, 7 рабочих дней")
+    amount, kind, unit = float(match[1].replace(",", ".")), match[2] or "", match[3]
+    if amount == 0:
+        raise ValueError("срок не может быть нулевым")
+    if unit.startswith("д"):
+        if not kind.startswith("рабоч") or amount != int(amount):
+            raise ValueError(f"срок «{words}»: дни бывают только рабочие и целые, например 7 рабочих дней")
+        return Term(Unit.WORKING_DAYS, int(amount), ClockKind.WORKING, plain)
+    clock = minutes if unit.startswith("минут") else hours
+    if kind:
+        clock = ClockKind.WORKING if kind.startswith("рабоч") else ClockKind.CALENDAR
+    length = amount if unit.startswith("минут") else amount * 60
+    if length != int(length):
+        raise ValueError(f"срок «{words}»: нужно целое число минут")
+    return Term(Unit.MINUTES, int(length), clock, plain)
+
+
+class _Reader:
+    """Turns one file into a Regulation, gathering what is wrong on the way."""
+
+    def __init__(self, file: _File, lines: Lines, name: str) -> None:
+        self.file = file
+        self.lines = lines
+        self.name = name
+        self.problems: list[Problem] = []
+
+    def wrong(self, where: Where, words: str) -> None:
+        self.problems.append(Problem(self.name, self.lines.of(where), words))
+
+    def regulation(self, edition: str) -> Regulation | None:
+        file = self.file
+        steps = self._steps()
+        if steps is None:
+            return None
+        found = Regulation(
+            key=file.key,
+            title=file.title,
+            number=file.number,
+            date=file.date,
+            revision=file.revision,
+            clock=file.clock,
+            steps=steps,
+            draft_kinds=tuple(file.answers.kinds),
+            approval=file.answers.approval,
+            return_reason_required=file.return_.reason_required,
+            return_reasons=tuple(file.return_.reasons),
+            grounds=tuple(Ground(g.code, g.words, g.clause) for g in file.not_processed.grounds),
+            executors_may_name_ground=file.not_processed.executors_may_name,
+            request_meets_draft=file.answers.request_meets_draft,
+            contributions_to=file.contributions_to,
+            hears_of_missed=_hearing(file.hears.of_missed),
+            hears_of_significant=_hearing(file.hears.of_significant),
+            text_hash=edition,
+            curator_term=CuratorTerm(**file.curator_term.model_dump()) if file.curator_term else None,
+            report=Report(file.report.day, tuple(file.report.to), file.report.clause) if file.report else None,
+            publication_norms=tuple(_norm(p) for p in file.publications),
+            moderation=_moderation(file.moderation),
+            notes=tuple(file.notes),
+        )
+        for where, words in contradictions(found):
+            self.wrong(where, words)
+        return found
+
+    def _steps(self) -> tuple[StepRule, ...] | None:
+        """The rules in the order of the work; None if a term or a start could not be read."""
+        rules: dict[Step, StepRule] = {}
+        for step, written in self.file.steps.items():
+            place: Where = ("steps", step.value)
+            if (written.runs_from is None) == (written.before is None):
+                self.wrong(place, f"{step}: нужно одно из двух, runs_from (с чего идёт срок) или before (до чего)")
+                continue
+            within = self._within(written.within, written.clause, (*place, "within"))
+            high = self._variant(written.high, written.clause, (*place, "high"))
+            by_source = [
+                (source, self._variant(own, written.clause, (*place, "from_source", source.value)))
+                for source, own in written.from_source.items()
+            ]
+            if within is None:
+                continue
+            rules[step] = StepRule(
+                step=step,
+                kind=written.kind,
+                holder=written.holder,
+                clause=written.clause,
+                within=within,
+                runs_from=written.runs_from,
+                before=written.before,
+                high=high,
+                by_source=tuple((source, own) for source, own in by_source if own is not None),
+                not_after=written.not_after,
+                cap_after_interim=written.cap_after_interim,
+                met_by=frozenset(written.met_by),
+                reading=written.reading,
+            )
+        return None if self.problems else tuple(rules[step] for step in Step if step in rules)
+
+    def _variant(self, written: _Within | None, clause: str, where: Where) -> Within | None:
+        if written is None:
+            return None
+        return self._within(written.within, written.clause or clause, (*where, "within"))
+
+    def _within(self, words: str, clause: str, where: Where) -> Within | None:
+        try:
+            return Within(parse_term(words, self.file.clock, self.file.minutes or self.file.clock), clause)
+        except ValueError as error:
+            self.wrong(where, str(error))
+            return None
+
+
+def _hearing(written: _Hearing | None) -> Hearing:
+    return Hearing(tuple(written.who), written.clause) if written is not None else Hearing()
+
+
+def _norm(written: _Publications) -> PublicationNorm:
+    norm = written.norm if written.norm is not None else written.at_least
+    return PublicationNorm(
+        written.pages, written.per, written.at_least, norm, written.clause, written.recommended, written.reading
+    )
+
+
+def _moderation(written: _Moderation | None) -> Moderation | None:
+    return Moderation(tuple(written.delete), written.black_list, written.clause) if written is not None else None
+
+
+# --- contradictions -------------------------------------------------------------------------------
+
+Found = Iterator[tuple[Where, str]]
+
+
+def contradictions(regulation: Regulation) -> Found:
+    """Where the regulation contradicts itself, with the reason in Russian."""
+    for rule in regulation.steps:
+        yield from _nothing_starts(regulation, rule)
+        yield from _nothing_meets(rule)
+        yield from _counted_from(regulation, rule)
+        yield from _no_room(regulation, rule)
+        yield from _named_by_nobody(rule)
+    yield from _whole(regulation)
+
+
+def _place(rule: StepRule, key: str) -> Where:
+    return ("steps", rule.step.value, key)
+
+
+def _nothing_starts(regulation: Regulation, rule: StepRule) -> Found:
+    """A term that runs from something that never happens under this regulation."""
+    where = _place(rule, "runs_from")
+    match rule.runs_from:
+        case None:
+            return
+        case event if event not in _STARTS:
+            yield where, f"{rule.step}: от события «{event}» сроки не идут"
+        case Event.CONTRIBUTED if regulation.rule(Step.CONTRIBUTION) is None:
+            yield where, f"{rule.step}: шаг никто не начнёт, шага contribution (информация соисполнителя) нет"
+        case Event.CONTRIBUTION_PASSED if regulation.rule(Step.CONTRIBUTION_APPROVAL) is None:
+            yield where, f"{rule.step}: шаг никто не начнёт, шага contribution_approval нет"
+        case Event.INTERIM_POSTED if DraftKind.INTERIM not in regulation.draft_kinds:
+            yield where, f"{rule.step}: шаг никто не начнёт, промежуточных ответов нет (answers.kinds)"
+        case Event.APPROVED if regulation.approval is Approval.IMPLIED:
+            yield where, f"{rule.step}: шаг никто не начнёт, отдельного согласования нет (answers.approval)"
+
+
+def _nothing_meets(rule: StepRule) -> Found:
+    where = _place(rule, "met_by")
+    if not rule.met_by:
+        yield where, f"{rule.step}: шаг нечем исполнить, назовите событие"
+    elif rule.runs_from in rule.met_by:
+        yield where, f"{rule.step}: шаг исполнен тем же событием «{rule.runs_from}», с которого начался"
+
+
+def _counted_from(regulation: Regulation, rule: StepRule) -> Found:
+    """What is counted back from, or capped by, a step must have one to stand on."""
+    for key, step in (("before", rule.before), ("not_after", rule.not_after)):
+        if step is None:
+            continue
+        other = regulation.rule(step)
+        if step == rule.step:
+            yield _place(rule, key), f"{rule.step}: срок отсчитан от самого себя"
+        elif other is None:
+            yield _place(rule, key), f"{rule.step}: срок отсчитан от шага «{step}», а его здесь нет"
+        elif other.before is not None:
+            yield _place(rule, key), f"{rule.step}: шаг «{step}» сам отсчитан назад, от него считать нельзя"
+    if rule.before is not None and any(within.term.unit is not Unit.MINUTES for within in rule.withins()):
+        yield _place(rule, "within"), f"{rule.step}: назад отсчитываются только минуты и часы"
+
+
+def _no_room(regulation: Regulation, rule: StepRule) -> Found:
+    """A term that cannot be kept because the whole has less: a draft due after the answer, or before the
+    message.
+    """
+    answer = regulation.rule(Step.ANSWER)
+    if answer is None or rule.step in (Step.ANSWER, Step.FINAL):
+        return
+    for importance, source in _kinds_of_cases(rule, answer):
+        own, whole = rule.within_for(importance, source).term, answer.within_for(importance, source).term
+        if Unit.MINUTES not in (own.unit, whole.unit) or own.unit is not whole.unit or own.clock is not whole.clock:
+            continue
+        if own.amount < whole.amount:
+            continue
+        key = "high" if importance is Importance.HIGH and rule.high is not None else "within"
+        if rule.before is Step.ANSWER:
+            words = (
+                f"{rule.step}: за {own.words} до ответа, а на весь ответ только {whole.words}: срок раньше сообщения"
+            )
+        else:
+            words = f"{rule.step}: срок {own.words} наступит не раньше срока ответа ({whole.words})"
+        yield _place(rule, key), words
+        return
+
+
+def _kinds_of_cases(rule: StepRule, answer: StepRule) -> Iterator[tuple[Importance, Source]]:
+    """Every kind of case the two rules tell apart."""
+    sources = {source for one in (rule, answer) for source, _ in one.by_source} | {Source.VK}
+    for importance in Importance:
+        for source in sorted(sources):
+            yield importance, source
+
+
+def _named_by_nobody(rule: StepRule) -> Found:
+    if rule.step is not Step.FINAL and any(within.term.unit is Unit.NAMED for within in rule.withins()):
+        yield _place(rule, "within"), f"{rule.step}: «{_NAMED}» бывает только у final"
+
+
+def _whole(regulation: Regulation) -> Found:
+    if regulation.approval is Approval.IMPLIED and regulation.rule(Step.APPROVAL) is not None:
+        yield ("steps", "approval"), "approval: у согласования есть срок, а answers.approval говорит, что его нет"
+    if regulation.contributions_to is Holder.LEAD and regulation.rule(Step.CONTRIBUTION_APPROVAL) is not None:
+        words = "contribution_approval: куратор согласует информацию, а она идёт мимо него (contributions_to)"
+        yield ("steps", "contribution_approval"), words
+    if regulation.curator_term is not None and regulation.rule(Step.ANSWER) is None:
+        yield ("curator_term",), "curator_term: куратор меняет срок ответа, а шага answer нет"
+    if DraftKind.FINAL not in regulation.draft_kinds:
+        yield ("answers", "kinds"), "answers.kinds: без final нельзя дать ответ"
+    codes = [ground.code for ground in regulation.grounds]
+    for index, code in enumerate(codes):
+        if code in codes[:index]:
+            yield ("not_processed", "grounds", index), f"основание «{code}» названо дважды"

@@ -1,0 +1,173 @@
+"""The door: one update in, wishes out. One function and look-ups, not ninety filters (FACTS §14)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+
+from handlers.handing_in import handed_in
+from handlers.presses import pressed
+from handlers.replies import answered, edited, replied, says_something
+from handlers.updates import Incoming, Kind
+from handlers.view import View
+from handlers.waiting import kept_files
+from handlers.wishes import Ask, AskToBind, Lists, Membership, Say, Wish, WorkingGroup
+from workflow.case import State
+from workflow.office import Role
+
+COMMANDS: dict[str, frozenset[Role]] = {
+    "help": frozenset(Role),
+    "new": frozenset({Role.CURATOR}),
+    "open": frozenset(Role),
+    "mine": frozenset({Role.EXECUTOR, Role.CURATOR}),
+    "overdue": frozenset(Role),
+    "case": frozenset(Role),
+}
+"""The commands and whom they are shown to; `/help` and the menus are read off it."""
+
+HERE = frozenset({"creator", "administrator", "member", "restricted"})
+
+
+async def open_door(incoming: Incoming, view: View) -> list[Wish]:
+    """What the update asks for; [] where it is none of the bot's business."""
+    match incoming.kind:
+        case Kind.PRESS:
+            return await pressed(incoming, view)
+        case Kind.MEMBER:
+            return _member(incoming, view)
+        case Kind.ME:
+            return _me(incoming, view)
+        case Kind.MIGRATION if incoming.chat == view.group:
+            return [WorkingGroup(incoming.new_chat, incoming.title, migrated=True)]
+        case Kind.EDIT:
+            return await edited(incoming, view)
+        case Kind.MESSAGE if (incoming.sender is not None and not incoming.sender.is_bot) or _anonymous(incoming):
+            return await (_in_private(incoming, view) if incoming.private else _in_group(incoming, view))
+        case _:
+            return []
+
+
+def _anonymous(incoming: Incoming) -> bool:
+    return incoming.sender is not None and incoming.sender.anonymous
+
+
+def _member(incoming: Incoming, view: View) -> list[Wish]:
+    """Somebody came into the working group or left it: his rights come and go with it."""
+    if incoming.chat != view.group or incoming.sender is None:
+        return []
+    return [Membership(incoming.sender.account, in_group=incoming.status in HERE)]
+
+
+def _me(incoming: Incoming, view: View) -> list[Wish]:
+    """The bot itself was added, promoted, blocked or let in again."""
+    assert incoming.sender is not None
+    if incoming.private:
+        return [Membership(incoming.sender.account, reachable=incoming.status in HERE)]
+    if incoming.status not in HERE or incoming.chat == view.group:
+        return []
+    if view.group is not None:
+        return [Say("group_is_another")]
+    return [Ask("working_group", None, {"chat": incoming.chat, "admin": incoming.status == "administrator"})]
+
+
+# --- private chat --------------------------------------------------------------------------------
+
+
+async def _in_private(incoming: Incoming, view: View) -> list[Wish]:
+    if incoming.command == "start":
+        return _start(incoming, view)
+    if not view.actor.people:
+        return [Say("stranger_private", once=True)]
+    if incoming.command:
+        return _command(incoming, view)
+    if incoming.reply_to is not None and (wishes := await replied(incoming, view)):
+        return wishes
+    questions = [q for q in await view.open_questions() if q.kind != "bind"]
+    if questions and incoming.origin is None and not (incoming.files and questions[0].kind != "text_for_files"):
+        return await answered(questions[0], incoming, view) or await _unasked(incoming, view)
+    return await _unasked(incoming, view)
+
+
+async def _unasked(incoming: Incoming, view: View) -> list[Wish]:
+    """Nobody asked for it: from a curator a message to be handed in, from an executor perhaps a draft."""
+    if view.office.has_role(view.actor, Role.CURATOR, view.now):
+        return handed_in(incoming, view)
+    return await _which_case(incoming, view) or [Say("hint_private", once=True)]
+
+
+def _start(incoming: Incoming, view: View) -> list[Wish]:
+    code = incoming.argument.strip()
+    if code:
+        return [AskToBind(hashlib.sha256(code.encode()).hexdigest())]
+    assert incoming.sender is not None
+    if view.actor.people:
+        return [Membership(incoming.sender.account, reachable=True), Say("help")]
+    return [Say("stranger_private")]
+
+
+def _command(incoming: Incoming, view: View) -> list[Wish]:
+    roles = {role for person in view.office.acting(view.actor, view.now) for role in person.roles}
+    allowed = COMMANDS.get(incoming.command)
+    if allowed is None:
+        return [Say("unknown_command", {"command": incoming.command})]
+    if not allowed & roles:
+        return [Say("command_is_not_yours", {"command": incoming.command})]
+    match incoming.command:
+        case "help":
+            return [Say("help")]
+        case "new":
+            return (
+                handed_in(incoming, view, incoming.argument)
+                if incoming.argument or incoming.files
+                else [Say("how_new")]
+            )
+        case "case":
+            number = incoming.argument.lstrip("№ ").strip()
+            return [Lists("case", int(number))] if number.isdigit() else [Say("how_case")]
+        case _:
+            return [Lists(incoming.command)]
+
+
+# --- the working group ---------------------------------------------------------------------------
+
+
+async def _in_group(incoming: Incoming, view: View) -> list[Wish]:
+    if incoming.chat != view.group:
+        return []
+    if incoming.reply_to is not None and (wishes := await replied(incoming, view)):
+        return wishes
+    if _anonymous(incoming):
+        return []
+    if incoming.command in COMMANDS and view.actor.people:
+        return _command(incoming, view)
+    if f"@{view.bot_name}" in incoming.mentions:
+        if view.office.has_role(view.actor, Role.CURATOR, view.now):
+            return handed_in(incoming, view, _without_mention(incoming.text, view.bot_name))
+        return [Say("hand_in_is_curators", once=True)]
+    return await _which_case(incoming, view)
+
+
+def _without_mention(text: str, bot_name: str) -> str:
+    start = text.lower().find(f"@{bot_name}")
+    return (text[:start] + text[start + len(bot_name) + 1 :]).strip()
+
+
+async def _which_case(incoming: Incoming, view: View) -> list[Wish]:
+    """A long text of an executor with open cases, in reply to nothing: «К № 17?». What does not fit is not stored."""
+    person = next((p for p in view.office.acting(view.actor, view.now) if p.department), None)
+    if person is None or person.department is None or not says_something(incoming.text) or len(incoming.text) < 30:
+        return []
+    waiting = [
+        case
+        for case in await view.cases_of(person.department)
+        if case.state in (State.FORWARDED, State.IN_WORK, State.REWORK)
+    ]
+    if not waiting:
+        return []
+    body = {
+        "text": incoming.text.strip(),
+        "files": [asdict(file) for file in kept_files(incoming, view)],
+        "message": incoming.message,
+        "cases": [{"id": case.id, "number": case.number, "about": case.appeal.text[:40]} for case in waiting[:5]],
+    }
+    return [Ask("which_case", None, body)]

@@ -1,0 +1,71 @@
+"""Handing in: what a curator sends the bot becomes a case, whatever shape it has (a text, a forward, a screenshot, a link)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from handlers.updates import Incoming
+from handlers.view import View
+from handlers.waiting import files_in, kept_files
+from handlers.wishes import Ask, HandIn, Say, Wish
+from workflow.case import Appeal, FileRef
+from workflow.ports import Question
+from workflow.regulation import Source
+
+SHORT = 25
+"""A plain text shorter than this may be a word to the bot: it asks before it opens a case."""
+
+
+def handed_in(incoming: Incoming, view: View, text: str | None = None) -> list[Wish]:
+    """A case from the message, or a question whether it is meant as one."""
+    words = (incoming.text if text is None else text).strip()
+    if view.too_big:
+        return [Say("file_too_big", {"number": None})]
+    files = kept_files(incoming, view)
+    if not words and not files:
+        return [Say("not_in_text")]
+    appeal = _appeal(incoming, words, files, view)
+    plain = incoming.origin is None and not files and not incoming.links and text is None
+    if plain and len(words) < SHORT:
+        return [Ask("new_case", None, {"text": words, "date": incoming.date})]
+    return [HandIn(appeal)]
+
+
+def from_question(question: Question, view: View) -> list[Wish]:
+    """The curator said yes, it is a message of a citizen."""
+    at = datetime.fromtimestamp(int(question.body["date"]), UTC)
+    files = files_in(question)
+    by = view.actor.people[0] if view.actor.people else None
+    appeal = Appeal(Source.WEB, str(question.body["text"]), "", at, files=files, handed_in_by=by, kind="manual")
+    return [HandIn(appeal, answers=question.id)]
+
+
+def _appeal(incoming: Incoming, words: str, files: tuple[FileRef, ...], view: View) -> Appeal:
+    origin = incoming.origin
+    link = next(iter(incoming.links), "") or (origin.link if origin else "")
+    if link and "://" not in link:
+        link = f"https://{link}"
+    written = origin.written_at if origin and origin.written_at else incoming.date
+    return Appeal(
+        source=source_of(link, incoming),
+        text=words,
+        author=origin.name if origin and not origin.link else "",
+        written_at=datetime.fromtimestamp(written, UTC),
+        place=origin.name if origin and origin.link else "",
+        link=link,
+        kind="manual",
+        files=files,
+        handed_in_by=view.actor.people[0] if view.actor.people else None,
+    )
+
+
+def source_of(link: str, incoming: Incoming) -> Source:
+    """Where it was written, told by the address of the link, else by where it was forwarded from."""
+    host = link.split("://", 1)[-1].split("/", 1)[0].lower().removeprefix("www.").removeprefix("m.")
+    if host in ("vk.com", "vk.ru", "vkontakte.ru"):
+        return Source.VK
+    if host in ("ok.ru", "odnoklassniki.ru"):
+        return Source.OK
+    if host in ("t.me", "telegram.me") or (not host and incoming.origin is not None):
+        return Source.TELEGRAM
+    return Source.WEB

@@ -1,0 +1,157 @@
+"""Buttons → wishes. Each verb is a few lines; permissions are the desk's business.
+
+Where a button asks a question first («Вернуть», «На доработку», «Опубликовано»), the command is tried with a stand-in
+answer, so that nobody is asked what he may not do; nothing is changed by the trial.
+"""
+
+from __future__ import annotations
+
+from handlers.callbacks import Callback, Verb
+from handlers.updates import Incoming
+from handlers.view import View
+from handlers.waiting import draft_of
+from handlers.wishes import Ask, Bind, Carry, Close, Toast, Turn, Wish, WorkingGroup
+from workflow.commands import (
+    Accept,
+    AnyCommand,
+    Approve,
+    CloseWithoutPosting,
+    Forward,
+    NotProcess,
+    Posted,
+    Recall,
+    Reopen,
+    Retry,
+    Return,
+    SendBack,
+    SetImportance,
+    SetTopic,
+    Undo,
+)
+from workflow.decide import decide
+from workflow.office import Role
+from workflow.outcomes import Refused
+from workflow.ports import Question
+from workflow.regulation import Importance
+
+STAND_IN = "https://example.org"
+"""An answer good enough for the trial of a command that needs one."""
+
+
+async def pressed(incoming: Incoming, view: View) -> list[Wish]:
+    """What a press asks for. Buttons of other programs and of times past are answered in words."""
+    callback = Callback.parse(incoming.data)
+    if callback is None:
+        return [Toast("unknown_button")]
+    if (command := _command(callback, view)) is not None:
+        return [Carry(command)]
+    match callback.verb:
+        case Verb.RETURN:
+            return await _asking(Return(view.actor, callback.subject, STAND_IN), "return_reason", {}, view)
+        case Verb.SEND_BACK:
+            version = _number(callback.argument)
+            trial = SendBack(view.actor, callback.subject, version, STAND_IN)
+            return await _asking(trial, "remark", {"version": version}, view)
+        case Verb.POSTED:
+            return await _asking(Posted(view.actor, callback.subject, STAND_IN), "link", {}, view)
+        case Verb.MENU:
+            return _menu(callback.argument, view)
+        case Verb.GROUP_YES:
+            return _working_group(incoming, view)
+        case Verb.BIND_YES | Verb.BIND_NO | Verb.YES | Verb.NO | Verb.RETURN_REASON | Verb.NEW_CASE_YES:
+            return await _answered(callback, incoming, view)
+        case _:
+            return [Toast("unknown_button")]
+
+
+def _command(callback: Callback, view: View) -> AnyCommand | None:
+    """The buttons that are a command as they stand."""
+    by, case, argument = view.actor, callback.subject, callback.argument
+    match callback.verb:
+        case Verb.FORWARD:
+            return Forward(by, case, tuple(argument.split(",")))
+        case Verb.ACCEPT:
+            return Accept(by, case)
+        case Verb.APPROVE:
+            return Approve(by, case, _number(argument))
+        case Verb.UNDO:
+            return Undo(by, case, _number(argument))
+        case Verb.RECALL:
+            return Recall(by, case)
+        case Verb.CLOSE:
+            return CloseWithoutPosting(by, case, argument)
+        case Verb.NOT_PROCESS:
+            return NotProcess(by, case, argument)
+        case Verb.REOPEN:
+            return Reopen(by, case)
+        case Verb.IMPORTANCE:
+            return SetImportance(by, case, Importance.HIGH if argument == Importance.HIGH else Importance.NORMAL)
+        case Verb.TOPIC:
+            return SetTopic(by, case, (argument,))
+        case Verb.RETRY:
+            return Retry(by, case)
+        case _:
+            return None
+
+
+def _number(argument: str) -> int:
+    return int(argument) if argument.isdigit() else 0
+
+
+async def _asking(trial: AnyCommand, kind: str, body: dict[str, object], view: View) -> list[Wish]:
+    """The question, if the command could be given at all; else the refusal."""
+    case = await view.case(trial.case)
+    if isinstance(decide(case, trial, view.office, view.now), Refused):
+        return [Carry(trial)]
+    return [Toast(f"asked_{kind}"), Ask(kind, trial.case, body)]
+
+
+def _menu(argument: str, view: View) -> list[Wish]:
+    if view.office.has_role(view.actor, Role.CURATOR, view.now) is None:
+        return [Toast("menu_is_curators")]
+    return [Turn(argument or None)]
+
+
+def _working_group(incoming: Incoming, view: View) -> list[Wish]:
+    """Only somebody of the office who is an administrator of the chat may make it the working group."""
+    if not view.office.acting(view.actor, view.now) or view.actor.standing == "stranger":
+        return [Toast("group_needs_office")]
+    if not view.is_admin_here:
+        return [Toast("group_needs_admin")]
+    if view.group is not None and view.group != incoming.chat:
+        return [Toast("group_is_another")]
+    return [WorkingGroup(incoming.chat, incoming.title), Toast("group_set")]
+
+
+async def _answered(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
+    """A button under a question. Only the person who was asked may answer it."""
+    question = await view.question(callback.subject)
+    if question is None:
+        return [Toast("question_is_over")]
+    if incoming.sender is None or question.account != incoming.sender.account:
+        return [Toast("question_is_not_yours")]
+    if callback.verb in (Verb.NO, Verb.BIND_NO):
+        return [Close(question.id), Toast("never_mind")]
+    return _answer(question, callback, view)
+
+
+def _answer(question: Question, callback: Callback, view: View) -> list[Wish]:
+    match question.kind:
+        case "return_reason" if question.case_id is not None:
+            reasons = view.office.regulation.return_reasons
+            index = _number(callback.argument) if callback.argument.isdigit() else -1
+            reason = reasons[index] if 0 <= index < len(reasons) else ""
+            return [Carry(Return(view.actor, question.case_id, reason), answers=question.id)]
+        case "confirm_draft" if question.case_id is not None:
+            return [Carry(draft_of(question, view), became="executor_draft", answers=question.id)]
+        case "which_case":
+            case = _number(callback.argument)
+            return [Carry(draft_of(question, view, case), became="executor_draft", answers=question.id)]
+        case "bind":
+            return [Bind(str(question.body["code_hash"])), Close(question.id)]
+        case "new_case":
+            from handlers.handing_in import from_question
+
+            return from_question(question, view)
+        case _:
+            return [Toast("question_is_over")]

@@ -1,0 +1,232 @@
+"""Reading the messenger's updates: raw JSON in, one `Incoming` out. Takes only what the program needs, so that a kind of
+update or of content nobody has heard of yet is read past, not stumbled over (FACTS §1: one reaction of an unknown type
+makes a whole typed batch unreadable).
+
+Raises `Unreadable` where what is needed is not there; the raw update is then parked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+ANONYMOUS_ADMIN = 1087968824
+"""The account Telegram gives to whoever writes in the name of the group."""
+
+Raw = Mapping[str, Any]
+
+
+class UnreadableError(Exception):
+    """An update lacks what its kind promises."""
+
+
+class Kind(StrEnum):
+    PRESS = "press"
+    MESSAGE = "message"
+    EDIT = "edit"
+    MEMBER = "member"
+    ME = "me"
+    MIGRATION = "migration"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    account: int
+    name: str
+    anonymous: bool = False
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file as the messenger holds it; `kind`: photo, video, document, voice, sticker or other."""
+
+    kind: str
+    remote: str
+    name: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a forwarded message came from, as far as the messenger tells."""
+
+    name: str
+    link: str = ""
+    written_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    kind: Kind
+    chat: int = 0
+    private: bool = False
+    title: str = ""
+    message: int = 0
+    sender: Sender | None = None
+    text: str = ""
+    files: tuple[Attached, ...] = ()
+    album: str | None = None
+    reply_to: int | None = None
+    origin: Origin | None = None
+    links: tuple[str, ...] = ()
+    command: str = ""
+    argument: str = ""
+    mentions: tuple[str, ...] = ()
+    press: str = ""
+    data: str = ""
+    date: int = 0
+    status: str = ""
+    new_chat: int = 0
+
+
+def read(raw: Raw) -> Incoming:
+    """The update as a value. Kinds we do not listen to come out as OTHER."""
+    try:
+        if "callback_query" in raw:
+            return _press(raw["callback_query"])
+        if "message" in raw:
+            return _message(raw["message"], Kind.MESSAGE)
+        if "edited_message" in raw:
+            return _message(raw["edited_message"], Kind.EDIT)
+        if "chat_member" in raw:
+            return _member(raw["chat_member"], Kind.MEMBER)
+        if "my_chat_member" in raw:
+            return _member(raw["my_chat_member"], Kind.ME)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise UnreadableError(f"{type(error).__name__} at {error}") from error
+    return Incoming(Kind.OTHER)
+
+
+def _sender(raw: Raw, chat: Raw) -> Sender:
+    account = int(raw["id"])
+    name = " ".join(part for part in (raw.get("first_name", ""), raw.get("last_name", "")) if part)
+    return Sender(account, name, anonymous=account == ANONYMOUS_ADMIN, is_bot=bool(raw.get("is_bot")))
+
+
+def _press(raw: Raw) -> Incoming:
+    message = raw.get("message") or {}
+    chat = message.get("chat") or {"id": 0, "type": "private"}
+    return Incoming(
+        Kind.PRESS,
+        chat=int(chat["id"]),
+        private=chat["type"] == "private",
+        title=str(chat.get("title", "")),
+        message=int(message.get("message_id", 0)),
+        sender=_sender(raw["from"], chat),
+        press=str(raw["id"]),
+        data=str(raw.get("data", "")),
+    )
+
+
+def _message(raw: Raw, kind: Kind) -> Incoming:
+    chat = raw["chat"]
+    if "migrate_to_chat_id" in raw:
+        return Incoming(Kind.MIGRATION, chat=int(chat["id"]), new_chat=int(raw["migrate_to_chat_id"]))
+    if "from" not in raw:
+        return Incoming(Kind.OTHER)
+    text = str(raw.get("text") or raw.get("caption") or "")
+    entities = raw.get("entities") or raw.get("caption_entities") or ()
+    command, argument = _command(text, entities)
+    reply = raw.get("reply_to_message") or {}
+    return Incoming(
+        kind,
+        chat=int(chat["id"]),
+        private=chat["type"] == "private",
+        title=str(chat.get("title", "")),
+        message=int(raw["message_id"]),
+        sender=_sender(raw["from"], chat),
+        text=text,
+        files=_files(raw),
+        album=str(raw["media_group_id"]) if "media_group_id" in raw else None,
+        reply_to=int(reply["message_id"]) if reply else None,
+        origin=_origin(raw.get("forward_origin")),
+        links=tuple(
+            _cut(text, e) if e["type"] == "url" else e["url"] for e in entities if e["type"] in ("url", "text_link")
+        ),
+        command=command,
+        argument=argument,
+        mentions=tuple(_cut(text, e).lower() for e in entities if e["type"] == "mention"),
+        date=int(raw["date"]),
+    )
+
+
+def _cut(text: str, entity: Raw) -> str:
+    """The piece of text under an entity, whose offsets count UTF-16 units."""
+    data = text.encode("utf-16-le")
+    start = int(entity["offset"]) * 2
+    return data[start : start + int(entity["length"]) * 2].decode("utf-16-le", "ignore")
+
+
+def _command(text: str, entities: Any) -> tuple[str, str]:
+    """A command that opens the text and what follows it; without the bot's name."""
+    for entity in entities:
+        if entity["type"] == "bot_command" and entity["offset"] == 0:
+            whole = _cut(text, entity)
+            return whole.lstrip("/").partition("@")[0].lower(), text[len(whole) :].strip()
+    return "", ""
+
+
+def _files(raw: Raw) -> tuple[Attached, ...]:
+    if raw.get("photo"):
+        largest = max(
+            raw["photo"], key=lambda size: (size.get("width", 0) * size.get("height", 0), size.get("file_size", 0))
+        )
+        return (Attached("photo", str(largest["file_id"]), "photo.jpg", int(largest.get("file_size", 0))),)
+    for kind, ours in (
+        ("video", "video"),
+        ("animation", "video"),
+        ("document", "document"),
+        ("voice", "voice"),
+        ("video_note", "voice"),
+        ("audio", "document"),
+        ("sticker", "sticker"),
+    ):
+        if raw.get(kind):
+            file = raw[kind]
+            return (
+                Attached(ours, str(file["file_id"]), str(file.get("file_name", "")), int(file.get("file_size", 0))),
+            )
+    if any(raw.get(kind) for kind in ("location", "contact", "poll", "dice", "venue")):
+        return (Attached("other", ""),)
+    return ()
+
+
+def _origin(raw: Raw | None) -> Origin | None:
+    if not raw:
+        return None
+    at = int(raw.get("date", 0))
+    match raw.get("type"):
+        case "user":
+            user = raw["sender_user"]
+            return Origin(" ".join(p for p in (user.get("first_name", ""), user.get("last_name", "")) if p), "", at)
+        case "hidden_user":
+            return Origin(str(raw.get("sender_user_name", "")), "", at)
+        case "channel":
+            chat = raw["chat"]
+            link = f"https://t.me/{chat['username']}/{raw['message_id']}" if chat.get("username") else ""
+            return Origin(str(chat.get("title", "")), link, at)
+        case "chat":
+            return Origin(str(raw["sender_chat"].get("title", "")), "", at)
+        case _:
+            return Origin("", "", at)
+
+
+def _member(raw: Raw, kind: Kind) -> Incoming:
+    chat = raw["chat"]
+    new = raw["new_chat_member"]
+    status = str(new["status"])
+    if status == "restricted" and not new.get("is_member", True):
+        status = "left"
+    who = raw["from"] if kind is Kind.ME else new["user"]
+    return Incoming(
+        kind,
+        chat=int(chat["id"]),
+        private=chat["type"] == "private",
+        title=str(chat.get("title", "")),
+        sender=_sender(who, chat),
+        status=status,
+    )

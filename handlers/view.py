@@ -1,0 +1,59 @@
+"""What a door may look at while it makes wishes. Declared here, provided by `bot.reception`; read only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from workflow.case import Case, FileRef
+from workflow.office import Actor, Office
+from workflow.ports import Known, Question
+
+
+class View(Protocol):
+    @property
+    def office(self) -> Office:
+        """The office as it is today."""
+
+    @property
+    def now(self) -> datetime: ...
+
+    @property
+    def actor(self) -> Actor:
+        """Whoever caused the update, with the people of the file he is bound to and his standing."""
+
+    @property
+    def group(self) -> int | None:
+        """The working group's chat."""
+
+    @property
+    def bot_name(self) -> str:
+        """The bot's @name in small letters, without the @."""
+
+    @property
+    def kept(self) -> Mapping[str, FileRef]:
+        """The files of the update that were fetched and kept, by their remote names."""
+
+    @property
+    def too_big(self) -> bool:
+        """One of the files is larger than the messenger hands over."""
+
+    @property
+    def is_admin_here(self) -> bool:
+        """Whether the sender is an administrator of the chat (looked up only where a button needs it)."""
+
+    async def case(self, case_id: int) -> Case | None: ...
+
+    async def known(self, chat: int, message: int) -> Known | None: ...
+
+    async def question(self, question_id: int) -> Question | None:
+        """The question, if it is still open."""
+
+    async def question_at(self, chat: int, message: int) -> Question | None: ...
+
+    async def open_questions(self) -> list[Question]:
+        """What the sender was asked and has not answered, the newest first."""
+
+    async def cases_of(self, department: str) -> list[Case]:
+        """Open cases the department answers for, the oldest first."""

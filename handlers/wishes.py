@@ -1,0 +1,112 @@
+"""Wishes: what a door makes of an update. A closed list; `bot.reception` carries each out within one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from workflow.case import Appeal
+from workflow.commands import AnyCommand
+
+
+@dataclass(frozen=True, slots=True)
+class Carry:
+    """Give the desk a command. `quiet`: an acceptance needs no words of its own (the card says it), a refusal none either.
+
+    `became`: the incoming message is remembered as a message of the case of this kind; `answers` closes a question.
+    """
+
+    command: AnyCommand
+    quiet: bool = False
+    became: str | None = None
+    answers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandIn:
+    """Something the curator hands in becomes a case; `link` is read first where a network can."""
+
+    appeal: Appeal
+    answers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Words to whoever caused the update, where he caused it, as a reply; `once`: not said again to him for a day."""
+
+    key: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """Words over a button press."""
+
+    key: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question to whoever caused the update: in private where he can be reached, else where he is."""
+
+    kind: str
+    case: int | None
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """An open question is closed without an answer; its message loses its buttons."""
+
+    question: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The buttons of the pressed message turn to another menu."""
+
+    menu: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """The account is the person of the invitation from now on."""
+
+    code_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskToBind:
+    code_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """An account came into the working group or left it, or started or blocked the bot."""
+
+    account: int
+    in_group: bool | None = None
+    reachable: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingGroup:
+    """The chat becomes the working group; `migrated`: it was, under another number."""
+
+    chat: int
+    title: str
+    migrated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """A list is asked for: open, mine, overdue, or the history of one case."""
+
+    which: str
+    number: int | None = None
+
+
+Wish = Carry | HandIn | Say | Toast | Ask | Close | Turn | Bind | AskToBind | Membership | WorkingGroup | Lists

@@ -1,0 +1,90 @@
+"""What a community's tokens and settings allow, found out by asking VK; in the operator's language, changing
+nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from networks.port import Finding
+from networks.vk.wire import Answered, Lane, Refused, Reply
+
+NEEDED_EVENTS = {
+    "wall_reply_new": "комментарии на стене",
+    "wall_post_new": "записи на стене",
+    "message_new": "личные сообщения",
+}
+RIGHTS = {
+    "wall": "стена: без него нельзя отвечать в комментариях",
+    "messages": "сообщения: без него нельзя отвечать в личных сообщениях",
+    "docs": "файлы: без него нельзя приложить фото к ответу под записью",
+    "photos": "фотографии: без него нельзя приложить фото в личном сообщении",
+}
+
+
+def _said(reply: Reply) -> str:
+    if isinstance(reply, Refused):
+        return "ключ недействителен" if reply.code == 5 else f"ошибка {reply.code}"
+    return "непонятный ответ" if isinstance(reply, Answered) else f"нет ответа ({reply.detail})"
+
+
+async def check_community(lane: Lane, group_id: int) -> list[Finding]:
+    """The community's token: whose it is, which rights it has; and the long poll's settings."""
+    reply = await lane.call("groups.getById")
+    if not isinstance(reply, Answered):
+        return [Finding("error", f"ВКонтакте, ключ сообщества: {_said(reply)}.")]
+    groups = reply.value.get("groups") if isinstance(reply.value, dict) else reply.value
+    own = groups[0] if isinstance(groups, list) and groups else {}
+    if own.get("id") != group_id:
+        return [
+            Finding("error", f"ВКонтакте: ключ выдан сообществу {own.get('id')}, а в настройках указано {group_id}.")
+        ]
+    findings = [Finding("ok", f"ВКонтакте: сообщество «{own.get('name', group_id)}», ключ действует.")]
+    findings += _rights(await lane.call("groups.getTokenPermissions"))
+    findings += _events(await lane.call("groups.getLongPollSettings", group_id=group_id))
+    return findings
+
+
+def _rights(reply: Reply) -> list[Finding]:
+    if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
+        return [Finding("warning", f"ВКонтакте: права ключа узнать не удалось: {_said(reply)}.")]
+    listed = reply.value.get("permissions") or reply.value.get("settings") or []
+    names = {str(item.get("name")) for item in listed if isinstance(item, dict)}
+    if "manage" not in names:
+        lost = [
+            Finding("error", "ВКонтакте: у ключа нет права «управление сообществом», без него не приходят события.")
+        ]
+    else:
+        lost = []
+    return lost + [
+        Finding("warning", f"ВКонтакте: у ключа нет права «{text.split(':')[0]}»:{text.split(':')[1]}.")
+        for name, text in RIGHTS.items()
+        if name not in names
+    ]
+
+
+def _events(reply: Reply) -> list[Finding]:
+    if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
+        return [Finding("error", f"ВКонтакте: настройки Long Poll API узнать не удалось: {_said(reply)}.")]
+    where = "в управлении сообществом: Работа с API → Long Poll API"
+    if not reply.value.get("is_enabled"):
+        return [Finding("error", f"ВКонтакте: Long Poll API выключен. Включите его {where}.")]
+    events: Any = reply.value.get("events") or {}
+    missing = [words for name, words in NEEDED_EVENTS.items() if not events.get(name)]
+    if missing:
+        return [Finding("error", f"ВКонтакте: не приходят {', '.join(missing)}. Отметьте эти события {where}.")]
+    return [Finding("ok", "ВКонтакте: комментарии, записи и личные сообщения приходят.")]
+
+
+async def check_reader(lane: Lane, group_id: int, which: str) -> Finding:
+    """A service or user token: whether it reads the community's wall. `which` names it to the operator."""
+    reply = await lane.call("wall.get", owner_id=-group_id, count=1)
+    if isinstance(reply, Answered):
+        return Finding("ok", f"ВКонтакте, {which}: стена и комментарии читаются.")
+    return Finding("error", f"ВКонтакте, {which}: стену прочитать не удалось: {_said(reply)}.")
+
+
+NO_READER = Finding(
+    "warning",
+    "ВКонтакте: нет сервисного ключа. Без него не прочитать сообщение по ссылке, не наверстать пропущенное "
+    "и не узнать, вышел ли ответ, если связь прервалась: проверять придётся куратору.",
+)

@@ -1,0 +1,60 @@
+"""What VK's errors and silences mean for us: one table."""
+
+from __future__ import annotations
+
+from networks.port import Ambiguous, NotPosted, Outcome, PollError, PostFailure, TryLater
+from networks.vk.wire import Refused, Unanswered
+
+#: Errors after which waiting helps: seconds to wait.
+PASSING = {1: 30.0, 6: 5.0, 9: 60.0, 10: 30.0, 29: 3600.0, 43: 300.0}
+REASONS = {
+    5: PostFailure.TOKEN_BAD,
+    14: PostFailure.CAPTCHA,
+    17: PostFailure.CAPTCHA,
+    24: PostFailure.CAPTCHA,
+    7: PostFailure.NO_RIGHT,
+    15: PostFailure.NO_RIGHT,
+    27: PostFailure.NO_RIGHT,
+    28: PostFailure.NO_RIGHT,
+    203: PostFailure.NO_RIGHT,
+    210: PostFailure.HIDDEN,
+    211: PostFailure.HIDDEN,
+    212: PostFailure.HIDDEN,
+    213: PostFailure.COMMENTS_CLOSED,
+    222: PostFailure.LINKS_FORBIDDEN,
+    223: PostFailure.TOO_MANY_REPLIES,
+    18: PostFailure.MESSAGES_FORBIDDEN,
+    900: PostFailure.MESSAGES_FORBIDDEN,
+    901: PostFailure.MESSAGES_FORBIDDEN,
+    902: PostFailure.MESSAGES_FORBIDDEN,
+    936: PostFailure.MESSAGES_FORBIDDEN,
+    914: PostFailure.DOES_NOT_FIT,
+    22: PostFailure.FILE_REFUSED,
+    105: PostFailure.FILE_REFUSED,
+}
+#: A gateway that says these had passed the request on: it may have been carried out.
+PASSED_ON = frozenset((502, 504))
+SOON = 15.0
+
+
+def failed(reply: Refused | Unanswered, writes: bool) -> Outcome:
+    """The outcome of an answer. `writes`: the call itself was the posting, so that silence after it is
+    ambiguous."""
+    if isinstance(reply, Refused):
+        if reply.code in PASSING:
+            return TryLater(PASSING[reply.code], reply.detail)
+        return NotPosted(REASONS.get(reply.code, PostFailure.REJECTED), reply.detail)
+    if reply.status is not None and 400 <= reply.status < 500 and reply.status != 429:
+        return NotPosted(PostFailure.REJECTED, reply.detail)
+    refused = reply.status is not None and reply.status not in PASSED_ON
+    if reply.sent and writes and not refused:
+        return Ambiguous(reply.detail)
+    return TryLater(SOON, reply.detail)
+
+
+def poll_error(reply: Refused | Unanswered) -> PollError:
+    """Why a poll brought nothing."""
+    if isinstance(reply, Refused):
+        seconds = PASSING.get(reply.code)
+        return PollError(reply.detail, seconds or 300.0, operator_needed=seconds is None)
+    return PollError(reply.detail, SOON)

@@ -1,0 +1,311 @@
+"""The page's server: the state of both worlds as a role sees it, acts, the clock, files, and word of every change.
+
+It listens on the loopback only and keeps its own memory small: what has been read and which steps of the guide are done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from aiohttp import BodyPartReader, web
+
+from sandbox.page.acts import Acts, BadAct, Upload
+from sandbox.page.cast import Role
+from sandbox.page.changes import Changes
+from sandbox.page.community_view import CommunityView
+from sandbox.page.guard import guard
+from sandbox.page.guide import Guide
+from sandbox.page.messenger_view import MessengerView
+from sandbox.page.samples import SAMPLES
+from sandbox.page.shelf import Shelf
+from sandbox.page.stage import BOT, GROUP, Stage
+from sandbox.page.unread import Unread
+from sandbox.telegram.model import Press
+from sandbox.telegram.model import WorldEvent as TelegramEvent
+from sandbox.vk.model import WorldEvent as VkEvent
+
+if TYPE_CHECKING:
+    from sandbox.clock import SandboxClock
+
+Json = dict[str, Any]
+
+STATIC = Path(__file__).parent / "static"
+HOST = "127.0.0.1"
+BODY_BYTES_AT_MOST = 50 * 1024 * 1024
+ADVANCE_MINUTES_AT_MOST = 60 * 24 * 62
+HEARTBEAT_SECONDS = 15.0
+
+
+class PageServer:
+    """Serves the page of one stage; after `start()` it answers at `url`, after `stop()` nobody waits for it."""
+
+    def __init__(self, stage: Stage, clock: SandboxClock, utc_offset: timedelta, port: int = 0) -> None:
+        self.stage = stage
+        self.port = port
+        self.utc_offset = utc_offset
+        self.changes = Changes()
+        self.unread = Unread()
+        self.guide = Guide(stage)
+        self._clock = clock
+        self._shelf = Shelf()
+        self._messenger = MessengerView(stage, self._shelf, self.unread)
+        self._community = CommunityView(stage, self._shelf)
+        self._acts = Acts(stage, self.unread, self._community, self.changes.tell, self._answered)
+        self._presses: dict[str, asyncio.Event] = {}
+        self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1.0)
+        stage.telegram.subscribe(self._on_telegram)
+        stage.vk.subscribe(self._on_vk)
+
+    @property
+    def url(self) -> str:
+        """Where it answers, without a slash at the end."""
+        return f"http://{HOST}:{self.port}"
+
+    async def start(self) -> None:
+        """The server listens; with port 0 a free one was chosen and stands in `port`. OSError: the port is taken."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, HOST, self.port).start()
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Nothing listens, and whoever waited for changes was let go."""
+        self.changes.close()
+        await self._runner.cleanup()
+
+    def read_everything(self) -> None:
+        """Whatever has been written so far counts as read by everybody."""
+        for role in self.stage.cast:
+            for key in (GROUP, BOT):
+                chat = self.stage.chat(role, key)
+                if chat is not None:
+                    self.unread.read(role.key, self.stage.history(chat))
+            self._community.read_letters(role)
+        self.changes.tell()
+
+    def _application(self) -> web.Application:
+        app = web.Application(middlewares=[guard(lambda: self.port)], client_max_size=BODY_BYTES_AT_MOST)
+        app.router.add_get("/", self._index)
+        app.router.add_get("/static/{name}", self._static)
+        app.router.add_get("/api/state", self._state)
+        app.router.add_get("/api/events", self._events)
+        app.router.add_post("/api/act", self._act)
+        app.router.add_get("/api/clock", self._time)
+        app.router.add_post("/api/clock", self._move)
+        app.router.add_get("/api/files/{id}", self._file)
+        return app
+
+    # --- what happens in the worlds
+
+    def _on_telegram(self, event: TelegramEvent) -> None:
+        self.guide.on_telegram(event)
+        if event.kind == "toast" and event.press is not None and event.press.id in self._presses:
+            self._presses[event.press.id].set()
+        self.changes.tell()
+
+    def _on_vk(self, event: VkEvent) -> None:
+        self.guide.on_vk(event)
+        self.changes.tell()
+
+    async def _answered(self, press: Press, within_seconds: float) -> None:
+        """Returns when the press has been answered, or when the time is over."""
+        answered = self._presses.setdefault(press.id, asyncio.Event())
+        try:
+            if not press.answered:
+                await asyncio.wait_for(answered.wait(), within_seconds)
+        except TimeoutError:
+            pass
+        finally:
+            self._presses.pop(press.id, None)
+
+    # --- the page and its files
+
+    async def _index(self, request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+
+    async def _static(self, request: web.Request) -> web.StreamResponse:
+        path = STATIC / request.match_info["name"]
+        if path.parent != STATIC or path.suffix not in (".js", ".css", ".svg") or not path.is_file():
+            raise web.HTTPNotFound
+        return web.FileResponse(path, headers={"Cache-Control": "no-cache"})
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        kept = self._shelf.get(request.match_info["id"])
+        if kept is None:
+            return _error("Этого файла здесь нет.", 404)
+        place = "inline" if kept.is_picture else "attachment"
+        return web.Response(
+            body=kept.data,
+            headers={
+                "Content-Type": kept.content_type,
+                "Content-Disposition": f"{place}; filename*=UTF-8''{quote(kept.name, safe='')}",
+                "Cache-Control": "private, max-age=31536000, immutable",
+            },
+        )
+
+    # --- the state
+
+    async def _state(self, request: web.Request) -> web.Response:
+        cast = self.stage.cast
+        wanted, other = request.query.get("as"), request.query.get("with")
+        if len(cast) == 0:
+            return _error("Участников пока нет: стенд ещё готовится.", 400)
+        if wanted is not None and wanted not in cast:
+            return _error("Такого участника здесь нет.", 400)
+        role = cast[wanted] if wanted is not None else next(iter(cast))
+        second = cast[other] if other is not None and other in cast else None
+        return web.json_response(self._seen_by(role, second))
+
+    def _seen_by(self, role: Role, second: Role | None) -> Json:
+        """Both worlds: the messenger as the one of the two roles that has a Telegram sees it, VK as the one that has a VK."""
+        roles = [one for one in (role, second) if one is not None]
+        official = next((one for one in roles if one.person is not None), None)
+        citizen = next((one for one in roles if one.vk_user is not None), None) or self.stage.cast.first("citizen")
+        if citizen is not None and citizen.vk_user is None:
+            citizen = None
+        return {
+            "seq": self.changes.seq,
+            "as": role.key,
+            "official": official.key if official is not None else None,
+            "citizen": citizen.key if citizen is not None else None,
+            "cast": [self._cast_entry(one) for one in self.stage.cast],
+            "clock": self._clock_json(),
+            "guide": self.guide.as_json(),
+            "samples": [{"key": sample.key, "label": sample.label} for sample in SAMPLES],
+            "telegram": self._messenger.of(official) if official is not None else None,
+            "vk": self._community.of(citizen),
+        }
+
+    def _cast_entry(self, role: Role) -> Json:
+        return {
+            "key": role.key,
+            "title": role.title,
+            "kind": role.kind,
+            "telegram": role.person is not None,
+            "vk": role.vk_user is not None,
+            "unread": self._messenger.unread(role),
+        }
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        await response.prepare(request)
+        with self.changes.listening() as changed:
+            changed.set()
+            try:
+                await response.write(b"retry: 1000\n\n")
+                while not self.changes.closed:
+                    await self._say_when_changed(response, changed)
+            except (ConnectionResetError, asyncio.CancelledError):
+                return response
+        return response
+
+    async def _say_when_changed(self, response: web.StreamResponse, changed: asyncio.Event) -> None:
+        try:
+            await asyncio.wait_for(changed.wait(), HEARTBEAT_SECONDS)
+        except TimeoutError:
+            await response.write(b": still here\n\n")
+            return
+        changed.clear()
+        if not self.changes.closed:
+            body = json.dumps({"seq": self.changes.seq})
+            await response.write(f"event: change\nid: {self.changes.seq}\ndata: {body}\n\n".encode())
+
+    # --- acts and the clock
+
+    async def _act(self, request: web.Request) -> web.Response:
+        try:
+            body, files = await _read_act(request)
+            return web.json_response(await self._acts.do(body, files))
+        except BadAct as bad:
+            return _error(str(bad), 400)
+
+    async def _time(self, request: web.Request) -> web.Response:
+        return web.json_response(self._clock_json())
+
+    async def _move(self, request: web.Request) -> web.Response:
+        try:
+            delta = _distance(await _json_body(request), self._clock.now())
+        except BadAct as bad:
+            return _error(str(bad), 400)
+        self._clock.advance(delta)
+        self.changes.tell()
+        return web.json_response(self._clock_json())
+
+    def _clock_json(self) -> Json:
+        return {
+            "now": self._clock.now().isoformat(),
+            "offset_minutes": int(self.utc_offset.total_seconds() // 60),
+            "running": not self._clock.frozen,
+        }
+
+
+def _distance(body: Json, now: datetime) -> timedelta:
+    """How far to move the clock; only forward, and not further than two months at once."""
+    minutes, to = body.get("advance_minutes"), body.get("to")
+    if (minutes is None) == (to is None):
+        raise BadAct("Скажите, на сколько минут перевести часы (advance_minutes) или до какого времени (to).")
+    if to is not None:
+        delta = _moment(to) - now
+    elif isinstance(minutes, bool) or not isinstance(minutes, int | float) or not abs(minutes) < 1e9:
+        raise BadAct("На сколько минут перевести часы, пишется числом.")
+    else:
+        delta = timedelta(minutes=minutes)
+    if delta <= timedelta(0):
+        raise BadAct("Часы переводятся только вперёд.")
+    if delta > timedelta(minutes=ADVANCE_MINUTES_AT_MOST):
+        raise BadAct("Слишком далеко: за один раз не больше двух месяцев.")
+    return delta
+
+
+def _moment(value: object) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise BadAct("Время пишется с часовым поясом, например 2026-01-13T09:00:00+03:00.")
+    return moment
+
+
+async def _read_act(request: web.Request) -> tuple[Json, list[Upload]]:
+    if not request.content_type.startswith("multipart/"):
+        return await _json_body(request), []
+    body: Json | None = None
+    files: list[Upload] = []
+    size = 0
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader):
+            raise BadAct("Стенд не понял, что ему прислали.")
+        data = bytes(await part.read())
+        size += len(data)
+        if size > BODY_BYTES_AT_MOST:
+            raise BadAct("Файлы слишком большие: вместе не больше 50 МБ.")
+        if part.name == "act":
+            body = _json_object(data)
+        elif part.name == "files" and data:
+            files.append(Upload(part.filename or "file", data))
+    if body is None:
+        raise BadAct("Стенд не понял, что сделать.")
+    return body, files
+
+
+async def _json_body(request: web.Request) -> Json:
+    return _json_object(await request.read())
+
+
+def _json_object(data: bytes) -> Json:
+    try:
+        body = json.loads(data)
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise BadAct("Стенд не понял, что сделать.")
+    return body
+
+
+def _error(words: str, status: int) -> web.Response:
+    return web.json_response({"error": words}, status=status)

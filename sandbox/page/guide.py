@@ -1,0 +1,186 @@
+"""The short list «Что попробовать»: six steps of one case and one more, which tick themselves off as they happen.
+
+It judges by what anyone can see in the two worlds: who wrote, which button went away after a press, what the community
+answered. It knows nothing of cases.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.page.cast import Kind, Role
+from sandbox.page.stage import BOT, GROUP, Stage
+from sandbox.telegram.model import Message
+from sandbox.telegram.model import WorldEvent as TelegramEvent
+from sandbox.vk.model import Community
+from sandbox.vk.model import WorldEvent as VkEvent
+
+Json = dict[str, Any]
+
+DRAFT_LETTERS_AT_LEAST = 30
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: whose it is, what the button on the way to him says, which caption ticks it off once it was pressed."""
+
+    key: str
+    title: str
+    hint: str
+    kind: Kind | None = None
+    go: str = ""
+    caption: str = ""
+
+
+STEPS = (
+    Step(
+        "written",
+        "Житель пишет жалобу",
+        "На странице сообщества: своими словами или кнопкой «Написать готовую жалобу».",
+        "citizen",
+        "Стать жителем",
+    ),
+    Step(
+        "forwarded",
+        "Куратор направляет",
+        "Бот принесёт сообщение куратору. Нажмите «Направить».",
+        "curator",
+        "Стать куратором",
+        "Направить",
+    ),
+    Step(
+        "accepted",
+        "Начальник отдела принимает",
+        "В группе появится карточка. Нажмите «Принять».",
+        "executor",
+        "Стать начальником отдела",
+        "Принять",
+    ),
+    Step(
+        "drafted",
+        "Отдел готовит проект ответа",
+        "Ответьте на карточку текстом, который увидит житель.",
+        "executor",
+        "К карточке",
+    ),
+    Step(
+        "approved",
+        "Куратор согласовывает",
+        "Прочитайте проект и нажмите «Согласовать».",
+        "curator",
+        "Стать куратором",
+        "Согласовать",
+    ),
+    Step("posted", "Ответ размещён", "Через полминуты он появится под комментарием жителя.", "citizen", "Посмотреть"),
+    Step(
+        "overdue",
+        "А если не ответить вовремя",
+        "Напишите ещё одну жалобу, направьте её и переведите часы вперёд: бот напомнит, потом сообщит о просрочке.",
+    ),
+)
+
+
+class Guide:
+    """Which steps have happened since the start or the last `restart()`."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._done: set[str] = set()
+        self._pressed: list[tuple[Step, Message]] = []
+
+    def restart(self) -> None:
+        """Nothing has happened yet."""
+        self._done.clear()
+        self._pressed.clear()
+
+    def on_telegram(self, event: TelegramEvent) -> None:
+        """Looks at what has just happened in the messenger."""
+        if event.kind == "pressed" and event.press is not None:
+            self._note_press(event.press.message, event.press.data, event.press.person.id)
+        if event.kind in ("message_edited", "message_deleted") and event.message is not None:
+            self._settle(event.message)
+        if event.kind == "message_new" and event.message is not None:
+            self._note_message(event.message)
+
+    def on_vk(self, event: VkEvent) -> None:
+        """Looks at what has just happened in VK."""
+        written = event.comment or event.message or event.post
+        if written is None or event.kind not in ("comment", "message", "post"):
+            return
+        if not isinstance(written.author, Community):
+            self._done.add("written")
+        elif event.kind != "post" and "approved" in self._done:
+            self._done.add("posted")
+
+    def as_json(self) -> list[Json]:
+        """The steps for the page, with where each is to be done."""
+        return [self._shown(step) for step in STEPS]
+
+    def _shown(self, step: Step) -> Json:
+        role = self._role(step)
+        return {
+            "key": step.key,
+            "title": step.title,
+            "hint": step.hint,
+            "done": step.key in self._done,
+            "go": step.go,
+            "role": role.key if role is not None else None,
+            "chat": self._place(step, role) if role is not None and role.person is not None else None,
+        }
+
+    def _note_press(self, message: Message, data: str, person_id: int) -> None:
+        captions = [button.text for row in message.buttons for button in row if button.data == data]
+        role = next((one for one in self._stage.cast if one.person is not None and one.person.id == person_id), None)
+        for step in STEPS:
+            if (
+                step.caption
+                and role is not None
+                and role.kind == step.kind
+                and any(step.caption in c for c in captions)
+            ):
+                self._pressed.append((step, message))
+
+    def _settle(self, message: Message) -> None:
+        for step, pressed in list(self._pressed):
+            if pressed is message and (message.deleted or not _offers(message, step.caption)):
+                self._done.add(step.key)
+                self._pressed.remove((step, pressed))
+
+    def _note_message(self, message: Message) -> None:
+        if message.sender.is_bot:
+            if "просрочен" in message.text.lower() and "written" in self._done:
+                self._done.add("overdue")
+            return
+        role = next((one for one in self._stage.cast if one.person is message.sender), None)
+        answered = message.reply_to is not None and message.reply_to.sender.is_bot
+        if role is None or role.kind != "executor" or not answered or "forwarded" not in self._done:
+            return
+        if len(message.text) >= DRAFT_LETTERS_AT_LEAST:
+            self._done.add("drafted")
+
+    def _role(self, step: Step) -> Role | None:
+        if step.kind is None:
+            return None
+        candidates = [role for role in self._stage.cast if role.kind == step.kind]
+        return max(candidates, key=self._last_called, default=None)
+
+    def _last_called(self, role: Role) -> tuple[float, int]:
+        """When the bot last wrote to the role privately; among equals the one shown first."""
+        chat = self._stage.chat(role, BOT)
+        history = self._stage.history(chat) if chat is not None else []
+        last = next((m.date.timestamp() for m in reversed(history) if m.sender.is_bot), 0.0)
+        return last, -[one.key for one in self._stage.cast].index(role.key)
+
+    def _place(self, step: Step, role: Role) -> str:
+        """The chat where the button of the step waits; without one, the private chat of a curator and the group of others."""
+        if step.caption:
+            for key in (BOT, GROUP):
+                chat = self._stage.chat(role, key)
+                if chat is not None and any(_offers(m, step.caption) for m in self._stage.history(chat)):
+                    return key
+        return BOT if role.kind == "curator" else GROUP
+
+
+def _offers(message: Message, caption: str) -> bool:
+    return any(caption in button.text for row in message.buttons for button in row)

@@ -1,0 +1,123 @@
+"""A whole town on localhost: a Telegram, a VK and, if wanted, the page that shows both; one async context manager.
+
+It only starts and stops them and keeps the cast; who lives in the town and what they do is the caller's.
+"""
+
+from __future__ import annotations
+
+import errno
+from datetime import timedelta
+from types import TracebackType
+from typing import Protocol, Self
+
+from sandbox.clock import SandboxClock
+from sandbox.page.app import PageServer
+from sandbox.page.cast import Cast, Kind, Role
+from sandbox.page.stage import Stage
+from sandbox.telegram.model import Chat, User
+from sandbox.telegram.server import TelegramServer
+from sandbox.telegram.world import TelegramWorld
+from sandbox.vk.model import Community, VkUser
+from sandbox.vk.server import VkServer
+from sandbox.vk.world import VkWorld
+
+MOSCOW = timedelta(hours=3)
+
+
+class _Server(Protocol):
+    port: int
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
+class Town:
+    """The worlds `telegram` and `vk` and the servers before them. Port 0: any free; `page_port=None`: no page.
+
+    `utc_offset` is the municipality's time zone, for showing only. Inside `async with` the three addresses are filled.
+    """
+
+    def __init__(
+        self,
+        clock: SandboxClock,
+        telegram_port: int = 0,
+        vk_port: int = 0,
+        page_port: int | None = None,
+        utc_offset: timedelta = MOSCOW,
+    ) -> None:
+        self.clock = clock
+        self.telegram = TelegramWorld(clock)
+        self.vk = VkWorld(clock)
+        self.cast = Cast()
+        self.stage = Stage(self.telegram, self.vk, self.cast)
+        self._telegram_server = TelegramServer(self.telegram, port=telegram_port)
+        self._vk_server = VkServer(self.vk, port=vk_port)
+        self.page = PageServer(self.stage, clock, utc_offset, page_port) if page_port is not None else None
+        self._running: list[_Server] = []
+
+    @property
+    def telegram_url(self) -> str:
+        """Where the Bot API answers."""
+        return self._telegram_server.url
+
+    @property
+    def vk_url(self) -> str:
+        """Where VK's methods answer."""
+        return self._vk_server.url
+
+    @property
+    def page_url(self) -> str:
+        """Where a visitor looks. LookupError in a town without a page."""
+        if self.page is None:
+            raise LookupError("this town was started without a page")
+        return self.page.url
+
+    def add_role(
+        self, key: str, title: str, person: User | None, vk_user: VkUser | None = None, kind: Kind = "executor"
+    ) -> Role:
+        """The page offers the role after those added before it. ValueError: the key is taken, or no account is given."""
+        return self.cast.add(Role(key, title, person, vk_user, kind))
+
+    def show(self, *, bot: User | None = None, group: Chat | None = None, community: Community | None = None) -> None:
+        """The page shows these; what is not named stays as it was (at first: the first there is)."""
+        self.stage.chosen_bot = bot or self.stage.chosen_bot
+        self.stage.chosen_group = group or self.stage.chosen_group
+        self.stage.chosen_community = community or self.stage.chosen_community
+
+    def open_to_visitors(self) -> None:
+        """What has been played so far counts as read, and the guide begins anew."""
+        if self.page is not None:
+            self.page.guide.restart()
+            self.page.read_everything()
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._start("Telegram", self._telegram_server)
+            await self._start("ВКонтакте", self._vk_server)
+            if self.page is not None:
+                await self._start("страницы", self.page)
+        except BaseException:
+            await self._stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stop()
+
+    async def _start(self, what: str, server: _Server) -> None:
+        port = server.port
+        self._running.append(server)
+        try:
+            await server.start()
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            words = f"Порт {port} (для {what}) занят другой программой: закройте её или укажите другой порт."
+            raise OSError(errno.EADDRINUSE, words) from None
+
+    async def _stop(self) -> None:
+        while self._running:
+            await self._running.pop().stop()

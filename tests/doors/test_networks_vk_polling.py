@@ -1,0 +1,224 @@
+"""Listening to VK against the sandbox over HTTP: nothing is lost, nothing of ours comes back, trouble is named."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from networks.port import Answer, Batch, Found, LookUpImpossible, PollError, Posted
+from networks.vk import Limits, VkAccess, VkNetwork
+from sandbox.clock import SandboxClock
+from sandbox.vk.model import Community, Post, VkUser
+from sandbox.vk.server import VkServer
+from sandbox.vk.world import VkWorld
+
+NOON = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
+TOKEN, SERVICE = "vk1.a.community", "service-token"
+QUICK = Limits(connect=2, read=0.5, call=1.5, upload=2, too_fast_tries=3, too_fast_pause=0.01)
+
+
+@dataclass
+class Place:
+    """A town with one community, one citizen and one post, and a server in front of it."""
+
+    vk: VkWorld
+    server: VkServer
+    town: Community
+    zhitel: VkUser
+    post: Post
+    open_networks: list[VkNetwork]
+
+    def network(self, wait: int = 0, token: str = TOKEN, service: str | None = SERVICE) -> VkNetwork:
+        access = VkAccess(
+            1001, "Администрация округа", token, service_token=service, api_url=self.server.url, wait=wait, limits=QUICK
+        )
+        self.open_networks.append(VkNetwork(access))
+        return self.open_networks[-1]
+
+
+@pytest.fixture
+async def place() -> AsyncIterator[Place]:
+    vk = VkWorld(SandboxClock(frozen_at=NOON))
+    town = vk.add_community("Администрация округа", 1001, TOKEN, SERVICE)
+    zhitel = vk.add_person("Житель", "Округа")
+    post = vk.post(town, "График приёма")
+    server = VkServer(vk)
+    await server.start()
+    here = Place(vk, server, town, zhitel, post, [])
+    yield here
+    for network in here.open_networks:
+        await network.close()
+    await server.stop()
+
+
+def found(network: VkNetwork, batch: Batch) -> list[Found]:
+    return [message for message in (network.read(item.raw) for item in batch.items) if message is not None]
+
+
+async def test_the_first_poll_only_says_where_to_begin(place: Place) -> None:
+    network = place.network(wait=25)
+    batch = await network.poll(None)
+    place.vk.comment(place.zhitel, place.post, "Нет воды")
+    later = await network.poll(batch.position)
+    assert (batch.items, batch.gap) == ((), False)
+    assert [(m.text, m.author_name, m.place, m.written_at) for m in found(network, later)] == [
+        ("Нет воды", "Житель Округа", "Администрация округа", NOON)
+    ]
+
+
+async def test_a_waiting_poll_wakes_at_once(place: Place) -> None:
+    network = place.network(wait=25)
+    start = (await network.poll("")).position
+    waiting = asyncio.create_task(network.poll(start))
+    while not place.vk.queues[1001].waiting:
+        await asyncio.sleep(0)
+    comment = place.vk.comment(place.zhitel, place.post, "Нет воды")
+    batch = await asyncio.wait_for(waiting, 3)
+    assert [m.link for m in found(network, batch)] == [comment.url]
+
+
+async def test_polling_acknowledges_nothing(place: Place) -> None:
+    network = place.network()
+    start = (await network.poll(None)).position
+    place.vk.comment(place.zhitel, place.post, "первый")
+    place.vk.message(place.zhitel, place.town, "второй")
+    once = await network.poll(start)
+    again = await network.poll(start)
+    after = await network.poll(once.position)
+    assert [m.text for m in found(network, once)] == ["первый", "второй"]
+    assert again == once
+    assert after == Batch((), once.position)
+
+
+async def test_a_restart_from_a_kept_position_loses_nothing(place: Place) -> None:
+    before = place.network()
+    kept = (await before.poll(None)).position
+    place.vk.comment(place.zhitel, place.post, "первый")
+    kept = (await before.poll(kept)).position
+    await before.close()
+    place.vk.comment(place.zhitel, place.post, "пока нас не было")
+    place.vk.wall_post(place.zhitel, place.town, "запись, пока нас не было")
+    after = place.network()
+    batch = await after.poll(kept)
+    assert [m.text for m in found(after, batch)] == ["пока нас не было", "запись, пока нас не было"]
+    assert batch.gap is False
+
+
+async def test_our_own_words_never_become_messages(place: Place) -> None:
+    network = place.network()
+    start = (await network.poll(None)).position
+    comment = place.vk.comment(place.zhitel, place.post, "Нет воды")
+    first = found(network, await network.poll(start))[0]
+    outcome = await network.post(Answer(first.ref, "comment", "Подвоз сегодня", (), "attempt-1"))
+    place.vk.post(place.town, "Ещё запись")
+    place.vk.comment(place.town, place.post, "Рукой редактора")
+    batch = await network.poll(start)
+    assert isinstance(outcome, Posted)
+    assert len(batch.items) == 4
+    assert [m.text for m in found(network, batch)] == [comment.text]
+
+
+async def test_a_slow_posting_holds_no_poll(place: Place) -> None:
+    network = place.network()
+    start = (await network.poll(None)).position
+    place.vk.faults.add("timeout_before", "wall.createComment")
+    comment = place.vk.comment(place.zhitel, place.post, "Нет воды")
+    posting = asyncio.create_task(
+        network.post(Answer(f"wall-1001_{place.post.id}?reply={comment.id}", "comment", "Ответ", (), "attempt-1"))
+    )
+    await asyncio.sleep(0)
+    batch = await network.poll(start)
+    assert posting.done() is False
+    assert [m.text for m in found(network, batch)] == ["Нет воды"]
+    await posting
+
+
+@pytest.mark.parametrize(("code", "gap", "texts"), [(1, True, []), (2, False, ["Нет воды"]), (3, True, [])])
+async def test_failed_answers_of_the_long_poll(place: Place, code: int, gap: bool, texts: list[str]) -> None:
+    network = place.network()
+    start = (await network.poll(None)).position
+    place.vk.comment(place.zhitel, place.post, "Нет воды")
+    place.vk.faults.add("longpoll_failed", code=code)
+    batch = await network.poll(start)
+    place.vk.comment(place.zhitel, place.post, "после сбоя")
+    after = await network.poll(batch.position)
+    assert (batch.gap, [m.text for m in found(network, batch)]) == (gap, texts)
+    assert ([m.text for m in found(network, after)], after.gap) == (["после сбоя"], False)
+
+
+async def test_after_a_gap_reading_finds_what_was_missed(place: Place) -> None:
+    network = place.network()
+    old = place.vk.comment(place.zhitel, place.post, "старый")
+    start = (await network.poll(None)).position
+    place.vk.clock.advance(timedelta(hours=1))
+    missed = place.vk.comment(place.zhitel, place.post, "пропущенный")
+    place.vk.comment(place.zhitel, place.post, "в ветке", reply_to=old)
+    place.vk.comment(place.town, place.post, "наш ответ", reply_to=missed)
+    place.vk.wall_post(place.zhitel, place.town, "запись")
+    polled = await network.poll(start)
+    place.vk.faults.add("ts_lost")
+    lost = await network.poll(start)
+    read = await network.catch_up(NOON + timedelta(minutes=30))
+    assert lost.gap is True
+    assert not isinstance(read, LookUpImpossible)
+    caught = found(network, Batch(read, ""))
+    assert sorted(caught, key=lambda m: m.ref) == sorted(found(network, polled), key=lambda m: m.ref)
+    assert sorted(m.text for m in caught) == ["в ветке", "запись", "пропущенный"]
+
+
+async def test_without_a_service_token_nothing_can_be_read_back(place: Place) -> None:
+    assert isinstance(await place.network(service=None).catch_up(NOON), LookUpImpossible)
+
+
+@pytest.mark.parametrize("kind", ["timeout_before", "reset_before", "reset_after", "server_error", "html"])
+@pytest.mark.parametrize("method", ["groups.getLongPollServer", "longpoll"])
+async def test_a_broken_connection_moves_nothing(place: Place, kind: str, method: str) -> None:
+    network = place.network()
+    start = (await network.poll(None)).position
+    place.vk.comment(place.zhitel, place.post, "Нет воды")
+    if method == "groups.getLongPollServer":
+        network = place.network()
+    place.vk.faults.add(kind, method)  # type: ignore[arg-type]
+    if (kind, method) == ("timeout_before", "longpoll"):
+        place.vk.faults.clear()  # a long poll waits for its own time, not for ours
+        place.vk.faults.add("reset_before", method)
+    with pytest.raises(PollError) as caught:
+        await network.poll(start)
+    assert caught.value.operator_needed is False
+    assert [m.text for m in found(network, await network.poll(start))] == ["Нет воды"]
+
+
+@pytest.mark.parametrize("code", [5, 15, 27, 100])
+async def test_what_waiting_does_not_help_with_is_said(place: Place, code: int) -> None:
+    network = place.network()
+    place.vk.faults.add("error", "groups.getLongPollServer", code=code)
+    with pytest.raises(PollError) as caught:
+        await network.poll(None)
+    assert caught.value.operator_needed is True
+
+
+async def test_names_that_do_not_come_do_not_hold_events(place: Place) -> None:
+    network = place.network()
+    start = (await network.poll(None)).position
+    place.vk.faults.add("error", "users.get", code=10)
+    place.vk.comment(place.zhitel, place.post, "раз")
+    nameless = await network.poll(start)
+    place.vk.comment(place.zhitel, place.post, "два")
+    named = await network.poll(nameless.position)
+    again = await network.poll(nameless.position)
+    assert [m.author_name for m in found(network, nameless)] == ["Житель"]
+    assert [m.author_name for m in found(network, named)] == ["Житель Округа"]
+    assert again == named
+    assert [c.method for c in place.vk.calls].count("users.get") == 2
+
+
+async def test_another_community_has_a_name_too(place: Place) -> None:
+    other = place.vk.add_community("Подслушано", 77, "vk1.a.other")
+    network = place.network()
+    start = (await network.poll(None)).position
+    place.vk.comment(other, place.post, "Тоже нет воды")
+    assert [(m.author_name, m.author_ref) for m in found(network, await network.poll(start))] == [
+        ("Подслушано", "club77")
+    ]
