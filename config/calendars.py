@@ -173,7 +173,7 @@ def load_corrections(path: Path = PACKAGED) -> Corrections:
         full=frozenset(dates.several(data, "full")),
     )
     if problems:
-        raise BrokenConfiguration(problems)
+        raise BrokenConfiguration(sorted(problems, key=lambda problem: problem.line or 0))
     return corrections
 
 

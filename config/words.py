@@ -1,177 +1,471 @@
-"""Russian words for matching: a text cut into words, each with its dictionary forms; typing errors forgiven.
+"""Russian grammar, and text made safe to show: numbers that agree, moments as people say them, strangers' text tamed.
 
-Knows nothing of topics. The dictionary (pymorphy3) is loaded on first use and kept: a tenth of a second
-then, some 70 µs for a new word.
+Pure functions over what they are given: no clock (`now` comes in), no files, no messenger. Nothing here is HTML except
+where a function says so; escaping is the templates' (MarkupSafe).
 """
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import unicodedata
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import Any
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-_WORD = re.compile(r"[0-9]*[^\W\d_]+(?:-[^\W\d_]+)*|\d+(?:[/-]\d+)?")
-_BREAK = re.compile(r"[.!?…;\n]")
-_LIKELY = 0.02
-"""Readings of a word rarer than this are not believed («вода» as the plural of «вод»)."""
+JOINER = "\u2060"
+"""WORD JOINER: invisible, breaks no line, and no messenger looks for an address across it."""
 
-FORGIVEN_FROM = 5
-"""Unknown words shorter than this are not guessed at: too many words lie one letter away."""
+NAMELESS = "Без имени"
+NAME_LIMIT = 64
+MARKS = 2
+"""So many combining marks a letter keeps; living scripts need no more, zalgo does."""
 
-SKIPPED = frozenset("в во на с со у к ко по из за до от о об обо и а же ли бы то это".split())
-"""Words a phrase does without."""
+MONTHS = (
+    "января", "февраля", "марта", "апреля", "мая", "июня",
+    "июля", "августа", "сентября", "октября", "ноября", "декабря",
+)  # fmt: skip
+WEEKDAYS = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
+
+def plural(n: int, forms: str) -> str:
+    """The form that agrees with `n` out of «сообщение|сообщения|сообщений»."""
+    one, few, many = forms.split("|")
+    tail = abs(n) % 100
+    if 10 < tail < 20:
+        return many
+    match tail % 10:
+        case 1:
+            return one
+        case 2 | 3 | 4:
+            return few
+        case _:
+            return many
+
+
+def count(n: int, forms: str) -> str:
+    """«2 сообщения»."""
+    return f"{n} {plural(n, forms)}"
+
+
+# --- moments and spans -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class When:
+    """Moments in the municipality's zone as people say them at `now` (both aware).
+
+    `shown_since` is when the message that is redrawn was first posted: on a later day «сегодня» and «завтра» would be read
+    from the day it stands under, so the date is named instead.
+    """
+
+    now: datetime
+    zone: ZoneInfo
+    shown_since: datetime | None = None
+
+    def clock(self, at: datetime) -> str:
+        """«9:02»."""
+        local = at.astimezone(self.zone)
+        return f"{local.hour}:{local.minute:02}"
+
+    def date(self, at: datetime) -> str:
+        """«16 марта», of another year «16 марта 2027 года»."""
+        local = at.astimezone(self.zone)
+        year = f" {local.year} года" if local.year != self.now.astimezone(self.zone).year else ""
+        return f"{local.day} {MONTHS[local.month - 1]}{year}"
+
+    def day(self, at: datetime) -> str:
+        """«сегодня», «вчера», «завтра», «пн 16 марта»."""
+        if self._may_be_relative():
+            match (self._date_of(at) - self._date_of(self.now)).days:
+                case 0:
+                    return "сегодня"
+                case 1:
+                    return "завтра"
+                case -1:
+                    return "вчера"
+                case _:
+                    pass
+        return f"{WEEKDAYS[self._date_of(at).weekday()]} {self.date(at)}"
+
+    def at(self, at: datetime) -> str:
+        """«сегодня в 11:45», «пн 16 марта, 9:00»."""
+        return f"{self.day(at)} в {self.clock(at)}" if self._is_near(at) else f"{self.day(at)}, {self.clock(at)}"
+
+    def until(self, at: datetime) -> str:
+        """«сегодня до 14:30», «пн 16 марта до 9:00»."""
+        return f"{self.day(at)} до {self.clock(at)}"
+
+    def by(self, at: datetime) -> str:
+        """«до 10:02» of today, else as `until`."""
+        return f"до {self.clock(at)}" if self._is_today(at) else self.until(at)
+
+    def past(self, at: datetime) -> str:
+        """«в 9:30» of today, else as `at`."""
+        return f"в {self.clock(at)}" if self._is_today(at) else self.at(at)
+
+    def since(self, at: datetime) -> str:
+        """«с 9:30» of today, else «с 9:30 (пн 12 января)»."""
+        return f"с {self.clock(at)}" if self._is_today(at) else f"с {self.clock(at)} ({self.day(at)})"
+
+    def short(self, at: datetime) -> str:
+        """«9:02» of today, «вчера, 23:10», «пн 16 марта, 9:02»."""
+        return self.clock(at) if self._is_today(at) else f"{self.day(at)}, {self.clock(at)}"
+
+    def _date_of(self, at: datetime) -> date:
+        return at.astimezone(self.zone).date()
+
+    def _may_be_relative(self) -> bool:
+        return self.shown_since is None or self._date_of(self.shown_since) == self._date_of(self.now)
+
+    def _is_today(self, at: datetime) -> bool:
+        return self._may_be_relative() and self._date_of(at) == self._date_of(self.now)
+
+    def _is_near(self, at: datetime) -> bool:
+        return self._may_be_relative() and abs((self._date_of(at) - self._date_of(self.now)).days) <= 1
+
+
+def span(length: timedelta) -> str:
+    """«2 ч 43 мин», «45 мин», «3 дня 2 ч»; what is shorter than a minute is «меньше минуты»."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes < 1:
+        return "меньше минуты"
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    parts = [count(days, "день|дня|дней")] if days else []
+    parts += [f"{hours} ч"] if hours else []
+    parts += [f"{minutes} мин"] if minutes and not days else []
+    return " ".join(parts)
+
+
+def minutes_and_hours(length: timedelta) -> str:
+    """The accusative: «15 минут», «1 минуту», «2 часа 15 минут», «3 дня»; under a minute an empty string."""
+    minutes = int(length.total_seconds() // 60)
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    parts = [count(days, "день|дня|дней")] if days else []
+    parts += [count(hours, "час|часа|часов")] if hours else []
+    parts += [count(minutes, "минуту|минуты|минут")] if minutes and not days else []
+    return " ".join(parts)
+
+
+# --- names of departments --------------------------------------------------------------------------------------------
+
+_HEADS = {
+    # nominative: genitive, dative, accusative
+    "отдел": ("отдела", "отделу", "отдел"),
+    "сектор": ("сектора", "сектору", "сектор"),
+    "комитет": ("комитета", "комитету", "комитет"),
+    "департамент": ("департамента", "департаменту", "департамент"),
+    "центр": ("центра", "центру", "центр"),
+    "архив": ("архива", "архиву", "архив"),
+    "водоканал": ("водоканала", "водоканалу", "водоканал"),
+    "управление": ("управления", "управлению", "управление"),
+    "учреждение": ("учреждения", "учреждению", "учреждение"),
+    "предприятие": ("предприятия", "предприятию", "предприятие"),
+    "агентство": ("агентства", "агентству", "агентство"),
+    "администрация": ("администрации", "администрации", "администрацию"),
+    "инспекция": ("инспекции", "инспекции", "инспекцию"),
+    "комиссия": ("комиссии", "комиссии", "комиссию"),
+    "дирекция": ("дирекции", "дирекции", "дирекцию"),
+    "служба": ("службы", "службе", "службу"),
+    "приёмная": ("приёмной", "приёмной", "приёмную"),
+    "пресс-служба": ("пресс-службы", "пресс-службе", "пресс-службу"),
+}
+_ADJECTIVES = {
+    "ый": ("ого", "ому", "ый"),
+    "ий": ("его", "ему", "ий"),
+    "ой": ("ого", "ому", "ой"),
+    "ое": ("ого", "ому", "ое"),
+    "ее": ("его", "ему", "ее"),
+    "ая": ("ой", "ой", "ую"),
+    "яя": ("ей", "ей", "юю"),
+}
+_HARD_IY = ("кий", "гий", "хий")
+GENITIVE, DATIVE, ACCUSATIVE = range(3)
+
+
+def declined(name: str, form: int) -> str:
+    """The name of a department in another case: «Отдел ЖКХ» → «Отдела ЖКХ».
+
+    Only names that begin with a known noun, or adjectives and then one, and abbreviations («МКУ «Дорожник»») are changed or
+    kept as they are; any other name is put in quotes after a word that can be declined.
+    """
+    words = name.split(" ")
+    done: list[str] = []
+    for index, word in enumerate(words):
+        if len(word) > 1 and word.strip("«»\"").isupper():
+            return name if index == 0 else _beside(name, form)
+        if head := _HEADS.get(word.lower()):
+            done.append(_as_written(word, head[form]))
+            return " ".join([*done, *words[index + 1 :]])
+        adjective = _adjective(word, form)
+        if adjective is None:
+            return _beside(name, form)
+        done.append(adjective)
+    return _beside(name, form)
+
+
+def _adjective(word: str, form: int) -> str | None:
+    endings = _ADJECTIVES.get(word[-2:].lower())
+    if endings is None or len(word) < 4:
+        return None
+    ending = endings[form]
+    if word.lower().endswith(_HARD_IY) and form != ACCUSATIVE:
+        ending = ("ого", "ому")[form]
+    return word[:-2] + ending
+
+
+def _as_written(word: str, form: str) -> str:
+    return form[0].upper() + form[1:] if word[0].isupper() else form
+
+
+def _beside(name: str, form: int) -> str:
+    noun = ("подразделения", "подразделению", "подразделение")[form]
+    return f"{noun} «{name}»" if "«" not in name else f"{noun} {name}"
+
+
+def sentence(text: str) -> str:
+    """The text with its first letter made capital, the rest untouched."""
+    return text[:1].upper() + text[1:]
+
+
+# --- strangers' text -------------------------------------------------------------------------------------------------
+
+_LINE_ENDS = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_BLANKS = frozenset("\t\u115f\u1160\u2800\u3164\uffa0")
+_ZWJ = "\u200d"
+
+
+def clean(text: str) -> str:
+    """Somebody's text with all that does not show or does harm taken out, in composed form, lines kept.
+
+    Gone: control characters, marks of direction, other invisible ones, combining marks beyond two on a letter, halves of
+    characters, more than one empty line in a row. A joiner inside an emoji stays.
+    """
+    kept: list[str] = []
+    marks = 0
+    composed = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text))
+    for index, letter in enumerate(composed):
+        category = unicodedata.category(letter)
+        marks = marks + 1 if category in ("Mn", "Me") else 0
+        if letter == "\n":
+            kept.append(letter)
+        elif letter in _BLANKS or category == "Zs":
+            kept.append(" ")
+        elif letter == _ZWJ:
+            following = composed[index + 1 : index + 2]
+            if following and unicodedata.category(following) in ("So", "Sk", "Lo"):
+                kept.append(letter)
+        elif category == "Cs":
+            kept.append("\ufffd")
+        elif category in ("Cc", "Cf") or marks > MARKS or ord(letter) & 0xFFFE == 0xFFFE:
+            continue
+        else:
+            kept.append(letter)
+    lines = (line.rstrip() for line in "".join(kept).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def shown_name(text: str) -> str:
+    """A profile's or a page's name fit to be shown: cleaned, on one line, cut; never empty."""
+    name = " ".join(clean(text).split())
+    visible = any(unicodedata.category(letter)[0] in "LNPS" for letter in name)
+    return excerpt(name, NAME_LIMIT) if visible else NAMELESS
+
+
+_IP = r"(?:\d{1,3}\.){3}\d{1,3}"
+_CATCHES = re.compile(rf"(?P<scheme>:)(?=//)|(?P<ip>{_IP})|(?P<dot>\.)(?=\S)|(?P<sign>[@#$](?=[\w·])|/(?=[A-Za-z0-9_]))")
+
+
+def neutralise(text: str) -> str:
+    """The text looking the same, with nothing in it that a messenger makes a link, a mention, a command or a tag of.
+
+    An invisible joiner stands after each sign that starts one. Telephone numbers stay: they are there to be called.
+    Neutralising twice changes nothing more.
+    """
+
+    def broken(match: re.Match[str]) -> str:
+        if match["ip"]:
+            return match["ip"].replace(".", "." + JOINER)
+        if match["dot"]:
+            before, after = text[match.start() - 1 : match.start()], text[match.end()]
+            if after == JOINER or (before.isdecimal() and after.isdecimal()):
+                return "."
+        return match[0] + JOINER
+
+    return _CATCHES.sub(broken, text)
+
+
+def units(text: str) -> int:
+    """The length in UTF-16 code units, which is how messengers count."""
+    return len(text) + sum(1 for letter in text if ord(letter) > 0xFFFF)
+
+
+def excerpt(text: str, limit: int, lines: int | None = None) -> str:
+    """The text, or its beginning up to a word with «…» at its end: at most `limit` units and `lines` lines."""
+    rows = text.split("\n")
+    was_cut = lines is not None and len(rows) > lines
+    kept = "\n".join(rows[:lines]) if was_cut else text
+    if not was_cut and units(kept) <= limit:
+        return kept
+    room = limit - 1
+    if units(kept) > room:
+        kept = _at_a_word(_head(kept, room), kept)
+    return kept.rstrip(" \n.,;:!?…-–—") + "…"
+
+
+def _head(text: str, room: int) -> str:
+    """As many characters from the beginning as `room` units hold, no character parted from its marks."""
+    used = 0
+    for index, letter in enumerate(text):
+        used += 2 if ord(letter) > 0xFFFF else 1
+        if used > room:
+            while index > 0 and (unicodedata.category(text[index])[0] == "M" or _ZWJ in text[index - 1 : index + 1]):
+                index -= 1
+            return text[:index]
+    return text
+
+
+def _at_a_word(head: str, whole: str) -> str:
+    """The head up to its last whole word, unless that would lose more than half of it."""
+    if whole[len(head) : len(head) + 1].isspace():
+        return head
+    place = max(head.rfind(" "), head.rfind("\n"))
+    return head[:place] if place > len(head) // 2 else head
+
+
+# --- over-long texts -------------------------------------------------------------------------------------------------
+
+_TOKEN = re.compile(r"(?P<open><(?P<tag>[a-z][a-z0-9-]*)[^>]*>)|(?P<close></[a-z][a-z0-9-]*>)|(?P<entity>&#?\w+;)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a text: as written, its dictionary forms, the stretch of sentence it stands in, its place."""
+class _Piece:
+    """A tag, or one visible character as it is written; `size` in units of what is seen."""
 
-    text: str
-    lemmas: frozenset[str]
-    sentence: int
-    start: int
-    end: int
-    known: bool
-
-    @property
-    def capital(self) -> bool:
-        return self.text[:1].isupper()
+    source: str
+    size: int
+    tag: str = ""
+    closes: bool = False
 
 
-@cache
-def _dictionary() -> Any:
-    import pymorphy3
-
-    return pymorphy3.MorphAnalyzer(lang="ru")
-
-
-@lru_cache(maxsize=20_000)
-def parses(word: str) -> tuple[Any, ...]:
-    """The believable readings of a word in lower case, the likeliest first."""
-    found = _dictionary().parse(word)
-    return tuple(parse for parse in found if parse.score >= _LIKELY) or tuple(found[:1])
-
-
-@lru_cache(maxsize=20_000)
-def lemmas(word: str) -> frozenset[str]:
-    """The dictionary forms a word may have, ё written as е; the word itself among them."""
-    lower = word.lower()
-    return frozenset({plain(lower), *(plain(parse.normal_form) for parse in parses(lower))})
+def _pieces(html: str) -> list[_Piece]:
+    found: list[_Piece] = []
+    at = 0
+    while at < len(html):
+        match = _TOKEN.match(html, at) if html[at] in "<&" else None
+        if match is None:
+            found.append(_Piece(html[at], units(html[at])))
+            at += 1
+            continue
+        if match["open"]:
+            found.append(_Piece(match[0], 0, tag=match["tag"]))
+        elif match["close"]:
+            found.append(_Piece(match[0], 0, closes=True))
+        else:
+            found.append(_Piece(match[0], 1))
+        at = match.end()
+    return found
 
 
-@lru_cache(maxsize=20_000)
-def is_known(word: str) -> bool:
-    return bool(_dictionary().word_is_known(word.lower()))
+def split(html: str, limit: int) -> tuple[str, ...]:
+    """The HTML in parts that each show at most `limit` units, cut at a line's end or a blank where one is near.
+
+    No part begins or ends inside a tag or an entity; tags open at a cut are closed before it and opened again after it.
+    """
+    pieces = _pieces(html)
+    parts: list[str] = []
+    opened: list[_Piece] = []
+    start = 0
+    while start < len(pieces):
+        end = _cut(pieces, start, limit)
+        body = pieces[start:end]
+        before = "".join(piece.source for piece in opened)
+        for piece in body:
+            if piece.tag:
+                opened.append(piece)
+            elif piece.closes and opened:
+                opened.pop()
+        after = "".join(f"</{piece.tag}>" for piece in reversed(opened))
+        text = "".join(piece.source for piece in body)
+        if any(piece.size and not piece.source.isspace() for piece in body):
+            parts.append(before + (text.strip("\n ") if not body[0].tag else text.rstrip("\n ")) + after)
+        start = end
+    return tuple(parts)
 
 
-def plain(word: str) -> str:
-    return word.lower().replace("ё", "е")
+def _cut(pieces: list[_Piece], start: int, limit: int) -> int:
+    """Where the part that begins at `start` ends: after the last line's end that leaves it half full, or blank, or at all."""
+    used, line, blank = 0, 0, 0
+    for index in range(start, len(pieces)):
+        piece = pieces[index]
+        if used + piece.size > limit:
+            return next((place for place in (line, blank) if place), max(index, start + 1))
+        used += piece.size
+        if used * 2 >= limit:
+            if piece.source == "\n":
+                line = index + 1
+            elif piece.source == " ":
+                blank = index + 1
+    return len(pieces)
 
 
-def words_of(text: str) -> tuple[Word, ...]:
-    """The words and numbers of a text, in order."""
-    found: list[Word] = []
-    sentence, last = 0, 0
-    for match in _WORD.finditer(text):
-        if _BREAK.search(text, last, match.start()):
-            sentence += 1
-        last = match.end()
-        written = match.group()
-        number = written[0].isdigit()
-        forms = frozenset({written.lower()}) if number else lemmas(written)
-        known = number or is_known(written)
-        found.append(Word(written, forms, sentence, match.start(), match.end(), known))
-    return tuple(found)
+# --- what changed ----------------------------------------------------------------------------------------------------
+
+REWRITTEN = "текст переписан"
+_WORD = re.compile(r"\w+(?:[-:.,/]\w+)*|[^\w\s]")
+_MOST_WORDS = 1500
+_MOST_CHANGES = 3
+_CHANGE_LIMIT = 70
 
 
-# --- phrases ----------------------------------------------------------------------------------------
+def difference(old: str, new: str) -> str:
+    """What a reader would say was changed: «в ближайшее время» → «сегодня до 20:00». Empty where nothing is.
+
+    At most three changes are named and each is cut; what has little in common with the old is «текст переписан».
+    """
+    before, after = list(_WORD.finditer(old)), list(_WORD.finditer(new))
+    was, became = [m[0] for m in before], [m[0] for m in after]
+    if was == became:
+        return ""
+    if len(was) + len(became) > _MOST_WORDS:
+        return REWRITTEN
+    changes = _changes(was, became)
+    kept = len(was) - sum(b - a for a, b, _, _ in changes)
+    if kept * 4 < len(was):
+        return REWRITTEN
+    shown = [_change(_slice(old, before[a:b]), _slice(new, after[c:d])) for a, b, c, d in changes[:_MOST_CHANGES]]
+    if more := len(changes) - len(shown):
+        shown.append(f"и ещё {count(more, 'правка|правки|правок')}")
+    return "; ".join(shown)
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Words to be found together: the forms each may have, or (ending in `*`) how it begins."""
-
-    text: str
-    parts: tuple[frozenset[str], ...]
-
-    @property
-    def weight(self) -> int:
-        """What finding it counts: more words leave less to chance."""
-        return 1 + 2 * len(self.parts) if len(self.parts) > 1 else 2
-
-
-WINDOW = 4
-"""How many foreign words a phrase may hold."""
+def _changes(was: list[str], became: list[str]) -> list[tuple[int, int, int, int]]:
+    """Replaced stretches of words, in order; two with a single word between them are one."""
+    merged: list[tuple[int, int, int, int]] = []
+    matcher = difflib.SequenceMatcher(None, was, became, autojunk=False)
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        if merged and 0 < a - merged[-1][1] <= 1 and (was[a - 1].isalnum()):
+            merged[-1] = (merged[-1][0], b, merged[-1][2], d)
+        else:
+            merged.append((a, b, c, d))
+    return merged
 
 
-@lru_cache(maxsize=5_000)
-def phrase(text: str) -> Phrase:
-    parts = [word for word in re.split(r"[\s\-]+", text.lower()) if word and word not in SKIPPED]
-    return Phrase(text, tuple(_forms(part) for part in parts or [text.lower()]))
+def _slice(text: str, words: list[re.Match[str]]) -> str:
+    return " ".join(text[words[0].start() : words[-1].end()].split()) if words else ""
 
 
-def _forms(part: str) -> frozenset[str]:
-    """The likeliest dictionary forms of a word of a phrase, and the word as written."""
-    if part.endswith("*"):
-        return frozenset({plain(part)})
-    best = parses(part)[0]
-    return frozenset({plain(best.normal_form), *_as_written(part)})
-
-
-def _as_written(part: str) -> set[str]:
-    return {plain(part)} if any(plain(p.normal_form) == plain(part) for p in parses(part)) else set()
-
-
-def find(sought: Phrase, words: Sequence[Word]) -> tuple[Word, ...]:
-    """The words of the text that make up the phrase, in any order, close together; empty if it is not there."""
-    places = [[i for i, word in enumerate(words) if _is(word, part)] for part in sought.parts]
-    if not all(places):
-        return ()
-    reach = len(sought.parts) + WINDOW if len(sought.parts) > 1 else 1
-    for start in places[0]:
-        chosen = _near(start, places, words, reach)
-        if chosen:
-            return tuple(words[i] for i in sorted(chosen))
-    return ()
-
-
-def _near(start: int, places: Sequence[Sequence[int]], words: Sequence[Word], reach: int) -> list[int]:
-    chosen = [start]
-    for candidates in places[1:]:
-        fit = [
-            i
-            for i in candidates
-            if i not in chosen
-            and words[i].sentence == words[start].sentence
-            and max(*chosen, i) - min(*chosen, i) < reach
-        ]
-        if not fit:
-            return []
-        chosen.append(min(fit, key=lambda i: abs(i - start)))
-    return chosen
-
-
-def _is(word: Word, part: frozenset[str]) -> bool:
-    if word.lemmas & part:
-        return True
-    if any(p.endswith("*") and plain(word.text).startswith(p[:-1]) for p in part):
-        return True
-    return not word.known and any(_slip(form, p) for form in word.lemmas for p in part)
-
-
-@lru_cache(maxsize=50_000)
-def _slip(one: str, other: str) -> bool:
-    """The two differ by one letter (wrong, missing, spare, or swapped with its neighbour)."""
-    if min(len(one), len(other)) < FORGIVEN_FROM or abs(len(one) - len(other)) > 1 or one[0] != other[0]:
-        return False
-    at = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    rest, others = one[at:], other[at:]
-    swapped = rest[:2] == others[1::-1] and rest[2:] == others[2:] and len(rest) > 1
-    return rest[1:] == others[1:] or rest[1:] == others or rest == others[1:] or swapped
-
-
-def every_form(words: Iterable[Word]) -> Iterator[str]:
-    for word in words:
-        yield from word.lemmas
+def _change(was: str, became: str) -> str:
+    was, became = excerpt(was, _CHANGE_LIMIT), excerpt(became, _CHANGE_LIMIT)
+    if not was:
+        return f"добавлено «{became}»"
+    if not became:
+        return f"убрано «{was}»"
+    return f"«{was}» → «{became}»"

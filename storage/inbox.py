@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -17,6 +17,9 @@ from storage import tables as t
 
 if TYPE_CHECKING:
     from storage.page import Page
+
+
+BEHIND = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +94,11 @@ class Inbox:
             .values(state="done", raw="", error=None, not_before=None)
         )
 
-    async def again_later(self, row_id: int, error: str, not_before: datetime) -> None:
+    async def again_later(self, row_id: int, error: str, not_before: datetime, case_id: int | None = None) -> None:
         await self._page.connection.execute(
             t.inbox.update()
             .where(t.inbox.c.id == row_id)
-            .values(attempts=t.inbox.c.attempts + 1, error=error, not_before=not_before)
+            .values(attempts=t.inbox.c.attempts + 1, error=error, not_before=not_before, case_id=case_id)
         )
 
     async def park(self, row_id: int, error: str, case_id: int | None) -> None:
@@ -105,8 +108,13 @@ class Inbox:
             .values(state="parked", attempts=t.inbox.c.attempts + 1, error=error, case_id=case_id)
         )
 
-    async def set_case(self, row_id: int, case_id: int) -> None:
-        await self._page.connection.execute(t.inbox.update().where(t.inbox.c.id == row_id).values(case_id=case_id))
+    async def wait_behind(self, row_ids: Sequence[int], case_id: int, now: datetime) -> None:
+        """The rows wait behind an earlier one about the same case; looked at again soon."""
+        await self._page.connection.execute(
+            t.inbox.update()
+            .where(t.inbox.c.id.in_(list(row_ids)))
+            .values(case_id=case_id, not_before=now + BEHIND)
+        )
 
     async def blocked_cases(self, before: int) -> set[int]:
         """Cases that an earlier row, parked or being retried, stands before: what comes later waits behind it."""

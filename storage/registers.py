@@ -220,6 +220,9 @@ class Questions:
         """What the person was asked and has not answered, the newest first."""
         return await self._select(t.questions.c.account == account)
 
+    async def open_of_kind(self, kind: str) -> list[Question]:
+        return await self._select(t.questions.c.kind == kind)
+
     async def answered(self, question_id: int, now: datetime) -> None:
         await self._page.connection.execute(
             t.questions.update().where(t.questions.c.id == question_id).values(answered_at=now)

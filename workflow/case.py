@@ -54,6 +54,7 @@ class FileRef:
 class Appeal:
     """What the citizen wrote, as it was found. Hostile text: to be escaped by whoever shows it.
 
+    `attached` are kinds and addresses of what hangs on it in the network, `files` what was kept here.
     `network` and `ref` are the address an answer can be posted to; without a network the answer is posted by hand.
     """
 
@@ -67,6 +68,7 @@ class Appeal:
     ref: str | None = None
     kind: str = "comment"
     files: tuple[FileRef, ...] = ()
+    attached: tuple[tuple[str, str], ...] = ()
     handed_in_by: str | None = None
 
 

@@ -279,12 +279,12 @@ class WorkingTime:
         The moment itself if somebody is at the desk (the end of a stretch included); else the end of the
         stretch before it, if that is later than `not_before`; else the next start of work.
         """
-        ticks = _ticks(moment)
+        ticks, earliest = _ticks(moment), _ticks(not_before)
         table = self._around(ticks)
         i = bisect_right(table.ends, ticks)
         if table.starts[i] <= ticks or table.ends[i - 1] == ticks:
             return _moment(ticks)
-        return _moment(table.ends[i - 1] if table.ends[i - 1] > _ticks(not_before) else table.starts[i])
+        return _moment(table.ends[i - 1] if table.ends[i - 1] > earliest else table.starts[i])
 
     def account(self, start: datetime, end: datetime) -> tuple[Piece, ...]:
         """The time from `start` to `end` in pieces without a hole: what counts and what does not, and why."""

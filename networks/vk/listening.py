@@ -12,7 +12,7 @@ from typing import Any
 
 from networks.port import PollError
 from networks.vk.failures import poll_error
-from networks.vk.wire import Answered, Lane, Unanswered
+from networks.vk.wire import Answered, Lane, Reply, Unanswered
 
 
 @dataclass(frozen=True)
@@ -41,42 +41,55 @@ class Listener:
         self._session: _Session | None = None
 
     async def check(self, position: str | None) -> Heard:
-        """Events after `position`. Without one: no events, and the position to begin from. Raises
-        PollError."""
-        session = self._session or await self._open()
+        """Events after `position`. Without one: no events, and the position to begin from. Raises PollError."""
+        if self._session is None:
+            await self._open()
         if not position:
-            return Heard([], session.ts)
-        answer = await self._ask(session, position)
+            return Heard([], self._known.ts)
+        answer = await self._ask(position)
         if answer.get("failed") == 2:
-            session = await self._open()
-            answer = await self._ask(session, position)
+            await self._open()
+            answer = await self._ask(position)
         failed = answer.get("failed")
+        if failed == 3 or (failed == 1 and not answer.get("ts")):
+            await self._open()
+            return Heard([], self._known.ts, gap=True)
         if failed == 1:
-            return Heard([], str(answer.get("ts") or (await self._open()).ts), gap=True)
-        if failed == 3:
-            return Heard([], (await self._open()).ts, gap=True)
+            return Heard([], str(answer["ts"]), gap=True)
         events, ts = answer.get("updates"), answer.get("ts")
         if failed is not None or not isinstance(events, list) or ts is None:
             self._session = None
             raise PollError("VK's long poll answered something unknown", 15)
-        return Heard(events, str(ts))
+        return Heard([event for event in events if isinstance(event, dict)], str(ts))
 
-    async def _open(self) -> _Session:
+    @property
+    def _known(self) -> _Session:
+        if self._session is None:
+            raise PollError("VK's long poll has no session", 15)
+        return self._session
+
+    async def _open(self) -> None:
         self._session = None
         reply = await self._lane.call("groups.getLongPollServer", group_id=self._group_id)
         if not isinstance(reply, Answered):
             raise poll_error(reply)
-        try:
-            got = reply.value
-            self._session = _Session(str(got["server"]), str(got["ts"]), str(got["key"]))
-        except (KeyError, TypeError):
-            raise PollError("groups.getLongPollServer answered something unknown", 15) from None
-        return self._session
+        self._session = _session(reply.value)
 
-    async def _ask(self, session: _Session, position: str) -> dict[str, Any]:
-        params = {"act": "a_check", "key": session.key, "ts": position, "wait": self._wait}
-        reply = await self._lane.get(session.server, params, self._wait + 10)
+    async def _ask(self, position: str) -> dict[str, Any]:
+        reply = await self._request(self._known, position)
         if isinstance(reply, Answered) and isinstance(reply.value, dict):
             return reply.value
         self._session = None
         raise poll_error(reply if not isinstance(reply, Answered) else Unanswered("not an object", sent=True))
+
+    async def _request(self, session: _Session, position: str) -> Reply:
+        """Apart from `_ask`, so that the key stands in no frame that an error leaves."""
+        params = {"act": "a_check", "key": session.key, "ts": position, "wait": self._wait}
+        return await self._lane.get(session.server, params, self._wait)
+
+
+def _session(got: Any) -> _Session | None:
+    try:
+        return _Session(str(got["server"]), str(got["ts"]), str(got["key"]))
+    except (KeyError, TypeError):
+        return None

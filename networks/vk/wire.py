@@ -177,15 +177,16 @@ class Lane:
             return await self._once(send, self._limits.upload)
 
     async def get(self, url: str, params: dict[str, Any], seconds: float) -> Reply:
-        """One GET that may wait `seconds` for its answer, as long polls do."""
+        """One GET whose answer may be held back for `seconds`, as long polls do."""
+        patience = seconds + self._limits.read
 
         def fetch(api: Any) -> Any:
-            response = api.http.get(url, params=params, timeout=(self._limits.connect, seconds))
+            response = api.http.get(url, params=params, timeout=(self._limits.connect, patience))
             response.raise_for_status()
             return response.json()
 
         async with self._turn:
-            return await self._once(fetch, seconds + self._limits.connect + 5)
+            return await self._once(fetch, patience + self._limits.connect)
 
     def close(self) -> None:
         """Its connections are closed."""

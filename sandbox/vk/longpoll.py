@@ -22,11 +22,11 @@ class LongPollQueue:
         self._events: list[tuple[int, dict[str, Any]]] = []
         self._first_known = 1
         self._waiters: set[asyncio.Future[None]] = set()
+        self._occupied = asyncio.Event()
 
-    @property
-    def waiting(self) -> int:
-        """How many checks wait now."""
-        return len(self._waiters)
+    async def somebody_waits(self) -> None:
+        """Returns when a check waits for news."""
+        await self._occupied.wait()
 
     def put(self, event: dict[str, Any]) -> None:
         """The event is the newest; whoever waits is woken."""
@@ -74,10 +74,13 @@ class LongPollQueue:
             return answer
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiters.add(waiter)
+        self._occupied.set()
         try:
             await asyncio.wait([waiter], timeout=min(wait, MAX_WAIT))
         finally:
             self._waiters.discard(waiter)
+            if not self._waiters:
+                self._occupied.clear()
         return self._look(key, ts)
 
     def _look(self, key: str, ts: str) -> dict[str, Any]:

@@ -170,10 +170,9 @@ class VkServer:
         early = await self._suffer(request, fault, "before")
         if early is not None:
             return early
-        answer: dict[str, Any] = {"error": "no_file"}
-        for field, part in (await request.post()).items():
-            if isinstance(part, web.FileField):
-                answer = self.uploads.arrive(request.match_info["ticket"], field, part.filename, part.file.read())
+        parts = [(field, part) for field, part in (await request.post()).items() if isinstance(part, web.FileField)]
+        files = [(field, part.filename, part.file.read()) for field, part in parts]
+        answer = self.uploads.arrive(request.match_info["ticket"], files)
         return await self._suffer(request, fault, "after") or web.json_response(answer)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:

@@ -1,6 +1,6 @@
 """Files on their way into VK: a ticket to upload to, what was uploaded, and a receipt to save it by.
 
-`/upload/<ticket>` takes multipart: the field `photo` for photos, `file` for documents. Its answer carries a
+`/upload/<ticket>` takes multipart: fields `photo` (or `file0`, …) for photos, `file` for a document. Its answer carries a
 receipt, and a save method gives the file its number. A ticket is good for many files, a receipt for one.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,23 +39,27 @@ class Uploads:
         self._tickets[name] = kind
         return name
 
-    def arrive(self, ticket: str, field: str, name: str, data: bytes) -> dict[str, Any]:
-        """The answer of the upload server to one file."""
+    def arrive(self, ticket: str, files: Sequence[tuple[str, str, bytes]]) -> dict[str, Any]:
+        """The answer of the upload server to files given as (field, name, data)."""
         kind = self._tickets.get(ticket)
         if kind is None:
             return {"error": "unknown error", "error_descr": "ticket is wrong"}
-        extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
         if kind == "doc":
-            if field != "file" or not data or not extension or extension in FORBIDDEN:
-                return {"error": "file_type_forbidden" if extension in FORBIDDEN else "no_file"}
-            return {"file": self._keep(name, data)}
-        if field != "photo" or not data or extension not in PHOTOS:
+            for field, name, data in files[:1]:
+                extension = _extension(name)
+                if extension in FORBIDDEN:
+                    return {"error": "file_type_forbidden"}
+                if field == "file" and data and extension:
+                    return {"file": self._keep(name, data)}
+            return {"error": "no_file"}
+        taken = [
+            self._keep(name, data)
+            for field, name, data in files
+            if field.startswith(("photo", "file")) and data and _extension(name) in PHOTOS
+        ]
+        if not taken:
             return {"server": 1, "photo": "[]", "hash": "0"}
-        return {
-            "server": 1,
-            "photo": json.dumps([{"photo": self._keep(name, data)}]),
-            "hash": secrets.token_hex(8),
-        }
+        return {"server": 1, "photo": json.dumps([{"photo": key} for key in taken]), "hash": secrets.token_hex(8)}
 
     def document(self, receipt: str) -> Arrived:
         """The document of a receipt, which is used up; error 105 when there is none."""
@@ -77,3 +82,7 @@ class Uploads:
         receipt = secrets.token_hex(16)
         self._arrived[receipt] = Arrived(name, data)
         return receipt
+
+
+def _extension(name: str) -> str:
+    return name.rsplit(".", 1)[-1].lower() if "." in name else ""

@@ -72,8 +72,7 @@ async def test_a_waiting_poll_wakes_at_once(place: Place) -> None:
     network = place.network(wait=25)
     start = (await network.poll("")).position
     waiting = asyncio.create_task(network.poll(start))
-    while not place.vk.queues[1001].waiting:
-        await asyncio.sleep(0)
+    await asyncio.wait_for(place.vk.queues[1001].somebody_waits(), 3)
     comment = place.vk.comment(place.zhitel, place.post, "Нет воды")
     batch = await asyncio.wait_for(waiting, 3)
     assert [m.link for m in found(network, batch)] == [comment.url]
@@ -181,9 +180,6 @@ async def test_a_broken_connection_moves_nothing(place: Place, kind: str, method
     if method == "groups.getLongPollServer":
         network = place.network()
     place.vk.faults.add(kind, method)  # type: ignore[arg-type]
-    if (kind, method) == ("timeout_before", "longpoll"):
-        place.vk.faults.clear()  # a long poll waits for its own time, not for ours
-        place.vk.faults.add("reset_before", method)
     with pytest.raises(PollError) as caught:
         await network.poll(start)
     assert caught.value.operator_needed is False

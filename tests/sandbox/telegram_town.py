@@ -60,7 +60,9 @@ async def an_office(*, admin: bool = True, basic: bool = False) -> AsyncIterator
     async with TelegramServer(world) as server:
         office = Office(clock, world, server, bot_user, None, anna, boris, group)  # type: ignore[arg-type]
         office.bot = office.client()
-        await office.hears()
+        account = world.account(bot_user)
+        account.queue.clear()
+        office.offset = account.next_update_id
         try:
             yield office
         finally:

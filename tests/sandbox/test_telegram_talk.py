@@ -63,9 +63,7 @@ async def test_a_card_is_sent_pressed_answered_and_edited() -> None:
         )
         assert await office.bot.answer_callback_query(query.id, text="Принято", show_alert=True) is True
         assert (press.answered, press.toast, press.alert) == (True, "Принято", True)
-        edited = await office.bot.edit_message_text(
-            "№ 17 в работе", chat_id=office.group.id, message_id=card.id
-        )
+        edited = await office.bot.edit_message_text("№ 17 в работе", chat_id=office.group.id, message_id=card.id)
         assert (card.text, card.buttons, card.edited) == ("№ 17 в работе", [], office.clock.now())
         assert not isinstance(edited, bool)
         assert edited.edit_date is not None
@@ -250,9 +248,7 @@ async def test_an_anonymous_administrator_writes_as_the_group_and_presses_as_a_p
 async def test_links_mentions_and_previews_are_found_in_what_the_bot_says() -> None:
     async with an_office() as office:
         await office.bot.send_message(office.group.id, "см. example.com и @anna")
-        await office.bot.send_message(
-            office.group.id, "см. example.com", link_preview_options={"is_disabled": True}
-        )
+        await office.bot.send_message(office.group.id, "см. example.com", link_preview_options={"is_disabled": True})
         await office.bot.send_message(office.group.id, "см. <code>example.com @anna</code>")
         await office.bot.send_message(office.group.id, f'<a href="tg://user?id={office.anna.id}">Анна</a>')
         await office.bot.send_message(office.group.id, '<a href="tg://user?id=42">Никто</a>')

@@ -4,7 +4,7 @@ import { Composer } from "./composer.js";
 import { avatar, h, keyed } from "./dom.js";
 import { filed, picture } from "./message.js";
 import { plain } from "./richtext.js";
-import { counted, hours, inWords, relative } from "./words.js";
+import { counted, dayKey, hours, inWords, relative } from "./words.js";
 
 function attached(written) {
   return [
@@ -27,7 +27,7 @@ export class CommunityPane {
     this.head = h("header", { class: "vk-head" });
     this.views = h("div", { class: "vk-views", role: "group", "aria-label": "Разделы страницы" });
     this.ready = h("div", { class: "ready" });
-    this.wall = new Composer({ id: "wall-text", placeholder: "Написать на стене сообщества", said: hands.said, send: (what) => hands.vk("wall_post", what, {}) });
+    this.wall = new Composer({ id: "wall-text", placeholder: "Написать на стене", said: hands.said, send: (what) => hands.vk("wall_post", what, {}) });
     this.posts = h("div", { class: "posts" });
     this.letters = h("div", { class: "letters", role: "log", "aria-label": "Сообщения сообществу" });
     this.letter = new Composer({ id: "letter-text", placeholder: "Сообщение сообществу", said: hands.said, send: (what) => hands.vk("message", what, {}) });
@@ -57,8 +57,8 @@ export class CommunityPane {
   header(vk) {
     this.head.replaceChildren(
       avatar(vk.community.name, 3, "group"),
-      h("div", { class: "vk-names" }, h("h2", { dir: "auto" }, vk.community.name), h("p", {}, vk.community.address)),
-      vk.me ? h("p", { class: "chat-as" }, "вы: ", h("strong", {}, vk.me.name)) : null);
+      h("div", { class: "vk-names" }, h("h2", { dir: "auto" }, vk.community.name), h("p", {}, vk.community.address),
+        vk.me ? h("p", { class: "chat-as" }, "вы: ", h("strong", {}, vk.me.name)) : null));
   }
 
   showReady(samples) {
@@ -85,7 +85,9 @@ export class CommunityPane {
   }
 
   showPosts(vk) {
-    keyed(this.posts, vk.posts, (post) => post.id, (post, old) => this.post(post, old));
+    const today = dayKey(this.now);
+    const posts = vk.posts.map((post) => ({ ...post, today, comments: post.comments.map((comment) => ({ ...comment, today })) }));
+    keyed(this.posts, posts, (post) => post.id, (post, old) => this.post(post, old));
   }
 
   post(post, old) {

@@ -107,7 +107,7 @@ function bubble(messages, joined, hands) {
   const worded = messages.find((one) => one.text) ?? message;
   const sticker = message.media.length === 1 && message.media[0].kind === "sticker";
   return h("div", { class: `bubble${sticker ? " is-sticker" : ""}` },
-    message.mine || joined ? null : h("div", { class: `who tone-${message.from.tone % 7}` }, message.from.name,
+    message.mine || joined || !hands.faces ? null : h("div", { class: `who tone-${message.from.tone % 7}` }, message.from.name,
       message.from.kind === "bot" ? h("span", { class: "badge" }, "бот") : null,
       message.from.kind === "anonymous" ? h("span", { class: "badge" }, "от имени группы") : null),
     message.forward ? h("div", { class: "forward" }, "Переслано от ", h("strong", {}, message.forward.name)) : null,

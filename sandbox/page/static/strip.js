@@ -22,6 +22,12 @@ export class ClockStrip {
       toggle.setAttribute("aria-expanded", String(opened));
       steps.classList.toggle("is-open", opened);
     });
+    const narrow = matchMedia("(max-width: 819.98px)");
+    const fold = () => {
+      toggle.disabled = !narrow.matches;
+    };
+    narrow.addEventListener("change", fold);
+    fold();
     setInterval(() => this.tick(), 1000);
   }
 
@@ -46,11 +52,17 @@ export class ClockStrip {
 /** Who the visitor may be. `current` holds the keys of the roles he is now, one a world. */
 export function showRoles(cast, current, choose) {
   const host = document.getElementById("roles");
-  keyed(host, cast.map((role, index) => ({ ...role, index, now: current.includes(role.key) })), (role) => role.key, (role) =>
-    h("button", { type: "button", class: "role", "aria-pressed": String(role.now), onclick: () => choose(role.key) },
-      avatar(role.title, role.index, "person"),
-      h("span", { class: "role-title" }, role.title),
-      role.unread ? h("span", { class: "count", "aria-label": `непрочитанных: ${role.unread}` }, role.unread) : null));
+  const known = cast.map((role, index) => ({ ...role, index, now: current.includes(role.key) }));
+  const official = known.filter((role) => role.telegram);
+  const citizens = known.filter((role) => !role.telegram);
+  const title = (key, words, roles) => (roles.length ? [{ key, words }] : []);
+  const items = [...title("title-telegram", "В мессенджере вы", official), ...official, ...title("title-vk", "Во ВКонтакте вы", citizens), ...citizens];
+  keyed(host, items, (item) => item.key, (item) => (item.words
+    ? h("p", { class: "side-title" }, item.words)
+    : h("button", { type: "button", class: `role${item.telegram ? "" : " is-vk"}`, "aria-pressed": String(item.now), onclick: () => choose(item.key) },
+      avatar(item.title, item.index, "person"),
+      h("span", { class: "role-title" }, item.title),
+      item.unread ? h("span", { class: "count", "aria-label": `непрочитанных: ${item.unread}` }, item.unread) : null)));
 }
 
 /** The person's chats, as Telegram lists them. */
@@ -60,8 +72,10 @@ export function showChats(chats, opened, open) {
     h("button", { type: "button", class: "chat-item", "aria-pressed": String(chat.open), onclick: () => open(chat.key) },
       avatar(chat.title, chat.key === "group" ? 4 : 0, chat.key === "group" ? "group" : "bot"),
       h("span", { class: "chat-item-words" },
-        h("span", { class: "chat-item-top" }, h("strong", {}, chat.subtitle), chat.last ? h("time", {}, hours(chat.last.date)) : null),
-        h("span", { class: "chat-item-last", dir: "auto" }, chat.last ? `${chat.last.mine ? "Вы: " : ""}${chat.last.text || "Вложение"}` : chat.title)),
+        h("strong", {}, chat.subtitle),
+        h("span", { class: "chat-item-line" },
+          h("span", { class: "chat-item-last", dir: "auto" }, chat.last ? `${chat.last.mine ? "Вы: " : ""}${chat.last.text || "Вложение"}` : "ещё не начат"),
+          chat.last ? h("time", {}, hours(chat.last.date)) : null)),
       chat.unread ? h("span", { class: `count${chat.loud ? "" : " is-silent"}`, "aria-label": `непрочитанных: ${chat.unread}` }, chat.unread) : null));
 }
 

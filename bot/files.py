@@ -1,0 +1,48 @@
+"""The store of files: photographs and documents of drafts and of citizens, by the hash of what is in them.
+
+Files lie beside the database; nothing is overwritten and nothing is served to anybody from here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import re
+from pathlib import Path
+
+MAX_NAME = 100
+
+
+class FileStore:
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    async def keep(self, data: bytes) -> str:
+        """The key of the kept bytes; on the disk for good when this returns."""
+        return await asyncio.to_thread(self._keep, data)
+
+    def _keep(self, data: bytes) -> str:
+        key = hashlib.sha256(data).hexdigest()
+        path = self.path(key)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_suffix(f".{os.getpid()}.part")
+            with part.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        return key
+
+    def path(self, key: str) -> Path:
+        """Where the bytes of a key lie. A key is 64 hexadecimal digits and nothing else."""
+        if not re.fullmatch(r"[0-9a-f]{64}", key):
+            raise ValueError("not the key of a file")
+        return self._root / key[:2] / key
+
+
+def safe_name(name: str, kind: str) -> str:
+    """A name fit for another's disk: no folders, no control characters, not too long."""
+    bare = re.sub(r"[\x00-\x1f\\/:*?\"<>|\u202a-\u202e\u2066-\u2069]", "_", name).strip(". ")
+    return bare[-MAX_NAME:] or {"photo": "photo.jpg", "video": "video.mp4"}.get(kind, "file")

@@ -1,0 +1,122 @@
+"""Pacing: how long to wait before a message so that the messenger never has to complain (FACTS §14). Pure.
+
+Seconds are those of a monotonic clock, given by the caller; nothing here sleeps or reads a clock. Counted are messages
+and edits alike; an album counts each of its items. Toasts of button presses are outside.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+CHAT_BURST = 3
+"""Messages that may follow at once into a chat that was quiet. Telegram lets «short bursts» through and does not say how
+short; a draft is three messages, so three."""
+
+CHAT_PER_SECOND = 1.0
+GROUP_MOST, GROUP_WINDOW = 20, 60.5
+BOT_MOST, BOT_WINDOW = 30, 1.05
+"""The windows are a little wider than Telegram's: a message counts there when it arrives, here when it leaves."""
+
+
+class _Window:
+    """At most `most` in any `seconds`."""
+
+    def __init__(self, most: int, seconds: float) -> None:
+        self.most = most
+        self.seconds = seconds
+        self._past: deque[float] = deque()
+
+    def wait_for(self, now: float, weight: int) -> float:
+        excess = self._count(now) + min(weight, self.most) - self.most
+        return self._past[excess - 1] + self.seconds - now if excess > 0 else 0.0
+
+    def room(self, now: float) -> int:
+        return max(0, self.most - self._count(now))
+
+    def spent(self, now: float, weight: int) -> None:
+        self._past.extend([now] * weight)
+
+    def _count(self, now: float) -> int:
+        while self._past and self._past[0] + self.seconds <= now:
+            self._past.popleft()
+        return len(self._past)
+
+
+@dataclass(slots=True)
+class _Chat:
+    credit: float
+    at: float
+    silent_until: float = 0.0
+    window: _Window | None = None
+
+    def credit_at(self, now: float) -> float:
+        return min(float(CHAT_BURST), self.credit + (now - self.at) * CHAT_PER_SECOND)
+
+
+@dataclass
+class Pace:
+    """The limits of one bot: one message a second into a chat, twenty a minute into a group, thirty a second in all."""
+
+    _chats: dict[int, _Chat] = field(default_factory=dict)
+    _bot: _Window = field(default_factory=lambda: _Window(BOT_MOST, BOT_WINDOW))
+    _silent_until: float = 0.0
+
+    def wait_for(self, chat: int, is_group: bool, now: float, weight: int = 1) -> float:
+        """Seconds until `weight` messages may go into the chat; 0: now."""
+        kept = self._chat(chat, is_group, now)
+        missing = min(weight, CHAT_BURST) - kept.credit_at(now)
+        return max(
+            0.0,
+            _rounded(missing / CHAT_PER_SECOND),
+            kept.window.wait_for(now, weight) if kept.window is not None else 0.0,
+            self._bot.wait_for(now, weight),
+            kept.silent_until - now,
+            self._silent_until - now,
+        )
+
+    def room(self, now: float) -> int:
+        """How many more messages the bot may send at this moment, into whatever chats."""
+        return 0 if self._silent_until > now else self._bot.room(now)
+
+    def wait_for_room(self, now: float) -> float:
+        """Seconds until `room` is not 0."""
+        return max(0.0, self._bot.wait_for(now, 1), self._silent_until - now)
+
+    def spent(self, chat: int, is_group: bool, now: float, weight: int = 1) -> None:
+        """`weight` messages have gone into the chat."""
+        kept = self._chat(chat, is_group, now)
+        kept.credit, kept.at = kept.credit_at(now) - weight, now
+        if kept.window is not None:
+            kept.window.spent(now, weight)
+        self._bot.spent(now, weight)
+
+    def obey(self, chat: int, is_group: bool, retry_after: float, now: float) -> None:
+        """The messenger said «too many»: the chat is silent for `retry_after` seconds. Telegram does not say whether the
+        limit was the chat's or the bot's: when a second chat hears the same meanwhile, the whole bot is silent."""
+        kept = self._chat(chat, is_group, now)
+        until = now + retry_after
+        others = [c.silent_until for number, c in self._chats.items() if number != chat and c.silent_until > now]
+        kept.silent_until = max(kept.silent_until, until)
+        if others:
+            self._silent_until = max(self._silent_until, until)
+
+    def _chat(self, chat: int, is_group: bool, now: float) -> _Chat:
+        kept = self._chats.get(chat)
+        if kept is None:
+            self._forget_quiet(now)
+            window = _Window(GROUP_MOST, GROUP_WINDOW) if is_group else None
+            kept = self._chats[chat] = _Chat(float(CHAT_BURST), now, window=window)
+        return kept
+
+    def _forget_quiet(self, now: float) -> None:
+        """Chats nothing is known of but that they are quiet need not be kept; looked through when many have gathered."""
+        if len(self._chats) < 1000:
+            return
+        for number in [n for n, c in self._chats.items() if now - c.at > GROUP_WINDOW * 2 and c.silent_until <= now]:
+            del self._chats[number]
+
+
+def _rounded(seconds: float) -> float:
+    """Without the dust of float arithmetic, which would make a caller wait for a millionth of a second again and again."""
+    return 0.0 if seconds < 1e-6 else seconds + 1e-6

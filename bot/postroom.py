@@ -1,0 +1,196 @@
+"""The postroom: effects become letters for exact recipients, in the transaction that decided them. It sends nothing.
+
+Where a person can be reached in private he is; otherwise the group is told with a mention (DESIGN rule 13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+
+from storage.page import Page
+from workflow.case import Case, State
+from workflow.desk import Page as DeskPage
+from workflow.effects import (
+    Audience,
+    Effect,
+    Notify,
+    PostAnswer,
+    SettleDrafts,
+    ShowCard,
+    ShowDraft,
+    ShowOffer,
+    priority_of,
+)
+from workflow.office import Actor, Office, Role
+from workflow.ports import GROUP_LANE, Binding, Letter, account_lane, network_lane
+
+
+class Postroom:
+    """Satisfies the desk's port; each letter is kept at once."""
+
+    async def take(
+        self, page: DeskPage, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
+    ) -> None:
+        assert isinstance(page, Page)
+        await page.outbox.put(await letters_for(page, case, effects, office, now), now)
+
+
+class GatheringPostroom:
+    """Keeps notices back until `close`, so that five cases due at once are one message to each person, not five."""
+
+    def __init__(self) -> None:
+        self._letters: list[Letter] = []
+
+    async def take(
+        self, page: DeskPage, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
+    ) -> None:
+        assert isinstance(page, Page)
+        self._letters += await letters_for(page, case, effects, office, now)
+
+    async def close(self, page: Page, now: datetime) -> None:
+        await page.outbox.put(gathered(self._letters), now)
+        self._letters = []
+
+
+def gathered(letters: Iterable[Letter]) -> list[Letter]:
+    """Notices of one kind to one recipient become one letter with an item for each case; the rest stays as it is."""
+    found: dict[tuple[str, str], Letter] = {}
+    for letter in letters:
+        if letter.kind != "notice":
+            found[f"#{len(found)}", ""] = letter
+            continue
+        place = (letter.lane, str(letter.body["items"][0]["notice"]))
+        if place in found:
+            items = [*found[place].body["items"], *letter.body["items"]]
+            found[place] = replace(found[place], case_id=None, body={**letter.body, "items": items})
+        else:
+            found[place] = letter
+    return list(found.values())
+
+
+async def letters_for(page: Page, case: Case, effects: Sequence[Effect], office: Office, now: datetime) -> list[Letter]:
+    bindings = await page.people.all() if any(isinstance(e, ShowOffer | ShowDraft | Notify) for e in effects) else []
+    addressing = _Addressing(page, case, office, now, bindings)
+    return [letter for effect in effects for letter in await addressing.of(effect)]
+
+
+@dataclass(frozen=True)
+class _Addressing:
+    page: Page
+    case: Case
+    office: Office
+    now: datetime
+    bindings: Sequence[Binding]
+
+    async def of(self, effect: Effect) -> list[Letter]:
+        match effect:
+            case ShowCard():
+                return self._card()
+            case ShowOffer():
+                return await self._offers()
+            case ShowDraft():
+                return self._draft(effect)
+            case SettleDrafts():
+                return await self._settle()
+            case PostAnswer():
+                return self._post(effect)
+            case Notify():
+                return self._notice(effect)
+            case _:
+                assert_never(effect)
+
+    def _letter(self, kind: str, lane: str, effect: Effect, **more: object) -> Letter:
+        return Letter(kind, lane, priority_of(effect), case_id=self.case.id, **more)  # type: ignore[arg-type]
+
+    def _card(self) -> list[Letter]:
+        """A case has a card from the moment it was first handed to somebody."""
+        if not self.case.parts:
+            return []
+        return [self._letter("card", GROUP_LANE, ShowCard(), fold=f"card:{self.case.id}")]
+
+    async def _offers(self) -> list[Letter]:
+        """New: to every curator who is there. Later: to those who have been shown one (or wait for it)."""
+        accounts = {b.account for b in self._bound(self._curators())}
+        if self.case.state is not State.NEW or self.case.version > 1:
+            accounts = {k.account for k in await self.page.messages.of_case(self.case.id, "offer") if k.account}
+        effect = ShowOffer()
+        if not accounts and self.case.state is State.NEW and self.case.version == 1:
+            return [self._letter("offer", GROUP_LANE, effect, fold=f"offer:{self.case.id}:group")]
+        return [
+            self._letter("offer", account_lane(a), effect, account=a, fold=f"offer:{self.case.id}:{a}")
+            for a in sorted(accounts)
+        ]
+
+    def _draft(self, effect: ShowDraft) -> list[Letter]:
+        body = {"version": effect.version}
+        accounts = sorted({b.account for b in self._bound(self._curators())})
+        if not accounts:
+            return [self._letter("draft", GROUP_LANE, effect, body=body)]
+        return [self._letter("draft", account_lane(a), effect, account=a, body=body) for a in accounts]
+
+    async def _settle(self) -> list[Letter]:
+        """Every head of a draft shown so far is made true."""
+        return [
+            self._letter(
+                "edit",
+                account_lane(known.account) if known.account else GROUP_LANE,
+                SettleDrafts(),
+                account=known.account,
+                fold=f"edit:{known.chat_id}:{known.message_id}",
+                body={"chat": known.chat_id, "message": known.message_id},
+            )
+            for known in await self.page.messages.of_case(self.case.id, "draft")
+        ]
+
+    def _post(self, effect: PostAnswer) -> list[Letter]:
+        assert self.case.appeal.network is not None
+        lane = network_lane(self.case.appeal.network)
+        return [self._letter("post", lane, effect, body={"version": effect.version})]
+
+    def _notice(self, effect: Notify) -> list[Letter]:
+        people = self._audience(effect)
+        item = {
+            "notice": effect.notice,
+            "case": self.case.id,
+            "department": effect.department,
+            "step": effect.step,
+            "text": effect.text,
+        }
+        body = {"items": [item], "people": list(people)}
+        accounts = sorted({b.account for b in self._bound(people)})
+        if not accounts:
+            return [self._letter("notice", GROUP_LANE, effect, body=body)]
+        return [self._letter("notice", account_lane(a), effect, account=a, body=body) for a in accounts]
+
+    # --- who ---------------------------------------------------------------------------------
+
+    def _curators(self) -> tuple[str, ...]:
+        return self.office.holders(Role.CURATOR, self.now)
+
+    def _audience(self, effect: Notify) -> tuple[str, ...]:
+        """Keys of the people meant; whoever is away is replaced by his substitute."""
+        lead = self.case.lead
+        department = effect.department or (lead.department if lead else None) or self._last_department()
+        match effect.to:
+            case Audience.CURATORS:
+                return self._curators()
+            case Audience.LEAD | Audience.DEPARTMENT:
+                return self.office.holders(Role.EXECUTOR, self.now, department)
+            case Audience.OVERSEER:
+                person = self.office.overseer(department)
+            case Audience.SUPERVISOR:
+                person = self.office.supervisor
+            case _:
+                assert_never(effect.to)
+        return self.office.present(person, self.now) if person else ()
+
+    def _last_department(self) -> str | None:
+        return self.case.parts[-1].department if self.case.parts else None
+
+    def _bound(self, people: Iterable[str]) -> list[Binding]:
+        """Whom of them the bot can write to in private."""
+        wanted = set(people)
+        return [b for b in self.bindings if b.person in wanted and b.reachable]

@@ -1,0 +1,241 @@
+"""Reception: takes what waits in the inbox, opens the right door, and carries the wishes out.
+
+One batch is one transaction; each update has a savepoint of its own, so that one that fails takes nothing with it. What is
+needed from the network (files, an administrator's standing) is fetched before the transaction; toasts go out after it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from bot.clock import Clock
+from bot.files import FileStore, safe_name
+from bot.look import Look
+from bot.messenger import Fetched, Membership, Messenger, NotFetched
+from bot.wishing import Granting, Heard
+from handlers.callbacks import Callback, Verb
+from handlers.door import open_door
+from handlers.updates import Incoming, Kind, UnreadableError, read
+from networks.port import Found, Network
+from networks.port import UnreadableError as UnreadableEvent
+from storage.books import Books
+from storage.inbox import Arrival
+from storage.page import Page
+from workflow.case import FileRef
+from workflow.office import Role
+
+log = structlog.get_logger()
+
+BATCH = 32
+TRIES = 5
+ALBUM_PAUSE = timedelta(seconds=3)
+"""An album has no end marker: it is whole when nothing of it has come for this long."""
+
+MESSENGER = "messenger"
+
+
+class TryAgain(Exception):  # noqa: N818 - says what to do, not what broke
+    """Something around the update (a file, the network) is not there now."""
+
+
+@dataclass
+class Prepared:
+    """One update ready for its transaction. `rows`: the inbox rows it is made of (an album has several)."""
+
+    rows: list[Arrival]
+    incoming: Incoming | None = None
+    found: Found | None = None
+    kept: dict[str, FileRef] = field(default_factory=dict)
+    fetched: dict[str, tuple[FileRef, str]] = field(default_factory=dict)
+    too_big: bool = False
+    is_admin_here: bool = False
+    linked: Found | None = None
+
+
+class Toaster(Protocol):
+    async def __call__(self, press: str, text: str, alert: bool) -> None: ...
+
+
+@dataclass
+class Reception:
+    books: Books
+    municipality: str
+    granting: Granting
+    messenger: Messenger
+    networks: Mapping[str, Network]
+    files: FileStore
+    clock: Clock
+
+    async def drain(self) -> int:
+        """Carry out everything that waits now; how many updates there were."""
+        done = 0
+        while (handled := await self._batch()) > 0:
+            done += handled
+        return done
+
+    async def _batch(self) -> int:
+        now = self.clock.now()
+        async with self.books.write(self.municipality) as page:
+            rows = await page.inbox.waiting(now, BATCH)
+            bound = {b.account for b in await page.people.all()} if rows else set()
+            group = await page.people.working_group() if rows else None
+        prepared = [p for p in [await self._prepare(row, rows, bound, group) for row in rows] if p is not None]
+        heard: list[Heard] = []
+        async with self.books.write(self.municipality) as page:
+            for item in prepared:
+                heard += await self._carry_out(page, item)
+        for word in heard:
+            await self.messenger.answer_press(word.press, word.text, word.alert)
+        return len(rows)
+
+    # --- before the transaction --------------------------------------------------------------
+
+    async def _prepare(
+        self, row: Arrival, rows: Sequence[Arrival], bound: set[int], group: tuple[int, str] | None
+    ) -> Prepared | None:
+        """The update with what it needs from outside; None where it is to wait (its reason is kept)."""
+        try:
+            if row.source != MESSENGER:
+                return Prepared([row], found=self.networks[row.source].read(row.raw))
+            incoming = read(json.loads(row.raw))
+            if incoming.album and row.album is None:
+                await self._put_into_album(row, incoming.album)
+                return None
+            if row.album is not None:
+                return await self._album(row, rows, bound)
+            return await self._with_files(Prepared([row], incoming), bound)
+        except TryAgain as error:
+            await self._failed([row], str(error), None)
+        except (UnreadableError, UnreadableEvent, json.JSONDecodeError, KeyError) as error:
+            await self._failed([row], f"cannot be read: {type(error).__name__}", None, park=True)
+        return None
+
+    async def _put_into_album(self, row: Arrival, album: str) -> None:
+        async with self.books.write(self.municipality) as page:
+            await page.inbox.put_into_album(row.id, album, self.clock.now() + ALBUM_PAUSE)
+
+    async def _album(self, row: Arrival, rows: Sequence[Arrival], bound: set[int]) -> Prepared | None:
+        """All items of a sealed album as one message; only its first row does the work."""
+        async with self.books.write(self.municipality) as page:
+            items = await page.inbox.of_album(row.album or "")
+        if not items or items[0].id != row.id:
+            return None
+        parts = [read(json.loads(item.raw)) for item in items]
+        first = parts[0]
+        whole = replace(
+            first,
+            text=next((part.text for part in parts if part.text), ""),
+            files=tuple(file for part in parts for file in part.files),
+            reply_to=next((part.reply_to for part in parts if part.reply_to is not None), None),
+        )
+        return await self._with_files(Prepared(items, whole), bound)
+
+    async def _with_files(self, prepared: Prepared, bound: set[int]) -> Prepared:
+        """The files of somebody of the office are fetched and kept on receipt; strangers' are let be."""
+        incoming = prepared.incoming
+        if incoming is None or incoming.sender is None or incoming.sender.account not in bound:
+            return prepared
+        if incoming.kind is Kind.PRESS:
+            callback = Callback.parse(incoming.data)
+            if callback is not None and callback.verb is Verb.GROUP_YES:
+                standing = await self.messenger.membership(incoming.chat, incoming.sender.account)
+                prepared.is_admin_here = standing is Membership.ADMIN
+            return prepared
+        for file in incoming.files:
+            if file.kind in ("photo", "video", "document"):
+                await self._fetch(prepared, file.remote, file.kind, file.name)
+        if incoming.links and incoming.kind is Kind.MESSAGE:
+            prepared.linked = await self._linked(incoming.links[0])
+        return prepared
+
+    async def _linked(self, link: str) -> Found | None:
+        """What stands behind a link, where one of our networks can read it."""
+        for network in self.networks.values():
+            found = await network.fetch_link(link)
+            if isinstance(found, Found):
+                return found
+        return None
+
+    async def _fetch(self, prepared: Prepared, remote: str, kind: str, name: str) -> None:
+        async with self.books.write(self.municipality) as page:
+            known = await page.kept_file(remote)
+        if known is not None:
+            prepared.kept[remote] = FileRef(known["key"], known["kind"], known["name"], known["size"])
+            return
+        match await self.messenger.fetch(remote):
+            case Fetched(data):
+                key = await self.files.keep(data)
+                file = FileRef(key, kind, safe_name(name, kind), len(data))
+                prepared.kept[remote] = file
+                prepared.fetched[remote] = (file, remote)
+            case NotFetched(too_big=True):
+                prepared.too_big = True
+            case NotFetched(detail=detail):
+                raise TryAgain(f"file: {detail}")
+
+    # --- the transaction ---------------------------------------------------------------------
+
+    async def _carry_out(self, page: Page, prepared: Prepared) -> list[Heard]:
+        """One update within a savepoint: carried out and out of the inbox, or put by with the reason."""
+        first = prepared.rows[0]
+        now = self.clock.now()
+        case_id: int | None = None
+        try:
+            async with page.connection.begin_nested():
+                for file, remote in prepared.fetched.values():
+                    await page.keep_file(remote, file.key, file.kind, file.name, file.size, now)
+                if prepared.found is not None:
+                    await self.granting.detect(page, prepared.found, first.received_at, now)
+                heard: list[Heard] = []
+                if prepared.incoming is not None:
+                    look = await self._look(page, prepared, now)
+                    case_id = await look.case_of(prepared.incoming)
+                    if case_id is not None and case_id in await page.inbox.blocked_cases(first.id):
+                        await page.inbox.wait_behind([row.id for row in prepared.rows], case_id, now)
+                        return []
+                    heard = await self.granting.grant(
+                        page, await open_door(prepared.incoming, look), prepared.incoming, look
+                    )
+                await page.inbox.done([row.id for row in prepared.rows])
+                return heard
+        except Exception as error:
+            log.exception("update failed", row=first.id, kind=type(error).__name__, exc_info=False)
+            await self._put_by(page, prepared.rows, type(error).__name__, case_id, park=False)
+            return []
+
+    async def _look(self, page: Page, prepared: Prepared, now: datetime) -> Look:
+        assert prepared.incoming is not None
+        return await Look.at(
+            page,
+            prepared.incoming,
+            self.granting.office_today(self.municipality),
+            now,
+            bot_name=self.granting.bot_name,
+            kept=prepared.kept,
+            too_big=prepared.too_big,
+            is_admin_here=prepared.is_admin_here,
+            linked=prepared.linked,
+        )
+
+    async def _failed(self, rows: Sequence[Arrival], error: str, case_id: int | None, *, park: bool = False) -> None:
+        async with self.books.write(self.municipality) as page:
+            await self._put_by(page, rows, error, case_id, park=park)
+
+    async def _put_by(
+        self, page: Page, rows: Sequence[Arrival], error: str, case_id: int | None, *, park: bool
+    ) -> None:
+        """Tried again soon; after several tries, or where trying cannot help, parked and reported to the curators."""
+        for row in rows:
+            if park or row.attempts + 1 >= TRIES:
+                await page.inbox.park(row.id, error, case_id)
+                await self.granting.report_parked(page, Role.CURATOR, self.clock.now())
+                log.error("update parked", row=row.id, source=row.source, reason=error)
+            else:
+                pause = timedelta(seconds=2 ** (row.attempts + 1))
+                await page.inbox.again_later(row.id, error, self.clock.now() + pause, case_id)

@@ -1,0 +1,200 @@
+"""Telegram as a messenger: texts in parts, buttons, albums, edits; each call ends in an outcome of the port.
+
+One call, one attempt: waiting and trying again are `bot.delivery`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from aiogram.types import (
+    CopyTextButton,
+    ForceReply,
+    FSInputFile,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaDocument,
+    InputMediaPhoto,
+    InputMediaVideo,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
+
+from bot.messenger import (
+    Address,
+    Button,
+    Buttons,
+    Gone,
+    Later,
+    OutFile,
+    Rejected,
+    Screen,
+    Sending,
+    Sent,
+    Unknown,
+)
+from bot.parts import albums, split
+from bot.telegram.outcomes import outcome_of
+from bot.telegram.reception import Reception
+from bot.telegram.wire import Session
+
+TEXT_UNITS = 4096
+TOAST_LETTERS = 200
+COPY_LETTERS = 256
+HTML = "HTML"
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+UPLOAD_TIMES = 6
+"""How much longer a call with files may take than one without."""
+
+
+class Telegram(Reception):
+    """The port `bot.messenger.Messenger`, and the asking side besides. Times in seconds."""
+
+    def __init__(
+        self,
+        token: str,
+        api_url: str | None = None,
+        proxy: str | None = None,
+        timeout: float = 20.0,
+        connect_timeout: float = 10.0,
+    ) -> None:
+        super().__init__(token, Session(api_url, proxy, timeout, connect_timeout))
+
+    async def send(self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0) -> Sending:
+        """The text from part `start` on, in as many messages as it takes; buttons under the last, the reply at the first."""
+        parts = split(screen.text, TEXT_UNITS)
+        sent: list[Address] = []
+        for number in range(start, len(parts)):
+            last = number == len(parts) - 1
+            outcome = await self._try(
+                lambda text=parts[number], last=last, first=number == 0: self._bot.send_message(
+                    chat,
+                    text,
+                    parse_mode=HTML,
+                    link_preview_options=NO_PREVIEW,
+                    disable_notification=screen.silent or None,
+                    reply_parameters=_reply(chat, reply_to if first else None),
+                    reply_markup=_markup(chat, screen) if last else None,
+                )
+            )
+            if not isinstance(outcome, Sent):
+                return _broken_off(outcome, sent)
+            sent += outcome.addresses
+        return Sent(tuple(sent))
+
+    async def send_files(
+        self, chat: int, files: tuple[OutFile, ...], reply_to: Address | None = None, silent: bool = True
+    ) -> Sending:
+        """Pictures and videos in albums of two to ten, documents in albums of their own, a single file by itself.
+        What Telegram will not take as a picture goes as a document."""
+        missing = [file for file in files if not file.path.is_file()]
+        if missing:
+            return Rejected(f"{len(missing)} files are not on the disk")
+        sent: list[Address] = []
+        for group in albums(files):
+            outcome = await self._send_group(chat, group, reply_to, silent)
+            if isinstance(outcome, Rejected) and group[0].kind != "document":
+                plain = tuple(replace(file, kind="document") for file in group)
+                outcome = await self._send_group(chat, plain, reply_to, silent)
+            if not isinstance(outcome, Sent):
+                return _broken_off(outcome, sent)
+            sent += outcome.addresses
+        return Sent(tuple(sent))
+
+    async def edit(self, address: Address, screen: Screen) -> Sending:
+        """The message shows the screen. A text that needs several messages cannot be edited into one: Gone."""
+        if len(split(screen.text, TEXT_UNITS)) > 1:
+            return Gone()
+        return await self._try(
+            lambda: self._bot.edit_message_text(
+                text=screen.text,
+                chat_id=address.chat,
+                message_id=address.message,
+                parse_mode=HTML,
+                link_preview_options=NO_PREVIEW,
+                reply_markup=_keyboard(screen.buttons),
+            ),
+            edited=address,
+        )
+
+    async def answer_press(self, press: str, text: str, alert: bool = False) -> None:
+        """The toast, at most 200 letters; one that Telegram does not take (it is too old) is dropped."""
+        words = text if len(text) <= TOAST_LETTERS else text[: TOAST_LETTERS - 1] + "…"
+        await self._try(lambda: self._bot.answer_callback_query(press, text=words or None, show_alert=alert or None))
+
+    async def _send_group(
+        self, chat: int, group: tuple[OutFile, ...], reply_to: Address | None, silent: bool
+    ) -> Sending:
+        common: dict[str, Any] = {
+            "disable_notification": silent or None,
+            "reply_parameters": _reply(chat, reply_to),
+            "request_timeout": int(self._session.timeout * UPLOAD_TIMES) or 1,
+        }
+        if len(group) > 1:
+            media = [_media(file) for file in group]
+            return await self._try(lambda: self._bot.send_media_group(chat, media, **common))
+        one = FSInputFile(group[0].path, filename=group[0].name)
+        match group[0].kind:
+            case "photo":
+                return await self._try(lambda: self._bot.send_photo(chat, one, **common))
+            case "video":
+                return await self._try(lambda: self._bot.send_video(chat, one, **common))
+            case _:
+                return await self._try(lambda: self._bot.send_document(chat, one, **common))
+
+    async def _try(self, call: Callable[[], Awaitable[Any]], edited: Address | None = None) -> Sending:
+        try:
+            result = await call()
+        except Exception as error:  # no exception passes this port; what it means is in outcomes.py
+            return outcome_of(error, edited)
+        if edited is not None:
+            return Sent((edited,))
+        messages = result if isinstance(result, list) else [result]
+        return Sent(tuple(Address(m.chat.id, m.message_id) for m in messages if isinstance(m, Message)))
+
+
+def _broken_off(outcome: Sending, sent: list[Address]) -> Sending:
+    """The outcome of a row of messages of which some went out: those that did are not to be sent again."""
+    if sent and isinstance(outcome, Later | Unknown):
+        return Unknown(outcome.detail, tuple(sent))
+    return outcome
+
+
+def _reply(chat: int, reply_to: Address | None) -> ReplyParameters | None:
+    """Only within the chat: after a migration what was said in the old chat cannot be replied to in the new one."""
+    if reply_to is None or reply_to.chat != chat:
+        return None
+    return ReplyParameters(message_id=reply_to.message, allow_sending_without_reply=True)
+
+
+def _markup(chat: int, screen: Screen) -> InlineKeyboardMarkup | ForceReply | None:
+    if screen.buttons:
+        return _keyboard(screen.buttons)
+    # In a group only those who are mentioned, or replied to, are asked.
+    return ForceReply(selective=True if chat < 0 else None) if screen.asks else None
+
+
+def _keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
+    rows = [[_button(button) for button in row if len(button.copy or "") <= COPY_LETTERS] for row in buttons]
+    return InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row]) if any(rows) else None
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    copy = CopyTextButton(text=button.copy) if button.copy is not None else None
+    return InlineKeyboardButton(
+        text=button.text, callback_data=button.data, url=button.url, copy_text=copy, style=button.style
+    )
+
+
+def _media(file: OutFile) -> InputMediaPhoto | InputMediaVideo | InputMediaDocument:
+    source = FSInputFile(file.path, filename=file.name)
+    match file.kind:
+        case "photo":
+            return InputMediaPhoto(media=source)
+        case "video":
+            return InputMediaVideo(media=source)
+        case _:
+            return InputMediaDocument(media=source)

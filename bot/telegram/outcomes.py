@@ -1,0 +1,123 @@
+"""How Telegram's refusals and a broken line become outcomes of the port. Nothing is raised here and nothing logged.
+
+Telegram has no codes for most refusals, only words: they are all in this file. A detail never carries the token, nor
+what Telegram quotes from the message.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiogram.exceptions import (
+    AiogramError,
+    ClientDecodeError,
+    TelegramBadRequest,
+    TelegramConflictError,
+    TelegramEntityTooLarge,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+
+from bot.messenger import Address, Gone, Later, Moved, Rejected, Sending, Sent, Unknown, Unreachable
+from bot.telegram.wire import NeverSent
+
+SHORTLY = 1.0
+UNAUTHORISED_SECONDS = 60.0
+
+NOT_MODIFIED = "message is not modified"
+CANNOT_BE_EDITED = ("message to edit not found", "message can't be edited", "message_id_invalid", "there is no text in")
+NOBODY_THERE = (
+    "chat not found",
+    "peer_id_invalid",
+    "chat_write_forbidden",
+    "not enough rights to send",
+    "have no rights to send",
+    "user_is_deactivated",
+    "chat_restricted",
+)
+QUOTE_SIGNS = "\"'«`"
+
+
+def words_of(error: AiogramError) -> str:
+    """Telegram's words without what they quote, at most 120 letters: fit for a log."""
+    words = str(getattr(error, "message", ""))
+    if "Original description: " in words:
+        words = words.rpartition("Original description: ")[2]
+    for sign in QUOTE_SIGNS:
+        at = words.find(sign)
+        # An apostrophe inside a word («can't») quotes nothing.
+        while sign == "'" and 0 < at < len(words) - 1 and words[at - 1].isalpha() and words[at + 1].isalpha():
+            at = words.find(sign, at + 1)
+        if at >= 0:
+            words = words[:at]
+    return words.strip()[:120]
+
+
+def outcome_of(error: Exception, edited: Address | None) -> Sending:
+    """What the exception means for a send, or for the edit of `edited`."""
+    match error:
+        case NeverSent():
+            return Later(SHORTLY, f"never sent: {error}")
+        case TelegramRetryAfter():
+            return Later(float(error.retry_after), "too many requests", limited=True)
+        case TelegramMigrateToChat():
+            return Moved(error.migrate_to_chat_id)
+        case TelegramForbiddenError():
+            return Unreachable(words_of(error))
+        case TelegramBadRequest():
+            return _refused(error, edited)
+        case TelegramUnauthorizedError() | TelegramNotFound():
+            return Later(UNAUTHORISED_SECONDS, "unauthorised")
+        case TelegramEntityTooLarge():
+            return Rejected("too large")
+        case TelegramConflictError():
+            return Later(SHORTLY, "conflict")
+        case TelegramServerError() | TelegramNetworkError():
+            return _doubtful(words_of(error) or type(error).__name__, edited)
+        case ClientDecodeError():
+            return _unreadable(error.data, edited)
+        case AiogramError():
+            return Rejected(words_of(error))
+        case _:
+            return _doubtful(type(error).__name__, edited)
+
+
+def _refused(error: TelegramBadRequest, edited: Address | None) -> Sending:
+    words = error.message.lower()
+    if edited is not None:
+        if NOT_MODIFIED in words:
+            return Sent((edited,))
+        if any(phrase in words for phrase in CANNOT_BE_EDITED):
+            return Gone()
+    if any(phrase in words for phrase in NOBODY_THERE):
+        return Unreachable(words_of(error))
+    return Rejected(words_of(error))
+
+
+def _unreadable(data: Any, edited: Address | None) -> Sending:
+    """An answer aiogram could not read: where it says «ok», the message is there all the same."""
+    if isinstance(data, dict) and data.get("ok") is True:
+        if edited is not None:
+            return Sent((edited,))
+        result = data.get("result")
+        addresses = tuple(_address(one) for one in (result if isinstance(result, list) else [result]))
+        if addresses and all(address is not None for address in addresses):
+            return Sent(tuple(address for address in addresses if address is not None))
+    return _doubtful("an answer that is no answer", edited)
+
+
+def _address(message: Any) -> Address | None:
+    try:
+        return Address(int(message["chat"]["id"]), int(message["message_id"]))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _doubtful(detail: str, edited: Address | None) -> Sending:
+    """An edit can be repeated harmlessly, a send cannot."""
+    return Unknown(detail) if edited is None else Later(SHORTLY, detail)

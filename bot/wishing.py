@@ -1,0 +1,396 @@
+"""Granting wishes: what the doors asked for is done within the open transaction. Nothing of the network here.
+
+The answer to a press (its toast) is handed back and goes out after the transaction; every other word is a letter.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol, assert_never
+
+from bot.look import OPEN_STATES, Look
+from handlers.updates import Incoming, Kind
+from handlers.wishes import (
+    Ask,
+    AskToBind,
+    Bind,
+    Carry,
+    Close,
+    HandIn,
+    Lists,
+    Membership,
+    Say,
+    Toast,
+    Turn,
+    Wish,
+    WorkingGroup,
+)
+from networks.port import Found
+from storage.page import Page
+from workflow.case import Appeal, Case, State
+from workflow.commands import Action, Detect, Forward
+from workflow.desk import Desk
+from workflow.effects import Priority
+from workflow.office import DETECTOR, Actor, Office, Role
+from workflow.outcomes import Accepted, Decision, Facts, Reason, Refused
+from workflow.ports import GROUP_LANE, Known, Letter, account_lane
+from workflow.regulation import Importance, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The toast of a press."""
+
+    press: str
+    text: str
+    alert: bool = False
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What detection proposes, with the words that decided. `sure`: enough to forward without the curator."""
+
+    topics: tuple[str, ...] = ()
+    department: str | None = None
+    location: str = ""
+    importance: Importance = Importance.NORMAL
+    words: tuple[str, ...] = ()
+    sure: bool = False
+
+
+class Words(Protocol):
+    """The words of toasts and of short answers."""
+
+    def refusal(self, reason: Reason, facts: Facts, case: Case | None, office: Office, now: datetime) -> str: ...
+
+    def confirmation(self, action: Action, case: Case, office: Office, now: datetime) -> str: ...
+
+    def toast(self, key: str, facts: Mapping[str, Any]) -> str: ...
+
+
+@dataclass(frozen=True)
+class Granting:
+    desk: Desk
+    words: Words
+    office_today: Callable[[str], Office]
+    guess: Callable[[str, Office], Guess]
+    bot_name: str
+
+    async def grant(self, page: Page, wishes: Sequence[Wish], incoming: Incoming, look: Look) -> list[Heard]:
+        """Every wish is done, or refused in words. A press always gets its answer, if only an empty one."""
+        heard: Heard | None = None
+        for wish in wishes:
+            heard = await self._one(page, wish, incoming, look) or heard
+        if incoming.kind is not Kind.PRESS:
+            return []
+        return [heard or Heard(incoming.press, "")]
+
+    async def _one(self, page: Page, wish: Wish, incoming: Incoming, look: Look) -> Heard | None:
+        match wish:
+            case Carry():
+                return await self._carry(page, wish, incoming, look)
+            case HandIn():
+                await self._hand_in(page, wish, incoming, look)
+            case Say():
+                await self._say(page, wish.key, wish.facts, incoming, look, once=wish.once)
+            case Toast():
+                return Heard(incoming.press, self.words.toast(wish.key, wish.facts))
+            case Ask():
+                await self._ask(page, wish, incoming, look)
+            case Close():
+                await self._close(page, wish.question, look)
+            case Turn():
+                await self._turn(page, wish, incoming, look)
+            case AskToBind():
+                await self._ask_to_bind(page, wish, incoming, look)
+            case Bind():
+                return await self._bind(page, wish, incoming, look)
+            case Membership():
+                await self._membership(page, wish)
+            case WorkingGroup():
+                await self._working_group(page, wish, incoming, look)
+            case Lists():
+                await self._lists(page, wish, incoming, look)
+            case _:
+                assert_never(wish)
+        return None
+
+    # --- commands ----------------------------------------------------------------------------
+
+    async def _carry(self, page: Page, wish: Carry, incoming: Incoming, look: Look) -> Heard | None:
+        decision = await self.desk.carry_out(page, wish.command, look.now, page.municipality)
+        if isinstance(decision, Refused):
+            return await self._refused(page, wish, decision, incoming, look)
+        if wish.answers is not None:
+            await self._close(page, wish.answers, look)
+        if wish.became is not None:
+            version = decision.case.draft.version if decision.case.draft else None
+            await self._remember(page, wish.became, decision.case, version, incoming, look)
+        text = self.words.confirmation(wish.command.action, decision.case, look.office, look.now)
+        if incoming.kind is Kind.PRESS:
+            return Heard(incoming.press, text)
+        if incoming.private and not wish.quiet and text:
+            await self._say(page, "plain", {"text": text}, incoming, look)
+        return None
+
+    async def _remember(
+        self, page: Page, kind: str, case: Case, version: int | None, incoming: Incoming, look: Look
+    ) -> None:
+        """The person's own message belongs to the case now: a reply to it, or an edit of it, means something."""
+        if incoming.kind is Kind.PRESS:
+            return
+        account = incoming.sender.account if incoming.sender else None
+        known = Known(incoming.chat, incoming.message, kind, case.id, version, account)
+        await page.messages.remember(known, look.now)
+
+    async def _refused(self, page: Page, wish: Carry, refused: Refused, incoming: Incoming, look: Look) -> Heard | None:
+        """Why not, in words; and what the person saw is redrawn, since it may be what misled him."""
+        case = await page.case(wish.command.case)
+        text = self.words.refusal(refused.reason, refused.facts, case, look.office, look.now)
+        if incoming.kind is Kind.PRESS:
+            await self._redraw(page, incoming, look)
+            return Heard(incoming.press, text, refused=True)
+        if not wish.quiet and refused.reason is not Reason.UNCHANGED_DRAFT:
+            once = f"refused:{refused.reason}:{wish.command.case}" if not look.actor.people else None
+            await self._say(page, "plain", {"text": text}, incoming, look, once_key=once)
+        return None
+
+    async def _redraw(self, page: Page, incoming: Incoming, look: Look) -> None:
+        known = await page.messages.at(incoming.chat, incoming.message)
+        if known is not None:
+            await page.outbox.put([_edit(known)], look.now)
+
+    # --- cases come in -----------------------------------------------------------------------
+
+    async def detect(self, page: Page, found: Found, arrived: datetime, now: datetime) -> None:
+        """A citizen's message from a network: a new case, unless it is one already."""
+        if await page.case_by_ref(found.network, found.ref) is not None:
+            return
+        office = self.office_today(page.municipality)
+        decision, guess = await self._open(page, appeal_of(found), DETECTOR, arrived, now, office)
+        if office.triage_auto and guess.sure and guess.department and isinstance(decision, Accepted):
+            forward = Forward(DETECTOR, decision.case.id, (guess.department,))
+            await self.desk.carry_out(page, forward, now, page.municipality)
+
+    async def _open(
+        self, page: Page, appeal: Appeal, by: Actor, arrived: datetime, now: datetime, office: Office
+    ) -> tuple[Decision, Guess]:
+        guess = self.guess(appeal.text, office)
+        command = Detect(
+            by=by,
+            case=await page.next_case_id(),
+            municipality=page.municipality,
+            number=await page.next_number("case"),
+            appeal=appeal,
+            arrived=arrived,
+            importance=guess.importance,
+            topics=guess.topics,
+            location=guess.location,
+            suggested=guess.department,
+            suggested_by=guess.words,
+            sure=guess.sure,
+        )
+        return await self.desk.carry_out(page, command, now, page.municipality), guess
+
+    async def _hand_in(self, page: Page, wish: HandIn, incoming: Incoming, look: Look) -> None:
+        appeal = wish.appeal
+        if look.linked is not None:
+            known = await page.case_by_ref(look.linked.network, look.linked.ref)
+            if known is not None and (case := await page.case(known)) is not None:
+                await self._say(page, "already_a_case", {"number": case.number}, incoming, look)
+                return
+            appeal = replace(appeal_of(look.linked), handed_in_by=appeal.handed_in_by, files=appeal.files)
+        decision, _ = await self._open(page, appeal, look.actor, look.now, look.now, look.office)
+        if isinstance(decision, Refused):
+            text = self.words.refusal(decision.reason, decision.facts, None, look.office, look.now)
+            await self._say(page, "plain", {"text": text}, incoming, look)
+            return
+        if wish.answers is not None:
+            await self._close(page, wish.answers, look)
+        await self._remember(page, "handed_in", decision.case, None, incoming, look)
+        if not incoming.private:
+            await self._say(page, "handed_in", {"number": decision.case.number}, incoming, look)
+
+    # --- words and questions -----------------------------------------------------------------
+
+    async def _say(
+        self,
+        page: Page,
+        key: str,
+        facts: Mapping[str, Any],
+        incoming: Incoming,
+        look: Look,
+        *,
+        once: bool = False,
+        once_key: str | None = None,
+    ) -> None:
+        """Words where the update came from, as a reply to it; `once`: not again to the same person within the day."""
+        account = incoming.sender.account if incoming.sender else 0
+        if once or once_key:
+            mark, today = f"said:{once_key or key}:{account}"[:64], look.now.date().isoformat()
+            if await page.mark(mark) == today:
+                return
+            await page.set_mark(mark, today)
+        roles = sorted({role for person in look.office.acting(look.actor, look.now) for role in person.roles})
+        body = {"key": key, "facts": dict(facts), "roles": roles}
+        await page.outbox.put([_reply("say", body, incoming, look)], look.now)
+
+    async def _ask(self, page: Page, wish: Ask, incoming: Incoming, look: Look) -> None:
+        """The question is open from now on; it is put in private where the person can be reached."""
+        account = incoming.sender.account if incoming.sender else 0
+        question = await page.questions.ask(account, wish.kind, wish.case, wish.body, look.now)
+        body = {"question": question, "kind": wish.kind, **wish.body}
+        letter = _reply("ask", body, incoming, look)
+        if wish.kind != "working_group" and look.reachable(account):
+            letter = replace(letter, lane=account_lane(account), account=account)
+            if not incoming.private:
+                letter = replace(letter, body={**body, "reply_to": None})
+        await page.outbox.put([replace(letter, case_id=wish.case)], look.now)
+
+    async def _close(self, page: Page, question_id: int, look: Look) -> None:
+        """The question is over; its message, if it was shown, loses its buttons."""
+        question = await page.questions.get(question_id)
+        if question is None:
+            return
+        await page.questions.answered(question_id, look.now)
+        if question.chat_id is not None and question.message_id is not None:
+            known = await page.messages.at(question.chat_id, question.message_id)
+            if known is not None:
+                await page.outbox.put([_edit(known)], look.now)
+
+    async def _turn(self, page: Page, wish: Turn, incoming: Incoming, look: Look) -> None:
+        known = await page.messages.at(incoming.chat, incoming.message)
+        if known is not None:
+            turned = replace(known, menu=wish.menu, shown=None)
+            await page.messages.remember(turned, look.now)
+            await page.outbox.put([_edit(turned)], look.now)
+
+    # --- people and chats --------------------------------------------------------------------
+
+    async def _ask_to_bind(self, page: Page, wish: AskToBind, incoming: Incoming, look: Look) -> None:
+        person = await self._invited(page, wish.code_hash, look)
+        if person is None:
+            await self._say(page, "invitation_expired", {}, incoming, look)
+            return
+        await self._ask(page, Ask("bind", None, {"code_hash": wish.code_hash, "person": person}), incoming, look)
+
+    async def _invited(self, page: Page, code_hash: str, look: Look) -> str | None:
+        """Whom the invitation is for, if it still holds."""
+        found = await page.people.invitation(code_hash)
+        if found is None or found["used_at"] is not None or found["expires_at"] <= look.now:
+            return None
+        person = str(found["person"])
+        return person if person in look.office.people else None
+
+    async def _bind(self, page: Page, wish: Bind, incoming: Incoming, look: Look) -> Heard | None:
+        person = await self._invited(page, wish.code_hash, look)
+        if person is None or incoming.sender is None:
+            await self._say(page, "invitation_expired", {}, incoming, look)
+            return None
+        await page.people.use_invitation(wish.code_hash, look.now)
+        await page.people.bind(person, incoming.sender.account, incoming.sender.name, in_group=True, now=look.now)
+        bound = replace(look, actor=Actor((*look.actor.people, person), incoming.sender.account))
+        await self._say(page, "welcome_bound", {"person": person}, incoming, bound)
+        await self._show_what_waits(page, person, incoming.sender.account, look)
+        return Heard(incoming.press, self.words.toast("bound", {}))
+
+    async def _show_what_waits(self, page: Page, person: str, account: int, look: Look) -> None:
+        """A curator who has just come sees the messages that wait to be forwarded."""
+        if Role.CURATOR not in look.office.people[person].roles:
+            return
+        letters = [
+            Letter(
+                "offer",
+                account_lane(account),
+                Priority.OFFER,
+                case.id,
+                account,
+                fold=f"offer:{case.id}:{account}",
+            )
+            for case in await page.cases_in([State.NEW.value])
+        ]
+        await page.outbox.put(letters, look.now)
+
+    async def _membership(self, page: Page, wish: Membership) -> None:
+        values: dict[str, bool] = {}
+        if wish.in_group is not None:
+            values["in_group"] = wish.in_group
+        if wish.reachable is not None:
+            values["reachable"] = wish.reachable
+        if values:
+            await page.people.set_account(wish.account, **values)
+
+    async def _working_group(self, page: Page, wish: WorkingGroup, incoming: Incoming, look: Look) -> None:
+        """From now on cards go there; after a migration the open ones are posted anew, since old messages stay behind."""
+        title = wish.title or look.office.name
+        await page.people.set_working_group(wish.chat, title)
+        cards = [
+            Letter("card", GROUP_LANE, Priority.TAP, case.id, fold=f"card:{case.id}")
+            for case in await page.cases_in(OPEN_STATES)
+            if case.parts
+        ]
+        await page.outbox.put(cards, look.now)
+        for question in await page.questions.open_of_kind("working_group"):
+            await self._close(page, question.id, look)
+
+    async def _lists(self, page: Page, wish: Lists, incoming: Incoming, look: Look) -> None:
+        """A list is a letter that names it: it is made at the moment of sending, from what is true then."""
+        people = list(look.actor.people)
+        body = {"which": wish.which, "number": wish.number, "people": people, "private": incoming.private}
+        await page.outbox.put([_reply("list", body, incoming, look)], look.now)
+
+    async def report_parked(self, page: Page, role: Role, now: datetime) -> None:
+        """The curators hear that something could not be read, once a day, and what to do."""
+        mark, today = "parked_reported", now.date().isoformat()
+        if await page.mark(mark) == today:
+            return
+        await page.set_mark(mark, today)
+        people = set(self.office_today(page.municipality).holders(role, now))
+        accounts = {b.account for b in await page.people.all() if b.person in people and b.reachable}
+        body = json.loads(json.dumps({"key": "parked", "facts": {}, "roles": [role]}))
+        letters = [Letter("say", account_lane(a), Priority.DEADLINE, account=a, body=body) for a in sorted(accounts)]
+        await page.outbox.put(letters, now)
+
+
+def _reply(kind: str, body: Mapping[str, Any], incoming: Incoming, look: Look) -> Letter:
+    """A letter to where the update came from, as a reply to the message that caused it."""
+    account = incoming.sender.account if incoming.private and incoming.sender else None
+    if account is not None:
+        lane = account_lane(account)
+    else:
+        lane = GROUP_LANE if incoming.chat == look.group else f"chat:{incoming.chat}"
+    answered = incoming.message if incoming.kind in (Kind.MESSAGE, Kind.EDIT) and not incoming.private else None
+    return Letter(kind, lane, Priority.TAP, account=account, body={**body, "reply_to": answered})
+
+
+def _edit(known: Known) -> Letter:
+    """The known message is made true."""
+    return Letter(
+        "edit",
+        account_lane(known.account) if known.account else GROUP_LANE,
+        Priority.TAP,
+        known.case_id,
+        known.account,
+        fold=f"edit:{known.chat_id}:{known.message_id}",
+        body={"chat": known.chat_id, "message": known.message_id},
+    )
+
+
+def appeal_of(found: Found) -> Appeal:
+    """A network's message as the citizen's appeal; what was attached stays where it is and is counted."""
+    return Appeal(
+        source=Source(found.network),
+        text=found.text,
+        author=found.author_name,
+        written_at=found.written_at,
+        place=found.place,
+        link=found.link,
+        network=found.network,
+        ref=found.ref,
+        kind=found.kind,
+        attached=tuple((item.kind, item.url) for item in found.attachments),
+    )

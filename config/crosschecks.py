@@ -1,0 +1,228 @@
+"""What in a municipality's file must agree with what: people, departments, substitutes, topics, hours, moments.
+
+Each check notes what is wrong with its line and goes on, so that one reading shows everything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, available_timezones
+
+from config import calendars
+from config.topics import LABEL, TopicList, plain
+from config.yamlfile import Lines, Problem, Where, suggestion
+from workflow.office import Role, Topic
+
+if TYPE_CHECKING:
+    from config.municipality import MunicipalityFile
+
+KEY = re.compile(r"[a-z][a-z0-9_]{0,31}")
+ZONES_OF_RUSSIA = (
+    "Europe/Moscow", "Europe/Kaliningrad", "Europe/Samara", "Europe/Saratov", "Europe/Ulyanovsk",
+    "Europe/Volgograd", "Europe/Astrakhan", "Europe/Kirov", "Europe/Simferopol", "Asia/Yekaterinburg",
+    "Asia/Omsk", "Asia/Novosibirsk", "Asia/Barnaul", "Asia/Tomsk", "Asia/Novokuznetsk", "Asia/Krasnoyarsk",
+    "Asia/Irkutsk", "Asia/Chita", "Asia/Yakutsk", "Asia/Vladivostok", "Asia/Magadan", "Asia/Sakhalin",
+    "Asia/Kamchatka", "Asia/Anadyr", "Asia/Srednekolymsk",
+)  # fmt: skip
+
+
+class Complain:
+    """Gathers what is wrong (`problems`) and what looks forgotten (`warnings`)."""
+
+    def __init__(self, file: str, lines: Lines) -> None:
+        self.file = file
+        self.lines = lines
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+
+    def wrong(self, where: Where, words: str) -> None:
+        self.problems.append(Problem(self.file, self.lines.of(where), words))
+
+    def warn(self, where: Where, words: str) -> None:
+        self.warnings.append(Problem(self.file, self.lines.of(where), words))
+
+    def sorted(self) -> list[Problem]:
+        """This file's problems by line, then those of the files it names."""
+        own = [problem for problem in self.problems if problem.file == self.file]
+        others = [problem for problem in self.problems if problem.file != self.file]
+        return sorted(own, key=lambda problem: problem.line or 0) + others
+
+
+# --- time ---------------------------------------------------------------------------------------------
+
+
+def read_zone(name: str, complain: Complain) -> ZoneInfo | None:
+    if name in available_timezones():
+        return ZoneInfo(name)
+    close = suggestion(name, ZONES_OF_RUSSIA)
+    example = close if close.startswith(", ") else ". Нужен, например, Europe/Moscow"
+    complain.wrong(("timezone",), f"часовой пояс «{name}» не существует{example}")
+    return None
+
+
+def read_hours(hours: Mapping[str, object], days: Mapping[str, object], complain: Complain) -> bool:
+    """Whether the hours can be read; every line that cannot be is noted."""
+    before = len(complain.problems)
+    for key, text in hours.items():
+        _note(complain, ("work_hours", key), lambda key=key, text=text: _one_week_line(key, text))
+    for key, text in days.items():
+        _note(complain, ("days", key), lambda key=key, text=text: calendars.parse_days({key: text}))
+    if len(complain.problems) == before:
+        _note(complain, ("work_hours",), lambda: calendars.parse_week(hours))
+    return len(complain.problems) == before
+
+
+def _one_week_line(key: str, text: object) -> None:
+    calendars.parse_week({key: "09:00-18:00"})
+    try:
+        calendars.parse_hours(text)
+    except ValueError as error:
+        raise ValueError(f"{key}: {error}") from None
+
+
+def _note(complain: Complain, where: Where, read: object) -> None:
+    assert callable(read)
+    try:
+        read()
+    except ValueError as error:
+        complain.wrong(where, str(error))
+
+
+def read_moment(
+    text: str, zone: ZoneInfo, where: Where, complain: Complain, *, end_of_day: bool = False
+) -> datetime | None:
+    """A date (its beginning, or its end) or a date with a time, in the municipality's zone."""
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            on = date.fromisoformat(text) + timedelta(days=end_of_day)
+            return datetime.combine(on, time(), zone)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        complain.wrong(where, f"дата «{text}» не читается; нужна вида 2026-07-08 или 2026-07-08T09:00")
+        return None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
+
+
+# --- people and departments ---------------------------------------------------------------------------
+
+
+def check_people(file: MunicipalityFile, complain: Complain) -> None:
+    """Keys, roles, departments, substitutes, overseers, absences and the working group agree."""
+    for kind, keys in (("departments", file.departments), ("people", file.people)):
+        for key in keys:
+            if KEY.fullmatch(key) is None:
+                words = f"ключ «{key}»: нужны строчные латинские буквы, цифры и _, до 32 знаков"
+                complain.wrong((kind, key), words)
+    if not any(Role.CURATOR in person.roles for person in file.people.values()):
+        complain.wrong(("people",), "нет куратора; кому-то нужно role: curator")
+    _check_each_person(file, complain)
+    _check_each_department(file, complain)
+    _check_substitutes(file, complain)
+    for index, absence in enumerate(file.absent):
+        _is_person(absence.person, file, ("absent", index, "person"), complain)
+        _is_person(absence.substitute, file, ("absent", index, "substitute"), complain)
+        if absence.substitute == absence.person:
+            complain.wrong(("absent", index, "substitute"), f"«{absence.person}» замещает сам себя")
+    _is_person(file.supervisor, file, ("supervisor",), complain)
+    if file.groups.working is not None and file.groups.working >= 0:
+        words = f"working: у группы отрицательный номер, например -1001234567890, стоит «{file.groups.working}»"
+        complain.wrong(("groups", "working"), words)
+
+
+def _check_each_person(file: MunicipalityFile, complain: Complain) -> None:
+    for key, person in file.people.items():
+        if not person.roles:
+            complain.wrong(("people", key, "role"), f"{key}: роль не названа; можно: {', '.join(Role)}")
+        if person.department is not None and person.department not in file.departments:
+            words = f"{key}: отдела «{person.department}» нет в departments{suggestion(person.department, file.departments)}"
+            complain.wrong(("people", key, "department"), words)
+        if Role.EXECUTOR in person.roles and person.department is None:
+            hint = f"; можно: {', '.join(file.departments)}" if file.departments else ""
+            complain.wrong(("people", key), f"{key}: исполнителю нужен отдел (department){hint}")
+        _is_person(person.substitute, file, ("people", key, "substitute"), complain)
+
+
+def _check_each_department(file: MunicipalityFile, complain: Complain) -> None:
+    if not file.departments:
+        complain.wrong(("departments",), "нет ни одного отдела; направлять сообщения некому")
+    for key, department in file.departments.items():
+        _is_person(department.overseen_by, file, ("departments", key, "overseen_by"), complain)
+        staff = (p for p in file.people.values() if Role.EXECUTOR in p.roles and p.department == key)
+        if next(staff, None) is None:
+            complain.warn(("departments", key), f"{key}: в отделе нет исполнителя; добавьте его в people")
+
+
+def _is_person(key: str | None, file: MunicipalityFile, where: Where, complain: Complain) -> None:
+    if key is not None and key not in file.people:
+        complain.wrong(where, f"{where[-1]}: «{key}» нет в people{suggestion(key, file.people)}")
+
+
+def _check_substitutes(file: MunicipalityFile, complain: Complain) -> None:
+    """Nobody stands in, through others, for himself. Each circle is told once."""
+    told: set[str] = set()
+    for key in file.people:
+        chain = [key]
+        while (person := file.people.get(chain[-1])) is not None and person.substitute is not None:
+            if person.substitute in chain:
+                circle = chain[chain.index(person.substitute) :]
+                if told.isdisjoint(circle):
+                    shown = " → ".join([*circle, circle[0]])
+                    complain.wrong(("people", circle[0], "substitute"), f"замещение идёт по кругу: {shown}")
+                told.update(circle)
+                break
+            chain.append(person.substitute)
+
+
+# --- topics -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OwnTopics:
+    """`of`: codes of each department; `known`: every topic there is, the municipality's own words included."""
+
+    of: Mapping[str, tuple[str, ...]]
+    known: Mapping[str, Topic] = field(default_factory=dict)
+
+
+def check_topics(file: MunicipalityFile, listed: TopicList, complain: Complain) -> OwnTopics:
+    """Which topics each department has. A group's word means all its topics, but for those another names."""
+    known = {code: item.topic for code, item in listed.topics.items()}
+    named: dict[str, str] = {}
+    of: dict[str, list[str]] = {key: [] for key in file.departments}
+    for key, department in file.departments.items():
+        for index, word in enumerate(department.topics):
+            where: Where = ("departments", key, "topics", index)
+            code = listed.means(word)
+            if code is None and plain(word) not in listed.groups:
+                code = _own_topic(word, known, where, complain)
+            if code is None:
+                continue
+            if named.setdefault(code, key) != key:
+                words = f"{key}: тема «{word}» уже у отдела {named[code]}, там и останется"
+                complain.warn(where, words)
+            else:
+                of[key].append(code)
+    for key, department in file.departments.items():
+        for word in department.topics:
+            for code in listed.of_group(plain(word)):
+                if named.setdefault(code, key) == key:
+                    of[key].append(code)
+    return OwnTopics({key: _distinct(codes) for key, codes in of.items()}, known)
+
+
+def _own_topic(word: str, known: dict[str, Topic], where: Where, complain: Complain) -> str | None:
+    """The code of a topic of the municipality's own, known by its word alone."""
+    code = plain(word).replace(" ", "-")
+    if len(code) > LABEL or ":" in code:
+        complain.wrong(where, f"тема «{word}» не подходит: до {LABEL} знаков и без двоеточия")
+        return None
+    known.setdefault(code, Topic(code, plain(word), (plain(word),)))
+    return code
+
+
+def _distinct(codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(codes))

@@ -1,0 +1,143 @@
+"""First guesses about a citizen's text: topic, department, place, importance, with the words that decided.
+
+Guesses only: they save the curator taps and decide nothing by themselves; `sure` says that a guess may go
+without him where the municipality asked for that (`triage: auto`). Pure over its arguments; the dictionary
+is loaded on first use (`config.words`). Nothing of a text is kept or logged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from config.places import find_place
+from config.topics import load_topics
+from config.words import Word, find, phrase, plain, words_of
+from workflow.office import Department, Topic
+from workflow.regulation import Importance
+
+MOST_TOPICS = 3
+"""No more topics are proposed: the rest is noise."""
+
+SURE = 5
+"""What a department's words must weigh together for the guess to be sure: two of them, or a phrase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """`topics` are codes, the likeliest first. `words` are what decided, as the citizen wrote them."""
+
+    topics: tuple[str, ...] = ()
+    department: str | None = None
+    location: str | None = None
+    importance: Importance = Importance.NORMAL
+    words: tuple[str, ...] = ()
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    code: str
+    weight: int
+    found: tuple[Word, ...]
+
+
+def guess(
+    text: str,
+    topics: Mapping[str, Topic],
+    departments: Mapping[str, Department],
+    places: Iterable[str] = (),
+    danger: Sequence[str] | None = None,
+) -> Guess:
+    """What the text is about. `places`: villages to be known by name; `danger`: the packaged list if None."""
+    words = words_of(text)
+    matches = _not_inside_another([m for topic in topics.values() for m in _matches(topic, words)])
+    scores = _scores(matches)
+    likeliest = [code for code in scores if 2 * scores[code] > max(scores.values())][:MOST_TOPICS]
+    department, sure = _department(scores, likeliest, departments)
+    dangers = [found for found in (find(phrase(p), words) for p in _dangers(danger)) if found]
+    deciding = [m.found for code in likeliest for m in matches if m.code == code] + dangers
+    return Guess(
+        topics=tuple(likeliest),
+        department=department,
+        location=find_place(text, places),
+        importance=Importance.HIGH if dangers else Importance.NORMAL,
+        words=_shown(deciding),
+        sure=sure and not is_noise(text),
+    )
+
+
+def _dangers(danger: Sequence[str] | None) -> Sequence[str]:
+    return load_topics().danger if danger is None else danger
+
+
+def _matches(topic: Topic, words: Sequence[Word]) -> list[_Match]:
+    phrases = [phrase(keyword) for keyword in topic.keywords]
+    return [_Match(topic.code, p.weight, found) for p in phrases if (found := find(p, words))]
+
+
+def _not_inside_another(matches: list[_Match]) -> list[_Match]:
+    """Without the matches whose words all belong to a longer one: «горячая вода» is not about «вода»."""
+    spans = [(m, {w.start for w in m.found}) for m in matches]
+    return [m for m, own in spans if not any(own < other for _, other in spans)]
+
+
+def _scores(matches: Sequence[_Match]) -> dict[str, int]:
+    """Codes with the weight of their distinct words, the heaviest first; ties by who is named first."""
+    scores: dict[str, int] = {}
+    counted: set[tuple[str, int]] = set()
+    first: dict[str, int] = {}
+    for match in sorted(matches, key=lambda m: -m.weight):
+        own = {(match.code, word.start) for word in match.found}
+        first[match.code] = min([first.get(match.code, 1 << 30), *(word.start for word in match.found)])
+        if not own <= counted:
+            scores[match.code] = scores.get(match.code, 0) + match.weight
+        counted |= own
+    return dict(sorted(scores.items(), key=lambda item: (-item[1], first[item[0]])))
+
+
+def _department(
+    scores: Mapping[str, int], likeliest: Sequence[str], departments: Mapping[str, Department]
+) -> tuple[str | None, bool]:
+    """Whose the likeliest topic is, and whether no other department's words come near."""
+    owners = {code: key for key, d in reversed(departments.items()) for code in d.topics}
+    best = next((owners[code] for code in likeliest if code in owners), None)
+    if best is None:
+        return None, False
+    weight: dict[str | None, int] = {}
+    for code, score in scores.items():
+        weight[owners.get(code)] = weight.get(owners.get(code), 0) + score
+    rival = max((w for key, w in weight.items() if key != best), default=0)
+    own_first = owners.get(likeliest[0]) == best
+    return best, own_first and weight[best] >= SURE and weight[best] >= 2 * rival
+
+
+def _shown(found: Iterable[tuple[Word, ...]]) -> tuple[str, ...]:
+    """The words as written, without repeats and without what is part of a longer one."""
+    texts = list(dict.fromkeys(" ".join(word.text.lower() for word in words) for words in found))
+    return tuple(t for t in texts if not any(t != other and t in other for other in texts))
+
+
+# --- thanks -------------------------------------------------------------------------------------------
+
+_THANKS = frozenset("спасибо благодарить благодарность благодарный спасибочки спс пасиб признательный".split())
+_PRAISE = frozenset("молодец умница супер класс отлично здорово ура красота респект браво хорошо".split())
+_COMPLAINT = frozenset(
+    "не нет но однако когда почему зачем сколько опять снова только нельзя невозможно безобразие ужас позор "
+    "доколе хватит помочь помогите проблема жалоба где просить просьба сделать если хотя а пока без".split()
+)
+_LONGEST_THANKS = 30
+_LONGEST_PRAISE = 6
+
+
+def is_noise(text: str) -> bool:
+    """Thanks, praise, a sticker, nothing: something to propose «благодарность» for. Never a reason to drop."""
+    words = [word for word in words_of(text) if not word.text.isdigit()]
+    if not words:
+        return "?" not in text
+    forms = [word.lemmas | {plain(word.text)} for word in words]
+    if "?" in text or any(form & _COMPLAINT for form in forms):
+        return False
+    thanks = any(form & _THANKS for form in forms)
+    praise = any(form & _PRAISE for form in forms)
+    return (thanks and len(words) <= _LONGEST_THANKS) or (praise and len(words) <= _LONGEST_PRAISE)

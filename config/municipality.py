@@ -1,0 +1,345 @@
+"""A municipality's file: read, checked against itself, and made into the office that decisions read.
+
+`load` finds everything that is wrong at once, each with file and line, in Russian: clerks edit this file.
+Which regulation says what is `config.regulations`; working time is `config.calendars`. Nothing of Telegram
+accounts is here: they are bound by invitations and kept in the database.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from config import calendars, regulations, yamlfile
+from config.crosschecks import Complain, check_people, check_topics, read_hours, read_moment, read_zone
+from config.topics import TopicList, load_topics
+from config.yamlfile import BrokenConfiguration, Lines, Problem
+from workflow.office import Absence, Department, Office, Person, Role, Topic
+from workflow.regulation import ClockKind, Regulation
+from workflow.worktime import CalendarTime, WorkingTime
+
+FILE = "municipality.yaml"
+KEY = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+"""What a municipality's folder may be called: it is in every row of the database."""
+
+# --- the file, as it is written -----------------------------------------------------------------------
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class DepartmentEntry(_Part):
+    name: Text
+    topics: list[Text] = []
+    overseen_by: str | None = None
+
+
+class PersonEntry(_Part):
+    name: Text
+    role: Role | list[Role]
+    department: str | None = None
+    substitute: str | None = None
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        return tuple(dict.fromkeys(self.role)) if isinstance(self.role, list) else (self.role,)
+
+
+class AbsenceEntry(_Part):
+    person: str
+    since: Annotated[str, Field(alias="from")]
+    until: Annotated[str, Field(alias="to")]
+    substitute: str | None = None
+
+
+class _Groups(_Part):
+    working: int | None = None
+
+
+class VkEntry(_Part):
+    """The community whose page is watched and answered from; its number without the minus."""
+
+    group: Annotated[int, Field(gt=0)]
+
+
+class NetworksEntry(_Part):
+    vk: VkEntry | None = None
+
+
+class MunicipalityFile(_Part):
+    name: Text
+    timezone: Text
+    regulation: Text
+    work_hours: dict[str, Any]
+    days: dict[str, Any] = {}
+    groups: _Groups = _Groups()
+    departments: dict[str, DepartmentEntry]
+    people: dict[str, PersonEntry]
+    absent: list[AbsenceEntry] = []
+    duty: Literal["working", "always"] = "working"
+    quiet_hours: str = "22:00-07:00"
+    triage: Literal["manual", "auto"] = "manual"
+    reminders: bool = True
+    approval_delay: Annotated[int, Field(ge=0, le=3600)] = 30
+    networks: NetworksEntry = NetworksEntry()
+    supervisor: str | None = None
+    places: list[Text] = []
+
+
+# --- the municipality ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """A file without mistakes. `warnings` are what may be meant but is likelier forgotten.
+
+    `topics` are all topics there are to choose from, the municipality's own words among them;
+    `quiet_hours` are minutes from local midnight, `group` is the working group's chat if the file names it.
+    """
+
+    key: str
+    path: Path
+    folders: tuple[Path, ...]
+    name: str
+    zone: ZoneInfo
+    regulation: Regulation
+    regulation_path: Path
+    working_time: WorkingTime
+    departments: Mapping[str, Department]
+    people: Mapping[str, Person]
+    topics: Mapping[str, Topic]
+    absences: tuple[Absence, ...] = ()
+    group: int | None = None
+    duty_always: bool = False
+    quiet_hours: tuple[int, int] = (22 * 60, 7 * 60)
+    triage_auto: bool = False
+    reminders: bool = True
+    approval_delay: timedelta = timedelta(seconds=30)
+    networks: NetworksEntry = field(default_factory=NetworksEntry)
+    supervisor: str | None = None
+    places: tuple[str, ...] = ()
+    danger: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        return self.path.parent
+
+
+def configurations(folder: Path) -> list[Path]:
+    """The municipalities' files of a configuration folder: `DIR/<key>/municipality.yaml`, or DIR's own.
+
+    BrokenConfiguration if there is none.
+    """
+    own = folder / FILE
+    found = [own] if own.is_file() else sorted(folder.glob(f"*/{FILE}"))
+    if not found:
+        words = f"здесь нет {FILE}; создайте: python -m bot init {folder} --regulation NAME"
+        raise BrokenConfiguration([Problem(str(folder), None, words)])
+    return found
+
+
+def load_all(folder: Path) -> list[Municipality]:
+    """Every municipality of a configuration folder. BrokenConfiguration holds what is wrong in all of them."""
+    found: list[Municipality] = []
+    problems: list[Problem] = []
+    for path in configurations(folder):
+        try:
+            found.append(load(path, (path.parent, folder)))
+        except BrokenConfiguration as broken:
+            problems += broken.problems
+    if problems:
+        raise BrokenConfiguration(problems)
+    return found
+
+
+def key_of(path: Path) -> str:
+    """The municipality a file is of: its folder's name, or its own where it has a name of its own."""
+    return path.resolve().parent.name if path.name == FILE else path.stem
+
+
+def load(path: Path, folders: Sequence[Path] = ()) -> Municipality:
+    """The municipality in the file. A regulation, list of topics or calendar in `folders` wins over ours, the
+    earlier folder over the later. BrokenConfiguration says everything that is wrong.
+    """
+    return parse(yamlfile.read(path), path, folders)
+
+
+def parse(text: str, path: Path, folders: Sequence[Path] = ()) -> Municipality:
+    """As `load`, from the file's text; `path` is what complaints and the key are taken from."""
+    shown = f"{path.parent.name}/{path.name}" if path.name == FILE and path.parent.name else path.name
+    data, lines = yamlfile.loads(text, shown)
+    try:
+        file = MunicipalityFile.model_validate(data)
+    except ValidationError as error:
+        raise BrokenConfiguration(yamlfile.problems_of(error, MunicipalityFile, lines, shown)) from None
+    return _Reader(file, lines, shown, path, tuple(folders)).municipality()
+
+
+class _Reader:
+    """Makes one file into a Municipality, gathering what is wrong on the way."""
+
+    def __init__(
+        self, file: MunicipalityFile, lines: Lines, shown: str, path: Path, folders: tuple[Path, ...]
+    ) -> None:
+        self.file = file
+        self.path = path
+        self.folders = folders
+        self.complain = Complain(shown, lines)
+
+    def municipality(self) -> Municipality:
+        file, complain = self.file, self.complain
+        if KEY.fullmatch(key_of(self.path)) is None:
+            complain.wrong(
+                (), f"ключ «{key_of(self.path)}» (имя папки) должен быть из строчных латинских букв, цифр, _ и -"
+            )
+        zone = read_zone(file.timezone, complain)
+        hours_fine = read_hours(file.work_hours, file.days, complain)
+        quiet = self._quiet()
+        found = self._regulation()
+        listed = self._guarded(lambda: load_topics(self.folders))
+        calendar = self._guarded(lambda: _calendar(self.folders))
+        check_people(file, complain)
+        own_topics = check_topics(file, listed, complain) if listed is not None else None
+        absences = self._absences(zone) if zone is not None else ()
+        if complain.problems:
+            raise BrokenConfiguration(complain.sorted())
+        assert zone is not None and found is not None and listed is not None and own_topics is not None
+        assert hours_fine and quiet is not None and calendar is not None
+        regulation, regulation_path = found
+        departments = {
+            key: Department(key, entry.name, own_topics.of[key], entry.overseen_by)
+            for key, entry in file.departments.items()
+        }
+        return Municipality(
+            key=key_of(self.path),
+            path=self.path,
+            folders=self.folders,
+            name=file.name,
+            zone=zone,
+            regulation=regulation,
+            regulation_path=regulation_path,
+            working_time=calendars.build(zone, file.work_hours, file.days, calendar=calendar),
+            departments=departments,
+            people={key: self._person(key, entry) for key, entry in file.people.items()},
+            topics=own_topics.known,
+            absences=absences,
+            group=file.groups.working,
+            duty_always=file.duty == "always",
+            quiet_hours=quiet,
+            triage_auto=file.triage == "auto",
+            reminders=file.reminders,
+            approval_delay=timedelta(seconds=file.approval_delay),
+            networks=file.networks,
+            supervisor=file.supervisor or _first_deputy(file),
+            places=tuple(file.places),
+            danger=listed.danger,
+            warnings=tuple(complain.warnings),
+        )
+
+    def _person(self, key: str, entry: PersonEntry) -> Person:
+        return Person(key, entry.name, entry.roles, entry.department, entry.substitute)
+
+    def _guarded[T](self, read: Callable[[], T]) -> T | None:
+        """What was read, or None with its problems noted."""
+        try:
+            return read()
+        except BrokenConfiguration as broken:
+            self.complain.problems += broken.problems
+            return None
+
+    def _regulation(self) -> tuple[Regulation, Path] | None:
+        name = self.file.regulation
+        for folder in (*self.folders, None):
+            try:
+                path = regulations.find(name, folder)
+            except BrokenConfiguration as broken:
+                self.complain.wrong(("regulation",), broken.problems[0].words)
+                return None
+            if path.parent == regulations.PACKAGED and folder is not None:
+                continue
+            if path.resolve() != self.path.resolve():
+                return self._guarded(lambda path=path: (regulations.load(path), path))
+        return None
+
+    def _quiet(self) -> tuple[int, int] | None:
+        match = re.fullmatch(r"(\d{1,2}):(\d\d)\s*[-–—]\s*(\d{1,2}):(\d\d)", self.file.quiet_hours.strip())
+        if match is None or max(int(match[1]), int(match[3])) > 24 or max(int(match[2]), int(match[4])) > 59:
+            words = f"quiet_hours: «{self.file.quiet_hours}» не читается; нужно, например, 22:00-07:00"
+            self.complain.wrong(("quiet_hours",), words)
+            return None
+        return int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
+
+    def _absences(self, zone: ZoneInfo) -> tuple[Absence, ...]:
+        found: list[Absence] = []
+        for index, entry in enumerate(self.file.absent):
+            since = read_moment(entry.since, zone, ("absent", index, "from"), self.complain)
+            until = read_moment(entry.until, zone, ("absent", index, "to"), self.complain, end_of_day=True)
+            if since is None or until is None:
+                continue
+            if until <= since:
+                self.complain.wrong(("absent", index, "to"), f"отсутствие кончается ({entry.until}) раньше начала")
+            person = self.file.people.get(entry.person)
+            substitute = entry.substitute or (person.substitute if person is not None else None)
+            found.append(Absence(entry.person, since, until, substitute))
+        return tuple(found)
+
+
+def _first_deputy(file: MunicipalityFile) -> str | None:
+    return next((key for key, person in file.people.items() if Role.DEPUTY in person.roles), None)
+
+
+def _calendar(folders: Sequence[Path]) -> calendars.Production:
+    name = calendars.PACKAGED.name
+    own = next((folder / name for folder in folders if (folder / name).is_file()), None)
+    return calendars.production(None if own is None else calendars.load_corrections(own))
+
+
+def build_office(municipality: Municipality, regulation: Regulation | None = None) -> Office:
+    """The office that decisions read, under its own regulation or under another edition (DESIGN rule 4)."""
+    rules = regulation or municipality.regulation
+    working = municipality.working_time
+    return Office(
+        key=municipality.key,
+        name=municipality.name,
+        zone=municipality.zone,
+        regulation=rules,
+        clock=CalendarTime(working) if rules.clock is ClockKind.CALENDAR else working,
+        departments=municipality.departments,
+        people=municipality.people,
+        topics=municipality.topics,
+        absences=municipality.absences,
+        duty_always=municipality.duty_always,
+        quiet_hours=municipality.quiet_hours,
+        triage_auto=municipality.triage_auto,
+        approval_delay=municipality.approval_delay,
+        supervisor=municipality.supervisor,
+    )
+
+
+def local_moment(on: date, at: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(on, at, zone)
+
+
+__all__ = [
+    "FILE",
+    "Municipality",
+    "TopicList",
+    "build_office",
+    "configurations",
+    "key_of",
+    "load",
+    "load_all",
+    "parse",
+]

@@ -1,0 +1,159 @@
+"""All words the bot says: templates of whole screens (`*.j2`) and short phrases (`phrases.yaml`), in one folder.
+
+`Texts` reads them from several folders, the first that has a file wins; of `phrases.yaml` each phrase may be given anew by
+itself. Everything a template puts in is made harmless (`config.words`) and escaped, unless it is `Markup` already, so that
+nobody can forget to. Reads files once, at start-up, and says what is wrong with them then. Knows nothing of cases.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateSyntaxError, Undefined
+from markupsafe import Markup, escape
+
+from config.words import clean, count, neutralise, plural
+from config.yamlfile import BrokenConfiguration, Problem, load
+
+FOLDER = Path(__file__).parent
+PHRASES = "phrases.yaml"
+
+
+def harmless(value: object) -> object:
+    """What a template puts in: markup as it is, anything else as text that calls nobody and links nowhere."""
+    if isinstance(value, Markup | Undefined):
+        return value
+    if value is None or isinstance(value, datetime):
+        raise TypeError(f"{value!r} is no word: a template forgot to say it in Russian")
+    return neutralise(clean(str(value))) if isinstance(value, str) else str(value)
+
+
+def safe(text: str) -> Markup:
+    """A stranger's text as markup: harmless and escaped."""
+    return escape(harmless(text))
+
+
+class Texts:
+    """The words of one installation. Raises BrokenConfiguration when made, if a template or a phrase does not hold."""
+
+    def __init__(self, folders: Sequence[Path] = ()) -> None:
+        self.folders = (*folders, FOLDER)
+        self._environment = Environment(
+            loader=FileSystemLoader([str(folder) for folder in self.folders], encoding="utf-8"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            finalize=harmless,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(count=count, plural=plural)
+        self._phrases = self._read_phrases()
+        self._compiled = {key: self._compile(key, words) for key, words in self._phrases.items()}
+        self._check_templates()
+
+    # --- what is said ------------------------------------------------------------------------------------------------
+
+    def html(self, template: str, **values: object) -> Markup:
+        """The template `<template>.j2` as HTML, without empty lines at its ends or two in a row."""
+        return _tidy(self._environment.get_template(f"{template}.j2").render(**values))
+
+    def phrase(self, key: str, **values: object) -> Markup:
+        """The phrase `section.name` as HTML."""
+        found = self._compiled[key]
+        return Markup(found.render(**values).strip()) if isinstance(found, Template) else found  # noqa: S704
+
+    def plain(self, key: str, **values: object) -> str:
+        """The phrase as plain text, for a toast or a caption."""
+        return self.phrase(key, **values).unescape()
+
+    def has(self, key: str) -> bool:
+        return key in self._phrases
+
+    def section(self, name: str) -> Mapping[str, str]:
+        """The phrases of a section as they are written."""
+        return {key.split(".", 1)[1]: words for key, words in self._phrases.items() if key.startswith(f"{name}.")}
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        return frozenset(self._phrases)
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    def _read_phrases(self) -> dict[str, str]:
+        own = dict(_flat(FOLDER / PHRASES))
+        problems: list[Problem] = []
+        for folder in reversed(self.folders[:-1]):
+            path = folder / PHRASES
+            if not path.exists():
+                continue
+            lines = load(path).lines
+            for key, words in _flat(path):
+                if key not in own:
+                    near = difflib.get_close_matches(key, own, 1)
+                    hint = f", может быть, «{near[0]}»" if near else ""
+                    problems.append(Problem(str(path), lines.of(key.split(".")), f"такой фразы нет: «{key}»{hint}"))
+                own[key] = words
+        if problems:
+            raise BrokenConfiguration(problems)
+        return own
+
+    def _compile(self, key: str, words: str) -> Template | Markup:
+        if "{{" not in words and "{%" not in words:
+            return Markup(words)  # noqa: S704 - our own words; what is put into them is escaped
+        try:
+            return self._environment.from_string(words)
+        except TemplateSyntaxError as error:
+            raise BrokenConfiguration([Problem(PHRASES, None, f"фраза «{key}» не читается: {error.message}")]) from None
+
+    def _check_templates(self) -> None:
+        problems: list[Problem] = []
+        packaged = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.j2")}
+        for name in self._environment.list_templates(["j2"]):
+            if name not in packaged:
+                near = difflib.get_close_matches(name, packaged, 1)
+                hint = f", может быть, {near[0]}" if near else ""
+                problems.append(Problem(name, None, f"такого шаблона у бота нет{hint}"))
+                continue
+            try:
+                self._environment.get_template(name)
+            except TemplateSyntaxError as error:
+                problems.append(Problem(name, error.lineno, f"шаблон не читается: {error.message}"))
+            except UnicodeDecodeError:
+                problems.append(Problem(name, None, "сохраните файл в кодировке UTF-8"))
+        if problems:
+            raise BrokenConfiguration(problems)
+
+
+def _flat(path: Path) -> Iterator[tuple[str, str]]:
+    """Every phrase of a file by its whole key, `section.name`."""
+    loaded = load(path)
+    for section, phrases in loaded.data.items():
+        if not isinstance(phrases, dict):
+            raise BrokenConfiguration([_not_words(path, loaded.lines.of([section]), str(section))])
+        for name, words in phrases.items():
+            if not isinstance(words, str):
+                raise BrokenConfiguration([_not_words(path, loaded.lines.of([section, name]), f"{section}.{name}")])
+            yield f"{section}.{name}", words.strip()
+
+
+def _not_words(path: Path, line: int | None, key: str) -> Problem:
+    return Problem(str(path), line, f"«{key}»: нужен текст, при случае в кавычках")
+
+
+def _tidy(rendered: str) -> Markup:
+    lines: list[str] = []
+    for line in rendered.strip().split("\n"):
+        line = line.rstrip()
+        if line or (lines and lines[-1]):
+            lines.append(line)
+    return Markup("\n".join(lines))  # noqa: S704
+
+
+def words_of(value: Any) -> str:
+    """What a member of an enumeration is called in a section: its value, fit for a key."""
+    return str(value).replace("-", "_")
