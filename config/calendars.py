@@ -43,14 +43,15 @@ _OFF = ("off", "выходной", "нет", "no")
 class Production:
     """The Russian production calendar of some years.
 
-    `off` are days off that a weekday schedule would not show (`Day.why` and `note` say which),
-    `stands_in` working weekends with the weekday each stands in for, `eves` the days that are an hour
-    shorter. `covered`: years with a decree behind them.
+    `off` are days off that a weekday schedule would not show (`Day.why` and `note` say which), `stands_in`
+    working weekends with the weekday each stands in for. `eves` are the days before a holiday, an hour shorter
+    (as is a working weekend that stands in for one), but for those in `full`. `covered`: years with a decree.
     """
 
     off: Mapping[date, Day]
     stands_in: Mapping[date, date]
     eves: Mapping[date, str]
+    full: frozenset[date]
     covered: frozenset[int]
 
 
@@ -208,9 +209,7 @@ class _Dates:
 
 
 def production(corrections: Corrections | None = None) -> Production:
-    """The production calendar of the known years, and the holidays fixed by law for some years around
-    them.
-    """
+    """The production calendar of the known years, with the holidays fixed by law for some years around."""
     if corrections is None:
         return _packaged()
     first, last = min(corrections.covered) - MARGIN, max(corrections.covered) + MARGIN
@@ -235,19 +234,10 @@ def production(corrections: Corrections | None = None) -> Production:
     for worked, freed in corrections.working.items():
         off.pop(worked, None)
         off.setdefault(freed, Day((), Why.TRANSFERRED, f"Выходной (перенесено с {worked:%d.%m.%Y})"))
-    eves = _eves(named, stands_in, corrections)
-    return Production(off, stands_in, eves, corrections.covered)
-
-
-def _eves(named: Mapping[date, str], stands_in: Mapping[date, date], corrections: Corrections) -> dict[date, str]:
-    """The days before a named holiday, and working weekends whose freed weekday is one; each with the
-    holiday.
-    """
     day = timedelta(days=1)
     eves = {on - day: name for on, name in named.items() if on - day not in named}
-    eves |= {worked: named[freed + day] for worked, freed in stands_in.items() if freed + day in named}
     eves |= dict.fromkeys(corrections.shortened, "")
-    return {on: name for on, name in eves.items() if on not in corrections.full}
+    return Production(off, stands_in, eves, corrections.full, corrections.covered)
 
 
 @cache
@@ -265,12 +255,11 @@ def build(
     years: Collection[int] | None = None,
     calendar: Production | None = None,
 ) -> WorkingTime:
-    """The working time of a municipality. `years` narrows what counts as known. ValueError (Russian) for
-    bad hours.
+    """The working time of a municipality. ValueError in Russian for hours that cannot be read.
 
     The municipality's own `days` win whole: their hours are what they say, and an own day off shortens no
-    eve. Outside the known years the week goes on, with the holidays fixed by law for some years, and
-    `covers` is False.
+    eve. `years` narrows what counts as known; outside the known years the week goes on, with the holidays
+    fixed by law for some years, and `covers` is False.
     """
     calendar = calendar or production()
     week = parse_week(work_hours)
@@ -291,18 +280,16 @@ def _day(on: date, week: tuple[tuple[Stretch, ...], ...], calendar: Production) 
         weekend = not week[on.weekday()] and off.why is Why.TRANSFERRED
         return None if weekend else off
     freed = calendar.stands_in.get(on)
-    hours = week[on.weekday()] if freed is None else week[freed.weekday()] or week[on.weekday()]
-    if not hours:
-        return None
-    if on in calendar.eves:
-        return Day(shorter(hours), Why.HOLIDAY, calendar.eves[on], ends=hours[-1][1])
-    return Day(hours)
+    model = freed if freed is not None and week[freed.weekday()] else on
+    hours = week[model.weekday()]
+    eve_of = calendar.eves.get(on, calendar.eves.get(model))
+    if hours and eve_of is not None and on not in calendar.full:
+        return Day(shorter(hours), Why.HOLIDAY, eve_of, ends=hours[-1][1])
+    return Day(hours) if hours else None
 
 
 def shorter(hours: tuple[Stretch, ...], by: int = SHORTER_BY) -> tuple[Stretch, ...]:
-    """The hours without the last `by` minutes of work, across the lunch break if the last stretch is
-    shorter.
-    """
+    """The hours without the last `by` minutes of work, across the lunch break if need be."""
     left = list(hours)
     while left and by:
         start, end = left.pop()

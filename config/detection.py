@@ -2,7 +2,7 @@
 
 Guesses only: they save the curator taps and decide nothing by themselves; `sure` says that a guess may go
 without him where the municipality asked for that (`triage: auto`). Pure over its arguments; the dictionary
-is loaded on first use (`config.words`). Nothing of a text is kept or logged.
+is loaded on first use (`config.morphology`). Nothing of a text is kept or logged.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from config.morphology import Word, find, phrase, plain, words_of
 from config.places import find_place
 from config.topics import load_topics
-from config.words import Word, find, phrase, plain, words_of
 from workflow.office import Department, Topic
 from workflow.regulation import Importance
 
@@ -100,7 +100,7 @@ def _department(
     scores: Mapping[str, int], likeliest: Sequence[str], departments: Mapping[str, Department]
 ) -> tuple[str | None, bool]:
     """Whose the likeliest topic is, and whether no other department's words come near."""
-    owners = {code: key for key, d in reversed(departments.items()) for code in d.topics}
+    owners = {code: key for key, one in reversed(list(departments.items())) for code in one.topics}
     best = next((owners[code] for code in likeliest if code in owners), None)
     if best is None:
         return None, False
@@ -120,12 +120,18 @@ def _shown(found: Iterable[tuple[Word, ...]]) -> tuple[str, ...]:
 
 # --- thanks -------------------------------------------------------------------------------------------
 
-_THANKS = frozenset("спасибо благодарить благодарность благодарный спасибочки спс пасиб признательный".split())
-_PRAISE = frozenset("молодец умница супер класс отлично здорово ура красота респект браво хорошо".split())
-_COMPLAINT = frozenset(
-    "не нет но однако когда почему зачем сколько опять снова только нельзя невозможно безобразие ужас позор "
-    "доколе хватит помочь помогите проблема жалоба где просить просьба сделать если хотя а пока без".split()
-)
+_THANKS = frozenset((
+    "спасибо", "благодарить", "благодарность", "благодарный", "спасибочки", "спс", "пасиб", "признательный",
+))  # fmt: skip
+_PRAISE = frozenset((
+    "молодец", "умница", "супер", "класс", "отлично", "здорово", "ура", "красота", "респект", "браво",
+    "хорошо",
+))  # fmt: skip
+_COMPLAINT = frozenset((
+    "не", "нет", "но", "однако", "когда", "почему", "зачем", "сколько", "опять", "снова", "только", "нельзя",
+    "невозможно", "безобразие", "ужас", "позор", "доколе", "хватит", "помочь", "помогите", "проблема",
+    "жалоба", "где", "просить", "просьба", "сделать", "если", "хотя", "а", "пока", "без",
+))  # fmt: skip
 _LONGEST_THANKS = 30
 _LONGEST_PRAISE = 6
 

@@ -10,16 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config import calendars, regulations, yamlfile
 from config.crosschecks import Complain, check_people, check_topics, read_hours, read_moment, read_zone
-from config.topics import TopicList, load_topics
+from config.topics import load_topics
 from config.yamlfile import BrokenConfiguration, Lines, Problem
 from workflow.office import Absence, Department, Office, Person, Role, Topic
 from workflow.regulation import ClockKind, Regulation
@@ -28,6 +29,8 @@ from workflow.worktime import CalendarTime, WorkingTime
 FILE = "municipality.yaml"
 KEY = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 """What a municipality's folder may be called: it is in every row of the database."""
+
+T = TypeVar("T")
 
 # --- the file, as it is written -----------------------------------------------------------------------
 
@@ -190,9 +193,7 @@ def parse(text: str, path: Path, folders: Sequence[Path] = ()) -> Municipality:
 class _Reader:
     """Makes one file into a Municipality, gathering what is wrong on the way."""
 
-    def __init__(
-        self, file: MunicipalityFile, lines: Lines, shown: str, path: Path, folders: tuple[Path, ...]
-    ) -> None:
+    def __init__(self, file: MunicipalityFile, lines: Lines, shown: str, path: Path, folders: tuple[Path, ...]) -> None:
         self.file = file
         self.path = path
         self.folders = folders
@@ -213,10 +214,8 @@ class _Reader:
         check_people(file, complain)
         own_topics = check_topics(file, listed, complain) if listed is not None else None
         absences = self._absences(zone) if zone is not None else ()
-        if complain.problems:
+        if not (zone and hours_fine and quiet and found and calendar and own_topics and listed) or complain.problems:
             raise BrokenConfiguration(complain.sorted())
-        assert zone is not None and found is not None and listed is not None and own_topics is not None
-        assert hours_fine and quiet is not None and calendar is not None
         regulation, regulation_path = found
         departments = {
             key: Department(key, entry.name, own_topics.of[key], entry.overseen_by)
@@ -251,7 +250,7 @@ class _Reader:
     def _person(self, key: str, entry: PersonEntry) -> Person:
         return Person(key, entry.name, entry.roles, entry.department, entry.substitute)
 
-    def _guarded[T](self, read: Callable[[], T]) -> T | None:
+    def _guarded(self, read: Callable[[], T]) -> T | None:
         """What was read, or None with its problems noted."""
         try:
             return read()
@@ -270,7 +269,8 @@ class _Reader:
             if path.parent == regulations.PACKAGED and folder is not None:
                 continue
             if path.resolve() != self.path.resolve():
-                return self._guarded(lambda path=path: (regulations.load(path), path))
+                found = self._guarded(partial(regulations.load, path))
+                return (found, path) if found is not None else None
         return None
 
     def _quiet(self) -> tuple[int, int] | None:
@@ -326,20 +326,3 @@ def build_office(municipality: Municipality, regulation: Regulation | None = Non
         approval_delay=municipality.approval_delay,
         supervisor=municipality.supervisor,
     )
-
-
-def local_moment(on: date, at: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(on, at, zone)
-
-
-__all__ = [
-    "FILE",
-    "Municipality",
-    "TopicList",
-    "build_office",
-    "configurations",
-    "key_of",
-    "load",
-    "load_all",
-    "parse",
-]

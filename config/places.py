@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
-from config.words import Word, parses, plain, words_of
+from config.morphology import Word, parses, plain, words_of
 
 _STREETS = {
     "улица": "", "ул": "", "переулок": "пер.", "пер": "пер.", "проспект": "пр-т", "пр-т": "пр-т", "пр-кт": "пр-т",
     "проезд": "проезд", "площадь": "пл.", "пл": "пл.", "шоссе": "шоссе", "бульвар": "б-р", "б-р": "б-р",
     "микрорайон": "мкр.", "мкр": "мкр.", "набережная": "наб.", "наб": "наб.", "тупик": "тупик", "квартал": "квартал",
 }  # fmt: skip
+_FEMININE = frozenset(("улица", "ул", "площадь", "пл", "набережная", "наб"))
 _VILLAGES = {
     "поселок": "пос.", "пос": "пос.", "село": "с.", "станица": "ст.", "ст-ца": "ст.", "хутор": "х.", "деревня": "д.",
     "дер": "д.", "аул": "аул", "город": "г.", "поселение": "", "слобода": "слобода", "пгт": "пгт",
@@ -25,10 +27,11 @@ _VILLAGES = {
 _NEED_DOT = frozenset(("с", "х", "п", "ст", "г", "д"))
 """Letters that are a village's word only with a dot after them."""
 
-_FAMOUS = frozenset(
-    "ленина мира победы гагарина кирова калинина пушкина октября мая жукова суворова горького чапаева "
-    "маяковского свердлова дзержинского фрунзе чехова лермонтова толстого гоголя комарова титова".split()
-)
+_FAMOUS = frozenset((
+    "ленина", "мира", "победы", "гагарина", "кирова", "калинина", "пушкина", "октября", "мая", "жукова",
+    "суворова", "горького", "чапаева", "маяковского", "свердлова", "дзержинского", "фрунзе", "чехова",
+    "лермонтова", "толстого", "гоголя", "комарова", "титова",
+))  # fmt: skip
 """Streets people name by the genitive alone: «на Ленина», «по Мира»."""
 
 _NOT_A_HOUSE = re.compile(
@@ -60,11 +63,7 @@ def find_place(text: str, places: Iterable[str] = ()) -> str | None:
 def _street(text: str, words: Sequence[Word], shouted: bool) -> str | None:
     for i, word in enumerate(words):
         kind = _kind(word, _STREETS)
-        found = (
-            _after_word(text, words, i, kind, shouted)
-            if kind is not None
-            else _bare(text, words, i, shouted)
-        )
+        found = _after_word(text, words, i, kind, shouted) if kind is not None else _bare(text, words, i, shouted)
         if found:
             return found
     return None
@@ -93,19 +92,33 @@ def _after_word(text: str, words: Sequence[Word], i: int, kind: str, shouted: bo
 
 def _name(text: str, words: Sequence[Word], at: int, shouted: bool, *, trusted: bool) -> list[Word]:
     """The words of a street's name from `at` on: one, or «8 Марта», «40 лет Победы», «Карла Маркса»."""
-    if at >= len(words) or words[at].sentence - words[at - 1].sentence > 1 or text[words[at - 1].end : words[at].start].strip(" .«\""):
+    if (
+        at >= len(words)
+        or words[at].sentence - words[at - 1].sentence > 1
+        or text[words[at - 1].end : words[at].start].strip(' .«"')
+    ):
         return []
     first = words[at]
     if first.text.isdigit():
         name = [first]
         for word in words[at + 1 : at + 3]:
-            if plain(word.text) not in ("лет", "летия", "марта", "мая", "октября", "победы", "ноября", "гвардейская", "линия"):
+            if plain(word.text) not in (
+                "лет",
+                "летия",
+                "марта",
+                "мая",
+                "октября",
+                "победы",
+                "ноября",
+                "гвардейская",
+                "линия",
+            ):
                 break
             name.append(word)
         return name if len(name) > 1 else []
     if not first.text[0].isalpha() or len(first.text) < 3 or not _may_name(first):
         return []
-    if not (first.capital and not shouted or trusted or _house(text, first.end)):
+    if not ((first.capital and not shouted) or trusted or _house(text, first.end)):
         return []
     name = [first]
     if at + 1 < len(words) and words[at + 1].capital and not shouted and not _gap(text, first, words[at + 1]):
@@ -119,10 +132,8 @@ def _gap(text: str, one: Word, other: Word) -> str:
 
 def _may_name(word: Word) -> bool:
     """A street is called by a noun or an adjective, not «на улице темно», «улица освещается»."""
-    best = parses(word.text.lower())[0]
-    if not word.known:
-        return True
-    return any(p.tag.POS in ("ADJF", "NOUN") and p.tag.case in ("gent", "nomn", "loct", "datv") for p in [best])
+    tag = parses(word.text.lower())[0].tag
+    return not word.known or (tag.POS in ("ADJF", "NOUN") and tag.case in ("gent", "nomn", "loct", "datv"))
 
 
 def _bare(text: str, words: Sequence[Word], i: int, shouted: bool) -> str | None:
@@ -139,7 +150,7 @@ def _bare(text: str, words: Sequence[Word], i: int, shouted: bool) -> str | None
     surname = any("Surn" in p.tag and p.tag.case == "gent" for p in parses(word.text.lower()))
     if house and prepositioned and (adjective or famous or (capital and surname)):
         return _written("улица", [word], house)
-    if house and capital and (adjective or famous) and "," not in house[:0]:
+    if house and capital and (adjective or famous):
         return _written("улица", [word], house)
     if after in ("на", "по") and capital and (adjective or famous) and not _describes(words, i):
         return _written("улица", [word], house)
@@ -180,7 +191,9 @@ def _house(text: str, at: int) -> str:
 
 
 def _gender(kind: str) -> str:
-    return {"улица": "femn", "ул": "femn", "площадь": "femn", "пл": "femn", "набережная": "femn", "шоссе": "neut"}.get(kind, "masc")
+    return {"улица": "femn", "ул": "femn", "площадь": "femn", "пл": "femn", "набережная": "femn", "шоссе": "neut"}.get(
+        kind, "masc"
+    )
 
 
 def _written(kind: str, name: Sequence[Word], house: str, gender: str | None = None) -> str:
@@ -204,7 +217,7 @@ def _named(word: Word, gender: str) -> str:
 
 
 def _village(text: str, words: Sequence[Word], shouted: bool) -> str | None:
-    for word, following in zip(words, words[1:], strict=False):
+    for word, following in pairwise(words):
         kind = _kind(word, _VILLAGES)
         if kind is None or not following.capital or shouted or len(following.text) < 3:
             continue

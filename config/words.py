@@ -197,7 +197,7 @@ def declined(name: str, form: int) -> str:
     words = name.split(" ")
     done: list[str] = []
     for index, word in enumerate(words):
-        if len(word) > 1 and word.strip("«»\"").isupper():
+        if len(word) > 1 and word.strip('«»"').isupper():
             return name if index == 0 else _beside(name, form)
         if head := _HEADS.get(word.lower()):
             done.append(_as_written(word, head[form]))
@@ -278,7 +278,9 @@ def shown_name(text: str) -> str:
 
 
 _IP = r"(?:\d{1,3}\.){3}\d{1,3}"
-_CATCHES = re.compile(rf"(?P<scheme>:)(?=//)|(?P<ip>{_IP})|(?P<dot>\.)(?=\S)|(?P<sign>[@#$](?=[\w·])|/(?=[A-Za-z0-9_]))")
+_CATCHES = re.compile(
+    rf"(?P<scheme>:)(?=//)|(?P<ip>{_IP})|(?P<dot>\.)(?=\S)|(?P<sign>[@#$](?=[\w·])|/(?=[A-Za-z0-9_]))"
+)
 
 
 def neutralise(text: str) -> str:
@@ -340,7 +342,9 @@ def _at_a_word(head: str, whole: str) -> str:
 
 # --- over-long texts -------------------------------------------------------------------------------------------------
 
-_TOKEN = re.compile(r"(?P<open><(?P<tag>[a-z][a-z0-9-]*)[^>]*>)|(?P<close></[a-z][a-z0-9-]*>)|(?P<entity>&#?\w+;)", re.I)
+_TOKEN = re.compile(
+    r"(?P<open><(?P<tag>[a-z][a-z0-9-]*)[^>]*>)|(?P<close></[a-z][a-z0-9-]*>)|(?P<entity>&#?\w+;)", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,22 @@ class Outbox:
             }
             for letter in letters
         ]
-        await self._page.insert_new(t.outbox, rows)
+        await self._page.connection.execute(self._folding(), rows)
+
+    def _folding(self) -> Any:
+        """An insert that leaves a waiting letter of the same fold in place, but as urgent as the more urgent of the two;
+        one that was put off and has not been tried waits no longer than the new one would."""
+        insert = self._page._insert(t.outbox)
+        new, old = insert.excluded, t.outbox.c
+        now_due = sa.and_(old.attempts == 0, new.not_before.is_(None))
+        return insert.on_conflict_do_update(
+            index_elements=["municipality", "fold"],
+            index_where=sa.text("state = 'waiting' AND fold IS NOT NULL"),
+            set_={
+                "priority": sa.case((new.priority < old.priority, new.priority), else_=old.priority),
+                "not_before": sa.case((now_due, sa.null()), else_=old.not_before),
+            },
+        )
 
     async def waiting(self, now: datetime, limit: int = 200) -> list[Letter]:
         """What may be sent now: by priority, then by age."""
@@ -59,6 +74,42 @@ class Outbox:
         )
         return [_letter(row) for row in (await self._page.connection.execute(query)).mappings()]
 
+    async def heads(self, now: datetime) -> list[Letter]:
+        """The first letter of each lane, the most urgent lane first. One that is to be tried again later stands in the
+        way of those behind it (its `not_before` is still to come); one merely put off does not, nor do network posts."""
+        due = sa.or_(t.outbox.c.not_before.is_(None), t.outbox.c.not_before <= now)
+        holds = sa.and_(t.outbox.c.attempts > 0, t.outbox.c.lane.not_like("network:%"))
+        place = sa.func.row_number().over(partition_by=t.outbox.c.lane, order_by=[t.outbox.c.priority, t.outbox.c.id])
+        ranked = (
+            sa.select(t.outbox.c.id, place.label("place"))
+            .where(t.outbox.c.municipality == self._page.municipality, t.outbox.c.state == "waiting")
+            .where(sa.or_(due, holds))
+            .subquery()
+        )
+        query = (
+            sa.select(t.outbox)
+            .join(ranked, sa.and_(ranked.c.id == t.outbox.c.id, ranked.c.place == 1))
+            .order_by(t.outbox.c.priority, t.outbox.c.id)
+        )
+        return [_letter(row) for row in (await self._page.connection.execute(query)).mappings()]
+
+    async def next_moment(self, now: datetime) -> datetime | None:
+        """When the next of the letters that are put off may be sent."""
+        query = sa.select(sa.func.min(t.outbox.c.not_before)).where(
+            t.outbox.c.municipality == self._page.municipality,
+            t.outbox.c.state == "waiting",
+            t.outbox.c.not_before > now,
+        )
+        moment: datetime | None = (await self._page.connection.execute(query)).scalar_one()
+        return moment
+
+    async def get(self, letter_id: int) -> Letter | None:
+        query = sa.select(t.outbox).where(
+            t.outbox.c.municipality == self._page.municipality, t.outbox.c.id == letter_id
+        )
+        row = (await self._page.connection.execute(query)).mappings().one_or_none()
+        return _letter(row) if row is not None else None
+
     async def left_sending(self) -> list[Letter]:
         """Letters a killed process was sending: whether they went out is not known."""
         query = sa.select(t.outbox).where(
@@ -70,19 +121,26 @@ class Outbox:
         """Set columns of one letter (state, attempts, progress, not_before, error, sent_at, body)."""
         await self._page.connection.execute(t.outbox.update().where(t.outbox.c.id == letter_id).values(**values))
 
-    async def reopen(self, letter: Letter, not_before: datetime, attempts: int, error: str) -> None:
-        """The letter waits again; where a newer one has taken its fold meanwhile, that one stands for both."""
+    async def reopen(
+        self, letter: Letter, not_before: datetime | None, attempts: int, error: str, **values: Any
+    ) -> None:
+        """The letter waits again, in its old place and with what is known of its tries. A newer one that has taken its
+        fold meanwhile is part of it from now on: both would say the same, since words are made at sending."""
         if letter.fold is not None:
-            taken = sa.select(t.outbox.c.id).where(
+            taken = sa.and_(
                 t.outbox.c.municipality == self._page.municipality,
                 t.outbox.c.fold == letter.fold,
                 t.outbox.c.state == "waiting",
                 t.outbox.c.id != letter.id,
             )
-            if (await self._page.connection.execute(taken)).first() is not None:
-                await self.change(letter.id, state="sent", error="folded into a newer one")
-                return
-        await self.change(letter.id, state="waiting", not_before=not_before, attempts=attempts, error=error)
+            priority = (await self._page.connection.execute(sa.select(t.outbox.c.priority).where(taken))).scalar()
+            if priority is not None:
+                newer = t.outbox.update().where(taken)
+                await self._page.connection.execute(newer.values(state="sent", error="folded into an older one"))
+                values["priority"] = min(priority, letter.priority)
+        await self.change(
+            letter.id, state="waiting", not_before=not_before, attempts=attempts, error=error, **values
+        )
 
     async def depth(self) -> int:
         query = sa.select(sa.func.count()).where(

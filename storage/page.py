@@ -168,6 +168,12 @@ class Page:
     async def note(self, case: Case, alarm: Alarm, now: datetime) -> None:
         await self._journal(case, now, "clock", None, alarm.kind, case.state, {"step": alarm.step})
 
+    async def journal_line(self, case_id: int, action: str, details: dict[str, str], now: datetime) -> None:
+        """One journal line about something the program did for a case; nothing in the case changes."""
+        case = await self.case(case_id)
+        if case is not None:
+            await self._journal(case, now, None, None, action, case.state, details)
+
     # --- around the desk -------------------------------------------------------------------------------------------
 
     async def due_alarms(self, now: datetime, limit: int) -> list[tuple[int, Alarm]]:
@@ -244,6 +250,10 @@ class Page:
     async def edition(self, text_hash: str) -> str | None:
         query = sa.select(t.editions.c.text).where(t.editions.c.hash == text_hash)
         return (await self.connection.execute(query)).scalar_one_or_none()
+
+    async def editions_in_use(self) -> list[str]:
+        query = sa.select(t.cases.c.regulation).where(t.cases.c.municipality == self.municipality).distinct()
+        return list((await self.connection.execute(query)).scalars())
 
     async def kept_file(self, remote: str) -> dict[str, Any] | None:
         query = sa.select(t.files).where(t.files.c.municipality == self.municipality, t.files.c.remote == remote)

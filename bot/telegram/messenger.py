@@ -5,10 +5,19 @@ One call, one attempt: waiting and trying again are `bot.delivery`'s.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    EditMessageText,
+    SendDocument,
+    SendMediaGroup,
+    SendMessage,
+    SendPhoto,
+    SendVideo,
+    TelegramMethod,
+)
 from aiogram.types import (
     CopyTextButton,
     ForceReply,
@@ -69,17 +78,16 @@ class Telegram(Reception):
         sent: list[Address] = []
         for number in range(start, len(parts)):
             last = number == len(parts) - 1
-            outcome = await self._try(
-                lambda text=parts[number], last=last, first=number == 0: self._bot.send_message(
-                    chat,
-                    text,
-                    parse_mode=HTML,
-                    link_preview_options=NO_PREVIEW,
-                    disable_notification=screen.silent or None,
-                    reply_parameters=_reply(chat, reply_to if first else None),
-                    reply_markup=_markup(chat, screen) if last else None,
-                )
+            message = SendMessage(
+                chat_id=chat,
+                text=parts[number],
+                parse_mode=HTML,
+                link_preview_options=NO_PREVIEW,
+                disable_notification=screen.silent or None,
+                reply_parameters=_reply(chat, reply_to if number == 0 else None),
+                reply_markup=_markup(chat, screen) if last else None,
             )
+            outcome = await self._try(message)
             if not isinstance(outcome, Sent):
                 return _broken_off(outcome, sent)
             sent += outcome.addresses
@@ -109,7 +117,7 @@ class Telegram(Reception):
         if len(split(screen.text, TEXT_UNITS)) > 1:
             return Gone()
         return await self._try(
-            lambda: self._bot.edit_message_text(
+            EditMessageText(
                 text=screen.text,
                 chat_id=address.chat,
                 message_id=address.message,
@@ -123,31 +131,45 @@ class Telegram(Reception):
     async def answer_press(self, press: str, text: str, alert: bool = False) -> None:
         """The toast, at most 200 letters; one that Telegram does not take (it is too old) is dropped."""
         words = text if len(text) <= TOAST_LETTERS else text[: TOAST_LETTERS - 1] + "…"
-        await self._try(lambda: self._bot.answer_callback_query(press, text=words or None, show_alert=alert or None))
+        await self._try(
+            AnswerCallbackQuery(callback_query_id=press, text=words or None, show_alert=alert or None)
+        )
 
     async def _send_group(
         self, chat: int, group: tuple[OutFile, ...], reply_to: Address | None, silent: bool
     ) -> Sending:
-        common: dict[str, Any] = {
-            "disable_notification": silent or None,
-            "reply_parameters": _reply(chat, reply_to),
-            "request_timeout": int(self._session.timeout * UPLOAD_TIMES) or 1,
-        }
+        quietly, answered = silent or None, _reply(chat, reply_to)
+        upload: TelegramMethod[Any]
         if len(group) > 1:
-            media = [_media(file) for file in group]
-            return await self._try(lambda: self._bot.send_media_group(chat, media, **common))
-        one = FSInputFile(group[0].path, filename=group[0].name)
-        match group[0].kind:
-            case "photo":
-                return await self._try(lambda: self._bot.send_photo(chat, one, **common))
-            case "video":
-                return await self._try(lambda: self._bot.send_video(chat, one, **common))
-            case _:
-                return await self._try(lambda: self._bot.send_document(chat, one, **common))
+            upload = SendMediaGroup(
+                chat_id=chat,
+                media=[_media(file) for file in group],
+                disable_notification=quietly,
+                reply_parameters=answered,
+            )
+        else:
+            (one,) = group
+            source = FSInputFile(one.path, filename=one.name)
+            match one.kind:
+                case "photo":
+                    upload = SendPhoto(
+                        chat_id=chat, photo=source, disable_notification=quietly, reply_parameters=answered
+                    )
+                case "video":
+                    upload = SendVideo(
+                        chat_id=chat, video=source, disable_notification=quietly, reply_parameters=answered
+                    )
+                case _:
+                    upload = SendDocument(
+                        chat_id=chat, document=source, disable_notification=quietly, reply_parameters=answered
+                    )
+        return await self._try(upload, seconds=int(self._session.timeout * UPLOAD_TIMES) or 1)
 
-    async def _try(self, call: Callable[[], Awaitable[Any]], edited: Address | None = None) -> Sending:
+    async def _try(
+        self, method: TelegramMethod[Any], edited: Address | None = None, seconds: int | None = None
+    ) -> Sending:
         try:
-            result = await call()
+            result = await self._bot(method, request_timeout=seconds)
         except Exception as error:  # no exception passes this port; what it means is in outcomes.py
             return outcome_of(error, edited)
         if edited is not None:

@@ -103,7 +103,7 @@ class Reception:
         """Who the token belongs to."""
         answer = await self._ask("getMe", {})
         if not isinstance(answer, dict):
-            return answer
+            return _no_answer(answer)
         return Identity(
             int(answer["id"]),
             str(answer.get("username", "")),
@@ -112,12 +112,12 @@ class Reception:
         )
 
     async def poll(
-        self, offset: int, timeout: int, allowed_updates: Sequence[str]
+        self, offset: int, wait: int, allowed_updates: Sequence[str]
     ) -> Polled | Conflict | Unauthorised | NotNow:
-        """Waits up to `timeout` seconds for updates from `offset` on. Those before `offset` are acknowledged by it."""
-        values = {"offset": offset, "timeout": timeout, "allowed_updates": list(allowed_updates)}
+        """Waits up to `wait` seconds for updates from `offset` on. Those before `offset` are acknowledged by it."""
+        values = {"offset": offset, "timeout": wait, "allowed_updates": list(allowed_updates)}
         try:
-            answer = await self._session.raw(self._token, "getUpdates", values, timeout + POLL_SLACK)
+            answer = await self._session.raw(self._token, "getUpdates", values, wait + POLL_SLACK)
         except (NeverSent, TimeoutError) as error:
             return NotNow(LIMITED_SECONDS, str(error) or "timeout")
         if answer.status == 409:
@@ -149,7 +149,7 @@ class Reception:
         if about is None:
             return Rights(here=False)
         if not isinstance(about, dict):
-            return about
+            return _no_answer(about)
         me = int(self._token.partition(":")[0])
         member = await self._ask("getChatMember", {"chat_id": chat, "user_id": me}, missing=True)
         if isinstance(member, Unauthorised | NotNow):
@@ -204,6 +204,10 @@ class Reception:
         if missing and answer.status in (400, 403):
             return None
         return _result(answer)
+
+
+def _no_answer(answer: object) -> Unauthorised | NotNow:
+    return answer if isinstance(answer, Unauthorised | NotNow) else NotNow(LIMITED_SECONDS, "not what was asked")
 
 
 def _result(answer: RawAnswer) -> Any:

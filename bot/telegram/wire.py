@@ -70,7 +70,10 @@ class Session(AiohttpSession):
             await self._session.close()
 
     async def make_request(
-        self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109 - aiogram's signature
     ) -> TelegramType:
         session = await self.create_session()
         url = self.api.api_url(token=bot.token, method=method.__api_method__)
@@ -87,12 +90,12 @@ class Session(AiohttpSession):
         response = self.check_response(bot=bot, method=method, status_code=answer.status, content=content)
         return cast(TelegramType, response.result)
 
-    async def raw(self, token: str, method: str, values: dict[str, Any], timeout: float) -> RawAnswer:
-        """The answer as JSON and nothing made of it. Raises NeverSent, TimeoutError."""
+    async def raw(self, token: str, method: str, values: dict[str, Any], seconds: float) -> RawAnswer:
+        """The answer as JSON, within `seconds`, and nothing made of it. Raises NeverSent, TimeoutError."""
         session = await self.create_session()
         url = self.api.api_url(token=token, method=method)
         try:
-            async with session.post(url, json=values, timeout=self._limits(timeout)) as answer:
+            async with session.post(url, json=values, timeout=self._limits(seconds)) as answer:
                 content = await answer.text(errors="replace")
         except (ClientError, OSError) as error:
             if isinstance(error, asyncio.TimeoutError) and not isinstance(error, ConnectionTimeoutError):

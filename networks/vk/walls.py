@@ -20,6 +20,8 @@ from networks.vk.wire import Answered, Lane, Refused, Reply
 POSTS = 50
 PAGE = 100
 PAGES = 5
+#: Errors of one post that say nothing of the others: denied, missing, its comments hidden.
+CLOSED = frozenset((15, 100, 212))
 Json = dict[str, Any]
 
 
@@ -71,8 +73,12 @@ class WallReader:
             comments = item.get("comments") or {}
             if not comments.get("count"):
                 continue
-            async for event in self._missed_comments(item["id"], since):
-                yield event
+            try:
+                async for event in self._missed_comments(item["id"], since):
+                    yield event
+            except _ReadError as error:
+                if not (isinstance(error.reply, Refused) and error.reply.code in CLOSED):
+                    raise
 
     async def _missed_comments(self, post_id: int, since: int) -> AsyncIterator[RawEvent]:
         """New comments, and new replies to old ones: a thread's head may be older than its last reply."""

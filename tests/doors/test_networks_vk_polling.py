@@ -167,6 +167,19 @@ async def test_after_a_gap_reading_finds_what_was_missed(place: Place) -> None:
     assert sorted(m.text for m in caught) == ["в ветке", "запись", "пропущенный"]
 
 
+async def test_one_hidden_post_does_not_hide_the_others(place: Place) -> None:
+    place.vk.comment(place.zhitel, place.post, "видно")
+    place.vk.comment(place.zhitel, place.vk.post(place.town, "Другая запись"), "не видно")
+    network = place.network()
+    place.vk.faults.add("error", "wall.getComments", code=15)
+    hidden = await network.catch_up(NOON)
+    place.vk.faults.add("error", "wall.getComments", code=5)
+    refused = await network.catch_up(NOON)
+    assert not isinstance(hidden, LookUpImpossible)
+    assert [m.text for m in found(network, Batch(hidden, ""))] == ["не видно"]
+    assert isinstance(refused, LookUpImpossible)
+
+
 async def test_without_a_service_token_nothing_can_be_read_back(place: Place) -> None:
     assert isinstance(await place.network(service=None).catch_up(NOON), LookUpImpossible)
 

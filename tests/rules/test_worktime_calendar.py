@@ -25,7 +25,9 @@ def time() -> WorkingTime:
 
 
 def days_of(year: int) -> list[date]:
-    return [date(year, 1, 1) + timedelta(days=n) for n in range(366) if (date(year, 1, 1) + timedelta(days=n)).year == year]
+    return [
+        date(year, 1, 1) + timedelta(days=n) for n in range(366) if (date(year, 1, 1) + timedelta(days=n)).year == year
+    ]
 
 
 # From the published production calendars, not from the library.

@@ -175,8 +175,12 @@ def test_schedules_that_are_none_are_refused() -> None:
 def test_clocks_that_change_skip_and_repeat_no_work() -> None:
     """Berlin: at 02:00 the clock jumps to 03:00 in March, and at 03:00 back to 02:00 in October."""
     night = WorkingTime(ZoneInfo("Europe/Berlin"), [((60, 240),)] * 7, {date(2026, 3, 28): Day(())}, range(2026, 2027))
-    assert night.between(datetime(2026, 3, 29, 0, tzinfo=UTC), datetime(2026, 3, 29, 9, tzinfo=UTC)) == timedelta(hours=2)
-    assert night.between(datetime(2026, 10, 24, 22, tzinfo=UTC), datetime(2026, 10, 25, 9, tzinfo=UTC)) == timedelta(hours=4)
+    assert night.between(datetime(2026, 3, 29, 0, tzinfo=UTC), datetime(2026, 3, 29, 9, tzinfo=UTC)) == timedelta(
+        hours=2
+    )
+    assert night.between(datetime(2026, 10, 24, 22, tzinfo=UTC), datetime(2026, 10, 25, 9, tzinfo=UTC)) == timedelta(
+        hours=4
+    )
     skipped = WorkingTime(ZoneInfo("Europe/Berlin"), [((125, 170),)] * 7, {}, range(2026, 2027))
     assert skipped.into(datetime(2026, 3, 29, 0, tzinfo=UTC)) == datetime(2026, 3, 30, 0, 5, tzinfo=UTC)
     assert skipped.is_working(datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"), fold=0)) is True

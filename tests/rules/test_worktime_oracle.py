@@ -18,7 +18,9 @@ ZONES = ("Europe/Moscow", "Europe/Berlin", "Asia/Omsk", "Asia/Barnaul", "UTC")
 BEFORE, AFTER = 30, 45
 """Days the oracle walks around the moment."""
 
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+SLOW = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 
 
 @dataclass
@@ -194,7 +196,7 @@ def test_calendar_time_is_plain_time(moment: datetime, term: timedelta) -> None:
     assert time.back(moment, term) == moment - term
     assert time.between(moment, moment + term) == term
     assert time.into(moment) == moment
-    assert time.is_working(moment) and time.covers(moment)
+    assert (time.is_working(moment), time.covers(moment)) == (True, True)
     assert time.nearest_working_before(moment, moment - term) == moment
     assert [(p.start, p.end, p.why) for p in time.account(moment, moment + term)] == [(moment, moment + term, None)]
     assert time.end_of_nth_working_day(moment, 3) == time.working.end_of_nth_working_day(moment, 3)

@@ -141,9 +141,13 @@ def test_escaped_text_comes_back_whole_and_its_entities_lie_inside(text: str) ->
 @given(st.text(alphabet="<>/&;#b\"'= aя", max_size=24))
 @settings(max_examples=150, deadline=None)
 def test_rubbish_is_read_or_refused(source: str) -> None:
+    text, entities = parsed_or_refused(source)
+    assert all(0 <= e.offset < e.end <= utf16_length(text) for e in entities)
+
+
+def parsed_or_refused(source: str) -> tuple[str, list[Entity]]:
+    """What the parser makes of rubbish; a Refusal is a good answer too, any other exception is not."""
     try:
-        text, entities = parse_html(source)
-    except Refusal as refusal:
-        assert refusal.code == 400
-    else:
-        assert all(0 <= e.offset < e.end <= utf16_length(text) for e in entities)
+        return parse_html(source)
+    except Refusal:
+        return "", []

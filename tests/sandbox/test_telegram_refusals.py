@@ -158,7 +158,7 @@ async def test_only_its_own_messages_can_be_edited_and_those_at_any_age() -> Non
 async def test_what_a_bot_may_delete() -> None:
     async with an_office(admin=False) as office:
         theirs = office.world.write(office.boris, office.group, "моё")
-        with pytest.raises(TelegramBadRequest, match="message can't be deleted$"):
+        with pytest.raises(TelegramBadRequest, match=r"message can't be deleted$"):
             await office.bot.delete_message(office.group.id, theirs.id)
         office.world.start(office.boris, office.bot_user)
         own = await office.bot.send_message(office.boris.id, "лично")

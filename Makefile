@@ -1,0 +1,41 @@
+# `make` lists what there is. Everything works from a fresh clone with Python 3.11+ and nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help install demo test check bench prove format
+
+help:  ## what there is
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . || $(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+install: $(READY)  ## set up .venv
+
+demo: $(READY)  ## play a municipality on http://127.0.0.1:8080 (ARGS=--headless: in the terminal)
+	$(BIN)/python -m bot demo $(ARGS)
+
+test: $(READY)  ## every test (a browser test is skipped where no Chromium is)
+	$(BIN)/python -m pytest -m "not prove" -n auto $(ARGS)
+
+check: $(READY)  ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)  ## figures as ratios of one run, JSON and docs/benchmarks.md
+	$(BIN)/python -m tests.bench $(ARGS)
+
+prove: $(READY)  ## slow proofs: crash runs, long fuzzing
+	$(BIN)/python -m pytest -m prove $(ARGS)
+
+format: $(READY)  ## put the code into shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .

@@ -1,0 +1,94 @@
+"""Intake: what the messenger and the networks give is kept before anything is acknowledged (DESIGN rule 1).
+
+Nothing is carried out here; `bot.reception` is woken. A crash at any line loses nothing: what was kept is known by its key,
+what was not kept is given again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import structlog
+
+from bot.clock import Clock
+from bot.reception import MESSENGER
+from networks.port import Network, PollError
+from storage.books import Books
+
+log = structlog.get_logger()
+
+OFFSET = "messenger_offset"
+
+WANTED = (
+    "message",
+    "edited_message",
+    "callback_query",
+    "my_chat_member",
+    "chat_member",
+)
+"""The kinds of update asked for; the messenger sends no others."""
+
+
+class Polling(Protocol):
+    async def poll(self, offset: int | None, timeout: int, allowed: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+        """Raw updates from `offset` on; asking acknowledges those before it. Raises what the messenger's port says."""
+
+
+@dataclass
+class MessengerIntake:
+    books: Books
+    municipality: str
+    polling: Polling
+    clock: Clock
+    wake: Callable[[], None]
+    offset: int | None = None
+
+    async def once(self, timeout: int) -> int:
+        """One poll: what came is in the inbox when this returns; only the next poll acknowledges it."""
+        updates = await self.polling.poll(self.offset, timeout, WANTED)
+        if not updates:
+            return 0
+        items = [(str(update["update_id"]), json.dumps(update, ensure_ascii=False)) for update in updates]
+        async with self.books.write(self.municipality) as page:
+            await page.inbox.keep(MESSENGER, items, self.clock.now())
+        self.offset = max(int(update["update_id"]) for update in updates) + 1
+        self.wake()
+        return len(updates)
+
+
+@dataclass
+class NetworkIntake:
+    """The position in a network's stream is kept in the same transaction as what it brought."""
+
+    books: Books
+    municipality: str
+    network: Network
+    clock: Clock
+    wake: Callable[[], None]
+
+    @property
+    def _mark(self) -> str:
+        return f"position:{self.network.key}"
+
+    async def once(self) -> int:
+        """One poll. Raises PollError."""
+        async with self.books.write(self.municipality) as page:
+            position = await page.mark(self._mark)
+        batch = await self.network.poll(position)
+        items = [(event.key, event.raw) for event in batch.items]
+        if not items and batch.position == position:
+            return 0
+        async with self.books.write(self.municipality) as page:
+            await page.inbox.keep(self.network.key, items, self.clock.now())
+            await page.set_mark(self._mark, batch.position)
+        if batch.gap:
+            log.warning("events of a network were lost, reading what was written meanwhile", network=self.network.key)
+        if items:
+            self.wake()
+        return len(items)
+
+
+__all__ = ["MessengerIntake", "NetworkIntake", "PollError", "Polling"]

@@ -1,0 +1,40 @@
+"""The office as it is today, and as it was when a case was opened: a case keeps its regulation (DESIGN rule 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from config import regulations, yamlfile
+from config.municipality import Municipality, build_office
+from storage.page import Page
+from workflow.office import Office
+
+
+@dataclass
+class Offices:
+    """`at` gives an office by the hash of its regulation's text; None, or one never seen, is today's."""
+
+    municipality: Municipality
+    _by_hash: dict[str, Office] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        today = build_office(self.municipality)
+        self._today = today
+        self._by_hash[today.regulation.text_hash] = today
+
+    def today(self, municipality: str) -> Office:
+        return self._today
+
+    def at(self, municipality: str, regulation: str | None) -> Office:
+        return self._by_hash.get(regulation or "", self._today)
+
+    async def open_editions(self, page: Page, now: datetime) -> None:
+        """Today's text is kept by its hash, and every other edition an open case lives by is read back."""
+        rules = self.municipality.regulation
+        text = yamlfile.read(self.municipality.regulation_path)
+        await page.keep_edition(rules.text_hash, rules.key, text, now)
+        for text_hash in await page.editions_in_use():
+            if text_hash not in self._by_hash and (kept := await page.edition(text_hash)) is not None:
+                edition = regulations.parse(kept, f"{rules.key}, редакция {text_hash[:8]}")
+                self._by_hash[text_hash] = build_office(self.municipality, edition)

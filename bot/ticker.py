@@ -1,0 +1,94 @@
+"""The clock's door: takes the alarms that fell due, in order, once each, also after a night switched off.
+
+It decides nothing: each alarm goes through the desk. Several notices to one person are one letter.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.look import OPEN_STATES
+from bot.postroom import GatheringPostroom
+from storage.books import Books
+from storage.page import Page
+from workflow.alarms import AlarmKind
+from workflow.desk import Desk
+from workflow.effects import Priority
+from workflow.ports import GROUP_LANE, Letter
+
+log = structlog.get_logger()
+
+BATCH = 200
+LAST_SEEN = "last_seen"
+GAP = timedelta(hours=20)
+"""Telegram drops updates after a day and taps after minutes: after such a gap the bot asks for repeats (DESIGN rule 14)."""
+KEEP_DONE = timedelta(days=8)
+
+
+@dataclass
+class Ticker:
+    books: Books
+    municipality: str
+    desk: Desk
+    clock: Clock
+    wake_delivery: Callable[[], None]
+
+    async def tick(self) -> int:
+        """Everything due is done or told; how many alarms there were."""
+        rung = 0
+        while (count := await self._batch()) > 0:
+            rung += count
+        return rung
+
+    async def _batch(self) -> int:
+        now = self.clock.now()
+        gathering = GatheringPostroom()
+        telling = replace(self.desk, postroom=gathering)
+        async with self.books.write(self.municipality) as page:
+            due = await page.due_alarms(now, BATCH)
+            for row_id, alarm in due:
+                await page.drop_alarm(row_id)
+                desk = self.desk if alarm.kind is AlarmKind.RELEASE else telling
+                try:
+                    async with page.connection.begin_nested():
+                        await desk.ring(page, alarm, now, self.municipality)
+                except Exception as error:
+                    log.error("alarm failed", case=alarm.case, step=alarm.step, kind=type(error).__name__)
+            await gathering.close(page, now)
+        if due:
+            self.wake_delivery()
+        return len(due)
+
+    async def wake_up(self) -> None:
+        """At start: after a long gap the group hears of it, with what is open. Then the presence mark is set."""
+        now = self.clock.now()
+        async with self.books.write(self.municipality) as page:
+            seen = await page.mark(LAST_SEEN)
+            since = datetime.fromisoformat(seen) if seen else None
+            if since is not None and now - since > GAP and await page.people.working_group() is not None:
+                await self._tell_gap(page, since, now)
+            await page.set_mark(LAST_SEEN, now.isoformat())
+
+    async def _tell_gap(self, page: Page, since: datetime, now: datetime) -> None:
+        cases = await page.cases_in(OPEN_STATES)
+        facts = {"since": since.isoformat(), "until": now.isoformat(), "numbers": [case.number for case in cases]}
+        body = json.loads(json.dumps({"key": "gap", "facts": facts, "roles": [], "reply_to": None}))
+        await page.outbox.put([Letter("say", GROUP_LANE, Priority.DEADLINE, body=body)], now)
+
+    async def note_presence(self) -> None:
+        """The bot was here at this moment; once a minute is enough."""
+        async with self.books.write(self.municipality) as page:
+            await page.set_mark(LAST_SEEN, self.clock.now().isoformat())
+
+    async def tidy(self) -> None:
+        """Daily: what was done and sent long ago is forgotten; journal, cases and drafts stay."""
+        before = self.clock.now() - KEEP_DONE
+        async with self.books.write(self.municipality) as page:
+            await page.inbox.forget_done(before)
+            await page.outbox.forget_sent(before)

@@ -1,0 +1,42 @@
+"""For developers: writes the migration that brings the schema to what `storage/tables.py` says now.
+
+`python -m storage.migrations.write NAME "What it does"` writes `versions/NAME.py`: read it before it is committed.
+With `--anew` every migration is thrown away and NAME creates everything (only before the first release).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+
+from storage import migrate
+
+VERSIONS = migrate.MIGRATIONS / "versions"
+
+
+async def write(name: str, message: str, *, anew: bool = False) -> Path:
+    """The path of the migration written."""
+    if anew:
+        for path in VERSIONS.glob("v*.py"):
+            path.unlink()
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite+aiosqlite:///{folder}/empty.db"
+        if not anew:
+            await migrate.upgrade(url)
+        await migrate._on(url, lambda connection: _revise(connection, name, message))
+    made = next(VERSIONS.glob(f"{name}_*.py"))
+    return made.rename(VERSIONS / f"{name}.py")
+
+
+def _revise(connection: sa.Connection, name: str, message: str) -> None:
+    command.revision(migrate._config(connection), message, autogenerate=True, rev_id=name)
+
+
+if __name__ == "__main__":
+    given = [word for word in sys.argv[1:] if word != "--anew"]
+    print(asyncio.run(write(given[0], given[1], anew="--anew" in sys.argv)))  # noqa: T201

@@ -1,0 +1,190 @@
+"""Who is charged with a missed term and by how much, and what must hold for every history."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.rules.towns import ZONES, at, clock, found, history, missed, regulation
+from workflow.deadlines import Facts, Happening, deadlines, runs, violations
+from workflow.regulation import Event, Holder, Importance, Kind, Source, Step
+
+KU, MO, IZ = "kursky", "moskalensky", "izobilnensky"
+DETECTED = "detected 12 09:00"
+MINUTE = timedelta(minutes=1)
+
+
+def test_a_deadline_met_one_second_late_is_a_violation() -> None:
+    on_time = [DETECTED, "forwarded 12 10:00:00", "drafted 12 13:00:00"]
+    late = [DETECTED, "forwarded 12 10:00:01", "drafted 12 13:00:01"]
+    assert missed(KU, on_time, "12 13:00:00") == []
+    assert missed(KU, late, "12 13:00:01") == [
+        ("forward", "curator", None, timedelta(seconds=1)),
+        ("draft", "executor", None, timedelta(0)),  # 13:00:01 is lunch: late, by no working time
+    ]
+
+
+def test_lateness_is_shown_in_the_steps_own_clock() -> None:
+    events = [DETECTED, "forwarded 12 09:20 who=zhkh", "drafted 13 09:30 who=zhkh"]
+    assert missed(KU, events, "13 09:30") == [("draft", "executor", "zhkh", timedelta(hours=4, minutes=30))]
+    assert missed(IZ, events, "13 09:30") == [("draft", "executor", "zhkh", timedelta(hours=21, minutes=10))]
+
+
+def test_an_open_step_is_missed_as_soon_as_it_is_over() -> None:
+    assert missed(KU, [DETECTED], "12 10:00") == []
+    assert missed(KU, [DETECTED], "12 10:30") == [("forward", "curator", None, 30 * MINUTE)]
+
+
+def test_a_begun_minute_counts_whole() -> None:
+    every = runs(history(KU, [DETECTED, "forwarded 12 10:12:01"]), Facts(), regulation(KU), clock(KU))
+    assert [v.late_minutes for v in violations(every, at(KU, "12 10:13"), clock(KU))] == [13]
+
+
+def test_not_returning_is_no_violation() -> None:
+    events = [DETECTED, "forwarded 12 09:20", "returned 12 12:00"]
+    assert found(KU, events)[Step.RETURN].kind is Kind.RIGHT
+    assert missed(KU, events, "12 12:30") == []
+
+
+def test_a_draft_due_before_its_executor_received_the_case_is_charged_to_the_curator() -> None:
+    events = [DETECTED, "forwarded 12 14:30 who=zhkh", "drafted 12 15:00 who=zhkh"]
+    assert missed(KU, events, "12 15:00") == [
+        ("forward", "curator", None, timedelta(hours=3, minutes=30)),
+        ("draft", "curator", None, timedelta(hours=1)),
+    ]
+    assert found(KU, events)[Step.DRAFT].holder is Holder.EXECUTOR
+
+
+def test_a_draft_that_ran_out_with_the_former_executor_is_charged_to_him() -> None:
+    events = [DETECTED, "forwarded 12 09:20 who=roads", "returned 12 14:10 who=roads", "forwarded 12 14:20 who=zhkh"]
+    assert missed(KU, events, "12 14:30") == [("draft", "executor", "roads", 30 * MINUTE)]
+
+
+def test_a_draft_that_ran_out_between_two_executors_is_charged_to_the_curator() -> None:
+    events = [DETECTED, "forwarded 12 09:20 who=roads", "returned 12 12:50 who=roads", "forwarded 12 14:20 who=zhkh"]
+    assert missed(KU, events, "12 14:30") == [("draft", "curator", None, 30 * MINUTE)]
+
+
+def test_a_missed_approval_stays_missed_when_the_next_one_is_in_time() -> None:
+    events = [
+        DETECTED,
+        "forwarded 12 09:10",
+        "drafted 12 09:30",
+        "sent_back 12 10:12",
+        "drafted 12 10:20",
+        "approved 12 10:30",
+    ]
+    assert missed(KU, events, "12 10:30") == [("approval", "curator", None, 12 * MINUTE)]
+
+
+def test_a_new_draft_before_the_decision_does_not_wipe_out_a_late_approval() -> None:
+    events = [DETECTED, "forwarded 12 09:10", "drafted 12 09:30", "drafted 12 10:10", "approved 12 10:20"]
+    assert missed(KU, events, "12 10:20") == [("approval", "curator", None, 10 * MINUTE)]
+
+
+def test_each_executor_has_his_own_receipt() -> None:
+    events = [
+        DETECTED,
+        "forwarded 12 09:10 who=zhkh lead",
+        "forwarded 12 09:10 who=roads co",
+        "forwarded 12 11:00 who=school co",
+        "contributed 12 11:30 who=roads",
+        "contributed 12 12:30 who=school",
+    ]
+    every = runs(history(KU, events), Facts(several=True), regulation(KU), clock(KU))
+    assert [
+        (
+            run.who,
+            clock(KU).local(run.due_at).strftime("%H:%M"),
+            clock(KU).local(run.met_at or run.due_at).strftime("%H:%M"),
+        )
+        for run in every
+        if run.step is Step.CONTRIBUTION
+    ] == [("roads", "11:10", "11:30"), ("school", "14:00", "12:30")]
+    assert [run.who for run in every if run.step is Step.RETURN] == ["zhkh", "roads", "school"]
+    assert missed(KU, events, "12 12:30", Facts(several=True)) == [
+        ("contribution", "co_executor", "roads", 20 * MINUTE),
+        ("contribution_approval", "curator", "roads", 30 * MINUTE),
+    ]
+
+
+def test_one_co_executors_return_leaves_the_others_their_terms() -> None:
+    events = [DETECTED, "forwarded 12 09:10 who=zhkh lead", "forwarded 12 09:10 who=roads co",
+              "forwarded 12 09:10 who=school co", "returned 12 09:20 who=roads"]  # fmt: skip
+    every = runs(history(KU, events), Facts(several=True), regulation(KU), clock(KU))
+    assert [(r.who, r.is_open) for r in every if r.step is Step.CONTRIBUTION] == [("roads", False), ("school", True)]
+    assert [(r.who, r.is_open) for r in every if r.step is Step.RETURN] == [
+        ("zhkh", True),
+        ("roads", False),
+        ("school", True),
+    ]
+
+
+@pytest.mark.parametrize("ending", ["posted", "closed"])
+def test_nothing_runs_on_in_an_ended_case(ending: str) -> None:
+    events = [DETECTED, "forwarded 12 09:20", "drafted 12 10:00", f"{ending} 12 10:10"]
+    assert [step.value for step, run in found(KU, events).items() if run.is_open] == []
+    assert missed(KU, events, "15 10:00") == []
+
+
+def test_a_reopened_case_runs_on_as_if_it_had_not_been_closed() -> None:
+    events = [DETECTED, "forwarded 12 09:20"]
+    assert found(KU, [*events, "closed 12 10:10", "reopened 12 11:00"]) == found(KU, events)
+
+
+def test_naive_moments_are_refused() -> None:
+    naive = datetime(2026, 1, 12, 9)
+    with pytest.raises(ValueError, match="without a time zone"):
+        deadlines([Happening(Event.DETECTED, naive)], Facts(), regulation(KU), clock(KU))
+    with pytest.raises(ValueError, match="without a time zone"):
+        violations(runs(history(KU, [DETECTED]), Facts(), regulation(KU), clock(KU)), naive, clock(KU))
+
+
+# --- for every history ------------------------------------------------------------------------------------------------
+
+CONTRACT = (
+    Event.DETECTED, Event.FORWARDED, Event.CONTRIBUTED, Event.DRAFTED, Event.SENT_BACK, Event.APPROVED,
+    Event.INTERIM_POSTED, Event.RETURNED, Event.POSTED,
+)  # fmt: skip
+facts = st.builds(Facts, st.sampled_from(Importance), st.sampled_from(Source), st.booleans())
+histories = st.lists(
+    st.tuples(st.sampled_from(CONTRACT), st.integers(0, 3 * 24 * 3600)), max_size=14
+).map(lambda events: [
+    Happening(event, datetime(2026, 4, 29, tzinfo=UTC) + timedelta(seconds=second))
+    for event, second in sorted(events, key=lambda pair: pair[1])
+])  # fmt: skip
+towns = st.sampled_from(sorted(ZONES))
+
+
+@settings(max_examples=200, deadline=None)
+@given(towns, facts, histories)
+def test_no_due_moment_precedes_the_start_of_its_step(town: str, known: Facts, events: list[Happening]) -> None:
+    every = runs(events, known, regulation(town), clock(town))
+    assert [run for run in every if run.due_at < run.started_at] == []
+    assert [run for run in every if run.met_at is not None and run.dropped_at is not None] == []
+    assert [run for run in every if run.ended_at is not None and run.ended_at < run.started_at] == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(towns, facts, histories)
+def test_a_step_once_reported_stays(town: str, known: Facts, events: list[Happening]) -> None:
+    reported: set[Step] = set()
+    for length in range(len(events) + 1):
+        steps = set(deadlines(events[:length], known, regulation(town), clock(town)))
+        assert reported <= steps
+        reported = steps
+
+
+@settings(max_examples=150, deadline=None)
+@given(facts, histories)
+def test_ku_12_the_first_answers_posting_never_outlives_the_answer(known: Facts, events: list[Happening]) -> None:
+    every = runs(events, known, regulation(KU), clock(KU))
+    interim = min((h.at for h in events if h.event is Event.INTERIM_POSTED), default=None)
+    for posting in (run for run in every if run.step is Step.POSTING):
+        if interim is not None and interim <= posting.started_at:
+            continue
+        answers = [run for run in every if run.step is Step.ANSWER and run.started_at <= posting.started_at]
+        assert not answers or posting.due_at <= max(answers[-1].due_at, posting.started_at)
