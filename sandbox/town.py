@@ -22,6 +22,10 @@ from sandbox.vk.server import VkServer
 from sandbox.vk.world import VkWorld
 
 MOSCOW = timedelta(hours=3)
+PORT_TROUBLE = {
+    errno.EADDRINUSE: "занят другой программой: закройте её или укажите другой порт.",
+    errno.EACCES: "система не даёт открыть: укажите порт больше 1023.",
+}
 
 
 class _Server(Protocol):
@@ -113,10 +117,9 @@ class Town:
         try:
             await server.start()
         except OSError as error:
-            if error.errno != errno.EADDRINUSE:
+            if error.errno not in PORT_TROUBLE:
                 raise
-            words = f"Порт {port} (для {what}) занят другой программой: закройте её или укажите другой порт."
-            raise OSError(errno.EADDRINUSE, words) from None
+            raise OSError(error.errno, f"Порт {port} (для {what}) {PORT_TROUBLE[error.errno]}") from None
 
     async def _stop(self) -> None:
         while self._running:

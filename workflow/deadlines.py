@@ -123,9 +123,7 @@ class Violation:
         return -(-self.late // timedelta(minutes=1))
 
 
-def deadlines(
-    history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock
-) -> dict[Step, Deadline]:
+def deadlines(history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> dict[Step, Deadline]:
     """The last run of each step that has begun, in the order of the steps. Over or not: a due moment
     stays.
     """
@@ -133,9 +131,7 @@ def deadlines(
     return {step: found[step] for step in Step if step in found}
 
 
-def runs(
-    history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock
-) -> tuple[Deadline, ...]:
+def runs(history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> tuple[Deadline, ...]:
     """Every run of every step so far, by step and then in order of time. `history` is in order of time."""
     reckoning = _Reckoning(history, facts, regulation, clock)
     return tuple(run for rule in regulation.steps for run in reckoning.runs_of(rule))
@@ -167,9 +163,7 @@ class _Start:
 
 
 class _Reckoning:
-    def __init__(
-        self, history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock
-    ) -> None:
+    def __init__(self, history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> None:
         self.history = _without_undone_closings(history)
         self.facts = facts
         self.regulation = regulation

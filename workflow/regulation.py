@@ -177,9 +177,7 @@ class StepRule:
 
     def __post_init__(self) -> None:
         if (self.runs_from is None) == (self.before is None):
-            raise ValueError(
-                f"{self.step}: runs from an event or is counted back from a step, one of the two"
-            )
+            raise ValueError(f"{self.step}: runs from an event or is counted back from a step, one of the two")
 
     def within_for(self, importance: Importance, source: Source) -> Within:
         """The term and clause for such a case: the source's own, else high importance's, else the

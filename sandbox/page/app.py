@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,8 @@ Json = dict[str, Any]
 
 STATIC = Path(__file__).parent / "static"
 HOST = "127.0.0.1"
+#: Said outright: what a machine's own registry makes of these endings may keep a browser from running the page.
+STATIC_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 BODY_BYTES_AT_MOST = 50 * 1024 * 1024
 ADVANCE_MINUTES_AT_MOST = 60 * 24 * 62
 HEARTBEAT_SECONDS = 15.0
@@ -88,7 +91,7 @@ class PageServer:
         self.changes.tell()
 
     def _application(self) -> web.Application:
-        app = web.Application(middlewares=[guard(lambda: self.port)], client_max_size=BODY_BYTES_AT_MOST)
+        app = web.Application(middlewares=[guard], client_max_size=BODY_BYTES_AT_MOST)
         app.router.add_get("/", self._index)
         app.router.add_get("/static/{name}", self._static)
         app.router.add_get("/api/state", self._state)
@@ -129,9 +132,10 @@ class PageServer:
 
     async def _static(self, request: web.Request) -> web.StreamResponse:
         path = STATIC / request.match_info["name"]
-        if path.parent != STATIC or path.suffix not in (".js", ".css", ".svg") or not path.is_file():
+        if path.parent != STATIC or path.suffix not in STATIC_TYPES or not path.is_file():
             raise web.HTTPNotFound
-        return web.FileResponse(path, headers={"Cache-Control": "no-cache"})
+        headers = {"Cache-Control": "no-cache", "Content-Type": STATIC_TYPES[path.suffix]}
+        return web.FileResponse(path, headers=headers)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         kept = self._shelf.get(request.match_info["id"])
@@ -274,23 +278,27 @@ def _moment(value: object) -> datetime:
 async def _read_act(request: web.Request) -> tuple[Json, list[Upload]]:
     if not request.content_type.startswith("multipart/"):
         return await _json_body(request), []
-    body: Json | None = None
-    files: list[Upload] = []
-    size = 0
+    try:
+        parts = [part async for part in _parts(request)]
+    except ValueError as error:
+        raise BadAct("Стенд не понял, что ему прислали.") from error
+    body = next((data for name, _, data in parts if name == "act"), b"")
+    return _json_object(body), [Upload(file, data) for name, file, data in parts if name == "files" and data]
+
+
+async def _parts(request: web.Request) -> AsyncIterator[tuple[str, str, bytes]]:
+    """Name, file name and bytes of each part of a form; the sum is held to the limit while it is being read."""
+    room = BODY_BYTES_AT_MOST
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader):
             raise BadAct("Стенд не понял, что ему прислали.")
-        data = bytes(await part.read())
-        size += len(data)
-        if size > BODY_BYTES_AT_MOST:
-            raise BadAct("Файлы слишком большие: вместе не больше 50 МБ.")
-        if part.name == "act":
-            body = _json_object(data)
-        elif part.name == "files" and data:
-            files.append(Upload(part.filename or "file", data))
-    if body is None:
-        raise BadAct("Стенд не понял, что сделать.")
-    return body, files
+        data = bytearray()
+        while chunk := await part.read_chunk(size=65536):
+            room -= len(chunk)
+            if room < 0:
+                raise BadAct("Файлы слишком большие: вместе не больше 50 МБ.")
+            data += chunk
+        yield part.name or "", part.filename or "file", bytes(data)
 
 
 async def _json_body(request: web.Request) -> Json:

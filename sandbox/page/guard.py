@@ -5,10 +5,8 @@ merely points here (DNS rebinding) fails the check of Host; a form or a script o
 where the request comes from.
 """
 
-from collections.abc import Callable
-
 from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
+from aiohttp.typedefs import Handler
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -20,12 +18,15 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-NAMES = ("127.0.0.1", "localhost")
+NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
-def own_hosts(port: int) -> frozenset[str]:
-    """The values of Host under which a server on this port is meant."""
-    return frozenset(f"{name}:{port}" for name in NAMES) | (frozenset(NAMES) if port == 80 else frozenset())
+def is_own_host(host: str) -> bool:
+    """True for the names of the loopback, on any port: a forwarded port is still this page, a foreign name is not."""
+    name, _, port = host.lower().rpartition(":")
+    if not port.isdecimal():
+        name, port = host.lower(), ""
+    return name in NAMES
 
 
 def comes_from_here(request: web.Request) -> bool:
@@ -39,30 +40,26 @@ def comes_from_here(request: web.Request) -> bool:
     if site is not None and site != "same-origin":
         return False
     if origin is not None:
-        return origin == f"http://{request.host}"
+        return origin.partition("://")[2] == request.host
     return site is not None or request.content_type == "application/json"
 
 
-def guard(port_of: Callable[[], int]) -> Middleware:
-    """The middleware; `port_of` tells the port once the server listens."""
-
-    @web.middleware
-    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.headers.get("Host", "").lower() not in own_hosts(port_of()):
-            return _refused(421, "Страница открывается только по адресу 127.0.0.1 на этом же компьютере.")
-        if request.method not in ("GET", "HEAD", "POST"):
-            return _refused(405, "Так к странице не обращаются.")
-        if request.method == "POST" and not comes_from_here(request):
-            return _refused(403, "Нажимать кнопки может только сама страница стенда.")
-        try:
-            response = await handler(request)
-        except web.HTTPException as error:
-            response = _refused(error.status, _words(error.status))
-        if not response.prepared:
-            response.headers.update(HEADERS)
-        return response
-
-    return middleware
+@web.middleware
+async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Lets through what the page's own name and the page's own hands ask for; the rest is refused in words."""
+    if not is_own_host(request.headers.get("Host", "")):
+        return _refused(421, "Страница открывается только по адресу 127.0.0.1 на этом же компьютере.")
+    if request.method not in ("GET", "HEAD", "POST"):
+        return _refused(405, "Так к странице не обращаются.")
+    if request.method == "POST" and not comes_from_here(request):
+        return _refused(403, "Нажимать кнопки может только сама страница стенда.")
+    try:
+        response = await handler(request)
+    except web.HTTPException as error:
+        response = _refused(error.status, _words(error.status))
+    if not response.prepared:
+        response.headers.update(HEADERS)
+    return response
 
 
 def _words(status: int) -> str:

@@ -32,7 +32,7 @@ def edit_message_text(call: ApiCall) -> Any:
     message = _own(call)
     if message.media is not None:
         raise bad_request("there is no text in the message to edit")
-    check_text(text, entities)
+    check_text(text)
     before = _look(message)
     after = (text, entities, _raw(buttons), preview)
     if before == after:

@@ -45,7 +45,7 @@ def _send(call: ApiCall, text: str, entities: list[Entity], **fields: Any) -> wi
     markup = call.markup()
     chat = call.chat(Access.WRITE)
     if fields.get("media") is None:
-        check_text(text, entities)
+        check_text(text)
     else:
         check_caption(text)
     reply = call.reply(chat)

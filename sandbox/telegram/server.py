@@ -88,7 +88,6 @@ class TelegramServer:
             if fault is not None:
                 before = await self._strike_before(fault, call, request)
                 if before is not None:
-                    self._note(call, chat_id, before.status)
                     return before
             result = await self._result(call)
         except Refusal as refusal:
@@ -109,6 +108,7 @@ class TelegramServer:
 
     async def _strike_before(self, fault: Fault, call: ApiCall, request: web.Request) -> web.StreamResponse | None:
         """What the fault answers instead of the call; None when the call is carried out first."""
+        fault_chat = chat_id_of(call.args)
         if fault.kind == "too_many":
             raise too_many_requests(int(fault.how.get("retry_after", 5)))
         if fault.kind == "conflict":
@@ -116,14 +116,16 @@ class TelegramServer:
         if fault.kind == "server_error":
             raise Refusal(500, str(fault.how.get("description", "Internal Server Error")))
         if fault.kind == "bad_gateway_html":
+            self._note(call, fault_chat, 502)
             return web.Response(status=502, text=BAD_GATEWAY, content_type="text/html")
         if fault.kind == "forget_message":
             self._forget(call)
         elif fault.kind == "timeout_before":
-            self._note(call, chat_id_of(call.args), 0)
+            self._note(call, fault_chat, 0)
             await self._hold()
             return _broken_off(request)
         elif fault.kind == "reset_before":
+            self._note(call, fault_chat, 0)
             return _broken_off(request)
         return None
 

@@ -24,7 +24,7 @@ def _written(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    render_as_batch=True,
+    render_as_batch=context.config.attributes.get("batch", True),
     compare_type=True,
     render_item=_written,
 )

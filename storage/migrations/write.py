@@ -28,13 +28,17 @@ async def write(name: str, message: str, *, anew: bool = False) -> Path:
         url = f"sqlite+aiosqlite:///{folder}/empty.db"
         if not anew:
             await migrate.upgrade(url)
-        await migrate._on(url, lambda connection: _revise(connection, name, message))
-    made = next(VERSIONS.glob(f"{name}_*.py"))
-    return made.rename(VERSIONS / f"{name}.py")
+        await migrate._on(url, lambda connection: _revise(connection, name, message, batch=not anew))
+    made = next(VERSIONS.glob(f"{name}_*.py")).rename(VERSIONS / f"{name}.py")
+    lines = made.read_text(encoding="utf-8").splitlines(keepends=True)
+    made.write_text("".join(line for line in lines if "# ###" not in line), encoding="utf-8")
+    return made
 
 
-def _revise(connection: sa.Connection, name: str, message: str) -> None:
-    command.revision(migrate._config(connection), message, autogenerate=True, rev_id=name)
+def _revise(connection: sa.Connection, name: str, message: str, *, batch: bool) -> None:
+    config = migrate._config(connection)
+    config.attributes["batch"] = batch
+    command.revision(config, message, autogenerate=True, rev_id=name)
 
 
 if __name__ == "__main__":

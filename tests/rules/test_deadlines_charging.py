@@ -103,7 +103,7 @@ def test_each_executor_has_his_own_receipt() -> None:
         )
         for run in every
         if run.step is Step.CONTRIBUTION
-    ] == [("roads", "11:10", "11:30"), ("school", "14:00", "12:30")]
+    ] == [("roads", "11:10", "11:30"), ("school", "13:00", "12:30")]
     assert [run.who for run in every if run.step is Step.RETURN] == ["zhkh", "roads", "school"]
     assert missed(KU, events, "12 12:30", Facts(several=True)) == [
         ("contribution", "co_executor", "roads", 20 * MINUTE),

@@ -31,6 +31,8 @@ async def test_a_broken_connection_hides_whether_it_happened(kind: str, happened
             assert said(office) == happened
             await impatient.send_message(office.group.id, "у")
             assert said(office) == [*happened, "у"]
+            codes = [call.error_code for call in office.world.calls]
+            assert codes == [None if happened else 0, None]
         finally:
             await impatient.session.close()
 

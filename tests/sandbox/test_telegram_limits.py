@@ -64,3 +64,10 @@ def test_a_refused_call_costs_nothing() -> None:
     taken = [limits.take(-1, True, 0.0) for _ in range(BURST + 10)]
     assert taken == [0] * BURST + [1] * 10
     assert limits.take(-1, True, 1.0) == 0
+
+
+def test_an_album_waits_until_all_of_it_fits() -> None:
+    limits = Limits()
+    assert [limits.take(-1, True, 2.0 * turn) for turn in range(18)] == [0] * 18
+    assert [limits.take(-1, True, 50.0, weight) for weight in (3, 5)] == [10, 14]
+    assert limits.take(-1, True, 64.0, 5) == 0

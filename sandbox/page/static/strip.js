@@ -63,6 +63,11 @@ export function showRoles(cast, current, choose) {
       avatar(item.title, item.index, "person"),
       h("span", { class: "role-title" }, item.title),
       item.unread ? h("span", { class: "count", "aria-label": `непрочитанных: ${item.unread}` }, item.unread) : null)));
+  const signature = current.join();
+  if (host.dataset.current === signature) return;
+  host.dataset.current = signature;
+  const first = host.querySelector('[aria-pressed="true"]');
+  if (first && host.scrollWidth > host.clientWidth) host.scrollLeft = first.offsetLeft - host.offsetLeft - 14;
 }
 
 /** The person's chats, as Telegram lists them. */

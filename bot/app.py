@@ -1,0 +1,171 @@
+"""The running process: wires the parts of one municipality together and turns its loops.
+
+`step` does one round of everything that can be done now, without waiting: the stories and the headless demo's tests drive
+it. `run` is the same in loops, until `stop`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.clock import Clock
+from bot.delivery import Delivery
+from bot.intake import MessengerIntake, NetworkIntake
+from bot.offices import Offices
+from bot.reception import Reception
+from bot.telegram import Conflict, Refused, Telegram
+from bot.ticker import Ticker
+from networks.port import PollError
+from storage.books import Books
+
+log = structlog.get_logger()
+
+TICK_SECONDS = 5
+POLL_SECONDS = 25
+SECOND_COPY = (
+    "этого бота уже опрашивает другая программа с тем же токеном; остановите её: два бота на одном токене теряют сообщения"
+)
+
+
+@dataclass
+class Municipal:
+    """One municipality's bot, wired."""
+
+    key: str
+    books: Books
+    offices: Offices
+    telegram: Telegram
+    reception: Reception
+    ticker: Ticker
+    delivery: Delivery
+    intake: MessengerIntake
+    networks: Sequence[NetworkIntake]
+    clock: Clock
+    _heard: asyncio.Event = field(default_factory=asyncio.Event)
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def wake(self) -> None:
+        """Something waits in the inbox."""
+        self._heard.set()
+
+    async def start(self) -> None:
+        """Before the first message: editions kept, letters of a killed process looked at, the gap told, menus set."""
+        async with self.books.write(self.key) as page:
+            await self.offices.open_editions(page, self.clock.now())
+        await self.delivery.recover()
+        await self.ticker.wake_up()
+
+    async def step(self) -> int:
+        """One round of everything, waiting for nothing; how much there was to do."""
+        done = await self.intake.once(timeout=0)
+        for network in self.networks:
+            done += await network.once()
+        done += await self.reception.drain()
+        done += await self.ticker.tick()
+        done += await self.delivery.drain()
+        return done
+
+    async def settle(self, rounds: int = 100) -> None:
+        """Rounds until there is nothing left to do now."""
+        for _ in range(rounds):
+            if await self.step() == 0:
+                return
+        raise RuntimeError("the bot does not come to rest")
+
+    # --- loops -------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Until `stop`. What was begun is finished: intake stops first, then what it brought is carried out and sent."""
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        forever = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        scheduler.add_job(self._guarded(self._tick), "interval", seconds=TICK_SECONDS, **forever)
+        scheduler.add_job(self._guarded(self.ticker.note_presence), "interval", minutes=1, **forever)
+        scheduler.add_job(self._guarded(self.ticker.tidy), "cron", hour=1, **forever)
+        scheduler.start()
+        intakes = [asyncio.create_task(self._listen()), *(asyncio.create_task(self._watch(n)) for n in self.networks)]
+        workers = [asyncio.create_task(self._receive()), asyncio.create_task(self.delivery.run())]
+        try:
+            await self._stopping.wait()
+        finally:
+            scheduler.shutdown(wait=False)
+            await _cancelled(intakes)
+            await _cancelled(workers)
+            await self.reception.drain()
+            await self.delivery.drain()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    async def _tick(self) -> None:
+        await self.ticker.tick()
+        self.wake()
+
+    def _guarded(self, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+        """A job that fails is logged and comes again; the others go on."""
+
+        async def guarded() -> None:
+            try:
+                await work()
+            except Exception as error:
+                log.error("job failed", job=work.__name__, kind=type(error).__name__)
+
+        guarded.__name__ = work.__name__
+        return guarded
+
+    async def _listen(self) -> None:
+        """The messenger's updates, for ever; troubles are waited out with growing pauses."""
+        pause = 1.0
+        while True:
+            try:
+                await self.intake.once(timeout=POLL_SECONDS)
+                pause = 1.0
+                continue
+            except Conflict:
+                log.error("second copy", words=SECOND_COPY)
+            except Refused as error:
+                log.error("messenger refuses the token", detail=str(error))
+            except Exception as error:
+                log.warning("messenger is out of reach", kind=type(error).__name__)
+            await self.clock.sleep(pause)
+            pause = min(pause * 2, 60.0)
+
+    async def _watch(self, network: NetworkIntake) -> None:
+        while True:
+            seconds = 0.0
+            try:
+                await network.once()
+            except PollError as error:
+                log.warning("network is out of reach", network=network.network.key, detail=error.detail)
+                seconds = error.seconds
+            except Exception as error:
+                log.error("network failed", network=network.network.key, kind=type(error).__name__)
+                seconds = 5.0
+            await self.clock.sleep(seconds)
+
+    async def _receive(self) -> None:
+        """Woken by what comes in; looks by itself each second, for albums to be sealed and retries."""
+        while True:
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._heard.wait(), timeout=1.0)
+            self._heard.clear()
+            try:
+                if await self.reception.drain():
+                    self.delivery.wake()
+            except Exception as error:
+                log.error("reception failed", kind=type(error).__name__)
+                await self.clock.sleep(1.0)
+
+
+async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+Networks = Mapping[str, object]

@@ -1,0 +1,273 @@
+"""One letter to the messenger: taken out with its words made, sent piece by piece, its end kept.
+
+Nothing of the network is awaited while a transaction is open. Every letter is marked `sending` before its first call, so
+that what is asked for meanwhile becomes a letter of its own, and so that a kill leaves a trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.delivery.ledger import GONE, Ledger, with_trace
+from bot.delivery.parcel import Album, Piece, Text, digest, fits_one_message, pieces, weight
+from bot.delivery.ports import Post, Renderer, Show
+from bot.limits import Pace
+from bot.messenger import (
+    Address,
+    Gone,
+    Later,
+    Messenger,
+    Moved,
+    Rejected,
+    Sending,
+    Sent,
+    Unknown,
+    Unreachable,
+)
+from storage.page import Page
+from workflow.ports import GROUP_LANE, Known, Letter
+
+EDITED_IN_PLACE = frozenset({"card", "offer"})
+"""Kinds that have one message a case (an offer: one a person), edited while it can be and posted anew when it cannot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A letter marked `sending`, with what it is to show. `edits`: the message that is there already."""
+
+    letter: Letter
+    chat: int
+    show: Show
+    edits: Known | None
+
+
+@dataclass
+class Carrier:
+    """`hold(lane, seconds)` is told when the limits stop a lane."""
+
+    ledger: Ledger
+    messenger: Messenger
+    render: Renderer
+    pace: Pace
+    hold: Callable[[str, float], None]
+
+    async def take(self, letter_id: int, chat: int) -> Taken | None:
+        """The letter with its words, marked as on its way; None where there is nothing to be sent (kept as sent)."""
+        async with self.ledger.write() as page:
+            letter = await page.outbox.get(letter_id)
+            if letter is None or letter.state != "waiting":
+                return None
+            known = await known_message(page, letter, chat)
+            if letter.kind == "edit" and known is None:
+                await self.ledger.done(page, letter, "dropped")
+                return None
+            rendered = await self.render.render(page, letter, known)
+            if rendered is None:
+                await self.ledger.done(page, letter, "dropped")
+                return None
+            if isinstance(rendered, Post):
+                await self.ledger.failed(page, letter, "broken", "a posting outside a network's lane")
+                return None
+            return await self._take_show(page, letter, chat, rendered, known)
+
+    async def _take_show(
+        self, page: Page, letter: Letter, chat: int, show: Show, known: Known | None
+    ) -> Taken | None:
+        edits = known if letter.progress == 0 else None
+        if edits is not None and edits.shown == digest(show.screen):
+            await self.ledger.done(page, letter, "unchanged")
+            return None
+        if show.reply_to is None and letter.kind == "notice" and letter.lane == GROUP_LANE:
+            show = replace(show, reply_to=await _card_address(page, letter, chat))
+        await self.ledger.sending(page, letter)
+        return Taken(letter, chat, show, edits)
+
+    async def carry(self, taken: Taken) -> None:
+        if taken.edits is None:
+            await self._send(taken)
+        elif not fits_one_message(taken.show.screen):
+            await self._cannot_be_edited(taken, taken.edits)
+        else:
+            await self._edit(taken, taken.edits)
+
+    # --- an edit -----------------------------------------------------------------------------------------------------
+
+    async def _edit(self, taken: Taken, known: Known) -> None:
+        address = Address(known.chat_id, known.message_id)
+        if not await self._may_go(taken.letter, address.chat, 1):
+            return
+        outcome = await self.messenger.edit(address, taken.show.screen)
+        match outcome:
+            case Sent():
+                async with self.ledger.write() as page:
+                    await self._now_shows(page, known, taken.show)
+                    await self.ledger.done(page, taken.letter, "edited")
+            case Gone():
+                await self._cannot_be_edited(taken, known)
+            case Moved() if known.chat_id != taken.chat:
+                await self._cannot_be_edited(taken, known)
+            case Unknown():
+                await self.ledger.later(taken.letter, 0.0, outcome.detail)
+            case _:
+                await self._not_sent(taken, outcome)
+
+    async def _now_shows(self, page: Page, known: Known, show: Show) -> None:
+        """Only what is shown changes; a menu turned meanwhile stays turned (a letter about it waits already)."""
+        current = await page.messages.at(known.chat_id, known.message_id)
+        if current is None:
+            return
+        menu = show.menu if show.menu is not None and current.menu == known.menu else current.menu
+        shown = replace(current, shown=digest(show.screen), menu=menu)
+        await page.messages.remember(shown, self.ledger.clock.now())
+
+    async def _cannot_be_edited(self, taken: Taken, known: Known) -> None:
+        """A card or an offer is posted anew; anything else stays as it was."""
+        async with self.ledger.write() as page:
+            await page.messages.remember(replace(known, shown=GONE), self.ledger.clock.now())
+            if taken.letter.kind not in EDITED_IN_PLACE:
+                await self.ledger.done(page, taken.letter, "gone")
+        if taken.letter.kind in EDITED_IN_PLACE:
+            # The files of a case stand under its first card already.
+            await self._send(replace(taken, edits=None, show=replace(taken.show, files=())))
+
+    # --- a send ------------------------------------------------------------------------------------------------------
+
+    async def _send(self, taken: Taken) -> None:
+        parcel = pieces(taken.show)
+        letter = taken.letter
+        if letter.progress >= len(parcel):
+            async with self.ledger.write() as page:
+                await self.ledger.done(page, letter, "sent")
+            return
+        for number in range(letter.progress, len(parcel)):
+            piece = parcel[number]
+            if not await self._may_go(letter, taken.chat, weight(piece)):
+                return
+            outcome = await self._call(replace(taken, letter=letter), piece, first=number == 0)
+            if not isinstance(outcome, Sent):
+                await self._not_sent(replace(taken, letter=letter), outcome)
+                return
+            letter = await self._went_out(taken, letter, parcel, number, outcome)
+
+    async def _call(self, taken: Taken, piece: Piece, first: bool) -> Sending:
+        """Pictures reply to the message they belong to, the screen to what it is about."""
+        if isinstance(piece, Album):
+            return await self.messenger.send_files(taken.chat, piece.files, _head(taken.letter))
+        return await self.messenger.send(taken.chat, piece.screen, taken.show.reply_to if first else None)
+
+    async def _went_out(
+        self, taken: Taken, letter: Letter, parcel: list[Piece], number: int, sent: Sent
+    ) -> Letter:
+        """One piece more is out; kept before the next one goes."""
+        piece, show = parcel[number], taken.show
+        is_head = isinstance(piece, Text) and piece.is_head
+        body = dict(letter.body)
+        if is_head and sent.addresses:
+            body["head"] = [sent.addresses[-1].chat, sent.addresses[-1].message]
+        further = replace(letter, progress=number + 1, body=body)
+        async with self.ledger.write() as page:
+            for address in sent.addresses:
+                await self._remember(page, letter, show, piece, address)
+            if is_head and show.question is not None and sent.addresses:
+                head = sent.addresses[-1]
+                await page.questions.shown_at(show.question, head.chat, head.message)
+            await page.outbox.change(letter.id, progress=further.progress, body=with_trace(further))
+            if further.progress == len(parcel):
+                await self.ledger.done(page, further, "sent")
+        return further
+
+    async def _remember(self, page: Page, letter: Letter, show: Show, piece: Piece, address: Address) -> None:
+        if piece.kind is None:
+            return
+        is_head = isinstance(piece, Text) and piece.is_head
+        known = Known(
+            address.chat,
+            address.message,
+            piece.kind,
+            case_id=letter.case_id,
+            version=show.version,
+            account=letter.account,
+            shown=digest(show.screen) if is_head else None,
+            menu=show.menu if is_head else None,
+        )
+        await page.messages.remember(known, self.ledger.clock.now())
+
+    # --- what did not go out -----------------------------------------------------------------------------------------
+
+    async def _may_go(self, letter: Letter, chat: int, messages: int) -> bool:
+        """The limits let it go now, and it is counted. Otherwise the letter waits again and its lane is held."""
+        now = self.ledger.clock.monotonic()
+        wait = self.pace.wait_for(chat, is_group(chat), now, messages)
+        if wait > 0:
+            self.hold(letter.lane, wait)
+            await self.ledger.held(letter, "limits")
+            return False
+        self.pace.spent(chat, is_group(chat), now, messages)
+        return True
+
+    async def _not_sent(self, taken: Taken, outcome: Sending) -> None:
+        letter, chat = taken.letter, taken.chat
+        match outcome:
+            case Later(limited=True):
+                where = taken.edits.chat_id if taken.edits is not None else chat
+                self.pace.obey(where, is_group(where), outcome.seconds, self.ledger.clock.monotonic())
+                self.hold(letter.lane, outcome.seconds)
+                await self.ledger.held(letter, "too many requests")
+            case Later():
+                await self.ledger.later(letter, outcome.seconds, outcome.detail)
+            case Unknown():
+                await self.ledger.doubtful(letter, outcome.detail)
+            case Moved() if outcome.chat != chat:
+                await self.ledger.moved(letter, chat, outcome.chat)
+            case Unreachable():
+                await self._unreachable(letter, chat, outcome.detail)
+            case Rejected() | Gone() | Moved() | Sent():
+                async with self.ledger.write() as page:
+                    await self.ledger.failed(page, letter, "rejected", getattr(outcome, "detail", ""))
+
+    async def _unreachable(self, letter: Letter, chat: int, detail: str) -> None:
+        if letter.lane == GROUP_LANE:
+            await self.ledger.group_lost(letter, detail)
+        elif letter.lane.startswith("account:"):
+            await self.ledger.unreachable(letter, chat, detail)
+        else:
+            async with self.ledger.write() as page:
+                await self.ledger.failed(page, letter, "unreachable", detail)
+
+
+def is_group(chat: int) -> bool:
+    """Groups have negative numbers."""
+    return chat < 0
+
+
+async def known_message(page: Page, letter: Letter, chat: int) -> Known | None:
+    """The message the letter is to edit, if there is one that still can be."""
+    if letter.kind == "edit":
+        known = await page.messages.at(int(letter.body["chat"]), int(letter.body["message"]))
+        return known if known is not None and known.shown != GONE else None
+    if letter.kind not in EDITED_IN_PLACE or letter.case_id is None:
+        return None
+    there = [k for k in await page.messages.of_case(letter.case_id, letter.kind) if k.shown != GONE]
+    if letter.kind == "card":
+        there = [k for k in there if k.chat_id == chat]
+    else:
+        # An offer the person could not be given in private stands in the group, with a mention.
+        group = await page.people.working_group()
+        chats = {chat, group[0]} if group is not None else {chat}
+        there = [k for k in there if k.account == letter.account and k.chat_id in chats]
+    return max(there, key=lambda k: k.message_id, default=None)
+
+
+async def _card_address(page: Page, letter: Letter, chat: int) -> Address | None:
+    """The newest card of the case in this chat, to reply to."""
+    if letter.case_id is None:
+        return None
+    there = [k for k in await page.messages.of_case(letter.case_id, "card") if k.chat_id == chat]
+    newest = max(there, key=lambda k: k.message_id, default=None)
+    return Address(newest.chat_id, newest.message_id) if newest is not None else None
+
+
+def _head(letter: Letter) -> Address | None:
+    head = letter.body.get("head")
+    return Address(int(head[0]), int(head[1])) if head else None

@@ -1,0 +1,191 @@
+"""How the end of each try is kept: one method an ending, one transaction each. Sends nothing, renders nothing.
+
+A letter's body carries what delivery itself has to remember of its tries, under names of its own (`Trace`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.clock import Clock
+from bot.delivery.figures import count
+from storage.books import Books
+from storage.page import Page
+from workflow.case import ENDED, State
+from workflow.effects import Priority
+from workflow.ports import GROUP_LANE, Letter
+
+log = structlog.get_logger()
+
+LONGEST_PAUSE = 300.0
+GROUP_LOST_PAUSE = 600.0
+REPEATS = 1
+"""A send whose end is not known is made once more, and no more (FACTS §14: Telegram has no key against repeats)."""
+
+MENTIONED = frozenset({"notice", "offer", "draft", "ask"})
+"""Kinds that go into the group, with a mention, when the person cannot be reached in private."""
+
+OPEN_STATES = [state.value for state in State if state not in ENDED]
+OWN_NAMES = ("doubts", "head", "since", "outcome")
+GONE = "gone"
+"""Stands in `Known.shown` for a message that cannot be edited any more; it can still be replied to."""
+
+
+def doubts(letter: Letter) -> int:
+    """How many tries ended without anybody knowing how."""
+    return int(letter.body.get("doubts", 0))
+
+
+def with_trace(letter: Letter, **trace: Any) -> str:
+    """The body, as it is kept, with these of delivery's own notes."""
+    return json.dumps({**letter.body, **trace}, ensure_ascii=False, default=str)
+
+
+def without_trace(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name not in OWN_NAMES}
+
+
+@dataclass
+class Ledger:
+    """`jitter` gives numbers from 0 to 1. `ended` counts the letters that came to an end."""
+
+    books: Books
+    municipality: str
+    clock: Clock
+    jitter: Callable[[], float]
+    ended: int = 0
+
+    def write(self) -> AbstractAsyncContextManager[Page]:
+        return self.books.write(self.municipality)
+
+    def pause(self, attempts: int, least: float = 0.0) -> timedelta:
+        """Longer from try to try, up to five minutes, a quarter more or less; never under `least` seconds."""
+        grown = min(LONGEST_PAUSE, 2.0 ** min(attempts, 16)) * (0.75 + 0.5 * self.jitter())
+        return timedelta(seconds=max(least, grown))
+
+    # --- endings -----------------------------------------------------------------------------------------------------
+
+    async def done(self, page: Page, letter: Letter, outcome: str) -> None:
+        """The letter was sent, or there was nothing to be sent any more."""
+        await page.outbox.change(letter.id, state="sent", sent_at=self.clock.now(), error=None)
+        self._said(letter, outcome)
+        self.ended += 1
+
+    async def failed(self, page: Page, letter: Letter, outcome: str, detail: str, level: str = "error") -> None:
+        """The letter will not be sent; it stays in the books with the reason."""
+        await page.outbox.change(letter.id, state="failed", error=f"{outcome}: {detail}")
+        self._said(letter, outcome, detail, level)
+        self.ended += 1
+
+    async def broken(self, letter: Letter, detail: str, tries: int) -> None:
+        """Something of ours went wrong with the letter: again later, at most `tries` times."""
+        async with self.write() as page:
+            if letter.attempts + 1 >= tries:
+                await self.failed(page, letter, "broken", detail)
+                return
+            await self._again(page, letter, self.clock.now() + self.pause(letter.attempts + 1), detail)
+        self._said(letter, "broken_once", detail, level="error")
+
+    async def later(self, letter: Letter, seconds: float, detail: str) -> None:
+        """Certainly not sent: again after a pause that grows."""
+        async with self.write() as page:
+            await self._again(page, letter, self.clock.now() + self.pause(letter.attempts + 1, seconds), detail)
+        self._said(letter, "later", detail)
+
+    async def held(self, letter: Letter, detail: str) -> None:
+        """The limits hold the letter; the pace knows how long, and it was no try."""
+        async with self.write() as page:
+            await page.outbox.reopen(_kept(letter), None, letter.attempts, detail, **_values(letter))
+
+    async def doubtful(self, letter: Letter, detail: str) -> None:
+        """Nobody knows whether it was sent: once more, journalled; then given up."""
+        async with self.write() as page:
+            await self.doubt(page, letter, detail)
+
+    async def doubt(self, page: Page, letter: Letter, detail: str) -> None:
+        times = doubts(letter) + 1
+        now = self.clock.now()
+        if letter.case_id is not None:
+            action = "send_repeated" if times <= REPEATS else "send_given_up"
+            await page.journal_line(letter.case_id, action, {"kind": letter.kind}, now)
+        if times > REPEATS:
+            await self.failed(page, letter, "given_up", detail)
+            return
+        doubted = replace(letter, body={**letter.body, "doubts": times})
+        await self._again(page, doubted, now + self.pause(letter.attempts + 1), detail)
+        self._said(letter, "repeated", detail, level="warning")
+
+    async def group_lost(self, letter: Letter, detail: str) -> None:
+        """The bot cannot write into the working group: nothing is lost, everything waits until it can."""
+        async with self.write() as page:
+            await self._again(page, letter, self.clock.now() + timedelta(seconds=GROUP_LOST_PAUSE), detail)
+        self._said(letter, "group_lost", detail, level="error")
+
+    async def unreachable(self, letter: Letter, account: int, detail: str) -> None:
+        """The person cannot be written to: known from now on, and the letter goes into the group with a mention."""
+        async with self.write() as page:
+            await page.people.set_account(account, reachable=False)
+            await self.failed(page, letter, "unreachable", detail, level="info")
+            if letter.kind in MENTIONED:
+                body = {**without_trace(letter.body), "mention": account}
+                mention = replace(
+                    letter, lane=GROUP_LANE, account=account, body=body, not_before=None, attempts=0, progress=0
+                )
+                await page.outbox.put([mention], self.clock.now())
+
+    async def moved(self, letter: Letter, old: int, new: int) -> None:
+        """The group has another number: open cards are posted anew there, old messages keep their address."""
+        now = self.clock.now()
+        async with self.write() as page:
+            group = await page.people.working_group()
+            if group is not None and group[0] == old:
+                await page.people.set_working_group(new, group[1])
+                await page.outbox.put(await self._open_cards(page), now)
+            if letter.lane == f"chat:{old}":
+                await page.outbox.change(letter.id, lane=f"chat:{new}")
+            await page.outbox.reopen(_kept(letter), None, letter.attempts, "moved", **_values(letter))
+        self._said(letter, "moved")
+
+    async def sending(self, page: Page, letter: Letter, **values: Any) -> None:
+        """The letter is on its way; found so after a kill, nobody knows whether it arrived."""
+        await page.outbox.change(letter.id, state="sending", **values)
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    async def _open_cards(self, page: Page) -> list[Letter]:
+        cases = [case for case in await page.cases_in(OPEN_STATES) if case.parts]
+        return [Letter("card", GROUP_LANE, Priority.OFFER, case.id, fold=f"card:{case.id}") for case in cases]
+
+    async def _again(self, page: Page, letter: Letter, at: datetime, detail: str) -> None:
+        await page.outbox.reopen(_kept(letter), at, letter.attempts + 1, detail, **_values(letter))
+
+    def _said(self, letter: Letter, outcome: str, detail: str = "", level: str = "info") -> None:
+        count(letter.kind, outcome)
+        getattr(log, level)(
+            f"letter {outcome}",
+            letter=letter.id,
+            kind=letter.kind,
+            lane=letter.lane,
+            case=letter.case_id,
+            attempts=letter.attempts,
+            detail=detail,
+        )
+
+
+def _kept(letter: Letter) -> Letter:
+    """A letter of which parts went out is no longer the same as a newer one of its fold: it finishes by itself."""
+    return replace(letter, fold=None) if letter.progress else letter
+
+
+def _values(letter: Letter) -> dict[str, Any]:
+    values: dict[str, Any] = {"progress": letter.progress, "body": with_trace(letter)}
+    if letter.progress:
+        values["fold"] = None
+    return values

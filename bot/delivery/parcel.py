@@ -1,0 +1,61 @@
+"""What a letter comes to: pieces, each of them one call to the messenger. Pure.
+
+A text piece is one message, an album as many as it has items. Counting pieces that went out (`Letter.progress`) is
+therefore enough to go on where a try broke off.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+
+from bot.delivery.ports import Show
+from bot.messenger import OutFile, Screen
+from bot.parts import albums, split
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One message of text. `is_head` is the last one of the screen, which carries its buttons."""
+
+    screen: Screen
+    kind: str | None
+    is_head: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    files: tuple[OutFile, ...]
+    kind: str | None
+
+
+Piece = Text | Album
+
+
+def pieces(show: Show) -> list[Piece]:
+    """The screen, then the bare text, then the files; only the screen wakes anybody."""
+    own = show.kind
+    whole = split(show.screen.text)
+    plain = replace(show.screen, buttons=(), asks=False)
+    found: list[Piece] = [Text(replace(plain, text=part), own) for part in whole[:-1]]
+    found.append(Text(replace(show.screen, text=whole[-1]), own, is_head=True))
+    if show.bare is not None:
+        found += [Text(Screen(part, silent=True), own and f"{own}_text") for part in split(show.bare)]
+    found += [Album(group, own and f"{own}_files") for group in albums(show.files)]
+    return found
+
+
+def weight(piece: Piece) -> int:
+    """How many messages the piece is for the limits."""
+    return len(piece.files) if isinstance(piece, Album) else 1
+
+
+def fits_one_message(screen: Screen) -> bool:
+    return len(split(screen.text)) == 1
+
+
+def digest(screen: Screen) -> str:
+    """What `Known.shown` holds: the same for two screens that look the same."""
+    look = json.dumps([screen.text, asdict(screen)["buttons"]], ensure_ascii=False)
+    return hashlib.sha256(look.encode()).hexdigest()

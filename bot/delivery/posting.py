@@ -1,0 +1,130 @@
+"""An answer to a citizens' network, posted once. A doubtful end is looked up before anything is repeated; where it cannot
+be looked up a person must look. Never a double comment.
+
+How it ended is told to `Report` in the transaction that marks the letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, replace
+from datetime import datetime
+
+from bot.delivery.ledger import Ledger, doubts, with_trace
+from bot.delivery.ports import Failed, Post, Renderer, Report
+from networks.port import Ambiguous, Answer, LookUpImpossible, Network, NotPosted, Posted, TryLater
+from workflow.ports import Letter
+
+TRIES = 10
+"""So often a network that says «later» is asked; with the growing pauses that is about half an hour."""
+
+LOOK_AGAIN_SECONDS = 10.0
+"""A comment whose request broke off may appear a little later; so long nothing is posted anew."""
+
+
+@dataclass
+class Poster:
+    ledger: Ledger
+    networks: Mapping[str, Network]
+    render: Renderer
+    report: Report
+
+    async def carry(self, letter_id: int) -> None:
+        """One try at one `post` letter."""
+        taken = await self._take(letter_id)
+        if taken is None:
+            return
+        letter, post = taken
+        network = self.networks.get(post.network)
+        if letter.body.get("outcome"):
+            await self._ended(letter, _outcome(letter.body["outcome"]))
+        elif network is None:
+            await self._ended(letter, Failed("by_hand"))
+        elif doubts(letter):
+            await self._after_doubt(letter, network, post.answer)
+        else:
+            await self._post(letter, network, post.answer)
+
+    async def _take(self, letter_id: int) -> tuple[Letter, Post] | None:
+        async with self.ledger.write() as page:
+            letter = await page.outbox.get(letter_id)
+            if letter is None or letter.state != "waiting":
+                return None
+            rendered = await self.render.render(page, letter, None)
+            if rendered is None and not doubts(letter) and not letter.body.get("outcome"):
+                await self.ledger.done(page, letter, "dropped")
+                return None
+            if not isinstance(rendered, Post):
+                await self.ledger.failed(page, letter, "broken", "nothing to post was rendered")
+                return None
+            since = str(letter.body.get("since") or self.ledger.clock.now().isoformat())
+            letter = replace(letter, body={**letter.body, "since": since})
+            await self.ledger.sending(page, letter, body=with_trace(letter))
+        answer = rendered.answer
+        attempt = answer.attempt_id or f"{self.ledger.municipality}-{letter.id}"
+        return letter, replace(
+            rendered, answer=replace(answer, attempt_id=attempt, since=datetime.fromisoformat(since))
+        )
+
+    async def _post(self, letter: Letter, network: Network, answer: Answer) -> None:
+        match await network.post(answer):
+            case Posted() as posted:
+                await self._ended(letter, posted)
+            case NotPosted(reason, detail):
+                await self._ended(letter, Failed(reason.value, detail))
+            case TryLater(seconds, detail):
+                if letter.attempts + 1 >= TRIES:
+                    await self._ended(letter, Failed("network_down", detail))
+                else:
+                    await self.ledger.later(letter, seconds, detail)
+            case Ambiguous(detail):
+                await self._doubtful(letter, network, answer, detail)
+
+    async def _doubtful(self, letter: Letter, network: Network, answer: Answer, detail: str) -> None:
+        """Looked up at once; what is not there yet may still appear, so the repeat waits and looks again first."""
+        match await network.look_up(answer):
+            case Posted() as posted:
+                await self._ended(letter, posted)
+            case LookUpImpossible():
+                await self._ended(letter, Failed("ambiguous", detail))
+            case None if doubts(letter):
+                await self._ended(letter, Failed("ambiguous", detail))
+            case None:
+                doubted = replace(letter, body={**letter.body, "doubts": 1})
+                await self.ledger.later(doubted, LOOK_AGAIN_SECONDS, detail)
+
+    async def _after_doubt(self, letter: Letter, network: Network, answer: Answer) -> None:
+        """An earlier try, perhaps of a process that was killed, ended without anybody knowing how."""
+        match await network.look_up(answer):
+            case Posted() as posted:
+                await self._ended(letter, posted)
+            case LookUpImpossible(detail):
+                await self._ended(letter, Failed("ambiguous", detail))
+            case None if doubts(letter) > 1:
+                await self._ended(letter, Failed("ambiguous", "twice without an end"))
+            case None:
+                await self._repeat(letter, network, answer)
+
+    async def _repeat(self, letter: Letter, network: Network, answer: Answer) -> None:
+        if letter.case_id is not None:
+            async with self.ledger.write() as page:
+                await page.journal_line(letter.case_id, "post_repeated", {}, self.ledger.clock.now())
+        await self._post(letter, network, answer)
+
+    async def _ended(self, letter: Letter, outcome: Posted | Failed) -> None:
+        """Told and marked in one transaction. If the telling fails, how the posting ended is kept for the next try."""
+        try:
+            async with self.ledger.write() as page:
+                if isinstance(outcome, Posted):
+                    await self.ledger.done(page, letter, "posted")
+                else:
+                    await self.ledger.failed(page, letter, "not_posted", outcome.reason)
+                await self.report.outcome(page, letter, outcome)
+        except Exception as error:
+            kept = {**letter.body, "outcome": [type(outcome).__name__, *astuple(outcome)]}
+            await self.ledger.later(replace(letter, body=kept), 0.0, f"telling failed: {type(error).__name__}")
+
+
+def _outcome(kept: list[str]) -> Posted | Failed:
+    name, *values = kept
+    return Posted(*values) if name == Posted.__name__ else Failed(*values)

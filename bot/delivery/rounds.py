@@ -1,0 +1,235 @@
+"""Who may be sent to now: lanes side by side, within a lane one letter after the other, the urgent first.
+
+A slow network holds no messenger's letter and a paused group no private chat. An error in one letter never stops the rest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.delivery.carrier import EDITED_IN_PLACE, Carrier, is_group, known_message
+from bot.delivery.ledger import Ledger, doubts
+from bot.delivery.ports import Renderer, Report
+from bot.delivery.posting import Poster
+from bot.limits import Pace
+from bot.messenger import Messenger
+from networks.port import Network
+from storage.books import Books
+from storage.page import Page
+from workflow.ports import GROUP_LANE, Letter
+
+log = structlog.get_logger()
+
+IDLE_SECONDS = 5.0
+"""The loop looks again after so long even if nobody woke it."""
+
+TRIES_OF_BROKEN = 5
+NETWORK = "network:"
+
+
+class Delivery:
+    """The only sender of one municipality. `wake` it after every transaction that put letters into the outbox."""
+
+    def __init__(
+        self,
+        books: Books,
+        municipality: str,
+        messenger: Messenger,
+        networks: Mapping[str, Network],
+        render: Renderer,
+        report: Report,
+        pace: Pace,
+        clock: Clock,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._ledger = Ledger(books, municipality, clock, jitter)
+        self._carrier = Carrier(self._ledger, messenger, render, pace, self._hold)
+        self._poster = Poster(self._ledger, networks, render, report)
+        self._pace = pace
+        self._clock = clock
+        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._held: dict[str, float] = {}
+        self._own: set[int] = set()
+        self._stranded = True
+        self._awake = asyncio.Event()
+        self._stopping = False
+
+    async def drain(self, patient: bool = False) -> int:
+        """Everything that may be sent now is sent; how many letters came to an end. With `patient` what the limits hold is
+        waited for on the clock; what is put off to a later moment is not."""
+        before = self._ledger.ended
+        while True:
+            wait = await self._start()
+            if self._busy:
+                await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
+            elif wait is None or not patient:
+                return self._ledger.ended - before
+            else:
+                await self._clock.sleep(wait)
+
+    async def run(self) -> None:
+        """Sends until `stop`; what was begun is finished, also when cancelled."""
+        try:
+            while not self._stopping:
+                self._awake.clear()
+                try:
+                    wait = await self._start()
+                    pause = await self._next_pause(wait)
+                except Exception as error:
+                    log.error("delivery could not look into the outbox", error=_where(error))
+                    pause = IDLE_SECONDS
+                if pause > 0 and not self._stopping:
+                    await self._sleep_or_wake(pause)
+        finally:
+            if self._busy:
+                await asyncio.wait(self._busy.values())
+
+    def wake(self) -> None:
+        """There may be something new to send."""
+        self._awake.set()
+
+    def stop(self) -> None:
+        """`run` ends when what was begun is finished; nothing new is begun."""
+        self._stopping = True
+        self.wake()
+
+    # --- what may go -------------------------------------------------------------------------------------------------
+
+    async def _start(self) -> float | None:
+        """Every lane that may go is under way; seconds until the limits let another go, None if they hold none."""
+        if self._stranded:
+            await self._recover()
+        now, seconds = self._clock.now(), self._clock.monotonic()
+        async with self._ledger.write() as page:
+            heads = await page.outbox.heads(now)
+            group = await page.people.working_group()
+        waits: list[float] = []
+        for letter in heads:
+            if letter.lane in self._busy or (letter.not_before is not None and letter.not_before > now):
+                continue
+            chat = 0 if letter.lane.startswith(NETWORK) else _chat_of(letter.lane, group)
+            if chat is None:
+                continue
+            wait = self._wait_for(letter, chat, seconds)
+            if wait > 0:
+                waits.append(wait)
+            elif chat == 0 or self._messengers_busy() < self._pace.room(seconds):
+                self._busy[letter.lane] = asyncio.create_task(self._go(letter, chat))
+        return min(waits, default=None)
+
+    def _wait_for(self, letter: Letter, chat: int, seconds: float) -> float:
+        """Seconds the limits hold the lane. The chat an edit goes to may be another; the carrier looks at that."""
+        if chat == 0:
+            return 0.0
+        held = self._held.get(letter.lane, 0.0) - seconds
+        if letter.kind == "edit":
+            return max(held, self._pace.wait_for_room(seconds))
+        return max(held, self._pace.wait_for(chat, is_group(chat), seconds))
+
+    def _messengers_busy(self) -> int:
+        return sum(1 for lane in self._busy if not lane.startswith(NETWORK))
+
+    def _hold(self, lane: str, seconds: float) -> None:
+        self._held[lane] = self._clock.monotonic() + seconds
+
+    async def _go(self, letter: Letter, chat: int) -> None:
+        """One try at one letter; whatever goes wrong stays in it."""
+        self._held.pop(letter.lane, None)
+        self._own.add(letter.id)
+        try:
+            if chat == 0:
+                await self._poster.carry(letter.id)
+            else:
+                taken = await self._carrier.take(letter.id, chat)
+                if taken is not None:
+                    await self._carrier.carry(taken)
+        except Exception as error:
+            await self._broke(letter, error)
+        finally:
+            self._own.discard(letter.id)
+            del self._busy[letter.lane]
+            self._awake.set()
+
+    async def _broke(self, letter: Letter, error: Exception) -> None:
+        """An exception's text may hold a citizen's words: only its name and its place are said."""
+        log.error("letter broke", letter=letter.id, kind=letter.kind, error=_where(error))
+        try:
+            async with self._ledger.write() as page:
+                current = await page.outbox.get(letter.id)
+            if current is None:
+                return
+            if current.state == "waiting":
+                await self._ledger.broken(current, type(error).__name__, TRIES_OF_BROKEN)
+            self._stranded = self._stranded or current.state == "sending"
+        except Exception as second:
+            log.error("letter left as it was", letter=letter.id, error=_where(second))
+            self._stranded = True
+
+    # --- what a kill left --------------------------------------------------------------------------------------------
+
+    async def _recover(self) -> None:
+        """Letters found on their way that nobody is sending: edits are made again, sends once more at most, postings are
+        looked up."""
+        async with self._ledger.write() as page:
+            for letter in await page.outbox.left_sending():
+                if letter.id not in self._own:
+                    await self._found_sending(page, letter)
+        self._stranded = False
+
+    async def _found_sending(self, page: Page, letter: Letter) -> None:
+        log.warning("found on its way", letter=letter.id, kind=letter.kind, case=letter.case_id)
+        if letter.lane.startswith(NETWORK):
+            body = {**letter.body, "doubts": doubts(letter) + 1}
+            await page.outbox.change(letter.id, body=json.dumps(body, ensure_ascii=False))
+            await page.outbox.reopen(letter, None, letter.attempts + 1, "found sending")
+        elif letter.kind == "edit" or await self._was_edit(page, letter):
+            await page.outbox.reopen(letter, None, letter.attempts, "found sending")
+        else:
+            await self._ledger.doubt(page, letter, "found sending")
+
+    async def _was_edit(self, page: Page, letter: Letter) -> bool:
+        if letter.kind not in EDITED_IN_PLACE or letter.progress:
+            return False
+        chat = _chat_of(letter.lane, await page.people.working_group())
+        return chat is not None and await known_message(page, letter, chat) is not None
+
+    # --- waiting -----------------------------------------------------------------------------------------------------
+
+    async def _next_pause(self, wait: float | None) -> float:
+        """Seconds to sleep if nobody wakes the loop."""
+        now = self._clock.now()
+        async with self._ledger.write() as page:
+            moment = await page.outbox.next_moment(now)
+        until = (moment - now) / timedelta(seconds=1) if moment is not None else IDLE_SECONDS
+        return min(IDLE_SECONDS, until, IDLE_SECONDS if wait is None else wait)
+
+    async def _sleep_or_wake(self, seconds: float) -> None:
+        waiting = {asyncio.ensure_future(self._awake.wait()), asyncio.ensure_future(self._clock.sleep(seconds))}
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waiting:
+                one.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+
+
+def _chat_of(lane: str, group: tuple[int, str] | None) -> int | None:
+    """The chat a lane leads to; None: there is no working group yet, and what is for it waits."""
+    if lane == GROUP_LANE:
+        return group[0] if group is not None else None
+    return int(lane.partition(":")[2])
+
+
+def _where(error: BaseException) -> str:
+    """The exception's name and the place it was raised at."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
+    return f"{type(error).__name__} at {place}"

@@ -1,0 +1,74 @@
+"""Who lives in the demo's town: the offices' people in Telegram, residents and the administration's page in VK."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sandbox.telegram.model import Chat, Message, User
+from sandbox.town import Town
+from sandbox.vk.model import Community, Post, VkUser
+
+BOT_TOKEN = "700001:demo-token-of-the-sandbox-only"  # noqa: S105 - opens nothing but the sandbox
+VK_TOKEN = "vk1.a.demo-token-of-the-sandbox-only"  # noqa: S105
+VK_SERVICE_TOKEN = "demo-service-token-of-the-sandbox-only"  # noqa: S105
+GROUP_ID = 1001
+
+PEOPLE = {
+    "curator": "Куратор",
+    "zhkh_head": "Начальник отдела ЖКХ",
+    "roads_head": "Начальник отдела дорог",
+    "improvement_head": "Начальник отдела благоустройства",
+    "first_deputy": "Первый заместитель главы",
+}
+"""Keys of the demo's municipality file and what the messenger calls their accounts."""
+
+KINDS = {"curator": "curator", "first_deputy": "deputy"}
+
+
+@dataclass
+class Players:
+    """The town with everybody in it. The bot is not in the group yet, and nobody is bound."""
+
+    town: Town
+    bot: User
+    group: Chat
+    people: dict[str, User]
+    community: Community
+    resident: VkUser
+    post: Post
+
+    def private(self, person: str) -> list[Message]:
+        """What stands in the person's private chat with the bot, oldest first."""
+        return self.town.telegram.messages((self.people[person], self.bot))
+
+    def in_group(self) -> list[Message]:
+        return self.town.telegram.messages(self.group)
+
+    def bring_the_bot_in(self) -> None:
+        self.town.telegram.add_bot_to_group(self.bot, self.group, by=self.people["curator"], admin=True)
+
+
+def gather(town: Town) -> Players:
+    """Everybody arrives: the officials with their group, the page of the administration with a post, two residents."""
+    telegram, vk = town.telegram, town.vk
+    bot = telegram.add_bot(token=BOT_TOKEN, name="Дежурный", username="dezhurny_bot")
+    people = {key: telegram.add_person(name) for key, name in PEOPLE.items()}
+    group = telegram.add_group("Инцидент-менеджмент", owner=people["curator"])
+    for key, person in people.items():
+        if key != "curator":
+            telegram.join(person, group)
+    community = vk.add_community(
+        "Администрация округа",
+        group_id=GROUP_ID,
+        community_token=VK_TOKEN,
+        service_token=VK_SERVICE_TOKEN,
+        screen_name="okrug_admin",
+    )
+    resident, neighbour = vk.add_person("Житель"), vk.add_person("Жительница")
+    post = vk.post(community, "Начали ремонт дороги на улице Мира. Работы закончим до конца месяца. Объезд по улице Степной.")
+    for key, person in people.items():
+        town.add_role(key, PEOPLE[key], person, kind=KINDS.get(key, "executor"))  # type: ignore[arg-type]
+    town.add_role("resident", "Житель", None, resident, kind="citizen")
+    town.add_role("neighbour", "Жительница", None, neighbour, kind="citizen")
+    return Players(town, bot, group, people, community, resident, post)
+

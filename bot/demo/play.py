@@ -1,0 +1,171 @@
+"""`demo --headless`: one case from a resident's comment to the posted answer, played through the same doors people use.
+
+Each step is printed in words when it has been seen to happen; the last line is the address of the posted answer.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Callable
+from datetime import timedelta
+
+from bot.demo.cast import Players
+from bot.demo.stage import wait_for
+from sandbox.telegram.model import Message
+from sandbox.vk.model import Comment
+
+COMPLAINT = "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут"
+FIRST = "Здравствуйте. Авария на водопроводе по улице Школьной, бригада работает. Воду подадут в ближайшее время."
+REMARK = "Назовите срок: когда подадут воду?"
+SECOND = "Здравствуйте. Авария на водопроводе по улице Школьной, бригада работает. Воду подадут сегодня до 20:00."
+BETTER = "Здравствуйте! Авария на водопроводе по улице Школьной, бригада работает. Воду подадут сегодня до 20:00."
+
+Tell = Callable[[str], None]
+
+
+def photo(shade: int) -> bytes:
+    """A real PNG of one colour, 8 by 8."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = b"".join(b"\x00" + bytes((shade, 120, 160)) * 8 for _ in range(8))
+    header = struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    )
+
+
+def with_button(messages: list[Message], caption: str) -> Message | None:
+    """The newest message with such a button."""
+    return next((m for m in reversed(messages) if any(b.text.endswith(caption) for row in m.buttons for b in row)), None)
+
+
+class Play:
+    def __init__(self, players: Players, tell: Tell) -> None:
+        self.players = players
+        self.tell = tell
+        self.telegram = players.town.telegram
+        self.vk = players.town.vk
+        self._number = 0
+
+    def step(self, words: str) -> None:
+        self._number += 1
+        self.tell(f"{self._number:2}. {words}")
+
+    async def press(self, person: str, message: Message, caption: str) -> str:
+        """The toast of the press."""
+        press = self.telegram.press(self.players.people[person], message, caption)
+        await wait_for(f"ответ на «{caption}»", lambda: True if press.answered else None)
+        return press.toast or ""
+
+    async def run(self) -> str:
+        """The link to the answer. NothingHappened if the bot is late with a step."""
+        comment = self.vk.comment(self.players.resident, self.players.post, COMPLAINT)
+        self.step(f"Житель пишет под записью администрации в ВКонтакте: «{COMPLAINT}»")
+        card = await self._forwarded()
+        await self._accepted(card)
+        await self._drafted(card)
+        await self._sent_back()
+        await self._approved()
+        return await self._posted(comment, card)
+
+    async def _forwarded(self) -> Message:
+        offer = await wait_for(
+            "предложение куратору", lambda: with_button(self.players.private("curator"), "Направить в ЖКХ") or self._guess()
+        )
+        self.step("Бот предлагает сообщение куратору: " + _first_lines(offer))
+        caption = next(b.text for row in offer.buttons for b in row if "ЖКХ" in b.text)
+        toast = await self.press("curator", offer, caption)
+        self.step(f"Куратор нажимает «{caption}»: {toast}")
+        card = await wait_for("карточка в группе", lambda: with_button(self.players.in_group(), "Принять"))
+        self.step("Карточка в рабочей группе:\n" + _indented(card.text))
+        return card
+
+    def _guess(self) -> Message | None:
+        messages = [m for m in self.players.private("curator") if any("ЖКХ" in b.text for row in m.buttons for b in row)]
+        return messages[-1] if messages else None
+
+    async def _accepted(self, card: Message) -> None:
+        toast = await self.press("roads_head", card, "Принять")
+        self.step(f"Начальник отдела дорог по ошибке нажимает «Принять»: {toast}")
+        toast = await self.press("zhkh_head", card, "Принять")
+        self.step(f"Начальник отдела ЖКХ нажимает «Принять»: {toast}")
+        await wait_for("карточка изменилась на месте", lambda: card.edited)
+
+    async def _drafted(self, card: Message) -> None:
+        self.telegram.send_album(
+            self.players.people["zhkh_head"], self.players.group, [photo(80), photo(200)], caption=FIRST, reply_to=card
+        )
+        self.step("Начальник отдела ЖКХ отвечает на карточку текстом с двумя фото")
+        head = await wait_for("проект у куратора", lambda: with_button(self.players.private("curator"), "Согласовать"))
+        self.step("Проект, версия 1, у куратора:\n" + _indented(head.text))
+
+    async def _sent_back(self) -> None:
+        head = with_button(self.players.private("curator"), "На доработку")
+        assert head is not None
+        before = len(self.players.private("curator"))
+        await self.press("curator", head, "На доработку")
+        question = await wait_for("вопрос о замечании", lambda: _new(self.players.private("curator"), before))
+        self.telegram.write(
+            self.players.people["curator"],
+            self.telegram.private(self.players.people["curator"], self.players.bot),
+            REMARK,
+            reply_to=question,
+        )
+        self.step(f"Куратор отправляет на доработку: «{REMARK}»")
+        remark = await wait_for(
+            "замечание у исполнителя",
+            lambda: next((m for m in reversed(self.players.private("zhkh_head")) if REMARK in m.text), None),
+        )
+        self.telegram.write(
+            self.players.people["zhkh_head"],
+            self.telegram.private(self.players.people["zhkh_head"], self.players.bot),
+            SECOND,
+            reply_to=remark,
+        )
+        self.step("Начальник отдела ЖКХ присылает версию 2 ответом на замечание")
+
+    async def _approved(self) -> None:
+        second = await wait_for("версия 2 у куратора", lambda: self._head_of("версия 2"))
+        self.step("Версия 2 у куратора, видно, что изменилось:\n" + _indented(second.text))
+        self.telegram.write(
+            self.players.people["curator"],
+            self.telegram.private(self.players.people["curator"], self.players.bot),
+            BETTER,
+            reply_to=second,
+        )
+        third = await wait_for("правка куратора", lambda: self._head_of("версия 3"))
+        self.step("Куратор поправил формулировку ответом на проект; его правка хранится рядом с исходным текстом")
+        toast = await self.press("curator", third, "Согласовать")
+        self.step(f"Куратор нажимает «Согласовать»: {toast}")
+        await wait_for("кнопка «Отменить»", lambda: with_button(self.players.private("curator"), "Отменить"))
+        self.players.town.clock.advance(timedelta(seconds=31))
+        self.step("Полминуты на «Отменить» прошли")
+
+    def _head_of(self, words: str) -> Message | None:
+        found = with_button(self.players.private("curator"), "Согласовать")
+        return found if found is not None and words in found.text else None
+
+    async def _posted(self, comment: Comment, card: Message) -> str:
+        answer = await wait_for(
+            "ответ в ВКонтакте",
+            lambda: next((c for c in self.vk.comments(self.players.post) if c.reply_to is comment), None),
+        )
+        self.step(f"Ответ стоит под комментарием, от имени сообщества «{self.players.community.name}»: «{answer.text}»")
+        await wait_for("закрытая карточка", lambda: True if "отвечено" in card.text and not card.buttons else None)
+        self.step("Карточка закрыта:\n" + _indented(card.text))
+        return answer.url
+
+
+def _new(messages: list[Message], before: int) -> Message | None:
+    return messages[-1] if len(messages) > before else None
+
+
+def _first_lines(message: Message) -> str:
+    return "\n" + _indented("\n".join(message.text.splitlines()))
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"      │ {line}" for line in text.splitlines())

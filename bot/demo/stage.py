@@ -1,0 +1,129 @@
+"""Setting the stage: a configuration folder, invitations, the bot's own process, and everybody bound through its doors."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import config as packaged
+from bot.demo.cast import BOT_TOKEN, VK_SERVICE_TOKEN, VK_TOKEN, Players
+from config.municipality import Municipality, load
+from sandbox.town import Town
+from storage.books import Books
+from storage.migrate import upgrade
+
+T = TypeVar("T")
+
+KEY = "okrug"
+OPENING = timedelta(hours=9, minutes=5)
+"""The play begins five past nine of a working day, so that terms are short and nobody sleeps."""
+
+
+class NothingHappened(Exception):  # noqa: N818 - what a watcher would say
+    """The bot did not do in time what the play waits for."""
+
+
+def opening_shift(now: datetime, municipality: Municipality) -> timedelta:
+    """How far the town's clock is moved so that the play begins on the morning of a working day."""
+    zone: ZoneInfo = municipality.zone
+    morning = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    while True:
+        opening = morning + OPENING
+        if municipality.working_time.is_working(opening) and opening >= now:
+            return opening - now
+        morning += timedelta(days=1)
+
+
+def write_configuration(folder: Path) -> Municipality:
+    """The demo's municipality, in a folder as an IT clerk would have it."""
+    source = Path(packaged.__file__).parent / "demo" / "municipality.yaml"
+    target = folder / KEY / "municipality.yaml"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    return load(target, (target.parent, folder))
+
+
+def database_url(folder: Path) -> str:
+    return f"sqlite+aiosqlite:///{folder / 'dezhurny.db'}"
+
+
+async def invite_everybody(folder: Path, people: list[str], now: datetime) -> dict[str, str]:
+    """One-time codes by person, as `python -m bot invite` makes them."""
+    url = database_url(folder)
+    await upgrade(url)
+    books = Books(url)
+    codes = {person: secrets.token_urlsafe(24) for person in people}
+    async with books.write(KEY) as page:
+        for person, code in codes.items():
+            await page.people.invite(hashlib.sha256(code.encode()).hexdigest(), person, now + timedelta(days=1))
+    await books.close()
+    return codes
+
+
+async def start_bot(town: Town, folder: Path, log: Path) -> asyncio.subprocess.Process:
+    """The bot as anybody runs it, in a process of its own; only its addresses and its clock are the town's."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database_url(folder),
+        "TELEGRAM_API_URL": town.telegram_url,
+        "VK_API_URL": town.vk_url,
+        "BOT_TOKEN": BOT_TOKEN,
+        "VK_COMMUNITY_TOKEN": VK_TOKEN,
+        "VK_SERVICE_TOKEN": VK_SERVICE_TOKEN,
+        "WEB_PORT": "0",
+        "PYTHONUNBUFFERED": "1",
+    }
+    arguments = ["-m", "bot", "run", "--config", str(folder), "--town-clock", f"{town.page_url}/api/clock"]
+    with log.open("wb") as output:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, *arguments, env=environment, stdout=output, stderr=output, start_new_session=True
+        )
+
+
+async def stop_bot(process: asyncio.subprocess.Process) -> None:
+    """Asked politely first; it finishes what it began."""
+    if process.returncode is None:
+        process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), timeout=15)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+async def wait_for(what: str, look: Callable[[], T | None], seconds: float = 45.0) -> T:
+    """The first answer of `look` that is not None. NothingHappened, with `what` was waited for, after `seconds`."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    while loop.time() < end:
+        if (found := look()) is not None:
+            return found
+        await asyncio.sleep(0.05)
+    raise NothingHappened(what)
+
+
+async def take_places(players: Players, codes: dict[str, str]) -> None:
+    """Everybody opens his invitation and says it is he; the curator makes the group the working group."""
+    telegram = players.town.telegram
+    for person, code in codes.items():
+        telegram.start(players.people[person], players.bot, code)
+    for person in codes:
+        asked = await wait_for(
+            f"вопрос о приглашении: {person}",
+            lambda person=person: next((m for m in players.private(person) if m.buttons), None),
+        )
+        telegram.press(players.people[person], asked, "Да, это я")
+        await wait_for(f"привязка: {person}", lambda person=person: len(players.private(person)) > 2 or None)
+    players.bring_the_bot_in()
+    question = await wait_for("вопрос о рабочей группе", lambda: next((m for m in players.in_group() if m.buttons), None))
+    press = telegram.press(players.people["curator"], question, "Сделать рабочей группой")
+    await wait_for("рабочая группа", lambda: True if press.answered else None)

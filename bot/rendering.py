@@ -1,0 +1,247 @@
+"""What a letter shows, made at the moment of sending from the newest case (DESIGN: «delivery … renders at the moment of
+sending»), and what the end of a posting means for the case. Awaits nothing of the network.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.clock import Clock
+from bot.delivery import Failed, Post, Rendered, Show
+from bot.files import FileStore
+from bot.look import OPEN_STATES
+from bot.messenger import Address, OutFile, Screen
+from bot.offices import Offices
+from bot.screens import Screens
+from networks.port import Answer, Network, Posted
+from networks.port import OutFile as NetworkFile
+from storage.page import Page
+from workflow import commands
+from workflow.alarms import running_terms
+from workflow.case import Case, FileRef, State
+from workflow.desk import Desk
+from workflow.effects import Notice
+from workflow.office import NETWORK, Office, Role
+from workflow.ports import GROUP_LANE, Known, Letter, Question
+from workflow.regulation import Step
+
+PRESENT = frozenset({State.FORWARDED, State.IN_WORK, State.REWORK})
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """Satisfies `bot.delivery.Renderer`."""
+
+    offices: Offices
+    screens: Screens
+    files: FileStore
+    networks: Mapping[str, Network]
+    clock: Clock
+
+    async def render(self, page: Page, letter: Letter, known: Known | None) -> Rendered | None:
+        now = self.clock.now()
+        case = await page.case(letter.case_id) if letter.case_id is not None else None
+        office = self.offices.at(page.municipality, case.regulation if case else None)
+        match letter.kind:
+            case "card" if case is not None:
+                return self._card(case, office, now)
+            case "offer" if case is not None:
+                return Show(self.screens.offer(case, office, now, known.menu if known else None), "offer")
+            case "draft" if case is not None:
+                return self._draft(case, int(letter.body["version"]), office, now)
+            case "edit" if known is not None:
+                return await self._known(page, known, case, office, now)
+            case "notice":
+                return await self._notice(page, letter, office, now)
+            case "say":
+                return await self._say(page, letter, office, now)
+            case "list":
+                return await self._list(page, letter, office, now)
+            case "ask":
+                return await self._ask(page, letter, case, office, now)
+            case "post" if case is not None:
+                return self._post(case, letter)
+            case _:
+                return None
+
+    # --- messages of a case ------------------------------------------------------------------
+
+    def _card(self, case: Case, office: Office, now: datetime) -> Show:
+        return Show(self.screens.card(case, office, now), "card", files=self._out(case.appeal.files))
+
+    def _draft(self, case: Case, version: int, office: Office, now: datetime, menu: str | None = None) -> Show | None:
+        draft = case.draft_of(version)
+        if draft is None:
+            return None
+        network = self.networks.get(case.appeal.network or "")
+        sent = [NetworkFile(f.name, _mime(f.name), self.files.path(f.key)) for f in draft.files]
+        problems = network.limits(draft.text, _kind(case), tuple(sent)) if network is not None else []
+        screen = self.screens.draft_head(case, version, office, now, menu, problems)
+        bare = self.screens.draft_text(case, version)
+        return Show(screen, "draft", version, bare=bare, files=self._out(draft.files))
+
+    async def _known(
+        self, page: Page, known: Known, case: Case | None, office: Office, now: datetime
+    ) -> Show | None:
+        """A message that is there already, as it should look now."""
+        match known.kind:
+            case "card" if case is not None:
+                return Show(self.screens.card(case, office, now), "card")
+            case "offer" if case is not None:
+                return Show(self.screens.offer(case, office, now, known.menu), "offer", menu=known.menu)
+            case "draft" if case is not None and known.version is not None:
+                return self._draft(case, known.version, office, now, known.menu)
+            case "notice" if case is not None and known.menu:
+                return Show(self.screens.offer(case, office, now, known.menu), "notice", menu=known.menu)
+            case "question":
+                return Show(self.screens.say("question_closed", {}, office, now), "question")
+            case _:
+                return None
+
+    def _out(self, files: Sequence[FileRef]) -> tuple[OutFile, ...]:
+        return tuple(OutFile(f.kind, f.name, self.files.path(f.key)) for f in files)
+
+    # --- notices -----------------------------------------------------------------------------
+
+    async def _notice(self, page: Page, letter: Letter, office: Office, now: datetime) -> Show | None:
+        """One case, or several at once in one message. In the group the people meant are mentioned."""
+        in_group = letter.lane == GROUP_LANE
+        mention = await self._mention(page, letter) if in_group else ()
+        told: list[tuple[Case, Mapping[str, Any]]] = []
+        for item in letter.body["items"]:
+            case = await page.case(int(item["case"]))
+            if case is not None and self._still_holds(case, item, now):
+                told.append((case, item))
+        if not told:
+            return None
+        if len(told) > 1:
+            items = [(case, _step(item), item["department"]) for case, item in told]
+            screen = self.screens.together(Notice(told[0][1]["notice"]), items, office, now, in_group, mention)
+            return Show(screen, "notice")
+        case, item = told[0]
+        own = self.offices.at(page.municipality, case.regulation)
+        screen = self.screens.notice(
+            Notice(item["notice"]),
+            case,
+            own,
+            now,
+            department=item["department"],
+            step=_step(item),
+            text=item["text"],
+            in_group=in_group,
+            mention=mention,
+        )
+        return Show(screen, "notice")
+
+    def _still_holds(self, case: Case, item: Mapping[str, Any], now: datetime) -> bool:
+        """A reminder of what has been done meanwhile is not sent; what is late stays told."""
+        if item["notice"] != Notice.REMINDER:
+            return True
+        office = self.offices.at(case.municipality, case.regulation)
+        return item["step"] in running_terms(case, office)
+
+    async def _mention(self, page: Page, letter: Letter) -> tuple[tuple[int, str], ...]:
+        people = set(letter.body.get("people", ()))
+        return tuple((b.account, b.shown_name) for b in await page.people.all() if b.person in people)
+
+    # --- words and questions -----------------------------------------------------------------
+
+    async def _say(self, page: Page, letter: Letter, office: Office, now: datetime) -> Show:
+        facts = {**letter.body.get("facts", {}), "roles": [Role(role) for role in letter.body.get("roles", ())]}
+        screen = self.screens.say(letter.body["key"], facts, office, now)
+        return Show(screen, reply_to=await self._reply_to(page, letter))
+
+    async def _reply_to(self, page: Page, letter: Letter) -> Address | None:
+        message = letter.body.get("reply_to")
+        if message is None:
+            return None
+        if letter.lane == GROUP_LANE:
+            group = await page.people.working_group()
+            return Address(group[0], int(message)) if group else None
+        return Address(int(letter.lane.partition(":")[2]), int(message))
+
+    async def _ask(
+        self, page: Page, letter: Letter, case: Case | None, office: Office, now: datetime
+    ) -> Show | None:
+        question: Question | None = await page.questions.get(int(letter.body["question"]))
+        if question is None:
+            return None
+        screen = self.screens.question(question, case, office, now)
+        return Show(screen, "question", question=question.id, reply_to=await self._reply_to(page, letter))
+
+    async def _list(self, page: Page, letter: Letter, office: Office, now: datetime) -> Show:
+        """/open, /mine, /overdue and /case; each shows only what the person may see."""
+        which, body = letter.body["which"], letter.body
+        if which == "case":
+            case = await page.case_by_number(int(body["number"]))
+            if case is None:
+                screen = self.screens.say("no_such_case", {"number": body["number"]}, office, now)
+            else:
+                screen = self.screens.case_history(case, await page.history(case.id), office, now)
+        else:
+            cases = await page.cases_in(OPEN_STATES)
+            screen = self.screens.case_list(which, self._chosen(which, cases, body, office, now), office, now)
+        return Show(screen, reply_to=await self._reply_to(page, letter))
+
+    def _chosen(
+        self, which: str, cases: list[Case], body: Mapping[str, Any], office: Office, now: datetime
+    ) -> list[Case]:
+        people = [office.people[key] for key in body["people"] if key in office.people]
+        departments = {person.department for person in people if person.department}
+        if which == "mine" and not any(Role.CURATOR in person.roles for person in people):
+            return [case for case in cases if case.lead and case.lead.department in departments]
+        if which == "overdue":
+            return [c for c in cases if any(d.due_at < now for d in running_terms(c, office).values())]
+        return cases
+
+    # --- posting -----------------------------------------------------------------------------
+
+    def _post(self, case: Case, letter: Letter) -> Post | None:
+        """The approved wording on its way to its network; None if the approval is gone meanwhile."""
+        draft = case.draft_of(int(letter.body["version"]))
+        if draft is None or case.state is not State.APPROVED or case.approved != draft.version:
+            return None
+        files = tuple(NetworkFile(f.name, _mime(f.name), self.files.path(f.key)) for f in draft.files)
+        attempt = f"{case.municipality}-{case.id}-{draft.version}"
+        network, ref = case.appeal.network, case.appeal.ref
+        if network is None or ref is None:
+            return None
+        return Post(network, Answer(ref, _kind(case), draft.text, files, attempt))
+
+
+def _kind(case: Case) -> Any:
+    return case.appeal.kind if case.appeal.kind in ("comment", "post", "message") else "comment"
+
+
+def _mime(name: str) -> str:
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def _step(item: Mapping[str, Any]) -> Step | None:
+    return Step(item["step"]) if item["step"] else None
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """Satisfies `bot.delivery.Report`: the end of a posting goes to the desk as a command, like everything else."""
+
+    desk: Desk
+    clock: Clock
+
+    async def outcome(self, page: Page, letter: Letter, outcome: Posted | Failed) -> None:
+        if letter.case_id is None:
+            return
+        command: commands.AnyCommand
+        match outcome:
+            case Posted():
+                command = commands.Posted(NETWORK, letter.case_id, outcome.link, outcome.ref)
+            case Failed():
+                command = commands.PostFailed(NETWORK, letter.case_id, outcome.reason)
+        await self.desk.carry_out(page, command, self.clock.now(), page.municipality)
+
+
+__all__ = ["Rendering", "Reporting", "Screen"]

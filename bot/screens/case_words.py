@@ -1,0 +1,352 @@
+"""A case as words: what the templates of every screen about a case are given. Pure; decides nothing.
+
+Everything here is text still to be made harmless by the templates (`config.texts`), except what is `Markup`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from config.texts import Texts, safe, words_of
+from config.words import (
+    ACCUSATIVE,
+    DATIVE,
+    GENITIVE,
+    When,
+    clean,
+    count,
+    declined,
+    excerpt,
+    minutes_and_hours,
+    sentence,
+    shown_name,
+    span,
+)
+from workflow.alarms import running_terms, terms_of
+from workflow.case import Case, Draft, Part, PartState
+from workflow.deadlines import Deadline
+from workflow.office import Office
+from workflow.regulation import Importance, Source, Step
+
+LINK_LIMIT = 2000
+WITHOUT_SOURCE = 2800
+"""A text that can be read nowhere else is shown so far, in units."""
+
+
+def is_web(url: str) -> bool:
+    """Only such an address becomes a link: http or https, with a host, no blanks or control characters in it."""
+    if not url.isprintable() or any(letter.isspace() for letter in url) or len(url) > LINK_LIMIT:
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:
+        return False
+
+
+def link(url: str, words: str) -> Markup:
+    """The words, leading to the address where it is one; nothing where it is not."""
+    return Markup('<a href="{}">{}</a>').format(url, words) if is_web(url) else Markup()
+
+
+class CaseWords:
+    """`shown_since`: when the message being redrawn was first posted (see `config.words.When`)."""
+
+    def __init__(
+        self, texts: Texts, case: Case, office: Office, now: datetime, shown_since: datetime | None = None
+    ) -> None:
+        self.texts = texts
+        self.case = case
+        self.office = office
+        self.now = now
+        self.when = When(now, office.zone, shown_since)
+
+    # --- what it is --------------------------------------------------------------------------------------------------
+
+    @property
+    def number(self) -> str:
+        return f"№ {self.case.number}"
+
+    @property
+    def is_high(self) -> bool:
+        return self.case.importance is Importance.HIGH
+
+    @property
+    def importance_words(self) -> str:
+        return self.texts.plain(f"importance.{self.case.importance}")
+
+    @property
+    def state_words(self) -> str:
+        return self.texts.plain(f"states.{self.case.state}")
+
+    @cached_property
+    def topic(self) -> str:
+        """«вода», «вода, дорога»; empty where there is none."""
+        topics = self.office.topics
+        return ", ".join(topics[code].label if code in topics else code for code in self.case.topics)
+
+    @cached_property
+    def location(self) -> str:
+        return excerpt(" ".join(clean(self.case.location).split()), 80)
+
+    @property
+    def about(self) -> str:
+        """«вода, Школьная, 5»: where there is neither a topic nor a place, the first words of the text."""
+        parts = [part for part in (self.topic, self.location) if part]
+        return ", ".join(parts) if parts else self.first_words
+
+    @property
+    def first_words(self) -> str:
+        words = excerpt(" ".join(clean(self.case.appeal.text).split()), 40)
+        return f"«{words}»" if words else self.texts.plain(f"sources.{words_of(self.case.appeal.source)}")
+
+    @property
+    def title(self) -> str:
+        """«№ 147 · вода · Школьная, 5», with 🔴 before it where it is important."""
+        mark = "🔴 " if self.is_high else ""
+        return mark + " · ".join(part for part in (self.number, self.topic, self.location) if part)
+
+    # --- what the citizen wrote --------------------------------------------------------------------------------------
+
+    def quote(self, limit: int, lines: int) -> Markup:
+        """The citizen's text cut to be read at a glance; cut, it leads to where the rest is."""
+        text = clean(self.case.appeal.text)
+        if not text:
+            return Markup("<i>без текста</i>")
+        if self.more:
+            shown = excerpt(text, limit, lines)
+            return safe(shown) if shown == text else safe(shown) + " " + self.more
+        return safe(excerpt(text, WITHOUT_SOURCE, 60))
+
+    @property
+    def more(self) -> Markup:
+        return link(self.case.appeal.link, "ещё в источнике")
+
+    @property
+    def open(self) -> Markup:
+        return link(self.case.appeal.link, "открыть")
+
+    @property
+    def answer_link(self) -> Markup:
+        posting = self.case.posting
+        return link(posting.link, "ответ") if posting else Markup()
+
+    @cached_property
+    def source(self) -> str:
+        """«ВКонтакте», «ВКонтакте, личное сообщение»."""
+        appeal = self.case.appeal
+        name = self.texts.plain(f"sources.{words_of(appeal.source)}")
+        kind = f"kinds.{appeal.kind}"
+        return f"{name}, {self.texts.plain(kind)}" if self.texts.has(kind) else name
+
+    def of_source(self, section: str) -> str:
+        """The source in the words of `sources_to` or `sources_in`."""
+        return self.texts.plain(f"{section}.{words_of(self.case.appeal.source)}")
+
+    @property
+    def place(self) -> str:
+        return shown_name(self.case.appeal.place) if self.case.appeal.place.strip() else ""
+
+    @property
+    def author(self) -> str:
+        return shown_name(self.case.appeal.author) if self.case.appeal.author.strip() else ""
+
+    @property
+    def written(self) -> str:
+        return self.when.short(self.case.appeal.written_at)
+
+    @cached_property
+    def files(self) -> str:
+        """«+ 2 фото, 1 документ»; what hangs on it in the network and what was handed in with it."""
+        appeal = self.case.appeal
+        return files_words(self.texts, [*(file.kind for file in appeal.files), *(kind for kind, _ in appeal.attached)])
+
+    @property
+    def handed_in_by(self) -> str:
+        by = self.case.appeal.handed_in_by
+        return self.person(by) if by else ""
+
+    # --- who has it --------------------------------------------------------------------------------------------------
+
+    def person(self, key: str | None) -> str:
+        """How the office calls the person; empty where nobody is meant or he is no longer in the file."""
+        return self.office.people[key].name if key in self.office.people else ""
+
+    def department_name(self, key: str | None) -> str:
+        if key is None:
+            return ""
+        return self.office.departments[key].name if key in self.office.departments else key
+
+    @cached_property
+    def last_lead(self) -> Part | None:
+        """The part of who answers for the draft, or did last."""
+        return self.case.lead or next((part for part in reversed(self.case.parts) if part.lead), None)
+
+    @property
+    def department(self) -> str:
+        return self.department_name(self.last_lead.department) if self.last_lead else ""
+
+    @property
+    def department_of(self) -> str:
+        return declined(self.department, GENITIVE) if self.department else ""
+
+    @property
+    def co_executors(self) -> str:
+        return ", ".join(self.department_name(part.department) for part in self.case.active_parts if not part.lead)
+
+    @property
+    def returned(self) -> Part | None:
+        """The part that was handed back last, while nobody else has the case."""
+        last = self.last_lead
+        return last if last is not None and last.state is PartState.RETURNED and self.case.lead is None else None
+
+    @property
+    def accepted_since(self) -> str:
+        lead = self.last_lead
+        return self.when.since(lead.accepted_at) if lead and lead.accepted_at else ""
+
+    @property
+    def forwarded_at(self) -> str:
+        return self.when.past(self.last_lead.asked_at) if self.last_lead else ""
+
+    @property
+    def because(self) -> str:
+        """Why it ended without an answer, in the words of the list, its first letter small."""
+        words = ground_words(self.texts, self.office, self.case.ended_because or "")
+        return words[:1].lower() + words[1:]
+
+    # --- drafts ------------------------------------------------------------------------------------------------------
+
+    @property
+    def newest(self) -> Draft | None:
+        return self.case.draft
+
+    @property
+    def version(self) -> int:
+        return self.case.draft.version if self.case.draft else 0
+
+    @property
+    def remark(self) -> str:
+        """What is to be corrected in the newest draft."""
+        draft = self.case.draft
+        return excerpt(clean(draft.remark), 300, 6) if draft and draft.remark else ""
+
+    @property
+    def took(self) -> str:
+        """From detection to the answer, in the office's time: «2 ч 43 мин»."""
+        posting = self.case.posting
+        return span(self.office.clock.between(self.case.detected, posting.at)) if posting else ""
+
+    @property
+    def ended_at(self) -> datetime:
+        return self.case.posting.at if self.case.posting else self.case.history[-1].at
+
+    # --- terms -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def running(self) -> Mapping[Step, Deadline]:
+        return running_terms(self.case, self.office)
+
+    @cached_property
+    def all_terms(self) -> Mapping[Step, Deadline]:
+        return terms_of(self.case, self.office)
+
+    def due(self, step: Step) -> datetime | None:
+        """When the step is due, while it runs."""
+        deadline = self.running.get(step)
+        return deadline.due_at if deadline else None
+
+    def due_words(self, step: Step) -> str:
+        """«сегодня до 13:00» while the step runs and is not overdue, else empty."""
+        deadline = self.running.get(step)
+        return self.until(deadline) if deadline and deadline.due_at >= self.now else ""
+
+    def until(self, deadline: Deadline) -> str:
+        return self.when.until(deadline.due_at) + self._provisional(deadline)
+
+    def by(self, deadline: Deadline) -> str:
+        return self.when.by(deadline.due_at) + self._provisional(deadline)
+
+    def _provisional(self, deadline: Deadline) -> str:
+        return " (предварительно)" if deadline.provisional else ""
+
+    def waiting_until(self, step: Step) -> str:
+        """The tail of «Ждёт: принять или вернуть»: « до 9:50», or when it was; empty where the step does not run."""
+        deadline = self.running.get(step)
+        if deadline is None:
+            return ""
+        if deadline.due_at < self.now:
+            return f" (срок был {self.when.past(deadline.due_at)})"
+        return f" {self.by(deadline)}"
+
+    def terms_line(self, but: Step | None = None) -> str:
+        """«проект ответа сегодня до 13:00 · ответ завтра до 10:00»: what runs and is not overdue yet."""
+        return " · ".join(
+            f"{self.texts.plain(f'steps.{step}')} {self.until(deadline)}"
+            for step, deadline in self.running.items()
+            if step is not but and deadline.due_at >= self.now
+        )
+
+    def overdue_lines(self, but: Step | None = None) -> list[str]:
+        """«проект ответа просрочен, срок был в 13:00», a line each."""
+        return [
+            f"{self.texts.plain(f'overdue.{step}')}, срок был {self.when.past(deadline.due_at)}"
+            for step, deadline in self.running.items()
+            if step is not but and deadline.due_at < self.now
+        ]
+
+    def late(self, step: Step) -> str:
+        """How late the step is in its own clock: «15 минут»; empty under a minute or where it is not late."""
+        deadline = self.all_terms.get(step)
+        if deadline is None or deadline.due_at >= self.now:
+            return ""
+        return minutes_and_hours(deadline.clock(self.office.clock).between(deadline.due_at, self.now))
+
+    def ahead(self, step: Step) -> str:
+        """How long there is until the step is due: «30 минут»; empty from four hours on, or on another day."""
+        deadline = self.all_terms.get(step)
+        if deadline is None or self.when.day(deadline.due_at) != "сегодня":
+            return ""
+        left = deadline.due_at - self.now
+        return minutes_and_hours(left + timedelta(seconds=30)) if left < timedelta(hours=4) else ""
+
+
+# --- words shared by screens -----------------------------------------------------------------------------------------
+
+
+def files_words(texts: Texts, kinds: list[str]) -> str:
+    """«2 фото, 1 документ»."""
+    known = texts.section("files")
+    aliases = {"doc": "document", "link": "other"}
+    counted = Counter(aliases.get(kind, kind) for kind in kinds)
+    return ", ".join(count(n, known.get(kind, known["other"])) for kind, n in counted.items())
+
+
+def ground_words(texts: Texts, office: Office, code: str) -> str:
+    """A closing reason or a ground of the regulation in words."""
+    if texts.has(f"closing.{code}"):
+        return texts.plain(f"closing.{code}")
+    return next((ground.words for ground in office.regulation.grounds if ground.code == code), code)
+
+
+def department_to(office: Office, key: str) -> str:
+    """«Отделу ЖКХ»."""
+    return declined(office.departments[key].name, DATIVE) if key in office.departments else key
+
+
+def department_into(name: str) -> str:
+    """«Отдел ЖКХ», as in «направить в …»."""
+    return declined(name, ACCUSATIVE)
+
+
+def network_of(texts: Texts, source: Source) -> str:
+    return texts.plain(f"sources.{words_of(source)}")
+
+
+__all__ = ["CaseWords", "department_into", "department_to", "files_words", "ground_words", "is_web", "link", "sentence"]

@@ -1,0 +1,124 @@
+"""What comes from outside the files: the environment, and the secrets in each municipality's `.env`.
+
+Secrets are `SecretStr` and show in no repr, log or message. A value that cannot be used is a BrokenConfiguration that
+names the variable and never repeats what it holds.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from dotenv import dotenv_values
+from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from config.yamlfile import BrokenConfiguration, Problem
+
+ENV = ".env"
+DATABASE = "dezhurny.db"
+ENVIRONMENT = "окружение"
+"""What complaints call the process environment, where files have their names."""
+
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+
+
+def _http(url: str | None) -> str | None:
+    if url is not None and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc):
+        raise ValueError("нужен адрес вида https://api.telegram.org")
+    return url.rstrip("/") if url is not None else None
+
+
+def _proxy(url: SecretStr | None) -> SecretStr | None:
+    if url is not None and (
+        urlsplit(url.get_secret_value()).scheme not in ("http", "https", "socks4", "socks5")
+        or not urlsplit(url.get_secret_value()).hostname
+    ):
+        raise ValueError("нужен адрес вида http://узел:порт или socks5://узел:порт")
+    return url
+
+
+def _database(url: SecretStr | None) -> SecretStr | None:
+    if url is None:
+        return None
+    try:
+        parsed = sa.make_url(url.get_secret_value())
+    except sa.exc.ArgumentError:
+        raise ValueError("адрес базы не читается; нужен вида sqlite:///файл.db или postgresql://…") from None
+    driver = _DRIVERS.get(parsed.drivername)
+    if driver is None:
+        raise ValueError(f"база «{parsed.drivername}» не подходит; можно: sqlite:///файл.db, postgresql://…")
+    return SecretStr(parsed.set(drivername=driver).render_as_string(hide_password=False))
+
+
+HttpUrl = Annotated[str | None, AfterValidator(_http)]
+
+
+class Settings(BaseSettings):
+    """The process's own settings. `database_url` is None where the configuration folder holds the database."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    database_url: Annotated[SecretStr | None, AfterValidator(_database)] = None
+    telegram_api_url: HttpUrl = None
+    telegram_proxy: Annotated[SecretStr | None, AfterValidator(_proxy)] = None
+    vk_api_url: HttpUrl = None
+
+    def database(self, folder: Path) -> str:
+        """The database's URL with its asynchronous driver; may hold a password. `folder`: the configuration's."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return sa.URL.create("sqlite+aiosqlite", database=str(folder.resolve() / DATABASE)).render_as_string()
+
+
+class Secrets(BaseModel):
+    """What one municipality was given by the messenger and the networks."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    bot_token: SecretStr | None = None
+    vk_community_token: SecretStr | None = None
+    vk_service_token: SecretStr | None = None
+    vk_user_token: SecretStr | None = None
+    vk_callback_secret: SecretStr | None = None
+    ok_token: SecretStr | None = None
+
+    def word(self, name: str) -> str | None:
+        """The secret itself, to be handed to the one who speaks with the service; None where there is none."""
+        secret: SecretStr | None = getattr(self, name)
+        return secret.get_secret_value() if secret is not None else None
+
+
+def read_settings() -> Settings:
+    """The settings of this process. BrokenConfiguration names the variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise BrokenConfiguration(
+            Problem(ENVIRONMENT, None, f"{str(e['loc'][0]).upper()}: {e.get('ctx', {}).get('error', 'не подходит')}")
+            for e in error.errors(include_input=False)
+        ) from None
+
+
+def read_secrets(folder: Path, *, alone: bool, environment: Mapping[str, str] | None = None) -> Secrets:
+    """The secrets in the municipality's `.env`; where it is `alone`, the process environment serves too and wins."""
+    path = folder / ENV
+    try:
+        kept = dotenv_values(path, interpolate=False, encoding="utf-8-sig") if path.is_file() else {}
+    except (UnicodeDecodeError, OSError):
+        raise BrokenConfiguration([Problem(f"{folder.name}/{ENV}", None, "файл не читается; нужен UTF-8")]) from None
+    given = (os.environ if environment is None else environment) if alone else {}
+    found = {
+        name: (given.get(name.upper()) or kept.get(name.upper()) or "").strip() or None for name in Secrets.model_fields
+    }
+    return Secrets.model_validate(found)
