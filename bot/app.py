@@ -7,7 +7,7 @@ it. `run` is the same in loops, until `stop`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -19,7 +19,7 @@ from bot.delivery import Delivery
 from bot.intake import MessengerIntake, NetworkIntake
 from bot.offices import Offices
 from bot.reception import Reception
-from bot.telegram import Conflict, Refused, Telegram
+from bot.telegram import Conflict, NotNow, Telegram, Unauthorised
 from bot.ticker import Ticker
 from networks.port import PollError
 from storage.books import Books
@@ -28,9 +28,9 @@ log = structlog.get_logger()
 
 TICK_SECONDS = 5
 POLL_SECONDS = 25
-SECOND_COPY = (
-    "этого бота уже опрашивает другая программа с тем же токеном; остановите её: два бота на одном токене теряют сообщения"
-)
+SECOND_COPY = "этого бота уже опрашивает другая программа с тем же токеном; остановите её: два бота на одном токене теряют сообщения"
+
+REFUSED = "мессенджер не принимает BOT_TOKEN; возьмите новый у @BotFather, впишите в .env и перезапустите бота"
 
 
 @dataclass
@@ -49,21 +49,32 @@ class Municipal:
     clock: Clock
     _heard: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _polled: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._polled = self.clock.monotonic()
 
     def wake(self) -> None:
         """Something waits in the inbox."""
         self._heard.set()
 
     async def start(self) -> None:
-        """Before the first message: editions kept, letters of a killed process looked at, the gap told, menus set."""
+        """Before the first message: editions kept, the group the file names, a gap told."""
+        group = self.offices.municipality.group
         async with self.books.write(self.key) as page:
             await self.offices.open_editions(page, self.clock.now())
-        await self.delivery.recover()
+            if group is not None and await page.people.working_group() is None:
+                await page.people.set_working_group(group, self.offices.municipality.name)
         await self.ticker.wake_up()
+
+    def seconds_since_poll(self) -> float:
+        """How long the messenger has not been heard."""
+        return self.clock.monotonic() - self._polled
 
     async def step(self) -> int:
         """One round of everything, waiting for nothing; how much there was to do."""
-        done = await self.intake.once(timeout=0)
+        answer = await self.intake.once(0)
+        done = answer if isinstance(answer, int) else 0
         for network in self.networks:
             done += await network.once()
         done += await self.reception.drain()
@@ -89,15 +100,16 @@ class Municipal:
         scheduler.add_job(self._guarded(self.ticker.tidy), "cron", hour=1, **forever)
         scheduler.start()
         intakes = [asyncio.create_task(self._listen()), *(asyncio.create_task(self._watch(n)) for n in self.networks)]
-        workers = [asyncio.create_task(self._receive()), asyncio.create_task(self.delivery.run())]
+        receiving, sending = asyncio.create_task(self._receive()), asyncio.create_task(self.delivery.run())
         try:
             await self._stopping.wait()
         finally:
             scheduler.shutdown(wait=False)
             await _cancelled(intakes)
-            await _cancelled(workers)
+            await _cancelled([receiving])
             await self.reception.drain()
-            await self.delivery.drain()
+            self.delivery.stop()
+            await sending
 
     def stop(self) -> None:
         self._stopping.set()
@@ -122,18 +134,31 @@ class Municipal:
         """The messenger's updates, for ever; troubles are waited out with growing pauses."""
         pause = 1.0
         while True:
-            try:
-                await self.intake.once(timeout=POLL_SECONDS)
+            answer = await self._poll()
+            if isinstance(answer, int):
+                self._polled = self.clock.monotonic()
                 pause = 1.0
                 continue
-            except Conflict:
-                log.error("second copy", words=SECOND_COPY)
-            except Refused as error:
-                log.error("messenger refuses the token", detail=str(error))
-            except Exception as error:
-                log.warning("messenger is out of reach", kind=type(error).__name__)
+            match answer:
+                case Conflict(webhook=True):
+                    log.warning("a webhook was set for this bot, taking it off")
+                    await self.telegram.drop_webhook()
+                case Conflict():
+                    log.error(SECOND_COPY)
+                case Unauthorised():
+                    log.error(REFUSED)
+                case NotNow():
+                    log.warning("messenger is out of reach", detail=answer.detail)
+                    pause = max(pause, answer.seconds)
             await self.clock.sleep(pause)
             pause = min(pause * 2, 60.0)
+
+    async def _poll(self) -> int | Conflict | Unauthorised | NotNow:
+        try:
+            return await self.intake.once(POLL_SECONDS)
+        except Exception as error:
+            log.error("what came could not be kept, it will be asked for again", kind=type(error).__name__)
+            return NotNow(1.0, "books")
 
     async def _watch(self, network: NetworkIntake) -> None:
         while True:
@@ -166,6 +191,3 @@ async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-Networks = Mapping[str, object]

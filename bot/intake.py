@@ -7,20 +7,18 @@ what was not kept is given again.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import structlog
 
 from bot.clock import Clock
 from bot.reception import MESSENGER
-from networks.port import Network, PollError
+from bot.telegram import Conflict, NotNow, Polled, Telegram, Unauthorised
+from networks.port import Network
 from storage.books import Books
 
 log = structlog.get_logger()
-
-OFFSET = "messenger_offset"
 
 WANTED = (
     "message",
@@ -32,31 +30,29 @@ WANTED = (
 """The kinds of update asked for; the messenger sends no others."""
 
 
-class Polling(Protocol):
-    async def poll(self, offset: int | None, timeout: int, allowed: Sequence[str]) -> Sequence[Mapping[str, Any]]:
-        """Raw updates from `offset` on; asking acknowledges those before it. Raises what the messenger's port says."""
-
-
 @dataclass
 class MessengerIntake:
     books: Books
     municipality: str
-    polling: Polling
+    telegram: Telegram
     clock: Clock
     wake: Callable[[], None]
-    offset: int | None = None
+    offset: int = 0
 
-    async def once(self, timeout: int) -> int:
-        """One poll: what came is in the inbox when this returns; only the next poll acknowledges it."""
-        updates = await self.polling.poll(self.offset, timeout, WANTED)
-        if not updates:
+    async def once(self, wait: int) -> int | Conflict | Unauthorised | NotNow:
+        """One poll of up to `wait` seconds: how many updates are in the inbox now that were not, or why there is none.
+        Only the next poll acknowledges them."""
+        answer = await self.telegram.poll(self.offset, wait, WANTED)
+        if not isinstance(answer, Polled):
+            return answer
+        if not answer.updates:
             return 0
-        items = [(str(update["update_id"]), json.dumps(update, ensure_ascii=False)) for update in updates]
+        items = [(str(update["update_id"]), json.dumps(update, ensure_ascii=False)) for update in answer.updates]
         async with self.books.write(self.municipality) as page:
             await page.inbox.keep(MESSENGER, items, self.clock.now())
-        self.offset = max(int(update["update_id"]) for update in updates) + 1
+        self.offset = max(int(update["update_id"]) for update in answer.updates) + 1
         self.wake()
-        return len(updates)
+        return len(items)
 
 
 @dataclass
@@ -89,6 +85,3 @@ class NetworkIntake:
         if items:
             self.wake()
         return len(items)
-
-
-__all__ = ["MessengerIntake", "NetworkIntake", "PollError", "Polling"]

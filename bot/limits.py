@@ -66,14 +66,14 @@ class Pace:
         """Seconds until `weight` messages may go into the chat; 0: now."""
         kept = self._chat(chat, is_group, now)
         missing = min(weight, CHAT_BURST) - kept.credit_at(now)
-        return max(
-            0.0,
-            _rounded(missing / CHAT_PER_SECOND),
+        wait = max(
+            missing / CHAT_PER_SECOND,
             kept.window.wait_for(now, weight) if kept.window is not None else 0.0,
             self._bot.wait_for(now, weight),
             kept.silent_until - now,
             self._silent_until - now,
         )
+        return _rounded(wait)
 
     def room(self, now: float) -> int:
         """How many more messages the bot may send at this moment, into whatever chats."""
@@ -81,7 +81,7 @@ class Pace:
 
     def wait_for_room(self, now: float) -> float:
         """Seconds until `room` is not 0."""
-        return max(0.0, self._bot.wait_for(now, 1), self._silent_until - now)
+        return _rounded(max(self._bot.wait_for(now, 1), self._silent_until - now))
 
     def spent(self, chat: int, is_group: bool, now: float, weight: int = 1) -> None:
         """`weight` messages have gone into the chat."""

@@ -84,9 +84,7 @@ class Rendering:
         bare = self.screens.draft_text(case, version)
         return Show(screen, "draft", version, bare=bare, files=self._out(draft.files))
 
-    async def _known(
-        self, page: Page, known: Known, case: Case | None, office: Office, now: datetime
-    ) -> Show | None:
+    async def _known(self, page: Page, known: Known, case: Case | None, office: Office, now: datetime) -> Show | None:
         """A message that is there already, as it should look now."""
         match known.kind:
             case "card" if case is not None:
@@ -164,9 +162,7 @@ class Rendering:
             return Address(group[0], int(message)) if group else None
         return Address(int(letter.lane.partition(":")[2]), int(message))
 
-    async def _ask(
-        self, page: Page, letter: Letter, case: Case | None, office: Office, now: datetime
-    ) -> Show | None:
+    async def _ask(self, page: Page, letter: Letter, case: Case | None, office: Office, now: datetime) -> Show | None:
         question: Question | None = await page.questions.get(int(letter.body["question"]))
         if question is None:
             return None

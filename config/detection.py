@@ -7,13 +7,13 @@ is loaded on first use (`config.morphology`). Nothing of a text is kept or logge
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from config.morphology import Word, find, phrase, plain, words_of
 from config.places import find_place
 from config.topics import load_topics
-from workflow.office import Department, Topic
+from workflow.office import Department, Office, Topic
 from workflow.regulation import Importance
 
 MOST_TOPICS = 3
@@ -116,6 +116,12 @@ def _shown(found: Iterable[tuple[Word, ...]]) -> tuple[str, ...]:
     """The words as written, without repeats and without what is part of a longer one."""
     texts = list(dict.fromkeys(" ".join(word.text.lower() for word in words) for words in found))
     return tuple(t for t in texts if not any(t != other and t in other for other in texts))
+
+
+def detector(places: Iterable[str] = (), danger: Sequence[str] | None = None) -> Callable[[str, Office], Guess]:
+    """`guess` with one municipality's places and words of danger, over the topics and departments of its office."""
+    known = tuple(places)
+    return lambda text, office: guess(text, office.topics, office.departments, known, danger)
 
 
 # --- thanks -------------------------------------------------------------------------------------------

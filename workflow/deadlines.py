@@ -166,6 +166,7 @@ class _Reckoning:
     def __init__(self, history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> None:
         self.history = _without_undone_closings(history)
         self.facts = facts
+        self.several = facts.several or any(happening.lead is False for happening in self.history)
         self.regulation = regulation
         self.clock = clock
 
@@ -180,7 +181,7 @@ class _Reckoning:
     # --- where runs begin -------------------------------------------------------------------------
 
     def _starts(self, rule: StepRule) -> list[_Start]:
-        if rule.step in ONLY_SEVERAL and not self.facts.several:
+        if rule.step in ONLY_SEVERAL and not self.several:
             return []
         if rule.before is not None:
             base = self.regulation.rule(rule.before)
@@ -310,15 +311,12 @@ class _Reckoning:
     def _text_due(self, rule: StepRule, start: datetime, facts: Facts) -> datetime | None:
         """When the text alone has the step due; None if somebody must still name the moment."""
         term = rule.within_for(facts.importance, facts.source).term
-        match term.unit:
-            case Unit.NAMED:
-                return _utc(facts.named_final_due) if facts.named_final_due is not None else None
-            case Unit.WORKING_DAYS:
-                return self.clock.end_of_nth_working_day(start, term.amount)
-            case Unit.MINUTES:
-                clock = self._clock_of(term)
-                base_due = self._base_due(rule, start, facts)
-                return clock.back(base_due, term.amount) if base_due else clock.add(start, term.amount)
+        if term.unit is Unit.NAMED:
+            return _utc(facts.named_final_due) if facts.named_final_due is not None else None
+        if term.unit is Unit.WORKING_DAYS:
+            return self.clock.end_of_nth_working_day(start, term.amount)
+        clock, base_due = self._clock_of(term), self._base_due(rule, start, facts)
+        return clock.back(base_due, term.amount) if base_due is not None else clock.add(start, term.amount)
 
     def _base_due(self, rule: StepRule, start: datetime, facts: Facts) -> datetime | None:
         """What a `before` term is counted back from: the due moment of that step by the text."""
@@ -390,9 +388,7 @@ def _utc(moment: datetime) -> datetime:
 
 
 def _without_undone_closings(history: Sequence[Happening]) -> list[Happening]:
-    """The history in UTC; a REOPENED undoes the CLOSED before it, and the terms run on as if neither had
-    been.
-    """
+    """The history in UTC. A REOPENED undoes the CLOSED before it: the terms run on as if neither had been."""
     kept: list[Happening] = []
     for happening in history:
         if happening.event is Event.REOPENED:

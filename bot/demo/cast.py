@@ -65,10 +65,11 @@ def gather(town: Town) -> Players:
         screen_name="okrug_admin",
     )
     resident, neighbour = vk.add_person("Житель"), vk.add_person("Жительница")
-    post = vk.post(community, "Начали ремонт дороги на улице Мира. Работы закончим до конца месяца. Объезд по улице Степной.")
+    post = vk.post(
+        community, "Начали ремонт дороги на улице Мира. Работы закончим до конца месяца. Объезд по улице Степной."
+    )
     for key, person in people.items():
         town.add_role(key, PEOPLE[key], person, kind=KINDS.get(key, "executor"))  # type: ignore[arg-type]
     town.add_role("resident", "Житель", None, resident, kind="citizen")
     town.add_role("neighbour", "Жительница", None, neighbour, kind="citizen")
     return Players(town, bot, group, people, community, resident, post)
-

@@ -32,14 +32,14 @@ def photo(shade: int) -> bytes:
 
     rows = b"".join(b"\x00" + bytes((shade, 120, 160)) * 8 for _ in range(8))
     header = struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 def with_button(messages: list[Message], caption: str) -> Message | None:
     """The newest message with such a button."""
-    return next((m for m in reversed(messages) if any(b.text.endswith(caption) for row in m.buttons for b in row)), None)
+    return next(
+        (m for m in reversed(messages) if any(b.text.endswith(caption) for row in m.buttons for b in row)), None
+    )
 
 
 class Play:
@@ -73,7 +73,8 @@ class Play:
 
     async def _forwarded(self) -> Message:
         offer = await wait_for(
-            "предложение куратору", lambda: with_button(self.players.private("curator"), "Направить в ЖКХ") or self._guess()
+            "предложение куратору",
+            lambda: with_button(self.players.private("curator"), "Направить в ЖКХ") or self._guess(),
         )
         self.step("Бот предлагает сообщение куратору: " + _first_lines(offer))
         caption = next(b.text for row in offer.buttons for b in row if "ЖКХ" in b.text)
@@ -84,7 +85,9 @@ class Play:
         return card
 
     def _guess(self) -> Message | None:
-        messages = [m for m in self.players.private("curator") if any("ЖКХ" in b.text for row in m.buttons for b in row)]
+        messages = [
+            m for m in self.players.private("curator") if any("ЖКХ" in b.text for row in m.buttons for b in row)
+        ]
         return messages[-1] if messages else None
 
     async def _accepted(self, card: Message) -> None:

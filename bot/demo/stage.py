@@ -124,6 +124,8 @@ async def take_places(players: Players, codes: dict[str, str]) -> None:
         telegram.press(players.people[person], asked, "Да, это я")
         await wait_for(f"привязка: {person}", lambda person=person: len(players.private(person)) > 2 or None)
     players.bring_the_bot_in()
-    question = await wait_for("вопрос о рабочей группе", lambda: next((m for m in players.in_group() if m.buttons), None))
+    question = await wait_for(
+        "вопрос о рабочей группе", lambda: next((m for m in players.in_group() if m.buttons), None)
+    )
     press = telegram.press(players.people["curator"], question, "Сделать рабочей группой")
     await wait_for("рабочая группа", lambda: True if press.answered else None)

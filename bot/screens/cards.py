@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from markupsafe import Markup
+
 from bot.messenger import Screen
 from bot.screens.buttons import CaseButtons
-from bot.screens.case_words import CaseWords, department_into
+from bot.screens.case_words import CaseWords, link
 from config.texts import Texts
 from config.words import clean, excerpt
 from workflow.case import Case, State
 from workflow.office import Office
-from workflow.regulation import Step
+from workflow.regulation import Event, Step
 
 WAITED_FOR = {
     State.NEW: Step.FORWARD,
@@ -28,14 +30,14 @@ def card(texts: Texts, case: Case, office: Office, now: datetime) -> Screen:
     """The case as the working group sees it. Moments are dated once the day it was first posted on is over."""
     words = CaseWords(texts, case, office, now, shown_since=case.parts[0].asked_at if case.parts else None)
     if case.is_ended:
-        text = texts.html("closed_card", c=words, state=case.state, question=words.open_as("offer.question"))
-        return Screen(text, silent=True)
+        question = link(case.appeal.link, texts.plain("offer.question"))
+        return Screen(texts.html("closed_card", c=words, state=case.state, question=question), silent=True)
     text = texts.html(
         "card",
         c=words,
         state=case.state,
         reason=return_reason(words),
-        why=why_not_posted(texts, case),
+        why=why_not_posted(words),
         waiting=WAITED_FOR.get(case.state),
     )
     return Screen(text, CaseButtons(texts, case, office).card())
@@ -48,14 +50,70 @@ def offer(texts: Texts, case: Case, office: Office, now: datetime, menu: str | N
     if case.state is not State.NEW:
         text = texts.html("settled_offer", c=words, state=case.state, about_state=progress(words))
         return Screen(text, buttons, silent=True)
-    heading = "offer.again" if case.parts or len(case.history) > 1 and not _only_importance(case) else "offer.fresh"
+    guess = _guess(words)
     text = texts.html(
         "offer",
         c=words,
-        heading=texts.phrase(heading, c=words, mark="🔴 " if words.is_high else ""),
-        guess=_guess(words),
-        words=[excerpt(clean(word), 40) for word in case.suggested_by[:5]] if _guess(words) else [],
+        heading=heading(words),
+        guess=guess,
+        words=[excerpt(clean(word), 40) for word in case.suggested_by[:5]] if guess else [],
         reason=return_reason(words),
         forward_by=forward_by(words),
     )
     return Screen(text, buttons)
+
+
+def heading(words: CaseWords) -> Markup:
+    """«Новое сообщение № 147», or that it is the curator's move again."""
+    was_out = any(happening.event is Event.RETURNED for happening in words.case.history)
+    return words.texts.phrase("offer.again" if was_out else "offer.fresh", c=words, mark="🔴 " if words.is_high else "")
+
+
+def _guess(words: CaseWords) -> str:
+    """«вода → Отдел ЖКХ», as far as there is a guess."""
+    suggested = words.case.suggested
+    if suggested not in words.office.departments:
+        return words.topic
+    department = words.department_name(suggested)
+    return words.texts.plain("offer.to", topic=words.topic, department=department) if words.topic else department
+
+
+def forward_by(words: CaseWords) -> Markup:
+    """«⏰ Направить до 10:02»; empty under a regulation without such a term."""
+    deadline = words.running.get(Step.FORWARD)
+    if deadline is None:
+        return Markup()
+    late = deadline.due_at < words.now
+    return words.texts.phrase("offer.forward_late" if late else "offer.forward_by", by=words.by(deadline))
+
+
+def return_reason(words: CaseWords) -> str:
+    """What the executor said when he handed the case back; empty if nothing or if it is with somebody now."""
+    returned = words.returned
+    return excerpt(" ".join(clean(returned.reason).split()), 200) if returned and returned.reason else ""
+
+
+def why_not_posted(words: CaseWords) -> Markup:
+    """Why the answer does not stand in the network, as the middle of a sentence."""
+    key = f"not_posted.{words.case.not_posted_because}"
+    if not words.texts.has(key):
+        key = "not_posted.rejected"
+    return words.texts.phrase(key, source=words.texts.plain(f"sources.{words.case.appeal.source}".replace("-", "_")))
+
+
+def progress(words: CaseWords) -> Markup:
+    """What an open case waits for, in one line for the curator; empty where it is his move to forward it, or over."""
+    state = words.case.state
+    key = f"progress.{state}"
+    if not words.texts.has(key):
+        return Markup()
+    step = WAITED_FOR.get(state)
+    until = words.waiting_until(step) if step else ""
+    if state is State.IN_WORK and (due := words.due_words(Step.DRAFT)):
+        until = f", {words.texts.plain('steps.draft')} {due}"
+    return words.texts.phrase(
+        key, c=words, until=until, since=words.accepted_since, version=words.version, why=why_not_posted(words)
+    )
+
+
+__all__ = ["card", "forward_by", "heading", "offer", "progress", "return_reason", "why_not_posted"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.rules.towns import ZONES, at, clock, found, history, missed, regulation
 from workflow.deadlines import Facts, Happening, deadlines, runs, violations
-from workflow.regulation import Event, Holder, Importance, Kind, Source, Step
+from workflow.regulation import ClockKind, Event, Holder, Importance, Kind, Source, Step, Term, Unit
 
 KU, MO, IZ = "kursky", "moskalensky", "izobilnensky"
 DETECTED = "detected 12 09:00"
@@ -133,6 +134,40 @@ def test_nothing_runs_on_in_an_ended_case(ending: str) -> None:
 def test_a_reopened_case_runs_on_as_if_it_had_not_been_closed() -> None:
     events = [DETECTED, "forwarded 12 09:20"]
     assert found(KU, [*events, "closed 12 10:10", "reopened 12 11:00"]) == found(KU, events)
+
+
+def test_a_reopening_with_nothing_closed_changes_nothing() -> None:
+    events = [DETECTED, "forwarded 12 09:20"]
+    assert found(KU, [*events, "reopened 12 11:00"]) == found(KU, events)
+
+
+def test_a_co_executor_in_the_history_is_enough_for_there_to_be_several() -> None:
+    events = [DETECTED, "forwarded 12 09:10 who=zhkh lead", "forwarded 12 09:10 who=roads co"]
+    assert found(KU, events, Facts(several=False)) == found(KU, events, Facts(several=True))
+    assert Step.CONTRIBUTION in found(KU, events)
+
+
+@pytest.mark.parametrize("kind", ["final", "interim", "request"])
+def test_a_draft_of_any_kind_meets_the_rework(kind: str) -> None:
+    events = [DETECTED, "drafted 12 10:00", "sent_back 12 10:10", f"drafted 12 10:20 {kind}"]
+    assert found(KU, events)[Step.REWORK].met_at == at(KU, "12 10:20")
+
+
+@pytest.mark.parametrize(("town", "open_still"), [("kursky", True), ("moskalensky", False)])
+def test_a_request_meets_the_draft_only_where_the_text_knows_requests(town: str, open_still: bool) -> None:
+    assert found(town, [DETECTED, "drafted 12 10:00 request"])[Step.DRAFT].is_open is open_still
+
+
+def test_rules_that_make_no_sense_are_refused() -> None:
+    draft = regulation(KU).rule(Step.DRAFT)
+    assert draft is not None
+    with pytest.raises(ValueError, match="one of the two"):
+        replace(draft, runs_from=Event.FORWARDED)
+    with pytest.raises(ValueError, match="one of the two"):
+        replace(draft, before=None)
+    for unit, amount in ((Unit.MINUTES, 0), (Unit.MINUTES, -5), (Unit.NAMED, 5)):
+        with pytest.raises(ValueError, match="not a term"):
+            Term(unit, amount, ClockKind.WORKING)
 
 
 def test_naive_moments_are_refused() -> None:

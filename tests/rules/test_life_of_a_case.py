@@ -260,7 +260,10 @@ def commands(draw: st.DrawFn) -> AnyCommand:
 
 
 @settings(max_examples=300, deadline=None)
-@given(key=st.sampled_from(["kursky", "izobilnensky"]), sequence=st.lists(st.tuples(commands(), st.integers(0, 600)), max_size=30))
+@given(
+    key=st.sampled_from(["kursky", "izobilnensky"]),
+    sequence=st.lists(st.tuples(commands(), st.integers(0, 600)), max_size=30),
+)
 def test_over_any_sequence_of_commands(key: str, sequence: list[tuple[AnyCommand, int]]) -> None:
     case, now = new_case(key), at("2026-01-12 09:05")
     for command, pause in sequence:

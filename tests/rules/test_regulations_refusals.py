@@ -111,7 +111,8 @@ def refused(text: str, old: str, new: str) -> list[str]:
             "contributions_to: curator",
             "contributions_to: lead",
             [
-                "contribution_approval: -> contribution_approval: куратор согласует информацию, а она идёт мимо него (contributions_to)"
+                "contribution_approval: -> "
+                "contribution_approval: куратор согласует информацию, а она идёт мимо него (contributions_to)"
             ],
         ),
         (

@@ -141,6 +141,17 @@ def test_years_without_a_calendar_are_counted_but_not_covered(time: WorkingTime)
     assert shown(time, time.back(at("1999-06-01 09:30"), 60)) == "1999-05-31 17:30:00"
 
 
+def test_a_table_grows_where_it_is_needed_and_answers_the_same() -> None:
+    fresh = WorkingTime(ZONE, [((540, 1080),)] * 5 + [(), ()], covered=[2026])
+    assert shown(fresh, fresh.add(at("2026-12-31 17:30"), 60)) == "2027-01-01 09:30:00"
+    assert shown(fresh, fresh.end_of_nth_working_day(at("2029-12-31 17:30"), 2)) == "2030-01-02 18:00:00"
+    fresh = WorkingTime(ZONE, [((540, 1080),)] * 5 + [(), ()], covered=[2026])
+    assert shown(fresh, fresh.end_of_nth_working_day(at("2026-12-31 12:00"), 1)) == "2027-01-01 18:00:00"
+    assert shown(fresh, fresh.back(at("2026-01-01 09:30"), 60)) == "2025-12-31 17:30:00"
+    assert fresh.calendar.calendar == fresh.calendar
+    assert fresh.working is fresh
+
+
 def test_the_last_moments_of_the_known_years_are_the_municipalitys_own(time: WorkingTime) -> None:
     assert time.covers(datetime(2027, 12, 31, 20, 59, tzinfo=UTC)) is True
     assert time.covers(datetime(2027, 12, 31, 21, 0, tzinfo=UTC)) is False

@@ -104,6 +104,18 @@ async def test_the_guide_follows_the_visitor() -> None:
         await expect(page.locator(".comment")).to_have_count(1)
 
 
+async def test_a_command_in_a_text_is_written_by_a_tap_and_a_link_to_the_wall_stays_on_the_page() -> None:
+    async with a_stand() as stand, looking_at(stand, "#as=zhkh&chat=bot") as page:
+        comment = stand.town.vk.comment(stand.citizen, stand.post, "Нет воды")
+        text = f'Ваши: /mine, <a href="{comment.url}">открыть</a>, <a href="javascript:alert(1)">нет</a>'
+        await stand.bot.send_message(stand.zhkh.id, text, parse_mode="HTML")
+        await page.get_by_role("button", name="/mine", exact=True).click()
+        await expect(page.locator(".is-mine .text")).to_have_text(["/start", "/mine"])
+        await page.get_by_role("link", name="открыть", exact=True).click()
+        await expect(page.locator(f"#comment-{stand.post.id}-{comment.id}.is-lit")).to_have_count(1)
+        assert [await link.get_attribute("href") for link in await page.locator(".bubble a").all()] == [comment.url]
+
+
 async def sideways(page: Page) -> int:
     return int(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 

@@ -5,6 +5,7 @@ import { Refused, act, fetchState, listen, moveClock } from "./api.js";
 import { ChatPane } from "./chat.js";
 import { CommunityPane } from "./community.js";
 import { alertDialog, confirmDialog, toast } from "./notices.js";
+import { COMMAND } from "./richtext.js";
 import { ClockStrip, showChats, showGuide, showRoles, showTabs } from "./strip.js";
 import { inWords, setOffset } from "./words.js";
 
@@ -118,6 +119,11 @@ function goTo(step) {
 
 /** Links that lead into this very stand are walked here; the rest open outside. True when walked. */
 function follow(href) {
+  if (href.startsWith(COMMAND)) {
+    const chat = chatNow();
+    if (chat?.can_write) send(chat, { text: href.slice(COMMAND.length), files: [], asFiles: false, reply: null, edit: null });
+    return true;
+  }
   const wall = href.match(/vk\.(?:com|ru)\/(?:[^?#]*\?w=)?wall-?\d+_(\d+)(?:.*?[?&]reply=(\d+))?/);
   if (wall) {
     if (NARROW.matches) {

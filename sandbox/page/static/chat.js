@@ -1,7 +1,7 @@
 // The messenger's right-hand side: the open chat of the person chosen, its pinned message, its history, the composer.
 
 import { Composer } from "./composer.js";
-import { avatar, h, icon, keyed } from "./dom.js";
+import { avatar, h, icon, keyed, light } from "./dom.js";
 import { messageElement } from "./message.js";
 import { counted, day, dayKey } from "./words.js";
 
@@ -174,10 +174,7 @@ export class ChatPane {
     const target = [...this.list.querySelectorAll("[data-ids]")].find((one) => one.dataset.ids.split(" ").includes(String(id)))
       ?? this.list.querySelector(`#m-${Number(id)}`);
     if (!target) return false;
-    target.scrollIntoView({ block: "center", behavior: "smooth" });
-    target.classList.remove("is-lit");
-    requestAnimationFrame(() => target.classList.add("is-lit"));
-    target.addEventListener("animationend", () => target.classList.remove("is-lit"), { once: true });
+    light(target);
     return true;
   }
 }

@@ -1,7 +1,7 @@
 // The left-hand side: the community's public page in VK, where the citizen writes and where the answer arrives.
 
 import { Composer } from "./composer.js";
-import { avatar, h, keyed } from "./dom.js";
+import { avatar, h, keyed, light } from "./dom.js";
 import { filed, picture } from "./message.js";
 import { plain } from "./richtext.js";
 import { counted, dayKey, hours, inWords, relative } from "./words.js";
@@ -159,10 +159,7 @@ export class CommunityPane {
       this.view = "wall";
       this.show(this.vk, this.hands.samples(), this.now, 0);
     }
-    target.scrollIntoView({ block: "center", behavior: "smooth" });
-    target.classList.remove("is-lit");
-    requestAnimationFrame(() => target.classList.add("is-lit"));
-    target.addEventListener("animationend", () => target.classList.remove("is-lit"), { once: true });
+    light(target);
     return true;
   }
 

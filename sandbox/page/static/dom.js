@@ -109,3 +109,10 @@ export function avatar(name, tone, kind = "person") {
   append(face, [kind === "bot" ? icon("bot") : initials(name)]);
   return face;
 }
+
+/** Brings an element into sight and lights it up once; the one lit before is forgotten. */
+export function light(element) {
+  for (const lit of document.querySelectorAll(".is-lit")) lit.classList.remove("is-lit");
+  element.scrollIntoView({ block: "center", behavior: "smooth" });
+  requestAnimationFrame(() => element.classList.add("is-lit"));
+}

@@ -7,6 +7,8 @@ const TAGS = {
   blockquote: "blockquote", expandable_blockquote: "blockquote",
 };
 const LINKS = { url: (text) => text, text_link: (text, entity) => entity.url, email: (text) => `mailto:${text}` };
+/** How a tapped command of the bot is handed to `follow`: this, and the command as written. */
+export const COMMAND = "command:";
 const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 
 /** A safe address, or null: only http, https and mailto, and what looks like a bare domain. */
@@ -50,6 +52,9 @@ function wrap(entity, text, children, follow) {
   if (entity.type === "spoiler") return spoiler(children);
   if (LINKS[entity.type]) return link(LINKS[entity.type](text, entity), children, follow);
   if (TAGS[entity.type]) return h(TAGS[entity.type], {}, children);
+  if (entity.type === "bot_command" && follow) {
+    return h("button", { type: "button", class: "mention", onclick: () => follow(`${COMMAND}${text}`) }, children);
+  }
   if (["mention", "text_mention", "hashtag", "bot_command", "cashtag", "phone_number"].includes(entity.type)) {
     return h("span", { class: "mention" }, children);
   }

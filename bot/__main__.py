@@ -1,0 +1,43 @@
+"""`python -m bot …`, `dezhurny …`: the command line. With `bot.demo` the only place that imports the sandbox.
+
+Commands that need no messenger import none: `run` and `demo` import theirs when they are called.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bot.cli.app import HERE, Config, app
+
+
+@app.command("run")
+def _run(
+    config: Config = HERE,
+    town_clock: Annotated[str | None, typer.Option("--town-clock", hidden=True)] = None,
+) -> None:
+    """Запустить бота."""
+    from bot.cli.run import run
+
+    run(config, town_clock)
+
+
+@app.command("demo")
+def _demo(
+    headless: Annotated[bool, typer.Option("--headless", help="Сыграть одно сообщение в терминале.")] = False,
+    port: Annotated[int, typer.Option("--port", help="Порт страницы.")] = 8080,
+) -> int:
+    """Показать бота без Telegram: страница http://127.0.0.1:8080."""
+    from bot.demo.show import demo
+
+    return demo(headless, port)
+
+
+def main() -> None:
+    """The entry point of the installed command."""
+    app(prog_name="dezhurny")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,188 @@
+"""The command line's root. Each command is a module beside this one and is imported only when it is called.
+
+Whatever goes wrong with what was typed ends as exit code 2 and one line on stderr, never as a traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from config.yamlfile import BrokenConfiguration, suggestion
+
+USAGE = 2
+CLICK_ERROR = typer.BadParameter.__mro__[2]
+"""ClickException, wherever the installed typer keeps click."""
+
+
+class Mistake(Exception):  # noqa: N818 - it is the caller's, and said so
+    """What was typed, or what it points to, cannot be used. The text is one Russian line for the terminal."""
+
+
+class OneLine(TyperGroup):
+    """A group of commands that answers mistakes with one line on stderr and exit code 2."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """As click's: ends the process where `standalone_mode`."""
+        given = (args, prog_name, complete_var, False, windows_expand_args)
+        if not standalone_mode:
+            return super().main(*given, **extra)
+        try:
+            code = super().main(*given, **extra)
+        except (Mistake, BrokenConfiguration) as error:
+            code = _say(str(error))
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = 1
+        except OSError as error:
+            code = _say(f"{error.filename or 'файл'}: {error.strerror or error}")
+        except (KeyboardInterrupt, typer.Abort):
+            code = 130
+        except Exception as error:
+            if not isinstance(error, CLICK_ERROR):
+                raise
+            code = _say(_usage(error))
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say(words: str) -> int:
+    """One line, however many there are to say: the rest is counted."""
+    lines = [line for line in words.splitlines() if line.strip()] or ["не получилось"]
+    rest = f" (и ещё {len(lines) - 1}, все покажет check)" if len(lines) > 1 else ""
+    print(lines[0].strip() + rest, file=sys.stderr)
+    return USAGE
+
+
+def _usage(error: Any) -> str:
+    """What is wrong with the words typed."""
+    context = getattr(error, "ctx", None)
+    hint = f"; подсказка: {context.command_path} --help" if context is not None else ""
+    return _what(error, error.format_message()) + hint
+
+
+def _what(error: Any, said: str) -> str:
+    parameter = getattr(error, "param", None)
+    name = (parameter.metavar or parameter.opts[0]) if parameter is not None else ""
+    if parameter is not None and parameter.opts[0].startswith("-"):
+        name = parameter.opts[0]
+    command = re.match(r"No such command '([^']*)'", said)
+    extra = re.match(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", said)
+    match type(error).__name__:
+        case "NoSuchOption":
+            return f"нет параметра {error.option_name}"
+        case "MissingParameter":
+            return f"не хватает {name}"
+        case "BadParameter":
+            return f"{name}: значение не подходит"
+        case _ if command is not None:
+            return f"нет команды «{command[1]}»{suggestion(command[1], sorted(error.ctx.command.commands))}"
+        case _ if extra is not None:
+            return f"лишнее: {extra[1]}"
+        case _ if said.startswith("Missing command"):
+            return f"не хватает команды; можно: {', '.join(sorted(error.ctx.command.commands))}"
+        case _:
+            return said.rstrip(".")
+
+
+app = typer.Typer(
+    name="dezhurny",
+    cls=OneLine,
+    help="Дежурный: рабочая группа «Инцидент-менеджмент» в мессенджере.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+inbox_app = typer.Typer(
+    cls=OneLine,
+    help="Входящее, которое не удалось разобрать.",
+    rich_markup_mode=None,
+)
+app.add_typer(inbox_app, name="inbox")
+
+Config = Annotated[Path, typer.Option("--config", metavar="DIR", help="Папка конфигурации.")]
+Which = Annotated[str | None, typer.Option("--municipality", metavar="KEY", help="Который, если их несколько.")]
+HERE = Path()
+
+
+@app.command("init")
+def _init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Папка конфигурации.")],
+    regulation: Annotated[str, typer.Option("--regulation", metavar="NAME", help="Регламент, например kursky.")],
+    key: Annotated[str | None, typer.Option("--key", metavar="KEY", help="Имя папки муниципалитета.")] = None,
+) -> None:
+    """Записать готовые к правке municipality.yaml и .env."""
+    from bot.cli.init import init
+
+    init(folder, regulation, key)
+
+
+@app.command("check")
+def _check(config: Config = HERE) -> int:
+    """Проверить всё до первого сообщения: файлы, ключи, права, календарь, базу."""
+    from bot.cli.check import check
+
+    return check(config)
+
+
+@app.command("invite")
+def _invite(
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="Ключ из people.")],
+    config: Config = HERE,
+    municipality: Which = None,
+    days: Annotated[int, typer.Option("--days", metavar="N", help="Сколько дней действует.")] = 7,
+) -> None:
+    """Одноразовое приглашение для человека из файла."""
+    from bot.cli.people import invite
+
+    invite(person, config, municipality, days)
+
+
+@app.command("people")
+def _people(config: Config = HERE, municipality: Which = None) -> None:
+    """Кто есть в файле и кто из них привязан."""
+    from bot.cli.people import people
+
+    people(config, municipality)
+
+
+@app.command("unbind")
+def _unbind(
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="Ключ из people.")],
+    config: Config = HERE,
+    municipality: Which = None,
+) -> None:
+    """Отвязать человека от его учётной записи."""
+    from bot.cli.people import unbind
+
+    unbind(person, config, municipality)
+
+
+@inbox_app.command("list")
+def _inbox_list(config: Config = HERE, municipality: Which = None) -> None:
+    """Что отложено и почему."""
+    from bot.cli.inbox import list_parked
+
+    list_parked(config, municipality)
+
+
+@inbox_app.command("retry")
+def _inbox_retry(config: Config = HERE, municipality: Which = None) -> None:
+    """Вернуть отложенное в очередь."""
+    from bot.cli.inbox import retry
+
+    retry(config, municipality)

@@ -1,0 +1,91 @@
+"""What the commands stand on: the configuration folder, one municipality of it, its pages in the database.
+
+A database that is not there yet is made; one of an older edition is left to `run`, which backs up first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bot.cli.app import Mistake
+from config.municipality import Municipality, configurations, key_of, load, load_all
+from config.settings import read_settings
+from config.yamlfile import BrokenConfiguration, suggestion
+from storage import migrate
+from storage.books import Books
+from storage.page import Page
+
+OUT_OF_REACH = (sa.exc.SQLAlchemyError, OSError, ModuleNotFoundError)
+"""How a database refuses: by itself, by the system, or for want of its driver."""
+
+
+def existing(folder: Path) -> Path:
+    """The folder, if it is one and holds a municipality; Mistake otherwise."""
+    if not folder.is_dir():
+        raise Mistake(f"нет папки {folder}")
+    try:
+        configurations(folder)
+    except BrokenConfiguration as broken:
+        raise Mistake(str(broken.problems[0])) from None
+    return folder
+
+
+def chosen(folder: Path, key: str | None) -> Municipality:
+    """The folder's municipality, or that of the key where there are several."""
+    paths = {key_of(path): path for path in configurations(existing(folder))}
+    if key is None and len(paths) > 1:
+        raise Mistake(f"муниципалитетов несколько, назовите --municipality; можно: {', '.join(paths)}")
+    if key is not None and key not in paths:
+        raise Mistake(f"нет муниципалитета «{key}»{suggestion(key, paths)}")
+    path = paths[key or next(iter(paths))]
+    return load(path, (path.parent, folder))
+
+
+def every(folder: Path) -> Sequence[Municipality]:
+    """All municipalities of the folder."""
+    return load_all(existing(folder))
+
+
+@asynccontextmanager
+async def page_of(municipality: str, folder: Path) -> AsyncIterator[Page]:
+    """A transaction over the municipality's rows. Mistake where the database is of another edition or out of reach."""
+    url = read_settings().database(folder)
+    try:
+        await _ready(url)
+        books = Books(url)
+        try:
+            await _leave_checkpoints_to_the_bot(books)
+            async with books.write(municipality) as page:
+                yield page
+        finally:
+            await books.close()
+    except OUT_OF_REACH as error:
+        raise Mistake(f"база данных недоступна: {reason(error)}") from None
+
+
+async def _ready(url: str) -> None:
+    if await migrate.current(url) is None:
+        await migrate.upgrade(url)
+    elif await migrate.is_ahead(url):
+        raise Mistake("база данных записана более новой версией программы; обновите программу")
+    elif await migrate.needed(url):
+        raise Mistake("база данных прежней версии; запустите сначала run, он сделает копию и обновит её")
+
+
+async def _leave_checkpoints_to_the_bot(books: Books) -> None:
+    """Two connections that both checkpoint can meet the WAL-reset fault of older SQLite (FACTS §14)."""
+    if books.url.startswith("sqlite"):
+        async with books.engine.begin() as connection:
+            await connection.exec_driver_sql("PRAGMA wal_autocheckpoint=0")
+
+
+def reason(error: Exception) -> str:
+    """In a line, without the statement, its values and the URL."""
+    if isinstance(error, ModuleNotFoundError):
+        return f"не установлен пакет {error.name}"
+    cause = getattr(error, "orig", None) or error
+    return str(cause).splitlines()[0] if str(cause) else type(cause).__name__

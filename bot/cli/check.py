@@ -1,0 +1,127 @@
+"""`check`: everything before the first message, a line each; exit 0 if the bot can start, 1 if something must be mended.
+
+It changes nothing: no database is made, nothing is sent. Without tokens it checks the files.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.cli.books import OUT_OF_REACH, existing, reason
+from bot.cli.probes import PROBES, Asked, Probe
+from bot.clock import WallClock
+from config.municipality import Municipality, configurations, load
+from config.settings import Settings, read_secrets, read_settings
+from config.yamlfile import BrokenConfiguration
+from networks.port import Finding
+from storage import migrate
+from storage.books import Books
+
+SIGNS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "error": ("✗", "red")}
+DECEMBER = 12
+
+
+def check(folder: Path) -> int:
+    """The exit code; every finding is printed."""
+    findings = asyncio.run(find_all(existing(folder), WallClock().now()))
+    console = Console(soft_wrap=True, highlight=False)
+    for finding in findings:
+        sign, colour = SIGNS[finding.level]
+        console.print(Text.assemble((sign, colour), " ", finding.text))
+    wrong = sum(finding.level == "error" for finding in findings)
+    console.print(f"Исправить: {wrong}." if wrong else "Ошибок нет, бота можно запускать.")
+    return 1 if wrong else 0
+
+
+async def find_all(folder: Path, now: datetime, probes: Sequence[Probe] = PROBES) -> list[Finding]:
+    """What is to be said of the folder's files, of the database, and of each municipality's services."""
+    findings: list[Finding] = []
+    try:
+        settings = read_settings()
+    except BrokenConfiguration as broken:
+        findings += _broken(broken)
+        settings = None
+    if settings is not None:
+        findings.append(await _schema(settings.database(folder)))
+    paths = configurations(folder)
+    for path in paths:
+        try:
+            municipality = load(path, (path.parent, folder))
+            secrets = read_secrets(path.parent, alone=len(paths) == 1)
+        except BrokenConfiguration as broken:
+            findings += _broken(broken)
+            continue
+        findings += _files(municipality)
+        findings += _years(municipality, now)
+        if settings is not None:
+            group = municipality.group or await _kept_group(municipality.key, settings, folder)
+            asked = Asked(municipality, secrets, settings, group)
+            for probe in probes:
+                findings += await probe(asked)
+    return findings
+
+
+def _broken(broken: BrokenConfiguration) -> Iterator[Finding]:
+    return (Finding("error", str(problem)) for problem in broken.problems)
+
+
+def _files(municipality: Municipality) -> Iterator[Finding]:
+    regulation = municipality.regulation
+    yield Finding(
+        "ok",
+        f"{municipality.key}: {municipality.name}, регламент {regulation.key} (№ {regulation.number} "
+        f"от {regulation.date:%d.%m.%Y}), отделов: {len(municipality.departments)}, людей: {len(municipality.people)}",
+    )
+    for warning in municipality.warnings:
+        yield Finding("warning", str(warning))
+
+
+def _years(municipality: Municipality, now: datetime) -> Iterator[Finding]:
+    """The current year's production calendar must be known; from 1 December the next one's should be."""
+    today = now.astimezone(municipality.zone)
+    covered = municipality.working_time.covered
+    if today.year not in covered:
+        words = f"{municipality.key}: нет производственного календаря на {today.year} год; обновите программу"
+        yield Finding("error", f"{words} или допишите год в calendars.yaml")
+    elif today.month == DECEMBER and today.year + 1 not in covered:
+        words = f"{municipality.key}: нет производственного календаря на {today.year + 1} год"
+        yield Finding("warning", f"{words}; сроки в новом году будут предварительными, обновите программу")
+    else:
+        yield Finding("ok", f"{municipality.key}: производственный календарь известен до конца {max(covered)} года")
+
+
+async def _schema(url: str) -> Finding:
+    try:
+        edition = await migrate.current(url)
+        if edition is None:
+            return Finding("ok", "базы данных ещё нет, её создаст run")
+        if await migrate.is_ahead(url):
+            return Finding("error", "база данных записана более новой версией программы; обновите программу")
+        if edition != migrate.head():
+            return Finding("warning", "база данных прежней версии; run сделает копию и обновит её")
+    except OUT_OF_REACH as error:
+        return Finding("error", f"база данных недоступна: {reason(error)}")
+    return Finding("ok", f"база данных: версия {edition}")
+
+
+async def _kept_group(key: str, settings: Settings, folder: Path) -> int | None:
+    """The working group the administrator agreed to, if the database can be read."""
+    url = settings.database(folder)
+    try:
+        if await migrate.needed(url):
+            return None
+        books = Books(url)
+        try:
+            async with books.write(key) as page:
+                found = await page.people.working_group()
+        finally:
+            await books.close()
+    except OUT_OF_REACH:
+        return None
+    return found[0] if found is not None else None

@@ -1,0 +1,85 @@
+"""`init`: a municipality's folder with a file ready to edit and a place for its secrets. Never overwrites."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from string import Template
+
+from bot.cli.app import Mistake
+from config import regulations, yamlfile
+from config.municipality import FILE, KEY
+from config.settings import ENV
+from config.topics import TopicList, load_topics
+from config.yamlfile import BrokenConfiguration
+
+TEMPLATES = Path(regulations.__file__).with_name("init")
+ONLY_OWNER = 0o600
+WIDTH = 110
+
+SECRETS = """\
+# Ключи муниципалитета. Файл никому не показывают и не кладут в репозиторий.
+# Ключ бота: @BotFather в Telegram, команда /newbot
+BOT_TOKEN=
+# Ключ сообщества ВКонтакте: Управление → Работа с API (права: управление, сообщения, стена, файлы, фотографии)
+VK_COMMUNITY_TOKEN=
+# Сервисный ключ приложения ВКонтакте: читать сообщения по ссылке и наверстать пропущенное
+VK_SERVICE_TOKEN=
+"""
+
+
+def init(folder: Path, regulation: str, key: str | None) -> None:
+    """`DIR/<key>/` holds municipality.yaml and .env (readable by its owner only)."""
+    key = key or regulation
+    if KEY.fullmatch(key) is None:
+        raise Mistake(f"--key: «{key}» не подходит; нужны строчные латинские буквы, цифры, _ и -")
+    if folder.exists() and not folder.is_dir():
+        raise Mistake(f"{folder} не папка")
+    try:
+        rules = regulations.load(regulations.find(regulation, folder))
+    except BrokenConfiguration as broken:
+        raise Mistake(broken.problems[0].words) from None
+    home = folder / key
+    for name in (FILE, ENV):
+        if (home / name).exists():
+            raise Mistake(f"{home / name} уже есть; удалите его или возьмите другой --key")
+    text = _filled(rules.key, rules.title, load_topics((folder,)))
+    home.mkdir(parents=True, exist_ok=True)
+    _write(home / FILE, text, 0o644)
+    _write(home / ENV, SECRETS, ONLY_OWNER)
+    print(f"Записано: {home / FILE}, {home / ENV}.")
+    print(f"Впишите отделы, людей и ключи, потом проверьте: python -m bot check --config {folder}")
+    for note in rules.notes:
+        print(f"К сведению: {note}")
+
+
+def _filled(regulation: str, title: str, topics: TopicList) -> str:
+    known = yamlfile.load(TEMPLATES / "known.yaml").data.get(regulation, {})
+    template = Template((TEMPLATES / FILE).read_text(encoding="utf-8"))
+    return template.substitute(
+        name=known.get("name", "Название муниципалитета"),
+        timezone=known.get("timezone", "Europe/Moscow"),
+        regulation=regulation,
+        title=title,
+        topics="\n".join(_listed(topics)),
+    )
+
+
+def _listed(topics: TopicList) -> list[str]:
+    """The groups with their topics, as comments that fit the width."""
+    lines: list[str] = []
+    for group in topics.groups:
+        line = f"#   {group}:"
+        for code in topics.of_group(group):
+            if len(line) + len(code) + 2 > WIDTH:
+                lines.append(line)
+                line = "#     "
+            line += f" {code},"
+        lines.append(line.rstrip(","))
+    return lines
+
+
+def _write(path: Path, text: str, mode: int) -> None:
+    """A new file; one that has come to be there meanwhile is not overwritten."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
+        file.write(text)

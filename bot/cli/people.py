@@ -1,0 +1,100 @@
+"""`invite`, `people`, `unbind`: who acts through which account. To the terminal only: links and names are in no log.
+
+An invitation is a code of 160 bits, kept as its SHA-256; whoever opens it is asked to confirm the name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.cli.app import Mistake
+from bot.cli.books import chosen, every, page_of
+from bot.clock import WallClock
+from config.municipality import Municipality
+from config.yamlfile import suggestion
+from workflow.office import Role
+from workflow.ports import Binding
+
+BYTES = 20
+MOST_DAYS = 30
+BOT_USERNAME = "bot_username"
+"""The mark the running bot leaves with its own name."""
+
+ROLES = {
+    Role.CURATOR: "куратор",
+    Role.EXECUTOR: "исполнитель",
+    Role.DEPUTY: "заместитель главы",
+    Role.HEAD: "глава",
+}
+
+
+def invite(person: str, folder: Path, key: str | None, days: int) -> None:
+    """A link (or, before the bot has run, a code) that binds the person once, for so many days."""
+    if not 1 <= days <= MOST_DAYS:
+        raise Mistake(f"--days: нужно от 1 до {MOST_DAYS}, стоит {days}")
+    municipality = chosen(folder, key)
+    if person not in municipality.people:
+        raise Mistake(f"«{person}» нет в people{suggestion(person, municipality.people)}")
+    until = WallClock().now() + timedelta(days=days)
+    code = secrets.token_urlsafe(BYTES)
+    username = asyncio.run(_keep(municipality, folder, person, code, until))
+    local = until.astimezone(municipality.zone)
+    print(f"Приглашение для «{municipality.people[person].name}» ({person}), один раз, до {local:%d.%m.%Y %H:%M}.")
+    if username:
+        print(f"https://t.me/{username}?start={code}")
+    else:
+        print("Имя бота ещё не известно (узнаем при первом запуске). Человек пишет боту:")
+        print(f"/start {code}")
+
+
+async def _keep(municipality: Municipality, folder: Path, person: str, code: str, until: datetime) -> str | None:
+    async with page_of(municipality.key, folder) as page:
+        await page.people.invite(hashlib.sha256(code.encode()).hexdigest(), person, until)
+        return await page.mark(BOT_USERNAME)
+
+
+def people(folder: Path, key: str | None) -> None:
+    """A line for each person: key, name, roles, and whether somebody acts as him."""
+    which = [chosen(folder, key)] if key is not None else every(folder)
+    for municipality in which:
+        bound = {binding.person: binding for binding in asyncio.run(_bound(municipality, folder))}
+        if len(which) > 1:
+            print(municipality.name)
+        width = max(len(person) for person in municipality.people)
+        for person in municipality.people.values():
+            roles = ", ".join(ROLES[role] for role in person.roles)
+            where = f", {municipality.departments[person.department].name}" if person.department else ""
+            print(f"{person.key:<{width}}  {person.name} ({roles}{where}): {_account(bound.pop(person.key, None))}")
+        for binding in bound.values():
+            print(f"{binding.person:<{width}}  в файле его нет: {_account(binding)}; отвязать: unbind {binding.person}")
+
+
+async def _bound(municipality: Municipality, folder: Path) -> list[Binding]:
+    async with page_of(municipality.key, folder) as page:
+        return await page.people.all()
+
+
+def _account(binding: Binding | None) -> str:
+    if binding is None:
+        return "не привязан"
+    lost = [] if binding.in_group else ["вышел из группы, прав нет"]
+    lost += [] if binding.reachable else ["бот не может ему писать"]
+    return f"привязан, {binding.shown_name}" + "".join(f"; {words}" for words in lost)
+
+
+def unbind(person: str, folder: Path, key: str | None) -> None:
+    """Nobody acts as the person any more; people no longer in the file can be unbound too."""
+    municipality = chosen(folder, key)
+    was_bound = asyncio.run(_unbind(municipality, folder, person))
+    if not was_bound and person not in municipality.people:
+        raise Mistake(f"«{person}» нет в people{suggestion(person, municipality.people)}")
+    print(f"{person}: отвязан." if was_bound else f"{person}: и не был привязан.")
+
+
+async def _unbind(municipality: Municipality, folder: Path, person: str) -> bool:
+    async with page_of(municipality.key, folder) as page:
+        return await page.people.unbind(person)

@@ -1,0 +1,109 @@
+"""What `check` asks the outside: does the messenger take the token, is the bot an administrator, what may it do in VK.
+
+The services' modules are imported when they are asked and not before. Nothing is changed out there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from config.municipality import Municipality
+from config.settings import Secrets, Settings
+from networks.port import Finding
+
+SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a probe goes by. `group` is the working group, from the file or from the database."""
+
+    municipality: Municipality
+    secrets: Secrets
+    settings: Settings
+    group: int | None
+
+
+class Probe(Protocol):
+    async def __call__(self, asked: Asked) -> Sequence[Finding]:
+        """What one service allows; never raises for what the service does."""
+
+
+async def telegram(asked: Asked) -> Sequence[Finding]:
+    token = asked.secrets.word("bot_token")
+    if token is None:
+        return [Finding("warning", "BOT_TOKEN нет в .env: Telegram не проверен")]
+    number, colon, rest = token.partition(":")
+    if not (number.isdigit() and colon and rest) or any(letter.isspace() for letter in token):
+        return [Finding("error", "BOT_TOKEN не похож на ключ бота; возьмите его у @BotFather, вид 123456:AA…")]
+
+    from bot.telegram import Identity, Telegram, Unauthorised
+
+    proxy = asked.settings.telegram_proxy
+    messenger = Telegram(
+        token,
+        asked.settings.telegram_api_url,
+        proxy.get_secret_value() if proxy is not None else None,
+        timeout=SECONDS,
+        connect_timeout=SECONDS,
+    )
+    try:
+        who = await messenger.identity()
+        if isinstance(who, Unauthorised):
+            return [Finding("error", "Telegram не принимает BOT_TOKEN; возьмите новый у @BotFather")]
+        if not isinstance(who, Identity):
+            way = "проверьте TELEGRAM_PROXY" if proxy is not None else "если он закрыт, задайте TELEGRAM_PROXY"
+            return [Finding("error", f"Telegram не отвечает ({who.detail}); {way}")]
+        return [Finding("ok", f"Telegram: бот @{who.username}, ключ действует"), await _group(messenger, asked.group)]
+    finally:
+        await messenger.close()
+
+
+async def _group(messenger: object, group: int | None) -> Finding:
+    from bot.telegram import Rights, Telegram
+
+    assert isinstance(messenger, Telegram)
+    if group is None:
+        words = "рабочей группы ещё нет: добавьте бота в группу администратором, он спросит «Сделать рабочей группой?»"
+        return Finding("warning", words)
+    rights = await messenger.rights(group)
+    if not isinstance(rights, Rights):
+        return Finding("error", f"права в рабочей группе {group} узнать не удалось, повторите позже")
+    if not rights.here:
+        return Finding("error", f"бота нет в рабочей группе {group}; добавьте его администратором")
+    if not rights.admin:
+        return Finding("error", f"в группе «{rights.title}» бот не администратор и не услышит ответов; назначьте его")
+    return Finding("ok", f"рабочая группа «{rights.title}»: бот администратор")
+
+
+async def vk(asked: Asked) -> Sequence[Finding]:
+    token = asked.secrets.word("vk_community_token")
+    entry = asked.municipality.networks.vk
+    if entry is None:
+        if token is None:
+            return []
+        return [Finding("warning", "VK_COMMUNITY_TOKEN есть, а networks: vk в файле нет: ВКонтакте не читается")]
+    if token is None:
+        return [Finding("warning", "VK_COMMUNITY_TOKEN нет в .env: ВКонтакте не проверен")]
+
+    from networks.vk import VkAccess, VkNetwork
+
+    network = VkNetwork(
+        VkAccess(
+            group_id=entry.group,
+            place=asked.municipality.name,
+            community_token=token,
+            service_token=asked.secrets.word("vk_service_token"),
+            user_token=asked.secrets.word("vk_user_token"),
+            api_url=asked.settings.vk_api_url,
+        )
+    )
+    try:
+        return await network.check()
+    finally:
+        await network.close()
+
+
+PROBES: tuple[Probe, ...] = (telegram, vk)

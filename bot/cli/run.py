@@ -1,0 +1,196 @@
+"""`run`: the real bot. Backs up, migrates, starts; a second start on one database is refused; ends politely on a signal."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sqlite3
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+import structlog
+
+from bot import logs, web
+from bot.app import Municipal
+from bot.cli.app import Mistake
+from bot.cli.books import every
+from bot.clock import Clock, ShiftedClock, WallClock
+from bot.lock import AlreadyRunning, Lock
+from bot.menus import menus
+from bot.telegram import Identity, Telegram, Unauthorised
+from bot.wiring import wire
+from config.municipality import Municipality
+from config.settings import Settings, read_secrets, read_settings
+from networks.port import Network
+from storage import migrate
+from storage.books import Books
+
+log = structlog.get_logger()
+
+WEB_PORT = 9080
+KEPT_BACKUPS = 5
+
+
+def run(folder: Path, town_clock: str | None = None) -> None:
+    """Until a signal. Mistake: why it cannot start, in one line; nothing is half started then."""
+    logs.set_up()
+    municipalities = every(folder)
+    settings = read_settings()
+    url = settings.database(folder)
+    with ExitStack() as held:
+        file = _file_of(url)
+        if file is not None:
+            try:
+                held.enter_context(Lock(file.with_name(f"{file.name}.lock")))
+            except AlreadyRunning as error:
+                raise Mistake(str(error)) from None
+        asyncio.run(_run(folder, municipalities, settings, url, town_clock))
+
+
+async def _run(
+    folder: Path, municipalities: Sequence[Municipality], settings: Settings, url: str, town_clock: str | None
+) -> None:
+    clock = ShiftedClock() if town_clock else WallClock()
+    if await migrate.is_ahead(url):
+        raise Mistake("база данных записана более новой версией программы; обновите программу")
+    if await migrate.needed(url):
+        _back_up(url)
+        await migrate.upgrade(url)
+    books = Books(url)
+    bots: list[Municipal] = []
+    try:
+        for municipality in municipalities:
+            bots.append(await _bot(folder, municipality, settings, books, clock, alone=len(municipalities) == 1))
+        await _turn(bots, clock, town_clock)
+    finally:
+        for bot in bots:
+            await bot.telegram.close()
+            for network in bot.networks:
+                await network.network.close()
+        await books.close()
+
+
+async def _turn(bots: Sequence[Municipal], clock: Clock, town_clock: str | None) -> None:
+    """All bots run side by side until a signal."""
+    followers = []
+    if town_clock is not None and isinstance(clock, ShiftedClock):
+        await _follow_once(clock, town_clock)
+        followers.append(asyncio.create_task(_follow(clock, town_clock)))
+    for bot in bots:
+        await bot.start()
+    runner = await web.serve(bots, int(os.environ.get("WEB_PORT") or WEB_PORT))
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(name, lambda: [bot.stop() for bot in bots])
+        except NotImplementedError:  # Windows: Ctrl-C raises KeyboardInterrupt, which ends asyncio.run
+            break
+    log.info("started", municipalities=[bot.key for bot in bots])
+    await asyncio.gather(*(bot.run() for bot in bots))
+    for follower in followers:
+        follower.cancel()
+    if runner is not None:
+        await runner.cleanup()
+    log.info("stopped")
+
+
+async def _bot(
+    folder: Path, municipality: Municipality, settings: Settings, books: Books, clock: Clock, *, alone: bool
+) -> Municipal:
+    """One municipality's bot with its messenger and networks. Mistake: no token, or one that is refused."""
+    secrets = read_secrets(municipality.folder, alone=alone)
+    token = secrets.word("bot_token")
+    if token is None:
+        raise Mistake(f"{municipality.key}/.env: нет BOT_TOKEN; получите его у @BotFather")
+    proxy = settings.telegram_proxy.get_secret_value() if settings.telegram_proxy else None
+    telegram = Telegram(token, settings.telegram_api_url, proxy)
+    name = await _name(telegram)
+    networks: dict[str, Network] = {}
+    community = secrets.word("vk_community_token")
+    if municipality.networks.vk is not None and community is not None:
+        from networks.vk import VkAccess, VkNetwork
+
+        access = VkAccess(
+            group_id=municipality.networks.vk.group,
+            place=municipality.name,
+            community_token=community,
+            service_token=secrets.word("vk_service_token"),
+            user_token=secrets.word("vk_user_token"),
+            api_url=settings.vk_api_url,
+        )
+        networks["vk"] = VkNetwork(access)
+    async with books.write(municipality.key) as page:
+        await page.set_mark("bot_username", name)
+    await telegram.set_menus(menus())
+    return wire(municipality, books, telegram, networks, clock, name, folder / "files" / municipality.key)
+
+
+async def _name(telegram: Telegram) -> str:
+    """The bot's @name. A messenger that cannot be reached now is waited for: a bot starts before its network does."""
+    pause = 1.0
+    while True:
+        who = await telegram.identity()
+        if isinstance(who, Identity):
+            return who.username
+        if isinstance(who, Unauthorised):
+            await telegram.close()
+            raise Mistake("Telegram не принимает BOT_TOKEN; возьмите новый у @BotFather и впишите в .env")
+        log.warning("Telegram не отвечает, жду; если он закрыт, задайте TELEGRAM_PROXY", detail=who.detail)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, 60.0)
+
+
+# --- the database ----------------------------------------------------------------------------------------------------
+
+
+def _file_of(url: str) -> Path | None:
+    """The file of an SQLite database; None for others."""
+    parsed = sa.make_url(url)
+    return Path(parsed.database) if parsed.drivername.startswith("sqlite") and parsed.database else None
+
+
+def _back_up(url: str) -> None:
+    """A copy beside the database before its schema changes; the newest few are kept."""
+    file = _file_of(url)
+    if file is None or not file.exists():
+        return
+    folder = file.parent / "backups"
+    folder.mkdir(exist_ok=True)
+    number = 1 + max((int(p.stem.rpartition("-")[2]) for p in folder.glob(f"{file.stem}-*.db")), default=0)
+    target = folder / f"{file.stem}-{number:04}.db"
+    source, copy = sqlite3.connect(file), sqlite3.connect(target)
+    with source, copy:
+        source.backup(copy)
+    source.close()
+    copy.close()
+    for old in sorted(folder.glob(f"{file.stem}-*.db"))[:-KEPT_BACKUPS]:
+        old.unlink()
+
+
+# --- the demo's clock ------------------------------------------------------------------------------------------------
+
+
+async def _follow(clock: ShiftedClock, url: str) -> None:
+    """The demo's visitor turns the hands of the town's clock; ours follows within a quarter of a second."""
+    while True:
+        await asyncio.sleep(0.25)
+        await _follow_once(clock, url)
+
+
+async def _follow_once(clock: ShiftedClock, url: str) -> None:
+    from datetime import datetime
+
+    import aiohttp
+
+    try:
+        async with aiohttp.ClientSession() as session, session.get(url) as answer:
+            town = datetime.fromisoformat((await answer.json())["now"])
+    except (aiohttp.ClientError, KeyError, ValueError, TimeoutError):
+        return
+    shift = town - WallClock().now()
+    if abs(shift - clock.shift) > timedelta(seconds=0.5):
+        clock.shift = shift

@@ -1,0 +1,51 @@
+"""Logs: one line an event, ids only. Tokens are scrubbed from whatever gets there, tracebacks and messages alike."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+TOKEN = re.compile(
+    r"\b\d{5,}:[A-Za-z0-9_-]{20,}\b|\bvk1\.a\.[A-Za-z0-9_-]+|(?<=access_token=)[^&\s'\"]+|(?<=key=)[0-9a-f]{20,}"
+)
+QUIET = ("aiogram", "aiohttp", "apscheduler", "urllib3", "asyncio", "sqlalchemy", "aiosqlite", "vk_api")
+
+
+def scrub(text: str) -> str:
+    """The text without anything that looks like a token."""
+    return TOKEN.sub("***", text)
+
+
+def _scrubbed(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {key: scrub(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+class _ScrubbingFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return scrub(super().format(record))
+
+
+def set_up(*, verbose: bool = False) -> None:
+    """Everything to stderr. Libraries speak from warnings on: at DEBUG they write requests, and requests hold texts."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S"),
+            structlog.processors.format_exc_info,
+            _scrubbed,
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), sort_keys=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_ScrubbingFormatter("%(asctime)s [%(levelname)s] %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)

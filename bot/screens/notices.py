@@ -1,0 +1,175 @@
+"""What somebody is told: that a case has come, gone or come back, that a term nears or is over. Pure.
+
+In private the words are to the person; in the group they begin with whom they mean. Several at once are one message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+
+from bot.messenger import Button, Buttons, Screen
+from bot.screens.buttons import CaseButtons
+from bot.screens.cards import forward_by, why_not_posted
+from bot.screens.case_words import CaseWords, link
+from bot.screens.drafts import not_posted
+from config.texts import Texts
+from config.words import clean, excerpt, plural, sentence, shown_name
+from handlers.callbacks import Callback, Verb
+from workflow.case import Case, State
+from workflow.effects import Notice
+from workflow.office import Office
+from workflow.regulation import DraftKind, Holder, Step
+
+MOST_LINES = 20
+"""So many cases a gathered message names; the rest are counted."""
+
+Mentions = Sequence[tuple[int, str]]
+"""Accounts and the names they show."""
+
+TERMS = (Notice.REMINDER, Notice.OVERDUE, Notice.ESCALATION)
+
+
+@dataclass(frozen=True)
+class News:
+    """One thing to be told about one case."""
+
+    notice: Notice
+    case: Case
+    department: str | None = None
+    step: Step | None = None
+    text: str = ""
+
+
+def mention(account: int, shown: str) -> Markup:
+    """The person's name so that his messenger calls him, whether or not he has a @name."""
+    return Markup('<a href="tg://user?id={}">{}</a>').format(account, shown_name(shown))
+
+
+def mentions(people: Mentions) -> Markup:
+    return Markup(", ").join(mention(account, shown) for account, shown in people)
+
+
+def notice(
+    texts: Texts, news: News, office: Office, now: datetime, in_group: bool, people: Mentions, menu: str | None
+) -> Screen:
+    """The words and buttons of one notice."""
+    words = CaseWords(texts, news.case, office, now)
+    step = news.step
+    department = words.department_name(news.department) or words.department
+    text = texts.html(
+        f"notices/{news.notice}",
+        c=words,
+        step=step,
+        department=department,
+        holder=_holder(words, step, department),
+        whom=mentions(people) if in_group and people else Markup(),
+        in_group=in_group,
+        text=excerpt(clean(news.text), 500, 10),
+        todo=texts.phrase(f"todo_group.{step}" if in_group else f"todo.{step}") if step else "",
+        step_of=texts.phrase(f"steps_of.{step}") if step else "",
+        step_overdue=texts.phrase(f"overdue.{step}") if step else "",
+        overdue_first=texts.phrase(f"overdue_first.{step}") if step else "",
+        about=sentence(words.about),
+        offers_interim=DraftKind.INTERIM in office.regulation.draft_kinds and step in (Step.DRAFT, Step.ANSWER),
+        forward_by=forward_by(words),
+        answer=link(news.case.posting.link, news.case.posting.link) if news.case.posting else Markup(),
+        not_posted=not_posted(words),
+        new_owner=words.department if news.case.lead else "",
+    )
+    return Screen(text, _buttons(texts, news, office, menu))
+
+
+def _holder(words: CaseWords, step: Step | None, department: str) -> str:
+    """Whose delay it is: the department's, or the curator's."""
+    rule = words.office.regulation.rule(step) if step else None
+    if rule is not None and rule.holder is Holder.CURATOR:
+        return sentence(words.texts.plain("roles.curator"))
+    return department
+
+
+def _buttons(texts: Texts, news: News, office: Office, menu: str | None) -> Buttons:
+    case = news.case
+    buttons = CaseButtons(texts, case, office)
+    match news.notice:
+        case Notice.RETURNED | Notice.REOPENED if case.state is State.NEW:
+            return buttons.offer(menu)
+        case Notice.NOT_POSTED:
+            return buttons.not_posted()
+        case Notice.ESCALATION:
+            seen = Button(
+                texts.plain("buttons.seen"), Callback(Verb.SEEN, case.id, str(news.step) if news.step else "").pack()
+            )
+            return ((*buttons.open_source(), seen),)
+        case Notice.REMINDER | Notice.OVERDUE:
+            return _buttons_of_step(buttons, news, menu)
+        case _:
+            return ()
+
+
+def _buttons_of_step(buttons: CaseButtons, news: News, menu: str | None) -> Buttons:
+    """What the one who is reminded can do about it at once."""
+    case = news.case
+    match news.step:
+        case Step.FORWARD if case.state is State.NEW:
+            return buttons.offer(menu)
+        case Step.APPROVAL if case.state is State.ON_APPROVAL and case.draft is not None:
+            return buttons.draft(case.draft)
+        case Step.POSTING | Step.ANSWER:
+            return buttons.not_posted()
+        case _:
+            return ()
+
+
+def together(
+    texts: Texts, several: Sequence[News], office: Office, now: datetime, in_group: bool, people: Mentions
+) -> Screen:
+    """Several notices as one message: a heading for each kind of them and a line for each case."""
+    if len(several) == 1:
+        return notice(texts, several[0], office, now, in_group, people, None)
+    groups: dict[tuple[Notice, str, Step | None], list[News]] = {}
+    for news in several:
+        words = CaseWords(texts, news.case, office, now)
+        department = words.department_name(news.department) or words.department
+        whose = _holder(words, news.step, department) if news.notice in TERMS else department
+        groups.setdefault((news.notice, whose, news.step), []).append(news)
+    text = texts.html(
+        "together",
+        groups=[
+            (_heading(texts, kind, whose, step, len(found)), [_line(texts, news, office, now) for news in found])
+            for (kind, whose, step), found in groups.items()
+        ],
+        most=MOST_LINES,
+        whom=mentions(people) if in_group and people else Markup(),
+    )
+    return Screen(text)
+
+
+def _heading(texts: Texts, kind: Notice, whose: str, step: Step | None, n: int) -> Markup:
+    """«⚠️ Отдел ЖКХ: просрочено 3 проекта ответа»."""
+    values: dict[str, object] = {"whose": whose, "n": n}
+    if kind in (Notice.OVERDUE, Notice.ESCALATION) and step is not None:
+        many = texts.section("overdue_many")[step]
+        values["what"] = plural(n, many).replace("#", str(n))
+    if step is not None:
+        values["step_of"] = texts.plain(f"steps_of.{step}")
+    return texts.phrase(f"together.{kind}", **values)
+
+
+def _line(texts: Texts, news: News, office: Office, now: datetime) -> Markup:
+    """«№ 147 вода, Школьная, 5: срок был в 13:00»."""
+    words = CaseWords(texts, news.case, office, now)
+    deadline = words.all_terms.get(news.step) if news.step else None
+    when = ""
+    if news.notice is Notice.REMINDER and deadline:
+        when = words.when.until(deadline.due_at)
+    elif news.notice in TERMS and deadline:
+        when = texts.plain("together_line.was", at=words.when.past(deadline.due_at))
+    elif news.notice is Notice.NOT_POSTED:
+        when = why_not_posted(words).unescape()
+    elif news.notice in (Notice.RETURNED, Notice.SENT_BACK):
+        when = excerpt(" ".join(clean(news.text).split()), 120)
+    return texts.phrase("together_line.one", c=words, tail=f": {when}" if when else "")

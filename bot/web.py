@@ -1,0 +1,52 @@
+"""The bot's own web port: `/healthz` (is it alive and working) and `/metrics`. On this machine only, nothing about people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+
+from bot.app import Municipal
+
+log = structlog.get_logger()
+
+WAITING = Gauge("dezhurny_outbox_waiting", "Letters that wait to be sent", ["municipality"])
+PARKED = Gauge("dezhurny_inbox_parked", "Updates that could not be carried out", ["municipality"])
+
+
+def application(bots: Sequence[Municipal]) -> web.Application:
+    async def healthz(request: web.Request) -> web.Response:
+        """200 while the database answers and each messenger was heard within two minutes; else 503 and which is not."""
+        silent = [bot.key for bot in bots if bot.seconds_since_poll() > 120]
+        for bot in bots:
+            async with bot.books.write(bot.key) as page:
+                await page.outbox.depth()
+        body = {"status": "silent" if silent else "ok", "silent": silent}
+        return web.json_response(body, status=503 if silent else 200)
+
+    async def metrics(request: web.Request) -> web.Response:
+        for bot in bots:
+            async with bot.books.write(bot.key) as page:
+                WAITING.labels(bot.key).set(await page.outbox.depth())
+                PARKED.labels(bot.key).set(len(await page.inbox.parked()))
+        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    app = web.Application()
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/metrics", metrics)
+    return app
+
+
+async def serve(bots: Sequence[Municipal], port: int) -> web.AppRunner | None:
+    """The port is served until the runner is cleaned up; a taken port is said and does not stop the bot."""
+    runner = web.AppRunner(application(bots), access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+    except OSError as error:
+        log.warning("web port is taken, no /healthz", port=port, error=error.strerror)
+        await runner.cleanup()
+        return None
+    return runner

@@ -1,0 +1,51 @@
+"""Fixtures of the stories: a town on a working Monday at nine, under each regulation."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from sandbox.clock import SandboxClock
+from sandbox.town import Town as SandboxTown
+from tests.stories.town import Town, build, everybody_in, moment
+
+
+@asynccontextmanager
+async def a_town(folder: Path, regulation: str, *, at: str = "2026-01-12 09:00") -> AsyncIterator[Town]:
+    async with SandboxTown(SandboxClock(frozen_at=moment(at))) as sandbox:
+        town = await build(folder, sandbox, regulation)
+        try:
+            yield town
+        finally:
+            await town.bot.telegram.close()
+            for network in town.bot.networks:
+                await network.network.close()
+            await town.books.close()
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator[Town]:
+    """Kursky on a Monday morning: everybody in place, nothing said yet. Ends when nobody has heard anything more."""
+    async with a_town(tmp_path, "kursky") as town:
+        await everybody_in(town)
+        yield town
+        town.ends()
+
+
+@pytest.fixture
+async def izobilny(tmp_path: Path) -> AsyncIterator[Town]:
+    """The same under Izobilnensky's calendar clock."""
+    async with a_town(tmp_path, "izobilnensky") as town:
+        await everybody_in(town)
+        yield town
+        town.ends()
+
+
+@pytest.fixture
+async def empty_town(tmp_path: Path) -> AsyncIterator[Town]:
+    """Nobody is bound and the bot is in no group."""
+    async with a_town(tmp_path, "kursky") as town:
+        yield town

@@ -1,0 +1,310 @@
+"""The stories' town: people with hands and eyes, the real bot stepped by hand, real HTTP to the sandbox, a clock of our own.
+
+Whatever the bot says must be seen by somebody: `Town.ends` fails on a message nobody has looked at, and every failure
+prints the conversation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.app import Municipal
+from bot.demo.cast import BOT_TOKEN, GROUP_ID, VK_SERVICE_TOKEN, VK_TOKEN, Players, gather
+from bot.telegram import Telegram
+from bot.wiring import wire
+from config.municipality import Municipality, load
+from networks.vk import VkAccess, VkNetwork
+from sandbox.clock import SandboxClock
+from sandbox.telegram.model import Message, Press, User
+from sandbox.town import Town as SandboxTown
+from sandbox.vk.model import Comment
+from storage.books import Books
+from storage.migrate import upgrade
+from workflow.alarms import terms_of
+from workflow.case import Case
+from workflow.regulation import Step
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+CONFIGS = Path(__file__).parents[2] / "config" / "demo"
+KEY = "okrug"
+
+
+class TownClock:
+    """The sandbox's clock as the bot's: one time for everybody. Sleeping moves the stopwatch and takes no time."""
+
+    def __init__(self, clock: SandboxClock) -> None:
+        self._clock = clock
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def monotonic(self) -> float:
+        return self._clock.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        self._clock.advance_monotonic(seconds)
+
+
+class NobodySaw(AssertionError):
+    """A story went another way; the message holds the conversation."""
+
+
+@dataclass
+class Person:
+    """An official: what he does he does in Telegram, what he knows he has seen there."""
+
+    town: Town
+    key: str
+    user: User
+
+    @property
+    def private(self) -> list[Message]:
+        return self.town.players.private(self.key)
+
+    async def presses(self, caption: str, message: Message | None = None) -> str:
+        """The newest button of that caption he can see (or the message's); its toast."""
+        target = message or self._with_button(caption)
+        press: Press = self.town.players.town.telegram.press(self.user, target, caption)
+        await self.town.settles()
+        assert press.answered, f"«{caption}» got no answer\n{self.town.conversation()}"
+        return press.toast or ""
+
+    def _with_button(self, caption: str) -> Message:
+        places = (*self.private, *self.town.players.in_group())
+        found = [m for m in places if any(b.text.endswith(caption) for row in m.buttons for b in row)]
+        if not found:
+            raise NobodySaw(f"{self.key}: нет кнопки «{caption}»\n{self.town.conversation()}")
+        return found[-1]
+
+    async def replies(self, to: Message, text: str = "", photos: Sequence[bytes] = (), voice: bytes | None = None) -> Message:
+        telegram = self.town.players.town.telegram
+        if len(photos) > 1:
+            sent = telegram.send_album(self.user, to.chat, list(photos), caption=text, reply_to=to)[0]
+        else:
+            photo = photos[0] if photos else None
+            sent = telegram.write(self.user, to.chat, text, reply_to=to, photo=photo, voice=voice)
+        await self.town.settles()
+        if len(photos) > 1:
+            await self.town.waits(seconds=4)
+        return sent
+
+    async def writes(self, text: str = "", *, in_group: bool = False, photo: bytes | None = None) -> Message:
+        place = self.town.players.group if in_group else self.town.players.bot
+        sent = self.town.players.town.telegram.write(self.user, place, text, photo=photo)
+        await self.town.settles()
+        return sent
+
+    async def edits(self, message: Message, text: str) -> None:
+        self.town.players.town.telegram.edit(self.user, message, text)
+        await self.town.settles()
+
+    async def leaves(self) -> None:
+        self.town.players.town.telegram.leave(self.user, self.town.players.group)
+        await self.town.settles()
+
+    async def comes_back(self) -> None:
+        self.town.players.town.telegram.join(self.user, self.town.players.group)
+        await self.town.settles()
+
+    async def blocks_the_bot(self) -> None:
+        self.town.players.town.telegram.block(self.user, self.town.players.bot)
+        await self.town.settles()
+
+    def sees(self, words: str) -> Message:
+        """A message of the bot's nobody has looked at yet, in private or in the group, that says so."""
+        for message in (*self.private, *self.town.players.in_group()):
+            if self.town.is_unseen(message) and words in message.text:
+                self.town.seen.add(_address(message))
+                return message
+        raise NobodySaw(f"{self.key}: никто не сказал «{words}»\n{self.town.conversation()}")
+
+    def can_see(self, words: str) -> Message:
+        """A message, seen before or not, that says so now."""
+        for message in reversed((*self.private, *self.town.players.in_group())):
+            if words in message.text:
+                self.town.seen.add(_address(message))
+                return message
+        raise NobodySaw(f"{self.key}: нигде нет «{words}»\n{self.town.conversation()}")
+
+    def hears_nothing(self) -> None:
+        unseen = [m.text for m in self.private if self.town.is_unseen(m)]
+        if unseen:
+            raise NobodySaw(f"{self.key} слышит: {unseen}\n{self.town.conversation()}")
+
+
+def _address(message: Message) -> tuple[int, int]:
+    return message.chat.id, message.id
+
+
+@dataclass
+class Town:
+    players: Players
+    clock: SandboxClock
+    books: Books
+    municipality: Municipality
+    bot: Municipal
+    seen: set[tuple[int, int]] = field(default_factory=set)
+
+    def person(self, key: str) -> Person:
+        return Person(self, key, self.players.people[key])
+
+    @property
+    def curator(self) -> Person:
+        return self.person("curator")
+
+    @property
+    def zhkh(self) -> Person:
+        return self.person("zhkh_head")
+
+    @property
+    def roads(self) -> Person:
+        return self.person("roads_head")
+
+    @property
+    def deputy(self) -> Person:
+        return self.person("first_deputy")
+
+    async def settles(self) -> None:
+        await self.bot.settle()
+
+    async def waits(self, *, seconds: float = 0, minutes: float = 0) -> None:
+        """Time passes; what falls due happens."""
+        self.clock.advance(timedelta(seconds=seconds, minutes=minutes))
+        self.clock.advance_monotonic(seconds + minutes * 60)
+        await self.settles()
+
+    async def to(self, moment: datetime | str) -> None:
+        """It is this moment of the municipality's clock; what fell due on the way happens."""
+        until = datetime.fromisoformat(moment).replace(tzinfo=MOSCOW) if isinstance(moment, str) else moment
+        await self.waits(seconds=(until - self.clock.now()).total_seconds())
+
+    # --- residents -------------------------------------------------------------------------------
+
+    async def resident_writes(self, text: str) -> Comment:
+        comment = self.players.town.vk.comment(self.players.resident, self.players.post, text)
+        await self.settles()
+        return comment
+
+    def answers(self, comment: Comment) -> list[Comment]:
+        return [c for c in self.players.town.vk.comments(self.players.post) if c.reply_to is comment]
+
+    # --- what is true ----------------------------------------------------------------------------
+
+    async def case(self, number: int = 1) -> Case:
+        async with self.books.write(KEY) as page:
+            case = await page.case_by_number(number)
+        assert case is not None, f"нет № {number}\n{self.conversation()}"
+        return case
+
+    async def due(self, step: Step, number: int = 1) -> datetime:
+        case = await self.case(number)
+        return terms_of(case, self.bot.offices.today(KEY))[step].due_at
+
+    async def journal(self, number: int = 1) -> list[tuple[str, str | None, str]]:
+        """(action, by whom, to which state) of each line."""
+        case = await self.case(number)
+        async with self.books.write(KEY) as page:
+            return [(line["action"], line["who"], line["to_state"]) for line in await page.history(case.id)]
+
+    def card(self) -> Message:
+        """The newest card in the group."""
+        cards = [m for m in self.players.in_group() if m.sender.id == self.players.bot.id and "№" in m.text]
+        if not cards:
+            raise NobodySaw(f"нет карточки\n{self.conversation()}")
+        self.seen.add(_address(cards[-1]))
+        return cards[-1]
+
+    def is_unseen(self, message: Message) -> bool:
+        return message.sender.id == self.players.bot.id and _address(message) not in self.seen
+
+    def group_writes(self) -> int:
+        """Sends and edits into the working group that succeeded."""
+        telegram = self.players.town.telegram
+        return sum(
+            1
+            for call in telegram.calls
+            if call.ok and call.chat_id == self.players.group.id and call.method.startswith(("send", "edit"))
+        )
+
+    def conversation(self) -> str:
+        lines = ["— рабочая группа —"]
+        lines += [_shown(m) for m in self.players.in_group()]
+        for key in self.players.people:
+            talk = self.players.private(key)
+            if talk:
+                lines += [f"— {key} —", *(_shown(m) for m in talk)]
+        return "\n".join(lines)
+
+    def forget_what_was_said(self) -> None:
+        """What was said so far is taken as seen: the story begins here."""
+        for message in self.players.in_group():
+            self.seen.add(_address(message))
+        for key in self.players.people:
+            self.seen.update(_address(m) for m in self.players.private(key))
+
+    def ends(self) -> None:
+        """Nobody has heard anything more."""
+        unseen = [m for m in self.players.in_group() if self.is_unseen(m)]
+        for key in self.players.people:
+            unseen += [m for m in self.players.private(key) if self.is_unseen(m)]
+        if unseen:
+            raise NobodySaw("сказано, и никто не увидел:\n" + "\n".join(map(_shown, unseen)) + "\n\n" + self.conversation())
+
+
+def _shown(message: Message) -> str:
+    buttons = " ".join(f"[{b.text}]" for row in message.buttons for b in row)
+    media = f"<{message.media.kind}> " if message.media else ""
+    return f"  #{message.id} {message.sender.first_name}: {media}{message.text} {buttons}".rstrip()
+
+
+async def build(folder: Path, sandbox: SandboxTown, regulation: str = "kursky") -> Town:
+    """The town before anybody has done anything: the bot's process is there, nobody is bound, no group is set."""
+    text = (CONFIGS / "municipality.yaml").read_text(encoding="utf-8")
+    path = folder / KEY / "municipality.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(text.replace("regulation: kursky", f"regulation: {regulation}"), encoding="utf-8")
+    municipality = load(path, (path.parent, folder))
+    url = f"sqlite+aiosqlite:///{folder / 'dezhurny.db'}"
+    await upgrade(url)
+    books = Books(url)
+    players = gather(sandbox)
+    telegram = Telegram(BOT_TOKEN, sandbox.telegram_url, timeout=3.0, connect_timeout=3.0)
+    vk = VkNetwork(
+        VkAccess(
+            group_id=GROUP_ID,
+            place="Администрация округа",
+            community_token=VK_TOKEN,
+            service_token=VK_SERVICE_TOKEN,
+            api_url=sandbox.vk_url,
+            wait=0,
+        )
+    )
+    clock = TownClock(sandbox.clock)
+    bot = wire(municipality, books, telegram, {"vk": vk}, clock, "dezhurny_bot", folder / "files")
+    await bot.start()
+    return Town(players, sandbox.clock, books, municipality, bot)
+
+
+async def everybody_in(town: Town) -> None:
+    """Everybody is bound and the group is the working group; as it is on an ordinary morning."""
+    now = town.clock.now()
+    async with town.books.write(KEY) as page:
+        for key in town.players.people:
+            await page.people.invite(hashlib.sha256(f"code-{key}".encode()).hexdigest(), key, now + timedelta(days=1))
+    for key, user in town.players.people.items():
+        town.players.town.telegram.start(user, town.players.bot, f"code-{key}")
+        await town.settles()
+        await town.person(key).presses("Да, это я")
+    town.players.bring_the_bot_in()
+    await town.settles()
+    await town.curator.presses("Сделать рабочей группой")
+    town.forget_what_was_said()
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=MOSCOW).astimezone(UTC)
