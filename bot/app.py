@@ -79,7 +79,7 @@ class Municipal:
             done += await network.once()
         done += await self.reception.drain()
         done += await self.ticker.tick()
-        done += await self.delivery.drain()
+        done += await self.delivery.drain(patient=True)
         return done
 
     async def settle(self, rounds: int = 100) -> None:

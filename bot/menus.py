@@ -1,23 +1,16 @@
-"""The commands offered behind «/»; read off the doors' own list."""
+"""The commands offered behind «/»; which there are is the doors' list, their captions are with the other texts."""
 
 from __future__ import annotations
 
+from bot.screens import Screens
 from bot.telegram import Menu
-from handlers.door import COMMANDS
+from workflow.office import Role
 
-WORDS = {
-    "help": "Что умеет бот",
-    "new": "Завести сообщение жителя",
-    "open": "Открытые сообщения",
-    "mine": "Мои сообщения",
-    "overdue": "Просроченное",
-    "case": "История сообщения: /case 17",
-}
-IN_GROUP = ("open", "overdue", "case")
+IN_GROUP = frozenset({"open", "overdue", "case"})
 
 
-def menus() -> tuple[Menu, ...]:
+def menus(screens: Screens) -> tuple[Menu, ...]:
     """In private all commands, in groups those whose answer everybody there may see."""
-    private = tuple((name, WORDS[name]) for name in COMMANDS)
-    group = tuple((name, WORDS[name]) for name in COMMANDS if name in IN_GROUP)
+    private = tuple(screens.commands([role.value for role in Role]))
+    group = tuple((name, words) for name, words in private if name in IN_GROUP)
     return Menu(private, "private"), Menu(group, "groups")

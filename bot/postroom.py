@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import assert_never
 
 from storage.page import Page
-from workflow.case import Case, State
+from workflow.case import Case
 from workflow.desk import Page as DeskPage
 from workflow.effects import (
     Audience,
@@ -94,7 +94,7 @@ class _Addressing:
             case ShowDraft():
                 return self._draft(effect)
             case SettleDrafts():
-                return await self._settle()
+                return await self._made_true("draft", effect)
             case PostAnswer():
                 return self._post(effect)
             case Notify():
@@ -112,16 +112,15 @@ class _Addressing:
         return [self._letter("card", GROUP_LANE, ShowCard(), fold=f"card:{self.case.id}")]
 
     async def _offers(self) -> list[Letter]:
-        """New: to every curator who is there. Later: to those who have been shown one (or wait for it)."""
-        accounts = {b.account for b in self._bound(self._curators())}
-        if self.case.state is not State.NEW or self.case.version > 1:
-            accounts = {k.account for k in await self.page.messages.of_case(self.case.id, "offer") if k.account}
-        effect = ShowOffer()
-        if not accounts and self.case.state is State.NEW and self.case.version == 1:
-            return [self._letter("offer", GROUP_LANE, effect, fold=f"offer:{self.case.id}:group")]
+        """First to every curator who is there; later what each was shown is made true."""
+        if self.case.version > 1:
+            return await self._made_true("offer", ShowOffer())
+        accounts = sorted({b.account for b in self._bound(self._curators())})
+        if not accounts:
+            return [self._letter("offer", GROUP_LANE, ShowOffer(), fold=f"offer:{self.case.id}:group")]
         return [
-            self._letter("offer", account_lane(a), effect, account=a, fold=f"offer:{self.case.id}:{a}")
-            for a in sorted(accounts)
+            self._letter("offer", account_lane(a), ShowOffer(), account=a, fold=f"offer:{self.case.id}:{a}")
+            for a in accounts
         ]
 
     def _draft(self, effect: ShowDraft) -> list[Letter]:
@@ -131,18 +130,18 @@ class _Addressing:
             return [self._letter("draft", GROUP_LANE, effect, body=body)]
         return [self._letter("draft", account_lane(a), effect, account=a, body=body) for a in accounts]
 
-    async def _settle(self) -> list[Letter]:
-        """Every head of a draft shown so far is made true."""
+    async def _made_true(self, kind: str, effect: Effect) -> list[Letter]:
+        """Every message of this kind shown so far says what is true now."""
         return [
             self._letter(
                 "edit",
                 account_lane(known.account) if known.account else GROUP_LANE,
-                SettleDrafts(),
+                effect,
                 account=known.account,
                 fold=f"edit:{known.chat_id}:{known.message_id}",
                 body={"chat": known.chat_id, "message": known.message_id},
             )
-            for known in await self.page.messages.of_case(self.case.id, "draft")
+            for known in await self.page.messages.of_case(self.case.id, kind)
         ]
 
     def _post(self, effect: PostAnswer) -> list[Letter]:

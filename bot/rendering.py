@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.delivery import Failed, Post, Rendered, Show
 from bot.files import FileStore
 from bot.look import OPEN_STATES
-from bot.messenger import Address, OutFile, Screen
+from bot.messenger import Address, OutFile
 from bot.offices import Offices
 from bot.screens import Screens
 from networks.port import Answer, Network, Posted
@@ -29,7 +29,8 @@ from workflow.office import NETWORK, Office, Role
 from workflow.ports import GROUP_LANE, Known, Letter, Question
 from workflow.regulation import Step
 
-PRESENT = frozenset({State.FORWARDED, State.IN_WORK, State.REWORK})
+LIVE = {Notice.RETURNED: "offer", Notice.REOPENED: "offer", Notice.NOT_POSTED: "draft"}
+"""Notices with buttons about the case: kept true like the offer or the head of the draft they stand for."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Rendering:
         sent = [NetworkFile(f.name, _mime(f.name), self.files.path(f.key)) for f in draft.files]
         problems = network.limits(draft.text, _kind(case), tuple(sent)) if network is not None else []
         screen = self.screens.draft_head(case, version, office, now, menu, problems)
-        bare = self.screens.draft_text(case, version)
+        bare = self.screens.draft_screen(case, version).text
         return Show(screen, "draft", version, bare=bare, files=self._out(draft.files))
 
     async def _known(self, page: Page, known: Known, case: Case | None, office: Office, now: datetime) -> Show | None:
@@ -93,10 +94,12 @@ class Rendering:
                 return Show(self.screens.offer(case, office, now, known.menu), "offer", menu=known.menu)
             case "draft" if case is not None and known.version is not None:
                 return self._draft(case, known.version, office, now, known.menu)
-            case "notice" if case is not None and known.menu:
-                return Show(self.screens.offer(case, office, now, known.menu), "notice", menu=known.menu)
             case "question":
-                return Show(self.screens.say("question_closed", {}, office, now), "question")
+                asked = await page.questions.asked_at(known.chat_id, known.message_id)
+                if asked is None:
+                    return None
+                over = replace(self.screens.question(asked, case, office, now), buttons=(), asks=False)
+                return Show(over, "question")
             case _:
                 return None
 
@@ -116,24 +119,25 @@ class Rendering:
                 told.append((case, item))
         if not told:
             return None
+        notice = Notice(told[0][1]["notice"])
         if len(told) > 1:
             items = [(case, _step(item), item["department"]) for case, item in told]
-            screen = self.screens.together(Notice(told[0][1]["notice"]), items, office, now, in_group, mention)
-            return Show(screen, "notice")
+            return Show(self.screens.together(notice, items, office, now, in_group, mention), "notice")
         case, item = told[0]
         own = self.offices.at(page.municipality, case.regulation)
         screen = self.screens.notice(
-            Notice(item["notice"]),
+            notice,
             case,
             own,
             now,
-            department=item["department"],
-            step=_step(item),
-            text=item["text"],
+            item["department"],
+            _step(item),
+            item["text"],
             in_group=in_group,
             mention=mention,
         )
-        return Show(screen, "notice")
+        version = case.approved or len(case.drafts) if notice is Notice.NOT_POSTED else None
+        return Show(screen, LIVE.get(notice, "notice"), version)
 
     def _still_holds(self, case: Case, item: Mapping[str, Any], now: datetime) -> bool:
         """A reminder of what has been done meanwhile is not sent; what is late stays told."""
@@ -149,7 +153,7 @@ class Rendering:
     # --- words and questions -----------------------------------------------------------------
 
     async def _say(self, page: Page, letter: Letter, office: Office, now: datetime) -> Show:
-        facts = {**letter.body.get("facts", {}), "roles": [Role(role) for role in letter.body.get("roles", ())]}
+        facts = {**letter.body.get("facts", {}), "roles": letter.body.get("roles", ())}
         screen = self.screens.say(letter.body["key"], facts, office, now)
         return Show(screen, reply_to=await self._reply_to(page, letter))
 
@@ -239,5 +243,3 @@ class Reporting:
                 command = commands.PostFailed(NETWORK, letter.case_id, outcome.reason)
         await self.desk.carry_out(page, command, self.clock.now(), page.municipality)
 
-
-__all__ = ["Rendering", "Reporting", "Screen"]

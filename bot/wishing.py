@@ -150,7 +150,8 @@ class Granting:
     async def _refused(self, page: Page, wish: Carry, refused: Refused, incoming: Incoming, look: Look) -> Heard | None:
         """Why not, in words; and what the person saw is redrawn, since it may be what misled him."""
         case = await page.case(wish.command.case)
-        text = self.words.refusal(refused.reason, refused.facts, case, look.office, look.now)
+        facts = {**refused.facts, "action": wish.command.action}
+        text = self.words.refusal(refused.reason, facts, case, look.office, look.now)
         if incoming.kind is Kind.PRESS:
             await self._redraw(page, incoming, look)
             return Heard(incoming.press, text, refused=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from config.morphology import Word, find, phrase, plain, words_of
+from config.morphology import Phrase, Text, Word, phrase, plain, words_of
 from config.places import find_place
 from config.topics import load_topics
 from workflow.office import Department, Office, Topic
@@ -19,8 +19,13 @@ from workflow.regulation import Importance
 MOST_TOPICS = 3
 """No more topics are proposed: the rest is noise."""
 
+READ = 3000
+"""Letters of a text that are looked at; what it is about is said in them."""
+
 SURE = 5
 """What a department's words must weigh together for the guess to be sure: two of them, or a phrase."""
+
+_LANDMARK = frozenset(("у", "возле", "около", "напротив", "рядом", "перед", "мимо", "между", "вдоль", "над", "под"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +55,13 @@ def guess(
     danger: Sequence[str] | None = None,
 ) -> Guess:
     """What the text is about. `places`: villages to be known by name; `danger`: the packaged list if None."""
-    words = words_of(text)
-    matches = _not_inside_another([m for topic in topics.values() for m in _matches(topic, words)])
+    text = text[:READ]
+    read = Text(text)
+    matches = _not_inside_another([m for topic in topics.values() for m in _matches(topic, read)])
     scores = _scores(matches)
     likeliest = [code for code in scores if 2 * scores[code] > max(scores.values())][:MOST_TOPICS]
     department, sure = _department(scores, likeliest, departments)
-    dangers = [found for found in (find(phrase(p), words) for p in _dangers(danger)) if found]
+    dangers = [found for found in (read.find(phrase(p)) for p in _dangers(danger)) if found]
     deciding = [m.found for code in likeliest for m in matches if m.code == code] + dangers
     return Guess(
         topics=tuple(likeliest),
@@ -71,9 +77,15 @@ def _dangers(danger: Sequence[str] | None) -> Sequence[str]:
     return load_topics().danger if danger is None else danger
 
 
-def _matches(topic: Topic, words: Sequence[Word]) -> list[_Match]:
+def _matches(topic: Topic, read: Text) -> list[_Match]:
     phrases = [phrase(keyword) for keyword in topic.keywords]
-    return [_Match(topic.code, p.weight, found) for p in phrases if (found := find(p, words))]
+    return [_Match(topic.code, _weight(p, found, read.words), found) for p in phrases if (found := read.find(p))]
+
+
+def _weight(sought: Phrase, found: tuple[Word, ...], words: Sequence[Word]) -> int:
+    """A landmark («яма возле школы», «у детского сада») is hardly what the text is about."""
+    at = words.index(found[0])
+    return 1 if at and plain(words[at - 1].text) in _LANDMARK else sought.weight
 
 
 def _not_inside_another(matches: list[_Match]) -> list[_Match]:

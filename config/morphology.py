@@ -129,18 +129,37 @@ def _forms(part: str) -> frozenset[str]:
     return frozenset({plain(readings[0].normal_form)} | ({plain(part)} if is_lemma else set()))
 
 
-def find(sought: Phrase, words: Sequence[Word]) -> tuple[Word, ...]:
-    """The words of the text that make up the phrase, in any order, close together, the closest of them if
-    there are several; empty if it is not there.
-    """
-    places = [[i for i, word in enumerate(words) if _is(word, part)] for part in sought.parts]
-    if not all(places):
-        return ()
-    reach = len(sought.parts) + WINDOW if len(sought.parts) > 1 else 1
-    sets = [chosen for start in places[0] if (chosen := _near(start, places, words, reach))]
-    if not sets:
-        return ()
-    return tuple(words[i] for i in sorted(min(sets, key=lambda chosen: max(chosen) - min(chosen))))
+class Text:
+    """A text's words, and where each dictionary form stands, so that hundreds of phrases can be looked for."""
+
+    def __init__(self, text: str) -> None:
+        self.words = words_of(text)
+        self._places: dict[str, list[int]] = {}
+        for place, word in enumerate(self.words):
+            for form in word.lemmas:
+                self._places.setdefault(form, []).append(place)
+        self._unknown = [place for place, word in enumerate(self.words) if not word.known]
+
+    def find(self, sought: Phrase) -> tuple[Word, ...]:
+        """The words that make up the phrase, in any order, close together, the closest of them if there are several;
+        empty if it is not there.
+        """
+        places = [self._of(part) for part in sought.parts]
+        if not all(places):
+            return ()
+        reach = len(sought.parts) + WINDOW if len(sought.parts) > 1 else 1
+        sets = [chosen for start in places[0] if (chosen := _near(start, places, self.words, reach))]
+        if not sets:
+            return ()
+        return tuple(self.words[i] for i in sorted(min(sets, key=lambda chosen: max(chosen) - min(chosen))))
+
+    def _of(self, part: frozenset[str]) -> list[int]:
+        """Where a word of a phrase stands, slips of the pen included."""
+        found = {place for form in part for place in self._places.get(form, ())}
+        for beginning in (form[:-1] for form in part if form.endswith("*")):
+            found |= {i for i, word in enumerate(self.words) if plain(word.text).startswith(beginning)}
+        found |= {i for i in self._unknown if any(_slip(form, p) for form in self.words[i].lemmas for p in part)}
+        return sorted(found)
 
 
 def _near(start: int, places: Sequence[Sequence[int]], words: Sequence[Word], reach: int) -> list[int]:
@@ -157,14 +176,6 @@ def _near(start: int, places: Sequence[Sequence[int]], words: Sequence[Word], re
             return []
         chosen.append(min(fit, key=lambda i: abs(i - start)))
     return chosen
-
-
-def _is(word: Word, part: frozenset[str]) -> bool:
-    if word.lemmas & part:
-        return True
-    if any(p.endswith("*") and plain(word.text).startswith(p[:-1]) for p in part):
-        return True
-    return not word.known and any(_slip(form, p) for form in word.lemmas for p in part)
 
 
 @lru_cache(maxsize=50_000)

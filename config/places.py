@@ -24,7 +24,7 @@ _VILLAGES = {
     "дер": "д.", "аул": "аул", "город": "г.", "поселение": "", "слобода": "слобода", "пгт": "пгт",
     "с": "с.", "х": "х.", "п": "пос.", "ст": "ст.", "г": "г.", "д": "д.",
 }  # fmt: skip
-_NEED_DOT = frozenset(("с", "х", "п", "ст", "г", "д"))
+_NEED_DOT = frozenset(("с", "г", "д"))
 """Letters that are a village's word only with a dot after them."""
 
 _FAMOUS = frozenset((
@@ -45,6 +45,7 @@ _HOUSE = re.compile(
     r"(?:\s?[«\"]?([а-гдежикА-ГДЕЖИК])[»\"]?(?![а-яёА-ЯЁ]))?(?![\d])"
 )
 _SHOUTING = 0.6
+_AT = frozenset(("на", "по", "с", "у", "от", "до", "около", "возле", "адрес", "адресу"))
 
 
 def find_place(text: str, places: Iterable[str] = ()) -> str | None:
@@ -78,14 +79,15 @@ def _kind(word: Word, kinds: dict[str, str]) -> str | None:
 def _after_word(text: str, words: Sequence[Word], i: int, kind: str, shouted: bool) -> str | None:
     """«ул. Мира, 12», «улица 8 Марта», «ул школьная 5»; also «Садовый переулок, 3»."""
     abbreviated = len(kind) <= 3 or "-" in kind
-    name = _name(text, words, i + 1, shouted, trusted=abbreviated)
+    at = i + 2 if i + 2 < len(words) and plain(words[i + 1].text) in ("имени", "им") else i + 1
+    name = _name(text, words, at, shouted, trusted=abbreviated)
     if name:
-        house = _house(text, name[-1].end)
+        house = _house(text, name[-1].end) or _house_before(words, i - 1)
         if abbreviated or house or (name[0].capital and not shouted) or name[0].text[0].isdigit():
             return _written(kind, name, house)
     before = words[i - 1] if i else None
-    if before and before.capital and not shouted and _adjective(before) and i > 1:
-        house = _house(text, words[i].end)
+    house = _house(text, words[i].end)
+    if before and before.capital and not shouted and _street_adjective(before, _gender(kind)) and (i > 1 or house):
         return _written(kind, [before], house, gender=_gender(kind))
     return None
 
@@ -115,7 +117,7 @@ def _name(text: str, words: Sequence[Word], at: int, shouted: bool, *, trusted: 
             ):
                 break
             name.append(word)
-        return name if len(name) > 1 else []
+        return name if plain(name[-1].text) not in ("лет", "летия") and len(name) > 1 else []
     if not first.text[0].isalpha() or len(first.text) < 3 or not _may_name(first):
         return []
     if not ((first.capital and not shouted) or trusted or _house(text, first.end)):
@@ -132,29 +134,37 @@ def _gap(text: str, one: Word, other: Word) -> str:
 
 def _may_name(word: Word) -> bool:
     """A street is called by a noun or an adjective, not «на улице темно», «улица освещается»."""
-    tag = parses(word.text.lower())[0].tag
-    return not word.known or (tag.POS in ("ADJF", "NOUN") and tag.case in ("gent", "nomn", "loct", "datv"))
+    readings = parses(word.text.lower())
+    best = readings[0].tag
+    if not word.known or any("Surn" in reading.tag for reading in readings):
+        return True
+    return best.POS in ("ADJF", "NOUN") and best.case in ("gent", "nomn", "loct", "datv")
 
 
 def _bare(text: str, words: Sequence[Word], i: int, shouted: bool) -> str | None:
-    """«на Школьной, 5», «по Ленина 45», «Садовая 3», «на Школьной»: without the word «улица»."""
+    """«на Школьной, 5», «по Ленина 45», «Садовая 3», «дом 20 по Садовой», «на Школьной»: without «улица»."""
     word = words[i]
     if not word.text[0].isalpha() or len(word.text) < 3:
         return None
     after = plain(words[i - 1].text) if i else ""
-    prepositioned = after in ("на", "по", "с", "у", "от", "до", "около", "возле", "адрес", "адресу")
     house = _house(text, word.end)
-    adjective = _street_adjective(word)
-    famous = plain(word.text) in _FAMOUS
+    if after in ("лет", "летия") and i > 1 and words[i - 2].is_number and plain(word.text) in _FAMOUS:
+        return _written("улица", words[i - 2 : i + 1], house)
     capital = word.capital and not shouted
+    called = _street_adjective(word) or plain(word.text) in _FAMOUS
     surname = any("Surn" in p.tag and p.tag.case == "gent" for p in parses(word.text.lower()))
-    if house and prepositioned and (adjective or famous or (capital and surname)):
+    if house and ((after in _AT and (called or (capital and surname))) or (capital and called)):
         return _written("улица", [word], house)
-    if house and capital and (adjective or famous):
-        return _written("улица", [word], house)
-    if after in ("на", "по") and capital and (adjective or famous) and not _describes(words, i):
-        return _written("улица", [word], house)
+    if after in ("на", "по") and capital and called and not _describes(words, i):
+        return _written("улица", [word], house or _house_before(words, i - 1))
     return None
+
+
+def _house_before(words: Sequence[Word], preposition: int) -> str:
+    """The number of «дом 20 по …»."""
+    if preposition < 2 or not words[preposition - 1].is_number:
+        return ""
+    return words[preposition - 1].text if words[preposition - 2].lemmas & {"дом", "д"} else ""
 
 
 def _describes(words: Sequence[Word], i: int) -> bool:
@@ -174,12 +184,12 @@ def _adjective(word: Word) -> Any:
     return next((p for p in parses(word.text.lower()) if p.tag.POS == "ADJF"), None)
 
 
-def _street_adjective(word: Word) -> bool:
-    """A feminine adjective that is no pronoun, number or possessive: «Школьной», not «нашей», «первой»."""
-    reading = _adjective(word)
-    return reading is not None and parses(word.text.lower())[0].tag.POS == "ADJF" and not (
-        {"Apro", "Anum"} & set(reading.tag.grammemes)
-    ) and any(p.tag.gender == "femn" for p in parses(word.text.lower()) if p.tag.POS == "ADJF")  # fmt: skip
+def _street_adjective(word: Word, gender: str = "femn") -> bool:
+    """An adjective that can name a street: «Школьной», not «нашей», not «первой»."""
+    readings = parses(word.text.lower())
+    if readings[0].tag.POS != "ADJF" or {"Apro", "Anum"} & set(readings[0].tag.grammemes):
+        return False
+    return any(p.tag.gender == gender for p in readings if p.tag.POS == "ADJF")
 
 
 def _house(text: str, at: int) -> str:
@@ -210,6 +220,8 @@ def _named(word: Word, gender: str) -> str:
     if reading is not None and best.tag.POS == "ADJF":
         nominative = reading.inflect({"nomn", "sing", gender})
         text = nominative.word if nominative is not None else text
+    elif best.tag.POS == "NOUN" and best.normal_form.endswith(("ая", "яя")):
+        text = best.normal_form
     return text if text in ("лет", "летия") else "-".join(part[:1].upper() + part[1:] for part in text.split("-"))
 
 
@@ -224,7 +236,7 @@ def _village(text: str, words: Sequence[Word], shouted: bool) -> str | None:
         between = text[word.end : following.start].strip()
         if between not in ("", ".") or (kind in _NEED_DOT and between != "."):
             continue
-        if between == "." and kind not in _NEED_DOT and kind not in ("пос", "дер", "пгт", "ст-ца"):
+        if between == "." and len(kind) > 3 and kind != "ст-ца":
             continue  # «…в нашем селе. Когда…»
         prefix = _VILLAGES[kind]
         name = _village_name(following, kind)

@@ -6,11 +6,12 @@ where a function says so; escaping is the templates' (MarkupSafe).
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 JOINER = "\u2060"
@@ -25,6 +26,7 @@ MONTHS = (
     "января", "февраля", "марта", "апреля", "мая", "июня",
     "июля", "августа", "сентября", "октября", "ноября", "декабря",
 )  # fmt: skip
+WEEKDAYS_OF = ("понедельника", "вторника", "среды", "четверга", "пятницы", "субботы", "воскресенья")
 WEEKDAYS = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
 
 
@@ -111,11 +113,16 @@ class When:
         """«с 9:30» of today, else «с 9:30 (пн 12 января)»."""
         return f"с {self.clock(at)}" if self._is_today(at) else f"с {self.clock(at)} ({self.day(at)})"
 
+    def long(self, at: datetime) -> str:
+        """«18:10 пятницы 13 марта», as in «с … до …»."""
+        local = at.astimezone(self.zone)
+        return f"{self.clock(at)} {WEEKDAYS_OF[local.weekday()]} {self.date(at)}"
+
     def short(self, at: datetime) -> str:
         """«9:02» of today, «вчера, 23:10», «пн 16 марта, 9:02»."""
         return self.clock(at) if self._is_today(at) else f"{self.day(at)}, {self.clock(at)}"
 
-    def _date_of(self, at: datetime) -> date:
+    def _date_of(self, at: datetime) -> dt.date:
         return at.astimezone(self.zone).date()
 
     def _may_be_relative(self) -> bool:

@@ -138,9 +138,7 @@ class Outbox:
                 newer = t.outbox.update().where(taken)
                 await self._page.connection.execute(newer.values(state="sent", error="folded into an older one"))
                 values["priority"] = min(priority, letter.priority)
-        await self.change(
-            letter.id, state="waiting", not_before=not_before, attempts=attempts, error=error, **values
-        )
+        await self.change(letter.id, state="waiting", not_before=not_before, attempts=attempts, error=error, **values)
 
     async def depth(self) -> int:
         query = sa.select(sa.func.count()).where(

@@ -216,6 +216,16 @@ class Questions:
         found = await self._select(t.questions.c.chat_id == chat_id, t.questions.c.message_id == message_id)
         return found[0] if found else None
 
+    async def asked_at(self, chat_id: int, message_id: int) -> Question | None:
+        """The question shown there, whether or not it is still open."""
+        query = sa.select(t.questions).where(
+            t.questions.c.municipality == self._page.municipality,
+            t.questions.c.chat_id == chat_id,
+            t.questions.c.message_id == message_id,
+        )
+        row = (await self._page.connection.execute(query)).mappings().first()
+        return _question(row) if row is not None else None
+
     async def open_of(self, account: int) -> list[Question]:
         """What the person was asked and has not answered, the newest first."""
         return await self._select(t.questions.c.account == account)
@@ -239,16 +249,17 @@ class Questions:
             .order_by(t.questions.c.id.desc())
         )
         rows = (await self._page.connection.execute(query)).mappings()
-        return [
-            Question(
-                r["id"],
-                r["account"],
-                r["kind"],
-                r["case_id"],
-                r["chat_id"],
-                r["message_id"],
-                json.loads(r["body"]),
-                r["asked_at"],
-            )
-            for r in rows
-        ]
+        return [_question(row) for row in rows]
+
+
+def _question(row: sa.RowMapping) -> Question:
+    return Question(
+        row["id"],
+        row["account"],
+        row["kind"],
+        row["case_id"],
+        row["chat_id"],
+        row["message_id"],
+        json.loads(row["body"]),
+        row["asked_at"],
+    )

@@ -21,10 +21,12 @@ from bot.cli.books import every
 from bot.clock import Clock, ShiftedClock, WallClock
 from bot.lock import AlreadyRunning, Lock
 from bot.menus import menus
+from bot.screens import Screens
 from bot.telegram import Identity, Telegram, Unauthorised
 from bot.wiring import wire
 from config.municipality import Municipality
 from config.settings import Settings, read_secrets, read_settings
+from config.texts import Texts
 from networks.port import Network
 from storage import migrate
 from storage.books import Books
@@ -86,7 +88,7 @@ async def _turn(bots: Sequence[Municipal], clock: Clock, town_clock: str | None)
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         try:
-            loop.add_signal_handler(name, lambda: [bot.stop() for bot in bots])
+            loop.add_signal_handler(name, _stop, bots)
         except NotImplementedError:  # Windows: Ctrl-C raises KeyboardInterrupt, which ends asyncio.run
             break
     log.info("started", municipalities=[bot.key for bot in bots])
@@ -96,6 +98,11 @@ async def _turn(bots: Sequence[Municipal], clock: Clock, town_clock: str | None)
     if runner is not None:
         await runner.cleanup()
     log.info("stopped")
+
+
+def _stop(bots: Sequence[Municipal]) -> None:
+    for bot in bots:
+        bot.stop()
 
 
 async def _bot(
@@ -125,7 +132,7 @@ async def _bot(
         networks["vk"] = VkNetwork(access)
     async with books.write(municipality.key) as page:
         await page.set_mark("bot_username", name)
-    await telegram.set_menus(menus())
+    await telegram.set_menus(menus(Screens(Texts(municipality.folders))))
     return wire(municipality, books, telegram, networks, clock, name, folder / "files" / municipality.key)
 
 

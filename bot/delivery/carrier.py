@@ -71,9 +71,7 @@ class Carrier:
                 return None
             return await self._take_show(page, letter, chat, rendered, known)
 
-    async def _take_show(
-        self, page: Page, letter: Letter, chat: int, show: Show, known: Known | None
-    ) -> Taken | None:
+    async def _take_show(self, page: Page, letter: Letter, chat: int, show: Show, known: Known | None) -> Taken | None:
         edits = known if letter.progress == 0 else None
         if edits is not None and edits.shown == digest(show.screen):
             await self.ledger.done(page, letter, "unchanged")
@@ -156,9 +154,7 @@ class Carrier:
             return await self.messenger.send_files(taken.chat, piece.files, _head(taken.letter))
         return await self.messenger.send(taken.chat, piece.screen, taken.show.reply_to if first else None)
 
-    async def _went_out(
-        self, taken: Taken, letter: Letter, parcel: list[Piece], number: int, sent: Sent
-    ) -> Letter:
+    async def _went_out(self, taken: Taken, letter: Letter, parcel: list[Piece], number: int, sent: Sent) -> Letter:
         """One piece more is out; kept before the next one goes."""
         piece, show = parcel[number], taken.show
         is_head = isinstance(piece, Text) and piece.is_head

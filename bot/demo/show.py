@@ -58,6 +58,7 @@ async def _in_town(town: Town, folder: Path, headless: bool) -> int:
             link = await Play(players, _say).run()
             _say(f"Готово. Ответ стоит здесь: {link}")
             return 0
+        town.open_to_visitors()
         return await _open_house(players, process)
     except NothingHappened as error:
         _say(f"Не дождались: {error}. Последние слова бота:")

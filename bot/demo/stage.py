@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import config as packaged
 from bot.demo.cast import BOT_TOKEN, VK_SERVICE_TOKEN, VK_TOKEN, Players
 from config.municipality import Municipality, load
+from sandbox.telegram.model import Message
 from sandbox.town import Town
 from storage.books import Books
 from storage.migrate import upgrade
@@ -117,15 +118,22 @@ async def take_places(players: Players, codes: dict[str, str]) -> None:
     for person, code in codes.items():
         telegram.start(players.people[person], players.bot, code)
     for person in codes:
-        asked = await wait_for(
-            f"вопрос о приглашении: {person}",
-            lambda person=person: next((m for m in players.private(person) if m.buttons), None),
-        )
-        telegram.press(players.people[person], asked, "Да, это я")
-        await wait_for(f"привязка: {person}", lambda person=person: len(players.private(person)) > 2 or None)
+        await _takes_place(players, person)
     players.bring_the_bot_in()
     question = await wait_for(
         "вопрос о рабочей группе", lambda: next((m for m in players.in_group() if m.buttons), None)
     )
     press = telegram.press(players.people["curator"], question, "Сделать рабочей группой")
     await wait_for("рабочая группа", lambda: True if press.answered else None)
+
+
+async def _takes_place(players: Players, person: str) -> None:
+    def asked() -> Message | None:
+        return next((message for message in players.private(person) if message.buttons), None)
+
+    def bound() -> bool | None:
+        return len(players.private(person)) > 2 or None
+
+    question = await wait_for(f"вопрос о приглашении: {person}", asked)
+    players.town.telegram.press(players.people[person], question, "Да, это я")
+    await wait_for(f"привязка: {person}", bound)

@@ -76,7 +76,7 @@ class CaseButtons:
     def _main_new(self) -> Buttons:
         suggested = self.case.suggested
         rows: list[Row] = []
-        if suggested in self.office.departments:
+        if suggested and suggested in self.office.departments:
             rows.append((self._forward(suggested, "primary", whole=True),))
             another = (self._menu("departments")("another", ""),) if len(self.office.departments) > 1 else ()
             rows.append((*another, self._menu("topics")("topic", "")))

@@ -108,7 +108,7 @@ def progress(words: CaseWords) -> Markup:
     if not words.texts.has(key):
         return Markup()
     step = WAITED_FOR.get(state)
-    until = words.waiting_until(step) if step else ""
+    until: str = words.waiting_until(step) if step else ""
     if state is State.IN_WORK and (due := words.due_words(Step.DRAFT)):
         until = f", {words.texts.plain('steps.draft')} {due}"
     return words.texts.phrase(

@@ -176,7 +176,7 @@ class CaseWords:
 
     def person(self, key: str | None) -> str:
         """How the office calls the person; empty where nobody is meant or he is no longer in the file."""
-        return self.office.people[key].name if key in self.office.people else ""
+        return self.office.people[key].name if key and key in self.office.people else ""
 
     def department_name(self, key: str | None) -> str:
         if key is None:
@@ -213,7 +213,7 @@ class CaseWords:
 
     @property
     def forwarded_at(self) -> str:
-        return self.when.past(self.last_lead.asked_at) if self.last_lead else ""
+        return self.when.short(self.last_lead.asked_at) if self.last_lead else ""
 
     @property
     def because(self) -> str:
@@ -276,14 +276,14 @@ class CaseWords:
     def _provisional(self, deadline: Deadline) -> str:
         return " (предварительно)" if deadline.provisional else ""
 
-    def waiting_until(self, step: Step) -> str:
+    def waiting_until(self, step: Step) -> Markup:
         """The tail of «Ждёт: принять или вернуть»: « до 9:50», or when it was; empty where the step does not run."""
         deadline = self.running.get(step)
         if deadline is None:
-            return ""
+            return Markup()
         if deadline.due_at < self.now:
-            return f" (срок был {self.when.past(deadline.due_at)})"
-        return f" {self.by(deadline)}"
+            return Markup(" (срок был {})").format(self.when.past(deadline.due_at))
+        return Markup(" {}").format(self.by(deadline))
 
     def terms_line(self, but: Step | None = None) -> str:
         """«проект ответа сегодня до 13:00 · ответ завтра до 10:00»: what runs and is not overdue yet."""

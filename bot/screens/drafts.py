@@ -107,10 +107,9 @@ def sending(words: CaseWords) -> Markup:
     if case.post_at is None or case.post_at <= words.now:
         return texts.phrase("sending.by_hand_now" if by_hand else "sending.now", where=words.of_source("sources_in"))
     left = max(1, math.ceil((case.post_at - words.now).total_seconds()))
-    if left >= 120:
-        seconds = count(round(left / 60), "минуту|минуты|минут")
-    else:
-        seconds = count(left, "секунду|секунды|секунд")
+    in_minutes = left >= 120
+    units, forms = (round(left / 60), "минуту|минуты|минут") if in_minutes else (left, "секунду|секунды|секунд")
+    seconds = count(units, forms)
     return texts.phrase("sending.by_hand" if by_hand else "sending.soon", where=where, seconds=seconds)
 
 
@@ -128,4 +127,4 @@ def bare(case: Case, version: int) -> str:
     draft = case.draft_of(version)
     if draft is None:
         raise LookupError(f"case {case.id} has no version {version}")
-    return "".join(letter for letter in draft.text if letter == "\n" or letter.isprintable() or ord(letter) > 0x9F).strip()
+    return "".join(letter for letter in draft.text if letter in "\n\t" or letter >= " ").replace("\x7f", "").strip()

@@ -60,19 +60,26 @@ def notice(
     words = CaseWords(texts, news.case, office, now)
     step = news.step
     department = words.department_name(news.department) or words.department
+    deadline = words.all_terms.get(step) if step else None
+    holder = _holder(words, step, department)
     text = texts.html(
         f"notices/{news.notice}",
         c=words,
         step=step,
         department=department,
-        holder=_holder(words, step, department),
-        whom=mentions(people) if in_group and people else Markup(),
+        holder=holder,
+        whom=(mentions(people) or holder) if in_group else "",
         in_group=in_group,
         text=excerpt(clean(news.text), 500, 10),
         todo=texts.phrase(f"todo_group.{step}" if in_group else f"todo.{step}") if step else "",
         step_of=texts.phrase(f"steps_of.{step}") if step else "",
         step_overdue=texts.phrase(f"overdue.{step}") if step else "",
         overdue_first=texts.phrase(f"overdue_first.{step}") if step else "",
+        ahead=words.ahead(step) if step else "",
+        late=words.late(step) if step else "",
+        due_clock=words.when.clock(deadline.due_at) if deadline else "",
+        due_until=words.until(deadline) if deadline else "",
+        due_past=words.when.past(deadline.due_at) if deadline else "",
         about=sentence(words.about),
         offers_interim=DraftKind.INTERIM in office.regulation.draft_kinds and step in (Step.DRAFT, Step.ANSWER),
         forward_by=forward_by(words),
@@ -153,7 +160,7 @@ def _heading(texts: Texts, kind: Notice, whose: str, step: Step | None, n: int) 
     values: dict[str, object] = {"whose": whose, "n": n}
     if kind in (Notice.OVERDUE, Notice.ESCALATION) and step is not None:
         many = texts.section("overdue_many")[step]
-        values["what"] = plural(n, many).replace("#", str(n))
+        values["what"] = plural(n, many).replace("%", str(n))
     if step is not None:
         values["step_of"] = texts.plain(f"steps_of.{step}")
     return texts.phrase(f"together.{kind}", **values)

@@ -131,9 +131,7 @@ class Telegram(Reception):
     async def answer_press(self, press: str, text: str, alert: bool = False) -> None:
         """The toast, at most 200 letters; one that Telegram does not take (it is too old) is dropped."""
         words = text if len(text) <= TOAST_LETTERS else text[: TOAST_LETTERS - 1] + "…"
-        await self._try(
-            AnswerCallbackQuery(callback_query_id=press, text=words or None, show_alert=alert or None)
-        )
+        await self._try(AnswerCallbackQuery(callback_query_id=press, text=words or None, show_alert=alert or None))
 
     async def _send_group(
         self, chat: int, group: tuple[OutFile, ...], reply_to: Address | None, silent: bool

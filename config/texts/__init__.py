@@ -1,8 +1,9 @@
 """All words the bot says: templates of whole screens (`*.j2`) and short phrases (`phrases.yaml`), in one folder.
 
-`Texts` reads them from several folders, the first that has a file wins; of `phrases.yaml` each phrase may be given anew by
-itself. Everything a template puts in is made harmless (`config.words`) and escaped, unless it is `Markup` already, so that
-nobody can forget to. Reads files once, at start-up, and says what is wrong with them then. Knows nothing of cases.
+`Texts` reads them from the `texts` folder of each configuration folder and last from ours, the first that has a file
+wins; of `phrases.yaml` each phrase may be given anew by itself. Everything a template puts in is made harmless
+(`config.words`) and escaped, unless it is `Markup` already, so that nobody can forget to. Files are read once, at
+start-up, and what is wrong with them is said then. Knows nothing of cases.
 """
 
 from __future__ import annotations
@@ -39,10 +40,13 @@ def safe(text: str) -> Markup:
 
 
 class Texts:
-    """The words of one installation. Raises BrokenConfiguration when made, if a template or a phrase does not hold."""
+    """The words of one installation; `folders` are its configuration folders, the nearest first.
+
+    Raises BrokenConfiguration when made, if a template or a phrase does not hold.
+    """
 
     def __init__(self, folders: Sequence[Path] = ()) -> None:
-        self.folders = (*folders, FOLDER)
+        self.folders = (*(folder / "texts" for folder in folders), FOLDER)
         self._environment = Environment(
             loader=FileSystemLoader([str(folder) for folder in self.folders], encoding="utf-8"),
             autoescape=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -168,6 +169,15 @@ class Room:
         place: Any = self.group if where is None else (where, self.bot) if isinstance(where, User) else where
         return [m for m in self.world.messages(place) if m.sender is self.bot and not m.service]
 
+    async def hears(self, *texts: str) -> None:
+        """Waits until the group has heard exactly this."""
+        happened = asyncio.Event()
+        end = self.world.subscribe(lambda _: happened.set())
+        while self.texts() != list(texts):
+            happened.clear()
+            await happened.wait()
+        end()
+
     def calls(self, *methods: str) -> list[tuple[str, int | None]]:
         """Calls that write, with their error codes."""
         return [
@@ -193,7 +203,9 @@ class Room:
     async def mark_sending(self) -> None:
         """As a process leaves its letters that was killed while sending them."""
         async with self.books.write(KEY) as page:
-            await page.connection.execute(t.outbox.update().where(t.outbox.c.state == "waiting").values(state="sending"))
+            await page.connection.execute(
+                t.outbox.update().where(t.outbox.c.state == "waiting").values(state="sending")
+            )
 
     async def change_body(self, **values: Any) -> None:
         async with self.books.write(KEY) as page:

@@ -79,8 +79,8 @@ async def test_a_long_text_is_split_and_keeps_every_letter(room: Room):
     assert outcome == Sent(tuple(Address(room.group.id, m.id) for m in messages))
     assert " ".join(m.text for m in messages).split() == shown(text).split()
     assert [len(m.buttons) for m in messages] == [0] * (len(messages) - 1) + [1]
-    assert len(messages) == 4
-    assert [{e.type for e in m.entities} for m in messages] == [{"bold"}] * 4
+    assert len(messages) == 3
+    assert [{e.type for e in m.entities} for m in messages] == [{"bold"}] * 3
 
 
 async def test_a_text_goes_on_where_it_broke_off(room: Room):
@@ -123,7 +123,7 @@ async def test_who_cannot_be_reached_is_said(room: Room):
     outcomes = [await room.telegram.send(p.id, HELLO) for p in (room.anna, room.boris, stranger)]
     assert outcomes == [
         Unreachable("Forbidden: bot was blocked by the user"),
-        Unreachable("Bad Request: chat not found"),
+        Unreachable("Forbidden: bot can't initiate conversation with a user"),
         Unreachable("Bad Request: chat not found"),
     ]
     room.world.leave(room.bot, room.group)
@@ -223,15 +223,17 @@ async def test_the_toast_of_a_press_is_cut_and_a_late_one_dropped(room: Room):
     await room.telegram.answer_press("4040", "поздно")
 
 
-tagged = st.lists(st.sampled_from(["<b>", "</b>", "слово ", "&lt;3 ", "👩‍👧", "🏳️‍🌈", "é", "конец. ", "\n\n", "<i>x</i>", "ш" * 30]))
+tagged = st.lists(
+    st.sampled_from(["<b>", "</b>", "слово ", "&lt;3 ", "👩‍👧", "🏳️‍🌈", "é", "конец. ", "\n\n", "<i>x</i>", "ш" * 30])
+)
 
 
 @given(tagged, st.integers(8, 60))
 def test_split_loses_nothing_and_stays_within_the_limit(pieces: list[str], limit: int):
     text = "".join(pieces)
     parts = split(text, limit)
-    assert "".join(shown(part) for part in parts).split() == shown(text).split() or not shown(text).strip()
     if shown(text).strip():
+        assert "".join(shown("".join(parts)).split()) == "".join(shown(text).split())
         assert max(units(shown(part)) for part in parts) <= limit
 
 

@@ -60,7 +60,9 @@ def at(text: str) -> datetime:
 
 def new_case(key: str = "kursky", moment: str = "2026-01-12 09:00", source: Source = Source.VK) -> Case:
     arrived = at(moment)
-    appeal = Appeal(source, "Третий день нет воды на Школьной, 5", "Житель", arrived, network="vk", ref="wall-1_2?reply=3")
+    appeal = Appeal(
+        source, "Третий день нет воды на Школьной, 5", "Житель", arrived, network="vk", ref="wall-1_2?reply=3"
+    )
     decision = decide(None, Detect(DETECTOR, 1, "okrug", 147, appeal, arrived), office(key), arrived)
     assert isinstance(decision, Accepted)
     return decision.case

@@ -81,7 +81,9 @@ class Person:
             raise NobodySaw(f"{self.key}: нет кнопки «{caption}»\n{self.town.conversation()}")
         return found[-1]
 
-    async def replies(self, to: Message, text: str = "", photos: Sequence[bytes] = (), voice: bytes | None = None) -> Message:
+    async def replies(
+        self, to: Message, text: str = "", photos: Sequence[bytes] = (), voice: bytes | None = None
+    ) -> Message:
         telegram = self.town.players.town.telegram
         if len(photos) > 1:
             sent = telegram.send_album(self.user, to.chat, list(photos), caption=text, reply_to=to)[0]
@@ -253,7 +255,9 @@ class Town:
         for key in self.players.people:
             unseen += [m for m in self.players.private(key) if self.is_unseen(m)]
         if unseen:
-            raise NobodySaw("сказано, и никто не увидел:\n" + "\n".join(map(_shown, unseen)) + "\n\n" + self.conversation())
+            raise NobodySaw(
+                "сказано, и никто не увидел:\n" + "\n".join(map(_shown, unseen)) + "\n\n" + self.conversation()
+            )
 
 
 def _shown(message: Message) -> str:

@@ -1,0 +1,135 @@
+"""Screens: what the program shows, made of a case, an office and a moment. Pure rendering; every word is in `config.texts`.
+
+Nothing here reads, sends or decides. The same input gives the same screen, so that an unchanged one can be told by its text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from markupsafe import escape
+
+from bot.messenger import Screen
+from bot.screens import cards, drafts, notices, questions, sayings
+from bot.screens.notices import Mentions, News, mention
+from config.texts import Texts
+from workflow.case import Case
+from workflow.commands import Action
+from workflow.effects import Notice
+from workflow.office import Office
+from workflow.outcomes import Facts, Reason
+from workflow.ports import Question
+from workflow.regulation import Step
+
+
+@dataclass(frozen=True)
+class Screens:
+    """`now` is aware everywhere; moments are shown in the office's zone."""
+
+    texts: Texts
+
+    # --- the case ----------------------------------------------------------------------------------------------------
+
+    def card(self, case: Case, office: Office, now: datetime) -> Screen:
+        """The card in the working group."""
+        return cards.card(self.texts, case, office, now)
+
+    def offer(self, case: Case, office: Office, now: datetime, menu: str | None = None) -> Screen:
+        """The offer to a curator. `menu`: None or "" the main one, `departments`, `topics`, `close`, with `.2` a page."""
+        return cards.offer(self.texts, case, office, now, menu)
+
+    def draft_head(
+        self,
+        case: Case,
+        version: int,
+        office: Office,
+        now: datetime,
+        menu: str | None = None,
+        problems: Sequence[str] = (),
+    ) -> Screen:
+        """What stands over a draft. `problems`: what the network would not take, in words. LookupError: no such version."""
+        return drafts.head(self.texts, case, version, office, now, menu, problems)
+
+    def draft_text(self, case: Case, version: int) -> str:
+        """The draft as the citizen will see it: plain, to be escaped where it becomes a screen. LookupError as above."""
+        return drafts.bare(case, version)
+
+    def draft_screen(self, case: Case, version: int) -> Screen:
+        """The same as a message of its own, so that it can be copied whole."""
+        return Screen(str(escape(drafts.bare(case, version))), silent=True)
+
+    # --- notices -----------------------------------------------------------------------------------------------------
+
+    def notice(
+        self,
+        notice: Notice,
+        case: Case,
+        office: Office,
+        now: datetime,
+        department: str | None = None,
+        step: Step | None = None,
+        text: str = "",
+        in_group: bool = False,
+        mention: Mentions = (),
+        menu: str | None = None,
+    ) -> Screen:
+        """One thing told about one case; in the group it begins with whom it means (`mention`: accounts and names)."""
+        news = News(notice, case, department, step, text)
+        return notices.notice(self.texts, news, office, now, in_group, mention, menu)
+
+    def together(
+        self,
+        notice: Notice,
+        items: Sequence[tuple[Case, Step | None, str | None]],
+        office: Office,
+        now: datetime,
+        in_group: bool = False,
+        mention: Mentions = (),
+    ) -> Screen:
+        """Several notices of one kind (case, step, department) as one message; one as `notice` shows it. Never none."""
+        news = [News(notice, case, department, step) for case, step, department in items]
+        return notices.together(self.texts, news, office, now, in_group, mention)
+
+    # --- questions and words -----------------------------------------------------------------------------------------
+
+    def question(self, question: Question, case: Case | None, office: Office, now: datetime) -> Screen:
+        """What is asked, with its buttons; `case` is the one it is about."""
+        return questions.question(self.texts, question, case, office, now)
+
+    def refusal(self, reason: Reason, facts: Facts, case: Case | None, office: Office, now: datetime) -> str:
+        """Plain, at most 200 units. `facts["action"]`, where given, names what is refused."""
+        return sayings.refusal(self.texts, reason, facts, case, office, now)
+
+    def confirmation(self, action: Action, case: Case, office: Office, now: datetime) -> str:
+        """Plain, at most 200 units; `case` as it is after the action."""
+        return sayings.confirmation(self.texts, action, case, office, now)
+
+    def toast(self, key: str, facts: Mapping[str, Any] | None = None) -> str:
+        return sayings.toast(self.texts.plain(f"toasts.{key}", **(facts or {})))
+
+    def say(self, key: str, facts: Mapping[str, Any], office: Office, now: datetime) -> Screen:
+        """Words that are no notice and no question; the keys are `sayings.SAYINGS` and plain, help, welcome_bound, gap.
+
+        `facts["roles"]` are those of whoever is spoken to.
+        """
+        return sayings.say(self.texts, key, facts, office, now)
+
+    def commands(self, roles: Sequence[str]) -> list[tuple[str, str]]:
+        """Commands and captions for the menu of somebody with these roles."""
+        return sayings.commands(self.texts, roles)
+
+    def case_list(self, which: str, cases: Sequence[Case], office: Office, now: datetime) -> Screen:
+        """`which`: open, mine or overdue."""
+        return sayings.case_list(self.texts, which, cases, office, now)
+
+    def case_history(
+        self, case: Case, entries: Iterable[Mapping[str, Any]], office: Office, now: datetime, whole: bool = True
+    ) -> Screen:
+        """The journal of a case; `entries` as `storage.page.Page.history` gives them. `whole`: with the citizen's text."""
+        return sayings.case_history(self.texts, case, entries, office, now, whole)
+
+
+__all__ = ["News", "Screens", "mention"]

@@ -1,0 +1,185 @@
+"""Delivery to a citizens' network, against the local VK: posted once, looked up when in doubt, reported in the same
+transaction. Never a double comment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.delivery import Failed
+from networks.port import Answer, Posted
+from networks.vk import Limits, VkAccess, VkNetwork
+from sandbox.vk.model import Comment, Community
+from sandbox.vk.server import VkServer
+from sandbox.vk.world import VkWorld
+from tests.doors.sorting_room import Room, a_room
+from workflow.ports import Letter, network_lane
+
+TOKEN, SERVICE = "vk1.a.community", "service-token"
+QUICK = Limits(connect=2, read=0.3, call=1.0, upload=2, too_fast_tries=3, too_fast_pause=0.01)
+TEXT = "Подвоз воды сегодня до 20:00"
+
+
+@dataclass
+class Town:
+    room: Room
+    vk: VkWorld
+    server: VkServer
+    community: Community
+    comment: Comment
+
+    async def connect(self, service: str | None = SERVICE) -> None:
+        for old in self.room.networks.values():
+            await old.close()
+        access = VkAccess(1001, "Администрация", TOKEN, service, api_url=self.server.url, limits=QUICK)
+        self.room.networks["vk"] = VkNetwork(access)
+
+    async def post(self) -> None:
+        ref = f"wall-1001_{self.comment.post.id}?reply={self.comment.id}"
+        self.room.words.answers[1] = Answer(ref, "comment", TEXT, (), "")
+        await self.room.put(Letter("post", network_lane("vk"), 0, 1, body={"version": 1}))
+
+    def answers(self) -> list[str]:
+        return [c.text for c in self.vk.comments(self.comment.post) if c.author is self.community]
+
+    def posted(self) -> list[tuple[int, Posted | Failed]]:
+        (made,) = [c for c in self.vk.comments(self.comment.post) if c.author is self.community]
+        ref = f"wall-1001_{made.post.id}?reply={made.id}&thread={self.comment.id}"
+        return [(1, Posted(ref, made.url))]
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator[Town]:
+    async with a_room(tmp_path, cases=2) as room:
+        vk = VkWorld(room.clock.sandbox)
+        community = vk.add_community("Администрация", 1001, TOKEN, SERVICE)
+        comment = vk.comment(vk.add_person("Житель", "Округа"), vk.post(community, "График"), "Нет воды")
+        server = VkServer(vk)
+        await server.start()
+        town = Town(room, vk, server, community, comment)
+        await town.connect()
+        yield town
+        for network in room.networks.values():
+            await network.close()
+        await server.stop()
+
+
+async def test_an_answer_is_posted_and_told(town: Town):
+    await town.post()
+    assert await town.room.sent() == 1
+    assert (town.answers(), town.room.told.outcomes) == ([TEXT], town.posted())
+    assert await town.room.letters() == [("post", "sent")]
+
+
+async def test_what_the_network_refuses_is_told_with_its_reason(town: Town):
+    town.vk.close_comments(town.comment.post)
+    await town.post()
+    assert await town.room.sent() == 1
+    ((case, outcome),) = town.room.told.outcomes
+    assert isinstance(outcome, Failed)
+    assert (case, outcome.reason, await town.room.letters()) == (1, "comments_closed", [("post", "failed")])
+
+
+async def test_a_network_nobody_posts_to_is_left_to_the_curator(town: Town):
+    await town.room.networks.pop("vk").close()
+    await town.post()
+    await town.room.sent()
+    assert town.room.told.outcomes == [(1, Failed("by_hand"))]
+
+
+@pytest.mark.parametrize("fault", ["timeout_after", "reset_after"])
+async def test_a_doubtful_answer_is_found_and_not_repeated(town: Town, fault: str):
+    town.vk.faults.add(fault, "wall.createComment")
+    await town.post()
+    await town.room.sent()
+    assert (town.answers(), town.room.told.outcomes) == ([TEXT], town.posted())
+
+
+@pytest.mark.parametrize("fault", ["timeout_before", "reset_before"])
+async def test_a_doubtful_answer_that_is_not_there_is_posted_once_more(town: Town, fault: str):
+    town.vk.faults.add(fault, "wall.createComment")
+    await town.post()
+    await town.room.sent()
+    assert (town.answers(), town.room.told.outcomes) == ([], [])
+    town.room.later(30)
+    await town.room.sent()
+    assert (town.answers(), town.room.told.outcomes) == ([TEXT], town.posted())
+    assert (await town.room.journal(1))[1:] == [("post_repeated", {})]
+
+
+async def test_twice_in_doubt_is_enough(town: Town):
+    # A third try would succeed.
+    town.vk.faults.add("timeout_before", "wall.createComment", times=2)
+    await town.post()
+    for _ in range(4):
+        await town.room.sent()
+        town.room.later(30)
+    ((_, outcome),) = town.room.told.outcomes
+    assert isinstance(outcome, Failed)
+    assert (outcome.reason, town.answers()) == ("ambiguous", [])
+    assert (await town.room.journal(1))[1:] == [("post_repeated", {})]
+
+
+async def test_where_it_cannot_be_looked_up_a_person_is_asked(town: Town):
+    await town.connect(service=None)
+    town.vk.faults.add("timeout_after", "wall.createComment")
+    await town.post()
+    for _ in range(3):
+        await town.room.sent()
+        town.room.later(60)
+    ((_, outcome),) = town.room.told.outcomes
+    assert isinstance(outcome, Failed)
+    assert (outcome.reason, town.answers()) == ("ambiguous", [TEXT])
+
+
+async def test_killed_while_posting_it_is_looked_up_first(town: Town):
+    await town.post()
+    await town.room.sent()
+    town.room.told.outcomes.clear()
+    async with town.room.books.write("kursky") as page:
+        await page.outbox.change(1, state="sending", sent_at=None)
+    await town.room.deliver_with().drain()
+    assert (town.answers(), town.room.told.outcomes) == ([TEXT], town.posted())
+
+
+async def test_killed_before_posting_it_is_posted(town: Town):
+    await town.post()
+    await town.room.mark_sending()
+    await town.room.deliver_with().drain()
+    assert (town.answers(), town.room.told.outcomes) == ([TEXT], town.posted())
+
+
+async def test_an_outcome_that_could_not_be_told_is_told_later_and_nothing_is_posted_again(town: Town):
+    town.room.told.failures = 2
+    await town.post()
+    for _ in range(3):
+        await town.room.sent()
+        town.room.later(60)
+    assert (town.answers(), town.room.told.outcomes) == ([TEXT], town.posted())
+    assert await town.room.letters() == [("post", "sent")]
+
+
+async def test_a_network_that_is_away_is_asked_again_and_at_last_reported(town: Town):
+    await town.server.stop()
+    await town.post()
+    for _ in range(15):
+        await town.room.sent()
+        town.room.later(400)
+    ((_, outcome),) = town.room.told.outcomes
+    assert isinstance(outcome, Failed)
+    assert (outcome.reason, await town.room.letters()) == ("network_down", [("post", "failed")])
+
+
+async def test_a_slow_network_holds_no_letter_of_the_messenger(town: Town):
+    town.vk.faults.add("timeout_before", "wall.createComment")
+    await town.post()
+    await town.room.say("раз", "два")
+    draining = asyncio.create_task(town.room.sent())
+    async with asyncio.timeout(5):
+        await town.room.hears("раз", "два")
+    assert (draining.done(), town.room.told.outcomes) == (False, [])
+    await draining

@@ -1,0 +1,115 @@
+"""Guesses about citizens' texts, on sentences as people write them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from config.detection import Guess, detector, guess, is_noise
+from config.municipality import build_office, load
+from config.topics import load_topics
+from tests.rules.detection_samples import NO_PLACE, NOISE, NOT_NOISE, SAMPLES, Sample
+from workflow.office import Department, Topic
+from workflow.regulation import Importance
+
+DEMO = Path(__file__).parents[2] / "config" / "demo" / "municipality.yaml"
+
+
+@pytest.fixture(scope="module")
+def of() -> Callable[[str], Guess]:
+    office = build_office(load(DEMO))
+    guessed = detector()
+    return lambda text: guessed(text, office)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.text[:40])
+def test_topic_department_place_and_importance(sample: Sample, of: Callable[[str], Guess]) -> None:
+    found = of(sample.text)
+    importance = Importance.HIGH if sample.high else Importance.NORMAL
+    assert (found.topics[0], found.department, found.location, found.importance) == (
+        sample.topic, sample.department, sample.place, importance,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NO_PLACE)
+def test_no_place_is_made_up(text: str, of: Callable[[str], Guess]) -> None:
+    assert of(text).location is None
+
+
+@pytest.mark.parametrize("text", NOISE)
+def test_thanks_and_stickers_are_noise(text: str) -> None:
+    assert is_noise(text)
+
+
+@pytest.mark.parametrize("text", NOT_NOISE)
+def test_a_complaint_is_no_noise_however_polite(text: str) -> None:
+    assert not is_noise(text)
+
+
+def test_the_words_that_decided_are_shown_as_written(of: Callable[[str], Guess]) -> None:
+    found = of("Третий день НЕТ ВОДЫ на Школьной, 5. Звоним в водоканал, трубку не берут")
+    assert found == Guess(
+        topics=("вода",),
+        department="zhkh",
+        location="Школьная, 5",
+        words=("нет воды", "водоканал"),
+        sure=True,
+    )
+
+
+def test_a_text_about_nothing_known_guesses_nothing(of: Callable[[str], Guess]) -> None:
+    assert of("Добрый день, напишите мне в личку") == Guess()
+
+
+def test_two_departments_at_once_are_never_sure(of: Callable[[str], Guess]) -> None:
+    assert of("На Мира нет воды, дорога разбита, ямы на дороге, не горят фонари").sure is False
+
+
+def test_thanks_are_never_sure(of: Callable[[str], Guess]) -> None:
+    about_water = of("Спасибо, что дали воду в водопровод и горячую воду")
+    assert (about_water.department, about_water.sure) == ("zhkh", False)
+
+
+def test_sure_guesses_among_the_samples_are_right(of: Callable[[str], Guess]) -> None:
+    sure = [(sample, found) for sample in SAMPLES if (found := of(sample.text)).sure]
+    assert [sample.text for sample, found in sure if found.department != sample.department] == []
+    assert len(sure) >= 40
+
+
+def test_own_places_are_known_by_name() -> None:
+    office = build_office(load(DEMO))
+    assert detector(["Эдиссия"])("в Эдиссии нет света", office).location == "Эдиссия"
+    assert detector([])("в Эдиссии нет света", office).location is None
+
+
+def test_own_topic_is_found_by_its_word() -> None:
+    topics = {"теплицы": Topic("теплицы", "теплицы", ("теплица",))}
+    departments = {"farms": Department("farms", "Отдел сельского хозяйства", ("теплицы",))}
+    found = guess("сносят теплицы у дороги", topics, departments)
+    assert (found.topics, found.department, found.sure) == (("теплицы",), "farms", False)
+
+
+def test_a_danger_list_of_ones_own_replaces_ours() -> None:
+    assert guess("пожар", {}, {}).importance is Importance.HIGH
+    assert guess("пожар", {}, {}, danger=["наводнение"]).importance is Importance.NORMAL
+
+
+@pytest.mark.parametrize("text", ["ывап" * 2500, "вода нет " * 1200, "🙂\u202e\x00" * 3000, "<3 @head /absent [id1|x]"])
+def test_no_text_is_too_much(text: str, of: Callable[[str], Guess]) -> None:
+    began = time.perf_counter()
+    of(text)
+    assert time.perf_counter() - began < 2
+
+
+def test_every_topic_is_found_by_each_of_its_keywords() -> None:
+    topics = {code: item.topic for code, item in load_topics().topics.items()}
+    lost = [
+        (code, keyword)
+        for code, topic in topics.items()
+        for keyword in topic.keywords
+        if guess(keyword.replace("*", "ия"), {code: topic}, {}).topics != (code,)
+    ]
+    assert lost == []
