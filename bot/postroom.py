@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from storage.page import Page
@@ -26,6 +26,10 @@ from workflow.effects import (
 )
 from workflow.office import Actor, Office, Role
 from workflow.ports import GROUP_LANE, Binding, Letter, account_lane, network_lane
+
+
+SOON = timedelta(minutes=1)
+"""How much longer than the time for «Отменить» a card may wait for the news that will follow."""
 
 
 class Postroom:
@@ -88,7 +92,7 @@ class _Addressing:
     async def of(self, effect: Effect) -> list[Letter]:
         match effect:
             case ShowCard():
-                return self._card()
+                return self._card(effect)
             case ShowOffer():
                 return await self._offers()
             case ShowDraft():
@@ -105,11 +109,12 @@ class _Addressing:
     def _letter(self, kind: str, lane: str, effect: Effect, **more: object) -> Letter:
         return Letter(kind, lane, priority_of(effect), case_id=self.case.id, **more)  # type: ignore[arg-type]
 
-    def _card(self) -> list[Letter]:
+    def _card(self, effect: ShowCard) -> list[Letter]:
         """A case has a card from the moment it was first handed to somebody."""
         if not self.case.parts:
             return []
-        return [self._letter("card", GROUP_LANE, ShowCard(), fold=f"card:{self.case.id}")]
+        later = self.now + self.office.approval_delay + SOON if effect.soon else None
+        return [self._letter("card", GROUP_LANE, effect, fold=f"card:{self.case.id}", not_before=later)]
 
     async def _offers(self) -> list[Letter]:
         """First to every curator who is there; later what each was shown is made true."""

@@ -235,7 +235,7 @@ def production(corrections: Corrections | None = None) -> Production:
         off.pop(worked, None)
         off.setdefault(freed, Day((), Why.TRANSFERRED, f"Выходной (перенесено с {worked:%d.%m.%Y})"))
     day = timedelta(days=1)
-    eves = {on - day: name for on, name in named.items() if on - day not in named}
+    eves = {on - day: name for on, name in named.items()}
     eves |= dict.fromkeys(corrections.shortened, "")
     return Production(off, stands_in, eves, corrections.full, corrections.covered)
 
@@ -276,9 +276,7 @@ def _special_dates(calendar: Production) -> set[date]:
 def _day(on: date, week: tuple[tuple[Stretch, ...], ...], calendar: Production) -> Day | None:
     """What the production calendar makes of the date in such a week; None where it changes nothing."""
     if on in calendar.off:
-        off = calendar.off[on]
-        weekend = not week[on.weekday()] and off.why is Why.TRANSFERRED
-        return None if weekend else off
+        return calendar.off[on]
     freed = calendar.stands_in.get(on)
     model = freed if freed is not None and week[freed.weekday()] else on
     hours = week[model.weekday()]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -58,8 +59,8 @@ class Complain:
 def read_zone(name: str, complain: Complain) -> ZoneInfo | None:
     if name in available_timezones():
         return ZoneInfo(name)
-    close = suggestion(name, ZONES_OF_RUSSIA)
-    example = close if close.startswith(", ") else ". Нужен, например, Europe/Moscow"
+    close = get_close_matches(name, ZONES_OF_RUSSIA, n=1, cutoff=0.8)
+    example = f", возможно «{close[0]}»?" if close else ". Нужен, например, Europe/Moscow"
     complain.wrong(("timezone",), f"часовой пояс «{name}» не существует{example}")
     return None
 

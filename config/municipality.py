@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from config import calendars, regulations, yamlfile
 from config.crosschecks import Complain, check_people, check_topics, read_hours, read_moment, read_zone
@@ -50,13 +50,18 @@ class DepartmentEntry(_Part):
 
 class PersonEntry(_Part):
     name: Text
-    role: Role | list[Role]
+    roles: Annotated[tuple[Role, ...], Field(alias="role")]
     department: str | None = None
     substitute: str | None = None
 
-    @property
-    def roles(self) -> tuple[Role, ...]:
-        return tuple(dict.fromkeys(self.role)) if isinstance(self.role, list) else (self.role,)
+    @field_validator("roles", mode="before")
+    @classmethod
+    def _one_or_several(cls, written: object) -> tuple[Role, ...]:
+        words = [str(word) for word in (written if isinstance(written, list) else [written])]
+        for word in words:
+            if word not in tuple(Role):
+                raise ValueError(f"role: неизвестное слово «{word}»{yamlfile.suggestion(word, Role)}")
+        return tuple(dict.fromkeys(Role(word) for word in words))
 
 
 class AbsenceEntry(_Part):
@@ -213,6 +218,8 @@ class _Reader:
         calendar = self._guarded(lambda: _calendar(self.folders))
         check_people(file, complain)
         own_topics = check_topics(file, listed, complain) if listed is not None else None
+        if not file.reminders:
+            complain.warn(("reminders",), "reminders: напоминания пока не отключаются, значение не действует")
         absences = self._absences(zone) if zone is not None else ()
         if not (zone and hours_fine and quiet and found and calendar and own_topics and listed) or complain.problems:
             raise BrokenConfiguration(complain.sorted())

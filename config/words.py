@@ -235,6 +235,16 @@ def _beside(name: str, form: int) -> str:
     return f"{noun} «{name}»" if "«" not in name else f"{noun} {name}"
 
 
+def as_post(name: str) -> str:
+    """How the office calls somebody, within a sentence: a post begins with a small letter, a person's name does not."""
+    first, _, rest = name.partition(" ")
+    is_post = any(word[:1].islower() for word in rest.split()) or first.lower() in _POSTS
+    return name[:1].lower() + name[1:] if is_post and not first.isupper() else name
+
+
+_POSTS = frozenset({"куратор", "специалист", "диспетчер", "глава", "заместитель", "начальник", "директор", "секретарь"})
+
+
 def sentence(text: str) -> str:
     """The text with its first letter made capital, the rest untouched."""
     return text[:1].upper() + text[1:]
@@ -286,7 +296,7 @@ def shown_name(text: str) -> str:
 
 _IP = r"(?:\d{1,3}\.){3}\d{1,3}"
 _CATCHES = re.compile(
-    rf"(?P<scheme>:)(?=//)|(?P<ip>{_IP})|(?P<dot>\.)(?=\S)|(?P<sign>[@#$](?=[\w·])|/(?=[A-Za-z0-9_]))"
+    rf"(?P<scheme>:)(?=//)|(?P<ip>{_IP})|(?P<dot>\.)(?=[^\s.])|(?P<sign>[@#$](?=[\w·])|/(?=[A-Za-z0-9_]))"
 )
 
 
@@ -341,7 +351,8 @@ def _head(text: str, room: int) -> str:
 
 def _at_a_word(head: str, whole: str) -> str:
     """The head up to its last whole word, unless that would lose more than half of it."""
-    if whole[len(head) : len(head) + 1].isspace():
+    following = whole[len(head) : len(head) + 1]
+    if following.isspace() or following in ".,;:!?)»":
         return head
     place = max(head.rfind(" "), head.rfind("\n"))
     return head[:place] if place > len(head) // 2 else head

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 from handlers.updates import Incoming
@@ -19,6 +19,7 @@ from workflow.ports import Known, Question
 SHORT = 30
 """A reply shorter than this many characters may be just talk: the bot asks before a clock stops."""
 
+ASKED_IN_WORDS = frozenset({"remark", "return_reason", "link"})
 NOT_TEXT = frozenset({"voice", "sticker", "other"})
 
 
@@ -117,14 +118,17 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
 
 
 async def _correction(reply: Replied, view: View) -> list[Wish]:
-    """A curator's reply to a draft is his wording of it."""
+    """A curator's reply to a draft is his wording of it, unless he was just asked something about the case."""
     case = reply.case
+    for question in await view.open_questions():
+        if case is not None and question.case_id == case.id and question.kind in ASKED_IN_WORDS:
+            return await _answer(replace(reply, question=question), view)
     if case is None or case.draft is None:
         return await draft(reply, view)
     if not reply.text:
         return [Say("answer_in_words")]
     version = reply.known.version if reply.known and reply.known.version else case.draft.version
-    return [Carry(Correct(view.actor, case.id, version, reply.incoming.text), became="correction")]
+    return [Carry(Correct(view.actor, case.id, version, reply.incoming.text), became="correction", quiet=True)]
 
 
 async def draft(reply: Replied, view: View) -> list[Wish]:

@@ -6,6 +6,7 @@ nothing is backed up here; that is the caller's (`run` backs up first).
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -65,9 +66,25 @@ async def downgrade(url: str, edition: str = "base") -> None:
 
 def is_missing(url: str) -> bool:
     """Whether the URL names an SQLite file that does not exist."""
+    file = _file(url)
+    return file is not None and not file.exists()
+
+
+def _file(url: str) -> Path | None:
+    """Where an SQLite database lies; None for one in memory and for other databases."""
     parsed = sa.make_url(url)
-    kept_in_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
-    return kept_in_file and not Path(str(parsed.database)).exists()
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        return None
+    return Path(str(parsed.database))
+
+
+def _open_once(file: Path) -> None:
+    """Fails where the file cannot be opened. An aiosqlite connection that fails may print a traceback from its thread
+    after the event loop is gone, so the failure must not happen there."""
+    try:
+        sqlite3.connect(file).close()
+    except sqlite3.Error as error:
+        raise sa.exc.OperationalError(None, None, error) from None
 
 
 def _edition(connection: sa.Connection) -> str | None:
@@ -75,6 +92,9 @@ def _edition(connection: sa.Connection) -> str | None:
 
 
 async def _on(url: str, work: Callable[[sa.Connection], T]) -> T:
+    file = _file(url)
+    if file is not None:
+        _open_once(file)
     engine = connect(url)
     try:
         async with engine.begin() as connection:

@@ -34,7 +34,7 @@ class Messages:
             "menu": known.menu,
             "at": now,
         }
-        changed = {k: v for k, v in values.items() if k not in ("chat_id", "message_id")}
+        changed = {k: v for k, v in values.items() if k not in ("chat_id", "message_id", "at")}
         insert = self._page._insert(t.messages).values(**values)
         await self._page.connection.execute(
             insert.on_conflict_do_update(index_elements=["chat_id", "message_id"], set_=changed)

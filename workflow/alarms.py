@@ -41,7 +41,7 @@ LATE = timedelta(seconds=1)
 
 def terms_of(case: Case, office: Office) -> dict[Step, Deadline]:
     """Every deadline of the case, met or running, as its regulation has it."""
-    facts = Facts(importance=case.first_importance, source=case.appeal.source, several=len(case.active_parts) > 1)
+    facts = Facts(importance=case.first_importance, source=case.appeal.source, several=len(case.parts) > 1)
     return deadlines(case.history, facts, office.regulation, office.clock)
 
 

@@ -260,7 +260,9 @@ def _return(case: Case, command: Return, by: str, office: Office, now: datetime)
     lead = case.lead
     assert lead is not None
     parts = _without_executors(case, PartState.RETURNED, now, command.reason)
-    changed = replace(case, parts=parts, history=_happened(case, Event.RETURNED, now, who=lead.department))
+    suggested = case.suggested if case.suggested != lead.department else None
+    happened = _happened(case, Event.RETURNED, now, who=lead.department)
+    changed = replace(case, parts=parts, suggested=suggested, history=happened)
     told = fx.Notify(Notice.RETURNED, Audience.CURATORS, department=lead.department, text=command.reason)
     return changed, (*EVERYWHERE, told), {"department": lead.department, "reason": command.reason}
 
@@ -305,7 +307,7 @@ def _approve(case: Case, command: Approve, by: str, office: Office, now: datetim
         post_at=now + office.approval_delay,
         history=_happened(case, Event.APPROVED, now),
     )
-    return changed, (fx.ShowCard(), fx.SettleDrafts()), {"version": str(command.version)}
+    return changed, (fx.ShowCard(soon=True), fx.SettleDrafts()), {"version": str(command.version)}
 
 
 def _undo(case: Case, command: Undo, by: str, office: Office, now: datetime) -> Change:
@@ -314,7 +316,7 @@ def _undo(case: Case, command: Undo, by: str, office: Office, now: datetime) -> 
     last = max(i for i, happening in enumerate(kept) if happening.event is Event.APPROVED)
     del kept[last]
     changed = replace(case, approved=None, post_at=None, history=tuple(kept))
-    return changed, (fx.ShowCard(), fx.SettleDrafts()), {"version": str(command.version)}
+    return changed, (fx.ShowCard(soon=True), fx.SettleDrafts()), {"version": str(command.version)}
 
 
 def _send_back(case: Case, command: SendBack, by: str, office: Office, now: datetime) -> Change:

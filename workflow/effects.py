@@ -47,7 +47,12 @@ class Notice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ShowCard:
-    """The card in the working group says what is true now: posted if there is none, edited if there is."""
+    """The card in the working group says what is true now: posted if there is none, edited if there is.
+
+    `soon` enough will do: the change is about to be followed by another, and the group's budget is small (DESIGN rule 13).
+    """
+
+    soon: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,7 +282,7 @@ class WorkingTime:
         ticks, earliest = _ticks(moment), _ticks(not_before)
         table = self._around(ticks)
         i = bisect_right(table.ends, ticks)
-        if table.starts[i] <= ticks or table.ends[i - 1] == ticks:
+        if table.starts[i] <= ticks:
             return _moment(ticks)
         return _moment(table.ends[i - 1] if table.ends[i - 1] > earliest else table.starts[i])
 

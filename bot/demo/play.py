@@ -108,9 +108,8 @@ class Play:
     async def _sent_back(self) -> None:
         head = with_button(self.players.private("curator"), "На доработку")
         assert head is not None
-        before = len(self.players.private("curator"))
         await self.press("curator", head, "На доработку")
-        question = await wait_for("вопрос о замечании", lambda: _new(self.players.private("curator"), before))
+        question = await wait_for("вопрос о замечании", lambda: _saying(self.players.private("curator"), "что исправить"))
         self.telegram.write(
             self.players.people["curator"],
             self.telegram.private(self.players.people["curator"], self.players.bot),
@@ -120,7 +119,7 @@ class Play:
         self.step(f"Куратор отправляет на доработку: «{REMARK}»")
         remark = await wait_for(
             "замечание у исполнителя",
-            lambda: next((m for m in reversed(self.players.private("zhkh_head")) if REMARK in m.text), None),
+            lambda: _saying(self.players.private("zhkh_head"), REMARK),
         )
         self.telegram.write(
             self.players.people["zhkh_head"],
@@ -157,13 +156,13 @@ class Play:
             lambda: next((c for c in self.vk.comments(self.players.post) if c.reply_to is comment), None),
         )
         self.step(f"Ответ стоит под комментарием, от имени сообщества «{self.players.community.name}»: «{answer.text}»")
-        await wait_for("закрытая карточка", lambda: True if "отвечено" in card.text and not card.buttons else None)
+        await wait_for("закрытая карточка", lambda: True if "Отвечено" in card.text and not card.buttons else None)
         self.step("Карточка закрыта:\n" + _indented(card.text))
         return answer.url
 
 
-def _new(messages: list[Message], before: int) -> Message | None:
-    return messages[-1] if len(messages) > before else None
+def _saying(messages: list[Message], words: str) -> Message | None:
+    return next((message for message in reversed(messages) if words in message.text), None)
 
 
 def _first_lines(message: Message) -> str:

@@ -90,6 +90,15 @@ class CaseButtons:
         rows.append((self._importance(), self._menu("close")("drop", "")))
         return tuple(rows)
 
+    def directly(self) -> Buttons:
+        """Only where it can go at one tap: the guess, and the others while they are few."""
+        if not self.may(Action.FORWARD):
+            return ()
+        departments = self._departments()
+        if len(departments) > DIRECTLY:
+            departments = departments[: 1 if self.case.suggested in self.office.departments else 0]
+        return tuple(_rows(departments))
+
     def _main_settled(self) -> Buttons:
         """While the case is open it can be redirected, taken back, closed."""
         if self.may(Action.REOPEN):

@@ -31,7 +31,8 @@ def card(texts: Texts, case: Case, office: Office, now: datetime) -> Screen:
     words = CaseWords(texts, case, office, now, shown_since=case.parts[0].asked_at if case.parts else None)
     if case.is_ended:
         question = link(case.appeal.link, texts.plain("offer.question"))
-        return Screen(texts.html("closed_card", c=words, state=case.state, question=question), silent=True)
+        text = texts.html("closed_card", c=words, state=case.state, question=question)
+        return Screen(str(text), silent=True)
     text = texts.html(
         "card",
         c=words,
@@ -40,7 +41,7 @@ def card(texts: Texts, case: Case, office: Office, now: datetime) -> Screen:
         why=why_not_posted(words),
         waiting=WAITED_FOR.get(case.state),
     )
-    return Screen(text, CaseButtons(texts, case, office).card())
+    return Screen(str(text), CaseButtons(texts, case, office).card())
 
 
 def offer(texts: Texts, case: Case, office: Office, now: datetime, menu: str | None) -> Screen:
@@ -49,24 +50,33 @@ def offer(texts: Texts, case: Case, office: Office, now: datetime, menu: str | N
     buttons = CaseButtons(texts, case, office).offer(menu)
     if case.state is not State.NEW:
         text = texts.html("settled_offer", c=words, state=case.state, about_state=progress(words))
-        return Screen(text, buttons, silent=True)
+        return Screen(str(text), buttons, silent=True)
     guess = _guess(words)
     text = texts.html(
         "offer",
         c=words,
         heading=heading(words),
         guess=guess,
-        words=[excerpt(clean(word), 40) for word in case.suggested_by[:5]] if guess else [],
+        words=[excerpt(clean(word), 40) for word in case.suggested_by[:5]] if guess and not _was_wrong(words) else [],
         reason=return_reason(words),
         forward_by=forward_by(words),
     )
-    return Screen(text, buttons)
+    return Screen(str(text), buttons)
 
 
 def heading(words: CaseWords) -> Markup:
     """«Новое сообщение № 147», or that it is the curator's move again."""
-    was_out = any(happening.event is Event.RETURNED for happening in words.case.history)
-    return words.texts.phrase("offer.again" if was_out else "offer.fresh", c=words, mark="🔴 " if words.is_high else "")
+    key = "offer.again" if _was_out(words) else "offer.fresh"
+    return words.texts.phrase(key, c=words, mark="🔴 " if words.is_high else "")
+
+
+def _was_out(words: CaseWords) -> bool:
+    return any(happening.event is Event.RETURNED for happening in words.case.history)
+
+
+def _was_wrong(words: CaseWords) -> bool:
+    """The guess was tried and handed back: the words it was made of say nothing more."""
+    return words.case.suggested is None and _was_out(words)
 
 
 def _guess(words: CaseWords) -> str:
@@ -114,6 +124,3 @@ def progress(words: CaseWords) -> Markup:
     return words.texts.phrase(
         key, c=words, until=until, since=words.accepted_since, version=words.version, why=why_not_posted(words)
     )
-
-
-__all__ = ["card", "forward_by", "heading", "offer", "progress", "return_reason", "why_not_posted"]

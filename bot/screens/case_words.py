@@ -19,12 +19,13 @@ from config.words import (
     DATIVE,
     GENITIVE,
     When,
+    as_post,
     clean,
     count,
     declined,
     excerpt,
     minutes_and_hours,
-    sentence,
+    neutralise,
     shown_name,
     span,
 )
@@ -32,7 +33,7 @@ from workflow.alarms import running_terms, terms_of
 from workflow.case import Case, Draft, Part, PartState
 from workflow.deadlines import Deadline
 from workflow.office import Office
-from workflow.regulation import Importance, Source, Step
+from workflow.regulation import Importance, Step
 
 LINK_LIMIT = 2000
 WITHOUT_SOURCE = 2800
@@ -89,7 +90,7 @@ class CaseWords:
     def topic(self) -> str:
         """«вода», «вода, дорога»; empty where there is none."""
         topics = self.office.topics
-        return ", ".join(topics[code].label if code in topics else code for code in self.case.topics)
+        return excerpt(", ".join(topics[code].label if code in topics else code for code in self.case.topics), 100)
 
     @cached_property
     def location(self) -> str:
@@ -116,7 +117,7 @@ class CaseWords:
 
     def quote(self, limit: int, lines: int) -> Markup:
         """The citizen's text cut to be read at a glance; cut, it leads to where the rest is."""
-        text = clean(self.case.appeal.text)
+        text = neutralise(clean(self.case.appeal.text))
         if not text:
             return Markup("<i>без текста</i>")
         if self.more:
@@ -175,8 +176,8 @@ class CaseWords:
     # --- who has it --------------------------------------------------------------------------------------------------
 
     def person(self, key: str | None) -> str:
-        """How the office calls the person; empty where nobody is meant or he is no longer in the file."""
-        return self.office.people[key].name if key and key in self.office.people else ""
+        """How the office calls the person within a sentence; empty where he is no longer in the file."""
+        return as_post(self.office.people[key].name) if key and key in self.office.people else ""
 
     def department_name(self, key: str | None) -> str:
         if key is None:
@@ -267,6 +268,11 @@ class CaseWords:
         deadline = self.running.get(step)
         return self.until(deadline) if deadline and deadline.due_at >= self.now else ""
 
+    def running_until(self, step: Step) -> str:
+        """«сегодня до 13:00» while the step runs, overdue or not."""
+        deadline = self.running.get(step)
+        return self.until(deadline) if deadline else ""
+
     def until(self, deadline: Deadline) -> str:
         return self.when.until(deadline.due_at) + self._provisional(deadline)
 
@@ -343,10 +349,3 @@ def department_to(office: Office, key: str) -> str:
 def department_into(name: str) -> str:
     """«Отдел ЖКХ», as in «направить в …»."""
     return declined(name, ACCUSATIVE)
-
-
-def network_of(texts: Texts, source: Source) -> str:
-    return texts.plain(f"sources.{words_of(source)}")
-
-
-__all__ = ["CaseWords", "department_into", "department_to", "files_words", "ground_words", "is_web", "link", "sentence"]

@@ -84,19 +84,19 @@ def head(
     if draft is None:
         raise LookupError(f"case {case.id} has no version {version}")
     words = CaseWords(texts, case, office, now, shown_since=draft.at)
-    deadline = words.running.get(Step.APPROVAL)
     text = texts.html(
         "draft",
         c=words,
         d=DraftWords.of(draft, words),
         state=case.state,
-        approve_by=words.until(deadline) if deadline else "",
+        approve_by=words.running_until(Step.APPROVAL),
+        post_by=words.running_until(Step.POSTING),
         sending=sending(words),
         not_posted=not_posted(words),
         about_state=progress(words) or words.state_words,
         problems=[excerpt(clean(problem), 300) for problem in problems],
     )
-    return Screen(text, CaseButtons(texts, case, office).draft(draft))
+    return Screen(str(text), CaseButtons(texts, case, office).draft(draft))
 
 
 def sending(words: CaseWords) -> Markup:

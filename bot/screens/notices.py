@@ -87,7 +87,7 @@ def notice(
         not_posted=not_posted(words),
         new_owner=words.department if news.case.lead else "",
     )
-    return Screen(text, _buttons(texts, news, office, menu))
+    return Screen(str(text), _buttons(texts, news, office, menu))
 
 
 def _holder(words: CaseWords, step: Step | None, department: str) -> str:
@@ -112,17 +112,17 @@ def _buttons(texts: Texts, news: News, office: Office, menu: str | None) -> Butt
             )
             return ((*buttons.open_source(), seen),)
         case Notice.REMINDER | Notice.OVERDUE:
-            return _buttons_of_step(buttons, news, menu)
+            return _buttons_of_step(buttons, news)
         case _:
             return ()
 
 
-def _buttons_of_step(buttons: CaseButtons, news: News, menu: str | None) -> Buttons:
-    """What the one who is reminded can do about it at once."""
+def _buttons_of_step(buttons: CaseButtons, news: News) -> Buttons:
+    """What the one who is reminded can do about it at once. No menus: such a message is not redrawn."""
     case = news.case
     match news.step:
         case Step.FORWARD if case.state is State.NEW:
-            return buttons.offer(menu)
+            return buttons.directly()
         case Step.APPROVAL if case.state is State.ON_APPROVAL and case.draft is not None:
             return buttons.draft(case.draft)
         case Step.POSTING | Step.ANSWER:
@@ -152,7 +152,7 @@ def together(
         most=MOST_LINES,
         whom=mentions(people) if in_group and people else Markup(),
     )
-    return Screen(text)
+    return Screen(str(text))
 
 
 def _heading(texts: Texts, kind: Notice, whose: str, step: Step | None, n: int) -> Markup:

@@ -13,7 +13,7 @@ from bot.messenger import Button, Buttons, Screen
 from bot.screens.buttons import CaseButtons
 from bot.screens.case_words import CaseWords
 from config.texts import Texts
-from config.words import clean, excerpt
+from config.words import as_post, clean, excerpt
 from handlers.callbacks import Callback, Verb
 from workflow.case import Case
 from workflow.office import Office
@@ -50,10 +50,10 @@ def question(texts: Texts, asked: Question, case: Case | None, office: Office, n
         version=body.get("version", words.version if words else ""),
         text=excerpt(" ".join(clean(str(body.get("text", ""))).split()), 200).rstrip("."),
         admin=bool(body.get("admin")),
-        name=person.name if person else str(body.get("person", "")),
+        name=as_post(person.name) if person else str(body.get("person", "")),
         office=office.name,
     )
-    return Screen(text, _buttons(texts, asked, case, office), asks=kind in TYPED)
+    return Screen(str(text), _buttons(texts, asked, case, office), asks=kind in TYPED)
 
 
 def _buttons(texts: Texts, asked: Question, case: Case | None, office: Office) -> Buttons:

@@ -12,13 +12,12 @@ from bot.messenger import Screen
 from bot.screens.case_words import CaseWords, department_to, ground_words
 from bot.screens.drafts import sending
 from config.texts import Texts
-from config.words import GENITIVE, When, clean, count, declined, excerpt, sentence, units
-from workflow.case import Case, State
+from config.words import GENITIVE, When, as_post, clean, declined, excerpt, units
+from workflow.case import Case
 from workflow.commands import Action
-from workflow.effects import Notice
-from workflow.office import Office, Person, Role
+from workflow.office import Office, Role
 from workflow.outcomes import Facts, Reason
-from workflow.regulation import Holder, Step
+from workflow.regulation import Step
 from workflow.transitions import TABLE, Who, curator, find, lead_executor
 
 TOAST_LIMIT = 200
@@ -33,10 +32,8 @@ SAYINGS = (
 )  # fmt: skip
 """What `say` can say from a phrase alone; `plain`, `help`, `welcome_bound` and `gap` are said besides."""
 
-LATER_SAID = {Role.CURATOR: curator, Role.EXECUTOR: lead_executor}
+DECIDING = {Role.CURATOR: curator, Role.EXECUTOR: lead_executor}
 """Whose rows of the table the help of a role lists."""
-
-ALARMS = tuple(notice.value for notice in (Notice.REMINDER, Notice.OVERDUE, Notice.ESCALATION))
 
 
 def toast(text: str) -> str:
@@ -96,33 +93,27 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
     roles = [str(role) for role in facts.get("roles", ())]
     match key:
         case "plain":
-            return Screen(texts.phrase("say_plain.text", text=str(facts["text"])))
+            return Screen(str(texts.phrase("say_plain.text", text=str(facts["text"]))))
         case "help":
-            return Screen(help_for(texts, office, roles))
+            return Screen(str(help_for(texts, office, roles)))
         case "welcome_bound":
-            return Screen(_welcome(texts, office, facts, roles))
+            return Screen(str(_welcome(texts, office, facts, roles)))
         case "gap":
-            return Screen(_gap(texts, office, facts, now))
+            return Screen(str(_gap(texts, office, facts, now)))
         case _:
             values = {"number": "", "command": "", "title": office.name, **facts}
-            return Screen(texts.phrase(f"say.{key}", **{k: "" if v is None else v for k, v in values.items()}))
+            known = {name: "" if value is None else value for name, value in values.items()}
+            return Screen(str(texts.phrase(f"say.{key}", **known)))
 
 
 def _welcome(texts: Texts, office: Office, facts: Mapping[str, Any], roles: Sequence[str]) -> Markup:
     person = office.people.get(str(facts.get("person", "")))
     return texts.html(
         "welcome",
-        name=person.name if person else "",
-        department=_department_of(office, person),
-        roles=[texts.plain(f"roles.{role}") for role in roles],
+        name=as_post(person.name) if person else "",
         office=office.name,
         can=_can(texts, roles),
     )
-
-
-def _department_of(office: Office, person: Person | None) -> str:
-    key = person.department if person else None
-    return office.departments[key].name if key and key in office.departments else ""
 
 
 def _gap(texts: Texts, office: Office, facts: Mapping[str, Any], now: datetime) -> Markup:
@@ -148,7 +139,7 @@ def help_for(texts: Texts, office: Office, roles: Sequence[str]) -> Markup:
 def _can(texts: Texts, roles: Sequence[str]) -> list[tuple[str, list[str]]]:
     """For each role that decides about cases, what it may do, in the order of the table."""
     found: list[tuple[str, list[str]]] = []
-    for role, who in LATER_SAID.items():
+    for role, who in DECIDING.items():
         if role.value in roles:
             actions = [Action.DETECT] if role is Role.CURATOR else []
             actions += _actions_of(who)
@@ -180,7 +171,7 @@ ONLY: Mapping[str, tuple[str, ...]] = {"new": (Role.CURATOR,), "mine": (Role.CUR
 def case_list(texts: Texts, which: str, cases: Sequence[Case], office: Office, now: datetime) -> Screen:
     """/open, /mine and /overdue: a line for each case, what is due first first."""
     if not cases:
-        return Screen(texts.phrase(f"say.nothing_{which}"))
+        return Screen(str(texts.phrase(f"say.nothing_{which}")))
     lines = sorted((_listed(texts, case, office, now) for case in cases), key=lambda line: line[0])
     text = texts.html(
         "case_list",
@@ -188,7 +179,7 @@ def case_list(texts: Texts, which: str, cases: Sequence[Case], office: Office, n
         lines=[line for _, line in lines[:LISTED]],
         more=max(0, len(lines) - LISTED),
     )
-    return Screen(text)
+    return Screen(str(text))
 
 
 def _listed(texts: Texts, case: Case, office: Office, now: datetime) -> tuple[tuple[datetime, int], Markup]:
@@ -220,7 +211,7 @@ def case_history(
         overdue=words.overdue_lines(),
         lines=[_entry(texts, entry, case, office, words.when) for entry in entries],
     )
-    return Screen(text)
+    return Screen(str(text))
 
 
 def _entry(texts: Texts, entry: Mapping[str, Any], case: Case, office: Office, when: When) -> Markup:
@@ -271,9 +262,9 @@ def _who(texts: Texts, entry: Mapping[str, Any], office: Office, action: str) ->
     if by is None or (texts.has(f"journal_who.{by}") and by not in office.people):
         return texts.plain(f"journal_who.{by or 'nobody'}")
     role = texts.plain(f"journal_who.{_role(action)}")
-    name = office.people[by].name if by in office.people else str(by)
+    name = as_post(office.people[by].name) if by in office.people else str(by)
     if behalf and behalf in office.people:
-        return texts.plain("list_line.stands_in", role=role, name=name, behalf=office.people[behalf].name)
+        return texts.plain("list_line.stands_in", role=role, name=name, behalf=as_post(office.people[behalf].name))
     same = name.casefold() == role.casefold()
     return role if same else texts.plain("list_line.named", role=role, name=name)
 
@@ -283,9 +274,3 @@ def _role(action: str) -> Role:
     rows = [row for row in TABLE if row.action == action]
     only_executors = bool(rows) and all(set(row.who) == {lead_executor} for row in rows)
     return Role.EXECUTOR if only_executors else Role.CURATOR
-
-
-__all__ = [
-    "SAYINGS", "Holder", "State", "case_history", "case_list", "commands", "confirmation", "count", "help_for",
-    "refusal", "say", "sentence", "toast",
-]  # fmt: skip

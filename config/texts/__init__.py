@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateSyntaxError, Undefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateSyntaxError, Undefined, meta
 from markupsafe import Markup, escape
 
 from config.words import clean, count, neutralise, plural
@@ -57,7 +57,7 @@ class Texts:
         )
         self._environment.globals.update(count=count, plural=plural)
         self._phrases = self._read_phrases()
-        self._compiled = {key: self._compile(key, words) for key, words in self._phrases.items()}
+        self._compiled = {key: self._compile(words) for key, words in self._phrases.items()}
         self._check_templates()
 
     # --- what is said ------------------------------------------------------------------------------------------------
@@ -101,18 +101,32 @@ class Texts:
                     near = difflib.get_close_matches(key, own, 1)
                     hint = f", может быть, «{near[0]}»" if near else ""
                     problems.append(Problem(str(path), lines.of(key.split(".")), f"такой фразы нет: «{key}»{hint}"))
+                problems += self._wrong_phrase(str(path), lines.of(key.split(".")), key, words, own.get(key, words))
                 own[key] = words
         if problems:
             raise BrokenConfiguration(problems)
         return own
 
-    def _compile(self, key: str, words: str) -> Template | Markup:
+    def _wrong_phrase(self, path: str, line: int | None, key: str, words: str, ours: str) -> list[Problem]:
+        try:
+            strange = sorted(_names(self._environment, words) - _names(self._environment, ours))
+        except TemplateSyntaxError as error:
+            return [Problem(path, line, f"«{key}» не читается: {error.message}")]
+        return [Problem(path, line, f"«{key}»: значения «{name}» здесь нет") for name in strange]
+
+    def _compile(self, words: str) -> Template | Markup:
         if "{{" not in words and "{%" not in words:
             return Markup(words)  # noqa: S704 - our own words; what is put into them is escaped
-        try:
-            return self._environment.from_string(words)
-        except TemplateSyntaxError as error:
-            raise BrokenConfiguration([Problem(PHRASES, None, f"фраза «{key}» не читается: {error.message}")]) from None
+        return self._environment.from_string(words)
+
+    def _strange_names(self, name: str) -> list[Problem]:
+        """Values an installation's own template asks for that ours, and so the program, does not know."""
+        loader = self._environment.loader
+        assert loader is not None
+        source, path, _ = loader.get_source(self._environment, name)
+        ours = (FOLDER / name).read_text("utf-8")
+        strange = sorted(_names(self._environment, source) - _names(self._environment, ours))
+        return [Problem(path or name, None, f"значения «{key}» здесь нет") for key in strange]
 
     def _check_templates(self) -> None:
         problems: list[Problem] = []
@@ -125,12 +139,17 @@ class Texts:
                 continue
             try:
                 self._environment.get_template(name)
+                problems += self._strange_names(name)
             except TemplateSyntaxError as error:
                 problems.append(Problem(name, error.lineno, f"шаблон не читается: {error.message}"))
             except UnicodeDecodeError:
                 problems.append(Problem(name, None, "сохраните файл в кодировке UTF-8"))
         if problems:
             raise BrokenConfiguration(problems)
+
+
+def _names(environment: Environment, source: str) -> set[str]:
+    return meta.find_undeclared_variables(environment.parse(source)) - set(environment.globals)
 
 
 def _flat(path: Path) -> Iterator[tuple[str, str]]:

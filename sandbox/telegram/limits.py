@@ -45,7 +45,7 @@ class Limits:
 
     def _credit_at(self, chat_id: int, now: float) -> tuple[float, float]:
         credit, at = self._credit.get(chat_id, (float(BURST), now))
-        return min(float(BURST), credit + now - at), now
+        return min(float(BURST), credit + (now - at)), now
 
     def _chat_wait(self, chat_id: int, now: float, weight: int) -> float:
         # An album larger than a burst goes when the burst is whole; it leaves a debt.

@@ -217,6 +217,12 @@ class Room:
         return OutFile(kind, name, path)
 
 
+def a_draft(room: Room, to_group: bool = False, bare: str = "Воду дадут завтра.") -> Letter:
+    lane = GROUP_LANE if to_group else account_lane(room.anna.id)
+    account = None if to_group else room.anna.id
+    return Letter("draft", lane, 0, 1, account, body={"text": "Проект ответа", "version": 1, "bare": bare})
+
+
 def a_case(case_id: int) -> Case:
     appeal = Appeal(Source.VK, "Третий день нет воды", "Житель", MORNING, network="vk", ref=f"-1_{case_id}")
     part = Part("zhkh", True, PartState.ASKED, MORNING)

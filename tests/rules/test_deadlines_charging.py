@@ -69,6 +69,46 @@ def test_a_draft_that_ran_out_between_two_executors_is_charged_to_the_curator() 
     assert missed(KU, events, "12 14:30") == [("draft", "curator", None, 30 * MINUTE)]
 
 
+def test_a_case_received_at_the_very_moment_its_draft_is_due_is_charged_to_the_curator() -> None:
+    events = [DETECTED, "forwarded 12 13:00 who=zhkh", "drafted 12 14:30 who=zhkh"]
+    assert missed(KU, events, "12 14:30")[1:] == [("draft", "curator", None, 30 * MINUTE)]
+
+
+def test_a_draft_given_in_time_is_its_authors_whoever_has_the_case_later() -> None:
+    events = [DETECTED, "forwarded 12 09:20 who=roads", "drafted 12 10:00 who=roads", "forwarded 12 10:30 who=zhkh"]
+    assert found(KU, events)[Step.DRAFT].who == "roads"
+    assert found(KU, events[:1])[Step.DRAFT].who is None
+
+
+def test_an_interim_answer_without_a_draft_ends_the_wait_for_one() -> None:
+    assert found(KU, [DETECTED, "interim_posted 12 11:00"])[Step.DRAFT].is_open is False
+    assert missed(KU, [DETECTED, "forwarded 12 09:10", "interim_posted 12 11:00"], "13 10:00") == []
+
+
+def test_a_co_executor_owes_no_draft_of_his_own() -> None:
+    events = [DETECTED, "forwarded 12 09:10 who=zhkh lead", "forwarded 12 11:00 who=roads co"]
+    draft = found(IZ, events)[Step.DRAFT]
+    assert (draft.who, draft.due_at) == ("zhkh", at(IZ, "12 12:10"))
+
+
+def test_a_cap_may_hold_after_an_interim_too() -> None:
+    events = [DETECTED, "interim_posted 12 12:30", "drafted 13 09:30", "approved 13 09:45"]
+    posting = regulation(KU).rule(Step.POSTING)
+    assert posting is not None
+    rules = tuple(replace(r, cap_after_interim=True) if r is posting else r for r in regulation(KU).steps)
+    stricter = deadlines(history(KU, events), Facts(), replace(regulation(KU), steps=rules), clock(KU))
+    assert (stricter[Step.POSTING].due_at, found(KU, events)[Step.POSTING].due_at) == (
+        at(KU, "13 10:00"),
+        at(KU, "13 10:15"),
+    )
+
+
+def test_a_message_detected_anew_moves_the_answer_and_not_an_earlier_posting() -> None:
+    events = [DETECTED, "drafted 13 09:30", "approved 13 09:45", "detected 13 09:50"]
+    assert found(KU, events)[Step.POSTING].due_at == at(KU, "13 10:00")
+    assert found(KU, events)[Step.ANSWER].due_at == at(KU, "14 10:50")
+
+
 def test_a_missed_approval_stays_missed_when_the_next_one_is_in_time() -> None:
     events = [
         DETECTED,

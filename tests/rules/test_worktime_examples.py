@@ -102,6 +102,7 @@ def test_n_working_days_count_by_the_local_date(time: WorkingTime) -> None:
         ("2026-01-13 08:40", "2026-01-12 17:00", "2026-01-12 18:00:00"),  # at night: the end of the day before
         ("2026-01-13 08:40", "2026-01-12 20:00", "2026-01-13 09:00:00"),  # no working moment yet: the start of work
         ("2026-01-13 18:00", "2026-01-13 09:00", "2026-01-13 18:00:00"),  # people are still there
+        ("2026-01-13 08:40", "2026-01-12 18:00", "2026-01-13 09:00:00"),  # the step began as they left
     ],
 )
 def test_a_reminder_moves_to_working_time(time: WorkingTime, moment: str, not_before: str, goes: str) -> None:
@@ -141,6 +142,14 @@ def test_years_without_a_calendar_are_counted_but_not_covered(time: WorkingTime)
     assert shown(time, time.back(at("1999-06-01 09:30"), 60)) == "1999-05-31 17:30:00"
 
 
+def test_the_end_of_a_stretch_is_outside_working_time_and_its_start_inside(time: WorkingTime) -> None:
+    moments = ["12 08:59:59", "12 09:00:00", "12 12:59:59", "12 13:00:00", "12 14:00:00", "12 18:00:00"]
+    assert [time.is_working(at(f"2026-01-{text}")) for text in moments] == [False, True, True, False, True, False]
+    assert shown(time, time.into(at("2026-01-12 13:00"))) == "2026-01-12 14:00:00"
+    assert shown(time, time.add(at("2026-01-12 13:00"), 0)) == "2026-01-12 14:00:00"
+    assert shown(time, time.into(at("2026-01-12 18:00"))) == "2026-01-13 09:00:00"
+
+
 def test_a_table_grows_where_it_is_needed_and_answers_the_same() -> None:
     fresh = WorkingTime(ZONE, [((540, 1080),)] * 5 + [(), ()], covered=[2026])
     assert shown(fresh, fresh.add(at("2026-12-31 17:30"), 60)) == "2027-01-01 09:30:00"
@@ -148,6 +157,8 @@ def test_a_table_grows_where_it_is_needed_and_answers_the_same() -> None:
     fresh = WorkingTime(ZONE, [((540, 1080),)] * 5 + [(), ()], covered=[2026])
     assert shown(fresh, fresh.end_of_nth_working_day(at("2026-12-31 12:00"), 1)) == "2027-01-01 18:00:00"
     assert shown(fresh, fresh.back(at("2026-01-01 09:30"), 60)) == "2025-12-31 17:30:00"
+    fresh = WorkingTime(ZONE, [((540, 1080),)] * 5 + [(), ()], covered=[2026])
+    assert shown(fresh, fresh.back(at("2026-01-01 10:00"), 60)) == "2025-12-31 18:00:00"
     assert fresh.calendar.calendar == fresh.calendar
     assert fresh.working is fresh
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,6 +11,17 @@ import pytest
 from sandbox.clock import SandboxClock
 from sandbox.town import Town as SandboxTown
 from tests.stories.town import Town, build, everybody_in, moment
+
+
+@pytest.hookimpl(tryfirst=True, wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[PASSED] = report.passed
+    return report
+
+
+PASSED = pytest.StashKey[bool]()
 
 
 @asynccontextmanager
@@ -27,21 +38,23 @@ async def a_town(folder: Path, regulation: str, *, at: str = "2026-01-12 09:00")
 
 
 @pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
+async def town(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Town]:
     """Kursky on a Monday morning: everybody in place, nothing said yet. Ends when nobody has heard anything more."""
     async with a_town(tmp_path, "kursky") as town:
         await everybody_in(town)
         yield town
-        town.ends()
+        if request.node.stash.get(PASSED, False):
+            town.ends()
 
 
 @pytest.fixture
-async def izobilny(tmp_path: Path) -> AsyncIterator[Town]:
+async def izobilny(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Town]:
     """The same under Izobilnensky's calendar clock."""
     async with a_town(tmp_path, "izobilnensky") as town:
         await everybody_in(town)
         yield town
-        town.ends()
+        if request.node.stash.get(PASSED, False):
+            town.ends()
 
 
 @pytest.fixture

@@ -56,9 +56,10 @@ async def test_ku_12_an_approved_answer_stands_where_the_question_was_asked(town
     await town.curator.presses("На доработку", head)
     question = town.curator.sees("№ 1")
     await town.curator.replies(question, "Назовите срок")
+    town.curator.sees("Отправлено на доработку")
     remark = town.zhkh.sees("Назовите срок")
     await town.zhkh.replies(remark, BETTER)
-    town.zhkh.sees("ерси")
+    town.zhkh.sees("Версия 2 у куратора")
     second = town.curator.sees("версия 2")
     assert "сегодня до 20:00" in second.text
     town.curator.sees(BETTER)
@@ -70,9 +71,9 @@ async def test_ku_12_an_approved_answer_stands_where_the_question_was_asked(town
     town.curator.sees(answer.url)
     town.zhkh.sees(answer.url)
     assert card.buttons == []
-    assert "отвечено" in card.text
+    assert "Отвечено" in card.text
     assert (await town.case()).state is State.CLOSED
-    assert town.group_writes() - before <= 6
+    assert town.group_writes() - before <= 7
     assert await town.journal() == [
         ("detect", "detector", "new"),
         ("forward", "curator", "forwarded"),
@@ -91,8 +92,8 @@ async def test_a_smooth_case_costs_four_group_writes(town: Town) -> None:
     await drafted(town)
     await town.curator.presses("Согласовать")
     await town.waits(seconds=31)
-    town.curator.sees("азмещен")
-    town.zhkh.sees("азмещен")
+    town.curator.sees("азмещён")
+    town.zhkh.sees("азмещён")
     assert (await town.case()).state is State.CLOSED
     assert town.group_writes() - before <= 4
 
@@ -122,7 +123,7 @@ async def test_ku_9_a_return_asks_for_a_reason_and_the_curator_redirects(town: T
     await town.zhkh.presses("Вернуть")
     question = town.zhkh.sees("Почему")
     await town.zhkh.replies(question, "Это сети частной компании")
-    town.zhkh.can_see("ернул")
+    town.zhkh.sees("Возвращено")
     returned = town.curator.sees("Это сети частной компании")
     await town.curator.presses("дорожного хозяйства", returned)
     assert "дорожного хозяйства" in town.card().text
@@ -158,13 +159,12 @@ async def test_iz_7_the_curators_correction_is_kept_beside_the_original(town: To
     await town.curator.replies(head, BETTER)
     town.curator.sees("версия 2")
     town.curator.sees(BETTER)
-    town.curator.can_see("ерси")
     case = await town.case()
     assert [(d.version, d.text, d.corrects) for d in case.drafts] == [(1, DRAFT, None), (2, BETTER, 1)]
     await town.curator.presses("Согласовать")
     await town.waits(seconds=31)
-    town.curator.sees("азмещен")
-    town.zhkh.sees("азмещен")
+    town.curator.sees("азмещён")
+    town.zhkh.sees("азмещён")
 
 
 async def test_before_a_deadline_the_responsible_is_reminded_and_after_it_the_deputy_hears(town: Town) -> None:
@@ -206,8 +206,8 @@ async def test_iz_6_2_under_the_calendar_clock_posting_runs_from_the_draft(izobi
     assert (await izobilny.due(Step.POSTING)).isoformat() == "2026-01-12T08:30:00+00:00"
     await izobilny.curator.presses("Согласовать")
     await izobilny.waits(seconds=31)
-    izobilny.curator.sees("азмещен")
-    izobilny.zhkh.sees("азмещен")
+    izobilny.curator.sees("азмещён")
+    izobilny.zhkh.sees("азмещён")
 
 
 @pytest.mark.parametrize("text", ["ок", "👍", "Принято, выясняем"])
@@ -242,7 +242,15 @@ async def test_an_edit_of_a_draft_is_a_new_version_only_if_it_says_something_els
 
 async def test_who_leaves_the_group_loses_his_rights_until_he_is_back(town: Town) -> None:
     await forwarded(town)
+    await town.to("2026-01-12T12:31")
+    reminder = town.zhkh.sees("№ 1")
     await town.zhkh.leaves()
-    await town.curator.presses("Отозвать")
-    town.zhkh.hears_nothing() if False else None
-    assert (await town.case()).state is State.NEW
+    await town.zhkh.replies(reminder, DRAFT)
+    town.zhkh.sees("вышли из рабочей группы")
+    assert (await town.case()).drafts == ()
+    await town.zhkh.comes_back()
+    await town.zhkh.replies(reminder, DRAFT)
+    town.zhkh.sees("Версия 1 у куратора")
+    town.curator.sees("версия 1")
+    town.curator.sees(DRAFT)
+    assert len((await town.case()).drafts) == 1

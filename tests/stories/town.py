@@ -151,6 +151,7 @@ class Town:
     municipality: Municipality
     bot: Municipal
     seen: set[tuple[int, int]] = field(default_factory=set)
+    before: set[tuple[int, int]] = field(default_factory=set)
 
     def person(self, key: str) -> Person:
         return Person(self, key, self.players.people[key])
@@ -235,9 +236,9 @@ class Town:
 
     def conversation(self) -> str:
         lines = ["— рабочая группа —"]
-        lines += [_shown(m) for m in self.players.in_group()]
+        lines += [_shown(m) for m in self.players.in_group() if _address(m) not in self.before]
         for key in self.players.people:
-            talk = self.players.private(key)
+            talk = [m for m in self.players.private(key) if _address(m) not in self.before]
             if talk:
                 lines += [f"— {key} —", *(_shown(m) for m in talk)]
         return "\n".join(lines)
@@ -248,6 +249,9 @@ class Town:
             self.seen.add(_address(message))
         for key in self.players.people:
             self.seen.update(_address(m) for m in self.players.private(key))
+        self.before = {_address(m) for m in self.players.in_group()}
+        for key in self.players.people:
+            self.before.update(_address(m) for m in self.players.private(key))
 
     def ends(self) -> None:
         """Nobody has heard anything more."""

@@ -1,0 +1,97 @@
+"""What the tests of screens start from: the office of the pure tests with topics, one case, and a screen as a person sees it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from bot.messenger import Screen
+from bot.screens import Screens
+from config.texts import Texts
+from config.words import JOINER
+from sandbox.telegram.markup import parse_html
+from tests.rules.offices import CURATOR, office
+from workflow.case import Appeal, Case, FileRef
+from workflow.commands import AnyCommand, Detect
+from workflow.decide import decide
+from workflow.office import DETECTOR, Department, Office, Topic
+from workflow.outcomes import Accepted
+from workflow.regulation import Source
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+LINK = "https://vk.com/wall-1001_2?reply=3"
+ANSWER = "https://vk.com/wall-1001_2?reply=9"
+DRAFT = "Подача воды восстановится в ближайшее время, бригада уже работает."
+BETTER = "Подача воды восстановится сегодня до 20:00, бригада уже работает."
+PHOTOS = (FileRef("k1", "photo", "1.jpg", 10), FileRef("k2", "photo", "2.jpg", 10))
+
+
+@cache
+def screens() -> Screens:
+    return Screens(Texts())
+
+
+@cache
+def town(regulation: str = "kursky") -> Office:
+    topics = {"voda": Topic("voda", "вода"), "dorogi": Topic("dorogi", "дорога")}
+    return replace(office(regulation), topics=topics)
+
+
+def many_departments(n: int) -> Office:
+    names = {f"d{i}": Department(f"d{i}", f"Отдел {i}") for i in range(1, n + 1)}
+    return replace(town(), departments=names)
+
+
+def at(hour: int, minute: int = 0, day: int = 12) -> datetime:
+    """A moment of January 2026; the 12th is a Monday."""
+    return datetime(2026, 1, day, hour, minute, tzinfo=MOSCOW)
+
+
+def appeal(**changes: object) -> Appeal:
+    found = Appeal(
+        source=Source.VK,
+        text="Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут",
+        author="Житель",
+        written_at=at(9, 2),
+        place="Подслушано Курская",
+        link=LINK,
+        network="vk",
+        ref="wall-1001_2_3",
+    )
+    return replace(found, **changes)  # type: ignore[arg-type]
+
+
+def detected(found: Appeal | None = None, there: Office | None = None, **changes: object) -> Case:
+    command = Detect(
+        by=DETECTOR,
+        case=147,
+        municipality="okrug",
+        number=147,
+        appeal=found or appeal(),
+        arrived=at(9, 2),
+        topics=("voda",),
+        location="Школьная, 5",
+        suggested="zhkh",
+        suggested_by=("нет воды", "водоканал"),
+    )
+    return after(None, replace(command, **changes), at(9, 2), there)  # type: ignore[arg-type]
+
+
+def after(case: Case | None, command: AnyCommand, now: datetime, there: Office | None = None) -> Case:
+    decision = decide(case, command, there or town(), now)
+    assert isinstance(decision, Accepted), decision
+    return decision.case
+
+
+def seen(screen: Screen) -> str:
+    """The screen as a person sees it: the text without tags, links as [words], the buttons in their rows."""
+    text = re.sub(r'<a href="[^"]*">(.*?)</a>', r"[\1]", screen.text)
+    shown, _ = parse_html(text)
+    rows = "\n".join(" ".join(f"[{button.text}]" for button in row) for row in screen.buttons)
+    return "\n".join(part for part in (shown.replace(JOINER, ""), rows) if part)
+
+
+__all__ = ["CURATOR", "after", "appeal", "at", "detected", "many_departments", "screens", "seen", "town"]

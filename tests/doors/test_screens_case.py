@@ -1,0 +1,398 @@
+"""The card, the offer and the draft through the life of one case, whole, as people see them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.doors.screens_office import (
+    ANSWER,
+    BETTER,
+    DRAFT,
+    PHOTOS,
+    after,
+    appeal,
+    at,
+    detected,
+    many_departments,
+    screens,
+    seen,
+    town,
+)
+from tests.rules.offices import CURATOR, ZHKH
+from workflow.case import Case
+from workflow.commands import (
+    Accept,
+    Approve,
+    CloseWithoutPosting,
+    Correct,
+    Forward,
+    NotProcess,
+    Posted,
+    PostFailed,
+    Release,
+    Reopen,
+    Return,
+    SendBack,
+    SetImportance,
+    SubmitDraft,
+)
+from workflow.office import CLOCK, NETWORK
+from workflow.regulation import Importance, Source
+
+CARD_TOP = """\
+№ 147 · вода · Школьная, 5
+Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут
+ВКонтакте · Житель · 9:02 · [открыть]
+
+"""
+
+
+def forwarded() -> Case:
+    return after(detected(), Forward(CURATOR, 147, ("zhkh",)), at(9, 20))
+
+
+def accepted() -> Case:
+    return after(forwarded(), Accept(ZHKH, 147), at(9, 30))
+
+
+def drafted() -> Case:
+    return after(accepted(), SubmitDraft(ZHKH, 147, DRAFT, PHOTOS), at(11))
+
+
+def sent_back() -> Case:
+    return after(drafted(), SendBack(CURATOR, 147, 1, "Уточните срок"), at(11, 10))
+
+
+def second() -> Case:
+    return after(sent_back(), SubmitDraft(ZHKH, 147, BETTER, PHOTOS), at(11, 28))
+
+
+def approved() -> Case:
+    return after(second(), Approve(CURATOR, 147, 2), at(11, 40))
+
+
+def released() -> Case:
+    return after(approved(), Release(CLOCK, 147, 2), at(11, 41))
+
+
+def not_posted() -> Case:
+    return after(released(), PostFailed(NETWORK, 147, "no_right"), at(11, 42))
+
+
+def closed() -> Case:
+    return after(released(), Posted(NETWORK, 147, ANSWER), at(11, 45))
+
+
+# --- the card --------------------------------------------------------------------------------------------------------
+
+
+def test_the_card_of_a_forwarded_case() -> None:
+    assert seen(screens().card(forwarded(), town(), at(9, 20))) == CARD_TOP + (
+        "Ответственный: Отдел ЖКХ\n"
+        "Ждёт: принять или вернуть до 9:50\n"
+        "⏰ проект ответа сегодня до 14:02 · ответ завтра до 10:02\n"
+        "[Принять] [Вернуть]"
+    )
+
+
+def test_the_card_of_a_case_in_work() -> None:
+    assert seen(screens().card(accepted(), town(), at(9, 30))) == CARD_TOP + (
+        "В работе с 9:30 · готовит Отдел ЖКХ\n⏰ проект ответа сегодня до 14:02 · ответ завтра до 10:02\n[Вернуть]"
+    )
+
+
+def test_the_card_after_a_return() -> None:
+    case = after(forwarded(), Return(ZHKH, 147, "Не наша территория"), at(9, 40))
+    assert seen(screens().card(case, town(), at(9, 40))) == CARD_TOP + (
+        "Возвращено: Отдел ЖКХ, 9:40. Причина: «Не наша территория»\n"
+        "Ждёт: куратор направит другому исполнителю до 10:40\n"
+        "⏰ ответ завтра до 10:02"
+    )
+
+
+def test_the_card_on_approval_and_in_rework() -> None:
+    assert seen(screens().card(drafted(), town(), at(11))) == CARD_TOP + (
+        "На согласовании · версия 1 · Отдел ЖКХ\nЖдёт: решение куратора до 11:30\n⏰ ответ завтра до 10:02"
+    )
+    assert seen(screens().card(sent_back(), town(), at(11, 10))) == CARD_TOP + (
+        "На доработке · готовит Отдел ЖКХ\n"
+        "Замечание: «Уточните срок»\n"
+        "Ждёт: новый текст ответом на карточку до 11:40\n"
+        "⏰ ответ завтра до 10:02"
+    )
+
+
+def test_the_card_while_the_answer_goes_out() -> None:
+    assert seen(screens().card(approved(), town(), at(11, 40))) == CARD_TOP + (
+        "Согласовано · версия 2 · Отдел ЖКХ\nЖдёт: размещение в ВКонтакте до 12:10\n⏰ ответ завтра до 10:02"
+    )
+    assert seen(screens().card(not_posted(), town(), at(11, 42))) == CARD_TOP + (
+        "⚠️ Ответ согласован, но не размещён: ВКонтакте не разрешает сообществу писать под этой записью\n"
+        "Ждёт: куратор разместит сам до 12:10\n"
+        "⏰ ответ завтра до 10:02"
+    )
+
+
+def test_a_closed_card_is_three_lines_without_buttons() -> None:
+    assert seen(screens().card(closed(), town(), at(11, 45))) == (
+        "✅ № 147 · вода · Школьная, 5\n"
+        "Отвечено сегодня в 11:45 · [ответ] · [вопрос]\n"
+        "Отдел ЖКХ · 2 ч 43 мин · версий: 2"
+    )
+
+
+def test_a_card_redrawn_on_a_later_day_says_no_today_and_no_tomorrow() -> None:
+    assert seen(screens().card(accepted(), town(), at(9, 0, day=13))) == (
+        "№ 147 · вода · Школьная, 5\n"
+        "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут\n"
+        "ВКонтакте · Житель · пн 12 января, 9:02 · [открыть]\n"
+        "\n"
+        "В работе с 9:30 (пн 12 января) · готовит Отдел ЖКХ\n"
+        "⚠️ проект ответа просрочен, срок был пн 12 января, 14:02\n"
+        "⏰ ответ вт 13 января до 10:02\n"
+        "[Вернуть]"
+    )
+
+
+def test_cards_that_ended_without_an_answer() -> None:
+    thrown = after(forwarded(), CloseWithoutPosting(CURATOR, 147, "author_deleted"), at(9, 50))
+    assert seen(screens().card(thrown, town(), at(9, 50))) == (
+        "№ 147 · вода · Школьная, 5\nЗакрыто без ответа сегодня в 9:50: автор удалил сообщение\nОтдел ЖКХ · [открыть]"
+    )
+    refused = after(forwarded(), NotProcess(CURATOR, 147, "obscene"), at(9, 50))
+    assert seen(screens().card(refused, town(), at(9, 50))) == (
+        "№ 147 · вода · Школьная, 5\nНе обрабатывается сегодня в 9:50: нецензурные выражения\nОтдел ЖКХ · [открыть]"
+    )
+
+
+def test_an_important_case_is_marked_and_files_are_counted() -> None:
+    found = appeal(
+        attached=(("photo", "https://a.example/1"), ("photo", "https://a.example/2"), ("doc", "https://a.example/3"))
+    )
+    case = after(detected(found), Forward(CURATOR, 147, ("zhkh",)), at(9, 20))
+    case = after(case, SetImportance(CURATOR, 147, Importance.HIGH), at(9, 25))
+    lines = seen(screens().card(case, town(), at(9, 25))).split("\n")
+    assert lines[0] == "🔴 № 147 · вода · Школьная, 5"
+    assert lines[2] == "ВКонтакте · Житель · 9:02 · + 2 фото, 1 документ · [открыть]"
+
+
+def test_what_was_handed_in_says_so_and_needs_no_link() -> None:
+    found = appeal(link="", network=None, ref=None, author="", source=Source.WEB, handed_in_by="curator")
+    case = after(detected(found), Forward(CURATOR, 147, ("zhkh",)), at(9, 20))
+    assert seen(screens().card(case, town(), at(9, 20))).split("\n")[2] == "Сайт · 9:02 · внесено вручную: куратор"
+
+
+def test_under_a_regulation_without_a_term_of_return_the_card_names_none() -> None:
+    there = town("izobilnensky")
+    case = after(detected(there=there), Forward(CURATOR, 147, ("zhkh",)), at(9, 20), there)
+    assert seen(screens().card(case, there, at(9, 20))) == CARD_TOP + (
+        "Ответственный: Отдел ЖКХ\nЖдёт: принять или вернуть\n⏰ проект ответа сегодня до 12:20\n[Принять] [Вернуть]"
+    )
+
+
+# --- the offer -------------------------------------------------------------------------------------------------------
+
+OFFER = """\
+Новое сообщение № 147 · ВКонтакте · «Подслушано Курская»
+Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут
+Житель · 9:02 · [открыть]
+
+Похоже на: вода → Отдел ЖКХ. Слова: «нет воды», «водоканал»
+Место: Школьная, 5
+⏰ Направить до 10:02
+"""
+
+
+def test_the_offer_with_a_guess_is_one_tap_from_forwarding() -> None:
+    screen = screens().offer(detected(), town(), at(9, 2))
+    assert seen(screen) == OFFER + (
+        "[Направить в Отдел ЖКХ]\n[Другому…] [Тема…]\n[Высокая важность] [Не обрабатывать…]"
+    )
+    assert screen.buttons[0][0].data == "fw:147:zhkh"
+
+
+def test_the_menus_of_the_offer() -> None:
+    case = detected()
+    assert seen(screens().offer(case, town(), at(9, 2), "departments")) == OFFER + (
+        "[Отдел ЖКХ]\n[Отдел дорожного хозяйства]\n[Назад]"
+    )
+    assert seen(screens().offer(case, town(), at(9, 2), "topics")) == OFFER + "[вода] [дорога]\n[Назад]"
+    assert seen(screens().offer(case, town(), at(9, 2), "close")) == OFFER + (
+        "[Не обрабатывать: нецензурные выражения]\n"
+        "[Не обрабатывать: оскорбительные выражения]\n"
+        "[Не обрабатывать: угроза жизни, здоровью или имуществу других лиц или их семей]\n"
+        "[Закрыть: автор удалил сообщение]\n"
+        "[Закрыть: заведено по ошибке]\n"
+        "[Закрыть: ответили иначе]\n"
+        "[Закрыть: благодарность, ответ не нужен]\n"
+        "[Назад]"
+    )
+
+
+@pytest.mark.parametrize("n", [2, 8])
+def test_without_a_guess_a_few_departments_stand_at_once(n: int) -> None:
+    screen = screens().offer(detected(suggested=None), many_departments(n), at(9, 2))
+    forwards = [button.data for row in screen.buttons for button in row if (button.data or "").startswith("fw")]
+    assert forwards == [f"fw:147:d{i}" for i in range(1, n + 1)]
+
+
+def test_many_departments_come_by_pages_of_ten() -> None:
+    office = many_departments(23)
+    case = detected(suggested=None)
+    assert [[b.data for b in row] for row in screens().offer(case, office, at(9, 2)).buttons][0] == [
+        "mn:147:departments",
+        "mn:147:topics",
+    ]
+    pages = [
+        screens().offer(case, office, at(9, 2), menu).buttons
+        for menu in ("departments", "departments.2", "departments.3")
+    ]
+    forwards = [b.data for page in pages for row in page for b in row if (b.data or "").startswith("fw")]
+    assert forwards == [f"fw:147:d{i}" for i in range(1, 24)]
+    assert [[b.data for b in page[-2]] for page in pages] == [
+        ["mn:147:departments.2"],
+        ["mn:147:departments", "mn:147:departments.3"],
+        ["mn:147:departments.2"],
+    ]
+    assert pages[0][-1][0].data == "mn:147"
+
+
+def test_the_offer_after_a_return_asks_again() -> None:
+    case = after(forwarded(), Return(ZHKH, 147, "Не наша территория"), at(9, 40))
+    assert seen(screens().offer(case, town(), at(9, 40))) == (
+        "№ 147 снова у вас · ВКонтакте · «Подслушано Курская»\n"
+        "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут\n"
+        "Житель · 9:02 · [открыть]\n"
+        "\n"
+        "Возвращено: Отдел ЖКХ, 9:40. Причина: «Не наша территория»\n"
+        "Похоже на: вода\n"
+        "Место: Школьная, 5\n"
+        "⏰ Направить до 10:40\n"
+        "[Отдел ЖКХ]\n"
+        "[Отдел дорожного хозяйства]\n"
+        "[Тема…]\n"
+        "[Высокая важность] [Не обрабатывать…]"
+    )
+
+
+SETTLED = "[Другому…] [Отозвать]\n[Высокая важность] [Закрыть без ответа…]"
+
+
+def test_a_settled_offer_says_in_two_lines_what_became_of_it() -> None:
+    top = "№ 147 · вода · Школьная, 5 → Отдел ЖКХ, 9:20\n"
+    assert seen(screens().offer(forwarded(), town(), at(9, 20))) == (
+        top + "Ждём, примет или вернёт до 9:50 · [открыть]\n" + SETTLED
+    )
+    assert seen(screens().offer(accepted(), town(), at(9, 30))) == (
+        top + "В работе с 9:30, проект ответа сегодня до 14:02 · [открыть]\n" + SETTLED
+    )
+    assert seen(screens().offer(drafted(), town(), at(11))) == (
+        top + "Версия 1 ждёт вашего решения до 11:30 · [открыть]\n" + SETTLED
+    )
+    assert seen(screens().offer(closed(), town(), at(11, 45))) == (
+        "№ 147 · вода · Школьная, 5\n✅ Отвечено сегодня в 11:45 · [ответ] · Отдел ЖКХ"
+    )
+
+
+def test_what_is_not_processed_can_be_taken_up_again() -> None:
+    case = after(detected(), NotProcess(CURATOR, 147, "insult"), at(9, 10))
+    assert seen(screens().offer(case, town(), at(9, 10))) == (
+        "№ 147 · вода · Школьная, 5\nНе обрабатывается сегодня в 9:10: оскорбительные выражения\n[Вернуть в работу]"
+    )
+    again = after(case, Reopen(CURATOR, 147), at(9, 15))
+    assert seen(screens().offer(again, town(), at(9, 15))).split("\n")[0] == (
+        "№ 147 снова у вас · ВКонтакте · «Подслушано Курская»"
+    )
+
+
+# --- drafts ----------------------------------------------------------------------------------------------------------
+
+QUESTION = "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут\n"
+
+
+def test_the_first_draft() -> None:
+    assert seen(screens().draft_head(drafted(), 1, town(), at(11), problems=["Ответ слишком длинный."])) == (
+        "№ 147 · проект ответа, версия 1 · Отдел ЖКХ\n"
+        "Согласовать сегодня до 11:30\n"
+        f"{QUESTION}"
+        "Приложено: 2 фото\n"
+        "⚠️ Ответ слишком длинный.\n"
+        "Текст ниже. Чтобы поправить слова, ответьте на него своим вариантом.\n"
+        "[Согласовать] [На доработку]"
+    )
+
+
+def test_the_second_draft_shows_what_changed_and_why() -> None:
+    assert seen(screens().draft_head(second(), 2, town(), at(11, 28))) == (
+        "№ 147 · проект ответа, версия 2 · Отдел ЖКХ\n"
+        "Согласовать сегодня до 11:58\n"
+        f"{QUESTION}"
+        "Было замечание: «Уточните срок»\n"
+        "Изменено с версии 1: «в ближайшее время» → «сегодня до 20:00»\n"
+        "Приложено: 2 фото\n"
+        "Текст ниже. Чтобы поправить слова, ответьте на него своим вариантом.\n"
+        "[Согласовать] [На доработку]"
+    )
+
+
+def test_a_version_that_is_not_the_newest_says_so_and_has_no_buttons() -> None:
+    assert seen(screens().draft_head(sent_back(), 1, town(), at(11, 10))) == (
+        "№ 147 · проект ответа, версия 1 · Отдел ЖКХ\nНа доработке до 11:40: «Уточните срок»"
+    )
+    assert seen(screens().draft_head(second(), 1, town(), at(11, 28))) == (
+        "№ 147 · проект ответа, версия 1 · Отдел ЖКХ\nУже не последняя, есть версия 2. Замечание было: «Уточните срок»"
+    )
+
+
+def test_a_correction_is_shown_beside_what_it_corrects() -> None:
+    case = after(second(), Correct(CURATOR, 147, 2, BETTER.replace("20:00", "21:00")), at(11, 30))
+    lines = seen(screens().draft_head(case, 3, town(), at(11, 30))).split("\n")
+    assert lines[0] == "№ 147 · проект ответа, версия 3 · Отдел ЖКХ"
+    assert lines[3] == "Ваша правка версии 2: «20:00» → «21:00»"
+
+
+def test_an_approved_draft_can_be_stopped_until_it_goes() -> None:
+    head = "№ 147 · проект ответа, версия 2 · Отдел ЖКХ\n"
+    assert seen(screens().draft_head(approved(), 2, town(), at(11, 40))) == (
+        head + "Согласовано. Отправлю в ВКонтакте через 30 секунд.\n[Отменить]"
+    )
+    assert seen(screens().draft_head(released(), 2, town(), at(11, 41))) == head + "Согласовано. Размещаю в ВКонтакте."
+    assert seen(screens().draft_head(closed(), 2, town(), at(11, 45))) == (
+        head + f"✅ Размещено сегодня в 11:45: [{ANSWER}]"
+    )
+
+
+def test_an_answer_that_was_not_posted_says_why_and_what_to_do() -> None:
+    screen = screens().draft_head(not_posted(), 2, town(), at(11, 42))
+    assert seen(screen) == (
+        "№ 147 · проект ответа, версия 2 · Отдел ЖКХ\n"
+        "⚠️ Не удалось разместить ответ на № 147: ВКонтакте не разрешает сообществу писать под этой записью."
+        " Разместите, пожалуйста, сами, нажмите «Опубликовано» и пришлите ссылку.\n"
+        "[Опубликовано]\n"
+        "[Скопировать текст] [Попробовать ещё раз]\n"
+        "[На доработку]"
+    )
+    assert screen.buttons[1][0].copy == BETTER
+
+
+def test_a_text_too_long_for_the_clipboard_has_no_button_and_one_without_a_network_no_retry() -> None:
+    case = not_posted()
+    longer = replace(case, drafts=(*case.drafts[:1], replace(case.drafts[1], text="я" * 257)))
+    by_hand = replace(longer, appeal=replace(case.appeal, network=None, ref=None), not_posted_because="by_hand")
+    assert seen(screens().draft_head(by_hand, 2, town(), at(11, 42))) == (
+        "№ 147 · проект ответа, версия 2 · Отдел ЖКХ\n"
+        "⚠️ Ответ на № 147 согласован, но сюда бот писать не умеет."
+        " Разместите его, пожалуйста, в ВКонтакте сами, нажмите «Опубликовано» и пришлите ссылку.\n"
+        "[Опубликовано]\n"
+        "[На доработку]"
+    )
+
+
+def test_the_bare_text_is_the_draft_and_nothing_else() -> None:
+    case = after(accepted(), SubmitDraft(ZHKH, 147, "  Цена <b>5</b> & 6\n@head vk.com\x00 "), at(11))
+    assert screens().draft_text(case, 1) == "Цена <b>5</b> & 6\n@head vk.com"
+    assert screens().draft_screen(case, 1).text == "Цена &lt;b&gt;5&lt;/b&gt; &amp; 6\n@head vk.com"
+    with pytest.raises(LookupError):
+        screens().draft_text(case, 2)

@@ -1,0 +1,137 @@
+"""`check` against a Telegram and a VK: what it says of tokens, of the working group, of an address that is silent."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.cli.check import find_all
+from networks.port import Finding
+from sandbox.clock import SandboxClock
+from sandbox.telegram import TelegramServer, TelegramWorld, User
+from sandbox.vk.server import VkServer
+from sandbox.vk.world import VkWorld
+
+TOKEN = "700001:AAsandboxToken"
+NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
+DEMO = Path(__file__).parents[2] / "config" / "demo" / "municipality.yaml"
+FILES = 3
+"""Findings about database, file and calendar come before the services'."""
+
+
+@pytest.fixture
+async def telegram(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[TelegramWorld]:
+    world = TelegramWorld(SandboxClock(frozen_at=NOW))
+    async with TelegramServer(world) as server:
+        monkeypatch.setenv("TELEGRAM_API_URL", server.url)
+        monkeypatch.setenv("BOT_TOKEN", TOKEN)
+        for name in ("DATABASE_URL", "TELEGRAM_PROXY", "VK_API_URL", "VK_COMMUNITY_TOKEN"):
+            monkeypatch.delenv(name, raising=False)
+        yield world
+
+
+def write(folder: Path, group: int | None = None, vk: int | None = None) -> None:
+    text = DEMO.read_text(encoding="utf-8").replace("networks:\n  vk: {group: 1001}\n", "")
+    if group is not None:
+        text += f"groups: {{working: {group}}}\n"
+    if vk is not None:
+        text += f"networks: {{vk: {{group: {vk}}}}}\n"
+    (folder / "kursky").mkdir()
+    (folder / "kursky" / "municipality.yaml").write_text(text, encoding="utf-8")
+
+
+async def said(folder: Path) -> list[Finding]:
+    return (await find_all(folder, NOW))[FILES:]
+
+
+@pytest.fixture(autouse=True)
+def bot(telegram: TelegramWorld) -> User:
+    return telegram.add_bot(token=TOKEN, name="Дежурный", username="dezhurny_bot")
+
+
+async def test_a_token_and_no_group_yet(telegram: TelegramWorld, tmp_path: Path) -> None:
+    write(tmp_path)
+    assert await said(tmp_path) == [
+        Finding("ok", "Telegram: бот @dezhurny_bot, ключ действует"),
+        Finding(
+            "warning",
+            "рабочей группы ещё нет: добавьте бота в группу администратором, он спросит «Сделать рабочей группой?»",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("admin", "expected"),
+    [
+        (True, Finding("ok", "рабочая группа «Инцидент-менеджмент»: бот администратор")),
+        (
+            False,
+            Finding(
+                "error",
+                "в группе «Инцидент-менеджмент» бот не администратор и не услышит ответов; назначьте его",
+            ),
+        ),
+    ],
+)
+async def test_rights_in_the_group(
+    admin: bool, expected: Finding, telegram: TelegramWorld, bot: User, tmp_path: Path
+) -> None:
+    anna = telegram.add_person("Анна")
+    group = telegram.add_group("Инцидент-менеджмент", owner=anna)
+    telegram.add_bot_to_group(bot, group, by=anna, admin=admin)
+    write(tmp_path, group.id)
+    assert (await said(tmp_path))[1] == expected
+
+
+async def test_a_group_the_bot_is_not_in(telegram: TelegramWorld, tmp_path: Path) -> None:
+    write(tmp_path, -1009999999999)
+    assert (await said(tmp_path))[1] == Finding(
+        "error", "бота нет в рабочей группе -1009999999999; добавьте его администратором"
+    )
+
+
+async def test_a_token_that_is_refused(
+    telegram: TelegramWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path)
+    monkeypatch.setenv("BOT_TOKEN", "700002:AAwrong")
+    assert await said(tmp_path) == [Finding("error", "Telegram не принимает BOT_TOKEN; возьмите новый у @BotFather")]
+
+
+async def test_a_telegram_that_is_silent(
+    telegram: TelegramWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path)
+    monkeypatch.setenv("TELEGRAM_API_URL", "http://127.0.0.1:9")
+    (finding,) = await said(tmp_path)
+    assert (finding.level, finding.text.split("(")[0], finding.text.split(")")[1]) == (
+        "error",
+        "Telegram не отвечает ",
+        "; если он закрыт, задайте TELEGRAM_PROXY",
+    )
+
+
+async def test_vk_is_asked_where_it_is_named(
+    telegram: TelegramWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vk = VkWorld(SandboxClock(frozen_at=NOW))
+    vk.add_community("Администрация округа", group_id=1001, community_token="vk1.a.c", screen_name="okrug")
+    server = VkServer(vk)
+    await server.start()
+    try:
+        monkeypatch.setenv("VK_API_URL", server.url)
+        monkeypatch.setenv("VK_COMMUNITY_TOKEN", "vk1.a.c")
+        write(tmp_path, vk=1001)
+        found = (await said(tmp_path))[2:]
+    finally:
+        await server.stop()
+    assert found[0] == Finding("ok", "ВКонтакте: сообщество «Администрация округа», ключ действует.")
+    assert [finding.level for finding in found if finding.level == "error"] == []
+
+
+async def test_vk_without_a_token(telegram: TelegramWorld, tmp_path: Path) -> None:
+    write(tmp_path, vk=1001)
+    assert (await said(tmp_path))[2:] == [Finding("warning", "VK_COMMUNITY_TOKEN нет в .env: ВКонтакте не проверен")]
