@@ -27,7 +27,7 @@ from workflow.desk import Desk
 from workflow.effects import Notice
 from workflow.office import NETWORK, Office, Role
 from workflow.ports import GROUP_LANE, Known, Letter, Question
-from workflow.regulation import Step
+from workflow.regulation import Importance, Step
 
 LIVE = {Notice.RETURNED: "offer", Notice.REOPENED: "offer", Notice.NOT_POSTED: "draft"}
 """Notices with buttons about the case: kept true like the offer or the head of the draft they stand for."""
@@ -122,7 +122,9 @@ class Rendering:
         notice = Notice(told[0][1]["notice"])
         if len(told) > 1:
             items = [(case, _step(item), item["department"]) for case, item in told]
-            return Show(self.screens.together(notice, items, office, now, in_group, mention), "notice")
+            loud = any(case.importance is Importance.HIGH for case, _ in told)
+            together = self.screens.together(notice, items, office, now, in_group, mention)
+            return Show(replace(together, silent=office.is_quiet(now) and not loud), "notice")
         case, item = told[0]
         own = self.offices.at(page.municipality, case.regulation)
         screen = self.screens.notice(
@@ -136,6 +138,8 @@ class Rendering:
             in_group=in_group,
             mention=mention,
         )
+        quiet = office.is_quiet(now) and case.importance is not Importance.HIGH
+        screen = replace(screen, silent=screen.silent or quiet)
         version = case.approved or len(case.drafts) if notice is Notice.NOT_POSTED else None
         return Show(screen, LIVE.get(notice, "notice"), version)
 

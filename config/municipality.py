@@ -218,8 +218,6 @@ class _Reader:
         calendar = self._guarded(lambda: _calendar(self.folders))
         check_people(file, complain)
         own_topics = check_topics(file, listed, complain) if listed is not None else None
-        if not file.reminders:
-            complain.warn(("reminders",), "reminders: напоминания пока не отключаются, значение не действует")
         absences = self._absences(zone) if zone is not None else ()
         if not (zone and hours_fine and quiet and found and calendar and own_topics and listed) or complain.problems:
             raise BrokenConfiguration(complain.sorted())
@@ -330,6 +328,7 @@ def build_office(municipality: Municipality, regulation: Regulation | None = Non
         duty_always=municipality.duty_always,
         quiet_hours=municipality.quiet_hours,
         triage_auto=municipality.triage_auto,
+        reminders=municipality.reminders,
         approval_delay=municipality.approval_delay,
         supervisor=municipality.supervisor,
     )

@@ -41,7 +41,7 @@ LATE = timedelta(seconds=1)
 
 def terms_of(case: Case, office: Office) -> dict[Step, Deadline]:
     """Every deadline of the case, met or running, as its regulation has it."""
-    facts = Facts(importance=case.first_importance, source=case.appeal.source, several=len(case.parts) > 1)
+    facts = Facts(importance=case.first_importance, source=case.appeal.source, several=len(case.active_parts) > 1)
     return deadlines(case.history, facts, office.regulation, office.clock)
 
 
@@ -66,7 +66,7 @@ def alarms_of(case: Case, office: Office) -> tuple[Alarm, ...]:
         due = deadline.due_at
         if deadline.kind is Kind.RIGHT:
             continue
-        remind_at = reminder_moment(deadline, office)
+        remind_at = reminder_moment(deadline, office) if office.reminders else None
         if remind_at is not None:
             found.append(Alarm(remind_at, AlarmKind.REMINDER, case.id, step, due))
         found.append(Alarm(due + LATE, AlarmKind.OVERDUE, case.id, step, due))

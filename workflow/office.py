@@ -91,12 +91,19 @@ class Office:
     duty_always: bool = False
     quiet_hours: tuple[int, int] = (22 * 60, 7 * 60)
     triage_auto: bool = False
+    reminders: bool = True
     approval_delay: timedelta = timedelta(seconds=30)
     supervisor: str | None = None
 
     @property
     def working_time(self) -> WorkingTime:
         return self.clock.working
+
+    def is_quiet(self, now: datetime) -> bool:
+        """Whether `now` lies in the municipality's quiet hours: what is not urgent goes out without a sound."""
+        local = now.astimezone(self.zone)
+        minute, (since, until) = local.hour * 60 + local.minute, self.quiet_hours
+        return since <= minute < until if since <= until else minute >= since or minute < until
 
     def stands_in(self, person: str, now: datetime) -> frozenset[str]:
         """Everybody whose rights the person has at `now`: himself, and whom he stands in for (IZ-D3)."""

@@ -39,7 +39,7 @@ def test_a_reminder_of_a_term_that_is_over_tomorrow_names_the_day() -> None:
 
 
 def test_an_overdue_notice_counts_the_delay_in_the_steps_own_clock() -> None:
-    """An hour of it was the night, the rest the working day: 17:50 → 9:10 is twenty working minutes."""
+    """Nobody works at night: from 14:02 to 9:10 of the next day are 4 h 8 min."""
     late = screens().notice(Notice.OVERDUE, accepted(), town(), at(14, 17), "zhkh", Step.DRAFT)
     assert seen(late) == (
         "⚠️ № 147 · проект ответа просрочен на 15 минут (срок был в 14:02). Вода, Школьная, 5.\n"

@@ -113,10 +113,9 @@ def test_a_department_without_people_is_warned_of() -> None:
     ]
 
 
-def test_a_setting_without_effect_is_said_to_have_none() -> None:
-    assert [warning.words for warning in parse(GOOD + "reminders: false\n", PATH).warnings] == [
-        "reminders: напоминания пока не отключаются, значение не действует"
-    ]
+def test_reminders_can_be_switched_off() -> None:
+    assert build_office(parse(GOOD, PATH)).reminders
+    assert not build_office(parse(GOOD + "reminders: false\n", PATH)).reminders
 
 
 def test_absences_are_whole_days_of_the_municipality() -> None:

@@ -1,0 +1,259 @@
+"""Toasts, refusals, confirmations, help, lists and the history: whole, as people hear them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from config.words import units
+from tests.doors.screens_office import ANSWER, DRAFT, after, at, detected, screens, seen, town
+from tests.doors.test_screens_case import (
+    accepted,
+    approved,
+    closed,
+    drafted,
+    forwarded,
+    not_posted,
+    released,
+    second,
+    sent_back,
+)
+from tests.rules.offices import CURATOR, ROADS, ZHKH
+from workflow.case import Case
+from workflow.commands import (
+    Accept,
+    Action,
+    AnyCommand,
+    Approve,
+    Forward,
+    NotProcess,
+    Recall,
+    Return,
+    SendBack,
+    SetImportance,
+    SetTopic,
+    SubmitDraft,
+    Undo,
+)
+from workflow.decide import decide
+from workflow.office import Actor, Department, Office
+from workflow.outcomes import Reason, Refused
+from workflow.regulation import Importance
+
+
+def refused(case: Case, command: AnyCommand, hour: int, minute: int = 0) -> str:
+    decision = decide(case, command, town(), at(hour, minute))
+    assert isinstance(decision, Refused), decision
+    facts = {**decision.facts, "action": command.action}
+    return screens().refusal(decision.reason, facts, case, town(), at(hour, minute))
+
+
+@pytest.mark.parametrize(
+    ("case", "command", "words"),
+    [
+        (accepted(), Accept(ZHKH, 147), "Уже принято в 9:30, Отдел ЖКХ. Проект ответа ждём сегодня до 14:02."),
+        (
+            forwarded(),
+            Accept(ROADS, 147),
+            "Сообщение у Отдела ЖКХ. Если оно ваше, попросите куратора перенаправить.",
+        ),
+        (
+            drafted(),
+            Approve(ZHKH, 147, 1),
+            "Согласовать может куратор. Вы ответственный исполнитель: чтобы изменить проект, пришлите новый текст"
+            " ответом на карточку.",
+        ),
+        (drafted(), Approve(ROADS, 147, 1), "Согласовать может куратор. Если это нужно сделать, напишите ему."),
+        (second(), Approve(CURATOR, 147, 1), "Это уже не последний текст, есть версия 2. Откройте её и решите по ней."),
+        (
+            accepted(),
+            Approve(CURATOR, 147, 1),
+            "Проекта ответа ещё нет, его готовит Отдел ЖКХ. Срок сегодня до 14:02.",
+        ),
+        (
+            forwarded(),
+            Forward(CURATOR, 147, ("zhkh",)),
+            "Уже направлено в 9:20, Отдел ЖКХ. Чтобы передать другому, выберите другой отдел.",
+        ),
+        (
+            drafted(),
+            SubmitDraft(ZHKH, 147, DRAFT, drafted().drafts[0].files),
+            "Текст тот же, что в версии 1, она уже у куратора. Пришлите изменённый.",
+        ),
+        (
+            closed(),
+            Approve(CURATOR, 147, 2),
+            "№ 147 уже закрыто в 11:45. Если вопрос остался, передайте его куратору как новое сообщение.",
+        ),
+        (
+            after(detected(), NotProcess(CURATOR, 147, "insult"), at(9, 10)),
+            Forward(CURATOR, 147, ("zhkh",)),
+            "№ 147 уже закрыто в 9:10. Вернуть его в работу может куратор.",
+        ),
+        (
+            released(),
+            Undo(CURATOR, 147, 2),
+            "Отменить уже нельзя: ответ ушёл. Если в нём ошибка, поправьте его там, где он размещён.",
+        ),
+        (
+            drafted(),
+            NotProcess(CURATOR, 147, "insult"),
+            "№ 147 сейчас на согласовании, это действие не подходит. Чего ждём, видно на карточке.",
+        ),
+        (
+            forwarded(),
+            Accept(Actor(standing="anonymous"), 147),
+            "Напишите, пожалуйста, от своего имени, а не от имени группы: так мы не узнаем, кто ответил.",
+        ),
+    ],
+)
+def test_refusals_say_why_and_what_to_do(case: Case, command: AnyCommand, words: str) -> None:
+    assert refused(case, command, 11, 50) == words
+
+
+@pytest.mark.parametrize(
+    ("before", "command", "words"),
+    [
+        (detected(), Forward(CURATOR, 147, ("zhkh",)), "Направлено: Отдел ЖКХ. Проект ответа ждём сегодня до 14:02."),
+        (forwarded(), Accept(ZHKH, 147), "Принято. Проект ответа ждём сегодня до 14:02: ответьте на карточку."),
+        (
+            forwarded(),
+            Return(ZHKH, 147, "Не наше"),
+            "Возвращено. Куратор направит сообщение другому исполнителю.",
+        ),
+        (accepted(), SubmitDraft(ZHKH, 147, DRAFT), "Версия 1 у куратора. Решение ждём сегодня до 12:20."),
+        (
+            drafted(),
+            SendBack(CURATOR, 147, 1, "Срок?"),
+            "Отправлено на доработку. Новый текст ждём сегодня до 12:20.",
+        ),
+        (drafted(), Approve(CURATOR, 147, 1), "Согласовано. Отправлю в ВКонтакте через 30 секунд."),
+        (approved(), Undo(CURATOR, 147, 2), "Отменено, ответ не ушёл. Версия 2 снова ждёт решения."),
+        (accepted(), Recall(CURATOR, 147), "№ 147 снова у вас. Направьте исполнителю сегодня до 12:50."),
+        (detected(), NotProcess(CURATOR, 147, "insult"), "№ 147 не обрабатываем: оскорбительные выражения."),
+        (detected(), SetImportance(CURATOR, 147, Importance.HIGH), "Важность: высокая."),
+        (detected(), SetTopic(CURATOR, 147, ("dorogi",)), "Тема: дорога."),
+    ],
+)
+def test_confirmations_say_what_comes_next(before: Case, command: AnyCommand, words: str) -> None:
+    now = at(11, 50)
+    assert screens().confirmation(command.action, after(before, command, now), town(), now) == words
+
+
+def long_names() -> Office:
+    name = "Территориальное управление по делам посёлков и станиц северного куста Курского муниципального округа края"
+    return replace(town(), departments={key: Department(key, name) for key in town().departments})
+
+
+CASES = (detected(), forwarded(), accepted(), drafted(), sent_back(), second(), approved(), not_posted(), closed())
+
+
+@pytest.mark.parametrize("reason", Reason)
+@pytest.mark.parametrize("office", [town(), long_names()], ids=["short names", "long names"])
+def test_every_refusal_fits_over_a_button_whatever_it_is_told(reason: Reason, office: Office) -> None:
+    told: list[Mapping[str, object]] = [
+        {},
+        {"department": "zhkh", "at": at(9, 30), "version": 12, "is_lead": True, "action": Action.CLOSE_WITHOUT_POSTING},
+        {"department": "", "at": None, "is_lead": False},
+    ]
+    for facts in told:
+        for case in (None, *CASES):
+            for now in (at(9, 30), at(18, day=20)):
+                words = screens().refusal(reason, facts, case, office, now)
+                assert 20 <= units(words) <= 200
+                assert words.endswith((".", "…"))
+                assert "  " not in words
+
+
+@pytest.mark.parametrize("action", Action)
+def test_every_confirmation_fits_over_a_button(action: Action) -> None:
+    for office in (town(), long_names()):
+        for case in CASES:
+            words = screens().confirmation(action, case, office, at(11, 50))
+            assert 5 <= units(words) <= 200
+            assert words.endswith((".", "…"))
+
+
+# --- sayings ---------------------------------------------------------------------------------------------------------
+
+
+def test_after_a_long_gap_the_group_hears_what_to_check() -> None:
+    facts = {"since": "2026-03-13T18:10:00+03:00", "until": "2026-03-16T08:55:00+03:00", "numbers": [139, 147]}
+    assert seen(screens().say("gap", facts, town(), at(9))) == (
+        "Бот не работал с 18:10 пятницы 13 марта до 8:55 понедельника 16 марта."
+        " Нажатия и сообщения за это время могли пропасть, повторите их, пожалуйста.\n"
+        "Открыто 2 сообщения, проверьте: № 139, № 147. Список по команде /open"
+    )
+
+
+def test_help_tells_an_executor_what_he_may_do() -> None:
+    assert seen(screens().say("help", {"roles": ["executor"]}, town(), at(9))) == (
+        "Курский муниципальный округ. Бот ведёт сообщения жителей от находки до размещённого ответа"
+        " и следит за сроками.\n"
+        "\n"
+        "Вы исполнитель. Вы можете:\n"
+        "• принять в работу — кнопка «Принять» на карточке\n"
+        "• вернуть, если вопрос не ваш — кнопка «Вернуть» на карточке\n"
+        "• прислать проект ответа — ответьте на карточку текстом, фото и видео можно приложить\n"
+        "\n"
+        "/help что здесь можно\n"
+        "/open открытые сообщения\n"
+        "/mine чего ждут от вас\n"
+        "/overdue что просрочено\n"
+        "/case история сообщения по номеру"
+    )
+
+
+def test_somebody_bound_is_welcomed_as_who_he_is() -> None:
+    words = seen(screens().say("welcome_bound", {"person": "zhkh_head", "roles": ["executor"]}, town(), at(9)))
+    assert words.split("\n")[:4] == [
+        "Курский муниципальный округ. Готово, вы — начальник отдела ЖКХ.",
+        "Бот напишет сюда, когда от вас чего-то ждут, и напомнит о сроке.",
+        "",
+        "Вы исполнитель и можете:",
+    ]
+
+
+def test_a_list_names_what_is_due_first_first() -> None:
+    waiting = replace(detected(), id=8, number=8, topics=(), location="")
+    cases = [accepted(), waiting, replace(drafted(), number=3), replace(closed(), number=4)]
+    assert seen(screens().case_list("open", cases, town(), at(10, 30))) == (
+        "Открыто 4 сообщения\n"
+        "№ 8 «Третий день нет воды на Школьной, 5…»: ⚠️ направление исполнителю, срок был в 10:02\n"
+        "№ 3 вода, Школьная, 5: согласование сегодня до 11:30 · Отдел ЖКХ\n"
+        "№ 4 вода, Школьная, 5: ответ размещён · Отдел ЖКХ\n"
+        "№ 147 вода, Школьная, 5: проект ответа сегодня до 14:02 · Отдел ЖКХ"
+    )
+    assert seen(screens().case_list("mine", [], town(), at(10))) == "От вас сейчас ничего не ждут."
+
+
+def test_the_history_can_be_read_aloud() -> None:
+    def entry(action: str, hour: int, minute: int, who: str | None, **details: str) -> dict[str, object]:
+        behalf = details.pop("behalf", None)
+        return {"action": action, "at": at(hour, minute), "who": who, "on_behalf": behalf, "details": details}
+
+    entries = [
+        entry("detect", 9, 2, "detector", source="vk"),
+        entry("forward", 9, 20, "curator", to="zhkh, roads"),
+        entry("accept", 9, 30, "zhkh_head"),
+        entry("draft", 11, 0, "roads_head", behalf="zhkh_head", version="1"),
+        entry("send_back", 11, 10, "curator", remark="Уточните срок", version="1"),
+        entry("overdue", 11, 40, "clock", step="rework"),
+        entry("post_failed", 11, 42, "network", reason="no_right"),
+        entry("posted", 11, 45, "curator", link=ANSWER),
+    ]
+    lines = seen(screens().case_history(closed(), entries, town(), at(12))).split("\n")
+    assert lines[0] == "№ 147 · вода · Школьная, 5 · ответ размещён"
+    assert lines[4:] == [
+        "12 января, 9:02 — заведено новое сообщение",
+        "12 января, 9:20 — куратор направил Отделу ЖКХ и Отделу дорожного хозяйства",
+        "12 января, 9:30 — исполнитель (начальник отдела ЖКХ) принял в работу",
+        "12 января, 11:00 — исполнитель (начальник отдела дорожного хозяйства, замещает: начальник отдела ЖКХ)"
+        " прислал проект ответа, версия 1",
+        "12 января, 11:10 — куратор отправил на доработку: «Уточните срок»",
+        "12 января, 11:40 — доработка просрочена, ответственному сообщено",
+        "12 января, 11:42 — ответ не размещён: ВКонтакте не разрешает сообществу писать под этой записью",
+        "12 января, 11:45 — ответ размещён, отметил куратор",
+    ]

@@ -1,0 +1,236 @@
+"""All words: whatever the program may have to say has words, and no words are unused; broken ones are refused at start."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from bot.screens import questions, sayings
+from config.texts import FOLDER, Texts, words_of
+from config.yamlfile import BrokenConfiguration
+from handlers.door import COMMANDS
+from networks.port import PostFailure
+from workflow.alarms import AlarmKind
+from workflow.case import ENDED, State
+from workflow.commands import Action
+from workflow.effects import Notice
+from workflow.guards import CLOSING_REASONS
+from workflow.office import Role
+from workflow.outcomes import Reason
+from workflow.regulation import DraftKind, Importance, Source, Step
+from workflow.transitions import TABLE, curator, lead_executor
+
+ROOT = Path(__file__).parents[2]
+TEXTS = Texts()
+
+STEPS = set(Step)
+SOURCES = {words_of(source) for source in Source}
+BY_PEOPLE = {row.action for row in TABLE if {curator, lead_executor} & set(row.who)} | {Action.DETECT}
+ALARMS = {kind for kind in AlarmKind if kind is not AlarmKind.RELEASE}
+ENUMERATED: dict[str, Iterable[str]] = {
+    "states": State,
+    "sources": SOURCES,
+    "sources_to": SOURCES,
+    "sources_in": SOURCES,
+    "steps": STEPS,
+    "steps_of": STEPS,
+    "overdue": STEPS,
+    "overdue_first": STEPS,
+    "overdue_many": STEPS,
+    "todo": STEPS,
+    "todo_group": STEPS,
+    "drafts": DraftKind,
+    "importance": Importance,
+    "roles": Role,
+    "closing": CLOSING_REASONS,
+    "not_posted": {*PostFailure, "by_hand", "network_down", "ambiguous"},
+    "may": {*Action, "any"},
+    "refusals": Reason,
+    "confirmations": Action,
+    "journal": {*Action, *ALARMS, "note"},
+    "journal_who": {*Role, "clock", "network", "detector", "nobody"},
+    "commands": COMMANDS,
+    "can": BY_PEOPLE,
+    "questions": questions.KINDS,
+    "say": sayings.SAYINGS,
+    "together": Notice,
+    "progress": set(State) - ENDED - {State.NEW},
+}
+NOT_SAID_YET = frozenset({"group_set", "not_admin", "second_copy"})
+"""Words asked for that no door or process says so far."""
+
+
+@pytest.mark.parametrize("section", ENUMERATED)
+def test_each_member_has_words_and_each_word_a_member(section: str) -> None:
+    assert set(TEXTS.section(section)) == {str(member) for member in ENUMERATED[section]}
+
+
+def test_every_notice_has_a_template() -> None:
+    assert {path.stem for path in (FOLDER / "notices").glob("*.j2")} == {str(notice) for notice in Notice}
+
+
+def strings(*folders: str) -> set[str]:
+    """Every string that stands in the code of the folders."""
+    found: set[str] = set()
+    for folder in folders:
+        for path in (ROOT / folder).rglob("*.py"):
+            tree = ast.parse(path.read_text("utf-8"))
+            found |= {
+                node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            }
+    return found
+
+
+def calls(name: str, position: int, *folders: str) -> set[str]:
+    """The constants given at a position to calls of a name; an f-string counts with its question kinds filled in."""
+    found: set[str] = set()
+    for folder in folders:
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Call) and _called(node) == name and len(node.args) > position:
+                    found |= _constants(node.args[position])
+    return found
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def _constants(node: ast.expr) -> set[str]:
+    if isinstance(node, ast.Constant):
+        return {str(node.value)}
+    if isinstance(node, ast.JoinedStr):
+        start = "".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
+        return {start + kind for kind in ("return_reason", "remark", "link")}
+    return set()
+
+
+def test_every_toast_has_words_and_no_words_are_unused() -> None:
+    assert set(TEXTS.section("toasts")) == calls("Toast", 0, "handlers") | calls("toast", 0, "bot")
+
+
+def test_every_saying_of_the_doors_has_words_and_no_words_are_unused() -> None:
+    special = {"plain", "help", "welcome_bound", "gap"}
+    said = calls("Say", 0, "handlers") | calls("_say", 1, "bot") | calls("say", 0, "bot")
+    assert said - special <= set(sayings.SAYINGS)
+    somewhere = strings("handlers", "bot") - _listed_in_sayings()
+    lists = {f"nothing_{which}" for which in ("open", "mine", "overdue")}
+    unused = {key for key in sayings.SAYINGS if key not in said | lists | somewhere}
+    assert unused == NOT_SAID_YET
+
+
+def _listed_in_sayings() -> set[str]:
+    """The list of keys itself is no use of them."""
+    elsewhere = strings("handlers")
+    for path in (ROOT / "bot").rglob("*.py"):
+        if path != ROOT / "bot/screens/sayings.py":
+            tree = ast.parse(path.read_text("utf-8"))
+            elsewhere |= {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    return set(sayings.SAYINGS) - elsewhere
+
+
+def test_every_question_of_the_doors_has_words() -> None:
+    assert calls("Ask", 0, "handlers", "bot") | {"return_reason", "remark", "link"} <= set(questions.KINDS)
+
+
+def test_no_other_phrase_is_unused() -> None:
+    """The rest are named in the code of the screens, whole, or by a section and a name of their own."""
+    named = strings("bot/screens")
+    sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "bot/screens").glob("*.py"))
+    sections = set(re.findall(r'f"(\w+)\.\{', sources)) | set(re.findall(r'section\("(\w+)"\)', sources))
+    left = {
+        key
+        for key in TEXTS.keys
+        if key.partition(".")[0] not in {*ENUMERATED, "toasts"}
+        and key not in named
+        and not (key.partition(".")[0] in sections and (key.partition(".")[2] in named | OTHER_NAMES))
+    }
+    assert left == set()
+
+
+OTHER_NAMES = frozenset({
+    "post", "message",  # networks.port.Kind
+    "photo", "video", "document", "voice",  # kinds of files
+    "by_hand", "token_bad", "ambiguous",  # why an answer was not posted
+    "open", "mine", "overdue",  # lists
+})  # fmt: skip
+
+
+def test_every_template_is_used() -> None:
+    named = strings("bot/screens")
+    templates = {path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.j2")}
+    included = set(re.findall(r'include "([\w/]+)\.j2"', "".join(p.read_text("utf-8") for p in FOLDER.rglob("*.j2"))))
+    assert {name for name in templates if not name.startswith("notices/")} - named - included == set()
+
+
+def test_toasts_are_short() -> None:
+    assert {key: words for key, words in TEXTS.section("toasts").items() if len(words) > 200} == {}
+
+
+def test_no_shouting_and_no_long_dashes_in_a_row() -> None:
+    words = {key: TEXTS.section(key.partition(".")[0])[key.partition(".")[2]] for key in TEXTS.keys}
+    assert {key for key, text in words.items() if "!" in text or "уважаем" in text.lower()} == set()
+
+
+# --- an installation's own words -------------------------------------------------------------------------------------
+
+
+def own(folder: Path, name: str, text: str) -> Texts:
+    path = folder / "texts" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return Texts([folder])
+
+
+def test_an_installation_may_say_a_phrase_or_a_screen_its_own_way(tmp_path: Path) -> None:
+    texts = own(tmp_path, "phrases.yaml", "buttons:\n  accept: 👍 Принять\n")
+    assert (texts.plain("buttons.accept"), texts.plain("buttons.return")) == ("👍 Принять", "Вернуть")
+    assert own(tmp_path, "gap.j2", "Бот не работал с {{ since }}.").html("gap", since="пятницы <") == (
+        "Бот не работал с пятницы &lt;."
+    )
+
+
+def test_the_nearer_folder_wins(tmp_path: Path) -> None:
+    own(tmp_path / "near", "phrases.yaml", "buttons:\n  accept: Беру\n")
+    own(tmp_path / "far", "phrases.yaml", "buttons:\n  accept: Берём\n  return: Не моё\n")
+    texts = Texts([tmp_path / "near", tmp_path / "far"])
+    assert (texts.plain("buttons.accept"), texts.plain("buttons.return")) == ("Беру", "Не моё")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "complaint"),
+    [
+        (
+            "phrases.yaml",
+            "buttons:\n  acept: Беру\n",
+            "phrases.yaml, строка 2: такой фразы нет: «buttons.acept», может быть, «buttons.accept»",
+        ),
+        (
+            "phrases.yaml",
+            "buttons:\n  accept: [да]\n",
+            "phrases.yaml, строка 2: «buttons.accept»: нужен текст, при случае в кавычках",
+        ),
+        ("phrases.yaml", "buttons: Беру\n", "phrases.yaml, строка 1: «buttons»: нужен текст, при случае в кавычках"),
+        ("phrases.yaml", 'buttons:\n  accept: "{{ oops"\n', "phrases.yaml, строка 2: «buttons.accept» не читается: "),
+        (
+            "phrases.yaml",
+            'say:\n  parked: "{{ who }}"\n',
+            "phrases.yaml, строка 2: «say.parked»: значения «who» здесь нет",
+        ),
+        ("gap.j2", "{% if since %}", "gap.j2, строка 1: шаблон не читается: "),
+        ("gap.j2", "{{ sinse }}", "gap.j2: значения «sinse» здесь нет"),
+        ("gep.j2", "x", "gep.j2: такого шаблона у бота нет, может быть, gap.j2"),
+    ],
+)
+def test_broken_words_are_refused_at_start_with_file_and_line(
+    tmp_path: Path, name: str, text: str, complaint: str
+) -> None:
+    with pytest.raises(BrokenConfiguration) as broken:
+        own(tmp_path, name, text)
+    said = str(broken.value)
+    assert "\n" not in said
+    assert said.startswith((complaint, str(tmp_path / "texts" / complaint)))
