@@ -69,25 +69,6 @@ class Look:
     def reachable(self, account: int) -> bool:
         return any(b.account == account and b.reachable for b in self.bindings)
 
-    async def case_of(self, incoming: Incoming) -> int | None:
-        """The case an update is about, as far as its address tells: what is about one case keeps its order."""
-        if incoming.kind is Kind.PRESS:
-            callback = Callback.parse(incoming.data)
-            if callback is None:
-                return None
-            if callback.verb in ABOUT_QUESTIONS:
-                question = await self.page.questions.get(callback.subject)
-                return question.case_id if question else None
-            return callback.subject
-        message = incoming.message if incoming.kind is Kind.EDIT else incoming.reply_to
-        if message is None:
-            return None
-        known = await self.page.messages.at(incoming.chat, message)
-        if known is not None:
-            return known.case_id
-        asked = await self.page.questions.open_at(incoming.chat, message)
-        return asked.case_id if asked else None
-
     async def case(self, case_id: int) -> Case | None:
         return await self.page.case(case_id)
 
@@ -106,6 +87,26 @@ class Look:
 
     async def cases_of(self, department: str) -> list[Case]:
         return await self.page.cases_in(OPEN_STATES, department)
+
+
+async def case_of(page: Page, incoming: Incoming) -> int | None:
+    """The case an update is about, as far as its address tells: what is about one case keeps its order."""
+    if incoming.kind is Kind.PRESS:
+        callback = Callback.parse(incoming.data)
+        if callback is None:
+            return None
+        if callback.verb in ABOUT_QUESTIONS:
+            question = await page.questions.get(callback.subject)
+            return question.case_id if question else None
+        return callback.subject
+    message = incoming.message if incoming.kind is Kind.EDIT else incoming.reply_to
+    if message is None:
+        return None
+    known = await page.messages.at(incoming.chat, message)
+    if known is not None:
+        return known.case_id
+    asked = await page.questions.open_at(incoming.chat, message)
+    return asked.case_id if asked else None
 
 
 def actor_of(incoming: Incoming, bindings: tuple[Binding, ...]) -> Actor:

@@ -16,11 +16,11 @@ import structlog
 
 from bot.clock import Clock
 from bot.files import FileStore, safe_name
-from bot.look import Look
+from bot.look import Look, case_of
 from bot.messenger import Fetched, Membership, Messenger, NotFetched
 from bot.wishing import Granting, Heard
 from handlers.callbacks import Callback, Verb
-from handlers.door import open_door
+from handlers.door import COMMANDS, may_be_draft, open_door
 from handlers.updates import Incoming, Kind, UnreadableError, read
 from networks.port import Found, Network
 from networks.port import UnreadableError as UnreadableEvent
@@ -100,6 +100,7 @@ class Reception:
         self, row: Arrival, rows: Sequence[Arrival], bound: set[int], group: tuple[int, str] | None
     ) -> Prepared | None:
         """The update with what it needs from outside; None where it is to wait (its reason is kept)."""
+        incoming: Incoming | None = None
         try:
             if row.source != MESSENGER:
                 return Prepared([row], found=self.networks[row.source].read(row.raw))
@@ -111,9 +112,12 @@ class Reception:
                 return await self._album(row, rows, bound)
             return await self._with_files(Prepared([row], incoming), bound)
         except TryAgain as error:
-            await self._failed([row], str(error), None)
+            await self._failed([row], str(error), incoming)
         except (UnreadableError, UnreadableEvent, json.JSONDecodeError, KeyError) as error:
             await self._failed([row], f"cannot be read: {type(error).__name__}", None, park=True)
+        except Exception as error:
+            # Whatever breaks here breaks for one update; the others go on.
+            await self._failed([row], type(error).__name__, incoming)
         return None
 
     async def _put_into_album(self, row: Arrival, album: str) -> None:
@@ -127,10 +131,10 @@ class Reception:
         if not items or items[0].id != row.id:
             return None
         parts = [read(json.loads(item.raw)) for item in items]
-        first = parts[0]
+        first = next((part for part in parts if part.text), parts[0])
         whole = replace(
             first,
-            text=next((part.text for part in parts if part.text), ""),
+            items=tuple(part.message for part in parts if part.message != first.message),
             files=tuple(file for part in parts for file in part.files),
             reply_to=next((part.reply_to for part in parts if part.reply_to is not None), None),
         )
@@ -147,12 +151,22 @@ class Reception:
                 standing = await self.messenger.membership(incoming.chat, incoming.sender.account)
                 prepared.is_admin_here = standing is Membership.ADMIN
             return prepared
-        for file in incoming.files:
+        wanted = await self._concerns_us(incoming)
+        for file in incoming.files if wanted else ():
             if file.kind in ("photo", "video", "document"):
                 await self._fetch(prepared, file.remote, file.kind, file.name)
         if incoming.links and incoming.kind is Kind.MESSAGE:
             prepared.linked = await self._linked(incoming.links[0])
         return prepared
+
+    async def _concerns_us(self, incoming: Incoming) -> bool:
+        """Talk of the group that is none of the bot's business leaves no file behind."""
+        if incoming.private or incoming.command in COMMANDS or f"@{self.granting.bot_name}" in incoming.mentions:
+            return True
+        if incoming.reply_to is None:
+            return may_be_draft(incoming)
+        async with self.books.write(self.municipality) as page:
+            return await page.messages.at(incoming.chat, incoming.reply_to) is not None
 
     async def _linked(self, link: str) -> Found | None:
         """What stands behind a link, where one of our networks can read it."""
@@ -195,7 +209,7 @@ class Reception:
                 heard: list[Heard] = []
                 if prepared.incoming is not None:
                     look = await self._look(page, prepared, now)
-                    case_id = await look.case_of(prepared.incoming)
+                    case_id = await case_of(page, prepared.incoming)
                     if case_id is not None and case_id in await page.inbox.blocked_cases(first.id):
                         await page.inbox.wait_behind([row.id for row in prepared.rows], case_id, now)
                         return []
@@ -223,8 +237,11 @@ class Reception:
             linked=prepared.linked,
         )
 
-    async def _failed(self, rows: Sequence[Arrival], error: str, case_id: int | None, *, park: bool = False) -> None:
+    async def _failed(
+        self, rows: Sequence[Arrival], error: str, incoming: Incoming | None, *, park: bool = False
+    ) -> None:
         async with self.books.write(self.municipality) as page:
+            case_id = await case_of(page, incoming) if incoming is not None else None
             await self._put_by(page, rows, error, case_id, park=park)
 
     async def _put_by(

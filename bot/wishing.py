@@ -22,6 +22,7 @@ from handlers.wishes import (
     HandIn,
     Lists,
     Membership,
+    Refuse,
     Say,
     Toast,
     Turn,
@@ -93,6 +94,8 @@ class Granting:
         match wish:
             case Carry():
                 return await self._carry(page, wish, incoming, look)
+            case Refuse():
+                return await self._told_why_not(page, wish.reason, incoming, look)
             case HandIn():
                 await self._hand_in(page, wish, incoming, look)
             case Say():
@@ -129,7 +132,7 @@ class Granting:
             await self._close(page, wish.answers, look)
         if wish.became is not None:
             version = decision.case.draft.version if decision.case.draft else None
-            await self._remember(page, wish.became, decision.case, version, incoming, look)
+            await self._remember(page, wish.became, decision.case, version, wish.written or _written(incoming), look)
         text = self.words.confirmation(wish.command.action, decision.case, look.office, look.now)
         if incoming.kind is Kind.PRESS:
             return Heard(incoming.press, text)
@@ -138,14 +141,12 @@ class Granting:
         return None
 
     async def _remember(
-        self, page: Page, kind: str, case: Case, version: int | None, incoming: Incoming, look: Look
+        self, page: Page, kind: str, case: Case, version: int | None, written: tuple[int, ...], look: Look
     ) -> None:
-        """The person's own message belongs to the case now: a reply to it, or an edit of it, means something."""
-        if incoming.kind is Kind.PRESS:
-            return
-        account = incoming.sender.account if incoming.sender else None
-        known = Known(incoming.chat, incoming.message, kind, case.id, version, account)
-        await page.messages.remember(known, look.now)
+        """The person's own messages belong to the case now: a reply to one, or an edit, means something."""
+        for message in written[1:]:
+            known = Known(written[0], message, kind, case.id, version, look.actor.account)
+            await page.messages.remember(known, look.now)
 
     async def _refused(self, page: Page, wish: Carry, refused: Refused, incoming: Incoming, look: Look) -> Heard | None:
         """Why not, in words; and what the person saw is redrawn, since it may be what misled him."""
@@ -155,9 +156,16 @@ class Granting:
         if incoming.kind is Kind.PRESS:
             await self._redraw(page, incoming, look)
             return Heard(incoming.press, text, refused=True)
-        if not wish.quiet and refused.reason is not Reason.UNCHANGED_DRAFT:
-            once = f"refused:{refused.reason}:{wish.command.case}" if not look.actor.people else None
+        if refused.reason is not Reason.UNCHANGED_DRAFT or incoming.kind is not Kind.EDIT:
+            once = f"refused:{refused.reason}:{wish.command.case}" if wish.once or not look.actor.people else None
             await self._say(page, "plain", {"text": text}, incoming, look, once_key=once)
+        return None
+
+    async def _told_why_not(self, page: Page, reason: Reason, incoming: Incoming, look: Look) -> Heard | None:
+        text = self.words.refusal(reason, {}, None, look.office, look.now)
+        if incoming.kind is Kind.PRESS:
+            return Heard(incoming.press, text, refused=True)
+        await self._say(page, "plain", {"text": text}, incoming, look)
         return None
 
     async def _redraw(self, page: Page, incoming: Incoming, look: Look) -> None:
@@ -212,7 +220,7 @@ class Granting:
             return
         if wish.answers is not None:
             await self._close(page, wish.answers, look)
-        await self._remember(page, "handed_in", decision.case, None, incoming, look)
+        await self._remember(page, "handed_in", decision.case, None, _written(incoming), look)
         if not incoming.private:
             await self._say(page, "handed_in", {"number": decision.case.number}, incoming, look)
 
@@ -327,7 +335,8 @@ class Granting:
 
     async def _working_group(self, page: Page, wish: WorkingGroup, incoming: Incoming, look: Look) -> None:
         """From now on cards go there; after a migration the open ones are posted anew, since old messages stay behind."""
-        title = wish.title or look.office.name
+        group = await page.people.working_group()
+        title = wish.title or (group[1] if group else look.office.name)
         await page.people.set_working_group(wish.chat, title)
         cards = [
             Letter("card", GROUP_LANE, Priority.TAP, case.id, fold=f"card:{case.id}")
@@ -366,6 +375,11 @@ def _reply(kind: str, body: Mapping[str, Any], incoming: Incoming, look: Look) -
         lane = GROUP_LANE if incoming.chat == look.group else f"chat:{incoming.chat}"
     answered = incoming.message if incoming.kind in (Kind.MESSAGE, Kind.EDIT) and not incoming.private else None
     return Letter(kind, lane, Priority.TAP, account=account, body={**body, "reply_to": answered})
+
+
+def _written(incoming: Incoming) -> tuple[int, ...]:
+    """The chat and the numbers of the messages the person wrote; () for a press."""
+    return () if incoming.kind is Kind.PRESS else (incoming.chat, incoming.message, *incoming.items)
 
 
 def _edit(known: Known) -> Letter:

@@ -273,9 +273,8 @@ class _Reader:
                 return None
             if path.parent == regulations.PACKAGED and folder is not None:
                 continue
-            if path.resolve() != self.path.resolve():
-                found = self._guarded(partial(regulations.load, path))
-                return (found, path) if found is not None else None
+            found = self._guarded(partial(regulations.load, path))
+            return (found, path) if found is not None else None
         return None
 
     def _quiet(self) -> tuple[int, int] | None:

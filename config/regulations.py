@@ -182,10 +182,15 @@ def find(name: str, folder: Path | None = None) -> Path:
     own = [folder / f"{name}.yaml", folder / "regulations" / f"{name}.yaml"] if folder is not None else []
     if re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
         for path in (*own, PACKAGED / f"{name}.yaml"):
-            if path.is_file():
+            if path.is_file() and not _is_a_municipality(path):
                 return path
     words = f"нет регламента «{name}»{suggestion(name, packaged())}"
     raise BrokenConfiguration([Problem(f"{name}.yaml", None, words)])
+
+
+def _is_a_municipality(path: Path) -> bool:
+    """A municipality's file may bear its regulation's name and lie where regulations are looked for."""
+    return re.search(r"^(departments|work_hours)\s*:", yamlfile.read(path), re.MULTILINE) is not None
 
 
 def load(path: Path) -> Regulation:

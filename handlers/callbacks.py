@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 LIMIT = 64
+NUMBER = re.compile(r"-?[0-9]{1,18}")
+"""A client can be made to send any data under any button: no digit of another script, nothing the books cannot hold."""
 
 
 class Verb(StrEnum):
@@ -57,6 +60,6 @@ class Callback:
         """None where the data is none of ours."""
         verb, _, rest = data.partition(":")
         subject, _, argument = rest.partition(":")
-        if verb not in {v.value for v in Verb} or not subject.lstrip("-").isdigit():
+        if verb not in {v.value for v in Verb} or NUMBER.fullmatch(subject) is None:
             return None
         return Callback(Verb(verb), int(subject), argument)

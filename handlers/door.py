@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict
 
 from handlers.handing_in import handed_in
 from handlers.presses import pressed
-from handlers.replies import answered, edited, replied, says_something
+from handlers.replies import SHORT, WORDS_ANSWER, answered, edited, replied, says_something
 from handlers.updates import Incoming, Kind
 from handlers.view import View
-from handlers.waiting import kept_files
-from handlers.wishes import Ask, AskToBind, Lists, Membership, Say, Wish, WorkingGroup
+from handlers.waiting import kept_files, kept_in
+from handlers.wishes import Ask, AskToBind, Lists, Membership, Refuse, Say, Wish, WorkingGroup
 from workflow.case import State
 from workflow.office import Role
+from workflow.outcomes import Reason
+from workflow.ports import Question
 
 COMMANDS: dict[str, frozenset[Role]] = {
     "help": frozenset(Role),
@@ -25,6 +26,7 @@ COMMANDS: dict[str, frozenset[Role]] = {
 }
 """The commands and whom they are shown to; `/help` and the menus are read off it."""
 
+ABOUT_DRAFTS = frozenset({"text_for_files", "confirm_draft"})
 HERE = frozenset({"creator", "administrator", "member", "restricted"})
 
 
@@ -78,14 +80,26 @@ async def _in_private(incoming: Incoming, view: View) -> list[Wish]:
         return _start(incoming, view)
     if not view.actor.people:
         return [Say("stranger_private", once=True)]
+    if view.actor.standing == "left":
+        return [Refuse(Reason.LEFT_THE_GROUP)]
     if incoming.command:
         return _command(incoming, view)
     if incoming.reply_to is not None and (wishes := await replied(incoming, view)):
         return wishes
-    questions = [q for q in await view.open_questions() if q.kind != "bind"]
-    if questions and incoming.origin is None and not (incoming.files and questions[0].kind != "text_for_files"):
-        return await answered(questions[0], incoming, view) or await _unasked(incoming, view)
+    question = next((q for q in await view.open_questions() if q.kind in WORDS_ANSWER), None)
+    if question is not None and _may_answer(question, incoming):
+        return await answered(question, incoming, view)
     return await _unasked(incoming, view)
+
+
+def _may_answer(question: Question, incoming: Incoming) -> bool:
+    """Whether a message that replies to nothing can be the answer: a forward is none, nor is a file where words are asked
+    for, nor are words without an address where a link is."""
+    if incoming.origin is not None:
+        return False
+    if question.kind in ABOUT_DRAFTS:
+        return True
+    return not incoming.files and (question.kind != "link" or bool(incoming.links))
 
 
 async def _unasked(incoming: Incoming, view: View) -> list[Wish]:
@@ -155,7 +169,7 @@ def _without_mention(text: str, bot_name: str) -> str:
 async def _which_case(incoming: Incoming, view: View) -> list[Wish]:
     """A long text of an executor with open cases, in reply to nothing: «К № 17?». What does not fit is not stored."""
     person = next((p for p in view.office.acting(view.actor, view.now) if p.department), None)
-    if person is None or person.department is None or not says_something(incoming.text) or len(incoming.text) < 30:
+    if person is None or person.department is None or not may_be_draft(incoming):
         return []
     waiting = [
         case
@@ -164,10 +178,12 @@ async def _which_case(incoming: Incoming, view: View) -> list[Wish]:
     ]
     if not waiting:
         return []
-    body = {
-        "text": incoming.text.strip(),
-        "files": [asdict(file) for file in kept_files(incoming, view)],
-        "message": incoming.message,
-        "cases": [{"id": case.id, "number": case.number, "about": case.appeal.text[:40]} for case in waiting[:5]],
-    }
+    cases = [{"id": case.id, "number": case.number, "about": case.appeal.text[:40]} for case in waiting[:5]]
+    body = kept_in(incoming.text.strip(), kept_files(incoming, view), incoming, cases=cases)
     return [Ask("which_case", None, body)]
+
+
+def may_be_draft(incoming: Incoming) -> bool:
+    """Long enough, in words, and no answer to a colleague."""
+    text = incoming.text.strip()
+    return (incoming.reply_to is None or incoming.private) and len(text) >= SHORT and says_something(text)

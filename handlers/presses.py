@@ -6,11 +6,11 @@ answer, so that nobody is asked what he may not do; nothing is changed by the tr
 
 from __future__ import annotations
 
-from handlers.callbacks import Callback, Verb
+from handlers.callbacks import NUMBER, Callback, Verb
 from handlers.updates import Incoming
 from handlers.view import View
 from handlers.waiting import draft_of
-from handlers.wishes import Ask, Bind, Carry, Close, Toast, Turn, Wish, WorkingGroup
+from handlers.wishes import Ask, Bind, Carry, Close, Refuse, Toast, Turn, Wish, WorkingGroup
 from workflow.commands import (
     Accept,
     AnyCommand,
@@ -30,7 +30,7 @@ from workflow.commands import (
 )
 from workflow.decide import decide
 from workflow.office import Role
-from workflow.outcomes import Refused
+from workflow.outcomes import Reason, Refused
 from workflow.ports import Question
 from workflow.regulation import Importance
 
@@ -56,6 +56,8 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
             return await _asking(Posted(view.actor, callback.subject, STAND_IN), "link", {}, view)
         case Verb.MENU:
             return _menu(callback.argument, view)
+        case Verb.SEEN:
+            return [Toast("seen")]
         case Verb.GROUP_YES:
             return _working_group(incoming, view)
         case Verb.BIND_YES | Verb.BIND_NO | Verb.YES | Verb.NO | Verb.RETURN_REASON | Verb.NEW_CASE_YES:
@@ -95,7 +97,7 @@ def _command(callback: Callback, view: View) -> AnyCommand | None:
 
 
 def _number(argument: str) -> int:
-    return int(argument) if argument.isdigit() else 0
+    return int(argument) if NUMBER.fullmatch(argument) else 0
 
 
 async def _asking(trial: AnyCommand, kind: str, body: dict[str, object], view: View) -> list[Wish]:
@@ -107,6 +109,8 @@ async def _asking(trial: AnyCommand, kind: str, body: dict[str, object], view: V
 
 
 def _menu(argument: str, view: View) -> list[Wish]:
+    if view.actor.standing == "left":
+        return [Refuse(Reason.LEFT_THE_GROUP)]
     if view.office.has_role(view.actor, Role.CURATOR, view.now) is None:
         return [Toast("menu_is_curators")]
     return [Turn(argument or None)]
@@ -139,14 +143,13 @@ def _answer(question: Question, callback: Callback, view: View) -> list[Wish]:
     match question.kind:
         case "return_reason" if question.case_id is not None:
             reasons = view.office.regulation.return_reasons
-            index = _number(callback.argument) if callback.argument.isdigit() else -1
+            index = _number(callback.argument) if NUMBER.fullmatch(callback.argument) else -1
             reason = reasons[index] if 0 <= index < len(reasons) else ""
             return [Carry(Return(view.actor, question.case_id, reason), answers=question.id)]
         case "confirm_draft" if question.case_id is not None:
-            return [Carry(draft_of(question, view), became="executor_draft", answers=question.id)]
+            return [draft_of(question, view, question.case_id)]
         case "which_case":
-            case = _number(callback.argument)
-            return [Carry(draft_of(question, view, case), became="executor_draft", answers=question.id)]
+            return [draft_of(question, view, _number(callback.argument))]
         case "bind":
             return [Bind(str(question.body["code_hash"])), Close(question.id)]
         case "new_case":

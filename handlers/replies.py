@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from handlers.updates import Incoming
 from handlers.view import View
-from handlers.waiting import files_in, kept_files
+from handlers.waiting import files_in, kept_files, kept_in
 from handlers.wishes import Ask, Carry, Close, Say, Wish
-from workflow.case import Case, FileRef
+from workflow.case import Case, FileRef, State
 from workflow.commands import Correct, Posted, Return, SendBack, SubmitDraft
+from workflow.decide import decide
 from workflow.office import Role
+from workflow.outcomes import Refused
 from workflow.ports import Known, Question
 
 SHORT = 30
 """A reply shorter than this many characters may be just talk: the bot asks before a clock stops."""
 
 ASKED_IN_WORDS = frozenset({"remark", "return_reason", "link"})
+STAND_IN = "…"
+"""A text good enough for the trial of a draft; nothing is changed by it."""
 NOT_TEXT = frozenset({"voice", "sticker", "other"})
 
 
@@ -30,8 +34,10 @@ class Who(StrEnum):
     ANYBODY = "anybody"
 
 
-CASE_MESSAGES = frozenset({"card", "notice", "executor_draft", "draft", "draft_text", "draft_files"})
 DRAFT_MESSAGES = frozenset({"draft", "draft_text", "draft_files", "executor_draft", "correction"})
+CASE_MESSAGES = DRAFT_MESSAGES | {"card", "card_files", "notice", "offer", "handed_in", "answered_question"}
+WORDS_ANSWER = frozenset({"return_reason", "remark", "link", "confirm_draft", "text_for_files"})
+"""Questions that words answer; the others have buttons only."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +71,19 @@ async def replied(incoming: Incoming, view: View) -> list[Wish]:
         return [Say("anonymous", once=True)]
     case = await view.case(case_id) if case_id is not None else None
     reply = Replied(incoming, known, question, case, _roles(incoming, question, case, view))
-    kind = "question" if question else known.kind if known else ""
+    kind = _kind(known, question)
     for who, kinds, meaning in TABLE:
         if who in reply.roles and kind in kinds:
             return await meaning(reply, view)
     return []
+
+
+def _kind(known: Known | None, question: Question | None) -> str:
+    """A question that has had its answer is one more message of its case."""
+    if question is not None:
+        return "question"
+    kind = known.kind if known is not None else ""
+    return "answered_question" if kind == "question" else kind
 
 
 async def answered(question: Question, incoming: Incoming, view: View) -> list[Wish]:
@@ -96,10 +110,10 @@ def _roles(incoming: Incoming, question: Question | None, case: Case | None, vie
 async def _answer(reply: Replied, view: View) -> list[Wish]:
     question, text = reply.question, reply.text
     assert question is not None
-    if question.kind == "text_for_files" and text:
-        return [Carry(_with_text(question, text, reply, view), became="executor_draft", answers=question.id)]
-    if question.case_id is None:
+    if question.case_id is None or question.kind not in WORDS_ANSWER:
         return []
+    if question.kind in ("text_for_files", "confirm_draft"):
+        return [Close(question.id), *await draft(reply, view)]
     if not text:
         return [Say("answer_in_words")]
     by, case, body = view.actor, question.case_id, question.body
@@ -111,8 +125,6 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
         case "link":
             link = reply.incoming.links[0] if reply.incoming.links else text
             return [Carry(Posted(by, case, link), answers=question.id)]
-        case "confirm_draft":
-            return [Close(question.id), *await draft(reply, view)]
         case _:
             return []
 
@@ -132,40 +144,40 @@ async def _correction(reply: Replied, view: View) -> list[Wish]:
 
 
 async def draft(reply: Replied, view: View) -> list[Wish]:
-    """An executor's reply to a message of his case is a draft of the answer."""
-    case, incoming = reply.case, reply.incoming
+    """An executor's reply to a message of his case is a draft of the answer; where it may be none, a question first."""
+    case, incoming, text = reply.case, reply.incoming, reply.text
     if case is None:
         return []
-    return draft_from(incoming, case, view)
-
-
-def draft_from(incoming: Incoming, case: Case, view: View) -> list[Wish]:
-    """A draft from what was written and attached; where it may be none, a question first."""
-    text = incoming.text.strip()
+    trial = SubmitDraft(view.actor, case.id, text or STAND_IN)
+    if isinstance(decide(case, trial, view.office, view.now), Refused):
+        return [Carry(trial)]
     if any(file.kind in NOT_TEXT for file in incoming.files) and not text:
         return [Say("no_text_draft", {"number": case.number})]
     if view.too_big:
         return [Say("file_too_big", {"number": case.number})]
     files = kept_files(incoming, view)
-    if not text and files:
-        return _photos_alone(files, case, view)
+    if not text and not files:
+        return [Say("answer_in_words")]
+    if not text and case.state is State.ON_APPROVAL and case.draft is not None:
+        command = SubmitDraft(view.actor, case.id, case.draft.text, (*case.draft.files, *files))
+        return [Carry(command, became="executor_draft", written=_written(incoming))]
+    waiting = [q for q in await view.open_questions() if q.kind == "text_for_files" and q.case_id == case.id]
+    files = (*(file for question in waiting for file in files_in(question)), *files)
+    return [*(Close(question.id) for question in waiting), _with_all(text, files, incoming, case, view)]
+
+
+def _with_all(text: str, files: tuple[FileRef, ...], incoming: Incoming, case: Case, view: View) -> Wish:
+    """Files without a word wait for the words, words that may be talk for a yes; the rest is a draft."""
+    if not text:
+        return Ask("text_for_files", case.id, kept_in("", files, incoming))
     if not says_something(text) or len(text) < SHORT:
-        body = {"text": text, "files": [asdict(file) for file in files], "message": incoming.message}
-        return [Ask("confirm_draft", case.id, body)]
-    return [Carry(SubmitDraft(view.actor, case.id, text, files), became="executor_draft")]
+        return Ask("confirm_draft", case.id, kept_in(text, files, incoming))
+    command = SubmitDraft(view.actor, case.id, text, files)
+    return Carry(command, became="executor_draft", written=_written(incoming))
 
 
-def _photos_alone(files: tuple[FileRef, ...], case: Case, view: View) -> list[Wish]:
-    """Photos without a word go with the wording that waits for approval; where there is none the words are asked for."""
-    last = case.draft
-    if last is not None and case.approved is None and not case.is_ended:
-        return [Carry(SubmitDraft(view.actor, case.id, last.text, (*last.files, *files)), became="executor_draft")]
-    return [Ask("text_for_files", case.id, {"files": [asdict(file) for file in files]})]
-
-
-def _with_text(question: Question, text: str, reply: Replied, view: View) -> SubmitDraft:
-    files = (*files_in(question), *kept_files(reply.incoming, view))
-    return SubmitDraft(view.actor, question.case_id or 0, text, files)
+def _written(incoming: Incoming) -> tuple[int, ...]:
+    return (incoming.chat, incoming.message, *incoming.items)
 
 
 def says_something(text: str) -> bool:
@@ -177,7 +189,7 @@ async def _not_yours(reply: Replied, view: View) -> list[Wish]:
     """Somebody else's reply: refused in words, once, by the same decision a draft of his would meet."""
     if reply.case is None or (reply.case.is_ended and not view.actor.people):
         return []
-    return [Carry(SubmitDraft(view.actor, reply.case.id, reply.incoming.text or "…"), quiet=False)]
+    return [Carry(SubmitDraft(view.actor, reply.case.id, reply.text or STAND_IN), once=True)]
 
 
 async def _not_asked(reply: Replied, view: View) -> list[Wish]:

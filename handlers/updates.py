@@ -61,6 +61,8 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
+    """`items` are the other messages of an album this one stands for."""
+
     kind: Kind
     chat: int = 0
     private: bool = False
@@ -70,6 +72,7 @@ class Incoming:
     text: str = ""
     files: tuple[Attached, ...] = ()
     album: str | None = None
+    items: tuple[int, ...] = ()
     reply_to: int | None = None
     origin: Origin | None = None
     links: tuple[str, ...] = ()

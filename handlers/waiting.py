@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
 from handlers.updates import Incoming
 from handlers.view import View
+from handlers.wishes import Carry
 from workflow.case import FileRef
 from workflow.commands import SubmitDraft
 from workflow.ports import Question
-
-
-def files_in(question: Question) -> tuple[FileRef, ...]:
-    return tuple(FileRef(**file) for file in question.body.get("files", ()))
 
 
 def kept_files(incoming: Incoming, view: View) -> tuple[FileRef, ...]:
@@ -18,7 +19,18 @@ def kept_files(incoming: Incoming, view: View) -> tuple[FileRef, ...]:
     return tuple(view.kept[file.remote] for file in incoming.files if file.remote in view.kept)
 
 
-def draft_of(question: Question, view: View, case: int | None = None) -> SubmitDraft:
-    """The draft whose text and files wait in the question."""
-    chosen = case if case is not None else question.case_id or 0
-    return SubmitDraft(view.actor, chosen, str(question.body["text"]), files_in(question))
+def kept_in(text: str, files: Sequence[FileRef], incoming: Incoming, **more: Any) -> Mapping[str, Any]:
+    """The body of a question that remembers a draft: its words, its files, and the messages it was written in."""
+    written = [incoming.chat, incoming.message, *incoming.items]
+    return {"text": text, "files": [asdict(file) for file in files], "written": written, **more}
+
+
+def files_in(question: Question) -> tuple[FileRef, ...]:
+    return tuple(FileRef(**file) for file in question.body.get("files", ()))
+
+
+def draft_of(question: Question, view: View, case: int) -> Carry:
+    """The draft that waits in the question is given; its own messages become the case's."""
+    command = SubmitDraft(view.actor, case, str(question.body["text"]), files_in(question))
+    written = tuple(int(number) for number in question.body.get("written", ()))
+    return Carry(command, became="executor_draft", answers=question.id, written=written)

@@ -8,19 +8,31 @@ from typing import Any
 
 from workflow.case import Appeal
 from workflow.commands import AnyCommand
+from workflow.outcomes import Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Carry:
-    """Give the desk a command. `quiet`: an acceptance needs no words of its own (the card says it), a refusal none either.
+    """Give the desk a command. `quiet`: an acceptance needs no words of its own (what it shows says it).
 
-    `became`: the incoming message is remembered as a message of the case of this kind; `answers` closes a question.
+    `became`: the incoming message is remembered as a message of the case of this kind, or the one at `written` (chat and
+    number) where the command comes later than the message; `answers` closes a question; `once`: a refusal is not said
+    again to the same person for a day.
     """
 
     command: AnyCommand
     quiet: bool = False
     became: str | None = None
     answers: int | None = None
+    written: tuple[int, ...] = ()
+    once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Told why not, in the words of a refusal, without asking the desk."""
+
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +121,4 @@ class Lists:
     number: int | None = None
 
 
-Wish = Carry | HandIn | Say | Toast | Ask | Close | Turn | Bind | AskToBind | Membership | WorkingGroup | Lists
+Wish = Carry | Refuse | HandIn | Say | Toast | Ask | Close | Turn | Bind | AskToBind | Membership | WorkingGroup | Lists

@@ -172,6 +172,27 @@ def _unbind(
     unbind(person, config, municipality)
 
 
+@app.command("deadlines")
+def _deadlines(
+    municipality: Annotated[Path, typer.Option("--municipality", metavar="FILE", help="Файл муниципалитета.")],
+    events: Annotated[list[str] | None, typer.Argument(metavar="EVENT=TIME", help="События по порядку.")] = None,
+    batch: Annotated[str | None, typer.Option("--batch", metavar="FILE", help="Строки JSON; «-»: со входа.")] = None,
+    regulation: Annotated[str | None, typer.Option("--regulation", metavar="NAME")] = None,
+    importance: Annotated[str, typer.Option("--importance")] = "normal",
+    source: Annotated[str, typer.Option("--source")] = "vk",
+    several: Annotated[bool, typer.Option("--several", help="Исполнителей несколько.")] = False,
+) -> None:
+    """Что к какому сроку: по событиям, без базы и мессенджера."""
+    from bot.cli import deadlines
+
+    if batch is not None:
+        deadlines.batch(municipality, batch)
+    elif events:
+        deadlines.table(municipality, regulation, importance, source, several, events)
+    else:
+        raise Mistake("назовите события, например detected=2026-01-12T09:00, или --batch -")
+
+
 @inbox_app.command("list")
 def _inbox_list(config: Config = HERE, municipality: Which = None) -> None:
     """Что отложено и почему."""

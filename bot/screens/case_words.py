@@ -33,7 +33,7 @@ from workflow.alarms import running_terms, terms_of
 from workflow.case import Case, Draft, Part, PartState
 from workflow.deadlines import Deadline
 from workflow.office import Office
-from workflow.regulation import Importance, Step
+from workflow.regulation import Importance, Kind, Step
 
 LINK_LIMIT = 2000
 WITHOUT_SOURCE = 2800
@@ -283,9 +283,12 @@ class CaseWords:
         return " (предварительно)" if deadline.provisional else ""
 
     def waiting_until(self, step: Step) -> Markup:
-        """The tail of «Ждёт: принять или вернуть»: « до 9:50», or when it was; empty where the step does not run."""
+        """The tail of «Ждёт: принять или вернуть»: « до 9:50», or when it was; empty where the step does not run.
+
+        A right that has lapsed is not mentioned: it was no duty (DESIGN rule 12).
+        """
         deadline = self.running.get(step)
-        if deadline is None:
+        if deadline is None or (deadline.kind is Kind.RIGHT and deadline.due_at < self.now):
             return Markup()
         if deadline.due_at < self.now:
             return Markup(" (срок был {})").format(self.when.past(deadline.due_at))
@@ -304,7 +307,7 @@ class CaseWords:
         return [
             f"{self.texts.plain(f'overdue.{step}')}, срок был {self.when.past(deadline.due_at)}"
             for step, deadline in self.running.items()
-            if step is not but and deadline.due_at < self.now
+            if step is not but and deadline.due_at < self.now and deadline.kind is Kind.DUTY
         ]
 
     def late(self, step: Step) -> str:

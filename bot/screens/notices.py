@@ -16,7 +16,7 @@ from bot.screens.buttons import CaseButtons
 from bot.screens.cards import forward_by, why_not_posted
 from bot.screens.case_words import CaseWords, link
 from bot.screens.drafts import not_posted
-from config.texts import Texts
+from config.texts import Texts, safe
 from config.words import clean, excerpt, plural, sentence, shown_name
 from handlers.callbacks import Callback, Verb
 from workflow.case import Case, State
@@ -46,7 +46,7 @@ class News:
 
 def mention(account: int, shown: str) -> Markup:
     """The person's name so that his messenger calls him, whether or not he has a @name."""
-    return Markup('<a href="tg://user?id={}">{}</a>').format(account, shown_name(shown))
+    return Markup('<a href="tg://user?id={}">{}</a>').format(account, safe(shown_name(shown)))
 
 
 def mentions(people: Mentions) -> Markup:

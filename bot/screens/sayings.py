@@ -17,11 +17,11 @@ from workflow.case import Case
 from workflow.commands import Action
 from workflow.office import Office, Role
 from workflow.outcomes import Facts, Reason
-from workflow.regulation import Step
+from workflow.regulation import Kind, Step
 from workflow.transitions import TABLE, Who, curator, find, lead_executor
 
 TOAST_LIMIT = 200
-LISTED = 30
+LISTED = 60
 """So many cases a list names; the rest are counted."""
 
 SAYINGS = (
@@ -125,6 +125,7 @@ def _gap(texts: Texts, office: Office, facts: Mapping[str, Any], now: datetime) 
         until=when.long(datetime.fromisoformat(str(facts["until"]))),
         opened=len(numbers),
         numbers=", ".join(numbers[:LISTED]),
+        more=max(0, len(numbers) - LISTED),
     )
 
 
@@ -184,11 +185,12 @@ def case_list(texts: Texts, which: str, cases: Sequence[Case], office: Office, n
 
 def _listed(texts: Texts, case: Case, office: Office, now: datetime) -> tuple[tuple[datetime, int], Markup]:
     words = CaseWords(texts, case, office, now)
-    running = [(deadline.due_at, step) for step, deadline in words.running.items()]
+    running = [(deadline.due_at, step) for step, deadline in words.running.items() if deadline.kind is Kind.DUTY]
     due, step = min(running, default=(None, None))
     line = texts.phrase(
         "list_line.one",
         c=words,
+        about=excerpt(words.about, 70),
         mark="🔴 " if words.is_high else "",
         late=due is not None and due < now,
         step=texts.plain(f"steps.{step}") if step else "",

@@ -1,0 +1,188 @@
+"""`deadlines`: what is due when, for lines of JSON or for one case typed by hand. Reads files only; no database, no messenger."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.cli.app import Mistake
+from config import regulations
+from config.municipality import Municipality, build_office, load
+from config.yamlfile import BrokenConfiguration
+from workflow.deadlines import Facts, Happening, contract_due, deadlines
+from workflow.office import Office
+from workflow.regulation import Event, Importance, Source
+
+EVENTS = ("detected", "forwarded", "contributed", "drafted", "sent_back", "approved", "interim_posted")
+"""The events of the contract, in the order they can first happen."""
+
+
+class LineMistake(Exception):  # noqa: N818 - belongs to one line of the input
+    """Why a line cannot be answered; the text is Russian."""
+
+
+@dataclass
+class Reckoner:
+    """Answers lines by the calendar of one municipality; a line's own regulation wins over the file's."""
+
+    municipality: Municipality
+    _offices: dict[str, Office | str] = field(default_factory=dict)
+
+    def office(self, regulation: str | None) -> Office:
+        name = regulation or self.municipality.regulation.key
+        if name not in self._offices:
+            self._offices[name] = self._built(name)
+        found = self._offices[name]
+        if isinstance(found, str):
+            raise LineMistake(found)
+        return found
+
+    def _built(self, name: str) -> Office | str:
+        """The office under that regulation, or why there is none; read once."""
+        if name == self.municipality.regulation.key:
+            return build_office(self.municipality)
+        try:
+            return build_office(self.municipality, regulations.load(regulations.find(name, self.municipality.folder)))
+        except BrokenConfiguration as broken:
+            return str(broken.problems[0])
+
+    def due(self, line: Mapping[str, Any]) -> dict[str, str]:
+        """Step → ISO moment with the municipality's offset. LineMistake."""
+        office = self.office(_word(line, "regulation", None))
+        several = line.get("several", False)
+        if not isinstance(several, bool):
+            raise LineMistake("several: нужно true или false")
+        facts = Facts(
+            importance=Importance(_one_of(line, "importance", "normal", list(Importance))),
+            source=Source(_one_of(line, "source", "vk", list(Source))),
+            several=several,
+        )
+        history = tuple(self._history(line.get("events"), office))
+        return contract_due(deadlines(history, facts, office.regulation, office.clock), office.clock)
+
+    def _history(self, events: object, office: Office) -> Iterator[Happening]:
+        if not isinstance(events, list) or not events:
+            raise LineMistake("events: нужен список пар [событие, время]")
+        last: datetime | None = None
+        for pair in events:
+            if not isinstance(pair, list) or len(pair) != 2:
+                raise LineMistake(f"событие {json.dumps(pair, ensure_ascii=False)}: нужна пара [событие, время]")
+            name, at = pair[0], _moment(pair[1])
+            if name not in EVENTS:
+                raise LineMistake(f"неизвестное событие «{name}»; можно: {', '.join(EVENTS)}")
+            if last is not None and at < last:
+                raise LineMistake(f"события не по порядку: {name} {pair[1]} раньше предыдущего")
+            if not office.working_time.covers(at):
+                raise LineMistake(f"на {at.year} год нет производственного календаря ({name} {pair[1]})")
+            last = at
+            yield Happening(Event(name), at)
+
+
+def _word(line: Mapping[str, Any], key: str, default: str | None) -> str | None:
+    value = line.get(key, default)
+    if value is not None and not isinstance(value, str):
+        raise LineMistake(f"{key}: нужна строка")
+    return value
+
+
+def _one_of(line: Mapping[str, Any], key: str, default: str, known: Sequence[str]) -> str:
+    value = _word(line, key, default)
+    if value not in known:
+        raise LineMistake(f"{key}: «{value}» неизвестно; можно: {', '.join(known)}")
+    return str(value)
+
+
+def _moment(text: object) -> datetime:
+    try:
+        at = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        at = None
+    if at is None:
+        raise LineMistake(
+            f"время {json.dumps(text, ensure_ascii=False)} не читается; нужно, например, 2026-01-12T09:00:00+03:00"
+        )
+    if at.tzinfo is None:
+        raise LineMistake(f"время {text} без пояса; добавьте, например, +03:00")
+    if not timedelta(hours=-24) < (at.utcoffset() or timedelta()) < timedelta(hours=24):
+        raise LineMistake(f"время {text}: такого пояса нет")
+    return at
+
+
+def answers(reckoner: Reckoner, lines: Iterable[str]) -> Iterator[str]:
+    """One line of JSON for each line that is not blank; a line that cannot be answered says why, the others are answered."""
+    for text in lines:
+        if not text.strip():
+            continue
+        line: object = None
+        try:
+            line = json.loads(text)
+            if not isinstance(line, dict):
+                raise LineMistake("строка не объект JSON")
+            answer: dict[str, Any] = {"id": line.get("id"), "due": reckoner.due(line)}
+        except json.JSONDecodeError as error:
+            answer = {"id": None, "error": f"строка не JSON: {error.msg}, знак {error.pos + 1}"}
+        except (LineMistake, OverflowError, ValueError, RecursionError) as error:
+            words = str(error) if isinstance(error, LineMistake) else "время вне календаря"
+            answer = {"id": line.get("id") if isinstance(line, dict) else None, "error": words}
+        yield json.dumps(answer, ensure_ascii=False)
+
+
+def batch(file: Path, source: str) -> None:
+    """Lines from a file or, for «-», from standard input; answers to standard output as they are made."""
+    reckoner = Reckoner(_municipality(file))
+    stream = sys.stdin if source == "-" else Path(source).open(encoding="utf-8")
+    with stream:
+        for answer in answers(reckoner, stream):
+            sys.stdout.write(answer + "\n")
+
+
+def _municipality(file: Path) -> Municipality:
+    if not file.is_file():
+        raise Mistake(f"нет файла {file}")
+    return load(file, (file.parent,))
+
+
+def table(
+    file: Path, regulation: str | None, importance: str, source: str, several: bool, events: Sequence[str]
+) -> None:
+    """A table for people. Times without an offset are the municipality's own."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from bot.screens.case_words import When
+    from config.texts import Texts
+
+    municipality = _municipality(file)
+    pairs = []
+    for event in events:
+        name, sign, time = event.partition("=")
+        if not sign:
+            raise Mistake(f"«{event}»: нужно СОБЫТИЕ=ВРЕМЯ, например detected=2026-01-12T09:00")
+        pairs.append([name, _local(time, municipality)])
+    reckoner = Reckoner(municipality)
+    line = {"regulation": regulation, "importance": importance, "source": source, "several": several, "events": pairs}
+    try:
+        due = reckoner.due(line)
+    except LineMistake as error:
+        raise Mistake(str(error)) from None
+    texts = Texts(municipality.folders)
+    shown = Table("шаг", "срок", "пункт")
+    rules = {rule.step.value: rule for rule in reckoner.office(regulation).regulation.steps}
+    first = datetime.fromisoformat(pairs[0][1])
+    for step, moment in due.items():
+        when = When(first, municipality.zone)
+        shown.add_row(texts.plain(f"steps.{step}"), when.long(datetime.fromisoformat(moment)), rules[step].clause)
+    Console().print(shown if due else "Сроков по этому регламенту нет.")
+
+
+def _local(text: str, municipality: Municipality) -> str:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return at.isoformat() if at.tzinfo else at.replace(tzinfo=municipality.zone).isoformat()

@@ -1,0 +1,1 @@
+"""Figures of `make bench`: each a ratio from one run, so that they mean the same on another machine."""

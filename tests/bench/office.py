@@ -1,0 +1,140 @@
+"""What the figures stand on: the demo's municipality with everybody bound, a database of its own, a messenger that costs
+nothing, and the updates people's hands would make.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import config as packaged
+from bot.app import Municipal
+from bot.clock import WallClock
+from bot.demo.cast import GROUP_ID, VK_TOKEN
+from bot.messenger import Address, Fetched, Membership, NotFetched, OutFile, Screen, Sending, Sent
+from bot.telegram import Telegram
+from bot.wiring import wire
+from config.municipality import load
+from networks.port import RawEvent
+from networks.vk import VkAccess, VkNetwork
+from storage.books import Books
+from storage.migrate import upgrade
+
+KEY = "okrug"
+GROUP = -1_002_000_000_777
+ACCOUNTS = {"curator": 11, "zhkh_head": 12, "roads_head": 13, "improvement_head": 14, "first_deputy": 15}
+TEXT = "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут"
+DRAFT = "Здравствуйте. Авария на водопроводе, бригада работает. Воду подадут сегодня до 20:00."
+
+
+@dataclass
+class Silent:
+    """A messenger that takes everything at once and says nothing."""
+
+    toasts: list[str] = field(default_factory=list)
+    _last: int = 1000
+
+    async def send(self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0) -> Sending:
+        self._last += 1
+        return Sent((Address(chat, self._last),))
+
+    async def send_files(
+        self, chat: int, files: tuple[OutFile, ...], reply_to: Address | None = None, silent: bool = True
+    ) -> Sending:
+        return Sent(())
+
+    async def edit(self, address: Address, screen: Screen) -> Sending:
+        return Sent((address,))
+
+    async def answer_press(self, press: str, text: str, alert: bool = False) -> None:
+        self.toasts.append(text)
+
+    async def fetch(self, remote: str) -> Fetched | NotFetched:
+        return NotFetched("there are no files here", for_good=True)
+
+    async def membership(self, chat: int, account: int) -> Membership | None:
+        return Membership.MEMBER
+
+
+def database_url(folder: Path) -> str:
+    return f"sqlite+aiosqlite:///{folder / 'dezhurny.db'}"
+
+
+async def opened(folder: Path, messenger: Any) -> Municipal:
+    """The demo's municipality on a new database in the folder, everybody bound, the group known."""
+    path = folder / KEY / "municipality.yaml"
+    path.parent.mkdir(parents=True)
+    shutil.copyfile(Path(packaged.__file__).parent / "demo" / "municipality.yaml", path)
+    municipality = load(path, (path.parent, folder))
+    url = database_url(folder)
+    await upgrade(url)
+    books, clock = Books(url), WallClock()
+    vk = VkNetwork(VkAccess(GROUP_ID, "Администрация округа", VK_TOKEN, api_url="http://127.0.0.1:9", wait=0))
+    bot = wire(municipality, books, messenger, {"vk": vk}, clock, "dezhurny_bot", folder / "files")
+    await bot.start()
+    async with books.write(KEY) as page:
+        await page.people.set_working_group(GROUP, "Инцидент-менеджмент")
+        for person, account in ACCOUNTS.items():
+            await page.people.bind(person, account, person, in_group=True, now=clock.now())
+    return bot
+
+
+async def closed(bot: Municipal) -> None:
+    if isinstance(bot.telegram, Telegram):
+        await bot.telegram.close()
+    for network in bot.networks:
+        await network.network.close()
+    await bot.books.close()
+
+
+# --- hands -----------------------------------------------------------------------------------------------------------
+
+
+def comment(number: int) -> tuple[str, str]:
+    """A resident's comment as VK's long poll gives it, and as the network keeps it."""
+    body = {
+        "id": number,
+        "from_id": 5_000 + number,
+        "date": 1_760_000_000 + number,
+        "text": f"{TEXT} ({number})",
+        "post_id": 1,
+        "owner_id": -GROUP_ID,
+        "post_owner_id": -GROUP_ID,
+        "parents_stack": [],
+    }
+    event = {"group_id": GROUP_ID, "type": "wall_reply_new", "event_id": f"e{number}", "v": "5.199", "object": body}
+    from networks.vk.reading import keep
+
+    kept: RawEvent = keep(event, {5_000 + number: "Житель"})
+    return kept.key, kept.raw
+
+
+def _user(person: str) -> dict[str, Any]:
+    return {"id": ACCOUNTS[person], "is_bot": False, "first_name": person}
+
+
+def _chat(chat: int) -> dict[str, Any]:
+    return {"id": chat, "type": "supergroup" if chat < 0 else "private", "title": "Инцидент-менеджмент"}
+
+
+def tap(number: int, person: str, chat: int, message: int, data: str) -> tuple[str, str]:
+    """A press of a button, as getUpdates gives it."""
+    about = {"message_id": message, "date": 1_760_000_000, "chat": _chat(chat)}
+    press = {"id": str(number), "from": _user(person), "message": about, "chat_instance": "1", "data": data}
+    return str(number), json.dumps({"update_id": number, "callback_query": press}, ensure_ascii=False)
+
+
+def reply(number: int, person: str, chat: int, to: int, text: str) -> tuple[str, str]:
+    """A reply to a message, as getUpdates gives it."""
+    message = {
+        "message_id": 1_000_000 + number,
+        "date": 1_760_000_000,
+        "chat": _chat(chat),
+        "from": _user(person),
+        "text": text,
+        "reply_to_message": {"message_id": to, "date": 1_760_000_000, "chat": _chat(chat)},
+    }
+    return str(number), json.dumps({"update_id": number, "message": message}, ensure_ascii=False)

@@ -1,0 +1,154 @@
+"""Durable transitions a second: an update kept in the inbox, carried out by reception and desk, committed with its journal
+line, deadlines, alarms and letters. Against the very statements it made, replayed in a raw sqlite3 loop.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.app import Municipal
+from bot.reception import MESSENGER
+from tests.bench.office import ACCOUNTS, DRAFT, GROUP, KEY, Silent, closed, comment, opened, reply, tap
+from workflow.ports import Known
+
+CASES = 100
+AT_ONCE = 100
+"""So many updates Telegram hands out at a time."""
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536")
+
+
+@dataclass
+class Tape:
+    """Every statement of a connection, in order, with the ends of its transactions."""
+
+    engine: sa.Engine
+    taken: list[tuple[str, Any, bool]] = field(default_factory=list)
+
+    def __enter__(self) -> Tape:
+        sa.event.listen(self.engine, "before_cursor_execute", self._statement)
+        sa.event.listen(self.engine, "commit", self._commit)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        sa.event.remove(self.engine, "before_cursor_execute", self._statement)
+        sa.event.remove(self.engine, "commit", self._commit)
+
+    def _statement(self, connection: Any, cursor: Any, text: str, values: Any, context: Any, many: bool) -> None:
+        self.taken.append((text, values, many))
+
+    def _commit(self, connection: Any) -> None:
+        self.taken.append(("COMMIT", (), False))
+
+
+def replay(file: Path, taken: Sequence[tuple[str, Any, bool]]) -> float:
+    """Seconds a raw loop needs for the statements, on this database."""
+    connection = sqlite3.connect(file, isolation_level=None)
+    try:
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        begun = time.perf_counter()
+        for text, values, many in taken:
+            if many:
+                connection.executemany(text, values)
+            else:
+                connection.execute(text, values).fetchall()
+        return time.perf_counter() - begun
+    finally:
+        connection.close()
+
+
+def apart(taken: Sequence[tuple[str, Any, bool]]) -> list[tuple[str, Any, bool]]:
+    """The same with a commit after every update, as a loop without batches would have it."""
+    found: list[tuple[str, Any, bool]] = []
+    for one in taken:
+        found.append(one)
+        if one[0].startswith("RELEASE SAVEPOINT"):
+            found += [("COMMIT", (), False), ("BEGIN IMMEDIATE", (), False)]
+    return found
+
+
+async def shown(bot: Municipal, kind: str, chat: int, first: int, account: int | None) -> None:
+    """Each case has a message of this kind, as it would after delivery; what waited to be sent is gone."""
+    async with bot.books.write(KEY) as page:
+        for case in range(1, CASES + 1):
+            known = Known(chat, first + case, kind, case, account=account)
+            await page.messages.remember(known, bot.clock.now())
+        await page.connection.execute(sa.text("UPDATE outbox SET state = 'sent' WHERE state = 'waiting'"))
+
+
+def rounds() -> list[tuple[str, list[tuple[str, str]]]]:
+    """A case's way from the comment to the approval: five rounds over all cases, each with its source."""
+    cases = range(1, CASES + 1)
+    curator = ACCOUNTS["curator"]
+    return [
+        ("vk", [comment(case) for case in cases]),
+        (MESSENGER, [tap(1_000 + case, "curator", curator, case, f"fw:{case}:zhkh") for case in cases]),
+        (MESSENGER, [tap(2_000 + case, "zhkh_head", GROUP, 10_000 + case, f"ac:{case}") for case in cases]),
+        (MESSENGER, [reply(3_000 + case, "zhkh_head", GROUP, 10_000 + case, DRAFT) for case in cases]),
+        (MESSENGER, [tap(4_000 + case, "curator", curator, 20_000 + case, f"ap:{case}:1") for case in cases]),
+    ]
+
+
+async def carry_out(bot: Municipal, source: str, updates: Sequence[tuple[str, str]]) -> float:
+    """Seconds from the first update's arrival to the last one's commit."""
+    begun = time.perf_counter()
+    for start in range(0, len(updates), AT_ONCE):
+        async with bot.books.write(KEY) as page:
+            await page.inbox.keep(source, updates[start : start + AT_ONCE], bot.clock.now())
+        await bot.reception.drain()
+    return time.perf_counter() - begun
+
+
+async def measure(folder: Path) -> dict[str, float]:
+    messenger = Silent()
+    bot = await opened(folder, messenger)
+    file = folder / "dezhurny.db"
+    ours = raw = raw_apart = 0.0
+    between = {
+        1: ("offer", ACCOUNTS["curator"], 0, ACCOUNTS["curator"]),
+        2: ("card", GROUP, 10_000, None),
+        4: ("draft", ACCOUNTS["curator"], 20_000, ACCOUNTS["curator"]),
+    }
+    try:
+        for number, (source, updates) in enumerate(rounds()):
+            if number in between:
+                kind, chat, first, account = between[number]
+                await shown(bot, kind, chat, first, account)
+            copies = [_copy(file, folder / f"raw-{number}-{name}.db") for name in ("a", "b")]
+            # The tape's own cost stays out of the measure: it is taken on a run of its own only where it must be.
+            with Tape(bot.books.engine.sync_engine) as tape:
+                ours += await carry_out(bot, source, updates)
+            raw += replay(copies[0], tape.taken)
+            raw_apart += replay(copies[1], apart(tape.taken))
+        async with bot.books.write(KEY) as page:
+            lines = (await page.connection.execute(sa.text("SELECT count(*) FROM journal"))).scalar_one()
+    finally:
+        await closed(bot)
+    done = 5 * CASES
+    if lines != done:
+        raise RuntimeError(f"{lines} journal lines instead of {done}: the measure means nothing")
+    return {
+        "transitions_per_second": done / ours,
+        "raw_per_second": done / raw,
+        "raw_apart_per_second": done / raw_apart,
+        "ratio": raw / ours,
+        "ratio_apart": raw_apart / ours,
+    }
+
+
+def _copy(source: Path, target: Path) -> Path:
+    """The database as it is now; its log is part of it."""
+    for suffix in ("", "-wal"):
+        part = source.with_name(source.name + suffix)
+        if part.exists():
+            shutil.copyfile(part, target.with_name(target.name + suffix))
+    return target

@@ -1,0 +1,67 @@
+"""What the house tests read of the project itself: its files as syntax trees. No rules and no assertions here."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("bot", "config", "handlers", "networks", "sandbox", "storage", "workflow")
+"""The top folders of what is shipped; tests are beside them."""
+
+
+@cache
+def python_files(*tops: str) -> tuple[Path, ...]:
+    """Every module under the folders, in order of path."""
+    return tuple(sorted(path for top in tops or PACKAGES for path in (ROOT / top).rglob("*.py")))
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def shown(path: Path) -> str:
+    """The path as people name it: from the project's folder."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def module(path: Path) -> str:
+    """`bot/cli/__init__.py` is `bot.cli`."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def calls(path: Path) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+
+
+def dotted(node: ast.expr) -> str:
+    """`self.messenger.send` of an attribute or a name; "" of anything else."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        before = dotted(node.value)
+        return f"{before}.{node.attr}" if before else node.attr
+    return ""
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Full names of what a module imports, wherever in it."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def names_of_tests() -> frozenset[str]:
+    """The names of all test functions there are."""
+    return frozenset(
+        node.name
+        for path in python_files("tests")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
+    )

@@ -1,0 +1,108 @@
+"""`deadlines`: the contract of DESIGN, line for line, and what a bad line costs (itself, and nothing else)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.cli.deadlines import Reckoner, answers
+from config.municipality import load
+
+DEMO = Path(__file__).parents[2] / "config" / "demo" / "municipality.yaml"
+A1 = {
+    "id": "a1",
+    "regulation": "kursky",
+    "importance": "normal",
+    "source": "vk",
+    "several": False,
+    "events": [["detected", "2026-01-12T09:00:00+03:00"], ["forwarded", "2026-01-12T09:20:00+03:00"]],
+}
+DUE = {
+    "forward": "2026-01-12T10:00:00+03:00",
+    "return": "2026-01-12T09:50:00+03:00",
+    "answer": "2026-01-13T10:00:00+03:00",
+    "draft": "2026-01-12T13:00:00+03:00",
+}
+
+
+@pytest.fixture(scope="module")
+def reckoner() -> Reckoner:
+    return Reckoner(load(DEMO, (DEMO.parent,)))
+
+
+def answer(reckoner: Reckoner, *lines: object) -> list[dict[str, object]]:
+    texts = [line if isinstance(line, str) else json.dumps(line) for line in lines]
+    return [json.loads(text) for text in answers(reckoner, texts)]
+
+
+def test_the_contracts_own_example(reckoner: Reckoner) -> None:
+    assert answer(reckoner, A1) == [{"id": "a1", "due": DUE}]
+
+
+def test_the_lines_regulation_wins_over_the_files(reckoner: Reckoner) -> None:
+    [found] = answer(reckoner, {**A1, "regulation": "izobilnensky"})
+    assert found["due"] == {"forward": "2026-01-12T09:30:00+03:00", "draft": "2026-01-12T12:20:00+03:00"}
+    [found] = answer(reckoner, {**A1, "regulation": "primorsko-akhtarsky"})
+    assert found["due"] == {}
+    [found] = answer(reckoner, {k: v for k, v in A1.items() if k != "regulation"})
+    assert found["due"] == DUE
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"events": [["found", "2026-01-12T09:00:00+03:00"]]}, "неизвестное событие «found»"),
+        ({"events": [["detected", "2026-01-12T09:00:00"]]}, "без пояса"),
+        ({"events": [["detected", "вчера"]]}, "не читается"),
+        ({"events": [["detected", 17]]}, "не читается"),
+        ({"events": [["detected", "2031-01-13T09:00:00+03:00"]]}, "на 2031 год нет производственного календаря"),
+        ({"events": list(reversed(A1["events"]))}, "не по порядку"),
+        ({"events": []}, "events: нужен список"),
+        ({"events": ["detected"]}, "нужна пара"),
+        ({"importance": "urgent"}, "importance: «urgent» неизвестно"),
+        ({"source": ["vk"]}, "source: нужна строка"),
+        ({"several": "yes"}, "several: нужно true или false"),
+        ({"regulation": "kurskii"}, "возможно, kursky"),
+    ],
+)
+def test_a_bad_line_says_why_and_the_others_are_answered(
+    reckoner: Reckoner, change: dict[str, object], words: str
+) -> None:
+    bad, good = answer(reckoner, {**A1, **change}, A1)
+    assert bad["id"] == "a1"
+    assert words in str(bad["error"])
+    assert good == {"id": "a1", "due": DUE}
+
+
+def test_a_line_that_is_not_json(reckoner: Reckoner) -> None:
+    bad, number, good = answer(reckoner, "{", "17", A1)
+    assert (bad["id"], "не JSON" in str(bad["error"])) == (None, True)
+    assert number == {"id": None, "error": "строка не объект JSON"}
+    assert good["due"] == DUE
+
+
+def run(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "bot", "deadlines", "--municipality", str(DEMO), *arguments]
+    return subprocess.run(command, input=text, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_the_command_reads_standard_input_and_imports_no_messenger() -> None:
+    done = run("--batch", "-", text=json.dumps(A1) + "\n\n")
+    assert (done.returncode, json.loads(done.stdout), done.stderr) == (0, {"id": "a1", "due": DUE}, "")
+
+
+def test_a_table_for_people() -> None:
+    done = run("detected=2026-01-12T09:00", "forwarded=2026-01-12T09:20")
+    assert done.returncode == 0
+    assert "проект ответа" in done.stdout
+    assert "13:00 понедельника 12 января" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [(), ("detected",), ("detected=когда-то",)])
+def test_bad_usage_is_one_line_and_exit_code_two(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
