@@ -17,6 +17,7 @@ from bot.look import OPEN_STATES
 from bot.messenger import Address, OutFile
 from bot.offices import Offices
 from bot.screens import Screens
+from bot.screens.notices import mentions
 from networks.port import Answer, Network, Posted
 from networks.port import OutFile as NetworkFile
 from storage.page import Page
@@ -29,6 +30,8 @@ from workflow.office import NETWORK, Office, Role
 from workflow.ports import GROUP_LANE, Known, Letter, Question
 from workflow.regulation import Importance, Step
 
+CALLING = frozenset({"offer", "draft", "ask"})
+"""Kinds that belong into a private chat: in the group they begin with whom they mean. Notices say it themselves."""
 LIVE = {Notice.RETURNED: "offer", Notice.REOPENED: "offer", Notice.NOT_POSTED: "draft"}
 """Notices with buttons about the case: kept true like the offer or the head of the draft they stand for."""
 
@@ -47,6 +50,16 @@ class Rendering:
         now = self.clock.now()
         case = await page.case(letter.case_id) if letter.case_id is not None else None
         office = self.offices.at(page.municipality, case.regulation if case else None)
+        rendered = await self._rendered(page, letter, known, case, office, now)
+        if isinstance(rendered, Show) and letter.lane == GROUP_LANE and letter.kind in CALLING:
+            called = await self._called(page, letter, office, now)
+            text = f"{mentions(called)}\n{rendered.screen.text}" if called else rendered.screen.text
+            return replace(rendered, screen=replace(rendered.screen, text=text))
+        return rendered
+
+    async def _rendered(
+        self, page: Page, letter: Letter, known: Known | None, case: Case | None, office: Office, now: datetime
+    ) -> Rendered | None:
         match letter.kind:
             case "card" if case is not None:
                 return self._card(case, office, now)
@@ -154,6 +167,16 @@ class Rendering:
         people = set(letter.body.get("people", ()))
         return tuple((b.account, b.shown_name) for b in await page.people.all() if b.person in people)
 
+    async def _called(self, page: Page, letter: Letter, office: Office, now: datetime) -> tuple[tuple[int, str], ...]:
+        """Whom a message in the group means that would stand in private if he could be reached there."""
+        account = letter.body.get("mention")
+        if letter.kind == "ask":
+            question = await page.questions.get(int(letter.body["question"]))
+            account = question.account if question is not None else account
+        meant = set(office.holders(Role.CURATOR, now)) if account is None else set()
+        found = {b.account: b.shown_name for b in await page.people.all() if b.account == account or b.person in meant}
+        return tuple(found.items())
+
     # --- words and questions -----------------------------------------------------------------
 
     async def _say(self, page: Page, letter: Letter, office: Office, now: datetime) -> Show:
@@ -185,7 +208,8 @@ class Rendering:
             if case is None:
                 screen = self.screens.say("no_such_case", {"number": body["number"]}, office, now)
             else:
-                screen = self.screens.case_history(case, await page.history(case.id), office, now)
+                history = await page.history(case.id)
+                screen = self.screens.case_history(case, history, office, now, whole=bool(body["private"]))
         else:
             cases = await page.cases_in(OPEN_STATES)
             screen = self.screens.case_list(which, self._chosen(which, cases, body, office, now), office, now)

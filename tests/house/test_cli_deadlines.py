@@ -66,7 +66,7 @@ def test_the_lines_regulation_wins_over_the_files(reckoner: Reckoner) -> None:
         ({"importance": "urgent"}, "importance: «urgent» неизвестно"),
         ({"source": ["vk"]}, "source: нужна строка"),
         ({"several": "yes"}, "several: нужно true или false"),
-        ({"regulation": "kurskii"}, "возможно, kursky"),
+        ({"regulation": "kurskii"}, "возможно «kursky»"),
     ],
 )
 def test_a_bad_line_says_why_and_the_others_are_answered(

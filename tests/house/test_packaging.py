@@ -1,0 +1,163 @@
+"""What is shipped is what is there: packages, their data, the lock, the entry points, a wheel that works elsewhere."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.house.source import PACKAGES, ROOT, module, shown
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+SETUPTOOLS = PROJECT["tool"]["setuptools"]
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+FOR_READERS = {"sandbox/README.md", "workflow/README.md"}
+"""Data of no use at run time."""
+
+
+def data_files() -> set[str]:
+    """What lies in the packages and is no code."""
+    return {
+        shown(path)
+        for top in PACKAGES
+        for path in (ROOT / top).rglob("*")
+        if path.is_file() and path.suffix not in (".py", ".pyc") and "__pycache__" not in path.parts
+    } - FOR_READERS
+
+
+def run(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PYTHONIOENCODING": "utf-8", **environment}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=cwd, env=env, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+
+
+def test_the_packages_listed_are_the_packages_there_are() -> None:
+    there = {module(path) for top in PACKAGES for path in (ROOT / top).rglob("__init__.py")}
+    assert sorted(SETUPTOOLS["packages"]) == sorted(there)
+    assert len(SETUPTOOLS["packages"]) == len(there)
+
+
+def test_every_folder_with_code_is_a_package() -> None:
+    without = {
+        shown(path.parent)
+        for top in PACKAGES
+        for path in (ROOT / top).rglob("*.py")
+        if not (path.parent / "__init__.py").exists()
+    }
+    assert without == set()
+
+
+def test_all_data_is_packaged_and_no_pattern_is_idle() -> None:
+    packaged: set[str] = set()
+    for package, patterns in SETUPTOOLS["package-data"].items():
+        for pattern in patterns:
+            found = {shown(path) for path in (ROOT / package.replace(".", "/")).glob(pattern) if path.is_file()}
+            assert found, f"{package}: {pattern} matches nothing"
+            packaged |= found
+    assert packaged == data_files()
+
+
+def test_the_type_checker_looks_at_everything_shipped() -> None:
+    assert sorted(PROJECT["tool"]["mypy"]["packages"]) == sorted(PACKAGES)
+
+
+def test_every_dependency_is_bounded() -> None:
+    wild = [
+        text
+        for text in [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["dev"]]
+        if not any(s.operator in (">=", "==", "~=") for s in Requirement(text).specifier)
+        or (not any(s.operator in ("<", "==", "~=") for s in Requirement(text).specifier) and "tzdata" not in text)
+    ]
+    assert wild == []
+
+
+def test_the_lock_names_exact_versions_and_no_index() -> None:
+    lines = [line for line in LOCK.splitlines() if line and not line.startswith("#")]
+    assert [line for line in lines if "==" not in line or line.startswith("-") or "://" in line or " @ " in line] == []
+    assert [word for word in ("index-url", "http", "trusted-host", "find-links") if word in LOCK] == []
+
+
+def test_the_lock_covers_what_the_project_asks_for() -> None:
+    locked = {
+        canonicalize_name(requirement.name): next(iter(requirement.specifier)).version
+        for requirement in map(Requirement, (line for line in LOCK.splitlines() if line.strip()))
+    }
+    asked = [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["dev"]]
+    missing = [
+        text
+        for text in asked
+        if (found := locked.get(canonicalize_name(Requirement(text).name))) is None
+        or found not in Requirement(text).specifier
+    ]
+    assert missing == []
+
+
+def test_what_is_installed_here_is_what_is_locked() -> None:
+    """Otherwise the tests prove another program."""
+    different = {
+        requirement.name: version(requirement.name)
+        for requirement in map(Requirement, (line for line in LOCK.splitlines() if line.strip()))
+        if (requirement.marker is None or requirement.marker.evaluate())
+        and version(requirement.name) not in requirement.specifier
+    }
+    assert different == {}
+
+
+def test_python_m_bot_starts() -> None:
+    done = run("-m", "bot", "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "check" in done.stdout
+
+
+def test_the_installed_command_starts() -> None:
+    where, _, name = PROJECT["project"]["scripts"]["dezhurny"].partition(":")
+    assert callable(getattr(importlib.import_module(where), name))
+    program = f"import sys; sys.argv = ['dezhurny', '--help']; from {where} import {name}; {name}()"
+    done = run("-c", program)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split()[1] == "dezhurny"
+
+
+def test_the_contracts_name_every_package() -> None:
+    text = (ROOT / ".importlinter").read_text(encoding="utf-8")
+    roots = text.partition("root_packages =")[2].partition("\n\n")[0].split()
+    assert sorted(roots) == sorted(PACKAGES)
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(600)
+def test_a_wheel_works_from_another_folder(tmp_path: Path) -> None:
+    """Built from a clean copy, unpacked elsewhere, and a whole case played with nothing of this folder in reach."""
+    copy, site, elsewhere = tmp_path / "copy", tmp_path / "site", tmp_path / "elsewhere"
+    for name in (*PACKAGES, "pyproject.toml", "README.md", "LICENSE"):
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            copy.mkdir(exist_ok=True)
+            shutil.copy(source, copy / name)
+    built = run("-m", "pip", "wheel", str(copy), "--no-deps", "--quiet", "--wheel-dir", str(tmp_path), cwd=tmp_path)
+    assert built.returncode == 0, built.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        inside = {name for name in archive.namelist() if ".dist-info/" not in name}
+        archive.extractall(site)
+    assert {name for name in inside if not name.endswith(".py")} == data_files()
+    elsewhere.mkdir()
+    made = run("-m", "bot", "init", "here", "--regulation", "kursky", cwd=elsewhere, PYTHONPATH=str(site))
+    assert made.returncode == 0, made.stderr
+    assert (elsewhere / "here" / "kursky" / "municipality.yaml").is_file()
+    played = run("-m", "bot", "demo", "--headless", cwd=elsewhere, PYTHONPATH=str(site))
+    assert played.returncode == 0, played.stdout + played.stderr
+    assert "https://vk.com/wall" in played.stdout.splitlines()[-1]

@@ -1,0 +1,77 @@
+"""A file one can read in one sitting. What is longer is listed here with the reason, and leaves the list when it shrinks."""
+
+from __future__ import annotations
+
+import ast
+
+from tests.house.source import ROOT, python_files, shown, tree
+
+MOST_LINES = 400
+MOST_LINES_OF_A_FUNCTION = 60
+
+LONG_FILES = {
+    "config/regulations.py": "one reading of the regulation's file; splitting it would part a key from its check",
+    "config/words.py": "Russian counting, dates and declension, a few lines each, used together",
+    "workflow/decide.py": "one function for each action; a clerk reads it beside the table",
+    "workflow/worktime.py": "the arithmetic the program exists for, with the reasons beside each step",
+}
+
+
+def length(text: str) -> int:
+    return len(text.splitlines())
+
+
+def test_no_file_is_long_without_a_reason() -> None:
+    files = python_files("bot", "config", "handlers", "networks", "sandbox", "storage", "workflow", "tests")
+    long = {shown(path) for path in files if length(path.read_text(encoding="utf-8")) > MOST_LINES}
+    assert long == set(LONG_FILES)
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    """Lists written out (tables of samples, migrations) are no functions to be read."""
+    long = [
+        f"{shown(path)}:{node.name}"
+        for path in python_files()
+        if "/migrations/versions/" not in shown(path)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno + 1 > MOST_LINES_OF_A_FUNCTION
+    ]
+    assert long == []
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    silent = [shown(path) for path in python_files() if path.stat().st_size and ast.get_docstring(tree(path)) is None]
+    assert silent == []
+
+
+def test_nothing_is_put_off_in_the_code() -> None:
+    words = ("TO" + "DO", "FIX" + "ME", "X" + "XX")
+    put_off = [
+        f"{shown(path)}: {word}"
+        for path in python_files("bot", "config", "handlers", "networks", "sandbox", "storage", "workflow", "tests")
+        for word in words
+        if word in path.read_text(encoding="utf-8")
+    ]
+    assert put_off == []
+
+
+def test_no_path_of_a_machine_and_no_registry_is_written_down() -> None:
+    """A clone works anywhere."""
+    forbidden = ("/wo" + "rk/", "/ho" + "me/", "/tm" + "p/", "simple/" + "pip", "index-" + "url")
+    allowed = {"tests/house/test_packaging.py"}
+    suffixes = {".py", ".md", ".toml", ".yaml", ".cfg", ".lock", ".j2", ""}
+    tracked = [
+        path
+        for top in ("bot", "config", "docs", "handlers", "networks", "sandbox", "storage", "tests", "workflow", ".ci")
+        for path in (ROOT / top).rglob("*")
+        if path.is_file() and path.suffix in suffixes and "__pycache__" not in path.parts
+    ]
+    tracked += [path for path in ROOT.iterdir() if path.is_file() and path.suffix in suffixes and path.name[0] != "."]
+    met = {
+        f"{shown(path)}: {word}"
+        for path in tracked
+        for word in forbidden
+        if shown(path) not in allowed and word in path.read_text(encoding="utf-8", errors="replace")
+    }
+    assert met == set()
