@@ -49,6 +49,7 @@ class Municipal:
     clock: Clock
     _heard: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _jobs: set[asyncio.Task[None]] = field(default_factory=set)
     _polled: float = 0.0
 
     def __post_init__(self) -> None:
@@ -104,9 +105,13 @@ class Municipal:
         try:
             await self._stopping.wait()
         finally:
+            self._stopping.set()
             scheduler.shutdown(wait=False)
             await _cancelled(intakes)
-            await _cancelled([receiving])
+            if self._jobs:
+                await asyncio.wait(self._jobs)
+            self.wake()
+            await receiving
             await self.reception.drain()
             self.delivery.stop()
             await sending
@@ -119,7 +124,8 @@ class Municipal:
         self.wake()
 
     def _guarded(self, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
-        """A job that fails is logged and comes again; the others go on."""
+        """A job that fails is logged and comes again; the others go on. A stop lets it finish: the scheduler alone would
+        cut it off."""
 
         async def guarded() -> None:
             try:
@@ -127,8 +133,13 @@ class Municipal:
             except Exception as error:
                 log.error("job failed", job=work.__name__, kind=type(error).__name__)
 
-        guarded.__name__ = work.__name__
-        return guarded
+        async def unbroken() -> None:
+            job = asyncio.create_task(guarded())
+            self._jobs.add(job)
+            job.add_done_callback(self._jobs.discard)
+            await asyncio.shield(job)
+
+        return unbroken
 
     async def _listen(self) -> None:
         """The messenger's updates, for ever; troubles are waited out with growing pauses."""
@@ -175,12 +186,12 @@ class Municipal:
 
     async def _receive(self) -> None:
         """Woken by what comes in; looks by itself each second, for albums to be sealed and retries."""
-        while True:
+        while not self._stopping.is_set():
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._heard.wait(), timeout=1.0)
             self._heard.clear()
             try:
-                if await self.reception.drain():
+                if await self.reception.work():
                     self.delivery.wake()
             except Exception as error:
                 log.error("reception failed", kind=type(error).__name__)

@@ -1,13 +1,14 @@
 """Intake: what the messenger and the networks give is kept before anything is acknowledged (DESIGN rule 1).
 
-Nothing is carried out here; `bot.reception` is woken. A crash at any line loses nothing: what was kept is known by its key,
+Nothing is carried out here; `bot.reception` is woken. A stop breaks off the asking, never the keeping. A crash at any line loses nothing: what was kept is known by its key,
 what was not kept is given again.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -48,11 +49,14 @@ class MessengerIntake:
         if not answer.updates:
             return 0
         items = [(str(update["update_id"]), json.dumps(update, ensure_ascii=False)) for update in answer.updates]
-        async with self.books.write(self.municipality) as page:
-            await page.inbox.keep(MESSENGER, items, self.clock.now())
+        await asyncio.shield(self._keep(items))
         self.offset = max(int(update["update_id"]) for update in answer.updates) + 1
         self.wake()
         return len(items)
+
+    async def _keep(self, items: Sequence[tuple[str, str]]) -> None:
+        async with self.books.write(self.municipality) as page:
+            await page.inbox.keep(MESSENGER, items, self.clock.now())
 
 
 @dataclass
@@ -71,17 +75,23 @@ class NetworkIntake:
 
     async def once(self) -> int:
         """One poll. Raises PollError."""
-        async with self.books.write(self.municipality) as page:
-            position = await page.mark(self._mark)
+        position = await asyncio.shield(self._position())
         batch = await self.network.poll(position)
         items = [(event.key, event.raw) for event in batch.items]
         if not items and batch.position == position:
             return 0
-        async with self.books.write(self.municipality) as page:
-            await page.inbox.keep(self.network.key, items, self.clock.now())
-            await page.set_mark(self._mark, batch.position)
+        await asyncio.shield(self._keep(items, batch.position))
         if batch.gap:
             log.warning("events of a network were lost, reading what was written meanwhile", network=self.network.key)
         if items:
             self.wake()
         return len(items)
+
+    async def _position(self) -> str | None:
+        async with self.books.write(self.municipality) as page:
+            return await page.mark(self._mark)
+
+    async def _keep(self, items: Sequence[tuple[str, str]], position: str) -> None:
+        async with self.books.write(self.municipality) as page:
+            await page.inbox.keep(self.network.key, items, self.clock.now())
+            await page.set_mark(self._mark, position)

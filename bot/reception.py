@@ -1,11 +1,13 @@
 """Reception: takes what waits in the inbox, opens the right door, and carries the wishes out.
 
-One batch is one transaction; each update has a savepoint of its own, so that one that fails takes nothing with it. What is
-needed from the network (files, an administrator's standing) is fetched before the transaction; toasts go out after it.
+One batch is one transaction; where one of its updates fails, each is carried out in a transaction of its own, so that it
+takes nothing with it. What is needed from the network (files, an administrator's standing) is fetched before the
+transaction; toasts go out after it.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -71,9 +73,17 @@ class Reception:
     networks: Mapping[str, Network]
     files: FileStore
     clock: Clock
+    _toasts: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def drain(self) -> int:
-        """Carry out everything that waits now; how many updates there were."""
+        """Everything that waits now is carried out and every press has its toast; how many updates there were."""
+        done = await self.work()
+        while self._toasts:
+            await asyncio.wait(self._toasts)
+        return done
+
+    async def work(self) -> int:
+        """Everything that waits now is carried out, the toasts may still be on their way; how many updates there were."""
         done = 0
         while (handled := await self._batch()) > 0:
             done += handled
@@ -86,13 +96,15 @@ class Reception:
             bound = {b.account for b in await page.people.all()} if rows else set()
             group = await page.people.working_group() if rows else None
         prepared = [p for p in [await self._prepare(row, rows, bound, group) for row in rows] if p is not None]
-        heard: list[Heard] = []
-        async with self.books.write(self.municipality) as page:
-            for item in prepared:
-                heard += await self._carry_out(page, item)
-        for word in heard:
-            await self.messenger.answer_press(word.press, word.text, word.alert)
+        for word in await self._carry_out_all(prepared):
+            self._say(word)
         return len(rows)
+
+    def _say(self, word: Heard) -> None:
+        """The toast is on its way; nothing waits for it."""
+        toast = asyncio.create_task(self.messenger.answer_press(word.press, word.text, word.alert))
+        self._toasts.add(toast)
+        toast.add_done_callback(self._toasts.discard)
 
     # --- before the transaction --------------------------------------------------------------
 
@@ -195,33 +207,43 @@ class Reception:
 
     # --- the transaction ---------------------------------------------------------------------
 
-    async def _carry_out(self, page: Page, prepared: Prepared) -> list[Heard]:
-        """One update within a savepoint: carried out and out of the inbox, or put by with the reason."""
-        first = prepared.rows[0]
-        now = self.clock.now()
-        case_id: int | None = None
+    async def _carry_out_all(self, prepared: Sequence[Prepared]) -> list[Heard]:
+        """All in one transaction; where one fails, each in one of its own."""
         try:
-            async with page.connection.begin_nested():
-                for file, remote in prepared.fetched.values():
-                    await page.keep_file(remote, file.key, file.kind, file.name, file.size, now)
-                if prepared.found is not None:
-                    await self.granting.detect(page, prepared.found, first.received_at, now)
-                heard: list[Heard] = []
-                if prepared.incoming is not None:
-                    look = await self._look(page, prepared, now)
-                    case_id = await case_of(page, prepared.incoming)
-                    if case_id is not None and case_id in await page.inbox.blocked_cases(first.id):
-                        await page.inbox.wait_behind([row.id for row in prepared.rows], case_id, now)
-                        return []
-                    heard = await self.granting.grant(
-                        page, await open_door(prepared.incoming, look), prepared.incoming, look
-                    )
-                await page.inbox.done([row.id for row in prepared.rows])
-                return heard
+            async with self.books.write(self.municipality) as page:
+                return [word for item in prepared for word in await self._carry_out(page, item)]
         except Exception as error:
-            log.exception("update failed", row=first.id, kind=type(error).__name__, exc_info=False)
-            await self._put_by(page, prepared.rows, type(error).__name__, case_id, park=False)
+            log.warning("batch failed, one by one now", updates=len(prepared), kind=type(error).__name__)
+        return [word for item in prepared for word in await self._by_itself(item)]
+
+    async def _by_itself(self, prepared: Prepared) -> list[Heard]:
+        """One update is carried out and out of the inbox, or put by with the reason."""
+        try:
+            async with self.books.write(self.municipality) as page:
+                return await self._carry_out(page, prepared)
+        except Exception as error:
+            log.error("update failed", row=prepared.rows[0].id, kind=type(error).__name__)
+            await self._failed(prepared.rows, type(error).__name__, prepared.incoming)
             return []
+
+    async def _carry_out(self, page: Page, prepared: Prepared) -> list[Heard]:
+        first, rows = prepared.rows[0], [row.id for row in prepared.rows]
+        now = self.clock.now()
+        for file, remote in prepared.fetched.values():
+            await page.keep_file(remote, file.key, file.kind, file.name, file.size, now)
+        if prepared.found is not None:
+            await self.granting.detect(page, prepared.found, first.received_at, now)
+        heard: list[Heard] = []
+        if prepared.incoming is not None:
+            case_id = await case_of(page, prepared.incoming)
+            if case_id is not None and case_id in await page.inbox.blocked_cases(first.id):
+                await page.inbox.wait_behind(rows, case_id, now)
+                return []
+            look = await self._look(page, prepared, now)
+            wishes = await open_door(prepared.incoming, look)
+            heard = await self.granting.grant(page, wishes, prepared.incoming, look)
+        await page.inbox.done(rows)
+        return heard
 
     async def _look(self, page: Page, prepared: Prepared, now: datetime) -> Look:
         assert prepared.incoming is not None

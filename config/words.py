@@ -255,6 +255,8 @@ def sentence(text: str) -> str:
 _LINE_ENDS = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _BLANKS = frozenset("\t\u115f\u1160\u2800\u3164\uffa0")
 _ZWJ = "\u200d"
+_ORDINARY = re.compile(r"[\n -~А-яЁё«»№„“”‘’–—…·•→]*")
+"""Texts of these letters alone, which are nearly all, need no looking at each."""
 
 
 def clean(text: str) -> str:
@@ -263,9 +265,15 @@ def clean(text: str) -> str:
     Gone: control characters, marks of direction, other invisible ones, combining marks beyond two on a letter, halves of
     characters, more than one empty line in a row. A joiner inside an emoji stays.
     """
+    composed = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text))
+    kept = composed if _ORDINARY.fullmatch(composed) else _only_visible(composed)
+    lines = (line.rstrip() for line in kept.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _only_visible(composed: str) -> str:
     kept: list[str] = []
     marks = 0
-    composed = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text))
     for index, letter in enumerate(composed):
         category = unicodedata.category(letter)
         marks = marks + 1 if category in ("Mn", "Me") else 0
@@ -283,13 +291,17 @@ def clean(text: str) -> str:
             continue
         else:
             kept.append(letter)
-    lines = (line.rstrip() for line in "".join(kept).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return "".join(kept)
+
+
+def one_line(text: str, longest: int = 1000) -> str:
+    """The beginning of the text, cleaned, on one line. `longest`: so many characters are looked at."""
+    return " ".join(clean(text[:longest]).split())
 
 
 def shown_name(text: str) -> str:
     """A profile's or a page's name fit to be shown: cleaned, on one line, cut; never empty."""
-    name = " ".join(clean(text).split())
+    name = one_line(text)
     visible = any(unicodedata.category(letter)[0] in "LNPS" for letter in name)
     return excerpt(name, NAME_LIMIT) if visible else NAMELESS
 
@@ -321,7 +333,7 @@ def neutralise(text: str) -> str:
 
 def units(text: str) -> int:
     """The length in UTF-16 code units, which is how messengers count."""
-    return len(text) + sum(1 for letter in text if ord(letter) > 0xFFFF)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def excerpt(text: str, limit: int, lines: int | None = None) -> str:

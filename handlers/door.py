@@ -178,7 +178,7 @@ async def _which_case(incoming: Incoming, view: View) -> list[Wish]:
     ]
     if not waiting:
         return []
-    cases = [{"id": case.id, "number": case.number, "about": case.appeal.text[:40]} for case in waiting[:5]]
+    cases = [{"id": case.id, "number": case.number, "about": case.appeal.text[:80]} for case in waiting[:5]]
     body = kept_in(incoming.text.strip(), kept_files(incoming, view), incoming, cases=cases)
     return [Ask("which_case", None, body)]
 

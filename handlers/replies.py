@@ -219,7 +219,8 @@ async def edited(incoming: Incoming, view: View) -> list[Wish]:
         return [Say("edited_too_late", {"number": case.number})]
     text = incoming.text.strip()
     if known.kind == "correction":
-        return [Carry(Correct(view.actor, case.id, case.drafts[-1].version, text), became="correction")]
+        correction = Correct(view.actor, case.id, case.drafts[-1].version, text)
+        return [Carry(correction, became="correction", quiet=True)]
     if known.kind == "executor_draft":
         return [Carry(SubmitDraft(view.actor, case.id, text, draft.files), became="executor_draft")]
     return []

@@ -6,6 +6,8 @@ It only starts and stops them and keeps the cast; who lives in the town and what
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from types import TracebackType
 from typing import Protocol, Self
@@ -89,11 +91,34 @@ class Town:
         self.stage.chosen_group = group or self.stage.chosen_group
         self.stage.chosen_community = community or self.stage.chosen_community
 
-    def open_to_visitors(self) -> None:
-        """What has been played so far counts as read, and the guide begins anew."""
+    def close_to_visitors(self, words: str) -> None:
+        """Until `open_to_visitors` a visitor may look but not act, and the page says `words`."""
         if self.page is not None:
+            self.page.open = False
+            self.page.say(words)
+
+    def open_to_visitors(self, words: str = "") -> None:
+        """What has been played so far counts as read, and the guide begins anew. The page says `words`, if any."""
+        if self.page is not None:
+            self.page.open = True
             self.page.guide.restart()
             self.page.read_everything()
+            self.page.say(words)
+
+    def say(self, words: str, *, trouble: bool = False) -> None:
+        """One line above the page for every visitor; an empty one takes it away."""
+        if self.page is not None:
+            self.page.say(words, trouble=trouble)
+
+    @contextmanager
+    def rehearses(self, role: str) -> Iterator[None]:
+        """What is done within is the play's and not a visitor's: the guide does not count it. The role has read its chats."""
+        if self.page is None:
+            yield
+            return
+        with self.page.guide.looking_away():
+            yield
+        self.page.has_read(self.cast[role])
 
     async def __aenter__(self) -> Self:
         try:

@@ -40,7 +40,7 @@ class _OneThread(aiosqlite.Connection):
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         waits = fn.__qualname__ in WAITING or args[:1] == (BEGIN,)
         if waits or not self._running or self._connection is None:
-            return await super()._execute(fn, *args, **kwargs)
+            return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
         return fn(*args, **kwargs)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -34,9 +34,31 @@ class Arrival:
     album: str | None
 
 
+_HERE: sa.BindParameter[Any] = sa.bindparam("here")
+_ROW: sa.BindParameter[Any] = sa.bindparam("row")
+_WAITING = (
+    sa.select(t.inbox)
+    .where(
+        t.inbox.c.municipality == _HERE,
+        t.inbox.c.state == "waiting",
+        sa.or_(t.inbox.c.not_before.is_(None), t.inbox.c.not_before <= sa.bindparam("now", type_=t.Moment())),
+    )
+    .order_by(t.inbox.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer()))
+)
+_DONE = t.inbox.update().where(t.inbox.c.id == _ROW).values(state="done", raw="", error=None, not_before=None)
+_BLOCKED = sa.select(t.inbox.c.id, t.inbox.c.case_id).where(
+    t.inbox.c.municipality == _HERE,
+    t.inbox.c.state.in_(["parked", "waiting"]),
+    t.inbox.c.attempts > 0,
+    t.inbox.c.case_id.is_not(None),
+)
+
+
 class Inbox:
     def __init__(self, page: Page) -> None:
         self._page = page
+        self._troubled: list[tuple[int, int]] | None = None
 
     async def keep(self, source: str, items: Sequence[tuple[str, str]], now: datetime) -> None:
         """Every (key, raw) not seen before is kept; a repeat changes nothing."""
@@ -56,17 +78,8 @@ class Inbox:
 
     async def waiting(self, now: datetime, limit: int) -> list[Arrival]:
         """What can be carried out now, in the order it came."""
-        query = (
-            sa.select(t.inbox)
-            .where(
-                t.inbox.c.municipality == self._page.municipality,
-                t.inbox.c.state == "waiting",
-                sa.or_(t.inbox.c.not_before.is_(None), t.inbox.c.not_before <= now),
-            )
-            .order_by(t.inbox.c.id)
-            .limit(limit)
-        )
-        return [_arrival(row) for row in (await self._page.connection.execute(query)).mappings()]
+        values = {"here": self._page.municipality, "now": now, "most": limit}
+        return [_arrival(row) for row in (await self._page.connection.execute(_WAITING, values)).mappings()]
 
     async def of_album(self, album: str) -> list[Arrival]:
         query = sa.select(t.inbox).where(
@@ -88,13 +101,12 @@ class Inbox:
 
     async def done(self, row_ids: Sequence[int]) -> None:
         """Carried out: nothing of what was written stays in the row."""
-        await self._page.connection.execute(
-            t.inbox.update()
-            .where(t.inbox.c.id.in_(list(row_ids)))
-            .values(state="done", raw="", error=None, not_before=None)
-        )
+        if self._troubled and not {row_id for row_id, _ in self._troubled}.isdisjoint(row_ids):
+            self._troubled = None
+        await self._page.connection.execute(_DONE, [{"row": row_id} for row_id in row_ids])
 
     async def again_later(self, row_id: int, error: str, not_before: datetime, case_id: int | None = None) -> None:
+        self._troubled = None
         await self._page.connection.execute(
             t.inbox.update()
             .where(t.inbox.c.id == row_id)
@@ -102,6 +114,7 @@ class Inbox:
         )
 
     async def park(self, row_id: int, error: str, case_id: int | None) -> None:
+        self._troubled = None
         await self._page.connection.execute(
             t.inbox.update()
             .where(t.inbox.c.id == row_id)
@@ -110,22 +123,17 @@ class Inbox:
 
     async def wait_behind(self, row_ids: Sequence[int], case_id: int, now: datetime) -> None:
         """The rows wait behind an earlier one about the same case; looked at again soon."""
+        self._troubled = None
         await self._page.connection.execute(
-            t.inbox.update()
-            .where(t.inbox.c.id.in_(list(row_ids)))
-            .values(case_id=case_id, not_before=now + BEHIND)
+            t.inbox.update().where(t.inbox.c.id.in_(list(row_ids))).values(case_id=case_id, not_before=now + BEHIND)
         )
 
     async def blocked_cases(self, before: int) -> set[int]:
         """Cases that an earlier row, parked or being retried, stands before: what comes later waits behind it."""
-        query = sa.select(t.inbox.c.case_id).where(
-            t.inbox.c.municipality == self._page.municipality,
-            t.inbox.c.id < before,
-            t.inbox.c.state.in_(["parked", "waiting"]),
-            t.inbox.c.attempts > 0,
-            t.inbox.c.case_id.is_not(None),
-        )
-        return {int(case_id) for case_id in (await self._page.connection.execute(query)).scalars()}
+        if self._troubled is None:
+            found = await self._page.connection.execute(_BLOCKED, {"here": self._page.municipality})
+            self._troubled = [(row_id, case_id) for row_id, case_id in found]
+        return {case_id for row_id, case_id in self._troubled if row_id < before}
 
     async def parked(self) -> list[Arrival]:
         query = sa.select(t.inbox).where(t.inbox.c.municipality == self._page.municipality, t.inbox.c.state == "parked")
@@ -133,6 +141,7 @@ class Inbox:
 
     async def retry_parked(self) -> int:
         """Every parked row waits again, in its old place; how many there were."""
+        self._troubled = None
         result = await self._page.connection.execute(
             t.inbox.update()
             .where(t.inbox.c.municipality == self._page.municipality, t.inbox.c.state == "parked")

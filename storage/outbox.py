@@ -9,15 +9,61 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from storage import tables as t
+from storage.dialects import insert_for
 from workflow.ports import Letter
 
 if TYPE_CHECKING:
     from storage.page import Page
+
+
+_HERE: sa.BindParameter[Any] = sa.bindparam("here")
+_GET = sa.select(t.outbox).where(t.outbox.c.municipality == _HERE, t.outbox.c.id == sa.bindparam("letter"))
+_CHANGE = t.outbox.update().where(t.outbox.c.id == sa.bindparam("letter"))
+_NEXT_MOMENT = sa.select(sa.func.min(t.outbox.c.not_before)).where(
+    t.outbox.c.municipality == _HERE, t.outbox.c.state == "waiting", t.outbox.c.not_before > sa.bindparam("now")
+)
+
+
+@cache
+def _folding(dialect: str) -> Any:
+    """An insert that leaves a waiting letter of the same fold in place, but as urgent as the more urgent of the two;
+    one that was put off and has not been tried waits no longer than the new one would."""
+    insert = insert_for(dialect, t.outbox)
+    new, old = insert.excluded, t.outbox.c
+    now_due = sa.and_(old.attempts == 0, new.not_before.is_(None))
+    return insert.on_conflict_do_update(
+        index_elements=["municipality", "fold"],
+        index_where=sa.text("state = 'waiting' AND fold IS NOT NULL"),
+        set_={
+            "priority": sa.case((new.priority < old.priority, new.priority), else_=old.priority),
+            "not_before": sa.case((now_due, sa.null()), else_=old.not_before),
+        },
+    )
+
+
+@cache
+def _heads() -> sa.Select[Any]:
+    now = sa.bindparam("now", type_=t.Moment())
+    due = sa.or_(t.outbox.c.not_before.is_(None), t.outbox.c.not_before <= now)
+    holds = sa.and_(t.outbox.c.attempts > 0, t.outbox.c.lane.not_like("network:%"))
+    place = sa.func.row_number().over(partition_by=t.outbox.c.lane, order_by=[t.outbox.c.priority, t.outbox.c.id])
+    ranked = (
+        sa.select(t.outbox.c.id, place.label("place"))
+        .where(t.outbox.c.municipality == _HERE, t.outbox.c.state == "waiting")
+        .where(sa.or_(due, holds))
+        .subquery()
+    )
+    return (
+        sa.select(t.outbox)
+        .join(ranked, sa.and_(ranked.c.id == t.outbox.c.id, ranked.c.place == 1))
+        .order_by(t.outbox.c.priority, t.outbox.c.id)
+    )
 
 
 class Outbox:
@@ -43,22 +89,7 @@ class Outbox:
             }
             for letter in letters
         ]
-        await self._page.connection.execute(self._folding(), rows)
-
-    def _folding(self) -> Any:
-        """An insert that leaves a waiting letter of the same fold in place, but as urgent as the more urgent of the two;
-        one that was put off and has not been tried waits no longer than the new one would."""
-        insert = self._page._insert(t.outbox)
-        new, old = insert.excluded, t.outbox.c
-        now_due = sa.and_(old.attempts == 0, new.not_before.is_(None))
-        return insert.on_conflict_do_update(
-            index_elements=["municipality", "fold"],
-            index_where=sa.text("state = 'waiting' AND fold IS NOT NULL"),
-            set_={
-                "priority": sa.case((new.priority < old.priority, new.priority), else_=old.priority),
-                "not_before": sa.case((now_due, sa.null()), else_=old.not_before),
-            },
-        )
+        await self._page.connection.execute(_folding(self._page.dialect), rows)
 
     async def waiting(self, now: datetime, limit: int = 200) -> list[Letter]:
         """What may be sent now: by priority, then by age."""
@@ -77,37 +108,18 @@ class Outbox:
     async def heads(self, now: datetime) -> list[Letter]:
         """The first letter of each lane, the most urgent lane first. One that is to be tried again later stands in the
         way of those behind it (its `not_before` is still to come); one merely put off does not, nor do network posts."""
-        due = sa.or_(t.outbox.c.not_before.is_(None), t.outbox.c.not_before <= now)
-        holds = sa.and_(t.outbox.c.attempts > 0, t.outbox.c.lane.not_like("network:%"))
-        place = sa.func.row_number().over(partition_by=t.outbox.c.lane, order_by=[t.outbox.c.priority, t.outbox.c.id])
-        ranked = (
-            sa.select(t.outbox.c.id, place.label("place"))
-            .where(t.outbox.c.municipality == self._page.municipality, t.outbox.c.state == "waiting")
-            .where(sa.or_(due, holds))
-            .subquery()
-        )
-        query = (
-            sa.select(t.outbox)
-            .join(ranked, sa.and_(ranked.c.id == t.outbox.c.id, ranked.c.place == 1))
-            .order_by(t.outbox.c.priority, t.outbox.c.id)
-        )
-        return [_letter(row) for row in (await self._page.connection.execute(query)).mappings()]
+        values = {"here": self._page.municipality, "now": now}
+        return [_letter(row) for row in (await self._page.connection.execute(_heads(), values)).mappings()]
 
     async def next_moment(self, now: datetime) -> datetime | None:
         """When the next of the letters that are put off may be sent."""
-        query = sa.select(sa.func.min(t.outbox.c.not_before)).where(
-            t.outbox.c.municipality == self._page.municipality,
-            t.outbox.c.state == "waiting",
-            t.outbox.c.not_before > now,
-        )
-        moment: datetime | None = (await self._page.connection.execute(query)).scalar_one()
+        values = {"here": self._page.municipality, "now": now}
+        moment: datetime | None = (await self._page.connection.execute(_NEXT_MOMENT, values)).scalar_one()
         return moment
 
     async def get(self, letter_id: int) -> Letter | None:
-        query = sa.select(t.outbox).where(
-            t.outbox.c.municipality == self._page.municipality, t.outbox.c.id == letter_id
-        )
-        row = (await self._page.connection.execute(query)).mappings().one_or_none()
+        values = {"here": self._page.municipality, "letter": letter_id}
+        row = (await self._page.connection.execute(_GET, values)).mappings().one_or_none()
         return _letter(row) if row is not None else None
 
     async def left_sending(self) -> list[Letter]:
@@ -119,7 +131,7 @@ class Outbox:
 
     async def change(self, letter_id: int, **values: Any) -> None:
         """Set columns of one letter (state, attempts, progress, not_before, error, sent_at, body)."""
-        await self._page.connection.execute(t.outbox.update().where(t.outbox.c.id == letter_id).values(**values))
+        await self._page.connection.execute(_CHANGE, {**values, "letter": letter_id})
 
     async def reopen(
         self, letter: Letter, not_before: datetime | None, attempts: int, error: str, **values: Any

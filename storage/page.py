@@ -8,15 +8,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables as t
 from storage.codec import dump, load_case
+from storage.dialects import insert_for, insert_new, put
 from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.registers import Messages, People, Questions
@@ -24,6 +24,39 @@ from workflow.alarms import Alarm, AlarmKind
 from workflow.case import Case
 from workflow.commands import Entry
 from workflow.deadlines import Deadline
+
+# Statements of every transition are made once: making one costs more than carrying it out.
+_HERE: sa.BindParameter[Any] = sa.bindparam("here")
+_CASE = sa.select(t.cases.c.body).where(t.cases.c.id == sa.bindparam("case"), t.cases.c.municipality == _HERE)
+_CASE_BY_NUMBER = sa.select(t.cases.c.body).where(
+    t.cases.c.municipality == _HERE, t.cases.c.number == sa.bindparam("number")
+)
+_CASE_BY_REF = sa.select(t.cases.c.id).where(
+    t.cases.c.municipality == _HERE,
+    t.cases.c.network == sa.bindparam("network"),
+    t.cases.c.ref == sa.bindparam("ref"),
+)
+_NEW_CASE = t.cases.insert()
+_CHANGED_CASE = t.cases.update().where(
+    t.cases.c.id == sa.bindparam("before_id"), t.cases.c.version == sa.bindparam("before_version")
+)
+_LINE = t.journal.insert()
+_ALARM_GONE = t.alarms.delete().where(
+    t.alarms.c.kind == sa.bindparam("k"),
+    t.alarms.c.case_id == sa.bindparam("c"),
+    t.alarms.c.step == sa.bindparam("s"),
+    t.alarms.c.at == sa.bindparam("m"),
+)
+_MARK = sa.select(t.marks.c.value).where(t.marks.c.municipality == _HERE, t.marks.c.name == sa.bindparam("mark"))
+
+
+@cache
+def _count_on(dialect: str) -> Any:
+    insert = insert_for(dialect, t.counters)
+    further = {"value": t.counters.c.value + 1}
+    return insert.on_conflict_do_update(index_elements=["municipality", "name"], set_=further).returning(
+        t.counters.c.value
+    )
 
 
 class Page:
@@ -56,8 +89,8 @@ class Page:
     # --- cases (the desk's port) -----------------------------------------------------------------------------------
 
     async def case(self, case_id: int) -> Case | None:
-        query = sa.select(t.cases.c.body).where(t.cases.c.id == case_id, t.cases.c.municipality == self.municipality)
-        body = (await self.connection.execute(query)).scalar_one_or_none()
+        found = await self.connection.execute(_CASE, {"case": case_id, "here": self.municipality})
+        body = found.scalar_one_or_none()
         return load_case(body) if body is not None else None
 
     async def save(self, before: Case | None, after: Case, entry: Entry) -> bool:
@@ -80,10 +113,10 @@ class Page:
                 "regulation": after.regulation,
                 "detected_at": after.detected,
             }
-            await self.connection.execute(t.cases.insert(), {**values, **first})
+            await self.connection.execute(_NEW_CASE, {**values, **first})
         else:
-            update = t.cases.update().where(t.cases.c.id == before.id, t.cases.c.version == before.version)
-            if (await self.connection.execute(update.values(**values))).rowcount != 1:
+            seen = {"before_id": before.id, "before_version": before.version}
+            if (await self.connection.execute(_CHANGED_CASE, {**values, **seen})).rowcount != 1:
                 return False
         await self._journal(
             after, entry.at, entry.by, entry.on_behalf, entry.action, entry.from_state, dict(entry.details)
@@ -112,21 +145,14 @@ class Page:
             "to_state": case.state,
             "details": json.dumps(details, ensure_ascii=False),
         }
-        await self.connection.execute(t.journal.insert(), line)
+        await self.connection.execute(_LINE, line)
 
     async def put_terms(
         self, case: Case, gone: Sequence[Alarm], new: Sequence[Alarm], deadlines: Sequence[Deadline]
     ) -> None:
         if gone:
-            await self.connection.execute(
-                t.alarms.delete().where(
-                    t.alarms.c.kind == sa.bindparam("k"),
-                    t.alarms.c.case_id == case.id,
-                    t.alarms.c.step == sa.bindparam("s"),
-                    t.alarms.c.at == sa.bindparam("m"),
-                ),
-                [{"k": alarm.kind, "s": alarm.step, "m": alarm.at} for alarm in gone],
-            )
+            rung = [{"k": a.kind, "c": case.id, "s": a.step, "m": a.at} for a in gone]
+            await self.connection.execute(_ALARM_GONE, rung)
         if new:
             rows = [
                 {
@@ -159,11 +185,7 @@ class Page:
             }
             for d in deadlines
         ]
-        insert = self._insert(t.deadlines)
-        changed = {c: insert.excluded[c] for c in rows[0] if c not in ("case_id", "step")}
-        await self.connection.execute(
-            insert.on_conflict_do_update(index_elements=["case_id", "step"], set_=changed), rows
-        )
+        await self.connection.execute(put(self.dialect, t.deadlines, ("case_id", "step")), rows)
 
     async def note(self, case: Case, alarm: Alarm, now: datetime) -> None:
         await self._journal(case, now, "clock", None, alarm.kind, case.state, {"step": alarm.step})
@@ -191,15 +213,13 @@ class Page:
         await self.connection.execute(t.alarms.delete().where(t.alarms.c.id == row_id))
 
     async def case_by_number(self, number: int) -> Case | None:
-        query = sa.select(t.cases.c.body).where(t.cases.c.municipality == self.municipality, t.cases.c.number == number)
-        body = (await self.connection.execute(query)).scalar_one_or_none()
+        found = await self.connection.execute(_CASE_BY_NUMBER, {"here": self.municipality, "number": number})
+        body = found.scalar_one_or_none()
         return load_case(body) if body is not None else None
 
     async def case_by_ref(self, network: str, ref: str) -> int | None:
-        query = sa.select(t.cases.c.id).where(
-            t.cases.c.municipality == self.municipality, t.cases.c.network == network, t.cases.c.ref == ref
-        )
-        return (await self.connection.execute(query)).scalar_one_or_none()
+        values = {"here": self.municipality, "network": network, "ref": ref}
+        return (await self.connection.execute(_CASE_BY_REF, values)).scalar_one_or_none()
 
     async def cases_in(self, states: Sequence[str], department: str | None = None, limit: int = 200) -> list[Case]:
         """Cases in these states, the oldest number first."""
@@ -218,30 +238,24 @@ class Page:
         return [{**row, "details": json.loads(row["details"])} for row in rows]
 
     async def next_number(self, name: str) -> int:
-        """The next of a counter of this municipality, from 1; never given out twice, even after a rollback."""
-        insert = self._insert(t.counters).values(municipality=self.municipality, name=name, value=1)
-        counted = insert.on_conflict_do_update(
-            index_elements=["municipality", "name"], set_={"value": t.counters.c.value + 1}
-        ).returning(t.counters.c.value)
-        return int((await self.connection.execute(counted)).scalar_one())
+        """The next of a counter of this municipality, from 1. A transaction that is not kept gives its number back."""
+        return await self._next(self.municipality, name)
 
     async def next_case_id(self) -> int:
         """Case ids are one sequence over the whole database."""
-        insert = self._insert(t.counters).values(municipality="", name="case", value=1)
-        counted = insert.on_conflict_do_update(
-            index_elements=["municipality", "name"], set_={"value": t.counters.c.value + 1}
-        ).returning(t.counters.c.value)
-        return int((await self.connection.execute(counted)).scalar_one())
+        return await self._next("", "case")
+
+    async def _next(self, municipality: str, name: str) -> int:
+        first = {"municipality": municipality, "name": name, "value": 1}
+        return int((await self.connection.execute(_count_on(self.dialect), first)).scalar_one())
 
     async def mark(self, name: str) -> str | None:
-        query = sa.select(t.marks.c.value).where(t.marks.c.municipality == self.municipality, t.marks.c.name == name)
-        return (await self.connection.execute(query)).scalar_one_or_none()
+        found = await self.connection.execute(_MARK, {"here": self.municipality, "mark": name})
+        return found.scalar_one_or_none()
 
     async def set_mark(self, name: str, value: str) -> None:
-        insert = self._insert(t.marks).values(municipality=self.municipality, name=name, value=value)
-        await self.connection.execute(
-            insert.on_conflict_do_update(index_elements=["municipality", "name"], set_={"value": value})
-        )
+        row = {"municipality": self.municipality, "name": name, "value": value}
+        await self.connection.execute(put(self.dialect, t.marks, ("municipality", "name")), row)
 
     async def keep_edition(self, text_hash: str, key: str, text: str, now: datetime) -> None:
         """The regulation's text, by hash, so that a case can always be read by the one it was opened under."""
@@ -266,11 +280,11 @@ class Page:
 
     # --- SQL both databases speak ----------------------------------------------------------------------------------
 
-    def _insert(self, table: sa.Table) -> Any:
-        dialect = sqlite if self.connection.dialect.name == "sqlite" else postgresql
-        return dialect.insert(table)
+    @property
+    def dialect(self) -> str:
+        return self.connection.dialect.name
 
     async def insert_new(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> int:
         """Insert the rows that are not there yet; how many were new (not known for several rows on every driver)."""
-        result = await self.connection.execute(self._insert(table).on_conflict_do_nothing(), list(rows))
+        result = await self.connection.execute(insert_new(self.dialect, table), list(rows))
         return int(result.rowcount)

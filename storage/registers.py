@@ -10,10 +10,42 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from storage import tables as t
+from storage.dialects import put
 from workflow.ports import Binding, Known, Question
 
 if TYPE_CHECKING:
     from storage.page import Page
+
+
+_HERE: sa.BindParameter[Any] = sa.bindparam("here")
+_AT = sa.select(t.messages).where(
+    t.messages.c.municipality == _HERE,
+    t.messages.c.chat_id == sa.bindparam("chat"),
+    t.messages.c.message_id == sa.bindparam("message"),
+)
+_OF_CASE = (
+    sa.select(t.messages)
+    .where(
+        t.messages.c.municipality == _HERE,
+        t.messages.c.case_id == sa.bindparam("case"),
+        t.messages.c.kind == sa.bindparam("kind"),
+    )
+    .order_by(t.messages.c.at, t.messages.c.message_id)
+)
+_EVERYBODY = sa.select(t.bindings).where(t.bindings.c.municipality == _HERE).order_by(t.bindings.c.person)
+_GROUP = sa.select(t.chats.c.chat_id, t.chats.c.title).where(
+    t.chats.c.municipality == _HERE, t.chats.c.purpose == "working"
+)
+_OPEN_AT = (
+    sa.select(t.questions)
+    .where(
+        t.questions.c.municipality == _HERE,
+        t.questions.c.answered_at.is_(None),
+        t.questions.c.chat_id == sa.bindparam("chat"),
+        t.questions.c.message_id == sa.bindparam("message"),
+    )
+    .order_by(t.questions.c.id.desc())
+)
 
 
 class Messages:
@@ -34,33 +66,18 @@ class Messages:
             "menu": known.menu,
             "at": now,
         }
-        changed = {k: v for k, v in values.items() if k not in ("chat_id", "message_id", "at")}
-        insert = self._page._insert(t.messages).values(**values)
-        await self._page.connection.execute(
-            insert.on_conflict_do_update(index_elements=["chat_id", "message_id"], set_=changed)
-        )
+        statement = put(self._page.dialect, t.messages, ("chat_id", "message_id"), keeping=("at",))
+        await self._page.connection.execute(statement, values)
 
     async def at(self, chat_id: int, message_id: int) -> Known | None:
-        query = sa.select(t.messages).where(
-            t.messages.c.municipality == self._page.municipality,
-            t.messages.c.chat_id == chat_id,
-            t.messages.c.message_id == message_id,
-        )
-        row = (await self._page.connection.execute(query)).mappings().one_or_none()
+        values = {"here": self._page.municipality, "chat": chat_id, "message": message_id}
+        row = (await self._page.connection.execute(_AT, values)).mappings().one_or_none()
         return _known(row) if row is not None else None
 
     async def of_case(self, case_id: int, kind: str) -> list[Known]:
         """The messages of one kind about a case, oldest first."""
-        query = (
-            sa.select(t.messages)
-            .where(
-                t.messages.c.municipality == self._page.municipality,
-                t.messages.c.case_id == case_id,
-                t.messages.c.kind == kind,
-            )
-            .order_by(t.messages.c.at, t.messages.c.message_id)
-        )
-        return [_known(row) for row in (await self._page.connection.execute(query)).mappings()]
+        values = {"here": self._page.municipality, "case": case_id, "kind": kind}
+        return [_known(row) for row in (await self._page.connection.execute(_OF_CASE, values)).mappings()]
 
     async def forget(self, chat_id: int, message_id: int) -> None:
         await self._page.connection.execute(
@@ -82,13 +99,20 @@ def _known(row: sa.RowMapping) -> Known:
 
 
 class People:
+    """What was read stays read until the transaction ends or something here is written: everything asks who is who."""
+
     def __init__(self, page: Page) -> None:
         self._page = page
+        self._everybody: list[Binding] | None = None
+        self._group: list[tuple[int, str]] | None = None
 
     async def all(self) -> list[Binding]:
-        query = sa.select(t.bindings).where(t.bindings.c.municipality == self._page.municipality)
-        rows = (await self._page.connection.execute(query.order_by(t.bindings.c.person))).mappings()
-        return [Binding(r["person"], r["account"], r["shown_name"], r["reachable"], r["in_group"]) for r in rows]
+        if self._everybody is None:
+            rows = (await self._page.connection.execute(_EVERYBODY, {"here": self._page.municipality})).mappings()
+            self._everybody = [
+                Binding(r["person"], r["account"], r["shown_name"], r["reachable"], r["in_group"]) for r in rows
+            ]
+        return list(self._everybody)
 
     async def of_account(self, account: int) -> list[Binding]:
         return [binding for binding in await self.all() if binding.account == account]
@@ -104,13 +128,11 @@ class People:
             "in_group": in_group,
             "bound_at": now,
         }
-        changed = {k: v for k, v in values.items() if k not in ("municipality", "person")}
-        insert = self._page._insert(t.bindings).values(**values)
-        await self._page.connection.execute(
-            insert.on_conflict_do_update(index_elements=["municipality", "person"], set_=changed)
-        )
+        self._everybody = None
+        await self._page.connection.execute(put(self._page.dialect, t.bindings, ("municipality", "person")), values)
 
     async def unbind(self, person: str) -> bool:
+        self._everybody = None
         result = await self._page.connection.execute(
             t.bindings.delete().where(
                 t.bindings.c.municipality == self._page.municipality, t.bindings.c.person == person
@@ -120,6 +142,7 @@ class People:
 
     async def set_account(self, account: int, **values: Any) -> None:
         """`reachable` or `in_group` of every binding of the account."""
+        self._everybody = None
         await self._page.connection.execute(
             t.bindings.update()
             .where(t.bindings.c.municipality == self._page.municipality, t.bindings.c.account == account)
@@ -156,21 +179,15 @@ class People:
         )
 
     async def working_group(self) -> tuple[int, str] | None:
-        query = sa.select(t.chats.c.chat_id, t.chats.c.title).where(
-            t.chats.c.municipality == self._page.municipality, t.chats.c.purpose == "working"
-        )
-        row = (await self._page.connection.execute(query)).one_or_none()
-        return (row[0], row[1]) if row is not None else None
+        if self._group is None:
+            rows = await self._page.connection.execute(_GROUP, {"here": self._page.municipality})
+            self._group = [(row[0], row[1]) for row in rows]
+        return self._group[0] if self._group else None
 
     async def set_working_group(self, chat_id: int, title: str) -> None:
-        insert = self._page._insert(t.chats).values(
-            municipality=self._page.municipality, purpose="working", chat_id=chat_id, title=title
-        )
-        await self._page.connection.execute(
-            insert.on_conflict_do_update(
-                index_elements=["municipality", "purpose"], set_={"chat_id": chat_id, "title": title}
-            )
-        )
+        self._group = None
+        row = {"municipality": self._page.municipality, "purpose": "working", "chat_id": chat_id, "title": title}
+        await self._page.connection.execute(put(self._page.dialect, t.chats, ("municipality", "purpose")), row)
 
 
 class Questions:
@@ -213,8 +230,9 @@ class Questions:
         return found[0] if found else None
 
     async def open_at(self, chat_id: int, message_id: int) -> Question | None:
-        found = await self._select(t.questions.c.chat_id == chat_id, t.questions.c.message_id == message_id)
-        return found[0] if found else None
+        values = {"here": self._page.municipality, "chat": chat_id, "message": message_id}
+        row = (await self._page.connection.execute(_OPEN_AT, values)).mappings().first()
+        return _question(row) if row is not None else None
 
     async def asked_at(self, chat_id: int, message_id: int) -> Question | None:
         """The question shown there, whether or not it is still open."""

@@ -36,6 +36,7 @@ class Players:
     community: Community
     resident: VkUser
     post: Post
+    neighbour: VkUser
 
     def private(self, person: str) -> list[Message]:
         """What stands in the person's private chat with the bot, oldest first."""
@@ -72,4 +73,4 @@ def gather(town: Town) -> Players:
         town.add_role(key, PEOPLE[key], person, kind=KINDS.get(key, "executor"))  # type: ignore[arg-type]
     town.add_role("resident", "Житель", None, resident, kind="citizen")
     town.add_role("neighbour", "Жительница", None, neighbour, kind="citizen")
-    return Players(town, bot, group, people, community, resident, post)
+    return Players(town, bot, group, people, community, resident, post, neighbour)

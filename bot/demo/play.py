@@ -5,12 +5,12 @@ Each step is printed in words when it has been seen to happen; the last line is 
 
 from __future__ import annotations
 
-import struct
-import zlib
 from collections.abc import Callable
 from datetime import timedelta
 
 from bot.demo.cast import Players
+from bot.demo.hands import Hands, saying, with_button
+from bot.demo.picture import photo as photo
 from bot.demo.stage import wait_for
 from sandbox.telegram.model import Message
 from sandbox.vk.model import Comment
@@ -24,41 +24,17 @@ BETTER = "Здравствуйте! Авария на водопроводе п�
 Tell = Callable[[str], None]
 
 
-def photo(shade: int) -> bytes:
-    """A real PNG of one colour, 8 by 8."""
+class Play(Hands):
+    """The case, step by step; `tell` hears of each step when it has been seen to happen."""
 
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = b"".join(b"\x00" + bytes((shade, 120, 160)) * 8 for _ in range(8))
-    header = struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-
-
-def with_button(messages: list[Message], caption: str) -> Message | None:
-    """The newest message with such a button."""
-    return next(
-        (m for m in reversed(messages) if any(b.text.endswith(caption) for row in m.buttons for b in row)), None
-    )
-
-
-class Play:
     def __init__(self, players: Players, tell: Tell) -> None:
-        self.players = players
+        super().__init__(players)
         self.tell = tell
-        self.telegram = players.town.telegram
-        self.vk = players.town.vk
         self._number = 0
 
     def step(self, words: str) -> None:
         self._number += 1
         self.tell(f"{self._number:2}. {words}")
-
-    async def press(self, person: str, message: Message, caption: str) -> str:
-        """The toast of the press."""
-        press = self.telegram.press(self.players.people[person], message, caption)
-        await wait_for(f"ответ на «{caption}»", lambda: True if press.answered else None)
-        return press.toast or ""
 
     async def run(self) -> str:
         """The link to the answer. NothingHappened if the bot is late with a step."""
@@ -74,7 +50,7 @@ class Play:
     async def _forwarded(self) -> Message:
         offer = await wait_for(
             "предложение куратору",
-            lambda: with_button(self.players.private("curator"), "Направить в ЖКХ") or self._guess(),
+            lambda: with_button(self.players.private("curator"), "ЖКХ"),
         )
         self.step("Бот предлагает сообщение куратору: " + _first_lines(offer))
         caption = next(b.text for row in offer.buttons for b in row if "ЖКХ" in b.text)
@@ -84,12 +60,6 @@ class Play:
         self.step("Карточка в рабочей группе:\n" + _indented(card.text))
         return card
 
-    def _guess(self) -> Message | None:
-        messages = [
-            m for m in self.players.private("curator") if any("ЖКХ" in b.text for row in m.buttons for b in row)
-        ]
-        return messages[-1] if messages else None
-
     async def _accepted(self, card: Message) -> None:
         toast = await self.press("roads_head", card, "Принять")
         self.step(f"Начальник отдела дорог по ошибке нажимает «Принять»: {toast}")
@@ -98,9 +68,7 @@ class Play:
         await wait_for("карточка изменилась на месте", lambda: card.edited)
 
     async def _drafted(self, card: Message) -> None:
-        self.telegram.send_album(
-            self.players.people["zhkh_head"], self.players.group, [photo(80), photo(200)], caption=FIRST, reply_to=card
-        )
+        self.answers_the_card("zhkh_head", card, FIRST, (photo(80), photo(200)))
         self.step("Начальник отдела ЖКХ отвечает на карточку текстом с двумя фото")
         head = await wait_for("проект у куратора", lambda: with_button(self.players.private("curator"), "Согласовать"))
         self.step("Проект, версия 1, у куратора:\n" + _indented(head.text))
@@ -109,35 +77,19 @@ class Play:
         head = with_button(self.players.private("curator"), "На доработку")
         assert head is not None
         await self.press("curator", head, "На доработку")
-        question = await wait_for("вопрос о замечании", lambda: _saying(self.players.private("curator"), "что исправить"))
-        self.telegram.write(
-            self.players.people["curator"],
-            self.telegram.private(self.players.people["curator"], self.players.bot),
-            REMARK,
-            reply_to=question,
+        question = await wait_for(
+            "вопрос о замечании", lambda: saying(self.players.private("curator"), "что исправить")
         )
+        self.writes_to_the_bot("curator", REMARK, question)
         self.step(f"Куратор отправляет на доработку: «{REMARK}»")
-        remark = await wait_for(
-            "замечание у исполнителя",
-            lambda: _saying(self.players.private("zhkh_head"), REMARK),
-        )
-        self.telegram.write(
-            self.players.people["zhkh_head"],
-            self.telegram.private(self.players.people["zhkh_head"], self.players.bot),
-            SECOND,
-            reply_to=remark,
-        )
-        self.step("Начальник отдела ЖКХ присылает версию 2 ответом на замечание")
+        remark = await wait_for("замечание у исполнителя", lambda: saying(self.players.private("zhkh_head"), REMARK))
+        self.writes_to_the_bot("zhkh_head", SECOND, remark, (photo(200),))
+        self.step("Начальник отдела ЖКХ присылает версию 2 с фото ответом на замечание")
 
     async def _approved(self) -> None:
         second = await wait_for("версия 2 у куратора", lambda: self._head_of("версия 2"))
         self.step("Версия 2 у куратора, видно, что изменилось:\n" + _indented(second.text))
-        self.telegram.write(
-            self.players.people["curator"],
-            self.telegram.private(self.players.people["curator"], self.players.bot),
-            BETTER,
-            reply_to=second,
-        )
+        self.writes_to_the_bot("curator", BETTER, second)
         third = await wait_for("правка куратора", lambda: self._head_of("версия 3"))
         self.step("Куратор поправил формулировку ответом на проект; его правка хранится рядом с исходным текстом")
         toast = await self.press("curator", third, "Согласовать")
@@ -159,10 +111,6 @@ class Play:
         await wait_for("закрытая карточка", lambda: True if "Отвечено" in card.text and not card.buttons else None)
         self.step("Карточка закрыта:\n" + _indented(card.text))
         return answer.url
-
-
-def _saying(messages: list[Message], words: str) -> Message | None:
-    return next((message for message in reversed(messages) if words in message.text), None)
 
 
 def _first_lines(message: Message) -> str:

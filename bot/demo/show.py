@@ -1,4 +1,8 @@
-"""The two ways to run the demo: a page to take part in, or the play in the terminal."""
+"""The two ways to run the demo: a page to take part in, or the play in the terminal.
+
+The page opens at once and says what is going on while the bot's process starts; whatever way the demo ends, that process
+ends with it.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,19 @@ import asyncio
 import signal
 import sys
 import tempfile
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack, suppress
+from datetime import timedelta
+from io import TextIOWrapper
 from pathlib import Path
 
 from bot.cli.app import Mistake
 from bot.demo.cast import Players, gather
+from bot.demo.morning import Morning, before_the_morning
 from bot.demo.play import Play
 from bot.demo.stage import (
     NothingHappened,
+    bot_is_up,
     invite_everybody,
     opening_shift,
     start_bot,
@@ -24,67 +34,131 @@ from sandbox.clock import SandboxClock
 from sandbox.town import Town
 
 PAGE_PORT = 8080
+BEFORE_OPENING = timedelta(minutes=45)
+"""The group and the page's posts are there when the morning begins."""
+LAST_WORDS = 15
+INTERRUPTED = 130
 
 
 def demo(headless: bool, port: int = PAGE_PORT) -> int:
-    """Exit code: 0, or 1 when the play came to a stop (what was waited for and the bot's last words are printed)."""
-    with tempfile.TemporaryDirectory(prefix="dezhurny-demo-") as folder:
+    """Exit code: 0; 1 when the play came to a stop or the bot ended by itself (its last words are printed); 130 when a
+    play in the terminal was interrupted. Mistake: the port cannot be had."""
+    if not 0 <= port <= 65535:
+        raise Mistake(f"--port: нужен порт от 1 до 65535, стоит {port}")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    with tempfile.TemporaryDirectory(prefix="dezhurny-demo-", ignore_cleanup_errors=True) as folder:
         try:
             return asyncio.run(_demo(Path(folder), headless, port))
         except KeyboardInterrupt:
-            return 0
+            return INTERRUPTED if headless else 0
 
 
 async def _demo(folder: Path, headless: bool, port: int) -> int:
+    stopped = _stop_signals()
     municipality = write_configuration(folder)
     clock = SandboxClock()
-    clock.advance(opening_shift(clock.now(), municipality))
-    try:
-        async with Town(clock, page_port=0 if headless else port) as town:
-            return await _in_town(town, folder, headless)
-    except OSError as error:
-        raise Mistake(str(error)) from None
+    clock.advance(opening_shift(clock.now(), municipality) - BEFORE_OPENING)
+    async with AsyncExitStack() as stack:
+        try:
+            town = await stack.enter_async_context(Town(clock, page_port=0 if headless else port))
+        except OSError as error:
+            raise Mistake(error.strerror or str(error)) from None
+        town.close_to_visitors("Бот запускается, это несколько секунд.")
+        players = gather(town)
+        reception_day = before_the_morning(players)
+        clock.advance(BEFORE_OPENING)
+        log = folder / "bot.log"
+        process = await start_bot(town, folder, log)
+        try:
+            if headless:
+                return await _until(_played(players, folder), process, stopped, log)
+            _say(f"Откройте {town.page_url} и выберите, кто вы. Остановить: Ctrl-C")
+            return await _open_house(Morning(players, reception_day), folder, process, stopped, log)
+        finally:
+            await stop_bot(process)
 
 
-async def _in_town(town: Town, folder: Path, headless: bool) -> int:
-    players = gather(town)
-    codes = await invite_everybody(folder, list(players.people), town.clock.now())
-    log = folder / "bot.log"
-    process = await start_bot(town, folder, log)
+async def _played(players: Players, folder: Path) -> int:
+    _say("Местные Telegram и ВКонтакте запущены, бот запускается отдельным процессом.")
+    await _seated(players, folder)
+    link = await Play(players, _say).run()
+    _say(f"Готово. Ответ стоит здесь: {link}")
+    return 0
+
+
+async def _seated(players: Players, folder: Path) -> None:
+    await bot_is_up(players.town)
+    codes = await invite_everybody(folder, list(players.people), players.town.clock.now())
+    await take_places(players, codes)
+
+
+async def _open_house(
+    morning: Morning, folder: Path, process: asyncio.subprocess.Process, stopped: asyncio.Event, log: Path
+) -> int:
+    """Until Ctrl-C. When the bot ends by itself the page stays and says so."""
+    code = await _until(_visited(morning, folder), process, stopped, log)
+    if code == INTERRUPTED:
+        return 0
+    if not stopped.is_set():
+        morning.players.town.say(
+            "Бот остановился сам. Почему, написано в терминале; запустите make demo ещё раз.", trouble=True
+        )
+        _say("Страница остаётся открытой. Остановить: Ctrl-C")
+        await stopped.wait()
+    return code
+
+
+async def _visited(morning: Morning, folder: Path) -> int:
+    """Never ends: the visitors play."""
+    town = morning.players.town
+    await _seated(morning.players, folder)
+    town.open_to_visitors("Идёт утро: приходят первые сообщения. Можно уже пробовать самому.")
+    _say("Бот работает. Идёт утро: приходят первые сообщения.")
+    await morning.play()
+    town.say("")
+    _say("Утро сыграно, дальше ваш ход.")
+    await asyncio.Event().wait()
+    return 0
+
+
+async def _until(
+    work: Coroutine[None, None, int], process: asyncio.subprocess.Process, stopped: asyncio.Event, log: Path
+) -> int:
+    """The work's exit code; 1 with the bot's last words printed if it or the bot came to a stop; 130 after a signal."""
+    doing = asyncio.create_task(work)
+    ended = asyncio.create_task(process.wait())
+    signalled = asyncio.create_task(stopped.wait())
     try:
-        _say("Местные Telegram и ВКонтакте запущены, бот работает отдельным процессом. Рассаживаем участников…")
-        await take_places(players, codes)
-        if headless:
-            link = await Play(players, _say).run()
-            _say(f"Готово. Ответ стоит здесь: {link}")
-            return 0
-        town.open_to_visitors()
-        return await _open_house(players, process)
+        await asyncio.wait([doing, ended, signalled], return_when=asyncio.FIRST_COMPLETED)
+        if stopped.is_set():
+            return INTERRUPTED
+        if doing.done():
+            return doing.result()
+        raise NothingHappened("бот остановился сам")
     except NothingHappened as error:
         _say(f"Не дождались: {error}. Последние слова бота:")
-        _say("\n".join(log.read_text(errors="replace").splitlines()[-30:]))
+        _say(_last_words(log))
         return 1
     finally:
-        await stop_bot(process)
+        for task in (doing, ended, signalled):
+            task.cancel()
+        with suppress(asyncio.CancelledError, NothingHappened):
+            await doing
 
 
-async def _open_house(players: Players, process: asyncio.subprocess.Process) -> int:
-    """Until Ctrl-C, or until the bot's process ends by itself."""
-    _say(f"Откройте {players.town.page_url} и выберите, кто вы. Остановить: Ctrl-C")
+def _last_words(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-LAST_WORDS:])
+
+
+def _stop_signals() -> asyncio.Event:
+    """Set by Ctrl-C, by a polite kill and by a closed terminal: the bot's process must not be left behind."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(name, stopped.set)
-        except NotImplementedError:  # Windows: Ctrl-C raises KeyboardInterrupt
-            break
-    ended = asyncio.create_task(process.wait())
-    waiting = asyncio.create_task(stopped.wait())
-    await asyncio.wait([ended, waiting], return_when=asyncio.FIRST_COMPLETED)
-    if not stopped.is_set():
-        raise NothingHappened("бот остановился")
-    ended.cancel()
-    return 0
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        with suppress(NotImplementedError, AttributeError):  # Windows: Ctrl-C raises KeyboardInterrupt
+            loop.add_signal_handler(getattr(signal, name), stopped.set)
+    return stopped
 
 
 def _say(words: str) -> None:

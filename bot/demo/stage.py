@@ -20,13 +20,15 @@ from config.municipality import Municipality, load
 from sandbox.telegram.model import Message
 from sandbox.town import Town
 from storage.books import Books
-from storage.migrate import upgrade
 
 T = TypeVar("T")
 
 KEY = "okrug"
 OPENING = timedelta(hours=9, minutes=5)
 """The play begins five past nine of a working day, so that terms are short and nobody sleeps."""
+START_SECONDS = 120.0
+"""A slow machine needs so long to load the messenger's library."""
+STOP_SECONDS = 6.0
 
 
 class NothingHappened(Exception):  # noqa: N818 - what a watcher would say
@@ -58,10 +60,8 @@ def database_url(folder: Path) -> str:
 
 
 async def invite_everybody(folder: Path, people: list[str], now: datetime) -> dict[str, str]:
-    """One-time codes by person, as `python -m bot invite` makes them."""
-    url = database_url(folder)
-    await upgrade(url)
-    books = Books(url)
+    """One-time codes by person, as `python -m bot invite` makes them while the bot is running."""
+    books = Books(database_url(folder))
     codes = {person: secrets.token_urlsafe(24) for person in people}
     async with books.write(KEY) as page:
         for person, code in codes.items():
@@ -95,7 +95,7 @@ async def stop_bot(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         process.terminate()
         try:
-            await asyncio.wait_for(process.wait(), timeout=15)
+            await asyncio.wait_for(process.wait(), timeout=STOP_SECONDS)
         except TimeoutError:
             process.kill()
             await process.wait()
@@ -112,19 +112,32 @@ async def wait_for(what: str, look: Callable[[], T | None], seconds: float = 45.
     raise NothingHappened(what)
 
 
+async def bot_is_up(town: Town) -> None:
+    """The bot's process has its database and has introduced itself to the messenger."""
+    await wait_for(
+        "бот запустился", lambda: True if any(c.method == "getMe" for c in town.telegram.calls) else None, START_SECONDS
+    )
+
+
 async def take_places(players: Players, codes: dict[str, str]) -> None:
-    """Everybody opens his invitation and says it is he; the curator makes the group the working group."""
+    """Everybody opens his invitation and says it is he; the curator makes the group the working group. Whatever a resident
+    writes from now on is heard."""
     telegram = players.town.telegram
     for person, code in codes.items():
         telegram.start(players.people[person], players.bot, code)
-    for person in codes:
-        await _takes_place(players, person)
+    await asyncio.gather(*(_takes_place(players, person) for person in codes))
     players.bring_the_bot_in()
     question = await wait_for(
         "вопрос о рабочей группе", lambda: next((m for m in players.in_group() if m.buttons), None)
     )
     press = telegram.press(players.people["curator"], question, "Сделать рабочей группой")
     await wait_for("рабочая группа", lambda: True if press.answered else None)
+    await wait_for("бот слушает ВКонтакте", lambda: True if heard_by_the_bot(players) else None)
+
+
+def heard_by_the_bot(players: Players) -> bool:
+    """Whether the bot has asked VK where its stream of events stands."""
+    return any(call.ok and call.method == "groups.getLongPollServer" for call in players.town.vk.calls)
 
 
 async def _takes_place(players: Players, person: str) -> None:

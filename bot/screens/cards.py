@@ -10,7 +10,7 @@ from bot.messenger import Screen
 from bot.screens.buttons import CaseButtons
 from bot.screens.case_words import CaseWords, link
 from config.texts import Texts
-from config.words import clean, excerpt
+from config.words import clean, excerpt, one_line
 from workflow.case import Case, State
 from workflow.office import Office
 from workflow.regulation import Event, Step
@@ -100,7 +100,7 @@ def forward_by(words: CaseWords) -> Markup:
 def return_reason(words: CaseWords) -> str:
     """What the executor said when he handed the case back; empty if nothing or if it is with somebody now."""
     returned = words.returned
-    return excerpt(" ".join(clean(returned.reason).split()), 200) if returned and returned.reason else ""
+    return excerpt(one_line(returned.reason), 200) if returned and returned.reason else ""
 
 
 def why_not_posted(words: CaseWords) -> Markup:

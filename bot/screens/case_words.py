@@ -26,6 +26,7 @@ from config.words import (
     excerpt,
     minutes_and_hours,
     neutralise,
+    one_line,
     shown_name,
     span,
 )
@@ -94,7 +95,7 @@ class CaseWords:
 
     @cached_property
     def location(self) -> str:
-        return excerpt(" ".join(clean(self.case.location).split()), 80)
+        return excerpt(one_line(self.case.location), 80)
 
     @property
     def about(self) -> str:
@@ -104,7 +105,7 @@ class CaseWords:
 
     @property
     def first_words(self) -> str:
-        words = excerpt(" ".join(clean(self.case.appeal.text).split()), 40)
+        words = excerpt(one_line(self.case.appeal.text), 40)
         return f"«{words}»" if words else self.texts.plain(f"sources.{words_of(self.case.appeal.source)}")
 
     @property

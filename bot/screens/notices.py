@@ -17,7 +17,7 @@ from bot.screens.cards import forward_by, why_not_posted
 from bot.screens.case_words import CaseWords, link
 from bot.screens.drafts import not_posted
 from config.texts import Texts, safe
-from config.words import clean, excerpt, plural, sentence, shown_name
+from config.words import clean, excerpt, one_line, plural, sentence, shown_name
 from handlers.callbacks import Callback, Verb
 from workflow.case import Case, State
 from workflow.effects import Notice
@@ -178,5 +178,5 @@ def _line(texts: Texts, news: News, office: Office, now: datetime) -> Markup:
     elif news.notice is Notice.NOT_POSTED:
         when = why_not_posted(words).unescape()
     elif news.notice in (Notice.RETURNED, Notice.SENT_BACK):
-        when = excerpt(" ".join(clean(news.text).split()), 120)
+        when = excerpt(one_line(news.text), 120)
     return texts.phrase("together_line.one", c=words, tail=f": {when}" if when else "")

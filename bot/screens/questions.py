@@ -13,7 +13,7 @@ from bot.messenger import Button, Buttons, Screen
 from bot.screens.buttons import CaseButtons
 from bot.screens.case_words import CaseWords
 from config.texts import Texts
-from config.words import as_post, clean, excerpt
+from config.words import as_post, excerpt, one_line
 from handlers.callbacks import Callback, Verb
 from workflow.case import Case
 from workflow.office import Office
@@ -48,7 +48,7 @@ def question(texts: Texts, asked: Question, case: Case | None, office: Office, n
         c=words,
         reasons=office.regulation.return_reasons,
         version=body.get("version", words.version if words else ""),
-        text=excerpt(" ".join(clean(str(body.get("text", ""))).split()), 200).rstrip("."),
+        text=excerpt(one_line(str(body.get("text", ""))), 200).rstrip("."),
         admin=bool(body.get("admin")),
         name=as_post(person.name) if person else str(body.get("person", "")),
         office=office.name,
@@ -94,7 +94,7 @@ def _cases(texts: Texts, asked: int, body: Mapping[str, Any]) -> Buttons:
     """«К № 17 · Третий день нет…»: a button for each open case it could be about."""
     rows: list[tuple[Button, ...]] = []
     for one in body.get("cases", ()):
-        about = excerpt(" ".join(clean(str(one.get("about", ""))).split()), 40)
+        about = excerpt(one_line(str(one.get("about", ""))), 40)
         caption = texts.plain("buttons.this_case", number=str(one["number"]), about=about)
         rows.append((Button(caption, Callback(Verb.YES, asked, str(one["id"])).pack()),))
     return tuple(rows)

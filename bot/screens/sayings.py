@@ -12,7 +12,7 @@ from bot.messenger import Screen
 from bot.screens.case_words import CaseWords, department_to, ground_words
 from bot.screens.drafts import sending
 from config.texts import Texts
-from config.words import GENITIVE, When, as_post, clean, declined, excerpt, units
+from config.words import GENITIVE, When, as_post, declined, excerpt, one_line, units
 from workflow.case import Case
 from workflow.commands import Action
 from workflow.office import Office, Role
@@ -245,7 +245,7 @@ def _entry(texts: Texts, entry: Mapping[str, Any], case: Case, office: Office, w
 
 
 def _short(text: str) -> str:
-    return excerpt(" ".join(clean(text).split()), 200)
+    return excerpt(one_line(text), 200)
 
 
 def _reason(texts: Texts, reason: str, case: Case, office: Office, action: str) -> str:

@@ -42,6 +42,9 @@ STATIC_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; char
 BODY_BYTES_AT_MOST = 50 * 1024 * 1024
 ADVANCE_MINUTES_AT_MOST = 60 * 24 * 62
 HEARTBEAT_SECONDS = 15.0
+NOT_YET = "Стенд ещё готовится. Подождите несколько секунд и попробуйте снова."
+LOOKING = frozenset({"read", "read_letters"})
+"""Acts that change nothing in the worlds."""
 
 
 class PageServer:
@@ -51,6 +54,7 @@ class PageServer:
         self.stage = stage
         self.port = port
         self.utc_offset = utc_offset
+        self.open = True
         self.changes = Changes()
         self.unread = Unread()
         self.guide = Guide(stage)
@@ -60,6 +64,7 @@ class PageServer:
         self._community = CommunityView(stage, self._shelf)
         self._acts = Acts(stage, self.unread, self._community, self.changes.tell, self._answered)
         self._presses: dict[str, asyncio.Event] = {}
+        self._note: Json | None = None
         self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1.0)
         stage.telegram.subscribe(self._on_telegram)
         stage.vk.subscribe(self._on_vk)
@@ -83,11 +88,20 @@ class PageServer:
     def read_everything(self) -> None:
         """Whatever has been written so far counts as read by everybody."""
         for role in self.stage.cast:
-            for key in (GROUP, BOT):
-                chat = self.stage.chat(role, key)
-                if chat is not None:
-                    self.unread.read(role.key, self.stage.history(chat))
-            self._community.read_letters(role)
+            self.has_read(role)
+        self.changes.tell()
+
+    def has_read(self, role: Role) -> None:
+        """Whatever has been written so far counts as read by the role."""
+        for key in (GROUP, BOT):
+            chat = self.stage.chat(role, key)
+            if chat is not None:
+                self.unread.read(role.key, self.stage.history(chat))
+        self._community.read_letters(role)
+
+    def say(self, words: str, *, trouble: bool = False) -> None:
+        """One line above the page, for everybody; an empty one takes it away."""
+        self._note = {"words": words, "trouble": trouble} if words else None
         self.changes.tell()
 
     def _application(self) -> web.Application:
@@ -178,6 +192,7 @@ class PageServer:
             "citizen": citizen.key if citizen is not None else None,
             "cast": [self._cast_entry(one) for one in self.stage.cast],
             "clock": self._clock_json(),
+            "note": self._note,
             "guide": self.guide.as_json(),
             "samples": [{"key": sample.key, "label": sample.label} for sample in SAMPLES],
             "telegram": self._messenger.of(official) if official is not None else None,
@@ -223,6 +238,7 @@ class PageServer:
     async def _act(self, request: web.Request) -> web.Response:
         try:
             body, files = await _read_act(request)
+            self._must_be_open(body)
             return web.json_response(await self._acts.do(body, files))
         except BadAct as bad:
             return _error(str(bad), 400)
@@ -232,12 +248,18 @@ class PageServer:
 
     async def _move(self, request: web.Request) -> web.Response:
         try:
-            delta = _distance(await _json_body(request), self._clock.now())
+            body = await _json_body(request)
+            self._must_be_open(body)
+            delta = _distance(body, self._clock.now())
         except BadAct as bad:
             return _error(str(bad), 400)
         self._clock.advance(delta)
         self.changes.tell()
         return web.json_response(self._clock_json())
+
+    def _must_be_open(self, body: Json) -> None:
+        if not self.open and body.get("do") not in LOOKING:
+            raise BadAct(NOT_YET)
 
     def _clock_json(self) -> Json:
         return {

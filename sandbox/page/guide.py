@@ -6,6 +6,8 @@ answered. It knows nothing of cases.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,6 +90,16 @@ class Guide:
         self._stage = stage
         self._done: set[str] = set()
         self._pressed: list[tuple[Step, Message]] = []
+        self._away = False
+
+    @contextmanager
+    def looking_away(self) -> Iterator[None]:
+        """What people do within is not counted as a step."""
+        self._away = True
+        try:
+            yield
+        finally:
+            self._away = False
 
     def restart(self) -> None:
         """Nothing has happened yet."""
@@ -96,6 +108,8 @@ class Guide:
 
     def on_telegram(self, event: TelegramEvent) -> None:
         """Looks at what has just happened in the messenger."""
+        if self._away:
+            return
         if event.kind == "pressed" and event.press is not None:
             self._note_press(event.press.message, event.press.data, event.press.person.id)
         if event.kind in ("message_edited", "message_deleted") and event.message is not None:
@@ -106,7 +120,7 @@ class Guide:
     def on_vk(self, event: VkEvent) -> None:
         """Looks at what has just happened in VK."""
         written = event.comment or event.message or event.post
-        if written is None or event.kind not in ("comment", "message", "post"):
+        if self._away or written is None or event.kind not in ("comment", "message", "post"):
             return
         if not isinstance(written.author, Community):
             self._done.add("written")

@@ -71,7 +71,7 @@ def apart(taken: Sequence[tuple[str, Any, bool]]) -> list[tuple[str, Any, bool]]
     found: list[tuple[str, Any, bool]] = []
     for one in taken:
         found.append(one)
-        if one[0].startswith("RELEASE SAVEPOINT"):
+        if one[0].startswith("UPDATE inbox SET raw=?, state=?"):
             found += [("COMMIT", (), False), ("BEGIN IMMEDIATE", (), False)]
     return found
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,9 +26,9 @@ PASSED = pytest.StashKey[bool]()
 
 
 @asynccontextmanager
-async def a_town(folder: Path, regulation: str, *, at: str = "2026-01-12 09:00") -> AsyncIterator[Town]:
+async def a_town(folder: Path, regulation: str, *, at: str = "2026-01-12 09:00", **more: Any) -> AsyncIterator[Town]:
     async with SandboxTown(SandboxClock(frozen_at=moment(at))) as sandbox:
-        town = await build(folder, sandbox, regulation)
+        town = await build(folder, sandbox, regulation, **more)
         try:
             yield town
         finally:
@@ -45,6 +46,26 @@ async def town(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[
         yield town
         if request.node.stash.get(PASSED, False):
             town.ends()
+
+
+@pytest.fixture
+async def town_with(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Callable[..., Awaitable[Town]]]:
+    """The same town with something different about it: `await town_with(settings=…, people=…, service_token=…)`."""
+    async with AsyncExitStack() as stack:
+        towns: list[Town] = []
+
+        async def make(newcomers: dict[str, str] | None = None, **more: Any) -> Town:
+            town = await stack.enter_async_context(a_town(tmp_path, "kursky", **more))
+            for key, name in (newcomers or {}).items():
+                town.newcomer(key, name, in_group=True)
+            await everybody_in(town)
+            towns.append(town)
+            return town
+
+        yield make
+        if request.node.stash.get(PASSED, False):
+            for town in towns:
+                town.ends()
 
 
 @pytest.fixture

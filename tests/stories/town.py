@@ -11,7 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
 
 from bot.app import Municipal
 from bot.demo.cast import BOT_TOKEN, GROUP_ID, VK_SERVICE_TOKEN, VK_TOKEN, Players, gather
@@ -20,9 +23,10 @@ from bot.wiring import wire
 from config.municipality import Municipality, load
 from networks.vk import VkAccess, VkNetwork
 from sandbox.clock import SandboxClock
-from sandbox.telegram.model import Message, Press, User
+from sandbox.telegram.model import Chat, Message, Press, User
 from sandbox.town import Town as SandboxTown
 from sandbox.vk.model import Comment
+from storage import tables
 from storage.books import Books
 from storage.migrate import upgrade
 from workflow.alarms import terms_of
@@ -66,6 +70,10 @@ class Person:
     def private(self) -> list[Message]:
         return self.town.players.private(self.key)
 
+    @property
+    def has_seen_nothing_new(self) -> bool:
+        return not any(self.town.is_unseen(m) for m in self.private)
+
     async def presses(self, caption: str, message: Message | None = None) -> str:
         """The newest button of that caption he can see (or the message's); its toast."""
         target = message or self._with_button(caption)
@@ -82,14 +90,14 @@ class Person:
         return found[-1]
 
     async def replies(
-        self, to: Message, text: str = "", photos: Sequence[bytes] = (), voice: bytes | None = None
+        self, to: Message, text: str = "", photos: Sequence[bytes] = (), voice: bytes | None = None, **attached: Any
     ) -> Message:
         telegram = self.town.players.town.telegram
         if len(photos) > 1:
             sent = telegram.send_album(self.user, to.chat, list(photos), caption=text, reply_to=to)[0]
         else:
             photo = photos[0] if photos else None
-            sent = telegram.write(self.user, to.chat, text, reply_to=to, photo=photo, voice=voice)
+            sent = telegram.write(self.user, to.chat, text, reply_to=to, photo=photo, voice=voice, **attached)
         await self.town.settles()
         if len(photos) > 1:
             await self.town.waits(seconds=4)
@@ -100,6 +108,35 @@ class Person:
         sent = self.town.players.town.telegram.write(self.user, place, text, photo=photo)
         await self.town.settles()
         return sent
+
+    async def sends_album(self, photos: Sequence[bytes], caption: str = "", *, in_group: bool = False) -> list[Message]:
+        place = self.town.players.group if in_group else self.town.players.bot
+        sent = self.town.players.town.telegram.send_album(self.user, place, list(photos), caption=caption)
+        await self.town.settles()
+        await self.town.waits(seconds=4)
+        return sent
+
+    async def forwards(self, text: str, *, of: str, username: str | None = None, photo: bytes | None = None) -> Message:
+        """What stood in a channel, sent on to the bot."""
+        telegram = self.town.players.town.telegram
+        sent = telegram.forward_foreign(
+            self.user, to=self.town.players.bot, text=text, origin_title=of, origin_username=username, photo=photo
+        )
+        await self.town.settles()
+        return sent
+
+    async def forwards_words_of(self, author: User, text: str) -> Message:
+        """What a person wrote in a group the bot is not in, sent on to the bot."""
+        telegram = self.town.players.town.telegram
+        elsewhere = telegram.add_group("Соседи", owner=author)
+        telegram.join(self.user, elsewhere)
+        sent = telegram.forward(self.user, telegram.write(author, elsewhere, text), to=self.town.players.bot)
+        await self.town.settles()
+        return sent
+
+    async def opens_invitation(self, code: str) -> None:
+        self.town.players.town.telegram.start(self.user, self.town.players.bot, code)
+        await self.town.settles()
 
     async def edits(self, message: Message, text: str) -> None:
         self.town.players.town.telegram.edit(self.user, message, text)
@@ -117,6 +154,10 @@ class Person:
         self.town.players.town.telegram.block(self.user, self.town.players.bot)
         await self.town.settles()
 
+    async def lets_the_bot_write_again(self) -> None:
+        self.town.players.town.telegram.unblock(self.user, self.town.players.bot)
+        await self.town.settles()
+
     def sees(self, words: str) -> Message:
         """A message of the bot's nobody has looked at yet, in private or in the group, that says so."""
         for message in (*self.private, *self.town.players.in_group()):
@@ -132,6 +173,12 @@ class Person:
                 self.town.seen.add(_address(message))
                 return message
         raise NobodySaw(f"{self.key}: нигде нет «{words}»\n{self.town.conversation()}")
+
+    def looks_at_everything(self) -> list[Message]:
+        """All the bot has said in private and nobody has looked at yet, oldest first."""
+        found = [m for m in self.private if self.town.is_unseen(m)]
+        self.town.seen.update(_address(m) for m in found)
+        return found
 
     def hears_nothing(self) -> None:
         unseen = [m.text for m in self.private if self.town.is_unseen(m)]
@@ -172,6 +219,27 @@ class Town:
     def deputy(self) -> Person:
         return self.person("first_deputy")
 
+    def newcomer(self, key: str, name: str, *, in_group: bool = False) -> Person:
+        """Somebody more with Telegram; the bot does not know him."""
+        user = self.players.people[key] = self.players.town.telegram.add_person(name)
+        if in_group:
+            self.players.town.telegram.join(user, self.players.group)
+        return self.person(key)
+
+    async def invites(self, key: str, code: str, days: float = 1) -> None:
+        """As `python -m bot invite` does it."""
+        expires = self.clock.now() + timedelta(days=days)
+        async with self.books.write(KEY) as page:
+            await page.people.invite(hashlib.sha256(code.encode()).hexdigest(), key, expires)
+
+    async def at_once(self, *presses: tuple[Person, str, Message]) -> list[str]:
+        """Several press before the bot has looked; their toasts in the same order."""
+        telegram = self.players.town.telegram
+        pressed = [telegram.press(person.user, message, caption) for person, caption, message in presses]
+        await self.settles()
+        assert all(press.answered for press in pressed), self.conversation()
+        return [press.toast or "" for press in pressed]
+
     async def settles(self) -> None:
         await self.bot.settle()
 
@@ -196,7 +264,29 @@ class Town:
     def answers(self, comment: Comment) -> list[Comment]:
         return [c for c in self.players.town.vk.comments(self.players.post) if c.reply_to is comment]
 
+    async def resident_writes_unnoticed(self, text: str) -> Comment:
+        """A comment VK tells the bot nothing of."""
+        self.players.community.events.discard("wall_reply_new")
+        comment = await self.resident_writes(text)
+        self.players.community.events.add("wall_reply_new")
+        return comment
+
     # --- what is true ----------------------------------------------------------------------------
+
+    async def cases(self) -> int:
+        """How many cases there are."""
+        async with self.books.write(KEY) as page:
+            return int((await page.connection.execute(sa.select(sa.func.count()).select_from(tables.cases))).scalar_one())
+
+    async def everything_kept(self) -> str:
+        """All that stands in the books, as one text."""
+        async with self.books.write(KEY) as page:
+            rows = [
+                tuple(row)
+                for table in tables.metadata.sorted_tables
+                for row in await page.connection.execute(sa.select(table))
+            ]
+        return repr(rows)
 
     async def case(self, number: int = 1) -> Case:
         async with self.books.write(KEY) as page:
@@ -213,6 +303,19 @@ class Town:
         case = await self.case(number)
         async with self.books.write(KEY) as page:
             return [(line["action"], line["who"], line["to_state"]) for line in await page.history(case.id)]
+
+    def sees_in_group(self, words: str) -> Message:
+        """A message of the bot's in the working group nobody has looked at yet, that says so."""
+        for message in self.players.in_group():
+            if self.is_unseen(message) and words in message.text:
+                self.seen.add(_address(message))
+                return message
+        raise NobodySaw(f"в группе никто не сказал «{words}»\n{self.conversation()}")
+
+    def said_in(self, chat: Chat) -> list[str]:
+        """What the bot has said in some other group."""
+        said = self.players.town.telegram.messages(chat)
+        return [m.text for m in said if m.sender.id == self.players.bot.id]
 
     def card(self) -> Message:
         """The newest card in the group."""
@@ -270,9 +373,13 @@ def _shown(message: Message) -> str:
     return f"  #{message.id} {message.sender.first_name}: {media}{message.text} {buttons}".rstrip()
 
 
-async def build(folder: Path, sandbox: SandboxTown, regulation: str = "kursky") -> Town:
-    """The town before anybody has done anything: the bot's process is there, nobody is bound, no group is set."""
-    text = (CONFIGS / "municipality.yaml").read_text(encoding="utf-8")
+async def build(
+    folder: Path, sandbox: SandboxTown, regulation: str = "kursky", settings: str = "", people: str = "", **access: Any
+) -> Town:
+    """The town before anybody has done anything: the bot's process is there, nobody is bound, no group is set.
+    `settings` and `people` are more lines of the municipality's file, `access` more of what VK gave."""
+    text = (CONFIGS / "municipality.yaml").read_text(encoding="utf-8") + settings
+    text = text.replace("people:\n", f"people:\n{people}")
     path = folder / KEY / "municipality.yaml"
     path.parent.mkdir(parents=True)
     path.write_text(text.replace("regulation: kursky", f"regulation: {regulation}"), encoding="utf-8")
@@ -287,9 +394,9 @@ async def build(folder: Path, sandbox: SandboxTown, regulation: str = "kursky") 
             group_id=GROUP_ID,
             place="Администрация округа",
             community_token=VK_TOKEN,
-            service_token=VK_SERVICE_TOKEN,
             api_url=sandbox.vk_url,
             wait=0,
+            **{"service_token": VK_SERVICE_TOKEN, **access},
         )
     )
     clock = TownClock(sandbox.clock)

@@ -6,7 +6,7 @@ import { ChatPane } from "./chat.js";
 import { CommunityPane } from "./community.js";
 import { alertDialog, confirmDialog, toast } from "./notices.js";
 import { COMMAND } from "./richtext.js";
-import { ClockStrip, showChats, showGuide, showRoles, showTabs } from "./strip.js";
+import { ClockStrip, showChats, showGuide, showNote, showRoles, showTabs } from "./strip.js";
 import { inWords, setOffset } from "./words.js";
 
 const NARROW = matchMedia("(max-width: 819.98px)");
@@ -76,6 +76,7 @@ function render() {
   showTabs(ui.tab, { ...unread, vk: state.vk?.unread ?? 0 }, chooseTab);
   community.show(state.vk, state.samples, clock.now(), state.vk?.unread ?? 0);
   pane.show(roleOf(ui.as) ?? { key: "nobody", title: "никто" }, chat);
+  showNote(state.note);
   document.title = chat ? `${chat.subtitle} · Дежурный` : "Дежурный";
 }
 

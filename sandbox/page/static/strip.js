@@ -49,6 +49,14 @@ export class ClockStrip {
   }
 }
 
+/** One line of the stand's own above the page: what it is doing, or what has gone wrong. */
+export function showNote(note) {
+  const line = document.getElementById("note");
+  line.hidden = !note;
+  line.classList.toggle("is-trouble", Boolean(note?.trouble));
+  if (line.textContent !== (note?.words ?? "")) line.textContent = note?.words ?? "";
+}
+
 /** Who the visitor may be. `current` holds the keys of the roles he is now, one a world. */
 export function showRoles(cast, current, choose) {
   const host = document.getElementById("roles");

@@ -1,0 +1,160 @@
+"""What the documents say is what the program has: every setting, every variable, every command, every link, every clause."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import UnionType
+from typing import Any, get_args
+
+import pytest
+import typer
+from pydantic import BaseModel
+
+from bot import __main__ as entry
+from config.municipality import MunicipalityFile
+from config.settings import Secrets, Settings
+from tests.house.conformance import DONE, PAGE, clauses, tests_of
+from tests.house.source import ROOT, dotted, names_of_tests, python_files, tree
+
+SETTINGS = (ROOT / "docs" / "nastroika.md").read_text(encoding="utf-8")
+OPERATORS = ("README.ru.md", "docs/ustanovka.md", "docs/rabota.md", "docs/nastroika.md", "docs/nepoladki.md")
+PAGES = (
+    "README.md",
+    "CHANGELOG.md",
+    "workflow/README.md",
+    "docs/conformance.md",
+    *OPERATORS,
+    *(path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "docs" / "decisions").glob("*.md"))),
+)
+
+
+def rows(heading: str) -> dict[str, str]:
+    """The table under a heading: what stands in backticks in the first column, with the second column."""
+    section = SETTINGS.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    found = re.findall(r"^\| `([^`]+)` \| (.*?) \| ", section, re.MULTILINE)
+    assert len(found) == len({name for name, _ in found}), "a setting stands twice"
+    return dict(found)
+
+
+def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models an annotation is made of: `dict[str, X]`, `list[X]`, `X | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    elif get_args(annotation) or isinstance(annotation, UnionType):
+        for inner in get_args(annotation):
+            yield from models_in(inner)
+
+
+def settings_of(model: type[BaseModel], before: str = "") -> Iterator[tuple[str, Any, bool]]:
+    """(path, default, whether it must be given) of every key a file may have, as it is written there."""
+    for name, field in model.model_fields.items():
+        path = before + (field.alias or name)
+        inner = list(models_in(field.annotation))
+        if not (inner and path == "groups"):
+            yield path, field.default, field.is_required()
+        for one in inner:
+            many = str(field.annotation).startswith(("dict", "list"))
+            yield from settings_of(one, f"{path}.*." if many else f"{path}.")
+
+
+def test_every_setting_of_the_municipalitys_file_is_in_the_documents() -> None:
+    documented = rows("municipality.yaml")
+    known = {path: (default, required) for path, default, required in settings_of(MunicipalityFile)}
+    assert set(documented) == set(known)
+    for path, (default, required) in known.items():
+        assert (documented[path] == "обязательно") == required, path
+        if isinstance(default, bool | int | str):
+            assert documented[path] == f"`{str(default).lower()}`", path
+
+
+def test_every_secret_is_in_the_documents() -> None:
+    assert set(rows(".env")) == {name.upper() for name in Secrets.model_fields}
+
+
+def test_every_environment_variable_is_in_the_documents() -> None:
+    read_by_hand = {
+        call.args[0].value
+        for path in python_files("bot", "config", "handlers", "networks", "storage")
+        for call in ast.walk(tree(path))
+        if isinstance(call, ast.Call)
+        and dotted(call.func) in ("os.environ.get", "os.getenv")
+        and isinstance(call.args[0], ast.Constant)
+    }
+    assert set(rows("Переменные окружения")) == {name.upper() for name in Settings.model_fields} | read_by_hand
+
+
+def commands() -> set[str]:
+    """`run`, `inbox list`: every command the command line knows."""
+
+    def of(group: Any, before: str = "") -> Iterator[str]:
+        for name, command in group.commands.items():
+            if hasattr(command, "commands"):
+                yield from of(command, f"{name} ")
+            elif not command.hidden:
+                yield before + name
+
+    return set(of(typer.main.get_command(entry.app)))
+
+
+def test_every_command_is_in_the_readme() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = text.partition("| command | does |")[2].partition("\n\n")[0]
+    named = {found.partition(" DIR")[0].partition(" PERSON")[0] for found in re.findall(r"`([a-z][^`]*)`", table)}
+    assert {one for one in commands() if one not in named} == set()
+    first_column = {
+        found.partition(" DIR")[0].partition(" PERSON")[0].partition(" FILE")[0].partition(" CASE")[0]
+        for line in table.splitlines()
+        for found in re.findall(r"`([a-z][^`]*)`", line.split(" | ")[0])
+    }
+    assert first_column - commands() == set()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_inside_the_project_leads_somewhere(name: str) -> None:
+    page = ROOT / name
+    targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)|<img src=\"([^\"]+)\"", page.read_text(encoding="utf-8"))
+    local = [one or other for one, other in targets if not (one or other).startswith(("http", "mailto:"))]
+    missing = [target for target in local if not (page.parent / target).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_commands_an_operator_is_told_to_type_exist(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    typed = re.findall(r"-m bot ([a-z]+(?: list| retry)?)", text)
+    assert {one for one in typed if one not in commands()} == set()
+
+
+def test_every_makefile_target_the_readme_names_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    for name in ("README.md", "README.ru.md"):
+        named = set(re.findall(r"\bmake ([a-z]+)\b", (ROOT / name).read_text(encoding="utf-8")))
+        assert named - targets - {"alone"} == set(), name
+
+
+# --- clauses ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_clause_marked_done_has_a_test_of_that_name() -> None:
+    without = [clause.id for clause in clauses() if clause.status == DONE and not tests_of(clause.id)]
+    assert without == []
+
+
+def test_every_test_named_in_the_conformance_page_exists() -> None:
+    named = {name for clause in clauses() for name in clause.tests}
+    assert named - names_of_tests() == set()
+    assert named
+
+
+def test_every_clause_stands_once_and_has_a_known_status() -> None:
+    found = [clause.id for clause in clauses()]
+    assert len(found) == len(set(found))
+    assert {clause.status for clause in clauses()} <= {DONE, "partly", "not yet"}
+    text = Path(PAGE).read_text(encoding="utf-8")
+    bodies = ("IZ", "MO", "SL", "KU", "PA")
+    counted = {body: len(re.findall(rf"^\| {body}-", text, re.MULTILINE)) for body in bodies}
+    assert counted == {"IZ": 12, "MO": 27, "SL": 11, "KU": 21, "PA": 8}

@@ -1,0 +1,118 @@
+"""Two people at once: whoever is second is told so in words, and sees what is true now."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.stories.test_a_day import BETTER, COMPLAINT, DRAFT
+from tests.stories.test_replies import at_curator, drafted, forwarded, versions
+from tests.stories.town import Town
+from workflow.case import State
+
+TwoCurators = tuple[Town, "Callable[[], Awaitable[None]]"]
+
+
+@pytest.fixture
+async def two_curators(town_with: Callable[..., Awaitable[Town]]) -> Town:
+    """A second curator beside the first."""
+    return await town_with(
+        {"second_curator": "Второй куратор"}, people="  second_curator: {role: curator, name: Второй куратор}\n"
+    )
+
+
+async def test_two_curators_approve_at_once_and_the_answer_goes_out_once(two_curators: Town) -> None:
+    town = two_curators
+    second = town.person("second_curator")
+    comment = await town.resident_writes(COMPLAINT)
+    await town.curator.presses("ЖКХ", town.curator.sees("Третий день"))
+    second.sees("№ 1")
+    await town.zhkh.replies(town.card(), DRAFT)
+    head = at_curator(town, 1, DRAFT)
+    other = second.sees("версия 1")
+    second.sees(DRAFT)
+    first_toast, second_toast = await town.at_once(
+        (town.curator, "Согласовать", head), (second, "Согласовать", other)
+    )
+    assert first_toast.startswith("Согласовано.")
+    assert second_toast.startswith("Ответ уже согласован")
+    assert [b.text for row in other.buttons for b in row] == ["Отменить"]
+    await town.waits(seconds=31)
+    assert [answer.text for answer in town.answers(comment)] == [DRAFT]
+    for person in (town.curator, second, town.zhkh):
+        person.sees("ответ размещён")
+
+
+async def test_two_curators_forward_at_once_and_the_second_is_told_where_it_is(two_curators: Town) -> None:
+    town = two_curators
+    second = town.person("second_curator")
+    await town.resident_writes(COMPLAINT)
+    offer, other = town.curator.sees("Третий день"), second.sees("Третий день")
+    _, toast = await town.at_once((town.curator, "ЖКХ", offer), (second, "ЖКХ", other))
+    assert toast.startswith("Уже направлено в 9:00, Отдел ЖКХ.")
+    assert "Направить" not in str([b.text for row in other.buttons for b in row])
+    town.card()
+
+
+async def test_an_approval_of_a_version_that_has_just_been_replaced_is_refused(town: Town) -> None:
+    message = await drafted(town)
+    head = next(m for m in town.curator.private if "версия 1" in m.text)
+    telegram = town.players.town.telegram
+    telegram.edit(town.zhkh.user, message, BETTER)
+    [toast] = await town.at_once((town.curator, "Согласовать", head))
+    assert toast.startswith("Это уже не последний текст, есть версия 2.")
+    at_curator(town, 2, BETTER)
+    assert head.buttons == []
+    assert "есть версия 2" in head.text
+    assert (await town.case()).state is State.ON_APPROVAL
+
+
+async def test_undo_comes_too_late(town: Town) -> None:
+    await drafted(town)
+    head = next(m for m in town.curator.private if "версия 1" in m.text)
+    await town.curator.presses("Согласовать", head)
+    telegram = town.players.town.telegram
+    press = telegram.press(town.curator.user, head, "Отменить")
+    await town.waits(seconds=31)
+    town.curator.sees("азмещён")
+    town.zhkh.sees("азмещён")
+    assert press.answered
+    assert (await town.case()).state in (State.CLOSED, State.ON_APPROVAL)
+
+
+async def test_undo_while_the_answer_is_on_its_way_is_refused(town: Town) -> None:
+    await drafted(town)
+    head = next(m for m in town.curator.private if "версия 1" in m.text)
+    await town.curator.presses("Согласовать", head)
+    town.players.town.vk.faults.add("error", "wall.createComment", code=10)
+    await town.waits(seconds=31)
+    assert head.buttons == []
+    await town.waits(minutes=1)
+    town.curator.sees("азмещён")
+    town.zhkh.sees("азмещён")
+
+
+async def test_accept_and_recall_at_once(town: Town) -> None:
+    card = await forwarded(town)
+    offer = next(m for m in town.curator.private if "Ждём, примет" in m.text)
+    recalled, accepted = await town.at_once((town.curator, "Отозвать", offer), (town.zhkh, "Принять", card))
+    assert recalled.startswith("№ 1 снова у вас.")
+    assert accepted == "Сообщение сейчас у куратора. Дождитесь, пока он направит его исполнителю."
+    town.zhkh.sees("больше не у вас")
+    assert card.buttons == []
+    assert (await town.case()).state is State.NEW
+
+
+async def test_two_of_one_department_send_drafts_at_once(town_with: Callable[..., Awaitable[Town]]) -> None:
+    deputy = "  zhkh_deputy: {role: executor, department: zhkh, name: Заместитель начальника отдела ЖКХ}\n"
+    town = await town_with({"zhkh_deputy": "Заместитель"}, people=deputy)
+    card = await forwarded(town)
+    telegram = town.players.town.telegram
+    telegram.write(town.zhkh.user, card.chat, DRAFT, reply_to=card)
+    telegram.write(town.person("zhkh_deputy").user, card.chat, BETTER, reply_to=card)
+    await town.settles()
+    assert await versions(town) == [DRAFT, BETTER]
+    town.curator.sees("версия 1")
+    town.curator.sees(DRAFT)
+    at_curator(town, 2, BETTER)
