@@ -1,7 +1,7 @@
 """Intake: what the messenger and the networks give is kept before anything is acknowledged (DESIGN rule 1).
 
-Nothing is carried out here; `bot.reception` is woken. A stop breaks off the asking, never the keeping. A crash at any line loses nothing: what was kept is known by its key,
-what was not kept is given again.
+Nothing is carried out here; `bot.reception` is woken. A stop breaks off the asking, never the keeping. A crash at any line
+loses nothing: what was kept is known by its key, what was not kept is given again.
 """
 
 from __future__ import annotations

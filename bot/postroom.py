@@ -78,7 +78,24 @@ def gathered(letters: Iterable[Letter]) -> list[Letter]:
 async def letters_for(page: Page, case: Case, effects: Sequence[Effect], office: Office, now: datetime) -> list[Letter]:
     bindings = await page.people.all() if any(isinstance(e, ShowOffer | ShowDraft | Notify) for e in effects) else []
     addressing = _Addressing(page, case, office, now, bindings)
-    return [letter for effect in effects for letter in await addressing.of(effect)]
+    return _each_told_once([letter for effect in effects for letter in await addressing.of(effect)])
+
+
+def _each_told_once(letters: Iterable[Letter]) -> list[Letter]:
+    """Who is meant twice by the same news (one account may be curator and executor) hears it once."""
+    found: list[Letter] = []
+    told: dict[tuple[str, str], int] = {}
+    for letter in letters:
+        key = (letter.lane, repr(letter.body.get("items")))
+        if letter.kind != "notice" or key not in told:
+            if letter.kind == "notice":
+                told[key] = len(found)
+            found.append(letter)
+            continue
+        first = found[told[key]]
+        people = [*first.body["people"], *(p for p in letter.body["people"] if p not in first.body["people"])]
+        found[told[key]] = replace(first, body={**first.body, "people": people})
+    return found
 
 
 @dataclass(frozen=True)

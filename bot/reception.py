@@ -167,7 +167,8 @@ class Reception:
         for file in incoming.files if wanted else ():
             if file.kind in ("photo", "video", "document"):
                 await self._fetch(prepared, file.remote, file.kind, file.name)
-        if incoming.links and incoming.kind is Kind.MESSAGE:
+        is_about_link = incoming.origin is None or incoming.text.strip() in incoming.links
+        if incoming.links and incoming.kind is Kind.MESSAGE and is_about_link:
             prepared.linked = await self._linked(incoming.links[0])
         return prepared
 

@@ -18,6 +18,7 @@ from bot.messenger import Address, OutFile
 from bot.offices import Offices
 from bot.screens import Screens
 from bot.screens.notices import mentions
+from config.words import neutralise
 from networks.port import Answer, Network, Posted
 from networks.port import OutFile as NetworkFile
 from storage.page import Page
@@ -95,7 +96,7 @@ class Rendering:
         sent = [NetworkFile(f.name, _mime(f.name), self.files.path(f.key)) for f in draft.files]
         problems = network.limits(draft.text, _kind(case), tuple(sent)) if network is not None else []
         screen = self.screens.draft_head(case, version, office, now, menu, problems)
-        bare = self.screens.draft_screen(case, version).text
+        bare = _as_written(self.screens.draft_screen(case, version).text, draft.text)
         return Show(screen, "draft", version, bare=bare, files=self._out(draft.files))
 
     async def _known(self, page: Page, known: Known, case: Case | None, office: Office, now: datetime) -> Show | None:
@@ -239,6 +240,12 @@ class Rendering:
         if network is None or ref is None:
             return None
         return Post(network, Answer(ref, _kind(case), draft.text, files, attempt))
+
+
+def _as_written(text: str, plain: str) -> str:
+    """The bare text, to be copied letter by letter. Where the messenger would find a mention, a command or an address in
+    it, it stands as code: there nothing is found, and nothing need be put between the letters."""
+    return text if neutralise(plain) == plain else f"<pre>{text}</pre>"
 
 
 def _kind(case: Case) -> Any:

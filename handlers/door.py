@@ -65,10 +65,12 @@ def _me(incoming: Incoming, view: View) -> list[Wish]:
     assert incoming.sender is not None
     if incoming.private:
         return [Membership(incoming.sender.account, reachable=incoming.status in HERE)]
-    if incoming.status not in HERE or incoming.chat == view.group:
+    if incoming.status not in HERE:
         return []
+    if incoming.chat == view.group:
+        return [] if incoming.status == "administrator" else [Say("not_admin")]
     if view.group is not None:
-        return [Say("group_is_another")]
+        return [] if incoming.was in HERE else [Say("group_is_another")]
     return [Ask("working_group", None, {"chat": incoming.chat, "admin": incoming.status == "administrator"})]
 
 

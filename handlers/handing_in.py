@@ -42,9 +42,7 @@ def from_question(question: Question, view: View) -> list[Wish]:
 
 def _appeal(incoming: Incoming, words: str, files: tuple[FileRef, ...], view: View) -> Appeal:
     origin = incoming.origin
-    link = next(iter(incoming.links), "") or (origin.link if origin else "")
-    if link and "://" not in link:
-        link = f"https://{link}"
+    link = _link(incoming)
     written = origin.written_at if origin and origin.written_at else incoming.date
     return Appeal(
         source=source_of(link, incoming),
@@ -57,6 +55,17 @@ def _appeal(incoming: Incoming, words: str, files: tuple[FileRef, ...], view: Vi
         files=files,
         handed_in_by=view.actor.people[0] if view.actor.people else None,
     )
+
+
+def _link(incoming: Incoming) -> str:
+    """Where the message stands. A forward says it itself; an address inside its words counts only if it is a network's,
+    since the words are a stranger's."""
+    link = next(iter(incoming.links), "")
+    if link and "://" not in link:
+        link = f"https://{link}"
+    if incoming.origin is None:
+        return link
+    return incoming.origin.link or (link if source_of(link, incoming) is not Source.WEB else "")
 
 
 def source_of(link: str, incoming: Incoming) -> Source:

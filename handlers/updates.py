@@ -61,7 +61,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """`items` are the other messages of an album this one stands for."""
+    """`items` are the other messages of an album this one stands for; `status` and `was` what a member is and was."""
 
     kind: Kind
     chat: int = 0
@@ -83,6 +83,7 @@ class Incoming:
     data: str = ""
     date: int = 0
     status: str = ""
+    was: str = ""
     new_chat: int = 0
 
 
@@ -221,9 +222,7 @@ def _origin(raw: Raw | None) -> Origin | None:
 def _member(raw: Raw, kind: Kind) -> Incoming:
     chat = raw["chat"]
     new = raw["new_chat_member"]
-    status = str(new["status"])
-    if status == "restricted" and not new.get("is_member", True):
-        status = "left"
+    status = _status(new)
     who = raw["from"] if kind is Kind.ME else new["user"]
     return Incoming(
         kind,
@@ -232,4 +231,11 @@ def _member(raw: Raw, kind: Kind) -> Incoming:
         title=str(chat.get("title", "")),
         sender=_sender(who, chat),
         status=status,
+        was=_status(raw["old_chat_member"]) if "old_chat_member" in raw else "",
     )
+
+
+def _status(member: Raw) -> str:
+    """What somebody is in a chat; who is restricted and not in it has left."""
+    status = str(member["status"])
+    return "left" if status == "restricted" and not member.get("is_member", True) else status

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from workflow.case import Appeal, FileRef
 from workflow.office import Actor
-from workflow.regulation import DraftKind, Importance
+from workflow.regulation import DraftKind, Importance, Source
 
 
 class Action(StrEnum):
@@ -35,6 +35,7 @@ class Action(StrEnum):
     REOPEN = "reopen"
     SET_IMPORTANCE = "set_importance"
     SET_TOPIC = "set_topic"
+    SET_SOURCE = "set_source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,14 @@ class SetTopic(Command):
     topics: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SetSource(Command):
+    """Where a message that was handed in had been written; its terms may depend on it (IZ-6.3)."""
+
+    action: ClassVar[Action] = Action.SET_SOURCE
+    source: Source
+
+
 AnyCommand = (
     Detect
     | Forward
@@ -206,6 +215,7 @@ AnyCommand = (
     | Reopen
     | SetImportance
     | SetTopic
+    | SetSource
 )
 
 

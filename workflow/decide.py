@@ -33,6 +33,7 @@ from workflow.commands import (
     Return,
     SendBack,
     SetImportance,
+    SetSource,
     SetTopic,
     SubmitDraft,
     Undo,
@@ -408,6 +409,11 @@ def _set_topic(case: Case, command: SetTopic, by: str, office: Office, now: date
     return replace(case, topics=command.topics), EVERYWHERE, {"topics": ", ".join(command.topics)}
 
 
+def _set_source(case: Case, command: SetSource, by: str, office: Office, now: datetime) -> Change:
+    appeal = replace(case.appeal, source=command.source)
+    return replace(case, appeal=appeal), EVERYWHERE, {"source": command.source}
+
+
 _CHANGES: dict[Action, Callable[[Case, Any, str, Office, datetime], Change]] = {
     Action.FORWARD: _forward,
     Action.RECALL: _recall,
@@ -427,4 +433,5 @@ _CHANGES: dict[Action, Callable[[Case, Any, str, Office, datetime], Change]] = {
     Action.REOPEN: _reopen,
     Action.SET_IMPORTANCE: _set_importance,
     Action.SET_TOPIC: _set_topic,
+    Action.SET_SOURCE: _set_source,
 }

@@ -86,6 +86,11 @@ def not_on_its_way(office: Office, case: Case, command: AnyCommand, now: datetim
     return None if case.post_at is not None else Refused(Reason.TOO_LATE_TO_UNDO)
 
 
+def was_handed_in(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    """A message found in a network has its source from there; one handed in has it from whoever knows."""
+    return None if case.appeal.network is None else Refused(Reason.SOURCE_IS_KNOWN)
+
+
 def network_takes_answers(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
     return None if case.appeal.network is not None else Refused(Reason.BY_HAND_ONLY)
 

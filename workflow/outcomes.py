@@ -39,6 +39,7 @@ class Reason(StrEnum):
     UNCHANGED_DRAFT = "unchanged_draft"
     UNKNOWN_DEPARTMENT = "unknown_department"
     UNKNOWN_GROUND = "unknown_ground"
+    SOURCE_IS_KNOWN = "source_is_known"
     BY_HAND_ONLY = "by_hand_only"
     LINK_REQUIRED = "link_required"
     NOT_NOW = "not_now"

@@ -84,7 +84,7 @@ TABLE: tuple[Row, ...] = (
     row(A.APPROVE,               S.ON_APPROVAL,                    curator,              S.APPROVED,               guards.draft_is_newest),
     row(A.SEND_BACK,             (S.ON_APPROVAL, S.NOT_POSTED),    curator,              S.REWORK,                 guards.draft_is_newest, guards.remark_is_given),
     row(A.UNDO,                  S.APPROVED,                       curator,              S.ON_APPROVAL,            guards.not_on_its_way),
-    row(A.RELEASE,               S.APPROVED,                       clock,                S.APPROVED),
+    row(A.RELEASE,               S.APPROVED,                       clock,                S.APPROVED,               guards.not_on_its_way),
     row(A.RETRY,                 S.NOT_POSTED,                     curator,              S.APPROVED,               guards.network_takes_answers),
     row(A.POSTED,                S.APPROVED,                       network,              S.CLOSED,                 guards.link_is_given),
     row(A.POSTED,                S.NOT_POSTED,                     (network, curator),   S.CLOSED,                 guards.link_is_given),
@@ -94,6 +94,7 @@ TABLE: tuple[Row, ...] = (
     row(A.REOPEN,                S.NOT_PROCESSED,                  curator,              S.NEW),
     row(A.SET_IMPORTANCE,        OPEN,                             curator,              None),
     row(A.SET_TOPIC,             OPEN,                             curator,              None),
+    row(A.SET_SOURCE,            OPEN,                             curator,              None,                     guards.was_handed_in),
 )  # fmt: skip
 
 

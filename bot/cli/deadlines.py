@@ -154,8 +154,8 @@ def table(
     from rich.console import Console
     from rich.table import Table
 
-    from bot.screens.case_words import When
     from config.texts import Texts
+    from config.words import When
 
     municipality = _municipality(file)
     pairs = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.page.cast import Role
-from sandbox.page.shelf import Shelf
+from sandbox.page.shelf import Shelf, picture_type
 from sandbox.page.stage import Stage
 from sandbox.vk.model import Author, Comment, Community, File, Post, VkMessage, VkUser
 
@@ -94,14 +94,19 @@ class CommunityView:
         }
 
     def _photos(self, files: list[File]) -> list[str]:
-        return [self._shelf.put("vk", file.ref, file.data, "photo.jpg") for file in files if file.kind == "photo"]
+        """Photographs, and documents that are pictures: VK shows those in place too."""
+        return [self._shelf.put("vk", file.ref, file.data, file.title or "photo.jpg") for file in files if _shown(file)]
 
     def _files(self, files: list[File]) -> list[Json]:
         return [
             {"file": self._shelf.put("vk", file.ref, file.data, file.title), "name": file.title, "size": len(file.data)}
             for file in files
-            if file.kind != "photo"
+            if not _shown(file)
         ]
+
+
+def _shown(file: File) -> bool:
+    return file.kind == "photo" or picture_type(file.data) is not None
 
 
 def _author(author: Author) -> Json:

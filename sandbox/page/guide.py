@@ -78,7 +78,7 @@ STEPS = (
     Step(
         "overdue",
         "А если не ответить вовремя",
-        "Напишите ещё одну жалобу, направьте её и переведите часы вперёд: бот напомнит, потом сообщит о просрочке.",
+        "Переведите часы вперёд на час или два: бот напомнит тому, за кем дело, потом сообщит о просрочке ему и заместителю.",
     ),
 )
 
@@ -124,7 +124,7 @@ class Guide:
             return
         if not isinstance(written.author, Community):
             self._done.add("written")
-        elif event.kind != "post" and "approved" in self._done:
+        elif event.kind != "post" and self._begun("approved"):
             self._done.add("posted")
 
     def as_json(self) -> list[Json]:
@@ -161,6 +161,10 @@ class Guide:
                 self._done.add(step.key)
                 self._pressed.remove((step, pressed))
 
+    def _begun(self, key: str) -> bool:
+        """Done, or pressed: under the messenger's limits the button may go away later than the next step is taken."""
+        return key in self._done or any(step.key == key for step, _ in self._pressed)
+
     def _note_message(self, message: Message) -> None:
         if message.sender.is_bot:
             if "просрочен" in message.text.lower() and "written" in self._done:
@@ -168,7 +172,7 @@ class Guide:
             return
         role = next((one for one in self._stage.cast if one.person is message.sender), None)
         answered = message.reply_to is not None and message.reply_to.sender.is_bot
-        if role is None or role.kind != "executor" or not answered or "forwarded" not in self._done:
+        if role is None or role.kind != "executor" or not answered or not self._begun("forwarded"):
             return
         if len(message.text) >= DRAFT_LETTERS_AT_LEAST:
             self._done.add("drafted")

@@ -12,6 +12,8 @@ from sandbox.telegram.model import Button, Chat, Media, Message, Origin, User
 
 Json = dict[str, Any]
 
+START = "/start"
+ATTACHED = {"photo": "Фото", "video": "Видео", "document": "Файл", "voice": "Голосовое сообщение"}
 SHOWN_AT_MOST = 250
 QUOTE_LETTERS = 160
 SUBTITLES = {GROUP: "Рабочая группа", BOT: "Личный чат с ботом"}
@@ -74,8 +76,11 @@ class MessengerView:
         return [] if bot is None else commands_for(self._stage, bot, chat, person)
 
     def _last(self, message: Message, person: User) -> Json:
-        words = service_words(message) if message.service else message.text
-        return {"text": _short(words), "date": message.date.isoformat(), "mine": message.sender is person}
+        return {
+            "text": _short(_words(message)) or _attached(message),
+            "date": message.date.isoformat(),
+            "mine": message.sender is person,
+        }
 
     def _message(self, message: Message, person: User) -> Json:
         mine = message.sender is person and not message.anonymous
@@ -89,7 +94,7 @@ class MessengerView:
             "silent": message.silent,
             "pinned": message.pinned,
             "service": bool(message.service),
-            "text": service_words(message) if message.service else message.text,
+            "text": _words(message),
             "entities": [
                 {"type": e.type, "offset": e.offset, "length": e.length, "url": e.url, "language": e.language}
                 for e in message.entities
@@ -154,6 +159,17 @@ def commands_for(stage: Stage, bot: User, chat: Chat, person: User) -> list[Json
     return []
 
 
+def _words(message: Message) -> str:
+    """A client keeps what stands behind /start, the code of an invitation, to itself."""
+    if message.service:
+        return service_words(message)
+    return START if message.text.startswith(f"{START} ") and message.chat.person is not None else message.text
+
+
+def _attached(message: Message) -> str:
+    return ATTACHED.get(message.media.kind, "Вложение") if message.media is not None else ""
+
+
 def _name(user: object) -> str:
     return user.full_name if isinstance(user, User) else "участник"
 
@@ -181,7 +197,7 @@ def _quote(original: Message) -> Json:
         "id": address(original),
         "author": author["name"],
         "tone": author["tone"],
-        "text": _short(original.text),
+        "text": _short(_words(original)) or _attached(original),
         "missing": original.deleted,
     }
 

@@ -97,8 +97,7 @@ def screens_of(text: str, office: Office) -> Iterator[Screen]:
     closed = after(sent, Posted(NETWORK, 147, f"https://vk.com/?{said}"), at(11, 45))
     for case in (new, out, back, first, reworked, second, corrected, sent, failed, closed):
         yield s.card(case, office, now)
-        for menu in (None, "departments", "topics", "close", text):
-            yield s.offer(case, office, now, menu)
+        yield s.offer(case, office, now)
         for draft in case.drafts:
             yield s.draft_head(case, draft.version, office, now, problems=(said,))
         entries = [
@@ -112,9 +111,11 @@ def screens_of(text: str, office: Office) -> Iterator[Screen]:
             for action in ("return", "send_back", "forward", "not_process", "post_failed", text[:60])
         ]
         yield s.case_history(case, entries, office, now)
+    for menu in ("departments", "topics", "close", text):
+        yield s.offer(new, office, now, menu)
+    for case in (back, reworked, failed, closed):
         for notice in Notice:
-            people = ((5, text),)
-            for in_group in (False, True):
+            for in_group, people in ((False, ()), (True, ((5, text),))):
                 yield s.notice(notice, case, office, now, "zhkh", Step.DRAFT, text, in_group, people)
                 yield s.together(notice, [(case, Step.DRAFT, "zhkh")] * 3, office, now, in_group, people)
     yield s.case_list("open", [new, out, back, first] * 10, office, now)

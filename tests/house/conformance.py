@@ -34,7 +34,7 @@ def clauses() -> list[Clause]:
     ]
 
 
-def tests_of(clause: str) -> list[str]:
+def proofs_of(clause: str) -> list[str]:
     """The tests whose name carries the clause's id: `KU-8.2` is `ku_8_2`, and `ku_8` alone is not it."""
     slug = re.sub(r"[-.]", "_", clause).lower()
     pattern = re.compile(rf"_{slug}(?!_?\d)(?=_|$)")
@@ -50,7 +50,7 @@ def _filled(line: str) -> str:
     row = ROW.match(line)
     if row is None:
         return line
-    return f"| {row['id']} | {row['what']} | {row['status']} | {_named(tests_of(row['id']))} |"
+    return f"| {row['id']} | {row['what']} | {row['status']} | {_named(proofs_of(row['id']))} |"
 
 
 def _named(tests: Sequence[str]) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from tests.rules.offices import CURATOR, DEPUTY, HEAD, ROADS, ZHKH, at, new_case, office
@@ -43,7 +42,7 @@ from workflow.regulation import Importance
 
 PAGE = Path(__file__).with_name("permissions.txt")
 REGULATIONS = ("kursky", "izobilnensky")
-NOW = at("2026-01-12 11:00")
+EARLIER, NOW = at("2026-01-12 09:30"), at("2026-01-12 11:00")
 DRAFT = "Воду подключили, бригада закончила работы в 11:00."
 
 ACTORS: dict[str, Actor] = {
@@ -135,8 +134,8 @@ def situations(regulation: str) -> dict[str, Case]:
     }
 
 
-def _after(regulation: str, case: Case, command: AnyCommand, now: datetime = at("2026-01-12 09:30")) -> Case:
-    decision = decide(case, command, office(regulation), now)
+def _after(regulation: str, case: Case, command: AnyCommand) -> Case:
+    decision = decide(case, command, office(regulation), EARLIER)
     if isinstance(decision, Refused):
         raise ValueError(f"{command.action} was to be accepted: {decision.reason}")
     return decision.case

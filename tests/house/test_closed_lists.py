@@ -18,7 +18,9 @@ from workflow.effects import Audience, Effect, Notice
 from workflow.outcomes import Reason
 
 NOT_YET: dict[type[StrEnum], set[str]] = {
-    PartState: {"CONTRIBUTED"},  # a co-executor's share: the model has the place from the start, the command comes later
+    PartState: {
+        "CONTRIBUTED"
+    },  # a co-executor's share: the model has the place from the start, the command comes later
     Verb: {"WHY"},  # the explanation of a term, which comes with the command `why`
 }
 """Members nothing uses yet, each with the reason."""
@@ -41,7 +43,11 @@ def _aliases(module: ast.Module, name: str) -> set[str]:
     """`S, A = State, Action` makes S an alias of State."""
     found: set[str] = set()
     for node in module.body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple) and isinstance(node.targets[0], ast.Tuple):
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Tuple)
+            and isinstance(node.targets[0], ast.Tuple)
+        ):
             for target, value in zip(node.targets[0].elts, node.value.elts, strict=True):
                 if dotted(value) == name:
                     found.add(dotted(target))

@@ -161,3 +161,26 @@ def test_a_wheel_works_from_another_folder(tmp_path: Path) -> None:
     played = run("-m", "bot", "demo", "--headless", cwd=elsewhere, PYTHONPATH=str(site))
     assert played.returncode == 0, played.stdout + played.stderr
     assert "https://vk.com/wall" in played.stdout.splitlines()[-1]
+
+
+def test_ci_runs_the_checks_the_tests_and_the_demo() -> None:
+    script = ROOT / ".ci" / "run"
+    lines = [line.strip() for line in script.read_text(encoding="utf-8").splitlines()]
+    assert [line for line in lines if line.startswith("make ")] == ["make check test", "make demo ARGS=--headless"]
+    assert "set -euo pipefail" in lines
+    assert os.name == "nt" or os.access(script, os.X_OK)
+
+
+def test_make_lists_every_target() -> None:
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = {line.partition(":")[0] for line in text.splitlines() if line[:1].islower() and ":" in line}
+    listed = {line.partition(":")[0] for line in text.splitlines() if line[:1].islower() and "## " in line}
+    phony = set(text.partition(".PHONY:")[2].partition("\n")[0].split())
+    assert targets == listed == phony
+    assert {"help", "install", "demo", "test", "check", "bench", "prove"} <= targets
+
+
+def test_make_check_runs_all_four() -> None:
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\ncheck:")[2].partition("\n\n")[0]
+    run_there = [line.partition(")/")[2] for line in recipe.splitlines() if line.startswith("\t")]
+    assert run_there == ["ruff format --check .", "ruff check .", "mypy", "lint-imports"]

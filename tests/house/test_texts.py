@@ -14,6 +14,7 @@ from config.texts import FOLDER, Texts, words_of
 from config.yamlfile import BrokenConfiguration
 from handlers.door import COMMANDS
 from networks.port import PostFailure
+from tests.house.source import ROOT, calls, python_files, shown, tree
 from workflow.alarms import AlarmKind
 from workflow.case import ENDED, State
 from workflow.commands import Action
@@ -24,7 +25,6 @@ from workflow.outcomes import Reason
 from workflow.regulation import DraftKind, Importance, Source, Step
 from workflow.transitions import TABLE, curator, lead_executor
 
-ROOT = Path(__file__).parents[2]
 TEXTS = Texts()
 
 STEPS = set(Step)
@@ -60,7 +60,7 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "together": Notice,
     "progress": set(State) - ENDED - {State.NEW},
 }
-NOT_SAID_YET = frozenset({"group_set", "not_admin", "second_copy"})
+NOT_SAID_YET = frozenset({"not_admin", "second_copy"})
 """Words asked for that no door or process says so far."""
 
 
@@ -73,27 +73,26 @@ def test_every_notice_has_a_template() -> None:
     assert {path.stem for path in (FOLDER / "notices").glob("*.j2")} == {str(notice) for notice in Notice}
 
 
-def strings(*folders: str) -> set[str]:
+def strings(*tops: str) -> set[str]:
     """Every string that stands in the code of the folders."""
-    found: set[str] = set()
-    for folder in folders:
-        for path in (ROOT / folder).rglob("*.py"):
-            tree = ast.parse(path.read_text("utf-8"))
-            found |= {
-                node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
-            }
-    return found
+    return {
+        node.value
+        for path in python_files(*tops)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
 
 
-def calls(name: str, position: int, *folders: str) -> set[str]:
-    """The constants given at a position to calls of a name; an f-string counts with its question kinds filled in."""
-    found: set[str] = set()
-    for folder in folders:
-        for path in (ROOT / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if isinstance(node, ast.Call) and _called(node) == name and len(node.args) > position:
-                    found |= _constants(node.args[position])
-    return found
+def given(name: str, position: int, *tops: str) -> set[str]:
+    """The constants given at a position to calls of a name; an f-string counts with its kinds of questions filled in."""
+    return {
+        constant
+        for path in python_files(*tops)
+        if not shown(path).startswith("bot/demo/")
+        for node in calls(path)
+        if _called(node) == name and len(node.args) > position
+        for constant in _constants(node.args[position])
+    }
 
 
 def _called(node: ast.Call) -> str:
@@ -110,31 +109,26 @@ def _constants(node: ast.expr) -> set[str]:
 
 
 def test_every_toast_has_words_and_no_words_are_unused() -> None:
-    assert set(TEXTS.section("toasts")) == calls("Toast", 0, "handlers") | calls("toast", 0, "bot")
+    assert set(TEXTS.section("toasts")) == given("Toast", 0, "handlers") | given("toast", 0, "bot")
 
 
 def test_every_saying_of_the_doors_has_words_and_no_words_are_unused() -> None:
     special = {"plain", "help", "welcome_bound", "gap"}
-    said = calls("Say", 0, "handlers") | calls("_say", 1, "bot") | calls("say", 0, "bot")
+    said = given("Say", 0, "handlers") | given("_say", 1, "bot") | given("say", 0, "bot")
     assert said - special <= set(sayings.SAYINGS)
-    somewhere = strings("handlers", "bot") - _listed_in_sayings()
     lists = {f"nothing_{which}" for which in ("open", "mine", "overdue")}
-    unused = {key for key in sayings.SAYINGS if key not in said | lists | somewhere}
-    assert unused == NOT_SAID_YET
-
-
-def _listed_in_sayings() -> set[str]:
-    """The list of keys itself is no use of them."""
-    elsewhere = strings("handlers")
-    for path in (ROOT / "bot").rglob("*.py"):
-        if path != ROOT / "bot/screens/sayings.py":
-            tree = ast.parse(path.read_text("utf-8"))
-            elsewhere |= {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-    return set(sayings.SAYINGS) - elsewhere
+    elsewhere = {
+        node.value
+        for path in python_files("handlers", "bot")
+        if shown(path) != "bot/screens/sayings.py"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant)
+    }
+    assert set(sayings.SAYINGS) - said - lists - elsewhere == NOT_SAID_YET
 
 
 def test_every_question_of_the_doors_has_words() -> None:
-    assert calls("Ask", 0, "handlers", "bot") | {"return_reason", "remark", "link"} <= set(questions.KINDS)
+    assert given("Ask", 0, "handlers", "bot") | {"return_reason", "remark", "link"} <= set(questions.KINDS)
 
 
 def test_no_other_phrase_is_unused() -> None:

@@ -29,6 +29,7 @@ from workflow.commands import (
     Return,
     SendBack,
     SetImportance,
+    SetSource,
     SetTopic,
     SubmitDraft,
     Undo,
@@ -37,7 +38,7 @@ from workflow.decide import decide
 from workflow.effects import Audience, Notice, Notify, PostAnswer
 from workflow.office import CLOCK, NETWORK, Absence, Actor
 from workflow.outcomes import Accepted, Reason, Refused
-from workflow.regulation import Event, Importance, Step
+from workflow.regulation import Event, Importance, Source, Step
 
 TEXT = "Воду подключили, бригада закончила работы в 11:00."
 
@@ -255,6 +256,7 @@ def commands(draw: st.DrawFn) -> AnyCommand:
         Reopen(by, 1),
         SetImportance(by, 1, draw(st.sampled_from(list(Importance)))),
         SetTopic(by, 1, ("voda",)),
+        SetSource(by, 1, draw(st.sampled_from(list(Source)))),
     ]
     return draw(st.sampled_from(made))
 
@@ -283,6 +285,15 @@ def test_over_any_sequence_of_commands(key: str, sequence: list[tuple[AnyCommand
         for step, deadline in running_terms(after, office(key)).items():
             assert deadline.due_at >= deadline.started_at, step
         case = after
+
+
+def test_iz_6_3_the_source_of_a_handed_in_message_decides_its_terms() -> None:
+    found = forwarded("izobilnensky")
+    assert refuse(found, SetSource(CURATOR, 1, Source.TELEGRAM_GOVERNOR), "izobilnensky") is Reason.SOURCE_IS_KNOWN
+    handed_in = replace(found, appeal=replace(found.appeal, network=None, ref=None))
+    named = run(handed_in, SetSource(CURATOR, 1, Source.TELEGRAM_GOVERNOR), key="izobilnensky")
+    terms = running_terms(named, office("izobilnensky"))
+    assert terms[Step.DRAFT].due_at == at("2026-01-12 10:50")
 
 
 def test_the_shortest_way_to_a_posted_answer_is_open_to_no_one_alone() -> None:

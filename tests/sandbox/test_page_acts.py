@@ -87,7 +87,10 @@ async def test_a_start_opens_the_private_chat_with_its_payload() -> None:
         before = (await stand.state("roads"))["telegram"]["chats"][1]
         assert (before["can_start"], before["can_write"], before["messages"]) == (True, False, [])
         assert (await stand.act("roads", "start", payload="invite_1"))[0] == 200
-        assert texts(await stand.state("roads"), "bot") == ["/start invite_1"]
+        roads = stand.town.cast["roads"].person
+        assert roads is not None
+        assert [m.text for m in stand.town.telegram.messages((roads, stand.bot_user))] == ["/start invite_1"]
+        assert texts(await stand.state("roads"), "bot") == ["/start"]
 
 
 BAD: list[tuple[str, str, dict[str, Any], str]] = [

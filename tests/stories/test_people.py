@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -92,8 +92,7 @@ async def test_one_account_may_hold_two_roles(town: Town) -> None:
     await town.curator.presses("Согласовать")
     await town.waits(seconds=31)
     assert (await town.case()).state is State.CLOSED
-    assert len(town.curator.looks_at_everything()) == 1
-    assert await town.zhkh.presses("Готово") == "" if False else True
+    assert ["ответ размещён" in message.text for message in town.curator.looks_at_everything()] == [True]
 
 
 async def test_a_new_telephone_takes_over_from_the_old_one(town: Town) -> None:
@@ -212,7 +211,6 @@ async def test_a_second_group_is_told_that_there_is_one_already(town: Town) -> N
     await town.settles()
     [said] = town.said_in(second)
     assert said.startswith("Рабочая группа уже есть, это другая.")
-    telegram.write(town.zhkh.user, town.players.group, "Привет")
     telegram.write(town.curator.user, second, "@dezhurny_bot Нет воды на Школьной третий день")
     await town.settles()
     assert await town.cases() == 0
@@ -278,9 +276,6 @@ async def test_a_migration_noticed_only_when_sending(small_group: Town) -> None:
     cards = [m for m in town.players.in_group() if "№" in m.text]
     assert sorted(m.text.split(" · ")[0] for m in cards) == ["№ 1", "№ 2"]
     town.seen.update((m.chat.id, m.id) for m in cards)
-
-
-Drafted = Callable[[Town], Awaitable[object]]
 
 
 async def test_people_of_the_group_hear_what_they_may_and_no_more(town: Town) -> None:

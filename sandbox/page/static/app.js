@@ -4,7 +4,7 @@
 import { Refused, act, fetchState, listen, moveClock } from "./api.js";
 import { ChatPane } from "./chat.js";
 import { CommunityPane } from "./community.js";
-import { alertDialog, confirmDialog, toast } from "./notices.js";
+import { alertDialog, confirmDialog, hush, toast } from "./notices.js";
 import { COMMAND } from "./richtext.js";
 import { ClockStrip, showChats, showGuide, showNote, showRoles, showTabs } from "./strip.js";
 import { inWords, setOffset } from "./words.js";
@@ -82,6 +82,7 @@ function render() {
 
 function chooseRole(key) {
   const role = roleOf(key);
+  hush();
   if (role.telegram) ui.as = key;
   if (role.vk) ui.citizen = key;
   if (NARROW.matches) ui.tab = role.vk ? "vk" : ui.chat;

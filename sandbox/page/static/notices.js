@@ -13,6 +13,11 @@ export function toast(text, kind = "plain") {
   setTimeout(() => pill.remove(), STAYS_MS + text.length * 30);
 }
 
+/** Nothing is said any more: whoever it was said to is not here. */
+export function hush() {
+  document.getElementById("toasts").replaceChildren();
+}
+
 function open(dialog) {
   document.body.append(dialog);
   dialog.addEventListener("close", () => dialog.remove());

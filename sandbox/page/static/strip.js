@@ -87,7 +87,7 @@ export function showChats(chats, opened, open) {
       h("span", { class: "chat-item-words" },
         h("strong", {}, chat.subtitle),
         h("span", { class: "chat-item-line" },
-          h("span", { class: "chat-item-last", dir: "auto" }, chat.last ? `${chat.last.mine ? "Вы: " : ""}${chat.last.text || "Вложение"}` : "ещё не начат"),
+          h("span", { class: "chat-item-last", dir: "auto" }, chat.last ? `${chat.last.mine ? "Вы: " : ""}${chat.last.text}` : "ещё не начат"),
           chat.last ? h("time", {}, hours(chat.last.date)) : null)),
       chat.unread ? h("span", { class: `count${chat.loud ? "" : " is-silent"}`, "aria-label": `непрочитанных: ${chat.unread}` }, chat.unread) : null));
 }
@@ -109,7 +109,7 @@ export function showGuide(guide, go) {
         h("strong", {}, step.title, step.done ? h("span", { class: "sr" }, " (сделано)") : null),
         h("span", {}, step.hint),
         step.key === next && step.role ? h("button", { type: "button", class: "link", onclick: () => go(step) }, step.go) : null)))),
-    done === guide.length ? h("p", { class: "guide-end" }, "Весь путь пройден. Попробуйте перевести часы вперёд и не ответить вовремя.") : "");
+    done === guide.length ? h("p", { class: "guide-end" }, "Весь путь пройден. Ещё можно вернуть сообщение с причиной или переслать боту своё: напишите ему в личный чат.") : "");
 }
 
 const TABS = [

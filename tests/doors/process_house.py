@@ -1,0 +1,187 @@
+"""A bot in a process of its own, as anybody runs it, against a sandbox of this process: people are bound, the group is the
+working group, and both clocks are the machine's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import config as packaged
+from bot.demo.cast import BOT_TOKEN, PEOPLE, VK_SERVICE_TOKEN, VK_TOKEN, Players, gather
+from sandbox.clock import SandboxClock
+from sandbox.telegram.account import BotAccount
+from sandbox.telegram.model import Message
+from sandbox.town import Town
+from storage.books import Books
+from storage.migrate import upgrade
+
+T = TypeVar("T")
+
+KEY = "okrug"
+COMPLAINT = "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут"
+START_SECONDS = 60.0
+
+
+class NotSeen(AssertionError):  # noqa: N818 - what a watcher would say
+    """What was waited for did not come; the message holds the bot's last words."""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class House:
+    """The sandbox, the configuration folder, and the bot's process while it runs."""
+
+    town: Town
+    players: Players
+    folder: Path
+    web_port: int = field(default_factory=free_port)
+    starts: int = 0
+    process: asyncio.subprocess.Process | None = None
+
+    @property
+    def url(self) -> str:
+        return f"sqlite+aiosqlite:///{self.folder / 'dezhurny.db'}"
+
+    @property
+    def account(self) -> BotAccount:
+        return self.town.telegram.account(self.players.bot)
+
+    def environment(self, changed: Mapping[str, str | None]) -> dict[str, str]:
+        values: dict[str, str | None] = {
+            **os.environ,
+            "DATABASE_URL": self.url,
+            "TELEGRAM_API_URL": self.town.telegram_url,
+            "VK_API_URL": self.town.vk_url,
+            "BOT_TOKEN": BOT_TOKEN,
+            "VK_COMMUNITY_TOKEN": VK_TOKEN,
+            "VK_SERVICE_TOKEN": VK_SERVICE_TOKEN,
+            "WEB_PORT": str(self.web_port),
+            "PYTHONUNBUFFERED": "1",
+            **changed,
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+    async def launch(self, **changed: str | None) -> asyncio.subprocess.Process:
+        """One more process of the bot; its words go to a file of their own."""
+        self.starts += 1
+        with self.log(self.starts).open("wb") as output:
+            return await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-m", "bot", "run", "--config", str(self.folder)),
+                env=self.environment(changed),
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+
+    async def start(self, **changed: str | None) -> None:
+        """The bot runs and listens to both networks."""
+        self.process = await self.launch(**changed)
+        await self.until("«started»", lambda: "started" in self.said() or None, START_SECONDS)
+
+    async def stop(self) -> int:
+        """Asked politely; the exit code."""
+        assert self.process is not None
+        if self.process.returncode is None:
+            self.process.terminate()
+        return await asyncio.wait_for(self.process.wait(), 20)
+
+    async def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        await self.process.wait()
+
+    def log(self, number: int) -> Path:
+        return self.folder / f"bot-{number}.log"
+
+    def said(self, number: int | None = None) -> str:
+        """The words of one process; without a number: of the last."""
+        return self.log(number or self.starts).read_text(errors="replace")
+
+    def everything_said(self) -> str:
+        return "\n".join(self.said(number) for number in range(1, self.starts + 1))
+
+    async def until(self, what: str, look: Callable[[], T | None], seconds: float = 30.0) -> T:
+        """The first answer of `look` that is not None."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while loop.time() < end:
+            if (found := look()) is not None:
+                return found
+            await asyncio.sleep(0.02)
+        raise NotSeen(f"{what}\n" + "\n".join(self.said().splitlines()[-30:]))
+
+    # --- what people see ---------------------------------------------------------------------------------------------
+
+    def private(self, person: str) -> list[Message]:
+        return self.players.private(person)
+
+    async def message(self, person: str, words: str) -> Message:
+        """A message in the person's private chat that says so."""
+
+        def look() -> Message | None:
+            return next((m for m in reversed(self.private(person)) if words in m.text), None)
+
+        return await self.until(f"{person}: «{words}»", look)
+
+    async def card(self) -> Message:
+        def look() -> Message | None:
+            return next((m for m in reversed(self.players.in_group()) if "№" in m.text), None)
+
+        return await self.until("карточка", look)
+
+    async def press(self, person: str, message: Message, caption: str) -> str:
+        """The toast."""
+        press = self.town.telegram.press(self.players.people[person], message, caption)
+        await self.until(f"ответ на «{caption}»", lambda: press.answered or None)
+        return press.toast or ""
+
+
+async def everybody_bound(url: str, players: Players, clock: SandboxClock) -> None:
+    """Everybody's account is bound and the group is the working group, as after a first morning."""
+    await upgrade(url)
+    books = Books(url)
+    async with books.write(KEY) as page:
+        await page.people.set_working_group(players.group.id, players.group.title)
+        for person, user in players.people.items():
+            await page.people.bind(person, user.id, PEOPLE[person], in_group=True, now=clock.now())
+    await books.close()
+
+
+def municipality_text(**changes: str) -> str:
+    text = (Path(packaged.__file__).parent / "demo" / "municipality.yaml").read_text(encoding="utf-8")
+    return text + "".join(f"{name}: {value}\n" for name, value in changes.items())
+
+
+@asynccontextmanager
+async def a_house(folder: Path, **changes: str) -> AsyncIterator[House]:
+    """Nothing runs yet. Whatever process is left at the end is killed."""
+    path = folder / KEY / "municipality.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(municipality_text(**changes), encoding="utf-8")
+    async with Town(SandboxClock()) as town:
+        players = gather(town)
+        house = House(town, players, folder)
+        await everybody_bound(house.url, players, town.clock)
+        for user in players.people.values():
+            town.telegram.start(user, players.bot)
+        players.bring_the_bot_in()
+        house.account.queue.clear()
+        try:
+            yield house
+        finally:
+            if house.process is not None and house.process.returncode is None:
+                await house.kill()

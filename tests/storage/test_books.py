@@ -1,0 +1,189 @@
+"""The books: a transaction is kept whole or not at all, one writer at a time, the second of two versions is told."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from storage import tables as t
+from storage.books import Books
+from storage.page import Page
+from tests.rules.offices import CURATOR, ZHKH, at, new_case, office
+from tests.storage.conftest import HERE
+from workflow.case import Case
+from workflow.commands import Accept, AnyCommand, Forward
+from workflow.decide import decide
+from workflow.outcomes import Accepted
+from workflow.ports import Letter
+
+NOW = at("2026-01-12 09:20")
+
+
+class Broken(Exception):  # noqa: N818 - stands for anything that goes wrong
+    pass
+
+
+def decided(case: Case | None, command: AnyCommand) -> Accepted:
+    decision = decide(case, command, office(), NOW)
+    assert isinstance(decision, Accepted)
+    return decision
+
+
+async def opened(page: Page) -> Case:
+    """Case 1, as it is when it was detected, kept."""
+    case = new_case()
+    entry = decided(case, Forward(CURATOR, 1, ("zhkh",))).entry
+    assert await page.save(None, case, replace(entry, action=entry.action, from_state=None, to_state=case.state))
+    return case
+
+
+async def test_what_raises_is_not_kept_in_any_part(books: Books) -> None:
+    with pytest.raises(Broken):
+        async with books.write(HERE) as page:
+            await opened(page)
+            await page.set_mark("here", "1")
+            await page.outbox.put([Letter("card", "group", 1)], NOW)
+            raise Broken
+    async with books.write(HERE) as page:
+        assert (await page.case(1), await page.mark("here"), await page.outbox.depth()) == (None, None, 0)
+        assert await page.next_number("case") == 1
+
+
+async def test_one_writer_at_a_time(books: Books) -> None:
+    seen: list[str] = []
+    inside = asyncio.Event()
+
+    async def first() -> None:
+        async with books.write(HERE) as page:
+            inside.set()
+            await page.set_mark("turn", "first")
+            await asyncio.sleep(0)
+            seen.append("first")
+
+    async def second() -> None:
+        await inside.wait()
+        async with books.write(HERE) as page:
+            assert await page.mark("turn") == "first"
+            seen.append("second")
+
+    await asyncio.gather(first(), second())
+    assert seen == ["first", "second"]
+
+
+async def test_the_second_of_two_versions_is_told_and_nothing_of_it_is_kept(books: Books) -> None:
+    async with books.write(HERE) as page:
+        before = await opened(page)
+        first = decided(before, Forward(CURATOR, 1, ("zhkh",)))
+        second = decided(before, Forward(CURATOR, 1, ("roads",)))
+        assert await page.save(before, first.case, first.entry)
+        assert not await page.save(before, second.case, second.entry)
+    async with books.write(HERE) as page:
+        assert await page.case(1) == first.case
+        assert [line["action"] for line in await page.history(1)] == ["forward", "forward"]
+        third = decided(first.case, Accept(ZHKH, 1))
+        assert await page.save(first.case, third.case, third.entry)
+        assert await page.case_by_number(third.case.number) == third.case
+
+
+async def test_a_municipality_sees_its_own_rows_only(books: Books) -> None:
+    async with books.write(HERE) as page:
+        await opened(page)
+        await page.set_mark("name", "here")
+        await page.people.set_working_group(-1, "здесь")
+    async with books.write("another") as page:
+        assert await page.case(1) is None
+        assert await page.case_by_number(147) is None
+        assert await page.case_by_ref("vk", "wall-1_2?reply=3") is None
+        assert (await page.mark("name"), await page.people.working_group()) == (None, None)
+        assert await page.cases_in(["new"]) == []
+
+
+async def test_counters_do_not_share_numbers(books: Books) -> None:
+    async with books.write(HERE) as page:
+        assert [await page.next_number("case"), await page.next_number("case")] == [1, 2]
+        assert await page.next_case_id() == 1
+    async with books.write("another") as page:
+        assert (await page.next_number("case"), await page.next_case_id()) == (1, 2)
+
+
+async def test_an_edition_and_a_file_are_kept_once(books: Books) -> None:
+    async with books.write(HERE) as page:
+        await page.keep_edition("hash", "kursky", "первый", NOW)
+        await page.keep_edition("hash", "kursky", "второй", NOW)
+        assert await page.edition("hash") == "первый"
+        await page.keep_file("remote", "key", "photo", "a.jpg", 3, NOW)
+        await page.keep_file("remote", "other", "photo", "b.jpg", 4, NOW)
+        kept = await page.kept_file("remote")
+        assert kept is not None
+        assert (kept["key"], kept["size"]) == ("key", 3)
+
+
+async def test_sqlite_keeps_what_was_committed_and_has_one_writer(books: Books) -> None:
+    if not books.url.startswith("sqlite"):
+        pytest.skip("SQLite's own settings")
+    async with books.write(HERE) as page:
+        found = {}
+        for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout"):
+            found[name] = (await page.connection.execute(sa.text(f"PRAGMA {name}"))).scalar_one()
+        assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
+        raw = await page.connection.get_raw_connection()
+        assert raw.driver_connection is not None
+        assert raw.driver_connection.in_transaction, "BEGIN IMMEDIATE at the start, not at the first write"
+    with pytest.raises(sa.exc.IntegrityError):
+        async with books.write(HERE) as page:
+            await page.connection.execute(
+                t.deadlines.insert().values(
+                    case_id=99,
+                    step="draft",
+                    municipality=HERE,
+                    holder="lead",
+                    started_at=NOW,
+                    provisional=False,
+                    clause="",
+                )
+            )
+
+
+async def test_two_programs_on_one_database_wait_for_each_other(books: Books, books_url: str) -> None:
+    other = Books(books_url)
+    held, let_go = asyncio.Event(), asyncio.Event()
+
+    async def holds() -> None:
+        async with other.write(HERE) as page:
+            await page.set_mark("by", "other")
+            held.set()
+            await let_go.wait()
+
+    async def waits() -> str | None:
+        await held.wait()
+        asyncio.get_running_loop().call_later(0.05, let_go.set)
+        async with books.write(HERE) as page:
+            return await page.mark("by")
+
+    _, seen = await asyncio.gather(holds(), waits())
+    assert seen == "other"
+    await other.close()
+
+
+async def test_a_cancelled_transaction_leaves_nothing_and_the_next_one_works(books: Books) -> None:
+    begun = asyncio.Event()
+
+    async def never_ends() -> None:
+        async with books.write(HERE) as page:
+            await page.set_mark("by", "cancelled")
+            begun.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(never_ends())
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with books.write(HERE) as page:
+        assert await page.mark("by") is None
+        await page.set_mark("by", "next")
+    async with books.write(HERE) as page:
+        assert await page.mark("by") == "next"

@@ -1,0 +1,107 @@
+"""The journal is the history: over any sequence of commands through the desk the books hold the case as it is decided
+purely, one line a version, its terms, and the alarms that have not rung.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.postroom import Postroom
+from storage import tables as t
+from storage.books import Books
+from storage.migrate import upgrade
+from storage.page import Page
+from tests.rules.offices import at, new_case, office
+from tests.rules.test_life_of_a_case import commands
+from tests.storage.conftest import HERE
+from workflow.alarms import Alarm, alarms_of, terms_of
+from workflow.case import Case
+from workflow.commands import Action, AnyCommand, Detect
+from workflow.decide import decide
+from workflow.desk import Desk
+from workflow.office import DETECTOR
+from workflow.outcomes import Accepted, Refused
+
+ACTIONS = {action.value for action in Action}
+
+
+async def rows(page: Page, table: sa.Table) -> list[Any]:
+    return list((await page.connection.execute(sa.select(table))).mappings())
+
+
+async def alarms_in(page: Page) -> set[Alarm]:
+    return {
+        alarm for _, alarm in await page.due_alarms(datetime.max.replace(tzinfo=at("2026-01-12 09:00").tzinfo), 1000)
+    }
+
+
+async def ring_what_is_due(page: Page, desk: Desk, now: datetime, rung: set[Alarm]) -> None:
+    """As the clock does; what a rung alarm changes, the pure case has to follow."""
+    for row_id, alarm in await page.due_alarms(now, 1000):
+        await page.drop_alarm(row_id)
+        rung.add(alarm)
+        await desk.ring(page, alarm, now, HERE)
+
+
+async def hold_true(page: Page, case: Case, key: str, rung: set[Alarm]) -> None:
+    assert await page.case(case.id) == case
+    lines = [line for line in await page.history(case.id) if line["action"] in ACTIONS]
+    assert [line["version"] for line in lines] == list(range(1, case.version + 1))
+    assert lines[-1]["to_state"] == case.state
+    terms = {
+        row["step"]: (row["due_at"], row["met_at"], row["started_at"], row["holder"], row["clause"])
+        for row in await rows(page, t.deadlines)
+    }
+    expected = {
+        step.value: (d.due_at, d.met_at, d.started_at, d.holder.value, d.clause)
+        for step, d in terms_of(case, office(key)).items()
+    }
+    assert {step: terms[step] for step in expected} == expected
+    assert await alarms_in(page) == set(alarms_of(case, office(key))) - rung
+
+
+async def live(folder: Path, key: str, sequence: list[tuple[AnyCommand, int]]) -> None:
+    url = f"sqlite+aiosqlite:///{folder / 'books.db'}"
+    await upgrade(url)
+    books = Books(url)
+    desk = Desk(lambda municipality, regulation: office(key), Postroom())
+    case, now, rung = new_case(key), at("2026-01-12 09:00"), set[Alarm]()
+    async with books.write(HERE) as page:
+        detect = Detect(DETECTOR, 1, HERE, case.number, case.appeal, case.arrived)
+        assert isinstance(await desk.carry_out(page, detect, now, HERE), Accepted)
+        await hold_true(page, case, key, rung)
+    for command, pause in sequence:
+        now += timedelta(minutes=pause)
+        async with books.write(HERE) as page:
+            await ring_what_is_due(page, desk, now, rung)
+            after_clock = await page.case(1)
+            assert after_clock is not None
+            case = after_clock
+            pure = decide(case, command, office(key), now)
+            kept = await desk.carry_out(page, command, now, HERE)
+            assert kept == pure
+            if isinstance(pure, Refused):
+                continue
+            case = pure.case
+            rung &= set(alarms_of(case, office(key)))
+        async with books.write(HERE) as page:
+            await hold_true(page, case, key, rung)
+    await books.close()
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    key=st.sampled_from(["kursky", "izobilnensky"]),
+    sequence=st.lists(st.tuples(commands(), st.integers(0, 300)), max_size=20),
+)
+def test_the_books_hold_what_was_decided(key: str, sequence: list[tuple[AnyCommand, int]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(live(Path(folder), key, sequence))

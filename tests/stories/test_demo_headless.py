@@ -1,0 +1,82 @@
+"""`python -m bot demo --headless`, as a program: it plays one case, prints each step and ends with 0; mistakes are one line."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, "-m", "bot", "demo"]
+LONGEST_SECONDS = 240
+"""On a busy machine; alone it takes about a tenth."""
+
+STEPS = [
+    "Житель пишет под записью администрации в ВКонтакте",
+    "Бот предлагает сообщение куратору",
+    "Куратор нажимает «Направить в Отдел ЖКХ»",
+    "Карточка в рабочей группе",
+    "Начальник отдела дорог по ошибке нажимает «Принять»",
+    "Начальник отдела ЖКХ нажимает «Принять»",
+    "Начальник отдела ЖКХ отвечает на карточку текстом с двумя фото",
+    "Проект, версия 1, у куратора",
+    "Куратор отправляет на доработку",
+    "Начальник отдела ЖКХ присылает версию 2 с фото ответом на замечание",
+    "Версия 2 у куратора, видно, что изменилось",
+    "Куратор поправил формулировку ответом на проект",
+    "Куратор нажимает «Согласовать»",
+    "Полминуты на «Отменить» прошли",
+    "Ответ стоит под комментарием, от имени сообщества «Администрация округа»",
+    "Карточка закрыта",
+]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=LONGEST_SECONDS, check=False
+    )
+
+
+def test_the_play_goes_from_a_comment_to_the_posted_answer() -> None:
+    done = run("--headless")
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    numbered = re.findall(r"^ ?(\d+)\. (.*)$", done.stdout, re.MULTILINE)
+    assert [int(number) for number, _ in numbered] == list(range(1, len(STEPS) + 1))
+    assert [words[: len(step)] for (_, words), step in zip(numbered, STEPS, strict=True)] == STEPS
+    assert "«в ближайшее время» → «сегодня до 20:00»" in done.stdout
+    last = done.stdout.splitlines()[-1]
+    assert re.fullmatch(r"Готово\. Ответ стоит здесь: https://vk\.com/wall-1001_\d+\?reply=\d+", last)
+
+
+def test_a_taken_port_is_one_sentence_and_exit_2() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run("--port", str(port))
+    words = f"Порт {port} (для страницы) занят другой программой: закройте её или укажите другой порт.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", words)
+
+
+def test_a_port_that_cannot_be_is_one_sentence_and_exit_2() -> None:
+    done = run("--port", "99999")
+    words = "--port: нужен порт от 1 до 65535, стоит 99999\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", words)
+
+
+def test_an_interrupted_demo_leaves_no_bot_behind() -> None:
+    playing = subprocess.Popen([*COMMAND, "--port", "0"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert playing.stdout is not None
+    said = playing.stdout.readline().decode()
+    assert re.fullmatch(r"Откройте http://127\.0\.0\.1:\d+ и выберите, кто вы\. Остановить: Ctrl-C\n", said)
+    children = _children(playing.pid)
+    playing.send_signal(signal.SIGINT)
+    _, complaints = playing.communicate(timeout=LONGEST_SECONDS)
+    assert (playing.returncode, complaints.decode()) == (0, "")
+    assert [child for child in children if Path(f"/proc/{child}").exists()] == []
+
+
+def _children(pid: int) -> list[str]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children")
+    return listed.read_text().split() if listed.exists() else []

@@ -1,0 +1,164 @@
+"""The answer does not always get there: not posted is not closed, never a double comment, and a person can always finish."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from sandbox.telegram.model import Message
+from sandbox.vk.model import Comment
+from tests.stories.test_a_day import BETTER, COMPLAINT, DRAFT
+from tests.stories.test_replies import at_curator
+from tests.stories.town import Town
+from workflow.case import State
+
+LINK = "https://vk.com/wall-1001_1?reply=99"
+
+
+async def approved(town: Town) -> Comment:
+    """The curator has approved the answer to the comment; it goes out in 30 seconds."""
+    comment = await town.resident_writes(COMPLAINT)
+    await town.curator.presses("ЖКХ", town.curator.sees("Третий день"))
+    await town.zhkh.replies(town.card(), DRAFT)
+    await town.curator.presses("Согласовать", at_curator(town, 1, DRAFT))
+    return comment
+
+
+async def not_posted(town: Town, why: str) -> Message:
+    """Half a minute later the curator is told why the answer does not stand."""
+    await town.waits(seconds=31)
+    notice = town.curator.sees(why)
+    assert (await town.case()).state is State.NOT_POSTED
+    assert "не размещён" in town.card().text
+    return notice
+
+
+def everybody_hears_it_is_posted(town: Town) -> None:
+    town.curator.sees("ответ размещён")
+    town.zhkh.sees("ответ размещён")
+
+
+async def test_comments_closed_meanwhile_are_answered_by_hand_with_a_link(town: Town) -> None:
+    await approved(town)
+    town.players.town.vk.close_comments(town.players.post)
+    notice = await not_posted(town, "закрыты комментарии")
+    await town.curator.presses("Опубликовано", notice)
+    question = town.curator.sees("пришлите ссылку")
+    await town.curator.replies(question, "готово")
+    town.curator.sees("Нужна ссылка")
+    await town.curator.replies(question, LINK)
+    town.curator.sees("Записано: ответ размещён")
+    everybody_hears_it_is_posted(town)
+    posting = (await town.case()).posting
+    assert posting is not None
+    assert (posting.link, posting.by_hand) == (LINK, True)
+    assert notice.buttons == []
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [(14, "подтвердить, что пишет человек"), (5, "ключ доступа сообщества больше не действует"), (15, "не разрешает")],
+)
+async def test_what_vk_refuses_can_be_tried_again(town: Town, code: int, why: str) -> None:
+    comment = await approved(town)
+    town.players.town.vk.faults.add("error", "wall.createComment", code=code)
+    notice = await not_posted(town, why)
+    assert await town.curator.presses("Попробовать ещё раз", notice) == "Пробуем разместить ещё раз. О результате напишу."
+    everybody_hears_it_is_posted(town)
+    assert [answer.text for answer in town.answers(comment)] == [DRAFT]
+    assert (await town.case()).state is State.CLOSED
+
+
+async def test_tried_again_in_vain_is_told_again(town: Town) -> None:
+    await approved(town)
+    town.players.town.vk.close_comments(town.players.post)
+    notice = await not_posted(town, "закрыты комментарии")
+    await town.curator.presses("Попробовать ещё раз", notice)
+    town.curator.sees("закрыты комментарии")
+    assert (await town.case()).state is State.NOT_POSTED
+
+
+async def test_what_vk_refused_can_be_sent_back_or_worded_anew(town: Town) -> None:
+    comment = await approved(town)
+    town.players.town.vk.faults.add("error", "wall.createComment", code=222)
+    notice = await not_posted(town, "не пропускает ссылки")
+    await town.curator.replies(notice, BETTER)
+    head = at_curator(town, 2, BETTER)
+    assert notice.buttons == []
+    await town.curator.presses("Согласовать", head)
+    await town.waits(seconds=31)
+    everybody_hears_it_is_posted(town)
+    assert [answer.text for answer in town.answers(comment)] == [BETTER]
+
+
+@pytest.mark.parametrize("fault", ["timeout_after", "reset_after"])
+async def test_a_doubtful_end_is_looked_up_and_the_answer_stands_once(town: Town, fault: str) -> None:
+    comment = await approved(town)
+    town.players.town.vk.guid_works = False
+    town.players.town.vk.faults.add(fault, "wall.createComment")
+    await town.waits(seconds=31)
+    await town.waits(seconds=15)
+    everybody_hears_it_is_posted(town)
+    assert [answer.text for answer in town.answers(comment)] == [DRAFT]
+
+
+async def test_a_request_that_never_arrived_is_repeated_once(town: Town) -> None:
+    comment = await approved(town)
+    town.players.town.vk.guid_works = False
+    town.players.town.vk.faults.add("reset_before", "wall.createComment")
+    await town.waits(seconds=31)
+    await town.waits(seconds=15)
+    everybody_hears_it_is_posted(town)
+    assert [answer.text for answer in town.answers(comment)] == [DRAFT]
+
+
+async def test_what_cannot_be_looked_up_the_curator_is_asked(town_with: Callable[..., Awaitable[Town]]) -> None:
+    town = await town_with(service_token=None)
+    comment = await approved(town)
+    town.players.town.vk.faults.add("reset_after", "wall.createComment")
+    notice = await not_posted(town, "не видно, дошёл ли он")
+    await town.waits(minutes=10)
+    [answer] = town.answers(comment)
+    await town.curator.presses("Опубликовано", notice)
+    await town.curator.replies(town.curator.sees("пришлите ссылку"), answer.url)
+    town.curator.sees("Записано: ответ размещён")
+    everybody_hears_it_is_posted(town)
+    assert len(town.answers(comment)) == 1
+
+
+async def test_what_the_curator_does_not_find_there_he_has_posted_again(town_with: Callable[..., Awaitable[Town]]) -> None:
+    town = await town_with(service_token=None)
+    comment = await approved(town)
+    town.players.town.vk.faults.add("reset_before", "wall.createComment")
+    notice = await not_posted(town, "не видно, дошёл ли он")
+    await town.curator.presses("Попробовать ещё раз", notice)
+    everybody_hears_it_is_posted(town)
+    assert len(town.answers(comment)) == 1
+
+
+async def test_a_comment_its_author_deleted_is_not_answered_into_the_void(town: Town) -> None:
+    comment = await approved(town)
+    town.players.town.vk.delete_comment(comment)
+    await not_posted(town, "Не удалось разместить")
+    offer = next(m for m in town.curator.private if "Ждём, примет" in m.text)
+    await town.curator.presses("Закрыть без ответа…", offer)
+    await town.curator.presses("Закрыть: автор удалил сообщение", offer)
+    town.zhkh.sees("больше не у вас")
+    assert (await town.case()).state is State.CLOSED_WITHOUT_POSTING
+
+
+async def test_a_case_of_no_network_is_posted_by_hand_from_the_start(town: Town) -> None:
+    await town.curator.writes(f"https://ok.ru/group/1/topic/2 {COMPLAINT}")
+    await town.curator.presses("ЖКХ", town.curator.sees("Третий день"))
+    await town.zhkh.replies(town.card(), DRAFT)
+    toast = await town.curator.presses("Согласовать", at_curator(town, 1, DRAFT))
+    assert toast == "Согласовано. Через 30 секунд попрошу вас разместить ответ самому."
+    notice = await not_posted(town, "сюда бот писать не умеет")
+    assert "Попробовать ещё раз" not in str(notice.buttons)
+    await town.curator.presses("Опубликовано", notice)
+    town.curator.sees("пришлите ссылку")
+    await town.curator.writes("https://ok.ru/group/1/topic/2?comment=3")
+    town.curator.sees("Записано: ответ размещён")
+    everybody_hears_it_is_posted(town)
+    assert (await town.case()).state is State.CLOSED
