@@ -27,7 +27,6 @@ from workflow.effects import (
 from workflow.office import Actor, Office, Role
 from workflow.ports import GROUP_LANE, Binding, Letter, account_lane, network_lane
 
-
 SOON = timedelta(minutes=1)
 """How much longer than the time for «Отменить» a card may wait for the news that will follow."""
 

@@ -277,4 +277,3 @@ class Reporting:
             case Failed():
                 command = commands.PostFailed(NETWORK, letter.case_id, outcome.reason)
         await self.desk.carry_out(page, command, self.clock.now(), page.municipality)
-

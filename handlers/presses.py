@@ -25,6 +25,7 @@ from workflow.commands import (
     Return,
     SendBack,
     SetImportance,
+    SetSource,
     SetTopic,
     Undo,
 )
@@ -32,7 +33,7 @@ from workflow.decide import decide
 from workflow.office import Role
 from workflow.outcomes import Reason, Refused
 from workflow.ports import Question
-from workflow.regulation import Importance
+from workflow.regulation import Importance, Source
 
 STAND_IN = "https://example.org"
 """An answer good enough for the trial of a command that needs one."""
@@ -90,6 +91,8 @@ def _command(callback: Callback, view: View) -> AnyCommand | None:
             return SetImportance(by, case, Importance.HIGH if argument == Importance.HIGH else Importance.NORMAL)
         case Verb.TOPIC:
             return SetTopic(by, case, (argument,))
+        case Verb.SOURCE if argument in set(Source):
+            return SetSource(by, case, Source(argument))
         case Verb.RETRY:
             return Retry(by, case)
         case _:

@@ -134,7 +134,8 @@ def _message(raw: Raw, kind: Kind) -> Incoming:
         return Incoming(Kind.OTHER)
     text = str(raw.get("text") or raw.get("caption") or "")
     entities = raw.get("entities") or raw.get("caption_entities") or ()
-    command, argument = _command(text, entities)
+    # A command in forwarded words is somebody else's.
+    command, argument = _command(text, entities) if "forward_origin" not in raw else ("", "")
     reply = raw.get("reply_to_message") or {}
     return Incoming(
         kind,

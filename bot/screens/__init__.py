@@ -15,7 +15,7 @@ from markupsafe import escape
 from bot.messenger import Screen
 from bot.screens import cards, drafts, notices, questions, sayings
 from bot.screens.notices import Mentions, News, mention
-from config.texts import Texts
+from config.texts import Texts, safe
 from workflow.case import Case
 from workflow.commands import Action
 from workflow.effects import Notice
@@ -57,9 +57,13 @@ class Screens:
         """The draft as the citizen will see it: plain, to be escaped where it becomes a screen. LookupError as above."""
         return drafts.bare(case, version)
 
-    def draft_screen(self, case: Case, version: int) -> Screen:
-        """The same as a message of its own, so that it can be copied whole."""
-        return Screen(str(escape(drafts.bare(case, version))), silent=True)
+    def draft_screen(self, case: Case, version: int, in_group: bool = False) -> Screen:
+        """The same as a message of its own, so that it can be copied whole.
+
+        In private letter for letter: an address copied from it must work. In the group it calls nobody.
+        """
+        bare = drafts.bare(case, version)
+        return Screen(str(safe(bare) if in_group else escape(bare)), silent=True)
 
     # --- notices -----------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from workflow.case import Case, Draft, State
 from workflow.commands import Action
 from workflow.guards import CLOSING_REASONS
 from workflow.office import Office
-from workflow.regulation import Importance
+from workflow.regulation import Importance, Source
 from workflow.transitions import find
 
 DIRECTLY = 8
@@ -68,6 +68,8 @@ class CaseButtons:
                 return (*_paged(self._departments(), number, self._menu("departments")), self._back())
             case "topics" if self.may(Action.SET_TOPIC):
                 return (*_paged(self._topics(), number, self._menu("topics")), self._back())
+            case "sources" if self._source_is_open():
+                return (*_rows(self._sources()), self._back())
             case "close" if self.may(Action.CLOSE_WITHOUT_POSTING) or self.may(Action.NOT_PROCESS):
                 return (*((button,) for button in self._endings()), self._back())
             case _:
@@ -88,7 +90,23 @@ class CaseButtons:
             else:
                 rows.append((self._menu("departments")("choose", ""), self._menu("topics")("topic", "")))
         rows.append((self._importance(), self._menu("close")("drop", "")))
+        if self._source_is_open():
+            rows.append((self._menu("sources")("source", ""),))
         return tuple(rows)
+
+    def _source_is_open(self) -> bool:
+        """Only whoever handed the message in knows where it was written; terms may depend on it (IZ-6.3)."""
+        return self.may(Action.SET_SOURCE) and self.case.appeal.network is None
+
+    def _sources(self) -> list[Button]:
+        return [
+            Button(
+                self.texts.plain(f"sources.{source.value.replace('-', '_')}"),
+                Callback(Verb.SOURCE, self.case.id, source.value).pack(),
+                style="primary" if source is self.case.appeal.source else None,
+            )
+            for source in Source
+        ]
 
     def directly(self) -> Buttons:
         """Only where it can go at one tap: the guess, and the others while they are few."""

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from bot.messenger import Screen
 from bot.screens.case_words import CaseWords, department_to, ground_words
 from bot.screens.drafts import sending
-from config.texts import Texts
+from config.texts import Texts, words_of
 from config.words import GENITIVE, When, as_post, declined, excerpt, one_line, units
 from workflow.case import Case
 from workflow.commands import Action
@@ -225,7 +225,7 @@ def _entry(texts: Texts, entry: Mapping[str, Any], case: Case, office: Office, w
     topics = [office.topics[key.strip()].label if key.strip() in office.topics else key.strip()
               for key in details.get("topics", "").split(",")]  # fmt: skip
     importance = details.get("importance", "")
-    reason = details.get("reason", "")
+    reason, source = details.get("reason", ""), details.get("source", "")
     key = f"journal.{action}" if texts.has(f"journal.{action}") else "journal.note"
     words = texts.phrase(
         key,
@@ -238,6 +238,7 @@ def _entry(texts: Texts, entry: Mapping[str, Any], case: Case, office: Office, w
         reason=_reason(texts, reason, case, office, action),
         importance=texts.plain(f"importance.{importance}") if texts.has(f"importance.{importance}") else importance,
         topics=", ".join(topic for topic in topics if topic) or "без темы",
+        source=texts.plain(f"sources.{words_of(source)}") if source else "",
         step_of=texts.plain(f"steps_of.{step}") if step else "",
         step_overdue=texts.plain(f"overdue.{step}") if step else "",
     )

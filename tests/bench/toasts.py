@@ -18,7 +18,7 @@ from sandbox.telegram.server import TelegramServer
 from sandbox.telegram.world import TelegramWorld
 from tests.bench.office import ACCOUNTS, GROUP, KEY, closed, comment, opened
 
-TOKEN = "700001:bench-token-of-the-sandbox-only"  # noqa: S105
+TOKEN = "700001:bench-token-of-the-sandbox-only"
 PER_SECOND = 50
 TAPS = 500
 
@@ -96,9 +96,9 @@ async def measure(folder: Path) -> dict[str, float]:
 
 async def _forwarded(bot: Any) -> None:
     """So many cases wait to be accepted; what was to be said of them so far is taken as said."""
-    from tests.bench.office import tap
-
     import sqlalchemy as sa
+
+    from tests.bench.office import tap
 
     assert isinstance(bot.delivery, Delivery)
     async with bot.books.write(KEY) as page:

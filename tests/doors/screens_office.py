@@ -13,11 +13,22 @@ from bot.screens import Screens
 from config.texts import Texts
 from config.words import JOINER
 from sandbox.telegram.markup import parse_html
-from tests.rules.offices import CURATOR, office
+from tests.rules.offices import CURATOR, ZHKH, office
 from workflow.case import Appeal, Case, FileRef
-from workflow.commands import AnyCommand, Detect
+from workflow.commands import (
+    Accept,
+    AnyCommand,
+    Approve,
+    Detect,
+    Forward,
+    Posted,
+    PostFailed,
+    Release,
+    SendBack,
+    SubmitDraft,
+)
 from workflow.decide import decide
-from workflow.office import DETECTOR, Department, Office, Topic
+from workflow.office import CLOCK, DETECTOR, NETWORK, Department, Office, Topic
 from workflow.outcomes import Accepted
 from workflow.regulation import Source
 
@@ -94,4 +105,40 @@ def seen(screen: Screen) -> str:
     return "\n".join(part for part in (shown.replace(JOINER, ""), rows) if part)
 
 
-__all__ = ["CURATOR", "after", "appeal", "at", "detected", "many_departments", "screens", "seen", "town"]
+# --- one case, step by step -----------------------------------------------------------------------------------
+
+
+def forwarded() -> Case:
+    return after(detected(), Forward(CURATOR, 147, ("zhkh",)), at(9, 20))
+
+
+def accepted() -> Case:
+    return after(forwarded(), Accept(ZHKH, 147), at(9, 30))
+
+
+def drafted() -> Case:
+    return after(accepted(), SubmitDraft(ZHKH, 147, DRAFT, PHOTOS), at(11))
+
+
+def sent_back() -> Case:
+    return after(drafted(), SendBack(CURATOR, 147, 1, "Уточните срок"), at(11, 10))
+
+
+def second() -> Case:
+    return after(sent_back(), SubmitDraft(ZHKH, 147, BETTER, PHOTOS), at(11, 28))
+
+
+def approved() -> Case:
+    return after(second(), Approve(CURATOR, 147, 2), at(11, 40))
+
+
+def released() -> Case:
+    return after(approved(), Release(CLOCK, 147, 2), at(11, 41))
+
+
+def not_posted() -> Case:
+    return after(released(), PostFailed(NETWORK, 147, "no_right"), at(11, 42))
+
+
+def closed() -> Case:
+    return after(released(), Posted(NETWORK, 147, ANSWER), at(11, 45))

@@ -7,8 +7,23 @@ from dataclasses import replace
 import pytest
 
 from handlers.callbacks import Callback, Verb
-from tests.doors.screens_office import ANSWER, BETTER, LINK, after, at, detected, screens, seen, town
-from tests.doors.test_screens_case import accepted, closed, drafted, forwarded, not_posted, sent_back
+from tests.doors.screens_office import (
+    ANSWER,
+    BETTER,
+    LINK,
+    accepted,
+    after,
+    at,
+    closed,
+    detected,
+    drafted,
+    forwarded,
+    not_posted,
+    screens,
+    seen,
+    sent_back,
+    town,
+)
 from tests.rules.offices import CURATOR, ZHKH
 from workflow.commands import CloseWithoutPosting, Forward, NotProcess, Recall, Reopen, Return
 from workflow.effects import Notice

@@ -8,17 +8,24 @@ from dataclasses import replace
 import pytest
 
 from config.words import units
-from tests.doors.screens_office import ANSWER, DRAFT, after, at, detected, screens, seen, town
-from tests.doors.test_screens_case import (
+from tests.doors.screens_office import (
+    ANSWER,
+    DRAFT,
     accepted,
+    after,
     approved,
+    at,
     closed,
+    detected,
     drafted,
     forwarded,
     not_posted,
     released,
+    screens,
     second,
+    seen,
     sent_back,
+    town,
 )
 from tests.rules.offices import CURATOR, ROADS, ZHKH
 from workflow.case import Case

@@ -31,6 +31,7 @@ from workflow.commands import (
     Return,
     SendBack,
     SetImportance,
+    SetSource,
     SetTopic,
     SubmitDraft,
     Undo,
@@ -38,7 +39,7 @@ from workflow.commands import (
 from workflow.decide import decide
 from workflow.office import CLOCK, DETECTOR, NETWORK, Actor
 from workflow.outcomes import Accepted, Decision, Refused
-from workflow.regulation import Importance
+from workflow.regulation import Importance, Source
 
 PAGE = Path(__file__).with_name("permissions.txt")
 REGULATIONS = ("kursky", "izobilnensky")
@@ -108,6 +109,7 @@ def trials(regulation: str) -> tuple[Trial, ...]:
         Trial("reopen", Action.REOPEN, lambda by, case: Reopen(by, case.id)),
         Trial("set_importance", Action.SET_IMPORTANCE, lambda by, case: SetImportance(by, case.id, Importance.HIGH)),
         Trial("set_topic", Action.SET_TOPIC, lambda by, case: SetTopic(by, case.id, ("vodosnabzhenie",))),
+        Trial("set_source", Action.SET_SOURCE, lambda by, case: SetSource(by, case.id, Source.TELEGRAM_GOVERNOR)),
     )
 
 

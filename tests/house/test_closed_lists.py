@@ -21,7 +21,6 @@ NOT_YET: dict[type[StrEnum], set[str]] = {
     PartState: {
         "CONTRIBUTED"
     },  # a co-executor's share: the model has the place from the start, the command comes later
-    Verb: {"WHY"},  # the explanation of a term, which comes with the command `why`
 }
 """Members nothing uses yet, each with the reason."""
 

@@ -60,7 +60,7 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "together": Notice,
     "progress": set(State) - ENDED - {State.NEW},
 }
-NOT_SAID_YET = frozenset({"not_admin", "second_copy"})
+NOT_SAID_YET = frozenset({"second_copy"})
 """Words asked for that no door or process says so far."""
 
 

@@ -50,7 +50,10 @@ async def test_after_a_night_off_each_is_told_once_and_in_order(town: Town) -> N
 
 async def test_an_update_that_cannot_be_read_is_parked_reported_once_and_retried(town: Town) -> None:
     async with town.books.write(KEY) as page:
-        broken = [(str(number), json.dumps({"update_id": number, "message": {"chat": {}}})) for number in (1, 2)]
+        broken = [
+            (str(number), json.dumps({"update_id": number, "message": {"chat": {}, "from": {"id": 1}}}))
+            for number in (1, 2)
+        ]
         await page.inbox.keep("messenger", broken, town.clock.now())
     await town.settles()
     town.curator.sees("Одно сообщение прочитать не удалось")

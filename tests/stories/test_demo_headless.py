@@ -9,10 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "bot", "demo"]
 LONGEST_SECONDS = 240
 """On a busy machine; alone it takes about a tenth."""
+
+pytestmark = pytest.mark.timeout(LONGEST_SECONDS + 60)
 
 STEPS = [
     "Житель пишет под записью администрации в ВКонтакте",

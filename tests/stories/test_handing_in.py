@@ -55,7 +55,9 @@ async def test_a_screenshot_without_a_caption_is_a_case_with_a_picture(town: Tow
 
 
 async def test_an_album_of_screenshots_is_one_case(town: Town) -> None:
-    await town.curator.sends_album([photo(80), photo(120), photo(200)], caption="Яма на улице Мира, две машины уже стоят")
+    await town.curator.sends_album(
+        [photo(80), photo(120), photo(200)], caption="Яма на улице Мира, две машины уже стоят"
+    )
     town.curator.sees("Яма на улице Мира")
     assert await town.cases() == 1
     assert [file.kind for file in (await town.case()).appeal.files] == ["photo"] * 3
@@ -65,7 +67,11 @@ async def test_a_post_forwarded_from_a_channel_keeps_its_place_and_link(town: To
     await town.curator.forwards("Воды нет", of="Подслушано Курская", username="kurskaya_news")
     town.curator.sees("Подслушано Курская")
     appeal = (await town.case()).appeal
-    assert (appeal.text, appeal.place, appeal.link) == ("Воды нет", "Подслушано Курская", "https://t.me/kurskaya_news/1")
+    assert (appeal.text, appeal.place, appeal.link) == (
+        "Воды нет",
+        "Подслушано Курская",
+        "https://t.me/kurskaya_news/1",
+    )
     assert appeal.source is Source.TELEGRAM
 
 

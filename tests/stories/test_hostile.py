@@ -156,7 +156,9 @@ async def test_a_draft_as_long_as_a_message_may_be_is_shown_whole(town: Town) ->
     assert shown == visible(draft)
 
 
-@pytest.mark.parametrize("data", ["ac:²", "ac:99999999999999999999999", "ap:1:²", "xx:1", "", "ac:--1", "rr:1:-5", "fw:1:"])
+@pytest.mark.parametrize(
+    "data", ["ac:²", "ac:99999999999999999999999", "ap:1:²", "xx:1", "", "ac:--1", "rr:1:-5", "fw:1:"]
+)
 async def test_made_up_button_data_are_answered_in_words(town: Town, data: str) -> None:
     await town.resident_writes("Третий день нет воды на Школьной")
     offer = town.curator.sees("Третий день")

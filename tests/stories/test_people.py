@@ -185,7 +185,9 @@ async def test_the_bot_asks_once_in_the_group_and_an_administrator_says_yes(boun
     town.players.bring_the_bot_in()
     await town.settles()
     question = town.sees_in_group("Сделать рабочей группой?")
-    assert (await town.zhkh.presses("Сделать рабочей группой", question)).startswith("Рабочую группу назначает её админ")
+    assert (await town.zhkh.presses("Сделать рабочей группой", question)).startswith(
+        "Рабочую группу назначает её админ"
+    )
     assert (await town.curator.presses("Сделать рабочей группой", question)) == "Готово, теперь это рабочая группа."
     assert question.buttons == []
     town.ends()
@@ -218,9 +220,7 @@ async def test_a_second_group_is_told_that_there_is_one_already(town: Town) -> N
 
 async def test_a_bot_that_is_no_administrator_says_what_it_needs(bound_town: Town) -> None:
     town = bound_town
-    town.players.town.telegram.add_bot_to_group(
-        town.players.bot, town.players.group, by=town.curator.user, admin=False
-    )
+    town.players.town.telegram.add_bot_to_group(town.players.bot, town.players.group, by=town.curator.user, admin=False)
     await town.settles()
     question = town.sees_in_group("назначьте бота администратором")
     await town.curator.presses("Сделать рабочей группой", question)

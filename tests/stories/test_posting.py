@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from sandbox.telegram.model import Message
+from sandbox.vk.faults import FaultKind
 from sandbox.vk.model import Comment
 from tests.stories.test_a_day import BETTER, COMPLAINT, DRAFT
 from tests.stories.test_replies import at_curator
@@ -64,7 +65,9 @@ async def test_what_vk_refuses_can_be_tried_again(town: Town, code: int, why: st
     comment = await approved(town)
     town.players.town.vk.faults.add("error", "wall.createComment", code=code)
     notice = await not_posted(town, why)
-    assert await town.curator.presses("Попробовать ещё раз", notice) == "Пробуем разместить ещё раз. О результате напишу."
+    assert (
+        await town.curator.presses("Попробовать ещё раз", notice) == "Пробуем разместить ещё раз. О результате напишу."
+    )
     everybody_hears_it_is_posted(town)
     assert [answer.text for answer in town.answers(comment)] == [DRAFT]
     assert (await town.case()).state is State.CLOSED
@@ -93,7 +96,7 @@ async def test_what_vk_refused_can_be_sent_back_or_worded_anew(town: Town) -> No
 
 
 @pytest.mark.parametrize("fault", ["timeout_after", "reset_after"])
-async def test_a_doubtful_end_is_looked_up_and_the_answer_stands_once(town: Town, fault: str) -> None:
+async def test_a_doubtful_end_is_looked_up_and_the_answer_stands_once(town: Town, fault: FaultKind) -> None:
     comment = await approved(town)
     town.players.town.vk.guid_works = False
     town.players.town.vk.faults.add(fault, "wall.createComment")
@@ -127,7 +130,9 @@ async def test_what_cannot_be_looked_up_the_curator_is_asked(town_with: Callable
     assert len(town.answers(comment)) == 1
 
 
-async def test_what_the_curator_does_not_find_there_he_has_posted_again(town_with: Callable[..., Awaitable[Town]]) -> None:
+async def test_what_the_curator_does_not_find_there_he_has_posted_again(
+    town_with: Callable[..., Awaitable[Town]],
+) -> None:
     town = await town_with(service_token=None)
     comment = await approved(town)
     town.players.town.vk.faults.add("reset_before", "wall.createComment")

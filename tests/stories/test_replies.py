@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.demo.play import photo
@@ -270,7 +272,7 @@ async def test_somebody_elses_question_is_not_his_to_answer(town: Town) -> None:
 
 
 @pytest.mark.parametrize("attached", [{"video": b"mp4"}, {"document": ("акт.pdf", b"%PDF")}])
-async def test_a_video_or_a_document_comes_with_the_words(town: Town, attached: dict[str, object]) -> None:
+async def test_a_video_or_a_document_comes_with_the_words(town: Town, attached: dict[str, Any]) -> None:
     await town.zhkh.replies(await forwarded(town), DRAFT, **attached)
     at_curator(town, 1, DRAFT)
     [file] = [m for m in town.curator.private if m.media]

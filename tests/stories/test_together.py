@@ -12,6 +12,7 @@ from tests.stories.test_replies import at_curator, drafted, forwarded, versions
 from tests.stories.town import Town
 from workflow.case import State
 
+
 @pytest.fixture
 async def two_curators(town_with: Callable[..., Awaitable[Town]]) -> Town:
     """A second curator beside the first."""
@@ -30,9 +31,7 @@ async def test_two_curators_approve_at_once_and_the_answer_goes_out_once(two_cur
     head = at_curator(town, 1, DRAFT)
     other = second.sees("версия 1")
     second.sees(DRAFT)
-    first_toast, second_toast = await town.at_once(
-        (town.curator, "Согласовать", head), (second, "Согласовать", other)
-    )
+    first_toast, second_toast = await town.at_once((town.curator, "Согласовать", head), (second, "Согласовать", other))
     assert first_toast.startswith("Согласовано.")
     assert second_toast.startswith("Ответ уже согласован")
     assert [b.text for row in other.buttons for b in row] == ["Отменить"]

@@ -276,7 +276,9 @@ class Town:
     async def cases(self) -> int:
         """How many cases there are."""
         async with self.books.write(KEY) as page:
-            return int((await page.connection.execute(sa.select(sa.func.count()).select_from(tables.cases))).scalar_one())
+            return int(
+                (await page.connection.execute(sa.select(sa.func.count()).select_from(tables.cases))).scalar_one()
+            )
 
     async def everything_kept(self) -> str:
         """All that stands in the books, as one text."""

@@ -1,0 +1,102 @@
+"""`python -m tests.bench`: every figure once, as JSON, and the table of docs/benchmarks.md anew."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from tests.bench import deliveries, toasts, transitions, writes
+
+PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->\n"
+Figures = dict[str, dict[str, float]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. `fine`: the figure is what was wanted."""
+
+    what: str
+    measured: str
+    wanted: str
+    fine: bool
+
+
+MEASURES: dict[str, Callable[[Path], Awaitable[dict[str, float]]]] = {
+    "transitions": transitions.measure,
+    "toasts": toasts.measure,
+    "group": writes.measure,
+    "deliveries": deliveries.measure,
+}
+
+
+def rows(figures: Figures) -> list[Row]:
+    a, b, c, d = (figures[name] for name in MEASURES)
+    speed, ratio, batched = a["transitions_per_second"], a["ratio_apart"], a["ratio"]
+    loop, p95, median = f"{a['raw_apart_per_second']:.0f}/s", b["p95_ms"], b["median_ms"]
+    return [
+        Row("durable transitions a second", f"{speed:.0f}/s", "≥ 300/s", speed >= 300),
+        Row(
+            f"… against the same statements in raw sqlite3, a commit an update ({loop})",
+            f"{ratio:.3f}",
+            "≥ 0.1",
+            ratio >= 0.1,
+        ),
+        Row(
+            f"… against the same statements in our own batches ({a['raw_per_second']:.0f}/s), for comparison",
+            f"{batched:.3f}",
+            "–",
+            True,
+        ),
+        Row(f"tap to toast at 50 taps a second, p95 (median {median:.0f} ms)", f"{p95:.0f} ms", "≤ 50 ms", p95 <= 50),
+        Row("group writes of a smooth case", f"{c['group_writes']:.0f}", "≤ 4", c["group_writes"] <= 4),
+        Row(
+            f"messages delivered ({d['messages']:.0f}) against what the limits allow",
+            f"{d['ratio']:.3f}",
+            "≥ 0.95",
+            d["ratio"] >= 0.95,
+        ),
+        Row(
+            "refusals «too many requests» meanwhile", f"{d['too_many_requests']:.0f}", "0", d["too_many_requests"] == 0
+        ),
+    ]
+
+
+def table(figures: Figures) -> str:
+    lines = ["| figure | measured | wanted | |", "|---|---|---|---|"]
+    lines += [f"| {r.what} | {r.measured} | {r.wanted} | {'' if r.fine else 'missed'} |" for r in rows(figures)]
+    return "\n".join(lines) + "\n"
+
+
+def rewrite(page: Path, figures: Figures) -> None:
+    """The table of the page is that of these figures; its words stay."""
+    text = page.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    page.write_text(f"{before}{BEGIN}{table(figures)}{END}{after}", encoding="utf-8")
+
+
+def main() -> int:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    figures: Figures = {}
+    for name, measure in MEASURES.items():
+        with tempfile.TemporaryDirectory(prefix="dezhurny-bench-") as folder:
+            figures[name] = asyncio.run(measure(Path(folder)))
+    json.dump(
+        {name: {k: round(v, 4) for k, v in found.items()} for name, found in figures.items()}, sys.stdout, indent=1
+    )
+    sys.stdout.write("\n")
+    rewrite(PAGE, figures)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
