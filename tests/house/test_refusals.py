@@ -25,6 +25,7 @@ from workflow.commands import (
     Retry,
     Return,
     SendBack,
+    SetSource,
     SubmitDraft,
     Undo,
 )
@@ -34,6 +35,7 @@ from workflow.desk import Desk, Page
 from workflow.effects import Effect
 from workflow.office import Actor, Office
 from workflow.outcomes import Reason, Refused
+from workflow.regulation import Source
 
 CASES = situations("kursky")
 BY_HAND = replace(CASES["not_posted"], appeal=replace(CASES["not_posted"].appeal, network=None, ref=None))
@@ -62,6 +64,7 @@ MET: dict[Reason, tuple[Case | None, AnyCommand]] = {
     Reason.UNCHANGED_DRAFT: (CASES["on_approval"], SubmitDraft(ZHKH, 1, SAME)),
     Reason.UNKNOWN_DEPARTMENT: (CASES["new"], Forward(CURATOR, 1, ("zags",))),
     Reason.UNKNOWN_GROUND: (CASES["new"], NotProcess(CURATOR, 1, "dislike")),
+    Reason.SOURCE_IS_KNOWN: (CASES["new"], SetSource(CURATOR, 1, Source.OK)),
     Reason.BY_HAND_ONLY: (BY_HAND, Retry(CURATOR, 1)),
     Reason.LINK_REQUIRED: (CASES["not_posted"], Posted(CURATOR, 1, "разместил")),
     Reason.NOT_NOW: (CASES["rework"], Retry(CURATOR, 1)),
