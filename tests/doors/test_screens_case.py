@@ -267,3 +267,22 @@ def test_an_important_offer_is_marked_in_its_first_line() -> None:
     screen = screens().offer(case, town(), at(9, 2))
     assert seen(screen).split("\n")[0] == "🔴 Новое сообщение № 147 · ВКонтакте · «Подслушано Курская»"
     assert [button.text for button in screen.buttons[-1]] == ["Обычная важность", "Не обрабатывать…"]
+
+
+def test_only_of_a_handed_in_message_the_source_can_be_named() -> None:
+    by_hand = detected(appeal(link="", network=None, ref=None, source=Source.WEB, handed_in_by="curator"))
+    captions = [button.text for row in screens().offer(by_hand, town(), at(9, 2)).buttons for button in row]
+    assert captions == [
+        "Направить в Отдел ЖКХ",
+        "Другому…",
+        "Тема…",
+        "Высокая важность",
+        "Не обрабатывать…",
+        "Откуда сообщение…",
+    ]
+    menu = screens().offer(by_hand, town(), at(9, 2), "sources").buttons
+    assert [button.data for row in menu for button in row] == [
+        *(f"so:147:{source.value}" for source in Source),
+        "mn:147",
+    ]
+    assert screens().offer(detected(), town(), at(9, 2), "sources") == screens().offer(detected(), town(), at(9, 2))

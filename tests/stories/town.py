@@ -7,6 +7,8 @@ prints the conversation.
 from __future__ import annotations
 
 import hashlib
+import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,6 +24,7 @@ from bot.telegram import Telegram
 from bot.wiring import wire
 from config.municipality import Municipality, load
 from networks.vk import VkAccess, VkNetwork
+from networks.vk.wire import Limits
 from sandbox.clock import SandboxClock
 from sandbox.telegram.model import Chat, Message, Press, User
 from sandbox.town import Town as SandboxTown
@@ -375,6 +378,16 @@ def _shown(message: Message) -> str:
     return f"  #{message.id} {message.sender.first_name}: {media}{message.text} {buttons}".rstrip()
 
 
+EMPTY = Path(tempfile.mkdtemp(prefix="dezhurny-stories-")) / "empty.db"
+
+
+async def empty_database() -> Path:
+    """A database of the newest edition with nothing in it; made once for all stories of a process."""
+    if not EMPTY.exists():
+        await upgrade(f"sqlite+aiosqlite:///{EMPTY}")
+    return EMPTY
+
+
 async def build(
     folder: Path, sandbox: SandboxTown, regulation: str = "kursky", settings: str = "", people: str = "", **access: Any
 ) -> Town:
@@ -386,8 +399,8 @@ async def build(
     path.parent.mkdir(parents=True)
     path.write_text(text.replace("regulation: kursky", f"regulation: {regulation}"), encoding="utf-8")
     municipality = load(path, (path.parent, folder))
+    shutil.copyfile(await empty_database(), folder / "dezhurny.db")
     url = f"sqlite+aiosqlite:///{folder / 'dezhurny.db'}"
-    await upgrade(url)
     books = Books(url)
     players = gather(sandbox)
     telegram = Telegram(BOT_TOKEN, sandbox.telegram_url, timeout=3.0, connect_timeout=3.0)
@@ -398,6 +411,7 @@ async def build(
             community_token=VK_TOKEN,
             api_url=sandbox.vk_url,
             wait=0,
+            limits=Limits(read=1.0, call=3.0),
             **{"service_token": VK_SERVICE_TOKEN, **access},
         )
     )
@@ -408,18 +422,17 @@ async def build(
 
 
 async def everybody_in(town: Town) -> None:
-    """Everybody is bound and the group is the working group; as it is on an ordinary morning."""
-    now = town.clock.now()
+    """Everybody is bound, has opened the bot, and the group is the working group; as on an ordinary morning.
+    How they get there is told by `test_people`."""
+    telegram, players = town.players.town.telegram, town.players
     async with town.books.write(KEY) as page:
-        for key in town.players.people:
-            await page.people.invite(hashlib.sha256(f"code-{key}".encode()).hexdigest(), key, now + timedelta(days=1))
-    for key, user in town.players.people.items():
-        town.players.town.telegram.start(user, town.players.bot, f"code-{key}")
-        await town.settles()
-        await town.person(key).presses("Да, это я")
-    town.players.bring_the_bot_in()
+        for key, user in players.people.items():
+            await page.people.bind(key, user.id, user.first_name, in_group=True, now=town.clock.now())
+        await page.people.set_working_group(players.group.id, players.group.title)
+    for user in players.people.values():
+        telegram.start(user, players.bot)
+    players.bring_the_bot_in()
     await town.settles()
-    await town.curator.presses("Сделать рабочей группой")
     town.forget_what_was_said()
 
 
