@@ -10,16 +10,20 @@ import asyncio
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.clock import Clock
 from bot.reception import MESSENGER
 from bot.telegram import Conflict, NotNow, Polled, Telegram, Unauthorised
-from networks.port import Network
+from networks.port import LookUpImpossible, Network, RawEvent
 from storage.books import Books
 
 log = structlog.get_logger()
+
+LONGEST_GAP = timedelta(days=3)
+"""No further back than this is a network read after a gap."""
 
 WANTED = (
     "message",
@@ -77,15 +81,35 @@ class NetworkIntake:
         """One poll. Raises PollError."""
         position = await asyncio.shield(self._position())
         batch = await self.network.poll(position)
-        items = [(event.key, event.raw) for event in batch.items]
+        events = [*await self._missed(), *batch.items] if batch.gap else batch.items
+        items = [(event.key, event.raw) for event in events]
         if not items and batch.position == position:
             return 0
         await asyncio.shield(self._keep(items, batch.position))
-        if batch.gap:
-            log.warning("events of a network were lost, reading what was written meanwhile", network=self.network.key)
         if items:
             self.wake()
         return len(items)
+
+    async def _missed(self) -> Sequence[RawEvent]:
+        """What was written while the network kept no events for us, found by reading (DESIGN rule 14). What came before too
+        has the same address and makes no second case."""
+        async with self.books.write(self.municipality) as page:
+            seen = await page.mark(self._seen)
+        since = datetime.fromisoformat(seen) if seen else self.clock.now() - LONGEST_GAP
+        found = await self.network.catch_up(max(since, self.clock.now() - LONGEST_GAP))
+        if isinstance(found, LookUpImpossible):
+            log.warning(
+                "events of a network were lost and cannot be read", network=self.network.key, detail=found.detail
+            )
+            return ()
+        log.warning(
+            "events of a network were lost, reading what was written", network=self.network.key, found=len(found)
+        )
+        return found
+
+    @property
+    def _seen(self) -> str:
+        return f"seen:{self.network.key}"
 
     async def _position(self) -> str | None:
         async with self.books.write(self.municipality) as page:
@@ -95,3 +119,4 @@ class NetworkIntake:
         async with self.books.write(self.municipality) as page:
             await page.inbox.keep(self.network.key, items, self.clock.now())
             await page.set_mark(self._mark, position)
+            await page.set_mark(self._seen, self.clock.now().isoformat())

@@ -53,6 +53,8 @@ def split(text: str, limit: int = MESSAGE_UNITS) -> list[str]:
     Broken at paragraphs, lines, sentences or words, in this order; never inside a letter, an entity or an emoji made of
     several signs, unless that alone is longer than a part.
     """
+    if units(text) <= limit:
+        return [text]
     atoms = list(_atoms(text))
     parts: list[str] = []
     carried: list[_Atom] = []

@@ -95,7 +95,8 @@ class Reception:
             rows = await page.inbox.waiting(now, BATCH)
             bound = {b.account for b in await page.people.all()} if rows else set()
             group = await page.people.working_group() if rows else None
-        prepared = [p for p in [await self._prepare(row, rows, bound, group) for row in rows] if p is not None]
+        ready = await asyncio.gather(*(self._prepare(row, rows, bound, group) for row in rows))
+        prepared = [item for item in ready if item is not None]
         for word in await self._carry_out_all(prepared):
             self._say(word)
         return len(rows)

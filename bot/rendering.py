@@ -29,7 +29,7 @@ from workflow.desk import Desk
 from workflow.effects import Notice
 from workflow.office import NETWORK, Office, Role
 from workflow.ports import GROUP_LANE, Known, Letter, Question
-from workflow.regulation import Importance, Step
+from workflow.regulation import Importance, Kind, Step
 
 CALLING = frozenset({"offer", "draft", "ask"})
 """Kinds that belong into a private chat: in the group they begin with whom they mean. Notices say it themselves."""
@@ -67,7 +67,7 @@ class Rendering:
             case "offer" if case is not None:
                 return Show(self.screens.offer(case, office, now, known.menu if known else None), "offer")
             case "draft" if case is not None:
-                return self._draft(case, int(letter.body["version"]), office, now)
+                return self._draft(case, int(letter.body["version"]), office, now, in_group=letter.lane == GROUP_LANE)
             case "edit" if known is not None:
                 return await self._known(page, known, case, office, now)
             case "notice":
@@ -105,7 +105,10 @@ class Rendering:
             case "card" if case is not None:
                 return Show(self.screens.card(case, office, now), "card")
             case "offer" if case is not None:
-                return Show(self.screens.offer(case, office, now, known.menu), "offer", menu=known.menu)
+                screen = self.screens.offer(case, office, now, known.menu)
+                if await self._is_past(page, known, case):
+                    screen = replace(screen, buttons=())
+                return Show(screen, "offer", menu=known.menu)
             case "draft" if case is not None and known.version is not None:
                 return self._draft(case, known.version, office, now, known.menu)
             case "question":
@@ -116,6 +119,11 @@ class Rendering:
                 return Show(over, "question")
             case _:
                 return None
+
+    async def _is_past(self, page: Page, known: Known, case: Case) -> bool:
+        """The person has been shown the case again since: one set of buttons is enough."""
+        shown = await page.messages.of_case(case.id, "offer")
+        return any(k.chat_id == known.chat_id and k.message_id > known.message_id for k in shown)
 
     def _out(self, files: Sequence[FileRef]) -> tuple[OutFile, ...]:
         return tuple(OutFile(f.kind, f.name, self.files.path(f.key)) for f in files)
@@ -224,7 +232,11 @@ class Rendering:
         if which == "mine" and not any(Role.CURATOR in person.roles for person in people):
             return [case for case in cases if case.lead and case.lead.department in departments]
         if which == "overdue":
-            return [c for c in cases if any(d.due_at < now for d in running_terms(c, office).values())]
+            return [
+                c
+                for c in cases
+                if any(d.due_at < now and d.kind is Kind.DUTY for d in running_terms(c, office).values())
+            ]
         return cases
 
     # --- posting -----------------------------------------------------------------------------

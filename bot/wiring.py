@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from bot.app import Municipal
 from bot.clock import Clock
@@ -19,14 +18,13 @@ from bot.rendering import Rendering, Reporting
 from bot.screens import Screens
 from bot.telegram import Telegram
 from bot.ticker import Ticker
-from bot.wishing import Granting, Guess
+from bot.wishing import Granting
 from config import detection
 from config.municipality import Municipality
 from config.texts import Texts
 from networks.port import Network
 from storage.books import Books
 from workflow.desk import Desk
-from workflow.office import Office
 
 
 def wire(
@@ -43,7 +41,9 @@ def wire(
     screens = Screens(Texts(municipality.folders))
     store = FileStore(files)
     desk = Desk(offices.at, Postroom())
-    granting = Granting(desk, screens, offices.today, _guesser(municipality), bot_name.lower())
+    granting = Granting(
+        desk, screens, offices.today, detection.detector(municipality.places, municipality.danger), bot_name.lower()
+    )
     rendering = Rendering(offices, screens, store, networks, clock)
     delivery = Delivery(books, municipality.key, telegram, networks, rendering, Reporting(desk, clock), Pace(), clock)
     reception = Reception(books, municipality.key, granting, telegram, networks, store, clock)
@@ -60,20 +60,3 @@ def wire(
         clock=clock,
     )
     return bot
-
-
-def _guesser(municipality: Municipality) -> Any:
-    """What a text is about, by the municipality's topics, departments and villages."""
-
-    def guess(text: str, office: Office) -> Guess:
-        found = detection.guess(text, office.topics, office.departments, municipality.places, municipality.danger)
-        return Guess(
-            topics=found.topics,
-            department=found.department,
-            location=found.location or "",
-            importance=found.importance,
-            words=found.words,
-            sure=found.sure,
-        )
-
-    return guess

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol, assert_never
 
+from bot.letters import appeal_of, made_true, reply, written
 from bot.look import OPEN_STATES, Look
+from config.detection import Guess
 from handlers.updates import Incoming, Kind
 from handlers.wishes import (
     Ask,
@@ -38,7 +40,6 @@ from workflow.effects import Priority
 from workflow.office import DETECTOR, Actor, Office, Role
 from workflow.outcomes import Accepted, Decision, Facts, Reason, Refused
 from workflow.ports import GROUP_LANE, Known, Letter, account_lane
-from workflow.regulation import Importance, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,6 @@ class Heard:
     text: str
     alert: bool = False
     refused: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """What detection proposes, with the words that decided. `sure`: enough to forward without the curator."""
-
-    topics: tuple[str, ...] = ()
-    department: str | None = None
-    location: str = ""
-    importance: Importance = Importance.NORMAL
-    words: tuple[str, ...] = ()
-    sure: bool = False
 
 
 class Words(Protocol):
@@ -132,7 +121,7 @@ class Granting:
             await self._close(page, wish.answers, look)
         if wish.became is not None:
             version = decision.case.draft.version if decision.case.draft else None
-            await self._remember(page, wish.became, decision.case, version, wish.written or _written(incoming), look)
+            await self._remember(page, wish.became, decision.case, version, wish.written or written(incoming), look)
         text = self.words.confirmation(wish.command.action, decision.case, look.office, look.now)
         if incoming.kind is Kind.PRESS:
             return Heard(incoming.press, text)
@@ -171,7 +160,7 @@ class Granting:
     async def _redraw(self, page: Page, incoming: Incoming, look: Look) -> None:
         known = await page.messages.at(incoming.chat, incoming.message)
         if known is not None:
-            await page.outbox.put([_edit(known)], look.now)
+            await page.outbox.put([made_true(known)], look.now)
 
     # --- cases come in -----------------------------------------------------------------------
 
@@ -198,7 +187,7 @@ class Granting:
             arrived=arrived,
             importance=guess.importance,
             topics=guess.topics,
-            location=guess.location,
+            location=guess.location or "",
             suggested=guess.department,
             suggested_by=guess.words,
             sure=guess.sure,
@@ -220,7 +209,7 @@ class Granting:
             return
         if wish.answers is not None:
             await self._close(page, wish.answers, look)
-        await self._remember(page, "handed_in", decision.case, None, _written(incoming), look)
+        await self._remember(page, "handed_in", decision.case, None, written(incoming), look)
         if not incoming.private:
             await self._say(page, "handed_in", {"number": decision.case.number}, incoming, look)
 
@@ -246,14 +235,14 @@ class Granting:
             await page.set_mark(mark, today)
         roles = sorted({role for person in look.office.acting(look.actor, look.now) for role in person.roles})
         body = {"key": key, "facts": dict(facts), "roles": roles}
-        await page.outbox.put([_reply("say", body, incoming, look)], look.now)
+        await page.outbox.put([reply("say", body, incoming, look)], look.now)
 
     async def _ask(self, page: Page, wish: Ask, incoming: Incoming, look: Look) -> None:
         """The question is open from now on; it is put in private where the person can be reached."""
         account = incoming.sender.account if incoming.sender else 0
         question = await page.questions.ask(account, wish.kind, wish.case, wish.body, look.now)
         body = {"question": question, "kind": wish.kind, **wish.body}
-        letter = _reply("ask", body, incoming, look)
+        letter = reply("ask", body, incoming, look)
         if wish.kind != "working_group" and look.reachable(account):
             letter = replace(letter, lane=account_lane(account), account=account)
             if not incoming.private:
@@ -269,14 +258,14 @@ class Granting:
         if question.chat_id is not None and question.message_id is not None:
             known = await page.messages.at(question.chat_id, question.message_id)
             if known is not None:
-                await page.outbox.put([_edit(known)], look.now)
+                await page.outbox.put([made_true(known)], look.now)
 
     async def _turn(self, page: Page, wish: Turn, incoming: Incoming, look: Look) -> None:
         known = await page.messages.at(incoming.chat, incoming.message)
         if known is not None:
             turned = replace(known, menu=wish.menu, shown=None)
             await page.messages.remember(turned, look.now)
-            await page.outbox.put([_edit(turned)], look.now)
+            await page.outbox.put([made_true(turned)], look.now)
 
     # --- people and chats --------------------------------------------------------------------
 
@@ -351,7 +340,7 @@ class Granting:
         """A list is a letter that names it: it is made at the moment of sending, from what is true then."""
         people = list(look.actor.people)
         body = {"which": wish.which, "number": wish.number, "people": people, "private": incoming.private}
-        await page.outbox.put([_reply("list", body, incoming, look)], look.now)
+        await page.outbox.put([reply("list", body, incoming, look)], look.now)
 
     async def report_parked(self, page: Page, role: Role, now: datetime) -> None:
         """The curators hear that something could not be read, once a day, and what to do."""
@@ -364,48 +353,3 @@ class Granting:
         body = json.loads(json.dumps({"key": "parked", "facts": {}, "roles": [role]}))
         letters = [Letter("say", account_lane(a), Priority.DEADLINE, account=a, body=body) for a in sorted(accounts)]
         await page.outbox.put(letters, now)
-
-
-def _reply(kind: str, body: Mapping[str, Any], incoming: Incoming, look: Look) -> Letter:
-    """A letter to where the update came from, as a reply to the message that caused it."""
-    account = incoming.sender.account if incoming.private and incoming.sender else None
-    if account is not None:
-        lane = account_lane(account)
-    else:
-        lane = GROUP_LANE if incoming.chat == look.group else f"chat:{incoming.chat}"
-    answered = incoming.message if incoming.kind in (Kind.MESSAGE, Kind.EDIT) and not incoming.private else None
-    return Letter(kind, lane, Priority.TAP, account=account, body={**body, "reply_to": answered})
-
-
-def _written(incoming: Incoming) -> tuple[int, ...]:
-    """The chat and the numbers of the messages the person wrote; () for a press."""
-    return () if incoming.kind is Kind.PRESS else (incoming.chat, incoming.message, *incoming.items)
-
-
-def _edit(known: Known) -> Letter:
-    """The known message is made true."""
-    return Letter(
-        "edit",
-        account_lane(known.account) if known.account else GROUP_LANE,
-        Priority.TAP,
-        known.case_id,
-        known.account,
-        fold=f"edit:{known.chat_id}:{known.message_id}",
-        body={"chat": known.chat_id, "message": known.message_id},
-    )
-
-
-def appeal_of(found: Found) -> Appeal:
-    """A network's message as the citizen's appeal; what was attached stays where it is and is counted."""
-    return Appeal(
-        source=Source(found.network),
-        text=found.text,
-        author=found.author_name,
-        written_at=found.written_at,
-        place=found.place,
-        link=found.link,
-        network=found.network,
-        ref=found.ref,
-        kind=found.kind,
-        attached=tuple((item.kind, item.url) for item in found.attachments),
-    )

@@ -22,6 +22,7 @@ class Verb(StrEnum):
     APPROVE = "ap"
     SEND_BACK = "sb"
     UNDO = "un"
+    WITHOUT_FILES = "wf"
     RECALL = "rc"
     CLOSE = "cl"
     NOT_PROCESS = "np"

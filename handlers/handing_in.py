@@ -19,6 +19,8 @@ SHORT = 25
 def handed_in(incoming: Incoming, view: View, text: str | None = None) -> list[Wish]:
     """A case from the message, or a question whether it is meant as one."""
     words = (incoming.text if text is None else text).strip()
+    if incoming.origin is not None and incoming.origin.username == view.bot_name:
+        return [Say("own_message")]
     if view.too_big:
         return [Say("file_too_big", {"number": None})]
     files = kept_files(incoming, view)

@@ -16,6 +16,7 @@ from workflow.commands import (
     AnyCommand,
     Approve,
     CloseWithoutPosting,
+    Correct,
     Forward,
     NotProcess,
     Posted,
@@ -47,6 +48,8 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
     if (command := _command(callback, view)) is not None:
         return [Carry(command)]
     match callback.verb:
+        case Verb.WITHOUT_FILES:
+            return await _without_files(callback, view)
         case Verb.RETURN:
             return await _asking(Return(view.actor, callback.subject, STAND_IN), "return_reason", {}, view)
         case Verb.SEND_BACK:
@@ -65,6 +68,15 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
             return await _answered(callback, incoming, view)
         case _:
             return [Toast("unknown_button")]
+
+
+async def _without_files(callback: Callback, view: View) -> list[Wish]:
+    """The same wording as a version of its own that brings no files."""
+    version = _number(callback.argument)
+    case = await view.case(callback.subject)
+    draft = case.draft_of(version) if case is not None else None
+    text = draft.text if draft is not None else ""
+    return [Carry(Correct(view.actor, callback.subject, version, text, without_files=True))]
 
 
 def _command(callback: Callback, view: View) -> AnyCommand | None:

@@ -52,11 +52,12 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a forwarded message came from, as far as the messenger tells."""
+    """Where a forwarded message came from, as far as the messenger tells. `username`: a person's or a bot's, small."""
 
     name: str
     link: str = ""
     written_at: int = 0
+    username: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,8 @@ def _origin(raw: Raw | None) -> Origin | None:
     match raw.get("type"):
         case "user":
             user = raw["sender_user"]
-            return Origin(" ".join(p for p in (user.get("first_name", ""), user.get("last_name", "")) if p), "", at)
+            name = " ".join(p for p in (user.get("first_name", ""), user.get("last_name", "")) if p)
+            return Origin(name, "", at, str(user.get("username", "")).lower())
         case "hidden_user":
             return Origin(str(raw.get("sender_user_name", "")), "", at)
         case "channel":

@@ -45,11 +45,15 @@ def terms_of(case: Case, office: Office) -> dict[Step, Deadline]:
     return deadlines(case.history, facts, office.regulation, office.clock)
 
 
-def running_terms(case: Case, office: Office) -> dict[Step, Deadline]:
-    """The deadlines somebody is held to now: not met, on a case that is not ended, with somebody to hold them."""
+def running_terms(case: Case, office: Office, terms: dict[Step, Deadline] | None = None) -> dict[Step, Deadline]:
+    """The deadlines somebody is held to now: not met, on a case that is not ended, with somebody to hold them.
+
+    `terms`: what `terms_of` gives, where the caller has it already.
+    """
     if case.is_ended:
         return {}
-    running = {step: d for step, d in terms_of(case, office).items() if d.is_open}
+    known = terms if terms is not None else terms_of(case, office)
+    running = {step: d for step, d in known.items() if d.is_open}
     if case.lead is None:
         running = {step: d for step, d in running.items() if d.holder is Holder.CURATOR}
     if case.state in (State.APPROVED, State.NOT_POSTED, State.ON_APPROVAL):
@@ -59,10 +63,10 @@ def running_terms(case: Case, office: Office) -> dict[Step, Deadline]:
     return running
 
 
-def alarms_of(case: Case, office: Office) -> tuple[Alarm, ...]:
+def alarms_of(case: Case, office: Office, terms: dict[Step, Deadline] | None = None) -> tuple[Alarm, ...]:
     """All alarms the case needs from now on: before each duty's deadline one, after it two, each once."""
     found: list[Alarm] = []
-    for step, deadline in running_terms(case, office).items():
+    for step, deadline in running_terms(case, office, terms).items():
         due = deadline.due_at
         if deadline.kind is Kind.RIGHT:
             continue

@@ -98,11 +98,12 @@ class SubmitDraft(Command):
 
 @dataclass(frozen=True, slots=True)
 class Correct(Command):
-    """The curator's own wording of version `version`."""
+    """The curator's own wording of version `version`; its files stay unless he takes them away."""
 
     action: ClassVar[Action] = Action.CORRECT
     version: int
     text: str
+    without_files: bool = False
 
 
 @dataclass(frozen=True, slots=True)

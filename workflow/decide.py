@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from workflow import effects as fx
-from workflow.case import Case, Draft, Part, PartState, Posting, State
+from workflow.case import Case, Draft, FileRef, Part, PartState, Posting, State
 from workflow.commands import (
     Accept,
     Action,
@@ -254,7 +254,7 @@ def _with_lead(case: Case, **changes: Any) -> tuple[Part, ...]:
 def _accept(case: Case, command: Accept, by: str, office: Office, now: datetime) -> Change:
     parts = _with_lead(case, state=PartState.ACCEPTED, accepted_at=now, accepted_by=by)
     happened = _happened(case, Event.ACCEPTED, now, who=case.lead.department if case.lead else None)
-    return replace(case, parts=parts, history=happened), (fx.ShowCard(),), {}
+    return replace(case, parts=parts, history=happened), EVERYWHERE, {}
 
 
 def _return(case: Case, command: Return, by: str, office: Office, now: datetime) -> Change:
@@ -271,7 +271,8 @@ def _return(case: Case, command: Return, by: str, office: Office, now: datetime)
 def _draft(case: Case, command: SubmitDraft, by: str, office: Office, now: datetime) -> Change:
     lead = case.lead
     assert lead is not None
-    draft = Draft(len(case.drafts) + 1, command.kind, command.text, command.files, by, lead.department, now)
+    files = command.files or _files_so_far(case, lead.department)
+    draft = Draft(len(case.drafts) + 1, command.kind, command.text, files, by, lead.department, now)
     parts = case.parts
     if lead.state is PartState.ASKED:
         parts = _with_lead(case, state=PartState.ACCEPTED, accepted_at=now, accepted_by=by)
@@ -279,9 +280,15 @@ def _draft(case: Case, command: SubmitDraft, by: str, office: Office, now: datet
     changed = replace(case, parts=parts, drafts=(*case.drafts, draft), history=happened)
     return (
         changed,
-        (fx.ShowCard(), fx.SettleDrafts(), fx.ShowDraft(draft.version)),
+        (*EVERYWHERE, fx.SettleDrafts(), fx.ShowDraft(draft.version)),
         {"version": str(draft.version)},
     )
+
+
+def _files_so_far(case: Case, department: str) -> tuple[FileRef, ...]:
+    """A new wording that brings no files keeps those of the one before; «Без файлов» takes them away."""
+    last = case.draft
+    return last.files if last is not None and last.department == department else ()
 
 
 def _correct(case: Case, command: Correct, by: str, office: Office, now: datetime) -> Change:
@@ -291,13 +298,14 @@ def _correct(case: Case, command: Correct, by: str, office: Office, now: datetim
         original,
         version=len(case.drafts) + 1,
         text=command.text,
+        files=() if command.without_files else original.files,
         by=by,
         at=now,
         corrects=original.version,
         remark=None,
     )
-    changed = replace(case, drafts=(*case.drafts, draft), not_posted_because=None)
-    shown = (fx.ShowCard(), fx.SettleDrafts(), fx.ShowDraft(draft.version))
+    changed = replace(case, drafts=(*case.drafts, draft), approved=None, not_posted_because=None)
+    shown = (*EVERYWHERE, fx.SettleDrafts(), fx.ShowDraft(draft.version))
     return changed, shown, {"version": str(draft.version), "corrects": str(original.version)}
 
 
@@ -308,7 +316,7 @@ def _approve(case: Case, command: Approve, by: str, office: Office, now: datetim
         post_at=now + office.approval_delay,
         history=_happened(case, Event.APPROVED, now),
     )
-    return changed, (fx.ShowCard(soon=True), fx.SettleDrafts()), {"version": str(command.version)}
+    return changed, (fx.ShowCard(soon=True), fx.ShowOffer(), fx.SettleDrafts()), {"version": str(command.version)}
 
 
 def _undo(case: Case, command: Undo, by: str, office: Office, now: datetime) -> Change:
@@ -317,7 +325,7 @@ def _undo(case: Case, command: Undo, by: str, office: Office, now: datetime) -> 
     last = max(i for i, happening in enumerate(kept) if happening.event is Event.APPROVED)
     del kept[last]
     changed = replace(case, approved=None, post_at=None, history=tuple(kept))
-    return changed, (fx.ShowCard(soon=True), fx.SettleDrafts()), {"version": str(command.version)}
+    return changed, (fx.ShowCard(soon=True), fx.ShowOffer(), fx.SettleDrafts()), {"version": str(command.version)}
 
 
 def _send_back(case: Case, command: SendBack, by: str, office: Office, now: datetime) -> Change:
@@ -330,7 +338,7 @@ def _send_back(case: Case, command: SendBack, by: str, office: Office, now: date
         history=_happened(case, Event.SENT_BACK, now),
     )
     told = fx.Notify(Notice.SENT_BACK, Audience.LEAD, text=command.remark)
-    effects = (fx.ShowCard(), fx.SettleDrafts(), told)
+    effects = (*EVERYWHERE, fx.SettleDrafts(), told)
     return changed, effects, {"version": str(command.version), "remark": command.remark}
 
 
@@ -369,7 +377,7 @@ def _posted(case: Case, command: Posted, by: str, office: Office, now: datetime)
 def _post_failed(case: Case, command: PostFailed, by: str, office: Office, now: datetime) -> Change:
     changed = replace(case, not_posted_because=command.reason)
     told = fx.Notify(Notice.NOT_POSTED, Audience.CURATORS, text=command.reason)
-    return changed, (fx.ShowCard(), fx.SettleDrafts(), told), {"reason": command.reason}
+    return changed, (*EVERYWHERE, fx.SettleDrafts(), told), {"reason": command.reason}
 
 
 def _ended(case: Case, because: str, now: datetime) -> Change:

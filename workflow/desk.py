@@ -86,8 +86,8 @@ class Desk:
         """Only what changed is written: terms are a function of the history, so the old ones need not be read."""
         old_terms = terms_of(before, office) if before else {}
         new_terms = terms_of(after, office)
-        old = set(alarms_of(before, office)) if before else set()
-        new = set(alarms_of(after, office))
+        old = set(alarms_of(before, office, old_terms)) if before else set()
+        new = set(alarms_of(after, office, new_terms))
         changed = [deadline for step, deadline in new_terms.items() if old_terms.get(step) != deadline]
         await page.put_terms(after, sorted(old - new), sorted(new - old), changed)
 

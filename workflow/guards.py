@@ -61,7 +61,8 @@ def draft_is_new(office: Office, case: Case, command: AnyCommand, now: datetime)
     """A message sent twice, or edited with nothing changed, is no new version."""
     assert isinstance(command, SubmitDraft)
     last = case.draft
-    if last is not None and last.corrects is None and (last.text, last.files) == (command.text, command.files):
+    same_files = last is not None and command.files in ((), last.files)
+    if last is not None and last.corrects is None and last.text == command.text and same_files:
         return Refused(Reason.UNCHANGED_DRAFT, {"version": last.version})
     return None
 

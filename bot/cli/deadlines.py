@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -135,8 +136,9 @@ def answers(reckoner: Reckoner, lines: Iterable[str]) -> Iterator[str]:
 def batch(file: Path, source: str) -> None:
     """Lines from a file or, for «-», from standard input; answers to standard output as they are made."""
     reckoner = Reckoner(_municipality(file))
-    stream = sys.stdin if source == "-" else Path(source).open(encoding="utf-8")
-    with stream:
+    if source != "-" and not Path(source).is_file():
+        raise Mistake(f"нет файла {source}")
+    with nullcontext(sys.stdin) if source == "-" else Path(source).open(encoding="utf-8") as stream:
         for answer in answers(reckoner, stream):
             sys.stdout.write(answer + "\n")
 

@@ -81,7 +81,7 @@ async def _turn(bots: Sequence[Municipal], clock: Clock, town_clock: str | None)
     followers = []
     if town_clock is not None and isinstance(clock, ShiftedClock):
         await _follow_once(clock, town_clock)
-        followers.append(asyncio.create_task(_follow(clock, town_clock)))
+        followers.append(asyncio.create_task(_follow(clock, town_clock, bots)))
     for bot in bots:
         await bot.start()
     runner = await web.serve(bots, int(os.environ.get("WEB_PORT") or WEB_PORT))
@@ -181,14 +181,19 @@ def _back_up(url: str) -> None:
 # --- the demo's clock ------------------------------------------------------------------------------------------------
 
 
-async def _follow(clock: ShiftedClock, url: str) -> None:
-    """The demo's visitor turns the hands of the town's clock; ours follows within a quarter of a second."""
-    while True:
+async def _follow(clock: ShiftedClock, url: str, bots: Sequence[Municipal]) -> None:
+    """The demo's visitor turns the hands of the town's clock; ours follows within a quarter of a second. A town that has
+    been gone for half a minute will not come back, and its bot stops."""
+    missed = 0
+    while missed < 120:
         await asyncio.sleep(0.25)
-        await _follow_once(clock, url)
+        missed = 0 if await _follow_once(clock, url) else missed + 1
+    log.warning("the town is gone")
+    _stop(bots)
 
 
-async def _follow_once(clock: ShiftedClock, url: str) -> None:
+async def _follow_once(clock: ShiftedClock, url: str) -> bool:
+    """Whether the town answered."""
     from datetime import datetime
 
     import aiohttp
@@ -197,7 +202,8 @@ async def _follow_once(clock: ShiftedClock, url: str) -> None:
         async with aiohttp.ClientSession() as session, session.get(url) as answer:
             town = datetime.fromisoformat((await answer.json())["now"])
     except (aiohttp.ClientError, KeyError, ValueError, TimeoutError):
-        return
+        return False
     shift = town - WallClock().now()
     if abs(shift - clock.shift) > timedelta(seconds=0.5):
         clock.shift = shift
+    return True

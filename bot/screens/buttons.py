@@ -197,7 +197,10 @@ class CaseButtons:
             row.append(self.button("approve", Verb.APPROVE, version, "success"))
         if self.may(Action.SEND_BACK):
             row.append(self.button("send_back", Verb.SEND_BACK, version))
-        return (tuple(row),) if row else ()
+        rows = [tuple(row)] if row else []
+        if draft.files and self.may(Action.CORRECT):
+            rows.append((self.button("without_files", Verb.WITHOUT_FILES, version),))
+        return tuple(rows)
 
     def not_posted(self) -> Buttons:
         """What the curator can do about an answer that does not stand in the network."""

@@ -22,7 +22,7 @@ from handlers.callbacks import Callback, Verb
 from workflow.case import Case, State
 from workflow.effects import Notice
 from workflow.office import Office
-from workflow.regulation import DraftKind, Holder, Step
+from workflow.regulation import Holder, Step
 
 MOST_LINES = 20
 """So many cases a gathered message names; the rest are counted."""
@@ -81,7 +81,6 @@ def notice(
         due_until=words.until(deadline) if deadline else "",
         due_past=words.when.past(deadline.due_at) if deadline else "",
         about=sentence(words.about),
-        offers_interim=DraftKind.INTERIM in office.regulation.draft_kinds and step in (Step.DRAFT, Step.ANSWER),
         forward_by=forward_by(words),
         answer=link(news.case.posting.link, news.case.posting.link) if news.case.posting else Markup(),
         not_posted=not_posted(words),

@@ -26,7 +26,7 @@ LISTED = 60
 
 SAYINGS = (
     "no_text_draft", "not_in_text", "answer_in_words", "file_too_big", "anonymous", "question_is_not_yours",
-    "edited_too_late", "already_a_case", "handed_in", "invitation_expired", "stranger_private", "hint_private",
+    "edited_too_late", "already_a_case", "own_message", "handed_in", "invitation_expired", "stranger_private", "hint_private",
     "unknown_command", "command_is_not_yours", "how_new", "how_case", "hand_in_is_curators", "group_is_another",
     "group_set", "not_admin", "parked", "second_copy", "nothing_open", "nothing_mine", "nothing_overdue", "no_such_case",
 )  # fmt: skip

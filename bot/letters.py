@@ -1,0 +1,59 @@
+"""Letters that answer an update or make a message true, and the appeal a network's message becomes. No rules, no sending."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.look import Look
+from handlers.updates import Incoming, Kind
+from networks.port import Found
+from workflow.case import Appeal
+from workflow.effects import Priority
+from workflow.ports import GROUP_LANE, Known, Letter, account_lane
+from workflow.regulation import Source
+
+
+def reply(kind: str, body: Mapping[str, Any], incoming: Incoming, look: Look) -> Letter:
+    """A letter to where the update came from, as a reply to the message that caused it."""
+    account = incoming.sender.account if incoming.private and incoming.sender else None
+    if account is not None:
+        lane = account_lane(account)
+    else:
+        lane = GROUP_LANE if incoming.chat == look.group else f"chat:{incoming.chat}"
+    answered = incoming.message if incoming.kind in (Kind.MESSAGE, Kind.EDIT) and not incoming.private else None
+    return Letter(kind, lane, Priority.TAP, account=account, body={**body, "reply_to": answered})
+
+
+def written(incoming: Incoming) -> tuple[int, ...]:
+    """The chat and the numbers of the messages the person wrote; () for a press."""
+    return () if incoming.kind is Kind.PRESS else (incoming.chat, incoming.message, *incoming.items)
+
+
+def made_true(known: Known) -> Letter:
+    """The known message is made true."""
+    return Letter(
+        "edit",
+        account_lane(known.account) if known.account else GROUP_LANE,
+        Priority.TAP,
+        known.case_id,
+        known.account,
+        fold=f"edit:{known.chat_id}:{known.message_id}",
+        body={"chat": known.chat_id, "message": known.message_id},
+    )
+
+
+def appeal_of(found: Found) -> Appeal:
+    """A network's message as the citizen's appeal; what was attached stays where it is and is counted."""
+    return Appeal(
+        source=Source(found.network),
+        text=found.text,
+        author=found.author_name,
+        written_at=found.written_at,
+        place=found.place,
+        link=found.link,
+        network=found.network,
+        ref=found.ref,
+        kind=found.kind,
+        attached=tuple((item.kind, item.url) for item in found.attachments),
+    )
