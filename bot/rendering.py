@@ -67,7 +67,7 @@ class Rendering:
             case "offer" if case is not None:
                 return Show(self.screens.offer(case, office, now, known.menu if known else None), "offer")
             case "draft" if case is not None:
-                return self._draft(case, int(letter.body["version"]), office, now, in_group=letter.lane == GROUP_LANE)
+                return self._draft(case, int(letter.body["version"]), office, now)
             case "edit" if known is not None:
                 return await self._known(page, known, case, office, now)
             case "notice":
@@ -97,7 +97,9 @@ class Rendering:
         problems = network.limits(draft.text, _kind(case), tuple(sent)) if network is not None else []
         screen = self.screens.draft_head(case, version, office, now, menu, problems)
         bare = _as_written(self.screens.draft_screen(case, version).text, draft.text)
-        return Show(screen, "draft", version, bare=bare, files=self._out(draft.files))
+        before = case.draft_of(version - 1)
+        seen_before = before is not None and before.files == draft.files
+        return Show(screen, "draft", version, bare=bare, files=() if seen_before else self._out(draft.files))
 
     async def _known(self, page: Page, known: Known, case: Case | None, office: Office, now: datetime) -> Show | None:
         """A message that is there already, as it should look now."""

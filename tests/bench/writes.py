@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.stories.building import everybody_in
 from tests.stories.conftest import a_town
 from tests.stories.test_a_day import drafted
-from tests.stories.town import everybody_in
 from workflow.case import State
 
 

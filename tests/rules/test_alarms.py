@@ -87,7 +87,9 @@ def test_iz_6_2_on_the_calendar_clock_reminders_come_at_night_too() -> None:
     assert not office().is_quiet(at("2026-01-12 12:00"))
 
 
-@pytest.mark.parametrize(("quiet", "hour", "expected"), [((60, 300), 2, True), ((60, 300), 5, False), ((1320, 420), 6, True)])
+@pytest.mark.parametrize(
+    ("quiet", "hour", "expected"), [((60, 300), 2, True), ((60, 300), 5, False), ((1320, 420), 6, True)]
+)
 def test_quiet_hours_may_lie_within_a_night_or_across_midnight(
     quiet: tuple[int, int], hour: int, expected: bool
 ) -> None:

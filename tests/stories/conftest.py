@@ -11,7 +11,8 @@ import pytest
 
 from sandbox.clock import SandboxClock
 from sandbox.town import Town as SandboxTown
-from tests.stories.town import Town, build, everybody_in, moment
+from tests.stories.building import build, everybody_in
+from tests.stories.town import Town, moment
 
 
 @pytest.hookimpl(tryfirst=True, wrapper=True)

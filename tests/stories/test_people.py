@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.stories.building import everybody_in
 from tests.stories.conftest import PASSED, a_town
 from tests.stories.test_a_day import COMPLAINT, DRAFT
 from tests.stories.test_replies import at_curator, drafted, forwarded
-from tests.stories.town import KEY, Person, Town, everybody_in
+from tests.stories.town import KEY, Person, Town
 from workflow.case import State
 
 YES = "Да, это я"

@@ -7,8 +7,6 @@ prints the conversation.
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,19 +17,13 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from bot.app import Municipal
-from bot.demo.cast import BOT_TOKEN, GROUP_ID, VK_SERVICE_TOKEN, VK_TOKEN, Players, gather
-from bot.telegram import Telegram
-from bot.wiring import wire
-from config.municipality import Municipality, load
-from networks.vk import VkAccess, VkNetwork
-from networks.vk.wire import Limits
+from bot.demo.cast import Players
+from config.municipality import Municipality
 from sandbox.clock import SandboxClock
 from sandbox.telegram.model import Chat, Message, Press, User
-from sandbox.town import Town as SandboxTown
 from sandbox.vk.model import Comment
 from storage import tables
 from storage.books import Books
-from storage.migrate import upgrade
 from workflow.alarms import terms_of
 from workflow.case import Case
 from workflow.regulation import Step
@@ -41,23 +33,7 @@ CONFIGS = Path(__file__).parents[2] / "config" / "demo"
 KEY = "okrug"
 
 
-class TownClock:
-    """The sandbox's clock as the bot's: one time for everybody. Sleeping moves the stopwatch and takes no time."""
-
-    def __init__(self, clock: SandboxClock) -> None:
-        self._clock = clock
-
-    def now(self) -> datetime:
-        return self._clock.now()
-
-    def monotonic(self) -> float:
-        return self._clock.monotonic()
-
-    async def sleep(self, seconds: float) -> None:
-        self._clock.advance_monotonic(seconds)
-
-
-class NobodySaw(AssertionError):
+class NobodySawError(AssertionError):
     """A story went another way; the message holds the conversation."""
 
 
@@ -89,7 +65,7 @@ class Person:
         places = (*self.private, *self.town.players.in_group())
         found = [m for m in places if any(b.text.endswith(caption) for row in m.buttons for b in row)]
         if not found:
-            raise NobodySaw(f"{self.key}: нет кнопки «{caption}»\n{self.town.conversation()}")
+            raise NobodySawError(f"{self.key}: нет кнопки «{caption}»\n{self.town.conversation()}")
         return found[-1]
 
     async def replies(
@@ -167,7 +143,7 @@ class Person:
             if self.town.is_unseen(message) and words in message.text:
                 self.town.seen.add(_address(message))
                 return message
-        raise NobodySaw(f"{self.key}: никто не сказал «{words}»\n{self.town.conversation()}")
+        raise NobodySawError(f"{self.key}: никто не сказал «{words}»\n{self.town.conversation()}")
 
     def can_see(self, words: str) -> Message:
         """A message, seen before or not, that says so now."""
@@ -175,7 +151,7 @@ class Person:
             if words in message.text:
                 self.town.seen.add(_address(message))
                 return message
-        raise NobodySaw(f"{self.key}: нигде нет «{words}»\n{self.town.conversation()}")
+        raise NobodySawError(f"{self.key}: нигде нет «{words}»\n{self.town.conversation()}")
 
     def looks_at_everything(self) -> list[Message]:
         """All the bot has said in private and nobody has looked at yet, oldest first."""
@@ -186,7 +162,7 @@ class Person:
     def hears_nothing(self) -> None:
         unseen = [m.text for m in self.private if self.town.is_unseen(m)]
         if unseen:
-            raise NobodySaw(f"{self.key} слышит: {unseen}\n{self.town.conversation()}")
+            raise NobodySawError(f"{self.key} слышит: {unseen}\n{self.town.conversation()}")
 
 
 def _address(message: Message) -> tuple[int, int]:
@@ -315,7 +291,7 @@ class Town:
             if self.is_unseen(message) and words in message.text:
                 self.seen.add(_address(message))
                 return message
-        raise NobodySaw(f"в группе никто не сказал «{words}»\n{self.conversation()}")
+        raise NobodySawError(f"в группе никто не сказал «{words}»\n{self.conversation()}")
 
     def said_in(self, chat: Chat) -> list[str]:
         """What the bot has said in some other group."""
@@ -326,7 +302,7 @@ class Town:
         """The newest card in the group."""
         cards = [m for m in self.players.in_group() if m.sender.id == self.players.bot.id and "№" in m.text]
         if not cards:
-            raise NobodySaw(f"нет карточки\n{self.conversation()}")
+            raise NobodySawError(f"нет карточки\n{self.conversation()}")
         self.seen.add(_address(cards[-1]))
         return cards[-1]
 
@@ -367,7 +343,7 @@ class Town:
         for key in self.players.people:
             unseen += [m for m in self.players.private(key) if self.is_unseen(m)]
         if unseen:
-            raise NobodySaw(
+            raise NobodySawError(
                 "сказано, и никто не увидел:\n" + "\n".join(map(_shown, unseen)) + "\n\n" + self.conversation()
             )
 
@@ -376,64 +352,6 @@ def _shown(message: Message) -> str:
     buttons = " ".join(f"[{b.text}]" for row in message.buttons for b in row)
     media = f"<{message.media.kind}> " if message.media else ""
     return f"  #{message.id} {message.sender.first_name}: {media}{message.text} {buttons}".rstrip()
-
-
-EMPTY = Path(tempfile.mkdtemp(prefix="dezhurny-stories-")) / "empty.db"
-
-
-async def empty_database() -> Path:
-    """A database of the newest edition with nothing in it; made once for all stories of a process."""
-    if not EMPTY.exists():
-        await upgrade(f"sqlite+aiosqlite:///{EMPTY}")
-    return EMPTY
-
-
-async def build(
-    folder: Path, sandbox: SandboxTown, regulation: str = "kursky", settings: str = "", people: str = "", **access: Any
-) -> Town:
-    """The town before anybody has done anything: the bot's process is there, nobody is bound, no group is set.
-    `settings` and `people` are more lines of the municipality's file, `access` more of what VK gave."""
-    text = (CONFIGS / "municipality.yaml").read_text(encoding="utf-8") + settings
-    text = text.replace("people:\n", f"people:\n{people}")
-    path = folder / KEY / "municipality.yaml"
-    path.parent.mkdir(parents=True)
-    path.write_text(text.replace("regulation: kursky", f"regulation: {regulation}"), encoding="utf-8")
-    municipality = load(path, (path.parent, folder))
-    shutil.copyfile(await empty_database(), folder / "dezhurny.db")
-    url = f"sqlite+aiosqlite:///{folder / 'dezhurny.db'}"
-    books = Books(url)
-    players = gather(sandbox)
-    telegram = Telegram(BOT_TOKEN, sandbox.telegram_url, timeout=3.0, connect_timeout=3.0)
-    vk = VkNetwork(
-        VkAccess(
-            group_id=GROUP_ID,
-            place="Администрация округа",
-            community_token=VK_TOKEN,
-            api_url=sandbox.vk_url,
-            wait=0,
-            limits=Limits(read=1.0, call=3.0),
-            **{"service_token": VK_SERVICE_TOKEN, **access},
-        )
-    )
-    clock = TownClock(sandbox.clock)
-    bot = wire(municipality, books, telegram, {"vk": vk}, clock, "dezhurny_bot", folder / "files")
-    await bot.start()
-    return Town(players, sandbox.clock, books, municipality, bot)
-
-
-async def everybody_in(town: Town) -> None:
-    """Everybody is bound, has opened the bot, and the group is the working group; as on an ordinary morning.
-    How they get there is told by `test_people`."""
-    telegram, players = town.players.town.telegram, town.players
-    async with town.books.write(KEY) as page:
-        for key, user in players.people.items():
-            await page.people.bind(key, user.id, user.first_name, in_group=True, now=town.clock.now())
-        await page.people.set_working_group(players.group.id, players.group.title)
-    for user in players.people.values():
-        telegram.start(user, players.bot)
-    players.bring_the_bot_in()
-    await town.settles()
-    town.forget_what_was_said()
 
 
 def moment(text: str) -> datetime:

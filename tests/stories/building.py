@@ -1,0 +1,95 @@
+"""Building a story's town: the sandbox, the real bot beside it, everybody in his place."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.demo.cast import BOT_TOKEN, GROUP_ID, VK_SERVICE_TOKEN, VK_TOKEN, gather
+from bot.telegram import Telegram
+from bot.wiring import wire
+from config.municipality import load
+from networks.vk import VkAccess, VkNetwork
+from networks.vk.wire import Limits
+from sandbox.clock import SandboxClock
+from sandbox.town import Town as SandboxTown
+from storage.books import Books
+from storage.migrate import upgrade
+from tests.stories.town import CONFIGS, KEY, Town
+
+
+class TownClock:
+    """The sandbox's clock as the bot's: one time for everybody. Sleeping moves the stopwatch and takes no time."""
+
+    def __init__(self, clock: SandboxClock) -> None:
+        self._clock = clock
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def monotonic(self) -> float:
+        return self._clock.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        self._clock.advance_monotonic(seconds)
+
+
+EMPTY = Path(tempfile.mkdtemp(prefix="dezhurny-stories-")) / "empty.db"
+
+
+async def empty_database() -> Path:
+    """A database of the newest edition with nothing in it; made once for all stories of a process."""
+    if not EMPTY.exists():
+        await upgrade(f"sqlite+aiosqlite:///{EMPTY}")
+    return EMPTY
+
+
+async def build(
+    folder: Path, sandbox: SandboxTown, regulation: str = "kursky", settings: str = "", people: str = "", **access: Any
+) -> Town:
+    """The town before anybody has done anything: the bot's process is there, nobody is bound, no group is set.
+    `settings` and `people` are more lines of the municipality's file, `access` more of what VK gave."""
+    text = (CONFIGS / "municipality.yaml").read_text(encoding="utf-8") + settings
+    text = text.replace("people:\n", f"people:\n{people}")
+    path = folder / KEY / "municipality.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(text.replace("regulation: kursky", f"regulation: {regulation}"), encoding="utf-8")
+    municipality = load(path, (path.parent, folder))
+    shutil.copyfile(await empty_database(), folder / "dezhurny.db")
+    url = f"sqlite+aiosqlite:///{folder / 'dezhurny.db'}"
+    books = Books(url)
+    players = gather(sandbox)
+    telegram = Telegram(BOT_TOKEN, sandbox.telegram_url, timeout=3.0, connect_timeout=3.0)
+    vk = VkNetwork(
+        VkAccess(
+            group_id=GROUP_ID,
+            place="Администрация округа",
+            community_token=VK_TOKEN,
+            api_url=sandbox.vk_url,
+            wait=0,
+            limits=Limits(read=1.0, call=3.0),
+            **{"service_token": VK_SERVICE_TOKEN, **access},
+        )
+    )
+    clock = TownClock(sandbox.clock)
+    bot = wire(municipality, books, telegram, {"vk": vk}, clock, "dezhurny_bot", folder / "files")
+    await bot.start()
+    return Town(players, sandbox.clock, books, municipality, bot)
+
+
+async def everybody_in(town: Town) -> None:
+    """Everybody is bound, has opened the bot, and the group is the working group; as on an ordinary morning.
+    How they get there is told by `test_people`."""
+    telegram, players = town.players.town.telegram, town.players
+    async with town.books.write(KEY) as page:
+        for key, user in players.people.items():
+            await page.people.bind(key, user.id, user.first_name, in_group=True, now=town.clock.now())
+        await page.people.set_working_group(players.group.id, players.group.title)
+    for user in players.people.values():
+        telegram.start(user, players.bot)
+    players.bring_the_bot_in()
+    await town.settles()
+    town.forget_what_was_said()
