@@ -139,8 +139,8 @@ class Messenger(Protocol):
     async def edit(self, address: Address, screen: Screen) -> Sending:
         """The message shows the screen; one that showed it already is a success."""
 
-    async def answer_press(self, press: str, text: str, alert: bool = False) -> None:
-        """The toast of a button press. The one sending that does not go through the outbox; late ones are dropped."""
+    async def answer_press(self, press: str, text: str, alert: bool = False) -> bool:
+        """The toast of a button press; False if it came too late to be seen. The one sending past the outbox."""
 
     async def fetch(self, remote: str) -> Fetched | NotFetched: ...
 

@@ -103,9 +103,19 @@ class Reception:
 
     def _say(self, word: Heard) -> None:
         """The toast is on its way; nothing waits for it."""
-        toast = asyncio.create_task(self.messenger.answer_press(word.press, word.text, word.alert))
+        toast = asyncio.create_task(self._toast(word))
         self._toasts.add(toast)
         toast.add_done_callback(self._toasts.discard)
+
+    async def _toast(self, word: Heard) -> None:
+        """A refusal nobody could see as a toast (the bot was away) is written to the person (FACTS §14)."""
+        try:
+            seen = await self.messenger.answer_press(word.press, word.text, word.alert)
+            if not seen and word.refused and word.account is not None:
+                async with self.books.write(self.municipality) as page:
+                    await self.granting.write_refusal(page, word, self.clock.now())
+        except Exception as error:
+            log.error("toast failed", kind=type(error).__name__)
 
     # --- before the transaction --------------------------------------------------------------
 

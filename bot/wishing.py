@@ -44,12 +44,13 @@ from workflow.ports import GROUP_LANE, Known, Letter, account_lane
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The toast of a press."""
+    """The toast of a press. A refusal that comes too late for a toast is written to `account` instead."""
 
     press: str
     text: str
     alert: bool = False
     refused: bool = False
+    account: int | None = None
 
 
 class Words(Protocol):
@@ -144,7 +145,7 @@ class Granting:
         text = self.words.refusal(refused.reason, facts, case, look.office, look.now)
         if incoming.kind is Kind.PRESS:
             await self._redraw(page, incoming, look)
-            return Heard(incoming.press, text, refused=True)
+            return Heard(incoming.press, text, refused=True, account=look.actor.account)
         if refused.reason is not Reason.UNCHANGED_DRAFT or incoming.kind is not Kind.EDIT:
             once = f"refused:{refused.reason}:{wish.command.case}" if wish.once or not look.actor.people else None
             await self._say(page, "plain", {"text": text}, incoming, look, once_key=once)
@@ -153,7 +154,7 @@ class Granting:
     async def _told_why_not(self, page: Page, reason: Reason, incoming: Incoming, look: Look) -> Heard | None:
         text = self.words.refusal(reason, {}, None, look.office, look.now)
         if incoming.kind is Kind.PRESS:
-            return Heard(incoming.press, text, refused=True)
+            return Heard(incoming.press, text, refused=True, account=look.actor.account)
         await self._say(page, "plain", {"text": text}, incoming, look)
         return None
 
@@ -341,6 +342,13 @@ class Granting:
         people = list(look.actor.people)
         body = {"which": wish.which, "number": wish.number, "people": people, "private": incoming.private}
         await page.outbox.put([reply("list", body, incoming, look)], look.now)
+
+    async def write_refusal(self, page: Page, word: Heard, now: datetime) -> None:
+        """The words of a toast that came too late, in private, to whom the bot can write."""
+        if word.account in {b.account for b in await page.people.all() if b.reachable}:
+            body: dict[str, Any] = {"key": "plain", "facts": {"text": word.text}, "roles": [], "reply_to": None}
+            lane = account_lane(word.account or 0)
+            await page.outbox.put([Letter("say", lane, Priority.TAP, account=word.account, body=body)], now)
 
     async def report_parked(self, page: Page, role: Role, now: datetime) -> None:
         """The curators hear that something could not be read, once a day, and what to do."""

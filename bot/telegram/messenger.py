@@ -128,10 +128,13 @@ class Telegram(Reception):
             edited=address,
         )
 
-    async def answer_press(self, press: str, text: str, alert: bool = False) -> None:
-        """The toast, at most 200 letters; one that Telegram does not take (it is too old) is dropped."""
+    async def answer_press(self, press: str, text: str, alert: bool = False) -> bool:
+        """Whether Telegram took the toast, at most 200 letters of it; it takes none for a tap some fifteen seconds old."""
         words = text if len(text) <= TOAST_LETTERS else text[: TOAST_LETTERS - 1] + "…"
-        await self._try(AnswerCallbackQuery(callback_query_id=press, text=words or None, show_alert=alert or None))
+        outcome = await self._try(
+            AnswerCallbackQuery(callback_query_id=press, text=words or None, show_alert=alert or None)
+        )
+        return isinstance(outcome, Sent)
 
     async def _send_group(
         self, chat: int, group: tuple[OutFile, ...], reply_to: Address | None, silent: bool

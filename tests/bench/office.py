@@ -49,8 +49,9 @@ class Silent:
     async def edit(self, address: Address, screen: Screen) -> Sending:
         return Sent((address,))
 
-    async def answer_press(self, press: str, text: str, alert: bool = False) -> None:
+    async def answer_press(self, press: str, text: str, alert: bool = False) -> bool:
         self.toasts.append(text)
+        return True
 
     async def fetch(self, remote: str) -> Fetched | NotFetched:
         return NotFetched("there are no files here", for_good=True)

@@ -116,5 +116,5 @@ async def _forwarded(bot: Any) -> None:
 
 
 class _Nobody:
-    async def answer_press(self, press: str, text: str, alert: bool = False) -> None:
-        return None
+    async def answer_press(self, press: str, text: str, alert: bool = False) -> bool:
+        return True

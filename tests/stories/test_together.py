@@ -101,3 +101,15 @@ async def test_two_of_one_department_send_drafts_at_once(town_with: Callable[...
     town.curator.sees("версия 1")
     town.curator.sees(DRAFT)
     at_curator(town, 2, BETTER)
+
+
+async def test_a_refusal_too_late_for_a_toast_is_written(town: Town) -> None:
+    """The tap waited at Telegram while the bot was away: what cannot be shown over the button is said in private."""
+    await town.resident_writes("Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут")
+    await town.curator.presses("ЖКХ", town.curator.sees("Третий день"))
+    telegram = town.players.town.telegram
+    press = telegram.press(town.roads.user, town.card(), "Принять")
+    town.clock.advance(timedelta(seconds=60))
+    await town.settles()
+    assert not press.answered
+    town.roads.sees("Сообщение у Отдела ЖКХ. Если оно ваше, попросите куратора перенаправить.")
