@@ -174,7 +174,7 @@ class Reception:
                 standing = await self.messenger.membership(incoming.chat, incoming.sender.account)
                 prepared.is_admin_here = standing is Membership.ADMIN
             return prepared
-        wanted = await self._concerns_us(incoming)
+        wanted = bool(incoming.files) and await self._concerns_us(incoming)
         for file in incoming.files if wanted else ():
             if file.kind in ("photo", "video", "document"):
                 await self._fetch(prepared, file.remote, file.kind, file.name)

@@ -138,15 +138,19 @@ class Text:
         for place, word in enumerate(self.words):
             for form in word.lemmas:
                 self._places.setdefault(form, []).append(place)
+        self._plain = [plain(word.text) for word in self.words]
         self._unknown = [place for place, word in enumerate(self.words) if not word.known]
 
     def find(self, sought: Phrase) -> tuple[Word, ...]:
         """The words that make up the phrase, in any order, close together, the closest of them if there are several;
         empty if it is not there.
         """
-        places = [self._of(part) for part in sought.parts]
-        if not all(places):
-            return ()
+        places: list[list[int]] = []
+        for part in sought.parts:
+            there = self._of(part)
+            if not there:
+                return ()
+            places.append(there)
         reach = len(sought.parts) + WINDOW if len(sought.parts) > 1 else 1
         sets = [chosen for start in places[0] if (chosen := _near(start, places, self.words, reach))]
         if not sets:
@@ -155,10 +159,13 @@ class Text:
 
     def _of(self, part: frozenset[str]) -> list[int]:
         """Where a word of a phrase stands, slips of the pen included."""
-        found = {place for form in part for place in self._places.get(form, ())}
-        for beginning in (form[:-1] for form in part if form.endswith("*")):
-            found |= {i for i, word in enumerate(self.words) if plain(word.text).startswith(beginning)}
-        found |= {i for i in self._unknown if any(_slip(form, p) for form in self.words[i].lemmas for p in part)}
+        places = self._places
+        found = {place for form in part if form in places for place in places[form]}
+        for form in part:
+            if form.endswith("*"):
+                found |= {i for i, written in enumerate(self._plain) if written.startswith(form[:-1])}
+        if self._unknown:
+            found |= {i for i in self._unknown if any(_slip(form, p) for form in self.words[i].lemmas for p in part)}
         return sorted(found)
 
 

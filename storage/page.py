@@ -63,6 +63,7 @@ class Page:
     def __init__(self, connection: AsyncConnection, municipality: str) -> None:
         self.connection = connection
         self.municipality = municipality
+        self._cases: dict[int, Case] = {}
 
     # --- the other books -------------------------------------------------------------------------------------------
 
@@ -89,9 +90,14 @@ class Page:
     # --- cases (the desk's port) -----------------------------------------------------------------------------------
 
     async def case(self, case_id: int) -> Case | None:
-        found = await self.connection.execute(_CASE, {"case": case_id, "here": self.municipality})
-        body = found.scalar_one_or_none()
-        return load_case(body) if body is not None else None
+        """The case as it stands; read once a transaction, since only this one changes it meanwhile."""
+        if case_id not in self._cases:
+            found = await self.connection.execute(_CASE, {"case": case_id, "here": self.municipality})
+            body = found.scalar_one_or_none()
+            if body is None:
+                return None
+            self._cases[case_id] = load_case(body)
+        return self._cases[case_id]
 
     async def save(self, before: Case | None, after: Case, entry: Entry) -> bool:
         """Keep the case and its journal line; False, and nothing kept, where the version in the books is another."""
@@ -117,7 +123,9 @@ class Page:
         else:
             seen = {"before_id": before.id, "before_version": before.version}
             if (await self.connection.execute(_CHANGED_CASE, {**values, **seen})).rowcount != 1:
+                self._cases.pop(before.id, None)
                 return False
+        self._cases[after.id] = after
         await self._journal(
             after, entry.at, entry.by, entry.on_behalf, entry.action, entry.from_state, dict(entry.details)
         )

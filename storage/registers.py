@@ -28,7 +28,6 @@ _OF_CASE = (
     .where(
         t.messages.c.municipality == _HERE,
         t.messages.c.case_id == sa.bindparam("case"),
-        t.messages.c.kind == sa.bindparam("kind"),
     )
     .order_by(t.messages.c.at, t.messages.c.message_id)
 )
@@ -49,8 +48,12 @@ _OPEN_AT = (
 
 
 class Messages:
+    """What was looked up is known until the transaction ends, or until something is remembered or forgotten."""
+
     def __init__(self, page: Page) -> None:
         self._page = page
+        self._at: dict[tuple[int, int], Known | None] = {}
+        self._of_case: dict[int, list[Known]] = {}
 
     async def remember(self, known: Known, now: datetime) -> None:
         """The message is known by its address; one remembered before is replaced."""
@@ -66,20 +69,31 @@ class Messages:
             "menu": known.menu,
             "at": now,
         }
+        self._new_look()
         statement = put(self._page.dialect, t.messages, ("chat_id", "message_id"), keeping=("at",))
         await self._page.connection.execute(statement, values)
 
     async def at(self, chat_id: int, message_id: int) -> Known | None:
-        values = {"here": self._page.municipality, "chat": chat_id, "message": message_id}
-        row = (await self._page.connection.execute(_AT, values)).mappings().one_or_none()
-        return _known(row) if row is not None else None
+        if (chat_id, message_id) not in self._at:
+            values = {"here": self._page.municipality, "chat": chat_id, "message": message_id}
+            row = (await self._page.connection.execute(_AT, values)).mappings().one_or_none()
+            self._at[chat_id, message_id] = _known(row) if row is not None else None
+        return self._at[chat_id, message_id]
 
     async def of_case(self, case_id: int, kind: str) -> list[Known]:
         """The messages of one kind about a case, oldest first."""
-        values = {"here": self._page.municipality, "case": case_id, "kind": kind}
-        return [_known(row) for row in (await self._page.connection.execute(_OF_CASE, values)).mappings()]
+        if case_id not in self._of_case:
+            values = {"here": self._page.municipality, "case": case_id}
+            rows = (await self._page.connection.execute(_OF_CASE, values)).mappings()
+            self._of_case[case_id] = [_known(row) for row in rows]
+        return [known for known in self._of_case[case_id] if known.kind == kind]
+
+    def _new_look(self) -> None:
+        self._at.clear()
+        self._of_case.clear()
 
     async def forget(self, chat_id: int, message_id: int) -> None:
+        self._new_look()
         await self._page.connection.execute(
             t.messages.delete().where(t.messages.c.chat_id == chat_id, t.messages.c.message_id == message_id)
         )

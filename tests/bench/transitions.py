@@ -124,7 +124,7 @@ async def measure(folder: Path) -> dict[str, float]:
                 kind, chat, first, account = between[number]
                 await shown(bot, kind, chat, first, account)
             copies = [_copy(file, folder / f"raw-{number}-{name}.db") for name in ("a", "b")]
-            # The tape's own cost stays out of the measure: it is taken on a run of its own only where it must be.
+            # What the tape costs is in our time: the figure errs against us.
             with Tape(bot.books.engine.sync_engine) as tape:
                 ours += await carry_out(bot, source, updates)
             raw += replay(copies[0], tape.taken)
