@@ -75,7 +75,7 @@ def test_the_bot_says_thirty_things_a_second_to_whomever():
         assert pace.wait_for(person, False, 5.0) == 0.0
         pace.spent(person, False, 5.0)
     assert pace.room(5.0) == 0
-    assert round(pace.wait_for(1000, False, 5.0), 3) == round(pace.wait_for_room(5.0), 3) == 1.05
+    assert round(pace.wait_for(1000, False, 5.0), 3) == round(pace.wait_for_room(5.0), 3) == 1.02
 
 
 def test_an_album_counts_each_of_its_items():

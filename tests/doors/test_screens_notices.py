@@ -58,7 +58,7 @@ def test_an_overdue_notice_counts_the_delay_in_the_steps_own_clock() -> None:
     late = screens().notice(Notice.OVERDUE, accepted(), town(), at(14, 17), "zhkh", Step.DRAFT)
     assert seen(late) == (
         "⚠️ № 147 · проект ответа просрочен на 15 минут (срок был в 14:02). Вода, Школьная, 5.\n"
-        "Пришлите текст ответом на это сообщение. Если нужно больше времени, предложите промежуточный ответ."
+        "Пришлите текст ответом на это сообщение."
     )
     next_day = screens().notice(Notice.OVERDUE, accepted(), town(), at(9, 10, day=13), "zhkh", Step.DRAFT)
     assert seen(next_day).split("\n")[0] == (
@@ -70,14 +70,9 @@ def test_in_the_group_the_person_is_called_by_a_mention_and_else_the_department(
     late = screens().notice(
         Notice.OVERDUE, accepted(), town(), at(14, 17), "zhkh", Step.DRAFT, in_group=True, mention=((77, "Анна <3"),)
     )
-    assert late.text.split("\n")[1] == (
-        '<a href="tg://user?id=77">Анна &lt;3</a>, ответьте на карточку.'
-        " Если нужно больше времени, предложите промежуточный ответ."
-    )
+    assert late.text.split("\n")[1] == ('<a href="tg://user?id=77">Анна &lt;3</a>, ответьте на карточку.')
     nobody = screens().notice(Notice.OVERDUE, accepted(), town(), at(14, 17), "zhkh", Step.DRAFT, in_group=True)
-    assert nobody.text.split("\n")[1] == (
-        "Отдел ЖКХ, ответьте на карточку. Если нужно больше времени, предложите промежуточный ответ."
-    )
+    assert nobody.text.split("\n")[1] == ("Отдел ЖКХ, ответьте на карточку.")
 
 
 def test_an_escalation() -> None:

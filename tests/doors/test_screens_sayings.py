@@ -87,7 +87,7 @@ def refused(case: Case, command: AnyCommand, hour: int, minute: int = 0) -> str:
         (
             drafted(),
             SubmitDraft(ZHKH, 147, DRAFT, drafted().drafts[0].files),
-            "Текст тот же, что в версии 1, она уже у куратора. Пришлите изменённый.",
+            "Текст тот же, что в версии 1. Пришлите изменённый ответом на карточку.",
         ),
         (
             closed(),

@@ -254,3 +254,29 @@ async def test_who_leaves_the_group_loses_his_rights_until_he_is_back(town: Town
     town.curator.sees("версия 1")
     town.curator.sees(DRAFT)
     assert len((await town.case()).drafts) == 1
+
+
+async def test_photos_stay_with_a_new_wording_until_somebody_takes_them_away(town: Town) -> None:
+    await forwarded(town)
+    await town.zhkh.replies(town.card(), DRAFT, photos=[photo(80), photo(200)])
+    town.curator.sees("версия 1")
+    town.curator.sees(DRAFT)
+    town.seen.update((m.chat.id, m.id) for m in town.curator.private if m.media)
+    await town.zhkh.replies(town.card(), BETTER)
+    second = town.curator.sees("версия 2")
+    town.curator.sees(BETTER)
+    assert "Приложено: 2 фото" in second.text
+    await town.curator.presses("Без файлов", second)
+    third = town.curator.sees("версия 3")
+    town.curator.sees(BETTER)
+    assert "файлы убраны" in third.text
+    assert [len(draft.files) for draft in (await town.case()).drafts] == [2, 2, 0]
+
+
+async def test_the_bots_own_message_forwarded_to_it_is_no_new_case(town: Town) -> None:
+    await forwarded(town)
+    town.players.town.telegram.forward(town.curator.user, town.card(), to=town.players.bot)
+    await town.settles()
+    town.curator.sees("Это моё сообщение")
+    async with town.books.write("okrug") as page:
+        assert await page.case_by_number(2) is None
