@@ -30,6 +30,9 @@ FILE = "municipality.yaml"
 KEY = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 """What a municipality's folder may be called: it is in every row of the database."""
 
+TERMS = frozenset({"name", "timezone", "regulation", "work_hours", "days"})
+"""The keys terms are counted by."""
+
 T = TypeVar("T")
 
 # --- the file, as it is written -----------------------------------------------------------------------
@@ -177,36 +180,49 @@ def key_of(path: Path) -> str:
     return path.resolve().parent.name if path.name == FILE else path.stem
 
 
-def load(path: Path, folders: Sequence[Path] = ()) -> Municipality:
+def load(path: Path, folders: Sequence[Path] = (), *, terms_only: bool = False) -> Municipality:
     """The municipality in the file. A regulation, list of topics or calendar in `folders` wins over ours, the
     earlier folder over the later. BrokenConfiguration says everything that is wrong.
+
+    `terms_only`: only what terms are counted by is read; who works there may be missing or unfinished.
     """
-    return parse(yamlfile.read(path), path, folders)
+    return parse(yamlfile.read(path), path, folders, terms_only=terms_only)
 
 
-def parse(text: str, path: Path, folders: Sequence[Path] = ()) -> Municipality:
+def parse(text: str, path: Path, folders: Sequence[Path] = (), *, terms_only: bool = False) -> Municipality:
     """As `load`, from the file's text; `path` is what complaints and the key are taken from."""
     shown = f"{path.parent.name}/{path.name}" if path.name == FILE and path.parent.name else path.name
     data, lines = yamlfile.loads(text, shown)
+    if terms_only and isinstance(data, dict):
+        data = {**{key: value for key, value in data.items() if key in TERMS}, "departments": {}, "people": {}}
     try:
         file = MunicipalityFile.model_validate(data)
     except ValidationError as error:
         raise BrokenConfiguration(yamlfile.problems_of(error, MunicipalityFile, lines, shown)) from None
-    return _Reader(file, lines, shown, path, tuple(folders)).municipality()
+    return _Reader(file, lines, shown, path, tuple(folders), terms_only).municipality()
 
 
 class _Reader:
     """Makes one file into a Municipality, gathering what is wrong on the way."""
 
-    def __init__(self, file: MunicipalityFile, lines: Lines, shown: str, path: Path, folders: tuple[Path, ...]) -> None:
+    def __init__(
+        self,
+        file: MunicipalityFile,
+        lines: Lines,
+        shown: str,
+        path: Path,
+        folders: tuple[Path, ...],
+        terms_only: bool,
+    ) -> None:
         self.file = file
+        self.terms_only = terms_only
         self.path = path
         self.folders = folders
         self.complain = Complain(shown, lines)
 
     def municipality(self) -> Municipality:
         file, complain = self.file, self.complain
-        if KEY.fullmatch(key_of(self.path)) is None:
+        if KEY.fullmatch(key_of(self.path)) is None and not self.terms_only:
             complain.wrong(
                 (), f"ключ «{key_of(self.path)}» (имя папки) должен быть из строчных латинских букв, цифр, _ и -"
             )
@@ -216,7 +232,8 @@ class _Reader:
         found = self._regulation()
         listed = self._guarded(lambda: load_topics(self.folders))
         calendar = self._guarded(lambda: _calendar(self.folders))
-        check_people(file, complain)
+        if not self.terms_only:
+            check_people(file, complain)
         own_topics = check_topics(file, listed, complain) if listed is not None else None
         absences = self._absences(zone) if zone is not None else ()
         if not (zone and hours_fine and quiet and found and calendar and own_topics and listed) or complain.problems:

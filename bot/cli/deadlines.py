@@ -146,7 +146,7 @@ def batch(file: Path, source: str) -> None:
 def _municipality(file: Path) -> Municipality:
     if not file.is_file():
         raise Mistake(f"нет файла {file}")
-    return load(file, (file.parent,))
+    return load(file, (file.parent,), terms_only=True)
 
 
 def table(

@@ -1,6 +1,7 @@
 """The hands of people, part one: groups, who is in them, and private chats opened, blocked, unblocked."""
 
 import re
+from abc import ABC, abstractmethod
 
 from sandbox.telegram import hearing
 from sandbox.telegram.memory import FIRST_BASIC_GROUP_ID, FIRST_SUPERGROUP_ID, Memory
@@ -9,7 +10,7 @@ from sandbox.telegram.model import Chat, Member, Message, Status, User
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-class Groups(Memory):
+class Groups(Memory, ABC):
     """What people do to groups and to their private chats."""
 
     def add_group(
@@ -122,8 +123,9 @@ class Groups(Memory):
         """The bot can write to the person again, and knows."""
         self._set_blocked(person, bot, False)
 
+    @abstractmethod
     def _say(self, chat: Chat, person: User, text: str) -> Message:
-        raise NotImplementedError
+        """The person's words stand in the chat."""
 
     def _set_blocked(self, person: User, bot: User, blocked: bool) -> None:
         chat = self.private(person, bot)

@@ -106,3 +106,15 @@ def test_a_table_for_people() -> None:
 def test_bad_usage_is_one_line_and_exit_code_two(arguments: tuple[str, ...]) -> None:
     done = run(*arguments)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+
+def test_only_what_terms_are_counted_by_is_read_of_the_file(tmp_path: Path) -> None:
+    """A municipality tries its terms before it has written down who works there."""
+    unfinished = tmp_path / "Наш округ.yaml"
+    unfinished.write_text(
+        "name: Округ\ntimezone: Europe/Moscow\nregulation: kursky\nwork_hours:\n  mon-fri: 09:00-13:00, 14:00-18:00\n"
+        "people:\n  curator: {role: curator, name: …, substitute: chief_specialist}\n",
+        encoding="utf-8",
+    )
+    found = Reckoner(load(unfinished, (tmp_path,), terms_only=True)).due(A1)
+    assert found == DUE
