@@ -29,6 +29,8 @@ LAST_SEEN = "last_seen"
 GAP = timedelta(hours=20)
 """Telegram drops updates after a day and taps after minutes: after such a gap the bot asks for repeats (DESIGN rule 14)."""
 KEEP_DONE = timedelta(days=8)
+KEEP_ANSWERED = timedelta(days=1)
+"""So long the words in an answered question stay: «Это проект ответа?» — «Нет» leaves no text behind."""
 
 
 @dataclass
@@ -88,7 +90,8 @@ class Ticker:
 
     async def tidy(self) -> None:
         """Daily: what was done and sent long ago is forgotten; journal, cases and drafts stay."""
-        before = self.clock.now() - KEEP_DONE
+        now = self.clock.now()
         async with self.books.write(self.municipality) as page:
-            await page.inbox.forget_done(before)
-            await page.outbox.forget_sent(before)
+            await page.inbox.forget_done(now - KEEP_DONE)
+            await page.outbox.forget_sent(now - KEEP_DONE)
+            await page.questions.forget_answered(now - KEEP_ANSWERED)

@@ -270,6 +270,14 @@ class Questions:
             t.questions.update().where(t.questions.c.id == question_id).values(answered_at=now)
         )
 
+    async def forget_answered(self, before: datetime) -> None:
+        """What was said in questions answered before the moment is wiped; that they were asked stays."""
+        await self._page.connection.execute(
+            t.questions.update()
+            .where(t.questions.c.municipality == self._page.municipality, t.questions.c.answered_at < before)
+            .values(body="{}")
+        )
+
     async def _select(self, *conditions: sa.ColumnElement[bool]) -> list[Question]:
         query = (
             sa.select(t.questions)

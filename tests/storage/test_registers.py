@@ -91,6 +91,22 @@ async def test_a_question_is_open_until_it_is_answered_or_asked_anew(books: Book
         assert await page.questions.open_of_kind("remark") == []
 
 
+async def test_words_in_answered_questions_are_wiped_and_open_ones_stay(books: Books) -> None:
+    async with books.write(HERE) as page:
+        said = await page.questions.ask(5, "confirm_draft", 7, {"text": "просто мысли вслух"}, NOW)
+        await page.questions.shown_at(said, 5, 50)
+        waiting = await page.questions.ask(5, "remark", 7, {"version": 1}, NOW)
+        await page.questions.answered(said, NOW)
+        await page.questions.forget_answered(NOW)
+        untouched = await page.questions.asked_at(5, 50)
+        await page.questions.forget_answered(LATER)
+        wiped = await page.questions.asked_at(5, 50)
+        assert untouched is not None
+        assert wiped is not None
+        assert (untouched.body, wiped.body) == ({"text": "просто мысли вслух"}, {})
+        assert [q.body for q in await page.questions.open_of(5) if q.id == waiting] == [{"version": 1}]
+
+
 async def test_a_question_about_no_case_is_asked_anew_too(books: Books) -> None:
     async with books.write(HERE) as page:
         first = await page.questions.ask(5, "working_group", None, {}, NOW)
