@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.messenger import OutFile
+from config.words import units
 
 MESSAGE_UNITS = 4000
 """UTF-16 units of visible text that every messenger takes in one message (Telegram 4096, MAX 4000)."""
@@ -35,11 +36,6 @@ class _Atom:
     @property
     def units(self) -> int:
         return units(self.shown)
-
-
-def units(text: str) -> int:
-    """The length of a text as messengers count it: in UTF-16 units."""
-    return len(text) + sum(1 for letter in text if letter > "\uffff")
 
 
 def shown(text: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from bot.letters import made_true
 from storage.page import Page
 from workflow.case import Case
 from workflow.desk import Page as DeskPage
@@ -153,17 +154,8 @@ class _Addressing:
 
     async def _made_true(self, kind: str, effect: Effect) -> list[Letter]:
         """Every message of this kind shown so far says what is true now."""
-        return [
-            self._letter(
-                "edit",
-                account_lane(known.account) if known.account else GROUP_LANE,
-                effect,
-                account=known.account,
-                fold=f"edit:{known.chat_id}:{known.message_id}",
-                body={"chat": known.chat_id, "message": known.message_id},
-            )
-            for known in await self.page.messages.of_case(self.case.id, kind)
-        ]
+        shown = await self.page.messages.of_case(self.case.id, kind)
+        return [replace(made_true(known), priority=priority_of(effect)) for known in shown]
 
     def _post(self, effect: PostAnswer) -> list[Letter]:
         assert self.case.appeal.network is not None

@@ -16,9 +16,9 @@ import structlog
 
 from bot.clock import Clock
 from bot.delivery.figures import count
+from bot.look import OPEN_STATES
 from storage.books import Books
 from storage.page import Page
-from workflow.case import ENDED, State
 from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Letter
 
@@ -32,7 +32,6 @@ REPEATS = 1
 MENTIONED = frozenset({"notice", "offer", "draft", "ask"})
 """Kinds that go into the group, with a mention, when the person cannot be reached in private."""
 
-OPEN_STATES = [state.value for state in State if state not in ENDED]
 OWN_NAMES = ("doubts", "head", "since", "outcome")
 GONE = "gone"
 """Stands in `Known.shown` for a message that cannot be edited any more; it can still be replied to."""
