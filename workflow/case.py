@@ -6,12 +6,12 @@ datetimes in UTC; people and departments are named by their keys in the municipa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from workflow.deadlines import Happening
-from workflow.regulation import DraftKind, Importance, Source
+from workflow.regulation import DraftKind, Event, Importance, Source
 
 
 class State(StrEnum):
@@ -24,12 +24,16 @@ class State(StrEnum):
     REWORK = "rework"
     APPROVED = "approved"
     NOT_POSTED = "not_posted"
+    WAITING_AUTHOR = "waiting_author"
+    INTERIM = "interim"
     CLOSED = "closed"
     CLOSED_WITHOUT_POSTING = "closed_without_posting"
     NOT_PROCESSED = "not_processed"
+    MERGED = "merged"
 
 
-ENDED = frozenset({State.CLOSED, State.CLOSED_WITHOUT_POSTING, State.NOT_PROCESSED})
+ENDED = frozenset({State.CLOSED, State.CLOSED_WITHOUT_POSTING, State.NOT_PROCESSED, State.MERGED})
+"""Nobody works on such a case by itself; a merged one is answered together with the case it was put under."""
 
 
 class PartState(StrEnum):
@@ -56,6 +60,7 @@ class Appeal:
 
     `attached` are kinds and addresses of what hangs on it in the network, `files` what was kept here.
     `network` and `ref` are the address an answer can be posted to; without a network the answer is posted by hand.
+    `author_ref` is who wrote it, as the network numbers people; empty where nobody knows.
     """
 
     source: Source
@@ -70,6 +75,7 @@ class Appeal:
     files: tuple[FileRef, ...] = ()
     attached: tuple[tuple[str, str], ...] = ()
     handed_in_by: str | None = None
+    author_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +93,23 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Contribution:
+    """What a co-executor gave for the common draft; passed on once the lead is to see it (KU-16)."""
+
+    department: str
+    text: str
+    files: tuple[FileRef, ...]
+    by: str
+    at: datetime
+    passed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """One exact wording of an answer. Versions count from 1 over the whole case.
 
     A curator's correction is a version of its own that names the one it `corrects`; the original stays beside it (IZ-7).
+    `early`: why the lead submitted it before the co-executors' contributions were in (MO-14).
     """
 
     version: int
@@ -102,22 +121,45 @@ class Draft:
     at: datetime
     corrects: int | None = None
     remark: str | None = None
+    early: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """The answer as it stands in the network, or why it does not stand there."""
+    """An answer of some kind as it stands in the network."""
 
     version: int
     at: datetime
     link: str = ""
     ref: str = ""
     by_hand: bool = False
+    kind: DraftKind = DraftKind.FINAL
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the author wrote after his message was taken up, under it or in its place."""
+
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another case this one is tied to; its number is kept beside its id, so that it can be named without being read."""
+
+    id: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The aggregate the desk loads and saves whole; `version` rises by one with each accepted command."""
+    """The aggregate the desk loads and saves whole; `version` rises by one with each accepted command.
+
+    `queue`: departments still to be handed the message, where the curator set turns (MO-14). `alike`: earlier cases this
+    one may repeat, as found on receipt; `repeat_of`: the one the curator says it does. `merged`: the cases put under this
+    one, `merged_into` the one it was put under.
+    """
 
     id: int
     municipality: str
@@ -138,7 +180,17 @@ class Case:
     drafts: tuple[Draft, ...] = ()
     approved: int | None = None
     post_at: datetime | None = None
-    posting: Posting | None = None
+    postings: tuple[Posting, ...] = ()
+    contributions: tuple[Contribution, ...] = ()
+    queue: tuple[str, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    rewritten: tuple[Reply, ...] = ()
+    deleted_at: datetime | None = None
+    significant: bool = False
+    alike: tuple[Other, ...] = ()
+    repeat_of: Other | None = None
+    merged_into: Other | None = None
+    merged: tuple[Other, ...] = ()
     not_posted_because: str | None = None
     ended_because: str | None = None
 
@@ -156,12 +208,35 @@ class Case:
         return next((part for part in self.active_parts if part.lead), None)
 
     @property
+    def co_executors(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.active_parts if not part.lead)
+
+    @property
+    def owing(self) -> tuple[str, ...]:
+        """Departments whose contribution the common draft still needs, those not yet asked last."""
+        owed = (p.department for p in self.co_executors if p.state in (PartState.ASKED, PartState.ACCEPTED))
+        return (*owed, *self.queue)
+
+    def part_of(self, department: str) -> Part | None:
+        """The department's part while it is active."""
+        return next((part for part in self.active_parts if part.department == department), None)
+
+    @property
+    def posting(self) -> Posting | None:
+        """The newest answer that stands in the network."""
+        return self.postings[-1] if self.postings else None
+
+    @property
     def draft(self) -> Draft | None:
         """The newest wording."""
         return self.drafts[-1] if self.drafts else None
 
     def draft_of(self, version: int) -> Draft | None:
         return next((draft for draft in self.drafts if draft.version == version), None)
+
+    def without_own_term(self) -> Case:
+        """The case as its terms would be had the curator named none of his own."""
+        return replace(self, history=tuple(h for h in self.history if h.event is not Event.TERM_SET))
 
     @property
     def detected(self) -> datetime:

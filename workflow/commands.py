@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from workflow.case import Appeal, FileRef
+from workflow.case import Appeal, Draft, FileRef, Other
 from workflow.office import Actor
 from workflow.regulation import DraftKind, Importance, Source
 
@@ -21,7 +21,11 @@ class Action(StrEnum):
     RECALL = "recall"
     ACCEPT = "accept"
     RETURN = "return"
+    CONTRIBUTE = "contribute"
+    PASS_CONTRIBUTION = "pass_contribution"  # noqa: S105
     DRAFT = "draft"
+    PROPOSE_INTERIM = "propose_interim"
+    SET_KIND = "set_kind"
     CORRECT = "correct"
     APPROVE = "approve"
     UNDO = "undo"
@@ -33,8 +37,20 @@ class Action(StrEnum):
     CLOSE_WITHOUT_POSTING = "close_without_posting"
     NOT_PROCESS = "not_process"
     REOPEN = "reopen"
+    AUTHOR_REPLIED = "author_replied"
+    AUTHOR_EDITED = "author_edited"
+    AUTHOR_DELETED = "author_deleted"
+    LINK_REPEAT = "link_repeat"
+    MERGE = "merge"
+    TAKE_IN = "take_in"
+    SPLIT = "split"
+    LET_GO = "let_go"
+    ANSWER_TOGETHER = "answer_together"
+    MARK_SIGNIFICANT = "mark_significant"
+    SET_TERM = "set_term"
     SET_IMPORTANCE = "set_importance"
     SET_TOPIC = "set_topic"
+    SET_LOCATION = "set_location"
     SET_SOURCE = "set_source"
 
 
@@ -60,14 +76,24 @@ class Detect(Command):
     suggested: str | None = None
     suggested_by: tuple[str, ...] = ()
     sure: bool = False
+    alike: tuple[Other, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Forward(Command):
-    """Hand the case to departments, the lead first; again after a return, or to redirect it."""
+    """Hand the case to departments, the lead first; again after a return, or to redirect it.
+
+    `in_turn`: the co-executors get it one after another, each when the one before has given his part (MO-14).
+    """
 
     action: ClassVar[Action] = Action.FORWARD
     to: tuple[str, ...]
+    in_turn: bool = False
+
+    @property
+    def departments(self) -> tuple[str, ...]:
+        """Each once, in order."""
+        return tuple(dict.fromkeys(self.to))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +115,48 @@ class Return(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class Contribute(Command):
+    """A co-executor's information for the common draft; given again, it replaces what he gave before."""
+
+    action: ClassVar[Action] = Action.CONTRIBUTE
+    text: str
+    files: tuple[FileRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PassContribution(Command):
+    """The curator lets the lead have a department's contribution (KU-16)."""
+
+    action: ClassVar[Action] = Action.PASS_CONTRIBUTION
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
 class SubmitDraft(Command):
+    """`early`: why the lead does not wait for the co-executors."""
+
     action: ClassVar[Action] = Action.DRAFT
     text: str
     files: tuple[FileRef, ...] = ()
     kind: DraftKind = DraftKind.FINAL
+    early: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeInterim(Command):
+    """The curator's own interim answer while the executor still works; it meets no duty of the executor's."""
+
+    action: ClassVar[Action] = Action.PROPOSE_INTERIM
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetKind(Command):
+    """Version `version` is a final answer, an interim one, or a question to the author."""
+
+    action: ClassVar[Action] = Action.SET_KIND
+    version: int
+    kind: DraftKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +240,91 @@ class Reopen(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorReplied(Command):
+    """The author wrote again under his message or under our question: said by the network, or by the curator who saw it."""
+
+    action: ClassVar[Action] = Action.AUTHOR_REPLIED
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorEdited(Command):
+    """The author rewrote his message: said by the network. The case keeps what stood there before."""
+
+    action: ClassVar[Action] = Action.AUTHOR_EDITED
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorDeleted(Command):
+    """The author took his message away: said by the network."""
+
+    action: ClassVar[Action] = Action.AUTHOR_DELETED
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRepeat(Command):
+    """The message repeats that of case `earlier`; None: it repeats nothing after all."""
+
+    action: ClassVar[Action] = Action.LINK_REPEAT
+    earlier: Other | None
+
+
+@dataclass(frozen=True, slots=True)
+class Merge(Command):
+    """The message is put under case `into` and answered together with it."""
+
+    action: ClassVar[Action] = Action.MERGE
+    into: Other
+
+
+@dataclass(frozen=True, slots=True)
+class TakeIn(Command):
+    """The other half of `Merge`: the case takes `other` under it."""
+
+    action: ClassVar[Action] = Action.TAKE_IN
+    other: Other
+
+
+@dataclass(frozen=True, slots=True)
+class Split(Command):
+    """The message goes its own way again."""
+
+    action: ClassVar[Action] = Action.SPLIT
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo(Command):
+    """The other half of `Split`: the case lets the one with id `other` go."""
+
+    action: ClassVar[Action] = Action.LET_GO
+    other: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTogether(Command):
+    """The answer of the case this one was put under goes out: it goes out here too."""
+
+    action: ClassVar[Action] = Action.ANSWER_TOGETHER
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class MarkSignificant(Command):
+    """The message is socially significant: the head hears at once (MO-21, KU-23)."""
+
+    action: ClassVar[Action] = Action.MARK_SIGNIFICANT
+
+
+@dataclass(frozen=True, slots=True)
+class SetTerm(Command):
+    """The curator's own moment for the answer (MO-6.3); after an interim answer, for the final one (MO-13)."""
+
+    action: ClassVar[Action] = Action.SET_TERM
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SetImportance(Command):
     action: ClassVar[Action] = Action.SET_IMPORTANCE
     importance: Importance
@@ -186,6 +334,14 @@ class SetImportance(Command):
 class SetTopic(Command):
     action: ClassVar[Action] = Action.SET_TOPIC
     topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetLocation(Command):
+    """The place the message is about, in people's words; empty: none (MO-6.2, KU-8.1)."""
+
+    action: ClassVar[Action] = Action.SET_LOCATION
+    location: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +358,11 @@ AnyCommand = (
     | Recall
     | Accept
     | Return
+    | Contribute
+    | PassContribution
     | SubmitDraft
+    | ProposeInterim
+    | SetKind
     | Correct
     | Approve
     | Undo
@@ -214,8 +374,20 @@ AnyCommand = (
     | CloseWithoutPosting
     | NotProcess
     | Reopen
+    | AuthorReplied
+    | AuthorEdited
+    | AuthorDeleted
+    | LinkRepeat
+    | Merge
+    | TakeIn
+    | Split
+    | LetGo
+    | AnswerTogether
+    | MarkSignificant
+    | SetTerm
     | SetImportance
     | SetTopic
+    | SetLocation
     | SetSource
 )
 

@@ -36,9 +36,9 @@ from workflow.worktime import Clock
 class Happening:
     """Something that happened to a case at an aware moment.
 
-    `who` is the executor concerned and `lead` whether he answers for the draft (FORWARDED; None: the only
-    one, or the whole case at once); `draft` the kind of a draft; `importance` and `due` what was set by
-    IMPORTANCE_SET, TERM_SET and FINAL_NAMED.
+    `who` is the executor concerned and `lead` whether he answers for the draft (FORWARDED; None: the only one, or the
+    whole case at once; RETURNED: False where a co-executor hands back his part alone); `draft` the kind of a draft;
+    `importance` and `due` what was set by IMPORTANCE_SET, TERM_SET and FINAL_NAMED.
     """
 
     event: Event
@@ -91,6 +91,11 @@ class Deadline:
     provisional: bool
     counted_back_from: datetime | None = None
     capped_by: Step | None = None
+
+    @property
+    def name(self) -> str:
+        """What tells it from the other steps of the case that run now: `draft`, `contribution@roads`."""
+        return f"{self.step}@{self.who}" if self.step in PER_EXECUTOR and self.who else self.step.value
 
     @property
     def is_open(self) -> bool:
@@ -147,9 +152,17 @@ def violations(found: Iterable[Deadline], now: datetime, clock: Clock) -> tuple[
     return tuple(missed)
 
 
+def has_happened(history: Sequence[Happening], event: Event) -> bool:
+    return any(happening.event is event for happening in history)
+
+
 def contract_due(found: Mapping[Step, Deadline], clock: Clock) -> dict[str, str]:
     """The `due` mapping of the command line's contract: ISO moments with the municipality's offset."""
     return {step.value: clock.local(deadline.due_at).isoformat() for step, deadline in found.items()}
+
+
+OF_ONE_HANDING = frozenset({Step.CONTRIBUTION_APPROVAL, Step.JOINT_DRAFT, Step.APPROVAL, Step.REWORK, Step.POSTING})
+"""Steps about what these executors gave: once the case is somebody else's, nobody is held to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +177,13 @@ class _Start:
 
 class _Reckoning:
     def __init__(self, history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> None:
-        self.history = _without_undone_closings(history)
+        self.whole_history = [_in_utc(happening) for happening in history]
+        self.history = _without_what_was_undone(self.whole_history)
+        ends = UNDOES.values()
+        self.set_aside = [h for h in self.whole_history if h.event in ends and h not in self.history]
         self.facts = facts
         self.several = facts.several or any(happening.lead is False for happening in self.history)
+        self.leads_are_named = any(happening.lead is not None for happening in self.history)
         self.regulation = regulation
         self.clock = clock
 
@@ -195,30 +212,49 @@ class _Reckoning:
 
     def _begins(self, rule: StepRule, index: int, happening: Happening) -> bool:
         if rule.step is Step.FORWARD and happening.event is Event.RETURNED:
-            return True
+            return not self._is_part_return(happening)
+        if rule.step is Step.JOINT_DRAFT:
+            return self._completes_contributions(rule, index, happening)
         if happening.event is not rule.runs_from:
             return False
         match rule.step:
             case Step.CONTRIBUTION:
-                return happening.lead is not True
+                return happening.lead is False or (happening.lead is None and not self.leads_are_named)
             case Step.DRAFT:
                 return happening.lead is not False
-            case Step.JOINT_DRAFT:
-                return not self._contributions_missing(index)
             case _:
                 return True
 
-    def _contributions_missing(self, index: int) -> bool:
-        """Whether, after the happening, a co-executor the history names still owes his contribution."""
-        owing: set[str] = set()
-        for happening in self.history[: index + 1]:
-            if happening.who is None:
-                continue
-            if happening.event is Event.FORWARDED and happening.lead is False:
-                owing.add(happening.who)
-            elif happening.event in (Event.CONTRIBUTED, Event.RETURNED):
-                owing.discard(happening.who)
-        return bool(owing)
+    def _completes_contributions(self, rule: StepRule, index: int, happening: Happening) -> bool:
+        """Whether the lead has from here on all that the co-executors give, and has not drafted it before. The last of
+        those the history names may give his part or hand it back.
+        """
+        returned_part = happening.event is Event.RETURNED and self._is_part_return(happening)
+        if happening.event is not rule.runs_from and not returned_part:
+            return False
+        owing: set[str | None] = set()
+        given = drafted = False
+        for one in self.history[: index + 1]:
+            match one.event:
+                case Event.FORWARDED if one.who is not None and one.lead is not False:
+                    owing, given, drafted = set(), False, False
+                case Event.FORWARDED if one.who is not None:
+                    owing.add(one.who)
+                case Event.CONTRIBUTED | Event.RETURNED:
+                    owing.discard(one.who)
+                case Event.DRAFTED if one.who is not None:
+                    drafted = drafted or self._meets(rule, one)
+                case _:
+                    pass
+            given = given or one.event is rule.runs_from
+        return given and not owing and not drafted
+
+    def _is_part_return(self, returned: Happening) -> bool:
+        """Whether a co-executor handed back his part alone; the case stays where it is."""
+        if returned.lead is not None or returned.who is None:
+            return returned.lead is False
+        handed = [h.lead for h in self.history if h.event is Event.FORWARDED and h.who == returned.who]
+        return bool(handed) and all(lead is False for lead in handed)
 
     # --- where runs end ---------------------------------------------------------------------------
 
@@ -230,6 +266,8 @@ class _Reckoning:
             happening = self.history[index]
             concerned = not own or None in (start.who, happening.who) or start.who == happening.who
             if concerned and happening.event in rule.met_by and self._meets(rule, happening):
+                return index, True
+            if rule.step is Step.FORWARD and happening.event is Event.MERGED:
                 return index, True
             if index in superseded or self._drops(rule, start, happening):
                 return index, False
@@ -251,13 +289,18 @@ class _Reckoning:
         match happening.event:
             case Event.POSTED | Event.CLOSED:
                 return True
+            case Event.MERGED:
+                return rule.step is not Step.ANSWER
             case Event.SENT_BACK:
                 return rule.step is Step.POSTING
             case Event.RETURNED:
-                returned_by_holder = None in (start.who, happening.who) or start.who == happening.who
-                return rule.runs_from is Event.FORWARDED and returned_by_holder
+                if self._is_part_return(happening):
+                    return rule.step in PER_EXECUTOR and start.who == happening.who
+                return rule.runs_from is Event.FORWARDED or rule.step in OF_ONE_HANDING
+            case Event.FORWARDED:
+                return happening.lead is not False and (rule.step in PER_EXECUTOR or rule.step in OF_ONE_HANDING)
             case Event.INTERIM_POSTED:
-                return rule.before is Step.ANSWER
+                return rule.before is Step.ANSWER or rule.step in (Step.JOINT_DRAFT, Step.REWORK)
             case _:
                 return False
 
@@ -272,7 +315,7 @@ class _Reckoning:
         own_due = self._not_after_own(rule, start, facts, text_due)
         cap = self._cap(rule, start, facts)
         due = max(min(own_due, cap) if cap is not None else own_due, start.at)
-        ended = self.history[end].at if end is not None else None
+        ended = self._ended(start, end, met)
         charged_to, who = self._charged(rule, start, due, ended)
         return Deadline(
             step=rule.step,
@@ -292,6 +335,15 @@ class _Reckoning:
             counted_back_from=self._base_due(rule, start.at, facts),
             capped_by=rule.not_after if cap is not None and cap < own_due else None,
         )
+
+    def _ended(self, start: _Start, end: int | None, met: bool) -> datetime | None:
+        """When the run was over. What ends with the case's coming back to the curator ended when it had been set aside."""
+        if end is None:
+            return None
+        ended = self.history[end].at
+        if met or self.history[end].event is not Event.RETURNED:
+            return ended
+        return next((h.at for h in self.set_aside if start.at <= h.at < ended), ended)
 
     def _facts_until(self, end: int | None) -> Facts:
         """The facts in force when a run ended (now, if it has not)."""
@@ -369,16 +421,26 @@ class _Reckoning:
             return Holder.CURATOR, start.who if rule.step in PER_EXECUTOR else None
         if rule.step in PER_EXECUTOR:
             return rule.holder, start.who
-        held: tuple[Holder, str | None] = (Holder.CURATOR, None)
+        nobody: tuple[Holder, str | None] = (Holder.CURATOR, None)
+        held, aside = nobody, None
         in_time = ended is not None and ended <= due
-        for happening in self.history:
+        for happening in self.whole_history:
             if (happening.at > ended) if in_time and ended is not None else (happening.at >= due):
                 break
             if happening.event is Event.FORWARDED and happening.lead is not False:
                 held = (rule.holder, happening.who)
             elif happening.event is Event.RETURNED and (happening.who is None or happening.who == held[1]):
-                held = (Holder.CURATOR, None)
+                held = nobody
+            elif happening in self.set_aside:
+                held, aside = nobody, held
+            elif happening.event in UNDOES:
+                held, aside = aside or held, None
         return held
+
+
+def _in_utc(happening: Happening) -> Happening:
+    is_utc = happening.at.utcoffset() == timedelta(0)
+    return happening if is_utc else replace(happening, at=_utc(happening.at))
 
 
 def _utc(moment: datetime) -> datetime:
@@ -387,14 +449,19 @@ def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _without_undone_closings(history: Sequence[Happening]) -> list[Happening]:
-    """The history in UTC. A REOPENED undoes the CLOSED before it: the terms run on as if neither had been."""
+UNDOES = {Event.REOPENED: Event.CLOSED, Event.SPLIT: Event.MERGED}
+"""Events that take the last one of another kind back: the terms run on as if neither had been."""
+
+
+def _without_what_was_undone(history: Sequence[Happening]) -> list[Happening]:
+    """The history without what was taken back and what took it back."""
     kept: list[Happening] = []
     for happening in history:
-        if happening.event is Event.REOPENED:
-            last = max((i for i, h in enumerate(kept) if h.event is Event.CLOSED), default=None)
+        undone = UNDOES.get(happening.event)
+        if undone is not None:
+            last = max((i for i, h in enumerate(kept) if h.event is undone), default=None)
             if last is not None:
                 del kept[last]
         else:
-            kept.append(replace(happening, at=_utc(happening.at)))
+            kept.append(happening)
     return kept

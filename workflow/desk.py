@@ -6,18 +6,21 @@ It knows storage and post only as the ports it declares, and awaits nothing of t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from workflow.alarms import Alarm, AlarmKind, alarms_of, notice_for, terms_of
+from workflow.alarms import Alarm, AlarmKind, alarms_of, newest_runs, notice_for
 from workflow.case import Case
 from workflow.commands import AnyCommand, Entry, Release
 from workflow.deadlines import Deadline
 from workflow.decide import decide
-from workflow.effects import Effect
+from workflow.effects import Also, Effect
 from workflow.office import CLOCK, Actor, Office
 from workflow.outcomes import Accepted, Decision, Reason, Refused
+
+REMEMBERED = 4096
+"""Terms of so many cases are kept as they were reckoned last."""
 
 
 class Page(Protocol):
@@ -32,7 +35,7 @@ class Page(Protocol):
     async def put_terms(
         self, case: Case, gone: Sequence[Alarm], new: Sequence[Alarm], deadlines: Sequence[Deadline]
     ) -> None:
-        """Alarms that no longer hold go, new ones are set, the rows of `deadlines` replace those of the same steps."""
+        """Alarms that no longer hold go, new ones are set, the rows of `deadlines` replace those of the same names."""
 
     async def note(self, case: Case, alarm: Alarm, now: datetime) -> None:
         """One journal line that a notice went out; the version does not change."""
@@ -46,25 +49,55 @@ class Postroom(Protocol):
     ) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    before: Case | None
+    accepted: Accepted
+    actor: Actor
+    office: Office
+
+
 @dataclass(frozen=True)
 class Desk:
     """`office_of(municipality, regulation hash)` gives the office a case lives by (DESIGN rule 4); None: as it is today."""
 
     office_of: Callable[[str, str | None], Office]
     postroom: Postroom
+    _known: dict[int, tuple[Case, Office, dict[str, Deadline], frozenset[Alarm]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     async def carry_out(self, page: Page, command: AnyCommand, now: datetime, municipality: str) -> Decision:
         """Decide the command and keep what follows, within the caller's transaction."""
-        before = await page.case(command.case)
+        decided = await self._decide(page, command, now, municipality)
+        if isinstance(decided, Refused):
+            return decided
+        for one in decided:
+            if not await page.save(one.before, one.accepted.case, one.accepted.entry):
+                return Refused(Reason.CHANGED_MEANWHILE)
+            await self._put_terms(page, one.before, one.accepted.case, one.office)
+            await self.postroom.take(page, one.accepted.case, one.accepted.effects, one.actor, one.office, now)
+        return decided[0].accepted
+
+    async def _decide(
+        self, page: Page, command: AnyCommand, now: datetime, municipality: str, so_far: Sequence[_Decided] = ()
+    ) -> list[_Decided] | Refused:
+        """The command and those that go with it, all decided before anything is kept: they hold together or not at all.
+        Each is judged by what those before it, `so_far`, have made of its case."""
+        known = {one.accepted.case.id: one.accepted.case for one in so_far}
+        before = known.get(command.case) or await page.case(command.case)
         office = self.office_of(municipality, before.regulation if before else None)
         decision = decide(before, command, office, now)
         if isinstance(decision, Refused):
             return decision
-        if not await page.save(before, decision.case, decision.entry):
-            return Refused(Reason.CHANGED_MEANWHILE)
-        await self._put_terms(page, before, decision.case, office)
-        await self.postroom.take(page, decision.case, decision.effects, command.by, office, now)
-        return decision
+        effects = tuple(effect for effect in decision.effects if not isinstance(effect, Also))
+        decided = [_Decided(before, replace(decision, effects=effects), command.by, office)]
+        for also in (effect for effect in decision.effects if isinstance(effect, Also)):
+            others = await self._decide(page, also.command, now, municipality, [*so_far, *decided])
+            if isinstance(others, Refused) and also.required:
+                return others
+            decided += [] if isinstance(others, Refused) else others
+        return decided
 
     async def ring(self, page: Page, alarm: Alarm, now: datetime, municipality: str) -> None:
         """An alarm fell due: an answer goes out, or somebody is told. One whose reason is gone is dropped without a word."""
@@ -82,13 +115,24 @@ class Desk:
             await page.note(case, alarm, now)
             await self.postroom.take(page, case, effects, CLOCK, office, now)
 
+    def _reckoned(self, case: Case, office: Office) -> tuple[dict[str, Deadline], frozenset[Alarm]]:
+        """Terms and alarms of the case; those of a case as it was saved are not reckoned again when it changes next."""
+        known = self._known.get(case.id)
+        if known is not None and known[1] is office and known[0] == case:
+            return known[2], known[3]
+        terms = newest_runs(case, office)
+        alarms = frozenset(alarms_of(case, office, terms))
+        self._known.pop(case.id, None)
+        self._known[case.id] = (case, office, terms, alarms)
+        if len(self._known) > REMEMBERED:
+            del self._known[next(iter(self._known))]
+        return terms, alarms
+
     async def _put_terms(self, page: Page, before: Case | None, after: Case, office: Office) -> None:
         """Only what changed is written: terms are a function of the history, so the old ones need not be read."""
-        old_terms = terms_of(before, office) if before else {}
-        new_terms = terms_of(after, office)
-        old = set(alarms_of(before, office, old_terms)) if before else set()
-        new = set(alarms_of(after, office, new_terms))
-        changed = [deadline for step, deadline in new_terms.items() if old_terms.get(step) != deadline]
+        old_terms, old = self._reckoned(before, office) if before else ({}, frozenset[Alarm]())
+        new_terms, new = self._reckoned(after, office)
+        changed = [deadline for name, deadline in new_terms.items() if old_terms.get(name) != deadline]
         await page.put_terms(after, sorted(old - new), sorted(new - old), changed)
 
 

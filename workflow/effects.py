@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from workflow.commands import AnyCommand
 from workflow.regulation import Step
 
 
@@ -27,7 +28,9 @@ class Audience(StrEnum):
     LEAD = "lead"
     DEPARTMENT = "department"
     OVERSEER = "overseer"
+    FIRST_DEPUTY = "first_deputy"
     SUPERVISOR = "supervisor"
+    HEAD = "head"
 
 
 class Notice(StrEnum):
@@ -36,10 +39,18 @@ class Notice(StrEnum):
     REDIRECTED = "redirected"
     RECALLED = "recalled"
     RETURNED = "returned"
+    PART_RETURNED = "part_returned"
+    CONTRIBUTED = "contributed"
+    CONTRIBUTION_PASSED = "contribution_passed"
     SENT_BACK = "sent_back"
     POSTED = "posted"
     NOT_POSTED = "not_posted"
     REOPENED = "reopened"
+    AUTHOR_REPLIED = "author_replied"
+    AUTHOR_EDITED = "author_edited"
+    AUTHOR_DELETED = "author_deleted"
+    NAME_FINAL = "name_final"
+    SIGNIFICANT = "significant"
     REMINDER = "reminder"
     OVERDUE = "overdue"
     ESCALATION = "escalation"
@@ -90,7 +101,15 @@ class Notify:
     text: str = ""
 
 
-Effect = ShowCard | ShowOffer | ShowDraft | SettleDrafts | PostAnswer | Notify
+@dataclass(frozen=True, slots=True)
+class Also:
+    """Another case changes with this one, in the same breath. `required`: both commands hold, or neither."""
+
+    command: AnyCommand
+    required: bool = True
+
+
+Effect = ShowCard | ShowOffer | ShowDraft | SettleDrafts | PostAnswer | Notify | Also
 
 
 def priority_of(effect: Effect) -> Priority:

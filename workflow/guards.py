@@ -7,21 +7,35 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from workflow.case import Case
+from workflow.alarms import terms_of
+from workflow.case import Case, PartState
 from workflow.commands import (
+    Accept,
     AnyCommand,
     Approve,
     CloseWithoutPosting,
+    Contribute,
     Correct,
     Forward,
+    LetGo,
+    LinkRepeat,
+    Merge,
     NotProcess,
+    PassContribution,
     Posted,
+    ProposeInterim,
+    Release,
     Return,
     SendBack,
+    SetKind,
+    SetTerm,
     SubmitDraft,
+    Undo,
 )
+from workflow.deadlines import has_happened
 from workflow.office import Office
 from workflow.outcomes import Reason, Refused
+from workflow.regulation import DraftKind, Event, Holder, Step, Unit
 
 CLOSING_REASONS = ("author_deleted", "by_mistake", "answered_elsewhere", "thanks")
 """Why a case may end without an answer posted (DESIGN rule 7)."""
@@ -37,7 +51,9 @@ def departments_exist(office: Office, case: Case, command: AnyCommand, now: date
 
 def goes_elsewhere(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
     assert isinstance(command, Forward)
-    if case.lead is not None and command.to == tuple(part.department for part in case.active_parts):
+    known = (*(part.department for part in case.active_parts), *case.queue)
+    hurried = bool(case.queue) and not command.in_turn
+    if case.lead is not None and command.departments == known and not hurried:
         return Refused(Reason.ALREADY_FORWARDED, {"department": case.lead.department, "at": case.lead.asked_at})
     return None
 
@@ -51,7 +67,7 @@ def reason_where_required(office: Office, case: Case, command: AnyCommand, now: 
 
 
 def draft_says_something(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    assert isinstance(command, SubmitDraft | Correct)
+    assert isinstance(command, SubmitDraft | Correct | ProposeInterim | Contribute)
     if not command.text.strip():
         return Refused(Reason.EMPTY_DRAFT)
     return None
@@ -67,9 +83,112 @@ def draft_is_new(office: Office, case: Case, command: AnyCommand, now: datetime)
     return None
 
 
+def kind_is_known(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    """Kinds of draft are offered where the text knows them (MO-9, SL-6, KU-11). The curator's own is an interim one and
+    stays so: he who approves does not draft what closes the case."""
+    kind = command.kind if isinstance(command, SubmitDraft | SetKind) else DraftKind.INTERIM
+    own = isinstance(command, SetKind) and case.draft is not None and case.draft.department is None
+    known = (DraftKind.INTERIM,) if own else office.regulation.draft_kinds
+    return None if kind in known else Refused(Reason.UNKNOWN_KIND, {"kind": kind})
+
+
+def contributions_are_in(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    """The common draft needs what the co-executors have to say (MO-14, KU-16), unless the lead says why it does not."""
+    assert isinstance(command, SubmitDraft)
+    owing = owed(case, office)
+    lead = case.lead.department if case.lead else None
+    if not owing or command.early.strip() or any(draft.early and draft.department == lead for draft in case.drafts):
+        return None
+    return Refused(Reason.CONTRIBUTIONS_OWED, {"departments": owing, "department": owing[0]})
+
+
+def owed(case: Case, office: Office) -> tuple[str, ...]:
+    """Departments whose contribution has not reached the lead; under KU it reaches him once the curator has passed it."""
+    unpassed = tuple(p.department for p in case.co_executors if p.state is PartState.CONTRIBUTED)
+    return case.owing + (unpassed if office.regulation.contributions_to is Holder.CURATOR else ())
+
+
+def contribution_is_new(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    """The same words sent twice are one contribution; other words replace what was given before."""
+    assert isinstance(command, Contribute)
+    done = [p.department for p in case.co_executors if p.state in (PartState.CONTRIBUTED, PartState.PASSED)]
+    given = [c for c in case.contributions if c.department in done]
+    own = [c for c in given if office.of_department(command.by, [c.department], now)]
+    known = next((c for c in own if c.text == command.text and command.files in ((), c.files)), None)
+    return Refused(Reason.ALREADY_CONTRIBUTED, {"at": known.at}) if known is not None else None
+
+
+def contribution_waits(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    assert isinstance(command, PassContribution)
+    waiting = [c for c in case.contributions if c.department == command.department and c.passed_at is None]
+    return None if waiting else Refused(Reason.NO_SUCH_CONTRIBUTION, {"department": command.department})
+
+
+def part_is_not_accepted(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    """Somebody of a department may have pressed already."""
+    assert isinstance(command, Accept)
+    for part in case.active_parts:
+        if part.state is PartState.ASKED and office.of_department(command.by, [part.department], now):
+            return None
+    own = next((p for p in case.active_parts if office.of_department(command.by, [p.department], now)), None)
+    at = own.accepted_at if own is not None else None
+    return Refused(Reason.ALREADY_ACCEPTED, {"department": own.department if own else "", "at": at})
+
+
+def part_is_open(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    """A co-executor hands back his part until he has contributed."""
+    parts = [p for p in case.co_executors if office.of_department(command.by, [p.department], now)]
+    if any(part.state in (PartState.ASKED, PartState.ACCEPTED) for part in parts):
+        return None
+    return Refused(Reason.ALREADY_CONTRIBUTED, {"at": None})
+
+
+def term_is_his(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    """MO-6.3: a moment of the curator's own for the answer, not later than the text's. MO-13: after an interim answer of
+    high importance the final one's, without which there is none."""
+    assert isinstance(command, SetTerm)
+    if command.due <= now:
+        return Refused(Reason.TERM_IN_THE_PAST)
+    rules = office.regulation
+    if has_happened(case.history, Event.INTERIM_POSTED):
+        final = rules.rule(Step.FINAL)
+        named = final is not None and final.within_for(case.importance, case.appeal.source).term.unit is Unit.NAMED
+        return None if named else Refused(Reason.NO_TERM_OF_HIS_OWN)
+    if rules.curator_term is None:
+        return Refused(Reason.NO_TERM_OF_HIS_OWN)
+    answer = terms_of(case.without_own_term(), office).get(Step.ANSWER)
+    if answer is not None and command.due > answer.due_at:
+        return Refused(Reason.TERM_TOO_LATE, {"due": answer.due_at})
+    return None
+
+
+def is_another_case(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    assert isinstance(command, Merge | LinkRepeat)
+    other = command.into if isinstance(command, Merge) else command.earlier
+    return Refused(Reason.SAME_CASE) if other is not None and other.id == case.id else None
+
+
+def has_none_under_it(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    """Cases are put together one deep: what has others under it lets them go first."""
+    return Refused(Reason.HAS_OTHERS, {"numbers": [other.number for other in case.merged]}) if case.merged else None
+
+
+def is_under_another(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    return None if case.merged_into is not None else Refused(Reason.NOT_NOW, {"state": case.state})
+
+
+def holds_the_other(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    assert isinstance(command, LetGo)
+    return None if any(other.id == command.other for other in case.merged) else Refused(Reason.NO_SUCH_CASE)
+
+
+def is_not_marked(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    return Refused(Reason.ALREADY_MARKED) if case.significant else None
+
+
 def draft_is_newest(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
     """DESIGN rule 5: a decision names an exact version, and it must be the one that stands."""
-    assert isinstance(command, Approve | SendBack | Correct)
+    assert isinstance(command, Approve | SendBack | Correct | SetKind)
     last = case.draft
     if last is None:
         return Refused(Reason.NO_DRAFT_YET)
@@ -83,8 +202,17 @@ def remark_is_given(office: Office, case: Case, command: AnyCommand, now: dateti
     return None if command.remark.strip() else Refused(Reason.REMARK_REQUIRED)
 
 
+def somebody_reworks(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    """A message answered together with another has no executor of its own to send anything back to."""
+    return None if case.lead is not None else Refused(Reason.NOT_NOW, {"state": case.state})
+
+
 def not_on_its_way(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    return None if case.post_at is not None else Refused(Reason.TOO_LATE_TO_UNDO)
+    """What was approved, in the very version that was, and has not gone out."""
+    assert isinstance(command, Undo | Release)
+    if case.post_at is None:
+        return Refused(Reason.TOO_LATE_TO_UNDO)
+    return None if command.version == case.approved else Refused(Reason.DRAFT_IS_STALE, {"version": case.approved})
 
 
 def was_handed_in(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:

@@ -71,6 +71,8 @@ DETECTOR = Actor(machine="detector")
 
 @dataclass(frozen=True, slots=True)
 class Absence:
+    """Somebody is away from `since` until just before `until`; `substitute` has his rights for exactly that time."""
+
     person: str
     since: datetime
     until: datetime
@@ -144,10 +146,19 @@ class Office:
         for person in self.people.values():
             if role not in person.roles or (department is not None and person.department != department):
                 continue
-            for key in self._present(person.key, now):
+            for key in self.present(person.key, now):
                 if key not in found:
                     found.append(key)
         return tuple(found)
+
+    @property
+    def first_deputy(self) -> str | None:
+        """The deputy named first in the file: he hears of every department (KU-21)."""
+        return next((person.key for person in self.people.values() if Role.DEPUTY in person.roles), None)
+
+    @property
+    def head(self) -> str | None:
+        return next((person.key for person in self.people.values() if Role.HEAD in person.roles), None)
 
     def overseer(self, department: str | None) -> str | None:
         """Who hears of the department's delays first: its overseeing deputy, else the supervisor (KU-21, IZ-D5)."""
@@ -158,13 +169,45 @@ class Office:
         return self.supervisor
 
     def present(self, person: str, now: datetime) -> tuple[str, ...]:
-        """The person, or who stands in for him at `now`."""
-        return self._present(person, now)
+        """The person, or who stands in for him at `now`, through any chain; () where nobody does. Nobody here is away."""
+        found: list[str] = []
+        seen = {person}
+        waiting = [person]
+        while waiting:
+            key = waiting.pop(0)
+            away = [a for a in self.absences if a.person == key and a.since <= now < a.until]
+            if not away:
+                found.append(key)
+            further = [a.substitute for a in away if a.substitute is not None and a.substitute not in seen]
+            seen.update(further)
+            waiting += dict.fromkeys(further)
+        return tuple(found)
 
-    def _present(self, person: str, now: datetime, seen: frozenset[str] = frozenset()) -> tuple[str, ...]:
-        absence = next((a for a in self.absences if a.person == person and a.since <= now < a.until), None)
-        if absence is None:
-            return (person,)
-        if absence.substitute is None or absence.substitute in seen:
-            return ()
-        return self._present(absence.substitute, now, seen | {person})
+
+def circle_among(absences: Iterable[Absence]) -> tuple[str, ...]:
+    """People who would stand in for each other at one time, each for the next and the last for the first; () if none do."""
+    every = tuple(absences)
+    for moment in sorted({absence.since for absence in every}):
+        stands_for: dict[str, list[str]] = {}
+        for absence in every:
+            if absence.since <= moment < absence.until and absence.substitute is not None:
+                stands_for.setdefault(absence.person, []).append(absence.substitute)
+        for person in stands_for:
+            if (circle := _way_back(person, stands_for)) is not None:
+                return circle
+    return ()
+
+
+def _way_back(person: str, stands_for: Mapping[str, list[str]]) -> tuple[str, ...] | None:
+    """The shortest way from a person over his substitutes to himself."""
+    ways: list[tuple[str, ...]] = [(person,)]
+    seen = {person}
+    while ways:
+        way = ways.pop(0)
+        for substitute in stands_for.get(way[-1], ()):
+            if substitute == person:
+                return way
+            if substitute not in seen:
+                seen.add(substitute)
+                ways.append((*way, substitute))
+    return None

@@ -53,6 +53,8 @@ class Event(StrEnum):
     POSTED = "posted"
     CLOSED = "closed"
     REOPENED = "reopened"
+    MERGED = "merged"
+    SPLIT = "split"
     IMPORTANCE_SET = "importance_set"
     TERM_SET = "term_set"
     FINAL_NAMED = "final_named"
@@ -295,6 +297,12 @@ class Regulation:
     publication_norms: tuple[PublicationNorm, ...] = ()
     moderation: Moderation | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def reasons_to_return(self) -> tuple[str, ...]:
+        """What an executor can choose from; where the text lets him name a ground for not processing, those too (SL-11)."""
+        grounds = tuple(ground.words for ground in self.grounds) if self.executors_may_name_ground else ()
+        return (*self.return_reasons, *grounds)
 
     def rule(self, step: Step) -> StepRule | None:
         return next((rule for rule in self.steps if rule.step == step), None)

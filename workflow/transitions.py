@@ -33,6 +33,14 @@ def lead_executor(office: Office, case: Case | None, actor: Actor, now: datetime
     return person.key if person else None
 
 
+def co_executor(office: Office, case: Case | None, actor: Actor, now: datetime) -> str | None:
+    """Somebody of a department that contributes to the draft of another."""
+    if case is None:
+        return None
+    person = office.of_department(actor, [part.department for part in case.co_executors], now)
+    return person.key if person else None
+
+
 def clock(office: Office, case: Case | None, actor: Actor, now: datetime) -> str | None:
     return CLOCK.machine if actor.machine == CLOCK.machine else None
 
@@ -70,30 +78,52 @@ def row(
 
 S, A = State, Action
 WITH_EXECUTOR = (S.FORWARDED, S.IN_WORK, S.ON_APPROVAL, S.REWORK)
+AT_WORK = (*WITH_EXECUTOR, S.WAITING_AUTHOR, S.INTERIM)
 OPEN = tuple(state for state in State if state not in ENDED)
 
 TABLE: tuple[Row, ...] = (
     #   action                   from                              who                   to                        needs
     row(A.FORWARD,               S.NEW,                            (curator, detector),  S.FORWARDED,              guards.departments_exist),
-    row(A.FORWARD,               WITH_EXECUTOR,                    curator,              S.FORWARDED,              guards.departments_exist, guards.goes_elsewhere),
-    row(A.RECALL,                WITH_EXECUTOR,                    curator,              S.NEW),
+    row(A.FORWARD,               AT_WORK,                          curator,              S.FORWARDED,              guards.departments_exist, guards.goes_elsewhere),
+    row(A.RECALL,                AT_WORK,                          curator,              S.NEW),
     row(A.ACCEPT,                S.FORWARDED,                      lead_executor,        S.IN_WORK),
+    row(A.ACCEPT,                (S.ON_APPROVAL, S.REWORK, S.WAITING_AUTHOR, S.INTERIM), lead_executor, None,      guards.part_is_not_accepted),
+    row(A.ACCEPT,                AT_WORK,                          co_executor,          None,                     guards.part_is_not_accepted),
     row(A.RETURN,                (S.FORWARDED, S.IN_WORK),         lead_executor,        S.NEW,                    guards.reason_where_required),
-    row(A.DRAFT,                 WITH_EXECUTOR,                    lead_executor,        S.ON_APPROVAL,            guards.draft_says_something, guards.draft_is_new),
+    row(A.RETURN,                WITH_EXECUTOR,                    co_executor,          None,                     guards.part_is_open, guards.reason_where_required),
+    row(A.CONTRIBUTE,            AT_WORK,                          co_executor,          None,                     guards.draft_says_something, guards.contribution_is_new),
+    row(A.PASS_CONTRIBUTION,     AT_WORK,                          curator,              None,                     guards.contribution_waits),
+    row(A.DRAFT,                 AT_WORK,                          lead_executor,        S.ON_APPROVAL,            guards.draft_says_something, guards.draft_is_new, guards.kind_is_known, guards.contributions_are_in),
+    row(A.PROPOSE_INTERIM,       (S.FORWARDED, S.IN_WORK, S.REWORK, S.WAITING_AUTHOR), curator, S.ON_APPROVAL,     guards.draft_says_something, guards.kind_is_known),
+    row(A.SET_KIND,              S.ON_APPROVAL,                    (curator, lead_executor), None,                 guards.draft_is_newest, guards.kind_is_known),
     row(A.CORRECT,               (S.ON_APPROVAL, S.NOT_POSTED),    curator,              S.ON_APPROVAL,            guards.draft_is_newest, guards.draft_says_something),
     row(A.APPROVE,               S.ON_APPROVAL,                    curator,              S.APPROVED,               guards.draft_is_newest),
-    row(A.SEND_BACK,             (S.ON_APPROVAL, S.NOT_POSTED),    curator,              S.REWORK,                 guards.draft_is_newest, guards.remark_is_given),
+    row(A.SEND_BACK,             (S.ON_APPROVAL, S.NOT_POSTED),    curator,              S.REWORK,                 guards.draft_is_newest, guards.remark_is_given, guards.somebody_reworks),
     row(A.UNDO,                  S.APPROVED,                       curator,              S.ON_APPROVAL,            guards.not_on_its_way),
     row(A.RELEASE,               S.APPROVED,                       clock,                S.APPROVED,               guards.not_on_its_way),
     row(A.RETRY,                 S.NOT_POSTED,                     curator,              S.APPROVED,               guards.network_takes_answers),
     row(A.POSTED,                S.APPROVED,                       network,              S.CLOSED,                 guards.link_is_given),
     row(A.POSTED,                S.NOT_POSTED,                     (network, curator),   S.CLOSED,                 guards.link_is_given),
     row(A.POST_FAILED,           S.APPROVED,                       network,              S.NOT_POSTED),
-    row(A.CLOSE_WITHOUT_POSTING, (S.NEW, *WITH_EXECUTOR, S.NOT_POSTED), curator,         S.CLOSED_WITHOUT_POSTING, guards.closing_reason_is_listed),
+    row(A.CLOSE_WITHOUT_POSTING, (S.NEW, *AT_WORK, S.NOT_POSTED),  curator,              S.CLOSED_WITHOUT_POSTING, guards.closing_reason_is_listed),
     row(A.NOT_PROCESS,           (S.NEW, S.FORWARDED, S.IN_WORK),  curator,              S.NOT_PROCESSED,          guards.ground_is_listed),
     row(A.REOPEN,                S.NOT_PROCESSED,                  curator,              S.NEW),
+    row(A.AUTHOR_REPLIED,        S.WAITING_AUTHOR,                 (network, curator),   S.IN_WORK),
+    row(A.AUTHOR_REPLIED,        (*(s for s in OPEN if s is not S.WAITING_AUTHOR), S.MERGED), (network, curator), None),
+    row(A.AUTHOR_EDITED,         (*OPEN, S.MERGED),                network,              None),
+    row(A.AUTHOR_DELETED,        (*OPEN, S.MERGED),                network,              None),
+    row(A.LINK_REPEAT,           OPEN,                             curator,              None,                     guards.is_another_case),
+    row(A.MERGE,                 (S.NEW, *AT_WORK),                curator,              S.MERGED,                 guards.is_another_case, guards.has_none_under_it),
+    row(A.TAKE_IN,               (S.NEW, *AT_WORK),                clock,                None),
+    row(A.SPLIT,                 S.MERGED,                         (curator, clock),     S.NEW),
+    row(A.LET_GO,                OPEN,                             clock,                None,                     guards.holds_the_other),
+    row(A.ANSWER_TOGETHER,       S.MERGED,                         clock,                S.APPROVED),
+    row(A.ANSWER_TOGETHER,       S.NOT_POSTED,                     clock,                None,                     guards.is_under_another),
+    row(A.MARK_SIGNIFICANT,      OPEN,                             curator,              None,                     guards.is_not_marked),
+    row(A.SET_TERM,              OPEN,                             curator,              None,                     guards.term_is_his),
     row(A.SET_IMPORTANCE,        OPEN,                             curator,              None),
     row(A.SET_TOPIC,             OPEN,                             curator,              None),
+    row(A.SET_LOCATION,          OPEN,                             curator,              None),
     row(A.SET_SOURCE,            OPEN,                             curator,              None,                     guards.was_handed_in),
 )  # fmt: skip
 
@@ -102,22 +132,30 @@ def rows_of(action: Action) -> tuple[Row, ...]:
     return tuple(r for r in TABLE if r.action is action)
 
 
-def find(action: Action, state: State) -> Row | None:
-    return _BY_PAIR.get((action, state))
+def rows_for(action: Action, state: State) -> tuple[Row, ...]:
+    """The permissions for an action in a state, in the order of the table; a person takes the first that lets him."""
+    return _BY_PAIR.get((action, state), ())
 
 
-def _indexed(table: tuple[Row, ...]) -> dict[tuple[Action, State], Row]:
-    """The table by (action, state); refuses a pair that stands twice, a state nobody leaves, an action nobody may do."""
-    by_pair: dict[tuple[Action, State], Row] = {}
+def may(action: Action, state: State) -> bool:
+    """Whether anybody may do it to a case in this state."""
+    return (action, state) in _BY_PAIR
+
+
+def _indexed(table: tuple[Row, ...]) -> dict[tuple[Action, State], tuple[Row, ...]]:
+    """The table by (action, state); refuses a permission that stands twice, a state nobody leaves, an action nobody may do."""
+    by_pair: dict[tuple[Action, State], tuple[Row, ...]] = {}
     for r in table:
         if not r.who or not r.states:
             raise ValueError(f"{r.action}: a row that permits nothing")
         for state in r.states:
-            if (r.action, state) in by_pair:
+            known = by_pair.get((r.action, state), ())
+            if any(who in other.who for other in known for who in r.who):
                 raise ValueError(f"{r.action} from {state} stands twice")
-            by_pair[r.action, state] = r
+            by_pair[r.action, state] = (*known, r)
     for state in set(State) - {S.CLOSED, S.CLOSED_WITHOUT_POSTING}:
-        if not any(r.to not in (None, state) for (_, s), r in by_pair.items() if s is state):
+        ways = [r for (_, s), rows in by_pair.items() if s is state for r in rows]
+        if not any(r.to not in (None, state) for r in ways):
             raise ValueError(f"no way out of {state}")
     missing = set(Action) - {r.action for r in table} - {Action.DETECT}
     if missing:

@@ -1,9 +1,10 @@
 """Working time: when somebody is at the desk, and arithmetic on it (CONFORMANCE, «Time»).
 
-`WorkingTime` is a table of stretches of work as UTC epoch microseconds with the work done up to the end of
-each, searched by bisection. `CalendarTime` is plain time. Both take aware datetimes only (a naive one is a
-ValueError), are exact, and answer in UTC; `local` turns an answer into the municipality's zone for showing.
-In UTC, because subtracting or comparing two moments of one zone ignores a change of its offset.
+`WorkingTime` is a table of stretches of work with the work done up to the end of each, searched by bisection. Inside,
+moments are timedeltas since the epoch: turning one into a number costs more than the search. `CalendarTime` is plain
+time. Both take aware datetimes only (a naive one is a ValueError), are exact, and answer in UTC; `local` turns an answer
+into the municipality's zone for showing. In UTC, because subtracting or comparing two moments of one zone ignores a
+change of its offset.
 
 Pure: knows no files, no production calendar (a table of days is handed in) and never reads the wall clock.
 """
@@ -28,7 +29,8 @@ YEARS = (1900, 2200)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
-_MINUTE = 60_000_000
+_NOTHING = timedelta(0)
+_MINUTE = timedelta(minutes=1)
 
 
 class Why(StrEnum):
@@ -118,56 +120,59 @@ def check_stretches(stretches: Sequence[Stretch]) -> None:
         last = end
 
 
-def _ticks(moment: datetime) -> int:
-    if moment.tzinfo is None or moment.utcoffset() is None:
-        raise ValueError(f"a moment without a time zone: {moment.isoformat()}")
-    return (moment - _EPOCH) // _TICK
+def _since(moment: datetime) -> timedelta:
+    """Time since the epoch. ValueError for a naive moment."""
+    try:
+        return moment - _EPOCH
+    except TypeError:
+        raise ValueError(f"a moment without a time zone: {moment.isoformat()}") from None
 
 
-def _moment(ticks: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=ticks)
-
-
-def _term(term: timedelta | int) -> int:
-    ticks = term * _MINUTE if isinstance(term, int) else term // _TICK
-    if ticks < 0:
+def _term(term: timedelta | int) -> timedelta:
+    length = term * _MINUTE if isinstance(term, int) else term
+    if length < _NOTHING:
         raise ValueError(f"a negative term: {term}")
-    return ticks
+    return length
 
 
 class _Table:
-    """Whole years of stretches: starts, ends, and the work done up to each end. Immutable."""
+    """Whole years of stretches: starts, ends, and the work done up to each end. Immutable.
 
-    __slots__ = ("done", "ends", "last", "starts", "working_days", "years")
+    `idle` is what is not work from the epoch to each stretch: a moment in it is so much later than its position.
+    """
+
+    __slots__ = ("done", "ends", "idle", "last", "starts", "working_days", "years")
 
     def __init__(self, years: tuple[int, int], of_years: Sequence[_Year]) -> None:
         self.years = years
         self.starts = [start for year in of_years for start, _ in year.stretches]
         self.ends = [end for year in of_years for _, end in year.stretches]
         self.done = list(accumulate(end - start for start, end in zip(self.starts, self.ends, strict=True)))
+        self.idle = [end - done for end, done in zip(self.ends, self.done, strict=True)]
         self.working_days = [entry for year in of_years for entry in year.working_days]
-        self.last = self.done[-1] if self.done else 0
+        self.last = self.done[-1] if self.done else _NOTHING
 
-    def position(self, ticks: int) -> int:
+    def position(self, since: timedelta) -> timedelta:
         """Work done from the beginning of the table to the moment."""
-        i = bisect_right(self.ends, ticks)
-        before = self.done[i - 1] if i else 0
-        return before + max(0, ticks - self.starts[i]) if i < len(self.starts) else before
+        i = bisect_right(self.ends, since)
+        if i == len(self.ends):
+            return self.last
+        start = self.starts[i]
+        return (since if since > start else start) - self.idle[i]
 
     def days_until(self, on: date) -> int:
         """How many working days the table has up to and including the date."""
         return bisect_right(self.working_days, on, key=lambda entry: entry[0])
 
-    def at(self, position: int) -> int:
+    def at(self, position: timedelta) -> timedelta:
         """The earliest moment with that much work done: the end of a stretch, never the start of the next."""
-        i = bisect_left(self.done, position)
-        return self.ends[i] - (self.done[i] - position)
+        return position + self.idle[bisect_left(self.done, position)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Year:
-    stretches: tuple[tuple[int, int], ...]
-    working_days: tuple[tuple[date, int], ...]
+    stretches: tuple[tuple[timedelta, timedelta], ...]
+    working_days: tuple[tuple[date, timedelta], ...]
     """Each date with work, and the end of its work."""
 
 
@@ -214,7 +219,7 @@ class WorkingTime:
 
     def local(self, moment: datetime) -> datetime:
         """The same moment in the municipality's zone."""
-        _ticks(moment)
+        _since(moment)
         return moment.astimezone(self.zone)
 
     def covers(self, moment: datetime) -> bool:
@@ -226,52 +231,52 @@ class WorkingTime:
 
         A term of nothing ends where it begins: at `into(moment)`.
         """
-        start, need = _ticks(moment), _term(term)
+        start, need = _since(moment), _term(term)
         if not need:
             return self.into(moment)
         table = self._around(start)
         while (target := table.position(start) + need) > table.last:
             table = self._wider(later=True)
-        return _moment(table.at(target))
+        return _EPOCH + table.at(target)
 
     def back(self, moment: datetime, term: timedelta | int) -> datetime:
         """The moment with exactly `term` of work left until `moment`, in UTC.
 
         Of several such moments (the end of one stretch, the start of the next) it is the earliest: the end.
         """
-        end, need = _ticks(moment), _term(term)
+        end, need = _since(moment), _term(term)
         table = self._around(end)
-        while (target := table.position(end) - need) <= 0:
+        while (target := table.position(end) - need) <= _NOTHING:
             table = self._wider(later=False)
-        return _moment(table.at(target))
+        return _EPOCH + table.at(target)
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Work from `start` to `end`; negative if `end` is earlier."""
-        first, last = _ticks(start), _ticks(end)
+        first, last = _since(start), _since(end)
         self._around(first)
         table = self._around(last)
-        return timedelta(microseconds=table.position(last) - table.position(first))
+        return table.position(last) - table.position(first)
 
     def into(self, moment: datetime) -> datetime:
         """The moment itself in working time, else the next start of work; in UTC. The end of a stretch is
         outside."""
-        ticks = _ticks(moment)
-        table = self._around(ticks)
-        return _moment(max(ticks, table.starts[bisect_right(table.ends, ticks)]))
+        since = _since(moment)
+        table = self._around(since)
+        return _EPOCH + max(since, table.starts[bisect_right(table.ends, since)])
 
     def is_working(self, moment: datetime) -> bool:
         """Whether the moment lies in a stretch of work, its start included, its end not."""
-        return _ticks(self.into(moment)) == _ticks(moment)
+        return _since(self.into(moment)) == _since(moment)
 
     def end_of_nth_working_day(self, moment: datetime, n: int) -> datetime:
         """The end of work, in UTC, on the n-th working date after the local date of `moment`."""
         if n < 1:
             raise ValueError(f"not a number of working days: {n}")
         on = self.local(moment).date()
-        table = self._around(_ticks(moment))
+        table = self._around(_since(moment))
         while (at := table.days_until(on) + n - 1) >= len(table.working_days):
             table = self._wider(later=True)
-        return _moment(table.working_days[at][1])
+        return _EPOCH + table.working_days[at][1]
 
     def nearest_working_before(self, moment: datetime, not_before: datetime) -> datetime:
         """Where a reminder meant for `moment` goes, in UTC.
@@ -279,16 +284,16 @@ class WorkingTime:
         The moment itself if somebody is at the desk (the end of a stretch included); else the end of the
         stretch before it, if that is later than `not_before`; else the next start of work.
         """
-        ticks, earliest = _ticks(moment), _ticks(not_before)
-        table = self._around(ticks)
-        i = bisect_right(table.ends, ticks)
-        if table.starts[i] <= ticks:
-            return _moment(ticks)
-        return _moment(table.ends[i - 1] if table.ends[i - 1] > earliest else table.starts[i])
+        since, earliest = _since(moment), _since(not_before)
+        table = self._around(since)
+        i = bisect_right(table.ends, since)
+        if table.starts[i] <= since:
+            return _EPOCH + since
+        return _EPOCH + (table.ends[i - 1] if table.ends[i - 1] > earliest else table.starts[i])
 
     def account(self, start: datetime, end: datetime) -> tuple[Piece, ...]:
         """The time from `start` to `end` in pieces without a hole: what counts and what does not, and why."""
-        first, last = _ticks(start), _ticks(end)
+        first, last = _since(start), _since(end)
         pieces: list[Piece] = []
         if first >= last:
             return ()
@@ -299,13 +304,13 @@ class WorkingTime:
                 if a >= b:
                     continue
                 if pieces and (pieces[-1].why, pieces[-1].note) == (why, note):
-                    pieces[-1] = Piece(pieces[-1].start, _moment(b), why, note)
+                    pieces[-1] = Piece(pieces[-1].start, _EPOCH + b, why, note)
                 else:
-                    pieces.append(Piece(_moment(a), _moment(b), why, note))
+                    pieces.append(Piece(_EPOCH + a, _EPOCH + b, why, note))
             on += timedelta(days=1)
         return tuple(pieces)
 
-    def _parts_of(self, on: date) -> Iterator[tuple[int, int, Why | None, str]]:
+    def _parts_of(self, on: date) -> Iterator[tuple[timedelta, timedelta, Why | None, str]]:
         """The local date from midnight to midnight as (from, to, why not, note)."""
         day = self.day(on)
         midnight, next_midnight = self._instant(on, 0), self._instant(on, DAY_MINUTES)
@@ -324,12 +329,12 @@ class WorkingTime:
             at = would_end
         yield at, next_midnight, Why.NIGHT, ""
 
-    def _around(self, ticks: int) -> _Table:
+    def _around(self, since: timedelta) -> _Table:
         """A table with work both before and after the moment."""
         table = self._table
-        while not table.starts or table.starts[0] >= ticks:
+        while not table.starts or table.starts[0] >= since:
             table = self._wider(later=False)
-        while table.ends[-1] <= ticks:
+        while table.ends[-1] <= since:
             table = self._wider(later=True)
         return table
 
@@ -350,8 +355,8 @@ class WorkingTime:
         return _Table((first, last), [self._years[year] for year in range(first, last + 1)])
 
     def _year(self, year: int) -> _Year:
-        stretches: list[tuple[int, int]] = []
-        working_days: list[tuple[date, int]] = []
+        stretches: list[tuple[timedelta, timedelta]] = []
+        working_days: list[tuple[date, timedelta]] = []
         for ordinal in range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1):
             on = date.fromordinal(ordinal)
             here = [(self._instant(on, a), self._instant(on, b)) for a, b in self.day(on).stretches]
@@ -361,16 +366,16 @@ class WorkingTime:
                 working_days.append((on, here[-1][1]))
         return _Year(tuple(stretches), tuple(working_days))
 
-    def _instant(self, on: date, minute: int) -> int:
-        """The first moment of the date, in ticks, at which the wall clock shows `minute` or later."""
+    def _instant(self, on: date, minute: int) -> timedelta:
+        """The first moment of the date, since the epoch, at which the wall clock shows `minute` or later."""
         wall = datetime(on.year, on.month, on.day) + timedelta(minutes=minute)
-        early, late = (_ticks(wall.replace(tzinfo=self.zone, fold=fold)) for fold in (0, 1))
+        early, late = (_since(wall.replace(tzinfo=self.zone, fold=fold)) for fold in (0, 1))
         if early <= late:
             return early
         low, high = late, early  # the wall clock never shows this time: it jumps over it somewhere in here
-        while high - low > 1:
-            middle = (low + high) // 2
-            jumped = _moment(middle).astimezone(self.zone).replace(tzinfo=None) >= wall
+        while high - low > _TICK:
+            middle = low + (high - low) // 2
+            jumped = (_EPOCH + middle).astimezone(self.zone).replace(tzinfo=None) >= wall
             low, high = (low, middle) if jumped else (middle, high)
         return high
 
@@ -390,25 +395,25 @@ class CalendarTime:
         return self.working.local(moment)
 
     def add(self, moment: datetime, term: timedelta | int) -> datetime:
-        return _moment(_ticks(moment) + _term(term))
+        return _EPOCH + _since(moment) + _term(term)
 
     def back(self, moment: datetime, term: timedelta | int) -> datetime:
-        return _moment(_ticks(moment) - _term(term))
+        return _EPOCH + _since(moment) - _term(term)
 
     def between(self, start: datetime, end: datetime) -> timedelta:
-        return timedelta(microseconds=_ticks(end) - _ticks(start))
+        return _since(end) - _since(start)
 
     def into(self, moment: datetime) -> datetime:
-        return _moment(_ticks(moment))
+        return _EPOCH + _since(moment)
 
     def is_working(self, moment: datetime) -> bool:
         """Always: this clock never stops."""
-        _ticks(moment)
+        _since(moment)
         return True
 
     def covers(self, moment: datetime) -> bool:
         """Always: plain time needs no production calendar. For «N working days» ask `working.covers`."""
-        _ticks(moment)
+        _since(moment)
         return True
 
     def end_of_nth_working_day(self, moment: datetime, n: int) -> datetime:
@@ -417,10 +422,10 @@ class CalendarTime:
 
     def nearest_working_before(self, moment: datetime, not_before: datetime) -> datetime:
         """The moment itself: steps on this clock run at night too, and so do their reminders."""
-        _ticks(not_before)
-        return _moment(_ticks(moment))
+        _since(not_before)
+        return _EPOCH + _since(moment)
 
     def account(self, start: datetime, end: datetime) -> tuple[Piece, ...]:
         """Everything counts."""
-        first, last = _ticks(start), _ticks(end)
-        return (Piece(_moment(first), _moment(last)),) if first < last else ()
+        first, last = _since(start), _since(end)
+        return (Piece(_EPOCH + first, _EPOCH + last),) if first < last else ()

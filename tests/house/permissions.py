@@ -1,183 +1,38 @@
-"""Who may do what, tried on real cases: role × action × state. `python -m tests.house.permissions` rewrites
+"""Who may do what, as a page: role × action × state, under every regulation. `python -m tests.house.permissions` rewrites
 `permissions.txt`, which a person reads before it is approved; a test keeps the two equal.
-
-Each cell is one call of `decide` on a case brought to that state by commands, so the page shows what the program does and
-not what its table says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import textwrap
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
-from tests.rules.offices import CURATOR, DEPUTY, HEAD, ROADS, ZHKH, at, new_case, office
-from workflow.case import Case, State
-from workflow.commands import (
-    Accept,
-    Action,
-    AnyCommand,
-    Approve,
-    CloseWithoutPosting,
-    Correct,
-    Forward,
-    NotProcess,
-    Posted,
-    PostFailed,
-    Recall,
-    Release,
-    Reopen,
-    Retry,
-    Return,
-    SendBack,
-    SetImportance,
-    SetSource,
-    SetTopic,
-    SubmitDraft,
-    Undo,
-)
-from workflow.decide import decide
-from workflow.office import CLOCK, DETECTOR, NETWORK, Actor
+from tests.house.permissions_tried import ACTORS, FIRST, REGULATIONS, WAYS, office, situations, trials, tried
+from workflow.case import State
 from workflow.outcomes import Accepted, Decision, Refused
-from workflow.regulation import Importance, Source
 
 PAGE = Path(__file__).with_name("permissions.txt")
-REGULATIONS = ("kursky", "izobilnensky")
-EARLIER, NOW = at("2026-01-12 09:30"), at("2026-01-12 11:00")
-DRAFT = "Воду подключили, бригада закончила работы в 11:00."
+WIDTH = 128
 
-ACTORS: dict[str, Actor] = {
-    "curator": CURATOR,
-    "lead": ZHKH,
-    "other executor": ROADS,
-    "deputy": DEPUTY,
-    "head": HEAD,
-    "clock": CLOCK,
-    "network": NETWORK,
-    "detector": DETECTOR,
-}
-"""Everybody who is somebody. The case is with the department of `lead`."""
-
-OUTSIDERS: dict[str, Actor] = {
-    "stranger": Actor(account=9, standing="stranger"),
-    "left the group": Actor(CURATOR.people, 1, standing="left"),
-    "anonymous": Actor(account=1, standing="anonymous"),
-}
+LETTERS = {"curator": "C", "lead": "L", "co-executor": "o", "clock": "k", "network": "n", "detector": "d"}
+Cells = dict[tuple[str, str], dict[str, str]]
+"""By situation and row: what comes of it by whose hand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """An action as a row of the page; `make` gives the command that asks for it, complete and sensible for the case."""
-
-    name: str
-    action: Action
-    make: Callable[[Actor, Case], AnyCommand]
-
-
-def _version(case: Case) -> int:
-    return case.draft.version if case.draft else 1
-
-
-def _ground(regulation: str) -> str:
-    grounds = office(regulation).regulation.grounds
-    return grounds[0].code if grounds else "none_listed"
-
-
-def trials(regulation: str) -> tuple[Trial, ...]:
-    """Every action but detecting, in the order of a case's life; what is needed besides is given."""
-    return (
-        Trial("forward", Action.FORWARD, lambda by, case: Forward(by, case.id, ("roads",))),
-        Trial("recall", Action.RECALL, lambda by, case: Recall(by, case.id)),
-        Trial("accept", Action.ACCEPT, lambda by, case: Accept(by, case.id)),
-        Trial("return, with a reason", Action.RETURN, lambda by, case: Return(by, case.id, "не наша территория")),
-        Trial("return, without one", Action.RETURN, lambda by, case: Return(by, case.id)),
-        Trial("draft", Action.DRAFT, lambda by, case: SubmitDraft(by, case.id, DRAFT + " Проверено.")),
-        Trial("correct", Action.CORRECT, lambda by, case: Correct(by, case.id, _version(case), DRAFT + " Исправлено.")),
-        Trial("approve", Action.APPROVE, lambda by, case: Approve(by, case.id, _version(case))),
-        Trial("send_back", Action.SEND_BACK, lambda by, case: SendBack(by, case.id, _version(case), "назовите срок")),
-        Trial("undo", Action.UNDO, lambda by, case: Undo(by, case.id, _version(case))),
-        Trial("release", Action.RELEASE, lambda by, case: Release(by, case.id, _version(case))),
-        Trial("retry", Action.RETRY, lambda by, case: Retry(by, case.id)),
-        Trial("posted", Action.POSTED, lambda by, case: Posted(by, case.id, "https://vk.com/wall-1_2?reply=4")),
-        Trial("post_failed", Action.POST_FAILED, lambda by, case: PostFailed(by, case.id, "comments_closed")),
-        Trial(
-            "close_without_posting",
-            Action.CLOSE_WITHOUT_POSTING,
-            lambda by, case: CloseWithoutPosting(by, case.id, "thanks"),
-        ),
-        Trial("not_process", Action.NOT_PROCESS, lambda by, case: NotProcess(by, case.id, _ground(regulation))),
-        Trial("reopen", Action.REOPEN, lambda by, case: Reopen(by, case.id)),
-        Trial("set_importance", Action.SET_IMPORTANCE, lambda by, case: SetImportance(by, case.id, Importance.HIGH)),
-        Trial("set_topic", Action.SET_TOPIC, lambda by, case: SetTopic(by, case.id, ("vodosnabzhenie",))),
-        Trial("set_source", Action.SET_SOURCE, lambda by, case: SetSource(by, case.id, Source.TELEGRAM_GOVERNOR)),
-    )
-
-
-def situations(regulation: str) -> dict[str, Case]:
-    """A case in every state, brought there by commands; `approved` twice, before the answer has gone and after."""
-    fresh = new_case(regulation)
-    forwarded = _after(regulation, fresh, Forward(CURATOR, 1, ("zhkh",)))
-    in_work = _after(regulation, forwarded, Accept(ZHKH, 1))
-    on_approval = _after(regulation, in_work, SubmitDraft(ZHKH, 1, DRAFT))
-    approved = _after(regulation, on_approval, Approve(CURATOR, 1, 1))
-    released = _after(regulation, approved, Release(CLOCK, 1, 1))
-    return {
-        "new": fresh,
-        "forwarded": forwarded,
-        "in_work": in_work,
-        "on_approval": on_approval,
-        "rework": _after(regulation, on_approval, SendBack(CURATOR, 1, 1, "назовите срок")),
-        "approved": approved,
-        "approved, on its way": released,
-        "not_posted": _after(regulation, released, PostFailed(NETWORK, 1, "comments_closed")),
-        "closed": _after(regulation, released, Posted(NETWORK, 1, "https://vk.com/wall-1_2?reply=4")),
-        "closed_without_posting": _after(regulation, in_work, CloseWithoutPosting(CURATOR, 1, "thanks")),
-        "not_processed": _after(regulation, in_work, NotProcess(CURATOR, 1, _ground(regulation))),
-    }
-
-
-def _after(regulation: str, case: Case, command: AnyCommand) -> Case:
-    decision = decide(case, command, office(regulation), EARLIER)
-    if isinstance(decision, Refused):
-        raise ValueError(f"{command.action} was to be accepted: {decision.reason}")
-    return decision.case
-
-
-def tried(regulation: str, case: Case, trial: Trial, actor: Actor) -> Decision:
-    """What the desk would answer at eleven of that morning."""
-    return decide(case, trial.make(actor, case), office(regulation), NOW)
-
-
-LETTERS = {"curator": "C", "lead": "L", "clock": "k", "network": "n", "detector": "d"}
-
-
-def matrix(regulation: str) -> list[str]:
-    """Action by state, in letters: by whose hand it is accepted. Nobody's cell is a dot."""
-    cases = situations(regulation)
-    lines = [f"    {number:>2}  {name}" for number, name in enumerate(cases, 1)]
-    lines += ["", f"  {'':<22}" + "".join(f"{number:>4}" for number in range(1, len(cases) + 1))]
-    for trial in trials(regulation):
-        cells = []
-        for case in cases.values():
-            may = [who for who, by in ACTORS.items() if isinstance(tried(regulation, case, trial, by), Accepted)]
-            cells.append("".join(LETTERS.get(who, f"?{who}") for who in may) or "·")
-        lines.append(f"  {trial.name:<22}" + "".join(f"{cell:>4}" for cell in cells))
-    return [*lines, ""]
-
-
-def answers(regulation: str) -> dict[tuple[str, str], list[str]]:
-    """By state and action: what comes of it by whose hand, then which people are refused with which reason. Machines
-    are listed where they may; they ask for nothing else."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for name, case in situations(regulation).items():
-        for trial in trials(regulation):
-            said: dict[str, list[str]] = {}
+@cache
+def cells(regulation: str) -> Cells:
+    """Every cell, tried. Machines are left out where they are refused: they ask for nothing else."""
+    found: Cells = {}
+    for name, situation in situations(regulation).items():
+        for trial in trials():
+            said: dict[str, str] = {}
             for who, actor in ACTORS.items():
-                decision = tried(regulation, case, trial, actor)
+                decision = tried(office(regulation), situation, trial, actor).decision
                 if isinstance(decision, Accepted) or actor.machine is None:
-                    said.setdefault(_words(case.state, decision), []).append(who)
-            accepted_first = sorted(said.items(), key=lambda item: not item[0].startswith("YES"))
-            found[name, trial.name] = [f"{words:<28} {', '.join(people)}" for words, people in accepted_first]
+                    said[who] = _words(situation.case.state, decision)
+            found[name, trial.name] = said
     return found
 
 
@@ -189,39 +44,79 @@ def _words(state: State, decision: Decision) -> str:
             return f"no: {reason}"
 
 
-HEADING = """\
-Who may do what: tried on real cases, read and approved by a person. Not to be edited by hand; after a change of the rules
-`python -m tests.house.permissions` writes it anew, and what differs is to be read before it is committed.
+def _may(said: Mapping[str, str]) -> list[str]:
+    return [who for who, words in said.items() if words.startswith("YES")]
 
-The case stands with the department of «lead». C curator · L lead executor · k clock · n network · d detector · dot: nobody.
+
+def matrix(regulation: str) -> dict[str, str]:
+    """For each row its line: by whose hand it is accepted in each situation; a dot: by nobody's; blank: no such case."""
+    found = cells(regulation)
+    lines = {}
+    for trial in trials():
+        shown = []
+        for name in WAYS:
+            said = found.get((name, trial.name))
+            if said is None:
+                shown.append(" ")
+                continue
+            shown.append("".join(LETTERS.get(who, f"?{who}") for who in _may(said)) or "·")
+        lines[trial.name] = f"  {trial.name:<24}" + "".join(f"{cell:>4}" for cell in shown)
+    return lines
+
+
+HEADING = """Who may do what: tried at the desk, read and approved by a person. Not to be edited by hand; after a change of the
+rules `python -m tests.house.permissions` writes it anew, and what differs is to be read before it is committed.
+
+C curator · L lead executor · o co-executor · k clock · n network · d detector · dot: nobody · blank: no such case there.
+The case stands with the department of «lead»; the co-executor is on it where it says «several», else one more executor.
 A stranger, somebody who has left the working group and an anonymous administrator are refused everywhere, each with a reason
 of his own; a substitute has the rights of whom he stands in for. Both are tried on every cell and not listed.
 """
 
 
 def whole() -> str:
-    """Both regulations' matrices; every answer under the first, and under the others what differs from it."""
-    first, *others = REGULATIONS
-    lines = [HEADING]
-    for regulation in REGULATIONS:
-        lines += [f"==== {regulation}: who may ====", "", *matrix(regulation)]
-    usual = answers(first)
-    lines += [f"==== {first}: what comes of it, and why not ====", *_listed(usual)]
-    for regulation in others:
-        own = {place: said for place, said in answers(regulation).items() if said != usual[place]}
-        lines += ["", f"==== {regulation}: the same, but ====", *_listed(own)]
-    return "\n".join(lines) + "\n"
+    """The first regulation's matrix and answers whole; under each of the others what differs from them."""
+    usual, answers = matrix(FIRST), cells(FIRST)
+    lines = [HEADING, f"==== {FIRST}: who may ====", ""]
+    lines += [f"    {number:>2}  {name}" for number, name in enumerate(WAYS, 1)]
+    lines += ["", f"  {'':<24}" + "".join(f"{number:>4}" for number in range(1, len(WAYS) + 1)), *usual.values(), ""]
+    for regulation in REGULATIONS[1:]:
+        own, there = cells(regulation), situations(regulation)
+        rows = [r.name for r in trials() if any(_may(own[n, r.name]) != _may(answers[n, r.name]) for n in there)]
+        missing = [str(number) for number, name in enumerate(WAYS, 1) if name not in there]
+        lines += [f"==== {regulation}: who may; the rows that differ ====", ""]
+        lines += [f"  There is no {', '.join(missing)} here.", ""] if missing else []
+        lines += [*(matrix(regulation)[row] for row in rows), ""]
+    lines += [f"==== {FIRST}: what comes of it, and why not ====", *_listed(answers)]
+    for regulation in REGULATIONS[1:]:
+        differ = {place: said for place, said in cells(regulation).items() if said != answers[place]}
+        lines += ["", f"==== {regulation}: the same, but ====", *_listed(differ)]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _listed(found: dict[tuple[str, str], list[str]]) -> list[str]:
-    lines: list[str] = []
-    state = ""
-    for (name, action), said in found.items():
-        if name != state:
-            lines += ["", f"{name}:"]
-            state = name
-        lines += [f"  {'' if index else action:<22} {words}" for index, words in enumerate(said)]
-    return lines
+def _listed(found: Cells) -> list[str]:
+    """By situation: each answer on a line, with the rows it is the answer to. Situations alike stand together."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name in dict.fromkeys(name for name, _ in found):
+        same: dict[str, list[str]] = {}
+        for (where, row), said in found.items():
+            if where == name:
+                same.setdefault(_answer(said), []).append(row)
+        block = [_wrapped("  ", " · ".join(rows)) + _wrapped("      ", answer) for answer, rows in same.items()]
+        alike.setdefault(tuple(line for part in block for line in part), []).append(name)
+    return [line for block, names in alike.items() for line in ("", *_wrapped("", " / ".join(names) + ":"), *block)]
+
+
+def _wrapped(indent: str, text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False)
+
+
+def _answer(said: Mapping[str, str]) -> str:
+    by_words: dict[str, list[str]] = {}
+    for who, words in said.items():
+        by_words.setdefault(words, []).append(who)
+    accepted_first = sorted(by_words.items(), key=lambda item: not item[0].startswith("YES"))
+    return "; ".join(f"{words} ({', '.join(people)})" for words, people in accepted_first)
 
 
 if __name__ == "__main__":

@@ -21,9 +21,12 @@ HOURS = {"mon-thu": "09:00-13:00, 14:00-18:00", "fri": "09:00-13:00, 14:00-16:45
 CURATOR = Actor(("curator",), 1)
 ZHKH = Actor(("zhkh_head",), 2)
 ROADS = Actor(("roads_head",), 3)
+SCHOOL = Actor(("school_head",), 6)
 DEPUTY = Actor(("first_deputy",), 4)
 HEAD = Actor(("head",), 5)
 STRANGER = Actor(standing="stranger", account=9)
+
+NETWORK_LINK = "https://vk.com/wall-1_2?reply=4"
 
 
 @cache
@@ -34,6 +37,7 @@ def office(key: str = "kursky") -> Office:
         "curator": Person("curator", "куратор", (Role.CURATOR,)),
         "zhkh_head": Person("zhkh_head", "начальник отдела ЖКХ", (Role.EXECUTOR,), "zhkh"),
         "roads_head": Person("roads_head", "начальник отдела дорожного хозяйства", (Role.EXECUTOR,), "roads"),
+        "school_head": Person("school_head", "начальник отдела образования", (Role.EXECUTOR,), "school"),
         "first_deputy": Person("first_deputy", "первый заместитель главы", (Role.DEPUTY,)),
         "head": Person("head", "глава", (Role.HEAD,)),
     }
@@ -46,6 +50,7 @@ def office(key: str = "kursky") -> Office:
         departments={
             "zhkh": Department("zhkh", "Отдел ЖКХ", ("voda",), "first_deputy"),
             "roads": Department("roads", "Отдел дорожного хозяйства", (), "first_deputy"),
+            "school": Department("school", "Отдел образования", (), "first_deputy"),
         },
         people=people,
         approval_delay=timedelta(seconds=30),

@@ -38,8 +38,9 @@ def test_ku_8_2_a_new_case_reminds_the_curator_to_forward() -> None:
     ]
 
 
-def test_ku_11_a_forwarded_case_reminds_of_the_draft_and_never_of_the_right_to_return() -> None:
+def test_ku_9_ku_11_a_forwarded_case_reminds_of_the_draft_and_of_a_silent_department_tells_only_those_above() -> None:
     assert [line for line in told(forwarded()) if line[2] != "answer"] == [
+        ("12 09:50:01", "escalation", "return@zhkh"),
         ("12 12:30:00", "reminder", "draft"),
         ("12 13:00:01", "escalation", "draft"),
         ("12 13:00:01", "overdue", "draft"),
@@ -48,7 +49,7 @@ def test_ku_11_a_forwarded_case_reminds_of_the_draft_and_never_of_the_right_to_r
 
 def test_accepting_stops_only_what_it_answers() -> None:
     accepted = run(forwarded(), Accept(ZHKH, 1), start="2026-01-12 09:30")
-    assert told(accepted) == told(forwarded())
+    assert told(accepted) == [line for line in told(forwarded()) if line[2] != "return@zhkh"]
 
 
 def test_a_draft_turns_the_reminders_to_the_curator() -> None:

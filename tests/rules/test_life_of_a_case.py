@@ -6,12 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from tests.rules.offices import CURATOR, DEPUTY, HEAD, ROADS, STRANGER, ZHKH, at, new_case, office
+from tests.rules.offices import CURATOR, DEPUTY, ROADS, STRANGER, ZHKH, at, new_case, office
 from workflow.alarms import running_terms
-from workflow.case import ENDED, Case, PartState, State
+from workflow.case import Case, PartState, State
 from workflow.commands import (
     Accept,
     AnyCommand,
@@ -22,15 +20,12 @@ from workflow.commands import (
     NotProcess,
     Posted,
     PostFailed,
-    Recall,
     Release,
     Reopen,
     Retry,
     Return,
     SendBack,
-    SetImportance,
     SetSource,
-    SetTopic,
     SubmitDraft,
     Undo,
 )
@@ -38,7 +33,7 @@ from workflow.decide import decide
 from workflow.effects import Audience, Notice, Notify, PostAnswer
 from workflow.office import CLOCK, NETWORK, Absence, Actor
 from workflow.outcomes import Accepted, Reason, Refused
-from workflow.regulation import Event, Importance, Source, Step
+from workflow.regulation import Event, Source, Step
 
 TEXT = "Воду подключили, бригада закончила работы в 11:00."
 
@@ -224,67 +219,6 @@ def test_not_processed_has_a_way_back_and_closed_has_none() -> None:
     assert run(put_by, Reopen(CURATOR, 1)).state is State.NEW
     closed = run(new_case(), CloseWithoutPosting(CURATOR, 1, "thanks"))
     assert refuse(closed, Reopen(CURATOR, 1)) is Reason.ALREADY_ENDED
-
-
-# --- what must hold over any sequence of commands -------------------------------------------------
-
-ACTORS = st.sampled_from([CURATOR, ZHKH, ROADS, DEPUTY, HEAD, STRANGER, CLOCK, NETWORK])
-
-
-@st.composite
-def commands(draw: st.DrawFn) -> AnyCommand:
-    by = draw(ACTORS)
-    version = draw(st.integers(1, 3))
-    text = draw(st.sampled_from(["", "👍", TEXT, TEXT + " Ещё.", "другой ответ жителю о том же самом"]))
-    department = draw(st.sampled_from(["zhkh", "roads", "nobody"]))
-    made: list[AnyCommand] = [
-        Forward(by, 1, (department,)),
-        Recall(by, 1),
-        Accept(by, 1),
-        Return(by, 1, text),
-        SubmitDraft(by, 1, text),
-        Correct(by, 1, version, text),
-        Approve(by, 1, version),
-        Undo(by, 1, version),
-        SendBack(by, 1, version, text),
-        Release(by, 1, version),
-        Retry(by, 1),
-        Posted(by, 1, draw(st.sampled_from(["", "https://vk.com/wall-1_2?reply=9"]))),
-        PostFailed(by, 1, "captcha"),
-        CloseWithoutPosting(by, 1, draw(st.sampled_from(["thanks", "чепуха"]))),
-        NotProcess(by, 1, draw(st.sampled_from([*[g.code for g in office().regulation.grounds], "чепуха"]))),
-        Reopen(by, 1),
-        SetImportance(by, 1, draw(st.sampled_from(list(Importance)))),
-        SetTopic(by, 1, ("voda",)),
-        SetSource(by, 1, draw(st.sampled_from(list(Source)))),
-    ]
-    return draw(st.sampled_from(made))
-
-
-@settings(max_examples=300, deadline=None)
-@given(
-    key=st.sampled_from(["kursky", "izobilnensky"]),
-    sequence=st.lists(st.tuples(commands(), st.integers(0, 600)), max_size=30),
-)
-def test_over_any_sequence_of_commands(key: str, sequence: list[tuple[AnyCommand, int]]) -> None:
-    case, now = new_case(key), at("2026-01-12 09:05")
-    for command, pause in sequence:
-        now += timedelta(minutes=pause)
-        decision = decide(case, command, office(key), now)
-        if isinstance(decision, Refused):
-            continue
-        after = decision.case
-        assert after.version == case.version + 1
-        assert (decision.entry.from_state, decision.entry.to_state) == (case.state, after.state)
-        assert case.state not in ENDED or (case.state, after.state) == (State.NOT_PROCESSED, State.NEW)
-        assert after.drafts[: len(case.drafts)] == case.drafts or command.action.value == "send_back"
-        assert (after.lead is not None) == (after.state not in {State.NEW, *ENDED} or after.state is State.CLOSED)
-        assert (after.posting is not None) == (after.state is State.CLOSED)
-        if after.state is State.APPROVED:
-            assert after.approved is not None
-        for step, deadline in running_terms(after, office(key)).items():
-            assert deadline.due_at >= deadline.started_at, step
-        case = after
 
 
 def test_iz_6_3_the_source_of_a_handed_in_message_decides_its_terms() -> None:

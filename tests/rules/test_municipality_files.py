@@ -236,6 +236,22 @@ MISTAKES = {
             "строка 20: дата «завтра» не читается; нужна вида 2026-07-08 или 2026-07-08T09:00",
         ],
     ),
+    "absence in a circle": (
+        GOOD
+        + "absent:\n"
+        + "  - {person: curator, from: 2026-07-01, to: 2026-07-10}\n"
+        + "  - {person: zhkh_head, from: 2026-07-11, to: 2026-07-12, substitute: curator}\n"
+        + "  - {person: zhkh_head, from: 2026-07-05, to: 2026-07-06, substitute: curator}\n"
+        + "  - {person: chief_specialist, from: 2026-07-06, to: 2026-07-20, substitute: zhkh_head}\n",
+        [
+            "строка 23: в одни и те же дни замещение идёт по кругу: chief_specialist → zhkh_head → curator → "
+            "chief_specialist; назовите другого"
+        ],
+    ),
+    "absence in a circle of one": (
+        GOOD + "absent:\n  - {person: curator, from: 2026-07-01, to: 2026-07-10, substitute: curator}\n",
+        ["строка 20: «curator» замещает сам себя"],
+    ),
     "topic too long": (
         changed("topics: [дороги]", "topics: [очень длинная тема про всё на свете]"),
         ["строка 13: тема «очень длинная тема про всё на свете» не подходит: до 24 знаков и без двоеточия"],

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields, replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from config.municipality import build_office, load_all
 from config.regulations import PACKAGED, find, load, packaged, parse, parse_term, text_hash
 from config.yamlfile import BrokenConfiguration
+from tests.rules.offices import CURATOR, at, new_case
+from tests.rules.offices import office as small_office
 from tests.rules.towns import regulation
-from workflow.regulation import Approval, ClockKind, DraftKind, Ear, Hearing, Holder, Kind, Step, Term, Unit
+from workflow.commands import NotProcess
+from workflow.deadlines import Facts, Happening, contract_due, deadlines
+from workflow.decide import decide
+from workflow.outcomes import Accepted
+from workflow.regulation import (
+    Approval,
+    ClockKind,
+    DraftKind,
+    Ear,
+    Event,
+    Hearing,
+    Holder,
+    Importance,
+    Kind,
+    Regulation,
+    Step,
+    Term,
+    Unit,
+)
 
 EVERY = ("izobilnensky", "kursky", "moskalensky", "primorsko-akhtarsky", "slavgorod")
 F, I, R = DraftKind.FINAL, DraftKind.INTERIM, DraftKind.REQUEST  # noqa: E741 - three letters for three kinds
@@ -207,6 +231,24 @@ def test_every_setting_has_its_clause_or_says_it_is_ours(town: str) -> None:
         assert [within for within in rule.withins() if not within.clause] == []
 
 
+NOT_READ_YET = {"report", "publication_norms", "moderation"} | {
+    "revision", "return_reasons", "executors_may_name_ground", "approval",
+}  # fmt: skip
+"""Settings no part of the program asks for by name: the first wait for reports and pages; a revision is for people, what an
+executor may give as a reason is read through `reasons_to_return`, an implied approval shows in there being no such step."""
+
+
+def test_no_other_setting_of_a_regulation_is_read_by_nobody() -> None:
+    parts = ("bot", "config", "handlers", "reports", "storage", "workflow")
+    files = [path for part in parts for path in (PACKAGED.parents[1] / part).rglob("*.py")]
+    text = "\n".join(
+        path.read_text(encoding="utf-8") for path in files if path.stem not in ("regulation", "regulations")
+    )
+    settings = [field.name for field in fields(Regulation)]
+    unread = {name for name in settings if not re.search(rf"(regulation|rules|edition)\.{name}\b", text)}
+    assert unread - NOT_READ_YET == set()
+
+
 # --- editions ---------------------------------------------------------------------------------------------------
 
 
@@ -230,6 +272,82 @@ def test_a_file_in_the_installations_folder_wins(tmp_path: Path) -> None:
     nearer = tmp_path / "kursky.yaml"
     nearer.write_text("", encoding="utf-8")
     assert find("kursky", tmp_path) == nearer
+    (tmp_path / "okrug").mkdir()
+    assert find("kursky", tmp_path / "okrug", None, tmp_path) == nearer
+
+
+SIXTH = """\
+key: nasha
+title: Порядок нашего округа
+number: "7"
+date: 2026-02-01
+revision: первоначальная
+clock: working
+steps:
+  forward: {clause: "3", holder: curator, runs_from: detected, within: 45 минут, met_by: [forwarded]}
+  draft: {clause: "4", holder: executor, before: answer, within: 2 часа, high: {within: 1 час, clause: "5"}, met_by: [drafted]}
+  answer: {clause: "6", holder: curator, runs_from: detected, within: 1 рабочий день, met_by: [posted]}
+answers: {kinds: [final], approval: explicit}
+contributions_to: lead
+return: {reason_required: true, reasons: [Не наше]}
+not_processed: {executors_may_name: false, grounds: [{code: spam, words: Реклама, clause: "9"}]}
+"""
+
+
+@pytest.mark.parametrize("place", ["okrug", "okrug/regulations"])
+def test_a_new_regulation_of_known_steps_is_one_more_file(place: str, tmp_path: Path) -> None:
+    """No Python: a municipality names it, and its terms, grounds and duties hold."""
+    (tmp_path / place).mkdir(parents=True)
+    (tmp_path / place / "nasha.yaml").write_text(SIXTH, encoding="utf-8")
+    town = tmp_path / "okrug" / "municipality.yaml"
+    demo = (PACKAGED.parent / "demo" / "municipality.yaml").read_text(encoding="utf-8")
+    town.write_text(demo.replace("regulation: kursky", "regulation: nasha"), encoding="utf-8")
+    [municipality] = load_all(tmp_path)
+    office = build_office(municipality)
+    assert (office.regulation.key, office.regulation.text_hash) == ("nasha", text_hash(SIXTH))
+    detected = Happening(Event.DETECTED, datetime(2026, 1, 12, 9, tzinfo=office.zone))
+    found = deadlines([detected], Facts(Importance.HIGH), office.regulation, office.clock)
+    assert contract_due(found, office.clock) == {
+        "forward": "2026-01-12T09:45:00+03:00",
+        "draft": "2026-01-13T17:00:00+03:00",
+        "answer": "2026-01-13T18:00:00+03:00",
+    }
+    case = new_case("kursky")
+    command = NotProcess(CURATOR, case.id, "spam")
+    under_it = decide(case, command, replace(small_office(), regulation=office.regulation), at("2026-01-12 10:00"))
+    assert isinstance(under_it, Accepted)
+
+
+@pytest.mark.parametrize("town", EVERY)
+def test_every_switch_names_its_clause_or_says_that_the_choice_is_ours(town: str) -> None:
+    """Each setting outside the steps has its clause as a key, or a comment on its line with the point, or says «чтение»,
+    «сверх текста», «текст молчит», «придумано нами»."""
+    lines = (PACKAGED / f"{town}.yaml").read_text(encoding="utf-8").splitlines()
+    start = lines.index(next(line for line in lines if line.startswith("steps:")))
+    blocks: list[list[str]] = []
+    for line in [*lines[: start - 1], *lines[start:]]:
+        if re.match(r"[a-z]", line):
+            blocks.append([line])
+        elif blocks:
+            blocks[-1].append(line)
+    about = (
+        "clock",
+        "answers",
+        "contributions_to",
+        "return",
+        "not_processed",
+        "hears",
+        "report",
+        "publications",
+        "moderation",
+    )
+    silent = [
+        block[0]
+        for block in blocks
+        if block[0].split(":")[0] in about
+        and not re.search(r"clause|пункт|чтение|сверх текста|текст молчит|нами|сроков нет", "\n".join(block))
+    ]
+    assert silent == []
 
 
 @pytest.mark.parametrize("name", ["kurski", "../kursky", "", "kursky.yaml"])

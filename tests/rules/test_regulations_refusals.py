@@ -170,6 +170,91 @@ def test_high_importance_is_looked_at_too() -> None:
     ]
 
 
+def test_two_steps_counted_back_from_each_other() -> None:
+    text = KURSKY.replace("    runs_from: detected\n    within: 9 часов", "    before: draft\n    within: 9 часов")
+    assert text != KURSKY
+    assert refused(text, "key: kursky", "key: kursky") == [
+        "before: answer -> draft: шаги draft и answer отсчитаны друг от друга",
+        "not_after: answer -> posting: шаг «answer» сам отсчитан назад, от него считать нельзя",
+        "before: draft -> answer: шаги answer и draft отсчитаны друг от друга",
+    ]
+
+
+def test_a_draft_is_never_due_after_the_answer() -> None:
+    """In minutes of one clock, in working days, and where working time is held against calendar time."""
+    late = "draft: срок {} наступит не раньше срока ответа ({})"
+    for own, whole in [
+        ("9 часов", "9 часов"),
+        ("2 рабочих дня", "9 часов"),
+        ("2 рабочих дня", "2 рабочих дня"),
+        ("9 часов", "9 календарных часов"),
+    ]:
+        text = KURSKY.replace("before: answer\n    within: 5 часов", f"runs_from: forwarded\n    within: {own}")
+        changed = text.replace("within: 9 часов\n    met_by: [posted", f"within: {whole}\n    met_by: [posted")
+        assert refused(changed, "key: kursky", "key: kursky") == [f"within: {own} -> " + late.format(own, whole)]
+
+
+def test_nothing_is_counted_back_from_a_moment_somebody_must_still_name() -> None:
+    assert refused(MOSKALENSKY, "before: answer", "before: final") == [
+        "before: final -> draft: срок шага «final» назначает куратор, от него считать нельзя"
+    ]
+
+
+MEETS = (
+    "accepted, approved, contributed, contribution_passed, drafted, forwarded, interim_posted, posted, request_posted, "
+    "returned, sent_back"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "met_by: [forwarded]",
+            "met_by: [term_set]",
+            [f"met_by: [term_set] -> forward: событием «term_set» шаг не исполняют; можно: {MEETS}"],
+        ),
+        (
+            "met_by: [posted, interim_posted]",
+            "met_by: [request_posted]",
+            [
+                "met_by: [request_posted] -> answer: шаг нечем исполнить, запросов (уточнений) нет (answers.kinds)",
+            ],
+        ),
+        (
+            "code: insult",
+            "code: Ругань",
+            ['- {code: Ругань, words: Оскорбительные выражения, clause: "20"} -> code: значение «Ругань» не подходит'],
+        ),
+        (
+            "before: answer",
+            "before: ansver",
+            ["before: ansver -> before: неизвестное слово «ansver», возможно «answer»?"],
+        ),
+        ("holder: curator", "holder: mayor", ["holder: mayor -> holder: неизвестное слово «mayor»; можно: "]),
+        ("approval: explicit", "approval: maybe", ["approval: maybe -> approval: неизвестное слово «maybe»; можно: "]),
+    ],
+)
+def test_an_unknown_word_or_a_step_met_by_nothing(old: str, new: str, said: list[str]) -> None:
+    found = refused(KURSKY, old, new)
+    assert [words[: len(begun)] for words, begun in zip(found, said, strict=True)] == said
+
+
+def test_an_unknown_ground_for_deleting() -> None:
+    assert refused(MOSKALENSKY, "delete: [unlawful,", "delete: [rude,") == [
+        "delete: [rude, spam, advertising, insult, obscene] -> "
+        "delete: неизвестное слово «rude»; можно: unlawful, spam, advertising, insult, obscene"
+    ]
+
+
+def test_the_complaint_names_the_file_the_line_and_the_reason() -> None:
+    text = KURSKY.replace("within: 5 часов", "within: 0 часов")
+    line = text.splitlines().index("    within: 0 часов") + 1
+    with pytest.raises(BrokenConfiguration) as broken:
+        parse(text, "kursky.yaml")
+    assert str(broken.value) == f"kursky.yaml, строка {line}: срок не может быть нулевым"
+
+
 def test_a_curators_term_needs_an_answer() -> None:
     text = (PACKAGED / "slavgorod.yaml").read_text(encoding="utf-8")
     assert refused(text, "contributions_to: lead", 'curator_term: {clause: "6"}\ncontributions_to: lead') == [

@@ -1,0 +1,100 @@
+"""A desk over books in memory, for the pure tests of several cases at once: what is refused leaves them as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from tests.rules.offices import at, new_case, office
+from workflow.alarms import Alarm
+from workflow.case import Case, State
+from workflow.commands import AnyCommand, Entry
+from workflow.deadlines import Deadline
+from workflow.desk import Desk, Page
+from workflow.effects import Effect, Notify, PostAnswer
+from workflow.office import Actor, Office
+from workflow.outcomes import Accepted, Decision, Refused
+
+
+@dataclass
+class Books:
+    """Cases, journal and alarms in memory. `beaten`: cases somebody else saves a moment before we do."""
+
+    cases: dict[int, Case]
+    journal: list[tuple[int, Entry]] = field(default_factory=list)
+    alarms: set[Alarm] = field(default_factory=set)
+    beaten: frozenset[int] = frozenset()
+
+    async def case(self, case_id: int) -> Case | None:
+        return self.cases.get(case_id)
+
+    async def save(self, before: Case | None, after: Case, entry: Entry) -> bool:
+        if after.id in self.beaten or self.cases.get(after.id) != before:
+            return False
+        self.cases[after.id] = after
+        self.journal.append((after.id, entry))
+        return True
+
+    async def put_terms(
+        self, case: Case, gone: Sequence[Alarm], new: Sequence[Alarm], deadlines: Sequence[Deadline]
+    ) -> None:
+        self.alarms -= set(gone)
+        self.alarms |= set(new)
+
+    async def note(self, case: Case, alarm: Alarm, now: datetime) -> None:
+        raise AssertionError("nothing rings here")
+
+
+@dataclass
+class Post:
+    taken: list[tuple[int, Effect]] = field(default_factory=list)
+
+    async def take(
+        self, page: Page, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
+    ) -> None:
+        self.taken += [(case.id, effect) for effect in effects]
+
+
+class Town:
+    """A desk, its books and its post; `does` carries out commands, one every five minutes, all of which must hold."""
+
+    def __init__(self, key: str = "kursky", cases: int = 2) -> None:
+        self.key = key
+        first = new_case(key)
+        every = [replace(first, id=number, number=146 + number) for number in range(1, cases + 1)]
+        self.books = Books({case.id: case for case in every})
+        self.post = Post()
+        self.desk = Desk(lambda municipality, regulation: office(key), self.post)
+        self.now = at("2026-01-12 09:20")
+
+    async def tries(self, command: AnyCommand, moment: str | None = None) -> Decision:
+        """The decision; books as they were before where it is a refusal, as a transaction that is given up."""
+        self.now = at(moment) if moment is not None else self.now
+        kept = Books(dict(self.books.cases), list(self.books.journal), set(self.books.alarms), self.books.beaten)
+        taken = list(self.post.taken)
+        decision = await self.desk.carry_out(self.books, command, self.now, "okrug")
+        if isinstance(decision, Refused):
+            self.books, self.post.taken = kept, taken
+        return decision
+
+    async def does(self, *commands: AnyCommand, start: str | None = None) -> None:
+        self.now = at(start) if start is not None else self.now
+        for command in commands:
+            decision = await self.tries(command)
+            assert isinstance(decision, Accepted), (command, decision)
+            self.now += timedelta(minutes=5)
+
+    def __getitem__(self, case_id: int) -> Case:
+        return self.books.cases[case_id]
+
+    @property
+    def states(self) -> list[State]:
+        return [case.state for case in self.books.cases.values()]
+
+    def told(self, case_id: int) -> list[Notify]:
+        return [e for to, e in self.post.taken if to == case_id and isinstance(e, Notify)]
+
+    def posted(self) -> list[tuple[int, int]]:
+        """(case, version) of every answer sent to a network."""
+        return [(to, e.version) for to, e in self.post.taken if isinstance(e, PostAnswer)]

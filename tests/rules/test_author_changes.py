@@ -1,0 +1,66 @@
+"""The author rewrites his message or takes it away while the case is open."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.house.permissions_tried import NOW, carried_out, office, situations
+from tests.rules.offices import CURATOR
+from workflow.case import State
+from workflow.commands import AuthorDeleted, AuthorEdited, Posted
+from workflow.office import NETWORK
+from workflow.outcomes import Accepted, Reason, Refused
+
+RULES = office("kursky")
+
+
+@pytest.mark.parametrize(
+    ("situation", "state"),
+    [
+        ("new", State.NEW),
+        ("in_work", State.IN_WORK),
+        ("on_approval", State.ON_APPROVAL),
+        ("approved", State.ON_APPROVAL),
+        ("approved, on its way", State.NOT_POSTED),
+        ("not_posted", State.NOT_POSTED),
+        ("merged", State.MERGED),
+    ],
+)
+def test_an_answer_to_what_is_gone_is_held(situation: str, state: State) -> None:
+    there = situations("kursky")[situation].cases
+    decision = carried_out(there, AuthorDeleted(NETWORK, 1), RULES, NOW).decision
+    assert isinstance(decision, Accepted)
+    case = decision.case
+    assert (case.state, case.deleted_at, case.post_at) == (state, NOW, None)
+    assert case.appeal == there[1].appeal
+
+
+def test_what_went_out_all_the_same_is_posted() -> None:
+    there = situations("kursky")["approved, on its way"].cases
+    books = carried_out(there, AuthorDeleted(NETWORK, 1), RULES, NOW).books
+    posted = carried_out(books.cases, Posted(NETWORK, 1, "https://vk.com/wall-1_2?reply=4"), RULES, NOW).decision
+    assert isinstance(posted, Accepted)
+    assert posted.case.state is State.CLOSED
+
+
+def test_both_wordings_stay_and_no_clock_moves() -> None:
+    there = situations("kursky")["in_work"].cases
+    decision = carried_out(there, AuthorEdited(NETWORK, 1, "Воды нет на всей улице"), RULES, NOW).decision
+    assert isinstance(decision, Accepted)
+    before, case = there[1], decision.case
+    assert (case.appeal, case.history, case.state) == (before.appeal, before.history, before.state)
+    assert [one.text for one in case.rewritten] == ["Воды нет на всей улице"]
+
+
+@pytest.mark.parametrize(
+    "command", [AuthorEdited(NETWORK, 1, "иначе"), AuthorDeleted(NETWORK, 1)], ids=["edit", "delete"]
+)
+def test_a_closed_case_stays_as_it_is(command: AuthorEdited | AuthorDeleted) -> None:
+    decision = carried_out(situations("kursky")["closed"].cases, command, RULES, NOW).decision
+    assert isinstance(decision, Refused)
+    assert decision.reason is Reason.ALREADY_ENDED
+
+
+def test_only_the_network_says_what_the_author_did() -> None:
+    decision = carried_out(situations("kursky")["in_work"].cases, AuthorDeleted(CURATOR, 1), RULES, NOW).decision
+    assert isinstance(decision, Refused)

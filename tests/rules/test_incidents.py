@@ -1,0 +1,116 @@
+"""What is taken up and what is left alone, and what the curator's decisions teach; on sentences as people write them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from config.detection import Guess, Sorting, Taken, detector, is_incident
+from config.incidents import Idle, load_signs
+from config.lessons import taught, telling
+from config.municipality import build_office, load
+from config.yamlfile import BrokenConfiguration
+from tests.rules.detection_samples import NOISE, NOT_NOISE, SAMPLES
+
+DEMO = Path(__file__).parents[2] / "config" / "demo" / "municipality.yaml"
+Sort = Callable[[str], Sorting]
+
+
+@pytest.fixture(scope="module")
+def sort() -> Sort:
+    office, guess = build_office(load(DEMO)), detector()
+    return lambda text: is_incident(text, guess(text, office))
+
+
+@pytest.mark.parametrize(
+    ("text", "taken", "why"),
+    [
+        ("Третий день нет воды на Школьной, 5", Taken.INCIDENT, None),
+        ("Когда уберут мусор?", Taken.INCIDENT, None),
+        ("Пахнет газом в подъезде", Taken.INCIDENT, None),
+        ("Да чтоб вы все сгорели, изверги", Taken.DOUBTFUL, None),
+        ("А кто сегодня выступает?", Taken.DOUBTFUL, None),
+        ("Спасибо за ремонт дороги, стало чисто", Taken.NOT, Idle.THANKS),
+        ("Молодцы", Taken.NOT, Idle.PRAISE),
+        ("Поздравляем всех с праздником! Здоровья", Taken.NOT, Idle.CONGRATULATIONS),
+        ("Добрый день, соседи", Taken.NOT, Idle.CHATTER),
+        ("👍", Taken.NOT, Idle.EMPTY),
+        ("Спасибо, смотрите https://example.org/?a=1", Taken.NOT, Idle.THANKS),
+        (
+            "Кредит за 5 минут, пишите в лс, заработок от 5000 рублей в день без вложений https://t.me/abc",
+            Taken.NOT,
+            Idle.ADVERTISING,
+        ),
+    ],
+)
+def test_sl_1_iz_1_not_every_comment_is_an_incident(text: str, taken: Taken, why: Idle | None, sort: Sort) -> None:
+    found = sort(text)
+    assert (found.taken, found.why) == (taken, why)
+
+
+def test_the_words_that_decided_are_named(sort: Sort) -> None:
+    assert sort("Поздравляем всех с праздником!").words == ("поздравляем", "праздником")
+
+
+@pytest.mark.parametrize("text", [*(sample.text for sample in SAMPLES), *NOT_NOISE])
+def test_no_complaint_is_left_alone(text: str, sort: Sort) -> None:
+    assert sort(text).taken is not Taken.NOT
+
+
+@pytest.mark.parametrize("text", NOISE)
+def test_no_thanks_are_an_incident(text: str, sort: Sort) -> None:
+    assert sort(text).taken is not Taken.INCIDENT
+
+
+def test_a_picture_without_a_word_is_looked_at() -> None:
+    assert is_incident("", Guess(), attached=True) == Sorting(Taken.DOUBTFUL, Idle.EMPTY)
+    assert is_incident("", Guess()) == Sorting(Taken.NOT, Idle.EMPTY)
+
+
+def test_an_installations_own_words_win(tmp_path: Path) -> None:
+    (tmp_path / "incidents.yaml").write_text(
+        "thanks: [рахмат]\npraise: []\ncongratulations: []\nchatter: []\ncomplaint: [не]\n"
+        "longest: {thanks: 5, praise: 1, congratulations: 1, chatter: 1}\n",
+        encoding="utf-8",
+    )
+    own = load_signs([tmp_path])
+    assert is_incident("Рахмат вам", Guess(), signs=own).why is Idle.THANKS
+    assert is_incident("Спасибо вам", Guess(), signs=own).taken is Taken.DOUBTFUL
+
+
+def test_a_broken_list_is_refused_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "incidents.yaml").write_text("thanks: [спасибо]\nприветы: [привет]\n", encoding="utf-8")
+    with pytest.raises(BrokenConfiguration) as broken:
+        load_signs([tmp_path])
+    assert {problem.file for problem in broken.value.problems} == {"incidents.yaml"}
+
+
+# --- lessons ---------------------------------------------------------------------------------------------------------
+
+OWN = telling("Волонтёрская эстафета перекрыла тротуар")
+
+
+def lesson(department: str, cases: int, topic: str = "") -> list[tuple[str, str, str, int]]:
+    return [(word, department, topic, cases) for word in OWN]
+
+
+def test_earlier_cases_speak_for_the_department_they_went_to() -> None:
+    found = taught(Guess(), OWN, lesson("roads", 2, "дороги"), {"roads", "zhkh"})
+    assert (found.department, found.topics, found.sure) == ("roads", ("дороги",), False)
+    assert set(found.words) == {"волонтёрская", "эстафета", "перекрыла", "тротуар"}
+
+
+@pytest.mark.parametrize(
+    "lessons",
+    [lesson("roads", 1), [*lesson("roads", 2), *lesson("zhkh", 2)], lesson("gone", 5), lesson("roads", 9)[:1], []],
+    ids=["one case is no habit", "two departments", "a department that is gone", "one word", "nothing learnt"],
+)
+def test_lessons_that_say_too_little_change_nothing(lessons: list[tuple[str, str, str, int]]) -> None:
+    assert taught(Guess(), OWN, lessons, {"roads", "zhkh"}) == Guess()
+
+
+def test_a_sure_guess_is_not_overruled_by_lessons() -> None:
+    sure = Guess(("вода",), "zhkh", words=("нет воды",), sure=True)
+    assert taught(sure, OWN, lesson("roads", 9), {"roads", "zhkh"}) == sure

@@ -1,0 +1,249 @@
+"""Drafts, their approval, and the way of an answer to where the citizen asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from workflow import effects as fx
+from workflow.case import Case, Draft, FileRef, PartState, Posting, State
+from workflow.changes.change import EVERYWHERE, Change, Changer, final_must_be_named, happened, with_part
+from workflow.commands import (
+    Action,
+    AnswerTogether,
+    Approve,
+    Correct,
+    Posted,
+    PostFailed,
+    ProposeInterim,
+    Release,
+    Retry,
+    SendBack,
+    SetKind,
+    SubmitDraft,
+    Undo,
+)
+from workflow.effects import Audience, Notice
+from workflow.office import CLOCK, Office
+from workflow.regulation import DraftKind, Event
+
+POSTED_EVENTS = {
+    DraftKind.FINAL: Event.POSTED,
+    DraftKind.INTERIM: Event.INTERIM_POSTED,
+    DraftKind.REQUEST: Event.REQUEST_POSTED,
+}
+AFTERWARDS = {
+    DraftKind.FINAL: State.CLOSED,
+    DraftKind.INTERIM: State.INTERIM,
+    DraftKind.REQUEST: State.WAITING_AUTHOR,
+}
+"""What a case waits for once an answer of this kind stands in the network."""
+
+
+def _draft(case: Case, command: SubmitDraft, by: str, office: Office, now: datetime) -> Change:
+    lead = case.lead
+    assert lead is not None
+    files = command.files or _files_so_far(case, lead.department)
+    draft = Draft(
+        len(case.drafts) + 1, command.kind, command.text, files, by, lead.department, now, early=command.early
+    )
+    parts = case.parts
+    if lead.state is PartState.ASKED:
+        parts = with_part(case, lead, state=PartState.ACCEPTED, accepted_at=now, accepted_by=by)
+    history = happened(case, Event.DRAFTED, now, who=lead.department, draft=command.kind)
+    changed = replace(case, parts=parts, drafts=(*case.drafts, draft), history=history)
+    details = {"version": str(draft.version), "kind": command.kind}
+    if command.early:
+        details["early"] = command.early
+    return Change(changed, _shown(draft), details)
+
+
+def _shown(draft: Draft) -> tuple[fx.Effect, ...]:
+    return (*EVERYWHERE, fx.SettleDrafts(), fx.ShowDraft(draft.version))
+
+
+def _files_so_far(case: Case, department: str) -> tuple[FileRef, ...]:
+    """A new wording that brings no files keeps those of the one before; «Без файлов» takes them away."""
+    last = case.draft
+    if last is None or last.department != department:
+        return ()
+    stands = case.posting is not None and case.posting.version >= last.version
+    return () if stands else last.files
+
+
+def _propose_interim(case: Case, command: ProposeInterim, by: str, office: Office, now: datetime) -> Change:
+    """A wording of the curator's own, of no department; the executor's terms run on beside it."""
+    draft = Draft(len(case.drafts) + 1, DraftKind.INTERIM, command.text, (), by, None, now)
+    changed = replace(case, drafts=(*case.drafts, draft))
+    return Change(changed, _shown(draft), {"version": str(draft.version), "kind": draft.kind})
+
+
+def _set_kind(case: Case, command: SetKind, by: str, office: Office, now: datetime) -> Change:
+    """The newest wording is of another kind; what it met and did not meet follows its kind."""
+    drafts = tuple(replace(d, kind=command.kind) if d.version == command.version else d for d in case.drafts)
+    history = list(case.history)
+    last = max((i for i, h in enumerate(history) if h.event is Event.DRAFTED), default=None)
+    if last is not None and drafts[-1].department is not None:
+        history[last] = replace(history[last], draft=command.kind)
+    changed = replace(case, drafts=drafts, history=tuple(history))
+    return Change(changed, (*EVERYWHERE, fx.SettleDrafts()), {"version": str(command.version), "kind": command.kind})
+
+
+def _correct(case: Case, command: Correct, by: str, office: Office, now: datetime) -> Change:
+    original = case.draft_of(command.version)
+    assert original is not None
+    draft = replace(
+        original,
+        version=len(case.drafts) + 1,
+        text=command.text,
+        files=() if command.without_files else original.files,
+        by=by,
+        at=now,
+        corrects=original.version,
+        remark=None,
+    )
+    changed = replace(case, drafts=(*case.drafts, draft), approved=None, not_posted_because=None)
+    return Change(changed, _shown(draft), {"version": str(draft.version), "corrects": str(original.version)})
+
+
+def _approve(case: Case, command: Approve, by: str, office: Office, now: datetime) -> Change:
+    changed = replace(
+        case,
+        approved=command.version,
+        post_at=now + office.approval_delay,
+        history=happened(case, Event.APPROVED, now),
+    )
+    effects = (fx.ShowCard(soon=True), fx.ShowOffer(), fx.SettleDrafts())
+    return Change(changed, effects, {"version": str(command.version)})
+
+
+def _undo(case: Case, command: Undo, by: str, office: Office, now: datetime) -> Change:
+    """The approval is as if it had not been: nothing runs from it; the journal keeps both lines."""
+    kept = list(case.history)
+    last = max(i for i, happening in enumerate(kept) if happening.event is Event.APPROVED)
+    del kept[last]
+    changed = replace(case, approved=None, post_at=None, history=tuple(kept))
+    effects = (fx.ShowCard(soon=True), fx.ShowOffer(), fx.SettleDrafts())
+    return Change(changed, effects, {"version": str(command.version)})
+
+
+def _send_back(case: Case, command: SendBack, by: str, office: Office, now: datetime) -> Change:
+    """The executor's wording goes back to him. One the curator proposed himself is only put away: nobody owes a better one."""
+    sent_back = case.draft_of(command.version)
+    if sent_back is not None and sent_back.department is None:
+        return _put_away(case, command)
+    drafts = tuple(replace(d, remark=command.remark) if d.version == command.version else d for d in case.drafts)
+    changed = replace(
+        case,
+        drafts=drafts,
+        approved=None,
+        not_posted_because=None,
+        history=happened(case, Event.SENT_BACK, now),
+    )
+    told = fx.Notify(Notice.SENT_BACK, Audience.LEAD, text=command.remark)
+    effects = (*EVERYWHERE, fx.SettleDrafts(), told)
+    return Change(changed, effects, {"version": str(command.version), "remark": command.remark})
+
+
+def _put_away(case: Case, command: SendBack) -> Change:
+    accepted = case.lead is not None and case.lead.state is not PartState.ASKED
+    drafts = tuple(replace(d, remark=command.remark) if d.version == command.version else d for d in case.drafts)
+    state = State.IN_WORK if accepted else State.FORWARDED
+    changed = replace(case, state=state, drafts=drafts, approved=None, not_posted_because=None)
+    return Change(
+        changed, (*EVERYWHERE, fx.SettleDrafts()), {"version": str(command.version), "remark": command.remark}
+    )
+
+
+# --- on its way ---------------------------------------------------------------------------------------
+
+
+def _release(case: Case, command: Release, by: str, office: Office, now: datetime) -> Change:
+    """The answer goes out here and where the cases put under this one asked."""
+    draft = case.draft_of(command.version)
+    assert draft is not None
+    also = tuple(fx.Also(AnswerTogether(CLOCK, other.id, draft), required=False) for other in case.merged)
+    changed, effects = _out(case, command.version)
+    return Change(changed, (*effects, *also), {"version": str(command.version)})
+
+
+def _out(case: Case, version: int) -> tuple[Case, tuple[fx.Effect, ...]]:
+    """The answer goes to its network; where there is none the curator is asked to post it by hand."""
+    if case.appeal.network is None:
+        changed = replace(case, state=State.NOT_POSTED, post_at=None, not_posted_because="by_hand")
+        told = fx.Notify(Notice.NOT_POSTED, Audience.CURATORS, text="by_hand")
+        return changed, (fx.ShowCard(), fx.SettleDrafts(), told)
+    changed = replace(case, post_at=None, not_posted_because=None)
+    return changed, (fx.SettleDrafts(), fx.PostAnswer(version))
+
+
+def _answer_together(case: Case, command: AnswerTogether, by: str, office: Office, now: datetime) -> Change:
+    """The wording of the case this one is under, as its own: from here on it goes its way like any other. One before it
+    that was not posted here is posted no longer."""
+    draft = replace(command.draft, version=len(case.drafts) + 1, at=now, corrects=None, remark=None, early="")
+    changed = replace(
+        case,
+        state=State.APPROVED,
+        drafts=(*case.drafts, draft),
+        approved=draft.version,
+        history=happened(case, Event.APPROVED, now),
+    )
+    return Change(*_out(changed, draft.version), {"version": str(draft.version)})
+
+
+def _retry(case: Case, command: Retry, by: str, office: Office, now: datetime) -> Change:
+    version = _goes_out(case)
+    changed = replace(case, not_posted_because=None)
+    effects = (fx.ShowCard(), fx.SettleDrafts(), fx.PostAnswer(version))
+    return Change(changed, effects, {"version": str(version)})
+
+
+def _goes_out(case: Case) -> int:
+    return case.approved if case.approved is not None else len(case.drafts)
+
+
+def _posted(case: Case, command: Posted, by: str, office: Office, now: datetime) -> Change:
+    """A final answer closes the case; an interim one leaves the final owed, a question waits for the author."""
+    version = _goes_out(case)
+    draft = case.draft_of(version)
+    kind = draft.kind if draft is not None else DraftKind.FINAL
+    posting = Posting(version, now, command.link, command.ref, by_hand=command.by.machine is None, kind=kind)
+    goes_on = kind is not DraftKind.FINAL
+    changed = replace(
+        case,
+        state=State.MERGED if goes_on and case.merged_into is not None else AFTERWARDS[kind],
+        postings=(*case.postings, posting),
+        approved=None if goes_on else case.approved,
+        post_at=None,
+        not_posted_because=None,
+        history=happened(case, POSTED_EVENTS[kind], now),
+    )
+    told: tuple[fx.Effect, ...] = (fx.Notify(Notice.POSTED, Audience.CURATORS),)
+    if case.lead is not None:
+        told = (*told, fx.Notify(Notice.POSTED, Audience.LEAD))
+    if kind is DraftKind.INTERIM and changed.state is State.INTERIM and final_must_be_named(changed, office):
+        told = (*told, fx.Notify(Notice.NAME_FINAL, Audience.CURATORS))
+    details = {"link": command.link, "version": str(version), "kind": kind}
+    return Change(changed, (*EVERYWHERE, fx.SettleDrafts(), *told), details)
+
+
+def _post_failed(case: Case, command: PostFailed, by: str, office: Office, now: datetime) -> Change:
+    changed = replace(case, post_at=None, not_posted_because=command.reason)
+    told = fx.Notify(Notice.NOT_POSTED, Audience.CURATORS, text=command.reason)
+    return Change(changed, (*EVERYWHERE, fx.SettleDrafts(), told), {"reason": command.reason})
+
+
+CHANGES: dict[str, Changer] = {
+    Action.DRAFT: _draft,
+    Action.PROPOSE_INTERIM: _propose_interim,
+    Action.SET_KIND: _set_kind,
+    Action.CORRECT: _correct,
+    Action.APPROVE: _approve,
+    Action.UNDO: _undo,
+    Action.SEND_BACK: _send_back,
+    Action.RELEASE: _release,
+    Action.ANSWER_TOGETHER: _answer_together,
+    Action.RETRY: _retry,
+    Action.POSTED: _posted,
+    Action.POST_FAILED: _post_failed,
+}

@@ -1,0 +1,65 @@
+"""What the changes share: their shape, and the few turns most of them take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from workflow import effects as fx
+from workflow.case import Case, Part, PartState
+from workflow.deadlines import Happening, has_happened
+from workflow.effects import Audience, Notice
+from workflow.office import Office
+from workflow.regulation import Event, Step, Unit
+
+EVERYWHERE = (fx.ShowCard(), fx.ShowOffer())
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The case after, what is to be seen, what the journal notes besides. A state the change itself sets wins over the
+    one its row leads to."""
+
+    case: Case
+    effects: tuple[fx.Effect, ...] = ()
+    details: dict[str, str] = field(default_factory=dict)
+
+
+Changer = Callable[[Case, Any, str, Office, datetime], Change]
+"""(case, command, key of the person by whose right it is given, office, now)."""
+
+
+def happened(case: Case, event: Event, now: datetime, **more: Any) -> tuple[Happening, ...]:
+    return (*case.history, Happening(event, now, **more))
+
+
+def without_executors(case: Case, now: datetime) -> tuple[Part, ...]:
+    """The parts, none of them active any longer."""
+    active = case.active_parts
+    return tuple(replace(part, ended_at=now) if part in active else part for part in case.parts)
+
+
+def with_part(case: Case, part: Part, **changes: Any) -> tuple[Part, ...]:
+    return tuple(replace(one, **changes) if one is part else one for one in case.parts)
+
+
+def own_part(case: Case, by: str, office: Office) -> Part:
+    """The active part the person acts for: the lead's before a co-executor's, one that waits for him before one done."""
+    department = office.people[by].department
+    own = [part for part in case.active_parts if part.department == department]
+    assert own, "the table permits it to executors of the case only"
+    return next((part for part in own if part.state is PartState.ASKED), own[0])
+
+
+def final_must_be_named(case: Case, office: Office) -> bool:
+    """MO-13: with high importance the term of the final answer is agreed with the curator, who has named none yet."""
+    rule = office.regulation.rule(Step.FINAL)
+    named = rule is not None and rule.within_for(case.importance, case.appeal.source).term.unit is Unit.NAMED
+    posted = has_happened(case.history, Event.INTERIM_POSTED)
+    return named and posted and not has_happened(case.history, Event.FINAL_NAMED)
+
+
+def recalled_from(case: Case, departments: list[str]) -> tuple[fx.Notify, ...]:
+    return tuple(fx.Notify(Notice.RECALLED, Audience.DEPARTMENT, department=key) for key in departments)

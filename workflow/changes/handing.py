@@ -1,0 +1,148 @@
+"""A case is handed to executors, taken up, given back, contributed to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from workflow import effects as fx
+from workflow.case import Case, Contribution, Part, PartState
+from workflow.changes.change import (
+    EVERYWHERE,
+    Change,
+    Changer,
+    happened,
+    own_part,
+    recalled_from,
+    with_part,
+    without_executors,
+)
+from workflow.commands import Accept, Action, Contribute, Forward, PassContribution, Recall, Return
+from workflow.deadlines import Happening
+from workflow.effects import Audience, Notice
+from workflow.office import Office
+from workflow.regulation import Event, Holder
+
+
+def _forward(case: Case, command: Forward, by: str, office: Office, now: datetime) -> Change:
+    """Handed to all at once, or in turns: then the lead and the first co-executor have it, the others wait (MO-14)."""
+    to = command.departments
+    former = [part.department for part in case.active_parts if part.department not in to]
+    at_once = to[:2] if command.in_turn else to
+    parts = tuple(
+        Part(department, lead=index == 0, state=PartState.ASKED, asked_at=now)
+        for index, department in enumerate(at_once)
+    )
+    handed = tuple(
+        Happening(Event.FORWARDED, now, who=part.department, lead=part.lead if len(parts) > 1 else None)
+        for part in parts
+    )
+    changed = replace(
+        case,
+        parts=(*without_executors(case, now), *parts),
+        queue=to[len(at_once) :],
+        contributions=tuple(c for c in case.contributions if c.department in to[1:]),
+        history=(*case.history, *handed),
+    )
+    effects: list[fx.Effect] = [*EVERYWHERE, fx.SettleDrafts(), *recalled_from(case, former)]
+    if case.parts:
+        effects += [fx.Notify(Notice.REDIRECTED, Audience.DEPARTMENT, department=key) for key in at_once]
+    return Change(changed, tuple(effects), {"to": ", ".join(to)})
+
+
+def _recall(case: Case, command: Recall, by: str, office: Office, now: datetime) -> Change:
+    former = [part.department for part in case.active_parts]
+    changed = replace(case, parts=without_executors(case, now), queue=(), history=happened(case, Event.RETURNED, now))
+    effects: tuple[fx.Effect, ...] = (*EVERYWHERE, fx.SettleDrafts(), *recalled_from(case, former))
+    return Change(changed, effects, {"from": ", ".join(former)})
+
+
+def _accept(case: Case, command: Accept, by: str, office: Office, now: datetime) -> Change:
+    part = own_part(case, by, office)
+    parts = with_part(case, part, state=PartState.ACCEPTED, accepted_at=now, accepted_by=by)
+    history = happened(case, Event.ACCEPTED, now, who=part.department)
+    return Change(replace(case, parts=parts, history=history), EVERYWHERE, {"department": part.department})
+
+
+def _return(case: Case, command: Return, by: str, office: Office, now: datetime) -> Change:
+    """The lead hands back the case, a co-executor his part alone."""
+    part = own_part(case, by, office)
+    details = {"department": part.department, "reason": command.reason}
+    if not part.lead:
+        return _part_returned(case, part, command, details, now)
+    withdrawn = replace(case, parts=without_executors(case, now))
+    lead = withdrawn.parts[case.parts.index(part)]
+    parts = with_part(withdrawn, lead, state=PartState.RETURNED, reason=command.reason)
+    others = [one.department for one in case.co_executors]
+    suggested = case.suggested if case.suggested != part.department else None
+    history = happened(case, Event.RETURNED, now, who=part.department)
+    changed = replace(case, parts=parts, queue=(), suggested=suggested, history=history)
+    told = fx.Notify(Notice.RETURNED, Audience.CURATORS, department=part.department, text=command.reason)
+    return Change(changed, (*EVERYWHERE, told, *recalled_from(case, others)), details)
+
+
+def _part_returned(case: Case, part: Part, command: Return, details: dict[str, str], now: datetime) -> Change:
+    parts = with_part(case, part, state=PartState.RETURNED, ended_at=now, reason=command.reason)
+    changed, asked = _next_in_turn(replace(case, parts=parts), now)
+    history = happened(changed, Event.RETURNED, now, who=part.department, lead=False)
+    told = fx.Notify(Notice.PART_RETURNED, Audience.CURATORS, department=part.department, text=command.reason)
+    return Change(replace(changed, history=history), (*EVERYWHERE, told, *asked), details)
+
+
+def _contribute(case: Case, command: Contribute, by: str, office: Office, now: datetime) -> Change:
+    """It goes to the lead, or to the curator, who passes it on (MO-14, KU-16). Given again, it replaces what was given."""
+    part = own_part(case, by, office)
+    to_curator = office.regulation.contributions_to is Holder.CURATOR
+    files = command.files or next((c.files for c in case.contributions if c.department == part.department), ())
+    given = Contribution(part.department, command.text, files, by, now, None if to_curator else now)
+    parts = with_part(
+        case,
+        part,
+        state=PartState.CONTRIBUTED,
+        accepted_at=part.accepted_at or now,
+        accepted_by=part.accepted_by or by,
+    )
+    others = tuple(c for c in case.contributions if c.department != part.department)
+    changed, asked = _next_in_turn(replace(case, parts=parts, contributions=(*others, given)), now)
+    history = happened(changed, Event.CONTRIBUTED, now, who=part.department)
+    told = fx.Notify(
+        Notice.CONTRIBUTED,
+        Audience.CURATORS if to_curator else Audience.LEAD,
+        department=part.department,
+        text=command.text,
+    )
+    return Change(replace(changed, history=history), (*EVERYWHERE, told, *asked), {"department": part.department})
+
+
+def _next_in_turn(case: Case, now: datetime) -> tuple[Case, tuple[fx.Effect, ...]]:
+    """Where there are turns, the next department is handed the message; its terms run from now."""
+    if not case.queue or any(p.state in (PartState.ASKED, PartState.ACCEPTED) for p in case.co_executors):
+        return case, ()
+    following, *rest = case.queue
+    part = Part(following, lead=False, state=PartState.ASKED, asked_at=now)
+    handed = Happening(Event.FORWARDED, now, who=following, lead=False)
+    asked = replace(case, parts=(*case.parts, part), queue=tuple(rest), history=(*case.history, handed))
+    return asked, (fx.Notify(Notice.REDIRECTED, Audience.DEPARTMENT, department=following),)
+
+
+def _pass_contribution(case: Case, command: PassContribution, by: str, office: Office, now: datetime) -> Change:
+    contributions = tuple(
+        replace(one, passed_at=now) if one.department == command.department else one for one in case.contributions
+    )
+    part = case.part_of(command.department)
+    parts = with_part(case, part, state=PartState.PASSED) if part is not None else case.parts
+    history = happened(case, Event.CONTRIBUTION_PASSED, now, who=command.department)
+    text = next(one.text for one in contributions if one.department == command.department)
+    told = fx.Notify(Notice.CONTRIBUTION_PASSED, Audience.LEAD, department=command.department, text=text)
+    changed = replace(case, contributions=contributions, parts=parts, history=history)
+    return Change(changed, (*EVERYWHERE, told), {"department": command.department})
+
+
+CHANGES: dict[str, Changer] = {
+    Action.FORWARD: _forward,
+    Action.RECALL: _recall,
+    Action.ACCEPT: _accept,
+    Action.RETURN: _return,
+    Action.CONTRIBUTE: _contribute,
+    Action.PASS_CONTRIBUTION: _pass_contribution,
+}

@@ -1,0 +1,223 @@
+"""What a case is and whether it stands: its end without an answer, its facts, the other cases it is tied to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from workflow import effects as fx
+from workflow.alarms import those_there
+from workflow.case import Case, Other, Reply, State
+from workflow.changes.change import (
+    EVERYWHERE,
+    Change,
+    Changer,
+    final_must_be_named,
+    happened,
+    recalled_from,
+    without_executors,
+)
+from workflow.commands import (
+    Action,
+    AuthorDeleted,
+    AuthorEdited,
+    AuthorReplied,
+    CloseWithoutPosting,
+    LetGo,
+    LinkRepeat,
+    MarkSignificant,
+    Merge,
+    NotProcess,
+    Reopen,
+    SetImportance,
+    SetLocation,
+    SetSource,
+    SetTerm,
+    SetTopic,
+    Split,
+    TakeIn,
+)
+from workflow.deadlines import Happening, has_happened
+from workflow.effects import Audience, Notice
+from workflow.office import CLOCK, NETWORK, Office
+from workflow.regulation import Ear, Event
+
+# --- ends -----------------------------------------------------------------------------------------------
+
+
+def _ended(case: Case, because: str, now: datetime) -> Change:
+    """Cases that were put under this one go their own way again: nobody else would answer them."""
+    former = [part.department for part in case.active_parts]
+    changed = replace(
+        case,
+        ended_because=because,
+        parts=without_executors(case, now),
+        queue=(),
+        post_at=None,
+        merged=(),
+        history=happened(case, Event.CLOSED, now),
+    )
+    freed = tuple(fx.Also(Split(CLOCK, other.id), required=False) for other in case.merged)
+    effects: tuple[fx.Effect, ...] = (*EVERYWHERE, fx.SettleDrafts(), *recalled_from(case, former), *freed)
+    return Change(changed, effects, {"reason": because})
+
+
+def _close_without_posting(case: Case, command: CloseWithoutPosting, by: str, office: Office, now: datetime) -> Change:
+    return _ended(case, command.reason, now)
+
+
+def _not_process(case: Case, command: NotProcess, by: str, office: Office, now: datetime) -> Change:
+    return _ended(case, command.ground, now)
+
+
+def _reopen(case: Case, command: Reopen, by: str, office: Office, now: datetime) -> Change:
+    """The case is new again: `forward` runs anew from now, the term of the answer does not move."""
+    history = (*happened(case, Event.REOPENED, now), Happening(Event.RETURNED, now))
+    changed = replace(case, ended_because=None, history=history)
+    return Change(changed, (*EVERYWHERE, fx.Notify(Notice.REOPENED, Audience.CURATORS)))
+
+
+# --- other cases ----------------------------------------------------------------------------------------
+
+
+def _author_replied(case: Case, command: AuthorReplied, by: str, office: Office, now: datetime) -> Change:
+    """No clock stopped while we waited, so none starts: the executor goes on with what the author said."""
+    changed = replace(case, replies=(*case.replies, Reply(command.text, now)))
+    told: tuple[fx.Effect, ...] = (fx.Notify(Notice.AUTHOR_REPLIED, Audience.CURATORS, text=command.text),)
+    if case.lead is not None:
+        told = (fx.Notify(Notice.AUTHOR_REPLIED, Audience.LEAD, text=command.text), *told)
+    if case.state is State.MERGED and case.merged_into is not None:
+        told = (fx.Also(AuthorReplied(NETWORK, case.merged_into.id, command.text), required=False),)
+    return Change(changed, (*EVERYWHERE, *told))
+
+
+def _author_edited(case: Case, command: AuthorEdited, by: str, office: Office, now: datetime) -> Change:
+    """Both wordings stay; no clock starts or stops, and whoever prepares the answer hears of it."""
+    changed = replace(case, rewritten=(*case.rewritten, Reply(command.text, now)))
+    told: tuple[fx.Effect, ...] = (fx.Notify(Notice.AUTHOR_EDITED, Audience.CURATORS, text=command.text),)
+    if case.lead is not None:
+        told = (fx.Notify(Notice.AUTHOR_EDITED, Audience.LEAD, text=command.text), *told)
+    if case.state is State.NEW:
+        told = ()
+    return Change(changed, (*EVERYWHERE, fx.SettleDrafts(), *told))
+
+
+def _author_deleted(case: Case, command: AuthorDeleted, by: str, office: Office, now: datetime) -> Change:
+    """Nobody asks any more: an answer that has not gone out is held, and the curator says what is to be done."""
+    changed = replace(case, deleted_at=now)
+    if case.state is State.APPROVED:
+        changed = _held(changed)
+    told = fx.Notify(Notice.AUTHOR_DELETED, Audience.CURATORS)
+    return Change(changed, (*EVERYWHERE, fx.SettleDrafts(), told))
+
+
+def _held(case: Case) -> Case:
+    """An approved answer does not go out: within the short time after the approval it waits for a decision again; later it
+    counts as not posted, unless the network says that it stands there after all."""
+    if case.post_at is None:
+        return replace(case, state=State.NOT_POSTED, not_posted_because="hidden")
+    last = max(i for i, happening in enumerate(case.history) if happening.event is Event.APPROVED)
+    history = (*case.history[:last], *case.history[last + 1 :])
+    return replace(case, state=State.ON_APPROVAL, approved=None, post_at=None, history=history)
+
+
+def _link_repeat(case: Case, command: LinkRepeat, by: str, office: Office, now: datetime) -> Change:
+    changed = replace(case, repeat_of=command.earlier)
+    number = str(command.earlier.number) if command.earlier is not None else ""
+    return Change(changed, (*EVERYWHERE, fx.SettleDrafts()), {"number": number})
+
+
+def _merge(case: Case, command: Merge, by: str, office: Office, now: datetime) -> Change:
+    former = [part.department for part in case.active_parts]
+    changed = replace(
+        case,
+        merged_into=command.into,
+        parts=without_executors(case, now),
+        queue=(),
+        history=happened(case, Event.MERGED, now),
+    )
+    other_half = fx.Also(TakeIn(CLOCK, command.into.id, Other(case.id, case.number)))
+    effects: tuple[fx.Effect, ...] = (*EVERYWHERE, fx.SettleDrafts(), *recalled_from(case, former), other_half)
+    return Change(changed, effects, {"number": str(command.into.number)})
+
+
+def _take_in(case: Case, command: TakeIn, by: str, office: Office, now: datetime) -> Change:
+    changed = replace(case, merged=(*case.merged, command.other))
+    return Change(changed, EVERYWHERE, {"number": str(command.other.number)})
+
+
+def _split(case: Case, command: Split, by: str, office: Office, now: datetime) -> Change:
+    """It is new again, as if it had not been put under another: `forward` runs anew, `answer` does not move."""
+    into = case.merged_into
+    history = (*happened(case, Event.SPLIT, now), Happening(Event.RETURNED, now))
+    changed = replace(case, merged_into=None, history=history)
+    told = fx.Notify(Notice.REOPENED, Audience.CURATORS)
+    half = (fx.Also(LetGo(CLOCK, into.id, case.id), required=False),) if into is not None else ()
+    return Change(changed, (*EVERYWHERE, told, *half), {"number": str(into.number) if into else ""})
+
+
+def _let_go(case: Case, command: LetGo, by: str, office: Office, now: datetime) -> Change:
+    left = next(other for other in case.merged if other.id == command.other)
+    changed = replace(case, merged=tuple(other for other in case.merged if other is not left))
+    return Change(changed, EVERYWHERE, {"number": str(left.number)})
+
+
+# --- facts ----------------------------------------------------------------------------------------------
+
+
+def _mark_significant(case: Case, command: MarkSignificant, by: str, office: Office, now: datetime) -> Change:
+    """Whoever the regulation names hears at once (MO-21, KU-23); the head where the text is silent, and whoever is highest
+    where the office has no head with the bot."""
+    department = case.lead.department if case.lead else None
+    named = office.regulation.hears_of_significant.who or (Ear.HEAD,)
+    heard = those_there(named, department, office) or those_there((Ear.SUPERVISOR,), department, office)
+    told = tuple(fx.Notify(Notice.SIGNIFICANT, audience) for audience in heard or (Audience.CURATORS,))
+    return Change(replace(case, significant=True), (*EVERYWHERE, *told))
+
+
+def _set_term(case: Case, command: SetTerm, by: str, office: Office, now: datetime) -> Change:
+    named = has_happened(case.history, Event.INTERIM_POSTED)
+    history = happened(case, Event.FINAL_NAMED if named else Event.TERM_SET, now, due=command.due)
+    return Change(replace(case, history=history), EVERYWHERE, {"due": command.due.isoformat()})
+
+
+def _set_importance(case: Case, command: SetImportance, by: str, office: Office, now: datetime) -> Change:
+    history = happened(case, Event.IMPORTANCE_SET, now, importance=command.importance)
+    changed = replace(case, importance=command.importance, history=history)
+    unnamed = final_must_be_named(changed, office) and not final_must_be_named(case, office)
+    told = (fx.Notify(Notice.NAME_FINAL, Audience.CURATORS),) if unnamed else ()
+    return Change(changed, (*EVERYWHERE, *told), {"importance": command.importance})
+
+
+def _set_topic(case: Case, command: SetTopic, by: str, office: Office, now: datetime) -> Change:
+    return Change(replace(case, topics=command.topics), EVERYWHERE, {"topics": ", ".join(command.topics)})
+
+
+def _set_location(case: Case, command: SetLocation, by: str, office: Office, now: datetime) -> Change:
+    return Change(replace(case, location=command.location), EVERYWHERE, {"location": command.location})
+
+
+def _set_source(case: Case, command: SetSource, by: str, office: Office, now: datetime) -> Change:
+    appeal = replace(case.appeal, source=command.source)
+    return Change(replace(case, appeal=appeal), EVERYWHERE, {"source": command.source})
+
+
+CHANGES: dict[str, Changer] = {
+    Action.CLOSE_WITHOUT_POSTING: _close_without_posting,
+    Action.NOT_PROCESS: _not_process,
+    Action.REOPEN: _reopen,
+    Action.AUTHOR_REPLIED: _author_replied,
+    Action.AUTHOR_EDITED: _author_edited,
+    Action.AUTHOR_DELETED: _author_deleted,
+    Action.LINK_REPEAT: _link_repeat,
+    Action.MERGE: _merge,
+    Action.TAKE_IN: _take_in,
+    Action.SPLIT: _split,
+    Action.LET_GO: _let_go,
+    Action.MARK_SIGNIFICANT: _mark_significant,
+    Action.SET_TERM: _set_term,
+    Action.SET_IMPORTANCE: _set_importance,
+    Action.SET_TOPIC: _set_topic,
+    Action.SET_LOCATION: _set_location,
+    Action.SET_SOURCE: _set_source,
+}
