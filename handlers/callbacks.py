@@ -29,6 +29,7 @@ class Verb(StrEnum):
     REOPEN = "ro"
     IMPORTANCE = "im"
     TOPIC = "tp"
+    LOCATION = "lo"
     SOURCE = "so"
     RETRY = "ry"
     POSTED = "pd"
@@ -40,6 +41,23 @@ class Verb(StrEnum):
     BIND_NO = "bn"
     NEW_CASE_YES = "ny"
     SEEN = "sn"
+    PICK = "pk"
+    FORWARD_PICKED = "fp"
+    PASS_ON = "ps"  # noqa: S105
+    KIND = "kd"
+    INTERIM = "in"
+    AUTHOR_SAID = "as"
+    OWN_TERM = "ot"
+    SIGNIFICANT = "sg"
+    REPEAT = "rp"
+    MERGE = "mg"
+    SPLIT = "sp"
+    END_ABSENCE = "ea"
+    WHY = "wy"
+    TAKE_UP = "tu"
+    SHOW = "sh"
+    FORWARD_WAVE = "wa"
+    GATHER_WAVE = "gw"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 
+from handlers import absence, citizens
+from handlers.callbacks import NUMBER
 from handlers.handing_in import handed_in
 from handlers.presses import pressed
 from handlers.replies import SHORT, WORDS_ANSWER, answered, edited, replied, says_something
 from handlers.updates import Incoming, Kind
 from handlers.view import View
 from handlers.waiting import kept_files, kept_in
-from handlers.wishes import Ask, AskToBind, Lists, Membership, Refuse, Say, Wish, WorkingGroup
+from handlers.wishes import Ask, AskToBind, ImportSheet, Lists, Membership, Refuse, Say, Wish, WorkingGroup
 from workflow.case import State
 from workflow.office import Role
 from workflow.outcomes import Reason
@@ -23,6 +25,10 @@ COMMANDS: dict[str, frozenset[Role]] = {
     "mine": frozenset({Role.EXECUTOR, Role.CURATOR}),
     "overdue": frozenset(Role),
     "case": frozenset(Role),
+    "unprocessed": frozenset({Role.CURATOR, Role.DEPUTY, Role.HEAD}),
+    "seen": frozenset({Role.CURATOR}),
+    "why": frozenset(Role),
+    "absent": frozenset(Role),
 }
 """The commands and whom they are shown to; `/help` and the menus are read off it."""
 
@@ -32,6 +38,8 @@ HERE = frozenset({"creator", "administrator", "member", "restricted"})
 
 async def open_door(incoming: Incoming, view: View) -> list[Wish]:
     """What the update asks for; [] where it is none of the bot's business."""
+    if view.citizens.is_square(incoming.chat) and incoming.chat != view.group:
+        return await citizens.commented(incoming, view)
     match incoming.kind:
         case Kind.PRESS:
             return await pressed(incoming, view)
@@ -41,6 +49,8 @@ async def open_door(incoming: Incoming, view: View) -> list[Wish]:
             return _me(incoming, view)
         case Kind.MIGRATION if incoming.chat == view.group:
             return [WorkingGroup(incoming.new_chat, incoming.title, migrated=True)]
+        case Kind.EDIT if incoming.private and view.citizens.private and not view.actor.people:
+            return await citizens.changed(incoming, view)
         case Kind.EDIT:
             return await edited(incoming, view)
         case Kind.MESSAGE if (incoming.sender is not None and not incoming.sender.is_bot) or _anonymous(incoming):
@@ -65,7 +75,7 @@ def _me(incoming: Incoming, view: View) -> list[Wish]:
     assert incoming.sender is not None
     if incoming.private:
         return [Membership(incoming.sender.account, reachable=incoming.status in HERE)]
-    if incoming.status not in HERE:
+    if incoming.status not in HERE or incoming.channel:
         return []
     if incoming.chat == view.group:
         return [] if incoming.status == "administrator" else [Say("not_admin")]
@@ -81,14 +91,15 @@ async def _in_private(incoming: Incoming, view: View) -> list[Wish]:
     if incoming.command == "start":
         return _start(incoming, view)
     if not view.actor.people:
-        return [Say("stranger_private", once=True)]
+        return citizens.in_private(incoming, view) if view.citizens.private else [Say("stranger_private", once=True)]
     if view.actor.standing == "left":
         return [Refuse(Reason.LEFT_THE_GROUP)]
     if incoming.command:
         return _command(incoming, view)
     if incoming.reply_to is not None and (wishes := await replied(incoming, view)):
         return wishes
-    question = next((q for q in await view.open_questions() if q.kind in WORDS_ANSWER), None)
+    asked = [q for q in await view.open_questions() if absence.may_be_answer(q, incoming, view)]
+    question = next((q for q in asked if q.kind in WORDS_ANSWER), None)
     if question is not None and _may_answer(question, incoming):
         return await answered(question, incoming, view)
     return await _unasked(incoming, view)
@@ -107,7 +118,7 @@ def _may_answer(question: Question, incoming: Incoming) -> bool:
 async def _unasked(incoming: Incoming, view: View) -> list[Wish]:
     """Nobody asked for it: from a curator a message to be handed in, from an executor perhaps a draft."""
     if view.office.has_role(view.actor, Role.CURATOR, view.now):
-        return handed_in(incoming, view)
+        return [ImportSheet()] if view.has_sheet else handed_in(incoming, view)
     return await _which_case(incoming, view) or [Say("hint_private", once=True)]
 
 
@@ -118,7 +129,7 @@ def _start(incoming: Incoming, view: View) -> list[Wish]:
     assert incoming.sender is not None
     if view.actor.people:
         return [Membership(incoming.sender.account, reachable=True), Say("help")]
-    return [Say("stranger_private")]
+    return [Say("citizen_welcome" if view.citizens.private else "stranger_private")]
 
 
 def _command(incoming: Incoming, view: View) -> list[Wish]:
@@ -131,6 +142,10 @@ def _command(incoming: Incoming, view: View) -> list[Wish]:
     match incoming.command:
         case "help":
             return [Say("help")]
+        case "absent":
+            return absence.asked(incoming, view)
+        case "seen" if not incoming.private:
+            return [Say("seen_in_private")]
         case "new":
             return (
                 handed_in(incoming, view, incoming.argument)
@@ -140,6 +155,9 @@ def _command(incoming: Incoming, view: View) -> list[Wish]:
         case "case":
             number = incoming.argument.lstrip("№ ").strip()
             return [Lists("case", int(number))] if number.isdigit() else [Say("how_case")]
+        case "why":
+            number, _, step = incoming.argument.lstrip("№ ").strip().partition(" ")
+            return [Lists("why", int(number), step.strip())] if NUMBER.fullmatch(number) else [Say("how_why")]
         case _:
             return [Lists(incoming.command)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from handlers.public import channel_of
 from handlers.updates import Incoming
 from handlers.view import View
 from handlers.waiting import files_in, kept_files
@@ -47,7 +48,7 @@ def _appeal(incoming: Incoming, words: str, files: tuple[FileRef, ...], view: Vi
     link = _link(incoming)
     written = origin.written_at if origin and origin.written_at else incoming.date
     return Appeal(
-        source=source_of(link, incoming),
+        source=Source.TELEGRAM_GOVERNOR if channel_of(link) in view.citizens.governor else source_of(link, incoming),
         text=words,
         author=origin.name if origin and not origin.link else "",
         written_at=datetime.fromtimestamp(written, UTC),

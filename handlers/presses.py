@@ -6,35 +6,54 @@ answer, so that nobody is asked what he may not do; nothing is changed by the tr
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from handlers import absence, found, several
 from handlers.callbacks import NUMBER, Callback, Verb
 from handlers.updates import Incoming
 from handlers.view import View
 from handlers.waiting import draft_of
-from handlers.wishes import Ask, Bind, Carry, Close, Refuse, Toast, Turn, Wish, WorkingGroup
+from handlers.wishes import Ask, Bind, Carry, Close, Lists, Refuse, Toast, Turn, Wish, WorkingGroup
+from workflow.case import Other
 from workflow.commands import (
     Accept,
     AnyCommand,
     Approve,
+    AuthorReplied,
     CloseWithoutPosting,
     Correct,
     Forward,
+    LinkRepeat,
+    MarkSignificant,
+    Merge,
     NotProcess,
+    PassContribution,
     Posted,
+    ProposeInterim,
     Recall,
     Reopen,
     Retry,
     Return,
     SendBack,
     SetImportance,
+    SetKind,
+    SetLocation,
     SetSource,
+    SetTerm,
     SetTopic,
+    Split,
     Undo,
 )
+from workflow.deadlines import has_happened
 from workflow.decide import decide
 from workflow.office import Role
 from workflow.outcomes import Reason, Refused
 from workflow.ports import Question
-from workflow.regulation import Importance, Source
+from workflow.regulation import DraftKind, Event, Importance, Source
+
+NOTHING = "0"
+NOWHERE = Other(0, 0)
+"""A case that is not: what is tied to it is refused in words."""
 
 STAND_IN = "https://example.org"
 """An answer good enough for the trial of a command that needs one."""
@@ -45,6 +64,8 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
     callback = Callback.parse(incoming.data)
     if callback is None:
         return [Toast("unknown_button")]
+    if callback.verb in found.VERBS:
+        return found.pressed(callback, view)
     if (command := _command(callback, view)) is not None:
         return [Carry(command)]
     match callback.verb:
@@ -62,6 +83,28 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
             return _menu(callback.argument, view)
         case Verb.SEEN:
             return [Toast("seen")]
+        case Verb.TOPIC:
+            return await _topic(callback, view)
+        case Verb.LOCATION:
+            return await _asking(SetLocation(view.actor, callback.subject, ""), "location", {}, view)
+        case Verb.PICK | Verb.FORWARD_PICKED if not _is_curator(view):
+            return [Toast("menu_is_curators")]
+        case Verb.PICK:
+            return await several.picked(callback, incoming, view)
+        case Verb.FORWARD_PICKED:
+            return await several.forwarded(callback, incoming, view)
+        case Verb.REPEAT | Verb.MERGE if callback.argument:
+            return await _with_another(callback, view)
+        case Verb.MERGE:
+            return await _asking(Merge(view.actor, callback.subject, NOWHERE), "merge_into", {}, view)
+        case Verb.AUTHOR_SAID:
+            return await _asking(AuthorReplied(view.actor, callback.subject, STAND_IN), "author_said", {}, view)
+        case Verb.OWN_TERM:
+            return await _own_term(callback, view)
+        case Verb.WHY:
+            return await _why(callback, incoming, view)
+        case Verb.END_ABSENCE:
+            return absence.ended(callback.subject, view)
         case Verb.GROUP_YES:
             return _working_group(incoming, view)
         case Verb.BIND_YES | Verb.BIND_NO | Verb.YES | Verb.NO | Verb.RETURN_REASON | Verb.NEW_CASE_YES:
@@ -101,14 +144,51 @@ def _command(callback: Callback, view: View) -> AnyCommand | None:
             return Reopen(by, case)
         case Verb.IMPORTANCE:
             return SetImportance(by, case, Importance.HIGH if argument == Importance.HIGH else Importance.NORMAL)
-        case Verb.TOPIC:
-            return SetTopic(by, case, (argument,))
         case Verb.SOURCE if argument in set(Source):
             return SetSource(by, case, Source(argument))
         case Verb.RETRY:
             return Retry(by, case)
+        case Verb.PASS_ON:
+            return PassContribution(by, case, argument)
+        case Verb.KIND:
+            version, _, kind = argument.partition(".")
+            return SetKind(by, case, _number(version), DraftKind(kind)) if kind in set(DraftKind) else None
+        case Verb.INTERIM:
+            return ProposeInterim(by, case, "")
+        case Verb.SIGNIFICANT:
+            return MarkSignificant(by, case)
+        case Verb.SPLIT:
+            return Split(by, case)
         case _:
             return None
+
+
+async def _topic(callback: Callback, view: View) -> list[Wish]:
+    """A message may have several topics: one that stands is taken away, another is added (MO-6.2, KU-8.1)."""
+    case = await view.case(callback.subject)
+    topics, code = case.topics if case is not None else (), callback.argument
+    chosen = tuple(t for t in topics if t != code) if code in topics else (*topics, code)
+    return [Carry(SetTopic(view.actor, callback.subject, chosen))]
+
+
+async def _with_another(callback: Callback, view: View) -> list[Wish]:
+    """«Это повтор № 12», «Вместе с № 12»; `0` takes a repeat back."""
+    by, subject, other = view.actor, callback.subject, await view.case(_number(callback.argument))
+    if callback.verb is Verb.REPEAT:
+        if other is None and callback.argument != NOTHING:
+            return [Toast("unknown_button")]
+        return [Carry(LinkRepeat(by, subject, Other(other.id, other.number) if other is not None else None))]
+    return [Carry(Merge(by, subject, Other(other.id, other.number) if other is not None else NOWHERE))]
+
+
+async def _own_term(callback: Callback, view: View) -> list[Wish]:
+    """Asked for a moment, if there is any he may name."""
+    case = await view.case(callback.subject)
+    soon = SetTerm(view.actor, callback.subject, view.now + timedelta(seconds=1))
+    if isinstance(decide(case, soon, view.office, view.now), Refused):
+        return [Carry(soon)]
+    final = case is not None and has_happened(case.history, Event.INTERIM_POSTED)
+    return [Toast("asked_own_term"), Ask("own_term", callback.subject, {"final": final})]
 
 
 def _number(argument: str) -> int:
@@ -126,9 +206,23 @@ async def _asking(trial: AnyCommand, kind: str, body: dict[str, object], view: V
 def _menu(argument: str, view: View) -> list[Wish]:
     if view.actor.standing == "left":
         return [Refuse(Reason.LEFT_THE_GROUP)]
-    if view.office.has_role(view.actor, Role.CURATOR, view.now) is None:
+    if not _is_curator(view):
         return [Toast("menu_is_curators")]
     return [Turn(argument or None)]
+
+
+def _is_curator(view: View) -> bool:
+    return view.office.has_role(view.actor, Role.CURATOR, view.now) is not None
+
+
+async def _why(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
+    """The terms of a case are shown to everybody of the office, and to whoever sees its card in the working group."""
+    if view.actor.standing == "left":
+        return [Refuse(Reason.LEFT_THE_GROUP)]
+    if not view.actor.people and incoming.chat != view.group:
+        return [Refuse(Reason.STRANGER)]
+    case = await view.case(callback.subject)
+    return [Lists("why", case.number)] if case is not None else [Toast("unknown_button")]
 
 
 def _working_group(incoming: Incoming, view: View) -> list[Wish]:
@@ -151,13 +245,15 @@ async def _answered(callback: Callback, incoming: Incoming, view: View) -> list[
         return [Toast("question_is_not_yours")]
     if callback.verb in (Verb.NO, Verb.BIND_NO):
         return [Close(question.id), Toast("never_mind")]
+    if question.kind == "ours_posted":
+        return await found.is_the_answer(question, view)
     return _answer(question, callback, view)
 
 
 def _answer(question: Question, callback: Callback, view: View) -> list[Wish]:
     match question.kind:
         case "return_reason" if question.case_id is not None:
-            reasons = view.office.regulation.return_reasons
+            reasons = view.office.regulation.reasons_to_return
             index = _number(callback.argument) if NUMBER.fullmatch(callback.argument) else -1
             reason = reasons[index] if 0 <= index < len(reasons) else ""
             return [Carry(Return(view.actor, question.case_id, reason), answers=question.id)]
@@ -165,6 +261,8 @@ def _answer(question: Question, callback: Callback, view: View) -> list[Wish]:
             return [draft_of(question, view, question.case_id)]
         case "which_case":
             return [draft_of(question, view, _number(callback.argument))]
+        case "absent_who" | "absent_days" | "absent_sub":
+            return absence.chosen(question, callback.argument, view)
         case "bind":
             return [Bind(str(question.body["code_hash"])), Close(question.id)]
         case "new_case":

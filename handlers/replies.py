@@ -7,21 +7,36 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from config import dates
+from handlers import absence
+from handlers.callbacks import NUMBER
 from handlers.updates import Incoming
 from handlers.view import View
 from handlers.waiting import files_in, kept_files, kept_in
 from handlers.wishes import Ask, Carry, Close, Say, Wish
-from workflow.case import Case, FileRef, State
-from workflow.commands import Correct, Posted, Return, SendBack, SubmitDraft
+from workflow import guards
+from workflow.case import Case, FileRef, Other, State
+from workflow.commands import (
+    AuthorReplied,
+    Contribute,
+    Correct,
+    Merge,
+    Posted,
+    Return,
+    SendBack,
+    SetLocation,
+    SetTerm,
+    SubmitDraft,
+)
 from workflow.decide import decide
 from workflow.office import Role
-from workflow.outcomes import Refused
+from workflow.outcomes import Reason, Refused
 from workflow.ports import Known, Question
 
 SHORT = 30
 """A reply shorter than this many characters may be just talk: the bot asks before a clock stops."""
 
-ASKED_IN_WORDS = frozenset({"remark", "return_reason", "link"})
+ASKED_IN_WORDS = frozenset({"remark", "return_reason", "link", "own_term", "author_said", "merge_into", "location"})
 STAND_IN = "…"
 """A text good enough for the trial of a draft; nothing is changed by it."""
 NOT_TEXT = frozenset({"voice", "sticker", "other"})
@@ -31,12 +46,22 @@ class Who(StrEnum):
     ASKED = "asked"
     CURATOR = "curator"
     LEAD = "lead"
+    CO_EXECUTOR = "co_executor"
     ANYBODY = "anybody"
 
 
 DRAFT_MESSAGES = frozenset({"draft", "draft_text", "draft_files", "executor_draft", "correction"})
-CASE_MESSAGES = DRAFT_MESSAGES | {"card", "card_files", "notice", "offer", "handed_in", "answered_question"}
-WORDS_ANSWER = frozenset({"return_reason", "remark", "link", "confirm_draft", "text_for_files"})
+CASE_MESSAGES = DRAFT_MESSAGES | {
+    "card",
+    "card_files",
+    "notice",
+    "offer",
+    "handed_in",
+    "answered_question",
+    "contribution",
+}
+WORDS_ANSWER = frozenset({"return_reason", "remark", "link", "confirm_draft", "text_for_files", "why_early", "own_term",
+    "author_said", "merge_into", "location", "absent_days"})  # fmt: skip
 """Questions that words answer; the others have buttons only."""
 
 
@@ -101,6 +126,9 @@ def _roles(incoming: Incoming, question: Question | None, case: Case | None, vie
         roles.add(Who.CURATOR)
     if case is not None and case.lead and office.of_department(actor, [case.lead.department], view.now):
         roles.add(Who.LEAD)
+    co_executors = [part.department for part in case.co_executors] if case is not None else []
+    if office.of_department(actor, co_executors, view.now):
+        roles.add(Who.CO_EXECUTOR)
     return frozenset(roles)
 
 
@@ -110,6 +138,8 @@ def _roles(incoming: Incoming, question: Question | None, case: Case | None, vie
 async def _answer(reply: Replied, view: View) -> list[Wish]:
     question, text = reply.question, reply.text
     assert question is not None
+    if question.kind in absence.QUESTIONS:
+        return absence.told(question, text, view)
     if question.case_id is None or question.kind not in WORDS_ANSWER:
         return []
     if question.kind in ("text_for_files", "confirm_draft"):
@@ -122,11 +152,34 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
             return [Carry(Return(by, case, text), answers=question.id)]
         case "remark":
             return [Carry(SendBack(by, case, int(body["version"]), text), answers=question.id)]
+        case "why_early":
+            files = files_in(question)
+            early = SubmitDraft(by, case, str(body["text"]), files, early=text)
+            kept = tuple(int(number) for number in body.get("written", ()))
+            return [Carry(early, became="executor_draft", answers=question.id, written=kept)]
+        case "author_said":
+            return [Carry(AuthorReplied(by, case, text), answers=question.id)]
+        case "own_term":
+            due = dates.moment(text, view.now, view.office.working_time)
+            return [Carry(SetTerm(by, case, due), answers=question.id)] if due is not None else [Say("not_a_moment")]
+        case "location":
+            return [Carry(SetLocation(by, case, text[:200]), answers=question.id)]
+        case "merge_into":
+            return await _merge_into(question, text, view)
         case "link":
             link = reply.incoming.links[0] if reply.incoming.links else text
             return [Carry(Posted(by, case, link), answers=question.id)]
         case _:
             return []
+
+
+async def _merge_into(question: Question, text: str, view: View) -> list[Wish]:
+    """The number people call a case by, with or without «№»."""
+    number = text.lstrip("№ ").strip()
+    other = await view.case_numbered(int(number)) if NUMBER.fullmatch(number) else None
+    if other is None or question.case_id is None:
+        return [Say("no_such_case", {"number": number[:20]})]
+    return [Carry(Merge(view.actor, question.case_id, Other(other.id, other.number)), answers=question.id)]
 
 
 async def _correction(reply: Replied, view: View) -> list[Wish]:
@@ -149,7 +202,8 @@ async def draft(reply: Replied, view: View) -> list[Wish]:
     if case is None:
         return []
     trial = SubmitDraft(view.actor, case.id, text or STAND_IN)
-    if isinstance(decide(case, trial, view.office, view.now), Refused):
+    refusal = decide(case, trial, view.office, view.now)
+    if isinstance(refusal, Refused) and refusal.reason is not Reason.CONTRIBUTIONS_OWED:
         return [Carry(trial)]
     if any(file.kind in NOT_TEXT for file in incoming.files) and not text:
         return [Say("no_text_draft", {"number": case.number})]
@@ -163,7 +217,11 @@ async def draft(reply: Replied, view: View) -> list[Wish]:
         return [Carry(command, became="executor_draft", written=_written(incoming))]
     waiting = [q for q in await view.open_questions() if q.kind == "text_for_files" and q.case_id == case.id]
     files = (*(file for question in waiting for file in files_in(question)), *files)
-    return [*(Close(question.id) for question in waiting), _with_all(text, files, incoming, case, view)]
+    closing = [Close(question.id) for question in waiting]
+    if isinstance(refusal, Refused) and text:
+        departments = list(guards.owed(case, view.office))
+        return [*closing, Ask("why_early", case.id, kept_in(text, files, incoming, departments=departments))]
+    return [*closing, _with_all(text, files, incoming, case, view)]
 
 
 def _with_all(text: str, files: tuple[FileRef, ...], incoming: Incoming, case: Case, view: View) -> Wish:
@@ -185,6 +243,19 @@ def says_something(text: str) -> bool:
     return re.search(r"[^\W\d_]{2,}", text) is not None
 
 
+async def _contribution(reply: Replied, view: View) -> list[Wish]:
+    """A co-executor's reply to a message of the case is what he has to say for the common draft."""
+    case, incoming, text = reply.case, reply.incoming, reply.text
+    if case is None:
+        return []
+    if view.too_big:
+        return [Say("file_too_big", {"number": case.number})]
+    if not says_something(text):
+        return [Say("answer_in_words")]
+    command = Contribute(view.actor, case.id, text, kept_files(incoming, view))
+    return [Carry(command, became="contribution", written=_written(incoming))]
+
+
 async def _not_yours(reply: Replied, view: View) -> list[Wish]:
     """Somebody else's reply: refused in words, once, by the same decision a draft of his would meet."""
     if reply.case is None or (reply.case.is_ended and not view.actor.people):
@@ -202,6 +273,7 @@ TABLE: tuple[tuple[Who, frozenset[str], Meaning], ...] = (
     (Who.ANYBODY, frozenset({"question"}), _not_asked),
     (Who.CURATOR, DRAFT_MESSAGES, _correction),
     (Who.LEAD, CASE_MESSAGES, draft),
+    (Who.CO_EXECUTOR, CASE_MESSAGES, _contribution),
     (Who.ANYBODY, CASE_MESSAGES, _not_yours),
 )
 
@@ -212,10 +284,13 @@ async def edited(incoming: Incoming, view: View) -> list[Wish]:
     if known is None or known.case_id is None or not incoming.text.strip():
         return []
     case = await view.case(known.case_id)
+    if known.kind == "contribution" and case is not None:
+        given = Contribute(view.actor, case.id, incoming.text.strip())
+        return [] if case.is_ended else [Carry(given, became="contribution", quiet=True)]
     draft = case.draft_of(known.version) if case and known.version else None
     if case is None or draft is None or draft.text.strip() == incoming.text.strip():
         return []
-    if case.approved is not None:
+    if case.approved is not None or any(posting.version >= draft.version for posting in case.postings):
         return [Say("edited_too_late", {"number": case.number})]
     text = incoming.text.strip()
     if known.kind == "correction":

@@ -61,8 +61,21 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """The chat a message was written in the name of: a channel's, or the group's own."""
+
+    chat: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
-    """`items` are the other messages of an album this one stands for; `status` and `was` what a member is and was."""
+    """`items` are the other messages of an album this one stands for; `status` and `was` what a member is and was.
+
+    `voice`: whose name it was written in, where it is a chat's; `post`: it is a channel's post that Telegram itself put into
+    the discussion group (its number in the channel, 0 where that is not told); `under_post`: the same of the one it replies to;
+    `thread`: the message its thread begins with; `channel`: the chat is a channel.
+    """
 
     kind: Kind
     chat: int = 0
@@ -86,6 +99,11 @@ class Incoming:
     status: str = ""
     was: str = ""
     new_chat: int = 0
+    voice: Voice | None = None
+    post: int | None = None
+    under_post: int | None = None
+    thread: int | None = None
+    channel: bool = False
 
 
 def read(raw: Raw) -> Incoming:
@@ -157,7 +175,21 @@ def _message(raw: Raw, kind: Kind) -> Incoming:
         argument=argument,
         mentions=tuple(_cut(text, e).lower() for e in entities if e["type"] == "mention"),
         date=int(raw["date"]),
+        voice=_voice(raw.get("sender_chat")),
+        post=_post(raw),
+        under_post=_post(reply),
+        thread=int(raw["message_thread_id"]) if "message_thread_id" in raw else None,
     )
+
+
+def _voice(raw: Raw | None) -> Voice | None:
+    return Voice(int(raw["id"]), str(raw.get("title", ""))) if raw else None
+
+
+def _post(raw: Raw) -> int | None:
+    if not raw.get("is_automatic_forward"):
+        return None
+    return int((raw.get("forward_origin") or {}).get("message_id", 0))
 
 
 def _cut(text: str, entity: Raw) -> str:
@@ -233,6 +265,7 @@ def _member(raw: Raw, kind: Kind) -> Incoming:
         private=chat["type"] == "private",
         title=str(chat.get("title", "")),
         sender=_sender(who, chat),
+        channel=chat["type"] == "channel",
         status=status,
         was=_status(raw["old_chat_member"]) if "old_chat_member" in raw else "",
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
+from handlers.public import Citizens
 from workflow.case import Case, FileRef
 from workflow.office import Actor, Office
 from workflow.ports import Known, Question
@@ -32,6 +33,10 @@ class View(Protocol):
         """The bot's @name in small letters, without the @."""
 
     @property
+    def citizens(self) -> Citizens:
+        """Where citizens may write by the messenger."""
+
+    @property
     def kept(self) -> Mapping[str, FileRef]:
         """The files of the update that were fetched and kept, by their remote names."""
 
@@ -40,10 +45,17 @@ class View(Protocol):
         """One of the files is larger than the messenger hands over."""
 
     @property
+    def has_sheet(self) -> bool:
+        """Whether one of the files is another program's export that was read, or tried to be."""
+
+    @property
     def is_admin_here(self) -> bool:
         """Whether the sender is an administrator of the chat (looked up only where a button needs it)."""
 
     async def case(self, case_id: int) -> Case | None: ...
+
+    async def case_numbered(self, number: int) -> Case | None:
+        """The case people call by this number."""
 
     async def known(self, chat: int, message: int) -> Known | None: ...
 

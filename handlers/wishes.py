@@ -8,6 +8,7 @@ from typing import Any
 
 from workflow.case import Appeal
 from workflow.commands import AnyCommand
+from workflow.office import Absence
 from workflow.outcomes import Reason
 
 
@@ -115,10 +116,106 @@ class WorkingGroup:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """A list is asked for: open, mine, overdue, or the history of one case."""
+    """A list is asked for: open, mine, overdue, the history of one case, or (`why`) its terms, of one step where named."""
 
     which: str
     number: int | None = None
+    step: str = ""
 
 
-Wish = Carry | Refuse | HandIn | Say | Toast | Ask | Close | Turn | Bind | AskToBind | Membership | WorkingGroup | Lists
+@dataclass(frozen=True, slots=True)
+class ListAbsences:
+    """Who is away and who will be, with a button for each absence the asker may end."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnterAbsence:
+    """The absence holds from now on; everybody concerned is told (IZ-D3)."""
+
+    absence: Absence
+
+
+@dataclass(frozen=True, slots=True)
+class EndAbsence:
+    """An entered absence ends before its time, if whoever asks may end it."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSheet:
+    """The rows of the export that came with the update become cases; what was taken and what not is told line by line."""
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenWrote:
+    """A citizen wrote to the office by the messenger; `appeal.ref` is the message's address, `reply_to` that of what it
+    answers, where it answers anything but a post; `edited`: he changed what he wrote before.
+
+    What comes of it, and what the citizen hears, is decided where it is granted."""
+
+    appeal: Appeal
+    reply_to: str | None = None
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelPost:
+    """The message is a channel's post in the discussion group: what stands in its thread is a comment on it."""
+
+    chat: int
+    message: int
+    post: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeUp:
+    """What was seen and left alone becomes a case after all; `seen` is its number in that list."""
+
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOne:
+    """One message of many is offered by itself to whoever asks."""
+
+    case: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardWave:
+    """All that is new in the wave goes to one department."""
+
+    wave: int
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class GatherWave:
+    """All that is new in the wave is answered together with its first message."""
+
+    wave: int
+
+
+FoundWish = TakeUp | ShowOne | ForwardWave | GatherWave
+AbsenceWish = ListAbsences | EnterAbsence | EndAbsence
+Wish = (
+    Carry
+    | Refuse
+    | HandIn
+    | Say
+    | Toast
+    | Ask
+    | Close
+    | Turn
+    | Bind
+    | AskToBind
+    | Membership
+    | WorkingGroup
+    | Lists
+    | ImportSheet
+    | CitizenWrote
+    | ChannelPost
+    | AbsenceWish
+    | FoundWish
+)

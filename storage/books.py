@@ -27,8 +27,16 @@ class Books:
     @asynccontextmanager
     async def write(self, municipality: str) -> AsyncIterator[Page]:
         """A transaction over one municipality's rows; kept whole or not at all."""
-        async with self._writer, self._engine.begin() as connection:
-            yield Page(connection, municipality)
+        async with self._writer:
+            page: Page | None = None
+            try:
+                async with self._engine.begin() as connection:
+                    page = Page(connection, municipality)
+                    yield page
+            except BaseException:
+                if page is not None:
+                    page.lost()
+                raise
 
     @property
     def engine(self) -> AsyncEngine:

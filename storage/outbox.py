@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
 _GET = sa.select(t.outbox).where(t.outbox.c.municipality == _HERE, t.outbox.c.id == sa.bindparam("letter"))
 _CHANGE = t.outbox.update().where(t.outbox.c.id == sa.bindparam("letter"))
+_HAND_OVER = (
+    t.outbox.update()
+    .where(t.outbox.c.municipality == _HERE, t.outbox.c.state == "waiting")
+    .values(state="sent", sent_at=sa.bindparam("now", type_=t.Moment()))
+    .returning(t.outbox)
+)
 _NEXT_MOMENT = sa.select(sa.func.min(t.outbox.c.not_before)).where(
     t.outbox.c.municipality == _HERE, t.outbox.c.state == "waiting", t.outbox.c.not_before > sa.bindparam("now")
 )
@@ -151,6 +157,12 @@ class Outbox:
                 await self._page.connection.execute(newer.values(state="sent", error="folded into an older one"))
                 values["priority"] = min(priority, letter.priority)
         await self.change(letter.id, state="waiting", not_before=not_before, attempts=attempts, error=error, **values)
+
+    async def hand_over(self, now: datetime) -> list[Letter]:
+        """Every letter that waits, put off or not, is sent from now on and given to the caller, in the order they were put."""
+        values = {"here": self._page.municipality, "now": now}
+        rows = (await self._page.connection.execute(_HAND_OVER, values)).mappings().all()
+        return sorted((_letter(row) for row in rows), key=lambda letter: letter.id)
 
     async def depth(self) -> int:
         query = sa.select(sa.func.count()).where(

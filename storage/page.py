@@ -6,7 +6,7 @@ It satisfies the port `workflow.desk.Page`.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
@@ -15,13 +15,16 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables as t
+from storage.absences import Absences
 from storage.codec import dump, load_case
 from storage.dialects import insert_for, insert_new, put
 from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.registers import Messages, People, Questions
+from storage.seen import Lessons, SeenBook
+from storage.waves import Waves
 from workflow.alarms import Alarm, AlarmKind
-from workflow.case import Case
+from workflow.case import Appeal, Case
 from workflow.commands import Entry
 from workflow.deadlines import Deadline
 
@@ -47,6 +50,14 @@ _ALARM_GONE = t.alarms.delete().where(
     t.alarms.c.step == sa.bindparam("s"),
     t.alarms.c.at == sa.bindparam("m"),
 )
+_DUE_ALARMS = (
+    sa.select(t.alarms)
+    .where(t.alarms.c.municipality == _HERE, t.alarms.c.at <= sa.bindparam("now", type_=t.Moment()))
+    .order_by(t.alarms.c.at, t.alarms.c.id)
+    .limit(sa.bindparam("most"))
+)
+_NEXT_ALARM = sa.select(sa.func.min(t.alarms.c.at)).where(t.alarms.c.municipality == _HERE)
+_DROP_ALARM = t.alarms.delete().where(t.alarms.c.id == sa.bindparam("alarm"))
 _MARK = sa.select(t.marks.c.value).where(t.marks.c.municipality == _HERE, t.marks.c.name == sa.bindparam("mark"))
 
 
@@ -59,11 +70,25 @@ def _count_on(dialect: str) -> Any:
     )
 
 
+def author_key(appeal: Appeal) -> str | None:
+    """Who wrote it, over all networks; None where nobody knows."""
+    return f"{appeal.network or appeal.source}:{appeal.author_ref}"[:128] if appeal.author_ref else None
+
+
+def place_key(location: str) -> str | None:
+    return " ".join(location.casefold().replace("ё", "е").split())[:256] or None
+
+
+_UNKNOWN = object()
+
+
 class Page:
     def __init__(self, connection: AsyncConnection, municipality: str) -> None:
         self.connection = connection
         self.municipality = municipality
         self._cases: dict[int, Case] = {}
+        self._next_alarm: Any = _UNKNOWN
+        self._undo: list[Callable[[], None]] = []
 
     # --- the other books -------------------------------------------------------------------------------------------
 
@@ -87,6 +112,30 @@ class Page:
     def questions(self) -> Questions:
         return Questions(self)
 
+    @cached_property
+    def absences(self) -> Absences:
+        return Absences(self)
+
+    @cached_property
+    def seen(self) -> SeenBook:
+        return SeenBook(self)
+
+    @cached_property
+    def lessons(self) -> Lessons:
+        return Lessons(self)
+
+    @cached_property
+    def waves(self) -> Waves:
+        return Waves(self)
+
+    def if_lost(self, undo: Callable[[], None]) -> None:
+        """Called where the transaction is not kept, the last said first: what was learnt from its rows is forgotten."""
+        self._undo.append(undo)
+
+    def lost(self) -> None:
+        while self._undo:
+            self._undo.pop()()
+
     # --- cases (the desk's port) -----------------------------------------------------------------------------------
 
     async def case(self, case_id: int) -> Case | None:
@@ -106,6 +155,8 @@ class Page:
             "state": after.state,
             "department": after.lead.department if after.lead else None,
             "changed_at": entry.at,
+            "answer_ref": after.posting.ref or None if after.posting else None,
+            "place": place_key(after.location),
             "body": dump(after),
         }
         if before is None:
@@ -116,6 +167,7 @@ class Page:
                 "source": after.appeal.source,
                 "network": after.appeal.network,
                 "ref": after.appeal.ref,
+                "author": author_key(after.appeal),
                 "regulation": after.regulation,
                 "detected_at": after.detected,
             }
@@ -158,6 +210,11 @@ class Page:
     async def put_terms(
         self, case: Case, gone: Sequence[Alarm], new: Sequence[Alarm], deadlines: Sequence[Deadline]
     ) -> None:
+        if any(alarm.at == self._next_alarm for alarm in gone):
+            self._next_alarm = _UNKNOWN
+        if new and self._next_alarm is not _UNKNOWN:
+            earliest = min(alarm.at for alarm in new)
+            self._next_alarm = min(earliest, self._next_alarm or earliest)
         if gone:
             rung = [{"k": a.kind, "c": case.id, "s": a.step, "m": a.at} for a in gone]
             await self.connection.execute(_ALARM_GONE, rung)
@@ -181,10 +238,10 @@ class Page:
         rows = [
             {
                 "case_id": case.id,
-                "step": d.step,
+                "step": d.name,
                 "municipality": self.municipality,
                 "holder": d.holder,
-                "department": case.lead.department if case.lead else None,
+                "department": d.who or (case.lead.department if case.lead else None),
                 "started_at": d.started_at,
                 "due_at": d.due_at,
                 "met_at": d.met_at,
@@ -208,17 +265,22 @@ class Page:
 
     async def due_alarms(self, now: datetime, limit: int) -> list[tuple[int, Alarm]]:
         """The alarms of this municipality whose moment has come, the earliest first, with the numbers of their rows."""
-        query = (
-            sa.select(t.alarms)
-            .where(t.alarms.c.municipality == self.municipality, t.alarms.c.at <= now)
-            .order_by(t.alarms.c.at, t.alarms.c.id)
-            .limit(limit)
-        )
-        rows = (await self.connection.execute(query)).mappings().all()
+        values = {"here": self.municipality, "now": now, "most": limit}
+        rows = (await self.connection.execute(_DUE_ALARMS, values)).mappings().all()
         return [(r["id"], Alarm(r["at"], AlarmKind(r["kind"]), r["case_id"], r["step"], r["due"])) for r in rows]
 
     async def drop_alarm(self, row_id: int) -> None:
-        await self.connection.execute(t.alarms.delete().where(t.alarms.c.id == row_id))
+        self._next_alarm = _UNKNOWN
+        await self.connection.execute(_DROP_ALARM, {"alarm": row_id})
+
+    async def next_alarm(self) -> datetime | None:
+        """When the earliest alarm of this municipality rings; it may be due already. Read once, since only this transaction
+        changes it meanwhile."""
+        if self._next_alarm is _UNKNOWN:
+            found = await self.connection.execute(_NEXT_ALARM, {"here": self.municipality})
+            self._next_alarm = found.scalar_one()
+        moment: datetime | None = self._next_alarm
+        return moment
 
     async def case_by_number(self, number: int) -> Case | None:
         found = await self.connection.execute(_CASE_BY_NUMBER, {"here": self.municipality, "number": number})
@@ -229,6 +291,29 @@ class Page:
         values = {"here": self.municipality, "network": network, "ref": ref}
         return (await self.connection.execute(_CASE_BY_REF, values)).scalar_one_or_none()
 
+    async def case_answered_by(self, network: str, ref: str) -> int | None:
+        """The case whose answer stands in the network under `ref`."""
+        here = (t.cases.c.municipality == self.municipality, t.cases.c.network == network, t.cases.c.answer_ref == ref)
+        query = sa.select(t.cases.c.id).where(*here).order_by(t.cases.c.number.desc()).limit(1)
+        return (await self.connection.execute(query)).scalar_one_or_none()
+
+    async def cases_near(self, appeal: Appeal, location: str, since: datetime, limit: int = 50) -> list[Case]:
+        """Cases of the same author or about the same place, detected since then, the newest first."""
+        same = [
+            column == key
+            for column, key in ((t.cases.c.author, author_key(appeal)), (t.cases.c.place, place_key(location)))
+            if key is not None
+        ]
+        if not same:
+            return []
+        query = (
+            sa.select(t.cases.c.body)
+            .where(t.cases.c.municipality == self.municipality, sa.or_(*same), t.cases.c.detected_at >= since)
+            .order_by(t.cases.c.number.desc())
+            .limit(limit)
+        )
+        return [load_case(body) for body in (await self.connection.execute(query)).scalars()]
+
     async def cases_in(self, states: Sequence[str], department: str | None = None, limit: int = 200) -> list[Case]:
         """Cases in these states, the oldest number first."""
         query = sa.select(t.cases.c.body).where(
@@ -238,6 +323,20 @@ class Page:
             query = query.where(t.cases.c.department == department)
         rows = await self.connection.execute(query.order_by(t.cases.c.number).limit(limit))
         return [load_case(body) for body in rows.scalars()]
+
+    async def fresh_since(self, state: str, moment: datetime, limit: int = 1000) -> list[int]:
+        """Ids of the cases in this state that were detected since then, the oldest first."""
+        query = (
+            sa.select(t.cases.c.id)
+            .where(
+                t.cases.c.municipality == self.municipality,
+                t.cases.c.state == state,
+                t.cases.c.detected_at >= moment,
+            )
+            .order_by(t.cases.c.number)
+            .limit(limit)
+        )
+        return list((await self.connection.execute(query)).scalars())
 
     async def history(self, case_id: int) -> list[dict[str, Any]]:
         """The journal of a case, oldest line first; `details` as a mapping."""

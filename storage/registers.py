@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +87,34 @@ class Messages:
             rows = (await self._page.connection.execute(_OF_CASE, values)).mappings()
             self._of_case[case_id] = [_known(row) for row in rows]
         return [known for known in self._of_case[case_id] if known.kind == kind]
+
+    async def newest(self, kind: str, account: int | None, version: int | None = None) -> Known | None:
+        """The newest message of a kind that is about no case, shown to the account (None: to the group)."""
+        found = await self.shown(kind, version)
+        return next((known for known in reversed(found) if known.account == account), None)
+
+    async def cases_shown(self, kind: str, account: int, cases: Sequence[int]) -> set[int]:
+        """Those of the cases the account has a message of this kind about."""
+        query = sa.select(t.messages.c.case_id).where(
+            t.messages.c.case_id.in_(list(cases)), t.messages.c.kind == kind, t.messages.c.account == account
+        )
+        return {int(case) for case in (await self._page.connection.execute(query)).scalars()}
+
+    async def shown(self, kind: str, version: int | None = None, since: datetime | None = None) -> list[Known]:
+        """The messages of a kind that is about no case, oldest first."""
+        query = sa.select(t.messages).where(
+            t.messages.c.municipality == self._page.municipality,
+            t.messages.c.case_id.is_(None),
+            t.messages.c.kind == kind,
+        )
+        if version is not None:
+            query = query.where(t.messages.c.version == version)
+        if since is not None:
+            query = query.where(t.messages.c.at >= since)
+        rows = (
+            await self._page.connection.execute(query.order_by(t.messages.c.at, t.messages.c.message_id))
+        ).mappings()
+        return [_known(row) for row in rows]
 
     def _new_look(self) -> None:
         self._at.clear()

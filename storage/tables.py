@@ -98,6 +98,9 @@ cases = sa.Table(
     sa.Column("source", sa.String(32), nullable=False),
     sa.Column("network", sa.String(32)),
     sa.Column("ref", sa.String(256)),
+    sa.Column("answer_ref", sa.String(256)),
+    sa.Column("author", sa.String(128)),
+    sa.Column("place", sa.String(256)),
     sa.Column("regulation", sa.String(64), nullable=False),
     sa.Column("detected_at", Moment, nullable=False),
     sa.Column("changed_at", Moment, nullable=False),
@@ -105,6 +108,9 @@ cases = sa.Table(
     sa.UniqueConstraint("municipality", "number"),
     sa.UniqueConstraint("municipality", "network", "ref"),
     sa.Index("ix_cases_state", "municipality", "state", "number"),
+    sa.Index("ix_cases_answer", "municipality", "network", "answer_ref"),
+    sa.Index("ix_cases_author", "municipality", "author", "number"),
+    sa.Index("ix_cases_place", "municipality", "place", "number"),
 )
 
 journal = sa.Table(
@@ -128,7 +134,7 @@ deadlines = sa.Table(
     "deadlines",
     metadata,
     sa.Column("case_id", Id, sa.ForeignKey("cases.id"), primary_key=True),
-    sa.Column("step", sa.String(32), primary_key=True),
+    sa.Column("step", sa.String(96), primary_key=True),
     _municipality(),
     sa.Column("holder", sa.String(32), nullable=False),
     sa.Column("department", sa.String(64)),
@@ -148,7 +154,7 @@ alarms = sa.Table(
     sa.Column("at", Moment, nullable=False),
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("case_id", Id, nullable=False),
-    sa.Column("step", sa.String(64), nullable=False),
+    sa.Column("step", sa.String(96), nullable=False),
     sa.Column("due", Moment, nullable=False),
     sa.UniqueConstraint("kind", "case_id", "step", "at"),
     sa.Index("ix_alarms_at", "at"),
@@ -195,7 +201,7 @@ messages = sa.Table(
     sa.Column("version", sa.Integer),
     sa.Column("account", Id),
     sa.Column("shown", sa.String(64)),
-    sa.Column("menu", sa.String(32)),
+    sa.Column("menu", sa.String(255)),
     sa.Column("at", Moment, nullable=False),
     sa.Index("ix_messages_case", "case_id", "kind"),
 )
@@ -249,6 +255,21 @@ questions = sa.Table(
     sa.Index("ix_questions_open", "municipality", "account", "answered_at"),
 )
 
+absences = sa.Table(
+    "absences",
+    metadata,
+    sa.Column("id", Id, primary_key=True, autoincrement=True),
+    _municipality(),
+    sa.Column("person", sa.String(64), nullable=False),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("until", Moment, nullable=False),
+    sa.Column("substitute", sa.String(64)),
+    sa.Column("entered_by", sa.String(64), nullable=False),
+    sa.Column("entered_at", Moment, nullable=False),
+    sa.Column("ended_at", Moment),
+    sa.Index("ix_absences_until", "municipality", "until"),
+)
+
 files = sa.Table(
     "files",
     metadata,
@@ -267,4 +288,64 @@ counters = sa.Table(
     sa.Column("municipality", sa.String(64), primary_key=True),
     sa.Column("name", sa.String(32), primary_key=True),
     sa.Column("value", Id, nullable=False),
+)
+
+seen = sa.Table(
+    "seen",
+    metadata,
+    sa.Column("id", Id, primary_key=True, autoincrement=True),
+    _municipality(),
+    sa.Column("network", sa.String(32), nullable=False),
+    sa.Column("ref", sa.String(256), nullable=False),
+    sa.Column("author", sa.String(128)),
+    sa.Column("text", Text, nullable=False),
+    sa.Column("place", sa.String(256), nullable=False),
+    sa.Column("link", Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("seen_at", Moment, nullable=False),
+    sa.Column("verdict", sa.String(16), nullable=False),
+    sa.Column("why", sa.String(32), nullable=False),
+    sa.Column("words", Text, nullable=False),
+    sa.Column("body", Text, nullable=False),
+    sa.Column("case_id", Id),
+    sa.UniqueConstraint("municipality", "network", "ref"),
+    sa.Index("ix_seen_left", "municipality", "case_id", "id"),
+)
+
+lessons = sa.Table(
+    "lessons",
+    metadata,
+    sa.Column("case_id", Id, primary_key=True, autoincrement=False),
+    sa.Column("word", sa.String(64), primary_key=True),
+    _municipality(),
+    sa.Column("department", sa.String(64), nullable=False),
+    sa.Column("topic", sa.String(64), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_lessons_word", "municipality", "word"),
+)
+
+waves = sa.Table(
+    "waves",
+    metadata,
+    sa.Column("id", Id, primary_key=True, autoincrement=True),
+    _municipality(),
+    sa.Column("topic", sa.String(64), nullable=False),
+    sa.Column("place", sa.String(256), nullable=False),
+    sa.Column("begun_at", Moment, nullable=False),
+    sa.Column("last_at", Moment, nullable=False),
+)
+
+lately = sa.Table(
+    "lately",
+    metadata,
+    sa.Column("case_id", Id, primary_key=True, autoincrement=False),
+    _municipality(),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("author", sa.String(128)),
+    sa.Column("place", sa.String(256)),
+    sa.Column("topics", Text, nullable=False),
+    sa.Column("words", Text, nullable=False),
+    sa.Column("wave", Id),
+    sa.Index("ix_lately_at", "municipality", "at"),
+    sa.Index("ix_lately_wave", "wave"),
 )

@@ -13,9 +13,11 @@ from typing import Any
 from markupsafe import escape
 
 from bot.messenger import Screen
-from bot.screens import cards, drafts, notices, questions, sayings
+from bot.screens import absences, cards, drafts, found, imports, notices, questions, sayings
+from bot.screens import why as terms
 from bot.screens.notices import Mentions, News, mention
 from config.texts import Texts, safe
+from networks.incident import Imported, Unreadable
 from workflow.case import Case
 from workflow.commands import Action
 from workflow.effects import Notice
@@ -37,9 +39,18 @@ class Screens:
         """The card in the working group."""
         return cards.card(self.texts, case, office, now)
 
-    def offer(self, case: Case, office: Office, now: datetime, menu: str | None = None) -> Screen:
-        """The offer to a curator. `menu`: None or "" the main one, `departments`, `topics`, `close`, with `.2` a page."""
-        return cards.offer(self.texts, case, office, now, menu)
+    def offer(
+        self,
+        case: Case,
+        office: Office,
+        now: datetime,
+        menu: str | None = None,
+        earlier: Sequence[Case] = (),
+        private: bool = True,
+    ) -> Screen:
+        """The offer to a curator. `menu`: None or "" the main one, `departments`, `topics`, `close`, with `.2` a page;
+        `earlier`: the cases it may repeat; `private`: nobody but the curator reads it."""
+        return cards.offer(self.texts, case, office, now, menu, earlier, private)
 
     def draft_head(
         self,
@@ -111,6 +122,10 @@ class Screens:
         """Plain, at most 200 units; `case` as it is after the action."""
         return sayings.confirmation(self.texts, action, case, office, now)
 
+    def ready(self, key: str) -> str:
+        """A text the program proposes to send, plain."""
+        return self.texts.plain(key)
+
     def toast(self, key: str, facts: Mapping[str, Any] | None = None) -> str:
         return sayings.toast(self.texts.plain(f"toasts.{key}", **(facts or {})))
 
@@ -119,6 +134,8 @@ class Screens:
 
         `facts["roles"]` are those of whoever is spoken to.
         """
+        if key in absences.SAYINGS:
+            return absences.say(self.texts, key, facts, office, now)
         return sayings.say(self.texts, key, facts, office, now)
 
     def commands(self, roles: Sequence[str]) -> list[tuple[str, str]]:
@@ -129,11 +146,58 @@ class Screens:
         """`which`: open, mine or overdue."""
         return sayings.case_list(self.texts, which, cases, office, now)
 
+    def absences(self, found: Sequence[absences.Listed], office: Office, now: datetime) -> Screen:
+        """Who is away now and who will be, with «Отменить» where the reader may end it."""
+        return absences.listed(self.texts, found, office, now)
+
+    def handed_over(
+        self, person: str, reader: str, in_work: Sequence[Case], fresh: int, drafts: int, office: Office, now: datetime
+    ) -> Screen:
+        """What waits for the person `reader` acts for from now on: cases in work, messages to forward, drafts to decide."""
+        lines = sayings.case_lines(self.texts, in_work, office, now)
+        return absences.handed_over(self.texts, person, reader, absences.Waits(lines, fresh, drafts), office, now)
+
+    def unprocessed(
+        self, decided: Sequence[tuple[Case, Mapping[str, Any] | None]], total: int, office: Office, now: datetime
+    ) -> Screen:
+        """The register of messages not processed, each with its line of the journal; `total` of them there are."""
+        return sayings.unprocessed(self.texts, decided, total, office, now)
+
+    def seen(self, left: Sequence[found.Left], page: int, total: int, office: Office, now: datetime) -> Screen:
+        """A page of what was seen and left alone; `total` messages there are."""
+        return found.seen(self.texts, left, page, total, office, now)
+
+    def crowd(self, cases: Sequence[Case], page: int, office: Office, now: datetime) -> Screen:
+        """What is new and was not offered by itself, as one list."""
+        return found.crowd(self.texts, cases, page, office, now)
+
+    def wave(
+        self, tide: found.Tide, office: Office, now: datetime, menu: str | None = None, for_curator: bool = True
+    ) -> Screen:
+        """Like messages of several people as one. `menu`: None the main one, `departments`, `each`, with `.2` a page."""
+        return found.wave(self.texts, tide, office, now, menu, for_curator)
+
     def case_history(
         self, case: Case, entries: Iterable[Mapping[str, Any]], office: Office, now: datetime, whole: bool = True
     ) -> Screen:
         """The journal of a case; `entries` as `storage.page.Page.history` gives them. `whole`: with the citizen's text."""
         return sayings.case_history(self.texts, case, entries, office, now, whole)
+
+    def why(self, case: Case, office: Office, now: datetime, step: str = "") -> Screen:
+        """Where the terms of a case come from; `step` as somebody named it, empty for all of them. No citizen's word."""
+        return terms.why(self.texts, case, office, now, step)
+
+    def import_report(self, imported: Imported, days: int) -> list[str]:
+        """What became of an export, line by line; `days`: how old a row may be."""
+        return imports.report(self.texts, imported, days)
+
+    def broken_import(self, unreadable: Unreadable) -> str:
+        """Why an export cannot be read."""
+        return imports.broken(self.texts, unreadable)
+
+    def terms_toast(self, case: Case, office: Office, now: datetime) -> str:
+        """The running terms in a line: plain, at most 200 units."""
+        return terms.terms_toast(self.texts, case, office, now)
 
 
 __all__ = ["News", "Screens", "mention"]

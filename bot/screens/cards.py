@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from markupsafe import Markup
 
 from bot.messenger import Screen
 from bot.screens.buttons import CaseButtons
-from bot.screens.case_words import CaseWords, link
+from bot.screens.case_words import CaseWords
+from bot.screens.common import link
+from config.language import judge
 from config.texts import Texts
 from config.words import clean, excerpt, one_line
 from workflow.case import Case, State
 from workflow.office import Office
-from workflow.regulation import Event, Step
+from workflow.regulation import DraftKind, Event, Step
 
 WAITED_FOR = {
     State.NEW: Step.FORWARD,
@@ -22,6 +25,7 @@ WAITED_FOR = {
     State.REWORK: Step.REWORK,
     State.APPROVED: Step.POSTING,
     State.NOT_POSTED: Step.POSTING,
+    State.INTERIM: Step.FINAL,
 }
 """The step whose moment stands in the line «Ждёт», and so not once more in the line of terms."""
 
@@ -44,12 +48,22 @@ def card(texts: Texts, case: Case, office: Office, now: datetime) -> Screen:
     return Screen(str(text), CaseButtons(texts, case, office).card())
 
 
-def offer(texts: Texts, case: Case, office: Office, now: datetime, menu: str | None) -> Screen:
-    """The case as a curator sees it in private: to be forwarded, or what has become of it."""
+def offer(
+    texts: Texts,
+    case: Case,
+    office: Office,
+    now: datetime,
+    menu: str | None,
+    earlier: Sequence[Case] = (),
+    private: bool = True,
+) -> Screen:
+    """The case as a curator sees it: to be forwarded, or what has become of it. `earlier`: those it is like; `private`:
+    nobody else reads it, so that how the author writes may be named."""
     words = CaseWords(texts, case, office, now, shown_since=case.arrived)
-    buttons = CaseButtons(texts, case, office).offer(menu)
+    buttons = CaseButtons(texts, case, office).offer(menu, {other.id for other in earlier if other.is_ended})
+    hint = language_hint(words) if private and not case.is_ended else Markup()
     if case.state is not State.NEW:
-        text = texts.html("settled_offer", c=words, state=case.state, about_state=progress(words))
+        text = texts.html("settled_offer", c=words, state=case.state, about_state=progress(words), hint=hint)
         return Screen(str(text), buttons, silent=True)
     guess = _guess(words)
     text = texts.html(
@@ -60,8 +74,40 @@ def offer(texts: Texts, case: Case, office: Office, now: datetime, menu: str | N
         words=[excerpt(clean(word), 40) for word in case.suggested_by[:5]] if guess and not _was_wrong(words) else [],
         reason=return_reason(words),
         forward_by=forward_by(words),
+        alike=[_alike(words, other) for other in earlier] if case.repeat_of is None else [],
+        nothing_new=_nothing_new(words, earlier),
+        hint=hint,
     )
     return Screen(str(text), buttons)
+
+
+def language_hint(words: CaseWords) -> Markup:
+    """«Похоже на оскорбление: «…»»: a hint to a person, by whom alone anything follows; empty where the text is clean."""
+    verdict = judge(words.now_written)
+    if not verdict.grounds:
+        return Markup()
+    shown = [ground.words for ground in verdict.grounds if ground.kind is verdict.kind]
+    quoted = ", ".join(f"«{excerpt(one_line(clean(one)), 40)}»" for one in dict.fromkeys(shown[:3]))
+    return words.texts.phrase("offer.hint", what=words.texts.plain(f"language.{verdict.kind}"), words=quoted)
+
+
+def _alike(words: CaseWords, earlier: Case) -> Markup:
+    """«Похоже на повтор № 12, ответ размещён: «Воду дали…»»."""
+    other = CaseWords(words.texts, earlier, words.office, words.now)
+    last = earlier.draft_of(earlier.posting.version) if earlier.posting else None
+    answer = excerpt(one_line(clean(last.text)), 160) if last is not None else ""
+    key = "offer.alike" if earlier.is_ended else "offer.alike_open"
+    return words.texts.phrase(key, number=other.number, state=other.state_words, answer=answer)
+
+
+def _nothing_new(words: CaseWords, earlier: Sequence[Case]) -> Markup:
+    """MO-18: the same author, answered more than once; whether there is anything new the curator sees."""
+    author = words.case.appeal.author_ref
+    own = [case for case in earlier if author and case.appeal.author_ref == author]
+    answered = [case for case in own if any(posting.kind is DraftKind.FINAL for posting in case.postings)]
+    if len(answered) < 2 or all(ground.code != "repeated" for ground in words.office.regulation.grounds):
+        return Markup()
+    return words.texts.phrase("offer.nothing_new", numbers=", ".join(f"№ {case.number}" for case in answered))
 
 
 def heading(words: CaseWords) -> Markup:

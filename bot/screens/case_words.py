@@ -5,23 +5,19 @@ Everything here is text still to be made harmless by the templates (`config.text
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
-from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from bot.screens.common import files_words, ground_words, link
 from config.texts import Texts, safe, words_of
 from config.words import (
-    ACCUSATIVE,
-    DATIVE,
     GENITIVE,
     When,
     as_post,
     clean,
-    count,
     declined,
     excerpt,
     minutes_and_hours,
@@ -30,31 +26,14 @@ from config.words import (
     shown_name,
     span,
 )
-from workflow.alarms import running_terms, terms_of
-from workflow.case import Case, Draft, Part, PartState
+from workflow.alarms import running, running_terms, terms_of
+from workflow.case import Case, Draft, Part, PartState, State
 from workflow.deadlines import Deadline
 from workflow.office import Office
-from workflow.regulation import Importance, Kind, Step
+from workflow.regulation import PER_EXECUTOR, DraftKind, Holder, Importance, Kind, Step
 
-LINK_LIMIT = 2000
 WITHOUT_SOURCE = 2800
 """A text that can be read nowhere else is shown so far, in units."""
-
-
-def is_web(url: str) -> bool:
-    """Only such an address becomes a link: http or https, with a host, no blanks or control characters in it."""
-    if not url.isprintable() or any(letter.isspace() for letter in url) or len(url) > LINK_LIMIT:
-        return False
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
-    except ValueError:
-        return False
-
-
-def link(url: str, words: str) -> Markup:
-    """The words, leading to the address where it is one; nothing where it is not."""
-    return Markup('<a href="{}">{}</a>').format(url, words) if is_web(url) else Markup()
 
 
 class CaseWords:
@@ -137,7 +116,8 @@ class CaseWords:
     @property
     def answer_link(self) -> Markup:
         posting = self.case.posting
-        return link(posting.link, "ответ") if posting else Markup()
+        words = self.texts.plain("offer.question") if posting and posting.kind is DraftKind.REQUEST else "ответ"
+        return link(posting.link, words) if posting else Markup()
 
     @cached_property
     def source(self) -> str:
@@ -200,7 +180,56 @@ class CaseWords:
 
     @property
     def co_executors(self) -> str:
-        return ", ".join(self.department_name(part.department) for part in self.case.active_parts if not part.lead)
+        """«Отдел дорог (сведения есть), Отдел школ (ждём до 12:00)»: everyone sees who else is on the case (MO-14)."""
+        named = [f"{self.department_name(p.department)} ({self._share(p)})" for p in self.case.co_executors]
+        queue = self.texts.plain("contributions.queue")
+        return ", ".join([*named, *(f"{self.department_name(key)} ({queue})" for key in self.case.queue)])
+
+    def _share(self, part: Part) -> str:
+        """How far a co-executor is."""
+        if part.state in (PartState.CONTRIBUTED, PartState.PASSED):
+            given = next((c for c in self.case.contributions if c.department == part.department), None)
+            return self.texts.plain("contributions.in" if given is None or given.passed_at else "contributions.checked")
+        run = self._running_by_name.get(f"{Step.CONTRIBUTION}@{part.department}")
+        if run is None and part.state is PartState.ASKED:
+            return self.texts.plain("contributions.asked")
+        if run is not None and run.due_at < self.now:
+            return self.texts.plain("contributions.late", past=self.when.past(run.due_at))
+        return self.texts.plain("contributions.waiting", until=self.by(run) if run is not None else "")
+
+    @property
+    def said(self) -> str:
+        """What the author wrote last, cut."""
+        return excerpt(one_line(clean(self.case.replies[-1].text)), 200) if self.case.replies else ""
+
+    @property
+    def rewritten(self) -> str:
+        """What the author put in the place of his text last, cut."""
+        return excerpt(one_line(clean(self.case.rewritten[-1].text)), 400) if self.case.rewritten else ""
+
+    @property
+    def now_written(self) -> str:
+        """The author's text as it stands in the network now, whole."""
+        return self.case.rewritten[-1].text if self.case.rewritten else self.case.appeal.text
+
+    @property
+    def deleted_at(self) -> str:
+        """When the author took his message away; empty where it stands."""
+        return self.when.short(self.case.deleted_at) if self.case.deleted_at else ""
+
+    @property
+    def repeat(self) -> str:
+        """«№ 12», where the message repeats another."""
+        return f"№ {self.case.repeat_of.number}" if self.case.repeat_of else ""
+
+    @property
+    def merged(self) -> str:
+        """«№ 18, № 19»: answered together with this one."""
+        return ", ".join(f"№ {other.number}" for other in self.case.merged)
+
+    @property
+    def merged_into(self) -> str:
+        return f"№ {self.case.merged_into.number}" if self.case.merged_into else ""
 
     @property
     def returned(self) -> Part | None:
@@ -230,8 +259,24 @@ class CaseWords:
         return self.case.draft
 
     @property
+    def newest_is_final(self) -> bool:
+        return self.newest is None or self.newest.kind is DraftKind.FINAL
+
+    @property
+    def drafted_by(self) -> str:
+        """The department whose wording the newest is; «куратор» where it is his own."""
+        draft = self.case.draft
+        return (self.department_name(draft.department) or self.person(draft.by)) if draft else self.department
+
+    @property
     def version(self) -> int:
         return self.case.draft.version if self.case.draft else 0
+
+    @property
+    def kind_words(self) -> str:
+        """«проект промежуточного ответа»: what the newest wording is."""
+        draft = self.case.draft
+        return self.texts.plain(f"drafts.{draft.kind}") if draft else ""
 
     @property
     def remark(self) -> str:
@@ -254,6 +299,10 @@ class CaseWords:
     @cached_property
     def running(self) -> Mapping[Step, Deadline]:
         return running_terms(self.case, self.office)
+
+    @cached_property
+    def _running_by_name(self) -> Mapping[str, Deadline]:
+        return running(self.case, self.office)
 
     @cached_property
     def all_terms(self) -> Mapping[Step, Deadline]:
@@ -296,20 +345,36 @@ class CaseWords:
         return Markup(" {}").format(self.by(deadline))
 
     def terms_line(self, but: Step | None = None) -> str:
-        """«проект ответа сегодня до 13:00 · ответ завтра до 10:00»: what runs and is not overdue yet."""
+        """«проект ответа сегодня до 13:00 · ответ завтра до 10:00»: what runs and is not overdue yet.
+
+        A co-executor's right to return is his own and stands by his name, not among the terms of the case.
+        """
+        skipped = {but} if self.case.state is State.FORWARDED else {but, Step.RETURN}
         return " · ".join(
             f"{self.texts.plain(f'steps.{step}')} {self.until(deadline)}"
             for step, deadline in self.running.items()
-            if step is not but and deadline.due_at >= self.now
+            if step not in skipped and deadline.due_at >= self.now
         )
 
     def overdue_lines(self, but: Step | None = None) -> list[str]:
         """«проект ответа просрочен, срок был в 13:00», a line each."""
         return [
-            f"{self.texts.plain(f'overdue.{step}')}, срок был {self.when.past(deadline.due_at)}"
+            f"{self.texts.plain(f'overdue.{step}')}, срок был {self.when.past(deadline.due_at)}{self.charged(deadline)}"
             for step, deadline in self.running.items()
             if step is not but and deadline.due_at < self.now and deadline.kind is Kind.DUTY
         ]
+
+    def charged(self, deadline: Deadline) -> str:
+        """«, пока сообщение было у куратора»: a step already due on receipt was held by the one before (DESIGN rule 12)."""
+        lead = self.case.lead
+        if deadline.holder is Holder.CURATOR or lead is None:
+            return ""
+        if deadline.charged_to is Holder.CURATOR:
+            return f", {self.texts.plain('charged.curator')}"
+        if deadline.who in (None, lead.department) or deadline.step in PER_EXECUTOR:
+            return ""
+        name = declined(self.department_name(deadline.who), GENITIVE)
+        return f", {self.texts.plain('charged.department', department_of=name)}"
 
     def late(self, step: Step) -> str:
         """How late the step is in its own clock: «15 минут»; empty under a minute or where it is not late."""
@@ -325,31 +390,3 @@ class CaseWords:
             return ""
         left = deadline.due_at - self.now
         return minutes_and_hours(left + timedelta(seconds=30)) if left < timedelta(hours=4) else ""
-
-
-# --- words shared by screens -----------------------------------------------------------------------------------------
-
-
-def files_words(texts: Texts, kinds: list[str]) -> str:
-    """«2 фото, 1 документ»."""
-    known = texts.section("files")
-    aliases = {"doc": "document", "link": "other"}
-    counted = Counter(aliases.get(kind, kind) for kind in kinds)
-    return ", ".join(count(n, known.get(kind, known["other"])) for kind, n in counted.items())
-
-
-def ground_words(texts: Texts, office: Office, code: str) -> str:
-    """A closing reason or a ground of the regulation in words."""
-    if texts.has(f"closing.{code}"):
-        return texts.plain(f"closing.{code}")
-    return next((ground.words for ground in office.regulation.grounds if ground.code == code), code)
-
-
-def department_to(office: Office, key: str) -> str:
-    """«Отделу ЖКХ»."""
-    return declined(office.departments[key].name, DATIVE) if key in office.departments else key
-
-
-def department_into(name: str) -> str:
-    """«Отдел ЖКХ», as in «направить в …»."""
-    return declined(name, ACCUSATIVE)

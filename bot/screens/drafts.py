@@ -12,7 +12,8 @@ from markupsafe import Markup
 from bot.messenger import Screen
 from bot.screens.buttons import CaseButtons
 from bot.screens.cards import progress, why_not_posted
-from bot.screens.case_words import CaseWords, files_words, link
+from bot.screens.case_words import CaseWords
+from bot.screens.common import files_words, link
 from config.texts import Texts
 from config.words import clean, count, difference, excerpt
 from workflow.case import Case, Draft, State
@@ -35,6 +36,8 @@ class DraftWords:
     asked: str
     remark: str
     files: str
+    early: str
+    posted: str
     link: Markup
 
     @staticmethod
@@ -42,19 +45,22 @@ class DraftWords:
         case, texts = words.case, words.texts
         newest = case.draft.version if case.draft else draft.version
         before = _compared_with(case, draft)
+        posting = next((p for p in case.postings if p.version == draft.version), None)
         return DraftWords(
             version=draft.version,
             is_newest=draft.version == newest,
             newer=newest if newest > draft.version else None,
             kind=texts.plain(f"drafts.{draft.kind}"),
-            department=words.department_name(draft.department),
+            department=words.department_name(draft.department) or words.person(draft.by),
             corrects=draft.corrects,
             before=before.version if before else None,
             changed=_changed(texts, before, draft) if before else "",
             asked=_short(before.remark) if before and before.remark else "",
             remark=_short(draft.remark) if draft.remark else "",
             files=files_words(texts, [file.kind for file in draft.files]),
-            link=link(case.posting.link, case.posting.link) if case.posting else Markup(),
+            early=excerpt(clean(draft.early), 200, 3),
+            posted=words.when.at(posting.at) if posting else "",
+            link=link(posting.link, posting.link) if posting else Markup(),
         )
 
 
@@ -63,8 +69,10 @@ def _short(remark: str) -> str:
 
 
 def _compared_with(case: Case, draft: Draft) -> Draft | None:
-    """The version a reader has in mind: the one corrected, else the one before."""
-    return case.draft_of(draft.corrects if draft.corrects is not None else draft.version - 1)
+    """The version a reader has in mind: the one corrected, else the one before, unless that was answered with already."""
+    before = case.draft_of(draft.corrects if draft.corrects is not None else draft.version - 1)
+    answered = before is not None and any(posting.version >= before.version for posting in case.postings)
+    return None if answered or (before is not None and before.department != draft.department) else before
 
 
 def _changed(texts: Texts, before: Draft, draft: Draft) -> str:

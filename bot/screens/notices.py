@@ -14,7 +14,8 @@ from markupsafe import Markup
 from bot.messenger import Button, Buttons, Screen
 from bot.screens.buttons import CaseButtons
 from bot.screens.cards import forward_by, why_not_posted
-from bot.screens.case_words import CaseWords, link
+from bot.screens.case_words import CaseWords
+from bot.screens.common import link
 from bot.screens.drafts import not_posted
 from config.texts import Texts, safe
 from config.words import clean, excerpt, one_line, plural, sentence, shown_name
@@ -22,7 +23,7 @@ from handlers.callbacks import Callback, Verb
 from workflow.case import Case, State
 from workflow.effects import Notice
 from workflow.office import Office
-from workflow.regulation import Holder, Step
+from workflow.regulation import DraftKind, Holder, Step
 
 MOST_LINES = 20
 """So many cases a gathered message names; the rest are counted."""
@@ -68,7 +69,7 @@ def notice(
         step=step,
         department=department,
         holder=holder,
-        whom=(mentions(people) or holder) if in_group else "",
+        whom=(mentions(people) or _meant(words, news, holder)) if in_group else "",
         in_group=in_group,
         text=excerpt(clean(news.text), 500, 10),
         todo=texts.phrase(f"todo_group.{step}" if in_group else f"todo.{step}") if step else "",
@@ -85,8 +86,17 @@ def notice(
         answer=link(news.case.posting.link, news.case.posting.link) if news.case.posting else Markup(),
         not_posted=not_posted(words),
         new_owner=words.department if news.case.lead else "",
+        posted_kind=_posted_kind(texts, news.case),
+        can_pass=bool(CaseButtons(texts, news.case, office).pass_on(news.department)),
+        offers_interim=step is Step.ANSWER and bool(CaseButtons(texts, news.case, office).interim()),
+        advises_interim=step is Step.DRAFT and DraftKind.INTERIM in office.regulation.draft_kinds,
     )
     return Screen(str(text), _buttons(texts, news, office, menu))
+
+
+def _posted_kind(texts: Texts, case: Case) -> str:
+    """«ответ», «промежуточный ответ»."""
+    return texts.plain(f"drafts_posted.{case.posting.kind if case.posting else DraftKind.FINAL}")
 
 
 def _holder(words: CaseWords, step: Step | None, department: str) -> str:
@@ -97,6 +107,24 @@ def _holder(words: CaseWords, step: Step | None, department: str) -> str:
     return department
 
 
+def _meant(words: CaseWords, news: News, holder: str) -> str:
+    """Whom a notice in the group calls where nobody can be mentioned: who is to act on it, not whom it is about."""
+    curator = sentence(words.texts.plain("roles.curator"))
+    match news.notice:
+        case Notice.RETURNED | Notice.PART_RETURNED | Notice.REOPENED | Notice.NAME_FINAL:
+            return curator
+        case Notice.CONTRIBUTED if words.office.regulation.contributions_to is Holder.CURATOR:
+            return curator
+        case Notice.AUTHOR_DELETED:
+            return curator
+        case Notice.CONTRIBUTED | Notice.CONTRIBUTION_PASSED | Notice.AUTHOR_REPLIED | Notice.AUTHOR_EDITED:
+            return words.department
+        case Notice.SIGNIFICANT:
+            return sentence(words.texts.plain("roles.head"))
+        case _:
+            return holder
+
+
 def _buttons(texts: Texts, news: News, office: Office, menu: str | None) -> Buttons:
     case = news.case
     buttons = CaseButtons(texts, case, office)
@@ -105,7 +133,13 @@ def _buttons(texts: Texts, news: News, office: Office, menu: str | None) -> Butt
             return buttons.offer(menu)
         case Notice.NOT_POSTED:
             return buttons.not_posted()
-        case Notice.ESCALATION:
+        case Notice.AUTHOR_DELETED:
+            return buttons.offer(menu)
+        case Notice.CONTRIBUTED:
+            return buttons.pass_on(news.department)
+        case Notice.NAME_FINAL:
+            return buttons.own_term()
+        case Notice.ESCALATION | Notice.SIGNIFICANT:
             seen = Button(
                 texts.plain("buttons.seen"), Callback(Verb.SEEN, case.id, str(news.step) if news.step else "").pack()
             )
@@ -124,8 +158,12 @@ def _buttons_of_step(buttons: CaseButtons, news: News) -> Buttons:
             return buttons.directly()
         case Step.APPROVAL if case.state is State.ON_APPROVAL and case.draft is not None:
             return buttons.draft(case.draft)
-        case Step.POSTING | Step.ANSWER:
+        case Step.CONTRIBUTION_APPROVAL:
+            return buttons.pass_on(news.department)
+        case Step.POSTING:
             return buttons.not_posted()
+        case Step.ANSWER:
+            return buttons.not_posted() or buttons.interim()
         case _:
             return ()
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.messenger import Button, Buttons, Screen
+from bot.screens import absences
 from bot.screens.buttons import CaseButtons
 from bot.screens.case_words import CaseWords
 from config.texts import Texts
@@ -30,8 +31,19 @@ KINDS = (
     "bind",
     "new_case",
     "which_case",
+    "why_early",
+    "own_term",
+    "author_said",
+    "merge_into",
+    "location",
+    "ours_posted",
+    "absent_who",
+    "absent_days",
+    "absent_sub",
 )
-TYPED = frozenset({"return_reason", "remark", "link", "text_for_files"})
+TYPED = frozenset({
+    "return_reason", "remark", "link", "text_for_files", "why_early", "own_term", "author_said", "merge_into", "location",
+})  # fmt: skip
 """Questions answered by typing; buttons, where there are any, are a short cut."""
 
 NO_REASON = "none"
@@ -40,15 +52,21 @@ NO_REASON = "none"
 
 def question(texts: Texts, asked: Question, case: Case | None, office: Office, now: datetime) -> Screen:
     """The question with its buttons."""
+    if asked.kind in absences.QUESTIONS:
+        return absences.question(texts, asked, office, now)
     kind, body = asked.kind, asked.body
     words = CaseWords(texts, case, office, now) if case else None
     person = office.people.get(str(body.get("person", "")))
     text = texts.phrase(
         f"questions.{kind}",
         c=words,
-        reasons=office.regulation.return_reasons,
+        reasons=office.regulation.reasons_to_return,
         version=body.get("version", words.version if words else ""),
         text=excerpt(one_line(str(body.get("text", ""))), 200).rstrip("."),
+        final=bool(body.get("final")),
+        departments=", ".join(
+            office.departments[key].name for key in body.get("departments", ()) if key in office.departments
+        ),
         admin=bool(body.get("admin")),
         name=as_post(person.name) if person else str(body.get("person", "")),
         office=office.name,
@@ -73,6 +91,10 @@ def _buttons(texts: Texts, asked: Question, case: Case | None, office: Office) -
             return ((one("yes_me", Verb.BIND_YES, style="success"), one("not_me", Verb.BIND_NO)),)
         case "new_case":
             return ((one("yes_case", Verb.NEW_CASE_YES, style="success"), one("no_case", Verb.NO)),)
+        case "why_early":
+            return ((one("not_early", Verb.NO),),)
+        case "ours_posted":
+            return ((one("yes_posted", Verb.YES, style="success"), one("not_posted", Verb.NO)),)
         case "which_case":
             return (*_cases(texts, asked.id, asked.body), (one("none_of_these", Verb.NO),))
         case _:
@@ -82,7 +104,7 @@ def _buttons(texts: Texts, asked: Question, case: Case | None, office: Office) -
 def _return_reasons(texts: Texts, asked: int, office: Office) -> Buttons:
     rows = [
         (Button(excerpt(reason, 60), Callback(Verb.RETURN_REASON, asked, str(index)).pack()),)
-        for index, reason in enumerate(office.regulation.return_reasons)
+        for index, reason in enumerate(office.regulation.reasons_to_return)
     ]
     if not office.regulation.return_reason_required:
         rows.append((Button(texts.plain("buttons.no_reason"), Callback(Verb.RETURN_REASON, asked, NO_REASON).pack()),))

@@ -6,33 +6,41 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from bot.messenger import Screen
-from bot.screens.case_words import CaseWords, department_to, ground_words
+from bot.messenger import Button, Screen
+from bot.screens.case_words import CaseWords
+from bot.screens.common import department_to, ground_words
 from bot.screens.drafts import sending
 from config.texts import Texts, words_of
-from config.words import GENITIVE, When, as_post, declined, excerpt, one_line, units
+from config.words import GENITIVE, When, as_post, count, declined, excerpt, one_line, units
+from handlers.callbacks import Callback, Verb
 from workflow.case import Case
 from workflow.commands import Action
 from workflow.office import Office, Role
 from workflow.outcomes import Facts, Reason
-from workflow.regulation import Kind, Step
-from workflow.transitions import TABLE, Who, curator, find, lead_executor
+from workflow.regulation import DraftKind, Event, Holder, Kind, Step
+from workflow.transitions import TABLE, Who, co_executor, curator, lead_executor, may
 
 TOAST_LIMIT = 200
+NAMES, NUMBERS = 80, 6
+"""So many units of names, and so many numbers, a refusal has room for."""
 LISTED = 60
 """So many cases a list names; the rest are counted."""
 
 SAYINGS = (
     "no_text_draft", "not_in_text", "answer_in_words", "file_too_big", "anonymous", "question_is_not_yours",
     "edited_too_late", "already_a_case", "own_message", "handed_in", "invitation_expired", "stranger_private", "hint_private",
-    "unknown_command", "command_is_not_yours", "how_new", "how_case", "hand_in_is_curators", "group_is_another",
+    "unknown_command", "command_is_not_yours", "how_new", "how_case", "how_why", "hand_in_is_curators", "group_is_another",
     "group_set", "not_admin", "parked", "second_copy", "nothing_open", "nothing_mine", "nothing_overdue", "no_such_case",
+    "absent_in_private", "absent_not_understood", "absent_past", "absent_too_long", "absent_choose", "absent_not_yours",
+    "absent_already", "absent_circle", "absent_entered", "absent_noted", "absent_told", "absent_stand_in", "absent_ended",
+    "nobody_stands_in", "not_a_moment", "nothing_unprocessed", "nothing_seen", "seen_in_private",
+    "citizen_welcome", "citizen_received", "citizen_formal", "citizen_enough", "citizen_in_words",
 )  # fmt: skip
 """What `say` can say from a phrase alone; `plain`, `help`, `welcome_bound` and `gap` are said besides."""
 
-DECIDING = {Role.CURATOR: curator, Role.EXECUTOR: lead_executor}
+DECIDING = {Role.CURATOR: (curator,), Role.EXECUTOR: (lead_executor, co_executor)}
 """Whose rows of the table the help of a role lists."""
 
 
@@ -50,22 +58,55 @@ def refusal(texts: Texts, reason: Reason, facts: Facts, case: Case | None, offic
     when = When(now, office.zone)
     key = str(facts.get("department") or "")
     name = office.departments[key].name if key in office.departments else ""
-    at, action = facts.get("at"), facts.get("action")
-    may = f"may.{action}" if action and texts.has(f"may.{action}") else "may.any"
+    at, action, due = facts.get("at"), facts.get("action"), facts.get("due")
+    wanted = f"may.{action}" if action and texts.has(f"may.{action}") else "may.any"
     return toast(
         texts.plain(
             f"refusals.{reason}",
             c=words,
-            what=texts.plain(may),
+            what=texts.plain(wanted),
             is_lead=bool(facts.get("is_lead")),
             department=name,
             department_of=declined(name, GENITIVE) if name else "",
             at=when.past(at) if isinstance(at, datetime) else "",
             version=facts.get("version", ""),
             draft_due=words.due_words(Step.DRAFT) if words else "",
-            can_reopen=case is not None and find(Action.REOPEN, case.state) is not None,
+            departments=_few_departments(office, _listed_in(facts.get("departments"))),
+            numbers=_few_numbers(_listed_in(facts.get("numbers"))),
+            due=when.until(due) if isinstance(due, datetime) else "",
+            kinds=_other_kinds(texts, office),
+            can_reopen=case is not None and may(Action.REOPEN, case.state),
         )
     )
+
+
+def _listed_in(value: object) -> Sequence[object]:
+    return value if isinstance(value, list | tuple) else ()
+
+
+def _few_departments(office: Office, keys: Sequence[object]) -> str:
+    """Their names; where those would leave no room for what to do, how many they are."""
+    names = _departments(office, keys)
+    return names if units(names) <= NAMES else count(len(keys), "отдел|отдела|отделов")
+
+
+def _few_numbers(numbers: Sequence[object]) -> str:
+    """«№ 18, № 19 и ещё 4»."""
+    named = ", ".join(f"№ {number}" for number in numbers[:NUMBERS])
+    return f"{named} и ещё {len(numbers) - NUMBERS}" if len(numbers) > NUMBERS else named
+
+
+def _departments(office: Office, keys: object) -> str:
+    """«Отдел дорог, Отдел образования»."""
+    return ", ".join(
+        office.departments[str(key)].name if str(key) in office.departments else str(key) for key in _listed_in(keys)
+    )
+
+
+def _other_kinds(texts: Texts, office: Office) -> str:
+    """What an answer may be besides final: «промежуточный ответ, вопрос жителю»."""
+    others = [kind for kind in office.regulation.draft_kinds if kind is not DraftKind.FINAL]
+    return ", ".join(texts.plain(f"drafts_posted.{kind}") for kind in others)
 
 
 def confirmation(texts: Texts, action: Action, case: Case, office: Office, now: datetime) -> str:
@@ -80,9 +121,17 @@ def confirmation(texts: Texts, action: Action, case: Case, office: Office, now: 
             approval_due=words.due_words(Step.APPROVAL),
             rework_due=words.due_words(Step.REWORK),
             forward_due=words.due_words(Step.FORWARD),
+            to_curator=office.regulation.contributions_to is Holder.CURATOR,
+            own_term=_own_term(words),
             sending=sending(words),
         )
     )
+
+
+def _own_term(words: CaseWords) -> str:
+    """The moment the curator named last."""
+    named = [h.due for h in words.case.history if h.event in (Event.TERM_SET, Event.FINAL_NAMED) and h.due is not None]
+    return words.when.until(named[-1]) if named else ""
 
 
 # --- sayings ---------------------------------------------------------------------------------------------------------
@@ -100,6 +149,8 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
             return Screen(str(_welcome(texts, office, facts, roles)))
         case "gap":
             return Screen(str(_gap(texts, office, facts, now)))
+        case "citizen_formal":
+            return Screen(str(texts.phrase("say.citizen_formal", where=escape(str(facts.get("where", ""))))))
         case _:
             values = {"number": "", "command": "", "title": office.name, **facts}
             known = {name: "" if value is None else value for name, value in values.items()}
@@ -149,8 +200,8 @@ def _can(texts: Texts, roles: Sequence[str]) -> list[tuple[str, list[str]]]:
     return found
 
 
-def _actions_of(who: Who) -> list[Action]:
-    return list(dict.fromkeys(row.action for row in TABLE if who in row.who))
+def _actions_of(who: Sequence[Who]) -> list[Action]:
+    return list(dict.fromkeys(row.action for row in TABLE if set(who) & set(row.who)))
 
 
 def commands(texts: Texts, roles: Sequence[str]) -> list[tuple[str, str]]:
@@ -162,8 +213,13 @@ def commands(texts: Texts, roles: Sequence[str]) -> list[tuple[str, str]]:
     ]
 
 
-EVERYBODYS = frozenset({"help", "open", "overdue", "case"})
-ONLY: Mapping[str, tuple[str, ...]] = {"new": (Role.CURATOR,), "mine": (Role.CURATOR, Role.EXECUTOR)}
+EVERYBODYS = frozenset({"help", "open", "overdue", "case", "why", "absent"})
+ONLY: Mapping[str, tuple[str, ...]] = {
+    "new": (Role.CURATOR,),
+    "mine": (Role.CURATOR, Role.EXECUTOR),
+    "unprocessed": (Role.CURATOR, Role.DEPUTY, Role.HEAD),
+    "seen": (Role.CURATOR,),
+}
 
 
 # --- lists -----------------------------------------------------------------------------------------------------------
@@ -173,14 +229,20 @@ def case_list(texts: Texts, which: str, cases: Sequence[Case], office: Office, n
     """/open, /mine and /overdue: a line for each case, what is due first first."""
     if not cases:
         return Screen(str(texts.phrase(f"say.nothing_{which}")))
-    lines = sorted((_listed(texts, case, office, now) for case in cases), key=lambda line: line[0])
+    lines = case_lines(texts, cases, office, now)
     text = texts.html(
         "case_list",
         heading=texts.phrase(f"list_heading.{which}", n=len(cases)),
-        lines=[line for _, line in lines[:LISTED]],
+        lines=lines[:LISTED],
         more=max(0, len(lines) - LISTED),
     )
     return Screen(str(text))
+
+
+def case_lines(texts: Texts, cases: Sequence[Case], office: Office, now: datetime) -> list[Markup]:
+    """A line for each case with its nearest term, what is due first first."""
+    lines = sorted((_listed(texts, case, office, now) for case in cases), key=lambda line: line[0])
+    return [line for _, line in lines]
 
 
 def _listed(texts: Texts, case: Case, office: Office, now: datetime) -> tuple[tuple[datetime, int], Markup]:
@@ -198,6 +260,35 @@ def _listed(texts: Texts, case: Case, office: Office, now: datetime) -> tuple[tu
         past=words.when.past(due) if due else "",
     )
     return (due or case.history[-1].at, case.number), line
+
+
+REGISTERED = 10
+"""So many of the messages not processed are shown at once, the newest first."""
+
+
+def unprocessed(
+    texts: Texts, decided: Sequence[tuple[Case, Mapping[str, Any] | None]], total: int, office: Office, now: datetime
+) -> Screen:
+    """The register of messages not processed: text, ground, who decided and when; any of them can be reopened (MO-18)."""
+    if not decided:
+        return Screen(str(texts.phrase("say.nothing_unprocessed")))
+    when = When(now, office.zone)
+    lines = []
+    for case, entry in decided:
+        who = _who(texts, entry, office, Action.NOT_PROCESS) if entry is not None else ""
+        at = when.past(entry["at"]) if entry is not None else ""
+        lines.append(texts.phrase("list_line.unprocessed", c=CaseWords(texts, case, office, now), who=who, at=at))
+    text = texts.html(
+        "case_list",
+        heading=texts.phrase("list_heading.unprocessed", n=total),
+        lines=lines,
+        more=max(0, total - len(lines)),
+    )
+    rows = tuple(
+        (Button(texts.plain("buttons.reopen_one", number=str(c.number)), Callback(Verb.REOPEN, c.id).pack()),)
+        for c, _ in decided
+    )
+    return Screen(str(text), rows)
 
 
 def case_history(
@@ -220,7 +311,7 @@ def _entry(texts: Texts, entry: Mapping[str, Any], case: Case, office: Office, w
     """«12 января, 9:20 — куратор направил Отделу ЖКХ»."""
     action = str(entry["action"])
     details: Mapping[str, str] = entry.get("details") or {}
-    step = details.get("step", "")
+    step = details.get("step", "").partition("@")[0]
     to = [department_to(office, key.strip()) for key in details.get("to", "").split(",") if key.strip()]
     topics = [office.topics[key.strip()].label if key.strip() in office.topics else key.strip()
               for key in details.get("topics", "").split(",")]  # fmt: skip
@@ -241,6 +332,13 @@ def _entry(texts: Texts, entry: Mapping[str, Any], case: Case, office: Office, w
         source=texts.plain(f"sources.{words_of(source)}") if source else "",
         step_of=texts.plain(f"steps_of.{step}") if step else "",
         step_overdue=texts.plain(f"overdue.{step}") if step else "",
+        department_of=declined(_departments(office, [details.get("department", "")]), GENITIVE),
+        early=_short(details.get("early", "")),
+        kind=texts.plain(f"drafts.{details['kind']}") if "kind" in details else "",
+        kind_posted=texts.plain(f"drafts_posted.{details.get('kind', DraftKind.FINAL)}"),
+        number=details.get("number", ""),
+        location=_short(details.get("location", "")),
+        due=when.until(datetime.fromisoformat(details["due"])) if "due" in details else "",
     )
     return texts.phrase("list_line.history", date=when.date(entry["at"]), clock=when.clock(entry["at"]), words=words)
 
@@ -275,5 +373,5 @@ def _who(texts: Texts, entry: Mapping[str, Any], office: Office, action: str) ->
 def _role(action: str) -> Role:
     """In which role an action is done: the curator's, unless only executors may."""
     rows = [row for row in TABLE if row.action == action]
-    only_executors = bool(rows) and all(set(row.who) == {lead_executor} for row in rows)
+    only_executors = bool(rows) and all(set(row.who) <= {lead_executor, co_executor} for row in rows)
     return Role.EXECUTOR if only_executors else Role.CURATOR

@@ -16,13 +16,27 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "absences",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("municipality", sa.String(length=64), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("substitute", sa.String(length=64), nullable=True),
+        sa.Column("entered_by", sa.String(length=64), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_absences")),
+    )
+    op.create_index("ix_absences_until", "absences", ["municipality", "until"], unique=False)
+    op.create_table(
         "alarms",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("municipality", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("step", sa.String(length=64), nullable=False),
+        sa.Column("step", sa.String(length=96), nullable=False),
         sa.Column("due", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alarms")),
         sa.UniqueConstraint("kind", "case_id", "step", "at", name=op.f("uq_alarms_kind_case_id_step_at")),
@@ -51,6 +65,9 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=32), nullable=False),
         sa.Column("network", sa.String(length=32), nullable=True),
         sa.Column("ref", sa.String(length=256), nullable=True),
+        sa.Column("answer_ref", sa.String(length=256), nullable=True),
+        sa.Column("author", sa.String(length=128), nullable=True),
+        sa.Column("place", sa.String(length=256), nullable=True),
         sa.Column("regulation", sa.String(length=64), nullable=False),
         sa.Column("detected_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
@@ -59,6 +76,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("municipality", "network", "ref", name=op.f("uq_cases_municipality_network_ref")),
         sa.UniqueConstraint("municipality", "number", name=op.f("uq_cases_municipality_number")),
     )
+    op.create_index("ix_cases_answer", "cases", ["municipality", "network", "answer_ref"], unique=False)
+    op.create_index("ix_cases_author", "cases", ["municipality", "author", "number"], unique=False)
+    op.create_index("ix_cases_place", "cases", ["municipality", "place", "number"], unique=False)
     op.create_index("ix_cases_state", "cases", ["municipality", "state", "number"], unique=False)
     op.create_table(
         "chats",
@@ -123,6 +143,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_invitations")),
     )
     op.create_table(
+        "lately",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("municipality", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("author", sa.String(length=128), nullable=True),
+        sa.Column("place", sa.String(length=256), nullable=True),
+        sa.Column("topics", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("wave", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_lately")),
+    )
+    op.create_index("ix_lately_at", "lately", ["municipality", "at"], unique=False)
+    op.create_index("ix_lately_wave", "lately", ["wave"], unique=False)
+    op.create_table(
+        "lessons",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("word", sa.String(length=64), nullable=False),
+        sa.Column("municipality", sa.String(length=64), nullable=False),
+        sa.Column("department", sa.String(length=64), nullable=False),
+        sa.Column("topic", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", "word", name=op.f("pk_lessons")),
+    )
+    op.create_index("ix_lessons_word", "lessons", ["municipality", "word"], unique=False)
+    op.create_table(
         "marks",
         sa.Column("municipality", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=64), nullable=False),
@@ -141,7 +186,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=True),
         sa.Column("account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("shown", sa.String(length=64), nullable=True),
-        sa.Column("menu", sa.String(length=32), nullable=True),
+        sa.Column("menu", sa.String(length=255), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("chat_id", "message_id", name=op.f("pk_messages")),
     )
@@ -191,9 +236,40 @@ def upgrade() -> None:
     )
     op.create_index("ix_questions_open", "questions", ["municipality", "account", "answered_at"], unique=False)
     op.create_table(
+        "seen",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("municipality", sa.String(length=64), nullable=False),
+        sa.Column("network", sa.String(length=32), nullable=False),
+        sa.Column("ref", sa.String(length=256), nullable=False),
+        sa.Column("author", sa.String(length=128), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("place", sa.String(length=256), nullable=False),
+        sa.Column("link", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("verdict", sa.String(length=16), nullable=False),
+        sa.Column("why", sa.String(length=32), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seen")),
+        sa.UniqueConstraint("municipality", "network", "ref", name=op.f("uq_seen_municipality_network_ref")),
+    )
+    op.create_index("ix_seen_left", "seen", ["municipality", "case_id", "id"], unique=False)
+    op.create_table(
+        "waves",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("municipality", sa.String(length=64), nullable=False),
+        sa.Column("topic", sa.String(length=64), nullable=False),
+        sa.Column("place", sa.String(length=256), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waves")),
+    )
+    op.create_table(
         "deadlines",
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("step", sa.String(length=32), nullable=False),
+        sa.Column("step", sa.String(length=96), nullable=False),
         sa.Column("municipality", sa.String(length=64), nullable=False),
         sa.Column("holder", sa.String(length=32), nullable=False),
         sa.Column("department", sa.String(length=64), nullable=True),
@@ -230,6 +306,9 @@ def downgrade() -> None:
     op.drop_table("journal")
     op.drop_index("ix_deadlines_due", table_name="deadlines")
     op.drop_table("deadlines")
+    op.drop_table("waves")
+    op.drop_index("ix_seen_left", table_name="seen")
+    op.drop_table("seen")
     op.drop_index("ix_questions_open", table_name="questions")
     op.drop_table("questions")
     op.drop_index(
@@ -243,6 +322,11 @@ def downgrade() -> None:
     op.drop_index("ix_messages_case", table_name="messages")
     op.drop_table("messages")
     op.drop_table("marks")
+    op.drop_index("ix_lessons_word", table_name="lessons")
+    op.drop_table("lessons")
+    op.drop_index("ix_lately_wave", table_name="lately")
+    op.drop_index("ix_lately_at", table_name="lately")
+    op.drop_table("lately")
     op.drop_table("invitations")
     op.drop_index("ix_inbox_waiting", table_name="inbox")
     op.drop_table("inbox")
@@ -251,8 +335,13 @@ def downgrade() -> None:
     op.drop_table("counters")
     op.drop_table("chats")
     op.drop_index("ix_cases_state", table_name="cases")
+    op.drop_index("ix_cases_place", table_name="cases")
+    op.drop_index("ix_cases_author", table_name="cases")
+    op.drop_index("ix_cases_answer", table_name="cases")
     op.drop_table("cases")
     op.drop_index("ix_bindings_account", table_name="bindings")
     op.drop_table("bindings")
     op.drop_index("ix_alarms_at", table_name="alarms")
     op.drop_table("alarms")
+    op.drop_index("ix_absences_until", table_name="absences")
+    op.drop_table("absences")

@@ -1,0 +1,168 @@
+"""`simulate`: a scenario played through the real desk and storage; JSON for checks, tables for people. No messenger."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot import logs
+from bot.cli.app import Mistake
+from bot.clock import Clock, WallClock
+from bot.simulation.halves import play_apart, shares
+from bot.simulation.outcome import Outcome, as_json
+from bot.simulation.player import Progress, play
+from bot.simulation.scenario import Scenario, read
+from config.texts import Texts
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+SILENT_SECONDS = 1.0
+SHOWN = 200
+"""So many lines a table has at most."""
+KINDS = {"reminder": "напоминание", "overdue": "просрочено", "escalation": "руководителю", "significant": "значимое"}
+
+
+def simulate(file: Path, json: bool, database: Path | None, clock: Clock | None = None) -> None:
+    """Play the scenario and print what came of it. Mistake or BrokenConfiguration: why it cannot be played."""
+    logs.set_up()
+    if not file.is_file():
+        raise Mistake(f"нет файла {file}")
+    if database is not None:
+        _is_free(database)
+    scenario = read(file)
+    with _bar(len(scenario.events), clock or WallClock()) as progress:
+        outcome = _played(scenario, database, progress)
+    if json:
+        sys.stdout.write(as_json(outcome, scenario.municipality.zone) + "\n")
+    else:
+        _show(outcome, scenario)
+
+
+def _is_free(database: Path) -> None:
+    """Nothing that is kept already is written over."""
+    if database.is_dir() or (database.exists() and database.stat().st_size > 0):
+        raise Mistake(f"{database} уже есть; назовите для базы другой файл")
+    if not database.parent.is_dir():
+        raise Mistake(f"нет папки {database.parent}")
+
+
+def _played(scenario: Scenario, database: Path | None, progress: Progress) -> Outcome:
+    """A database to be kept is written by one process, and not left behind half-written."""
+    if database is None:
+        among = shares(scenario)
+        return play_apart(scenario, among, progress) if among > 1 else play(scenario, progress=progress)
+    try:
+        return play(scenario, database, progress)
+    except BaseException:
+        database.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _bar(events: int, clock: Clock) -> Iterator[Progress]:
+    """A bar on the error stream of a terminal, for what takes longer than a second."""
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    bar = Bar(console=Console(stderr=True), transient=True)
+    task = bar.add_task("события", total=events)
+    begun = clock.monotonic()
+    shown = False
+
+    def told(done: int) -> None:
+        nonlocal shown
+        bar.advance(task, done)
+        if not shown and sys.stderr.isatty() and clock.monotonic() - begun > SILENT_SECONDS:
+            bar.start()
+            shown = True
+
+    try:
+        yield told
+    finally:
+        if shown:
+            bar.stop()
+
+
+# --- for people ------------------------------------------------------------------------------------------------------
+
+
+def _show(outcome: Outcome, scenario: Scenario) -> None:
+    from rich.console import Console
+
+    texts, zone = Texts(scenario.municipality.folders), scenario.municipality.zone
+    console = Console(markup=False, highlight=False)
+    console.print(f"{scenario.municipality.name}, {len(outcome.cases)} сообщ. до {_at(scenario.until, zone)}")
+    for table in (
+        _states(outcome, texts),
+        _missed(outcome, texts, zone),
+        _notices(outcome, texts, zone),
+        _refused(outcome, texts, zone),
+    ):
+        if table.row_count:
+            console.print(table)
+
+
+def _table(title: str, *columns: str) -> Table:
+    from rich.table import Table
+
+    return Table(*columns, title=title, title_justify="left")
+
+
+def _at(moment: datetime | None, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).strftime("%d.%m.%Y %H:%M:%S").removesuffix(":00") if moment else "ещё нет"
+
+
+def _states(outcome: Outcome, texts: Texts) -> Table:
+    """Each case where there are few, else how many are in each state."""
+    if len(outcome.cases) > SHOWN:
+        counted = _table("Сообщения", "состояние", "сколько")
+        for state, count in Counter(case.state for case in outcome.cases.values()).most_common():
+            counted.add_row(texts.plain(f"states.{state}"), str(count))
+        return counted
+    each = _table("Сообщения", "сообщение", "состояние", "нарушений")
+    for name, case in outcome.cases.items():
+        each.add_row(name, texts.plain(f"states.{case.state}"), str(len(case.violations)))
+    return each
+
+
+def _missed(outcome: Outcome, texts: Texts, zone: ZoneInfo) -> Table:
+    lines = [(name, missed) for name, case in outcome.cases.items() for missed in case.violations]
+    if len(lines) > SHOWN:
+        table = _table("Нарушения сроков", "шаг", "кто", "сколько")
+        for (step, who), count in Counter((missed.step, missed.who) for _, missed in lines).most_common():
+            table.add_row(texts.plain(f"steps.{step}"), who, str(count))
+        return table
+    table = _table("Нарушения сроков", "сообщение", "шаг", "кто", "срок", "сделано", "опоздание, мин")
+    for name, missed in lines:
+        due, done = _at(missed.due, zone), _at(missed.done, zone)
+        table.add_row(name, texts.plain(f"steps.{missed.step}"), missed.who, due, done, str(missed.late_minutes))
+    return table
+
+
+def _notices(outcome: Outcome, texts: Texts, zone: ZoneInfo) -> Table:
+    if len(outcome.notices) > SHOWN:
+        table = _table("Уведомления", "что", "кому", "сколько")
+        for (kind, to), count in Counter((notice.kind, notice.to) for notice in outcome.notices).most_common():
+            table.add_row(KINDS[kind], to, str(count))
+        return table
+    table = _table("Уведомления", "когда", "сообщение", "что", "шаг", "кому")
+    for notice in outcome.notices:
+        step = texts.plain(f"steps.{notice.step}") if notice.step else ""
+        table.add_row(_at(notice.at, zone), notice.case, KINDS[notice.kind], step, notice.to)
+    return table
+
+
+def _refused(outcome: Outcome, texts: Texts, zone: ZoneInfo) -> Table:
+    table = _table("Отказано", "когда", "сообщение", "действие", "кто", "почему")
+    for refusal in outcome.refused[:SHOWN]:
+        table.add_row(_at(refusal.at, zone), refusal.case, refusal.do, refusal.by, refusal.reason)
+    if len(outcome.refused) > SHOWN:
+        table.caption = f"и ещё {len(outcome.refused) - SHOWN}"
+    return table

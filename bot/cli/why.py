@@ -1,0 +1,60 @@
+"""`why CASE [STEP]`: where the terms of a case come from, line by line, from the database alone. Changes nothing.
+
+By the edition of the regulation the case was opened under; no word of the citizen's is printed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from bot.cli.app import Mistake
+from bot.cli.books import chosen, page_of
+from bot.clock import WallClock
+from bot.screens import why as terms
+from config import regulations
+from config.municipality import Municipality, build_office
+from config.texts import Texts
+from handlers.callbacks import NUMBER
+from workflow.case import Case
+from workflow.office import Office
+from workflow.regulation import Step
+
+
+def why(number: str, step: str | None, folder: Path, key: str | None) -> None:
+    """Prints every run of the step, or of all steps that have begun."""
+    municipality = chosen(folder, key)
+    bare = number.lstrip("№ ")
+    if NUMBER.fullmatch(bare) is None:
+        raise Mistake(f"CASE: нужен номер сообщения, например 17, стоит «{number}»")
+    texts = Texts(municipality.folders)
+    wanted = _step(texts, step) if step is not None else None
+    case, office = asyncio.run(_read(municipality, folder, int(bare)))
+    if wanted is not None and office.regulation.rule(wanted) is None:
+        names = terms.step_names(texts, office)
+        raise Mistake(
+            f"по регламенту, под которым заведено № {case.number}, такого шага нет; есть: {names or 'никаких'}"
+        )
+    print(terms.printed(texts, case, office, WallClock().now(), wanted))
+
+
+def _step(texts: Texts, words: str) -> Step:
+    found = terms.step_named(texts, words)
+    if found is None:
+        raise Mistake(f"нет шага «{words}»; можно: {', '.join(Step)}")
+    return found
+
+
+async def _read(municipality: Municipality, folder: Path, number: int) -> tuple[Case, Office]:
+    """The case and the office under its own edition of the regulation."""
+    async with page_of(municipality.key, folder) as page:
+        case = await page.case_by_number(number)
+        if case is None:
+            raise Mistake(f"нет сообщения № {number}")
+        if case.regulation == municipality.regulation.text_hash:
+            return case, build_office(municipality)
+        kept = await page.edition(case.regulation)
+    if kept is None:
+        raise Mistake(f"в базе нет регламента, под которым заведено № {number}; запустите сначала run")
+    edition = regulations.parse(kept, f"регламент, под которым заведено № {number}")
+    return case, build_office(municipality, edition)

@@ -1,0 +1,131 @@
+"""Who takes part: the people of the municipality's file and, for every post nobody holds in it, a stand-in.
+
+A scenario speaks of `curator`, `deputy`, `head` and of departments by their keys, whoever is behind them; notices are
+spoken of in the same words. Accounts are numbers given out here; there is no messenger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from config.municipality import KEY, Municipality, key_of, of_data
+from config.yamlfile import Lines
+from workflow.office import Actor, Person, Role
+
+POSTS = (Role.CURATOR, Role.DEPUTY, Role.HEAD)
+NAMELESS = "simulation"
+"""The key of a municipality whose file is called what no key may be."""
+
+
+@dataclass(frozen=True)
+class Cast:
+    """`posts`: the person behind each word of the vocabulary; `accounts`: everybody's."""
+
+    posts: Mapping[str, str]
+    people: Mapping[str, Person]
+    accounts: Mapping[str, int]
+
+    def knows(self, word: str) -> bool:
+        return word in self.posts or word in self.people
+
+    def words(self) -> list[str]:
+        """Everything `by` may say."""
+        return list(dict.fromkeys([*self.posts, *self.people]))
+
+    def person(self, word: str) -> str:
+        """The person a word of the scenario means: a post, else a key of the file."""
+        return self.posts.get(word, word)
+
+    def actor(self, word: str) -> Actor:
+        person = self.person(word)
+        return Actor((person,), self.accounts[person])
+
+    def called(self, person: str, department: str | None) -> str:
+        """What a scenario calls the person when he is told of a duty: the department's where it is that, else his post's.
+
+        Deputies, of whom there are several, and whoever stands in for another are called by their own keys.
+        """
+        found = self.people[person]
+        if department is not None:
+            return department if (found.department == department and Role.EXECUTOR in found.roles) else person
+        for post in (Role.CURATOR, Role.HEAD):
+            if post in found.roles:
+                return post.value
+        return person
+
+
+def municipality_of(data: Mapping[str, Any], lines: Lines, shown: str, path: Path) -> Municipality:
+    """The municipality in the data, with stand-ins for every post. BrokenConfiguration.
+
+    A file that names no people at all may still name an overseer or a supervisor; a substitute it does not describe has
+    the rights of the one he stands in for, and none of his own.
+    """
+    key = key_of(path)
+    own = path if KEY.fullmatch(key) is not None else path.with_name(f"{NAMELESS}.yaml")
+    filled, substitutes = _filled(dict(data))
+    found = of_data(filled, lines, shown, own, (path.parent,))
+    people = dict(found.people)
+    for person, substitute in substitutes.items():
+        people[person] = replace(people[person], substitute=substitute)
+        people.setdefault(substitute, Person(substitute, substitute, ()))
+    return replace(found, people=people)
+
+
+def _filled(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The data with stand-ins among its people, and the substitutes its people name but it does not describe."""
+    departments, written = data.get("departments"), data.get("people") or {}
+    if not isinstance(written, dict):
+        return data, {}
+    people = {key: dict(entry) if isinstance(entry, dict) else entry for key, entry in written.items()}
+    described = {key: entry for key, entry in people.items() if isinstance(entry, dict)}
+    roles = {key: _listed(entry.get("role")) for key, entry in described.items()}
+    substitutes = {
+        key: str(entry.pop("substitute"))
+        for key, entry in described.items()
+        if entry.get("substitute") is not None and str(entry["substitute"]) not in people
+    }
+    if not people:
+        named = [entry.get("overseen_by") for entry in _mappings(departments).values()]
+        for overseer in [*named, data.get("supervisor")]:
+            if overseer is not None:
+                people[str(overseer)] = {"role": "deputy", "name": str(overseer)}
+                roles[str(overseer)] = ["deputy"]
+    for post in POSTS:
+        if not any(post.value in held for held in roles.values()):
+            people[_free(post.value, people)] = {"role": post.value, "name": post.value}
+    for key in _mappings(departments):
+        staff = [k for k, e in described.items() if str(e.get("department")) == key and "executor" in roles[k]]
+        if not staff:
+            people[_free(str(key), people)] = {"role": "executor", "department": str(key), "name": str(key)}
+    return {**data, "people": people}, substitutes
+
+
+def _mappings(value: Any) -> dict[str, Mapping[str, Any]]:
+    return {k: v for k, v in value.items() if isinstance(v, dict)} if isinstance(value, dict) else {}
+
+
+def _listed(value: Any) -> list[str]:
+    return [str(word) for word in (value if isinstance(value, list) else [value])]
+
+
+def _free(key: str, taken: Mapping[str, Any]) -> str:
+    while key in taken:
+        key = f"{key}_"
+    return key
+
+
+def cast_of(municipality: Municipality) -> Cast:
+    """Who is behind each word: the first person of the file with that role, the first executor of each department."""
+    posts: dict[str, str] = {}
+    for person in municipality.people.values():
+        for role in person.roles:
+            if role is not Role.EXECUTOR:
+                posts.setdefault(role.value, person.key)
+    for person in municipality.people.values():
+        if person.department is not None and Role.EXECUTOR in person.roles:
+            posts.setdefault(person.department, person.key)
+    accounts = {person: number for number, person in enumerate(municipality.people, 1)}
+    return Cast(posts, municipality.people, accounts)

@@ -1,0 +1,280 @@
+"""The vocabulary of scenarios: what may be done, with which fields, and the command each word is. One entry a word.
+
+A field is read by a function that answers with its value or says what was expected; nothing here knows files or lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from config.municipality import Municipality
+from config.yamlfile import suggestion
+from workflow.case import Case, Other
+from workflow.commands import (
+    Accept,
+    AnyCommand,
+    Approve,
+    AuthorReplied,
+    CloseWithoutPosting,
+    Contribute,
+    Correct,
+    Forward,
+    LinkRepeat,
+    MarkSignificant,
+    Merge,
+    NotProcess,
+    PassContribution,
+    Posted,
+    PostFailed,
+    ProposeInterim,
+    Recall,
+    Reopen,
+    Return,
+    SendBack,
+    SetImportance,
+    SetKind,
+    SetTerm,
+    SetTopic,
+    Split,
+    SubmitDraft,
+    Undo,
+)
+from workflow.office import NETWORK, Actor
+from workflow.regulation import DraftKind, Importance, Source
+
+DETECT, ABSENT = "detect", "absent"
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+class Unfit(Exception):  # noqa: N818 - belongs to one field of one event
+    """What a field says cannot be used; the text is Russian and says what was expected."""
+
+
+@dataclass(frozen=True)
+class World:
+    """What a field may speak of: the municipality, and the cases met so far."""
+
+    municipality: Municipality
+    cases: Mapping[str, int]
+
+
+Reader = Callable[[Any, World], Any]
+
+
+def text(value: Any, world: World) -> str:
+    if isinstance(value, list | dict):
+        raise Unfit("нужен текст")
+    return "" if value is None else str(value)
+
+
+def flag(value: Any, world: World) -> bool:
+    if not isinstance(value, bool):
+        raise Unfit("нужно true или false")
+    return value
+
+
+def number(value: Any, world: World) -> int:
+    if isinstance(value, bool) or not str(value).isdecimal():
+        raise Unfit(f"нужно число, стоит «{value}»")
+    return int(str(value))
+
+
+def word(*known: str) -> Reader:
+    """One of these words."""
+
+    def read(value: Any, world: World) -> str:
+        if str(value) not in known:
+            raise Unfit(f"неизвестное слово «{value}»{suggestion(str(value), known)}")
+        return str(value)
+
+    return read
+
+
+def texts(value: Any, world: World) -> tuple[str, ...]:
+    return tuple(text(item, world) for item in (value if isinstance(value, list) else [value]))
+
+
+def department(value: Any, world: World) -> str:
+    known = world.municipality.departments
+    if str(value) not in known:
+        raise Unfit(f"отдела «{value}» нет в departments{suggestion(str(value), known)}")
+    return str(value)
+
+
+def departments(value: Any, world: World) -> tuple[str, ...]:
+    return tuple(department(item, world) for item in (value if isinstance(value, list) else [value]))
+
+
+def topics(value: Any, world: World) -> tuple[str, ...]:
+    """Codes of the topics; a word that is no topic of the list stays as it is."""
+    known = {topic.label.casefold(): code for code, topic in world.municipality.topics.items()}
+    return tuple(known.get(said.casefold(), said) for said in texts(value, world) if said)
+
+
+def case(value: Any, world: World) -> str:
+    """The name of a case that has been detected by then."""
+    if str(value) not in world.cases:
+        raise Unfit(f"сообщения «{value}» ещё нет: сначала detect{suggestion(str(value), world.cases)}")
+    return str(value)
+
+
+def moment(value: Any, world: World) -> datetime:
+    """In UTC; without an offset it is the municipality's own time."""
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        at = None
+    if at is None:
+        raise Unfit(f"момента «{value}» не бывает; нужен, например, 2026-01-12T09:00")
+    zone = world.municipality.zone
+    local = at if at.tzinfo is not None else at.replace(tzinfo=zone)
+    try:
+        moved = local.astimezone(UTC)
+    except OverflowError:
+        raise Unfit(f"момента «{value}» нет в календаре") from None
+    if at.tzinfo is None and moved.astimezone(zone).replace(tzinfo=None) != at:
+        raise Unfit(f"момента «{value}» не бывает: в {zone.key} часы переводят через него")
+    if not world.municipality.working_time.covers(moved):
+        raise Unfit(f"на {local.year} год нет производственного календаря («{value}»)")
+    return moved
+
+
+def last_moment(value: Any, world: World) -> datetime:
+    """As `moment`; a day without an hour means its end."""
+    if isinstance(value, str) and DAY.fullmatch(value):
+        return moment(f"{value}T00:00", world) + timedelta(days=1)
+    return moment(value, world)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a command is made of, at the moment it is given. `others`: the cases a field may name."""
+
+    by: Actor
+    id: int
+    case: Case | None
+    fields: Mapping[str, Any]
+    others: Mapping[str, Other]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.fields[name]
+
+    def said(self, name: str, default: Any = "") -> Any:
+        return self.fields.get(name, default)
+
+    @property
+    def version(self) -> int:
+        """The version that is meant: the newest unless another is named."""
+        newest = len(self.case.drafts) if self.case is not None else 0
+        return int(self.said("version", newest))
+
+    def other(self, name: str) -> Other:
+        return self.others[self.fields[name]]
+
+    def contributor(self) -> str:
+        """Whose contribution is passed on: who is named, else the oldest that waits."""
+        named = self.said("of") or self.said("department")
+        waiting = (c.department for c in (self.case.contributions if self.case else ()) if c.passed_at is None)
+        return str(named or next(waiting, ""))
+
+
+@dataclass(frozen=True)
+class Order:
+    """`needs` must be there, `may` can be. `by`: who does it where the scenario names nobody; None: he must be named."""
+
+    make: Callable[[Given], AnyCommand]
+    needs: Mapping[str, Reader] = field(default_factory=dict)
+    may: Mapping[str, Reader] = field(default_factory=dict)
+    by: Actor | None = None
+
+    def reader(self, name: str) -> Reader | None:
+        return self.needs.get(name) or self.may.get(name)
+
+    def fields(self) -> Sequence[str]:
+        return [*self.needs, *self.may]
+
+
+DRAFT_KIND, IMPORTANCE, SOURCE = word(*DraftKind), word(*Importance), word(*Source)
+
+ORDERS: dict[str, Order] = {
+    "forward": Order(
+        lambda g: Forward(g.by, g.id, g["to"], in_turn=g.said("in_turn", False)), {"to": departments}, {"in_turn": flag}
+    ),
+    "recall": Order(lambda g: Recall(g.by, g.id)),
+    "accept": Order(lambda g: Accept(g.by, g.id)),
+    "return": Order(lambda g: Return(g.by, g.id, g.said("reason")), may={"reason": text}),
+    "contribute": Order(lambda g: Contribute(g.by, g.id, g["text"]), {"text": text}),
+    "pass_contribution": Order(
+        lambda g: PassContribution(g.by, g.id, g.contributor()), may={"of": department, "department": department}
+    ),
+    "draft": Order(
+        lambda g: SubmitDraft(
+            g.by, g.id, g["text"], kind=DraftKind(g.said("kind", DraftKind.FINAL)), early=g.said("early")
+        ),
+        {"text": text},
+        {"kind": DRAFT_KIND, "early": text},
+    ),
+    "propose_interim": Order(lambda g: ProposeInterim(g.by, g.id, g["text"]), {"text": text}),
+    "set_kind": Order(
+        lambda g: SetKind(g.by, g.id, g.version, DraftKind(g["kind"])), {"kind": DRAFT_KIND}, {"version": number}
+    ),
+    "correct": Order(lambda g: Correct(g.by, g.id, g.version, g["text"]), {"text": text}, {"version": number}),
+    "approve": Order(lambda g: Approve(g.by, g.id, g.version), may={"version": number}),
+    "undo": Order(lambda g: Undo(g.by, g.id, g.version), may={"version": number}),
+    "send_back": Order(
+        lambda g: SendBack(g.by, g.id, g.version, g.said("text")), may={"text": text, "version": number}
+    ),
+    "posted": Order(lambda g: Posted(g.by, g.id, g.said("link")), may={"link": text}, by=NETWORK),
+    "post_failed": Order(lambda g: PostFailed(NETWORK, g.id, g.said("reason")), may={"reason": text}, by=NETWORK),
+    "close_without_posting": Order(lambda g: CloseWithoutPosting(g.by, g.id, g["reason"]), {"reason": text}),
+    "not_process": Order(lambda g: NotProcess(g.by, g.id, g["ground"]), {"ground": text}),
+    "reopen": Order(lambda g: Reopen(g.by, g.id)),
+    "author_replied": Order(lambda g: AuthorReplied(g.by, g.id, g["text"]), {"text": text}, by=NETWORK),
+    "link_repeat": Order(lambda g: LinkRepeat(g.by, g.id, g.other("to")), {"to": case}),
+    "merge": Order(lambda g: Merge(g.by, g.id, g.other("into")), {"into": case}),
+    "split": Order(lambda g: Split(g.by, g.id)),
+    "mark_significant": Order(lambda g: MarkSignificant(g.by, g.id)),
+    "set_term": Order(lambda g: SetTerm(g.by, g.id, g["due"]), {"due": moment}),
+    "set_importance": Order(
+        lambda g: SetImportance(g.by, g.id, Importance(g["importance"])), {"importance": IMPORTANCE}
+    ),
+    "set_topic": Order(lambda g: SetTopic(g.by, g.id, g["topic"]), {"topic": topics}),
+}
+"""Everything but `detect` and `absent`, which are no commands to a case that is there."""
+
+APPEARS: dict[str, Mapping[str, Reader]] = {
+    DETECT: {
+        "source": SOURCE,
+        "text": text,
+        "importance": IMPORTANCE,
+        "topic": topics,
+        "location": text,
+        "author": text,
+        "link": text,
+    },
+    ABSENT: {"who": text, "from": moment, "until": last_moment, "substitute": text},
+}
+MUST: dict[str, Sequence[str]] = {DETECT: ("source", "text"), ABSENT: ("from", "until")}
+FROM_NETWORKS = frozenset({"posted", "post_failed"})
+"""How the posting of an answer ended."""
+TYING = frozenset({"link_repeat", "merge"})
+"""Words that tie one case to another."""
+
+
+def readers_of(do: str) -> Mapping[str, Reader]:
+    """Every field the word takes besides `at`, `do`, `case` and `by`."""
+    if do in APPEARS:
+        return APPEARS[do]
+    return {**ORDERS[do].needs, **ORDERS[do].may}
+
+
+def needed_by(do: str) -> Sequence[str]:
+    return MUST[do] if do in MUST else list(ORDERS[do].needs)
+
+
+def known() -> list[str]:
+    return [DETECT, *ORDERS, ABSENT]

@@ -1,0 +1,136 @@
+"""What came of a scenario, as the contract's JSON. Moments are in UTC here and the municipality's own in the JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from workflow.case import Case
+from workflow.deadlines import Facts, Violation, runs, violations
+from workflow.office import Office, Role
+from workflow.regulation import Holder, Step
+
+CURATOR = Role.CURATOR.value
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A duty done late or not yet done; `late_minutes` are of the step's own clock, a begun one counted whole."""
+
+    step: str
+    who: str
+    due: datetime
+    done: datetime | None
+    late_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOutcome:
+    """`due`: the moment of each step's last run."""
+
+    state: str
+    due: Mapping[str, datetime]
+    violations: Sequence[Missed]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    at: datetime
+    case: str
+    kind: str
+    step: str | None
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What somebody wanted and was not allowed; `reason` is one of `workflow.outcomes.Reason`'s."""
+
+    at: datetime
+    case: str
+    do: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Cases by name in the order they appeared; what was told and refused, in order of time."""
+
+    cases: Mapping[str, CaseOutcome]
+    notices: Sequence[Notice]
+    refused: Sequence[Refusal]
+
+
+def outcome_of(case: Case, office: Office, now: datetime) -> CaseOutcome:
+    """The case as things stand at `now`; `office` is that of the edition it lives by."""
+    several = len(case.active_parts) > 1 or bool(case.queue)
+    facts = Facts(importance=case.first_importance, source=case.appeal.source, several=several)
+    found = runs(case.history, facts, office.regulation, office.clock)
+    missed = sorted((_missed(case, v) for v in violations(found, now, office.clock)), key=lambda m: (m.due, m.step))
+    latest = {run.step: run for run in sorted(found, key=lambda run: run.started_at)}
+    due = {step.value: latest[step].due_at for step in Step if step in latest}
+    return CaseOutcome(case.state.value, due, tuple(missed))
+
+
+def _missed(case: Case, violation: Violation) -> Missed:
+    run = violation.deadline
+    lead = next((part.department for part in case.parts if part.lead), CURATOR)
+    who = CURATOR if run.charged_to is Holder.CURATOR else run.who or lead
+    return Missed(run.step.value, who, run.due_at, violation.done_at, violation.late_minutes)
+
+
+def together(halves: Iterable[Outcome], names: Sequence[str]) -> Outcome:
+    """One outcome of those of cases that know nothing of each other; `names`: all cases in the order they appeared."""
+    every = list(halves)
+    cases = {name: case for half in every for name, case in half.cases.items()}
+    return in_order(
+        Outcome(
+            {name: cases[name] for name in names if name in cases},
+            [notice for half in every for notice in half.notices],
+            [refusal for half in every for refusal in half.refused],
+        )
+    )
+
+
+def in_order(outcome: Outcome) -> Outcome:
+    """The same whoever rang first among alarms of one moment: by time, then by the case's place in the scenario. A notice
+    that reaches two people in one capacity is one."""
+    place = {name: number for number, name in enumerate(outcome.cases)}
+    notices = sorted(
+        dict.fromkeys(outcome.notices), key=lambda n: (n.at, place.get(n.case, -1), n.kind, n.step or "", n.to)
+    )
+    refused = sorted(outcome.refused, key=lambda r: (r.at, place.get(r.case, -1)))
+    return Outcome(outcome.cases, notices, refused)
+
+
+def as_json(outcome: Outcome, zone: ZoneInfo) -> str:
+    """The contract's one object (DESIGN, `simulate`)."""
+
+    def local(moment: datetime | None) -> str | None:
+        return moment.astimezone(zone).isoformat() if moment is not None else None
+
+    cases: dict[str, Any] = {
+        name: {
+            "state": case.state,
+            "due": {step: local(due) for step, due in case.due.items()},
+            "violations": [
+                {
+                    "step": m.step,
+                    "who": m.who,
+                    "due": local(m.due),
+                    "done": local(m.done),
+                    "late_minutes": m.late_minutes,
+                }
+                for m in case.violations
+            ],
+        }
+        for name, case in outcome.cases.items()
+    }
+    notices = [{"at": local(n.at), "case": n.case, "kind": n.kind, "step": n.step, "to": n.to} for n in outcome.notices]
+    refused = [{"at": local(r.at), "case": r.case, "do": r.do, "by": r.by, "reason": r.reason} for r in outcome.refused]
+    return json.dumps({"cases": cases, "notices": notices, "refused": refused}, ensure_ascii=False)

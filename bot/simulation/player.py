@@ -1,0 +1,239 @@
+"""The events of a scenario and the alarms between them, one after another, through the real desk, ticker, postroom and books.
+
+Delivery is a recorder: letters are taken from the outbox as they stand, addressed as in life, and are neither rendered nor
+remembered as messages: rendering ten screens a case would take longer than all the rest, and a notice is counted by its letter.
+Citizens' networks say only what the scenario says of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import cast
+
+from bot.clock import HeldClock
+from bot.offices import Offices
+from bot.postroom import Postroom
+from bot.simulation.cast import Cast
+from bot.simulation.orders import ABSENT, DETECT, FROM_NETWORKS, ORDERS, Given
+from bot.simulation.outcome import CaseOutcome, Notice, Outcome, Refusal, in_order, outcome_of
+from bot.simulation.scenario import IN_NETWORKS, Event, Scenario
+from bot.ticker import Ticker
+from storage.at_once import BooksAtOnce
+from storage.books import Books
+from storage.migrate import upgrade
+from storage.page import Page
+from workflow.alarms import Alarm, AlarmKind
+from workflow.case import Appeal, Case, Other, State
+from workflow.commands import AnyCommand, Detect, PostFailed
+from workflow.desk import Desk
+from workflow.effects import Notice as NoticeKind
+from workflow.office import DETECTOR, NETWORK, Absence, circle_among
+from workflow.outcomes import Refused
+from workflow.ports import Letter
+from workflow.regulation import Holder, Importance, Source, Step
+
+REPORTED = frozenset({NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.ESCALATION, NoticeKind.SIGNIFICANT})
+MOMENT = timedelta(microseconds=1)
+AT_A_TIME = 500
+"""So many events between two looks into the outbox."""
+
+Progress = Callable[[int], None]
+"""Told how many further events are done."""
+
+
+def play(scenario: Scenario, database: Path | None = None, progress: Progress = lambda done: None) -> Outcome:
+    """What came of it. `database`: a file that is not there yet and is kept; otherwise nothing stays."""
+    folder = Path(tempfile.mkdtemp(prefix="dezhurny-simulate-"))
+    try:
+        return asyncio.run(_played(scenario, database or folder / "simulation.db", database is not None, progress))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _played(scenario: Scenario, file: Path, lasting: bool, progress: Progress) -> Outcome:
+    await upgrade(f"sqlite+aiosqlite:///{file}")
+    books = BooksAtOnce(str(file), lasting=lasting)
+    try:
+        return await _Play(scenario, books).played(progress)
+    finally:
+        await books.close()
+
+
+@dataclass
+class _Play:
+    scenario: Scenario
+    books: BooksAtOnce
+    refused: list[Refusal] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    ids: dict[str, Other] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        municipality = self.scenario.municipality
+        self.key = municipality.key
+        self.clock = HeldClock(self.scenario.events[0].at)
+        self.offices = Offices(municipality)
+        self.desk = Desk(self.offices.at, Postroom())
+        self.ticker = Ticker(cast(Books, self.books), self.key, self.desk, self.clock, lambda: None)
+        self.names: dict[int, str] = {}
+
+    @property
+    def who(self) -> Cast:
+        return self.scenario.cast
+
+    async def played(self, progress: Progress) -> Outcome:
+        """One transaction holds it all: it is kept whole or not at all."""
+        async with self.books.write(self.key) as page:
+            await self._open(page)
+            for some in _chunks(self.scenario.events):
+                for event in some:
+                    await self._ring_before(page, event.at)
+                    self.clock.set(event.at)
+                    await self._happens(page, event)
+                await self._drain(page)
+                progress(len(some))
+            await self._ring_before(page, self.scenario.until + MOMENT)
+            self.clock.set(self.scenario.until)
+            await self._drain(page)
+            return in_order(Outcome(await self._cases(page), self.notices, self.refused))
+
+    async def _open(self, page: Page) -> None:
+        """Everybody is bound and can be reached, so that notices go to persons."""
+        now = self.clock.now()
+        await self.offices.open_editions(page, now)
+        for person, account in self.who.accounts.items():
+            await page.people.bind(person, account, person, in_group=True, now=now)
+
+    # --- time ------------------------------------------------------------------------------------
+
+    async def _ring_before(self, page: Page, moment: datetime) -> None:
+        """Every alarm earlier than the moment rings, each at its own time. Who acts at the very moment of a reminder needs
+        none."""
+        while (rings_at := await page.next_alarm()) is not None and rings_at < moment:
+            self.clock.set(max(rings_at, self.clock.now()))
+            await self.ticker.ring_due(page)
+
+    # --- events ----------------------------------------------------------------------------------
+
+    async def _happens(self, page: Page, event: Event) -> None:
+        if event.do == ABSENT:
+            await self._absent(page, event)
+            return
+        if event.do == DETECT:
+            await self._give(page, event, await self._detected(page, event))
+            return
+        order, other = ORDERS[event.do], self.ids[event.case]
+        actor = self.who.actor(event.by) if event.by is not None else order.by or NETWORK
+        if event.do in FROM_NETWORKS:
+            await self._out(page, other.id, by_person=event.by is not None and event.do == "posted")
+        given = Given(actor, other.id, await page.case(other.id), event.fields, self.ids)
+        await self._give(page, event, order.make(given))
+
+    async def _give(self, page: Page, event: Event, command: AnyCommand) -> None:
+        decision = await self.desk.carry_out(page, command, self.clock.now(), self.key)
+        if isinstance(decision, Refused):
+            self._refuse(event, decision.reason)
+
+    def _refuse(self, event: Event, reason: str) -> None:
+        by = event.by or ("network" if event.do != DETECT else "detector")
+        self.refused.append(Refusal(self.clock.now(), event.case, event.do, by, reason))
+
+    async def _detected(self, page: Page, event: Event) -> Detect:
+        """A message with numbers of its own; entered by a person, or found by the program."""
+        said, now = event.fields, self.clock.now()
+        other = self.ids[event.case] = Other(await page.next_case_id(), await page.next_number("case"))
+        self.names[other.id] = event.case
+        source = Source(said["source"])
+        to_network = source in IN_NETWORKS and event.case not in self.scenario.by_hand
+        author = str(said.get("author", ""))
+        appeal = Appeal(
+            source=source,
+            text=said["text"],
+            author=author or "житель",
+            written_at=now,
+            link=said.get("link", ""),
+            network=source.value if to_network else None,
+            ref=event.case if to_network else "",
+            handed_in_by=self.who.person(event.by) if event.by is not None else None,
+            author_ref=author,
+        )
+        return Detect(
+            by=self.who.actor(event.by) if event.by is not None else DETECTOR,
+            case=other.id,
+            municipality=self.key,
+            number=other.number,
+            appeal=appeal,
+            arrived=now,
+            importance=Importance(said.get("importance", Importance.NORMAL)),
+            topics=said.get("topic", ()),
+            location=said.get("location", ""),
+        )
+
+    async def _out(self, page: Page, case_id: int, *, by_person: bool) -> None:
+        """What is said to be posted is on its way already, even if the time for «Отменить» is not quite over; and where a
+        person posts what the program was to post, the network has given it back to him."""
+        now = self.clock.now()
+        case = await page.case(case_id)
+        if case is not None and case.state is State.APPROVED and case.post_at is not None:
+            release = Alarm(case.post_at, AlarmKind.RELEASE, case_id, "", case.post_at)
+            await self.desk.ring(page, release, now, self.key)
+            case = await page.case(case_id)
+        if by_person and case is not None and case.state is State.APPROVED and case.post_at is None:
+            await self.desk.carry_out(page, PostFailed(NETWORK, case_id, "by_hand"), now, self.key)
+
+    async def _absent(self, page: Page, event: Event) -> None:
+        """From its first moment on the office knows of the absence; one that makes people stand in for each other is refused."""
+        said, now = event.fields, self.clock.now()
+        person = self.who.person(str(said.get("who") or event.by))
+        substitute = said.get("substitute")
+        stands_in = self.who.person(substitute) if substitute else self.who.people[person].substitute
+        absence = Absence(person, said["from"], said["until"], stands_in)
+        known = self.offices.today(self.key).absences
+        if absence.until <= absence.since or stands_in == person or circle_among((*known, absence)):
+            self._refuse(event, "not_now")
+            return
+        await page.absences.enter(absence, self.who.person(event.by or person), now)
+        await self.offices.read_absences(page, now)
+
+    # --- what is seen ----------------------------------------------------------------------------
+
+    async def _drain(self, page: Page) -> None:
+        for letter in await page.outbox.hand_over(self.clock.now()):
+            if letter.kind == "notice":
+                self._record(letter)
+
+    def _record(self, letter: Letter) -> None:
+        assert letter.created_at is not None
+        persons = [p for p, account in self.who.accounts.items() if account == letter.account]
+        for item in letter.body["items"]:
+            if item["notice"] in REPORTED:
+                told = [self._called(person, item) for person in persons]
+                self.notices += [
+                    Notice(letter.created_at, self.names[item["case"]], item["notice"], item["step"], to) for to in told
+                ]
+
+    def _called(self, person: str, item: dict[str, str]) -> str:
+        """A notice of a department's own duty goes to the department; others to posts."""
+        own = item["notice"] in (NoticeKind.REMINDER, NoticeKind.OVERDUE)
+        rule = self.scenario.municipality.regulation.rule(Step(item["step"])) if own and item["step"] else None
+        of_department = rule is not None and rule.holder is not Holder.CURATOR
+        return self.who.called(person, item["department"] if of_department else None)
+
+    async def _cases(self, page: Page) -> dict[str, CaseOutcome]:
+        found: dict[str, CaseOutcome] = {}
+        for name, other in self.ids.items():
+            case: Case | None = await page.case(other.id)
+            if case is not None:
+                office = self.offices.at(self.key, case.regulation)
+                found[name] = outcome_of(case, office, self.scenario.until)
+        return found
+
+
+def _chunks(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
+    for start in range(0, len(events), AT_A_TIME):
+        yield events[start : start + AT_A_TIME]

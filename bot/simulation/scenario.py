@@ -1,0 +1,192 @@
+"""A scenario's file as values, in order of time, or the one line that says where it cannot be understood and what was expected.
+
+Whether what happens in it is allowed is not looked at here: that is the desk's, and a refusal is an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.simulation import orders
+from bot.simulation.cast import Cast, cast_of, municipality_of
+from bot.simulation.orders import ABSENT, DETECT, ORDERS, Unfit, World
+from bot.simulation.reading import EVENTS, loads
+from config import yamlfile
+from config.municipality import Municipality
+from config.yamlfile import BrokenConfiguration, Lines, Problem, Where, suggestion
+from workflow.regulation import Source
+
+IN_NETWORKS = (Source.VK, Source.OK, Source.TELEGRAM)
+"""Sources an answer could be posted to by the program itself."""
+TOP = ("municipality", EVENTS, "until")
+COMMON = ("at", "do", "case", "by")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something done at a moment (UTC). `by` is a word of the vocabulary, None where the program itself does it."""
+
+    at: datetime
+    do: str
+    case: str
+    by: str | None
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`by_hand`: cases whose every answer people post themselves, as the scenario tells; `whole`: cases depend on each other."""
+
+    municipality: Municipality
+    cast: Cast
+    events: tuple[Event, ...]
+    until: datetime
+    by_hand: frozenset[str]
+    whole: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The cases' names in the order they appear."""
+        return tuple(event.case for event in self.events if event.do == DETECT)
+
+
+def read(path: Path) -> Scenario:
+    """The scenario in the file. BrokenConfiguration."""
+    data, lines = loads(yamlfile.read(path), path.name)
+    for key in data:
+        if key not in TOP:
+            raise _broken(path, lines, (key,), f"неизвестный ключ «{key}»{suggestion(str(key), TOP)}")
+    for key in TOP[:2]:
+        if key not in data:
+            raise _broken(path, lines, (), f"не хватает ключа «{key}»")
+    municipality = _municipality(data["municipality"], lines, path)
+    cast = cast_of(municipality)
+    reading = _Reading(path, lines, World(municipality, {}), cast)
+    events = reading.events(data[EVENTS])
+    until = reading.until(data.get("until"), events)
+    by_hand = frozenset(event.case for event in events if event.do == "posted" and event.by is not None)
+    by_hand -= {event.case for event in events if event.do in orders.FROM_NETWORKS and event.by is None}
+    whole = any(event.do in orders.TYING or event.do == ABSENT for event in events) or bool(municipality.absences)
+    return Scenario(municipality, cast, events, until, by_hand, whole)
+
+
+def _broken(path: Path, lines: Lines, where: Where, words: str) -> BrokenConfiguration:
+    return BrokenConfiguration([Problem(path.name, lines.of(where), words)])
+
+
+def _municipality(written: Any, lines: Lines, path: Path) -> Municipality:
+    """The mapping itself, or what the file it names says."""
+    if isinstance(written, dict):
+        own = Lines({place[1:]: line for place, line in lines.at.items() if place[0:1] == ("municipality",)})
+        return municipality_of(written, own, path.name, path)
+    if not isinstance(written, str):
+        raise _broken(path, lines, ("municipality",), "municipality: нужен путь к файлу или сам муниципалитет")
+    file = path.parent / written
+    if not file.is_file():
+        raise _broken(path, lines, ("municipality",), f"municipality: нет файла {written}")
+    data, lines_of_file = yamlfile.load(file)
+    return municipality_of(data, lines_of_file, file.name, file)
+
+
+class _Reading:
+    """Makes events of the written ones; the first mistake ends it."""
+
+    def __init__(self, path: Path, lines: Lines, world: World, cast: Cast) -> None:
+        self.path = path
+        self.lines = lines
+        self.cases: dict[str, int] = {}
+        self.world = World(world.municipality, self.cases)
+        self.cast = cast
+        self.known = {do: orders.readers_of(do) for do in orders.known()}
+
+    def events(self, written: Any) -> tuple[Event, ...]:
+        if not isinstance(written, list) or not written:
+            raise _broken(self.path, self.lines, (EVENTS,), "events: нужен список событий")
+        found: list[Event] = []
+        for index, entry in enumerate(written):
+            where: Where = (EVENTS, index)
+            if not isinstance(entry, dict):
+                raise _broken(self.path, self.lines, where, "событие: нужны ключи at, do, case")
+            event = self._event(entry, where)
+            if found and event.at < found[-1].at:
+                words = f"события не по порядку: {event.do} {entry['at']} раньше предыдущего"
+                raise _broken(self.path, self.lines, where, words)
+            found.append(event)
+        return tuple(found)
+
+    def until(self, written: Any, events: tuple[Event, ...]) -> datetime:
+        """The scenario's end; without one, that of its last event."""
+        if written is None:
+            return events[-1].at
+        until: datetime = self._read("until", orders.moment, written, ("until",))
+        if until < events[-1].at:
+            raise _broken(self.path, self.lines, ("until",), "until раньше последнего события")
+        return until
+
+    def _event(self, entry: Mapping[str, Any], where: Where) -> Event:
+        for key in COMMON[:2]:
+            if entry.get(key) is None:
+                raise _broken(self.path, self.lines, where, f"не хватает ключа «{key}»")
+        at: datetime = self._read("at", orders.moment, entry["at"], (*where, "at"))
+        do = str(entry["do"])
+        if do not in self.known:
+            words = f"do: неизвестное слово «{do}»{suggestion(do, orders.known())}"
+            raise _broken(self.path, self.lines, (*where, "do"), words)
+        name = self._case(entry, do, where)
+        by = self._by(entry, do, where)
+        return Event(at, do, name, by, self._fields(entry, do, where))
+
+    def _case(self, entry: Mapping[str, Any], do: str, where: Where) -> str:
+        if do == ABSENT:
+            return ""
+        if entry.get("case") is None:
+            raise _broken(self.path, self.lines, where, "не хватает ключа «case»")
+        if do != DETECT:
+            return str(self._read("case", orders.case, entry["case"], (*where, "case")))
+        name = str(entry["case"])
+        if name in self.cases:
+            raise _broken(self.path, self.lines, (*where, "case"), f"сообщение «{name}» уже есть, назовите иначе")
+        self.cases[name] = len(self.cases)
+        return name
+
+    def _by(self, entry: Mapping[str, Any], do: str, where: Where) -> str | None:
+        by = entry.get("by")
+        if do == ABSENT and by is None:
+            by = entry.get("who")
+        if by is None:
+            if do == DETECT or (do in ORDERS and ORDERS[do].by is not None):
+                return None
+            raise _broken(self.path, self.lines, where, "не хватает ключа «by»")
+        if not self.cast.knows(str(by)):
+            words = f"by: «{by}» никто не значит{suggestion(str(by), self.cast.words())}"
+            raise _broken(self.path, self.lines, (*where, "by"), words)
+        return str(by)
+
+    def _fields(self, entry: Mapping[str, Any], do: str, where: Where) -> dict[str, Any]:
+        readers = self.known[do]
+        found: dict[str, Any] = {}
+        for key, value in entry.items():
+            if key in COMMON:
+                continue
+            if key not in readers:
+                words = f"{do}: неизвестный ключ «{key}»{suggestion(str(key), [*COMMON, *readers])}"
+                raise _broken(self.path, self.lines, (*where, key), words)
+            found[key] = self._read(key, readers[key], value, (*where, key))
+        for key in orders.needed_by(do):
+            if key not in found:
+                raise _broken(self.path, self.lines, where, f"{do}: не хватает ключа «{key}»")
+        for key in ("who", "substitute"):
+            if do == ABSENT and key in found and not self.cast.knows(found[key]):
+                words = f"{key}: «{found[key]}» никто не значит{suggestion(found[key], self.cast.words())}"
+                raise _broken(self.path, self.lines, (*where, key), words)
+        return found
+
+    def _read(self, key: str, reader: orders.Reader, value: Any, where: Where) -> Any:
+        try:
+            return reader(value, self.world)
+        except Unfit as unfit:
+            raise _broken(self.path, self.lines, where, f"{key}: {unfit}") from None

@@ -1,0 +1,115 @@
+"""The citizens' door: comments in the channel's discussion group, and private messages where the office takes them.
+
+A citizen reaches nothing of the office from here: no command, no button, no case of another. Whoever is bound to somebody
+of the office is never a citizen. What he hears in return is decided where the wish is granted (IZ-1, KU-4).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from handlers.public import link_to
+from handlers.updates import Incoming, Kind
+from handlers.view import View
+from handlers.waiting import kept_files
+from handlers.wishes import ChannelPost, CitizenWrote, Say, Wish
+from workflow.case import Appeal
+from workflow.regulation import Source
+
+NETWORK = "telegram"
+TELEGRAMS_OWN = 777000
+"""The account Telegram gives to a channel's posts it puts into the discussion group."""
+
+POST = "channel_post"
+THREADED = frozenset({POST, "citizen"})
+"""Kinds of known messages whose replies are comments too."""
+
+# --- comments --------------------------------------------------------------------------------------------------------
+
+
+async def commented(incoming: Incoming, view: View) -> list[Wish]:
+    """A message of the discussion group: a post of the channel, a citizen's comment, or nothing of ours."""
+    if incoming.kind is Kind.EDIT:
+        return await changed(incoming, view)
+    if incoming.kind is not Kind.MESSAGE:
+        return []
+    if incoming.post is not None:
+        return [ChannelPost(incoming.chat, incoming.message, incoming.post)]
+    if not _is_citizen(incoming, view) or incoming.command or not incoming.text.strip():
+        return []
+    post = await _post_above(incoming, view)
+    if post is None:
+        return []
+    thread = incoming.thread or incoming.reply_to
+    link = link_to(view.citizens, incoming.chat, incoming.message, post, thread)
+    above = incoming.reply_to
+    if incoming.under_post is None:
+        return [CitizenWrote(_appeal(incoming, view, "comment", link), _ref(incoming.chat, above))]
+    known = await view.known(incoming.chat, above) if above is not None else None
+    seen = [] if known is not None or above is None else [ChannelPost(incoming.chat, above, post)]
+    return [*seen, CitizenWrote(_appeal(incoming, view, "comment", link))]
+
+
+def _is_citizen(incoming: Incoming, view: View) -> bool:
+    """A person, or one who writes in a channel's name; neither the office, nor the group itself, nor another bot."""
+    sender = incoming.sender
+    if sender is None or sender.anonymous or sender.account == TELEGRAMS_OWN or view.actor.people:
+        return False
+    if incoming.voice is not None:
+        return incoming.voice.chat != incoming.chat
+    return not sender.is_bot
+
+
+async def _post_above(incoming: Incoming, view: View) -> int | None:
+    """The number of the post it comments on, 0 where only that there is one is known; None: it is no comment."""
+    if incoming.under_post is not None:
+        return incoming.under_post
+    for message in (incoming.thread, incoming.reply_to):
+        known = await view.known(incoming.chat, message) if message is not None else None
+        if known is not None and known.kind in THREADED:
+            return known.version or 0
+    return None
+
+
+# --- private messages ------------------------------------------------------------------------------------------------
+
+
+def in_private(incoming: Incoming, view: View) -> list[Wish]:
+    """A private message of somebody the office does not know, where the office takes them."""
+    if incoming.command:
+        return [Say("citizen_welcome", once=True)]
+    if not incoming.text.strip() and not kept_files(incoming, view):
+        return [Say("citizen_in_words", once=True)]
+    link = f"https://t.me/{view.citizens.bot_name}"
+    return [CitizenWrote(_appeal(incoming, view, "message", link), _ref(incoming.chat, incoming.reply_to))]
+
+
+async def changed(incoming: Incoming, view: View) -> list[Wish]:
+    """A citizen changed what he had written; of messages that were not heard nothing is."""
+    known = await view.known(incoming.chat, incoming.message)
+    if known is None or known.kind != "citizen" or not _is_citizen(incoming, view) or not incoming.text.strip():
+        return []
+    kind = "message" if incoming.private else "comment"
+    return [CitizenWrote(_appeal(incoming, view, kind, ""), edited=True)]
+
+
+def _ref(chat: int, message: int | None) -> str | None:
+    return f"{chat}:{message}" if message is not None else None
+
+
+def _appeal(incoming: Incoming, view: View, kind: str, link: str) -> Appeal:
+    assert incoming.sender is not None
+    voice = incoming.voice
+    return Appeal(
+        source=Source.TELEGRAM,
+        text=incoming.text.strip(),
+        author=voice.title if voice is not None else incoming.sender.name,
+        written_at=datetime.fromtimestamp(incoming.date, UTC),
+        place="" if incoming.private else view.citizens.place,
+        link=link,
+        network=NETWORK,
+        ref=_ref(incoming.chat, incoming.message),
+        kind=kind,
+        files=kept_files(incoming, view),
+        author_ref=str(voice.chat if voice is not None else incoming.sender.account),
+    )

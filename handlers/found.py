@@ -1,0 +1,42 @@
+"""Buttons about what was found: taking up what was left alone, looking at one of many, a wave at once, the office's own
+answer. A few lines each; permissions are the desk's business, but only curators see these buttons.
+"""
+
+from __future__ import annotations
+
+from handlers.callbacks import Callback, Verb
+from handlers.view import View
+from handlers.wishes import Carry, ForwardWave, GatherWave, ShowOne, TakeUp, Toast, Wish
+from workflow.case import State
+from workflow.commands import CloseWithoutPosting, Posted
+from workflow.office import Role
+from workflow.ports import Question
+
+VERBS = frozenset({Verb.TAKE_UP, Verb.SHOW, Verb.FORWARD_WAVE, Verb.GATHER_WAVE})
+
+
+def pressed(callback: Callback, view: View) -> list[Wish]:
+    """One of `VERBS`."""
+    if view.office.has_role(view.actor, Role.CURATOR, view.now) is None or view.actor.standing != "ok":
+        return [Toast("menu_is_curators")]
+    match callback.verb:
+        case Verb.TAKE_UP:
+            return [TakeUp(callback.subject)]
+        case Verb.SHOW:
+            return [ShowOne(callback.subject)]
+        case Verb.FORWARD_WAVE:
+            return [ForwardWave(callback.subject, callback.argument)]
+        case _:
+            return [GatherWave(callback.subject)]
+
+
+async def is_the_answer(question: Question, view: View) -> list[Wish]:
+    """«Да, это ответ»: the office answered in the network by itself. Where an approved answer waits to be posted this is its
+    posting; anywhere else the message was answered in another way."""
+    case = await view.case(question.case_id) if question.case_id is not None else None
+    if case is None:
+        return [Toast("question_is_over")]
+    if case.state in (State.APPROVED, State.NOT_POSTED):
+        posted = Posted(view.actor, case.id, str(question.body["link"]), str(question.body["ref"]))
+        return [Carry(posted, answers=question.id)]
+    return [Carry(CloseWithoutPosting(view.actor, case.id, "answered_elsewhere"), answers=question.id)]

@@ -1,0 +1,72 @@
+"""Choosing several executors by taps: the first is the lead. What has been chosen stands in the name of the menu."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from handlers.callbacks import Callback
+from handlers.updates import Incoming
+from handlers.view import View
+from handlers.wishes import Carry, Toast, Turn, Wish
+from workflow.case import Case
+from workflow.commands import Forward
+from workflow.office import Office
+
+MENU = "several"
+IN_TURN = "~"
+LONGEST = 255
+"""So many characters of a menu's name the books hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The departments, the lead first, and whether the co-executors get the message one after another (MO-14)."""
+
+    departments: tuple[str, ...] = ()
+    in_turn: bool = False
+
+    @staticmethod
+    def read(menu: str | None) -> Chosen:
+        name, _, rest = (menu or "").partition(".")
+        if name != MENU:
+            return Chosen()
+        keys = tuple(key for key in rest.removeprefix(IN_TURN).split(",") if key)
+        return Chosen(keys, rest.startswith(IN_TURN))
+
+    @staticmethod
+    def of(menu: str | None, case: Case, office: Office) -> Chosen:
+        """What is chosen in the menu: before the first tap those who have the case already. Only departments there are."""
+        chosen = Chosen.read(menu)
+        if menu == MENU:
+            chosen = Chosen((*(part.department for part in case.active_parts), *case.queue), bool(case.queue))
+        return replace(chosen, departments=tuple(key for key in chosen.departments if key in office.departments))
+
+    def menu(self) -> str:
+        return f"{MENU}.{IN_TURN if self.in_turn else ''}{','.join(self.departments)}"
+
+    def toggled(self, what: str) -> Chosen:
+        if what == IN_TURN:
+            return replace(self, in_turn=not self.in_turn)
+        if what in self.departments:
+            return replace(self, departments=tuple(key for key in self.departments if key != what))
+        return replace(self, departments=(*self.departments, what))
+
+
+async def picked(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
+    chosen = await _chosen(callback, incoming, view)
+    menu = chosen.toggled(callback.argument).menu()
+    return [Turn(menu)] if len(menu) <= LONGEST else [Toast("picked_enough")]
+
+
+async def forwarded(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
+    chosen = await _chosen(callback, incoming, view)
+    if not chosen.departments:
+        return [Toast("pick_lead")]
+    forward = Carry(Forward(view.actor, callback.subject, chosen.departments, chosen.in_turn))
+    return [Turn(None), forward]
+
+
+async def _chosen(callback: Callback, incoming: Incoming, view: View) -> Chosen:
+    known, case = await view.known(incoming.chat, incoming.message), await view.case(callback.subject)
+    menu = known.menu if known is not None else None
+    return Chosen.of(menu, case, view.office) if case is not None else Chosen()

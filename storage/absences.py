@@ -1,0 +1,70 @@
+"""The book of absences: who is away, until when, and who stands in. What an absence means is the office's business."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from storage import tables as t
+from workflow.office import Absence
+
+if TYPE_CHECKING:
+    from storage.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAbsence:
+    """An absence somebody entered: `entered_by` is his key in the file. Moments are in UTC."""
+
+    id: int
+    absence: Absence
+    entered_by: str
+    entered_at: datetime
+
+
+class Absences:
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    async def enter(self, absence: Absence, entered_by: str, now: datetime) -> int:
+        """The absence is kept; its number."""
+        row = {
+            "municipality": self._page.municipality,
+            "person": absence.person,
+            "since": absence.since,
+            "until": absence.until,
+            "substitute": absence.substitute,
+            "entered_by": entered_by,
+            "entered_at": now,
+        }
+        result = await self._page.connection.execute(t.absences.insert().values(**row).returning(t.absences.c.id))
+        return int(result.scalar_one())
+
+    async def lasting(self, now: datetime) -> list[KeptAbsence]:
+        """Those that last or are to come and were not ended, the earliest first."""
+        query = (
+            sa.select(t.absences)
+            .where(
+                t.absences.c.municipality == self._page.municipality,
+                t.absences.c.until > now,
+                t.absences.c.ended_at.is_(None),
+            )
+            .order_by(t.absences.c.since, t.absences.c.id)
+        )
+        return [_kept(row) for row in (await self._page.connection.execute(query)).mappings()]
+
+    async def end(self, absence_id: int, now: datetime) -> KeptAbsence | None:
+        """The absence is over from now on, or never comes; None where there is none that lasts or is to come."""
+        found = next((kept for kept in await self.lasting(now) if kept.id == absence_id), None)
+        if found is not None:
+            ended = t.absences.update().where(t.absences.c.id == absence_id).values(ended_at=now)
+            await self._page.connection.execute(ended)
+        return found
+
+
+def _kept(row: sa.RowMapping) -> KeptAbsence:
+    absence = Absence(row["person"], row["since"], row["until"], row["substitute"])
+    return KeptAbsence(row["id"], absence, row["entered_by"], row["entered_at"])

@@ -1,0 +1,68 @@
+"""The books read from end to end, for reports: chunk by chunk, each in a short transaction of its own, so that a running
+bot waits for no report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage import tables as t
+from storage.books import Books
+
+CHUNK = 250
+
+
+class Archive:
+    """One municipality's cases by the moment they were detected at (DESIGN: a case belongs to that month)."""
+
+    def __init__(self, books: Books, municipality: str) -> None:
+        self._books = books
+        self._municipality = municipality
+
+    async def numbers(self, since: datetime, until: datetime) -> list[int]:
+        """Of the cases detected in [since, until), in order."""
+        query = sa.select(t.cases.c.number).where(*self._detected(since, until)).order_by(t.cases.c.number)
+        async with self._books.write(self._municipality) as page:
+            return list((await page.connection.execute(query)).scalars())
+
+    async def bodies(self, numbers: Sequence[int], since: datetime, until: datetime) -> AsyncIterator[list[str]]:
+        """Those of the cases that lie in [since, until) as they are kept (`storage.codec.load_case` reads them), in chunks."""
+        for start in range(0, len(numbers), CHUNK):
+            first, *_, last = numbers[start], *numbers[start : start + CHUNK]
+            query = (
+                sa.select(t.cases.c.body)
+                .where(*self._detected(since, until), t.cases.c.number.between(first, last))
+                .order_by(t.cases.c.number)
+            )
+            async with self._books.write(self._municipality) as page:
+                found = list((await page.connection.execute(query)).scalars())
+            yield found
+
+    async def deciders(self, since: datetime, until: datetime) -> dict[int, str]:
+        """Case id → the person by whose right it was last decided not to process the case."""
+        query = (
+            sa.select(t.journal.c.case_id, t.journal.c.who, t.journal.c.on_behalf)
+            .join(t.cases, t.cases.c.id == t.journal.c.case_id)
+            .where(
+                *self._detected(since, until), t.cases.c.state == "not_processed", t.journal.c.action == "not_process"
+            )
+            .order_by(t.journal.c.id)
+        )
+        async with self._books.write(self._municipality) as page:
+            rows = (await page.connection.execute(query)).all()
+        return {row[0]: row[1] or row[2] or "" for row in rows}
+
+    def _detected(self, since: datetime, until: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+        at = t.cases.c.detected_at
+        return t.cases.c.municipality == self._municipality, at >= since, at < until
+
+
+async def municipalities(books: Books) -> list[str]:
+    """Every municipality that has settings or cases in these books, by key."""
+    with_cases = sa.select(t.cases.c.municipality).distinct()
+    with_marks = sa.select(t.marks.c.municipality).distinct()
+    async with books.write("") as page:
+        return sorted((await page.connection.execute(sa.union(with_cases, with_marks))).scalars())

@@ -1,0 +1,159 @@
+"""The book of what was seen and not taken up: nothing a network gave is lost without a word. No rules here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from storage import tables as t
+from storage.dialects import put
+
+if TYPE_CHECKING:
+    from storage.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A message left alone. `author` is who wrote it over all networks, `why` and `words` what decided, `body` what else
+    the network gave, `case` what it became when somebody took it up."""
+
+    network: str
+    ref: str
+    author: str | None
+    text: str
+    place: str
+    link: str
+    at: datetime
+    verdict: str
+    why: str
+    words: tuple[str, ...]
+    body: Mapping[str, Any]
+    id: int = 0
+    case: int | None = None
+
+
+class SeenBook:
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    async def keep(self, seen: Seen, now: datetime) -> None:
+        """It stands in the list; one of the same address becomes this one."""
+        row = {
+            "municipality": self._page.municipality,
+            "network": seen.network,
+            "ref": seen.ref,
+            "author": seen.author,
+            "text": seen.text,
+            "place": seen.place[:256],
+            "link": seen.link,
+            "at": seen.at,
+            "seen_at": now,
+            "verdict": seen.verdict,
+            "why": seen.why,
+            "words": json.dumps(list(seen.words), ensure_ascii=False),
+            "body": json.dumps(dict(seen.body), ensure_ascii=False),
+        }
+        statement = put(self._page.dialect, t.seen, ("municipality", "network", "ref"), keeping=("id", "case_id"))
+        await self._page.connection.execute(statement, row)
+
+    async def by_ref(self, network: str, ref: str) -> Seen | None:
+        found = await self._select(t.seen.c.network == network, t.seen.c.ref == ref)
+        return found[0] if found else None
+
+    async def get(self, number: int) -> Seen | None:
+        found = await self._select(t.seen.c.id == number)
+        return found[0] if found else None
+
+    async def left(self, limit: int, offset: int = 0) -> list[Seen]:
+        """What nobody has taken up, the newest first."""
+        return await self._select(t.seen.c.case_id.is_(None), limit=limit, offset=offset)
+
+    async def taken(self, limit: int) -> list[Seen]:
+        """What somebody took up after all, the newest first."""
+        return await self._select(t.seen.c.case_id.is_not(None), limit=limit)
+
+    async def count_left(self) -> int:
+        query = sa.select(sa.func.count()).where(
+            t.seen.c.municipality == self._page.municipality, t.seen.c.case_id.is_(None)
+        )
+        return int((await self._page.connection.execute(query)).scalar_one())
+
+    async def became(self, number: int, case: int) -> None:
+        await self._page.connection.execute(t.seen.update().where(t.seen.c.id == number).values(case_id=case))
+
+    async def drop(self, number: int) -> None:
+        await self._page.connection.execute(t.seen.delete().where(t.seen.c.id == number))
+
+    async def forget(self, before: datetime) -> None:
+        """What was seen before the moment is gone."""
+        await self._page.connection.execute(
+            t.seen.delete().where(t.seen.c.municipality == self._page.municipality, t.seen.c.seen_at < before)
+        )
+
+    async def _select(self, *conditions: sa.ColumnElement[bool], limit: int = 1, offset: int = 0) -> list[Seen]:
+        query = sa.select(t.seen).where(t.seen.c.municipality == self._page.municipality, *conditions)
+        rows = await self._page.connection.execute(query.order_by(t.seen.c.id.desc()).limit(limit).offset(offset))
+        return [_seen(row) for row in rows.mappings()]
+
+
+def _seen(row: sa.RowMapping) -> Seen:
+    return Seen(
+        network=row["network"],
+        ref=row["ref"],
+        author=row["author"],
+        text=row["text"],
+        place=row["place"],
+        link=row["link"],
+        at=row["at"],
+        verdict=row["verdict"],
+        why=row["why"],
+        words=tuple(json.loads(row["words"])),
+        body=json.loads(row["body"]),
+        id=row["id"],
+        case=row["case_id"],
+    )
+
+
+class Lessons:
+    """Which words stood in the cases a curator handed to a department: one row a case and word."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    async def learn(self, case: int, department: str, topic: str, words: Sequence[str], now: datetime) -> None:
+        """The case teaches this department from now on, and no other."""
+        await self._page.connection.execute(t.lessons.delete().where(t.lessons.c.case_id == case))
+        rows = [
+            {
+                "case_id": case,
+                "word": word,
+                "municipality": self._page.municipality,
+                "department": department,
+                "topic": topic,
+                "at": now,
+            }
+            for word in words
+            if len(word) <= 64
+        ]
+        if rows:
+            await self._page.insert_new(t.lessons, rows)
+
+    async def about(self, words: Sequence[str]) -> list[tuple[str, str, str, int]]:
+        """(word, department, topic, in how many cases) for each of the words that taught anything."""
+        columns = (t.lessons.c.word, t.lessons.c.department, t.lessons.c.topic)
+        query = (
+            sa.select(*columns, sa.func.count())
+            .where(t.lessons.c.municipality == self._page.municipality, t.lessons.c.word.in_(words))
+            .group_by(*columns)
+        )
+        return [(row[0], row[1], row[2], int(row[3])) for row in await self._page.connection.execute(query)]
+
+    async def forget(self, before: datetime) -> None:
+        await self._page.connection.execute(
+            t.lessons.delete().where(t.lessons.c.municipality == self._page.municipality, t.lessons.c.at < before)
+        )

@@ -1,0 +1,120 @@
+"""The book of what came lately, in words to compare by, and of the waves it makes. What a wave is, others decide."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from storage import tables as t
+
+if TYPE_CHECKING:
+    from storage.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A case as it is compared: `words` are the dictionary forms that carry its meaning."""
+
+    case: int
+    author: str | None
+    place: str | None
+    topics: tuple[str, ...]
+    words: frozenset[str]
+    wave: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """Like messages of several people. `cases` are ids, the oldest first; `topic` a code, `place` in people's words."""
+
+    id: int
+    topic: str
+    place: str
+    begun_at: datetime
+    cases: tuple[int, ...]
+
+
+class Waves:
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    async def came(self, recent: Recent, now: datetime) -> None:
+        row = {
+            "case_id": recent.case,
+            "municipality": self._page.municipality,
+            "at": now,
+            "author": recent.author,
+            "place": recent.place,
+            "topics": " ".join(recent.topics),
+            "words": " ".join(sorted(recent.words)),
+            "wave": recent.wave,
+        }
+        await self._page.connection.execute(t.lately.insert(), row)
+
+    async def since(self, moment: datetime, limit: int) -> list[Recent]:
+        """What came since then, the newest first."""
+        query = (
+            sa.select(t.lately)
+            .where(t.lately.c.municipality == self._page.municipality, t.lately.c.at >= moment)
+            .order_by(t.lately.c.at.desc(), t.lately.c.case_id.desc())
+            .limit(limit)
+        )
+        return [
+            Recent(
+                row["case_id"],
+                row["author"],
+                row["place"],
+                tuple(row["topics"].split()),
+                frozenset(row["words"].split()),
+                row["wave"],
+            )
+            for row in (await self._page.connection.execute(query)).mappings()
+        ]
+
+    async def begin(self, topic: str, place: str, now: datetime) -> int:
+        row = {"municipality": self._page.municipality, "topic": topic, "place": place, "begun_at": now, "last_at": now}
+        result = await self._page.connection.execute(t.waves.insert().values(**row).returning(t.waves.c.id))
+        return int(result.scalar_one())
+
+    async def join(self, wave: int, cases: Collection[int], now: datetime) -> None:
+        await self._page.connection.execute(
+            t.lately.update().where(t.lately.c.case_id.in_(list(cases))).values(wave=wave)
+        )
+        await self._page.connection.execute(t.waves.update().where(t.waves.c.id == wave).values(last_at=now))
+
+    async def of_case(self, case: int) -> int | None:
+        """The wave the case belongs to."""
+        query = sa.select(t.lately.c.wave).where(t.lately.c.case_id == case)
+        return (await self._page.connection.execute(query)).scalar_one_or_none()
+
+    async def of_cases(self, cases: Sequence[int]) -> set[int]:
+        """Those of the cases that belong to a wave."""
+        query = sa.select(t.lately.c.case_id).where(t.lately.c.case_id.in_(list(cases)), t.lately.c.wave.is_not(None))
+        return {int(case) for case in (await self._page.connection.execute(query)).scalars()}
+
+    async def get(self, wave: int) -> Wave | None:
+        query = sa.select(t.waves).where(t.waves.c.municipality == self._page.municipality, t.waves.c.id == wave)
+        row = (await self._page.connection.execute(query)).mappings().one_or_none()
+        if row is None:
+            return None
+        cases = sa.select(t.lately.c.case_id).where(t.lately.c.wave == wave).order_by(t.lately.c.case_id)
+        ids = tuple((await self._page.connection.execute(cases)).scalars())
+        return Wave(row["id"], row["topic"], row["place"], row["begun_at"], ids)
+
+    async def forget(self, before: datetime) -> None:
+        here = self._page.municipality
+        await self._page.connection.execute(
+            t.lately.delete().where(t.lately.c.municipality == here, t.lately.c.at < before)
+        )
+        await self._page.connection.execute(
+            t.waves.delete().where(t.waves.c.municipality == here, t.waves.c.last_at < before)
+        )
+
+
+def apart(recent: Sequence[Recent]) -> int:
+    """How many different people wrote them, as far as is known."""
+    return len({one.author for one in recent if one.author})
