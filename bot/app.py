@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
+from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
@@ -21,7 +22,7 @@ from bot.offices import Offices
 from bot.reception import Reception
 from bot.telegram import Conflict, NotNow, Telegram, Unauthorised
 from bot.ticker import Ticker
-from networks.port import PollError
+from networks.port import PollError, RawEvent
 from storage.books import Books
 
 log = structlog.get_logger()
@@ -32,9 +33,13 @@ SECOND_COPY = "этого бота опрашивает ещё одна прог
 REFUSED = "мессенджер не принимает BOT_TOKEN; возьмите новый у @BotFather, впишите в .env и перезапустите бота"
 
 
+Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
+"""Who answers on the web port when a network brings events there by itself."""
+
+
 @dataclass
 class Municipal:
-    """One municipality's bot, wired."""
+    """One municipality's bot, wired. `doors`: paths of the web port with whoever answers there."""
 
     key: str
     books: Books
@@ -46,6 +51,7 @@ class Municipal:
     intake: MessengerIntake
     networks: Sequence[NetworkIntake]
     clock: Clock
+    doors: Sequence[tuple[str, Door]] = ()
     _heard: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _jobs: set[asyncio.Task[None]] = field(default_factory=set)
@@ -53,6 +59,12 @@ class Municipal:
 
     def __post_init__(self) -> None:
         self._polled = self.clock.monotonic()
+
+    async def keep(self, source: str, event: RawEvent) -> None:
+        """What a network brought to our own address is in the inbox; only then is it acknowledged (DESIGN rule 1)."""
+        async with self.books.write(self.key) as page:
+            await page.inbox.keep(source, [(event.key, event.raw)], self.clock.now())
+        self.wake()
 
     def wake(self) -> None:
         """Something waits in the inbox."""

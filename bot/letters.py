@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.look import Look
@@ -12,6 +13,9 @@ from workflow.case import Appeal
 from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Known, Letter, account_lane
 from workflow.regulation import Source
+
+OWN_WORDS = 25
+"""So many letters beside a link are the message itself; fewer are a word about it."""
 
 
 def reply(kind: str, body: Mapping[str, Any], incoming: Incoming, look: Look) -> Letter:
@@ -56,4 +60,17 @@ def appeal_of(found: Found) -> Appeal:
         ref=found.ref,
         kind=found.kind,
         attached=tuple((item.kind, item.url) for item in found.attachments),
+        author_ref=found.author_ref,
+    )
+
+
+def with_linked(appeal: Appeal, linked: Found) -> Appeal:
+    """What stands behind the link is the appeal. A site is answered by hand, and its page's words give way to those the
+    curator wrote himself beside the link."""
+    found = replace(appeal_of(linked), handed_in_by=appeal.handed_in_by, files=appeal.files)
+    if linked.network != Source.WEB:
+        return found
+    own = appeal.text.replace(linked.link, "").strip()
+    return replace(
+        found, network=None, ref=None, kind="manual", text=appeal.text if len(own) >= OWN_WORDS else found.text
     )

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.callbacks import Callback, Verb
+from handlers.public import Citizens
 from handlers.updates import Incoming, Kind
+from networks.incident import Sheet, Unreadable
 from networks.port import Found
 from storage.page import Page
 from workflow.case import ENDED, Case, FileRef, State
@@ -19,6 +21,8 @@ ABOUT_QUESTIONS = frozenset(
     {Verb.RETURN_REASON, Verb.YES, Verb.NO, Verb.BIND_YES, Verb.BIND_NO, Verb.GROUP_YES, Verb.NEW_CASE_YES}
 )
 """Buttons whose subject is a question, not a case."""
+ABOUT_NO_CASE = frozenset({Verb.END_ABSENCE, Verb.TAKE_UP, Verb.FORWARD_WAVE, Verb.GATHER_WAVE})
+"""Buttons whose subject is something else altogether."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,8 @@ class Look:
     is_admin_here: bool
     linked: Found | None
     bindings: tuple[Binding, ...]
+    citizens: Citizens
+    sheet: Sheet | Unreadable | None = None
 
     @classmethod
     async def at(
@@ -48,6 +54,8 @@ class Look:
         too_big: bool,
         is_admin_here: bool,
         linked: Found | None = None,
+        citizens: Citizens = Citizens(),  # noqa: B008 - a frozen value
+        sheet: Sheet | Unreadable | None = None,
     ) -> Look:
         bindings = tuple(await page.people.all())
         group = await page.people.working_group()
@@ -64,13 +72,22 @@ class Look:
             is_admin_here=is_admin_here,
             linked=linked,
             bindings=bindings,
+            citizens=citizens,
+            sheet=sheet,
         )
+
+    @property
+    def has_sheet(self) -> bool:
+        return self.sheet is not None
 
     def reachable(self, account: int) -> bool:
         return any(b.account == account and b.reachable for b in self.bindings)
 
     async def case(self, case_id: int) -> Case | None:
         return await self.page.case(case_id)
+
+    async def case_numbered(self, number: int) -> Case | None:
+        return await self.page.case_by_number(number)
 
     async def known(self, chat: int, message: int) -> Known | None:
         return await self.page.messages.at(chat, message)
@@ -93,7 +110,7 @@ async def case_of(page: Page, incoming: Incoming) -> int | None:
     """The case an update is about, as far as its address tells: what is about one case keeps its order."""
     if incoming.kind is Kind.PRESS:
         callback = Callback.parse(incoming.data)
-        if callback is None:
+        if callback is None or callback.verb in ABOUT_NO_CASE:
             return None
         if callback.verb in ABOUT_QUESTIONS:
             question = await page.questions.get(callback.subject)

@@ -1,14 +1,19 @@
-"""The office as it is today, and as it was when a case was opened: a case keeps its regulation (DESIGN rule 4)."""
+"""The office as it is today, and as it was when a case was opened: a case keeps its regulation (DESIGN rule 4).
+
+Absences people entered are read from the books at start and again within each transaction that changes them; a
+transaction that is lost takes what was read with it. Those of the file are always there.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot import kept_settings
 from config import regulations, yamlfile
 from config.municipality import Municipality, build_office
 from storage.page import Page
-from workflow.office import Office
+from workflow.office import Absence, Office
 
 
 @dataclass
@@ -30,11 +35,27 @@ class Offices:
         return self._by_hash.get(regulation or "", self._today)
 
     async def open_editions(self, page: Page, now: datetime) -> None:
-        """Today's text is kept by its hash, and every other edition an open case lives by is read back."""
+        """Today's text is kept by its hash, the municipality's settings beside it, and every other edition an open case lives
+        by is read back."""
         rules = self.municipality.regulation
         text = yamlfile.read(self.municipality.regulation_path)
         await page.keep_edition(rules.text_hash, rules.key, text, now)
+        await kept_settings.keep(page, self.municipality)
         for text_hash in await page.editions_in_use():
             if text_hash not in self._by_hash and (kept := await page.edition(text_hash)) is not None:
                 edition = regulations.parse(kept, f"{rules.key}, редакция {text_hash[:8]}")
                 self._by_hash[text_hash] = build_office(self.municipality, edition)
+        await self.read_absences(page, now)
+
+    async def read_absences(self, page: Page, now: datetime) -> None:
+        """Every office knows the absences the books hold at `now`; who is no longer in the file is left out."""
+        before = self._today.absences
+        page.if_lost(lambda: self._know(before))
+        people = self.municipality.people
+        entered = [kept.absence for kept in await page.absences.lasting(now) if kept.absence.person in people]
+        known = [one if one.substitute in people else replace(one, substitute=None) for one in entered]
+        self._know((*self.municipality.absences, *known))
+
+    def _know(self, absences: tuple[Absence, ...]) -> None:
+        self._by_hash = {key: replace(office, absences=absences) for key, office in self._by_hash.items()}
+        self._today = self._by_hash[self._today.regulation.text_hash]

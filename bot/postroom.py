@@ -10,15 +10,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from bot import waves
+from bot.found_rendering import CROWD_LIVES
 from bot.letters import made_true
 from storage.page import Page
-from workflow.case import Case
+from workflow.case import Case, State
 from workflow.desk import Page as DeskPage
 from workflow.effects import (
+    Also,
     Audience,
     Effect,
     Notify,
     PostAnswer,
+    Priority,
     SettleDrafts,
     ShowCard,
     ShowDraft,
@@ -27,19 +31,33 @@ from workflow.effects import (
 )
 from workflow.office import Actor, Office, Role
 from workflow.ports import GROUP_LANE, Binding, Letter, account_lane, network_lane
+from workflow.regulation import Importance
 
+LIST_AFTER = 10
+"""Of so many new cases within an hour each is offered by itself."""
+HOUR = timedelta(hours=1)
 SOON = timedelta(minutes=1)
 """How much longer than the time for «Отменить» a card may wait for the news that will follow."""
 
 
+@dataclass(frozen=True)
 class Postroom:
-    """Satisfies the desk's port; each letter is kept at once."""
+    """Satisfies the desk's port; each letter is kept at once. `list_after`: of so many new cases within an hour each is
+    offered by itself, the rest as one list."""
+
+    list_after: int = LIST_AFTER
 
     async def take(
         self, page: DeskPage, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
     ) -> None:
         assert isinstance(page, Page)
-        await page.outbox.put(await letters_for(page, case, effects, office, now), now)
+        await page.outbox.put(await letters_for(page, case, effects, office, now, self.list_after), now)
+
+
+def crowd_letter(account: int, now: datetime) -> Letter:
+    """The list of what is new and was not offered by itself, as it stands when it is sent; a recent one is edited."""
+    body = {"since": (now - CROWD_LIVES).isoformat()}
+    return Letter("crowd", account_lane(account), Priority.OFFER, account=account, fold=f"crowd:{account}", body=body)
 
 
 class GatheringPostroom:
@@ -75,9 +93,11 @@ def gathered(letters: Iterable[Letter]) -> list[Letter]:
     return list(found.values())
 
 
-async def letters_for(page: Page, case: Case, effects: Sequence[Effect], office: Office, now: datetime) -> list[Letter]:
+async def letters_for(
+    page: Page, case: Case, effects: Sequence[Effect], office: Office, now: datetime, list_after: int = LIST_AFTER
+) -> list[Letter]:
     bindings = await page.people.all() if any(isinstance(e, ShowOffer | ShowDraft | Notify) for e in effects) else []
-    addressing = _Addressing(page, case, office, now, bindings)
+    addressing = _Addressing(page, case, office, now, bindings, list_after)
     return _each_told_once([letter for effect in effects for letter in await addressing.of(effect)])
 
 
@@ -105,6 +125,7 @@ class _Addressing:
     office: Office
     now: datetime
     bindings: Sequence[Binding]
+    list_after: int
 
     async def of(self, effect: Effect) -> list[Letter]:
         match effect:
@@ -120,6 +141,8 @@ class _Addressing:
                 return self._post(effect)
             case Notify():
                 return self._notice(effect)
+            case Also():
+                return []
             case _:
                 assert_never(effect)
 
@@ -134,16 +157,39 @@ class _Addressing:
         return [self._letter("card", GROUP_LANE, effect, fold=f"card:{self.case.id}", not_before=later)]
 
     async def _offers(self) -> list[Letter]:
-        """First to every curator who is there; later what each was shown is made true."""
-        if self.case.version > 1:
-            return await self._made_true("offer", ShowOffer())
+        """First to every curator who is there; later what each was shown is made true. What somebody handed in and waits for
+        is offered by itself; so is what may be dangerous, however much else is new."""
+        wave = await self.page.waves.of_case(self.case.id)
         accounts = sorted({b.account for b in self._bound(self._curators())})
+        if self.case.version > 1:
+            return await self._known_offers(wave)
+        letters = await waves.letters(self.page, wave, accounts, self.now) if wave is not None else []
+        by_itself = self.case.appeal.handed_in_by is not None
+        if wave is not None and not by_itself:
+            return letters
         if not accounts:
-            return [self._letter("offer", GROUP_LANE, ShowOffer(), fold=f"offer:{self.case.id}:group")]
-        return [
+            return [*letters, self._letter("offer", GROUP_LANE, ShowOffer(), fold=f"offer:{self.case.id}:group")]
+        if not by_itself and self.case.importance is not Importance.HIGH and await self._is_crowded():
+            return [crowd_letter(account, self.now) for account in accounts]
+        return letters + [
             self._letter("offer", account_lane(a), ShowOffer(), account=a, fold=f"offer:{self.case.id}:{a}")
             for a in accounts
         ]
+
+    async def _is_crowded(self) -> bool:
+        """So much is new within the hour that what comes now goes into the list."""
+        fresh = await self.page.fresh_since(State.NEW, self.now - HOUR, self.list_after + 1)
+        return len(fresh) > self.list_after
+
+    async def _known_offers(self, wave: int | None) -> list[Letter]:
+        """What shows the case to the curators says what is true now: its offers, its wave, the list it stands in."""
+        letters = await self._made_true("offer", ShowOffer())
+        if wave is not None:
+            return [*letters, *await waves.letters(self.page, wave, (), self.now)]
+        if not letters:
+            shown = await self.page.messages.shown("crowd", since=self.now - CROWD_LIVES)
+            letters = [crowd_letter(account, self.now) for account in sorted({k.account for k in shown if k.account})]
+        return letters
 
     def _draft(self, effect: ShowDraft) -> list[Letter]:
         body = {"version": effect.version}
@@ -190,11 +236,16 @@ class _Addressing:
             case Audience.CURATORS:
                 return self._curators()
             case Audience.LEAD | Audience.DEPARTMENT:
-                return self.office.holders(Role.EXECUTOR, self.now, department)
+                asked = lead.department if effect.to is Audience.LEAD and lead is not None else department
+                return self.office.holders(Role.EXECUTOR, self.now, asked) if asked else ()
             case Audience.OVERSEER:
                 person = self.office.overseer(department)
             case Audience.SUPERVISOR:
                 person = self.office.supervisor
+            case Audience.FIRST_DEPUTY:
+                person = self.office.first_deputy
+            case Audience.HEAD:
+                person = self.office.head
             case _:
                 assert_never(effect.to)
         return self.office.present(person, self.now) if person else ()

@@ -18,12 +18,15 @@ import structlog
 
 from bot.clock import Clock
 from bot.files import FileStore, safe_name
+from bot.importing import is_export
 from bot.look import Look, case_of
 from bot.messenger import Fetched, Membership, Messenger, NotFetched
 from bot.wishing import Granting, Heard
 from handlers.callbacks import Callback, Verb
 from handlers.door import COMMANDS, may_be_draft, open_door
+from handlers.public import Citizens
 from handlers.updates import Incoming, Kind, UnreadableError, read
+from networks.incident import Sheet, Unreadable
 from networks.port import Found, Network
 from networks.port import UnreadableError as UnreadableEvent
 from storage.books import Books
@@ -58,6 +61,7 @@ class Prepared:
     too_big: bool = False
     is_admin_here: bool = False
     linked: Found | None = None
+    sheet: Sheet | Unreadable | None = None
 
 
 class Toaster(Protocol):
@@ -73,6 +77,7 @@ class Reception:
     networks: Mapping[str, Network]
     files: FileStore
     clock: Clock
+    citizens: Citizens = field(default_factory=Citizens)
     _toasts: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def drain(self) -> int:
@@ -166,8 +171,10 @@ class Reception:
     async def _with_files(self, prepared: Prepared, bound: set[int]) -> Prepared:
         """The files of somebody of the office are fetched and kept on receipt; strangers' are let be."""
         incoming = prepared.incoming
-        if incoming is None or incoming.sender is None or incoming.sender.account not in bound:
+        if incoming is None or incoming.sender is None:
             return prepared
+        if incoming.sender.account not in bound:
+            return await self._with_pictures(prepared, incoming)
         if incoming.kind is Kind.PRESS:
             callback = Callback.parse(incoming.data)
             if callback is not None and callback.verb is Verb.GROUP_YES:
@@ -178,10 +185,29 @@ class Reception:
         for file in incoming.files if wanted else ():
             if file.kind in ("photo", "video", "document"):
                 await self._fetch(prepared, file.remote, file.kind, file.name)
+        prepared.sheet = await self._sheet(prepared, incoming)
         is_about_link = incoming.origin is None or incoming.text.strip() in incoming.links
         if incoming.links and incoming.kind is Kind.MESSAGE and is_about_link:
             prepared.linked = await self._linked(incoming.links[0])
         return prepared
+
+    async def _with_pictures(self, prepared: Prepared, incoming: Incoming) -> Prepared:
+        """A citizen's pictures are kept with his words, while he is within his measure."""
+        pictures = [file for file in incoming.files if file.kind == "photo"]
+        if pictures and self.citizens.may_be_heard(incoming):
+            async with self.books.write(self.municipality) as page:
+                heard = await self.granting.citizens.is_within_measure(page, incoming, self.clock.now())
+            for file in pictures if heard else ():
+                await self._fetch(prepared, file.remote, file.kind, file.name)
+        return prepared
+
+    async def _sheet(self, prepared: Prepared, incoming: Incoming) -> Sheet | Unreadable | None:
+        """What is in another program's export, sent by itself in private."""
+        kept = [file for file in prepared.kept.values() if file.kind == "document" and is_export(file.name)]
+        importing = self.granting.importing
+        if importing is None or len(kept) != 1 or not incoming.private or incoming.reply_to is not None:
+            return None
+        return await importing.read(self.files.path(kept[0].key), self.clock.now())
 
     async def _concerns_us(self, incoming: Incoming) -> bool:
         """Talk of the group that is none of the bot's business leaves no file behind."""
@@ -244,7 +270,7 @@ class Reception:
         for file, remote in prepared.fetched.values():
             await page.keep_file(remote, file.key, file.kind, file.name, file.size, now)
         if prepared.found is not None:
-            await self.granting.detect(page, prepared.found, first.received_at, now)
+            await self.granting.finding.detect(page, prepared.found, first.received_at, now)
         heard: list[Heard] = []
         if prepared.incoming is not None:
             case_id = await case_of(page, prepared.incoming)
@@ -269,6 +295,8 @@ class Reception:
             too_big=prepared.too_big,
             is_admin_here=prepared.is_admin_here,
             linked=prepared.linked,
+            citizens=self.citizens,
+            sheet=prepared.sheet,
         )
 
     async def _failed(

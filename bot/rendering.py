@@ -10,14 +10,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bot.absences import list_screen
 from bot.clock import Clock
 from bot.delivery import Failed, Post, Rendered, Show
 from bot.files import FileStore
+from bot.found_rendering import GATHERED, gathered, letter_gathered, seen_list
 from bot.look import OPEN_STATES
-from bot.messenger import Address, OutFile
+from bot.messenger import Address, OutFile, Screen
 from bot.offices import Offices
 from bot.screens import Screens
 from bot.screens.notices import mentions
+from bot.screens.sayings import REGISTERED
 from config.words import neutralise
 from networks.port import Answer, Network, Posted
 from networks.port import OutFile as NetworkFile
@@ -25,6 +28,7 @@ from storage.page import Page
 from workflow import commands
 from workflow.alarms import running_terms
 from workflow.case import Case, FileRef, State
+from workflow.commands import Action
 from workflow.desk import Desk
 from workflow.effects import Notice
 from workflow.office import NETWORK, Office, Role
@@ -33,7 +37,7 @@ from workflow.regulation import Importance, Kind, Step
 
 CALLING = frozenset({"offer", "draft", "ask"})
 """Kinds that belong into a private chat: in the group they begin with whom they mean. Notices say it themselves."""
-LIVE = {Notice.RETURNED: "offer", Notice.REOPENED: "offer", Notice.NOT_POSTED: "draft"}
+LIVE = {Notice.RETURNED: "offer", Notice.REOPENED: "offer", Notice.NOT_POSTED: "draft", Notice.AUTHOR_DELETED: "offer"}
 """Notices with buttons about the case: kept true like the offer or the head of the draft they stand for."""
 
 
@@ -52,6 +56,8 @@ class Rendering:
         case = await page.case(letter.case_id) if letter.case_id is not None else None
         office = self.offices.at(page.municipality, case.regulation if case else None)
         rendered = await self._rendered(page, letter, known, case, office, now)
+        if isinstance(rendered, Show) and letter.body.get("softly") and office.is_quiet(now):
+            rendered = replace(rendered, screen=replace(rendered.screen, silent=True))
         if isinstance(rendered, Show) and letter.lane == GROUP_LANE and letter.kind in CALLING:
             called = await self._called(page, letter, office, now)
             text = f"{mentions(called)}\n{rendered.screen.text}" if called else rendered.screen.text
@@ -65,7 +71,9 @@ class Rendering:
             case "card" if case is not None:
                 return self._card(case, office, now)
             case "offer" if case is not None:
-                return Show(self.screens.offer(case, office, now, known.menu if known else None), "offer")
+                menu = known.menu if known else None
+                private = letter.lane != GROUP_LANE
+                return Show(self.screens.offer(case, office, now, menu, await _alike(page, case), private), "offer")
             case "draft" if case is not None:
                 return self._draft(case, int(letter.body["version"]), office, now)
             case "edit" if known is not None:
@@ -80,6 +88,9 @@ class Rendering:
                 return await self._ask(page, letter, case, office, now)
             case "post" if case is not None:
                 return self._post(case, letter)
+            case "wave" | "crowd":
+                menu = known.menu if known else None
+                return await letter_gathered(page, self.screens, letter, menu, known is None, office, now)
             case _:
                 return None
 
@@ -107,7 +118,7 @@ class Rendering:
             case "card" if case is not None:
                 return Show(self.screens.card(case, office, now), "card")
             case "offer" if case is not None:
-                screen = self.screens.offer(case, office, now, known.menu)
+                screen = self.screens.offer(case, office, now, known.menu, await _alike(page, case), known.chat_id > 0)
                 if await self._is_past(page, known, case):
                     screen = replace(screen, buttons=())
                 return Show(screen, "offer", menu=known.menu)
@@ -119,6 +130,8 @@ class Rendering:
                     return None
                 over = replace(self.screens.question(asked, case, office, now), buttons=(), asks=False)
                 return Show(over, "question")
+            case kind if kind in GATHERED:
+                return await gathered(page, self.screens, kind, known.account, known.version, known.menu, office, now)
             case _:
                 return None
 
@@ -212,7 +225,7 @@ class Rendering:
         return Show(screen, "question", question=question.id, reply_to=await self._reply_to(page, letter))
 
     async def _list(self, page: Page, letter: Letter, office: Office, now: datetime) -> Show:
-        """/open, /mine, /overdue and /case; each shows only what the person may see."""
+        """/open, /mine, /overdue, /case and /why; each shows only what the person may see."""
         which, body = letter.body["which"], letter.body
         if which == "case":
             case = await page.case_by_number(int(body["number"]))
@@ -221,10 +234,34 @@ class Rendering:
             else:
                 history = await page.history(case.id)
                 screen = self.screens.case_history(case, history, office, now, whole=bool(body["private"]))
+        elif which in ("absences", "handed_over"):
+            screen = await list_screen(page, body, self.screens, office, now)
+        elif which == "seen":
+            shown = await seen_list(page, self.screens, None, office, now)
+            return replace(shown, reply_to=await self._reply_to(page, letter))
+        elif which == "unprocessed":
+            screen = await self._unprocessed(page, office, now)
+        elif which == "why":
+            screen = await self._why(page, body, office, now)
         else:
             cases = await page.cases_in(OPEN_STATES)
             screen = self.screens.case_list(which, self._chosen(which, cases, body, office, now), office, now)
         return Show(screen, reply_to=await self._reply_to(page, letter))
+
+    async def _unprocessed(self, page: Page, office: Office, now: datetime) -> Screen:
+        cases = await page.cases_in([State.NOT_PROCESSED.value], limit=10_000)
+        decided: list[tuple[Case, Mapping[str, Any] | None]] = []
+        for case in reversed(cases[-REGISTERED:]):
+            entries = [line for line in await page.history(case.id) if line["action"] == Action.NOT_PROCESS]
+            decided.append((case, entries[-1] if entries else None))
+        return self.screens.unprocessed(decided, len(cases), office, now)
+
+    async def _why(self, page: Page, body: Mapping[str, Any], office: Office, now: datetime) -> Screen:
+        """By the edition of the regulation the case was opened under."""
+        case = await page.case_by_number(int(body["number"]))
+        if case is None:
+            return self.screens.say("no_such_case", {"number": body["number"]}, office, now)
+        return self.screens.why(case, self.offices.at(case.municipality, case.regulation), now, body.get("step", ""))
 
     def _chosen(
         self, which: str, cases: list[Case], body: Mapping[str, Any], office: Office, now: datetime
@@ -232,7 +269,7 @@ class Rendering:
         people = [office.people[key] for key in body["people"] if key in office.people]
         departments = {person.department for person in people if person.department}
         if which == "mine" and not any(Role.CURATOR in person.roles for person in people):
-            return [case for case in cases if case.lead and case.lead.department in departments]
+            return [case for case in cases if any(part.department in departments for part in case.active_parts)]
         if which == "overdue":
             return [
                 c
@@ -254,6 +291,12 @@ class Rendering:
         if network is None or ref is None:
             return None
         return Post(network, Answer(ref, _kind(case), draft.text, files, attempt))
+
+
+async def _alike(page: Page, case: Case) -> tuple[Case, ...]:
+    """The earlier cases a new one may repeat, as they stand now."""
+    found = [await page.case(other.id) for other in case.alike]
+    return tuple(other for other in found if other is not None)
 
 
 def _as_written(text: str, plain: str) -> str:

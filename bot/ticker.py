@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clock import Clock
+from bot.handing_over import HandingOver
 from bot.look import OPEN_STATES
 from bot.postroom import GatheringPostroom
 from storage.books import Books
@@ -29,6 +30,8 @@ LAST_SEEN = "last_seen"
 GAP = timedelta(hours=20)
 """Telegram drops updates after a day and taps after minutes: after such a gap the bot asks for repeats (DESIGN rule 14)."""
 KEEP_DONE = timedelta(days=8)
+KEEP_LESSONS = timedelta(days=365)
+KEEP_LATELY = timedelta(days=30)
 KEEP_ANSWERED = timedelta(days=1)
 """So long the words in an answered question stay: «Это проект ответа?» — «Нет» leaves no text behind."""
 
@@ -40,6 +43,8 @@ class Ticker:
     desk: Desk
     clock: Clock
     wake_delivery: Callable[[], None]
+    handing_over: HandingOver | None = None
+    keep_seen: timedelta = timedelta(days=30)
 
     async def tick(self) -> int:
         """Everything due is done or told; how many alarms there were."""
@@ -49,22 +54,39 @@ class Ticker:
         return rung
 
     async def _batch(self) -> int:
+        async with self.books.write(self.municipality) as page:
+            rung = await self.ring_due(page)
+            told = await self._hand_over(page)
+        if rung or told:
+            self.wake_delivery()
+        return rung
+
+    async def _hand_over(self, page: Page) -> bool:
+        """Whoever acts for somebody else since the last tick is shown what waits; what fails here stops no alarm."""
+        if self.handing_over is None:
+            return False
+        try:
+            async with page.connection.begin_nested():
+                return await self.handing_over.look(page, self.clock.now())
+        except Exception as error:
+            log.error("handing over failed", kind=type(error).__name__)
+            return False
+
+    async def ring_due(self, page: Page) -> int:
+        """As much of what is due as a batch holds is done or told within the caller's transaction; how many alarms rang."""
         now = self.clock.now()
         gathering = GatheringPostroom()
         telling = replace(self.desk, postroom=gathering)
-        async with self.books.write(self.municipality) as page:
-            due = await page.due_alarms(now, BATCH)
-            for row_id, alarm in due:
-                await page.drop_alarm(row_id)
-                desk = self.desk if alarm.kind is AlarmKind.RELEASE else telling
-                try:
-                    async with page.connection.begin_nested():
-                        await desk.ring(page, alarm, now, self.municipality)
-                except Exception as error:
-                    log.error("alarm failed", case=alarm.case, step=alarm.step, kind=type(error).__name__)
-            await gathering.close(page, now)
-        if due:
-            self.wake_delivery()
+        due = await page.due_alarms(now, BATCH)
+        for row_id, alarm in due:
+            await page.drop_alarm(row_id)
+            desk = self.desk if alarm.kind is AlarmKind.RELEASE else telling
+            try:
+                async with page.connection.begin_nested():
+                    await desk.ring(page, alarm, now, self.municipality)
+            except Exception as error:
+                log.error("alarm failed", case=alarm.case, step=alarm.step, kind=type(error).__name__)
+        await gathering.close(page, now)
         return len(due)
 
     async def wake_up(self) -> None:
@@ -95,3 +117,6 @@ class Ticker:
             await page.inbox.forget_done(now - KEEP_DONE)
             await page.outbox.forget_sent(now - KEEP_DONE)
             await page.questions.forget_answered(now - KEEP_ANSWERED)
+            await page.seen.forget(now - self.keep_seen)
+            await page.lessons.forget(now - KEEP_LESSONS)
+            await page.waves.forget(now - KEEP_LATELY)

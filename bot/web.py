@@ -36,6 +36,9 @@ def application(bots: Sequence[Municipal]) -> web.Application:
     app = web.Application()
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/metrics", metrics)
+    for bot in bots:
+        for path, door in bot.doors:
+            app.router.add_post(path, door)
     return app
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 
+from bot.absences import AbsenceGranting
 from bot.app import Municipal
+from bot.citizens import CitizenGranting
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.files import FileStore
+from bot.finding import Finding
+from bot.found_granting import FoundGranting
+from bot.handing_over import HandingOver
+from bot.importing import Importing
 from bot.intake import MessengerIntake, NetworkIntake
 from bot.limits import Pace
 from bot.offices import Offices
@@ -16,13 +23,17 @@ from bot.postroom import Postroom
 from bot.reception import Reception
 from bot.rendering import Rendering, Reporting
 from bot.screens import Screens
-from bot.telegram import Telegram
+from bot.telegram import Telegram, TelegramNetwork
 from bot.ticker import Ticker
+from bot.waves import WaveWatch
 from bot.wishing import Granting
-from config import detection
+from config import detection, incidents
+from config.imports import load_plan
 from config.municipality import Municipality
 from config.texts import Texts
+from handlers.public import Citizens, link_to
 from networks.port import Network
+from networks.silent import Silent
 from storage.books import Books
 from workflow.desk import Desk
 
@@ -38,25 +49,72 @@ def wire(
 ) -> Municipal:
     """One municipality's bot; nothing is running yet and nothing has been sent. `files`: the folder of kept files."""
     offices = Offices(municipality)
+    citizens, pace = citizens_of(municipality, bot_name), Pace()
+    if citizens.discussion is not None or citizens.private:
+        networks = {**networks, "telegram": TelegramNetwork(telegram, pace, clock, _posted_at(citizens))}
     screens = Screens(Texts(municipality.folders))
     store = FileStore(files)
-    desk = Desk(offices.at, Postroom())
-    granting = Granting(
-        desk, screens, offices.today, detection.detector(municipality.places, municipality.danger), bot_name.lower()
+    desk = Desk(offices.at, Postroom(municipality.detection.list_after))
+    handing_over = HandingOver(offices)
+    finding = Finding(
+        desk,
+        offices.today,
+        detection.detector(municipality.places, municipality.danger),
+        WaveWatch(municipality.detection.wave),
+        incidents.load_signs(municipality.folders),
     )
+    granting = Granting(
+        desk,
+        screens,
+        offices.today,
+        finding,
+        FoundGranting(finding, screens),
+        bot_name.lower(),
+        AbsenceGranting(offices, handing_over, screens),
+        CitizenGranting(screens),
+        Importing(municipality, load_plan(municipality.folders), finding),
+    )
+    keep_seen = timedelta(days=municipality.detection.seen_days)
     rendering = Rendering(offices, screens, store, networks, clock)
-    delivery = Delivery(books, municipality.key, telegram, networks, rendering, Reporting(desk, clock), Pace(), clock)
-    reception = Reception(books, municipality.key, granting, telegram, networks, store, clock)
+    delivery = Delivery(books, municipality.key, telegram, networks, rendering, Reporting(desk, clock), pace, clock)
+    reception = Reception(books, municipality.key, granting, telegram, networks, store, clock, citizens)
     bot = Municipal(
         key=municipality.key,
         books=books,
         offices=offices,
         telegram=telegram,
         reception=reception,
-        ticker=Ticker(books, municipality.key, desk, clock, delivery.wake),
+        ticker=Ticker(books, municipality.key, desk, clock, delivery.wake, handing_over, keep_seen),
         delivery=delivery,
         intake=MessengerIntake(books, municipality.key, telegram, clock, lambda: bot.wake()),
-        networks=[NetworkIntake(books, municipality.key, n, clock, lambda: bot.wake()) for n in networks.values()],
+        networks=[
+            NetworkIntake(books, municipality.key, network, clock, lambda: bot.wake())
+            for network in networks.values()
+            if not isinstance(network, Silent)
+        ],
         clock=clock,
     )
     return bot
+
+
+def citizens_of(municipality: Municipality, bot_name: str) -> Citizens:
+    """Where citizens may write by the messenger, as the file says."""
+    written = municipality.networks.telegram
+    return Citizens(
+        discussion=written.discussion if written else None,
+        channel=(written.channel or "").removeprefix("@").lower() if written else "",
+        private=written.private if written else False,
+        governor=frozenset(municipality.governor_channels),
+        formal_appeals=municipality.formal_appeals,
+        place=municipality.name,
+        bot_name=bot_name,
+    )
+
+
+def _posted_at(citizens: Citizens) -> Callable[[int, int], str]:
+    """Where an answer is found: in the discussion group, or in the citizen's chat with the bot."""
+
+    def link(chat: int, message: int) -> str:
+        return link_to(citizens, chat, message) if chat < 0 else f"https://t.me/{citizens.bot_name}"
+
+    return link

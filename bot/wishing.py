@@ -11,34 +11,48 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol, assert_never
 
-from bot.letters import appeal_of, made_true, reply, written
+from bot.absences import AbsenceGranting
+from bot.citizens import CitizenGranting
+from bot.finding import Finding
+from bot.found_granting import FoundGranting
+from bot.importing import Importing
+from bot.letters import made_true, reply, with_linked, written
 from bot.look import OPEN_STATES, Look
-from config.detection import Guess
 from handlers.updates import Incoming, Kind
 from handlers.wishes import (
     Ask,
     AskToBind,
     Bind,
     Carry,
+    ChannelPost,
+    CitizenWrote,
     Close,
+    EndAbsence,
+    EnterAbsence,
+    ForwardWave,
+    GatherWave,
     HandIn,
+    ImportSheet,
+    ListAbsences,
     Lists,
     Membership,
     Refuse,
     Say,
+    ShowOne,
+    TakeUp,
     Toast,
     Turn,
     Wish,
     WorkingGroup,
 )
-from networks.port import Found
+from networks.incident import Imported, Unreadable
 from storage.page import Page
-from workflow.case import Appeal, Case, State
-from workflow.commands import Action, Detect, Forward
+from workflow.case import Case
+from workflow.commands import Action, Forward, ProposeInterim
 from workflow.desk import Desk
 from workflow.effects import Priority
-from workflow.office import DETECTOR, Actor, Office, Role
-from workflow.outcomes import Accepted, Decision, Facts, Reason, Refused
+from workflow.office import Actor, Office, Role
+from workflow.outcomes import Facts, Reason, Refused
 from workflow.ports import GROUP_LANE, Known, Letter, account_lane
 
 
@@ -62,14 +76,26 @@ class Words(Protocol):
 
     def toast(self, key: str, facts: Mapping[str, Any]) -> str: ...
 
+    def ready(self, key: str) -> str: ...
+
+    def terms_toast(self, case: Case, office: Office, now: datetime) -> str: ...
+
+    def import_report(self, imported: Imported, days: int) -> list[str]: ...
+
+    def broken_import(self, unreadable: Unreadable) -> str: ...
+
 
 @dataclass(frozen=True)
 class Granting:
     desk: Desk
     words: Words
     office_today: Callable[[str], Office]
-    guess: Callable[[str, Office], Guess]
+    finding: Finding
+    found: FoundGranting
     bot_name: str
+    absences: AbsenceGranting
+    citizens: CitizenGranting
+    importing: Importing | None = None
 
     async def grant(self, page: Page, wishes: Sequence[Wish], incoming: Incoming, look: Look) -> list[Heard]:
         """Every wish is done, or refused in words. A press always gets its answer, if only an empty one."""
@@ -107,7 +133,16 @@ class Granting:
             case WorkingGroup():
                 await self._working_group(page, wish, incoming, look)
             case Lists():
-                await self._lists(page, wish, incoming, look)
+                return await self._lists(page, wish, incoming, look)
+            case ImportSheet():
+                await self._import(page, incoming, look)
+            case CitizenWrote() | ChannelPost():
+                await self.citizens.grant(page, wish, incoming, look, self.finding.detect)
+            case ListAbsences() | EnterAbsence() | EndAbsence():
+                toast = await self.absences.grant(page, wish, incoming, look)
+                return Heard(incoming.press, toast) if toast else None
+            case TakeUp() | ShowOne() | ForwardWave() | GatherWave():
+                return Heard(incoming.press, await self.found.grant(page, wish, incoming, look))
             case _:
                 assert_never(wish)
         return None
@@ -115,9 +150,16 @@ class Granting:
     # --- commands ----------------------------------------------------------------------------
 
     async def _carry(self, page: Page, wish: Carry, incoming: Incoming, look: Look) -> Heard | None:
-        decision = await self.desk.carry_out(page, wish.command, look.now, page.municipality)
+        command = wish.command
+        if isinstance(command, ProposeInterim) and not command.text:
+            command = replace(command, text=self.words.ready("interim.text"))
+        decision = await self.desk.carry_out(page, command, look.now, page.municipality)
         if isinstance(decision, Refused):
             return await self._refused(page, wish, decision, incoming, look)
+        if incoming.kind is Kind.PRESS and decision.entry.from_state != decision.entry.to_state:
+            await self._shut_menu(page, incoming, look)
+        if isinstance(command, Forward):
+            await self.finding.learn(page, decision.case, look.now)
         if wish.answers is not None:
             await self._close(page, wish.answers, look)
         if wish.became is not None:
@@ -129,6 +171,12 @@ class Granting:
         if incoming.private and not wish.quiet and text:
             await self._say(page, "plain", {"text": text}, incoming, look)
         return None
+
+    async def _shut_menu(self, page: Page, incoming: Incoming, look: Look) -> None:
+        """What the menu was opened for is done: the message shows its first buttons again."""
+        known = await page.messages.at(incoming.chat, incoming.message)
+        if known is not None and known.menu:
+            await page.messages.remember(replace(known, menu=None, shown=None), look.now)
 
     async def _remember(
         self, page: Page, kind: str, case: Case, version: int | None, written: tuple[int, ...], look: Look
@@ -165,36 +213,6 @@ class Granting:
 
     # --- cases come in -----------------------------------------------------------------------
 
-    async def detect(self, page: Page, found: Found, arrived: datetime, now: datetime) -> None:
-        """A citizen's message from a network: a new case, unless it is one already."""
-        if await page.case_by_ref(found.network, found.ref) is not None:
-            return
-        office = self.office_today(page.municipality)
-        decision, guess = await self._open(page, appeal_of(found), DETECTOR, arrived, now, office)
-        if office.triage_auto and guess.sure and guess.department and isinstance(decision, Accepted):
-            forward = Forward(DETECTOR, decision.case.id, (guess.department,))
-            await self.desk.carry_out(page, forward, now, page.municipality)
-
-    async def _open(
-        self, page: Page, appeal: Appeal, by: Actor, arrived: datetime, now: datetime, office: Office
-    ) -> tuple[Decision, Guess]:
-        guess = self.guess(appeal.text, office)
-        command = Detect(
-            by=by,
-            case=await page.next_case_id(),
-            municipality=page.municipality,
-            number=await page.next_number("case"),
-            appeal=appeal,
-            arrived=arrived,
-            importance=guess.importance,
-            topics=guess.topics,
-            location=guess.location or "",
-            suggested=guess.department,
-            suggested_by=guess.words,
-            sure=guess.sure,
-        )
-        return await self.desk.carry_out(page, command, now, page.municipality), guess
-
     async def _hand_in(self, page: Page, wish: HandIn, incoming: Incoming, look: Look) -> None:
         appeal = wish.appeal
         if look.linked is not None:
@@ -202,8 +220,8 @@ class Granting:
             if known is not None and (case := await page.case(known)) is not None:
                 await self._say(page, "already_a_case", {"number": case.number}, incoming, look)
                 return
-            appeal = replace(appeal_of(look.linked), handed_in_by=appeal.handed_in_by, files=appeal.files)
-        decision, _ = await self._open(page, appeal, look.actor, look.now, look.now, look.office)
+            appeal = with_linked(appeal, look.linked)
+        decision = await self.finding.open(page, appeal, look.actor, look.now, look.now, look.office)
         if isinstance(decision, Refused):
             text = self.words.refusal(decision.reason, decision.facts, None, look.office, look.now)
             await self._say(page, "plain", {"text": text}, incoming, look)
@@ -213,6 +231,17 @@ class Granting:
         await self._remember(page, "handed_in", decision.case, None, written(incoming), look)
         if not incoming.private:
             await self._say(page, "handed_in", {"number": decision.case.number}, incoming, look)
+
+    async def _import(self, page: Page, incoming: Incoming, look: Look) -> None:
+        """The rows of the export are cases now, and the curator reads what became of each."""
+        if self.importing is None or look.sheet is None:
+            return
+        if isinstance(look.sheet, Unreadable):
+            said = [self.words.broken_import(look.sheet)]
+        else:
+            done = await self.importing.take(page, look.sheet, look.office, look.now, by=look.actor)
+            said = self.words.import_report(done, self.importing.plan.oldest.days)
+        await self._say(page, "plain", {"text": "\n".join(said)}, incoming, look)
 
     # --- words and questions -----------------------------------------------------------------
 
@@ -294,25 +323,8 @@ class Granting:
         await page.people.bind(person, incoming.sender.account, incoming.sender.name, in_group=True, now=look.now)
         bound = replace(look, actor=Actor((*look.actor.people, person), incoming.sender.account))
         await self._say(page, "welcome_bound", {"person": person}, incoming, bound)
-        await self._show_what_waits(page, person, incoming.sender.account, look)
+        await self.absences.handing_over.welcome(page, person, look.now)
         return Heard(incoming.press, self.words.toast("bound", {}))
-
-    async def _show_what_waits(self, page: Page, person: str, account: int, look: Look) -> None:
-        """A curator who has just come sees the messages that wait to be forwarded."""
-        if Role.CURATOR not in look.office.people[person].roles:
-            return
-        letters = [
-            Letter(
-                "offer",
-                account_lane(account),
-                Priority.OFFER,
-                case.id,
-                account,
-                fold=f"offer:{case.id}:{account}",
-            )
-            for case in await page.cases_in([State.NEW.value])
-        ]
-        await page.outbox.put(letters, look.now)
 
     async def _membership(self, page: Page, wish: Membership) -> None:
         values: dict[str, bool] = {}
@@ -337,11 +349,27 @@ class Granting:
         for question in await page.questions.open_of_kind("working_group"):
             await self._close(page, question.id, look)
 
-    async def _lists(self, page: Page, wish: Lists, incoming: Incoming, look: Look) -> None:
+    async def _lists(self, page: Page, wish: Lists, incoming: Incoming, look: Look) -> Heard | None:
         """A list is a letter that names it: it is made at the moment of sending, from what is true then."""
         people = list(look.actor.people)
         body = {"which": wish.which, "number": wish.number, "people": people, "private": incoming.private}
-        await page.outbox.put([reply("list", body, incoming, look)], look.now)
+        letter = reply("list", {**body, "step": wish.step}, incoming, look)
+        if incoming.kind is Kind.PRESS:
+            return await self._terms(page, wish, letter, incoming, look)
+        await page.outbox.put([letter], look.now)
+        return None
+
+    async def _terms(self, page: Page, wish: Lists, letter: Letter, incoming: Incoming, look: Look) -> Heard:
+        """«Сроки» is answered in private to whoever pressed it; who cannot be reached has what runs over the button."""
+        account = incoming.sender.account if incoming.sender else 0
+        if look.reachable(account):
+            fold = f"why:{wish.number}:{account}"
+            await page.outbox.put([replace(letter, lane=account_lane(account), account=account, fold=fold)], look.now)
+            return Heard(incoming.press, self.words.toast("why_sent", {"number": wish.number}))
+        case = await page.case_by_number(wish.number or 0)
+        assert case is not None, "the door has seen it"
+        office = self.desk.office_of(page.municipality, case.regulation)
+        return Heard(incoming.press, self.words.terms_toast(case, office, look.now), alert=True)
 
     async def write_refusal(self, page: Page, word: Heard, now: datetime) -> None:
         """The words of a toast that came too late, in private, to whom the bot can write."""

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from config import calendars
 from config.topics import LABEL, TopicList, plain
 from config.yamlfile import Lines, Problem, Where, suggestion
-from workflow.office import Role, Topic
+from workflow.office import Absence, Role, Topic, circle_among
 
 if TYPE_CHECKING:
     from config.municipality import MunicipalityFile
@@ -176,6 +176,17 @@ def _check_substitutes(file: MunicipalityFile, complain: Complain) -> None:
                 told.update(circle)
                 break
             chain.append(person.substitute)
+
+
+def check_circle(absences: list[Absence], index: int, complain: Complain) -> None:
+    """The last of the absences, the file's `index`-th, closes no circle; one that does is told and taken out again."""
+    circle = circle_among(absences)
+    if circle:
+        last = absences.pop()
+        if last.substitute != last.person:
+            at = circle.index(last.person) if last.person in circle else 0
+            shown = " → ".join([*circle[at:], *circle[: at + 1]])
+            complain.wrong(("absent", index), f"в одни и те же дни замещение идёт по кругу: {shown}; назовите другого")
 
 
 # --- topics -------------------------------------------------------------------------------------------

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
-from config.morphology import Phrase, Text, Word, phrase, plain, words_of
+from config.incidents import Idle, Signs, is_noise, talk
+from config.language import Kind, judge
+from config.morphology import Phrase, Text, Word, phrase, plain
 from config.places import find_place
 from config.topics import load_topics
 from workflow.office import Department, Office, Topic
@@ -136,32 +139,51 @@ def detector(places: Iterable[str] = (), danger: Sequence[str] | None = None) ->
     return lambda text, office: guess(text, office.topics, office.departments, known, danger)
 
 
-# --- thanks -------------------------------------------------------------------------------------------
-
-_THANKS = frozenset((
-    "спасибо", "благодарить", "благодарность", "благодарный", "спасибочки", "спс", "пасиб", "признательный",
-))  # fmt: skip
-_PRAISE = frozenset((
-    "молодец", "умница", "супер", "класс", "отлично", "здорово", "ура", "красота", "респект", "браво",
-    "хорошо",
-))  # fmt: skip
-_COMPLAINT = frozenset((
-    "не", "нет", "но", "однако", "когда", "почему", "зачем", "сколько", "опять", "снова", "только", "нельзя",
-    "невозможно", "безобразие", "ужас", "позор", "доколе", "хватит", "помочь", "помогите", "проблема",
-    "жалоба", "где", "просить", "просьба", "сделать", "если", "хотя", "а", "пока", "без",
-))  # fmt: skip
-_LONGEST_THANKS = 30
-_LONGEST_PRAISE = 6
+# --- whether it is one --------------------------------------------------------------------------------
 
 
-def is_noise(text: str) -> bool:
-    """Thanks, praise, a sticker, nothing: something to propose «благодарность» for. Never a reason to drop."""
-    words = [word for word in words_of(text) if not word.text.isdigit()]
-    if not words:
-        return "?" not in text
-    forms = [word.lemmas | {plain(word.text)} for word in words]
-    if "?" in text or any(form & _COMPLAINT for form in forms):
-        return False
-    thanks = any(form & _THANKS for form in forms)
-    praise = any(form & _PRAISE for form in forms)
-    return (thanks and len(words) <= _LONGEST_THANKS) or (praise and len(words) <= _LONGEST_PRAISE)
+class Taken(StrEnum):
+    """Whether a text is to be taken up."""
+
+    INCIDENT = "incident"
+    DOUBTFUL = "doubtful"
+    NOT = "not"
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """The verdict, why (`config.incidents.Idle` where it is no appeal) and the words that decided, as written."""
+
+    taken: Taken
+    why: Idle | None = None
+    words: tuple[str, ...] = ()
+
+
+def is_incident(text: str, guessed: Guess, *, attached: bool = False, signs: Signs | None = None) -> Sorting:
+    """Whether the text is an appeal to the office: a question or complaint about what it answers for is one.
+
+    Thanks, congratulations, chatter and advertising are none; what the rules cannot tell is doubtful, and so is a picture
+    without a word (`attached`). What may be dangerous is never left alone.
+    """
+    text = text[:READ]
+    heard = talk(text, signs)
+    danger = guessed.importance is Importance.HIGH
+    about_us = guessed.department is not None
+    if danger or (about_us and (heard.asks or guessed.sure)):
+        verdict = Sorting(Taken.INCIDENT, words=guessed.words)
+        return verdict if danger or not _advertises(text) else Sorting(Taken.DOUBTFUL, Idle.ADVERTISING, guessed.words)
+    if heard.idle is Idle.EMPTY and attached:
+        return Sorting(Taken.DOUBTFUL, Idle.EMPTY)
+    if heard.idle is not None:
+        return Sorting(Taken.NOT, heard.idle, heard.words)
+    if grounds := _advertises(text):
+        return Sorting(Taken.NOT, Idle.ADVERTISING, grounds)
+    return Sorting(Taken.DOUBTFUL, words=guessed.words or heard.words)
+
+
+def _advertises(text: str) -> tuple[str, ...]:
+    """The signs of advertising or of a mailing; empty where it is none, or something graver."""
+    verdict = judge(text)
+    if verdict.kind is not Kind.SPAM:
+        return ()
+    return tuple(dict.fromkeys(ground.words for ground in verdict.grounds))

@@ -7,9 +7,10 @@ accounts is here: they are bound by invitations and kept in the database.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -19,8 +20,19 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from config import calendars, regulations, yamlfile
-from config.crosschecks import Complain, check_people, check_topics, read_hours, read_moment, read_zone
+from config.crosschecks import (
+    Complain,
+    check_circle,
+    check_people,
+    check_topics,
+    read_hours,
+    read_moment,
+    read_zone,
+)
+from config.ok import OkEntry
 from config.topics import load_topics
+from config.vk import VkEntry
+from config.watching import DetectionEntry
 from config.yamlfile import BrokenConfiguration, Lines, Problem
 from workflow.office import Absence, Department, Office, Person, Role, Topic
 from workflow.regulation import ClockKind, Regulation
@@ -78,14 +90,19 @@ class _Groups(_Part):
     working: int | None = None
 
 
-class VkEntry(_Part):
-    """The community whose page is watched and answered from; its number without the minus."""
+class TelegramEntry(_Part):
+    """Where citizens write to the office by the messenger itself. `channel`: its name, without @; `discussion`: the group of
+    its comments; `private`: whether the bot takes citizens' private messages."""
 
-    group: Annotated[int, Field(gt=0)]
+    channel: Annotated[str, Field(pattern=r"^@?[A-Za-z][A-Za-z0-9_]{3,31}$")] | None = None
+    discussion: Annotated[int, Field(lt=0)] | None = None
+    private: bool = False
 
 
 class NetworksEntry(_Part):
     vk: VkEntry | None = None
+    ok: OkEntry | None = None
+    telegram: TelegramEntry | None = None
 
 
 class MunicipalityFile(_Part):
@@ -104,8 +121,11 @@ class MunicipalityFile(_Part):
     reminders: bool = True
     approval_delay: Annotated[int, Field(ge=0, le=3600)] = 30
     networks: NetworksEntry = NetworksEntry()
+    detection: DetectionEntry = DetectionEntry()
     supervisor: str | None = None
     places: list[Text] = []
+    governor_channels: list[Annotated[str, Field(pattern=r"^@?[A-Za-z][A-Za-z0-9_]{3,31}$")]] = []
+    formal_appeals: Text | None = None
 
 
 # --- the municipality ---------------------------------------------------------------------------------
@@ -116,7 +136,8 @@ class Municipality:
     """A file without mistakes. `warnings` are what may be meant but is likelier forgotten.
 
     `topics` are all topics there are to choose from, the municipality's own words among them;
-    `quiet_hours` are minutes from local midnight, `group` is the working group's chat if the file names it.
+    `quiet_hours` are minutes from local midnight, `group` is the working group's chat if the file names it,
+    `text` is what the file says.
     """
 
     key: str
@@ -138,10 +159,14 @@ class Municipality:
     reminders: bool = True
     approval_delay: timedelta = timedelta(seconds=30)
     networks: NetworksEntry = field(default_factory=NetworksEntry)
+    detection: DetectionEntry = field(default_factory=DetectionEntry)
     supervisor: str | None = None
     places: tuple[str, ...] = ()
     danger: tuple[str, ...] = ()
+    governor_channels: tuple[str, ...] = ()
+    formal_appeals: str = ""
     warnings: tuple[Problem, ...] = ()
+    text: str = field(default="", repr=False)
 
     @property
     def folder(self) -> Path:
@@ -193,13 +218,31 @@ def parse(text: str, path: Path, folders: Sequence[Path] = (), *, terms_only: bo
     """As `load`, from the file's text; `path` is what complaints and the key are taken from."""
     shown = f"{path.parent.name}/{path.name}" if path.name == FILE and path.parent.name else path.name
     data, lines = yamlfile.loads(text, shown)
+    return replace(of_data(data, lines, shown, path, folders, terms_only=terms_only), text=text)
+
+
+def of_data(
+    data: object, lines: Lines, shown: str, path: Path, folders: Sequence[Path] = (), *, terms_only: bool = False
+) -> Municipality:
+    """As `parse`, from what the text said; `shown` is what complaints call the file."""
     if terms_only and isinstance(data, dict):
         data = {**{key: value for key, value in data.items() if key in TERMS}, "departments": {}, "people": {}}
     try:
         file = MunicipalityFile.model_validate(data)
     except ValidationError as error:
         raise BrokenConfiguration(yamlfile.problems_of(error, MunicipalityFile, lines, shown)) from None
-    return _Reader(file, lines, shown, path, tuple(folders), terms_only).municipality()
+    return replace(_Reader(file, lines, shown, path, tuple(folders), terms_only).municipality(), text=_text(data))
+
+
+def _text(data: object) -> str:
+    """A text that says the same as `data`: JSON, which is YAML."""
+    return json.dumps(_with_words_for_keys(data), ensure_ascii=False, default=str)
+
+
+def _with_words_for_keys(data: object) -> object:
+    if isinstance(data, dict):
+        return {str(key): _with_words_for_keys(value) for key, value in data.items()}
+    return [_with_words_for_keys(value) for value in data] if isinstance(data, list) else data
 
 
 class _Reader:
@@ -234,6 +277,10 @@ class _Reader:
         calendar = self._guarded(lambda: _calendar(self.folders))
         if not self.terms_only:
             check_people(file, complain)
+        written = file.networks.telegram
+        if written is not None and written.discussion is not None and written.discussion == file.groups.working:
+            words = "группа обсуждения не может быть рабочей: там бот показывает карточки"
+            complain.wrong(("networks", "telegram", "discussion"), words)
         own_topics = check_topics(file, listed, complain) if listed is not None else None
         absences = self._absences(zone) if zone is not None else ()
         if not (zone and hours_fine and quiet and found and calendar and own_topics and listed) or complain.problems:
@@ -263,9 +310,12 @@ class _Reader:
             reminders=file.reminders,
             approval_delay=timedelta(seconds=file.approval_delay),
             networks=file.networks,
+            detection=file.detection,
             supervisor=file.supervisor or _first_deputy(file),
             places=tuple(file.places),
             danger=listed.danger,
+            governor_channels=tuple(name.removeprefix("@").lower() for name in file.governor_channels),
+            formal_appeals=file.formal_appeals or "",
             warnings=tuple(complain.warnings),
         )
 
@@ -282,17 +332,13 @@ class _Reader:
 
     def _regulation(self) -> tuple[Regulation, Path] | None:
         name = self.file.regulation
-        for folder in (*self.folders, None):
-            try:
-                path = regulations.find(name, folder)
-            except BrokenConfiguration as broken:
-                self.complain.wrong(("regulation",), broken.problems[0].words)
-                return None
-            if path.parent == regulations.PACKAGED and folder is not None:
-                continue
-            found = self._guarded(partial(regulations.load, path))
-            return (found, path) if found is not None else None
-        return None
+        try:
+            path = regulations.find(name, *self.folders)
+        except BrokenConfiguration as broken:
+            self.complain.wrong(("regulation",), broken.problems[0].words)
+            return None
+        found = self._guarded(partial(regulations.load, path))
+        return (found, path) if found is not None else None
 
     def _quiet(self) -> tuple[int, int] | None:
         match = re.fullmatch(r"(\d{1,2}):(\d\d)\s*[-–—]\s*(\d{1,2}):(\d\d)", self.file.quiet_hours.strip())
@@ -314,6 +360,7 @@ class _Reader:
             person = self.file.people.get(entry.person)
             substitute = entry.substitute or (person.substitute if person is not None else None)
             found.append(Absence(entry.person, since, until, substitute))
+            check_circle(found, index, self.complain)
         return tuple(found)
 
 

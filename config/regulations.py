@@ -47,12 +47,19 @@ PACKAGED = Path(__file__).with_name("regulations")
 
 _TERM = re.compile(r"(\d+(?:[.,]\d+)?)\s+(?:(рабоч\w+|календарн\w+)\s+)?(минут\w*|час\w*|день|дня|дней)")
 _NAMED = "назначает куратор"
+_WORKING_DAY = 8 * 60
 
 _STARTS = frozenset({
     Event.DETECTED, Event.FORWARDED, Event.ACCEPTED, Event.CONTRIBUTED, Event.CONTRIBUTION_PASSED, Event.DRAFTED,
     Event.SENT_BACK, Event.APPROVED, Event.INTERIM_POSTED,
 })  # fmt: skip
 """Events a term can run from."""
+
+_MEETS = frozenset({
+    Event.FORWARDED, Event.ACCEPTED, Event.RETURNED, Event.CONTRIBUTED, Event.CONTRIBUTION_PASSED, Event.DRAFTED,
+    Event.SENT_BACK, Event.APPROVED, Event.INTERIM_POSTED, Event.REQUEST_POSTED, Event.POSTED,
+})  # fmt: skip
+"""Events a step can be met by."""
 
 Text = Annotated[str, Field(min_length=1)]
 Clause = Annotated[str, Field(min_length=1)]
@@ -175,11 +182,12 @@ def packaged() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in PACKAGED.glob("*.yaml")))
 
 
-def find(name: str, folder: Path | None = None) -> Path:
-    """The file of a regulation: the installation's own (`folder/NAME.yaml`,
-    `folder/regulations/NAME.yaml`), else the packaged one. BrokenConfiguration if there is none.
+def find(name: str, *folders: Path | None) -> Path:
+    """The file of a regulation: the installation's own (`FOLDER/NAME.yaml`, `FOLDER/regulations/NAME.yaml`, the
+    earlier folder over the later), else the packaged one. BrokenConfiguration if there is none.
     """
-    own = [folder / f"{name}.yaml", folder / "regulations" / f"{name}.yaml"] if folder is not None else []
+    here = [folder for folder in folders if folder is not None]
+    own = [path for folder in here for path in (folder / f"{name}.yaml", folder / "regulations" / f"{name}.yaml")]
     if re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
         for path in (*own, PACKAGED / f"{name}.yaml"):
             if path.is_file() and not _is_a_municipality(path):
@@ -189,8 +197,9 @@ def find(name: str, folder: Path | None = None) -> Path:
 
 
 def _is_a_municipality(path: Path) -> bool:
-    """A municipality's file may bear its regulation's name and lie where regulations are looked for."""
-    return re.search(r"^(departments|work_hours)\s*:", yamlfile.read(path), re.MULTILINE) is not None
+    """A municipality's file, or a scenario, may bear its regulation's name and lie where regulations are looked for."""
+    own = r"^(?:\{\s*)?\"?(departments|work_hours|municipality|events)\"?\s*:"
+    return re.search(own, yamlfile.read(path), re.MULTILINE) is not None
 
 
 def load(path: Path) -> Regulation:
@@ -366,7 +375,7 @@ def contradictions(regulation: Regulation) -> Found:
     """Where the regulation contradicts itself, with the reason in Russian."""
     for rule in regulation.steps:
         yield from _nothing_starts(regulation, rule)
-        yield from _nothing_meets(rule)
+        yield from _nothing_meets(regulation, rule)
         yield from _counted_from(regulation, rule)
         yield from _no_room(regulation, rule)
         yield from _named_by_nobody(rule)
@@ -377,30 +386,45 @@ def _place(rule: StepRule, key: str) -> Where:
     return ("steps", rule.step.value, key)
 
 
+def _never_happens(regulation: Regulation, event: Event) -> str | None:
+    """Why the event never comes under this regulation, in Russian; None: it may come."""
+    match event:
+        case Event.CONTRIBUTED if regulation.rule(Step.CONTRIBUTION) is None:
+            return "шага contribution (информация соисполнителя) нет"
+        case Event.CONTRIBUTION_PASSED if regulation.rule(Step.CONTRIBUTION_APPROVAL) is None:
+            return "шага contribution_approval нет"
+        case Event.INTERIM_POSTED if DraftKind.INTERIM not in regulation.draft_kinds:
+            return "промежуточных ответов нет (answers.kinds)"
+        case Event.REQUEST_POSTED if DraftKind.REQUEST not in regulation.draft_kinds:
+            return "запросов (уточнений) нет (answers.kinds)"
+        case Event.APPROVED if regulation.approval is Approval.IMPLIED:
+            return "отдельного согласования нет (answers.approval)"
+        case _:
+            return None
+
+
 def _nothing_starts(regulation: Regulation, rule: StepRule) -> Found:
     """A term that runs from something that never happens under this regulation."""
-    where = _place(rule, "runs_from")
-    match rule.runs_from:
-        case None:
-            return
-        case event if event not in _STARTS:
-            yield where, f"{rule.step}: от события «{event}» сроки не идут"
-        case Event.CONTRIBUTED if regulation.rule(Step.CONTRIBUTION) is None:
-            yield where, f"{rule.step}: шаг никто не начнёт, шага contribution (информация соисполнителя) нет"
-        case Event.CONTRIBUTION_PASSED if regulation.rule(Step.CONTRIBUTION_APPROVAL) is None:
-            yield where, f"{rule.step}: шаг никто не начнёт, шага contribution_approval нет"
-        case Event.INTERIM_POSTED if DraftKind.INTERIM not in regulation.draft_kinds:
-            yield where, f"{rule.step}: шаг никто не начнёт, промежуточных ответов нет (answers.kinds)"
-        case Event.APPROVED if regulation.approval is Approval.IMPLIED:
-            yield where, f"{rule.step}: шаг никто не начнёт, отдельного согласования нет (answers.approval)"
+    if rule.runs_from is None:
+        return
+    if rule.runs_from not in _STARTS:
+        yield _place(rule, "runs_from"), f"{rule.step}: от события «{rule.runs_from}» сроки не идут"
+    elif why := _never_happens(regulation, rule.runs_from):
+        yield _place(rule, "runs_from"), f"{rule.step}: шаг никто не начнёт, {why}"
 
 
-def _nothing_meets(rule: StepRule) -> Found:
+def _nothing_meets(regulation: Regulation, rule: StepRule) -> Found:
+    """A step without an event that ends it: none named, none that can, none that ever comes."""
     where = _place(rule, "met_by")
+    strange = sorted(rule.met_by - _MEETS - {rule.runs_from})
     if not rule.met_by:
         yield where, f"{rule.step}: шаг нечем исполнить, назовите событие"
     elif rule.runs_from in rule.met_by:
         yield where, f"{rule.step}: шаг исполнен тем же событием «{rule.runs_from}», с которого начался"
+    elif strange:
+        yield where, f"{rule.step}: событием «{strange[0]}» шаг не исполняют; можно: {', '.join(sorted(_MEETS))}"
+    elif all(reasons := [_never_happens(regulation, event) for event in sorted(rule.met_by)]):
+        yield where, f"{rule.step}: шаг нечем исполнить, {reasons[0]}"
 
 
 def _counted_from(regulation: Regulation, rule: StepRule) -> Found:
@@ -413,8 +437,12 @@ def _counted_from(regulation: Regulation, rule: StepRule) -> Found:
             yield _place(rule, key), f"{rule.step}: срок отсчитан от самого себя"
         elif other is None:
             yield _place(rule, key), f"{rule.step}: срок отсчитан от шага «{step}», а его здесь нет"
+        elif other.before == rule.step:
+            yield _place(rule, key), f"{rule.step}: шаги {rule.step} и {step} отсчитаны друг от друга"
         elif other.before is not None:
             yield _place(rule, key), f"{rule.step}: шаг «{step}» сам отсчитан назад, от него считать нельзя"
+        elif any(within.term.unit is Unit.NAMED for within in other.withins()):
+            yield _place(rule, key), f"{rule.step}: срок шага «{step}» {_NAMED}, от него считать нельзя"
     if rule.before is not None and any(within.term.unit is not Unit.MINUTES for within in rule.withins()):
         yield _place(rule, "within"), f"{rule.step}: назад отсчитываются только минуты и часы"
 
@@ -428,9 +456,7 @@ def _no_room(regulation: Regulation, rule: StepRule) -> Found:
         return
     for importance, source in _kinds_of_cases(rule, answer):
         own, whole = rule.within_for(importance, source).term, answer.within_for(importance, source).term
-        if Unit.MINUTES not in (own.unit, whole.unit) or own.unit is not whole.unit or own.clock is not whole.clock:
-            continue
-        if own.amount < whole.amount:
+        if not _takes_as_long(own, whole):
             continue
         key = "high" if importance is Importance.HIGH and rule.high is not None else "within"
         if rule.before is Step.ANSWER:
@@ -441,6 +467,17 @@ def _no_room(regulation: Regulation, rule: StepRule) -> Found:
             words = f"{rule.step}: срок {own.words} наступит не раньше срока ответа ({whole.words})"
         yield _place(rule, key), words
         return
+
+
+def _takes_as_long(own: Term, whole: Term) -> bool:
+    """Whether the term is over no earlier than the whole's, whatever the municipality's hours. Working time is never
+    over before calendar time of the same length; a working day ends after eight hours of work at the earliest."""
+    if Unit.NAMED in (own.unit, whole.unit):
+        return False
+    if own.unit is whole.unit:
+        same = own.clock is whole.clock or whole.clock is ClockKind.CALENDAR
+        return same and own.amount >= whole.amount
+    return own.unit is Unit.WORKING_DAYS and own.amount * _WORKING_DAY >= whole.amount
 
 
 def _kinds_of_cases(rule: StepRule, answer: StepRule) -> Iterator[tuple[Importance, Source]]:

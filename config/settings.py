@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     telegram_api_url: HttpUrl = None
     telegram_proxy: Annotated[SecretStr | None, AfterValidator(_proxy)] = None
     vk_api_url: HttpUrl = None
+    ok_api_url: HttpUrl = None
+    public_url: HttpUrl = None
 
     def database(self, folder: Path) -> str:
         """The database's URL with its asynchronous driver; may hold a password. `folder`: the configuration's."""
@@ -92,6 +94,10 @@ class Secrets(BaseModel):
     vk_user_token: SecretStr | None = None
     vk_callback_secret: SecretStr | None = None
     ok_token: SecretStr | None = None
+    ok_access_token: SecretStr | None = None
+    ok_app_key: SecretStr | None = None
+    ok_session_secret: SecretStr | None = None
+    ok_webhook_secret: SecretStr | None = None
 
     def word(self, name: str) -> str | None:
         """The secret itself, to be handed to the one who speaks with the service; None where there is none."""

@@ -7,14 +7,16 @@ data and never formatted here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 Kind = Literal["comment", "post", "message"]
 AttachmentKind = Literal["photo", "doc", "video", "link"]
+Change = Literal["new", "edited", "deleted"]
 
 
 # --- what a network gives
@@ -35,7 +37,10 @@ class Found:
 
     `ref` is its stable identity inside the network: the key against repeats and the address of the answer.
     `reply_to` is the ref of what it answers, None when it answers nothing but the post. `author_ref` is
-    stable too.
+    stable too. `change`: what happened to it; "edited" and "deleted" come for a `ref` given before as "new"
+    (of what was deleted only `ref` is sure; `written_at` is then when it was written or, where the network does
+    not say, when the deletion was heard of). `ours`: the municipality itself wrote it, by
+    hand or through us; it is no appeal, and where `reply_to` is a case's message it may be the answer to it.
     """
 
     network: str
@@ -49,6 +54,8 @@ class Found:
     place: str
     attachments: tuple[Attachment, ...] = ()
     reply_to: str | None = None
+    change: Change = "new"
+    ours: bool = False
 
 
 @dataclass(frozen=True)
@@ -196,6 +203,80 @@ class Finding:
 
     level: Literal["ok", "warning", "error"]
     text: str
+
+
+# --- afterwards
+
+
+@dataclass(frozen=True)
+class Stands:
+    """It is there, and says `text` now."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Gone:
+    """It surely is not there any more."""
+
+
+@dataclass(frozen=True)
+class NotSeen:
+    """Whether it is there could not be seen. `detail` is for the log."""
+
+    detail: str
+
+
+Standing = Stands | Gone | NotSeen
+
+
+@dataclass(frozen=True)
+class Done:
+    """The network has done what it was told; telling it again does no harm."""
+
+
+@dataclass(frozen=True)
+class NotDone:
+    """The network did not do it and will not. `detail` is for the log."""
+
+    reason: PostFailure
+    detail: str
+
+
+Moderation = Done | NotDone | Ambiguous | TryLater
+
+
+@runtime_checkable
+class LooksAfter(Protocol):
+    """A network that can see what has become of a question or an answer."""
+
+    async def look_after(self, refs: Sequence[str]) -> dict[str, Standing]:
+        """What has become of each; never raises for what the network does."""
+
+
+@runtime_checkable
+class Moderates(Protocol):
+    """A network in which we may delete and ban: only when a person asked for it, never by ourselves."""
+
+    @property
+    def may_moderate(self) -> bool:
+        """Whether the tokens allow it; without it every outcome is `NotDone`."""
+
+    async def delete(self, ref: str) -> Moderation:
+        """The message is no longer seen."""
+
+    async def restore(self, ref: str) -> Moderation:
+        """The deleted message is seen again, where the network can do that."""
+
+    async def ban(self, author_ref: str) -> Moderation:
+        """Its author can write to the community no more, until he is let in again by hand."""
+
+
+async def look_after(network: Network, refs: Sequence[str]) -> dict[str, Standing]:
+    """What has become of questions and answers; where a network cannot tell, `NotSeen`."""
+    if isinstance(network, LooksAfter):
+        return await network.look_after(refs)
+    return {ref: NotSeen("this network does not tell") for ref in refs}
 
 
 class Network(Protocol):

@@ -193,6 +193,81 @@ def _deadlines(
         raise Mistake("назовите события, например detected=2026-01-12T09:00, или --batch -")
 
 
+@app.command("simulate")
+def _simulate(
+    scenario: Annotated[Path, typer.Argument(metavar="FILE", help="Файл сценария.")],
+    json: Annotated[bool, typer.Option("--json", help="Ответ одной строкой JSON.")] = False,
+    database: Annotated[
+        Path | None, typer.Option("--database", metavar="FILE", help="Оставить базу для report.")
+    ] = None,
+) -> None:
+    """Прожить сценарий, не дожидаясь: настоящие правила и база, свои часы, ничего никому не шлёт."""
+    from bot.cli.simulate import simulate
+
+    simulate(scenario, json, database)
+
+
+@app.command("report")
+def _report(
+    month: Annotated[str, typer.Option("--month", metavar="YYYY-MM", help="За какой месяц.")],
+    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="json, xlsx или docx.")] = "json",
+    out: Annotated[str | None, typer.Option("--out", metavar="FILE", help="Куда записать; «-»: на экран.")] = None,
+    municipality: Which = None,
+    config: Config = HERE,
+) -> None:
+    """Отчёт за месяц: по одной базе данных, без файлов и мессенджера."""
+    from bot.cli.report import report
+
+    report(month, form, out, municipality, config)
+
+
+@app.command("why")
+def _why(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="Номер сообщения.")],
+    step: Annotated[list[str] | None, typer.Argument(metavar="STEP", help="Шаг: draft, «проект ответа», …")] = None,
+    config: Config = HERE,
+    municipality: Which = None,
+) -> None:
+    """Откуда взялись сроки сообщения: событие, пункт, что считалось и что нет."""
+    from bot.cli.why import why
+
+    why(case, " ".join(step) if step else None, config, municipality)
+
+
+@app.command("import")
+def _import(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Выгрузка: .xlsx или .csv.")],
+    config: Config = HERE,
+    municipality: Which = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Только показать, что будет взято.")] = False,
+    access: Annotated[
+        str | None, typer.Option("--access", metavar="TIME", help="Когда дан доступ, если в файле этого нет.")
+    ] = None,
+) -> None:
+    """Завести сообщения из выгрузки «Инцидент Менеджмента»; второй раз то же самое не заводится."""
+    from bot.cli.import_ import import_file
+
+    import_file(file, config, municipality, dry_run, access)
+
+
+@app.command("moderate")
+def _moderate(
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="Текст комментария.")] = None,
+    batch: Annotated[str | None, typer.Option("--batch", metavar="FILE", help="Строки JSON; «-»: со входа.")] = None,
+) -> None:
+    """Нет ли в тексте нецензурного, оскорблений, угроз, рекламы; подсказка, решает человек."""
+    from bot.cli import moderate
+
+    if batch is not None and text is not None:
+        raise Mistake("назовите текст или --batch, не вместе")
+    if batch is not None:
+        moderate.batch(batch)
+    elif text is not None:
+        moderate.one(text)
+    else:
+        raise Mistake("назовите текст или --batch -")
+
+
 @inbox_app.command("list")
 def _inbox_list(config: Config = HERE, municipality: Which = None) -> None:
     """Что отложено и почему."""

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.cli import connecting
 from config.municipality import Municipality
 from config.settings import Secrets, Settings
-from networks.port import Finding
+from networks.port import Finding, Network
 
 SECONDS = 10.0
 
@@ -87,23 +88,32 @@ async def vk(asked: Asked) -> Sequence[Finding]:
         return [Finding("warning", "VK_COMMUNITY_TOKEN есть, а networks: vk в файле нет: ВКонтакте не читается")]
     if token is None:
         return [Finding("warning", "VK_COMMUNITY_TOKEN нет в .env: ВКонтакте не проверен")]
+    if entry.callback is not None and asked.secrets.word("vk_callback_secret") is None:
+        return [Finding("error", "networks.vk.callback задан, а VK_CALLBACK_SECRET нет в .env: события не придут")]
+    return await _asked_itself(connecting.vk(asked.municipality, asked.secrets, asked.settings, None))
 
-    from networks.vk import VkAccess, VkNetwork
 
-    network = VkNetwork(
-        VkAccess(
-            group_id=entry.group,
-            place=asked.municipality.name,
-            community_token=token,
-            service_token=asked.secrets.word("vk_service_token"),
-            user_token=asked.secrets.word("vk_user_token"),
-            api_url=asked.settings.vk_api_url,
-        )
-    )
+async def ok(asked: Asked) -> Sequence[Finding]:
+    entry = asked.municipality.networks.ok
+    if entry is None:
+        return []
+    if asked.secrets.word("ok_token") is None and asked.secrets.word("ok_access_token") is None:
+        return [Finding("warning", "OK_TOKEN и OK_ACCESS_TOKEN нет в .env: Одноклассники не проверены")]
+    hooked = asked.settings.public_url is not None and asked.secrets.word("ok_webhook_secret") is not None
+    found = await _asked_itself(connecting.ok(asked.municipality, asked.secrets, asked.settings, None))
+    if entry.mode == "webhook" and not hooked:
+        words = "networks.ok.mode: webhook, а PUBLIC_URL или OK_WEBHOOK_SECRET не заданы: сообщения будут читаться"
+        return [*found, Finding("warning", words)]
+    return found
+
+
+async def _asked_itself(network: Network | None) -> Sequence[Finding]:
+    if network is None:
+        return []
     try:
         return await network.check()
     finally:
         await network.close()
 
 
-PROBES: tuple[Probe, ...] = (telegram, vk)
+PROBES: tuple[Probe, ...] = (telegram, vk, ok)

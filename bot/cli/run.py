@@ -18,6 +18,7 @@ from bot import logs, web
 from bot.app import Municipal
 from bot.cli.app import Mistake
 from bot.cli.books import every
+from bot.cli.connecting import doors_of, networks_of
 from bot.clock import Clock, ShiftedClock, WallClock
 from bot.lock import AlreadyRunning, Lock
 from bot.menus import menus
@@ -27,7 +28,6 @@ from bot.wiring import wire
 from config.municipality import Municipality
 from config.settings import Settings, read_secrets, read_settings
 from config.texts import Texts
-from networks.port import Network
 from storage import migrate
 from storage.books import Books
 
@@ -116,24 +116,13 @@ async def _bot(
     proxy = settings.telegram_proxy.get_secret_value() if settings.telegram_proxy else None
     telegram = Telegram(token, settings.telegram_api_url, proxy)
     name = await _name(telegram)
-    networks: dict[str, Network] = {}
-    community = secrets.word("vk_community_token")
-    if municipality.networks.vk is not None and community is not None:
-        from networks.vk import VkAccess, VkNetwork
-
-        access = VkAccess(
-            group_id=municipality.networks.vk.group,
-            place=municipality.name,
-            community_token=community,
-            service_token=secrets.word("vk_service_token"),
-            user_token=secrets.word("vk_user_token"),
-            api_url=settings.vk_api_url,
-        )
-        networks["vk"] = VkNetwork(access)
+    networks = networks_of(municipality, secrets, settings, clock)
     async with books.write(municipality.key) as page:
         await page.set_mark("bot_username", name)
     await telegram.set_menus(menus(Screens(Texts(municipality.folders))))
-    return wire(municipality, books, telegram, networks, clock, name, folder / "files" / municipality.key)
+    bot = wire(municipality, books, telegram, networks, clock, name, folder / "files" / municipality.key)
+    bot.doors = doors_of(municipality, secrets, networks, bot.keep)
+    return bot
 
 
 async def _name(telegram: Telegram) -> str:

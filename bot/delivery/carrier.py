@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.delivery.ledger import GONE, Ledger, with_trace
 from bot.delivery.parcel import Album, Piece, Text, digest, fits_one_message, pieces, weight
@@ -28,7 +29,9 @@ from bot.messenger import (
 from storage.page import Page
 from workflow.ports import GROUP_LANE, Known, Letter
 
-EDITED_IN_PLACE = frozenset({"card", "offer"})
+GATHERED = frozenset({"wave", "crowd"})
+"""Kinds that show many cases in one message a person."""
+EDITED_IN_PLACE = frozenset({"card", "offer"}) | GATHERED
 """Kinds that have one message a case (an offer: one a person), edited while it can be and posted anew when it cannot."""
 
 
@@ -242,6 +245,8 @@ async def known_message(page: Page, letter: Letter, chat: int) -> Known | None:
     if letter.kind == "edit":
         known = await page.messages.at(int(letter.body["chat"]), int(letter.body["message"]))
         return known if known is not None and known.shown != GONE else None
+    if letter.kind in GATHERED:
+        return await _gathered(page, letter, chat)
     if letter.kind not in EDITED_IN_PLACE or letter.case_id is None:
         return None
     there = [k for k in await page.messages.of_case(letter.case_id, letter.kind) if k.shown != GONE]
@@ -253,6 +258,14 @@ async def known_message(page: Page, letter: Letter, chat: int) -> Known | None:
         chats = {chat, group[0]} if group is not None else {chat}
         there = [k for k in there if k.account == letter.account and k.chat_id in chats]
     return max(there, key=lambda k: k.message_id, default=None)
+
+
+async def _gathered(page: Page, letter: Letter, chat: int) -> Known | None:
+    """The newest message of the wave in this chat, or of the list where it is not too old (`since`)."""
+    since = datetime.fromisoformat(letter.body["since"]) if "since" in letter.body else None
+    shown = await page.messages.shown(letter.kind, letter.body.get("wave"), since)
+    there = [k for k in shown if k.account == letter.account and k.chat_id == chat and k.shown != GONE]
+    return there[-1] if there else None
 
 
 async def _card_address(page: Page, letter: Letter, chat: int) -> Address | None:

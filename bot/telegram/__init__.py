@@ -1,6 +1,7 @@
 """Telegram behind the port `bot.messenger`. Besides `handlers`, only this package may know Telegram."""
 
 from bot.telegram.messenger import Telegram
+from bot.telegram.network import TelegramNetwork
 from bot.telegram.reception import Conflict, Identity, Menu, NotNow, Polled, Rights, Unauthorised
 
-__all__ = ["Conflict", "Identity", "Menu", "NotNow", "Polled", "Rights", "Telegram", "Unauthorised"]
+__all__ = ["Conflict", "Identity", "Menu", "NotNow", "Polled", "Rights", "Telegram", "TelegramNetwork", "Unauthorised"]

@@ -72,8 +72,11 @@ class Telegram(Reception):
     ) -> None:
         super().__init__(token, Session(api_url, proxy, timeout, connect_timeout))
 
-    async def send(self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0) -> Sending:
-        """The text from part `start` on, in as many messages as it takes; buttons under the last, the reply at the first."""
+    async def send(
+        self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0, *, must_reply: bool = False
+    ) -> Sending:
+        """The text from part `start` on, in as many messages as it takes; buttons under the last, the reply at the first.
+        `must_reply`: nothing is sent where the message to be replied to is gone."""
         parts = split(screen.text, TEXT_UNITS)
         sent: list[Address] = []
         for number in range(start, len(parts)):
@@ -84,7 +87,7 @@ class Telegram(Reception):
                 parse_mode=HTML,
                 link_preview_options=NO_PREVIEW,
                 disable_notification=screen.silent or None,
-                reply_parameters=_reply(chat, reply_to if number == 0 else None),
+                reply_parameters=_reply(chat, reply_to if number == 0 else None, must_reply),
                 reply_markup=_markup(chat, screen) if last else None,
             )
             outcome = await self._try(message)
@@ -94,7 +97,13 @@ class Telegram(Reception):
         return Sent(tuple(sent))
 
     async def send_files(
-        self, chat: int, files: tuple[OutFile, ...], reply_to: Address | None = None, silent: bool = True
+        self,
+        chat: int,
+        files: tuple[OutFile, ...],
+        reply_to: Address | None = None,
+        silent: bool = True,
+        *,
+        must_reply: bool = False,
     ) -> Sending:
         """Pictures and videos in albums of two to ten, documents in albums of their own, a single file by itself.
         What Telegram will not take as a picture goes as a document."""
@@ -103,10 +112,11 @@ class Telegram(Reception):
             return Rejected(f"{len(missing)} files are not on the disk")
         sent: list[Address] = []
         for group in albums(files):
-            outcome = await self._send_group(chat, group, reply_to, silent)
+            answered = _reply(chat, reply_to, must_reply)
+            outcome = await self._send_group(chat, group, answered, silent)
             if isinstance(outcome, Rejected) and group[0].kind != "document":
                 plain = tuple(replace(file, kind="document") for file in group)
-                outcome = await self._send_group(chat, plain, reply_to, silent)
+                outcome = await self._send_group(chat, plain, answered, silent)
             if not isinstance(outcome, Sent):
                 return _broken_off(outcome, sent)
             sent += outcome.addresses
@@ -137,9 +147,9 @@ class Telegram(Reception):
         return isinstance(outcome, Sent)
 
     async def _send_group(
-        self, chat: int, group: tuple[OutFile, ...], reply_to: Address | None, silent: bool
+        self, chat: int, group: tuple[OutFile, ...], answered: ReplyParameters | None, silent: bool
     ) -> Sending:
-        quietly, answered = silent or None, _reply(chat, reply_to)
+        quietly = silent or None
         upload: TelegramMethod[Any]
         if len(group) > 1:
             upload = SendMediaGroup(
@@ -186,11 +196,11 @@ def _broken_off(outcome: Sending, sent: list[Address]) -> Sending:
     return outcome
 
 
-def _reply(chat: int, reply_to: Address | None) -> ReplyParameters | None:
+def _reply(chat: int, reply_to: Address | None, must_reply: bool = False) -> ReplyParameters | None:
     """Only within the chat: after a migration what was said in the old chat cannot be replied to in the new one."""
     if reply_to is None or reply_to.chat != chat:
         return None
-    return ReplyParameters(message_id=reply_to.message, allow_sending_without_reply=True)
+    return ReplyParameters(message_id=reply_to.message, allow_sending_without_reply=not must_reply)
 
 
 def _markup(chat: int, screen: Screen) -> InlineKeyboardMarkup | ForceReply | None:

@@ -1,43 +1,68 @@
 """Addresses in VK: refs as we keep them, links as people give them.
 
-A ref is `wall-1001_5` (post), `wall-1001_5?reply=12` (comment), `wall-1001_5?reply=13&thread=12` (comment
-inside a thread), `msg:555:31` (private message 31 with person 555). Pure functions.
+A ref is `wall-1001_5` (post), `wall-1001_5?reply=12` (comment), `photo-1001_7?reply=3`, `video-1001_8?reply=3`,
+`product-1001_9?reply=3` (comments there; without a reply the thing itself), `topic-1001_6?post=2` (in a discussion),
+`msg:555:31` (private message 31 with person 555). The thread a comment is in is no part of its ref: what VK tells of a
+deleted comment does not name it. Pure functions.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
+Section = Literal["photo", "video", "topic", "product"]
+
 _WALL = re.compile(r"wall(?P<owner>-?\d{1,19})_(?P<post>\d{1,19})(?P<rest>.*)", re.DOTALL)
+_PAGE = re.compile(
+    r"(?P<section>photo|video|clip|topic|product)(?P<owner>-?\d{1,19})_(?P<number>\d{1,19})(?P<rest>.*)", re.S
+)
 _MESSAGE = re.compile(r"msg:(\d{1,19}):(\d{1,19})")
-_HOSTS = frozenset(("vk.com", "vk.ru", "m.vk.com", "m.vk.ru", "www.vk.com", "www.vk.ru", "new.vk.com"))
+_HOSTS = frozenset(
+    f"{before}{host}" for before in ("", "m.", "www.", "new.") for host in ("vk.com", "vk.ru", "vkvideo.ru")
+)
 
 
 @dataclass(frozen=True)
 class WallAddress:
-    """A post, or a comment under it; `thread`: the head of the thread the comment is in, None at the first
-    level."""
+    """A post, or a comment under it; `thread`: the head of the thread the comment is in, where it is known."""
 
     owner: int
     post: int
     reply: int | None = None
-    thread: int | None = None
+    thread: int | None = field(default=None, compare=False)
 
     @property
     def ref(self) -> str:
-        ref = f"wall{self.owner}_{self.post}"
-        if self.reply is not None:
-            ref += f"?reply={self.reply}"
-            if self.thread is not None and self.thread != self.reply:
-                ref += f"&thread={self.thread}"
-        return ref
+        return f"wall{self.owner}_{self.post}" + (f"?reply={self.reply}" if self.reply is not None else "")
 
     @property
     def link(self) -> str:
         """Opens in a browser at the post or the comment."""
-        return f"https://vk.com/wall{self.owner}_{self.post}" + (f"?reply={self.reply}" if self.reply else "")
+        return f"https://vk.com/{self.ref}"
+
+
+@dataclass(frozen=True)
+class PageAddress:
+    """A photo, video, discussion or product, or a comment there."""
+
+    section: Section
+    owner: int
+    number: int
+    reply: int | None = None
+
+    @property
+    def ref(self) -> str:
+        ref = f"{self.section}{self.owner}_{self.number}"
+        word = "post" if self.section == "topic" else "reply"
+        return ref + (f"?{word}={self.reply}" if self.reply is not None else "")
+
+    @property
+    def link(self) -> str:
+        """Opens in a browser."""
+        return f"https://vk.com/{self.ref}"
 
 
 @dataclass(frozen=True)
@@ -56,16 +81,20 @@ class MessageAddress:
         return f"https://vk.com/gim{group_id}?sel={self.peer}"
 
 
-def parse_ref(ref: str) -> WallAddress | MessageAddress | None:
+PublicAddress = WallAddress | PageAddress
+Address = PublicAddress | MessageAddress
+
+
+def parse_ref(ref: str) -> Address | None:
     """The address a ref stands for; None when it is not one of ours."""
     message = _MESSAGE.fullmatch(ref)
     if message:
         return MessageAddress(int(message[1]), int(message[2]))
-    return _wall(ref)
+    return _public(ref)
 
 
-def parse_link(link: str) -> WallAddress | None:
-    """The post or comment a link shows, in any form people copy; None when it shows neither."""
+def parse_link(link: str) -> PublicAddress | None:
+    """What a link shows, in any form people copy; None when it shows nothing that could be a citizen's message."""
     link = link.strip()
     try:
         parts = urlsplit(link if "//" in link else f"https://{link}")
@@ -73,26 +102,49 @@ def parse_link(link: str) -> WallAddress | None:
         return None
     if parts.scheme not in ("http", "https") or (parts.hostname or "") not in _HOSTS:
         return None
-    if parts.path.startswith("/wall"):
-        return _wall(f"{parts.path[1:]}?{parts.query}")
+    direct = _public(f"{parts.path[1:]}?{parts.query}")
+    if direct is not None:
+        return direct
     query = parse_qs(parts.query)
-    shown = query.get("w", query.get("z", [""]))[0] or (parts.fragment if parts.fragment.startswith("wall") else "")
-    found = _wall(shown)
-    if found is not None and found.reply is None:
+    shown = query.get("w", query.get("z", [""]))[0] or parts.fragment
+    found = _public(shown)
+    if isinstance(found, WallAddress) and found.reply is None:
         return WallAddress(found.owner, found.post, _number(query, "reply"), _number(query, "thread"))
     return found
 
 
+def author_number(author_ref: str) -> int | None:
+    """A person's or, negative, a community's number out of `id555` or `club77`; None for another word."""
+    match = re.fullmatch(r"(id|club)(\d{1,19})", author_ref)
+    return (int(match[2]) if match[1] == "id" else -int(match[2])) if match else None
+
+
+def _public(text: str) -> PublicAddress | None:
+    match = _PAGE.fullmatch(text)
+    if match is None:
+        return _wall(text)
+    if not _ends(match["rest"]):
+        return None
+    query = parse_qs(match["rest"].lstrip("?&"))
+    section: Section = "video" if match["section"] == "clip" else match["section"]  # type: ignore[assignment]
+    reply = _number(query, "post" if section == "topic" else "reply")
+    return PageAddress(section, int(match["owner"]), int(match["number"]), reply)
+
+
 def _wall(text: str) -> WallAddress | None:
     match = _WALL.fullmatch(text)
-    if match is None or (match["rest"] and match["rest"][0] not in "?&_/%"):
+    if match is None or not (_ends(match["rest"]) or match["rest"].startswith("_r")):
         return None
     if match["rest"].startswith("_r"):
         digits = re.match(r"_r(\d{1,19})", match["rest"])
         return WallAddress(int(match["owner"]), int(match["post"]), int(digits[1])) if digits else None
     query = parse_qs(match["rest"].lstrip("?&"))
-    reply, thread = _number(query, "reply"), _number(query, "thread")
-    return WallAddress(int(match["owner"]), int(match["post"]), reply, thread if thread != reply else None)
+    return WallAddress(int(match["owner"]), int(match["post"]), _number(query, "reply"), _number(query, "thread"))
+
+
+def _ends(rest: str) -> bool:
+    """Whether the number ends here: what follows is a query, a path or nothing."""
+    return not rest or rest[0] in "?&/%"
 
 
 def _number(query: dict[str, list[str]], name: str) -> int | None:

@@ -6,12 +6,23 @@ from __future__ import annotations
 from typing import Any
 
 from networks.port import Finding
+from networks.vk.watching import Watched
 from networks.vk.wire import Answered, Lane, Refused, Reply
 
 NEEDED_EVENTS = {
     "wall_reply_new": "комментарии на стене",
     "wall_post_new": "записи на стене",
     "message_new": "личные сообщения",
+}
+MORE_EVENTS = {
+    "wall_reply_edit": "правки комментариев",
+    "wall_reply_delete": "удаления комментариев",
+    "wall_reply_restore": "возвращённые комментарии",
+    "photo_comment_new": "комментарии к фотографиям",
+    "video_comment_new": "комментарии к видео",
+    "board_post_new": "сообщения в обсуждениях",
+    "message_reply": "личные ответы, данные вручную",
+    "message_edit": "правки личных сообщений",
 }
 RIGHTS = {
     "wall": "стена: без него нельзя отвечать в комментариях",
@@ -27,8 +38,9 @@ def _said(reply: Reply) -> str:
     return "непонятный ответ" if isinstance(reply, Answered) else f"нет ответа ({reply.detail})"
 
 
-async def check_community(lane: Lane, group_id: int) -> list[Finding]:
-    """The community's token: whose it is, which rights it has; and the long poll's settings."""
+async def check_community(lane: Lane, group_id: int, *, callback: bool = False) -> list[Finding]:
+    """The community's token: whose it is, which rights it has; and the long poll's settings, unless VK brings the events
+    by its Callback API."""
     reply = await lane.call("groups.getById")
     if not isinstance(reply, Answered):
         return [Finding("error", f"ВКонтакте, ключ сообщества: {_said(reply)}.")]
@@ -40,7 +52,10 @@ async def check_community(lane: Lane, group_id: int) -> list[Finding]:
         ]
     findings = [Finding("ok", f"ВКонтакте: сообщество «{own.get('name', group_id)}», ключ действует.")]
     findings += _rights(await lane.call("groups.getTokenPermissions"))
-    findings += _events(await lane.call("groups.getLongPollSettings", group_id=group_id))
+    if callback:
+        findings.append(CALLBACK)
+    else:
+        findings += _events(await lane.call("groups.getLongPollSettings", group_id=group_id))
     return findings
 
 
@@ -72,7 +87,11 @@ def _events(reply: Reply) -> list[Finding]:
     missing = [words for name, words in NEEDED_EVENTS.items() if not events.get(name)]
     if missing:
         return [Finding("error", f"ВКонтакте: не приходят {', '.join(missing)}. Отметьте эти события {where}.")]
-    return [Finding("ok", "ВКонтакте: комментарии, записи и личные сообщения приходят.")]
+    less = [words for name, words in MORE_EVENTS.items() if not events.get(name)]
+    found = [Finding("ok", "ВКонтакте: комментарии, записи и личные сообщения приходят.")]
+    if less:
+        found.append(Finding("warning", f"ВКонтакте: не приходят {', '.join(less)}. Отметить их можно {where}."))
+    return found
 
 
 async def check_reader(lane: Lane, group_id: int, which: str) -> Finding:
@@ -83,6 +102,24 @@ async def check_reader(lane: Lane, group_id: int, which: str) -> Finding:
     return Finding("error", f"ВКонтакте, {which}: стену прочитать не удалось: {_said(reply)}.")
 
 
+async def check_wall(lane: Lane | None, watched: Watched) -> Finding:
+    """Another community's wall: whether it can be read."""
+    if lane is None:
+        return Finding("error", f"ВКонтакте: «{watched.name}» не читается, нужен сервисный ключ.")
+    where = {"owner_id": watched.wall} if isinstance(watched.wall, int) else {"domain": watched.wall}
+    reply = await lane.call("wall.get", count=1, **where)
+    if isinstance(reply, Answered):
+        return Finding("ok", f"ВКонтакте: «{watched.name}» читается.")
+    return Finding("error", f"ВКонтакте: «{watched.name}» прочитать не удалось: {_said(reply)}.")
+
+
+CALLBACK = Finding("ok", "ВКонтакте: события приносит Callback API, Long Poll не нужен.")
+NO_USER = Finding(
+    "warning",
+    "ВКонтакте: нет ключа пользователя. Без него на комментарии под фото и видео, в обсуждениях и на чужих стенах "
+    "отвечают вручную, фото к ответу под записью уходит файлом, упоминания на чужих страницах не видны, "
+    "удалять комментарии и блокировать авторов нельзя.",
+)
 NO_READER = Finding(
     "warning",
     "ВКонтакте: нет сервисного ключа. Без него не прочитать сообщение по ссылке, не наверстать пропущенное "

@@ -21,6 +21,8 @@ REASONS = {
     211: PostFailure.HIDDEN,
     212: PostFailure.HIDDEN,
     213: PostFailure.COMMENTS_CLOSED,
+    801: PostFailure.COMMENTS_CLOSED,
+    204: PostFailure.HIDDEN,
     222: PostFailure.LINKS_FORBIDDEN,
     223: PostFailure.TOO_MANY_REPLIES,
     18: PostFailure.MESSAGES_FORBIDDEN,
@@ -32,6 +34,10 @@ REASONS = {
     22: PostFailure.FILE_REFUSED,
     105: PostFailure.FILE_REFUSED,
 }
+#: The method wants a token of another kind: a user's instead of the community's (27) or of the service's (28).
+WRONG_KIND_OF_TOKEN = frozenset((27, 28))
+#: Errors of one page that say nothing of the others: denied, missing, its comments hidden, the section switched off.
+CLOSED = frozenset((7, 15, 19, 100, 104, 203, 204, 212, 801))
 #: A gateway that says these had passed the request on: it may have been carried out.
 PASSED_ON = frozenset((502, 504))
 SOON = 15.0

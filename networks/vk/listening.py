@@ -7,10 +7,12 @@ nothing is remembered but the key.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from networks.port import PollError
+from networks.feeds import Fresh, Part
+from networks.port import PollError, RawEvent
 from networks.vk.failures import poll_error
 from networks.vk.wire import Answered, Lane, Reply, Unanswered
 
@@ -86,6 +88,25 @@ class Listener:
         """Apart from `_ask`, so that the key stands in no frame that an error leaves."""
         params = {"act": "a_check", "key": session.key, "ts": position, "wait": self._wait}
         return await self._lane.get(session.server, params, self._wait)
+
+
+@dataclass
+class LongPollFeed:
+    """The long poll as one feed beside others; its position is VK's `ts`."""
+
+    listener: Listener
+    learnt: Callable[[Sequence[dict[str, Any]]], Awaitable[Sequence[RawEvent]]]
+    name: str = field(default="longpoll", init=False)
+    pause: float = field(default=0.0, init=False)
+
+    def start_over(self) -> None:
+        """Nothing is remembered between readings."""
+
+    async def read(self, part: Part | None) -> Fresh:
+        """See Feed."""
+        heard = await self.listener.check(str(part["ts"]) if part else None)
+        events = await self.learnt(heard.events)
+        return Fresh([(0, event) for event in events], {"ts": heard.position}, heard.gap)
 
 
 def _session(got: Any) -> _Session | None:

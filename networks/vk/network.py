@@ -1,15 +1,17 @@
 """ВКонтакте behind the port: puts the lanes together and does nothing else.
 
-Three lanes, so that a slow call holds nothing else: listening, posting, and asking (names, checks). Reading
-walls has a fourth, with a service or user token.
+A lane is one connection with its own turn, so that a slow call holds nothing else: listening, posting, asking (names, checks),
+reading, each watched wall. Lanes of one token share a turnstile: VK counts calls by token.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from networks import feeds
 from networks.port import (
     Answer,
     Batch,
@@ -19,27 +21,34 @@ from networks.port import (
     LinkProblem,
     LinkTrouble,
     LookUpImpossible,
+    Moderation,
     Outcome,
     OutFile,
     Posted,
     RawEvent,
+    Standing,
 )
 from networks.vk import checking, outward
 from networks.vk.addresses import parse_link
-from networks.vk.listening import Listener
+from networks.vk.aftercare import Aftercare
+from networks.vk.catching_up import CatchingUp
+from networks.vk.comments import Comments
+from networks.vk.learning import Learning
+from networks.vk.listening import Listener, LongPollFeed
+from networks.vk.moderating import Moderator
 from networks.vk.posting import Poster
-from networks.vk.reading import NETWORK, author_of, keep, read_event
-from networks.vk.walls import WallReader, person_name
-from networks.vk.wire import Answered, Lane, Limits
-
-NAMES_KEPT = 5000
-NAMES_AT_ONCE = 500
+from networks.vk.reading import NETWORK, read_event
+from networks.vk.walls import LinkReader
+from networks.vk.watching import MentionFeed, WallFeed, Watched, worded
+from networks.vk.wire import Lane, Limits, Turnstile
 
 
 @dataclass(frozen=True)
 class VkAccess:
-    """One community and what we were given for it. `place`: whose page it is, as people call it. `api_url`:
-    another address instead of VK's (the sandbox's). `wait`: seconds an empty poll lasts, 0 to 90."""
+    """One community and what we were given for it. `place`: whose page it is, as people call it. `watch`: other open
+    communities' walls, from which messages with one of `keywords` are taken (all, when there are none). `callback`: VK brings
+    the events to an address of ours, nothing is polled for. `api_url`: another address instead of VK's (the sandbox's).
+    `wait`: seconds an empty poll lasts, 0 to 90."""
 
     group_id: int
     place: str
@@ -49,23 +58,33 @@ class VkAccess:
     api_url: str | None = None
     wait: int = 25
     limits: Limits = field(default_factory=Limits)
+    watch: tuple[Watched, ...] = ()
+    keywords: tuple[str, ...] = ()
+    callback: bool = False
+    mentions_pause: float = 300.0
 
 
 class VkNetwork:
-    """One community of ВКонтакте as a Network."""
+    """One community of ВКонтакте as a Network; it LooksAfter and Moderates too. `clock` paces, it tells no time of day."""
 
-    def __init__(self, access: VkAccess) -> None:
+    def __init__(self, access: VkAccess, clock: feeds.Clock | None = None) -> None:
         self._access = access
-        self._listening = self._lane(access.community_token)
-        self._posting = self._lane(access.community_token)
-        self._asking = self._lane(access.community_token)
-        self._service = self._lane(access.service_token, community=False) if access.service_token else None
-        self._user = self._lane(access.user_token, community=False) if access.user_token else None
-        reading = self._service or self._user
-        self._walls = WallReader(reading, access.group_id) if reading else None
-        self._listener = Listener(self._listening, access.group_id, access.wait)
-        self._poster = Poster(self._posting, reading, access.group_id)
-        self._names: dict[int, str] = {}
+        self._clock = clock or feeds.LoopClock()
+        limits = access.limits
+        paces = {"community": limits.community_pace, "service": limits.other_pace, "user": limits.other_pace}
+        self._turnstiles = {kind: Turnstile(pace, self._clock) for kind, pace in paces.items()}
+        self._lanes: list[Lane] = []
+        group_id = access.group_id
+        self._asking = self._lane("community", access.community_token)
+        posting = self._lane("community", access.community_token)
+        self._service = self._lane("service", access.service_token) if access.service_token else None
+        self._user = self._lane("user", access.user_token) if access.user_token else None
+        self._comments = Comments(self._service, self._user)
+        self._learning = Learning(self._asking, group_id, access.limits.connect)
+        self._listener = Listener(self._lane("community", access.community_token), group_id, access.wait)
+        self._feeds = feeds.Listener(self._all_feeds(), self._clock, access.wait)
+        self._poster = Poster(posting, self._user, self._comments, group_id, self._learning.threads)
+        self._moderator = Moderator(self._user, group_id)
 
     def __repr__(self) -> str:
         return f"VkNetwork(group_id={self._access.group_id})"
@@ -75,21 +94,27 @@ class VkNetwork:
         return NETWORK
 
     async def poll(self, position: str | None) -> Batch:
-        """See Network. The names of the authors come with the events; where VK gives none in time,
-        «Житель»."""
-        heard = await self._listener.check(position)
-        await self._learn_names(author_of(event) for event in heard.events)
-        return Batch(tuple(keep(event, self._names) for event in heard.events), heard.position, heard.gap)
+        """See Network. The names of the authors come with the events; where VK gives none in time, «Житель».
+
+        With the long poll alone the position is VK's own `ts`; with other feeds beside it, theirs all together. The one is
+        taken for the other, so that the office may begin and end to watch without losing its place."""
+        if self._listens_only:
+            heard = await self._listener.check(_ts(position))
+            return Batch(tuple(await self._learning.kept(heard.events)), heard.position, heard.gap)
+        return await self._feeds.poll(_parts(position))
 
     def read(self, raw: str) -> Found | None:
         """See Network."""
         return read_event(raw, self._access.group_id, self._access.place)
 
+    async def learn(self, event: RawEvent) -> RawEvent:
+        """An event of the Callback API with what it does not say itself: the author's name."""
+        (learnt,) = await self._learning.kept([json.loads(event.raw)["event"]])
+        return learnt
+
     async def catch_up(self, since: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
-        """See Network. The wall only: private messages are not read back."""
-        if self._walls is None:
-            return LookUpImpossible("a service or user token is needed to read the wall")
-        return await self._walls.catch_up(since)
+        """See Network. The wall, discussions and private messages."""
+        return await CatchingUp(self._comments, self._asking, self._access.group_id).since(since)
 
     def limits(self, text: str, kind: Kind, files: tuple[OutFile, ...] = ()) -> list[str]:
         """See Network."""
@@ -109,52 +134,92 @@ class VkNetwork:
 
     async def fetch_link(self, link: str) -> Found | LinkProblem:
         """See Network."""
-        if self._walls is None:
-            trouble = LinkTrouble.NO_TOKEN if parse_link(link) else LinkTrouble.NOT_A_LINK
-            return LinkProblem(trouble)
-        return await self._walls.fetch(link)
+        if self._service is None and self._user is None:
+            return LinkProblem(LinkTrouble.NO_TOKEN if parse_link(link) else LinkTrouble.NOT_A_LINK)
+        return await LinkReader(self._comments, self._access.group_id).fetch(link)
+
+    async def look_after(self, refs: Sequence[str]) -> dict[str, Standing]:
+        """See LooksAfter."""
+        return await Aftercare(self._comments, self._asking).look_after(refs)
+
+    @property
+    def may_moderate(self) -> bool:
+        """See Moderates."""
+        return self._user is not None
+
+    async def delete(self, ref: str) -> Moderation:
+        """See Moderates."""
+        return await self._moderator.delete(ref)
+
+    async def restore(self, ref: str) -> Moderation:
+        """See Moderates."""
+        return await self._moderator.restore(ref)
+
+    async def ban(self, author_ref: str) -> Moderation:
+        """See Moderates."""
+        return await self._moderator.ban(author_ref)
 
     async def check(self) -> list[Finding]:
         """See Network."""
-        group_id = self._access.group_id
-        findings = await checking.check_community(self._asking, group_id)
+        access = self._access
+        findings = await checking.check_community(self._asking, access.group_id, callback=access.callback)
         if self._service is not None:
-            findings.append(await checking.check_reader(self._service, group_id, "сервисный ключ"))
+            findings.append(await checking.check_reader(self._service, access.group_id, "сервисный ключ"))
         if self._user is not None:
-            findings.append(await checking.check_reader(self._user, group_id, "ключ пользователя"))
+            findings.append(await checking.check_reader(self._user, access.group_id, "ключ пользователя"))
         if self._service is None and self._user is None:
             findings.append(checking.NO_READER)
+        if self._user is None:
+            findings.append(checking.NO_USER)
+        reader = self._service or self._user
+        findings += [await checking.check_wall(reader, wall) for wall in access.watch]
         return findings
 
     async def close(self) -> None:
         """See Network."""
-        for lane in (self._listening, self._posting, self._asking, self._service, self._user):
-            if lane is not None:
-                lane.close()
+        await self._feeds.close()
+        for lane in self._lanes:
+            lane.close()
 
-    def _lane(self, token: str, community: bool = True) -> Lane:
-        return Lane(token, self._access.limits, self._access.api_url, community)
+    # --- lanes and feeds
 
-    async def _learn_names(self, authors: Iterable[int | None]) -> None:
-        unknown = sorted({a for a in authors if a is not None and a not in self._names and a != -self._access.group_id})
-        people, groups = [a for a in unknown if a > 0], [-a for a in unknown if a < 0]
-        for start in range(0, len(people), NAMES_AT_ONCE):
-            chunk = people[start : start + NAMES_AT_ONCE]
-            reply = await self._asking.call("users.get", seconds=self._access.limits.connect, user_ids=_joined(chunk))
-            if isinstance(reply, Answered) and isinstance(reply.value, list):
-                self._remember({p["id"]: person_name(p) for p in reply.value if isinstance(p, dict) and "id" in p})
-        if groups:
-            reply = await self._asking.call(
-                "groups.getById", seconds=self._access.limits.connect, group_ids=_joined(groups[:NAMES_AT_ONCE])
-            )
-            found = reply.value.get("groups") if isinstance(reply, Answered) and isinstance(reply.value, dict) else None
-            self._remember({-g["id"]: str(g.get("name", "")) for g in found or [] if isinstance(g, dict) and "id" in g})
+    @property
+    def _listens_only(self) -> bool:
+        return [feed.name for feed in self._feeds.feeds] == ["longpoll"]
 
-    def _remember(self, names: dict[int, str]) -> None:
-        self._names |= {number: name for number, name in names.items() if name}
-        while len(self._names) > NAMES_KEPT:
-            del self._names[next(iter(self._names))]
+    def _all_feeds(self) -> list[feeds.Feed]:
+        access, found = self._access, list[feeds.Feed]()
+        if not access.callback:
+            found.append(LongPollFeed(self._listener, self._learning.kept))
+        wanted = worded(access.keywords)
+        kind = "service" if access.service_token else "user"
+        if token := access.service_token or access.user_token:
+            for wall in access.watch:
+                found.append(WallFeed(self._lane(kind, token), wall, access.group_id, wanted))
+        if access.user_token:
+            lane = self._lane("user", access.user_token)
+            found.append(MentionFeed(lane, access.group_id, access.mentions_pause))
+        return found
+
+    def _lane(self, kind: str, token: str) -> Lane:
+        access = self._access
+        lane = Lane(token, access.limits, access.api_url, kind == "community", self._turnstiles[kind])
+        self._lanes.append(lane)
+        return lane
 
 
-def _joined(numbers: Iterable[int]) -> str:
-    return ",".join(str(number) for number in numbers)
+def _ts(position: str | None) -> str | None:
+    """The long poll's own position in either form."""
+    if not position or not position.startswith("{"):
+        return position
+    try:
+        return str(json.loads(position)["longpoll"]["ts"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _parts(position: str | None) -> str | None:
+    """All feeds' positions in either form."""
+    if not position or position.startswith("{"):
+        return position
+    return json.dumps({"longpoll": {"ts": position}}, separators=(",", ":"))

@@ -18,8 +18,13 @@ JOINER = "\u2060"
 COMMENT_LIMIT = 16384
 MESSAGE_LIMIT = 9000
 FILES_LIMIT = 10
+MEGABYTE = 1024 * 1024
+FILE_LIMIT = 200 * MEGABYTE
+OWN_HOSTS = frozenset(("vk.com", "vk.ru", "m.vk.com", "m.vk.ru", "vkvideo.ru"))
+SHORTENERS = frozenset(("bit.ly", "clck.ru", "goo.gl", "t.ly", "tinyurl.com", "u.to", "is.gd", "cutt.ly"))
 FORBIDDEN_FILES = frozenset(("exe", "bat", "cmd", "com", "js", "apk", "msi", "scr"))
 _EMAIL = r"[A-Za-z0-9](?:[A-Za-z0-9._%+\-]*[A-Za-z0-9])?@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"
+_LINK = re.compile(r"https?://(?P<host>[^\s/:?#]+)", re.IGNORECASE)
 _MARKUP = re.compile(rf"(?P<email>{_EMAIL})|(?P<sign>[@*](?=[A-Za-z_])|\[(?!{JOINER})(?=[^\[\]]*\|))")
 
 
@@ -44,7 +49,12 @@ def length(text: str) -> int:
 
 
 def limits(text: str, kind: Kind = "comment", files: Sequence[OutFile] = ()) -> list[str]:
-    """What VK would not take, in words for the curator; empty when all is well."""
+    """What VK would not take or may refuse, in words for the curator; empty when all is well."""
+    return refused(text, kind, files) + doubtful_links(text, kind)
+
+
+def refused(text: str, kind: Kind = "comment", files: Sequence[OutFile] = ()) -> list[str]:
+    """What VK surely would not take."""
     problems = []
     size, most = length(escape(text)), MESSAGE_LIMIT if kind == "message" else COMMENT_LIMIT
     if size > most:
@@ -56,4 +66,27 @@ def limits(text: str, kind: Kind = "comment", files: Sequence[OutFile] = ()) -> 
     for file in files:
         if file.name.rsplit(".", 1)[-1].lower() in FORBIDDEN_FILES:
             problems.append(f"Файл «{file.name}» ВКонтакте не возьмёт: такой вид файлов там запрещён.")
+        if _size(file) > FILE_LIMIT:
+            problems.append(f"Файл «{file.name}» больше {FILE_LIMIT // MEGABYTE} МБ: ВКонтакте его не возьмёт.")
     return problems
+
+
+def doubtful_links(text: str, kind: Kind) -> list[str]:
+    """VK closes comments with links in some communities (error 222) and everywhere where a link is shortened."""
+    hosts = sorted({match["host"].lower().removeprefix("www.") for match in _LINK.finditer(text)} - OWN_HOSTS)
+    short = [host for host in hosts if host in SHORTENERS]
+    if short:
+        return [f"Короткие ссылки ({', '.join(short)}) ВКонтакте не пропускает: дайте полный адрес."]
+    if hosts and kind != "message":
+        return [f"Ссылку ({', '.join(hosts)}) ВКонтакте может не пропустить в комментарии: можно назвать сайт словами."]
+    return []
+
+
+def _size(file: OutFile) -> int:
+    """Bytes; 0 where the file cannot be looked at now."""
+    if isinstance(file.content, bytes):
+        return len(file.content)
+    try:
+        return file.content.stat().st_size
+    except OSError:
+        return 0

@@ -1,30 +1,30 @@
-"""An answer's way into VK: files first, then the comment or the message, and the look for it when no answer
-came.
+"""An answer's way into VK: files first, then the comment or the message, and the look for it when no answer came.
 
-With a community's token a wall takes documents only (photos: error 27), so pictures go as documents under
-comments and as photos in private messages. Only the last call can be ambiguous: a file that was uploaded
-twice is seen by nobody.
+Under posts of our own wall the community's token answers. Under photos, videos and products, in discussions and on other
+walls VK takes comments with a user token only: without one the answer is published by hand. Only the last call can be
+ambiguous.
 """
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-from networks.port import Answer, LookUpImpossible, NotPosted, Outcome, OutFile, Posted, PostFailure, TryLater
-from networks.vk.addresses import MessageAddress, WallAddress, parse_ref
+from networks.port import Answer, LookUpImpossible, NotPosted, Outcome, Posted, PostFailure
+from networks.vk.addresses import MessageAddress, PageAddress, PublicAddress, WallAddress, parse_ref
+from networks.vk.comments import Comments, NoTokenError, ReadError, Seen, TooManyError
 from networks.vk.failures import failed
-from networks.vk.outward import escape, limits, same_text
+from networks.vk.outward import escape, refused, same_text
+from networks.vk.uploading import Uploader, number_in
 from networks.vk.wire import Answered, Lane, Refused, Reply, Unanswered
 
 PAGE = 100
-PAGES = 5
 CLOCKS_DIFFER = timedelta(minutes=2)
-PHOTO_TYPES = frozenset(("image/jpeg", "image/png", "image/gif", "image/webp"))
+NOT_A_HEAD = frozenset((100, 104))
+"""What VK may say of a comment that heads no thread."""
 
 
 def random_id(attempt_id: str) -> int:
@@ -34,50 +34,71 @@ def random_id(attempt_id: str) -> int:
 
 @dataclass(frozen=True)
 class Poster:
-    """Posts as one community: `lane` has its token, `reader` a service or user token if there is one."""
+    """Posts as one community: `lane` has its token, `user` an administrator's if there is one. `threads`: the heads of the
+    threads that comments heard of are in, by their refs."""
 
     lane: Lane
-    reader: Lane | None
+    user: Lane | None
+    comments: Comments
     group_id: int
+    threads: Mapping[str, int]
 
     async def post(self, answer: Answer) -> Outcome:
         """The answer stands under what it answers, or the outcome says why not."""
         address = parse_ref(answer.in_reply_to)
         if address is None:
             return NotPosted(PostFailure.REJECTED, "the message's address is not one of VK")
-        private = isinstance(address, MessageAddress)
-        problems = limits(answer.text, "message" if private else "comment", answer.files)
+        problems = refused(answer.text, "message" if isinstance(address, MessageAddress) else "comment", answer.files)
         if problems:
             return NotPosted(PostFailure.DOES_NOT_FIT, f"{len(problems)} of VK's limits are exceeded")
-        attachments = []
+        lane = self.lane if isinstance(address, MessageAddress) else self._lane(address)
+        if lane is None:
+            return NotPosted(PostFailure.NO_RIGHT, "VK lets no community comment there: by hand")
+        uploader, attachments = Uploader(self.lane, self.user, self.group_id), []
         for file in answer.files:
-            saved = await self._attach(file, address)
+            saved = await uploader.attach(file, address)
             if not isinstance(saved, str):
                 return saved
             attachments.append(saved)
         joined = ",".join(attachments) or None
         if isinstance(address, MessageAddress):
             return await self._send(answer, address, joined)
-        return await self._comment(answer, address, joined)
+        return await self._comment(lane, answer, address, joined)
 
-    async def _comment(self, answer: Answer, address: WallAddress, attachments: str | None) -> Outcome:
-        reply = await self.lane.call(
-            "wall.createComment",
-            owner_id=address.owner,
-            post_id=address.post,
-            from_group=self.group_id,
-            message=escape(answer.text),
-            reply_to_comment=address.reply,
-            attachments=attachments,
-            guid=answer.attempt_id,
+    def _lane(self, address: PublicAddress) -> Lane | None:
+        """The connection whose token may comment there in the community's name."""
+        own = address.owner == -self.group_id
+        if isinstance(address, WallAddress):
+            return self.lane if own else self.user
+        return self.user if own else None
+
+    async def _comment(self, lane: Lane, answer: Answer, address: PublicAddress, attachments: str | None) -> Outcome:
+        method, where = self._place(address)
+        reply = await lane.call(
+            method, **where, message=escape(answer.text), attachments=attachments, guid=answer.attempt_id
         )
         if not isinstance(reply, Answered):
             return failed(reply, writes=True)
-        made = _field(reply.value, "comment_id")
+        made = reply.value if isinstance(reply.value, int) else number_in(reply.value, "comment_id")
         if made is None:
             return failed(Unanswered("no comment_id in the answer", sent=True), writes=True)
-        stack = reply.value.get("parents_stack") or []
-        return _posted(WallAddress(address.owner, address.post, made, stack[0] if stack else None))
+        return _posted(address, made)
+
+    def _place(self, address: PublicAddress) -> tuple[str, dict[str, Any]]:
+        """The method that comments there, and what it must be told."""
+        where: dict[str, Any] = {"owner_id": address.owner, "reply_to_comment": address.reply, "from_group": 1}
+        if isinstance(address, WallAddress):
+            where["post_id"], where["from_group"] = address.post, self.group_id
+            return "wall.createComment", where
+        if address.section == "topic":
+            return "board.createComment", {"group_id": self.group_id, "topic_id": address.number, "from_group": 1}
+        match address.section:
+            case "photo":
+                return "photos.createComment", where | {"photo_id": address.number}
+            case "video":
+                return "video.createComment", where | {"video_id": address.number}
+            case "product":
+                return "market.createComment", where | {"item_id": address.number}
 
     async def _send(self, answer: Answer, address: MessageAddress, attachment: str | None) -> Outcome:
         async def attempt(reply_to: int | None) -> Reply:
@@ -101,57 +122,6 @@ class Poster:
         made = MessageAddress(address.peer, reply.value)
         return Posted(made.ref, made.link(self.group_id))
 
-    async def _attach(self, file: OutFile, address: WallAddress | MessageAddress) -> str | Outcome:
-        try:
-            data = await asyncio.to_thread(_bytes, file.content)
-        except OSError as error:
-            return NotPosted(PostFailure.FILE_REFUSED, f"the file cannot be read: {type(error).__name__}")
-        if isinstance(address, MessageAddress) and file.mime in PHOTO_TYPES:
-            return await self._photo(file, data, address.peer)
-        return await self._document(file, data, address)
-
-    async def _document(self, file: OutFile, data: bytes, address: WallAddress | MessageAddress) -> str | Outcome:
-        if isinstance(address, MessageAddress):
-            server = await self.lane.call("docs.getMessagesUploadServer", type="doc", peer_id=address.peer)
-        else:
-            server = await self.lane.call("docs.getWallUploadServer", group_id=self.group_id)
-        uploaded = await self._upload(server, "file", file, data)
-        if not isinstance(uploaded, Answered):
-            return failed(uploaded, writes=False)
-        receipt = uploaded.value.get("file")
-        if not receipt:
-            return NotPosted(PostFailure.FILE_REFUSED, f"upload: {str(uploaded.value.get('error'))[:80]}")
-        saved = await self.lane.call("docs.save", file=receipt, title=file.name)
-        if not isinstance(saved, Answered):
-            return failed(saved, writes=False)
-        return _attachment("doc", saved.value.get("doc") if isinstance(saved.value, dict) else None)
-
-    async def _photo(self, file: OutFile, data: bytes, peer: int) -> str | Outcome:
-        server = await self.lane.call("photos.getMessagesUploadServer", peer_id=peer)
-        uploaded = await self._upload(server, "photo", file, data)
-        if not isinstance(uploaded, Answered):
-            return failed(uploaded, writes=False)
-        got = uploaded.value
-        if got.get("photo") in (None, "", "[]"):
-            return NotPosted(PostFailure.FILE_REFUSED, "upload: the picture was not taken")
-        saved = await self.lane.call(
-            "photos.saveMessagesPhoto", photo=got["photo"], server=got.get("server"), hash=got.get("hash")
-        )
-        if not isinstance(saved, Answered):
-            return failed(saved, writes=False)
-        return _attachment("photo", saved.value[0] if isinstance(saved.value, list) and saved.value else None)
-
-    async def _upload(self, server: Reply, field: str, file: OutFile, data: bytes) -> Reply:
-        if not isinstance(server, Answered):
-            return server
-        url = server.value.get("upload_url") if isinstance(server.value, dict) else None
-        if not isinstance(url, str):
-            return Unanswered("no upload_url in the answer", sent=False)
-        reply = await self.lane.upload(url, field, file.name, file.mime, data)
-        if isinstance(reply, Answered) and not isinstance(reply.value, dict):
-            return Unanswered("upload: not an object", sent=True)
-        return reply
-
     # --- after an ambiguous outcome
 
     async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | None:
@@ -161,38 +131,37 @@ class Poster:
             return await self._look_for_message(answer, address)
         if address is None:
             return None
-        if self.reader is None:
+        try:
+            async for seen in self._where_it_would_be(address):
+                if self._is_ours(seen.item, answer, address):
+                    return _posted(address, int(seen.item["id"]))
+        except NoTokenError:
             return LookUpImpossible("a community token may not read comments: a service or user token is needed")
-        return await self._look_for_comment(self.reader, answer, address)
+        except TooManyError:
+            return LookUpImpossible("not among the newest comments")
+        except ReadError as error:
+            return LookUpImpossible(error.detail)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            broken = type(error).__name__
+            return LookUpImpossible(f"an answer of unknown shape: {broken}")
+        return None
 
-    async def _look_for_comment(
-        self, reader: Lane, answer: Answer, address: WallAddress
-    ) -> Posted | LookUpImpossible | None:
-        head = address.thread or address.reply
-        seen = 0
-        for page in range(PAGES):
-            reply = await reader.call(
-                "wall.getComments",
-                owner_id=address.owner,
-                post_id=address.post,
-                comment_id=head,
-                sort="desc",
-                count=PAGE,
-                offset=page * PAGE,
-                preview_length=0,
-            )
-            items = _items(reply)
-            if items is None:
-                return LookUpImpossible(_detail(reply))
-            for item in items:
-                if self._is_ours(item, answer, address):
-                    return _posted(WallAddress(address.owner, address.post, int(item["id"]), head))
-            seen += len(items)
-            if len(items) < PAGE:
-                return None
-        return LookUpImpossible(f"not among the {seen} newest comments")
+    async def _where_it_would_be(self, address: PublicAddress) -> AsyncIterator[Seen]:
+        """The thread the answer would stand in; where the thread is not known, everything."""
+        if isinstance(address, WallAddress) and address.reply is not None:
+            known = address.thread or self.threads.get(address.ref)
+            try:
+                async for seen in self.comments.thread(address, known or address.reply):
+                    yield seen
+            except ReadError as error:
+                if known or not (isinstance(error.reply, Refused) and error.reply.code in NOT_A_HEAD):
+                    raise
+            if known:
+                return
+        async for seen in self.comments.all(address):
+            yield seen
 
-    def _is_ours(self, item: dict[str, Any], answer: Answer, address: WallAddress) -> bool:
+    def _is_ours(self, item: dict[str, Any], answer: Answer, address: PublicAddress) -> bool:
         if item.get("from_id") != -self.group_id or item.get("deleted"):
             return False
         if address.reply is not None and item.get("reply_to_comment") not in (None, address.reply):
@@ -203,7 +172,7 @@ class Poster:
         reply = await self.lane.call("messages.getHistory", peer_id=address.peer, count=PAGE)
         items = _items(reply)
         if items is None:
-            return LookUpImpossible(_detail(reply))
+            return LookUpImpossible("an answer of unknown shape" if isinstance(reply, Answered) else reply.detail)
         wanted = random_id(answer.attempt_id)
         for item in items:
             if item.get("from_id") == -self.group_id and item.get("random_id") == wanted:
@@ -212,38 +181,19 @@ class Poster:
         return None
 
 
-def _posted(address: WallAddress) -> Posted:
-    return Posted(address.ref, address.link)
-
-
-def _bytes(content: bytes | Path) -> bytes:
-    return content if isinstance(content, bytes) else content.read_bytes()
-
-
-def _field(value: Any, name: str) -> int | None:
-    found = value.get(name) if isinstance(value, dict) else None
-    return found if isinstance(found, int) else None
-
-
-def _attachment(kind: str, saved: Any) -> str | Outcome:
-    owner, number = _field(saved, "owner_id"), _field(saved, "id")
-    if owner is None or number is None:
-        return TryLater(60, f"VK saved the {kind} under no number")
-    key = saved.get("access_key")
-    return f"{kind}{owner}_{number}" + (f"_{key}" if key else "")
+def _posted(address: PublicAddress, reply: int) -> Posted:
+    if isinstance(address, WallAddress):
+        made: PublicAddress = WallAddress(address.owner, address.post, reply)
+    else:
+        made = PageAddress(address.section, address.owner, address.number, reply)
+    return Posted(made.ref, made.link)
 
 
 def _items(reply: Reply) -> list[dict[str, Any]] | None:
     found = reply.value.get("items") if isinstance(reply, Answered) and isinstance(reply.value, dict) else None
-    return (
-        [item for item in found if isinstance(item, dict) and isinstance(item.get("id"), int)]
-        if isinstance(found, list)
-        else None
-    )
-
-
-def _detail(reply: Reply) -> str:
-    return "an answer of unknown shape" if isinstance(reply, Answered) else reply.detail
+    if not isinstance(found, list):
+        return None
+    return [item for item in found if isinstance(item, dict) and isinstance(item.get("id"), int)]
 
 
 def _not_before(item: dict[str, Any], answer: Answer) -> bool:

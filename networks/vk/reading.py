@@ -1,149 +1,248 @@
 """VK's objects as messages of citizens. Pure functions of what was kept; nothing is asked of VK here.
 
-A kept event is `{"event": …, "names": {"555": "…"}}`, or the bare event as VK's Callback API sends it. Our
-own comments and posts, other types of events, chats and service messages are not for us.
+A kept event is `{"event": …, "names": {"555": "…"}}`, or the bare event as VK's Callback API sends it. Beside them may
+stand `place` (another wall's name), `heard` (VK's seconds when a deletion was heard of, which VK itself does not say) and
+`answers` (the private message ours was written after). Other types of events, chats and service messages are not for us.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
-from networks.port import Attachment, Found, RawEvent, UnreadableError
-from networks.vk.addresses import MessageAddress, WallAddress
+from networks.port import Change, Found, Kind, RawEvent, UnreadableError
+from networks.vk.addresses import Address, MessageAddress, PageAddress, PublicAddress, Section, WallAddress
+from networks.vk.attachments import attached
 
 NETWORK = "vk"
 CITIZEN = "Житель"
+LONGEST_KEY = 100
 FIRST_CHAT = 2_000_000_000
 POST_TYPES = frozenset(("post", "suggest"))
+BOARD_REPLY = re.compile(r"\[[^|\]]*:bp-?\d+_(\d{1,19})\|")
 Json = Mapping[str, Any]
 
 
-def keep(event: Json, names: Mapping[int, str]) -> RawEvent:
-    """The event as it is to be kept, with the names of those who wrote it. Its key is VK's own, or made of
-    its content."""
+@dataclass(frozen=True)
+class Context:
+    """What an event is read with: our community, whose page it is, the authors' names, and what was learnt on the way."""
+
+    group_id: int
+    place: str
+    names: Mapping[str, str]
+    change: Change = "new"
+    heard: int = 0
+    answers: int | None = None
+
+
+Reader = Callable[[Json, Context], Found | None]
+
+
+def keep(event: Json, names: Mapping[int, str], **learnt: Any) -> RawEvent:
+    """The event as it is to be kept, with the names of those who wrote it and what else was learnt (None is left out).
+    Its key is VK's own, or made of its content."""
     key = event.get("event_id")
-    if not isinstance(key, str) or not key:
+    if not isinstance(key, str) or not 0 < len(key) <= LONGEST_KEY or not key.isascii():
         key = hashlib.sha256(json.dumps(event, sort_keys=True).encode()).hexdigest()
     author = author_of(event)
     known = {str(author): names[author]} if author is not None and author in names else {}
-    return RawEvent(key, json.dumps({"event": event, "names": known}, ensure_ascii=False))
+    kept = {"event": event, "names": known} | {name: value for name, value in learnt.items() if value is not None}
+    written = json.dumps(kept, ensure_ascii=False)
+    return RawEvent(key, written.encode("utf-8", "replace").decode())
+
+
+def body_of(event: Json) -> Json:
+    """The object of an event: the message itself where it is wrapped; empty when there is none."""
+    body = event.get("object")
+    if isinstance(body, dict):
+        body = body.get("message", body)
+    return body if isinstance(body, dict) else {}
 
 
 def author_of(event: Json) -> int | None:
     """Who wrote it, as VK numbers owners; None when the event has no author."""
-    body = event.get("object")
-    if isinstance(body, dict):
-        body = body.get("message", body)
-        author = body.get("from_id") if isinstance(body, dict) else None
-        return author if isinstance(author, int) else None
-    return None
+    author = body_of(event).get("from_id")
+    return author if isinstance(author, int) else None
 
 
 def read_event(raw: str, group_id: int, place: str) -> Found | None:
     """The message in a kept event, None when it is not for us. Raises UnreadableError."""
     try:
         kept = json.loads(raw)
-        event, names = (kept["event"], kept.get("names", {})) if "event" in kept else (kept, {})
-        reader = {"wall_reply_new": comment, "wall_post_new": post, "message_new": _message}.get(event["type"])
-        if reader is None or int(event["group_id"]) != group_id:
+        event, beside = (kept["event"], kept) if "event" in kept else (kept, {})
+        if event["type"] not in EVENTS or int(event["group_id"]) != group_id:
             return None
-        return reader(event["object"], group_id, place, names)
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+        reader, change = EVENTS[event["type"]]
+        return reader(
+            event["object"],
+            Context(
+                group_id,
+                str(beside.get("place") or place),
+                beside.get("names") or {},
+                change,
+                int(beside.get("heard") or 0),
+                beside.get("answers"),
+            ),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError, RecursionError) as error:
         broken = type(error).__name__
     raise UnreadableError(f"a VK event of unknown shape: {broken}")
 
 
-def comment(body: Json, group_id: int, place: str, names: Mapping[str, str]) -> Found | None:
-    """A wall comment; None when the community wrote it itself, or there is nothing in it."""
+# --- comments
+
+
+def comment(body: Json, context: Context) -> Found | None:
+    """A comment under a post; our own one answers the post where it answers no comment."""
+    address = wall_address(body)
+    if context.change == "deleted":
+        return _gone(address, context)
+    answered = body.get("reply_to_comment")
+    reply_to = WallAddress(address.owner, address.post, int(answered)).ref if answered else None
+    if reply_to is None and is_ours(body, context.group_id):
+        reply_to = WallAddress(address.owner, address.post).ref
+    return _found(body, context, address, "comment", reply_to)
+
+
+def wall_address(body: Json) -> WallAddress:
+    """Where a comment under a post stands. Raises ValueError, KeyError, TypeError."""
     owner = int(body.get("post_owner_id") or body["owner_id"])
     thread = next(iter(body.get("parents_stack") or []), None)
-    address = WallAddress(owner, int(body["post_id"]), int(body["id"]), thread)
-    answered = body.get("reply_to_comment")
-    reply_to = None
-    if answered:
-        reply_to = WallAddress(owner, address.post, int(answered), thread).ref
-    return _found(body, group_id, place, names, address, reply_to)
+    return WallAddress(owner, int(body["post_id"]), int(body["id"]), thread)
 
 
-def post(body: Json, group_id: int, place: str, names: Mapping[str, str]) -> Found | None:
-    """A wall post by a citizen; None for the community's own, for reposts' reports and advertisements."""
+def page_comment(section: Section) -> Reader:
+    """Reads comments under photos, videos or products, or messages in discussions."""
+    number, owner = {
+        "photo": ("photo_id", "photo_owner_id"),
+        "video": ("video_id", "video_owner_id"),
+        "product": ("item_id", "market_owner_id"),
+        "topic": ("topic_id", "topic_owner_id"),
+    }[section]
+
+    def read(body: Json, context: Context) -> Found | None:
+        where = int(body.get(owner) or body["owner_id"])
+        address = PageAddress(section, where, int(body.get(number) or body["photo_id"]), int(body["id"]))
+        if context.change == "deleted":
+            return _gone(address, context)
+        answered = body.get("reply_to_comment")
+        if section == "topic":
+            match = BOARD_REPLY.search(str(body.get("text", "")))
+            answered = match[1] if match else None
+        reply_to = PageAddress(section, where, address.number, int(answered)).ref if answered else None
+        if reply_to is None and section != "topic" and is_ours(body, context.group_id):
+            reply_to = PageAddress(section, where, address.number).ref
+        return _found(body, context, address, "comment", reply_to)
+
+    return read
+
+
+# --- posts and messages
+
+
+def post(body: Json, context: Context) -> Found | None:
+    """A post of a citizen, published or offered to the editors; None for the community's own, reports of reposts and
+    advertisements."""
     if body.get("post_type", "post") not in POST_TYPES:
         return None
-    address = WallAddress(int(body["owner_id"]), int(body["id"]))
-    return _found(body, group_id, place, names, address, None)
+    return _found(body, context, WallAddress(int(body["owner_id"]), int(body["id"])), "post", None)
 
 
-def _message(body: Json, group_id: int, place: str, names: Mapping[str, str]) -> Found | None:
-    message = body["message"]
-    if int(message["peer_id"]) >= FIRST_CHAT or message.get("action") or message.get("out"):
+def mention(body: Json, context: Context) -> Found | None:
+    """A post or a comment on any page that names the community."""
+    owner = int(body.get("owner_id") or body["to_id"])
+    if body.get("post_type") == "reply":
+        return comment({**body, "owner_id": owner}, context)
+    return _found(body, context, WallAddress(owner, int(body["id"])), "post", None)
+
+
+def _message(body: Json, context: Context) -> Found | None:
+    message = body.get("message", body)
+    if int(message["peer_id"]) >= FIRST_CHAT or message.get("action"):
         return None
     address = MessageAddress(int(message["peer_id"]), int(message["id"]))
     answered = (message.get("reply_message") or {}).get("id")
+    if answered is None and is_ours(message, context.group_id):
+        answered = context.answers
     reply_to = MessageAddress(address.peer, int(answered)).ref if answered else None
-    return _found(message, group_id, place, names, address, reply_to)
+    return _found(message, context, address, "message", reply_to)
 
 
-def _found(
-    body: Json,
-    group_id: int,
-    place: str,
-    names: Mapping[str, str],
-    address: WallAddress | MessageAddress,
-    reply_to: str | None,
-) -> Found | None:
+CHANGES: Final[Mapping[str, Change]] = {"new": "new", "edit": "edited", "restore": "edited", "delete": "deleted"}
+"""What happened, as VK says it. A comment that came back shows as edited: the port knows no fourth word, and its text is told
+again."""
+
+COMMENTS: Final[Mapping[str, Reader]] = {
+    "wall_reply": comment,
+    "photo_comment": page_comment("photo"),
+    "video_comment": page_comment("video"),
+    "market_comment": page_comment("product"),
+    "board_post": page_comment("topic"),
+}
+EVENTS: Final[Mapping[str, tuple[Reader, Change]]] = {
+    "wall_post_new": (post, "new"),
+    "mention": (mention, "new"),
+    "message_new": (_message, "new"),
+    "message_reply": (_message, "new"),
+    "message_edit": (_message, "edited"),
+    **{f"{name}_{event}": (COMMENTS[name], CHANGES[event]) for name in COMMENTS for event in CHANGES},
+}
+"""Every type of event that is read, and what it tells of its message."""
+
+
+# --- how a message is made
+
+
+def is_ours(body: Json, group_id: int) -> bool:
+    """Whether the community wrote it itself, by hand or through us."""
+    return body.get("from_id") == -group_id
+
+
+def author_ref(number: int) -> str:
+    """`id555` or `club77`."""
+    return f"id{number}" if number > 0 else f"club{-number}"
+
+
+def _found(body: Json, context: Context, address: Address, kind: Kind, reply_to: str | None) -> Found | None:
     author, text = int(body["from_id"]), str(body["text"]).strip()
-    attachments = attached(body.get("attachments") or [])
-    if author == -group_id or body.get("deleted") or not (text or attachments):
+    attachments, ours = attached(body.get("attachments") or []), is_ours(body, context.group_id)
+    if body.get("deleted"):
         return None
-    if isinstance(address, MessageAddress):
-        link = address.link(group_id)
-        kind: Any = "message"
-    else:
-        link, kind = address.link, "comment" if address.reply else "post"
+    if context.change == "new" and (not (text or attachments) or (ours and reply_to is None)):
+        return None
     return Found(
         network=NETWORK,
         ref=address.ref,
         kind=kind,
         text=text,
-        author_name=str(names.get(str(author)) or CITIZEN),
-        author_ref=f"id{author}" if author > 0 else f"club{-author}",
+        author_name=str(context.names.get(str(author)) or CITIZEN),
+        author_ref=author_ref(author),
         written_at=datetime.fromtimestamp(int(body["date"]), UTC),
-        link=link,
-        place=place,
+        link=address.link(context.group_id) if isinstance(address, MessageAddress) else address.link,
+        place=context.place,
         attachments=attachments,
         reply_to=reply_to,
+        change=context.change,
+        ours=ours,
     )
 
 
-def attached(items: list[Json]) -> tuple[Attachment, ...]:
-    """What can be shown of VK's attachments; stickers, gifts and what is unknown are left out."""
-    return tuple(a for a in (_attachment(item) for item in items) if a is not None)
-
-
-def _attachment(item: Json) -> Attachment | None:
-    kind = item.get("type")
-    body = item.get(str(kind)) or {}
-    title = str(body.get("title") or body.get("caption") or "")
-    if kind in ("photo", "posted_photo", "graffiti"):
-        sizes = body.get("sizes") or []
-        widest: Json = max(sizes, key=lambda size: int(size.get("width") or 0), default={})
-        url = (body.get("orig_photo") or {}).get("url") or widest.get("url") or body.get("url")
-        return Attachment("photo", str(url), "") if url else None
-    if kind == "doc":
-        return Attachment("doc", str(body["url"]), title) if body.get("url") else None
-    if kind == "audio_message":
-        sound = body.get("link_mp3") or body.get("link_ogg")
-        return Attachment("doc", str(sound), "Голосовое сообщение") if sound else None
-    if kind == "video":
-        return Attachment("video", f"https://vk.com/video{body['owner_id']}_{body['id']}", title)
-    if kind == "link":
-        return Attachment("link", str(body["url"]), title) if body.get("url") else None
-    if kind in ("wall", "wall_reply"):
-        owner = body.get("owner_id") or body.get("to_id") or body.get("from_id")
-        number = body["post_id"] if kind == "wall_reply" else body["id"]
-        return Attachment("link", f"https://vk.com/wall{owner}_{number}", "Запись")
-    return None
+def _gone(address: PublicAddress, context: Context) -> Found:
+    """VK tells neither whose it was nor when it was deleted."""
+    return Found(
+        network=NETWORK,
+        ref=address.ref,
+        kind="comment",
+        text="",
+        author_name=CITIZEN,
+        author_ref="",
+        written_at=datetime.fromtimestamp(context.heard, UTC),
+        link=address.link,
+        place=context.place,
+        change="deleted",
+    )

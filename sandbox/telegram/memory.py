@@ -109,8 +109,10 @@ class Memory:
         return message
 
     def new_message(self, chat: Chat, sender: User, **fields: Any) -> Message:
-        """A message with the next id and the present moment, not posted yet."""
-        return Message(self.next_message_id(chat), chat, sender, self.clock.now(), **fields)
+        """A message with the next id and the present moment, not posted yet. A reply stands in the thread of its post."""
+        answered: Message | None = fields.get("reply_to")
+        thread = None if answered is None else answered if answered.automatic else answered.thread
+        return Message(self.next_message_id(chat), chat, sender, self.clock.now(), thread=thread, **fields)
 
     def find(self, chat: Chat, message_id: int) -> Message | None:
         """The message, unless it was deleted."""

@@ -14,6 +14,12 @@ Status = Literal["creator", "administrator", "member", "left", "kicked"]
 #: The account every anonymous administrator writes as.
 GROUP_ANONYMOUS_BOT_ID = 1087968824
 
+#: The account a channel's posts have in its discussion group.
+TELEGRAM_ID = 777000
+
+#: The account everybody has who writes in a group in the name of a channel.
+CHANNEL_BOT_ID = 136817688
+
 
 @dataclass(eq=False)
 class User:
@@ -70,6 +76,7 @@ class Chat:
     migrated_to: "Chat | None" = None
     last_id: int = 0
     last_speaking_bot: int | None = None
+    discussion: "Chat | None" = None
     invite_link: str | None = None
 
     @property
@@ -173,7 +180,10 @@ class Message:
     """One message, as it is now. `text` is the caption when there is `media`; times are aware, in UTC.
 
     `sender` is always the real author; `anonymous` says that others see the group in its place. `edited` is when it
-    was last edited. `service` is empty for ordinary messages, else the name of Telegram's field (`new_chat_members`,
+    was last edited. `voice` is the chat it was written in the name of; `automatic`: a channel's post Telegram put into the
+    discussion group; `thread`: the post a comment belongs to.
+
+    `service` is empty for ordinary messages, else the name of Telegram's field (`new_chat_members`,
     `left_chat_member`, `pinned_message`, `migrate_to_chat_id`, `migrate_from_chat_id`) and its value.
     """
 
@@ -192,6 +202,9 @@ class Message:
     forward: Origin | None = None
     pinned: bool = False
     anonymous: bool = False
+    voice: Chat | None = None
+    automatic: bool = False
+    thread: "Message | None" = None
     link_preview: bool = False
     preview_options: dict[str, Any] | None = None
     reply_keyboard: dict[str, Any] | None = None

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.telegram.model import (
+    CHANNEL_BOT_ID,
     GROUP_ANONYMOUS_BOT_ID,
+    TELEGRAM_ID,
     Chat,
     Entity,
     Media,
@@ -152,6 +154,13 @@ def anonymous_admin() -> Json:
     }
 
 
+def _stand_in(one: Message) -> Json:
+    """The account that stands in for a channel: Telegram's own for posts it forwards by itself, else one bot for all."""
+    if one.automatic:
+        return {"id": TELEGRAM_ID, "is_bot": False, "first_name": "Telegram"}
+    return {"id": CHANNEL_BOT_ID, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
+
+
 def origin(one: Origin) -> Json:
     """MessageOrigin of its kind."""
     body: Json = {"type": one.kind, "date": unix(one.date)}
@@ -180,9 +189,13 @@ def origin_of(one: Message) -> Origin:
 def message(one: Message, people: People, *, with_reply: bool = True) -> Json:
     """Message, with the message it replies to one level deep."""
     body: Json = {"message_id": one.id, "date": unix(one.date), "chat": chat(one.chat)}
-    body["from"] = anonymous_admin() if one.anonymous else user(one.sender)
-    if one.anonymous:
-        body["sender_chat"] = chat(one.chat)
+    body["from"] = anonymous_admin() if one.anonymous else _stand_in(one) if one.voice else user(one.sender)
+    if one.anonymous or one.voice is not None:
+        body["sender_chat"] = chat(one.voice or one.chat)
+    if one.automatic:
+        body["is_automatic_forward"] = True
+    if one.thread is not None:
+        body["message_thread_id"] = one.thread.id
     if one.edited is not None:
         body["edit_date"] = unix(one.edited)
     if one.forward is not None:

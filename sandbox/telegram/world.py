@@ -9,15 +9,15 @@ from typing import Any
 
 from sandbox.telegram import hearing, wire
 from sandbox.telegram.account import BotAccount
+from sandbox.telegram.channels import Channels
 from sandbox.telegram.formatting import CAPTION_LIMIT, TEXT_LIMIT, settle
-from sandbox.telegram.groups import Groups
 from sandbox.telegram.memory import FIRST_PERSON_ID, FIRST_PRESS_ID
 from sandbox.telegram.model import Button, Chat, Media, Message, Origin, Press, User, utf16_length
 
 Where = Chat | User | tuple[User, User]
 
 
-class TelegramWorld(Groups):
+class TelegramWorld(Channels):
     """A Telegram with people in it; see sandbox/README.md."""
 
     def add_bot(self, *, token: str, name: str, username: str, reads_all: bool = False) -> User:

@@ -21,6 +21,8 @@ WORDS = {
     104: "Not found",
     105: "Couldn't save file",
     125: "Invalid group id",
+    211: "Access to wall's comment denied",
+    801: "Comments for this video are closed",
     212: "Access to post comments denied",
     213: "Access to status replies denied",
     222: "Hyperlinks are forbidden",

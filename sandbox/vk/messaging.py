@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.vk import shapes
 from sandbox.vk.errors import VkError
-from sandbox.vk.methods import GROUP, METHODS, OFFICE, USER, Method, Request, attached
+from sandbox.vk.methods import GROUP, METHODS, OFFICE, USER, Method, Request, attached, extended
 from sandbox.vk.model import Community, VkMessage, VkUser
 from sandbox.vk.world import VkWorld
 
@@ -71,6 +71,38 @@ def messages_get_history(call: Request) -> Any:
     return {"count": len(written), "items": items}
 
 
+def messages_get_by_id(call: Request) -> Any:
+    call.needs("messages")
+    asked = {int(n) for n in call.text("message_ids").split(",") if n.isdigit()}
+    found = [m for m in call.world.all_messages if m.id in asked and m.community is call.who.community]
+    return {"count": len(found), "items": [shapes.message(m, call.world.base_url) for m in found if not m.deleted]}
+
+
+def messages_get_conversations(call: Request) -> Any:
+    call.needs("messages")
+    community, last = call.who.community, {}
+    for message in call.world.all_messages:
+        if message.community is community and not message.deleted:
+            last[message.peer.id] = message
+    newest = sorted(last.values(), key=lambda m: -m.id)
+    offset, count = call.number("offset", 0), min(call.number("count", 20), 200)
+    items = [
+        {
+            "conversation": {"peer": {"id": m.peer.id, "type": "user", "local_id": m.peer.id}},
+            "last_message": shapes.message(m, call.world.base_url),
+        }
+        for m in newest[offset : offset + count]
+    ]
+    named = extended(m.peer for m in newest) if call.flag("extended") else {}
+    return {"count": len(newest), "items": items, **named}
+
+
+def photos_save_wall_photo(call: Request) -> Any:
+    admin = call.who.community.admin
+    saved = [call.world.keep_photo(admin, a.data) for a in call.uploads.photos(call.text("photo"))]
+    return [shapes.file(photo, call.world.base_url)["photo"] for photo in saved]
+
+
 def _server(kind: str, permission: str) -> Method:
     def method(call: Request) -> Any:
         call.needs(permission)
@@ -104,6 +136,9 @@ def docs_save(call: Request) -> Any:
 METHODS |= {
     "messages.send": (OFFICE, messages_send),
     "messages.getHistory": (OFFICE, messages_get_history),
+    "messages.getById": (OFFICE, messages_get_by_id),
+    "messages.getConversations": (OFFICE, messages_get_conversations),
+    "photos.saveWallPhoto": (frozenset((USER,)), photos_save_wall_photo),
     "photos.getMessagesUploadServer": (OFFICE, _server("photo", "photos")),
     "photos.saveMessagesPhoto": (OFFICE, photos_save_messages_photo),
     "photos.getWallUploadServer": (frozenset((USER,)), _server("photo", "photos")),

@@ -116,6 +116,11 @@ EVENT_NAMES = (
     "wall_reply_restore",
     "group_join",
     "group_leave",
+    *(
+        f"{name}_{what}"
+        for name in ("photo_comment", "video_comment", "market_comment", "board_post")
+        for what in ("new", "edit", "delete", "restore")
+    ),
 )
 
 
@@ -153,6 +158,8 @@ def wall_create_comment(call: Request) -> Any:
         raise VkError(100, f"message should be less than {COMMENT_LIMIT} letters length")
     if call.who.kind == GROUP and post.wall is not community:
         raise VkError(15)
+    if not post.links_allowed and "://" in message:
+        raise VkError(222)
     if not post.comments_open or post.kind == "suggest":
         raise VkError(213)
     answered = _comment(world, post, call.number("reply_to_comment")) if call.params.get("reply_to_comment") else None
@@ -213,10 +220,11 @@ def wall_get_comments(call: Request) -> Any:
         "show_reply_button": True,
         "groups_can_post": post.comments_open,
     }
-    return answer | (_extended(c.author for c in level) if call.flag("extended") else {})
+    return answer | (extended(c.author for c in level) if call.flag("extended") else {})
 
 
-def _extended(authors: Any) -> dict[str, Any]:
+def extended(authors: Any) -> dict[str, Any]:
+    """The names an extended answer brings."""
     everybody = {a.owner_id: a for a in authors}.values()
     return {
         "profiles": [shapes.user(a) for a in everybody if not isinstance(a, Community)],
@@ -228,8 +236,8 @@ def wall_get_comment(call: Request) -> Any:
     owner, comment_id = call.number("owner_id", 0), call.number("comment_id")
     for comment in call.world.all_comments:
         if comment.post.wall.owner_id == owner and comment.id == comment_id and not comment.deleted:
-            extended = _extended([comment.author]) if call.flag("extended") else {}
-            return {"items": [shapes.comment(comment, call.world.base_url)], **extended}
+            named = extended([comment.author]) if call.flag("extended") else {}
+            return {"items": [shapes.comment(comment, call.world.base_url)], **named}
     raise VkError(15)
 
 
@@ -246,21 +254,23 @@ def wall_get_by_id(call: Request) -> Any:
         except ValueError:
             raise VkError(100, "posts is invalid") from None
         found += [post] if post is not None else []
-    extended = _extended([a for p in found for a in (p.author, p.wall)]) if call.flag("extended") else {}
-    return {"items": [_post(call, p) for p in found], **extended}
+    named = extended([a for p in found for a in (p.author, p.wall)]) if call.flag("extended") else {}
+    return {"items": [_post(call, p) for p in found], **named}
 
 
 def wall_get(call: Request) -> Any:
     owner = call.number("owner_id", 0)
     if not owner:
-        named = [c for c in call.world.communities.values() if c.screen_name == call.text("domain")]
-        owner = named[0].owner_id if named else 0
+        walls = [c for c in call.world.communities.values() if c.screen_name == call.text("domain")]
+        if not walls:
+            raise VkError(100, "domain is invalid")
+        owner = walls[0].owner_id
     posts = [p for p in call.world.posts if p.wall.owner_id == owner and not p.deleted and p.kind == "post"]
     posts.reverse()
     offset, count = call.number("offset", 0), min(call.number("count", 20), 100)
     page = posts[offset : offset + count]
-    extended = _extended([a for p in page for a in (p.author, p.wall)]) if call.flag("extended") else {}
-    return {"count": len(posts), "items": [_post(call, p) for p in page], **extended}
+    named = extended([a for p in page for a in (p.author, p.wall)]) if call.flag("extended") else {}
+    return {"count": len(posts), "items": [_post(call, p) for p in page], **named}
 
 
 def users_get(call: Request) -> Any:

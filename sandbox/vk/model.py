@@ -21,6 +21,12 @@ DEFAULT_EVENTS = (
     "wall_reply_edit",
     "wall_reply_delete",
     "wall_reply_restore",
+    "message_edit",
+    *(
+        f"{name}_{what}"
+        for name in ("photo_comment", "video_comment", "market_comment", "board_post")
+        for what in ("new", "edit", "delete", "restore")
+    ),
 )
 
 
@@ -58,6 +64,7 @@ class Community:
     longpoll_enabled: bool = True
     api_version: str = "5.199"
     writers: set[int] = field(default_factory=set)
+    banned: set[int] = field(default_factory=set)
 
     @property
     def owner_id(self) -> int:
@@ -119,6 +126,7 @@ class Post(Written):
     wall: Community = field(kw_only=True)
     kind: Literal["post", "suggest"] = "post"
     comments_open: bool = True
+    links_allowed: bool = True
     deleted: bool = False
 
     @property
@@ -155,6 +163,7 @@ class VkMessage(Written):
     cmid: int = field(kw_only=True)
     random_id: int = 0
     reply_to: VkMessage | None = None
+    deleted: bool = False
 
     @property
     def outgoing(self) -> bool:

@@ -11,6 +11,7 @@ import itertools
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sandbox.clock import SandboxClock
 from sandbox.vk import shapes
@@ -28,6 +29,7 @@ from sandbox.vk.model import (
     VkUser,
     WorldEvent,
 )
+from sandbox.vk.pages import Pages
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class VkWorld:
         self._ids = itertools.count(1)
         self._seq = itertools.count(1)
         self._listeners: list[Callable[[WorldEvent], None]] = []
+        self.pages = Pages(self)
 
     # --- who there is
 
@@ -160,7 +163,7 @@ class VkWorld:
     def delete_comment(self, comment: Comment) -> None:
         """The comment is not seen any more."""
         comment.deleted = True
-        self._put("wall_reply_delete", comment.post.wall, shapes.comment_deleted(comment))
+        self.put("wall_reply_delete", comment.post.wall, shapes.comment_deleted(comment))
         self._tell("comment_deleted", comment.post.wall, post=comment.post, comment=comment)
 
     def restore_comment(self, comment: Comment) -> None:
@@ -190,6 +193,15 @@ class VkWorld:
         files = [self.keep_photo(person, data) for data in photos]
         return self.add_message(person, person, community, text, files, reply_to=reply_to)
 
+    def edit_message(self, message: VkMessage, text: str) -> None:
+        """The private message says `text` now."""
+        message.text = text
+        self.put("message_edit", message.community, shapes.message(message, self.base_url))
+
+    def delete_message(self, message: VkMessage) -> None:
+        """The private message is gone for both; VK tells the community nothing."""
+        message.deleted = True
+
     def forbid_messages(self, person: VkUser, community: Community) -> None:
         """The person takes no more messages from the community: error 901."""
         community.writers.discard(person.id)
@@ -202,13 +214,21 @@ class VkWorld:
 
     def messages(self, person: VkUser, community: Community) -> list[VkMessage]:
         """The conversation of the two, oldest first."""
-        return [m for m in self.all_messages if m.peer is person and m.community is community]
+        return [m for m in self.all_messages if m.peer is person and m.community is community and not m.deleted]
 
     def subscribe(self, callback: Callable[[WorldEvent], None]) -> None:
         """`callback` hears of every change from now on, on the loop's thread."""
         self._listeners.append(callback)
 
-    # --- for methods.py
+    # --- for methods.py and pages.py
+
+    def next_id(self) -> int:
+        """A number nobody has."""
+        return next(self._ids)
+
+    def now(self) -> datetime:
+        """The clock's moment, UTC."""
+        return self.clock.now()
 
     def keep_photo(self, owner: Author, data: bytes) -> File:
         """The photo is stored and has a number."""
@@ -249,9 +269,9 @@ class VkWorld:
         )
         self.all_messages.append(made)
         if made.outgoing:
-            self._put("message_reply", community, shapes.message(made, self.base_url))
+            self.put("message_reply", community, shapes.message(made, self.base_url))
         else:
-            self._put("message_new", community, shapes.message_event(made, self.base_url))
+            self.put("message_new", community, shapes.message_event(made, self.base_url))
         self._tell("message", community, message=made)
         return made
 
@@ -274,16 +294,17 @@ class VkWorld:
             kind="suggest" if suggest else "post",
         )
         self.posts.append(made)
-        self._put("wall_post_new", wall, shapes.post(made, self.base_url, 0))
+        self.put("wall_post_new", wall, shapes.post(made, self.base_url, 0))
         self._tell("post", wall, post=made)
         return made
 
     def _comment_event(self, kind: str, told: str, comment: Comment) -> None:
         wall = comment.post.wall
-        self._put(kind, wall, shapes.comment_event(comment, self.base_url))
+        self.put(kind, wall, shapes.comment_event(comment, self.base_url))
         self._tell(told, wall, post=comment.post, comment=comment)
 
-    def _put(self, kind: str, community: Community, body: shapes.Json) -> None:
+    def put(self, kind: str, community: Community, body: shapes.Json) -> None:
+        """The event is the community's newest, if it asked for such."""
         if community.longpoll_enabled and kind in community.events:
             self.queues[community.id].put(shapes.event(kind, secrets.token_hex(20), community, body))
 

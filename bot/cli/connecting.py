@@ -1,0 +1,128 @@
+"""A municipality's networks, made of its file and its secrets; and the doors on the web port through which they bring events.
+
+A network's module is imported when the file names the network and not before. Nothing is asked of anybody here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from bot.clock import Clock
+from config.municipality import Municipality
+from config.settings import Secrets, Settings
+from networks.port import Network
+
+SECONDS_FOR_A_PAGE = 5
+"""A slow page holds up whoever handed its link in, and those beside him; it is taken by its words alone then."""
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from networks.port import RawEvent
+
+    Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+    Keep = Callable[[str, RawEvent], Awaitable[None]]
+
+
+def hooks(municipality: Municipality) -> str:
+    """Where on the web port the networks of a municipality bring their events; its public address is PUBLIC_URL before it."""
+    return f"/hooks/{municipality.key}"
+
+
+def networks_of(
+    municipality: Municipality, secrets: Secrets, settings: Settings, clock: Clock | None = None
+) -> dict[str, Network]:
+    """Every network the file names and the secrets open, by the name of its source. `clock`: None for one round of asking."""
+    made = {"vk": vk(municipality, secrets, settings, clock), "ok": ok(municipality, secrets, settings, clock)}
+    found = {key: network for key, network in made.items() if network is not None}
+    return {**found, "web": web_pages()} if clock is not None else found
+
+
+def web_pages() -> Network:
+    """Any other address: the last to be asked what stands behind a link."""
+    from bot.clock import WallClock
+    from networks.web import Limits, WebNetwork, Wire
+
+    return WebNetwork(Wire(Limits(seconds=SECONDS_FOR_A_PAGE)), WallClock().now)
+
+
+def vk(municipality: Municipality, secrets: Secrets, settings: Settings, clock: Clock | None) -> Network | None:
+    entry, community = municipality.networks.vk, secrets.word("vk_community_token")
+    if entry is None or community is None:
+        return None
+    from networks.vk import VkAccess, VkNetwork, Watched
+
+    access = VkAccess(
+        group_id=entry.group,
+        place=municipality.name,
+        community_token=community,
+        service_token=secrets.word("vk_service_token"),
+        user_token=secrets.word("vk_user_token"),
+        api_url=settings.vk_api_url,
+        watch=tuple(Watched(one.wall, one.name, one.every) for one in entry.watch),
+        keywords=tuple(entry.keywords),
+        callback=entry.callback is not None,
+    )
+    return VkNetwork(access, clock)
+
+
+def ok(municipality: Municipality, secrets: Secrets, settings: Settings, clock: Clock | None) -> Network | None:
+    entry = municipality.networks.ok
+    token, access_token = secrets.word("ok_token"), secrets.word("ok_access_token")
+    if entry is None or (token is None and access_token is None):
+        return None
+    from bot.clock import WallClock
+    from networks.ok import OkAccess, OkNetwork, Session, webhook_url
+
+    app_key, session_secret = secrets.word("ok_app_key"), secrets.word("ok_session_secret")
+    session = Session(app_key, access_token, session_secret) if app_key and access_token and session_secret else None
+    webhook_secret = secrets.word("ok_webhook_secret")
+    hooked = entry.mode == "webhook" and settings.public_url is not None and webhook_secret is not None
+    access = OkAccess(
+        group_id=entry.group,
+        place=municipality.name,
+        group_token=token,
+        session=session,
+        webhook_url=webhook_url(f"{settings.public_url}{hooks(municipality)}", webhook_secret or "")
+        if hooked
+        else None,
+        post_comments=entry.post_comments,
+        api_url=settings.ok_api_url,
+    )
+    return OkNetwork(access, clock or WallClock())
+
+
+def doors_of(
+    municipality: Municipality, secrets: Secrets, networks: dict[str, Network], keep: Keep
+) -> list[tuple[str, Handler]]:
+    """Paths of the web port and who answers there; `keep` puts an event of a source into the inbox before it is
+    acknowledged."""
+    found: list[tuple[str, Handler]] = []
+    entry, secret = municipality.networks.vk, secrets.word("vk_callback_secret")
+    if entry is not None and entry.callback is not None and secret is not None and "vk" in networks:
+        from networks.vk import CallbackAccess, VkNetwork, callback_handler, callback_path
+
+        network = networks["vk"]
+        assert isinstance(network, VkNetwork)
+        access = CallbackAccess(entry.group, entry.callback, secret)
+        path = hooks(municipality) + callback_path(entry.group)
+        found.append((path, callback_handler(access, _keeping(keep, "vk"), network.learn)))
+    hook = secrets.word("ok_webhook_secret")
+    if (
+        municipality.networks.ok is not None
+        and municipality.networks.ok.mode == "webhook"
+        and hook
+        and "ok" in networks
+    ):
+        from networks.ok import WEBHOOK_PATH, webhook_handler
+
+        found.append((hooks(municipality) + WEBHOOK_PATH, webhook_handler(hook, _keeping(keep, "ok"))))
+    return found
+
+
+def _keeping(keep: Keep, source: str) -> Callable[[RawEvent], Awaitable[None]]:
+    async def kept(event: RawEvent) -> None:
+        await keep(source, event)
+
+    return kept

@@ -1,0 +1,88 @@
+"""`moderate`: what a comment is (clean, obscene, insult, threat, spam), for lines of JSON or for one text typed by hand.
+
+A hint: reads what it is given and answers, nothing else; no configuration, database or messenger. `grounds`
+of an answer are the words that decided, as they stand in the text; empty for a clean one.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any
+
+from bot.cli.app import Mistake
+from config.language import Kind, Verdict, judge
+
+NAMES = {
+    Kind.CLEAN: "ничего недопустимого",
+    Kind.OBSCENE: "нецензурное",
+    Kind.INSULT: "оскорбление",
+    Kind.THREAT: "угроза",
+    Kind.SPAM: "реклама",
+}
+
+
+class LineMistake(Exception):  # noqa: N818 - belongs to one line of the input
+    """Why a line cannot be answered; the text is Russian."""
+
+
+def answers(lines: Iterable[str]) -> Iterator[str]:
+    """One line of JSON for each line that is not blank; a line that cannot be judged says why, the others are judged."""
+    for text in lines:
+        if not text.strip("\ufeff \t\r\n"):
+            continue
+        line: object = None
+        try:
+            line = json.loads(text.removeprefix("\ufeff"))
+            answer = _answer(line)
+        except json.JSONDecodeError as error:
+            answer = {"id": None, "error": f"строка не JSON: {error.msg}, знак {error.pos + 1}"}
+        except RecursionError:
+            answer = {"id": None, "error": "строка не JSON: слишком глубоко вложено"}
+        except (LineMistake, ValueError) as error:
+            words = str(error) if isinstance(error, LineMistake) else "строка не читается"
+            answer = {"id": line.get("id") if isinstance(line, dict) else None, "error": words}
+        yield json.dumps(answer, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+
+
+def _answer(line: object) -> dict[str, Any]:
+    if not isinstance(line, dict):
+        raise LineMistake("строка не объект JSON")
+    if "id" not in line:
+        raise LineMistake("нет поля id")
+    if not isinstance(line.get("text"), str):
+        raise LineMistake("text: нужна строка" if "text" in line else "нет поля text")
+    verdict = judge(line["text"])
+    return {"id": line["id"], "verdict": verdict.kind.value, "grounds": _words(verdict)}
+
+
+def _words(verdict: Verdict) -> list[str]:
+    """The words that decided, the gravest first, each once."""
+    return list(dict.fromkeys(ground.words for ground in verdict.grounds))
+
+
+def batch(source: str) -> None:
+    """Lines from a file or, for «-», from standard input; answers to standard output as they are made."""
+    if source != "-" and not Path(source).is_file():
+        raise Mistake(f"нет файла {source}")
+    if source == "-" and isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    with nullcontext(sys.stdin) if source == "-" else Path(source).open(encoding="utf-8", errors="replace") as stream:
+        for answer in answers(stream):
+            sys.stdout.write(answer + "\n")
+            sys.stdout.flush()
+
+
+def one(text: str) -> None:
+    """What the text is, in words for people, and what decided."""
+    verdict = judge(text)
+    print(NAMES[verdict.kind])
+    for kind in dict.fromkeys(ground.kind for ground in verdict.grounds):
+        words = ", ".join(f"«{ground.words}»" for ground in verdict.grounds if ground.kind is kind)
+        print(f"  {NAMES[kind]}: {words}")

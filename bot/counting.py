@@ -1,0 +1,90 @@
+"""Cases as they are kept, made into rows of the report: here, or in processes beside this one where there are many.
+
+Counting the terms of twenty thousand cases takes seconds of one core; a running bot must answer taps meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+from collections import deque
+from collections.abc import AsyncIterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import kept_settings
+from config import regulations
+from config.municipality import build_office
+from reports.rows import CaseRow, row_of
+from storage.codec import load_case
+from workflow.office import Office
+
+FEW = 2000
+"""So many cases are counted sooner than another process is started."""
+
+PROCESSES = 2
+AHEAD = 2 * PROCESSES
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What terms are counted by, as plain values that go to another process. `editions`: hash → text."""
+
+    municipality: str
+    files: Mapping[str, str]
+    editions: Mapping[str, str]
+    now: datetime
+
+
+class Counter:
+    """Rows by one recipe."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        self._now = recipe.now
+        municipality = kept_settings.read(recipe.municipality, recipe.files)
+        self._today = build_office(municipality)
+        self._offices: dict[str, Office] = {self._today.regulation.text_hash: self._today}
+        for text_hash, text in recipe.editions.items():
+            if text_hash not in self._offices:
+                edition = regulations.parse(text, f"{text_hash[:8]}.yaml")
+                self._offices[text_hash] = build_office(municipality, edition)
+
+    def rows(self, bodies: Sequence[str]) -> list[CaseRow]:
+        """One a body, in order; a case of an edition nobody kept is counted by today's."""
+        cases = (load_case(body) for body in bodies)
+        return [row_of(case, self._offices.get(case.regulation, self._today), self._now) for case in cases]
+
+
+async def rows(recipe: Recipe, chunks: AsyncIterator[Sequence[str]], cases: int) -> AsyncIterator[list[CaseRow]]:
+    """The rows of each chunk, in order. `cases`: how many there will be."""
+    if cases <= FEW:
+        counter = Counter(recipe)
+        async for chunk in chunks:
+            yield counter.rows(chunk)
+            await asyncio.sleep(0)
+        return
+    loop = asyncio.get_running_loop()
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(PROCESSES, mp_context=spawn, initializer=_begin, initargs=(recipe,)) as pool:
+        under_way: deque[asyncio.Future[list[CaseRow]]] = deque()
+        async for chunk in chunks:
+            under_way.append(loop.run_in_executor(pool, _rows, chunk))
+            if len(under_way) > AHEAD:
+                yield await under_way.popleft()
+        while under_way:
+            yield await under_way.popleft()
+
+
+_counter: Counter | None = None
+
+
+def _begin(recipe: Recipe) -> None:
+    """In a process beside: once, before its first chunk."""
+    global _counter
+    _counter = Counter(recipe)
+
+
+def _rows(bodies: Sequence[str]) -> list[CaseRow]:
+    assert _counter is not None
+    return _counter.rows(bodies)

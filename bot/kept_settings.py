@@ -1,0 +1,80 @@
+"""The municipality's settings as the database keeps them, so that a report needs the database alone (DESIGN, `report`).
+
+Written at each start. Names of departments and people are added to those kept before: who is gone from the file still has
+history. Read back by the same loader that reads the folder, so that both always mean the same.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config import calendars, topics, yamlfile
+from config.municipality import FILE, Municipality, load
+
+if TYPE_CHECKING:  # a process that only counts terms does without the database's library
+    from storage.page import Page
+
+SETTINGS, DEPARTMENTS, PEOPLE = "settings", "departments", "people"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """`files`: name → text. `departments`, `people`: key → name, those of today first, then those that were once there."""
+
+    municipality: Municipality
+    files: Mapping[str, str]
+    departments: Mapping[str, str]
+    people: Mapping[str, str]
+
+
+async def keep(page: Page, municipality: Municipality) -> None:
+    """The files the municipality was read from, and every name it has or had."""
+    files = {FILE: municipality.text, municipality.regulation_path.name: yamlfile.read(municipality.regulation_path)}
+    for name in (topics.FILE, calendars.PACKAGED.name):
+        own = next((folder / name for folder in municipality.folders if (folder / name).is_file()), None)
+        if own is not None:
+            files[name] = yamlfile.read(own)
+    await page.set_mark(SETTINGS, json.dumps(files, ensure_ascii=False))
+    named = {
+        DEPARTMENTS: {key: department.name for key, department in municipality.departments.items()},
+        PEOPLE: {key: person.name for key, person in municipality.people.items()},
+    }
+    for mark, names in named.items():
+        await page.set_mark(mark, json.dumps(_with_former(names, await page.mark(mark)), ensure_ascii=False))
+
+
+async def restore(page: Page) -> Kept | None:
+    """What was kept last; None where nothing was. BrokenConfiguration if this program reads such files no more."""
+    kept = await page.mark(SETTINGS)
+    if kept is None:
+        return None
+    files = json.loads(kept)
+    municipality = read(page.municipality, files)
+    departments = {key: department.name for key, department in municipality.departments.items()}
+    people = {key: person.name for key, person in municipality.people.items()}
+    return Kept(
+        municipality,
+        files,
+        _with_former(departments, await page.mark(DEPARTMENTS)),
+        _with_former(people, await page.mark(PEOPLE)),
+    )
+
+
+def read(key: str, files: Mapping[str, str]) -> Municipality:
+    """The municipality of the files, name → text."""
+    with tempfile.TemporaryDirectory(prefix="dezhurny-") as above:
+        folder = Path(above) / key
+        folder.mkdir()
+        for name, text in files.items():
+            (folder / Path(name).name).write_text(text, encoding="utf-8", newline="")
+        return load(folder / FILE, (folder,))
+
+
+def _with_former(names: Mapping[str, str], kept: str | None) -> dict[str, str]:
+    former = json.loads(kept) if kept is not None else {}
+    return {**names, **{key: name for key, name in former.items() if key not in names}}

@@ -1,0 +1,55 @@
+"""The monthly report out of the books: the one way the command line, the chat and the calendar take (KU-22).
+
+Needs no configuration folder: the settings, the editions and the names are in the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import counting, kept_settings
+from bot.counting import Recipe
+from reports.figures import Place
+from reports.period import Month
+from reports.reading import Progress, Report, read
+from reports.rows import CaseRow
+from storage.archive import Archive
+from storage.books import Books
+
+
+async def monthly(
+    books: Books, municipality: str, month: Month, now: datetime, progress: Progress | None = None
+) -> Report | None:
+    """The month's report as things stand at `now`; None where the books hold no settings of such a municipality."""
+    async with books.write(municipality) as page:
+        kept = await kept_settings.restore(page)
+        if kept is None:
+            return None
+        editions = {text_hash: await page.edition(text_hash) for text_hash in await page.editions_in_use()}
+    recipe = Recipe(municipality, kept.files, {key: text for key, text in editions.items() if text is not None}, now)
+    place = Place(municipality, kept.municipality.name, kept.municipality.zone, kept.departments)
+    archive = _Archive(Archive(books, municipality), recipe, kept.people)
+    return await (read(archive, place, month, now, progress) if progress else read(archive, place, month, now))
+
+
+@dataclass(frozen=True)
+class _Archive:
+    """The books as `reports.reading` wants them."""
+
+    books: Archive
+    recipe: Recipe
+    people: Mapping[str, str]
+
+    async def count(self, since: datetime, until: datetime) -> int:
+        return len(await self.books.numbers(since, until))
+
+    async def rows(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[CaseRow]]:
+        numbers = await self.books.numbers(since, until)
+        async for found in counting.rows(self.recipe, self.books.bodies(numbers, since, until), len(numbers)):
+            yield found
+
+    async def deciders(self, since: datetime, until: datetime) -> Mapping[int, str]:
+        found = await self.books.deciders(since, until)
+        return {case: self.people.get(who, who) for case, who in found.items()}

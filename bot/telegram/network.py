@@ -1,0 +1,187 @@
+"""Citizens' Telegram as a network: approved answers go out by the messenger, as a reply to the comment or to the person.
+
+What citizens write comes in with the messenger's own updates (`handlers.citizens`), so nothing is polled. The bot cannot read
+what stands in a chat: a doubtful end is for a person to look at, never repeated. The same limits hold as for everything
+else the bot sends (FACTS §14).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.limits import Pace
+from bot.messenger import (
+    Address,
+    Gone,
+    Later,
+    Moved,
+    OutFile,
+    Rejected,
+    Screen,
+    Sending,
+    Sent,
+    Unknown,
+    Unreachable,
+)
+from networks import port
+from networks.port import (
+    Ambiguous,
+    Answer,
+    Finding,
+    Found,
+    Kind,
+    LinkProblem,
+    LinkTrouble,
+    LookUpImpossible,
+    NotPosted,
+    Outcome,
+    Posted,
+    PostFailure,
+    TryLater,
+)
+from networks.silent import Silent
+
+KEY = "telegram"
+MOST_UNITS = 4096
+SHORT_WAIT = 2.0
+"""Seconds a posting may wait for the limits itself; a longer wait is left to the outbox."""
+
+ADDRESS = re.compile(r"(-?\d{1,19}):(\d{1,19})")
+
+
+class Sender(Protocol):
+    """The messenger, asked to reply or to send nothing: an answer under nobody's comment is no answer."""
+
+    async def send(
+        self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0, *, must_reply: bool = False
+    ) -> Sending: ...
+
+    async def send_files(
+        self,
+        chat: int,
+        files: tuple[OutFile, ...],
+        reply_to: Address | None = None,
+        silent: bool = True,
+        *,
+        must_reply: bool = False,
+    ) -> Sending: ...
+
+
+class TelegramNetwork(Silent):
+    """`link(chat, message)`: where a person finds the posted answer; a private one has the address of the bot."""
+
+    key = KEY
+
+    def __init__(self, messenger: Sender, pace: Pace, clock: Clock, link: Callable[[int, int], str]) -> None:
+        self._messenger = messenger
+        self._pace = pace
+        self._clock = clock
+        self._link = link
+        self._out: dict[str, Address] = {}
+
+    def limits(self, text: str, kind: Kind, files: tuple[port.OutFile, ...] = ()) -> list[str]:
+        """See Network."""
+        said = self.as_shown(text)
+        if not said:
+            return ["в ответе нет текста"]
+        over = _units(said) - MOST_UNITS
+        return [f"ответ длиннее, чем берёт Telegram, на {over} знаков"] if over > 0 else []
+
+    def as_shown(self, text: str) -> str:
+        """See Network."""
+        return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").strip().split("\n"))
+
+    async def post(self, answer: Answer) -> Outcome:
+        """The files first, then the words, both as replies; what went out in an earlier try is not sent again."""
+        address = ADDRESS.fullmatch(answer.in_reply_to)
+        if address is None:
+            return NotPosted(PostFailure.REJECTED, "no address of a message")
+        if self.limits(answer.text, answer.kind, answer.files):
+            return NotPosted(PostFailure.DOES_NOT_FIT, "too long or empty")
+        to = Address(int(address[1]), int(address[2]))
+        files = _files(answer.files)
+        if files is None:
+            return NotPosted(PostFailure.FILE_REFUSED, "a file is not on the disk")
+        if files and f"{answer.attempt_id}:files" not in self._out:
+            outcome = await self._go(to, len(files), files=files)
+            if not isinstance(outcome, Sent):
+                return _ended(outcome, with_files=True)
+            self._out[f"{answer.attempt_id}:files"] = outcome.addresses[0]
+        outcome = await self._go(to, 1, screen=Screen(escape(self.as_shown(answer.text), quote=False)))
+        if not isinstance(outcome, Sent):
+            return _ended(outcome, with_files=False)
+        self._out.pop(f"{answer.attempt_id}:files", None)
+        there = outcome.addresses[0]
+        return Posted(f"{there.chat}:{there.message}", self._link(there.chat, there.message))
+
+    async def _go(
+        self, to: Address, weight: int, *, screen: Screen | None = None, files: Sequence[OutFile] = ()
+    ) -> Sending:
+        """One sending within the limits."""
+        is_group = to.chat < 0
+        wait = self._pace.wait_for(to.chat, is_group, self._clock.monotonic(), weight)
+        if wait > SHORT_WAIT:
+            return Later(wait, "limits")
+        if wait > 0:
+            await self._clock.sleep(wait)
+        self._pace.spent(to.chat, is_group, self._clock.monotonic(), weight)
+        outcome = (
+            await self._messenger.send(to.chat, screen, to, must_reply=is_group)
+            if screen is not None
+            else await self._messenger.send_files(to.chat, tuple(files), to, must_reply=is_group)
+        )
+        if isinstance(outcome, Later) and outcome.limited:
+            self._pace.obey(to.chat, is_group, outcome.seconds, self._clock.monotonic())
+        return outcome
+
+    async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | None:
+        """See Network. A bot cannot read what stands in a chat."""
+        return LookUpImpossible("a bot cannot read a chat")
+
+    async def fetch_link(self, link: str) -> Found | LinkProblem:
+        """See Network. A bot cannot read by links either."""
+        return LinkProblem(LinkTrouble.NOT_A_LINK)
+
+    async def check(self) -> list[Finding]:
+        """See Network."""
+        return []
+
+
+def _ended(outcome: Sending, *, with_files: bool) -> Outcome:
+    """What the end of a sending means for the answer."""
+    match outcome:
+        case Later(seconds, detail):
+            return TryLater(seconds, detail or "later")
+        case Unknown(detail):
+            return Ambiguous(detail)
+        case Unreachable(detail):
+            return NotPosted(PostFailure.MESSAGES_FORBIDDEN, detail)
+        case Gone():
+            return NotPosted(PostFailure.HIDDEN, "the message is gone")
+        case Moved():
+            return NotPosted(PostFailure.NO_RIGHT, "the group has another number now")
+        case Rejected(detail) if "replied" in detail or "reply message" in detail:
+            return NotPosted(PostFailure.HIDDEN, detail)
+        case Rejected(detail):
+            return NotPosted(PostFailure.FILE_REFUSED if with_files else PostFailure.REJECTED, detail)
+        case Sent():
+            raise AssertionError("a sending that succeeded is no ending")
+
+
+def _files(files: Sequence[port.OutFile]) -> tuple[OutFile, ...] | None:
+    """As the messenger takes them; None where one has no place on the disk."""
+    found = []
+    for file in files:
+        if isinstance(file.content, bytes):
+            return None
+        kind = file.mime.partition("/")[0]
+        found.append(OutFile({"image": "photo", "video": "video"}.get(kind, "document"), file.name, file.content))
+    return tuple(found)
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2

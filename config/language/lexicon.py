@@ -1,0 +1,248 @@
+"""The word lists of `lexicon/`, read once and made ready to be looked up.
+
+Says of one word or one stretch of words what it is; knows nothing of whole texts. Patterns are written
+for words in lower case with ё as е. BrokenConfiguration names the file where a pattern cannot be read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from typing import Any
+
+from config.language.disguise import FOLDER, squeezed
+from config.morphology import is_known, parses, plain
+from config.yamlfile import BrokenConfiguration, Problem, load
+
+_MAYBE = re.compile(
+    r"ху|пи|пы|пес|пз|п[оа]х|еб|йоб|эб|б+л|мл|с+у+|с+ц|му|ма|ми|за|го|га|ка|жо|ср|сс|пе|бз|шл|др|ел|хе|хй|на?х|не?х"
+)
+"""What every obscene word has in it; most words have none of this."""
+_ENDINGS = 60
+
+
+@dataclass(frozen=True)
+class Meant:
+    """Words that mean what they say when one of `beside` stands in the text."""
+
+    words: frozenset[str]
+    beside: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Obscene:
+    """Obscene words by their roots."""
+
+    roots: re.Pattern[str]
+    allow: re.Pattern[str]
+    latin: re.Pattern[str]
+    latin_allow: frozenset[str]
+    masked: frozenset[str]
+    meant: tuple[Meant, ...]
+
+    def is_plainly(self, word: str) -> bool:
+        """Whether the word as it stands is of one of the roots."""
+        if len(word) > _ENDINGS or _MAYBE.search(word) is None:
+            return False
+        return self.roots.fullmatch(word) is not None and self.allow.fullmatch(word) is None
+
+
+@dataclass(frozen=True)
+class Insults:
+    """Words and turns that humiliate a person. The word sets hold every form."""
+
+    persons: frozenset[str]
+    aimed: frozenset[str]
+    weak: frozenset[str]
+    alone: frozenset[str]
+    aims: frozenset[str]
+    intensifiers: frozenset[str]
+    people: frozenset[str]
+    literal: frozenset[str]
+    phrases: re.Pattern[str]
+    spared: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Threats:
+    """Promises to harm. `verbs`: first-person form of the future → what it takes to be a threat."""
+
+    verbs: Mapping[str, frozenset[str]]
+    mild: frozenset[str]
+    people: frozenset[str]
+    property: frozenset[str]
+    parts: frozenset[str]
+    heads: frozenset[str]
+    whose: frozenset[str]
+    exempt: frozenset[str]
+    reporting: frozenset[str]
+    phrases: re.Pattern[str]
+    spared: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Spam:
+    """Signs of advertising, on the text as it stands in lower case."""
+
+    enough: int
+    strong: tuple[re.Pattern[str], ...]
+    weak: tuple[re.Pattern[str], ...]
+    against: tuple[re.Pattern[str], ...]
+
+
+class Lexicon:
+    """The lists, each read when first asked for."""
+
+    @cached_property
+    def obscene(self) -> Obscene:
+        data = load(FOLDER / "obscene.yaml").data
+        prefixes = _prefixes(data["prefixes"])
+        before_eb = _prefixes(data["prefixes_eb"])
+        roots = [root.replace("{до}", prefixes).replace("{ъ}", before_eb) for root in data["roots"].values()]
+        meant = tuple(Meant(frozenset(item["words"]), forms(item["beside"])) for item in data["meant"])
+        return Obscene(
+            roots=_pattern("obscene.yaml", roots),
+            allow=_pattern("obscene.yaml", [re.escape(word).replace(r"\*", ".*") for word in data["allow"]]),
+            latin=_pattern("obscene.yaml", [data["latin"]]),
+            latin_allow=frozenset(data["latin_allow"]),
+            masked=frozenset(data["masked"]),
+            meant=meant,
+        )
+
+    @cached_property
+    def insults(self) -> Insults:
+        data = load(FOLDER / "insults.yaml").data
+        return Insults(
+            persons=forms(data["persons"]),
+            aimed=forms(data["aimed"]),
+            weak=forms(data["weak"]),
+            alone=forms(data["alone"]),
+            aims=frozenset(data["aims"]),
+            intensifiers=frozenset(data["intensifiers"]),
+            people=forms(data["people"]),
+            literal=forms(data["literal"]),
+            phrases=_phrases("insults.yaml", data["phrases"]),
+            spared=_phrases("insults.yaml", data["spared"]),
+        )
+
+    @cached_property
+    def threats(self) -> Threats:
+        data = load(FOLDER / "threats.yaml").data
+        verbs: dict[str, set[str]] = {}
+        for needs, infinitives in data["verbs"].items():
+            for infinitive in infinitives:
+                for form in _first_person(infinitive):
+                    verbs.setdefault(form, set()).add(needs)
+        return Threats(
+            verbs={form: frozenset(needs) for form, needs in verbs.items()},
+            mild=frozenset(form for infinitive in data["mild"] for form in _first_person(infinitive)),
+            people=frozenset(data["people"]) | forms(data["persons"]),
+            property=forms(data["property"]),
+            parts=forms(data["parts"]),
+            heads=forms(data["heads"]),
+            whose=frozenset(data["whose"]),
+            exempt=forms(data["exempt"]),
+            reporting=_others_words(data["reporting"]),
+            phrases=_phrases("threats.yaml", data["phrases"]),
+            spared=_phrases("threats.yaml", data["spared"]),
+        )
+
+    @cached_property
+    def spam(self) -> Spam:
+        data = load(FOLDER / "spam.yaml").data
+        lists = {
+            name: tuple(_pattern("spam.yaml", [sign]) for sign in data[name]) for name in ("strong", "weak", "against")
+        }
+        return Spam(enough=data["enough"], **lists)
+
+    def is_obscene(self, word: str) -> bool:
+        """Whether the word is, its stretched letters let go."""
+        return _is_obscene(word)
+
+    def first_obscene(self, words: Iterable[str]) -> str | None:
+        """The first of the words that is."""
+        return next((word for word in words if _is_obscene(word)), None)
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The lists the program came with."""
+    return Lexicon()
+
+
+@lru_cache(maxsize=50_000)
+def _is_obscene(word: str) -> bool:
+    obscene = lexicon().obscene
+    if obscene.is_plainly(word):
+        return True
+    return any(obscene.is_plainly(shorter) for shorter in squeezed(word)) and not is_known(word)
+
+
+@lru_cache(maxsize=20_000)
+def unstretched(word: str) -> str:
+    """The word as the dictionary has it, if letting stretched letters go makes it known."""
+    for shorter in squeezed(word):
+        if is_known(shorter) and not is_known(word):
+            return shorter
+    return word
+
+
+def forms(lemmas: Iterable[str]) -> frozenset[str]:
+    """Every form of the dictionary words, and the words as given."""
+    found: set[str] = set()
+    for lemma in lemmas:
+        found.add(plain(lemma))
+        own = next((parse for parse in _readings(lemma) if plain(parse.normal_form) == plain(lemma)), None)
+        if own is not None:
+            found.update(plain(form.word) for form in own.lexeme)
+    return frozenset(found)
+
+
+def _readings(lemma: str) -> tuple[Any, ...]:
+    """The noun first: «черви» are more often worms than hearts."""
+    return tuple(sorted(parses(lemma), key=lambda parse: "NOUN" not in parse.tag))
+
+
+def _first_person(infinitive: str) -> frozenset[str]:
+    return frozenset(
+        plain(form.word)
+        for parse in parses(infinitive)
+        if plain(parse.normal_form) == plain(infinitive)
+        for form in parse.lexeme
+        if "1per" in form.tag and "futr" in form.tag
+    )
+
+
+def _others_words(lemmas: Iterable[str]) -> frozenset[str]:
+    """Forms of the words that do not speak of oneself."""
+    own = {
+        plain(form.word)
+        for lemma in lemmas
+        for parse in parses(lemma)[:1]
+        for form in parse.lexeme
+        if "1per" in form.tag or "INFN" in form.tag or "impr" in form.tag
+    }
+    return forms(lemmas) - own
+
+
+def _prefixes(listed: Iterable[str]) -> str:
+    longest_first = sorted(listed, key=len, reverse=True)
+    return f"(?:(?:не|ни|по)?(?:{'|'.join(longest_first)}))?"
+
+
+def _pattern(file: str, parts: Iterable[str]) -> re.Pattern[str]:
+    """Any of the parts, each a pattern of its own."""
+    alternatives = list(parts)
+    for part in alternatives:
+        try:
+            re.compile(part)
+        except re.error as error:
+            raise BrokenConfiguration([Problem(file, None, f"выражение не читается: {error}: {part[:60]}")]) from None
+    return re.compile("|".join(f"(?:{part})" for part in alternatives), re.DOTALL)
+
+
+def _phrases(file: str, parts: Iterable[str]) -> re.Pattern[str]:
+    """Whole words only: the words of a sentence are looked at with one space between."""
+    return _pattern(file, [rf"(?<!\S)(?:{part})(?!\S)" for part in parts])

@@ -1,0 +1,18 @@
+"""What of Одноклассники is read and answered: the settings of a municipality's file under `networks: ok`. Values only."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class OkEntry(BaseModel):
+    """The group. `mode`: `reading` asks OK itself, `webhook` has OK bring messages to our public address. `post_comments`:
+    the method OK granted for answers to comments; without one they are posted by hand."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    group: Annotated[int, Field(gt=0)]
+    mode: Literal["reading", "webhook"] = "reading"
+    post_comments: Annotated[str, Field(pattern=r"^[a-z][A-Za-z]*(\.[a-z][A-Za-z]*)+$")] | None = None

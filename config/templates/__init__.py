@@ -1,0 +1,25 @@
+"""Files the monthly report is made from: its words, and the letter an office may replace by one of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from config.yamlfile import load
+
+FOLDER = Path(__file__).parent
+LETTER = "report.docx"
+WORDS = "report.yaml"
+
+
+def find(name: str, folders: Sequence[Path] = ()) -> Path:
+    """The first `templates/NAME` of the folders, else the packaged one."""
+    return next((path for folder in folders if (path := folder / "templates" / name).is_file()), FOLDER / name)
+
+
+@cache
+def words() -> Mapping[str, Mapping[str, str]]:
+    """The report's words: section, key, words."""
+    data = load(FOLDER / WORDS).data
+    return {str(section): {str(key): str(said) for key, said in words.items()} for section, words in data.items()}

@@ -1,0 +1,49 @@
+"""What of ВКонтакте is read and answered: the settings of a municipality's file under `networks: vk`. Values only."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+NUMBERED = re.compile(r"(?:club|public|event)(\d{1,19})")
+SHORT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]{1,63}")
+ADDRESS = re.compile(r"(?:https?://)?(?:m\.|www\.)?vk\.(?:com|ru)/", re.IGNORECASE)
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+class WatchEntry(_Part):
+    """Another open community of the district. `wall`: negative number or short name; in the file its number without the
+    minus, its short name or its address. `every`: seconds between two readings."""
+
+    wall: int | str
+    name: Text
+    every: Annotated[int, Field(ge=30, le=86400)] = 120
+
+    @field_validator("wall", mode="before")
+    @classmethod
+    def _as_vk_names_it(cls, written: object) -> int | str:
+        word = ADDRESS.sub("", str(written).strip()).strip("/")
+        numbered = NUMBERED.fullmatch(word)
+        digits = numbered[1] if numbered else word.removeprefix("-")
+        if digits.isascii() and digits.isdecimal() and 0 < int(digits) < 10**19:
+            return -int(digits)
+        if SHORT_NAME.fullmatch(word):
+            return word
+        raise ValueError("wall: нужен номер, короткое имя или адрес сообщества")
+
+
+class VkEntry(_Part):
+    """The community whose pages are watched and answered from; its number without the minus. `callback`: the word VK wants
+    to see at our address before it brings events there; without it events are polled for."""
+
+    group: Annotated[int, Field(gt=0)]
+    callback: Text | None = None
+    watch: list[WatchEntry] = []
+    keywords: list[Text] = []

@@ -1,0 +1,180 @@
+"""Listening by reading: several feeds of one network, each with its own position and pace, behind one `poll`.
+
+The positions of the feeds travel together as one word of JSON. A feed that is slow or refused holds no other: it goes on
+behind, and its trouble is told when there is nothing to hand over. Nothing is remembered that a lost batch would need:
+a position that was not the last one handed out makes every feed read again at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from networks.port import Batch, PollError, RawEvent
+
+UNKNOWN_TROUBLE_SECONDS = 60.0
+Part = dict[str, Any]
+
+
+class Clock(Protocol):
+    """Seconds for pacing; no time of day."""
+
+    def monotonic(self) -> float: ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class LoopClock:
+    """The event loop's own seconds."""
+
+    def monotonic(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """What one reading brought: events with the milliseconds they are sorted by, and the feed's position after them."""
+
+    items: Sequence[tuple[int, RawEvent]]
+    part: Part
+    gap: bool = False
+
+
+class Feed(Protocol):
+    @property
+    def name(self) -> str:
+        """Its place in the position."""
+
+    @property
+    def pause(self) -> float:
+        """Seconds between two readings."""
+
+    async def read(self, part: Part | None) -> Fresh:
+        """What came after `part`; None begins from now. Raises PollError."""
+
+    def start_over(self) -> None:
+        """The next reading leaves nothing out for having been read lately."""
+
+
+@dataclass
+class Listener:
+    """`wait`: seconds a poll with nothing new lasts. `together`: real seconds for which the first feed that has answered
+    waits for the others, so that they come in one batch."""
+
+    feeds: Sequence[Feed]
+    clock: Clock
+    wait: float = 25.0
+    together: float = 1.0
+    _running: dict[str, asyncio.Task[Fresh]] = field(default_factory=dict)
+    _due: dict[str, float] = field(default_factory=dict)
+    _handed: str | None = None
+    _trouble: PollError | None = None
+
+    async def poll(self, position: str | None) -> Batch:
+        """See Network."""
+        position = position or ""
+        parts = _parts(position)
+        if position != self._handed or parts is None:
+            self._start_over()
+        self._handed = position
+        self._tell_trouble()
+        await self._wait_until_due()
+        self._begin(parts or {})
+        results = await self._finished()
+        items, gap = self._take(results, known := dict(parts or {}))
+        after = json.dumps(known, sort_keys=True, separators=(",", ":")) if known else ""
+        if not items and after == position:
+            self._tell_trouble()
+        self._handed = after
+        return Batch(tuple(event for _, event in items), after, gap or (parts is None and bool(known)))
+
+    async def close(self) -> None:
+        """Readings under way are abandoned."""
+        tasks = list(self._running.values())
+        self._stop()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _start_over(self) -> None:
+        self._stop()
+        self._due.clear()
+        self._trouble = None
+        for feed in self.feeds:
+            feed.start_over()
+
+    def _stop(self) -> None:
+        for task in self._running.values():
+            task.cancel()
+        self._running.clear()
+
+    def _tell_trouble(self) -> None:
+        if self._trouble is not None:
+            trouble, self._trouble = self._trouble, None
+            raise PollError(trouble.detail, min(trouble.seconds, self._soonest()), trouble.operator_needed)
+
+    def _soonest(self) -> float:
+        """Seconds until the next feed is to be read."""
+        waiting = [self._due.get(feed.name, 0.0) for feed in self.feeds if feed.name not in self._running]
+        return max(0.0, min(waiting) - self.clock.monotonic()) if waiting else self.wait
+
+    async def _wait_until_due(self) -> None:
+        if not self._running and (seconds := min(self._soonest(), self.wait)) > 0:
+            await self.clock.sleep(seconds)
+
+    def _begin(self, parts: Mapping[str, Part]) -> None:
+        now = self.clock.monotonic()
+        for feed in self.feeds:
+            if feed.name not in self._running and self._due.get(feed.name, 0.0) <= now:
+                self._running[feed.name] = asyncio.create_task(feed.read(parts.get(feed.name)))
+
+    async def _finished(self) -> list[tuple[Feed, asyncio.Task[Fresh]]]:
+        tasks = list(self._running.values())
+        if tasks:
+            done, _ = await asyncio.wait(tasks, timeout=self.together)
+            if not done:
+                patience = max(min(self.wait, self._soonest()), self.together)
+                await asyncio.wait(tasks, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        ended = [(feed, self._running[feed.name]) for feed in self.feeds if feed.name in self._running]
+        return [(feed, self._running.pop(feed.name)) for feed, task in ended if task.done()]
+
+    def _take(
+        self, results: Sequence[tuple[Feed, asyncio.Task[Fresh]]], parts: dict[str, Part]
+    ) -> tuple[list[tuple[int, RawEvent]], bool]:
+        items: list[tuple[int, RawEvent]] = []
+        gap = False
+        for feed, task in results:
+            try:
+                fresh = task.result()
+            except PollError as error:
+                self._fell(feed, error)
+            except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+                detail = f"an answer of unknown shape: {type(error).__name__}"
+                self._fell(feed, PollError(detail, UNKNOWN_TROUBLE_SECONDS))
+            else:
+                self._due[feed.name] = self.clock.monotonic() + feed.pause
+                items += fresh.items
+                parts[feed.name] = fresh.part
+                gap = gap or fresh.gap
+        return sorted(items, key=lambda item: (item[0], item[1].key)), gap
+
+    def _fell(self, feed: Feed, error: PollError) -> None:
+        self._due[feed.name] = self.clock.monotonic() + error.seconds
+        self._trouble = PollError(f"{feed.name}: {error.detail}", error.seconds, error.operator_needed)
+
+
+def _parts(position: str) -> dict[str, Part] | None:
+    """The feeds' positions; none of them before the beginning; None for a word that is no position of ours."""
+    if not position:
+        return {}
+    try:
+        parts = json.loads(position)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(parts, dict) or not all(isinstance(part, dict) for part in parts.values()):
+        return None
+    return parts

@@ -1,0 +1,154 @@
+"""A file's bytes as rows of cells: XLSX through openpyxl, CSV in whatever encoding and with whatever separator.
+
+Nothing in a cell is carried out: a formula is its text, markup is text. Broken, foreign and monstrous files end as
+`BrokenFileError` with a reason from a closed list.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+from itertools import islice
+from xml.etree.ElementTree import ParseError
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+Cell = str | datetime | date
+MOST_BYTES = 20 * 1024 * 1024
+MOST_UNPACKED = 200 * 1024 * 1024
+MOST_COLUMNS = 200
+MOST_LETTERS = 20_000
+"""A longer cell is cut: no network lets a person write so much."""
+
+SEPARATORS = (";", ",", "\t", "|")
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+
+
+class Broken(StrEnum):
+    """Why a file cannot be read at all."""
+
+    EMPTY = "empty"
+    TOO_BIG = "too_big"
+    NOT_A_TABLE = "not_a_table"
+    OLD_EXCEL = "old_excel"
+    NO_TEXT_COLUMN = "no_text_column"
+    TOO_MANY_ROWS = "too_many_rows"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """The file as a whole cannot be read. `columns`: the names that stand in it, where that helps."""
+
+    reason: Broken
+    columns: tuple[str, ...] = ()
+
+
+class BrokenFileError(Exception):
+    """The file is not what is asked for. `columns`: the names that stand in it, where that helps."""
+
+    def __init__(self, reason: Broken, columns: tuple[str, ...] = ()) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.columns = columns
+
+
+def rows_of(data: bytes, most: int) -> list[list[Cell]]:
+    """The rows of the table, at most one more than `most`; empty cells are "". Raises BrokenFileError."""
+    if not data.strip(b"\x00 \r\n\t"):
+        raise BrokenFileError(Broken.EMPTY)
+    if len(data) > MOST_BYTES:
+        raise BrokenFileError(Broken.TOO_BIG)
+    if data.startswith(OLD_EXCEL):
+        raise BrokenFileError(Broken.OLD_EXCEL)
+    found = _workbook(data, most) if data.startswith(b"PK") else _separated(data, most)
+    while found and not any(found[-1]):
+        found.pop()
+    return found
+
+
+# --- XLSX --------------------------------------------------------------------------------------------------------------
+
+
+def _workbook(data: bytes, most: int) -> list[list[Cell]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
+                raise BrokenFileError(Broken.TOO_BIG)
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
+        try:
+            if not book.worksheets:
+                raise BrokenFileError(Broken.NOT_A_TABLE)
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()
+            rows = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
+            return [[_cell(value) for value in row] for row in islice(rows, most + 1)]
+        finally:
+            book.close()
+    except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, TypeError, OSError) as error:
+        raise BrokenFileError(Broken.NOT_A_TABLE) from error
+    except (AttributeError, IndexError, EOFError, zipfile.LargeZipFile, NotImplementedError, RuntimeError) as error:
+        raise BrokenFileError(Broken.NOT_A_TABLE) from error
+
+
+def _cell(value: object) -> Cell:
+    match value:
+        case None:
+            return ""
+        case datetime() | date():
+            return value
+        case bool():
+            return str(value).lower()
+        case float() if value.is_integer():
+            return str(int(value))
+        case time():
+            return value.isoformat()
+        case _:
+            # An array formula is an object of openpyxl's with its text inside.
+            return str(getattr(value, "text", value))[:MOST_LETTERS].strip()
+
+
+# --- CSV ---------------------------------------------------------------------------------------------------------------
+
+
+def _separated(data: bytes, most: int) -> list[list[Cell]]:
+    text = _decoded(data)
+    if "\x00" in text:
+        raise BrokenFileError(Broken.NOT_A_TABLE)
+    csv.field_size_limit(MOST_BYTES)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), skipinitialspace=True)
+    try:
+        return list(islice(_cut(reader), most + 1))
+    except csv.Error as error:
+        raise BrokenFileError(Broken.NOT_A_TABLE) from error
+
+
+def _cut(rows: Iterator[list[str]]) -> Iterator[list[Cell]]:
+    for row in rows:
+        yield [cell[:MOST_LETTERS].strip() for cell in row[:MOST_COLUMNS]]
+
+
+def _decoded(data: bytes) -> str:
+    """UTF-8 where it is that, by its mark UTF-16, else the encoding of Russian Windows."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1251", "replace")
+
+
+def _separator(text: str) -> str:
+    """The sign that parts the most cells in the first lines that have any, outside of quotes."""
+    for line in text.splitlines()[:20]:
+        bare = "".join(part for number, part in enumerate(line.split('"')) if number % 2 == 0)
+        found = max(SEPARATORS, key=bare.count)
+        if bare.count(found):
+            return found
+    return ";"

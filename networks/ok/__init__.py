@@ -1,0 +1,18 @@
+"""Одноклассники: comments of a group's topics and the group's messages. Imported only where OK is spoken to."""
+
+from networks.ok.network import OkAccess, OkNetwork, Pace
+from networks.ok.webhook import PATH as WEBHOOK_PATH
+from networks.ok.webhook import read_webhook, webhook_handler, webhook_url
+from networks.ok.wire import Limits, Session
+
+__all__ = [
+    "WEBHOOK_PATH",
+    "Limits",
+    "OkAccess",
+    "OkNetwork",
+    "Pace",
+    "Session",
+    "read_webhook",
+    "webhook_handler",
+    "webhook_url",
+]

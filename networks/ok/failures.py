@@ -1,0 +1,83 @@
+"""What the errors and silences of Одноклассники mean for us: one table."""
+
+from __future__ import annotations
+
+from networks.ok.wire import Refused, Reply, Unanswered
+from networks.port import Ambiguous, NotPosted, Outcome, PollError, PostFailure, TryLater
+
+#: Errors after which waiting helps: seconds to wait.
+PASSING = {
+    2: 30.0,  # SERVICE: temporarily unavailable
+    7: 300.0,  # ACTION_BLOCKED: for a while
+    8: 600.0,  # FLOOD_BLOCKED
+    9: 3600.0,  # IP_BLOCKED
+    11: 600.0,  # LIMIT_REACHED
+    26: 3600.0,  # TOTAL_LIMIT_REACHED
+    31: 15.0,  # NETWORK_TIMEOUT: the request did not arrive whole
+}
+#: Errors that do not say whether the call was carried out: UNKNOWN, INVALID_RESPONSE, SYSTEM.
+UNCLEAR = {1: 30.0, 5000: 60.0, 9999: 60.0}
+#: The session, the keys or the application are not good: nothing works until somebody changes them.
+KEYS = frozenset((101, 102, 103, 104, 105, 210, 401, 451, 453))
+REASONS = {
+    **dict.fromkeys(KEYS, PostFailure.TOKEN_BAD),
+    402: PostFailure.CAPTCHA,
+    403: PostFailure.CAPTCHA,
+    514: PostFailure.CAPTCHA,
+    3: PostFailure.NO_RIGHT,
+    10: PostFailure.NO_RIGHT,
+    22: PostFailure.NO_RIGHT,
+    23: PostFailure.NO_RIGHT,
+    24: PostFailure.NO_RIGHT,
+    50: PostFailure.NO_RIGHT,
+    200: PostFailure.NO_RIGHT,
+    457: PostFailure.NO_RIGHT,
+    160: PostFailure.HIDDEN,
+    300: PostFailure.HIDDEN,
+    700: PostFailure.HIDDEN,
+    702: PostFailure.HIDDEN,
+    705: PostFailure.HIDDEN,
+    706: PostFailure.HIDDEN,
+    456: PostFailure.COMMENTS_CLOSED,
+    455: PostFailure.MESSAGES_FORBIDDEN,
+    458: PostFailure.MESSAGES_FORBIDDEN,
+    607: PostFailure.LINKS_FORBIDDEN,
+    30: PostFailure.DOES_NOT_FIT,
+    600: PostFailure.DOES_NOT_FIT,
+    601: PostFailure.DOES_NOT_FIT,
+}
+#: What one topic, comment or chat answers when it is gone or hidden; the others may be there.
+GONE = frozenset((300, 700, 702))
+CLOSED_TO_US = GONE | frozenset((10, 24, 50, 160, 200, 455, 456, 457, 458, 705))
+#: A gateway that says these had passed the request on: it may have been carried out.
+PASSED_ON = frozenset((502, 504))
+SOON = 15.0
+OFTEN_ENOUGH = 300.0
+
+
+def failed(reply: Refused | Unanswered, writes: bool) -> Outcome:
+    """The outcome of an answer. `writes`: the call itself was the posting, so that silence after it is ambiguous."""
+    if isinstance(reply, Refused):
+        if reply.code in PASSING:
+            return TryLater(PASSING[reply.code], reply.detail)
+        if reply.code in UNCLEAR:
+            return Ambiguous(reply.detail) if writes else TryLater(UNCLEAR[reply.code], reply.detail)
+        return NotPosted(REASONS.get(reply.code, PostFailure.REJECTED), reply.detail)
+    if reply.status == 401:
+        return NotPosted(PostFailure.TOKEN_BAD, reply.detail)
+    if reply.status is not None and 300 <= reply.status < 500 and reply.status != 429:
+        return NotPosted(PostFailure.REJECTED, reply.detail)
+    refused = reply.status is not None and reply.status >= 300 and reply.status not in PASSED_ON
+    if reply.sent and writes and not refused:
+        return Ambiguous(reply.detail)
+    return TryLater(SOON, reply.detail)
+
+
+def poll_error(reply: Reply) -> PollError:
+    """Why reading brought nothing."""
+    if isinstance(reply, Refused):
+        seconds = PASSING.get(reply.code) or UNCLEAR.get(reply.code)
+        return PollError(reply.detail, seconds or OFTEN_ENOUGH, operator_needed=seconds is None)
+    if isinstance(reply, Unanswered):
+        return PollError(reply.detail, SOON, operator_needed=reply.status in (401, 403))
+    return PollError("an answer of unknown shape", SOON)

@@ -1,0 +1,131 @@
+"""The group's chats, read: without a public address this is how messages come, with one it is the net under the webhook.
+
+OK gives chats by their last event, newest first, and a chat's messages newest first from a moment on. A message that
+shows up late is not lost: the last minute before the newest is read again, and what was given from it is remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from networks.feeds import Fresh, Part
+from networks.ok.failures import CLOSED_TO_US, poll_error
+from networks.ok.reading import bare, keep_message, message_id, written_ms
+from networks.ok.wire import Answered, Graph, Refused
+from networks.port import LookUpImpossible, PollError, RawEvent, UnreadableError
+
+PAGE = 100
+CHAT_PAGES = 10
+MESSAGE_PAGES = 10
+OVERLAP_MS = 60_000
+Json = dict[str, Any]
+
+
+@dataclass
+class Chats:
+    """The feed of messages. `webhook_url`: where OK is to bring them; the subscription is renewed when OK dropped it."""
+
+    graph: Graph
+    pause: float
+    webhook_url: str | None = None
+    name: str = "messages"
+
+    def start_over(self) -> None:
+        """Nothing is left out in any case."""
+
+    async def read(self, part: Part | None) -> Fresh:
+        """See Feed."""
+        if self.webhook_url is not None:
+            await self.subscribe(self.webhook_url)
+        if part is None:
+            newest = [stamp async for _, stamp in self._chats(0, pages=1)][:1]
+            part = {"at": newest[0] if newest else 0, "known": {}}
+            fresh = await self._after(part)
+            return Fresh((), fresh.part)
+        return await self._after(part)
+
+    async def since(self, moment: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
+        """Messages written since `moment`, oldest first."""
+        found: list[tuple[int, RawEvent]] = []
+        start = round(moment.timestamp() * 1000)
+        try:
+            async for chat, _ in self._chats(start):
+                found += _kept((await self._messages(chat, start))[0])
+        except PollError as error:
+            return LookUpImpossible(error.detail)
+        return tuple(event for _, event in sorted(found, key=lambda item: (item[0], item[1].key)))
+
+    async def subscribe(self, url: str) -> None:
+        """OK brings messages to `url`. Raises PollError."""
+        reply = await self.graph.get("me/subscriptions")
+        if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
+            raise poll_error(reply)
+        listed = reply.value.get("subscriptions") or []
+        if not any(isinstance(one, dict) and one.get("url") == url for one in listed):
+            made = await self.graph.post("me/subscribe", {"url": url})
+            if not isinstance(made, Answered):
+                raise poll_error(made)
+
+    async def _after(self, part: Part) -> Fresh:
+        start = max(0, int(part["at"]) - OVERLAP_MS)
+        known: dict[str, int] = dict(part["known"])
+        items: list[tuple[int, RawEvent]] = []
+        newest, gap = int(part["at"]), False
+        async for chat, _ in self._chats(start):
+            bodies, whole = await self._messages(chat, start)
+            gap = gap or not whole
+            for stamp, event in _kept(bodies):
+                newest = max(newest, stamp)
+                if event.key not in known:
+                    items.append((stamp, event))
+                known[event.key] = stamp
+        remembered = {key: stamp for key, stamp in known.items() if stamp >= newest - OVERLAP_MS}
+        return Fresh(items, {"at": newest, "known": remembered}, gap)
+
+    async def _chats(self, start: int, pages: int = CHAT_PAGES) -> AsyncIterator[tuple[str, int]]:
+        """Chats with something in them since `start`, with the moment of their last event. Raises PollError."""
+        marker: str | None = None
+        for _ in range(pages):
+            reply = await self.graph.get("me/chats", count=PAGE, marker=marker)
+            if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
+                raise poll_error(reply)
+            for chat in reply.value.get("chats") or []:
+                stamp = int(chat.get("lastEventTime") or 0)
+                if stamp < start:
+                    return
+                yield bare(chat["chat_id"]), stamp
+            marker = reply.value.get("marker")
+            if not marker:
+                return
+
+    async def _messages(self, chat: str, start: int) -> tuple[list[Json], bool]:
+        """A chat's messages since `start`, and whether there were not more than we read."""
+        found: dict[str, Json] = {}
+        newest: int | None = None
+        for _ in range(MESSAGE_PAGES):
+            reply = await self.graph.get(f"chat:{chat}/messages", to=start, count=PAGE, **{"from": newest})
+            if isinstance(reply, Refused) and reply.code in CLOSED_TO_US:
+                return list(found.values()), True
+            if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
+                raise poll_error(reply)
+            page = [body for body in reply.value.get("messages") or [] if isinstance(body, dict)]
+            before = len(found)
+            found |= {number: body for body in page if (number := message_id(body)) is not None}
+            if len(page) < PAGE or len(found) == before:
+                return list(found.values()), len(page) < PAGE
+            newest = min(written_ms(body) for body in page)
+        return list(found.values()), False
+
+
+def _kept(bodies: list[Json]) -> list[tuple[int, RawEvent]]:
+    """With their moments; what has no id or no time is none of a person's messages."""
+    kept = []
+    for body in bodies:
+        try:
+            kept.append((written_ms(body), keep_message(body)))
+        except (UnreadableError, ValueError, TypeError, KeyError):
+            continue
+    return kept

@@ -1,0 +1,159 @@
+"""Одноклассники behind the port: puts the parts together and does nothing else.
+
+Messages and comments need different keys and are independent: with one set of keys the other half rests. OK's long
+polling of messages is documented too, but what it answers was never seen; reading the chats needs no public address
+either and every shape of it is documented.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from networks.feeds import Clock, Feed, Listener
+from networks.ok import checking, posting
+from networks.ok.addresses import parse_link
+from networks.ok.links import fetch_topic
+from networks.ok.messages import Chats
+from networks.ok.posting import Poster
+from networks.ok.reading import NETWORK, read_event
+from networks.ok.topics import Topics
+from networks.ok.wire import Graph, Limits, Rest, Session, Wire
+from networks.port import (
+    Answer,
+    Batch,
+    Finding,
+    Found,
+    Kind,
+    LinkProblem,
+    LinkTrouble,
+    LookUpImpossible,
+    Outcome,
+    OutFile,
+    PollError,
+    Posted,
+    RawEvent,
+)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds: between two readings of the chats, the same where a webhook brings messages, between two looks at the
+    topics, between two readings of a quiet topic; and how long a poll with nothing new lasts."""
+
+    chats: float = 20.0
+    chats_under_webhook: float = 600.0
+    topics: float = 60.0
+    quiet_topics: float = 900.0
+    wait: float = 25.0
+
+
+@dataclass(frozen=True)
+class OkAccess:
+    """One group and what we were given for it. `place`: whose page it is. `group_token`: of the group's messages.
+    `session`: an administrator's REST session, for comments. `webhook_url`: where OK is to bring messages (it holds the
+    secret); None: they are read. `post_comments`: the method OK granted for answers to comments. `api_url`: another
+    address instead of OK's (the sandbox's)."""
+
+    group_id: int
+    place: str
+    group_token: str | None = field(default=None, repr=False)
+    session: Session | None = field(default=None, repr=False)
+    webhook_url: str | None = field(default=None, repr=False)
+    post_comments: str | None = None
+    api_url: str | None = None
+    pace: Pace = field(default_factory=Pace)
+    limits: Limits = field(default_factory=Limits)
+
+
+class OkNetwork:
+    """One group of Одноклассники as a Network. `clock` paces, it tells no time of day."""
+
+    def __init__(self, access: OkAccess, clock: Clock) -> None:
+        self._access = access
+        self._wire = Wire(access.limits, access.api_url)
+        pace = access.pace
+        self._graph = Graph(self._wire, access.group_token) if access.group_token else None
+        self._rest = Rest(self._wire, access.session) if access.session else None
+        chats_pause = pace.chats_under_webhook if access.webhook_url else pace.chats
+        self._chats = Chats(self._graph, chats_pause, access.webhook_url) if self._graph else None
+        self._topics = None
+        if self._rest is not None:
+            self._topics = Topics(self._rest, access.group_id, clock, pace.topics, pace.quiet_topics)
+        feeds: list[Feed] = [feed for feed in (self._chats, self._topics) if feed is not None]
+        self._listener = Listener(feeds, clock, pace.wait)
+        self._poster = Poster(access.group_id, self._graph, self._rest, self._topics, access.post_comments)
+
+    def __repr__(self) -> str:
+        return f"OkNetwork(group_id={self._access.group_id})"
+
+    @property
+    def key(self) -> str:
+        return NETWORK
+
+    async def poll(self, position: str | None) -> Batch:
+        """See Network. Messages and comments come as their readings end."""
+        if not self._listener.feeds:
+            raise PollError("no keys: neither messages nor comments can be read", 3600.0, operator_needed=True)
+        return await self._listener.poll(position)
+
+    def read(self, raw: str) -> Found | None:
+        """See Network. The group's own comment comes as `ours` where it answers another."""
+        return read_event(raw, self._access.group_id, self._access.place)
+
+    async def catch_up(self, since: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
+        """See Network. What can be read with the keys there are."""
+        found: tuple[RawEvent, ...] = ()
+        for source in (self._chats, self._topics):
+            read = await source.since(since) if source is not None else ()
+            if isinstance(read, LookUpImpossible):
+                return read
+            found += read
+        return found
+
+    def limits(self, text: str, kind: Kind, files: tuple[OutFile, ...] = ()) -> list[str]:
+        """See Network."""
+        return posting.limits(text, kind, files)
+
+    def as_shown(self, text: str) -> str:
+        """See Network."""
+        return posting.shown(text)
+
+    async def post(self, answer: Answer) -> Outcome:
+        """See Network. A comment's answer is `NotPosted(NO_RIGHT)`, to be published by hand, until OK grants a method."""
+        return await self._poster.post(answer)
+
+    async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | None:
+        """See Network."""
+        return await self._poster.look_up(answer)
+
+    async def fetch_link(self, link: str) -> Found | LinkProblem:
+        """See Network. Topics only: OK has no links to single comments."""
+        address = parse_link(link)
+        if address is None:
+            return LinkProblem(LinkTrouble.NOT_A_LINK)
+        if self._rest is None:
+            return LinkProblem(LinkTrouble.NO_TOKEN)
+        return await fetch_topic(self._rest, address, self._access.group_id, self._access.place)
+
+    async def check(self) -> list[Finding]:
+        """See Network."""
+        findings = []
+        if self._graph is None:
+            findings.append(checking.NO_MESSAGES)
+        else:
+            findings.append(await checking.check_messages(self._graph, self._access.group_id))
+            if self._access.webhook_url is not None:
+                findings.append(await checking.check_subscription(self._graph, self._access.webhook_url))
+        if self._rest is None:
+            findings.append(checking.NO_COMMENTS)
+        else:
+            findings.append(await checking.check_comments(self._rest))
+            if self._access.post_comments is None:
+                findings.append(checking.BY_HAND)
+        return findings
+
+    async def close(self) -> None:
+        """See Network."""
+        await self._listener.close()
+        await self._wire.close()

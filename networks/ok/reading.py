@@ -1,0 +1,178 @@
+"""What Одноклассники gives as messages of citizens. Pure functions of what was kept; nothing is asked of OK here.
+
+A kept event is `{"kind": "comment", "change": …, "topic": …, "comment": {…}}` or `{"kind": "message", "body": {…}}`,
+where `body` is the same object in a webhook and in the list of a chat's messages. Changes of a chat's state, pressed
+buttons and what the group wrote in a chat are not for us.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from networks.ok.addresses import MessageAddress, TopicAddress
+from networks.port import Attachment, AttachmentKind, Change, Found, RawEvent, UnreadableError
+
+NETWORK = "ok"
+CITIZEN = "Житель"
+MOSCOW = timezone(timedelta(hours=3))
+KINDS: Mapping[str, AttachmentKind] = {
+    "IMAGE": "photo",
+    "PHOTO": "photo",
+    "VIDEO": "video",
+    "MOVIE": "video",
+    "FILE": "doc",
+    "AUDIO": "doc",
+    "SHARE": "link",
+    "LINK": "link",
+}
+Json = Mapping[str, Any]
+
+
+# --- keeping
+
+
+def keep_comment(topic: str, comment: Json, change: Change = "new", revision: int = 0) -> RawEvent:
+    """A comment as it is to be kept. `revision` counts its edits, so that each has a key of its own."""
+    address = TopicAddress(topic, str(comment["id"]))
+    key = f"{address.ref}:{change}" + (f":{revision}" if change == "edited" else "")
+    kept = {"kind": "comment", "change": change, "topic": topic, "comment": comment}
+    return RawEvent(key, json.dumps(kept, ensure_ascii=False))
+
+
+def keep_message(body: Json) -> RawEvent:
+    """A message as it is to be kept; its key is the same however it came. Raises UnreadableError."""
+    key = message_id(body)
+    if key is None:
+        raise UnreadableError("a message of OK without an id")
+    return RawEvent(f"message:{key}", json.dumps({"kind": "message", "body": body}, ensure_ascii=False))
+
+
+def message_id(body: Json) -> str | None:
+    """The id of a message, None when the event is not a new message."""
+    message = body.get("message")
+    if body.get("webhookType", "MESSAGE_CREATED") != "MESSAGE_CREATED" or not isinstance(message, dict):
+        return None
+    mid = message.get("mid")
+    return bare(mid) if isinstance(mid, str) and mid else None
+
+
+def bare(named: object) -> str:
+    """`C3ec` of `chat:C3ec`."""
+    return str(named).rpartition(":")[2]
+
+
+def written_ms(body: Json) -> int:
+    """When it was written, milliseconds since 1970 UTC. OK gives a number or, in places, Moscow's wall time in words.
+    Raises ValueError, TypeError, KeyError."""
+    for name in ("date_ms", "created_ms", "timestamp"):
+        if body.get(name) is not None:
+            return int(body[name])
+    said = datetime.fromisoformat(str(body["date"]))
+    return round((said if said.tzinfo else said.replace(tzinfo=MOSCOW)).timestamp() * 1000)
+
+
+def digest(comment: Json) -> str:
+    """Changes when the text or what is attached changes."""
+    said = json.dumps([comment.get("text"), comment.get("attachments")], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
+
+
+# --- reading
+
+
+def read_event(raw: str, group_id: int, place: str) -> Found | None:
+    """The message in a kept event, None when it is not for us. Raises UnreadableError."""
+    try:
+        kept = json.loads(raw)
+        if kept["kind"] == "comment":
+            return _comment(kept["comment"], kept["topic"], kept["change"], group_id, place)
+        return _message(kept["body"], group_id, place)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError, RecursionError) as error:
+        broken = type(error).__name__
+    raise UnreadableError(f"an OK event of unknown shape: {broken}")
+
+
+def is_ours(comment: Json, group_id: int) -> bool:
+    """Whether the group itself wrote it."""
+    return str(group_id) in (bare(comment.get("author_ref") or ""), str(comment.get("author_id") or ""))
+
+
+def _comment(comment: Json, topic: str, change: Change, group_id: int, place: str) -> Found | None:
+    address = TopicAddress(topic, str(comment["id"]))
+    text, attachments = str(comment.get("text") or "").strip(), attached(comment.get("attachments") or [])
+    ours = is_ours(comment, group_id)
+    answered = comment.get("reply_to_comment_id")
+    if change != "deleted" and (not (text or attachments) or (ours and not answered)):
+        return None
+    return Found(
+        network=NETWORK,
+        ref=address.ref,
+        kind="comment",
+        text=text,
+        author_name=str(comment.get("author_name") or CITIZEN),
+        author_ref=author_ref(comment),
+        written_at=moment(comment),
+        link=address.link(group_id),
+        place=place,
+        attachments=attachments,
+        reply_to=TopicAddress(topic, str(answered)).ref if answered else None,
+        change=change,
+        ours=ours,
+    )
+
+
+def _message(body: Json, group_id: int, place: str) -> Found | None:
+    sender = body.get("sender") or {}
+    author = str(sender.get("user_id") or "")
+    number = message_id(body)
+    if number is None or not author.startswith("user:") or bare(author) == str(group_id):
+        return None
+    message = body["message"]
+    listed = message.get("attachments") or ([message["attachment"]] if message.get("attachment") else [])
+    text, attachments = str(message.get("text") or "").strip(), attached(listed)
+    if not (text or attachments):
+        return None
+    address = MessageAddress(bare(body["recipient"]["chat_id"]), number)
+    answered = message.get("reply_to")
+    return Found(
+        network=NETWORK,
+        ref=address.ref,
+        kind="message",
+        text=text,
+        author_name=str(sender.get("name") or CITIZEN),
+        author_ref=author,
+        written_at=moment(body),
+        link=address.link(group_id),
+        place=place,
+        attachments=attachments,
+        reply_to=MessageAddress(address.chat, bare(answered)).ref if isinstance(answered, str) else None,
+    )
+
+
+def author_ref(comment: Json) -> str:
+    """`user:570` or `group:570`."""
+    named = str(comment.get("author_ref") or "")
+    return named if ":" in named else f"user:{named or comment.get('author_id') or ''}"
+
+
+def moment(body: Json) -> datetime:
+    """When it was written, aware UTC. Raises as `written_ms`."""
+    return datetime.fromtimestamp(written_ms(body) / 1000, UTC)
+
+
+def attached(items: Sequence[Json]) -> tuple[Attachment, ...]:
+    """What can be shown of what was attached; stickers, presents and what has no address are left out."""
+    return tuple(found for found in (_attachment(item) for item in items) if found is not None)
+
+
+def _attachment(item: Json) -> Attachment | None:
+    kind = KINDS.get(str(item.get("type", "")).upper())
+    body = item.get("payload") or item
+    url = body.get("url") or body.get("pic_max") or body.get("pic640x480")
+    if kind is None or not isinstance(url, str) or not url.startswith(("http://", "https://")):
+        return None
+    return Attachment(kind, url, str(body.get("title") or body.get("name") or ""))

@@ -1,0 +1,265 @@
+"""Comments under the group's topics, read over REST: each topic with its own position and pace.
+
+A topic whose activity changed is read at once, the newest ones often, the others rarely. Of the newest comments the
+digest of the text is remembered, so that an edited or deleted one is noticed at the next reading; a comment that is no
+longer listed counts as deleted only when OK says so for it alone. One topic that is hidden or slow holds no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from networks.feeds import Clock, Fresh, Part
+from networks.ok.failures import CLOSED_TO_US, GONE, poll_error
+from networks.ok.reading import digest, keep_comment, written_ms
+from networks.ok.wire import Answered, Refused, Reply, Rest, Unanswered
+from networks.port import LookUpImpossible, PollError, RawEvent
+
+KIND = "GROUP_TOPIC"
+LISTED = 50
+PAGE = 100
+PAGES = 10
+WATCHED = 1000
+OFTEN = 10
+SLOW_TOPICS = 3
+CONFIRMED_AT_ONCE = 20
+Json = dict[str, Any]
+
+
+@dataclass
+class Known:
+    """One topic in the position. `activity`: what the list said of it when it was read; `floor`: comments up to this
+    moment that are not in `seen` are old; `seen`: moment, digest and number of edits by comment."""
+
+    activity: str = ""
+    floor: int = 0
+    seen: dict[str, tuple[int, str, int]] = field(default_factory=dict)
+
+    @property
+    def newest(self) -> int:
+        return max((stamp for stamp, _, _ in self.seen.values()), default=self.floor)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Comments of one topic, newest pages first. `whole`: there are no older ones; `joined`: reading went back to what
+    was known."""
+
+    comments: list[Json]
+    whole: bool
+    joined: bool
+
+
+@dataclass
+class Topics:
+    """The feed of comments. `pause`: seconds between two looks at the list and the newest topics; `rarely`: between two
+    readings of a topic in which nothing seems to happen."""
+
+    rest: Rest
+    group_id: int
+    clock: Clock
+    pause: float
+    rarely: float
+    name: str = "topics"
+    _read_at: dict[str, float] = field(default_factory=dict)
+
+    def start_over(self) -> None:
+        """See Feed."""
+        self._read_at.clear()
+
+    async def read(self, part: Part | None) -> Fresh:
+        """See Feed."""
+        beginning = part is None
+        floor, known = _known(part or {})
+        listed = await self.listed()
+        items: list[tuple[int, RawEvent]] = []
+        slow: list[Unanswered] = []
+        gap = False
+        for rank, (topic, activity) in enumerate(listed):
+            before = known.get(topic) or Known(floor=floor)
+            if not beginning and not self._is_due(topic, activity, before, rank):
+                continue
+            page = await self._page(topic, before, beginning)
+            if isinstance(page, Unanswered):
+                slow.append(page)
+                if beginning or len(slow) >= SLOW_TOPICS:
+                    break
+                continue
+            self._read_at[topic] = self.clock.monotonic()
+            if page is None:
+                continue
+            found, after = await self._compare(topic, before, page)
+            after.activity = activity
+            known[topic] = after
+            items += [] if beginning else found
+            gap = gap or not (page.joined or page.whole or beginning)
+        if slow and (beginning or (len(slow) >= SLOW_TOPICS and not items)):
+            raise poll_error(slow[0])
+        return Fresh(items, _part(floor, known, [topic for topic, _ in listed], beginning), gap)
+
+    async def since(self, moment: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
+        """Comments written since `moment`, oldest first."""
+        start = round(moment.timestamp() * 1000)
+        found: list[tuple[int, RawEvent]] = []
+        try:
+            for topic, _ in await self.listed():
+                page = await self._page(topic, Known(floor=start - 1), beginning=False)
+                if isinstance(page, Unanswered):
+                    return LookUpImpossible(page.detail)
+                comments = page.comments if page is not None else []
+                found += [
+                    (stamp, keep_comment(topic, comment))
+                    for comment in comments
+                    if (stamp := written_ms(comment)) >= start
+                ]
+        except PollError as error:
+            return LookUpImpossible(error.detail)
+        except (ValueError, TypeError, KeyError) as error:
+            return LookUpImpossible(f"an answer of unknown shape: {type(error).__name__}")
+        return tuple(event for _, event in sorted(found, key=lambda item: (item[0], item[1].key)))
+
+    async def listed(self) -> list[tuple[str, str]]:
+        """The group's topics, most active first, each with a word that changes when something happens in it. Raises
+        PollError."""
+        reply = await self.rest.call("discussions.getList", category="GROUP", types=KIND, count=LISTED)
+        if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
+            raise poll_error(reply)
+        found = reply.value.get("discussions") or []
+        return [
+            (str(one["object_id"]), _activity(one))
+            for one in found
+            if isinstance(one, dict) and str(one.get("object_id", "")).isdecimal() and self._is_of_the_group(one)
+        ]
+
+    async def newest(self, topic: str) -> list[Json] | LookUpImpossible:
+        """The newest comments of a topic."""
+        reply = await self._comments(topic, "LAST")
+        if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
+            return LookUpImpossible(poll_error(reply).detail)
+        return _listed_comments(reply.value)
+
+    def _is_of_the_group(self, discussion: Json) -> bool:
+        if discussion.get("object_type", KIND) != KIND:
+            return False
+        groups = [str(ref.get("id")) for ref in discussion.get("ref_objects") or [] if ref.get("type") == "GROUP"]
+        return not groups or str(self.group_id) in groups
+
+    def _is_due(self, topic: str, activity: str, before: Known, rank: int) -> bool:
+        last = self._read_at.get(topic)
+        if last is None or rank < OFTEN or activity != before.activity:
+            return True
+        return self.clock.monotonic() - last >= self.rarely
+
+    async def _comments(self, topic: str, anchor: str) -> Reply:
+        return await self.rest.call(
+            "discussions.getComments",
+            discussionId=topic,
+            discussionType=KIND,
+            anchor=anchor,
+            direction="BACKWARD",
+            count=PAGE,
+            mark_as_read=False,
+        )
+
+    async def _page(self, topic: str, before: Known, beginning: bool) -> Page | Unanswered | None:
+        """Comments back to what is known; None of a topic that is closed to us. Raises PollError where nothing can be read
+        at all."""
+        found: dict[str, Json] = {}
+        anchor = "LAST"
+        for _ in range(PAGES):
+            reply = await self._comments(topic, anchor)
+            if isinstance(reply, Refused) and reply.code in CLOSED_TO_US:
+                return None
+            if isinstance(reply, Unanswered):
+                return reply
+            if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
+                raise poll_error(reply)
+            comments = _listed_comments(reply.value)
+            count = len(found)
+            found |= {str(comment["id"]): comment for comment in comments}
+            following = reply.value.get("anchor")
+            if len(found) == count or len(comments) < PAGE or not following or following == anchor:
+                return Page(list(found.values()), whole=True, joined=True)
+            if beginning or _reaches(comments, before):
+                return Page(list(found.values()), whole=False, joined=True)
+            anchor = str(following)
+        return Page(list(found.values()), whole=False, joined=False)
+
+    async def _compare(self, topic: str, before: Known, page: Page) -> tuple[list[tuple[int, RawEvent]], Known]:
+        items: list[tuple[int, RawEvent]] = []
+        after = Known(floor=before.floor, seen=dict(before.seen))
+        for comment in page.comments:
+            number, stamp, now = str(comment["id"]), written_ms(comment), digest(comment)
+            known = before.seen.get(number)
+            if known is None and stamp > before.floor:
+                items.append((stamp, keep_comment(topic, comment)))
+            elif known is not None and known[1] != now:
+                items.append((stamp, keep_comment(topic, comment, "edited", known[2] + 1)))
+            edits = 0 if known is None else known[2] + (known[1] != now)
+            after.seen[number] = (stamp, now, edits)
+        for number in await self._gone(topic, before, page):
+            stamp = after.seen.pop(number)[0]
+            items.append((stamp, keep_comment(topic, {"id": number, "date_ms": stamp}, "deleted")))
+        return items, after
+
+    async def _gone(self, topic: str, before: Known, page: Page) -> list[str]:
+        """Known comments that are no longer there, each asked for by itself."""
+        if not page.comments and not page.whole:
+            return []
+        listed = {str(comment["id"]) for comment in page.comments}
+        oldest = 0 if page.whole else min(written_ms(comment) for comment in page.comments)
+        missing = [one for one, (stamp, _, _) in before.seen.items() if one not in listed and stamp > oldest]
+        gone = []
+        for number in missing[:CONFIRMED_AT_ONCE]:
+            reply = await self.rest.call(
+                "discussions.getComment", discussionId=topic, discussionType=KIND, comment_id=number
+            )
+            if isinstance(reply, Refused) and reply.code in GONE:
+                gone.append(number)
+        return gone
+
+
+def _listed_comments(value: Json) -> list[Json]:
+    """OK itself spells the list `commentss` in places."""
+    listed = value.get("comments") or value.get("commentss") or []
+    return [one for one in listed if isinstance(one, dict) and one.get("id")]
+
+
+def _reaches(comments: Iterable[Json], before: Known) -> bool:
+    return any(str(comment["id"]) in before.seen or written_ms(comment) <= before.floor for comment in comments)
+
+
+def _activity(discussion: Json) -> str:
+    names = ("total_comments_count", "last_activity_date_ms", "last_activity_date")
+    return "/".join(str(discussion[name]) for name in names if name in discussion)
+
+
+# --- the position
+
+
+def _known(part: Part) -> tuple[int, dict[str, Known]]:
+    topics = part.get("topics") or {}
+    return int(part.get("floor") or 0), {
+        topic: Known(str(kept[0]), int(kept[1]), {one: (int(s[0]), str(s[1]), int(s[2])) for one, s in kept[2].items()})
+        for topic, kept in topics.items()
+    }
+
+
+def _part(floor: int, known: dict[str, Known], listed: list[str], beginning: bool) -> Part:
+    """Only listed topics and the newest `WATCHED` comments stay; `floor` rises so that nothing dropped comes as new."""
+    for topic in [topic for topic in known if topic not in listed]:
+        floor = max(floor, known.pop(topic).newest)
+    if beginning:
+        floor = max([floor, *(one.newest for one in known.values())])
+    stamps = sorted((stamp for one in known.values() for stamp, _, _ in one.seen.values()), reverse=True)
+    if len(stamps) > WATCHED:
+        for one in known.values():
+            dropped = [number for number, (stamp, _, _) in one.seen.items() if stamp < stamps[WATCHED - 1]]
+            one.floor = max([one.floor, *(one.seen.pop(number)[0] for number in dropped)])
+    topics = {
+        topic: [one.activity, one.floor, {n: list(s) for n, s in one.seen.items()}] for topic, one in known.items()
+    }
+    return {"floor": floor, "topics": topics}

@@ -1,0 +1,185 @@
+"""The wire to Одноклассники: signed REST calls and the group's Bot API, every call with a limit on its time.
+
+Calls do not wait for each other. What goes wrong becomes a `Refused` or an `Unanswered` before it leaves here: the Bot
+API's token stands in the address of a request, OK's refusal of a signature repeats the signed string, and the library's
+exceptions carry both, so only names of errors get out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+API_HOST = "https://api.ok.ru"
+UNSIGNED = frozenset(("session_key", "access_token", "sig"))
+_NAME = re.compile(r"[A-Z][A-Z_]{1,60}")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds: to connect, for a whole call; and the longest answer that is read, in bytes."""
+
+    connect: float = 5.0
+    call: float = 15.0
+    body: int = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Refused:
+    """OK answered with an error."""
+
+    code: int
+    name: str
+
+    @property
+    def detail(self) -> str:
+        return f"OK error {self.code} {self.name}".rstrip()
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """No usable answer. `sent`: the request may have been carried out. `status`: HTTP status, when there was one."""
+
+    detail: str
+    sent: bool
+    status: int | None = None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What OK answered."""
+
+    value: Any = field(repr=False)
+
+
+Reply = Answered | Refused | Unanswered
+
+
+def signature(params: Mapping[str, str], session_secret: str) -> str:
+    """OK's `sig`: MD5 over the parameters in the order of their names, joined without separators, and the secret."""
+    joined = "".join(f"{name}={params[name]}" for name in sorted(params) if name not in UNSIGNED)
+    return hashlib.md5((joined + session_secret).encode(), usedforsecurity=False).hexdigest()
+
+
+class Wire:
+    """Connections to one address of OK. A connection is used once, so that one that died unnoticed is not taken for an
+    answer that did not come."""
+
+    def __init__(self, limits: Limits, api_url: str | None) -> None:
+        self._limits = limits
+        self._base = (api_url or API_HOST).rstrip("/")
+        self._session: aiohttp.ClientSession | None = None
+
+    async def send(
+        self,
+        verb: str,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        body: Any = None,
+    ) -> Reply:
+        """One request; never raises for what the network does."""
+        try:
+            async with self._open().request(
+                verb, self._base + path, params=query, data=form, json=body, allow_redirects=False
+            ) as response:
+                return _answer(response.status, await self._read(response))
+        except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as error:
+            return Unanswered(f"no connection: {type(error).__name__}", sent=False)
+        except TimeoutError:
+            return Unanswered(f"no answer within {self._limits.call:g} s", sent=True)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return Unanswered(type(error).__name__, sent=True)
+
+    async def close(self) -> None:
+        """Its connections are closed."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(force_close=True),
+                timeout=aiohttp.ClientTimeout(total=self._limits.call, connect=self._limits.connect),
+            )
+        return self._session
+
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        read = bytearray()
+        async for piece in response.content.iter_chunked(64 * 1024):
+            read += piece
+            if len(read) > self._limits.body:
+                raise ValueError("too long")
+        return bytes(read)
+
+
+def _answer(status: int, content: bytes) -> Reply:
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        return Unanswered(f"HTTP {status}, not JSON", sent=True, status=status)
+    code = value.get("error_code") if isinstance(value, dict) else None
+    if isinstance(code, int | str) and str(code).isdecimal():
+        return Refused(int(code), _name(value.get("error_msg")))
+    if status >= 300 or code is not None:
+        return Unanswered(f"HTTP {status}", sent=True, status=status)
+    return Answered(value)
+
+
+def _name(words: object) -> str:
+    """PARAM_SIGNATURE of «PARAM_SIGNATURE : Invalid signature …»."""
+    found = _NAME.match(words) if isinstance(words, str) else None
+    return found[0] if found else ""
+
+
+@dataclass(frozen=True)
+class Session:
+    """A REST session of an administrator of the group, as the application's settings give it."""
+
+    app_key: str = field(repr=False)
+    access_token: str = field(repr=False)
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Rest:
+    """Signed REST calls of one session."""
+
+    wire: Wire
+    session: Session
+
+    async def call(self, method: str, **params: str | int | bool | None) -> Reply:
+        """Calls a method; parameters that are None are left out."""
+        values = {name: _word(value) for name, value in params.items() if value is not None}
+        values |= {"application_key": self.session.app_key, "format": "json", "method": method}
+        values["sig"] = signature(values, self.session.secret)
+        values["access_token"] = self.session.access_token
+        return await self.wire.send("POST", "/fb.do", form=values)
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The Bot API in the name of the group the token was made in."""
+
+    wire: Wire
+    token: str = field(repr=False)
+
+    async def get(self, path: str, **params: str | int | None) -> Reply:
+        """GET under /graph/; parameters that are None are left out."""
+        query = {name: _word(value) for name, value in params.items() if value is not None}
+        return await self.wire.send("GET", f"/graph/{path}", query={**query, "access_token": self.token})
+
+    async def post(self, path: str, body: Mapping[str, Any]) -> Reply:
+        """POST under /graph/ with a JSON body."""
+        return await self.wire.send("POST", f"/graph/{path}", query={"access_token": self.token}, body=body)
+
+
+def _word(value: str | int | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,137 @@
+"""What was written while nobody listened, found by reading: posts and their comments, discussions, private messages.
+
+Bounded: the newest posts, topics and conversations, the newest comments of each. Comments under photos, videos and products
+are not read back: VK has no list of them by time for the tokens an office has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from networks.port import LookUpImpossible, RawEvent
+from networks.vk.addresses import MessageAddress, PageAddress, PublicAddress, WallAddress
+from networks.vk.comments import Comments, ReadError, TooManyError, kind_of_event, names_of, placed, read
+from networks.vk.failures import CLOSED
+from networks.vk.reading import FIRST_CHAT, keep
+from networks.vk.wire import Lane, Refused
+
+POSTS = 50
+TOPICS = 40
+CONVERSATIONS = 200
+HISTORY = 200
+BY_UPDATE = 1
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class CatchingUp:
+    """For the community `group_id`; `asking` has its token, the comments are read with another."""
+
+    comments: Comments
+    asking: Lane
+    group_id: int
+
+    async def since(self, moment: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
+        """What was written at or after the moment, as events to be kept."""
+        if self.comments.service is None and self.comments.user is None:
+            return LookUpImpossible("a service or user token is needed to read the wall")
+        since, found = int(moment.timestamp()), []
+        try:
+            for source in (self._wall, self._topics, self._messages):
+                found += [event async for event in source(since)]
+        except ReadError as error:
+            return LookUpImpossible(error.detail)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            broken = type(error).__name__
+            return LookUpImpossible(f"an answer of unknown shape: {broken}")
+        return tuple(found)
+
+    async def _wall(self, since: int) -> AsyncIterator[RawEvent]:
+        wall = WallAddress(-self.group_id, 0)
+        page = await read(
+            self.comments.lane(wall), "wall.get", owner_id=-self.group_id, count=POSTS, extended=1, filter="all"
+        )
+        for item in reversed(page["items"]):
+            address = WallAddress(item["owner_id"], item["id"])
+            if item["date"] >= since:
+                yield made("wall_post_new", item, names_of(page), address, self.group_id)
+            if (item.get("comments") or {}).get("count"):
+                async for event in self._under(address, since):
+                    yield event
+
+    async def _topics(self, since: int) -> AsyncIterator[RawEvent]:
+        address = PageAddress("topic", -self.group_id, 0)
+        try:
+            page = await read(
+                self.comments.lane(address), "board.getTopics", group_id=self.group_id, order=BY_UPDATE, count=TOPICS
+            )
+        except ReadError as error:
+            if not shut(error):
+                raise
+            return
+        for item in page["items"]:
+            if item["updated"] >= since:
+                async for event in self._under(PageAddress("topic", -self.group_id, item["id"]), since):
+                    yield event
+
+    async def _under(self, address: PublicAddress, since: int) -> AsyncIterator[RawEvent]:
+        """New comments, and new replies to old ones: a thread's head may be older than its last reply."""
+        try:
+            async for seen in self.comments.all(address):
+                if seen.item["date"] >= since and not seen.item.get("deleted"):
+                    yield told(seen.item, seen.names, address, self.group_id)
+        except TooManyError:
+            return
+        except ReadError as error:
+            if not shut(error):
+                raise
+
+    async def _messages(self, since: int) -> AsyncIterator[RawEvent]:
+        try:
+            page = await read(self.asking, "messages.getConversations", count=CONVERSATIONS, extended=1)
+        except ReadError as error:
+            if not shut(error):
+                raise
+            return
+        names = names_of(page)
+        for item in page["items"]:
+            peer, last = item["conversation"]["peer"]["id"], item.get("last_message") or {}
+            if peer >= FIRST_CHAT or last.get("date", 0) < since:
+                continue
+            history = await read(self.asking, "messages.getHistory", peer_id=peer, count=HISTORY)
+            for message in reversed(history["items"]):
+                if message["date"] >= since:
+                    kind = "message_reply" if message.get("out") else "message_new"
+                    body = {"message": message}
+                    yield made(kind, body, names, MessageAddress(peer, message["id"]), self.group_id)
+
+
+def told(item: Json, names: Mapping[int, str], address: PublicAddress, group_id: int, **learnt: Any) -> RawEvent:
+    """A comment that was read, as if VK had told of it."""
+    body = placed(item, address)
+    if isinstance(address, WallAddress):
+        its: PublicAddress = WallAddress(address.owner, address.post, item["id"])
+    else:
+        its = PageAddress(address.section, address.owner, address.number, item["id"])
+    return made(kind_of_event(address), body, names, its, group_id, **learnt)
+
+
+def made(
+    kind: str,
+    body: Json,
+    names: Mapping[int, str],
+    address: PublicAddress | MessageAddress,
+    group_id: int,
+    **learnt: Any,
+) -> RawEvent:
+    """What was read, as an event that has the same key however often it is read."""
+    event = {"type": kind, "event_id": f"read:{address.ref}", "group_id": group_id, "object": body}
+    return keep(event, names, **learnt)
+
+
+def shut(error: ReadError) -> bool:
+    """Whether one page is closed to us, which says nothing of the others."""
+    return isinstance(error.reply, Refused) and error.reply.code in CLOSED

@@ -1,0 +1,189 @@
+"""Reading comments, wherever they stand: under posts, photos, videos and products, and in discussions.
+
+Reading is bounded; where not everything could be seen it is said, so that «it is not there» is never a guess. Comments under
+posts and in discussions need a service or user token, the others a user one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from networks.vk.addresses import PageAddress, PublicAddress, WallAddress
+from networks.vk.wire import Answered, Lane, Refused, Reply
+
+PAGE = 100
+PAGES = 5
+INSIDE = 10
+"""Replies of a thread that VK shows under its head at once."""
+
+SOUGHT_IN_VAIN = frozenset((15, 100, 104))
+"""What VK may answer when asked to begin at a comment that is not there."""
+
+Json = dict[str, Any]
+
+
+class ReadError(Exception):
+    """VK did not let us read; it never leaves this package."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__()
+        self.reply = reply
+
+    @property
+    def detail(self) -> str:
+        return "an answer of unknown shape" if isinstance(self.reply, Answered) else self.reply.detail
+
+
+class TooManyError(Exception):
+    """There are more comments than are read; what was sought may be among the rest."""
+
+
+class NoTokenError(Exception):
+    """None of our tokens may read these comments."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A comment as VK gives it, the names it came with, and the head of its thread (None: it stands at the first level)."""
+
+    item: Json
+    names: Mapping[int, str]
+    head: int | None
+
+
+@dataclass(frozen=True)
+class Comments:
+    """Reads with what tokens there are."""
+
+    service: Lane | None
+    user: Lane | None
+
+    def lane(self, address: PublicAddress) -> Lane:
+        """The connection whose token may read there. Raises NoTokenError."""
+        open_to_services = isinstance(address, WallAddress) or address.section == "topic"
+        found = (self.service if open_to_services else None) or self.user
+        if found is None:
+            raise NoTokenError
+        return found
+
+    async def one(self, address: PublicAddress) -> Seen | None:
+        """The comment an address names, None when it surely is not there. Raises ReadError, TooManyError, NoTokenError."""
+        heads = (address.thread, None) if isinstance(address, WallAddress) and address.thread else (None,)
+        for head in heads:
+            try:
+                page = await self._page(address, head, start_comment_id=address.reply, count=1)
+            except ReadError as error:
+                if not (isinstance(error.reply, Refused) and error.reply.code in SOUGHT_IN_VAIN):
+                    raise
+                continue
+            if page["items"] and page["items"][0]["id"] == address.reply:
+                return _standing(Seen(page["items"][0], names_of(page), _head(page["items"][0])))
+        async for seen in self.all(address):
+            if seen.item["id"] == address.reply:
+                return _standing(seen)
+        return None
+
+    async def all(self, address: PublicAddress) -> AsyncIterator[Seen]:
+        """Every comment there, threads included, the newest first level first. Raises as `one`; TooManyError comes last."""
+        for number in range(PAGES):
+            page = await self._page(address, None, offset=number * PAGE, count=PAGE)
+            names = names_of(page)
+            for item in page["items"]:
+                yield Seen(item, names, None)
+                thread = item.get("thread") or {}
+                replies: list[Json] = thread.get("items") or []
+                if int(thread.get("count") or 0) > len(replies):
+                    async for seen in self.thread(address, item["id"]):
+                        yield seen
+                else:
+                    for reply in replies:
+                        yield Seen(reply, names, item["id"])
+            if len(page["items"]) < PAGE:
+                return
+        raise TooManyError
+
+    async def thread(self, address: PublicAddress, head: int) -> AsyncIterator[Seen]:
+        """The replies under a comment, newest first. Raises as `all`."""
+        for number in range(PAGES):
+            page = await self._page(address, head, offset=number * PAGE, count=PAGE)
+            for item in page["items"]:
+                yield Seen(item, names_of(page), head)
+            if len(page["items"]) < PAGE:
+                return
+        raise TooManyError
+
+    async def _page(self, address: PublicAddress, head: int | None, **params: Any) -> Json:
+        method, where, threads = _source(address)
+        if threads:
+            params |= {"comment_id": head, "thread_items_count": None if head else INSIDE}
+        return await read(self.lane(address), method, **where, sort="desc", extended=1, **params)
+
+
+def _source(address: PublicAddress) -> tuple[str, Json, bool]:
+    """The method that reads there, its parameters, and whether it knows threads."""
+    if isinstance(address, WallAddress):
+        where = {"owner_id": address.owner, "post_id": address.post, "preview_length": 0}
+        return "wall.getComments", where, True
+    match address.section:
+        case "photo":
+            return "photos.getComments", {"owner_id": address.owner, "photo_id": address.number}, False
+        case "video":
+            return "video.getComments", {"owner_id": address.owner, "video_id": address.number}, True
+        case "product":
+            return "market.getComments", {"owner_id": address.owner, "item_id": address.number}, False
+        case "topic":
+            return "board.getComments", {"group_id": -address.owner, "topic_id": address.number}, False
+
+
+async def read(lane: Lane, method: str, **params: Any) -> Json:
+    """A list VK gives. Raises ReadError."""
+    reply = await lane.call(method, **params)
+    if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
+        raise ReadError(reply)
+    if not isinstance(reply.value.get("items"), list):
+        raise ReadError(reply)
+    return reply.value
+
+
+def names_of(page: Mapping[str, Any]) -> dict[int, str]:
+    """The names an extended answer brings, by owner's number."""
+    people = {p["id"]: person_name(p) for p in page.get("profiles") or []}
+    return people | {-g["id"]: str(g.get("name", "")) for g in page.get("groups") or []}
+
+
+def person_name(profile: Mapping[str, Any]) -> str:
+    """First and last name; empty for a deleted account."""
+    if profile.get("deactivated") == "deleted":
+        return ""
+    return f"{profile.get('first_name', '')} {profile.get('last_name', '')}".strip()
+
+
+def placed(item: Json, address: PublicAddress) -> Json:
+    """The comment with the page it stands on, as events have it; VK leaves that out of some lists."""
+    if isinstance(address, WallAddress):
+        return item | {"owner_id": address.owner, "post_id": address.post}
+    number = {"photo": "photo_id", "video": "video_id", "product": "item_id", "topic": "topic_id"}[address.section]
+    owner = {"product": "market_owner_id"}.get(address.section, f"{address.section}_owner_id")
+    return item | {number: address.number, owner: address.owner}
+
+
+def kind_of_event(address: PublicAddress) -> str:
+    """The type of the event that tells of a new comment there."""
+    if isinstance(address, PageAddress):
+        return {
+            "photo": "photo_comment_new",
+            "video": "video_comment_new",
+            "product": "market_comment_new",
+            "topic": "board_post_new",
+        }[address.section]
+    return "wall_reply_new"
+
+
+def _head(item: Json) -> int | None:
+    return next(iter(item.get("parents_stack") or []), None)
+
+
+def _standing(seen: Seen) -> Seen | None:
+    return None if seen.item.get("deleted") else seen

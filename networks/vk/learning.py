@@ -1,0 +1,91 @@
+"""What an event does not say itself and VK tells when asked: the author's name, when a deletion was heard of; and what
+earlier events told: the thread a comment is in, the private message ours was written after.
+
+All of it is a help: where it cannot be learnt in time the event is kept without. Bounded memory, nothing on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from networks.port import RawEvent
+from networks.vk.comments import person_name
+from networks.vk.reading import author_of, body_of, is_ours, keep, wall_address
+from networks.vk.watching import server_time
+from networks.vk.wire import Answered, Lane
+
+KEPT = 5000
+NAMES_AT_ONCE = 500
+K = TypeVar("K", int, str)
+V = TypeVar("V", int, str)
+Json = dict[str, Any]
+
+
+@dataclass
+class Learning:
+    """`asking` has the community's token; a question waits `seconds` at most."""
+
+    asking: Lane
+    group_id: int
+    seconds: float
+    names: dict[int, str] = field(default_factory=dict)
+    threads: dict[str, int] = field(default_factory=dict)
+    _last: dict[int, int] = field(default_factory=dict)
+
+    async def kept(self, events: Sequence[Json]) -> list[RawEvent]:
+        """The events as they are to be kept."""
+        await self._learn_names({author for event in events if (author := author_of(event)) is not None})
+        heard = None
+        if any(str(event.get("type", "")).endswith("_delete") for event in events):
+            heard = await server_time(self.asking)
+        return [self._kept(event, heard) for event in events]
+
+    def _kept(self, event: Json, heard: int | None) -> RawEvent:
+        kind, body = str(event.get("type", "")), body_of(event)
+        answers = None
+        if kind.startswith("wall_reply_"):
+            self._learn_thread(body)
+        if kind == "message_new" and isinstance(body.get("id"), int):
+            _remember(self._last, {int(body.get("peer_id") or 0): int(body["id"])})
+        if kind == "message_reply" and is_ours(body, self.group_id):
+            answers = self._last.get(body.get("peer_id", 0))
+        return keep(event, self.names, heard=heard if kind.endswith("_delete") else None, answers=answers)
+
+    def _learn_thread(self, body: Mapping[str, Any]) -> None:
+        try:
+            address = wall_address(body)
+        except (KeyError, TypeError, ValueError):
+            return
+        if "parents_stack" in body and address.reply is not None:
+            _remember(self.threads, {address.ref: address.thread or address.reply})
+
+    async def _learn_names(self, authors: Iterable[int]) -> None:
+        unknown = sorted({a for a in authors if a not in self.names and a != -self.group_id})
+        people, groups = [a for a in unknown if a > 0], [-a for a in unknown if a < 0]
+        for start in range(0, len(people), NAMES_AT_ONCE):
+            chunk = people[start : start + NAMES_AT_ONCE]
+            reply = await self.asking.call("users.get", seconds=self.seconds, user_ids=_joined(chunk))
+            if isinstance(reply, Answered) and isinstance(reply.value, list):
+                found = {p["id"]: person_name(p) for p in reply.value if isinstance(p, dict) and "id" in p}
+                _remember(self.names, {number: name for number, name in found.items() if name})
+        if groups:
+            reply = await self.asking.call(
+                "groups.getById", seconds=self.seconds, group_ids=_joined(groups[:NAMES_AT_ONCE])
+            )
+            listed = (
+                reply.value.get("groups") if isinstance(reply, Answered) and isinstance(reply.value, dict) else None
+            )
+            named = [g for g in listed or [] if isinstance(g, dict) and "id" in g and g.get("name")]
+            _remember(self.names, {-g["id"]: str(g["name"]) for g in named})
+
+
+def _remember(memory: dict[K, V], learnt: Mapping[K, V]) -> None:
+    memory |= learnt
+    while len(memory) > KEPT:
+        del memory[next(iter(memory))]
+
+
+def _joined(numbers: Iterable[int]) -> str:
+    return ",".join(str(number) for number in numbers)

@@ -1,0 +1,211 @@
+"""What VK does not bring by itself: other open communities' walls, and where our community is named.
+
+Each watched wall is a feed with a position, a pace and a connection of its own, read with the service token; mentions need a
+user token. What is read twice has the same key. Edits and deletions on other walls are not heard of: a case's question is
+looked at again by `look_after`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from networks.feeds import Fresh, Part
+from networks.port import PollError, RawEvent
+from networks.vk.addresses import WallAddress
+from networks.vk.catching_up import made, shut, told
+from networks.vk.comments import Comments, ReadError, TooManyError, names_of, read
+from networks.vk.failures import poll_error
+from networks.vk.wire import Answered, Lane
+
+POSTS = 20
+MENTIONS = 50
+FULL_EVERY = 10
+"""Every so many readings the comments of all newest posts are read, changed or not: one deleted and one new leave the same
+number."""
+
+Json = dict[str, Any]
+Timed = tuple[int, RawEvent]
+
+
+@dataclass(frozen=True)
+class Watched:
+    """Another open community's wall. `wall`: its owner's number with VK's sign, or its short name; `name`: as people call
+    it; `pause`: seconds between two readings."""
+
+    wall: int | str
+    name: str
+    pause: float = 120.0
+
+
+def worded(keywords: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a text holds one of the keywords in any form; every text does when there are none. `вод*`: by its beginning."""
+    if not keywords:
+        return lambda text: True
+
+    from config.morphology import Text, phrase
+
+    sought = [phrase(word) for word in keywords]
+
+    def holds(text: str) -> bool:
+        read_text = Text(text)
+        return any(read_text.find(one) for one in sought)
+
+    return holds
+
+
+async def server_time(lane: Lane) -> int | None:
+    """VK's own seconds; None when it does not tell."""
+    reply = await lane.call("utils.getServerTime")
+    return reply.value if isinstance(reply, Answered) and isinstance(reply.value, int) else None
+
+
+@dataclass
+class WallFeed:
+    """A watched wall as a feed. Its position: `since`, VK's seconds, and of each of the newest posts the number of comments
+    and the newest of them that were seen."""
+
+    lane: Lane
+    watched: Watched
+    group_id: int
+    wanted: Callable[[str], bool]
+    _readings: int = 0
+    _owner: int | None = None
+
+    @property
+    def name(self) -> str:
+        return f"wall:{self.watched.wall}"
+
+    @property
+    def pause(self) -> float:
+        return self.watched.pause
+
+    def start_over(self) -> None:
+        """The next reading reads all posts' comments."""
+        self._readings = 0
+
+    async def read(self, part: Part | None) -> Fresh:
+        """See Feed."""
+        try:
+            return await self._read(part)
+        except ReadError as error:
+            raise _told_of(error) from None
+
+    async def _read(self, part: Part | None) -> Fresh:
+        if part is None:
+            return Fresh((), {"since": await _now(self.lane), "posts": {}})
+        owner = await self._number()
+        page = await read(self.lane, "wall.get", owner_id=owner, count=POSTS, extended=1)
+        everything = self._readings % FULL_EVERY == 0
+        since, known = int(part["since"]), dict(part["posts"])
+        items: list[Timed] = []
+        posts: dict[str, list[int]] = {}
+        for item in page["items"]:
+            address, before = WallAddress(owner, item["id"]), known.get(str(item["id"]))
+            if before is None and item["date"] >= since and self.wanted(str(item.get("text", ""))):
+                event = made("wall_post_new", item, names_of(page), address, self.group_id, place=self.watched.name)
+                items.append((item["date"] * 1000, event))
+            count = int((item.get("comments") or {}).get("count") or 0)
+            if not count or (before is not None and before[0] == count and not everything):
+                posts[str(item["id"])] = [count, before[1] if before else 0]
+                continue
+            seen_to = before[1] if before else 0
+            newest, fresh = await self._under(address, seen_to, 0 if before == [0, 0] else since)
+            posts[str(item["id"])] = [count, newest]
+            items += fresh
+        self._readings += 1
+        latest = max([since, *(item["date"] for item in page["items"]), *(at // 1000 for at, _ in items)])
+        return Fresh(items, {"since": latest, "posts": posts})
+
+    async def _under(self, address: WallAddress, seen_to: int, since: int) -> tuple[int, list[Timed]]:
+        """The newest comment's number, and those newer than `seen_to` (numbers grow); of a post not known before, those
+        written `since`."""
+        newest, fresh = seen_to, []
+        try:
+            async for seen in Comments(self.lane, None).all(address):
+                item = seen.item
+                newest = max(newest, item["id"])
+                is_new = item["id"] > seen_to if seen_to else item["date"] >= since
+                if is_new and not item.get("deleted") and self.wanted(str(item.get("text", ""))):
+                    event = told(item, seen.names, address, self.group_id, place=self.watched.name)
+                    fresh.append((item["date"] * 1000, event))
+        except TooManyError:
+            return newest, fresh
+        except ReadError as error:
+            if not shut(error):
+                raise
+        return newest, fresh
+
+    async def _number(self) -> int:
+        if self._owner is None:
+            self._owner = await self._resolved()
+        return self._owner
+
+    async def _resolved(self) -> int:
+        if isinstance(self.watched.wall, int):
+            return self.watched.wall
+        reply = await self.lane.call("utils.resolveScreenName", screen_name=self.watched.wall)
+        if not isinstance(reply, Answered):
+            raise ReadError(reply)
+        if not isinstance(reply.value, dict) or "object_id" not in reply.value:
+            raise PollError(f"VK knows no page «{self.watched.wall}»", 3600.0, operator_needed=True)
+        return int(reply.value["object_id"]) * (-1 if reply.value.get("type") in ("group", "page", "event") else 1)
+
+
+@dataclass
+class MentionFeed:
+    """Posts and comments on any page that name our community, as a feed; its position is VK's seconds."""
+
+    lane: Lane
+    group_id: int
+    pause: float = 300.0
+    name: str = field(default="mentions", init=False)
+
+    def start_over(self) -> None:
+        """Nothing is left out at any reading."""
+
+    async def read(self, part: Part | None) -> Fresh:
+        """See Feed."""
+        try:
+            if part is None:
+                return Fresh((), {"since": await _now(self.lane)})
+            since = int(part["since"])
+            page = await read(
+                self.lane, "newsfeed.getMentions", owner_id=-self.group_id, start_time=since, count=MENTIONS
+            )
+            names = names_of(page)
+            items = [self._event(item, names) for item in page["items"] if self._is_for_us(item)]
+            return Fresh(items, {"since": max([since, *(item["date"] for item in page["items"])])})
+        except ReadError as error:
+            raise _told_of(error) from None
+
+    def _is_for_us(self, item: Json) -> bool:
+        """What stands on our own wall comes as an event."""
+        return item.get("from_id") != -self.group_id and _owner(item) != -self.group_id
+
+    def _event(self, item: Json, names: dict[int, str]) -> Timed:
+        owner = _owner(item)
+        if item.get("post_type") == "reply":
+            address = WallAddress(owner, item["post_id"], item["id"])
+        else:
+            address = WallAddress(owner, item["id"])
+        place = names.get(owner) or f"https://vk.com/{'club' if owner < 0 else 'id'}{abs(owner)}"
+        return item["date"] * 1000, made("mention", item, names, address, self.group_id, place=place)
+
+
+def _owner(item: Json) -> int:
+    return int(item.get("owner_id") or item["to_id"])
+
+
+async def _now(lane: Lane) -> int:
+    reply = await lane.call("utils.getServerTime")
+    if not isinstance(reply, Answered) or not isinstance(reply.value, int):
+        raise ReadError(reply)
+    return reply.value
+
+
+def _told_of(error: ReadError) -> PollError:
+    if isinstance(error.reply, Answered):
+        return PollError(error.detail, 60.0)
+    return poll_error(error.reply)

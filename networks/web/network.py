@@ -1,0 +1,101 @@
+"""Other sites as a network: a page becomes a message by its link; nothing is polled, and answers there are posted by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from networks.port import (
+    Answer,
+    Finding,
+    Found,
+    Kind,
+    LinkProblem,
+    LinkTrouble,
+    LookUpImpossible,
+    NotPosted,
+    Outcome,
+    OutFile,
+    Posted,
+    PostFailure,
+)
+from networks.silent import Silent
+from networks.web.page import read_page
+from networks.web.wire import NotFetchedError, Wire
+
+KEY = "web"
+OTHERS = ("vk.com", "vk.ru", "vkontakte.ru", "ok.ru", "odnoklassniki.ru", "t.me", "telegram.me", "telegram.dog")
+"""Networks with modules of their own: their pages are not read from outside."""
+
+
+class WebNetwork(Silent):
+    """`now` gives the moment, for pages that do not say when they were written."""
+
+    key = KEY
+
+    def __init__(self, wire: Wire, now: Callable[[], datetime]) -> None:
+        self._wire = wire
+        self._now = now
+
+    async def fetch_link(self, link: str) -> Found | LinkProblem:
+        """See Network. Public pages only (SL-2); the text is cut."""
+        address = _page(link)
+        if address is None:
+            return LinkProblem(LinkTrouble.NOT_A_LINK)
+        try:
+            fetched = await self._wire.page(address)
+        except NotFetchedError as error:
+            passing = LinkTrouble.TRY_LATER if error.passing else LinkTrouble.NOT_FOUND
+            return LinkProblem(LinkTrouble.NOT_A_LINK if error.refused else passing, str(error))
+        reading = read_page(fetched.content, fetched.kind)
+        text = "\n\n".join(part for part in (reading.title, reading.text) if part)
+        if not text:
+            return LinkProblem(LinkTrouble.NOT_FOUND, "no words on the page")
+        return Found(
+            network=KEY,
+            ref=address[:256],
+            kind="post",
+            text=text,
+            author_name=reading.author,
+            author_ref="",
+            written_at=reading.written_at or self._now(),
+            link=address,
+            place=reading.site or (urlsplit(fetched.url).hostname or "").removeprefix("www."),
+        )
+
+    def limits(self, text: str, kind: Kind, files: tuple[OutFile, ...] = ()) -> list[str]:
+        """See Network. What a site takes nobody knows."""
+        return []
+
+    def as_shown(self, text: str) -> str:
+        """See Network."""
+        return text.strip()
+
+    async def post(self, answer: Answer) -> Outcome:
+        """See Network. By hand, always."""
+        return NotPosted(PostFailure.NO_RIGHT, "sites are answered by hand")
+
+    async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | None:
+        """See Network."""
+        return LookUpImpossible("sites are answered by hand")
+
+    async def check(self) -> list[Finding]:
+        """See Network."""
+        return []
+
+
+def _page(link: str) -> str | None:
+    """The address of a page of some other site; None for anything else."""
+    link = link.strip()
+    try:
+        parts = urlsplit(link)
+        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+        parts.port  # noqa: B018 - a port that is no number raises here
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or ("." not in host and ":" not in host):
+        return None
+    if any(host == other or host.endswith(f".{other}") for other in OTHERS) or len(link) > 2000:
+        return None
+    return link

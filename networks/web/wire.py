@@ -1,0 +1,215 @@
+"""One page fetched from a stranger's address, and nothing but a public page.
+
+The name is looked up once for each hop, every address it has must be public, and the connection is made to the address that was
+looked at: a name that changes its mind between the look and the connection leads nowhere. Ports are 80 and 443; redirects
+are followed by us, each looked at as the first. Size, time and kind are limited. Nothing of us is told: no cookies, no
+credentials, no referrer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import zlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from socket import AF_UNSPEC, SOCK_STREAM
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+"""The addresses of a name."""
+Connect = Callable[[str, int, ssl.SSLContext | None, str], Awaitable[Streams]]
+"""A connection to an address (not a name); `str`: the name the certificate must be of."""
+
+PORTS = {"http": 80, "https": 443}
+HEAD_LIMIT = 32 * 1024
+KINDS = ("text/html", "application/xhtml+xml")
+AGENT = "Mozilla/5.0 (compatible; dezhurny)"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bytes of a page, unpacked too; seconds for everything together; redirects."""
+
+    size: int = 2 * 1024 * 1024
+    seconds: float = 10.0
+    hops: int = 4
+
+
+@dataclass(frozen=True)
+class PageBody:
+    """What was fetched: the last address, the `Content-Type` it came with, its bytes."""
+
+    url: str
+    kind: str
+    content: bytes = field(repr=False)
+
+
+class NotFetchedError(Exception):
+    """`refused`: the address is none a program may open; `passing`: trying again later may help. The text is for the log and
+    never holds the address."""
+
+    def __init__(self, detail: str, *, refused: bool = False, passing: bool = False) -> None:
+        super().__init__(detail)
+        self.refused = refused
+        self.passing = passing
+
+
+def is_public(address: str) -> bool:
+    """Whether the address is one of the open internet: not private, loopback, link-local, shared, reserved, nor one of those
+    in the clothes of IPv6."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    inner: Sequence[IPv4Address | IPv6Address | None] = ()
+    if isinstance(found, IPv6Address):
+        packed = int(found)
+        translated = IPv4Address(packed & 0xFFFFFFFF) if packed >> 32 in (0x64FF9B << 64, 0) else None
+        inner = (found.ipv4_mapped, found.sixtofour, found.teredo[1] if found.teredo else None, translated)
+    return all(one.is_global and not one.is_multicast for one in (found, *inner) if one is not None)
+
+
+async def resolve(host: str, port: int) -> Sequence[str]:
+    """As the system does it."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, family=AF_UNSPEC, type=SOCK_STREAM)
+    return list(dict.fromkeys(str(info[4][0]) for info in found))
+
+
+async def connect(address: str, port: int, secure: ssl.SSLContext | None, name: str) -> Streams:
+    return await asyncio.open_connection(
+        address, port, ssl=secure, server_hostname=name if secure is not None else None, limit=HEAD_LIMIT
+    )
+
+
+class Wire:
+    """`resolve` and `connect` are the system's; tests give others."""
+
+    def __init__(self, limits: Limits, resolve: Resolve = resolve, connect: Connect = connect) -> None:
+        self._limits = limits
+        self._resolve = resolve
+        self._connect = connect
+        self._secure = ssl.create_default_context()
+
+    async def page(self, url: str) -> PageBody:
+        """The page. Raises NotFetchedError, whatever went wrong."""
+        try:
+            async with asyncio.timeout(self._limits.seconds):
+                for _ in range(self._limits.hops + 1):
+                    found = await self._hop(url)
+                    if isinstance(found, PageBody):
+                        return found
+                    url = urljoin(url, found)
+        except TimeoutError:
+            raise NotFetchedError("too slow", passing=True) from None
+        except (OSError, ssl.SSLError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
+            raise NotFetchedError(type(error).__name__, passing=True) from None
+        except (ValueError, UnicodeError, zlib.error) as error:
+            raise NotFetchedError(f"unreadable: {type(error).__name__}") from None
+        raise NotFetchedError("too many redirects")
+
+    async def _hop(self, url: str) -> PageBody | str:
+        """The page, or where it is instead."""
+        parts, host, port = _target(url)
+        address = await self._public_address(host, port)
+        secure = self._secure if parts.scheme == "https" else None
+        reader, writer = await self._connect(address, port, secure, host)
+        try:
+            writer.write(_request(parts, host))
+            await writer.drain()
+            status, headers = _head(await reader.readuntil(b"\r\n\r\n"))
+            if status in (301, 302, 303, 307, 308) and headers.get("location"):
+                return headers["location"]
+            if status != 200:
+                raise NotFetchedError(f"status {status}", passing=status >= 500 or status == 429)
+            kind = headers.get("content-type", "")
+            if kind.partition(";")[0].strip().lower() not in KINDS:
+                raise NotFetchedError("not a page")
+            return PageBody(url, kind, await self._body(reader, headers))
+        finally:
+            writer.transport.abort()
+
+    async def _public_address(self, host: str, port: int) -> str:
+        """The address to connect to; every address of the name must be public."""
+        addresses = await self._resolve(host, port)
+        if not addresses or not all(is_public(address) for address in addresses):
+            raise NotFetchedError("not a public address", refused=True)
+        return addresses[0]
+
+    async def _body(self, reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:
+        """The bytes of the page, unpacked; NotFetchedError where there are too many."""
+        most = self._limits.size
+        got = bytearray()
+        if headers.get("transfer-encoding", "").lower() == "chunked":
+            while size := int((await reader.readuntil(b"\r\n")).split(b";")[0], 16):
+                if len(got) + size > most:
+                    raise NotFetchedError("too big")
+                got += await reader.readexactly(size)
+                await reader.readexactly(2)
+        else:
+            wanted = int(headers["content-length"]) if "content-length" in headers else None
+            if wanted is not None and wanted > most:
+                raise NotFetchedError("too big")
+            while wanted is None or len(got) < wanted:
+                part = await reader.read(65536 if wanted is None else min(65536, wanted - len(got)))
+                if not part:
+                    break
+                got += part
+                if len(got) > most:
+                    raise NotFetchedError("too big")
+        match headers.get("content-encoding", "identity").lower():
+            case "identity":
+                return bytes(got)
+            case "gzip" | "deflate":
+                return _unpacked(bytes(got), most)
+            case _:
+                raise NotFetchedError("packed in an unknown way")
+
+
+def _unpacked(packed: bytes, most: int) -> bytes:
+    unpacker = zlib.decompressobj(wbits=47)
+    plain = unpacker.decompress(packed, most + 1)
+    if len(plain) > most:
+        raise NotFetchedError("too big")
+    return plain
+
+
+def _target(url: str) -> tuple[SplitResult, str, int]:
+    """The parts of the address, the name in letters of the wire, the port. ValueError where it is none."""
+    parts = urlsplit(url)
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise NotFetchedError("not an address of a page", refused=True)
+    if parts.username is not None or parts.password is not None:
+        raise NotFetchedError("credentials in the address", refused=True)
+    port = parts.port or PORTS[parts.scheme]
+    if port not in PORTS.values():
+        raise NotFetchedError("a port of no page", refused=True)
+    host = parts.hostname.rstrip(".")
+    return parts, host if ":" in host else host.encode("idna").decode("ascii"), port
+
+
+def _request(parts: SplitResult, host: str) -> bytes:
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    safe = "".join(sign if "!" <= sign <= "~" else "".join(f"%{b:02X}" for b in sign.encode()) for sign in path)
+    shown = f"[{host}]" if ":" in host else host
+    lines = [
+        f"GET {safe} HTTP/1.1",
+        f"Host: {shown}",
+        f"User-Agent: {AGENT}",
+        "Accept: text/html",
+        "Accept-Language: ru",
+        "Accept-Encoding: gzip, deflate",
+        "Connection: close",
+    ]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
+
+
+def _head(raw: bytes) -> tuple[int, dict[str, str]]:
+    first, *rest = raw.decode("latin-1").split("\r\n")
+    version, _, status = first.partition(" ")
+    if not version.startswith("HTTP/1."):
+        raise ValueError("no HTTP")
+    pairs = (line.partition(":") for line in rest if ":" in line)
+    return int(status[:3]), {name.strip().lower(): value.strip() for name, _, value in pairs}

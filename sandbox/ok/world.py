@@ -1,0 +1,153 @@
+"""The pretended OK's memory and the hands of its people: what a person does on the site is done here.
+
+Every call changes the memory at once. All are plain methods on the event loop's thread; no call awaits. What programs do
+comes through `rest.py` and `graph.py`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from sandbox.clock import SandboxClock
+from sandbox.ok.faults import Faults
+from sandbox.ok.model import (
+    Author,
+    Call,
+    Delivery,
+    OkChat,
+    OkComment,
+    OkGroup,
+    OkMessage,
+    OkUser,
+    Topic,
+    WorldEvent,
+    milliseconds,
+)
+
+
+class OkWorld:
+    """Groups, people and what they wrote."""
+
+    def __init__(self, clock: SandboxClock) -> None:
+        self.clock = clock
+        self.faults = Faults()
+        self.calls: list[Call] = []
+        self.groups: list[OkGroup] = []
+        self.people: dict[int, OkUser] = {}
+        self.topics: list[Topic] = []
+        self.all_comments: list[OkComment] = []
+        self.chats: list[OkChat] = []
+        self.undelivered: list[Delivery] = []
+        self._ids = itertools.count(1)
+        self._seq = itertools.count(1)
+        self._listeners: list[Callable[[WorldEvent], None]] = []
+
+    # --- who there is
+
+    def add_group(
+        self,
+        name: str,
+        group_id: int,
+        bot_token: str,
+        access_token: str = "session",  # noqa: S107
+        app_key: str = "app",
+        session_secret: str = "secret",  # noqa: S107
+    ) -> OkGroup:
+        """The group exists and its keys are good."""
+        group = OkGroup(name, group_id, bot_token, access_token, app_key, session_secret)
+        self.groups.append(group)
+        return group
+
+    def add_person(self, name: str) -> OkUser:
+        person = OkUser(570_000_000_000 + next(self._ids), name)
+        self.people[person.id] = person
+        return person
+
+    # --- what people do
+
+    def topic(self, group: OkGroup, text: str, author: Author | None = None) -> Topic:
+        """A topic of the group, written by the group unless somebody else is named."""
+        now = self.clock.now()
+        topic = Topic(150_000_000_000 + next(self._ids), group, author or group, text, now, now)
+        self.topics.append(topic)
+        self._tell("topic", topic=topic)
+        return topic
+
+    def comment(
+        self,
+        author: Author,
+        topic: Topic,
+        text: str,
+        reply_to: OkComment | None = None,
+        photos: Sequence[str] = (),
+    ) -> OkComment:
+        """A comment; by a group: its administrator's by hand in the group's name."""
+        if topic.deleted:
+            raise LookupError("the topic was deleted")
+        now = self.clock.now()
+        number = f"MTc{next(self._ids)}:{milliseconds(now)}=="
+        comment = OkComment(number, topic, author, text, now, reply_to, tuple(photos))
+        self.all_comments.append(comment)
+        topic.activity = now
+        self._tell("comment", topic=topic, comment=comment)
+        return comment
+
+    def edit_comment(self, comment: OkComment, text: str) -> None:
+        comment.text = text
+        self._tell("comment_edited", topic=comment.topic, comment=comment)
+
+    def delete_comment(self, comment: OkComment) -> None:
+        comment.deleted = True
+        self._tell("comment_deleted", topic=comment.topic, comment=comment)
+
+    def message(self, author: OkUser, group: OkGroup, text: str, photos: Sequence[str] = ()) -> OkMessage:
+        """A person writes to the group; every webhook of the group is to be told."""
+        message = self.write(self.chat(author, group), author, text, photos)
+        self.undelivered += [Delivery(url, message) for url in group.subscriptions]
+        return message
+
+    def forbid_messages(self, person: OkUser, group: OkGroup) -> None:
+        """The group may no longer write to the person."""
+        self.chat(person, group).closed = True
+
+    def comments(self, topic: Topic) -> list[OkComment]:
+        """Not deleted, oldest first."""
+        return [one for one in self.all_comments if one.topic is topic and not one.deleted]
+
+    def messages(self, person: OkUser, group: OkGroup) -> list[OkMessage]:
+        """Oldest first."""
+        return self.chat(person, group).messages
+
+    def subscribe(self, listener: Callable[[WorldEvent], None]) -> Callable[[], None]:
+        """`listener` is told of everything from now on; what is returned ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    # --- for the programs' side
+
+    def chat(self, person: OkUser, group: OkGroup) -> OkChat:
+        """The chat of the two; it is there from the first word."""
+        for chat in self.chats:
+            if chat.person is person and chat.group is group:
+                return chat
+        self.chats.append(OkChat(f"C{next(self._ids):x}cb9d02a600", group, person))
+        return self.chats[-1]
+
+    def write(self, chat: OkChat, author: Author, text: str, photos: Sequence[str] = ()) -> OkMessage:
+        message = OkMessage(f"{chat.id}.{next(self._ids):x}", chat, author, text, self.clock.now(), tuple(photos))
+        chat.messages.append(message)
+        self._tell("message", message=message)
+        return message
+
+    def _tell(
+        self,
+        kind: Literal["topic", "comment", "comment_edited", "comment_deleted", "message"],
+        topic: Topic | None = None,
+        comment: OkComment | None = None,
+        message: OkMessage | None = None,
+    ) -> None:
+        event = WorldEvent(next(self._seq), kind, topic, comment, message)
+        for listener in list(self._listeners):
+            listener(event)

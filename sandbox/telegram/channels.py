@@ -1,0 +1,51 @@
+"""The hands of people, part three: channels, their discussion groups, comments under posts.
+
+As the Bot API shows it: a post of a channel with a discussion group stands there too, forwarded by Telegram itself
+(`is_automatic_forward`, `sender_chat` the channel, `from` Telegram's own account); comments are replies in its thread.
+"""
+
+from abc import ABC
+from typing import Any
+
+from sandbox.telegram.formatting import settle
+from sandbox.telegram.groups import Groups
+from sandbox.telegram.model import Chat, Member, Message, Origin, User
+
+FIRST_CHANNEL_ID = -1_001_500_000_001
+
+
+class Channels(Groups, ABC):
+    """What people do with channels."""
+
+    def add_channel(
+        self, title: str, *, owner: User, username: str | None = None, discussion: Chat | None = None
+    ) -> Chat:
+        """A channel; what is posted there stands in the `discussion` group too. ValueError: the group is a plain one."""
+        if discussion is not None and discussion.type != "supergroup":
+            raise ValueError("only a supergroup can be a channel's discussion group")
+        chat = Chat(self.next_number("channel", FIRST_CHANNEL_ID, -1), "channel", title=title, username=username)
+        chat.members[owner.id] = Member(owner, "creator")
+        chat.discussion = discussion
+        self.chats[chat.id] = chat
+        return chat
+
+    def publish(self, owner: User, channel: Chat, text: str) -> Message:
+        """A post stands in the channel. The result is what comments reply to: the forward in the discussion group where
+        there is one, else the post itself."""
+        if not channel.is_admin(owner):
+            raise PermissionError(f"{owner.full_name} does not post in «{channel.title}»")
+        words, entities = settle(text)
+        post = self.post(self.new_message(channel, owner, text=words, entities=entities, voice=channel))
+        if channel.discussion is None:
+            return post
+        origin = Origin("channel", post.date, chat=channel, message_id=post.id)
+        extra: dict[str, Any] = {"entities": list(entities), "forward": origin, "voice": channel, "automatic": True}
+        return self.post(self.new_message(channel.discussion, owner, text=words, **extra))
+
+    def write_as(self, person: User, channel: Chat, reply_to: Message, text: str) -> Message:
+        """A comment in the name of a channel of the person's."""
+        if not channel.is_admin(person):
+            raise PermissionError(f"{person.full_name} is no administrator of «{channel.title}»")
+        words, entities = settle(text)
+        extra: dict[str, Any] = {"reply_to": reply_to, "voice": channel}
+        return self.post(self.new_message(reply_to.chat, person, text=words, entities=entities, **extra))
