@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from tests.bench import deliveries, toasts, transitions, writes
+from tests.bench import deliveries, simulate, toasts, transitions, worktime, writes
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->\n"
@@ -35,11 +35,13 @@ MEASURES: dict[str, Callable[[Path], Awaitable[dict[str, float]]]] = {
     "toasts": toasts.measure,
     "group": writes.measure,
     "deliveries": deliveries.measure,
+    "worktime": worktime.measure,
+    "simulate": simulate.measure,
 }
 
 
 def rows(figures: Figures) -> list[Row]:
-    a, b, c, d = (figures[name] for name in MEASURES)
+    a, b, c, d, e, f = (figures[name] for name in MEASURES)
     speed, ratio, batched = a["transitions_per_second"], a["ratio_apart"], a["ratio"]
     loop, p95, median = f"{a['raw_apart_per_second']:.0f}/s", b["p95_ms"], b["median_ms"]
     return [
@@ -67,7 +69,29 @@ def rows(figures: Figures) -> list[Row]:
         Row(
             "refusals «too many requests» meanwhile", f"{d['too_many_requests']:.0f}", "0", d["too_many_requests"] == 0
         ),
+        *working_time(e),
+        Row(
+            f"a year through simulate, {f['cases']:,.0f} cases under five regulations",
+            f"{f['seconds']:.0f} s",
+            "≤ 60 s",
+            f["seconds"] <= 60,
+        ),
     ]
+
+
+def working_time(found: dict[str, float]) -> list[Row]:
+    """A line for each library that is installed, and ours against the fastest of them."""
+    ours = found["ours_per_second"]
+    lines = [Row("additions of working time a second", f"{ours:,.0f}/s", "–", True)]
+    for name, cannot in worktime.CANNOT.items():
+        if (theirs := found.get(f"{name}_per_second")) is not None:
+            lines.append(
+                Row(f"… against {name} ({theirs:,.0f}/s; cannot: {cannot})", f"{ours / theirs:.1f}", "–", True)
+            )
+    if "ratio" in found:
+        wanted, ratio = worktime.WANTED, found["ratio"]
+        lines.append(Row("… against the fastest of them", f"{ratio:.1f}", f"≥ {wanted:.0f}", ratio >= wanted))
+    return lines
 
 
 def table(figures: Figures) -> str:

@@ -30,7 +30,7 @@ from workflow.commands import (
 from workflow.decide import decide
 from workflow.office import CLOCK, DETECTOR, NETWORK, Department, Office, Topic
 from workflow.outcomes import Accepted
-from workflow.regulation import Source
+from workflow.regulation import DraftKind, Source
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 LINK = "https://vk.com/wall-1001_2?reply=3"
@@ -103,6 +103,40 @@ def seen(screen: Screen) -> str:
     shown, _ = parse_html(text)
     rows = "\n".join(" ".join(f"[{button.text}]" for button in row) for row in screen.buttons)
     return "\n".join(part for part in (shown.replace(JOINER, ""), rows) if part)
+
+
+def card_of(case: Case, there: Office, now: datetime) -> list[str]:
+    """The lines of the card under the message itself."""
+    return seen(screens().card(case, there, now)).split("\n\n", 1)[1].split("\n")
+
+
+def captions(screen: Screen) -> list[list[str]]:
+    return [[button.text for button in row] for row in screen.buttons]
+
+
+def every_caption(screen: Screen) -> list[str]:
+    return [button.text for row in screen.buttons for button in row]
+
+
+def shared(there: Office) -> Case:
+    """Handed to the lead and two co-executors at 9:20; the lead has taken it up at 9:30."""
+    case = after(detected(there=there), Forward(CURATOR, 147, ("zhkh", "roads", "school")), at(9, 20), there)
+    return after(case, Accept(ZHKH, 147), at(9, 30), there)
+
+
+def written_as(kind: DraftKind, there: Office) -> Case:
+    """A draft of the lead alone, of the kind, before the curator since 11:00."""
+    case = after(detected(there=there), Forward(CURATOR, 147, ("zhkh",)), at(9, 20), there)
+    return after(case, SubmitDraft(ZHKH, 147, DRAFT, kind=kind), at(11), there)
+
+
+def out(case: Case, there: Office) -> Case:
+    """The newest wording approved at 11:05 and posted at 11:07."""
+    assert case.draft is not None
+    version = case.draft.version
+    case = after(case, Approve(CURATOR, 147, version), at(11, 5), there)
+    case = after(case, Release(CLOCK, 147, version), at(11, 6), there)
+    return after(case, Posted(NETWORK, 147, ANSWER), at(11, 7), there)
 
 
 # --- one case, step by step -----------------------------------------------------------------------------------

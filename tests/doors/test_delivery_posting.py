@@ -48,7 +48,7 @@ class Town:
 
     def posted(self) -> list[tuple[int, Posted | Failed]]:
         (made,) = [c for c in self.vk.comments(self.comment.post) if c.author is self.community]
-        ref = f"wall-1001_{made.post.id}?reply={made.id}&thread={self.comment.id}"
+        ref = f"wall-1001_{made.post.id}?reply={made.id}"
         return [(1, Posted(ref, made.url))]
 
 

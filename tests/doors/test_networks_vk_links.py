@@ -8,6 +8,7 @@ import pytest
 
 from networks.port import Attachment, Finding, Found, LinkProblem, LinkTrouble
 from networks.vk import Limits, VkAccess, VkNetwork
+from networks.vk.checking import NO_USER
 from sandbox.clock import SandboxClock
 from sandbox.vk.model import Comment, Community, VkUser
 from sandbox.vk.server import VkServer
@@ -76,7 +77,7 @@ async def test_a_link_brings_a_comment_in_a_thread(
     assert isinstance(deep, Found)
     assert (top.ref, top.text, top.place) == (f"wall-77_{first.post.id}?reply={first.id}", "Ямы на Мира", "Подслушано")
     assert (deep.ref, deep.text, deep.reply_to) == (
-        f"wall-77_{first.post.id}?reply={inside.id}&thread={first.id}", "И на Школьной", top.ref,
+        f"wall-77_{first.post.id}?reply={inside.id}", "И на Школьной", top.ref,
     )  # fmt: skip
 
 
@@ -98,6 +99,7 @@ async def test_what_a_link_does_not_bring_has_a_reason(place: Place) -> None:
 
 
 async def test_check_when_all_is_well(place: Place) -> None:
+    place.town.events.add("message_reply")
     assert await place.network("service", "user").check() == [
         Finding("ok", "ВКонтакте: сообщество «Администрация округа», ключ действует."),
         Finding("ok", "ВКонтакте: комментарии, записи и личные сообщения приходят."),
@@ -114,6 +116,7 @@ async def test_check_names_what_is_missing(place: Place) -> None:
         "ВКонтакте: не приходят комментарии на стене, личные сообщения. Отметьте эти события "
         "в управлении сообществом: Работа с API → Long Poll API.",
         "ВКонтакте, сервисный ключ: стену прочитать не удалось: ключ недействителен.",
+        NO_USER.text,
     ]
 
 

@@ -105,7 +105,7 @@ async def test_a_restart_from_a_kept_position_loses_nothing(place: Place) -> Non
     assert batch.gap is False
 
 
-async def test_our_own_words_never_become_messages(place: Place) -> None:
+async def test_our_own_words_come_as_ours(place: Place) -> None:
     network = place.network()
     start = (await network.poll(None)).position
     comment = place.vk.comment(place.zhitel, place.post, "Нет воды")
@@ -116,7 +116,12 @@ async def test_our_own_words_never_become_messages(place: Place) -> None:
     batch = await network.poll(start)
     assert isinstance(outcome, Posted)
     assert len(batch.items) == 4
-    assert [m.text for m in found(network, batch)] == [comment.text]
+    came = found(network, batch)
+    assert [m.text for m in came if not m.ours] == [comment.text]
+    assert [(m.text, m.reply_to) for m in came if m.ours] == [
+        ("Подвоз сегодня", first.ref), ("Рукой редактора", f"wall-1001_{place.post.id}"),
+    ]  # fmt: skip
+    assert came[1].ref == outcome.ref
 
 
 async def test_a_slow_posting_holds_no_poll(place: Place) -> None:
@@ -164,7 +169,7 @@ async def test_after_a_gap_reading_finds_what_was_missed(place: Place) -> None:
     assert not isinstance(read, LookUpImpossible)
     caught = found(network, Batch(read, ""))
     assert sorted(caught, key=lambda m: m.ref) == sorted(found(network, polled), key=lambda m: m.ref)
-    assert sorted(m.text for m in caught) == ["в ветке", "запись", "пропущенный"]
+    assert sorted(m.text for m in caught if not m.ours) == ["в ветке", "запись", "пропущенный"]
 
 
 async def test_one_hidden_post_does_not_hide_the_others(place: Place) -> None:

@@ -93,7 +93,7 @@ def reason(outcome: Outcome) -> PostFailure | Outcome:
 async def test_an_answer_stands_under_the_comment(place: Place) -> None:
     outcome = await place.network().post(place.answer())
     made = place.vk.comments(place.comment.post)[-1]
-    assert outcome == Posted(f"wall-1001_{place.comment.post.id}?reply={made.id}&thread={place.comment.id}", made.url)
+    assert outcome == Posted(f"wall-1001_{place.comment.post.id}?reply={made.id}", made.url)
     assert (made.author, made.reply_to, made.text, made.guid) == (
         place.town, place.comment, "Подвоз сегодня до 20:00", "attempt-1",
     )  # fmt: skip
@@ -250,9 +250,7 @@ async def test_broken_postings_and_the_look_for_them(
     looked_up = await network.look_up(place.answer("[id1|Житель], готово"))
     if stands:
         made = place.vk.comments(place.comment.post)[-1]
-        assert looked_up == Posted(
-            f"wall-1001_{place.comment.post.id}?reply={made.id}&thread={place.comment.id}", made.url
-        )
+        assert looked_up == Posted(f"wall-1001_{place.comment.post.id}?reply={made.id}", made.url)
     else:
         assert looked_up is None
 
@@ -335,5 +333,5 @@ async def test_tokens_are_in_no_message_no_trace_and_no_log(place: Place, caplog
         said.append("".join(traceback.TracebackException.from_exception(error, capture_locals=True).format()))
     said += [caplog.text, *(f"{f.level} {f.text}" for f in await network.check())]
     key = place.vk.queues[1001].key
-    assert len(said) == 2 + 5 + 2 + 1 + 1 + 3
+    assert len(said) == 2 + 5 + 2 + 1 + 1 + 5
     assert [text for text in said if "SECRET" in text or key in text] == []

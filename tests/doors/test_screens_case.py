@@ -48,13 +48,14 @@ def test_the_card_of_a_forwarded_case() -> None:
         "Ответственный: Отдел ЖКХ\n"
         "Ждёт: принять или вернуть до 9:50\n"
         "⏰ проект ответа сегодня до 14:02 · ответ завтра до 10:02\n"
-        "[Принять] [Вернуть]"
+        "[Принять] [Вернуть] [Сроки]"
     )
 
 
 def test_the_card_of_a_case_in_work() -> None:
     assert seen(screens().card(accepted(), town(), at(9, 30))) == CARD_TOP + (
-        "В работе с 9:30 · готовит Отдел ЖКХ\n⏰ проект ответа сегодня до 14:02 · ответ завтра до 10:02\n[Вернуть]"
+        "В работе с 9:30 · готовит Отдел ЖКХ\n⏰ проект ответа сегодня до 14:02 · ответ завтра до 10:02\n"
+        "[Вернуть] [Сроки]"
     )
 
 
@@ -63,30 +64,37 @@ def test_the_card_after_a_return() -> None:
     assert seen(screens().card(case, town(), at(9, 40))) == CARD_TOP + (
         "Возвращено: Отдел ЖКХ, 9:40. Причина: «Не наша территория»\n"
         "Ждёт: куратор направит другому исполнителю до 10:40\n"
-        "⏰ ответ завтра до 10:02"
+        "⏰ ответ завтра до 10:02\n"
+        "[Сроки]"
     )
 
 
 def test_the_card_on_approval_and_in_rework() -> None:
     assert seen(screens().card(drafted(), town(), at(11))) == CARD_TOP + (
-        "На согласовании · версия 1 · Отдел ЖКХ\nЖдёт: решение куратора до 11:30\n⏰ ответ завтра до 10:02"
+        "На согласовании · проект ответа, версия 1 · Отдел ЖКХ\n"
+        "Ждёт: решение куратора до 11:30\n"
+        "⏰ ответ завтра до 10:02\n"
+        "[Сроки]\n"
+        "[Промежуточный ответ]"
     )
     assert seen(screens().card(sent_back(), town(), at(11, 10))) == CARD_TOP + (
         "На доработке · готовит Отдел ЖКХ\n"
         "Замечание: «Уточните срок»\n"
         "Ждёт: новый текст ответом на карточку до 11:40\n"
-        "⏰ ответ завтра до 10:02"
+        "⏰ ответ завтра до 10:02\n"
+        "[Сроки]"
     )
 
 
 def test_the_card_while_the_answer_goes_out() -> None:
     assert seen(screens().card(approved(), town(), at(11, 40))) == CARD_TOP + (
-        "Согласовано · версия 2 · Отдел ЖКХ\nЖдёт: размещение в ВКонтакте до 12:10\n⏰ ответ завтра до 10:02"
+        "Согласовано · версия 2 · Отдел ЖКХ\nЖдёт: размещение в ВКонтакте до 12:10\n⏰ ответ завтра до 10:02\n[Сроки]"
     )
     assert seen(screens().card(not_posted(), town(), at(11, 42))) == CARD_TOP + (
         "⚠️ Ответ согласован, но не размещён: ВКонтакте не разрешает сообществу писать под этой записью\n"
         "Ждёт: куратор разместит сам до 12:10\n"
-        "⏰ ответ завтра до 10:02"
+        "⏰ ответ завтра до 10:02\n"
+        "[Сроки]"
     )
 
 
@@ -107,7 +115,7 @@ def test_a_card_redrawn_on_a_later_day_says_no_today_and_no_tomorrow() -> None:
         "В работе с 9:30 (пн 12 января) · готовит Отдел ЖКХ\n"
         "⚠️ проект ответа просрочен, срок был пн 12 января, 14:02\n"
         "⏰ ответ вт 13 января до 10:02\n"
-        "[Вернуть]"
+        "[Вернуть] [Сроки]"
     )
 
 
@@ -143,7 +151,8 @@ def test_under_a_regulation_without_a_term_of_return_the_card_names_none() -> No
     there = town("izobilnensky")
     case = after(detected(there=there), Forward(CURATOR, 147, ("zhkh",)), at(9, 20), there)
     assert seen(screens().card(case, there, at(9, 20))) == CARD_TOP + (
-        "Ответственный: Отдел ЖКХ\nЖдёт: принять или вернуть\n⏰ проект ответа сегодня до 12:20\n[Принять] [Вернуть]"
+        "Ответственный: Отдел ЖКХ\nЖдёт: принять или вернуть\n⏰ проект ответа сегодня до 12:20\n"
+        "[Принять] [Вернуть] [Сроки]"
     )
 
 
@@ -163,7 +172,7 @@ OFFER = """\
 def test_the_offer_with_a_guess_is_one_tap_from_forwarding() -> None:
     screen = screens().offer(detected(), town(), at(9, 2))
     assert seen(screen) == OFFER + (
-        "[Направить в Отдел ЖКХ]\n[Другому…] [Тема…]\n[Высокая важность] [Не обрабатывать…]"
+        "[Направить в Отдел ЖКХ]\n[Другому…] [Нескольким…]\n[Высокая важность] [Тема…]\n[Ещё…] [Не обрабатывать…]"
     )
     assert screen.buttons[0][0].data == "fw:147:zhkh"
 
@@ -171,9 +180,9 @@ def test_the_offer_with_a_guess_is_one_tap_from_forwarding() -> None:
 def test_the_menus_of_the_offer() -> None:
     case = detected()
     assert seen(screens().offer(case, town(), at(9, 2), "departments")) == OFFER + (
-        "[Отдел ЖКХ]\n[Отдел дорожного хозяйства]\n[Назад]"
+        "[Отдел ЖКХ]\n[Отдел дорожного хозяйства]\n[Отдел образования]\n[Назад]"
     )
-    assert seen(screens().offer(case, town(), at(9, 2), "topics")) == OFFER + "[вода] [дорога]\n[Назад]"
+    assert seen(screens().offer(case, town(), at(9, 2), "topics")) == OFFER + "[✓ вода] [дорога]\n[Назад]"
     assert seen(screens().offer(case, town(), at(9, 2), "close")) == OFFER + (
         "[Не обрабатывать: нецензурные выражения]\n"
         "[Не обрабатывать: оскорбительные выражения]\n"
@@ -198,7 +207,7 @@ def test_many_departments_come_by_pages_of_ten() -> None:
     case = detected(suggested=None)
     assert [b.data for b in screens().offer(case, office, at(9, 2)).buttons[0]] == [
         "mn:147:departments",
-        "mn:147:topics",
+        "mn:147:several",
     ]
     pages = [
         screens().offer(case, office, at(9, 2), menu).buttons
@@ -227,12 +236,14 @@ def test_the_offer_after_a_return_asks_again() -> None:
         "⏰ Направить до 10:40\n"
         "[Отдел ЖКХ]\n"
         "[Отдел дорожного хозяйства]\n"
-        "[Тема…]\n"
-        "[Высокая важность] [Не обрабатывать…]"
+        "[Отдел образования]\n"
+        "[Нескольким…]\n"
+        "[Высокая важность] [Тема…]\n"
+        "[Ещё…] [Не обрабатывать…]"
     )
 
 
-SETTLED = "[Другому…] [Отозвать]\n[Высокая важность] [Закрыть без ответа…]"
+SETTLED = "[Другому…] [Нескольким…]\n[Отозвать] [Высокая важность]\n[Закрыть без ответа…] [Ещё…]"
 
 
 def test_a_settled_offer_says_in_two_lines_what_became_of_it() -> None:
@@ -266,7 +277,7 @@ def test_an_important_offer_is_marked_in_its_first_line() -> None:
     case = detected(importance=Importance.HIGH)
     screen = screens().offer(case, town(), at(9, 2))
     assert seen(screen).split("\n")[0] == "🔴 Новое сообщение № 147 · ВКонтакте · «Подслушано Курская»"
-    assert [button.text for button in screen.buttons[-1]] == ["Обычная важность", "Не обрабатывать…"]
+    assert [button.text for button in screen.buttons[-2]] == ["Обычная важность", "Тема…"]
 
 
 def test_only_of_a_handed_in_message_the_source_can_be_named() -> None:
@@ -275,11 +286,14 @@ def test_only_of_a_handed_in_message_the_source_can_be_named() -> None:
     assert captions == [
         "Направить в Отдел ЖКХ",
         "Другому…",
-        "Тема…",
+        "Нескольким…",
         "Высокая важность",
+        "Тема…",
+        "Ещё…",
         "Не обрабатывать…",
-        "Откуда сообщение…",
     ]
+    more = [button.text for row in screens().offer(by_hand, town(), at(9, 2), "more").buttons for button in row]
+    assert more == ["Доложить главе", "Место…", "Откуда сообщение…", "Ответить вместе с…", "Назад"]
     menu = screens().offer(by_hand, town(), at(9, 2), "sources").buttons
     assert [button.data for row in menu for button in row] == [
         *(f"so:147:{source.value}" for source in Source),

@@ -9,7 +9,7 @@ import pytest
 
 from bot.messenger import Button, Screen
 from bot.screens import News
-from bot.screens.case_words import is_web
+from bot.screens.common import is_web
 from config.words import JOINER, clean, units
 from handlers.callbacks import LIMIT, Callback
 from handlers.door import COMMANDS
@@ -17,13 +17,17 @@ from sandbox.telegram.detect import find_entities
 from sandbox.telegram.markup import parse_html
 from sandbox.telegram.model import Entity
 from tests.doors.screens_office import PHOTOS, after, appeal, at, detected, many_departments, screens, town
-from tests.rules.offices import CURATOR, ZHKH
-from workflow.case import Case, FileRef
+from tests.rules.offices import CURATOR, ROADS, ZHKH
+from workflow.case import Case, FileRef, Other
 from workflow.commands import (
     Accept,
     Approve,
+    AuthorReplied,
+    Contribute,
     Correct,
     Forward,
+    Merge,
+    NotProcess,
     Posted,
     PostFailed,
     Release,
@@ -34,7 +38,7 @@ from workflow.commands import (
 from workflow.effects import Notice
 from workflow.office import CLOCK, NETWORK, Department, Office, Person, Topic
 from workflow.ports import Question
-from workflow.regulation import Step
+from workflow.regulation import DraftKind, Step
 
 HOSTILE = {
     "a heart": "Спасибо <3",
@@ -111,6 +115,7 @@ def screens_of(text: str, office: Office) -> Iterator[Screen]:
             for action in ("return", "send_back", "forward", "not_process", "post_failed", text[:60])
         ]
         yield s.case_history(case, entries, office, now)
+        yield s.why(case, office, now)
     for menu in ("departments", "topics", "close", text):
         yield s.offer(new, office, now, menu)
     for case in (back, reworked, failed, closed):
@@ -118,17 +123,65 @@ def screens_of(text: str, office: Office) -> Iterator[Screen]:
             for in_group, people in ((False, ()), (True, ((5, text),))):
                 yield s.notice(notice, case, office, now, "zhkh", Step.DRAFT, text, in_group, people)
                 yield s.together(notice, [(case, Step.DRAFT, "zhkh")] * 3, office, now, in_group, people)
+    yield from screens_of_others(text, said, office)
     yield s.case_list("open", [new, out, back, first] * 10, office, now)
     body = {
         "text": text,
         "person": text,
         "version": 2,
         "cases": [{"id": 1, "number": 2, "about": text}],
+        "departments": [text, "zhkh", "roads"],
     }
-    for kind in ("return_reason", "remark", "confirm_draft", "bind", "new_case", "which_case", "working_group"):
+    for kind in KINDS:
         yield s.question(Question(1, 2, kind, 147, None, None, body, now), out, office, now)
     for key in ("plain", "unknown_command", "command_is_not_yours"):
         yield s.say(key, {"text": said[:200], "command": said[:60]}, office, now)
+
+
+KINDS = (
+    "return_reason",
+    "remark",
+    "confirm_draft",
+    "bind",
+    "new_case",
+    "which_case",
+    "working_group",
+    "why_early",
+    "own_term",
+    "author_said",
+    "merge_into",
+    "location",
+)
+
+
+def screens_of_others(text: str, said: str, office: Office) -> Iterator[Screen]:
+    """What co-executors and the author say, what an earlier message was answered, what is not processed."""
+    s, now, alike = screens(), at(11, 50), (Other(12, 12), Other(13, 13))
+    new = replace(hostile_case(text), alike=alike)
+    shared = after(new, Forward(CURATOR, 147, ("zhkh", "roads", "school")), at(9, 20))
+    given = after(shared, Contribute(ROADS, 147, said), at(9, 50))
+    told = after(given, AuthorReplied(NETWORK, 147, text), at(10))
+    early = after(told, SubmitDraft(ZHKH, 147, said, kind=DraftKind.INTERIM, early=said), at(11))
+    sent = after(after(early, Approve(CURATOR, 147, 1), at(11, 10)), Release(CLOCK, 147, 1), at(11, 11))
+    interim = after(sent, Posted(NETWORK, 147, f"https://vk.com/?{said}"), at(11, 12))
+    under = after(shared, Merge(CURATOR, 147, alike[0]), at(10))
+    gone = after(new, NotProcess(CURATOR, 147, "insult"), at(9, 10))
+    earlier = [replace(interim, id=12, number=12), replace(shared, id=13, number=13)]
+    for case in (shared, given, told, early, interim, under, gone):
+        yield s.card(case, office, now)
+        yield s.offer(case, office, now, earlier=earlier)
+        for draft in case.drafts:
+            yield s.draft_head(case, draft.version, office, now)
+    for menu in (None, "more", "several", f"several.{text[:200]}", "several.~zhkh,roads,school"):
+        yield s.offer(new, office, now, menu, earlier)
+    for notice in Notice:
+        for in_group in (False, True):
+            yield s.notice(notice, told, office, now, "roads", None, text, in_group)
+    entry = {"action": "not_process", "at": now, "who": text[:60], "on_behalf": None, "details": {"reason": said}}
+    yield s.unprocessed([(gone, entry)] * 10, 12, office, now)
+    details = {"early": said, "location": text, "number": text[:20], "department": text[:60], "version": "1"}
+    entries = [{**entry, "action": action, "details": details} for action in ("draft", "set_location", "contribute")]
+    yield s.case_history(told, entries, office, now)
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)

@@ -30,6 +30,8 @@ from workflow.effects import Notice
 from workflow.ports import Question
 from workflow.regulation import Step
 
+LONGER = " Если нужно больше времени, предложите промежуточный ответ: пришлите его текст и отметьте на карточке."
+
 
 def asked(kind: str, **body: object) -> Question:
     return Question(31, 5, kind, 147, None, None, body, at(9))
@@ -49,7 +51,10 @@ def test_a_reminder() -> None:
 def test_a_reminder_of_a_term_that_is_over_tomorrow_names_the_day() -> None:
     reminder = screens().notice(Notice.REMINDER, accepted(), town(), at(17, 0), "zhkh", Step.ANSWER)
     assert seen(reminder) == (
-        "⏰ № 147 · срок ответа жителю завтра до 10:02. Вода, Школьная, 5.\nПроверьте, что мешает ответить жителю."
+        "⏰ № 147 · срок ответа жителю завтра до 10:02. Вода, Школьная, 5.\n"
+        "Проверьте, что мешает ответить жителю.\n"
+        "Если ответ ещё не готов, предложите промежуточный: кнопка ниже.\n"
+        "[Промежуточный ответ]"
     )
 
 
@@ -58,7 +63,7 @@ def test_an_overdue_notice_counts_the_delay_in_the_steps_own_clock() -> None:
     late = screens().notice(Notice.OVERDUE, accepted(), town(), at(14, 17), "zhkh", Step.DRAFT)
     assert seen(late) == (
         "⚠️ № 147 · проект ответа просрочен на 15 минут (срок был в 14:02). Вода, Школьная, 5.\n"
-        "Пришлите текст ответом на это сообщение."
+        "Пришлите текст ответом на это сообщение." + LONGER
     )
     next_day = screens().notice(Notice.OVERDUE, accepted(), town(), at(9, 10, day=13), "zhkh", Step.DRAFT)
     assert seen(next_day).split("\n")[0] == (
@@ -70,9 +75,9 @@ def test_in_the_group_the_person_is_called_by_a_mention_and_else_the_department(
     late = screens().notice(
         Notice.OVERDUE, accepted(), town(), at(14, 17), "zhkh", Step.DRAFT, in_group=True, mention=((77, "Анна <3"),)
     )
-    assert late.text.split("\n")[1] == ('<a href="tg://user?id=77">Анна &lt;3</a>, ответьте на карточку.')
+    assert late.text.split("\n")[1] == ('<a href="tg://user?id=77">Анна &lt;3</a>, ответьте на карточку.' + LONGER)
     nobody = screens().notice(Notice.OVERDUE, accepted(), town(), at(14, 17), "zhkh", Step.DRAFT, in_group=True)
-    assert nobody.text.split("\n")[1] == ("Отдел ЖКХ, ответьте на карточку.")
+    assert nobody.text.split("\n")[1] == "Отдел ЖКХ, ответьте на карточку." + LONGER
 
 
 def test_an_escalation() -> None:
@@ -99,7 +104,8 @@ def test_a_reminder_can_be_acted_on_at_one_tap() -> None:
         "⏰ № 147 · через 20 минут срок направления исполнителю (10:02). Вода, Школьная, 5.\n"
         "Выберите исполнителя.\n"
         "[Отдел ЖКХ]\n"
-        "[Отдел дорожного хозяйства]"
+        "[Отдел дорожного хозяйства]\n"
+        "[Отдел образования]"
     )
     approval = screens().notice(Notice.REMINDER, drafted(), town(), at(11, 20), "zhkh", Step.APPROVAL)
     assert [b.data for b in approval.buttons[0]] == ["ap:147:1", "sb:147:1"]
@@ -154,8 +160,10 @@ def test_a_return_comes_with_the_ways_on() -> None:
         "⏰ Направить до 10:40\n"
         "[Отдел ЖКХ]\n"
         "[Отдел дорожного хозяйства]\n"
-        "[Тема…]\n"
-        "[Высокая важность] [Не обрабатывать…]"
+        "[Отдел образования]\n"
+        "[Нескольким…]\n"
+        "[Высокая важность] [Тема…]\n"
+        "[Ещё…] [Не обрабатывать…]"
     )
 
 

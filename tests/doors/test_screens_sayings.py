@@ -164,6 +164,8 @@ def test_every_refusal_fits_over_a_button_whatever_it_is_told(reason: Reason, of
         {},
         {"department": "zhkh", "at": at(9, 30), "version": 12, "is_lead": True, "action": Action.CLOSE_WITHOUT_POSTING},
         {"department": "", "at": None, "is_lead": False},
+        {"departments": ["zhkh", "roads", "school"], "due": at(18, day=20), "action": Action.PROPOSE_INTERIM},
+        {"numbers": list(range(1200, 1260)), "action": Action.PASS_CONTRIBUTION},
     ]
     for facts in told:
         for case in (None, *CASES):
@@ -203,13 +205,17 @@ def test_help_tells_an_executor_what_he_may_do() -> None:
         "Вы исполнитель. Вы можете:\n"
         "• принять в работу — кнопка «Принять» на карточке\n"
         "• вернуть, если вопрос не ваш — кнопка «Вернуть» на карточке\n"
+        "• прислать сведения, если вы соисполнитель — ответьте на карточку\n"
         "• прислать проект ответа — ответьте на карточку текстом, фото и видео можно приложить\n"
+        "• указать вид ответа (окончательный, промежуточный, вопрос жителю) — кнопки под проектом и на карточке\n"
         "\n"
         "/help что здесь можно\n"
         "/open открытые сообщения\n"
         "/mine чего ждут от вас\n"
         "/overdue что просрочено\n"
-        "/case история сообщения по номеру"
+        "/case история сообщения по номеру\n"
+        "/why откуда взялись сроки сообщения\n"
+        "/absent кого нет и кто замещает"
     )
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("bot", "config", "handlers", "networks", "sandbox", "storage", "workflow")
+PACKAGES = ("bot", "config", "handlers", "networks", "reports", "sandbox", "storage", "workflow")
 """The top folders of what is shipped; tests are beside them."""
 
 

@@ -17,11 +17,7 @@ from workflow.commands import Action, AnyCommand
 from workflow.effects import Audience, Effect, Notice
 from workflow.outcomes import Reason
 
-NOT_YET: dict[type[StrEnum], set[str]] = {
-    PartState: {
-        "CONTRIBUTED"
-    },  # a co-executor's share: the model has the place from the start, the command comes later
-}
+NOT_YET: dict[type[StrEnum], set[str]] = {}
 """Members nothing uses yet, each with the reason."""
 
 LISTS: tuple[type[StrEnum], ...] = (Reason, Action, Verb, Notice, Audience, AlarmKind, State, PartState)

@@ -102,10 +102,10 @@ def commands() -> set[str]:
 def test_every_command_is_in_the_readme() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     table = text.partition("| command | does |")[2].partition("\n\n")[0]
-    named = {found.partition(" DIR")[0].partition(" PERSON")[0] for found in re.findall(r"`([a-z][^`]*)`", table)}
+    named = {re.split(r" (?=[A-Z-])", found)[0] for found in re.findall(r"`([a-z][^`]*)`", table)}
     assert {one for one in commands() if one not in named} == set()
     first_column = {
-        found.partition(" DIR")[0].partition(" PERSON")[0].partition(" FILE")[0].partition(" CASE")[0]
+        re.split(r" (?=[A-Z-])", found)[0]
         for line in table.splitlines()
         for found in re.findall(r"`([a-z][^`]*)`", line.split(" | ")[0])
     }

@@ -4,43 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
-from tests.house.permissions import NOW, situations
-from tests.rules.offices import CURATOR, DEPUTY, ROADS, ZHKH, office
+from tests.house.permissions_tried import NOW, situations
+from tests.rules.offices import CURATOR, DEPUTY, ROADS, ZHKH, at, new_case, office
 from workflow.alarms import Alarm
-from workflow.case import Case
+from workflow.case import Case, Other
 from workflow.commands import (
     Accept,
     AnyCommand,
     Approve,
     CloseWithoutPosting,
+    Contribute,
     Correct,
     Entry,
     Forward,
+    MarkSignificant,
+    Merge,
     NotProcess,
+    PassContribution,
     Posted,
     Retry,
     Return,
     SendBack,
+    SetKind,
     SetSource,
+    SetTerm,
     SubmitDraft,
+    TakeIn,
     Undo,
 )
 from workflow.deadlines import Deadline
 from workflow.decide import decide
 from workflow.desk import Desk, Page
 from workflow.effects import Effect
-from workflow.office import Actor, Office
-from workflow.outcomes import Reason, Refused
-from workflow.regulation import Source
+from workflow.office import CLOCK, Actor, Office
+from workflow.outcomes import Accepted, Reason, Refused
+from workflow.regulation import DraftKind, Source
 
-CASES = situations("kursky")
+CASES = {name: situation.case for name, situation in situations("kursky").items()}
 BY_HAND = replace(CASES["not_posted"], appeal=replace(CASES["not_posted"].appeal, network=None, ref=None))
 SAME = CASES["on_approval"].drafts[0].text
 
+
+def so_far(key: str, *commands: AnyCommand) -> Case:
+    """A new case after the commands, all at twenty past nine."""
+    case = new_case(key)
+    for command in commands:
+        decision = decide(case, command, office(key), at("2026-01-12 09:20"))
+        assert isinstance(decision, Accepted), decision
+        case = decision.case
+    return case
+
+
+GIVEN = (Forward(CURATOR, 1, ("zhkh", "roads")), Contribute(ROADS, 1, "Дорогу восстановим до 20 января."))
+TWO = so_far("kursky", Forward(CURATOR, 1, ("zhkh", "roads")))
+OMSK = so_far("moskalensky", Forward(CURATOR, 1, ("zhkh",)))
 MET: dict[Reason, tuple[Case | None, AnyCommand]] = {
     Reason.STRANGER: (CASES["new"], Forward(Actor(standing="stranger"), 1, ("zhkh",))),
     Reason.LEFT_THE_GROUP: (CASES["new"], Forward(replace(CURATOR, standing="left"), 1, ("zhkh",))),
@@ -68,7 +89,19 @@ MET: dict[Reason, tuple[Case | None, AnyCommand]] = {
     Reason.BY_HAND_ONLY: (BY_HAND, Retry(CURATOR, 1)),
     Reason.LINK_REQUIRED: (CASES["not_posted"], Posted(CURATOR, 1, "разместил")),
     Reason.NOT_NOW: (CASES["rework"], Retry(CURATOR, 1)),
+    Reason.UNKNOWN_KIND: (CASES["on_approval"], SetKind(CURATOR, 1, 1, DraftKind.REQUEST)),
+    Reason.CONTRIBUTIONS_OWED: (TWO, SubmitDraft(ZHKH, 1, "Воду подключили.")),
+    Reason.ALREADY_CONTRIBUTED: (so_far("kursky", *GIVEN), GIVEN[-1]),
+    Reason.NO_SUCH_CONTRIBUTION: (TWO, PassContribution(CURATOR, 1, "roads")),
+    Reason.NO_TERM_OF_HIS_OWN: (CASES["forwarded"], SetTerm(CURATOR, 1, NOW + timedelta(hours=1))),
+    Reason.TERM_TOO_LATE: (OMSK, SetTerm(CURATOR, 1, NOW + timedelta(days=9))),
+    Reason.TERM_IN_THE_PAST: (OMSK, SetTerm(CURATOR, 1, NOW)),
+    Reason.SAME_CASE: (CASES["new"], Merge(CURATOR, 1, Other(1, 147))),
+    Reason.HAS_OTHERS: (so_far("kursky", TakeIn(CLOCK, 1, Other(2, 148))), Merge(CURATOR, 1, Other(3, 149))),
+    Reason.ALREADY_MARKED: (so_far("kursky", MarkSignificant(CURATOR, 1)), MarkSignificant(CURATOR, 1)),
 }
+OF_OMSK = {Reason.TERM_TOO_LATE, Reason.TERM_IN_THE_PAST}
+"""Met under the one regulation that lets the curator name a term."""
 OF_THE_DESK = {Reason.CHANGED_MEANWHILE}
 """Not a decision: what the desk says when somebody saved first."""
 
@@ -80,7 +113,8 @@ def test_every_reason_has_its_row() -> None:
 @pytest.mark.parametrize("reason", MET)
 def test_a_refusal_names_its_reason(reason: Reason) -> None:
     case, command = MET[reason]
-    decision = decide(case, command, office(), NOW)
+    rules = office("moskalensky") if reason in OF_OMSK else office()
+    decision = decide(case, command, rules, NOW)
     assert isinstance(decision, Refused)
     assert decision.reason is reason
 

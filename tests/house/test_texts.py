@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from bot.screens import questions, sayings
+from config.incidents import Idle
+from config.language import Kind
 from config.texts import FOLDER, Texts, words_of
 from config.yamlfile import BrokenConfiguration
 from handlers.door import COMMANDS
+from networks.incident import Broken, Left
 from networks.port import PostFailure
 from tests.house.source import ROOT, calls, python_files, shown, tree
 from workflow.alarms import AlarmKind
@@ -23,13 +26,14 @@ from workflow.guards import CLOSING_REASONS
 from workflow.office import Role
 from workflow.outcomes import Reason
 from workflow.regulation import DraftKind, Importance, Source, Step
-from workflow.transitions import TABLE, curator, lead_executor
+from workflow.transitions import TABLE, co_executor, curator, lead_executor
 
 TEXTS = Texts()
 
 STEPS = set(Step)
 SOURCES = {words_of(source) for source in Source}
-BY_PEOPLE = {row.action for row in TABLE if {curator, lead_executor} & set(row.who)} | {Action.DETECT}
+PEOPLE = {curator, lead_executor, co_executor}
+BY_PEOPLE = {row.action for row in TABLE if PEOPLE & set(row.who)} | {Action.DETECT}
 ALARMS = {kind for kind in AlarmKind if kind is not AlarmKind.RELEASE}
 ENUMERATED: dict[str, Iterable[str]] = {
     "states": State,
@@ -44,6 +48,7 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "todo": STEPS,
     "todo_group": STEPS,
     "drafts": DraftKind,
+    "drafts_posted": DraftKind,
     "importance": Importance,
     "roles": Role,
     "closing": CLOSING_REASONS,
@@ -58,10 +63,18 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "questions": questions.KINDS,
     "say": sayings.SAYINGS,
     "together": Notice,
+    "import_left": Left,
+    "import_broken": Broken,
+    "left_alone": Idle,
+    "language": set(Kind) - {Kind.CLEAN},
     "progress": set(State) - ENDED - {State.NEW},
 }
 NOT_SAID_YET = frozenset({"second_copy"})
 """Words asked for that no door or process says so far."""
+
+
+ASKED_BY_BUTTON = {"return_reason", "remark", "link", "author_said", "merge_into", "location"}
+"""Questions whose kind `handlers.presses` gives by a name."""
 
 
 @pytest.mark.parametrize("section", ENUMERATED)
@@ -104,7 +117,7 @@ def _constants(node: ast.expr) -> set[str]:
         return {str(node.value)}
     if isinstance(node, ast.JoinedStr):
         start = "".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
-        return {start + kind for kind in ("return_reason", "remark", "link")}
+        return {start + kind for kind in ASKED_BY_BUTTON}
     return set()
 
 
@@ -116,7 +129,7 @@ def test_every_saying_of_the_doors_has_words_and_no_words_are_unused() -> None:
     special = {"plain", "help", "welcome_bound", "gap"}
     said = given("Say", 0, "handlers") | given("_say", 1, "bot") | given("say", 0, "bot")
     assert said - special <= set(sayings.SAYINGS)
-    lists = {f"nothing_{which}" for which in ("open", "mine", "overdue")}
+    lists = {f"nothing_{which}" for which in ("open", "mine", "overdue", "unprocessed")}
     elsewhere = {
         node.value
         for path in python_files("handlers", "bot")
@@ -128,12 +141,13 @@ def test_every_saying_of_the_doors_has_words_and_no_words_are_unused() -> None:
 
 
 def test_every_question_of_the_doors_has_words() -> None:
-    assert given("Ask", 0, "handlers", "bot") | {"return_reason", "remark", "link"} <= set(questions.KINDS)
+    assert given("Ask", 0, "handlers", "bot") | ASKED_BY_BUTTON <= set(questions.KINDS)
 
 
 def test_no_other_phrase_is_unused() -> None:
-    """The rest are named in the code of the screens, whole, or by a section and a name of their own."""
-    named = strings("bot/screens")
+    """The rest are named in the code of the screens, whole, or by a section and a name of their own; a text that is ready to
+    be sent is named by whoever proposes it."""
+    named = strings("bot/screens") | given("ready", 0, "bot")
     sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "bot/screens").glob("*.py"))
     sections = set(re.findall(r'f"(\w+)\.\{', sources)) | set(re.findall(r'section\("(\w+)"\)', sources))
     left = {
@@ -151,6 +165,7 @@ OTHER_NAMES = frozenset({
     "photo", "video", "document", "voice",  # kinds of files
     "by_hand", "token_bad", "ambiguous",  # why an answer was not posted
     "open", "mine", "overdue",  # lists
+    *(f"kind_{kind}" for kind in DraftKind),  # what a draft may be
 })  # fmt: skip
 
 

@@ -48,12 +48,18 @@ async def empty_database() -> Path:
 
 
 async def build(
-    folder: Path, sandbox: SandboxTown, regulation: str = "kursky", settings: str = "", people: str = "", **access: Any
+    folder: Path,
+    sandbox: SandboxTown,
+    regulation: str = "kursky",
+    settings: str = "",
+    people: str = "",
+    networks: str = "",
+    **access: Any,
 ) -> Town:
     """The town before anybody has done anything: the bot's process is there, nobody is bound, no group is set.
-    `settings` and `people` are more lines of the municipality's file, `access` more of what VK gave."""
+    `settings`, `people` and `networks` are more lines of the municipality's file, `access` more of what VK gave."""
     text = (CONFIGS / "municipality.yaml").read_text(encoding="utf-8") + settings
-    text = text.replace("people:\n", f"people:\n{people}")
+    text = text.replace("people:\n", f"people:\n{people}").replace("networks:\n", f"networks:\n{networks}")
     path = folder / KEY / "municipality.yaml"
     path.parent.mkdir(parents=True)
     path.write_text(text.replace("regulation: kursky", f"regulation: {regulation}"), encoding="utf-8")

@@ -58,7 +58,8 @@ async def town_with(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIter
         towns: list[Town] = []
 
         async def make(newcomers: dict[str, str] | None = None, **more: Any) -> Town:
-            town = await stack.enter_async_context(a_town(tmp_path, "kursky", **more))
+            regulation = more.pop("regulation", "kursky")
+            town = await stack.enter_async_context(a_town(tmp_path, regulation, **more))
             for key, name in (newcomers or {}).items():
                 town.newcomer(key, name, in_group=True)
             await everybody_in(town)

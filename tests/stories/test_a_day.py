@@ -243,6 +243,7 @@ async def test_an_edit_of_a_draft_is_a_new_version_only_if_it_says_something_els
 async def test_who_leaves_the_group_loses_his_rights_until_he_is_back(town: Town) -> None:
     await forwarded(town)
     await town.to("2026-01-12T12:31")
+    town.deputy.sees("не принято и не возвращено")
     reminder = town.zhkh.sees("№ 1")
     await town.zhkh.leaves()
     await town.zhkh.replies(reminder, DRAFT)

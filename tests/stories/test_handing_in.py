@@ -112,9 +112,10 @@ async def test_a_link_to_what_is_a_case_already_says_which(town: Town) -> None:
 async def test_a_link_to_a_comment_in_a_thread_is_the_same_case_too(town: Town) -> None:
     head = await town.resident_writes(COMPLAINT)
     town.curator.sees("Третий день нет воды")
-    inside = town.players.town.vk.comment(town.players.resident, town.players.post, "И на Садовой тоже нет", head)
+    neighbour = town.players.town.vk.add_person("Житель", "дома напротив")
+    inside = town.players.town.vk.comment(neighbour, town.players.post, "И на Садовой нет воды третий день", head)
     await town.settles()
-    town.curator.sees("И на Садовой тоже нет")
+    town.curator.sees("И на Садовой нет воды")
     await town.curator.writes(inside.url)
     town.curator.sees("уже заведено, № 2")
 

@@ -52,7 +52,7 @@ def all_said(town: Town) -> list[Message]:
 
 @pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
 async def test_nasty_words_in_every_place(town: Town, text: str) -> None:
-    comment = await town.resident_writes(text)
+    comment = await town.resident_writes(f"{text}\nКогда дадут воду?")
     offer = town.curator.sees("Новое сообщение № 1")
     assert _start(text) in visible(offer.text)
     await town.curator.presses("Отдел ЖКХ", offer)
@@ -132,6 +132,7 @@ async def test_a_nasty_name_of_an_official_calls_only_him(town: Town) -> None:
     town.card()
     await head.blocks_the_bot()
     await town.to("2026-01-12T12:31")
+    town.deputy.sees("не принято и не возвращено")
     reminder = town.sees_in_group("срок проекта ответа")
     assert reminder.pings == [f"tg://user?id={head.user.id}"]
     is_harmless(town, reminder)

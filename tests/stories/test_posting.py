@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from bot.demo.picture import photo
 from sandbox.telegram.model import Message
 from sandbox.vk.faults import FaultKind
 from sandbox.vk.model import Comment
@@ -120,6 +121,7 @@ async def test_what_cannot_be_looked_up_the_curator_is_asked(town_with: Callable
     town = await town_with(service_token=None)
     comment = await approved(town)
     town.players.town.vk.faults.add("reset_after", "wall.createComment")
+    town.players.community.events.discard("wall_reply_new")
     notice = await not_posted(town, "не видно, дошёл ли он")
     await town.waits(minutes=10)
     [answer] = town.answers(comment)
@@ -128,6 +130,21 @@ async def test_what_cannot_be_looked_up_the_curator_is_asked(town_with: Callable
     town.curator.sees("Записано: ответ размещён")
     everybody_hears_it_is_posted(town)
     assert len(town.answers(comment)) == 1
+
+
+async def test_a_doubtful_answer_the_network_tells_of_itself_asks_nobody(
+    town_with: Callable[..., Awaitable[Town]],
+) -> None:
+    town = await town_with(service_token=None)
+    comment = await approved(town)
+    town.players.town.vk.faults.add("reset_after", "wall.createComment")
+    await town.waits(seconds=31)
+    await town.waits(minutes=10)
+    town.curator.looks_at_everything()
+    town.zhkh.looks_at_everything()
+    [answer] = town.answers(comment)
+    case = await town.case()
+    assert (case.state, case.posting.link if case.posting else "") == (State.CLOSED, answer.url)
 
 
 async def test_what_the_curator_does_not_find_there_he_has_posted_again(
@@ -144,6 +161,7 @@ async def test_what_the_curator_does_not_find_there_he_has_posted_again(
 
 async def test_a_comment_its_author_deleted_is_not_answered_into_the_void(town: Town) -> None:
     comment = await approved(town)
+    town.players.community.events.discard("wall_reply_delete")
     town.players.town.vk.delete_comment(comment)
     await not_posted(town, "Не удалось разместить")
     await town.curator.presses("Закрыть без ответа…")
@@ -166,3 +184,20 @@ async def test_a_case_of_no_network_is_posted_by_hand_from_the_start(town: Town)
     town.curator.sees("Записано: ответ размещён")
     everybody_hears_it_is_posted(town)
     assert (await town.case()).state is State.CLOSED
+
+
+async def test_mo_17_sl_10_ku_18_what_does_not_fit_the_network_is_said_before_the_approval(town: Town) -> None:
+    comment = await town.resident_writes(COMPLAINT)
+    await town.curator.presses("ЖКХ", town.curator.sees("Третий день"))
+    await town.zhkh.replies(town.card(), f"{DRAFT} Подробнее: https://clck.ru/3abcde")
+    head = town.curator.sees("версия 1")
+    assert "⚠️" in head.text
+    town.seen.update((m.chat.id, m.id) for m in town.curator.private)
+    await town.zhkh.replies(town.card(), DRAFT, photos=[photo(80)])
+    assert "⚠️" not in town.curator.sees("версия 2").text
+    town.seen.update((m.chat.id, m.id) for m in (*town.curator.private, *town.zhkh.private))
+    await town.curator.presses("Согласовать")
+    await town.waits(seconds=31)
+    [answer] = town.answers(comment)
+    assert (answer.text, len(answer.attachments)) == (DRAFT, 1)
+    everybody_hears_it_is_posted(town)

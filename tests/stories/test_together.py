@@ -85,7 +85,7 @@ async def test_accept_and_recall_at_once(town: Town) -> None:
     assert recalled.startswith("№ 1 снова у вас.")
     assert accepted == "Сообщение сейчас у куратора. Дождитесь, пока он направит его исполнителю."
     town.zhkh.sees("больше не у вас")
-    assert card.buttons == []
+    assert [[button.text for button in row] for row in card.buttons] == [["Сроки"]]
     assert (await town.case()).state is State.NEW
 
 

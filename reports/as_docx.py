@@ -1,0 +1,191 @@
+"""The report as an official letter: `templates/report.docx` of the installation, else ours, filled in.
+
+The template's wording is the office's own; a field that does not exist is refused by its name before anything is written.
+Citizens' text is cleaned and escaped. What a template can ask for is `fields`.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from docx.opc.exceptions import PackageNotFoundError
+from docx.shared import Mm
+from docxtpl import DocxTemplate, InlineImage
+from jinja2 import StrictUndefined, TemplateError, UndefinedError
+from jinja2.sandbox import SandboxedEnvironment
+
+from config import templates
+from config.yamlfile import BrokenConfiguration, Problem
+from reports.figures import DepartmentFigures, Figures
+from reports.pictures import Picture, to_png
+from reports.reading import Report
+from reports.wording import Wording
+
+LINES = 100
+"""So many lines of a register go into the letter; the workbook has all."""
+
+WIDTH = Mm(165)
+
+
+class _Unknown(StrictUndefined):
+    """A field nobody gave; whatever is done with it says its name."""
+
+    @property
+    def _undefined_message(self) -> str:
+        return str(self._undefined_name)
+
+
+def as_docx(report: Report, folders: Sequence[Path] = ()) -> bytes:
+    """The letter's bytes. BrokenConfiguration: the template cannot be filled in, and why."""
+    wording = Wording.of({d.key: d.name for d in report.figures.departments}, report.figures.zone, folders)
+    path = templates.find(templates.LETTER, folders)
+    try:
+        letter = DocxTemplate(path)
+        values = fields(report, wording)
+        values["pictures"] = {
+            picture.value: InlineImage(letter, BytesIO(to_png(report.figures, picture, wording)), width=WIDTH)
+            for picture in Picture
+        }
+        letter.render(values, jinja_env=SandboxedEnvironment(undefined=_Unknown), autoescape=True)
+    except UndefinedError as error:
+        raise _broken(
+            path, f"неизвестное поле «{error}»; какие бывают, показано в образце рядом с программой"
+        ) from None
+    except TemplateError as error:
+        raise _broken(path, f"шаблон не читается: {error.message}") from None
+    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, SyntaxError):
+        raise _broken(path, "это не документ Word (docx)") from None
+    out = BytesIO()
+    letter.save(out)
+    return out.getvalue()
+
+
+def _broken(path: Path, words: str) -> BrokenConfiguration:
+    return BrokenConfiguration([Problem(f"{path.parent.name}/{path.name}", None, words)])
+
+
+def fields(report: Report, wording: Wording) -> dict[str, Any]:
+    """Everything a template can name, as words and numbers; `pictures` are added by their names."""
+    now = report.figures
+    return {
+        "municipality": now.name,
+        "month": wording.month(now.month),
+        "in_month": wording.month(now.month, 1),
+        "month_before": wording.month(now.month.before),
+        "as_of": wording.moment(now.as_of),
+        "now": _numbers(now),
+        "before": _numbers(report.before),
+        "topics": [{"name": wording.topic(topic), "received": received} for topic, received in now.topics],
+        "sources": [{"name": wording.source(source), "received": received} for source, received in now.sources],
+        "places": [{"name": wording.place(place), "received": received} for place, received in now.places[:LINES]],
+        "steps": [
+            {
+                "name": wording.step(s.step),
+                "done": s.done,
+                "median_minutes": _or_dash(s.median_minutes),
+                "missed": s.missed,
+            }
+            for s in now.steps
+        ],
+        "departments": [_department(department, wording) for department in now.departments],
+        **_registers(report, wording),
+    }
+
+
+def _numbers(figures: Figures) -> dict[str, Any]:
+    totals, quality = figures.totals, figures.quality
+    return {
+        "received": totals.received,
+        "closed": totals.closed,
+        "closed_without_posting": totals.closed_without_posting,
+        "not_processed": totals.not_processed,
+        "open": totals.open,
+        "repeated": totals.repeated,
+        "returned": quality.returned,
+        "sent_back": quality.sent_back,
+        "versions_per_answer": _or_dash(quality.versions_per_answer),
+        "interim": quality.interim,
+        "interim_share": percent(quality.interim_share),
+        "repeat_share": percent(quality.repeat_share),
+        "significant": quality.significant,
+        "violations": len(figures.violations),
+        "on_time_share": percent(figures.on_time_share),
+    }
+
+
+def _department(department: DepartmentFigures, wording: Wording) -> dict[str, Any]:
+    return {
+        "name": wording.department(department.key),
+        "received": department.received,
+        "answered": department.answered,
+        "on_time": department.on_time,
+        "late": department.late,
+        "open": department.open,
+        "open_overdue": department.open_overdue,
+        "returned": department.returned,
+        "sent_back": department.sent_back,
+        "on_time_share": percent(department.on_time_share),
+        "median_minutes": _or_dash(department.median_minutes),
+    }
+
+
+def _registers(report: Report, wording: Wording) -> dict[str, Any]:
+    now, say = report.figures, wording
+    violations = [
+        {
+            "case": one.case,
+            "step": say.step(one.step),
+            "who": say.who(one.who),
+            "due": say.moment(one.due),
+            "done": say.moment(one.done) or say.word("never"),
+            "late_minutes": one.late_minutes,
+        }
+        for one in now.violations[:LINES]
+    ]
+    not_processed = [
+        {
+            "case": row.number,
+            "text": say.text(row.text),
+            "ground": say.ground(row.ground),
+            "decided_by": report.deciders.get(row.id) or say.word("nobody"),
+        }
+        for row in now.not_processed[:LINES]
+    ]
+    interims = [
+        {
+            "case": one.case,
+            "department": say.department(one.department) if one.department else "",
+            "posted": say.moment(one.posted),
+            "promised": say.moment(one.promised) or say.word("no_promise"),
+            "kept_at": say.moment(one.kept_at) or say.word("never"),
+        }
+        for one in now.interims[:LINES]
+    ]
+    return {
+        "violations": violations,
+        "violations_more": _more(now.violations, wording),
+        "not_processed": not_processed,
+        "not_processed_more": _more(now.not_processed, wording),
+        "interims": interims,
+        "interims_more": _more(now.interims, wording),
+    }
+
+
+def _more(lines: Sequence[object], wording: Wording) -> str:
+    rest = len(lines) - LINES
+    return wording.word("more").format(count=rest) if rest > 0 else ""
+
+
+def percent(share: float | None) -> str:
+    """«77,78 %»; a dash of nothing."""
+    if share is None:
+        return "–"
+    return f"{share * 100:.2f}".rstrip("0").rstrip(".").replace(".", ",") + " %"
+
+
+def _or_dash(number: float | None) -> str:
+    return "–" if number is None else str(number).replace(".", ",")

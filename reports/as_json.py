@@ -1,0 +1,44 @@
+"""The report as the contract's JSON (DESIGN, `report --format json`): figures and nothing a citizen wrote."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from reports.figures import Figures
+
+
+def as_json(figures: Figures) -> str:
+    """One object on one line; moments are ISO with the municipality's offset."""
+    return json.dumps(mapping(figures), ensure_ascii=False)
+
+
+def mapping(figures: Figures) -> dict[str, Any]:
+    """The contract's object before it is written down."""
+    return {
+        "municipality": figures.municipality,
+        "month": str(figures.month),
+        "as_of": _local(figures.as_of.replace(microsecond=0), figures.zone),
+        **asdict(figures.totals),
+        "topics": [{"topic": topic, "received": received} for topic, received in figures.topics],
+        "sources": dict(figures.sources),
+        "departments": [asdict(department) for department in figures.departments],
+        "violations": [
+            {
+                "case": missed.case,
+                "step": missed.step.value,
+                "who": missed.who,
+                "due": _local(missed.due, figures.zone),
+                "done": _local(missed.done, figures.zone),
+                "late_minutes": missed.late_minutes,
+            }
+            for missed in figures.violations
+        ],
+    }
+
+
+def _local(moment: datetime | None, zone: ZoneInfo) -> str | None:
+    return moment.astimezone(zone).isoformat() if moment is not None else None

@@ -1,0 +1,215 @@
+"""The report as a workbook: a summary whose sums are formulas over the sheets with a row per case and per case and
+department, and the registers. Every figure has its definition beside it.
+
+Whatever somebody wrote is put down as text and stays text when the cell is edited: it never becomes a formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from reports.reading import Report
+from reports.rows import CaseRow, Missed, Outcome
+from reports.summary import Cell, Formula, Sheet, Summary
+from reports.wording import Wording
+
+Value = str | int | float | datetime | None
+
+CASES = (
+    "number", "detected", "ended", "end", "state", "repeat", "significant", "high", "topic", "source", "place",
+    "departments", "versions", "returns", "sent_back", "interims", "missed", "late_minutes", "text",
+)  # fmt: skip
+HANDED = ("number", "key", "department", "role", "outcome", "late", "overdue", "sent_back", "minutes")
+VIOLATIONS = ("number", "step", "who", "due", "done", "late_minutes")
+NOT_PROCESSED = ("number", "detected", "ground", "decided_by", "text")
+INTERIMS = ("number", "department", "posted", "promised", "kept_at")
+
+WIDTHS = {
+    "text": 70,
+    "department": 34,
+    "departments": 34,
+    "ground": 50,
+    "decided_by": 30,
+    "who": 34,
+    "place": 26,
+    "key": 14,
+}
+CELL_LIMIT = 32_000
+
+
+def as_xlsx(report: Report, folders: Sequence[Path] = ()) -> bytes:
+    """The workbook's bytes; times are the municipality's own."""
+    wording = Wording.of({d.key: d.name for d in report.figures.departments}, report.figures.zone, folders)
+    out = BytesIO()
+    book = xlsxwriter.Workbook(out, {"constant_memory": True, "default_date_format": "dd.mm.yyyy hh:mm"})
+    _Book(book, report, wording).write()
+    book.close()
+    return out.getvalue()
+
+
+class _Book:
+    def __init__(self, book: xlsxwriter.Workbook, report: Report, wording: Wording) -> None:
+        self.report, self.wording = report, wording
+        self.topic, self.place, self.source = cache(wording.topic), cache(wording.place), cache(wording.source)
+        self.department, self.state, self.step = cache(wording.department), cache(wording.state), cache(wording.step)
+        self.book = book
+        self.plain: Format = book.add_format({"quote_prefix": True, "valign": "top"})
+        self.wrapped: Format = book.add_format({"quote_prefix": True, "text_wrap": True, "valign": "top"})
+        self.head: Format = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        self.title: Format = book.add_format({"bold": True, "font_size": 14})
+        self.date: Format = book.add_format({"num_format": "dd.mm.yyyy hh:mm", "valign": "top"})
+        self.number: Format = book.add_format({"valign": "top"})
+        self.formats: dict[str, Format] = {
+            "0": self.number,
+            "0.00": book.add_format({"num_format": "0.00"}),
+            "0.00%": book.add_format({"num_format": "0.00%"}),
+        }
+
+    def write(self) -> None:
+        """All sheets, the summary first."""
+        sheets = {name: self.book.add_worksheet(self.wording.say("sheets", name)) for name in SHEETS}
+        rows = self.report.rows
+        handed = sum(len(row.handed) for row in rows)
+        summary = Summary(
+            self.report,
+            self.wording,
+            Sheet(self.wording.say("sheets", "cases"), CASES, len(rows)),
+            Sheet(self.wording.say("sheets", "handed"), HANDED, handed),
+            Sheet(self.wording.say("sheets", "violations"), VIOLATIONS, len(self.report.figures.violations)),
+        )
+        self._summary(sheets["summary"], summary)
+        self._table(sheets["cases"], CASES)
+        for at, row in enumerate(rows, 1):
+            self._row(sheets["cases"], at, self._case(row))
+        self._handed(sheets["handed"], rows)
+        self._table(sheets["violations"], VIOLATIONS)
+        for at, missed in enumerate(self.report.figures.violations, 1):
+            self._row(sheets["violations"], at, self._missed(missed))
+        self._not_processed(sheets["not_processed"])
+        self._interims(sheets["interims"])
+
+    # --- sheets --------------------------------------------------------------------------------------------------
+
+    def _summary(self, sheet: Worksheet, summary: Summary) -> None:
+        sheet.set_column(0, 0, 44)
+        sheet.set_column(1, 10, 16)
+        for at, line in enumerate(summary.lines()):
+            for column, cell in enumerate(line.cells):
+                self._cell(sheet, at, column, cell, line.style)
+
+    def _cell(self, sheet: Worksheet, at: int, column: int, cell: Cell, style: str) -> None:
+        named = {"title": self.title, "head": self.head}
+        if isinstance(cell, Formula):
+            value = "" if cell.value is None else cell.value
+            sheet.write_formula(at, column, cell.text, self.formats[cell.shown], value)
+        elif isinstance(cell, str):
+            if cell:
+                sheet.write_string(at, column, cell, named.get(style, self.plain))
+        elif cell is not None:
+            sheet.write_number(at, column, cell, self.number)
+
+    def _handed(self, sheet: Worksheet, rows: Sequence[CaseRow]) -> None:
+        self._table(sheet, HANDED)
+        say, yes, at = self.wording, self.wording.word("yes"), 0
+        for row in rows:
+            for one in row.handed:
+                at += 1
+                late = one.late and one.outcome is Outcome.ANSWERED
+                values: tuple[Value, ...] = (
+                    row.number,
+                    one.department,
+                    self.department(one.department),
+                    say.word("lead" if one.lead else "co_executor"),
+                    say.say("outcomes", one.outcome),
+                    yes if late else "",
+                    yes if one.overdue else "",
+                    one.sent_back,
+                    one.minutes,
+                )
+                self._row(sheet, at, values)
+
+    def _not_processed(self, sheet: Worksheet) -> None:
+        self._table(sheet, NOT_PROCESSED)
+        for at, row in enumerate(self.report.figures.not_processed, 1):
+            decided = self.report.deciders.get(row.id, self.wording.word("nobody"))
+            values = (row.number, self._local(row.detected), row.ground, decided, self.wording.text(row.text))
+            self._row(sheet, at, values)
+
+    def _interims(self, sheet: Worksheet) -> None:
+        self._table(sheet, INTERIMS)
+        for at, one in enumerate(self.report.figures.interims, 1):
+            promised = self._local(one.promised) or self.wording.word("no_promise")
+            name = self.department(one.department) if one.department else ""
+            self._row(sheet, at, (one.case, name, self._local(one.posted), promised, self._local(one.kept_at)))
+
+    # --- rows ----------------------------------------------------------------------------------------------------
+
+    def _case(self, row: CaseRow) -> tuple[Value, ...]:
+        say, yes = self.wording, self.wording.word("yes")
+        return (
+            row.number,
+            self._local(row.detected),
+            self._local(row.ended),
+            say.say("ends", row.end),
+            self.state(row.state),
+            yes if row.repeat else "",
+            yes if row.significant else "",
+            yes if row.high else "",
+            self.topic(row.topic),
+            self.source(row.source),
+            self.place(row.place),
+            ", ".join(self.department(one.department) for one in row.handed),
+            row.versions,
+            row.returns,
+            row.sent_back,
+            len(row.interims),
+            len(row.missed),
+            sum(missed.late_minutes for missed in row.missed),
+            say.text(row.text),
+        )
+
+    def _missed(self, missed: Missed) -> tuple[Value, ...]:
+        say = self.wording
+        done: Value = self._local(missed.done) or say.word("never")
+        return (
+            missed.case,
+            self.step(missed.step),
+            say.who(missed.who),
+            self._local(missed.due),
+            done,
+            missed.late_minutes,
+        )
+
+    # --- cells ---------------------------------------------------------------------------------------------------
+
+    def _table(self, sheet: Worksheet, columns: Sequence[str]) -> None:
+        sheet.freeze_panes(1, 1)
+        for column, key in enumerate(columns):
+            sheet.set_column(column, column, WIDTHS.get(key, 17))
+            sheet.write_string(0, column, self.wording.say("heads", key), self.head)
+
+    def _row(self, sheet: Worksheet, at: int, values: Sequence[Value]) -> None:
+        for column, value in enumerate(values):
+            if isinstance(value, str):
+                if value:
+                    sheet.write_string(at, column, value[:CELL_LIMIT], self.plain)
+            elif isinstance(value, datetime):
+                sheet.write_datetime(at, column, value, self.date)
+            elif value is not None:
+                sheet.write_number(at, column, value, self.number)
+
+    def _local(self, moment: datetime | None) -> datetime | None:
+        if moment is None:
+            return None
+        return moment.astimezone(self.report.figures.zone).replace(tzinfo=None, microsecond=0)
+
+
+SHEETS = ("summary", "cases", "handed", "violations", "not_processed", "interims")

@@ -1,0 +1,234 @@
+"""Rows of cases to the figures of a month. Pure: the definitions are DESIGN's (`report --format json`), each in one place.
+
+received = closed + closed_without_posting + not_processed + open; a department's received = answered + returned + open.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from reports.period import Month
+from reports.rows import CaseRow, End, Handed, Interim, Missed, Outcome
+from workflow.regulation import Step
+
+PLACES = 15
+"""So many places are named; the rest are one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    received: int
+    closed: int
+    closed_without_posting: int
+    not_processed: int
+    open: int
+    repeated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """`answers`: cases an answer of any kind was drafted on and that are closed. Shares are of 1, None of nothing."""
+
+    returned: int
+    sent_back: int
+    versions_per_answer: float | None
+    interim: int
+    interim_share: float | None
+    repeat_share: float | None
+    significant: int
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentFigures:
+    """`on_time_share` counts what is open and overdue against; None where there is nothing to count."""
+
+    key: str
+    name: str
+    received: int
+    answered: int
+    on_time: int
+    late: int
+    open: int
+    open_overdue: int
+    returned: int
+    sent_back: int
+    on_time_share: float | None
+    median_minutes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepFigures:
+    """How often a duty was done, how long it took in the middle, how often it was missed (done late or not at all)."""
+
+    step: Step
+    done: int
+    median_minutes: int | None
+    missed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A month's figures. Counts by a word come with the most frequent first."""
+
+    municipality: str
+    name: str
+    zone: ZoneInfo
+    month: Month
+    as_of: datetime
+    totals: Totals
+    quality: Quality
+    topics: tuple[tuple[str, int], ...]
+    sources: tuple[tuple[str, int], ...]
+    places: tuple[tuple[str, int], ...]
+    days: tuple[tuple[date, int], ...]
+    steps: tuple[StepFigures, ...]
+    departments: tuple[DepartmentFigures, ...]
+    on_time: int
+    charged: int
+    violations: tuple[Missed, ...]
+    not_processed: tuple[CaseRow, ...]
+    interims: tuple[Interim, ...]
+
+    @property
+    def on_time_share(self) -> float | None:
+        """Over all departments."""
+        return share(self.on_time, self.charged)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose report it is and how its departments are called; those gone from the file keep their names."""
+
+    municipality: str
+    name: str
+    zone: ZoneInfo
+    departments: Mapping[str, str] = field(default_factory=dict)
+
+
+def figures(rows: Sequence[CaseRow], place: Place, month: Month, as_of: datetime) -> Figures:
+    """The month's figures, as things stand at `as_of` (aware)."""
+    departments = _departments(rows, place.departments)
+    return Figures(
+        municipality=place.municipality,
+        name=place.name,
+        zone=place.zone,
+        month=month,
+        as_of=as_of,
+        totals=_totals(rows),
+        quality=_quality(rows),
+        topics=_counted(row.topic for row in rows),
+        sources=_counted(row.source for row in rows),
+        places=_counted(row.place for row in rows),
+        days=_days(rows, place.zone, month),
+        steps=_steps(rows),
+        departments=departments,
+        on_time=sum(d.on_time for d in departments),
+        charged=sum(d.answered + d.open_overdue for d in departments),
+        violations=tuple(missed for row in rows for missed in row.missed),
+        not_processed=tuple(row for row in rows if row.end is End.NOT_PROCESSED),
+        interims=tuple(interim for row in rows for interim in row.interims),
+    )
+
+
+def share(part: int, whole: int) -> float | None:
+    """To four digits after the point; None of nothing."""
+    return quotient(part, whole, 4)
+
+
+def quotient(part: int, whole: int, digits: int) -> float | None:
+    """Rounded as tables round it: an exact half goes up."""
+    if not whole:
+        return None
+    scale: int = 10**digits
+    return (2 * part * scale + whole) // (2 * whole) / scale
+
+
+def middle(values: Iterable[int]) -> int | None:
+    """The median, a half rounded up; None of nothing."""
+    found = list(values)
+    return int(median(found) + 0.5) if found else None
+
+
+def _totals(rows: Sequence[CaseRow]) -> Totals:
+    ends = Counter(row.end for row in rows)
+    return Totals(
+        received=len(rows),
+        closed=ends[End.CLOSED],
+        closed_without_posting=ends[End.CLOSED_WITHOUT_POSTING],
+        not_processed=ends[End.NOT_PROCESSED],
+        open=ends[End.OPEN],
+        repeated=sum(row.repeat for row in rows),
+    )
+
+
+def _quality(rows: Sequence[CaseRow]) -> Quality:
+    closed = [row for row in rows if row.end is End.CLOSED]
+    interim = sum(bool(row.interims) for row in rows)
+    versions = sum(row.versions for row in closed)
+    return Quality(
+        returned=sum(row.returns for row in rows),
+        sent_back=sum(row.sent_back for row in rows),
+        versions_per_answer=quotient(versions, len(closed), 2),
+        interim=interim,
+        interim_share=share(interim, len(rows)),
+        repeat_share=share(sum(row.repeat for row in rows), len(rows)),
+        significant=sum(row.significant for row in rows),
+    )
+
+
+def _counted(words: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(Counter(words).items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _days(rows: Sequence[CaseRow], zone: ZoneInfo, month: Month) -> tuple[tuple[date, int], ...]:
+    found = Counter(row.detected.astimezone(zone).date() for row in rows)
+    return tuple((day, found[day]) for day in month.days)
+
+
+def _steps(rows: Sequence[CaseRow]) -> tuple[StepFigures, ...]:
+    took: dict[Step, list[int]] = {step: [] for step in Step}
+    missed: Counter[Step] = Counter()
+    for row in rows:
+        missed.update(found.step for found in row.missed)
+        for step, length in row.took:
+            took[step].append(length)
+    return tuple(
+        StepFigures(step, len(found), middle(found), missed[step])
+        for step, found in took.items()
+        if found or missed[step]
+    )
+
+
+def _departments(rows: Sequence[CaseRow], names: Mapping[str, str]) -> tuple[DepartmentFigures, ...]:
+    """Those of the file in its order, then those that are there only in the history."""
+    found: dict[str, list[Handed]] = {key: [] for key in names}
+    for row in rows:
+        for handed in row.handed:
+            found.setdefault(handed.department, []).append(handed)
+    return tuple(_department(key, names.get(key, key), handed) for key, handed in found.items())
+
+
+def _department(key: str, name: str, handed: Sequence[Handed]) -> DepartmentFigures:
+    outcomes = Counter(one.outcome for one in handed)
+    late = sum(one.late for one in handed if one.outcome is Outcome.ANSWERED)
+    on_time = outcomes[Outcome.ANSWERED] - late
+    open_overdue = sum(one.overdue for one in handed)
+    return DepartmentFigures(
+        key=key,
+        name=name,
+        received=len(handed),
+        answered=outcomes[Outcome.ANSWERED],
+        on_time=on_time,
+        late=late,
+        open=outcomes[Outcome.OPEN],
+        open_overdue=open_overdue,
+        returned=outcomes[Outcome.RETURNED],
+        sent_back=sum(one.sent_back for one in handed),
+        on_time_share=share(on_time, outcomes[Outcome.ANSWERED] + open_overdue),
+        median_minutes=middle(one.minutes for one in handed if one.minutes is not None),
+    )

@@ -1,0 +1,62 @@
+"""What a report is made of, taken from the books in chunks, so that memory stays small and the bot can write between them.
+
+The books are a port here; `bot.reporting` stands behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from reports.figures import Figures, Place, figures
+from reports.period import Month
+from reports.rows import CaseRow
+
+Progress = Callable[[int, int], None]
+"""Told how many cases of how many are read."""
+
+
+class Archive(Protocol):
+    """The books of one municipality, each case already seen as the report sees it (`reports.rows.row_of`)."""
+
+    async def count(self, since: datetime, until: datetime) -> int:
+        """How many cases were detected in [since, until)."""
+
+    def rows(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[CaseRow]]:
+        """Those cases by number, a chunk at a time; no transaction stays open between chunks."""
+
+    async def deciders(self, since: datetime, until: datetime) -> Mapping[int, str]:
+        """Case id → the name of the person who last decided that it is not to be processed."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A month and, to compare with, the one before it. `deciders`: case id → the name of who decided not to process it."""
+
+    figures: Figures
+    before: Figures
+    rows: tuple[CaseRow, ...]
+    deciders: Mapping[int, str]
+
+
+def _silent(done: int, of: int) -> None:
+    return None
+
+
+async def read(archive: Archive, place: Place, month: Month, now: datetime, progress: Progress = _silent) -> Report:
+    """The report of the month as things stand at `now` (aware)."""
+    months = (month.before, month)
+    whole = sum([await archive.count(*each.bounds(place.zone)) for each in months])
+    counted: list[Figures] = []
+    rows: list[CaseRow] = []
+    done = 0
+    for each in months:
+        rows = []
+        async for chunk in archive.rows(*each.bounds(place.zone)):
+            rows += chunk
+            done += len(chunk)
+            progress(done, whole)
+        counted.append(figures(rows, place, each, now))
+    return Report(counted[1], counted[0], tuple(rows), await archive.deciders(*month.bounds(place.zone)))

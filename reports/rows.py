@@ -1,0 +1,234 @@
+"""One case as the report sees it: how it ended, who was handed it, what was missed, how long each step took.
+
+Pure. Everything follows from the case, the edition of the regulation it lives by, and `now`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from workflow.case import Case, State
+from workflow.deadlines import Deadline, Facts, Happening, Violation, runs, violations
+from workflow.office import Office
+from workflow.regulation import DraftKind, Event, Holder, Kind, Step
+
+OWN_DUTIES = frozenset({Step.CONTRIBUTION, Step.JOINT_DRAFT, Step.DRAFT, Step.REWORK, Step.FINAL})
+"""A department is late on a case it answered when it missed one of these."""
+
+CURATOR = "curator"
+TEXT_LIMIT = 2000
+"""So many letters of a citizen's message a table takes."""
+
+
+class End(StrEnum):
+    """Where a received case stands for the report; each case is at exactly one."""
+
+    CLOSED = "closed"
+    CLOSED_WITHOUT_POSTING = "closed_without_posting"
+    NOT_PROCESSED = "not_processed"
+    OPEN = "open"
+
+
+class Outcome(StrEnum):
+    """What became of a case at a department. RETURNED: it left without the department's answer, whether the department
+    gave it back or it was taken away (recalled, redirected, closed without an answer)."""
+
+    ANSWERED = "answered"
+    RETURNED = "returned"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A case at one department that was handed it, once for all its handings; `outcome` is that of the last.
+
+    `late`: one of its own duties was missed. `overdue`: one is open past its due moment. `minutes` from its being handed
+    the case to its first draft, in the regulation's clock; None where it has made none.
+    """
+
+    department: str
+    lead: bool
+    outcome: Outcome
+    late: bool
+    overdue: bool
+    sent_back: int
+    minutes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A duty that was missed (MO-20). `who` is a department's key or `curator`; `done` is None where it was never done.
+    `late_minutes` are of the step's own clock, a begun one counted whole."""
+
+    case: int
+    step: Step
+    who: str
+    due: datetime
+    done: datetime | None
+    late_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Interim:
+    """An interim answer and what was promised in it: `promised` is when the final draft is due, `kept_at` when it came."""
+
+    case: int
+    department: str
+    posted: datetime
+    promised: datetime | None
+    kept_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """What the report keeps of a case. `text` is hostile; moments are UTC. `took`: minutes of each duty that was done."""
+
+    id: int
+    number: int
+    detected: datetime
+    ended: datetime | None
+    end: End
+    state: str
+    ground: str
+    repeat: bool
+    significant: bool
+    high: bool
+    topic: str
+    source: str
+    place: str
+    text: str
+    versions: int
+    returns: int
+    sent_back: int
+    handed: tuple[Handed, ...]
+    missed: tuple[Missed, ...]
+    took: tuple[tuple[Step, int], ...]
+    interims: tuple[Interim, ...]
+
+
+def row_of(case: Case, office: Office, now: datetime) -> CaseRow:
+    """The case as it stands at `now`; `office` is that of the edition it was opened under (DESIGN rule 4)."""
+    facts = Facts(importance=case.first_importance, source=case.appeal.source)
+    found = runs(case.history, facts, office.regulation, office.clock)
+    broken = violations(found, now, office.clock)
+    events = [happening.event for happening in case.history]
+    end = _END.get(case.state, End.OPEN)
+    return CaseRow(
+        id=case.id,
+        number=case.number,
+        detected=case.detected,
+        ended=case.history[-1].at if end is not End.OPEN else None,
+        end=end,
+        state=case.state,
+        ground=_ground(case, office),
+        repeat=case.repeat_of is not None,
+        significant=case.significant,
+        high=case.importance == "high",
+        topic=case.topics[0] if case.topics else "",
+        source=case.appeal.source,
+        place=case.location,
+        text=case.appeal.text[:TEXT_LIMIT],
+        versions=len(case.drafts),
+        returns=sum(1 for h in case.history if h.event is Event.RETURNED and h.who is not None),
+        sent_back=events.count(Event.SENT_BACK),
+        handed=_handed(case, broken, office),
+        missed=tuple(_missed(case, violation) for violation in broken),
+        took=tuple(_took(found, office)),
+        interims=_interims(case, found),
+    )
+
+
+_END = {
+    State.CLOSED: End.CLOSED,
+    State.CLOSED_WITHOUT_POSTING: End.CLOSED_WITHOUT_POSTING,
+    State.NOT_PROCESSED: End.NOT_PROCESSED,
+}
+
+
+def _ground(case: Case, office: Office) -> str:
+    """Why a case ended without an answer, in the words of the regulation where they are its own."""
+    because = case.ended_because or ""
+    return next((ground.words for ground in office.regulation.grounds if ground.code == because), because)
+
+
+def minutes(length: timedelta) -> int:
+    """Whole minutes, a half rounded up."""
+    return int((length + timedelta(seconds=30)) // timedelta(minutes=1))
+
+
+def _who(run: Deadline, case: Case) -> str:
+    if run.charged_to is Holder.CURATOR:
+        return CURATOR
+    return run.who or next((part.department for part in case.parts if part.lead), CURATOR)
+
+
+def _missed(case: Case, violation: Violation) -> Missed:
+    run = violation.deadline
+    return Missed(case.number, run.step, _who(run, case), run.due_at, violation.done_at, violation.late_minutes)
+
+
+def _handed(case: Case, broken: tuple[Violation, ...], office: Office) -> tuple[Handed, ...]:
+    own = [(_who(v.deadline, case), v) for v in broken if v.deadline.step in OWN_DUTIES]
+    found = []
+    active = {part.department for part in case.active_parts}
+    for department in dict.fromkeys(part.department for part in case.parts):
+        outcome = Outcome.RETURNED
+        if department in active:
+            outcome = Outcome.ANSWERED if case.state is State.CLOSED else Outcome.OPEN
+        charged = [violation for who, violation in own if who == department]
+        found.append(
+            Handed(
+                department=department,
+                lead=any(part.lead for part in case.parts if part.department == department),
+                outcome=outcome,
+                late=bool(charged),
+                overdue=outcome is Outcome.OPEN and any(v.deadline.is_open for v in charged),
+                sent_back=_sent_back(case.history, department),
+                minutes=_to_first_draft(case.history, department, office),
+            )
+        )
+    return tuple(found)
+
+
+def _sent_back(history: tuple[Happening, ...], department: str) -> int:
+    """How many of the department's drafts the curator sent back."""
+    times, author = 0, None
+    for happening in history:
+        if happening.event is Event.DRAFTED:
+            author = happening.who
+        elif happening.event is Event.SENT_BACK and author == department:
+            times += 1
+    return times
+
+
+def _to_first_draft(history: tuple[Happening, ...], department: str, office: Office) -> int | None:
+    handed: datetime | None = None
+    for happening in history:
+        if happening.who != department:
+            continue
+        if happening.event is Event.FORWARDED:
+            handed = happening.at
+        elif happening.event is Event.DRAFTED and handed is not None:
+            return minutes(office.clock.between(handed, happening.at))
+    return None
+
+
+def _took(found: tuple[Deadline, ...], office: Office) -> list[tuple[Step, int]]:
+    return [
+        (run.step, minutes(run.clock(office.clock).between(run.started_at, run.met_at)))
+        for run in found
+        if run.kind is Kind.DUTY and run.met_at is not None
+    ]
+
+
+def _interims(case: Case, found: tuple[Deadline, ...]) -> tuple[Interim, ...]:
+    """The terms of the final answer run from the first interim one (MO-13, KU-15); later ones repeat the promise."""
+    posted = [posting for posting in case.postings if posting.kind is DraftKind.INTERIM]
+    if not posted:
+        return ()
+    final = next((run for run in found if run.step is Step.FINAL), None)
+    promised, kept_at = (final.due_at, final.met_at) if final is not None else (None, None)
+    drafts = {draft.version: draft.department or "" for draft in case.drafts}
+    return tuple(Interim(case.number, drafts.get(p.version, ""), p.at, promised, kept_at) for p in posted)

@@ -1,0 +1,261 @@
+"""The summary sheet as lines of cells: words, numbers, and formulas with the value they come to. Knows no file format.
+
+A formula's value is the figure itself, so that a viewer that does not compute shows the same as one that does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, fields
+
+from reports.figures import PLACES, DepartmentFigures, Figures, Quality, Totals
+from reports.reading import Report
+from reports.rows import End, Outcome
+from reports.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """`shown`: the number's format."""
+
+    text: str
+    value: int | float | None
+    shown: str = "0"
+
+
+Cell = str | int | float | Formula | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    cells: tuple[Cell, ...]
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet with a head and `rows` rows under it."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: int
+
+    def range(self, column: str) -> str:
+        """Its column as a range; one empty row where there is none."""
+        letter = _letter(self.columns.index(column))
+        name = self.name.replace("'", "''")
+        return f"'{name}'!${letter}$2:${letter}${max(self.rows, 1) + 1}"
+
+
+def _letter(column: int) -> str:
+    return chr(ord("A") + column)
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
+
+
+class Summary:
+    def __init__(self, report: Report, wording: Wording, cases: Sheet, handed: Sheet, violations: Sheet) -> None:
+        self.now, self.then, self.wording = report.figures, report.before, wording
+        self.cases, self.handed, self.violations = cases, handed, violations
+        self._lines: list[Line] = []
+        self._at: dict[str, str] = {}
+
+    def lines(self) -> Sequence[Line]:
+        """From the first line of the sheet to the last."""
+        say = self.wording
+        title = say.word("title").format(name=self.now.name, month=say.month(self.now.month))
+        self._put(title, style="title")
+        self._put(say.word("as_of").format(moment=say.moment(self.now.as_of)))
+        self._section("totals")
+        self._head()
+        self._totals()
+        self._section("quality")
+        self._head()
+        self._quality()
+        for section, one in (("topics", "topic"), ("sources", "source"), ("places", "place")):
+            self._section(section)
+            self._head()
+            self._counted(section, one)
+        self._section("steps")
+        self._steps()
+        self._section("departments")
+        self._departments()
+        return tuple(self._lines)
+
+    # --- lines ---------------------------------------------------------------------------------------------------
+
+    def _put(self, *cells: Cell, style: str = "") -> int:
+        """The number of the line, from 1, as formulas name it."""
+        self._lines.append(Line(cells, style))
+        return len(self._lines)
+
+    def _section(self, key: str) -> None:
+        self._put()
+        self._put(self.wording.say("sections", key), style="title")
+
+    def _head(self) -> None:
+        heads = ("figure", "value", "before", "change", "meaning")
+        self._put(*(self.wording.say("heads", key) for key in heads), style="head")
+
+    def _figure(self, key: str, formula: str, value: float | None, before: float | None, shown: str = "0") -> None:
+        label, meaning = self.wording.figure(key)
+        self._compared(label, formula, value, before, meaning, shown)
+        self._at[key] = f"$B${len(self._lines)}"
+
+    def _compared(
+        self, label: str, formula: str, value: float | None, before: float | None, meaning: str, shown: str = "0"
+    ) -> None:
+        line = len(self._lines) + 1
+        change = value - before if value is not None and before is not None else None
+        if change is not None and shown != "0":
+            change = round(change, 4)
+        difference = Formula(f'=IF(OR(B{line}="",C{line}=""),"",ROUND(B{line}-C{line},4))', change, shown)
+        then = Formula(f"={before}", before, shown) if before is not None else ""
+        self._put(label, Formula(formula, value, shown), then, difference, meaning)
+
+    # --- sections ------------------------------------------------------------------------------------------------
+
+    def _totals(self) -> None:
+        now, then = self.now.totals, self.then.totals
+        for key in (field.name for field in fields(Totals)):
+            self._figure(key, self._total(key), getattr(now, key), getattr(then, key))
+
+    def _total(self, key: str) -> str:
+        if key == "received":
+            return f"=COUNT({self.cases.range('number')})"
+        if key == "repeated":
+            return self._yes("repeat")
+        return f"=COUNTIFS({self.cases.range('end')},{_quoted(self.wording.say('ends', End(key)))})"
+
+    def _yes(self, column: str) -> str:
+        return f"=COUNTIFS({self.cases.range(column)},{_quoted(self.wording.word('yes'))})"
+
+    def _quality(self) -> None:
+        for key in (field.name for field in fields(Quality)):
+            formula, shown = self._of_quality(key)
+            self._figure(key, formula, getattr(self.now.quality, key), getattr(self.then.quality, key), shown)
+        self._figure("violations", f"=COUNT({self.violations.range('number')})", *self._violations())
+        self._figure("on_time_share", self._on_time_share(), self.now.on_time_share, self.then.on_time_share, "0.00%")
+
+    def _of_quality(self, key: str) -> tuple[str, str]:
+        """The formula and its format; it may name the figures above it."""
+        cases, at = self.cases, self._at
+        match key:
+            case "returned":
+                return f"=SUM({cases.range('returns')})", "0"
+            case "sent_back":
+                return f"=SUM({cases.range('sent_back')})", "0"
+            case "versions_per_answer":
+                ended = _quoted(self.wording.say("ends", End.CLOSED))
+                versions = f"SUMIFS({cases.range('versions')},{cases.range('end')},{ended})"
+                return _ratio(versions, at["closed"], 2), "0.00"
+            case "interim":
+                return f'=COUNTIFS({cases.range("interims")},">0")', "0"
+            case "interim_share":
+                return _ratio(at["interim"], at["received"], 4), "0.00%"
+            case "repeat_share":
+                return _ratio(at["repeated"], at["received"], 4), "0.00%"
+            case _:
+                return self._yes("significant"), "0"
+
+    def _violations(self) -> tuple[int, int]:
+        return len(self.now.violations), len(self.then.violations)
+
+    def _on_time_share(self) -> str:
+        answered = self._handed_with("outcome", self.wording.say("outcomes", Outcome.ANSWERED))
+        late, overdue = (self._handed_with(column, self.wording.word("yes")) for column in ("late", "overdue"))
+        return _ratio(f"({answered}-{late})", f"({answered}+{overdue})", 4)
+
+    def _handed_with(self, column: str, word: str) -> str:
+        return f"COUNTIFS({self.handed.range(column)},{_quoted(word)})"
+
+    def _counted(self, section: str, one: str) -> None:
+        """Labels are compared letter by letter: EXACT knows no wildcards and no signs."""
+        say = {"topics": self.wording.topic, "sources": self.wording.source, "places": self.wording.place}[section]
+        now, then = (_merged(getattr(figures, section), say) for figures in (self.now, self.then))
+        meaning = self.wording.figure(one)[1]
+        limit = PLACES if section == "places" else len(now)
+        named = sorted(now, key=lambda label: (-now[label], label))[:limit]
+        first = len(self._lines) + 1
+        for label in named:
+            line = len(self._lines) + 1
+            formula = f"=SUMPRODUCT(--EXACT({self.cases.range(one)},$A{line}))"
+            self._compared(label, formula, now[label], then.get(label, 0), meaning)
+        if len(now) > limit:
+            rest = sum(now.values()) - sum(now[label] for label in named)
+            formula = f"={self._at['received']}-SUM($B${first}:$B${first + limit - 1})"
+            before = sum(then.values()) - sum(then.get(label, 0) for label in named)
+            self._compared(self.wording.word("other_places"), formula, rest, before, meaning)
+
+    def _steps(self) -> None:
+        say = self.wording
+        heads = ("step", "times", "median", "before", "step_missed", "meaning")
+        self._put(*(say.say("heads", key) for key in heads), style="head")
+        before = {step.step: step.median_minutes for step in self.then.steps}
+        for step in self.now.steps:
+            label, then = say.step(step.step), before.get(step.step)
+            line = len(self._lines) + 1
+            missed = Formula(f"=SUMPRODUCT(--EXACT({self.violations.range('step')},$A{line}))", step.missed)
+            self._put(label, step.done, step.median_minutes, then, missed, say.figure("step")[1])
+
+    def _departments(self) -> None:
+        say = self.wording
+        columns = [_FIGURE.get(field.name, field.name) for field in fields(DepartmentFigures)[2:]]
+        self._put(
+            say.say("heads", "key"), say.say("heads", "department"), *(say.figure(k)[0] for k in columns), style="head"
+        )
+        self._put("", "", *(say.figure(key)[1] for key in columns))
+        for department in self.now.departments:
+            line = len(self._lines) + 1
+            formulas = dict(self._department(line))
+            values = dict(zip((f.name for f in fields(DepartmentFigures)), astuple(department), strict=True))
+            cells: list[Cell] = [department.key, say.department(department.key)]
+            for key in (field.name for field in fields(DepartmentFigures)[2:]):
+                shown = "0.00%" if key == "on_time_share" else "0"
+                text = formulas.get(key)
+                cells.append(Formula(text, values[key], shown) if text is not None else values[key])
+            self._put(*cells)
+
+    def _department(self, line: int) -> Iterator[tuple[str, str]]:
+        """Key, formula: of the line's department, whose key is in column A."""
+        here = f"EXACT({self.handed.range('key')},$A{line})"
+        outcomes = {"answered": Outcome.ANSWERED, "open": Outcome.OPEN, "returned": Outcome.RETURNED}
+        yield "received", f"=SUMPRODUCT(--{here})"
+        for key, outcome in outcomes.items():
+            word = _quoted(self.wording.say("outcomes", outcome))
+            yield key, f"=SUMPRODUCT({here}*EXACT({self.handed.range('outcome')},{word}))"
+        for key, column in (("late", "late"), ("open_overdue", "overdue")):
+            word = _quoted(self.wording.word("yes"))
+            yield key, f"=SUMPRODUCT({here}*EXACT({self.handed.range(column)},{word}))"
+        yield "sent_back", f"=SUMPRODUCT({here}*{self.handed.range('sent_back')})"
+        at = {field.name: f"{_letter(n)}{line}" for n, field in enumerate(fields(DepartmentFigures))}
+        yield "on_time", f"={at['answered']}-{at['late']}"
+        yield "on_time_share", _ratio(at["on_time"], f"({at['answered']}+{at['open_overdue']})", 4)
+
+
+_FIGURE = {
+    "received": "department_received",
+    "open": "department_open",
+    "returned": "department_returned",
+    "sent_back": "department_sent_back",
+    "on_time_share": "share",
+}
+
+
+def _ratio(part: str, whole: str, digits: int) -> str:
+    return f'=IF({whole}=0,"",ROUND({part}/{whole},{digits}))'
+
+
+def _merged(counted: Sequence[tuple[str, int]], say: object) -> dict[str, int]:
+    """Counts by what is shown: words that are shown alike are one line."""
+    assert callable(say)
+    found: dict[str, int] = {}
+    for word, times in counted:
+        label = say(word)
+        found[label] = found.get(label, 0) + times
+    return found
+
+
+__all__ = ["Cell", "Figures", "Formula", "Line", "Sheet", "Summary"]

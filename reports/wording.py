@@ -1,0 +1,88 @@
+"""The report's words: what topics, sources, steps, departments and moments are called in it. Russian comes from `config`.
+
+Whatever a stranger wrote leaves here cleaned: no control characters, no marks of direction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from config import templates
+from config.texts import Texts, words_of
+from config.words import clean, one_line
+from reports.period import Month
+from reports.rows import CURATOR
+
+LONGEST_WORD = 100
+
+
+@dataclass(frozen=True)
+class Wording:
+    """`names`: department key → its name. Moments are said in `zone`."""
+
+    texts: Texts
+    names: Mapping[str, str]
+    zone: ZoneInfo
+
+    @classmethod
+    def of(cls, names: Mapping[str, str], zone: ZoneInfo, folders: Sequence[Path] = ()) -> Wording:
+        return cls(Texts(folders), names, zone)
+
+    def say(self, section: str, key: str) -> str:
+        return templates.words()[section][key]
+
+    def word(self, key: str) -> str:
+        return self.say("words", key)
+
+    def figure(self, key: str) -> tuple[str, str]:
+        """What the figure is called and how it is counted."""
+        label, _, meaning = self.say("figures", key).partition("|")
+        return label, meaning
+
+    def topic(self, topic: str) -> str:
+        return one_line(topic, LONGEST_WORD) or self.word("no_topic")
+
+    def place(self, place: str) -> str:
+        return one_line(place, LONGEST_WORD) or self.word("no_place")
+
+    def source(self, source: str) -> str:
+        return self._phrase("sources", source)
+
+    def step(self, step: str) -> str:
+        return self._phrase("steps", step)
+
+    def state(self, state: str) -> str:
+        return self._phrase("states", state)
+
+    def ground(self, ground: str) -> str:
+        """Why a case ended without an answer; the office's own words stay as they are."""
+        return self._phrase("closing", ground) if ground else ""
+
+    def department(self, key: str) -> str:
+        return one_line(self.names.get(key, key), LONGEST_WORD)
+
+    def who(self, who: str) -> str:
+        return self.word("curator") if who == CURATOR else self.department(who)
+
+    def text(self, text: str) -> str:
+        return clean(text)
+
+    def month(self, month: Month, form: int = 0) -> str:
+        """«октябрь 2026 года»; `form` 1: «октябре 2026 года»."""
+        name = self.say("months", str(month.month)).split("|")[form]
+        return f"{name} {month.year} {self.word('year')}"
+
+    def moment(self, moment: datetime | None) -> str:
+        """«12.10.2026 9:05» of the municipality."""
+        if moment is None:
+            return ""
+        local = moment.astimezone(self.zone)
+        return f"{local:%d.%m.%Y} {local.hour}:{local.minute:02}"
+
+    def _phrase(self, section: str, value: str) -> str:
+        key = f"{section}.{words_of(value)}"
+        return self.texts.plain(key) if self.texts.has(key) else one_line(str(value), LONGEST_WORD)

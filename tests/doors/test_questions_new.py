@@ -1,0 +1,216 @@
+"""Questions about early drafts, terms, places, other messages and what the author said: asked, answered, refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from handlers.callbacks import Callback, Verb
+from handlers.presses import NOWHERE, pressed
+from handlers.replies import WORDS_ANSWER, answered, replied
+from handlers.updates import Incoming
+from handlers.wishes import Ask, Carry, Say, Toast, Wish
+from tests.doors.door_view import ASKED, PRIVATE, Sight, press, question, reply, sight
+from tests.doors.screens_office import (
+    accepted,
+    after,
+    at,
+    closed,
+    detected,
+    out,
+    screens,
+    seen,
+    town,
+    written_as,
+)
+from tests.rules.offices import CURATOR, ZHKH
+from workflow.case import Case, Other
+from workflow.commands import (
+    AnyCommand,
+    AuthorReplied,
+    LinkRepeat,
+    MarkSignificant,
+    Merge,
+    ProposeInterim,
+    SetImportance,
+    SetKind,
+    SetLocation,
+    SetTerm,
+    SetTopic,
+    Split,
+)
+from workflow.ports import Question
+from workflow.regulation import DraftKind, Importance
+
+KU, MO = town(), town("moskalensky")
+
+
+def asked_of(kind: str, **body: object) -> Question:
+    return question(kind, CURATOR, 147, **body)
+
+
+async def pressing(data: str, case: Case | None = None, **more: object) -> list[Wish]:
+    view = sight(case or accepted(), CURATOR, **more)  # type: ignore[arg-type]
+    return await pressed(press(CURATOR, data, 5, PRIVATE), view)
+
+
+async def answering(kind: str, text: str, case: Case | None = None, **more: object) -> list[Wish]:
+    view = sight(case or accepted(), CURATOR, asked=(asked_of(kind),), **more)  # type: ignore[arg-type]
+    return await replied(reply(CURATOR, text, ASKED, PRIVATE), view)
+
+
+# --- as they are shown -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (
+            asked_of("why_early", text="…", departments=["roads", "school", "zags"]),
+            "№ 147: ещё нет сведений от соисполнителей (Отдел дорожного хозяйства, Отдел образования)."
+            " Почему ответ готов без них? Напишите одной фразой, и проект уйдёт куратору.\n"
+            "[Дождусь сведений]",
+        ),
+        (
+            asked_of("own_term", final=False),
+            "№ 147: к какому сроку ответим? Например: «завтра до 15:00» или «16 марта».",
+        ),
+        (
+            asked_of("own_term", final=True),
+            "№ 147: к какому сроку дадим окончательный ответ? Например: «завтра до 15:00» или «16 марта».",
+        ),
+        (asked_of("author_said"), "№ 147: что ответил житель? Пришлите его слова."),
+        (asked_of("merge_into"), "№ 147: вместе с каким сообщением отвечаем? Пришлите номер."),
+        (asked_of("location"), "№ 147: о каком месте речь? Улица и дом, село или что вокруг."),
+    ],
+)
+def test_each_question_is_typed_and_says_what_is_wanted(asked: Question, words: str) -> None:
+    screen = screens().question(asked, accepted(), KU, at(10))
+    assert seen(screen) == words
+    assert screen.asks is True
+    assert asked.kind in WORDS_ANSWER
+
+
+def test_waiting_after_all_closes_the_question() -> None:
+    screen = screens().question(asked_of("why_early", departments=["roads"]), accepted(), KU, at(10))
+    assert [Callback.parse(row[0].data or "") for row in screen.buttons] == [Callback(Verb.NO, 31)]
+
+
+# --- buttons that are a command --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "command"),
+    [
+        ("kd:147:2.interim", SetKind(CURATOR, 147, 2, DraftKind.INTERIM)),
+        ("kd:147:1.final", SetKind(CURATOR, 147, 1, DraftKind.FINAL)),
+        ("kd:147:x.request", SetKind(CURATOR, 147, 0, DraftKind.REQUEST)),
+        ("in:147", ProposeInterim(CURATOR, 147, "")),
+        ("sg:147", MarkSignificant(CURATOR, 147)),
+        ("sp:147", Split(CURATOR, 147)),
+        ("rp:147:0", LinkRepeat(CURATOR, 147, None)),
+        ("rp:147:12", LinkRepeat(CURATOR, 147, Other(12, 40))),
+        ("mg:147:12", Merge(CURATOR, 147, Other(12, 40))),
+        ("mg:147:99", Merge(CURATOR, 147, NOWHERE)),
+        ("tp:147:dorogi", SetTopic(CURATOR, 147, ("voda", "dorogi"))),
+        ("tp:147:voda", SetTopic(CURATOR, 147, ())),
+    ],
+)
+async def test_mo_6_2_a_tap_is_the_command(data: str, command: AnyCommand) -> None:
+    other = replace(closed(), id=12, number=40)
+    view = sight(accepted(), CURATOR)
+    view.cases = (*view.cases, other)
+    assert await pressed(press(CURATOR, data, 5, PRIVATE), view) == [Carry(command)]
+
+
+@pytest.mark.parametrize("data", ["kd:147:1.draft", "kd:147:1", "kd:147"])
+async def test_a_kind_there_is_not_is_no_button_of_ours(data: str) -> None:
+    assert await pressing(data) == [Toast("unknown_button")]
+
+
+# --- asked by a button -----------------------------------------------------------------------------------------------
+
+
+async def test_mo_6_2_a_place_is_asked_for_and_kept_short() -> None:
+    assert await pressing("lo:147") == [Toast("asked_location"), Ask("location", 147, {})]
+    assert await pressing("lo:147", closed()) == [Carry(SetLocation(CURATOR, 147, ""))]
+    assert await answering("location", "  Мира, 2 ") == [Carry(SetLocation(CURATOR, 147, "Мира, 2"), answers=31)]
+    assert await answering("location", "ж" * 900) == [Carry(SetLocation(CURATOR, 147, "ж" * 200), answers=31)]
+    assert await answering("location", " ") == [Say("answer_in_words")]
+
+
+async def test_mo_9_what_the_author_said_elsewhere_is_taken_down_word_for_word() -> None:
+    waiting = out(written_as(DraftKind.REQUEST, MO), MO)
+    assert await pressing("as:147", waiting, there=MO) == [Toast("asked_author_said"), Ask("author_said", 147, {})]
+    said = "<b>Квартира 7</b> @head /absent"
+    assert await answering("author_said", said) == [Carry(AuthorReplied(CURATOR, 147, said), answers=31)]
+
+
+async def test_mo_6_3_a_term_is_asked_for_only_where_he_may_name_one() -> None:
+    fresh = detected(there=MO)
+    assert await pressing("ot:147", fresh, there=MO) == [
+        Toast("asked_own_term"),
+        Ask("own_term", 147, {"final": False}),
+    ]
+    assert await pressing("ot:147") == [Carry(SetTerm(CURATOR, 147, at(10) + timedelta(seconds=1)))]
+
+
+async def test_mo_13_of_an_important_case_the_final_term_is_asked_for() -> None:
+    case = out(written_as(DraftKind.INTERIM, MO), MO)
+    case = after(case, SetImportance(CURATOR, 147, Importance.HIGH), at(11, 20), MO)
+    assert await pressing("ot:147", case, there=MO, now=at(11, 30)) == [
+        Toast("asked_own_term"),
+        Ask("own_term", 147, {"final": True}),
+    ]
+
+
+async def test_mo_6_3_a_term_is_what_the_words_mean_now() -> None:
+    assert await answering("own_term", "сегодня до 15:00", detected(there=MO), there=MO) == [
+        Carry(SetTerm(CURATOR, 147, at(15)), answers=31)
+    ]
+    assert await answering("own_term", "когда рак свистнет", detected(there=MO), there=MO) == [Say("not_a_moment")]
+    yesterday = await answering("own_term", "вчера до 15:00", detected(there=MO), there=MO)
+    assert yesterday == [Carry(SetTerm(CURATOR, 147, at(15, day=11)), answers=31)]
+
+
+async def test_another_message_is_asked_for_by_its_number() -> None:
+    assert await pressing("mg:147") == [Toast("asked_merge_into"), Ask("merge_into", 147, {})]
+    other = replace(accepted(), id=12, number=40)
+    for text in ("40", "№ 40", " №40 ", "№№ 40"):
+        view = sight(accepted(), CURATOR, asked=(asked_of("merge_into"),))
+        view.cases = (*view.cases, other)
+        assert await replied(reply(CURATOR, text, ASKED, PRIVATE), view) == [
+            Carry(Merge(CURATOR, 147, Other(12, 40)), answers=31)
+        ]
+
+
+@pytest.mark.parametrize("text", ["сорок", "40, 41", "-40", "٤٠", "9" * 30, "<b>40</b>"])
+async def test_a_number_there_is_not_is_told_so_and_the_question_stays(text: str) -> None:
+    assert await answering("merge_into", text) == [Say("no_such_case", {"number": text[:20]})]
+
+
+async def test_only_who_was_asked_answers() -> None:
+    view = sight(accepted(), ZHKH, asked=(asked_of("own_term"),))
+    assert await replied(reply(ZHKH, "завтра", ASKED, PRIVATE), view) == [Say("question_is_not_yours", once=True)]
+
+
+async def test_in_private_an_open_question_needs_no_reply_to_it() -> None:
+    asked = asked_of("location")
+    view: Sight = sight(accepted(), CURATOR, asked=(asked,))
+    incoming: Incoming = replace(reply(CURATOR, "Мира, 2", ASKED, PRIVATE), reply_to=None)
+    assert await answered(asked, incoming, view) == [Carry(SetLocation(CURATOR, 147, "Мира, 2"), answers=31)]
+
+
+@pytest.mark.parametrize("data", ["in:147", "sg:147", "sp:147", "mg:147:12", "rp:147:0"])
+async def test_doors_leave_the_refusing_of_others_to_the_desk(data: str) -> None:
+    [wish] = await pressed(press(ZHKH, data, 5, PRIVATE), sight(accepted(), ZHKH))
+    assert isinstance(wish, Carry)
+    assert wish.command.by == ZHKH
+
+
+@pytest.mark.parametrize("data", ["lo:147", "ot:147", "as:147", "mg:147"])
+async def test_nobody_is_asked_what_he_may_not_do(data: str) -> None:
+    [wish] = await pressed(press(ZHKH, data, 5, PRIVATE), sight(accepted(), ZHKH))
+    assert isinstance(wish, Carry)

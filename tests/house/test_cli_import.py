@@ -1,0 +1,248 @@
+"""`import FILE`: an export of «Инцидент-менеджмент» becomes cases once; what is not taken is said line by line."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+from typer.testing import CliRunner
+
+from bot.__main__ import app
+from bot.clock import WallClock
+from tests.stories.town import CONFIGS
+
+HEADING = ["Номер", "Текст", "Ссылка", "Автор", "Дата", "Источник", "Тема", "Муниципалитет", "Статус"]
+COMPLAINT = "Третий день нет воды на улице Школьной"
+
+
+def today(hour: int = 0) -> str:
+    return WallClock().now().strftime(f"%d.%m.%Y {hour:02}:05")
+
+
+def line(number: int, text: str = COMPLAINT, link: str = "", **more: str) -> list[str]:
+    given = {
+        "author": "Житель",
+        "written": today(),
+        "source": "",
+        "topic": "",
+        "place": "Курский округ",
+        "status": "Новый",
+    }
+    given |= more
+    return [str(number), text, link, *given.values()]
+
+
+def xlsx(*rows: list[Any], heading: list[str] = HEADING) -> bytes:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (heading, *rows):
+        sheet.append(row)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def separated(*rows: list[str], sign: str = ";", encoding: str = "cp1251", heading: list[str] = HEADING) -> bytes:
+    quoted = [sign.join('"' + cell.replace('"', '""') + '"' for cell in row) for row in (heading, *rows)]
+    return "\r\n".join(quoted).encode(encoding)
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration folder with one municipality."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    folder = tmp_path / "office"
+    (folder / "okrug").mkdir(parents=True)
+    text = (CONFIGS / "municipality.yaml").read_text(encoding="utf-8")
+    (folder / "okrug" / "municipality.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def run(folder: Path, data: bytes, name: str = "выгрузка.xlsx", *more: str) -> tuple[int, list[str], str]:
+    """The exit code, the lines said, and what stands on stderr."""
+    file = folder / name
+    file.write_bytes(data)
+    done = CliRunner().invoke(app, ["import", str(file), "--config", str(folder), *more])
+    return done.exit_code, done.stdout.splitlines(), done.stderr.strip()
+
+
+def cases(folder: Path) -> list[tuple[Any, ...]]:
+    with sqlite3.connect(folder / "dezhurny.db") as books:
+        query = "select number, source, network, ref, json_extract(body, '$.appeal.text') from cases order by number"
+        return list(books.execute(query))
+
+
+def outbox(folder: Path) -> list[str]:
+    with sqlite3.connect(folder / "dezhurny.db") as books:
+        return [kind for (kind,) in books.execute("select kind from outbox")]
+
+
+def test_ku_4_an_export_becomes_cases_and_the_curator_is_offered_them(office: Path) -> None:
+    code, said, _ = run(office, xlsx(line(17), line(18, "Яма на улице Мира у дома 5")))
+    assert (code, said[0]) == (0, "Заведено сообщений: 2.")
+    assert said[-2:] == ["строка 2: заведено № 1", "строка 3: заведено № 2"]
+    assert [(number, source, network, text) for number, source, network, _, text in cases(office)] == [
+        (1, "incident", None, COMPLAINT),
+        (2, "incident", None, "Яма на улице Мира у дома 5"),
+    ]
+    assert outbox(office) == ["offer", "offer"]
+
+
+def test_iz_1_the_same_row_never_makes_two_cases(office: Path) -> None:
+    run(office, xlsx(line(17), line(18, "Яма на улице Мира")))
+    again = run(office, separated(line(17), line(18, "Яма на улице Мира"), line(19, "Нет света")), "ещё раз.csv")
+    assert again[1][:2] == ["Заведено сообщений: 1.", "Заведены раньше: 2."]
+    assert "строка 2: уже заведено, № 1" in again[1]
+    assert len(cases(office)) == 3
+
+
+def test_without_a_number_the_words_the_link_and_the_time_are_the_row(office: Path) -> None:
+    heading = ["Текст", "Ссылка", "Дата"]
+    rows = [
+        [COMPLAINT, "https://ok.ru/group/1/topic/2", today(0)],
+        [COMPLAINT, "https://ok.ru/group/1/topic/3", today(0)],
+    ]
+    for _ in range(2):
+        run(office, xlsx(*rows, heading=heading))
+    assert [(number, source) for number, source, *_ in cases(office)] == [(1, "ok"), (2, "ok")]
+
+
+def test_a_dry_run_writes_nothing(office: Path) -> None:
+    code, said, _ = run(office, xlsx(line(17)), "выгрузка.xlsx", "--dry-run")
+    assert (code, said[0], said[-1]) == (
+        0,
+        "Проверка, ничего не записано. Было бы заведено сообщений: 1.",
+        "строка 2: будет заведено",
+    )
+    assert (cases(office), outbox(office)) == ([], [])
+
+
+def test_what_is_not_taken_is_said_with_the_reason(office: Path) -> None:
+    rows = [
+        line(1),
+        line(2, ""),
+        line(3, written="12.01.2020"),
+        line(4, status="Решено"),
+        line(5, place="Минераловодский округ"),
+        line(6, written="позавчера"),
+        line(1, "другие слова"),
+        line(8, status="Не решено"),
+    ]
+    _, said, _ = run(office, xlsx(*rows))
+    assert [words for words in said if "не взято" in words] == [
+        "строка 3: не взято, нет текста",
+        "строка 4: не взято, старше 30 дней (12.01.2020)",
+        "строка 5: не взято, на неё уже ответили: Решено",
+        "строка 6: не взято, другой муниципалитет: Минераловодский округ",
+        "строка 7: не взято, дата не читается: позавчера",
+        "строка 8: не взято, повторяет строку 2",
+    ]
+    assert [number for number, *_ in cases(office)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("link", "named", "expected"),
+    [
+        ("https://vk.com/wall-1001_5?reply=12", "", ("vk", "vk", "wall-1001_5?reply=12")),
+        ("https://vk.com/wall-77_5?reply=12", "", ("vk", None, None)),
+        ("https://vk.com/wall-1001_5", "", ("vk", None, None)),
+        ("https://m.ok.ru/group/1/topic/2", "ВКонтакте", ("ok", None, None)),
+        ("", "ВКонтакте", ("vk", None, None)),
+        ("", "Портал", ("incident", None, None)),
+        ('=HYPERLINK("https://t.me/okrug/5";"открыть")', "", ("telegram", None, None)),
+        ("javascript:alert(1)", "", ("incident", None, None)),
+    ],
+)
+def test_sl_2_the_source_is_the_links_network(office: Path, link: str, named: str, expected: tuple[Any, ...]) -> None:
+    run(office, separated(line(1, link=link, source=named)), "выгрузка.csv")
+    assert [row[1:4] for row in cases(office)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("sign", "encoding"), [(";", "cp1251"), (",", "utf-8"), ("\t", "utf-8-sig"), (";", "utf-16"), ("|", "utf-8")]
+)
+def test_separator_and_encoding_are_found_out(office: Path, sign: str, encoding: str) -> None:
+    run(
+        office,
+        separated(line(1, "Нет воды; и света,\tи «тепла» | вовсе"), sign=sign, encoding=encoding),
+        "выгрузка.csv",
+    )
+    assert [text for *_, text in cases(office)] == ["Нет воды; и света,\tи «тепла» | вовсе"]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "<b>Нет</b> <script>воды</script>", "=cmd|' /C calc'!A0", "{{ 7 * 7 }}"])
+def test_formulas_and_markup_are_text(office: Path, text: str) -> None:
+    run(office, xlsx(line(1, text)))
+    assert [kept for *_, kept in cases(office)] == [text]
+
+
+def test_a_title_above_and_strange_columns_do_no_harm(office: Path) -> None:
+    heading = ["Суть сообщения", "Дата и время", "Оценка"]
+    data = separated(["Нет воды", today(), "5"], heading=["Отчёт за неделю", "", ""], encoding="utf-8")
+    title, row = data.decode().split("\r\n")
+    data = "\r\n".join([title, "", ";".join(heading), row]).encode()
+    code, said, _ = run(office, data, "выгрузка.csv")
+    assert (code, said[0], said[2]) == (0, "Заведено сообщений: 1.", "Не использованы столбцы: Оценка.")
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "файл пустой"),
+        (b"PK\x03\x04 broken", "это не таблица; нужен файл .xlsx или .csv"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "это не таблица; нужен файл .xlsx или .csv"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "это файл старого Excel; откройте его и сохраните как .xlsx"),
+        (b"x" * (20 * 1024 * 1024 + 1), "файл слишком большой, берём до 20 МБ"),
+        (
+            xlsx(["1", "2"], heading=["Имя", "Возраст"]),
+            "нет столбца с текстом сообщения, есть: Имя, Возраст; названия столбцов задаёт imports.yaml",
+        ),
+        (
+            separated(*(line(number) for number in range(2001))),
+            "строк больше, чем берём за один раз; разделите файл",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_line_and_nothing_is_taken(office: Path, data: bytes, said: str) -> None:
+    code, out, err = run(office, data, "выгрузка")
+    assert (code, out, err) == (2, [], f"выгрузка: {said}")
+    assert not (office / "dezhurny.db").exists()
+
+
+def test_a_file_that_is_not_there_and_a_moment_that_is_none(office: Path) -> None:
+    done = CliRunner().invoke(app, ["import", "нет.xlsx", "--config", str(office)])
+    assert (done.exit_code, done.stderr.strip()) == (2, "нет.xlsx: нет такого файла")
+    code, _, err = run(office, xlsx(line(1)), "выгрузка.xlsx", "--access", "вчера")
+    assert (code, err) == (2, "--access: «вчера» не читается; нужно, например, 2026-01-12T09:00")
+
+
+def test_own_columns_win(office: Path) -> None:
+    (office / "imports.yaml").write_text("columns: {text: [О чём пишут]}\n", encoding="utf-8")
+    run(office, xlsx(["Нет воды"], heading=["О чём пишут"]))
+    assert [text for *_, text in cases(office)] == ["Нет воды"]
+
+
+def test_a_broken_imports_file_is_named_with_its_line(office: Path) -> None:
+    (office / "imports.yaml").write_text("columns: {text: [Текст], link: [Текст]}\n", encoding="utf-8")
+    code, _, err = run(office, xlsx(line(1)))
+    assert (code, err) == (2, "imports.yaml, строка 1: столбец «Текст» назван дважды: text и link")
+
+
+@pytest.mark.parametrize(("regulation", "by_access"), [("moskalensky", True), ("kursky", False)])
+def test_mo_6_4_the_terms_run_from_access_where_the_regulation_says_so(
+    office: Path, regulation: str, by_access: bool
+) -> None:
+    path = office / "okrug" / "municipality.yaml"
+    text = path.read_text(encoding="utf-8").replace("regulation: kursky", f"regulation: {regulation}")
+    path.write_text(text + "duty: always\n", encoding="utf-8")
+    access = "2026-01-12T09:30:00"
+    run(office, xlsx(line(1)), "выгрузка.xlsx", "--access", access)
+    with sqlite3.connect(office / "dezhurny.db") as books:
+        [(arrived,)] = books.execute("select json_extract(body, '$.arrived') from cases")
+    assert (datetime.fromisoformat(arrived) == datetime.fromisoformat(f"{access}+03:00")) == by_access

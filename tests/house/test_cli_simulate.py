@@ -1,0 +1,89 @@
+"""`simulate` on the command line: what it prints, what it keeps, and what bad input costs (DESIGN, Contract: command line)."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.stories.test_simulate import DAY, TOWN
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "bot", *arguments]
+    env = {**os.environ, "PYTHONIOENCODING": "utf-8", **environment}
+    return subprocess.run(
+        command, cwd=ROOT, env=env, capture_output=True, text=True, encoding="utf-8", timeout=100, check=False
+    )
+
+
+@pytest.fixture
+def day(tmp_path: Path) -> Path:
+    """The scenario with its municipality in a file beside it."""
+    municipality = TOWN.format(regulation="kursky").replace("municipality:", "").replace("\n  ", "\n")
+    (tmp_path / "kursky.yaml").write_text(municipality, encoding="utf-8")
+    file = tmp_path / "Пробный день.yaml"
+    file.write_text("municipality: kursky.yaml\n" + DAY, encoding="utf-8")
+    return file
+
+
+def test_json_is_one_object_on_standard_output_and_nothing_else(day: Path) -> None:
+    done = run("simulate", str(day), "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads(done.stdout)
+    assert sorted(found) == ["cases", "notices", "refused"]
+    assert found["cases"]["c1"]["state"] == "closed"
+    assert [path.name for path in sorted(day.parent.iterdir())] == ["kursky.yaml", "Пробный день.yaml"]
+
+
+def test_people_get_tables(day: Path) -> None:
+    done = run("simulate", str(day), COLUMNS="200")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "ответ размещён" in done.stdout
+
+
+def test_the_database_is_kept_for_a_report_and_never_written_over(day: Path, tmp_path: Path) -> None:
+    database = tmp_path / "kept.db"
+    assert run("simulate", str(day), "--json", "--database", str(database)).returncode == 0
+    url = f"sqlite+aiosqlite:///{database}"
+    report = run("report", "--month", "2026-01", "--format", "json", "--municipality", "kursky", DATABASE_URL=url)
+    assert (report.returncode, json.loads(report.stdout)["closed"]) == (0, 1)
+    kept = database.read_bytes()
+    again = run("simulate", str(day), "--database", str(database))
+    assert (again.returncode, again.stdout, again.stderr.count("\n")) == (2, "", 1)
+    assert database.read_bytes() == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("events: [", "строка 1: скобка или кавычка не закрыта"),
+        ("17", "строка 1: ожидались строки вида «ключ: значение»"),
+        (
+            "municipality: nowhere.yaml\nevents:\n  - {at: 2026-01-12T09:00}\n",
+            "строка 1: municipality: нет файла nowhere.yaml",
+        ),
+        ("municipality: kursky.yaml\nevents: []\n", "строка 2: events: нужен список событий"),
+        (
+            "municipality: kursky.yaml\nevents:\n  - {at: 2026-01-12T09:00, do: fly, case: c1}\n",
+            "строка 3: do: неизвестное",
+        ),
+        ("municipality: kursky.yaml\nevents:\n  - {at: 1, at: 2}\n", "строка 3: ключ «at» стоит дважды"),
+    ],
+)
+def test_bad_input_is_one_line_with_file_and_line_and_exit_code_two(day: Path, text: str, words: str) -> None:
+    day.write_text(text, encoding="utf-8")
+    done = run("simulate", str(day), "--json")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith(f"{day.name}, {words}")
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    done = run("simulate", str(tmp_path / "none.yaml"))
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"нет файла {tmp_path / 'none.yaml'}\n")

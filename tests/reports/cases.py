@@ -1,0 +1,123 @@
+"""Cases of one October for the report's tests, each led through `decide`, and the report they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from reports.figures import Figures, Place, figures
+from reports.period import Month
+from reports.reading import Report
+from reports.rows import CaseRow, row_of
+from tests.rules.offices import CURATOR, MOSCOW, ROADS, ZHKH, at, office
+from workflow.case import Appeal, Case, Other
+from workflow.commands import (
+    Accept,
+    AnyCommand,
+    Approve,
+    CloseWithoutPosting,
+    Detect,
+    Forward,
+    NotProcess,
+    Posted,
+    Release,
+    Return,
+    SendBack,
+    SubmitDraft,
+)
+from workflow.decide import decide
+from workflow.office import CLOCK, DETECTOR, NETWORK
+from workflow.outcomes import Accepted
+from workflow.regulation import Source
+
+OCTOBER = Month(2026, 10)
+NOW = at("2026-11-02 09:00")
+TEXT = "Воду подключили, бригада закончила работы в 11:00."
+NAMES = {"zhkh": "Отдел ЖКХ", "roads": "Отдел дорожного хозяйства"}
+HOSTILE = '=HYPERLINK("http://example.org";"вода")'
+
+Step = tuple[str, AnyCommand]
+
+
+def detected(
+    number: int, moment: str, text: str = "Нет воды", topic: str = "вода", place: str = "", source: Source = Source.VK
+) -> Case:
+    arrived = at(moment)
+    appeal = Appeal(source, text, "Житель", arrived, network="vk", ref=f"wall-1_{number}")
+    topics = (topic,) if topic else ()
+    command = Detect(DETECTOR, number, "okrug", number, appeal, arrived, topics=topics, location=place)
+    decision = decide(None, command, office(), arrived)
+    assert isinstance(decision, Accepted)
+    return decision.case
+
+
+def after(case: Case, *steps: Step) -> Case:
+    """The case after the commands, each at its moment; each must be accepted."""
+    for moment, command in steps:
+        decision = decide(case, command, office(), at(moment))
+        assert isinstance(decision, Accepted), (command, decision)
+        case = decision.case
+    return case
+
+
+def answered(number: int, day: str, drafted: str = "11:00", text: str = "Нет воды", place: str = "") -> Case:
+    """Detected at 9:00, handed to ЖКХ at 9:20, drafted then, posted half an hour later."""
+    sent = datetime.fromisoformat(f"{day} {drafted}")
+    moments = [f"{sent + timedelta(minutes=minutes):%Y-%m-%d %H:%M}" for minutes in (0, 20, 25, 30)]
+    return after(
+        detected(number, f"{day} 09:00", text, place=place),
+        (f"{day} 09:20", Forward(CURATOR, number, ("zhkh",))),
+        (f"{day} 09:30", Accept(ZHKH, number)),
+        (moments[0], SubmitDraft(ZHKH, number, TEXT)),
+        (moments[1], Approve(CURATOR, number, 1)),
+        (moments[2], Release(CLOCK, number, 1)),
+        (moments[3], Posted(NETWORK, number, "https://vk.com/wall-1_2?reply=4")),
+    )
+
+
+def october() -> tuple[Case, ...]:
+    """In time, late, sent back, returned and redirected, open and overdue, closed without an answer, not processed."""
+    redirected = after(
+        detected(4, "2026-10-08 09:00", "Яма на дороге", "дороги", "Школьная, 5"),
+        ("2026-10-08 09:20", Forward(CURATOR, 4, ("zhkh",))),
+        ("2026-10-08 09:40", Return(ZHKH, 4, "не наше")),
+        ("2026-10-08 09:50", Forward(CURATOR, 4, ("roads",))),
+        ("2026-10-08 10:50", SubmitDraft(ROADS, 4, TEXT)),
+        ("2026-10-08 11:00", SendBack(CURATOR, 4, 1, "уточните срок")),
+        ("2026-10-08 11:10", SubmitDraft(ROADS, 4, TEXT + " До конца дня.")),
+        ("2026-10-08 11:20", Approve(CURATOR, 4, 2)),
+        ("2026-10-08 11:21", Release(CLOCK, 4, 2)),
+        ("2026-10-08 11:22", Posted(NETWORK, 4, "https://vk.com/wall-1_2?reply=5")),
+    )
+    return (
+        answered(1, "2026-10-05"),
+        answered(2, "2026-10-06", "15:20", place="Школьная, 5"),
+        replace(answered(3, "2026-10-07", text=HOSTILE), repeat_of=Other(1, 1)),
+        redirected,
+        after(
+            detected(5, "2026-10-09 09:00", "@всем нет света", "", source=Source.OK),
+            ("2026-10-09 09:20", Forward(CURATOR, 5, ("roads",))),
+        ),
+        after(
+            detected(6, "2026-10-12 09:00", "Спасибо за двор"),
+            ("2026-10-12 09:10", CloseWithoutPosting(CURATOR, 6, "thanks")),
+        ),
+        after(
+            detected(7, "2026-10-13 09:00", "-2+3 и реклама окон"),
+            ("2026-10-13 09:05", NotProcess(CURATOR, 7, office().regulation.grounds[0].code)),
+        ),
+    )
+
+
+def rows(cases: Sequence[Case], now: datetime = NOW) -> tuple[CaseRow, ...]:
+    return tuple(row_of(case, office(), now) for case in cases)
+
+
+def counted(cases: Sequence[Case], now: datetime = NOW, month: Month = OCTOBER) -> Figures:
+    return figures(rows(cases, now), Place("okrug", "Курский муниципальный округ", MOSCOW, NAMES), month, now)
+
+
+def report(cases: Sequence[Case], now: datetime = NOW) -> Report:
+    before = counted((answered(90, "2026-09-08"), answered(91, "2026-09-09", "15:20")), now, Month(2026, 9))
+    return Report(counted(cases, now), before, rows(cases, now), {7: "Куратор"})

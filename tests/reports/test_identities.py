@@ -1,0 +1,95 @@
+"""What holds for the figures of any month: over cases led anyhow through `decide`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.reports.cases import NOW, counted, detected
+from tests.rules.offices import CURATOR, ROADS, ZHKH, office
+from workflow.case import Case, Other
+from workflow.commands import (
+    Accept,
+    AnyCommand,
+    Approve,
+    CloseWithoutPosting,
+    Contribute,
+    Forward,
+    LinkRepeat,
+    NotProcess,
+    Posted,
+    Recall,
+    Release,
+    Reopen,
+    Return,
+    SendBack,
+    SubmitDraft,
+)
+from workflow.decide import decide
+from workflow.office import CLOCK, NETWORK
+from workflow.outcomes import Accepted
+from workflow.regulation import DraftKind
+
+WORDS = "Бригада закончила работы, воду подключили в одиннадцать часов."
+
+
+def asked(number: int, versions: int) -> list[AnyCommand]:
+    """Everything the people of the office could ask now; most of it will be refused."""
+    found: list[AnyCommand] = [
+        Forward(CURATOR, number, ("zhkh",)),
+        Forward(CURATOR, number, ("roads", "zhkh")),
+        Recall(CURATOR, number),
+        Accept(ZHKH, number),
+        Return(ZHKH, number, "не наше"),
+        Return(ROADS, number, "не наше"),
+        Contribute(ZHKH, number, WORDS),
+        SubmitDraft(ZHKH, number, WORDS),
+        SubmitDraft(ROADS, number, WORDS, early="ждать нечего"),
+        SubmitDraft(ZHKH, number, WORDS, kind=DraftKind.INTERIM),
+        SendBack(CURATOR, number, versions, "уточните срок"),
+        Approve(CURATOR, number, versions),
+        Release(CLOCK, number, versions),
+        Posted(NETWORK, number, "https://vk.com/wall-1_2?reply=4"),
+        CloseWithoutPosting(CURATOR, number, "thanks"),
+        NotProcess(CURATOR, number, office().regulation.grounds[0].code),
+        Reopen(CURATOR, number),
+        LinkRepeat(CURATOR, number, Other(1, 1)),
+    ]
+    return found
+
+
+COMMANDS = len(asked(1, 1))
+STEPS = st.lists(st.tuples(st.integers(0, COMMANDS - 1), st.integers(0, 1500)), max_size=25)
+
+
+def led(number: int, steps: list[tuple[int, int]]) -> Case:
+    case = detected(number, f"2026-10-{number:02} 09:00")
+    now = case.arrived
+    for which, minutes in steps:
+        now += timedelta(minutes=minutes)
+        decision = decide(case, asked(number, len(case.drafts))[which], office(), now)
+        if isinstance(decision, Accepted):
+            case = decision.case
+    return case
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(STEPS, max_size=6))
+def test_ku_22_the_sums_of_a_month_hold_whatever_was_done(histories: list[list[tuple[int, int]]]) -> None:
+    found = counted([led(number, steps) for number, steps in enumerate(histories, 1)], NOW + timedelta(days=60))
+    totals = found.totals
+    assert totals.received == len(histories)
+    assert totals.received == totals.closed + totals.closed_without_posting + totals.not_processed + totals.open
+    assert 0 <= totals.repeated <= totals.received
+    assert totals.received == sum(count for _, count in found.topics) == sum(count for _, count in found.days)
+    for one in found.departments:
+        assert one.received == one.answered + one.returned + one.open
+        assert one.answered == one.on_time + one.late
+        assert 0 <= one.open_overdue <= one.open
+        assert (one.on_time_share is None) == (one.answered + one.open_overdue == 0)
+        assert one.on_time_share is None or 0 <= one.on_time_share <= 1
+        assert one.received <= totals.received
+    assert all(missed.late_minutes >= 0 for missed in found.violations)
+    assert {missed.who for missed in found.violations} <= {"curator", "zhkh", "roads"}

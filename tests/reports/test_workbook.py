@@ -1,0 +1,122 @@
+"""The workbook: its formulas come to the very figures of the JSON, and nothing a citizen wrote is one of them."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.workbook import Workbook
+
+from reports.as_json import mapping
+from reports.as_xlsx import as_xlsx
+from reports.wording import Wording
+from tests.reports.cases import HOSTILE, NAMES, answered, detected, october, report
+from tests.reports.formulas import value
+from tests.rules.offices import MOSCOW
+
+SUMMARY, CASES = "Сводка", "Сообщения"
+SAY = Wording.of(NAMES, MOSCOW)
+
+
+def opened(cases: Any, *, values: bool = False) -> Workbook:
+    return load_workbook(BytesIO(as_xlsx(report(cases))), data_only=values)
+
+
+def lines(book: Workbook) -> dict[str, int]:
+    """Label → the first line it stands in."""
+    found: dict[str, int] = {}
+    for row in book[SUMMARY].iter_rows(min_col=1, max_col=1):
+        found.setdefault(str(row[0].value or ""), row[0].row)
+    return found
+
+
+def test_ku_22_every_formula_comes_to_the_value_kept_beside_it() -> None:
+    formulas, values = opened(october()), opened(october(), values=True)
+    compared = 0
+    for row in formulas[SUMMARY].iter_rows():
+        for cell in row:
+            if isinstance(cell.value, str) and cell.value.startswith("="):
+                kept = values[SUMMARY][cell.coordinate].value
+                computed = value(formulas, SUMMARY, cell.coordinate)
+                assert ("" if computed is None else computed) == ("" if kept is None else kept), cell.coordinate
+                compared += 1
+    assert compared > 70
+
+
+def test_ku_22_the_formulas_come_to_the_figures_of_the_json() -> None:
+    book, told = opened(october()), mapping(report(october()).figures)
+    at = lines(book)
+    totals = ("received", "closed", "closed_without_posting", "not_processed", "open", "repeated")
+    assert {key: value(book, SUMMARY, f"B{at[SAY.figure(key)[0]]}") for key in totals} == {
+        key: told[key] for key in totals
+    }
+    topics = {SAY.topic(line["topic"]): line["received"] for line in told["topics"]}
+    assert {topic: value(book, SUMMARY, f"B{at[topic]}") for topic in topics} == topics
+    sources = {SAY.source(source): count for source, count in told["sources"].items()}
+    assert {source: value(book, SUMMARY, f"B{at[source]}") for source in sources} == sources
+    violations = value(book, SUMMARY, f"B{at[SAY.figure('violations')[0]]}")
+    assert violations == len(told["violations"])
+    columns = "ABCDEFGHIJKL"
+    for department in told["departments"]:
+        line = at[department["key"]]
+        found = {key: value(book, SUMMARY, f"{column}{line}") for column, key in zip(columns, department, strict=True)}
+        assert found == {key: "" if told is None else told for key, told in department.items()}
+
+
+def test_every_figure_has_its_definition_beside_it() -> None:
+    book = opened(october())
+    for key in ("received", "closed", "open", "repeated", "on_time_share", "versions_per_answer"):
+        label, meaning = SAY.figure(key)
+        assert book[SUMMARY][f"E{lines(book)[label]}"].value == meaning
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\n="])
+def test_citizens_text_never_becomes_a_formula(start: str) -> None:
+    text = start + HOSTILE[1:]
+    case = answered(1, "2026-10-05", text=text, place=text)
+    book = opened((case,))
+    written = [
+        cell
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str) and "HYPERLINK" in cell.value
+    ]
+    assert [(cell.data_type, cell.quotePrefix) for cell in written] == [("s", True)] * 3
+    formulas = [cell for row in book[CASES].iter_rows() for cell in row if cell.data_type == "f"]
+    assert formulas == []
+
+
+def test_a_place_that_looks_like_a_condition_is_counted_as_it_is_written() -> None:
+    cases = [
+        detected(number, f"2026-10-0{number} 09:00", place=place) for number, place in enumerate([">0", "*", "Ул*"], 1)
+    ]
+    book = opened(cases)
+    assert [value(book, SUMMARY, f"B{lines(book)[place]}") for place in (">0", "*", "Ул*")] == [1, 1, 1]
+
+
+def test_control_characters_and_a_text_without_end_do_no_harm() -> None:
+    case = detected(1, "2026-10-05 09:00", text="\x00\x0b\ud800" + "я" * 50_000)
+    (text,) = [row[-1] for row in opened((case,))[CASES].iter_rows(min_row=2, values_only=True)]
+    assert len(str(text)) < 32_768
+    assert "\x00" not in str(text)
+
+
+def test_a_month_without_cases_is_a_workbook_of_zeros() -> None:
+    book = opened(())
+    assert value(book, SUMMARY, f"B{lines(book)[SAY.figure('received')[0]]}") == 0
+    assert value(book, SUMMARY, f"B{lines(book)[SAY.figure('on_time_share')[0]]}") == ""
+
+
+def test_ku_22_the_registers_stand_on_sheets_of_their_own() -> None:
+    book = opened(october())
+    rows = {sheet.title: list(sheet.iter_rows(min_row=2, values_only=True)) for sheet in book.worksheets[1:]}
+    assert [(row[0], row[2], row[5]) for row in rows["Нарушения сроков"]] == [
+        (2, "Отдел ЖКХ", 80),
+        (5, "Отдел дорожного хозяйства", 7140),
+        (5, "Куратор", 6840),
+    ]
+    assert [(row[0], row[3], row[4]) for row in rows["Не обработано"]] == [(7, "Куратор", "-2+3 и реклама окон")]
+    assert (len(rows[CASES]), len(rows["Исполнители"]), rows["Промежуточные ответы"]) == (7, 6, [])

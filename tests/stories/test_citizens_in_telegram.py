@@ -1,0 +1,365 @@
+"""Citizens in Telegram: comments under the posts of the head's channel, and private messages where the office takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import pytest
+
+from bot.demo.play import photo
+from bot.menus import menus
+from bot.screens import Screens
+from config.texts import Texts
+from sandbox.telegram.faults import Kind as FaultKind
+from sandbox.telegram.model import Chat, Message
+from tests.stories.test_a_day import COMPLAINT, DRAFT
+from tests.stories.town import Person, Town
+from workflow.case import State
+from workflow.regulation import Source
+
+DISCUSSION = -1001234500077
+SQUARE = {"networks": f"  telegram: {{channel: glava_okruga, discussion: {DISCUSSION}}}\n"}
+PRIVATE = {
+    "networks": "  telegram: {private: true}\n",
+    "settings": "formal_appeals: Рощино, ул. Мира 1, https://okrug.example/priem\n",
+}
+RECEIPT = "Здравствуйте. Ваше сообщение получили, передали специалистам. Ответим здесь."
+
+TownWith = Callable[..., Awaitable[Town]]
+
+
+@dataclass
+class Square:
+    """The head's channel with its discussion group, the bot an administrator of the group, one post."""
+
+    town: Town
+    channel: Chat
+    group: Chat
+    post: Message
+
+    @classmethod
+    async def of(cls, town: Town) -> Square:
+        telegram = town.players.town.telegram
+        head = telegram.add_person("Глава")
+        group = telegram.add_group("Обсуждение", owner=head, id=DISCUSSION)
+        channel = telegram.add_channel("Глава округа", owner=head, username="glava_okruga", discussion=group)
+        telegram.add_bot_to_group(town.players.bot, group, by=head)
+        post = telegram.publish(head, channel, "График приёма граждан")
+        await town.settles()
+        return cls(town, channel, group, post)
+
+    async def comments(self, person: Person, text: str, to: Message | None = None) -> Message:
+        telegram = self.town.players.town.telegram
+        telegram.join(person.user, self.group)
+        sent = telegram.write(person.user, self.group, text, reply_to=to or self.post)
+        await self.town.settles()
+        return sent
+
+    def answers(self, to: Message) -> list[Message]:
+        said = self.town.players.town.telegram.messages(self.group)
+        return [m for m in said if m.sender is self.town.players.bot and m.reply_to is to]
+
+    def said(self) -> list[str]:
+        return self.town.said_in(self.group)
+
+
+async def answered(town: Town, first: str = "Третий день") -> None:
+    """The case goes its whole way; the answer is on its way to the network."""
+    await town.curator.presses("ЖКХ", town.curator.sees(first))
+    await town.zhkh.replies(town.card(), DRAFT)
+    town.curator.sees("версия 1")
+    town.curator.sees(DRAFT)
+    await town.curator.presses("Согласовать")
+    await town.waits(seconds=31)
+
+
+def posted(town: Town) -> None:
+    town.curator.sees("азмещён")
+    town.zhkh.sees("азмещён")
+
+
+# --- comments ----------------------------------------------------------------------------------------------------------
+
+
+async def test_iz_1_a_comment_under_the_heads_post_becomes_a_case_and_its_answer_stands_under_it(
+    town_with: TownWith,
+) -> None:
+    town = await town_with(**SQUARE)
+    square = await Square.of(town)
+    zhitel = town.newcomer("zhitel", "Житель")
+    comment = await square.comments(zhitel, COMPLAINT)
+    appeal = (await town.case()).appeal
+    assert (appeal.source, appeal.network, appeal.kind, appeal.text, appeal.author, appeal.author_ref) == (
+        Source.TELEGRAM,
+        "telegram",
+        "comment",
+        COMPLAINT,
+        "Житель",
+        str(zhitel.user.id),
+    )
+    assert appeal.ref == f"{DISCUSSION}:{comment.id}"
+    assert appeal.link == f"https://t.me/glava_okruga/1?comment={comment.id}"
+    await answered(town)
+    posted(town)
+    assert [answer.text for answer in square.answers(comment)] == [DRAFT]
+    assert square.said() == [DRAFT]
+    assert (await town.case()).state is State.CLOSED
+
+
+async def test_a_reply_within_the_thread_is_a_comment_too(town_with: TownWith) -> None:
+    town = await town_with(**SQUARE)
+    square = await Square.of(town)
+    first, second = town.newcomer("first", "Житель"), town.newcomer("second", "Соседка")
+    one = await square.comments(first, COMPLAINT)
+    town.curator.sees("Третий день")
+    await square.comments(second, "А на Садовой яма у школы, машины объезжают", to=one)
+    town.curator.sees("А на Садовой")
+    assert (await town.case(2)).appeal.author == "Соседка"
+
+
+async def test_what_the_author_says_under_our_answer_goes_to_his_case(town_with: TownWith) -> None:
+    town = await town_with(**SQUARE, regulation="moskalensky")
+    square = await Square.of(town)
+    zhitel = town.newcomer("zhitel", "Житель")
+    comment = await square.comments(zhitel, COMPLAINT)
+    town.curator.sees("Третий день")
+    await square.comments(zhitel, "Дом 5, второй подъезд", to=comment)
+    town.curator.sees("Дом 5")
+    assert await town.cases() == 1
+    assert [reply.text for reply in (await town.case()).replies] == ["Дом 5, второй подъезд"]
+
+
+async def test_what_is_no_comment_of_a_citizen_is_none_of_our_business(town_with: TownWith) -> None:
+    town = await town_with(**SQUARE)
+    square = await Square.of(town)
+    telegram = town.players.town.telegram
+    zhitel = town.newcomer("zhitel", "Житель")
+    telegram.join(zhitel.user, square.group)
+    telegram.write(zhitel.user, square.group, COMPLAINT)
+    await square.comments(town.zhkh, COMPLAINT)
+    await square.comments(town.curator, COMPLAINT)
+    await square.comments(zhitel, "/open")
+    telegram.promote(zhitel.user, square.group, anonymous=True)
+    await square.comments(zhitel, COMPLAINT)
+    assert await town.cases() == 0
+    assert square.said() == []
+    assert "Третий день" not in await town.everything_kept()
+
+
+async def test_a_comment_in_the_name_of_a_channel_is_its_owners(town_with: TownWith) -> None:
+    town = await town_with(**SQUARE)
+    square = await Square.of(town)
+    telegram = town.players.town.telegram
+    zhitel = town.newcomer("zhitel", "Житель")
+    telegram.join(zhitel.user, square.group)
+    own = telegram.add_channel("Рощино сегодня", owner=zhitel.user)
+    telegram.write_as(zhitel.user, own, square.post, COMPLAINT)
+    await town.settles()
+    town.curator.sees("Третий день")
+    appeal = (await town.case()).appeal
+    assert (appeal.author, appeal.author_ref) == ("Рощино сегодня", str(own.id))
+
+
+async def test_a_comment_its_author_deleted_is_not_answered_into_the_group(town_with: TownWith) -> None:
+    town = await town_with(**SQUARE)
+    square = await Square.of(town)
+    zhitel = town.newcomer("zhitel", "Житель")
+    comment = await square.comments(zhitel, COMPLAINT)
+    town.players.town.telegram.delete(zhitel.user, comment)
+    await answered(town)
+    town.curator.sees("удалены либо скрыты")
+    assert square.said() == []
+    assert (await town.case()).state is State.NOT_POSTED
+
+
+@pytest.mark.parametrize("fault", ["timeout_after", "reset_after"])
+async def test_a_doubtful_end_is_never_repeated_the_curator_looks(town_with: TownWith, fault: FaultKind) -> None:
+    town = await town_with(**SQUARE)
+    square = await Square.of(town)
+    comment = await square.comments(town.newcomer("zhitel", "Житель"), COMPLAINT)
+    await town.curator.presses("ЖКХ", town.curator.sees("Третий день"))
+    await town.zhkh.replies(town.card(), DRAFT)
+    town.curator.sees("версия 1")
+    town.curator.sees(DRAFT)
+    await town.curator.presses("Согласовать")
+    town.players.town.telegram.faults.add(fault, "sendMessage", chat=DISCUSSION)
+    await town.waits(seconds=31)
+    await town.waits(minutes=10)
+    town.curator.sees("не видно, дошёл ли он")
+    assert [answer.text for answer in square.answers(comment)] == [DRAFT]
+
+
+async def test_without_the_setting_the_group_is_a_strangers(town_with: TownWith) -> None:
+    town = await town_with()
+    square = await Square.of(town)
+    await square.comments(town.newcomer("zhitel", "Житель"), COMPLAINT)
+    assert await town.cases() == 0
+    assert [words[:24] for words in square.said()] == ["Рабочая группа уже есть,"]
+
+
+# --- private messages --------------------------------------------------------------------------------------------------
+
+
+async def writes(town: Town, text: str, *, picture: bytes | None = None) -> Person:
+    zhitel = town.newcomer("zhitel", "Житель") if "zhitel" not in town.players.people else town.person("zhitel")
+    telegram = town.players.town.telegram
+    if telegram.private_of(zhitel.user, town.players.bot) is None:
+        telegram.start(zhitel.user, town.players.bot)
+        await town.settles()
+        zhitel.sees("Здравствуйте. Напишите сюда, что случилось и где")
+    await zhitel.writes(text, photo=picture)
+    return zhitel
+
+
+async def test_a_private_message_gets_a_receipt_and_later_the_answer(town_with: TownWith) -> None:
+    town = await town_with(**PRIVATE)
+    zhitel = await writes(town, COMPLAINT)
+    assert zhitel.sees("получили").text == RECEIPT
+    case = await town.case()
+    assert (case.appeal.kind, case.appeal.network, case.appeal.text) == ("message", "telegram", COMPLAINT)
+    await answered(town)
+    posted(town)
+    answer = zhitel.sees(DRAFT)
+    assert (answer.text, answer.buttons, answer.reply_to and answer.reply_to.text) == (DRAFT, [], COMPLAINT)
+    zhitel.hears_nothing()
+
+
+async def test_pictures_are_kept_with_the_words(town_with: TownWith) -> None:
+    town = await town_with(**PRIVATE)
+    zhitel = await writes(town, "Яма на Мира, две машины уже стоят", picture=photo(120))
+    zhitel.sees("получили")
+    town.curator.sees("Яма на Мира")
+    assert [file.kind for file in (await town.case()).appeal.files] == ["photo"]
+    await zhitel.writes(photo=photo(200))
+    zhitel.hears_nothing()
+    assert [file.kind for file in (await town.case(2)).appeal.files] == ["photo"]
+    town.curator.looks_at_everything()
+
+
+@pytest.mark.parametrize(
+    ("regulation", "clause"), [("izobilnensky", "IZ-2"), ("moskalensky", "MO-3"), ("kursky", "KU-2")]
+)
+async def test_iz_2_mo_3_ku_2_who_asks_for_a_formal_appeal_is_told_where_to_send_it(
+    town_with: TownWith, regulation: str, clause: str
+) -> None:
+    town = await town_with(**PRIVATE, regulation=regulation)
+    zhitel = await writes(town, "Прошу зарегистрировать моё обращение по 59-ФЗ: третий день нет воды на Школьной")
+    said = zhitel.sees("не официальное обращение")
+    assert "https://okrug.example/priem" in said.text, clause
+    assert town.curator.sees("третий день нет воды")
+    zhitel.hears_nothing()
+
+
+async def test_a_message_that_follows_at_once_is_the_same_talk(town_with: TownWith) -> None:
+    town = await town_with(**PRIVATE)
+    zhitel = await writes(town, COMPLAINT)
+    zhitel.sees("получили")
+    town.curator.sees("Третий день")
+    await zhitel.writes("Дом 5, второй подъезд")
+    town.curator.sees("Дом 5")
+    assert await town.cases() == 1
+    await town.waits(minutes=20)
+    await zhitel.writes("А ещё не вывозят мусор на Садовой улице")
+    zhitel.sees("получили")
+    town.curator.sees("не вывозят мусор")
+    assert await town.cases() == 2
+
+
+async def test_who_writes_too_much_is_told_once_and_then_not_heard(town_with: TownWith) -> None:
+    town = await town_with(**PRIVATE)
+    zhitel = await writes(town, COMPLAINT)
+    for number in range(2, 9):
+        await zhitel.writes(f"Сообщение тайное {number}")
+    assert [m.text[:20] for m in zhitel.looks_at_everything()] == ["Здравствуйте. Ваше с", "Вы написали уже неск"]
+    kept = await town.everything_kept()
+    assert [number for number in range(2, 9) if f"тайное {number}" in kept] == [2, 3, 4, 5]
+    await town.waits(minutes=61)
+    await zhitel.writes("Прошёл час, на Садовой улице опять нет света")
+    zhitel.sees("получили")
+    town.curator.sees("Прошёл час")
+    town.curator.looks_at_everything()
+    town.deputy.looks_at_everything()
+
+
+async def test_a_citizen_sees_nothing_of_the_inside(town_with: TownWith) -> None:
+    town = await town_with(**PRIVATE)
+    zhitel = await writes(town, COMPLAINT)
+    zhitel.sees("получили")
+    offer = town.curator.sees("Третий день")
+    for words in ("/case 1", "/open", "/new Яма", "/help", "/why 1", "/start"):
+        await zhitel.writes(words)
+    said = [m.text for m in zhitel.looks_at_everything()]
+    assert all(text.startswith("Здравствуйте. Напишите сюда") for text in said)
+    assert [word for word in ("№", "/", "Отдел", "куратор") if word in "".join(said)] == []
+    telegram = town.players.town.telegram
+    telegram.forward(zhitel.user, telegram.messages((zhitel.user, town.players.bot))[-1], to=town.players.bot)
+    await town.settles()
+    zhitel.looks_at_everything()
+    assert offer.chat.person is town.curator.user
+    town.curator.looks_at_everything()
+
+
+def test_the_menu_of_commands_is_the_offices_alone() -> None:
+    screens = Screens(Texts())
+    everybody, groups, *of_office = menus(screens, [7, 8])
+    assert (everybody.commands, everybody.scope, groups.scope) == ((), "private", "groups")
+    assert [(menu.scope, menu.chat) for menu in of_office] == [("chat", 7), ("chat", 8)]
+    assert {menu.commands for menu in of_office} == {menus(screens)[0].commands}
+
+
+async def test_an_invited_person_still_comes_in_and_is_a_citizen_no_more(town_with: TownWith) -> None:
+    town = await town_with(**PRIVATE, people="  newcomer: {role: executor, department: roads, name: Инженер}\n")
+    person = town.newcomer("newcomer", "Инженер", in_group=True)
+    await town.invites("newcomer", "letmein")
+    await person.opens_invitation("letmein")
+    await person.presses("Да, это я", person.sees("Инженер"))
+    person.looks_at_everything()
+    town.players.town.telegram.leave(person.user, town.players.group)
+    await town.settles()
+    await person.writes(COMPLAINT)
+    person.sees("Вы вышли из рабочей группы")
+    assert await town.cases() == 0
+
+
+async def test_where_the_office_does_not_take_them_strangers_are_strangers(town_with: TownWith) -> None:
+    town = await town_with(**SQUARE)
+    stranger = town.newcomer("stranger", "Прохожий")
+    await stranger.opens_invitation("")
+    stranger.sees("только с сотрудниками")
+    await stranger.writes(COMPLAINT)
+    stranger.looks_at_everything()
+    assert await town.cases() == 0
+    assert "Третий день" not in await town.everything_kept()
+
+
+async def test_who_blocked_the_bot_is_answered_by_hand(town_with: TownWith) -> None:
+    town = await town_with(**PRIVATE)
+    zhitel = await writes(town, COMPLAINT)
+    zhitel.sees("получили")
+    await zhitel.blocks_the_bot()
+    await answered(town)
+    town.curator.sees("житель запретил")
+    assert (await town.case()).state is State.NOT_POSTED
+    assert town.said_in(town.players.group) == [m.text for m in town.players.in_group() if m.sender is town.players.bot]
+
+
+# --- the governor's channel ---------------------------------------------------------------------------------------------
+
+
+async def test_iz_6_3_a_forward_from_the_governors_channel_has_his_terms(town_with: TownWith) -> None:
+    town = await town_with(settings="governor_channels: ['@gubernator']\n", regulation="izobilnensky")
+    await town.curator.forwards("Третий день нет воды на улице Школьной", of="Губернатор", username="Gubernator")
+    town.curator.sees("Telegram губернатора")
+    appeal = (await town.case()).appeal
+    assert (appeal.source, appeal.network) == (Source.TELEGRAM_GOVERNOR, None)
+
+
+@pytest.mark.parametrize(
+    "link", ["https://t.me/gubernator/15?comment=7", "t.me/s/gubernator/15", "https://gubernator.t.me/15"]
+)
+async def test_iz_6_3_a_link_to_the_governors_channel_is_enough(town_with: TownWith, link: str) -> None:
+    town = await town_with(settings="governor_channels: [gubernator]\n", regulation="izobilnensky")
+    await town.curator.writes(f"{link} пишут, что третий день нет воды")
+    town.curator.sees("Telegram губернатора")
+    assert (await town.case()).appeal.source is Source.TELEGRAM_GOVERNOR

@@ -1,0 +1,82 @@
+"""An export sent to the bot by the curator becomes cases; the report comes back as the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from openpyxl import Workbook
+
+from tests.stories.test_a_day import COMPLAINT
+from tests.stories.town import Person, Town
+from workflow.regulation import Source
+
+HEADING = "ID;Текст;Ссылка;Дата;Дата доступа\n"
+
+
+async def sends(person: Person, data: bytes, name: str) -> None:
+    telegram = person.town.players.town.telegram
+    telegram.write(person.user, person.town.players.bot, document=(name, data))
+    await person.town.settles()
+
+
+def export(*rows: str) -> bytes:
+    return (HEADING + "\n".join(rows)).encode("cp1251")
+
+
+async def test_ku_4_an_export_sent_in_private_becomes_cases_with_a_report(town: Town) -> None:
+    data = export(f"1;{COMPLAINT};https://ok.ru/group/1/topic/2;12.01.2026 08:00;", "2;;;;", f"1;{COMPLAINT};;;")
+    await sends(town.curator, data, "Выгрузка.CSV")
+    report = town.curator.sees("Заведено сообщений: 1.")
+    assert report.text.splitlines()[1:] == [
+        "Не взято строк: 2.",
+        "Прочитаны столбцы: ID, Текст, Ссылка, Дата, Дата доступа.",
+        "строка 3: не взято, нет текста",
+        "строка 4: не взято, повторяет строку 2",
+        "строка 2: заведено № 1",
+    ]
+    town.curator.sees("Третий день")
+    appeal = (await town.case()).appeal
+    assert (appeal.source, appeal.network, appeal.handed_in_by) == (Source.OK, None, "curator")
+
+
+async def test_iz_1_the_same_export_sent_twice_opens_nothing_new(town: Town) -> None:
+    for _ in range(2):
+        await sends(town.curator, export(f"1;{COMPLAINT};;;"), "export.csv")
+    town.curator.sees("Третий день")
+    town.curator.sees("Заведено сообщений: 1.")
+    assert "уже заведено, № 1" in town.curator.sees("Заведены раньше: 1.").text
+    assert await town.cases() == 1
+
+
+async def test_a_file_that_is_no_export_is_said_so_and_is_no_case(town: Town) -> None:
+    book = Workbook()
+    assert book.active is not None
+    book.active.append(["Имя", "Возраст"])
+    book.save(path := town.bot.reception.files._root.parent / "book.xlsx")
+    await sends(town.curator, path.read_bytes(), "book.xlsx")
+    town.curator.sees("нет столбца с текстом сообщения, есть: Имя, Возраст")
+    await sends(town.curator, b"\xd0\xcf\x11\xe0\x00", "old.xls")
+    town.curator.sees("откройте его и сохраните как")
+    assert await town.cases() == 0
+
+
+async def test_only_the_curator_imports(town: Town) -> None:
+    await sends(town.zhkh, export(f"1;{COMPLAINT};;;"), "export.csv")
+    town.zhkh.sees("Не понял, к чему это")
+    stranger = town.newcomer("stranger", "Прохожий")
+    await stranger.opens_invitation("")
+    stranger.sees("только с сотрудниками")
+    await sends(stranger, export(f"1;{COMPLAINT};;;"), "export.csv")
+    stranger.looks_at_everything()
+    assert await town.cases() == 0
+
+
+async def test_mo_8_under_mo_the_terms_run_from_the_access_in_the_file(
+    town_with: Callable[..., Awaitable[Town]],
+) -> None:
+    town = await town_with(regulation="moskalensky", at="2026-01-12 11:00")
+    await sends(town.curator, export(f"1;{COMPLAINT};;12.01.2026 08:00;12.01.2026 10:50"), "export.csv")
+    town.curator.sees("Заведено сообщений: 1.")
+    town.curator.sees("Третий день")
+    detected = (await town.case()).detected.astimezone(town.municipality.zone)
+    assert (detected.hour, detected.minute) == (10, 50)

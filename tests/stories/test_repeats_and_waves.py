@@ -1,0 +1,110 @@
+"""The same thing said again, and one thing said by many."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from tests.stories.town import Town
+from workflow.case import Other, State
+
+FIRST = "Третий день нет воды на Школьной, 5"
+AGAIN = "Опять нет воды на Школьной, 5, третий раз за месяц"
+NEIGHBOUR = "На Школьной, 5 воды нет уже третий день, сколько можно ждать"
+ANSWER = "Воду подключили сегодня в 11:00, давление проверили во всех квартирах."
+
+
+async def answered(town: Town, text: str) -> None:
+    await town.resident_writes(text)
+    town.curator.looks_at_everything()
+    await town.curator.presses("Направить в Отдел ЖКХ")
+    await town.zhkh.replies(town.card(), ANSWER)
+    town.curator.looks_at_everything()
+    await town.curator.presses("Согласовать")
+    await town.waits(seconds=31)
+    town.curator.looks_at_everything()
+    town.zhkh.looks_at_everything()
+
+
+async def test_mo_15_sl_8_ku_17_a_repeat_is_offered_with_the_earlier_answer(town: Town) -> None:
+    await answered(town, FIRST)
+    await town.resident_writes(AGAIN)
+    offer = town.curator.sees("Похоже на повтор № 1, ответ размещён: «Воду подключили сегодня")
+    assert await town.curator.presses("Это повтор № 1", offer) == "Отмечено: повтор № 1."
+    assert (await town.case(2)).repeat_of == Other(1, 1)
+    await town.curator.presses("Направить в Отдел ЖКХ")
+    assert "Повтор № 1: в ответе скажите, что сделано" in town.card().text
+    await town.zhkh.replies(town.card(), "Причину нашли, заменили участок трубы 20 метров, вода есть.")
+    assert "Это повтор № 1" in town.curator.sees("проект ответа, версия 1").text
+    town.curator.looks_at_everything()
+
+
+async def test_one_answer_goes_to_each_of_those_put_together_in_its_own_place(town: Town) -> None:
+    first = await town.resident_writes(FIRST)
+    town.curator.looks_at_everything()
+    await town.curator.presses("Направить в Отдел ЖКХ")
+    second = await town.resident_writes(NEIGHBOUR)
+    offer = town.curator.sees("можно ответить вместе")
+    await town.curator.presses("Ещё…", offer)
+    toast = await town.curator.presses("Вместе с № 1", offer)
+    assert toast == "№ 2 получит тот же ответ, что и № 1."
+    assert "Вместе с ним отвечаем на № 2" in town.card().text
+    assert (await town.case(2)).state is State.MERGED
+
+    await town.zhkh.replies(town.card(), ANSWER)
+    town.curator.looks_at_everything()
+    await town.curator.presses("Согласовать")
+    await town.waits(seconds=31)
+    assert [[a.text for a in town.answers(comment)] for comment in (first, second)] == [[ANSWER], [ANSWER]]
+    assert [(await town.case(number)).state for number in (1, 2)] == [State.CLOSED, State.CLOSED]
+    town.curator.looks_at_everything()
+    town.zhkh.looks_at_everything()
+
+
+async def test_what_was_put_together_can_be_taken_apart(town: Town) -> None:
+    await town.resident_writes(FIRST)
+    town.curator.looks_at_everything()
+    await town.curator.presses("Направить в Отдел ЖКХ")
+    town.card()
+    await town.resident_writes(NEIGHBOUR)
+    offer = town.curator.sees("можно ответить вместе")
+    await town.curator.presses("Ещё…", offer)
+    await town.curator.presses("Вместе с № 1", offer)
+    await town.curator.presses("Отделить от № 1", offer)
+    assert [(await town.case(number)).state for number in (1, 2)] == [State.FORWARDED, State.NEW]
+    assert (await town.case(1)).merged == ()
+    town.curator.looks_at_everything()
+
+
+async def test_mo_18_ku_20_what_was_not_processed_stands_in_a_register_and_can_be_reopened(town: Town) -> None:
+    await town.resident_writes("Да чтоб вы все сгорели, изверги")
+    town.curator.looks_at_everything()
+    await town.curator.presses("Не обрабатывать…")
+    await town.curator.presses("Не обрабатывать: оскорбительные выражения")
+    await town.curator.writes("/unprocessed")
+    register = town.curator.sees("Не обрабатываем: 1 сообщение")
+    assert "оскорбительные выражения; решил куратор" in register.text
+    await town.curator.presses("Вернуть в работу № 1", register)
+    assert (await town.case()).state is State.NEW
+    town.curator.looks_at_everything()
+
+
+async def test_where_the_head_has_no_bot_whoever_is_highest_hears_of_a_significant_message(town: Town) -> None:
+    await town.resident_writes(FIRST)
+    town.curator.looks_at_everything()
+    await town.curator.presses("Ещё…")
+    await town.curator.presses("Доложить главе")
+    assert (await town.case()).significant
+    town.deputy.sees("социально значимое сообщение")
+
+
+async def test_mo_21_ku_23_a_significant_message_goes_to_the_head_at_once(
+    town_with: Callable[..., Awaitable[Town]],
+) -> None:
+    town = await town_with(people="  head: {role: head, name: Глава}\n", newcomers={"head": "Глава"})
+    await town.resident_writes(FIRST)
+    town.curator.looks_at_everything()
+    await town.curator.presses("Ещё…")
+    await town.curator.presses("Доложить главе")
+    told = town.person("head").sees("социально значимое сообщение")
+    assert FIRST in told.text
+    town.deputy.hears_nothing()
