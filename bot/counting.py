@@ -59,10 +59,9 @@ class Counter:
 async def rows(recipe: Recipe, chunks: AsyncIterator[Sequence[str]], cases: int) -> AsyncIterator[list[CaseRow]]:
     """The rows of each chunk, in order. `cases`: how many there will be."""
     if cases <= FEW:
-        counter = Counter(recipe)
+        counter = await asyncio.to_thread(Counter, recipe)
         async for chunk in chunks:
-            yield counter.rows(chunk)
-            await asyncio.sleep(0)
+            yield await asyncio.to_thread(counter.rows, chunk)
         return
     loop = asyncio.get_running_loop()
     spawn = multiprocessing.get_context("spawn")

@@ -50,19 +50,24 @@ async def keep(page: Page, municipality: Municipality) -> None:
 
 async def restore(page: Page) -> Kept | None:
     """What was kept last; None where nothing was. BrokenConfiguration if this program reads such files no more."""
-    kept = await page.mark(SETTINGS)
-    if kept is None:
+    return parsed(page.municipality, await marks(page))
+
+
+async def marks(page: Page) -> Mapping[str, str | None]:
+    """What was kept, as it stands in the books: reading it takes a while and need not be done within a transaction."""
+    return {name: await page.mark(name) for name in (SETTINGS, DEPARTMENTS, PEOPLE)}
+
+
+def parsed(key: str, kept: Mapping[str, str | None]) -> Kept | None:
+    """What the marks say; as `restore`."""
+    settings = kept[SETTINGS]
+    if settings is None:
         return None
-    files = json.loads(kept)
-    municipality = read(page.municipality, files)
+    files = json.loads(settings)
+    municipality = read(key, files)
     departments = {key: department.name for key, department in municipality.departments.items()}
     people = {key: person.name for key, person in municipality.people.items()}
-    return Kept(
-        municipality,
-        files,
-        _with_former(departments, await page.mark(DEPARTMENTS)),
-        _with_former(people, await page.mark(PEOPLE)),
-    )
+    return Kept(municipality, files, _with_former(departments, kept[DEPARTMENTS]), _with_former(people, kept[PEOPLE]))
 
 
 def read(key: str, files: Mapping[str, str]) -> Municipality:

@@ -21,7 +21,10 @@ ABOUT_QUESTIONS = frozenset(
     {Verb.RETURN_REASON, Verb.YES, Verb.NO, Verb.BIND_YES, Verb.BIND_NO, Verb.GROUP_YES, Verb.NEW_CASE_YES}
 )
 """Buttons whose subject is a question, not a case."""
-ABOUT_NO_CASE = frozenset({Verb.END_ABSENCE, Verb.TAKE_UP, Verb.FORWARD_WAVE, Verb.GATHER_WAVE})
+ABOUT_NO_CASE = frozenset({
+    Verb.HEAR, Verb.LEAF, Verb.END_ABSENCE, Verb.TAKE_UP, Verb.FORWARD_WAVE, Verb.GATHER_WAVE,
+    Verb.OFFICIAL_PAGE, Verb.PAGE_ITEM, Verb.PAGE_ACT, Verb.PAGE_NEW,
+})  # fmt: skip
 """Buttons whose subject is something else altogether."""
 
 

@@ -43,11 +43,12 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class OutFile:
-    """A kept file on its way out; kind: photo, video, document."""
+    """A kept file on its way out; kind: photo, video, document. `data`: what was made for this sending and lies nowhere."""
 
     kind: str
     name: str
     path: Path
+    data: bytes | None = None
 
 
 class Membership(StrEnum):

@@ -20,6 +20,7 @@ from workflow.effects import (
     Also,
     Audience,
     Effect,
+    Notice,
     Notify,
     PostAnswer,
     Priority,
@@ -36,6 +37,8 @@ from workflow.regulation import Importance
 LIST_AFTER = 10
 """Of so many new cases within an hour each is offered by itself."""
 HOUR = timedelta(hours=1)
+SEEN = "seen"
+"""The journal's word for a receipt: somebody above has seen that a step is overdue."""
 SOON = timedelta(minutes=1)
 """How much longer than the time for «Отменить» a card may wait for the news that will follow."""
 
@@ -60,45 +63,13 @@ def crowd_letter(account: int, now: datetime) -> Letter:
     return Letter("crowd", account_lane(account), Priority.OFFER, account=account, fold=f"crowd:{account}", body=body)
 
 
-class GatheringPostroom:
-    """Keeps notices back until `close`, so that five cases due at once are one message to each person, not five."""
-
-    def __init__(self) -> None:
-        self._letters: list[Letter] = []
-
-    async def take(
-        self, page: DeskPage, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
-    ) -> None:
-        assert isinstance(page, Page)
-        self._letters += await letters_for(page, case, effects, office, now)
-
-    async def close(self, page: Page, now: datetime) -> None:
-        await page.outbox.put(gathered(self._letters), now)
-        self._letters = []
-
-
-def gathered(letters: Iterable[Letter]) -> list[Letter]:
-    """Notices of one kind to one recipient become one letter with an item for each case; the rest stays as it is."""
-    found: dict[tuple[str, str], Letter] = {}
-    for letter in letters:
-        if letter.kind != "notice":
-            found[f"#{len(found)}", ""] = letter
-            continue
-        place = (letter.lane, str(letter.body["items"][0]["notice"]))
-        if place in found:
-            items = [*found[place].body["items"], *letter.body["items"]]
-            found[place] = replace(found[place], case_id=None, body={**letter.body, "items": items})
-        else:
-            found[place] = letter
-    return list(found.values())
-
-
 async def letters_for(
     page: Page, case: Case, effects: Sequence[Effect], office: Office, now: datetime, list_after: int = LIST_AFTER
 ) -> list[Letter]:
     bindings = await page.people.all() if any(isinstance(e, ShowOffer | ShowDraft | Notify) for e in effects) else []
     addressing = _Addressing(page, case, office, now, bindings, list_after)
-    return _each_told_once([letter for effect in effects for letter in await addressing.of(effect)])
+    memos = addressing.memos() if any(isinstance(e, Notify) and e.notice is Notice.SIGNIFICANT for e in effects) else []
+    return [*_each_told_once([letter for effect in effects for letter in await addressing.of(effect)]), *memos]
 
 
 def _each_told_once(letters: Iterable[Letter]) -> list[Letter]:
@@ -116,6 +87,17 @@ def _each_told_once(letters: Iterable[Letter]) -> list[Letter]:
         people = [*first.body["people"], *(p for p in letter.body["people"] if p not in first.body["people"])]
         found[told[key]] = replace(first, body={**first.body, "people": people})
     return found
+
+
+async def receipts(page: Page, case_id: int, step: str | None, due: datetime | None) -> set[str]:
+    """Who has answered «Вижу» about the step since it was due."""
+    return {
+        str(line["who"])
+        for line in await page.history(case_id)
+        if line["action"] == SEEN
+        and line["details"].get("step", "").partition("@")[0] == (step or "")
+        and (due is None or line["at"] >= due)
+    }
 
 
 @dataclass(frozen=True)
@@ -140,7 +122,7 @@ class _Addressing:
             case PostAnswer():
                 return self._post(effect)
             case Notify():
-                return self._notice(effect)
+                return await self._notice(effect)
             case Also():
                 return []
             case _:
@@ -208,8 +190,14 @@ class _Addressing:
         lane = network_lane(self.case.appeal.network)
         return [self._letter("post", lane, effect, body={"version": effect.version})]
 
-    def _notice(self, effect: Notify) -> list[Letter]:
+    async def _notice(self, effect: Notify) -> list[Letter]:
+        """To each where he wants to hear it; where nobody can be reached in private, to the group."""
         people = self._audience(effect)
+        if effect.again and effect.notice is Notice.ESCALATION:
+            seen = await receipts(self.page, self.case.id, effect.step, effect.due)
+            people = tuple(person for person in people if person not in seen)
+            if not people:
+                return []
         item = {
             "notice": effect.notice,
             "case": self.case.id,
@@ -217,13 +205,34 @@ class _Addressing:
             "step": effect.step,
             "text": effect.text,
         }
+        if effect.due is not None:
+            item |= {"due": effect.due.isoformat()}
         body = {"items": [item], "people": list(people)}
-        accounts = sorted({b.account for b in self._bound(people)})
-        if not accounts:
-            return [self._letter("notice", GROUP_LANE, effect, body=body)]
-        return [self._letter("notice", account_lane(a), effect, account=a, body=body) for a in accounts]
+        if effect.only is not None:
+            heard = {b.account for b in self.bindings if b.reachable and b.account == effect.only}
+            return [self._letter("notice", account_lane(a), effect, account=a, body=body) for a in heard]
+        aloud = [b.person for b in self.bindings if b.person in people and b.aloud]
+        accounts = sorted({b.account for b in self._bound(people) if not b.aloud})
+        found = [self._letter("notice", account_lane(a), effect, account=a, body=body) for a in accounts]
+        if aloud or not accounts:
+            called = {**body, "people": aloud or list(people), "meant": list(people)}
+            found.append(self._letter("notice", GROUP_LANE, effect, body=called if aloud else body))
+        return found
 
     # --- who ---------------------------------------------------------------------------------
+
+    def memos(self) -> list[Letter]:
+        """A memo to be signed, for whoever signs it and for the curators (KU-23)."""
+        signs = self.office.present(self.office.supervisor, self.now) if self.office.supervisor else ()
+        accounts = sorted({b.account for b in self._bound((*signs, *self._curators()))})
+        body = {"which": "memo", "number": self.case.number, "people": [], "private": True, "reply_to": None}
+        fold = f"memo:{self.case.id}"
+        if not accounts:
+            return [Letter("list", GROUP_LANE, Priority.DEADLINE, self.case.id, fold=fold, body=body)]
+        return [
+            Letter("list", account_lane(a), Priority.DEADLINE, self.case.id, a, fold=f"{fold}:{a}", body=body)
+            for a in accounts
+        ]
 
     def _curators(self) -> tuple[str, ...]:
         return self.office.holders(Role.CURATOR, self.now)

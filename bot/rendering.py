@@ -13,13 +13,18 @@ from typing import Any
 from bot.absences import list_screen
 from bot.clock import Clock
 from bot.delivery import Failed, Post, Rendered, Show
+from bot.digests import digest_screen, promises_screen
 from bot.files import FileStore
 from bot.found_rendering import GATHERED, gathered, letter_gathered, seen_list
-from bot.look import OPEN_STATES
+from bot.leadership import DOCUMENTS, LISTS, Leadership
 from bot.messenger import Address, OutFile, Screen
 from bot.offices import Offices
+from bot.page.session import HERE, Entrance
+from bot.pages import KIND, list_pages, show_letter, show_page
+from bot.pages import LISTS as PAGE_LISTS
 from bot.screens import Screens
 from bot.screens.notices import mentions
+from bot.screens.registers import case_buttons
 from bot.screens.sayings import REGISTERED
 from config.words import neutralise
 from networks.port import Answer, Network, Posted
@@ -33,7 +38,7 @@ from workflow.desk import Desk
 from workflow.effects import Notice
 from workflow.office import NETWORK, Office, Role
 from workflow.ports import GROUP_LANE, Known, Letter, Question
-from workflow.regulation import Importance, Kind, Step
+from workflow.regulation import Importance, Step
 
 CALLING = frozenset({"offer", "draft", "ask"})
 """Kinds that belong into a private chat: in the group they begin with whom they mean. Notices say it themselves."""
@@ -50,6 +55,8 @@ class Rendering:
     files: FileStore
     networks: Mapping[str, Network]
     clock: Clock
+    leadership: Leadership
+    entrance: Entrance = Entrance(HERE)  # noqa: RUF009 - a frozen value
 
     async def render(self, page: Page, letter: Letter, known: Known | None) -> Rendered | None:
         now = self.clock.now()
@@ -82,12 +89,17 @@ class Rendering:
                 return await self._notice(page, letter, office, now)
             case "say":
                 return await self._say(page, letter, office, now)
+            case "digest":
+                shown = await digest_screen(page, letter.body, self.screens, self.offices, now)
+                return Show(shown) if shown is not None else None
             case "list":
                 return await self._list(page, letter, office, now)
             case "ask":
                 return await self._ask(page, letter, case, office, now)
             case "post" if case is not None:
                 return self._post(case, letter)
+            case kind if kind == KIND:
+                return await show_letter(page, self.screens, letter, office, now)
             case "wave" | "crowd":
                 menu = known.menu if known else None
                 return await letter_gathered(page, self.screens, letter, menu, known is None, office, now)
@@ -130,6 +142,10 @@ class Rendering:
                     return None
                 over = replace(self.screens.question(asked, case, office, now), buttons=(), asks=False)
                 return Show(over, "question")
+            case kind if kind in LISTS:
+                return await self.leadership.known(page, known, office, now)
+            case kind if kind == KIND and known.version is not None:
+                return await show_page(page, self.screens, known.version, known.account, known.menu, office, now)
             case kind if kind in GATHERED:
                 return await gathered(page, self.screens, kind, known.account, known.version, known.menu, office, now)
             case _:
@@ -157,10 +173,11 @@ class Rendering:
         if not told:
             return None
         notice = Notice(told[0][1]["notice"])
-        if len(told) > 1:
+        more = letter.body.get("more", {})
+        if len(told) > 1 or more:
             items = [(case, _step(item), item["department"]) for case, item in told]
             loud = any(case.importance is Importance.HIGH for case, _ in told)
-            together = self.screens.together(notice, items, office, now, in_group, mention)
+            together = self.screens.together(notice, items, office, now, in_group, mention, more)
             return Show(replace(together, silent=office.is_quiet(now) and not loud), "notice")
         case, item = told[0]
         own = self.offices.at(page.municipality, case.regulation)
@@ -224,9 +241,14 @@ class Rendering:
         screen = self.screens.question(question, case, office, now)
         return Show(screen, "question", question=question.id, reply_to=await self._reply_to(page, letter))
 
-    async def _list(self, page: Page, letter: Letter, office: Office, now: datetime) -> Show:
+    async def _list(self, page: Page, letter: Letter, office: Office, now: datetime) -> Show | None:
         """/open, /mine, /overdue, /case and /why; each shows only what the person may see."""
         which, body = letter.body["which"], letter.body
+        if which in LISTS:
+            shown = await self.leadership.first_leaf(page, body, office, now)
+            return replace(shown, reply_to=await self._reply_to(page, letter))
+        if which in DOCUMENTS:
+            return await self.leadership.show(page, letter, office, now, await self._reply_to(page, letter))
         if which == "case":
             case = await page.case_by_number(int(body["number"]))
             if case is None:
@@ -234,18 +256,30 @@ class Rendering:
             else:
                 history = await page.history(case.id)
                 screen = self.screens.case_history(case, history, office, now, whole=bool(body["private"]))
+                if body["private"]:
+                    screen = replace(screen, buttons=case_buttons(self.screens.texts, case, office))
+        elif which == "page":
+            url = await self.entrance.link(page, letter.account or 0, now)
+            facts = {"url": url, "as_button": self.entrance.fits_a_button}
+            screen = self.screens.say("page_link", facts, office, now)
         elif which in ("absences", "handed_over"):
             screen = await list_screen(page, body, self.screens, office, now)
+        elif which in PAGE_LISTS:
+            shown_pages = await list_pages(page, self.screens, letter, office, now)
+            if shown_pages is None:
+                return None
+            screen = shown_pages
         elif which == "seen":
             shown = await seen_list(page, self.screens, None, office, now)
             return replace(shown, reply_to=await self._reply_to(page, letter))
+        elif which == "promises":
+            screen = await promises_screen(page, self.screens, self.offices, now)
         elif which == "unprocessed":
             screen = await self._unprocessed(page, office, now)
         elif which == "why":
             screen = await self._why(page, body, office, now)
         else:
-            cases = await page.cases_in(OPEN_STATES)
-            screen = self.screens.case_list(which, self._chosen(which, cases, body, office, now), office, now)
+            raise ValueError(f"no such list: {which}")
         return Show(screen, reply_to=await self._reply_to(page, letter))
 
     async def _unprocessed(self, page: Page, office: Office, now: datetime) -> Screen:
@@ -262,21 +296,6 @@ class Rendering:
         if case is None:
             return self.screens.say("no_such_case", {"number": body["number"]}, office, now)
         return self.screens.why(case, self.offices.at(case.municipality, case.regulation), now, body.get("step", ""))
-
-    def _chosen(
-        self, which: str, cases: list[Case], body: Mapping[str, Any], office: Office, now: datetime
-    ) -> list[Case]:
-        people = [office.people[key] for key in body["people"] if key in office.people]
-        departments = {person.department for person in people if person.department}
-        if which == "mine" and not any(Role.CURATOR in person.roles for person in people):
-            return [case for case in cases if any(part.department in departments for part in case.active_parts)]
-        if which == "overdue":
-            return [
-                c
-                for c in cases
-                if any(d.due_at < now and d.kind is Kind.DUTY for d in running_terms(c, office).values())
-            ]
-        return cases
 
     # --- posting -----------------------------------------------------------------------------
 

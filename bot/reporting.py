@@ -5,6 +5,7 @@ Needs no configuration folder: the settings, the editions and the names are in t
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from datetime import datetime
 from bot import counting, kept_settings
 from bot.counting import Recipe
 from reports.figures import Place
-from reports.period import Month
+from reports.period import Period
 from reports.reading import Progress, Report, read
 from reports.rows import CaseRow
 from storage.archive import Archive
@@ -20,14 +21,16 @@ from storage.books import Books
 
 
 async def monthly(
-    books: Books, municipality: str, month: Month, now: datetime, progress: Progress | None = None
+    books: Books, municipality: str, month: Period, now: datetime, progress: Progress | None = None
 ) -> Report | None:
-    """The month's report as things stand at `now`; None where the books hold no settings of such a municipality."""
+    """The report of a month, or of another stretch of days, as things stand at `now`; None where the books hold no settings
+    of such a municipality."""
     async with books.write(municipality) as page:
-        kept = await kept_settings.restore(page)
-        if kept is None:
-            return None
+        marks = await kept_settings.marks(page)
         editions = {text_hash: await page.edition(text_hash) for text_hash in await page.editions_in_use()}
+    kept = await asyncio.to_thread(kept_settings.parsed, municipality, marks)
+    if kept is None:
+        return None
     recipe = Recipe(municipality, kept.files, {key: text for key, text in editions.items() if text is not None}, now)
     place = Place(municipality, kept.municipality.name, kept.municipality.zone, kept.departments)
     archive = _Archive(Archive(books, municipality), recipe, kept.people)

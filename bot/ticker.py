@@ -5,6 +5,7 @@ It decides nothing: each alarm goes through the desk. Several notices to one per
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,9 +14,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clock import Clock
+from bot.digests import Digests
+from bot.gathering import Gathering
 from bot.handing_over import HandingOver
 from bot.look import OPEN_STATES
-from bot.postroom import GatheringPostroom
+from bot.monthly import MonthlyReport
+from bot.pages import PageRound
 from storage.books import Books
 from storage.page import Page
 from workflow.alarms import AlarmKind
@@ -25,7 +29,11 @@ from workflow.ports import GROUP_LANE, Letter
 
 log = structlog.get_logger()
 
-BATCH = 200
+BATCH = 100
+SLICE_SECONDS = 0.05
+"""A slice of alarms ends after this time, whatever is left, and sooner where a press waits for it."""
+HELD = timedelta(minutes=1)
+"""So long what was told waits at most for the rest of what fell due with it."""
 LAST_SEEN = "last_seen"
 GAP = timedelta(hours=20)
 """Telegram drops updates after a day and taps after minutes: after such a gap the bot asks for repeats (DESIGN rule 14)."""
@@ -45,49 +53,76 @@ class Ticker:
     wake_delivery: Callable[[], None]
     handing_over: HandingOver | None = None
     keep_seen: timedelta = timedelta(days=30)
+    digests: Digests | None = None
+    monthly: MonthlyReport | None = None
+    folding: bool = True
+    pages: PageRound | None = None
 
     async def tick(self) -> int:
-        """Everything due is done or told; how many alarms there were."""
-        rung = 0
-        while (count := await self._batch()) > 0:
+        """Everything due is done or told; how many alarms there were. In slices, so that a press in between waits for one
+        of them only; what the slices have to say to one person is one message, sent when the last is done."""
+        rung, held = 0, self.clock.now() + HELD
+        while (count := await self._slice(held, last=rung > 0)) > 0:
             rung += count
-        return rung
-
-    async def _batch(self) -> int:
-        async with self.books.write(self.municipality) as page:
-            rung = await self.ring_due(page)
-            told = await self._hand_over(page)
-        if rung or told:
+            await asyncio.sleep(0)
+        if rung:
             self.wake_delivery()
         return rung
 
-    async def _hand_over(self, page: Page) -> bool:
-        """Whoever acts for somebody else since the last tick is shown what waits; what fails here stops no alarm."""
-        if self.handing_over is None:
+    async def _slice(self, held: datetime, *, last: bool) -> int:
+        """`last`: there were others before it, so that, where nothing is left to ring, what they held is let go."""
+        async with self.books.write(self.municipality) as page:
+            rung = await self.ring_due(page, held)
+            told = False
+            if not rung and last:
+                await page.outbox.release(held)
+            if not rung:
+                told = await self._others(page)
+        if told:
+            self.wake_delivery()
+        return rung
+
+    async def _others(self, page: Page) -> bool:
+        """What hangs on no alarm: who acts for whom from now on, and the lists of the morning and the evening."""
+        told = await self._guarded(page, "handing over", self.handing_over)
+        told = await self._guarded(page, "monthly report", self.monthly) or told
+        told = await self._guarded(page, "official pages", self.pages) or told
+        return await self._guarded(page, "digest", self.digests) or told
+
+    async def _guarded(
+        self, page: Page, name: str, watch: HandingOver | Digests | MonthlyReport | PageRound | None
+    ) -> bool:
+        """Whether there was anything to tell; what fails here stops no alarm."""
+        if watch is None:
             return False
         try:
             async with page.connection.begin_nested():
-                return await self.handing_over.look(page, self.clock.now())
+                return await watch.look(page, self.clock.now())
         except Exception as error:
-            log.error("handing over failed", kind=type(error).__name__)
+            log.error(f"{name} failed", kind=type(error).__name__)
             return False
 
-    async def ring_due(self, page: Page) -> int:
-        """As much of what is due as a batch holds is done or told within the caller's transaction; how many alarms rang."""
-        now = self.clock.now()
-        gathering = GatheringPostroom()
+    async def ring_due(self, page: Page, held: datetime | None = None) -> int:
+        """As much of what is due as a slice holds is done or told within the caller's transaction; how many alarms rang.
+        `held`: what is told waits until then, or until it is let go."""
+        now, begun = self.clock.now(), self.clock.monotonic()
+        gathering = Gathering(folding=self.folding)
         telling = replace(self.desk, postroom=gathering)
         due = await page.due_alarms(now, BATCH)
+        rung: list[int] = []
         for row_id, alarm in due:
-            await page.drop_alarm(row_id)
+            rung.append(row_id)
             desk = self.desk if alarm.kind is AlarmKind.RELEASE else telling
             try:
                 async with page.connection.begin_nested():
                     await desk.ring(page, alarm, now, self.municipality)
             except Exception as error:
                 log.error("alarm failed", case=alarm.case, step=alarm.step, kind=type(error).__name__)
-        await gathering.close(page, now)
-        return len(due)
+            if self.clock.monotonic() - begun > SLICE_SECONDS or (held is not None and self.books.is_wanted):
+                break
+        await page.drop_alarms(rung)
+        await gathering.close(page, now, held)
+        return len(rung)
 
     async def wake_up(self) -> None:
         """At start: after a long gap the group hears of it, with what is open. Then the presence mark is set."""

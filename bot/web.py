@@ -1,4 +1,6 @@
-"""The bot's own web port: `/healthz` (is it alive and working) and `/metrics`. On this machine only, nothing about people."""
+"""The bot's own web port, on this machine only: `/healthz` (is it alive and working) and `/metrics` say nothing about
+people; the page (`bot.page`) shows the cases to those who signed in.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,8 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
 from bot.app import Municipal
+from bot.page.server import add_page
+from bot.page.session import HERE, Entrance
 
 log = structlog.get_logger()
 
@@ -16,7 +20,9 @@ WAITING = Gauge("dezhurny_outbox_waiting", "Letters that wait to be sent", ["mun
 PARKED = Gauge("dezhurny_inbox_parked", "Updates that could not be carried out", ["municipality"])
 
 
-def application(bots: Sequence[Municipal]) -> web.Application:
+def application(bots: Sequence[Municipal], public_url: str = HERE, every: float = 1.0) -> web.Application:
+    """`every`: seconds between the page's looks for changes."""
+
     async def healthz(request: web.Request) -> web.Response:
         """200 while the database answers and each messenger was heard within two minutes; else 503 and which is not."""
         silent = [bot.key for bot in bots if bot.seconds_since_poll() > 120]
@@ -39,12 +45,13 @@ def application(bots: Sequence[Municipal]) -> web.Application:
     for bot in bots:
         for path, door in bot.doors:
             app.router.add_post(path, door)
+    add_page(app, bots, Entrance(public_url), every)
     return app
 
 
-async def serve(bots: Sequence[Municipal], port: int) -> web.AppRunner | None:
+async def serve(bots: Sequence[Municipal], port: int, public_url: str = HERE) -> web.AppRunner | None:
     """The port is served until the runner is cleaned up; a taken port is said and does not stop the bot."""
-    runner = web.AppRunner(application(bots), access_log=None)
+    runner = web.AppRunner(application(bots, public_url), access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", port).start()

@@ -11,14 +11,20 @@ from bot.app import Municipal
 from bot.citizens import CitizenGranting
 from bot.clock import Clock
 from bot.delivery import Delivery
+from bot.digests import Digests
 from bot.files import FileStore
 from bot.finding import Finding
 from bot.found_granting import FoundGranting
 from bot.handing_over import HandingOver
+from bot.hearing import HearingGranting
 from bot.importing import Importing
 from bot.intake import MessengerIntake, NetworkIntake
+from bot.leadership import Leadership
 from bot.limits import Pace
+from bot.monthly import MonthlyReport
 from bot.offices import Offices
+from bot.page.session import HERE, Entrance
+from bot.pages import PageGranting, PageRound
 from bot.postroom import Postroom
 from bot.reception import Reception
 from bot.rendering import Rendering, Reporting
@@ -46,8 +52,10 @@ def wire(
     clock: Clock,
     bot_name: str,
     files: Path,
+    public_url: str = HERE,
 ) -> Municipal:
-    """One municipality's bot; nothing is running yet and nothing has been sent. `files`: the folder of kept files."""
+    """One municipality's bot; nothing is running yet and nothing has been sent. `files`: the folder of kept files;
+    `public_url`: where the page is found from outside."""
     offices = Offices(municipality)
     citizens, pace = citizens_of(municipality, bot_name), Pace()
     if citizens.discussion is not None or citizens.private:
@@ -56,26 +64,11 @@ def wire(
     store = FileStore(files)
     desk = Desk(offices.at, Postroom(municipality.detection.list_after))
     handing_over = HandingOver(offices)
-    finding = Finding(
-        desk,
-        offices.today,
-        detection.detector(municipality.places, municipality.danger),
-        WaveWatch(municipality.detection.wave),
-        incidents.load_signs(municipality.folders),
-    )
-    granting = Granting(
-        desk,
-        screens,
-        offices.today,
-        finding,
-        FoundGranting(finding, screens),
-        bot_name.lower(),
-        AbsenceGranting(offices, handing_over, screens),
-        CitizenGranting(screens),
-        Importing(municipality, load_plan(municipality.folders), finding),
-    )
+    granting = _granting(municipality, desk, screens, offices, handing_over, bot_name.lower())
     keep_seen = timedelta(days=municipality.detection.seen_days)
-    rendering = Rendering(offices, screens, store, networks, clock)
+    rendering = Rendering(
+        offices, screens, store, networks, clock, Leadership(books, offices, screens), Entrance(public_url)
+    )
     delivery = Delivery(books, municipality.key, telegram, networks, rendering, Reporting(desk, clock), pace, clock)
     reception = Reception(books, municipality.key, granting, telegram, networks, store, clock, citizens)
     bot = Municipal(
@@ -84,7 +77,18 @@ def wire(
         offices=offices,
         telegram=telegram,
         reception=reception,
-        ticker=Ticker(books, municipality.key, desk, clock, delivery.wake, handing_over, keep_seen),
+        ticker=Ticker(
+            books,
+            municipality.key,
+            desk,
+            clock,
+            delivery.wake,
+            handing_over,
+            keep_seen,
+            Digests(offices),
+            monthly=MonthlyReport(offices.today, municipality.monthly_report),
+            pages=PageRound(offices, municipality.pages),
+        ),
         delivery=delivery,
         intake=MessengerIntake(books, municipality.key, telegram, clock, lambda: bot.wake()),
         networks=[
@@ -95,6 +99,37 @@ def wire(
         clock=clock,
     )
     return bot
+
+
+def _granting(
+    municipality: Municipality,
+    desk: Desk,
+    screens: Screens,
+    offices: Offices,
+    handing_over: HandingOver,
+    bot_name: str,
+) -> Granting:
+    """Who grants what the doors wish."""
+    finding = Finding(
+        desk,
+        offices.today,
+        detection.detector(municipality.places, municipality.danger),
+        WaveWatch(municipality.detection.wave),
+        incidents.load_signs(municipality.folders),
+    )
+    return Granting(
+        desk,
+        screens,
+        offices.today,
+        finding,
+        FoundGranting(finding, screens),
+        bot_name,
+        AbsenceGranting(offices, handing_over, screens),
+        CitizenGranting(screens),
+        PageGranting(screens),
+        HearingGranting(offices, screens),
+        Importing(municipality, load_plan(municipality.folders), finding),
+    )
 
 
 def citizens_of(municipality: Municipality, bot_name: str) -> Citizens:

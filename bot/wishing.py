@@ -15,9 +15,11 @@ from bot.absences import AbsenceGranting
 from bot.citizens import CitizenGranting
 from bot.finding import Finding
 from bot.found_granting import FoundGranting
+from bot.hearing import HearingGranting
 from bot.importing import Importing
 from bot.letters import made_true, reply, with_linked, written
 from bot.look import OPEN_STATES, Look
+from bot.pages import PageGranting
 from handlers.updates import Incoming, Kind
 from handlers.wishes import (
     Ask,
@@ -32,13 +34,17 @@ from handlers.wishes import (
     ForwardWave,
     GatherWave,
     HandIn,
+    HearBy,
     ImportSheet,
     ListAbsences,
     Lists,
     Membership,
+    PageWish,
+    Receipt,
     Refuse,
     Say,
     ShowOne,
+    Snooze,
     TakeUp,
     Toast,
     Turn,
@@ -95,6 +101,8 @@ class Granting:
     bot_name: str
     absences: AbsenceGranting
     citizens: CitizenGranting
+    pages: PageGranting
+    hearing: HearingGranting
     importing: Importing | None = None
 
     async def grant(self, page: Page, wishes: Sequence[Wish], incoming: Incoming, look: Look) -> list[Heard]:
@@ -107,6 +115,11 @@ class Granting:
         return [heard or Heard(incoming.press, "")]
 
     async def _one(self, page: Page, wish: Wish, incoming: Incoming, look: Look) -> Heard | None:
+        if isinstance(wish, PageWish):
+            answered = await self.pages.grant(page, wish, incoming, look)
+            for further in answered.further(incoming):
+                await self._one(page, further, incoming, look)
+            return Heard(incoming.press, answered.text, refused=answered.refused, account=look.actor.account)
         match wish:
             case Carry():
                 return await self._carry(page, wish, incoming, look)
@@ -140,6 +153,9 @@ class Granting:
                 await self.citizens.grant(page, wish, incoming, look, self.finding.detect)
             case ListAbsences() | EnterAbsence() | EndAbsence():
                 toast = await self.absences.grant(page, wish, incoming, look)
+                return Heard(incoming.press, toast) if toast else None
+            case Receipt() | Snooze() | HearBy():
+                toast = await self.hearing.grant(page, wish, incoming, look)
                 return Heard(incoming.press, toast) if toast else None
             case TakeUp() | ShowOne() | ForwardWave() | GatherWave():
                 return Heard(incoming.press, await self.found.grant(page, wish, incoming, look))
@@ -354,10 +370,24 @@ class Granting:
         people = list(look.actor.people)
         body = {"which": wish.which, "number": wish.number, "people": people, "private": incoming.private}
         letter = reply("list", {**body, "step": wish.step}, incoming, look)
-        if incoming.kind is Kind.PRESS:
+        if incoming.kind is Kind.PRESS and wish.which == "why":
             return await self._terms(page, wish, letter, incoming, look)
+        if incoming.kind is Kind.PRESS:
+            return await self._shown_in_private(page, wish, letter, incoming, look)
         await page.outbox.put([letter], look.now)
         return None
+
+    async def _shown_in_private(self, page: Page, wish: Lists, letter: Letter, incoming: Incoming, look: Look) -> Heard:
+        """«№ 17» and «Файл» are answered in private, if whoever pressed can be reached there."""
+        account = incoming.sender.account if incoming.sender else 0
+        if not look.reachable(account):
+            return Heard(incoming.press, self.words.toast("write_to_me_first", {}), alert=True)
+        body = {**letter.body, "private": True, "reply_to": None}
+        fold = f"{wish.which}:{wish.number}:{account}"
+        await page.outbox.put(
+            [replace(letter, lane=account_lane(account), account=account, fold=fold, body=body)], look.now
+        )
+        return Heard(incoming.press, self.words.toast("case_sent", {"number": wish.number}))
 
     async def _terms(self, page: Page, wish: Lists, letter: Letter, incoming: Incoming, look: Look) -> Heard:
         """«Сроки» is answered in private to whoever pressed it; who cannot be reached has what runs over the button."""

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from config import calendars, regulations, yamlfile
+from config import calendars, official_pages, regulations, reminding, yamlfile
 from config.crosschecks import (
     Complain,
     check_circle,
@@ -35,7 +35,8 @@ from config.vk import VkEntry
 from config.watching import DetectionEntry
 from config.yamlfile import BrokenConfiguration, Lines, Problem
 from workflow.office import Absence, Department, Office, Person, Role, Topic
-from workflow.regulation import ClockKind, Regulation
+from workflow.official_page import OfficialPage
+from workflow.regulation import ClockKind, Policy, Regulation
 from workflow.worktime import CalendarTime, WorkingTime
 
 FILE = "municipality.yaml"
@@ -118,7 +119,7 @@ class MunicipalityFile(_Part):
     duty: Literal["working", "always"] = "working"
     quiet_hours: str = "22:00-07:00"
     triage: Literal["manual", "auto"] = "manual"
-    reminders: bool = True
+    reminders: reminding.RemindersEntry | None = None
     approval_delay: Annotated[int, Field(ge=0, le=3600)] = 30
     networks: NetworksEntry = NetworksEntry()
     detection: DetectionEntry = DetectionEntry()
@@ -126,6 +127,8 @@ class MunicipalityFile(_Part):
     places: list[Text] = []
     governor_channels: list[Annotated[str, Field(pattern=r"^@?[A-Za-z][A-Za-z0-9_]{3,31}$")]] = []
     formal_appeals: Text | None = None
+    monthly_report: bool = True
+    pages: list[official_pages.Entry] = []
 
 
 # --- the municipality ---------------------------------------------------------------------------------
@@ -157,6 +160,7 @@ class Municipality:
     quiet_hours: tuple[int, int] = (22 * 60, 7 * 60)
     triage_auto: bool = False
     reminders: bool = True
+    policy: Policy | None = None
     approval_delay: timedelta = timedelta(seconds=30)
     networks: NetworksEntry = field(default_factory=NetworksEntry)
     detection: DetectionEntry = field(default_factory=DetectionEntry)
@@ -165,6 +169,8 @@ class Municipality:
     danger: tuple[str, ...] = ()
     governor_channels: tuple[str, ...] = ()
     formal_appeals: str = ""
+    monthly_report: bool = True
+    pages: tuple[OfficialPage, ...] = ()
     warnings: tuple[Problem, ...] = ()
     text: str = field(default="", repr=False)
 
@@ -263,6 +269,17 @@ class _Reader:
         self.folders = folders
         self.complain = Complain(shown, lines)
 
+    def _cross_check(self) -> None:
+        """What one part of the file says against another; terms need none of it."""
+        file, complain = self.file, self.complain
+        written = file.networks.telegram
+        if written is not None and written.discussion is not None and written.discussion == file.groups.working:
+            words = "группа обсуждения не может быть рабочей: там бот показывает карточки"
+            complain.wrong(("networks", "telegram", "discussion"), words)
+        if not self.terms_only:
+            check_people(file, complain)
+            official_pages.check(file.pages, file.departments, complain)
+
     def municipality(self) -> Municipality:
         file, complain = self.file, self.complain
         if KEY.fullmatch(key_of(self.path)) is None and not self.terms_only:
@@ -275,14 +292,10 @@ class _Reader:
         found = self._regulation()
         listed = self._guarded(lambda: load_topics(self.folders))
         calendar = self._guarded(lambda: _calendar(self.folders))
-        if not self.terms_only:
-            check_people(file, complain)
-        written = file.networks.telegram
-        if written is not None and written.discussion is not None and written.discussion == file.groups.working:
-            words = "группа обсуждения не может быть рабочей: там бот показывает карточки"
-            complain.wrong(("networks", "telegram", "discussion"), words)
+        self._cross_check()
         own_topics = check_topics(file, listed, complain) if listed is not None else None
         absences = self._absences(zone) if zone is not None else ()
+        policy = reminding.own(file.reminders, found and found[0], regulations.parse_term, complain.wrong)
         if not (zone and hours_fine and quiet and found and calendar and own_topics and listed) or complain.problems:
             raise BrokenConfiguration(complain.sorted())
         regulation, regulation_path = found
@@ -307,7 +320,8 @@ class _Reader:
             duty_always=file.duty == "always",
             quiet_hours=quiet,
             triage_auto=file.triage == "auto",
-            reminders=file.reminders,
+            reminders=file.reminders is None or file.reminders.remind,
+            policy=policy,
             approval_delay=timedelta(seconds=file.approval_delay),
             networks=file.networks,
             detection=file.detection,
@@ -316,6 +330,8 @@ class _Reader:
             danger=listed.danger,
             governor_channels=tuple(name.removeprefix("@").lower() for name in file.governor_channels),
             formal_appeals=file.formal_appeals or "",
+            monthly_report=file.monthly_report,
+            pages=official_pages.listed(file.pages, key_of(self.path)),
             warnings=tuple(complain.warnings),
         )
 
@@ -392,6 +408,7 @@ def build_office(municipality: Municipality, regulation: Regulation | None = Non
         quiet_hours=municipality.quiet_hours,
         triage_auto=municipality.triage_auto,
         reminders=municipality.reminders,
+        own_policy=municipality.policy,
         approval_delay=municipality.approval_delay,
         supervisor=municipality.supervisor,
     )

@@ -18,7 +18,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config import yamlfile
+from config.reminding import RemindersEntry, policy_of
 from config.yamlfile import BrokenConfiguration, Lines, Problem, Where, suggestion
+from workflow.page_items import Item, PageAsk, Whose
 from workflow.regulation import (
     Approval,
     ClockKind,
@@ -32,6 +34,7 @@ from workflow.regulation import (
     Importance,
     Kind,
     Moderation,
+    Policy,
     PublicationNorm,
     Regulation,
     Report,
@@ -153,6 +156,18 @@ class _Moderation(_Part):
     clause: Clause
 
 
+class _PageAsk(_Part):
+    item: Item
+    of: Annotated[list[Whose], Field(min_length=1)] = list(Whose)
+    clause: Clause
+    reading: str = ""
+
+
+class _Pages(_Part):
+    asks: list[_PageAsk] = []
+    published: Clause | None = None
+
+
 class _File(_Part):
     key: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     title: Text
@@ -168,9 +183,11 @@ class _File(_Part):
     return_: Annotated[_Return, Field(alias="return")]
     not_processed: _NotProcessed
     hears: _Hears = _Hears()
+    reminders: RemindersEntry | None = None
     report: _Report | None = None
     publications: list[_Publications] = []
     moderation: _Moderation | None = None
+    pages: _Pages = _Pages()
     notes: list[Text] = []
 
 
@@ -299,11 +316,17 @@ class _Reader:
             report=Report(file.report.day, tuple(file.report.to), file.report.clause) if file.report else None,
             publication_norms=tuple(_norm(p) for p in file.publications),
             moderation=_moderation(file.moderation),
+            pages=tuple(PageAsk(ask.item, ask.clause, frozenset(ask.of), ask.reading) for ask in file.pages.asks),
+            registry_published=file.pages.published or "",
             notes=tuple(file.notes),
+            policy=policy_of(file.reminders, Policy(), self._term, self.wrong),
         )
         for where, words in contradictions(found):
             self.wrong(where, words)
         return found
+
+    def _term(self, words: str) -> Term:
+        return parse_term(words, self.file.clock, self.file.minutes or self.file.clock)
 
     def _steps(self) -> tuple[StepRule, ...] | None:
         """The rules in the order of the work; None if a term or a start could not be read."""

@@ -58,6 +58,15 @@ class Verb(StrEnum):
     SHOW = "sh"
     FORWARD_WAVE = "wa"
     GATHER_WAVE = "gw"
+    LEAF = "lf"
+    CASE = "cs"
+    FILE = "fl"
+    LATER = "lt"
+    HEAR = "hr"
+    OFFICIAL_PAGE = "pg"
+    PAGE_ITEM = "pi"
+    PAGE_ACT = "pa"
+    PAGE_NEW = "pn"
 
 
 @dataclass(frozen=True, slots=True)

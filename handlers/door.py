@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from handlers import absence, citizens
+from handlers import absence, citizens, leadership, pages
 from handlers.callbacks import NUMBER
 from handlers.handing_in import handed_in
 from handlers.presses import pressed
@@ -29,6 +29,15 @@ COMMANDS: dict[str, frozenset[Role]] = {
     "seen": frozenset({Role.CURATOR}),
     "why": frozenset(Role),
     "absent": frozenset(Role),
+    "find": frozenset(Role),
+    "report": frozenset({Role.CURATOR, Role.DEPUTY, Role.HEAD}),
+    "stats": frozenset({Role.CURATOR, Role.DEPUTY, Role.HEAD}),
+    "violations": frozenset({Role.CURATOR, Role.DEPUTY, Role.HEAD}),
+    "notify": frozenset(Role),
+    "promises": frozenset({Role.CURATOR, Role.DEPUTY, Role.HEAD}),
+    "pages": frozenset(Role),
+    "published": frozenset({Role.CURATOR, Role.EDITOR, Role.EXECUTOR}),
+    "page": frozenset(Role),
 }
 """The commands and whom they are shown to; `/help` and the menus are read off it."""
 
@@ -98,7 +107,11 @@ async def _in_private(incoming: Incoming, view: View) -> list[Wish]:
         return _command(incoming, view)
     if incoming.reply_to is not None and (wishes := await replied(incoming, view)):
         return wishes
-    asked = [q for q in await view.open_questions() if absence.may_be_answer(q, incoming, view)]
+    asked = [
+        q
+        for q in await view.open_questions()
+        if absence.may_be_answer(q, incoming, view) and pages.may_be_answer(q, view)
+    ]
     question = next((q for q in asked if q.kind in WORDS_ANSWER), None)
     if question is not None and _may_answer(question, incoming):
         return await answered(question, incoming, view)
@@ -144,8 +157,20 @@ def _command(incoming: Incoming, view: View) -> list[Wish]:
             return [Say("help")]
         case "absent":
             return absence.asked(incoming, view)
+        case command if command in leadership.COMMANDS:
+            return leadership.asked(incoming, view)
+        case "pages":
+            return pages.asked(incoming)
+        case "published":
+            return pages.published(incoming)
+        case "notify":
+            return [Say("notify" if incoming.private else "notify_in_private")]
+        case "promises" if not incoming.private:
+            return [Say("promises_in_private")]
         case "seen" if not incoming.private:
             return [Say("seen_in_private")]
+        case "page" if not incoming.private:
+            return [Say("page_in_private")]
         case "new":
             return (
                 handed_in(incoming, view, incoming.argument)

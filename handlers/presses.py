@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers import absence, found, several
+from handlers import absence, found, hearing, leadership, pages, several
 from handlers.callbacks import NUMBER, Callback, Verb
 from handlers.updates import Incoming
 from handlers.view import View
@@ -66,6 +66,10 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
         return [Toast("unknown_button")]
     if callback.verb in found.VERBS:
         return found.pressed(callback, view)
+    if callback.verb in leadership.VERBS:
+        return await leadership.pressed(callback, incoming, view)
+    if callback.verb in pages.VERBS:
+        return pages.pressed(callback, view)
     if (command := _command(callback, view)) is not None:
         return [Carry(command)]
     match callback.verb:
@@ -82,7 +86,11 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
         case Verb.MENU:
             return _menu(callback.argument, view)
         case Verb.SEEN:
-            return [Toast("seen")]
+            return hearing.seen(callback, view)
+        case Verb.LATER:
+            return await hearing.later(callback, view)
+        case Verb.HEAR:
+            return hearing.chose(callback, view)
         case Verb.TOPIC:
             return await _topic(callback, view)
         case Verb.LOCATION:
@@ -247,10 +255,10 @@ async def _answered(callback: Callback, incoming: Incoming, view: View) -> list[
         return [Close(question.id), Toast("never_mind")]
     if question.kind == "ours_posted":
         return await found.is_the_answer(question, view)
-    return _answer(question, callback, view)
+    return await _answer(question, callback, view)
 
 
-def _answer(question: Question, callback: Callback, view: View) -> list[Wish]:
+async def _answer(question: Question, callback: Callback, view: View) -> list[Wish]:
     match question.kind:
         case "return_reason" if question.case_id is not None:
             reasons = view.office.regulation.reasons_to_return
@@ -263,6 +271,10 @@ def _answer(question: Question, callback: Callback, view: View) -> list[Wish]:
             return [draft_of(question, view, _number(callback.argument))]
         case "absent_who" | "absent_days" | "absent_sub":
             return absence.chosen(question, callback.argument, view)
+        case kind if kind in pages.QUESTIONS:
+            return pages.chosen(question, callback.argument, view)
+        case "snooze":
+            return await hearing.snoozed(question, hearing.WORDS.get(callback.argument, ""), view)
         case "bind":
             return [Bind(str(question.body["code_hash"])), Close(question.id)]
         case "new_case":

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from config import dates
-from handlers import absence
+from handlers import absence, hearing, pages
 from handlers.callbacks import NUMBER
 from handlers.updates import Incoming
 from handlers.view import View
@@ -61,7 +61,7 @@ CASE_MESSAGES = DRAFT_MESSAGES | {
     "contribution",
 }
 WORDS_ANSWER = frozenset({"return_reason", "remark", "link", "confirm_draft", "text_for_files", "why_early", "own_term",
-    "author_said", "merge_into", "location", "absent_days"})  # fmt: skip
+    "author_said", "merge_into", "location", "absent_days", "snooze", "page_address", "page_item", "page_decline"})  # fmt: skip
 """Questions that words answer; the others have buttons only."""
 
 
@@ -140,6 +140,8 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
     assert question is not None
     if question.kind in absence.QUESTIONS:
         return absence.told(question, text, view)
+    if question.kind in pages.QUESTIONS:
+        return pages.told(question, text, view)
     if question.case_id is None or question.kind not in WORDS_ANSWER:
         return []
     if question.kind in ("text_for_files", "confirm_draft"):
@@ -162,6 +164,8 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
         case "own_term":
             due = dates.moment(text, view.now, view.office.working_time)
             return [Carry(SetTerm(by, case, due), answers=question.id)] if due is not None else [Say("not_a_moment")]
+        case "snooze":
+            return await hearing.snoozed(question, text, view)
         case "location":
             return [Carry(SetLocation(by, case, text[:200]), answers=question.id)]
         case "merge_into":

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from workflow.case import Appeal
 from workflow.commands import AnyCommand
 from workflow.office import Absence
+from workflow.official_page import PageCommand
 from workflow.outcomes import Reason
+from workflow.page_items import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,75 @@ class GatherWave:
     wave: int
 
 
+@dataclass(frozen=True, slots=True)
+class ListPages:
+    """The registry of official pages, with what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPage:
+    """One official page, its buttons at the menu; the message that was pressed turns, if it shows that page already."""
+
+    page: int
+    menu: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskAboutPage:
+    """A question about an official page, if whoever asked may answer it; `item`: which is to be filled in."""
+
+    kind: str
+    page: int
+    item: Item | None
+
+
+@dataclass(frozen=True, slots=True)
+class CarryPage:
+    """A command about an official page is carried out; `answers` closes a question, `menu` is where its buttons stand then."""
+
+    command: PageCommand
+    answers: int | None = None
+    menu: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EnterPublication:
+    """Something published is counted; `page` None: which page it stands on the link tells, or the person is asked."""
+
+    link: str
+    page: int | None = None
+    answers: int | None = None
+
+
+PageWish = ListPages | ShowPage | AskAboutPage | CarryPage | EnterPublication
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The person has seen that a step of the case is overdue (empty: that it is significant); `case` None: all that he was
+    told of. Kept in the journal; he is not told again."""
+
+    case: int | None
+    step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """The person is reminded of the running step again at that moment."""
+
+    case: int
+    step: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HearBy:
+    """The account hears notices in private (`private`) or by a mention in the group (`group`) from now on."""
+
+    how: str
+
+
+HearingWish = Receipt | Snooze | HearBy
 FoundWish = TakeUp | ShowOne | ForwardWave | GatherWave
 AbsenceWish = ListAbsences | EnterAbsence | EndAbsence
 Wish = (
@@ -218,4 +290,6 @@ Wish = (
     | ChannelPost
     | AbsenceWish
     | FoundWish
+    | HearingWish
+    | PageWish
 )

@@ -6,21 +6,17 @@ Citizens' text is cleaned and escaped. What a template can ask for is `fields`.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from docx.opc.exceptions import PackageNotFoundError
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
-from jinja2 import StrictUndefined, TemplateError, UndefinedError
-from jinja2.sandbox import SandboxedEnvironment
 
 from config import templates
-from config.yamlfile import BrokenConfiguration, Problem
 from reports.figures import DepartmentFigures, Figures
+from reports.filling import filled
 from reports.pictures import Picture, to_png
 from reports.reading import Report
 from reports.wording import Wording
@@ -31,41 +27,19 @@ LINES = 100
 WIDTH = Mm(165)
 
 
-class _Unknown(StrictUndefined):
-    """A field nobody gave; whatever is done with it says its name."""
-
-    @property
-    def _undefined_message(self) -> str:
-        return str(self._undefined_name)
-
-
 def as_docx(report: Report, folders: Sequence[Path] = ()) -> bytes:
     """The letter's bytes. BrokenConfiguration: the template cannot be filled in, and why."""
     wording = Wording.of({d.key: d.name for d in report.figures.departments}, report.figures.zone, folders)
     path = templates.find(templates.LETTER, folders)
-    try:
-        letter = DocxTemplate(path)
-        values = fields(report, wording)
-        values["pictures"] = {
+
+    def values(letter: DocxTemplate) -> dict[str, Any]:
+        pictures = {
             picture.value: InlineImage(letter, BytesIO(to_png(report.figures, picture, wording)), width=WIDTH)
             for picture in Picture
         }
-        letter.render(values, jinja_env=SandboxedEnvironment(undefined=_Unknown), autoescape=True)
-    except UndefinedError as error:
-        raise _broken(
-            path, f"неизвестное поле «{error}»; какие бывают, показано в образце рядом с программой"
-        ) from None
-    except TemplateError as error:
-        raise _broken(path, f"шаблон не читается: {error.message}") from None
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, SyntaxError):
-        raise _broken(path, "это не документ Word (docx)") from None
-    out = BytesIO()
-    letter.save(out)
-    return out.getvalue()
+        return {**fields(report, wording), "pictures": pictures}
 
-
-def _broken(path: Path, words: str) -> BrokenConfiguration:
-    return BrokenConfiguration([Problem(f"{path.parent.name}/{path.name}", None, words)])
+    return filled(path, values)
 
 
 def fields(report: Report, wording: Wording) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from reports.period import Month
+from reports.period import Period
 from reports.rows import CaseRow, End, Handed, Interim, Missed, Outcome
 from workflow.regulation import Step
 
@@ -78,7 +78,7 @@ class Figures:
     municipality: str
     name: str
     zone: ZoneInfo
-    month: Month
+    month: Period
     as_of: datetime
     totals: Totals
     quality: Quality
@@ -110,7 +110,7 @@ class Place:
     departments: Mapping[str, str] = field(default_factory=dict)
 
 
-def figures(rows: Sequence[CaseRow], place: Place, month: Month, as_of: datetime) -> Figures:
+def figures(rows: Sequence[CaseRow], place: Place, month: Period, as_of: datetime) -> Figures:
     """The month's figures, as things stand at `as_of` (aware)."""
     departments = _departments(rows, place.departments)
     return Figures(
@@ -185,7 +185,7 @@ def _counted(words: Iterable[str]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(Counter(words).items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _days(rows: Sequence[CaseRow], zone: ZoneInfo, month: Month) -> tuple[tuple[date, int], ...]:
+def _days(rows: Sequence[CaseRow], zone: ZoneInfo, month: Period) -> tuple[tuple[date, int], ...]:
     found = Counter(row.detected.astimezone(zone).date() for row in rows)
     return tuple((day, found[day]) for day in month.days)
 

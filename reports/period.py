@@ -1,4 +1,4 @@
-"""A month of the municipality's calendar: which moments lie in it. Pure."""
+"""A month of the municipality's calendar, or another stretch of whole days: which moments lie in it. Pure."""
 
 from __future__ import annotations
 
@@ -48,3 +48,48 @@ class Month:
         """The first moment of the month and the first moment after it, in UTC."""
         first = datetime(self.year, self.month, 1, tzinfo=zone)
         return first.astimezone(UTC), datetime(self.after.year, self.after.month, 1, tzinfo=zone).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Stretch:
+    """Whole days that are no month, `first` to `last`; `kind`: week (from Monday), quarter."""
+
+    first: date
+    last: date
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{self.first}..{self.last}"
+
+    @classmethod
+    def week(cls, day: date) -> Stretch:
+        monday = day - timedelta(days=day.weekday())
+        return cls(monday, monday + timedelta(days=6), "week")
+
+    @classmethod
+    def quarter(cls, day: date) -> Stretch:
+        month = day.month - (day.month - 1) % 3
+        end = Month(day.year, month + 2).after
+        return cls(date(day.year, month, 1), date(end.year, end.month, 1) - timedelta(days=1), "quarter")
+
+    @property
+    def before(self) -> Stretch:
+        yesterday = self.first - timedelta(days=1)
+        return Stretch.week(yesterday) if self.kind == "week" else Stretch.quarter(yesterday)
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Every date of the stretch, in order."""
+        return tuple(self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
+
+    def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """The first moment of the stretch and the first moment after it, in UTC."""
+        after = self.last + timedelta(days=1)
+        return _midnight(self.first, zone), _midnight(after, zone)
+
+
+Period = Month | Stretch
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from io import BytesIO
+from threading import Lock
 from typing import Any
 
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
@@ -24,6 +25,9 @@ BARS = 12
 """So many bars a picture has; the rest are added up in the last."""
 
 LABEL = 34
+DAYS_NAMED = 7
+"""Of days in several months so many are named, or every so many-th."""
+
 BLUE, GREEN, GREY = "#2f6fab", "#3c8d5a", "#8a8f98"
 STYLE: Any = {
     "text.parse_math": False,
@@ -31,6 +35,10 @@ STYLE: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
 }
+
+
+_ONE_AT_A_TIME = Lock()
+"""The library's settings are one for all threads."""
 
 
 class Picture(StrEnum):
@@ -42,7 +50,7 @@ class Picture(StrEnum):
 
 def to_png(figures: Figures, picture: Picture, wording: Wording) -> bytes:
     """The picture of the month's figures; one without data says so."""
-    with rc_context(STYLE):
+    with _ONE_AT_A_TIME, rc_context(STYLE):
         figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
         axes = figure.add_subplot()
         if not _DRAWN[picture](axes, figures, wording):
@@ -57,10 +65,13 @@ def to_png(figures: Figures, picture: Picture, wording: Wording) -> bytes:
 
 
 def _days(axes: Axes, figures: Figures, wording: Wording) -> bool:
-    numbers = [day.day for day, _ in figures.days]
     counts = [count for _, count in figures.days]
-    axes.bar(numbers, counts, color=BLUE)
-    axes.set_xticks(numbers, [str(number) for number in numbers], size=8)
+    places = list(range(len(counts)))
+    one_month = len({(day.year, day.month) for day, _ in figures.days}) == 1
+    names = [f"{day.day}" if one_month else f"{day:%d.%m}" for day, _ in figures.days]
+    every = 1 if one_month or len(counts) <= DAYS_NAMED else DAYS_NAMED
+    axes.bar(places, counts, color=BLUE)
+    axes.set_xticks(places[::every], names[::every], size=8)
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     return any(counts)
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from reports.figures import Figures, Place, figures
-from reports.period import Month
+from reports.period import Period
 from reports.rows import CaseRow
 
 Progress = Callable[[int, int], None]
@@ -45,7 +45,7 @@ def _silent(done: int, of: int) -> None:
     return None
 
 
-async def read(archive: Archive, place: Place, month: Month, now: datetime, progress: Progress = _silent) -> Report:
+async def read(archive: Archive, place: Place, month: Period, now: datetime, progress: Progress = _silent) -> Report:
     """The report of the month as things stand at `now` (aware)."""
     months = (month.before, month)
     whole = sum([await archive.count(*each.bounds(place.zone)) for each in months])

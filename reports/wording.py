@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from config import templates
 from config.texts import Texts, words_of
 from config.words import clean, one_line
-from reports.period import Month
+from reports.period import Month, Period
 from reports.rows import CURATOR
 
 LONGEST_WORD = 100
@@ -71,10 +71,18 @@ class Wording:
     def text(self, text: str) -> str:
         return clean(text)
 
-    def month(self, month: Month, form: int = 0) -> str:
-        """«октябрь 2026 года»; `form` 1: «октябре 2026 года»."""
+    def month(self, month: Period, form: int = 0) -> str:
+        """«октябрь 2026 года», «неделя 12.01–18.01.2026», «3 квартал 2026 года»; `form` 1: «октябре 2026 года»."""
+        if not isinstance(month, Month):
+            days = f"{month.first:%d.%m}–{month.last:%d.%m.%Y}"
+            number = (month.first.month + 2) // 3
+            return self.say("periods", month.kind).format(days=days, number=number, year=month.first.year)
         name = self.say("months", str(month.month)).split("|")[form]
         return f"{name} {month.year} {self.word('year')}"
+
+    def month_name(self, month: Month) -> str:
+        """«октябрь»."""
+        return self.say("months", str(month.month)).split("|")[0]
 
     def moment(self, moment: datetime | None) -> str:
         """«12.10.2026 9:05» of the municipality."""

@@ -23,11 +23,22 @@ class Books:
         self.url = url
         self._engine: AsyncEngine = connect(url)
         self._writer = asyncio.Lock()
+        self._waiting = 0
+
+    @property
+    def is_wanted(self) -> bool:
+        """Somebody waits for the transaction that is open to end."""
+        return self._waiting > 0
 
     @asynccontextmanager
     async def write(self, municipality: str) -> AsyncIterator[Page]:
         """A transaction over one municipality's rows; kept whole or not at all."""
-        async with self._writer:
+        self._waiting += 1
+        try:
+            await self._writer.acquire()
+        finally:
+            self._waiting -= 1
+        try:
             page: Page | None = None
             try:
                 async with self._engine.begin() as connection:
@@ -37,6 +48,8 @@ class Books:
                 if page is not None:
                     page.lost()
                 raise
+        finally:
+            self._writer.release()
 
     @property
     def engine(self) -> AsyncEngine:

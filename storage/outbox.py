@@ -97,6 +97,23 @@ class Outbox:
         ]
         await self._page.connection.execute(_folding(self._page.dialect), rows)
 
+    async def waiting_as(self, folds: Sequence[str]) -> dict[str, Letter]:
+        """The letters that wait under these folds and have not been tried, by fold."""
+        query = sa.select(t.outbox).where(
+            t.outbox.c.municipality == self._page.municipality,
+            t.outbox.c.state == "waiting",
+            t.outbox.c.attempts == 0,
+            t.outbox.c.fold.in_(list(folds)),
+        )
+        rows = (await self._page.connection.execute(query)).mappings()
+        return {row["fold"]: _letter(row) for row in rows}
+
+    async def release(self, held_until: datetime) -> None:
+        """What was put off to exactly this moment may go at once."""
+        held = (t.outbox.c.municipality == self._page.municipality, t.outbox.c.state == "waiting")
+        statement = t.outbox.update().where(*held, t.outbox.c.not_before == held_until).values(not_before=None)
+        await self._page.connection.execute(statement)
+
     async def waiting(self, now: datetime, limit: int = 200) -> list[Letter]:
         """What may be sent now: by priority, then by age."""
         query = (

@@ -19,8 +19,10 @@ from storage.absences import Absences
 from storage.codec import dump, load_case
 from storage.dialects import insert_for, insert_new, put
 from storage.inbox import Inbox
+from storage.lists import NOTHING_RUNS, Lists
 from storage.outbox import Outbox
 from storage.registers import Messages, People, Questions
+from storage.search import Search
 from storage.seen import Lessons, SeenBook
 from storage.waves import Waves
 from workflow.alarms import Alarm, AlarmKind
@@ -43,6 +45,7 @@ _NEW_CASE = t.cases.insert()
 _CHANGED_CASE = t.cases.update().where(
     t.cases.c.id == sa.bindparam("before_id"), t.cases.c.version == sa.bindparam("before_version")
 )
+_DUE = t.cases.update().where(t.cases.c.id == sa.bindparam("before_id"))
 _LINE = t.journal.insert()
 _ALARM_GONE = t.alarms.delete().where(
     t.alarms.c.kind == sa.bindparam("k"),
@@ -128,6 +131,14 @@ class Page:
     def waves(self) -> Waves:
         return Waves(self)
 
+    @cached_property
+    def search(self) -> Search:
+        return Search(self)
+
+    @cached_property
+    def lists(self) -> Lists:
+        return Lists(self)
+
     def if_lost(self, undo: Callable[[], None]) -> None:
         """Called where the transaction is not kept, the last said first: what was learnt from its rows is forgotten."""
         self._undo.append(undo)
@@ -170,14 +181,19 @@ class Page:
                 "author": author_key(after.appeal),
                 "regulation": after.regulation,
                 "detected_at": after.detected,
+                "due_at": None if after.is_ended else NOTHING_RUNS,
             }
             await self.connection.execute(_NEW_CASE, {**values, **first})
         else:
             seen = {"before_id": before.id, "before_version": before.version}
+            if before.is_ended != after.is_ended:
+                values["due_at"] = None if after.is_ended else NOTHING_RUNS
             if (await self.connection.execute(_CHANGED_CASE, {**values, **seen})).rowcount != 1:
                 self._cases.pop(before.id, None)
                 return False
         self._cases[after.id] = after
+        await self.lists.follow(before, after)
+        await self.search.follow(before, after)
         await self._journal(
             after, entry.at, entry.by, entry.on_behalf, entry.action, entry.from_state, dict(entry.details)
         )
@@ -227,12 +243,18 @@ class Page:
                     "case_id": a.case,
                     "step": a.step,
                     "due": a.due,
+                    "account": a.account,
                 }
                 for a in new
             ]
             await self.insert_new(t.alarms, rows)
         if deadlines:
             await self.put_deadlines(case, deadlines)
+
+    async def put_due(self, case: Case, due: datetime | None) -> None:
+        """What is due first of what somebody is held to; lists of open cases are in this order."""
+        if not case.is_ended:
+            await self.connection.execute(_DUE, {"before_id": case.id, "due_at": due or NOTHING_RUNS})
 
     async def put_deadlines(self, case: Case, deadlines: Sequence[Deadline]) -> None:
         rows = [
@@ -255,11 +277,13 @@ class Page:
     async def note(self, case: Case, alarm: Alarm, now: datetime) -> None:
         await self._journal(case, now, "clock", None, alarm.kind, case.state, {"step": alarm.step})
 
-    async def journal_line(self, case_id: int, action: str, details: dict[str, str], now: datetime) -> None:
-        """One journal line about something the program did for a case; nothing in the case changes."""
+    async def journal_line(
+        self, case_id: int, action: str, details: dict[str, str], now: datetime, who: str | None = None
+    ) -> None:
+        """One journal line about something the program did for a case, or somebody has seen; nothing in the case changes."""
         case = await self.case(case_id)
         if case is not None:
-            await self._journal(case, now, None, None, action, case.state, details)
+            await self._journal(case, now, who, None, action, case.state, details)
 
     # --- around the desk -------------------------------------------------------------------------------------------
 
@@ -267,11 +291,18 @@ class Page:
         """The alarms of this municipality whose moment has come, the earliest first, with the numbers of their rows."""
         values = {"here": self.municipality, "now": now, "most": limit}
         rows = (await self.connection.execute(_DUE_ALARMS, values)).mappings().all()
-        return [(r["id"], Alarm(r["at"], AlarmKind(r["kind"]), r["case_id"], r["step"], r["due"])) for r in rows]
+        found = [(r, AlarmKind(r["kind"])) for r in rows]
+        return [(r["id"], Alarm(r["at"], kind, r["case_id"], r["step"], r["due"], r["account"])) for r, kind in found]
 
     async def drop_alarm(self, row_id: int) -> None:
         self._next_alarm = _UNKNOWN
         await self.connection.execute(_DROP_ALARM, {"alarm": row_id})
+
+    async def drop_alarms(self, row_ids: Sequence[int]) -> None:
+        """As `drop_alarm`, many at once."""
+        if row_ids:
+            self._next_alarm = _UNKNOWN
+            await self.connection.execute(_DROP_ALARM, [{"alarm": row_id} for row_id in row_ids])
 
     async def next_alarm(self) -> datetime | None:
         """When the earliest alarm of this municipality rings; it may be due already. Read once, since only this transaction
@@ -373,7 +404,8 @@ class Page:
         return (await self.connection.execute(query)).scalar_one_or_none()
 
     async def editions_in_use(self) -> list[str]:
-        query = sa.select(t.cases.c.regulation).where(t.cases.c.municipality == self.municipality).distinct()
+        here = t.cases.c.municipality == self.municipality, t.cases.c.regulation == t.editions.c.hash
+        query = sa.select(t.editions.c.hash).where(sa.exists().where(*here))
         return list((await self.connection.execute(query)).scalars())
 
     async def kept_file(self, remote: str) -> dict[str, Any] | None:

@@ -152,7 +152,8 @@ class People:
         if self._everybody is None:
             rows = (await self._page.connection.execute(_EVERYBODY, {"here": self._page.municipality})).mappings()
             self._everybody = [
-                Binding(r["person"], r["account"], r["shown_name"], r["reachable"], r["in_group"]) for r in rows
+                Binding(r["person"], r["account"], r["shown_name"], r["reachable"], r["in_group"], r["hears"])
+                for r in rows
             ]
         return list(self._everybody)
 
@@ -183,7 +184,7 @@ class People:
         return bool(result.rowcount)
 
     async def set_account(self, account: int, **values: Any) -> None:
-        """`reachable` or `in_group` of every binding of the account."""
+        """`reachable`, `in_group` or `hears` of every binding of the account."""
         self._everybody = None
         await self._page.connection.execute(
             t.bindings.update()

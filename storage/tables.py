@@ -104,6 +104,7 @@ cases = sa.Table(
     sa.Column("regulation", sa.String(64), nullable=False),
     sa.Column("detected_at", Moment, nullable=False),
     sa.Column("changed_at", Moment, nullable=False),
+    sa.Column("due_at", Moment),
     sa.Column("body", Text, nullable=False),
     sa.UniqueConstraint("municipality", "number"),
     sa.UniqueConstraint("municipality", "network", "ref"),
@@ -111,6 +112,37 @@ cases = sa.Table(
     sa.Index("ix_cases_answer", "municipality", "network", "answer_ref"),
     sa.Index("ix_cases_author", "municipality", "author", "number"),
     sa.Index("ix_cases_place", "municipality", "place", "number"),
+    sa.Index("ix_cases_detected", "municipality", "detected_at", "number"),
+    sa.Index("ix_cases_regulation", "municipality", "regulation"),
+    sa.Index(
+        "ix_cases_due",
+        "municipality",
+        "due_at",
+        "number",
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    ),
+    sa.Index("ix_cases_changed", "municipality", "state", "changed_at"),
+)
+
+shares = sa.Table(
+    "shares",
+    metadata,
+    sa.Column("case_id", Id, primary_key=True, autoincrement=False),
+    sa.Column("department", sa.String(64), primary_key=True),
+    _municipality(),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Index("ix_shares_active", "municipality", "department", "active", "case_id"),
+)
+
+case_words = sa.Table(
+    "case_words",
+    metadata,
+    sa.Column("municipality", sa.String(64), primary_key=True),
+    sa.Column("lemma", sa.String(64), primary_key=True),
+    sa.Column("case_id", Id, primary_key=True, autoincrement=False),
+    sa.Column("weight", sa.SmallInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 journal = sa.Table(
@@ -156,7 +188,8 @@ alarms = sa.Table(
     sa.Column("case_id", Id, nullable=False),
     sa.Column("step", sa.String(96), nullable=False),
     sa.Column("due", Moment, nullable=False),
-    sa.UniqueConstraint("kind", "case_id", "step", "at"),
+    sa.Column("account", Id, nullable=False, server_default="0"),
+    sa.UniqueConstraint("kind", "case_id", "step", "at", "account"),
     sa.Index("ix_alarms_at", "at"),
 )
 
@@ -215,6 +248,7 @@ bindings = sa.Table(
     sa.Column("shown_name", sa.String(128), nullable=False),
     sa.Column("reachable", sa.Boolean, nullable=False),
     sa.Column("in_group", sa.Boolean, nullable=False),
+    sa.Column("hears", sa.String(16), nullable=False, server_default="private"),
     sa.Column("bound_at", Moment, nullable=False),
     sa.Index("ix_bindings_account", "municipality", "account"),
 )
@@ -228,6 +262,17 @@ invitations = sa.Table(
     sa.Column("expires_at", Moment, nullable=False),
     sa.Column("used_at", Moment),
     sa.Column("asked_by", Id),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("link_hash", sa.String(64), primary_key=True),
+    _municipality(),
+    sa.Column("account", Id, nullable=False),
+    sa.Column("link_until", Moment, nullable=False),
+    sa.Column("session_hash", sa.String(64), unique=True),
+    sa.Column("session_until", Moment),
 )
 
 chats = sa.Table(
@@ -348,4 +393,52 @@ lately = sa.Table(
     sa.Column("wave", Id),
     sa.Index("ix_lately_at", "municipality", "at"),
     sa.Index("ix_lately_wave", "wave"),
+)
+
+official_pages = sa.Table(
+    "official_pages",
+    metadata,
+    sa.Column("municipality", sa.String(64), primary_key=True),
+    sa.Column("number", Id, primary_key=True, autoincrement=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("address", sa.String(320)),
+    sa.Column("changed_at", Moment, nullable=False),
+    sa.Column("body", Text, nullable=False),
+    sa.Index(
+        "uq_official_pages_address",
+        "municipality",
+        "address",
+        unique=True,
+        sqlite_where=sa.text("state != 'closed' AND address IS NOT NULL"),
+        postgresql_where=sa.text("state != 'closed' AND address IS NOT NULL"),
+    ),
+)
+
+page_journal = sa.Table(
+    "page_journal",
+    metadata,
+    sa.Column("id", Id, primary_key=True, autoincrement=True),
+    _municipality(),
+    sa.Column("number", Id, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("who", sa.String(64)),
+    sa.Column("on_behalf", sa.String(64)),
+    sa.Column("action", sa.String(16), nullable=False),
+    sa.Column("from_state", sa.String(16)),
+    sa.Column("to_state", sa.String(16), nullable=False),
+    sa.Column("details", Text, nullable=False),
+    sa.Index("ix_page_journal_page", "municipality", "number", "id"),
+)
+
+publications = sa.Table(
+    "publications",
+    metadata,
+    sa.Column("municipality", sa.String(64), primary_key=True),
+    sa.Column("page", Id, primary_key=True, autoincrement=False),
+    sa.Column("link", sa.String(320), primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("entered_by", sa.String(64)),
+    sa.Index("ix_publications_at", "municipality", "at"),
 )

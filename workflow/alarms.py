@@ -10,11 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from workflow.case import Case, PartState, State
 from workflow.deadlines import Deadline, Facts, runs
 from workflow.effects import Audience, Effect, Notice, Notify
 from workflow.office import Office
+from workflow.policy import LATE, late_by, reminded_at, told_again_at
 from workflow.regulation import PER_EXECUTOR, Ear, Holder, Kind, Step
 
 
@@ -23,25 +25,23 @@ class AlarmKind(StrEnum):
     OVERDUE = "overdue"
     ESCALATION = "escalation"
     RELEASE = "release"
+    SNOOZE = "snooze"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Alarm:
-    """`step` is the name of the run it speaks of, `due` its deadline; for RELEASE, the moment the answer goes out."""
+    """`step` is the name of the run it speaks of, `due` its deadline; for RELEASE, the moment the answer goes out.
+    `account`: who asked for SNOOZE."""
 
     at: datetime
     kind: AlarmKind
     case: int
     step: str
     due: datetime
+    account: int = 0
 
 
-SOON = timedelta(minutes=30)
 IN_GOOD_TIME = timedelta(hours=2)
-LONG_AHEAD = timedelta(hours=3)
-
-LATE = timedelta(seconds=1)
-"""A deadline met one second late is a violation; nobody is told before."""
 
 
 def newest_runs(case: Case, office: Office) -> dict[str, Deadline]:
@@ -78,6 +78,12 @@ def running_terms(case: Case, office: Office) -> dict[Step, Deadline]:
     return {step: found[step] for step in Step if step in found}
 
 
+def first_due(case: Case, office: Office, newest: Mapping[str, Deadline] | None = None) -> datetime | None:
+    """What is due first of the duties somebody is held to now; None where nothing runs."""
+    duties = [run.due_at for run in running(case, office, newest).values() if run.kind is Kind.DUTY]
+    return min(duties, default=None)
+
+
 WITH_CURATOR = frozenset({State.APPROVED, State.NOT_POSTED, State.ON_APPROVAL})
 """The executor has done his part and waits."""
 
@@ -104,8 +110,8 @@ def alarms_of(case: Case, office: Office, newest: Mapping[str, Deadline] | None 
     found: list[Alarm] = []
     for name, run in running(case, office, newest).items():
         due = run.due_at
-        above = Alarm(due + LATE, AlarmKind.ESCALATION, case.id, name, due)
         if run.kind is Kind.RIGHT:
+            above = Alarm(due + LATE, AlarmKind.ESCALATION, case.id, name, due)
             found += [above] if _is_silent(case, run) else []
             continue
         remind_at = reminder_moment(run, office, case.state) if office.reminders else None
@@ -113,7 +119,9 @@ def alarms_of(case: Case, office: Office, newest: Mapping[str, Deadline] | None 
             found.append(Alarm(remind_at, AlarmKind.REMINDER, case.id, name, due))
         found.append(Alarm(due + LATE, AlarmKind.OVERDUE, case.id, name, due))
         if told_above(run, case, office):
-            found.append(above)
+            found.append(Alarm(due + LATE, AlarmKind.ESCALATION, case.id, name, due))
+        elif ladder := rungs(run, case, office):
+            found.append(Alarm(ladder[0][0], AlarmKind.ESCALATION, case.id, name, due))
     if case.state is State.APPROVED and case.post_at is not None:
         found.append(Alarm(case.post_at, AlarmKind.RELEASE, case.id, "", case.post_at))
     return tuple(found)
@@ -126,20 +134,14 @@ def _is_silent(case: Case, run: Deadline) -> bool:
 
 
 def reminder_moment(deadline: Deadline, office: Office, state: State | None = None) -> datetime | None:
-    """Half an hour of the step's clock before the deadline, for a short term a third of it; None if it has no room.
+    """As the policy has it; half an hour of the step's clock before the deadline where nobody has said otherwise, for a short
+    term a third of it, for a long one three hours; None if it has no room.
 
     While the author is waited for, the answer's is two hours ahead: an interim answer takes its time (MO-9). On the
     working clock the moment always lies in working time, so nobody is woken.
     """
-    due, started = deadline.due_at, deadline.started_at
-    clock = deadline.clock(office.clock)
-    whole = clock.between(started, due)
-    before = SOON if state is not State.WAITING_AUTHOR or deadline.step is not Step.ANSWER else IN_GOOD_TIME
-    ahead = min(before, whole / 3) if whole < timedelta(hours=20) else LONG_AHEAD
-    ahead = timedelta(minutes=max(1, round(ahead.total_seconds() / 60)))
-    if ahead >= whole:
-        return None
-    return max(clock.back(due, ahead), started)
+    in_good_time = state is State.WAITING_AUTHOR and deadline.step is Step.ANSWER
+    return reminded_at(deadline, office, office.policy.of(deadline.step), IN_GOOD_TIME if in_good_time else None)
 
 
 def told_above(run: Deadline, case: Case, office: Office) -> tuple[Audience, ...]:
@@ -147,22 +149,68 @@ def told_above(run: Deadline, case: Case, office: Office) -> tuple[Audience, ...
     of the curator's the supervisor; of a department that is silent the curator, where nobody is above it."""
     if run.holder is Holder.CURATOR:
         return (Audience.SUPERVISOR,) if office.supervisor is not None else ()
-    ears = office.regulation.hears_of_missed.who or (Ear.OVERSEER,)
+    at_once = tuple(rung.who for rung in office.policy.of(run.step).ladder if rung.after is None)
+    ears = tuple(dict.fromkeys((*office.regulation.hears_of_missed.who, *at_once))) or (Ear.OVERSEER,)
     department = department_of(run, case)
     heard = those_there(ears, department, office) or those_there((Ear.OVERSEER,), department, office)
     return heard or ((Audience.CURATORS,) if run.kind is Kind.RIGHT else ())
 
 
+def rungs(run: Deadline, case: Case, office: Office) -> tuple[tuple[datetime, tuple[Audience, ...]], ...]:
+    """When who hears of the run above the responsible if nothing happens, in order; nobody on two rungs. A right has one."""
+    at_once = told_above(run, case, office)
+    found = {run.due_at + LATE: list(at_once)} if at_once else {}
+    if run.kind is Kind.RIGHT:
+        return tuple((moment, tuple(who)) for moment, who in found.items())
+    department = department_of(run, case) if run.holder is not Holder.CURATOR else None
+    people = people_there(department, office)
+    heard = {people[audience] for audience in at_once if audience in people}
+    later = [(late_by(run, r.after, office), r.who) for r in office.policy.of(run.step).ladder if r.after is not None]
+    for moment, ear in sorted(later, key=lambda one: one[0]):
+        for audience in those_there((ear,), department, office):
+            if people[audience] not in heard:
+                heard.add(people[audience])
+                found.setdefault(moment, []).append(audience)
+    return tuple((moment, tuple(who)) for moment, who in found.items())
+
+
+def heard_by(run: Deadline, case: Case, office: Office, moment: datetime) -> tuple[Audience, ...]:
+    """Everybody above the responsible who has heard of the run by then."""
+    return tuple(audience for at, who in rungs(run, case, office) if at <= moment for audience in who)
+
+
+def following(
+    case: Case, alarm: Alarm, office: Office, now: datetime, newest: Mapping[str, Deadline] | None = None
+) -> Alarm | None:
+    """The alarm that comes after one that has rung: the next rung, or the next time it is told; None after the last. A rung
+    whose moment has passed rings at once; of repeats only those still to come are left."""
+    run = running(case, office, newest).get(alarm.step)
+    if run is None or run.due_at != alarm.due or run.kind is Kind.RIGHT:
+        return None
+    at: datetime | None = None
+    if alarm.kind is AlarmKind.ESCALATION:
+        at = next((moment for moment, _ in rungs(run, case, office) if moment > alarm.at), None)
+    elif alarm.kind is AlarmKind.OVERDUE:
+        at = told_again_at(run, office, office.policy.of(run.step), max(alarm.at, now))
+    return Alarm(at, alarm.kind, case.id, alarm.step, alarm.due) if at is not None else None
+
+
 def those_there(ears: Iterable[Ear], department: str | None, office: Office) -> tuple[Audience, ...]:
     """The audiences among these that this office has somebody for; who is meant twice is meant as the nearer."""
-    there = {
-        Ear.HEAD: (office.head, Audience.HEAD),
-        Ear.FIRST_DEPUTY: (office.first_deputy, Audience.FIRST_DEPUTY),
-        Ear.OVERSEER: (office.overseer(department), Audience.OVERSEER),
-        Ear.SUPERVISOR: (office.supervisor, Audience.SUPERVISOR),
-    }
-    meant = {person: audience for person, audience in (there[ear] for ear in ears) if person is not None}
+    there = people_there(department, office)
+    meant = {there[audience]: audience for audience in (Audience(ear.value) for ear in ears) if audience in there}
     return tuple(meant.values())
+
+
+def people_there(department: str | None, office: Office) -> dict[Audience, str]:
+    """Who stands above the department, by the capacity he hears in."""
+    there = {
+        Audience.HEAD: office.head,
+        Audience.FIRST_DEPUTY: office.first_deputy,
+        Audience.OVERSEER: office.overseer(department),
+        Audience.SUPERVISOR: office.supervisor,
+    }
+    return {audience: person for audience, person in there.items() if person is not None}
 
 
 def department_of(run: Deadline, case: Case) -> str | None:
@@ -172,23 +220,28 @@ def department_of(run: Deadline, case: Case) -> str | None:
     return case.lead.department if case.lead else None
 
 
-def notice_for(case: Case, alarm: Alarm, office: Office, now: datetime) -> tuple[Effect, ...]:
+def notice_for(
+    case: Case, alarm: Alarm, office: Office, now: datetime, newest: Mapping[str, Deadline] | None = None
+) -> tuple[Effect, ...]:
     """What the alarm makes seen, or nothing if the deadline it speaks of moved, was met, or (a reminder) is over."""
-    run = running(case, office).get(alarm.step)
+    run = running(case, office, newest).get(alarm.step)
     if run is None or run.due_at != alarm.due or (run.kind is Kind.RIGHT and not _is_silent(case, run)):
         return ()
-    department = department_of(run, case)
+    about = partial(Notify, department=department_of(run, case), step=run.step, due=run.due_at)
     match alarm.kind:
         case AlarmKind.REMINDER:
-            if now > alarm.due:
-                return ()
-            return (Notify(Notice.REMINDER, responsible(run), department, run.step),)
+            return (about(Notice.REMINDER, responsible(run)),) if now <= alarm.due else ()
+        case AlarmKind.OVERDUE if alarm.at > alarm.due + LATE:
+            above = [about(Notice.ESCALATION, a, again=True) for a in heard_by(run, case, office, alarm.at)]
+            return (about(Notice.OVERDUE, responsible(run), again=True), *above)
         case AlarmKind.OVERDUE:
-            return (Notify(Notice.OVERDUE, responsible(run), department, run.step),)
+            return (about(Notice.OVERDUE, responsible(run)),)
         case AlarmKind.ESCALATION:
-            return tuple(
-                Notify(Notice.ESCALATION, above, department, run.step) for above in told_above(run, case, office)
-            )
+            reached = [who for at, who in rungs(run, case, office) if at <= max(alarm.at, alarm.due + LATE)]
+            return tuple(about(Notice.ESCALATION, above) for above in (reached[-1] if reached else ()))
+        case AlarmKind.SNOOZE:
+            notice = Notice.REMINDER if now <= alarm.due else Notice.OVERDUE
+            return (about(notice, responsible(run), only=alarm.account),)
         case AlarmKind.RELEASE:
             return ()
 

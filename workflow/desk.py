@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from workflow.alarms import Alarm, AlarmKind, alarms_of, newest_runs, notice_for
+from workflow.alarms import Alarm, AlarmKind, alarms_of, first_due, following, newest_runs, notice_for
 from workflow.case import Case
 from workflow.commands import AnyCommand, Entry, Release
 from workflow.deadlines import Deadline
@@ -36,6 +36,9 @@ class Page(Protocol):
         self, case: Case, gone: Sequence[Alarm], new: Sequence[Alarm], deadlines: Sequence[Deadline]
     ) -> None:
         """Alarms that no longer hold go, new ones are set, the rows of `deadlines` replace those of the same names."""
+
+    async def put_due(self, case: Case, due: datetime | None) -> None:
+        """What is due first of the duties somebody is held to; None where nothing runs."""
 
     async def note(self, case: Case, alarm: Alarm, now: datetime) -> None:
         """One journal line that a notice went out; the version does not change."""
@@ -110,10 +113,13 @@ class Desk:
         if case is None:
             return
         office = self.office_of(municipality, case.regulation)
-        effects = notice_for(case, alarm, office, now)
+        terms = newest_runs(case, office)
+        effects = notice_for(case, alarm, office, now, terms)
         if effects:
             await page.note(case, alarm, now)
             await self.postroom.take(page, case, effects, CLOCK, office, now)
+        if (further := following(case, alarm, office, now, terms)) is not None:
+            await page.put_terms(case, [], [further], [])
 
     def _reckoned(self, case: Case, office: Office) -> tuple[dict[str, Deadline], frozenset[Alarm]]:
         """Terms and alarms of the case; those of a case as it was saved are not reckoned again when it changes next."""
@@ -134,6 +140,9 @@ class Desk:
         new_terms, new = self._reckoned(after, office)
         changed = [deadline for name, deadline in new_terms.items() if old_terms.get(name) != deadline]
         await page.put_terms(after, sorted(old - new), sorted(new - old), changed)
+        due = first_due(after, office, new_terms)
+        if before is None or before.is_ended or due != first_due(before, office, old_terms):
+            await page.put_due(after, due)
 
 
 __all__ = ["Accepted", "Decision", "Desk", "Page", "Postroom", "Refused"]

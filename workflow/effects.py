@@ -5,7 +5,8 @@ An effect never carries rendered words: the words are made at the moment of send
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from workflow.commands import AnyCommand
@@ -92,13 +93,20 @@ class PostAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """Somebody is told: in private where he can be reached, else in the group with a mention, as a reply to the card."""
+    """Somebody is told: in private where he can be reached, else in the group with a mention, as a reply to the card.
+
+    Of a term: `due` is its moment, `again` a repeat (not for whoever has answered «Вижу»), `only` the one account that
+    asked to hear of it later.
+    """
 
     notice: Notice
     to: Audience
     department: str | None = None
     step: Step | None = None
     text: str = ""
+    due: datetime | None = field(default=None, compare=False)
+    again: bool = False
+    only: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

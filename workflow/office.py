@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from workflow.regulation import Regulation
+from workflow.regulation import Policy, Regulation
 from workflow.worktime import Clock, WorkingTime
 
 
@@ -21,6 +21,7 @@ class Role(StrEnum):
     EXECUTOR = "executor"
     DEPUTY = "deputy"
     HEAD = "head"
+    EDITOR = "editor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,12 @@ class Office:
     reminders: bool = True
     approval_delay: timedelta = timedelta(seconds=30)
     supervisor: str | None = None
+    own_policy: Policy | None = None
+
+    @property
+    def policy(self) -> Policy:
+        """Who is reminded of what and when: the municipality's own word, else the regulation's."""
+        return self.own_policy if self.own_policy is not None else self.regulation.policy
 
     @property
     def working_time(self) -> WorkingTime:

@@ -60,13 +60,20 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """`reachable`: the bot may write to the account in private. `in_group`: it is in the working group now."""
+    """`reachable`: the bot may write to the account in private. `in_group`: it is in the working group now. `hears`: where
+    notices go by the person's own choice, `private`, or `group` with a mention."""
 
     person: str
     account: int
     shown_name: str
     reachable: bool
     in_group: bool
+    hears: str = "private"
+
+    @property
+    def aloud(self) -> bool:
+        """He wants to be called in the group, and is there."""
+        return self.hears == "group" and self.in_group
 
 
 @dataclass(frozen=True, slots=True)

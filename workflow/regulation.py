@@ -8,9 +8,12 @@ Nothing here is true of one municipality: all of that is in `config/regulations/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
+
+from workflow.page_items import PageAsk
 
 
 class Step(StrEnum):
@@ -231,6 +234,40 @@ class Hearing:
 
 
 @dataclass(frozen=True, slots=True)
+class Rung:
+    """Who hears of a missed step when it has been late for `after` of its own clock; None: at once."""
+
+    who: Ear
+    after: Term | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """When the responsible is reminded of a step and who hears of it once it is late. Ours (**beyond**) where the text is
+    silent; the text's own word (`hears_of_missed`) stands above it.
+
+    `before`: minutes of the step's clock, never more than a third of the term, 0: no reminder; `before_long`: the same for
+    terms of 20 hours and more. `at`: the share of the term after which the reminder comes, in place of both. `repeat`: how
+    often an overdue step is told again while nothing happens, `at_most` so many times; working days: at the start of work.
+    `steps`: what a step has of its own, as names of these fields and their values.
+    """
+
+    before: int = 30
+    before_long: int = 180
+    at: Fraction | None = None
+    ladder: tuple[Rung, ...] = ()
+    repeat: Term | None = None
+    at_most: int = 0
+    digests: bool = True
+    steps: tuple[tuple[Step, tuple[tuple[str, object], ...]], ...] = ()
+
+    def of(self, step: Step) -> Policy:
+        """The policy of one step."""
+        own = {name: value for of, values in self.steps if of is step for name, value in values}
+        return replace(self, **own) if own else self  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The monthly report: by which day of the next month, to whom."""
 
@@ -271,7 +308,8 @@ class Regulation:
     hex).
 
     Without steps it has no case terms. `hears_of_missed` and `hears_of_significant` are empty where the
-    text is silent. `notes` are what an operator should be told about the text.
+    text is silent. `pages` is what is asked of official pages, `registry_published` the clause that has their list put on the
+    official site, if one does. `notes` are what an operator should be told about the text.
     """
 
     key: str
@@ -296,7 +334,10 @@ class Regulation:
     report: Report | None = None
     publication_norms: tuple[PublicationNorm, ...] = ()
     moderation: Moderation | None = None
+    pages: tuple[PageAsk, ...] = ()
+    registry_published: str = ""
     notes: tuple[str, ...] = ()
+    policy: Policy = Policy()
 
     @property
     def reasons_to_return(self) -> tuple[str, ...]:

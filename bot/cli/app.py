@@ -268,6 +268,18 @@ def _moderate(
         raise Mistake("назовите текст или --batch -")
 
 
+@app.command("export-registry")
+def _export_registry(
+    out: Annotated[Path, typer.Argument(metavar="DIR", help="Куда записать index.html и registry.json.")],
+    config: Config = HERE,
+    municipality: Which = None,
+) -> None:
+    """Реестр официальных страниц для сайта: HTML и JSON."""
+    from bot.cli.export_registry import export_registry
+
+    export_registry(out, config, municipality)
+
+
 @inbox_app.command("list")
 def _inbox_list(config: Config = HERE, municipality: Which = None) -> None:
     """Что отложено и почему."""
@@ -282,3 +294,25 @@ def _inbox_retry(config: Config = HERE, municipality: Which = None) -> None:
     from bot.cli.inbox import retry
 
     retry(config, municipality)
+
+
+@app.command("backup")
+def _backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Куда записать копию.")],
+    config: Config = HERE,
+) -> None:
+    """Снять копию базы и файлов; бот при этом может работать."""
+    from bot.cli.backup import backup
+
+    backup(file, config)
+
+
+@app.command("restore")
+def _restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Копия, снятая командой backup.")],
+    config: Config = HERE,
+) -> None:
+    """Вернуть базу и файлы из копии; бот должен быть остановлен."""
+    from bot.cli.backup import restore
+
+    restore(file, config)

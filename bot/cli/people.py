@@ -29,6 +29,7 @@ ROLES = {
     Role.EXECUTOR: "исполнитель",
     Role.DEPUTY: "заместитель главы",
     Role.HEAD: "глава",
+    Role.EDITOR: "редактор страниц",
 }
 
 

@@ -22,6 +22,7 @@ from bot.cli.connecting import doors_of, networks_of
 from bot.clock import Clock, ShiftedClock, WallClock
 from bot.lock import AlreadyRunning, Lock
 from bot.menus import menus
+from bot.page.session import WEB_PORT
 from bot.screens import Screens
 from bot.telegram import Identity, Telegram, Unauthorised
 from bot.wiring import wire
@@ -33,7 +34,6 @@ from storage.books import Books
 
 log = structlog.get_logger()
 
-WEB_PORT = 9080
 KEPT_BACKUPS = 5
 
 
@@ -67,7 +67,7 @@ async def _run(
     try:
         for municipality in municipalities:
             bots.append(await _bot(folder, municipality, settings, books, clock, alone=len(municipalities) == 1))
-        await _turn(bots, clock, town_clock)
+        await _turn(bots, clock, town_clock, _public_url(settings))
     finally:
         for bot in bots:
             await bot.telegram.close()
@@ -76,7 +76,16 @@ async def _run(
         await books.close()
 
 
-async def _turn(bots: Sequence[Municipal], clock: Clock, town_clock: str | None) -> None:
+def _web_port() -> int:
+    return int(os.environ.get("WEB_PORT") or WEB_PORT)
+
+
+def _public_url(settings: Settings) -> str:
+    """Where the page is found from outside; on this machine, unless the office says where."""
+    return settings.public_url or f"http://127.0.0.1:{_web_port()}"
+
+
+async def _turn(bots: Sequence[Municipal], clock: Clock, town_clock: str | None, public_url: str) -> None:
     """All bots run side by side until a signal."""
     followers = []
     if town_clock is not None and isinstance(clock, ShiftedClock):
@@ -84,7 +93,7 @@ async def _turn(bots: Sequence[Municipal], clock: Clock, town_clock: str | None)
         followers.append(asyncio.create_task(_follow(clock, town_clock, bots)))
     for bot in bots:
         await bot.start()
-    runner = await web.serve(bots, int(os.environ.get("WEB_PORT") or WEB_PORT))
+    runner = await web.serve(bots, _web_port(), public_url)
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         try:
@@ -120,7 +129,8 @@ async def _bot(
     async with books.write(municipality.key) as page:
         await page.set_mark("bot_username", name)
     await telegram.set_menus(menus(Screens(Texts(municipality.folders))))
-    bot = wire(municipality, books, telegram, networks, clock, name, folder / "files" / municipality.key)
+    files, public = folder / "files" / municipality.key, _public_url(settings)
+    bot = wire(municipality, books, telegram, networks, clock, name, files, public)
     bot.doors = doors_of(municipality, secrets, networks, bot.keep)
     return bot
 

@@ -72,7 +72,14 @@ class Carrier:
             if isinstance(rendered, Post):
                 await self.ledger.failed(page, letter, "broken", "a posting outside a network's lane")
                 return None
-            return await self._take_show(page, letter, chat, rendered, known)
+            if rendered.later is None:
+                return await self._take_show(page, letter, chat, rendered, known)
+        made = await rendered.later()
+        async with self.ledger.write() as page:
+            letter = await page.outbox.get(letter_id)
+            if letter is None or letter.state != "waiting":
+                return None
+            return await self._take_show(page, letter, chat, made, known)
 
     async def _take_show(self, page: Page, letter: Letter, chat: int, show: Show, known: Known | None) -> Taken | None:
         edits = known if letter.progress == 0 else None

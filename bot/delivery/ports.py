@@ -6,6 +6,7 @@ case. Both ports are called inside an open transaction and may await nothing of 
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,6 +23,8 @@ class Show:
     `kind`, `version`, `menu`: how the message is remembered, so that it can be edited and replied to; without a kind it is
     not. The bare text is remembered as `<kind>_text`, the files as `<kind>_files`. `question`: the open question whose place
     this message is. `bare` is escaped like a screen's text. Without `reply_to` a notice in the group replies to the card.
+    `later` makes what is shown in place of this one, when it takes long: called with no transaction open, before the letter
+    is marked as on its way.
     """
 
     screen: Screen
@@ -32,6 +35,7 @@ class Show:
     bare: str | None = None
     files: tuple[OutFile, ...] = ()
     reply_to: Address | None = None
+    later: Callable[[], Awaitable[Show]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

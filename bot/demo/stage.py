@@ -7,6 +7,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import socket
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -70,6 +71,12 @@ async def invite_everybody(folder: Path, people: list[str], now: datetime) -> di
     return codes
 
 
+def _free_port() -> int:
+    """Known before the bot starts, so that the links to its page lead there."""
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        return int(held.getsockname()[1])
+
+
 async def start_bot(town: Town, folder: Path, log: Path) -> asyncio.subprocess.Process:
     """The bot as anybody runs it, in a process of its own; only its addresses and its clock are the town's."""
     environment = {
@@ -80,7 +87,7 @@ async def start_bot(town: Town, folder: Path, log: Path) -> asyncio.subprocess.P
         "BOT_TOKEN": BOT_TOKEN,
         "VK_COMMUNITY_TOKEN": VK_TOKEN,
         "VK_SERVICE_TOKEN": VK_SERVICE_TOKEN,
-        "WEB_PORT": "0",
+        "WEB_PORT": str(_free_port()),
         "PYTHONUNBUFFERED": "1",
     }
     arguments = ["-m", "bot", "run", "--config", str(folder), "--town-clock", f"{town.page_url}/api/clock"]

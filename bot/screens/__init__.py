@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import escape
 
 from bot.messenger import Screen
-from bot.screens import absences, cards, drafts, found, imports, notices, questions, sayings
+from bot.screens import absences, cards, digests, drafts, found, imports, notices, questions, sayings
 from bot.screens import why as terms
 from bot.screens.notices import Mentions, News, mention
 from config.texts import Texts, safe
@@ -103,10 +103,12 @@ class Screens:
         now: datetime,
         in_group: bool = False,
         mention: Mentions = (),
+        more: Mapping[str, int] | None = None,
     ) -> Screen:
-        """Several notices of one kind (case, step, department) as one message; one as `notice` shows it. Never none."""
+        """Several notices of one kind (case, step, department) as one message; one as `notice` shows it. Never none. `more`:
+        how many there are besides, by «department|step»."""
         news = [News(notice, case, department, step) for case, step, department in items]
-        return notices.together(self.texts, news, office, now, in_group, mention)
+        return notices.together(self.texts, news, office, now, in_group, mention, more or {})
 
     # --- questions and words -----------------------------------------------------------------------------------------
 
@@ -134,6 +136,8 @@ class Screens:
 
         `facts["roles"]` are those of whoever is spoken to.
         """
+        if key in digests.SAYINGS:
+            return digests.say(self.texts, key, facts, office, now)
         if key in absences.SAYINGS:
             return absences.say(self.texts, key, facts, office, now)
         return sayings.say(self.texts, key, facts, office, now)

@@ -5,9 +5,10 @@ In private the words are to the person; in the group they begin with whom they m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -20,14 +21,16 @@ from bot.screens.drafts import not_posted
 from config.texts import Texts, safe
 from config.words import clean, excerpt, one_line, plural, sentence, shown_name
 from handlers.callbacks import Callback, Verb
+from workflow.alarms import running
 from workflow.case import Case, State
 from workflow.effects import Notice
 from workflow.office import Office
-from workflow.regulation import DraftKind, Holder, Step
+from workflow.regulation import PER_EXECUTOR, DraftKind, Holder, Step
 
 MOST_LINES = 20
 """So many cases a gathered message names; the rest are counted."""
 
+NO_MORE: Mapping[str, int] = MappingProxyType({})
 Mentions = Sequence[tuple[int, str]]
 """Accounts and the names they show."""
 
@@ -145,9 +148,24 @@ def _buttons(texts: Texts, news: News, office: Office, menu: str | None) -> Butt
             )
             return ((*buttons.open_source(), seen),)
         case Notice.REMINDER | Notice.OVERDUE:
-            return _buttons_of_step(buttons, news)
+            return (*_buttons_of_step(buttons, news), *_later(texts, news, office))
         case _:
             return ()
+
+
+def _later(texts: Texts, news: News, office: Office) -> Buttons:
+    """To be reminded again, while there is anything to be reminded of."""
+    name = _run_name(news)
+    if not any(running_name.startswith(name) for running_name in running(news.case, office)):
+        return ()
+    later = Callback(Verb.LATER, news.case.id, name).pack()
+    return ((Button(texts.plain("buttons.later"), later),),)
+
+
+def _run_name(news: News) -> str:
+    """What tells the run from the others of the case (`Deadline.name`), cut where a button has no room for it."""
+    step = news.step or ""
+    return f"{step}@{news.department}"[:40] if step in PER_EXECUTOR and news.department else str(step)
 
 
 def _buttons_of_step(buttons: CaseButtons, news: News) -> Buttons:
@@ -169,10 +187,17 @@ def _buttons_of_step(buttons: CaseButtons, news: News) -> Buttons:
 
 
 def together(
-    texts: Texts, several: Sequence[News], office: Office, now: datetime, in_group: bool, people: Mentions
+    texts: Texts,
+    several: Sequence[News],
+    office: Office,
+    now: datetime,
+    in_group: bool,
+    people: Mentions,
+    more: Mapping[str, int] = NO_MORE,
 ) -> Screen:
-    """Several notices as one message: a heading for each kind of them and a line for each case."""
-    if len(several) == 1:
+    """Several notices as one message: a heading for each kind of them and a line for each case; `more`: how many there are
+    besides, by «department|step»."""
+    if len(several) == 1 and not more:
         return notice(texts, several[0], office, now, in_group, people, None)
     groups: dict[tuple[Notice, str, Step | None], list[News]] = {}
     for news in several:
@@ -180,16 +205,15 @@ def together(
         department = words.department_name(news.department) or words.department
         whose = _holder(words, news.step, department) if news.notice in TERMS else department
         groups.setdefault((news.notice, whose, news.step), []).append(news)
-    text = texts.html(
-        "together",
-        groups=[
-            (_heading(texts, kind, whose, step, len(found)), [_line(texts, news, office, now) for news in found])
-            for (kind, whose, step), found in groups.items()
-        ],
-        most=MOST_LINES,
-        whom=mentions(people) if in_group and people else Markup(),
-    )
-    return Screen(str(text))
+    shown = []
+    for (kind, whose, step), found in groups.items():
+        n = len(found) + sum(more.get(key, 0) for key in {f"{news.department or ''}|{step or ''}" for news in found})
+        lines = [_line(texts, news, office, now) for news in found[:MOST_LINES]]
+        shown.append((_heading(texts, kind, whose, step, n), lines, n - len(lines)))
+    text = texts.html("together", groups=shown, whom=mentions(people) if in_group and people else Markup())
+    escalated = all(news.notice is Notice.ESCALATION for news in several)
+    seen = Button(texts.plain("buttons.seen_all"), Callback(Verb.SEEN, 0).pack())
+    return Screen(str(text), ((seen,),) if escalated else ())
 
 
 def _heading(texts: Texts, kind: Notice, whose: str, step: Step | None, n: int) -> Markup:

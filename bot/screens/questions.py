@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.messenger import Button, Buttons, Screen
-from bot.screens import absences
+from bot.screens import absences, pages
 from bot.screens.buttons import CaseButtons
 from bot.screens.case_words import CaseWords
 from config.texts import Texts
@@ -40,9 +40,17 @@ KINDS = (
     "absent_who",
     "absent_days",
     "absent_sub",
+    "snooze",
+    "page_address",
+    "page_whose",
+    "page_unit",
+    "page_item",
+    "page_decline",
+    "page_published",
 )
 TYPED = frozenset({
     "return_reason", "remark", "link", "text_for_files", "why_early", "own_term", "author_said", "merge_into", "location",
+    "snooze",
 })  # fmt: skip
 """Questions answered by typing; buttons, where there are any, are a short cut."""
 
@@ -54,6 +62,8 @@ def question(texts: Texts, asked: Question, case: Case | None, office: Office, n
     """The question with its buttons."""
     if asked.kind in absences.QUESTIONS:
         return absences.question(texts, asked, office, now)
+    if asked.kind in pages.QUESTIONS:
+        return pages.question(texts, asked, office)
     kind, body = asked.kind, asked.body
     words = CaseWords(texts, case, office, now) if case else None
     person = office.people.get(str(body.get("person", "")))
@@ -95,10 +105,21 @@ def _buttons(texts: Texts, asked: Question, case: Case | None, office: Office) -
             return ((one("not_early", Verb.NO),),)
         case "ours_posted":
             return ((one("yes_posted", Verb.YES, style="success"), one("not_posted", Verb.NO)),)
+        case "snooze":
+            return (
+                *((one_of(texts, asked.id, choice),) for choice in asked.body.get("choices", ())),
+                (one("not_later", Verb.NO),),
+            )
         case "which_case":
             return (*_cases(texts, asked.id, asked.body), (one("none_of_these", Verb.NO),))
         case _:
             return ()
+
+
+def one_of(texts: Texts, asked: int, choice: str) -> Button:
+    """One of the moments a reminder can be put off to."""
+    captions = {"30m": "buttons.later_30m", "2h": "buttons.later_2h", "morning": "buttons.later_morning"}
+    return Button(texts.plain(captions[choice]), Callback(Verb.RETURN_REASON, asked, choice).pack())
 
 
 def _return_reasons(texts: Texts, asked: int, office: Office) -> Buttons:

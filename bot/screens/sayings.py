@@ -12,6 +12,7 @@ from bot.messenger import Button, Screen
 from bot.screens.case_words import CaseWords
 from bot.screens.common import department_to, ground_words
 from bot.screens.drafts import sending
+from bot.screens.page import page_link
 from config.texts import Texts, words_of
 from config.words import GENITIVE, When, as_post, count, declined, excerpt, one_line, units
 from handlers.callbacks import Callback, Verb
@@ -33,9 +34,13 @@ SAYINGS = (
     "edited_too_late", "already_a_case", "own_message", "handed_in", "invitation_expired", "stranger_private", "hint_private",
     "unknown_command", "command_is_not_yours", "how_new", "how_case", "how_why", "hand_in_is_curators", "group_is_another",
     "group_set", "not_admin", "parked", "second_copy", "nothing_open", "nothing_mine", "nothing_overdue", "no_such_case",
+    "notify", "notify_in_private", "promises_in_private", "snooze_is_over", "snooze_too_late", "snoozed", "unreachable",
     "absent_in_private", "absent_not_understood", "absent_past", "absent_too_long", "absent_choose", "absent_not_yours",
     "absent_already", "absent_circle", "absent_entered", "absent_noted", "absent_told", "absent_stand_in", "absent_ended",
+    "pages_in_private", "page_by_button", "page_not_an_address", "page_not_a_day", "how_published",
     "nobody_stands_in", "not_a_moment", "nothing_unprocessed", "nothing_seen", "seen_in_private",
+    "page_link", "page_in_private",
+    "nothing_find", "how_find", "how_report", "how_stats", "how_violations", "not_begun_yet", "no_figures", "figures_in_private",
     "citizen_welcome", "citizen_received", "citizen_formal", "citizen_enough", "citizen_in_words",
 )  # fmt: skip
 """What `say` can say from a phrase alone; `plain`, `help`, `welcome_bound` and `gap` are said besides."""
@@ -149,6 +154,8 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
             return Screen(str(_welcome(texts, office, facts, roles)))
         case "gap":
             return Screen(str(_gap(texts, office, facts, now)))
+        case "page_link":
+            return page_link(texts, facts)
         case "citizen_formal":
             return Screen(str(texts.phrase("say.citizen_formal", where=escape(str(facts.get("where", ""))))))
         case _:
@@ -213,12 +220,17 @@ def commands(texts: Texts, roles: Sequence[str]) -> list[tuple[str, str]]:
     ]
 
 
-EVERYBODYS = frozenset({"help", "open", "overdue", "case", "why", "absent"})
+EVERYBODYS = frozenset({"help", "open", "overdue", "case", "why", "absent", "page", "pages", "find", "notify"})
 ONLY: Mapping[str, tuple[str, ...]] = {
     "new": (Role.CURATOR,),
     "mine": (Role.CURATOR, Role.EXECUTOR),
+    "published": (Role.CURATOR, Role.EDITOR, Role.EXECUTOR),
+    "report": (Role.CURATOR, Role.DEPUTY, Role.HEAD),
+    "stats": (Role.CURATOR, Role.DEPUTY, Role.HEAD),
+    "violations": (Role.CURATOR, Role.DEPUTY, Role.HEAD),
     "unprocessed": (Role.CURATOR, Role.DEPUTY, Role.HEAD),
     "seen": (Role.CURATOR,),
+    "promises": (Role.CURATOR, Role.DEPUTY, Role.HEAD),
 }
 
 
@@ -262,6 +274,8 @@ def _listed(texts: Texts, case: Case, office: Office, now: datetime) -> tuple[tu
     return (due or case.history[-1].at, case.number), line
 
 
+SEEN = "seen"
+"""The journal's word for a receipt; whoever gives one has the role he has."""
 REGISTERED = 10
 """So many of the messages not processed are shown at once, the newest first."""
 
@@ -305,6 +319,13 @@ def case_history(
         lines=[_entry(texts, entry, case, office, words.when) for entry in entries],
     )
     return Screen(str(text))
+
+
+def history_lines(
+    texts: Texts, case: Case, entries: Iterable[Mapping[str, Any]], office: Office, now: datetime
+) -> list[Markup]:
+    """What has happened to the case, a line each, as /case says it."""
+    return [_entry(texts, entry, case, office, When(now, office.zone)) for entry in entries]
 
 
 def _entry(texts: Texts, entry: Mapping[str, Any], case: Case, office: Office, when: When) -> Markup:
@@ -366,6 +387,8 @@ def _who(texts: Texts, entry: Mapping[str, Any], office: Office, action: str) ->
     name = as_post(office.people[by].name) if by in office.people else str(by)
     if behalf and behalf in office.people:
         return texts.plain("list_line.stands_in", role=role, name=name, behalf=as_post(office.people[behalf].name))
+    if action == SEEN:
+        return name
     same = name.casefold() == role.casefold()
     return role if same else texts.plain("list_line.named", role=role, name=name)
 

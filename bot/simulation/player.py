@@ -79,7 +79,7 @@ class _Play:
         self.clock = HeldClock(self.scenario.events[0].at)
         self.offices = Offices(municipality)
         self.desk = Desk(self.offices.at, Postroom())
-        self.ticker = Ticker(cast(Books, self.books), self.key, self.desk, self.clock, lambda: None)
+        self.ticker = Ticker(cast(Books, self.books), self.key, self.desk, self.clock, lambda: None, folding=False)
         self.names: dict[int, str] = {}
 
     @property

@@ -19,11 +19,13 @@ from aiogram.methods import (
     TelegramMethod,
 )
 from aiogram.types import (
+    BufferedInputFile,
     CopyTextButton,
     ForceReply,
     FSInputFile,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     InputMediaDocument,
     InputMediaPhoto,
     InputMediaVideo,
@@ -107,7 +109,7 @@ class Telegram(Reception):
     ) -> Sending:
         """Pictures and videos in albums of two to ten, documents in albums of their own, a single file by itself.
         What Telegram will not take as a picture goes as a document."""
-        missing = [file for file in files if not file.path.is_file()]
+        missing = [file for file in files if file.data is None and not file.path.is_file()]
         if missing:
             return Rejected(f"{len(missing)} files are not on the disk")
         sent: list[Address] = []
@@ -160,7 +162,7 @@ class Telegram(Reception):
             )
         else:
             (one,) = group
-            source = FSInputFile(one.path, filename=one.name)
+            source = _source(one)
             match one.kind:
                 case "photo":
                     upload = SendPhoto(
@@ -222,8 +224,14 @@ def _button(button: Button) -> InlineKeyboardButton:
     )
 
 
+def _source(file: OutFile) -> InputFile:
+    if file.data is not None:
+        return BufferedInputFile(file.data, filename=file.name)
+    return FSInputFile(file.path, filename=file.name)
+
+
 def _media(file: OutFile) -> InputMediaPhoto | InputMediaVideo | InputMediaDocument:
-    source = FSInputFile(file.path, filename=file.name)
+    source = _source(file)
     match file.kind:
         case "photo":
             return InputMediaPhoto(media=source)

@@ -10,6 +10,7 @@ from config.yamlfile import load
 
 FOLDER = Path(__file__).parent
 LETTER = "report.docx"
+MEMO = "memo.docx"
 WORDS = "report.yaml"
 
 

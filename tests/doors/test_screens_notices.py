@@ -44,7 +44,8 @@ def test_a_reminder() -> None:
     reminder = screens().notice(Notice.REMINDER, accepted(), town(), at(13, 32), "zhkh", Step.DRAFT)
     assert seen(reminder) == (
         "⏰ № 147 · через 30 минут срок проекта ответа (14:02). Вода, Школьная, 5.\n"
-        "Пришлите текст ответом на это сообщение."
+        "Пришлите текст ответом на это сообщение.\n"
+        "[Напомнить позже…]"
     )
 
 
@@ -54,7 +55,8 @@ def test_a_reminder_of_a_term_that_is_over_tomorrow_names_the_day() -> None:
         "⏰ № 147 · срок ответа жителю завтра до 10:02. Вода, Школьная, 5.\n"
         "Проверьте, что мешает ответить жителю.\n"
         "Если ответ ещё не готов, предложите промежуточный: кнопка ниже.\n"
-        "[Промежуточный ответ]"
+        "[Промежуточный ответ]\n"
+        "[Напомнить позже…]"
     )
 
 
@@ -63,7 +65,7 @@ def test_an_overdue_notice_counts_the_delay_in_the_steps_own_clock() -> None:
     late = screens().notice(Notice.OVERDUE, accepted(), town(), at(14, 17), "zhkh", Step.DRAFT)
     assert seen(late) == (
         "⚠️ № 147 · проект ответа просрочен на 15 минут (срок был в 14:02). Вода, Школьная, 5.\n"
-        "Пришлите текст ответом на это сообщение." + LONGER
+        "Пришлите текст ответом на это сообщение." + LONGER + "\n[Напомнить позже…]"
     )
     next_day = screens().notice(Notice.OVERDUE, accepted(), town(), at(9, 10, day=13), "zhkh", Step.DRAFT)
     assert seen(next_day).split("\n")[0] == (
@@ -105,7 +107,8 @@ def test_a_reminder_can_be_acted_on_at_one_tap() -> None:
         "Выберите исполнителя.\n"
         "[Отдел ЖКХ]\n"
         "[Отдел дорожного хозяйства]\n"
-        "[Отдел образования]"
+        "[Отдел образования]\n"
+        "[Напомнить позже…]"
     )
     approval = screens().notice(Notice.REMINDER, drafted(), town(), at(11, 20), "zhkh", Step.APPROVAL)
     assert [b.data for b in approval.buttons[0]] == ["ap:147:1", "sb:147:1"]
@@ -144,7 +147,8 @@ def test_one_alone_is_what_it_is_alone() -> None:
 def test_a_long_list_of_news_is_counted_to_its_end() -> None:
     items = [(replace(accepted(), number=n), Step.DRAFT, "zhkh") for n in range(1, 26)]
     lines = seen(screens().together(Notice.ESCALATION, items, town(), at(14, 5))).split("\n")
-    assert (lines[0], len(lines), lines[-1]) == ("⚠️ Отдел ЖКХ: просрочено 25 проектов ответа", 22, "и ещё 5")
+    assert (lines[0], len(lines)) == ("⚠️ Отдел ЖКХ: просрочено 25 проектов ответа", 23)
+    assert lines[-2:] == ["и ещё 5", "[Вижу всё]"]
 
 
 # --- what happened ---------------------------------------------------------------------------------------------------

@@ -132,6 +132,9 @@ class Books:
     ) -> None:
         self.besides += 1
 
+    async def put_due(self, case: Case, due: datetime | None) -> None:
+        return None
+
     async def note(self, case: Case, alarm: Alarm, now: datetime) -> None:
         self.besides += 1
 

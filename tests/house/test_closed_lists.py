@@ -15,12 +15,15 @@ from workflow.alarms import AlarmKind
 from workflow.case import PartState, State
 from workflow.commands import Action, AnyCommand
 from workflow.effects import Audience, Effect, Notice
+from workflow.official_page import PageAction, PageNotice, PageReason, PageState
 from workflow.outcomes import Reason
 
 NOT_YET: dict[type[StrEnum], set[str]] = {}
 """Members nothing uses yet, each with the reason."""
 
-LISTS: tuple[type[StrEnum], ...] = (Reason, Action, Verb, Notice, Audience, AlarmKind, State, PartState)
+LISTS: tuple[type[StrEnum], ...] = (
+    Reason, Action, Verb, Notice, Audience, AlarmKind, State, PartState, PageReason, PageAction, PageNotice, PageState,
+)  # fmt: skip
 
 
 def used_outside(listed: type[StrEnum]) -> set[str]:

@@ -143,6 +143,9 @@ class BeatenTo:
     ) -> None:
         raise AssertionError("terms of a decision that was not kept")
 
+    async def put_due(self, case: Case, due: datetime | None) -> None:
+        return None
+
     async def note(self, case: Case, alarm: Alarm, now: datetime) -> None:
         raise AssertionError("a note of a decision that was not kept")
 

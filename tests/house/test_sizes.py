@@ -16,6 +16,10 @@ LONG_FILES = {
     "config/words.py": "Russian counting, dates and declension, a few lines each, used together",
     "workflow/commands.py": "the one vocabulary: a frozen value of a few lines for each thing that can be asked",
     "workflow/deadlines.py": "one engine: how a run begins, how it ends and when it is due make sense together only",
+    "bot/wishing.py": "each wish in a few lines; what is larger has a granting of its own",
+    "config/municipality.py": "one reading of the municipality's file, as config/regulations.py of the regulation's",
+    "storage/page.py": "the desk's port whole; the other books stand beside it",
+    "storage/tables.py": "every table there is, to be seen at once",
     "workflow/worktime.py": "the arithmetic the program exists for, with the reasons beside each step",
 }
 
@@ -26,7 +30,8 @@ def length(text: str) -> int:
 
 def test_no_file_is_long_without_a_reason() -> None:
     files = python_files("bot", "config", "handlers", "networks", "reports", "sandbox", "storage", "workflow", "tests")
-    long = {shown(path) for path in files if length(path.read_text(encoding="utf-8")) > MOST_LINES}
+    read = [path for path in files if "/migrations/versions/" not in shown(path)]
+    long = {shown(path) for path in read if length(path.read_text(encoding="utf-8")) > MOST_LINES}
     assert long == set(LONG_FILES)
 
 

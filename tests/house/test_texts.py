@@ -15,6 +15,7 @@ from config.language import Kind
 from config.texts import FOLDER, Texts, words_of
 from config.yamlfile import BrokenConfiguration
 from handlers.door import COMMANDS
+from handlers.pages import BY_BUTTONS
 from networks.incident import Broken, Left
 from networks.port import PostFailure
 from tests.house.source import ROOT, calls, python_files, shown, tree
@@ -24,7 +25,9 @@ from workflow.commands import Action
 from workflow.effects import Notice
 from workflow.guards import CLOSING_REASONS
 from workflow.office import Role
+from workflow.official_page import PageAction, PageNotice, PageReason, PageState
 from workflow.outcomes import Reason
+from workflow.page_items import Format, Item, PageNetwork, Whose
 from workflow.regulation import DraftKind, Importance, Source, Step
 from workflow.transitions import TABLE, co_executor, curator, lead_executor
 
@@ -56,7 +59,7 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "may": {*Action, "any"},
     "refusals": Reason,
     "confirmations": Action,
-    "journal": {*Action, *ALARMS, "note"},
+    "journal": {*Action, *ALARMS, "note", "seen"},
     "journal_who": {*Role, "clock", "network", "detector", "nobody"},
     "commands": COMMANDS,
     "can": BY_PEOPLE,
@@ -67,6 +70,16 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "import_broken": Broken,
     "left_alone": Idle,
     "language": set(Kind) - {Kind.CLEAN},
+    "page_networks": PageNetwork,
+    "page_whose": Whose,
+    "page_formats": Format,
+    "page_states": PageState,
+    "page_items": Item,
+    "page_hints": set(Item) - BY_BUTTONS - {Item.AGREEMENT},
+    "page_refusals": PageReason,
+    "page_done": PageAction,
+    "page_journal": PageAction,
+    "page_notices": PageNotice,
     "progress": set(State) - ENDED - {State.NEW},
 }
 NOT_SAID_YET = frozenset({"second_copy"})

@@ -102,7 +102,7 @@ def test_ku_22_the_report_of_a_month_as_the_contract_has_it() -> None:
     assert json.loads(as_json(counted(october()))) == TOLD
 
 
-def test_mo_19_ku_19_the_department_answers_for_its_own_duties_only() -> None:
+def test_mo_19_ku_19_sl_12_iz_d2_the_department_answers_for_its_own_duties_only() -> None:
     """The curator approved late: the department is in time all the same."""
     case = after(
         detected(1, "2026-10-05 09:00"),

@@ -135,6 +135,7 @@ async def test_a_nasty_name_of_an_official_calls_only_him(town: Town) -> None:
     town.deputy.sees("не принято и не возвращено")
     reminder = town.sees_in_group("срок проекта ответа")
     assert reminder.pings == [f"tg://user?id={head.user.id}"]
+    town.curator.sees("не получили напоминаний")
     is_harmless(town, reminder)
 
 

@@ -165,6 +165,7 @@ async def test_an_executor_who_blocked_the_bot_is_reminded_in_the_group(town: To
     town.deputy.sees("не принято и не возвращено")
     reminder = town.sees_in_group("срок проекта ответа")
     assert reminder.pings == [f"tg://user?id={town.zhkh.user.id}"]
+    town.curator.sees("не получили напоминаний")
 
 
 # --- groups ------------------------------------------------------------------------------------------------------------

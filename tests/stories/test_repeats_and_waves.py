@@ -95,6 +95,7 @@ async def test_where_the_head_has_no_bot_whoever_is_highest_hears_of_a_significa
     await town.curator.presses("Доложить главе")
     assert (await town.case()).significant
     town.deputy.sees("социально значимое сообщение")
+    town.forget_what_was_said()
 
 
 async def test_mo_21_ku_23_a_significant_message_goes_to_the_head_at_once(
@@ -107,4 +108,8 @@ async def test_mo_21_ku_23_a_significant_message_goes_to_the_head_at_once(
     await town.curator.presses("Доложить главе")
     told = town.person("head").sees("социально значимое сообщение")
     assert FIRST in told.text
-    town.deputy.hears_nothing()
+    town.person("head").hears_nothing()
+    assert [m.text for m in town.deputy.looks_at_everything() if m.text] == [
+        "🔴 Служебная записка по № 1 готова: проверьте и подпишите."
+    ]
+    town.forget_what_was_said()

@@ -327,6 +327,11 @@ class Town:
                 lines += [f"— {key} —", *(_shown(m) for m in talk)]
         return "\n".join(lines)
 
+    def looks_around(self) -> None:
+        """Everybody has read everything: what was said so far is no part of what the story is about."""
+        places = [self.players.in_group(), *(self.players.private(key) for key in self.players.people)]
+        self.seen.update(_address(message) for place in places for message in place)
+
     def forget_what_was_said(self) -> None:
         """What was said so far is taken as seen: the story begins here."""
         for message in self.players.in_group():

@@ -38,8 +38,11 @@ def upgrade() -> None:
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("step", sa.String(length=96), nullable=False),
         sa.Column("due", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alarms")),
-        sa.UniqueConstraint("kind", "case_id", "step", "at", name=op.f("uq_alarms_kind_case_id_step_at")),
+        sa.UniqueConstraint(
+            "kind", "case_id", "step", "at", "account", name=op.f("uq_alarms_kind_case_id_step_at_account")
+        ),
     )
     op.create_index("ix_alarms_at", "alarms", ["at"], unique=False)
     op.create_table(
@@ -50,10 +53,20 @@ def upgrade() -> None:
         sa.Column("shown_name", sa.String(length=128), nullable=False),
         sa.Column("reachable", sa.Boolean(), nullable=False),
         sa.Column("in_group", sa.Boolean(), nullable=False),
+        sa.Column("hears", sa.String(length=16), server_default="private", nullable=False),
         sa.Column("bound_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("municipality", "person", name=op.f("pk_bindings")),
     )
     op.create_index("ix_bindings_account", "bindings", ["municipality", "account"], unique=False)
+    op.create_table(
+        "case_words",
+        sa.Column("municipality", sa.String(length=64), nullable=False),
+        sa.Column("lemma", sa.String(length=64), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("weight", sa.SmallInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("municipality", "lemma", "case_id", name=op.f("pk_case_words")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "cases",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -71,6 +84,7 @@ def upgrade() -> None:
         sa.Column("regulation", sa.String(length=64), nullable=False),
         sa.Column("detected_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
         sa.UniqueConstraint("municipality", "network", "ref", name=op.f("uq_cases_municipality_network_ref")),
@@ -78,7 +92,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_cases_answer", "cases", ["municipality", "network", "answer_ref"], unique=False)
     op.create_index("ix_cases_author", "cases", ["municipality", "author", "number"], unique=False)
+    op.create_index("ix_cases_changed", "cases", ["municipality", "state", "changed_at"], unique=False)
+    op.create_index("ix_cases_detected", "cases", ["municipality", "detected_at", "number"], unique=False)
+    op.create_index(
+        "ix_cases_due",
+        "cases",
+        ["municipality", "due_at", "number"],
+        unique=False,
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
     op.create_index("ix_cases_place", "cases", ["municipality", "place", "number"], unique=False)
+    op.create_index("ix_cases_regulation", "cases", ["municipality", "regulation"], unique=False)
     op.create_index("ix_cases_state", "cases", ["municipality", "state", "number"], unique=False)
     op.create_table(
         "chats",
@@ -192,6 +217,25 @@ def upgrade() -> None:
     )
     op.create_index("ix_messages_case", "messages", ["case_id", "kind"], unique=False)
     op.create_table(
+        "official_pages",
+        sa.Column("municipality", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("municipality", "number", name=op.f("pk_official_pages")),
+    )
+    op.create_index(
+        "uq_official_pages_address",
+        "official_pages",
+        ["municipality", "address"],
+        unique=True,
+        sqlite_where=sa.text("state != 'closed' AND address IS NOT NULL"),
+        postgresql_where=sa.text("state != 'closed' AND address IS NOT NULL"),
+    )
+    op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("municipality", sa.String(length=64), nullable=False),
@@ -220,6 +264,32 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'waiting' AND fold IS NOT NULL"),
         postgresql_where=sa.text("state = 'waiting' AND fold IS NOT NULL"),
     )
+    op.create_table(
+        "page_journal",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("municipality", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("who", sa.String(length=64), nullable=True),
+        sa.Column("on_behalf", sa.String(length=64), nullable=True),
+        sa.Column("action", sa.String(length=16), nullable=False),
+        sa.Column("from_state", sa.String(length=16), nullable=True),
+        sa.Column("to_state", sa.String(length=16), nullable=False),
+        sa.Column("details", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_page_journal")),
+    )
+    op.create_index("ix_page_journal_page", "page_journal", ["municipality", "number", "id"], unique=False)
+    op.create_table(
+        "publications",
+        sa.Column("municipality", sa.String(length=64), nullable=False),
+        sa.Column("page", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("link", sa.String(length=320), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("entered_by", sa.String(length=64), nullable=True),
+        sa.PrimaryKeyConstraint("municipality", "page", "link", name=op.f("pk_publications")),
+    )
+    op.create_index("ix_publications_at", "publications", ["municipality", "at"], unique=False)
     op.create_table(
         "questions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -256,6 +326,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("municipality", "network", "ref", name=op.f("uq_seen_municipality_network_ref")),
     )
     op.create_index("ix_seen_left", "seen", ["municipality", "case_id", "id"], unique=False)
+    op.create_table(
+        "sessions",
+        sa.Column("link_hash", sa.String(length=64), nullable=False),
+        sa.Column("municipality", sa.String(length=64), nullable=False),
+        sa.Column("account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("link_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("session_hash", sa.String(length=64), nullable=True),
+        sa.Column("session_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("link_hash", name=op.f("pk_sessions")),
+        sa.UniqueConstraint("session_hash", name=op.f("uq_sessions_session_hash")),
+    )
+    op.create_table(
+        "shares",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("department", sa.String(length=64), nullable=False),
+        sa.Column("municipality", sa.String(length=64), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", "department", name=op.f("pk_shares")),
+    )
+    op.create_index("ix_shares_active", "shares", ["municipality", "department", "active", "case_id"], unique=False)
     op.create_table(
         "waves",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -307,10 +397,17 @@ def downgrade() -> None:
     op.drop_index("ix_deadlines_due", table_name="deadlines")
     op.drop_table("deadlines")
     op.drop_table("waves")
+    op.drop_index("ix_shares_active", table_name="shares")
+    op.drop_table("shares")
+    op.drop_table("sessions")
     op.drop_index("ix_seen_left", table_name="seen")
     op.drop_table("seen")
     op.drop_index("ix_questions_open", table_name="questions")
     op.drop_table("questions")
+    op.drop_index("ix_publications_at", table_name="publications")
+    op.drop_table("publications")
+    op.drop_index("ix_page_journal_page", table_name="page_journal")
+    op.drop_table("page_journal")
     op.drop_index(
         "uq_outbox_fold",
         table_name="outbox",
@@ -319,6 +416,13 @@ def downgrade() -> None:
     )
     op.drop_index("ix_outbox_waiting", table_name="outbox")
     op.drop_table("outbox")
+    op.drop_index(
+        "uq_official_pages_address",
+        table_name="official_pages",
+        sqlite_where=sa.text("state != 'closed' AND address IS NOT NULL"),
+        postgresql_where=sa.text("state != 'closed' AND address IS NOT NULL"),
+    )
+    op.drop_table("official_pages")
     op.drop_index("ix_messages_case", table_name="messages")
     op.drop_table("messages")
     op.drop_table("marks")
@@ -335,10 +439,20 @@ def downgrade() -> None:
     op.drop_table("counters")
     op.drop_table("chats")
     op.drop_index("ix_cases_state", table_name="cases")
+    op.drop_index("ix_cases_regulation", table_name="cases")
     op.drop_index("ix_cases_place", table_name="cases")
+    op.drop_index(
+        "ix_cases_due",
+        table_name="cases",
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+    op.drop_index("ix_cases_detected", table_name="cases")
+    op.drop_index("ix_cases_changed", table_name="cases")
     op.drop_index("ix_cases_author", table_name="cases")
     op.drop_index("ix_cases_answer", table_name="cases")
     op.drop_table("cases")
+    op.drop_table("case_words")
     op.drop_index("ix_bindings_account", table_name="bindings")
     op.drop_table("bindings")
     op.drop_index("ix_alarms_at", table_name="alarms")

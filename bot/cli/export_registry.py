@@ -1,0 +1,64 @@
+"""`export-registry DIR`: the registry of official pages as a page for the official site and as JSON (MO-A2.7, SL-3, KU-5).
+
+From the municipality's file, and from the database where there is one; needs no messenger. What protects the pages stays here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.cli.app import Mistake
+from bot.cli.books import OUT_OF_REACH, chosen, page_of, reason
+from bot.clock import Clock, WallClock
+from config.municipality import Municipality, build_office
+from config.settings import read_settings
+from config.texts import Texts
+from config.words import count
+from reports.registry import Registry
+from storage import migrate
+from storage.pages import OfficialPages
+from workflow.official_page import OfficialPage
+from workflow.pages import joined
+
+HTML, JSON = "index.html", "registry.json"
+
+
+def export_registry(out: Path, folder: Path, key: str | None, clock: Clock | None = None) -> None:
+    """Both files are in the folder, the old ones replaced; or Mistake, and they are as they were."""
+    municipality = chosen(folder, key)
+    office = build_office(municipality)
+    pages = joined(asyncio.run(_kept(municipality, folder)), municipality.pages)
+    today = (clock or WallClock()).now().astimezone(office.zone).date()
+    registry = Registry.of(office, pages, today, Texts(municipality.folders))
+    made = {HTML: registry.as_html(municipality.folders), JSON: registry.as_json()}
+    if out.exists() and not out.is_dir():
+        raise Mistake(f"{out}: это файл, а нужна папка; назовите другую")
+    out.mkdir(parents=True, exist_ok=True)
+    for name, text in made.items():
+        _write(out / name, text)
+    print(f"{out / HTML} и {out / JSON}: {count(len(registry.pages), 'страница|страницы|страниц')}")
+    if not registry.pages:
+        print(
+            "Действующих страниц в реестре нет: перечислите их в municipality.yaml (pages) или внесите командой /pages"
+        )
+
+
+async def _kept(municipality: Municipality, folder: Path) -> Sequence[OfficialPage]:
+    """The pages in the database; none where there is no database, and none is made."""
+    try:
+        if await migrate.current(read_settings().database(folder)) is None:
+            return ()
+    except OUT_OF_REACH as error:
+        raise Mistake(f"база данных недоступна: {reason(error)}") from None
+    async with page_of(municipality.key, folder) as page:
+        return await OfficialPages(page).every()
+
+
+def _write(path: Path, text: str) -> None:
+    """The file is there whole, or the old one still is."""
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(text, encoding="utf-8")
+    os.replace(beside, path)

@@ -1,0 +1,80 @@
+"""Tells the open pages that something has happened. One look a second at the journal's last line, and at who has rights,
+serves them all, and only while somebody is there to be told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from storage import board
+from storage.books import Books
+
+log = structlog.get_logger()
+
+MOST = 200
+"""So many pages are told; the others look by themselves."""
+
+
+class Changes:
+    def __init__(self, books: Books, every: float = 1.0) -> None:
+        self._books = books
+        self._every = every
+        self._told: set[asyncio.Event] = set()
+        self._somebody = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self.is_over = False
+
+    def join(self) -> asyncio.Event | None:
+        """Set at each change until `leave`; None where too many listen already or the page is closing."""
+        if self.is_over or len(self._told) >= MOST:
+            return None
+        event = asyncio.Event()
+        self._told.add(event)
+        self._somebody.set()
+        return event
+
+    def leave(self, event: asyncio.Event) -> None:
+        self._told.discard(event)
+
+    @property
+    def listening(self) -> int:
+        return len(self._told)
+
+    async def start(self) -> None:
+        self._task = asyncio.create_task(self._watch())
+
+    async def stop(self) -> None:
+        """Whoever listens is woken and sees that it is over."""
+        self.is_over = True
+        for event in self._told:
+            event.set()
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _watch(self) -> None:
+        pulse: tuple[int, ...] = ()
+        while True:
+            if not self._told:
+                self._somebody.clear()
+                pulse = ()
+                await self._somebody.wait()
+            found = await self._pulse(pulse)
+            if pulse and pulse != found:
+                for event in self._told:
+                    event.set()
+            pulse = found
+            await asyncio.sleep(self._every)
+
+    async def _pulse(self, before: tuple[int, ...]) -> tuple[int, ...]:
+        try:
+            async with self._books.write("") as page:
+                return await board.pulse(page)
+        except SQLAlchemyError as error:
+            log.warning("the page could not look for changes", kind=type(error).__name__)
+            return before

@@ -1,0 +1,153 @@
+"""`reminders:` of a regulation's file and of a municipality's: read, and made into the policy decisions follow.
+
+A municipality's word wins over the regulation's, key by key; `reminders: false` only leaves out what comes before the
+deadline. When a moment falls due is `workflow.policy`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from config.yamlfile import Where
+from workflow.regulation import ClockKind, Ear, Policy, Regulation, Rung, Step, Term, Unit
+
+TermOf = Callable[[str], Term]
+"""How a term is read; ValueError in Russian where it is not one."""
+Wrong = Callable[[Where, str], None]
+
+AT_ONCE = frozenset({"сразу", "0 минут"})
+NEVER = "нет"
+EVERY = re.compile(r"кажд\w+\s+")
+AT_MOST = 5
+"""So often an overdue step is told again where the file says how often and not how many times."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+class RungEntry(_Part):
+    who: Ear
+    after: str = "сразу"
+
+
+class StepEntry(_Part):
+    before: str | None = None
+    before_long: str | None = None
+    at: str | None = None
+    escalate: list[RungEntry] | None = None
+    repeat: str | None = None
+    at_most: Annotated[int, Field(ge=0, le=50)] | None = None
+
+
+class RemindersEntry(StepEntry):
+    """`remind: false`, or false in place of it all: nobody is reminded before a deadline."""
+
+    remind: bool = True
+    digests: bool | None = None
+    steps: dict[Step, StepEntry] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _on_or_off(cls, written: Any) -> Any:
+        return written if isinstance(written, dict) else {"remind": written}
+
+
+def policy_of(entry: RemindersEntry | None, base: Policy, term_of: TermOf, wrong: Wrong) -> Policy:
+    """What is written over `base`; what is wrong is handed to `wrong` with its place."""
+    if entry is None:
+        return base
+    policy = replace(base, **_values(entry, ("reminders",), term_of, wrong))
+    if entry.digests is not None:
+        policy = replace(policy, digests=entry.digests)
+    of_steps = [
+        (step, tuple(_values(own, ("reminders", "steps", step.value), term_of, wrong).items()))
+        for step, own in entry.steps.items()
+    ]
+    return replace(policy, steps=(*policy.steps, *of_steps))
+
+
+def own(
+    entry: RemindersEntry | None,
+    regulation: Regulation | None,
+    read: Callable[[str, ClockKind, ClockKind], Term],
+    wrong: Wrong,
+) -> Policy | None:
+    """A municipality's policy over its regulation's; None where it says nothing."""
+    if entry is None or regulation is None:
+        return None
+    return policy_of(entry, regulation.policy, lambda words: read(words, regulation.clock, regulation.clock), wrong)
+
+
+def _values(entry: StepEntry, where: Where, term_of: TermOf, wrong: Wrong) -> dict[str, Any]:
+    """The fields of `Policy` the entry sets."""
+    found: dict[str, Any] = {}
+
+    def read(key: str, words: str, make: Callable[[str], Any]) -> Any:
+        try:
+            return make(" ".join(words.split()))
+        except ValueError as error:
+            wrong((*where, *key.split(".")), str(error))
+            return None
+
+    if entry.at is not None and (entry.before is not None or entry.before_long is not None):
+        wrong((*where, "at"), "at и before: нужно одно из двух, доля срока или время до него")
+    if entry.at is not None:
+        found["at"] = read("at", entry.at, _share)
+    if entry.before is not None:
+        minutes = read("before", entry.before, lambda words: _minutes(words, term_of))
+        found |= {"before": minutes or 0, "before_long": minutes or 0, "at": None}
+    if entry.before_long is not None:
+        found["before_long"] = read("before_long", entry.before_long, lambda words: _minutes(words, term_of)) or 0
+    if entry.escalate is not None:
+        after = [read("escalate", rung.after, lambda words: _after(words, term_of)) for rung in entry.escalate]
+        found["ladder"] = tuple(Rung(rung.who, term) for rung, term in zip(entry.escalate, after, strict=True))
+    if entry.repeat is not None:
+        found["repeat"] = read("repeat", entry.repeat, lambda words: _repeat(words, term_of))
+        found["at_most"] = AT_MOST
+    if entry.at_most is not None:
+        found["at_most"] = entry.at_most
+    return found
+
+
+def _share(words: str) -> Fraction:
+    try:
+        share = Fraction(words.replace(",", "."))
+    except (ValueError, ZeroDivisionError):
+        share = Fraction(0)
+    if not 0 < share < 1:
+        raise ValueError(f"at: «{words}» не доля срока; нужно, например, 2/3")
+    return share
+
+
+def _minutes(words: str, term_of: TermOf) -> int:
+    if words == NEVER:
+        return 0
+    term = term_of(words)
+    if term.unit is not Unit.MINUTES:
+        raise ValueError(f"before: «{words}»; нужны минуты или часы, например 30 минут")
+    return term.amount
+
+
+def _after(words: str, term_of: TermOf) -> Term | None:
+    return None if words in AT_ONCE else _lasting(words, term_of)
+
+
+def _repeat(words: str, term_of: TermOf) -> Term | None:
+    if words == NEVER:
+        return None
+    rest = EVERY.sub("", words, count=1)
+    return _lasting(rest if rest[:1].isdigit() else f"1 {rest}", term_of)
+
+
+def _lasting(words: str, term_of: TermOf) -> Term:
+    term = term_of(words)
+    if term.unit is Unit.NAMED:
+        raise ValueError(f"«{words}»: нужно время, например 1 час или 1 рабочий день")
+    return term

@@ -1,0 +1,58 @@
+"""What the leadership asks for by a command or a button: figures, reports, lists by the page, one case. Reads only.
+
+What a person may see of a list is decided where the list is made; here only whether he may ask at all.
+"""
+
+from __future__ import annotations
+
+from handlers.callbacks import NUMBER, Callback, Verb
+from handlers.updates import Incoming
+from handlers.view import View
+from handlers.wishes import Lists, Refuse, Say, Toast, Turn, Wish
+from workflow.case import Case
+from workflow.office import Role
+from workflow.outcomes import Reason
+
+COMMANDS = frozenset({"report", "stats", "violations", "find"})
+VERBS = frozenset({Verb.LEAF, Verb.CASE, Verb.FILE})
+
+
+def asked(incoming: Incoming, view: View) -> list[Wish]:
+    """One of `COMMANDS`; answered in private only, since it may hold what not everybody of the group should read."""
+    if not incoming.private:
+        return [Say("figures_in_private", {"command": incoming.command})]
+    if incoming.command == "find" and not incoming.argument.strip():
+        return [Say("how_find")]
+    return [Lists(incoming.command, step=incoming.argument.strip())]
+
+
+async def pressed(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
+    """One of `VERBS`."""
+    if view.actor.standing == "left":
+        return [Refuse(Reason.LEFT_THE_GROUP)]
+    if not view.actor.people:
+        return [Refuse(Reason.STRANGER)]
+    if callback.verb is Verb.LEAF:
+        return await _turned(callback, incoming, view)
+    case = await view.case(callback.subject)
+    if case is None:
+        return [Toast("unknown_button")]
+    if callback.verb is Verb.CASE:
+        return [Lists("case", case.number)]
+    return [Lists("file", case.number)] if _may_read(case, view) else [Toast("file_is_not_yours")]
+
+
+async def _turned(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
+    """Another page of the same list: what the list is of stays as the message has it."""
+    known = await view.known(incoming.chat, incoming.message)
+    if known is None or known.menu is None or NUMBER.fullmatch(callback.argument) is None:
+        return [Toast("unknown_button")]
+    _, _, rest = known.menu.partition("|")
+    return [Turn(f"{max(1, int(callback.argument))}|{rest}")]
+
+
+def _may_read(case: Case, view: View) -> bool:
+    """Executors read whole cases of their departments only."""
+    people = view.office.acting(view.actor, view.now)
+    departments = {part.department for part in case.parts}
+    return any(set(person.roles) - {Role.EXECUTOR} or person.department in departments for person in people)

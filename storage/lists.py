@@ -1,0 +1,92 @@
+"""Lists of open cases by what is due first, a page at a time, and whose case is whose. By index alone, however many there are.
+
+What runs for a case is the desk's knowledge (`Page.put_due`); which departments have a share in it follows from the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from storage import tables as t
+from storage.codec import load_case
+from storage.dialects import put
+from workflow.case import Case
+
+if TYPE_CHECKING:
+    from storage.page import Page
+
+NOTHING_RUNS = datetime(9999, 1, 1, tzinfo=UTC)
+"""Due moment of an open case nobody is held to anything by: it stands last."""
+
+_HERE: sa.BindParameter[Any] = sa.bindparam("here")
+
+
+class Lists:
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    async def follow(self, before: Case | None, after: Case) -> None:
+        """The shares are those of the case as it is now saved; a department that had one keeps the row."""
+        was, now = _shares(before), _shares(after)
+        rows = [
+            {"case_id": after.id, "department": department, "municipality": self._page.municipality, "active": active}
+            for department, active in now.items()
+            if was.get(department) != active
+        ]
+        if rows:
+            await self._page.connection.execute(put(self._page.dialect, t.shares, ("case_id", "department")), rows)
+
+    async def count(self, departments: Collection[str] | None = None, due_before: datetime | None = None) -> int:
+        """How many cases are open; of these departments only, overdue at the moment only, where asked."""
+        query = self._open(sa.select(sa.func.count()), departments, due_before)
+        return int((await self._page.connection.execute(query)).scalar_one())
+
+    async def open(
+        self, limit: int, offset: int, departments: Collection[str] | None = None, due_before: datetime | None = None
+    ) -> list[Case]:
+        """Those cases, what is due first first."""
+        query = self._open(sa.select(t.cases.c.body), departments, due_before)
+        query = query.order_by(t.cases.c.due_at, t.cases.c.number).limit(limit).offset(offset)
+        return [load_case(body) for body in (await self._page.connection.execute(query)).scalars()]
+
+    def _open(
+        self, query: sa.Select[Any], departments: Collection[str] | None, due_before: datetime | None
+    ) -> sa.Select[Any]:
+        c = t.cases.c
+        query = query.select_from(t.cases).where(c.municipality == self._page.municipality, c.due_at.is_not(None))
+        if due_before is not None:
+            query = query.where(c.due_at < due_before)
+        if departments is not None:
+            query = query.where(c.id.in_(self._with(departments)))
+        return query
+
+    def _with(self, departments: Collection[str]) -> sa.Select[Any]:
+        """Ids of the cases these departments have a share in now."""
+        s = t.shares.c
+        return sa.select(s.case_id).where(
+            s.municipality == self._page.municipality, s.department.in_(sorted(departments)), s.active.is_(sa.true())
+        )
+
+    async def by_ids(self, ids: Sequence[int]) -> list[Case]:
+        """The cases in the order of their ids given; what is not there is left out."""
+        found = [await self._page.case(number) for number in ids]
+        return [case for case in found if case is not None]
+
+
+def _shares(case: Case | None) -> dict[str, bool]:
+    """Department → whether it has the case now."""
+    if case is None:
+        return {}
+    active = set() if case.is_ended else {part.department for part in case.active_parts}
+    return {part.department: part.department in active for part in case.parts}
+
+
+async def anything_detected(page: Page, since: datetime, until: datetime) -> bool:
+    """Whether any case was detected in [since, until)."""
+    c = t.cases.c
+    here = c.municipality == page.municipality, c.detected_at >= since, c.detected_at < until
+    return (await page.connection.execute(sa.select(c.id).where(*here).limit(1))).first() is not None

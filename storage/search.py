@@ -1,0 +1,137 @@
+"""Full-text search over cases: a plain table of dictionary forms, so that SQLite and PostgreSQL answer alike.
+
+A case is found by words in any form: of the citizen's text and its place, which count most, of the answers, and by its number.
+Who may see what is found is said by whoever asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from config.morphology import SKIPPED, Word, plain, words_of
+from storage import tables as t
+from storage.dialects import put
+from workflow.case import Case
+
+if TYPE_CHECKING:
+    from storage.page import Page
+
+MOST = 400
+"""So many different words of a case are kept."""
+LONGEST = 64
+ASKED = 8
+"""So many words of a question count."""
+
+ANSWER, MESSAGE, NUMBER = 1, 2, 4
+"""What a word weighs by where it stands."""
+
+_GONE = t.case_words.delete().where(
+    t.case_words.c.municipality == sa.bindparam("here"),
+    t.case_words.c.lemma == sa.bindparam("word"),
+    t.case_words.c.case_id == sa.bindparam("case"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """A page of what was found, ids by relevance; `total` of them there are."""
+
+    ids: tuple[int, ...]
+    total: int
+
+
+class Search:
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    async def follow(self, before: Case | None, after: Case) -> None:
+        """The words are those of the case as it is now saved. A change of anything else costs nothing."""
+        if before is not None and _texts(before) == _texts(after):
+            return
+        was, now = (_words(before) if before is not None else {}), _words(after)
+        here, connection = self._page.municipality, self._page.connection
+        gone = [{"here": here, "word": word, "case": after.id} for word in was.keys() - now.keys()]
+        if gone:
+            await connection.execute(_GONE, gone)
+        new = [
+            {"municipality": here, "lemma": word, "case_id": after.id, "weight": weight}
+            for word, weight in now.items()
+            if was.get(word) != weight
+        ]
+        if new:
+            key = ("municipality", "lemma", "case_id")
+            await connection.execute(put(self._page.dialect, t.case_words, key), new)
+
+    async def find(
+        self, question: str, limit: int, offset: int = 0, departments: Collection[str] | None = None
+    ) -> Hits:
+        """Cases that have the words of the question: those with more of them first, then where they weigh more, then the
+        newest. `departments`: only cases one of them has or had a share in."""
+        terms = asked(question)
+        if not terms:
+            return Hits((), 0)
+        found = self._found(terms)
+        scores = sa.select(
+            found.c.case_id, sa.func.count().label("hits"), sa.func.sum(found.c.weight).label("weight")
+        ).group_by(found.c.case_id)
+        if departments is not None:
+            shared = sa.select(t.shares.c.case_id).where(
+                t.shares.c.municipality == self._page.municipality, t.shares.c.department.in_(sorted(departments))
+            )
+            scores = scores.where(found.c.case_id.in_(shared))
+        scored = scores.subquery()
+        page = (
+            sa.select(scored.c.case_id, sa.func.count().over())
+            .order_by(scored.c.hits.desc(), scored.c.weight.desc(), scored.c.case_id.desc())
+            .limit(limit)
+            .offset(offset)
+        )
+        rows = (await self._page.connection.execute(page)).all()
+        if not rows and offset:
+            return Hits((), (await self.find(question, 1, 0, departments)).total)
+        return Hits(tuple(row[0] for row in rows), int(rows[0][1]) if rows else 0)
+
+    def _found(self, terms: Iterable[frozenset[str]]) -> sa.Subquery:
+        """A row for each case and each word of the question it has, with the most that word weighs there."""
+        c = t.case_words.c
+        each: list[sa.Select[Any]] = [
+            sa.select(c.case_id.label("case_id"), sa.func.max(c.weight).label("weight"))
+            .where(c.municipality == self._page.municipality, c.lemma.in_(sorted(forms)))
+            .group_by(c.case_id)
+            for forms in terms
+        ]
+        return sa.union_all(*each).subquery()
+
+
+def asked(question: str) -> list[frozenset[str]]:
+    """The words of a question, each with the forms it may stand under; small words do not count."""
+    telling = (word for word in words_of(question) if plain(word.text) not in SKIPPED)
+    return list(dict.fromkeys(word.lemmas for word in telling))[:ASKED]
+
+
+def _texts(case: Case) -> tuple[object, ...]:
+    return case.appeal.text, case.location, tuple(draft.text for draft in case.drafts)
+
+
+def _words(case: Case) -> dict[str, int]:
+    """Dictionary form → what it weighs."""
+    found = {str(case.number): NUMBER}
+    texts = [(MESSAGE, case.location), (MESSAGE, case.appeal.text)]
+    texts += [(ANSWER, draft.text) for draft in reversed(case.drafts)]
+    for weight, text in texts:
+        for word in words_of(text):
+            for form in () if plain(word.text) in SKIPPED else _forms(word):
+                if len(found) < MOST:
+                    found.setdefault(form[:LONGEST], weight)
+    return found
+
+
+def _forms(word: Word) -> frozenset[str]:
+    """What a word is kept under: its dictionary forms; as it is written only where it is the only one of them."""
+    if word.is_number:
+        return word.lemmas
+    return (word.lemmas - {plain(word.text)}) or word.lemmas

@@ -1,0 +1,142 @@
+"""The page's list with a million stored cases: from the request to the last byte, in the process that does all the rest.
+
+Cases are put into the tables as the desk would have left them: one led to its answer and one in work by the real bot,
+then copied. `start_ms` is how long after a start the first look is answered, when what is open is read; `list_ms` any later one,
+with something having happened in between; `write_ms` what a transition waits at most for while pages are looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+import statistics
+import time
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot import web
+from bot.app import Municipal
+from bot.page.session import HERE, Entrance
+from storage import tables as t
+from storage.codec import dump
+from tests.bench.office import ACCOUNTS, KEY, Silent, closed, comment, opened
+from workflow.commands import Accept, Forward
+from workflow.office import Actor
+
+STORED, OPEN = 1_000_000, 1_000
+LOOKS = 40
+AT_ONCE = 20_000
+
+
+async def measure(folder: Path) -> dict[str, float]:
+    bot = await opened(folder, Silent())
+    try:
+        await _fill(bot, folder, STORED, OPEN)
+        return {"stored": STORED, "open": OPEN, **await _looked_at(bot)}
+    finally:
+        await closed(bot)
+
+
+async def _fill(bot: Municipal, folder: Path, stored: int, still_open: int) -> None:
+    """One case in work, then as many copies as are wanted: the newest are open, all others answered."""
+    key, raw = comment(1)
+    async with bot.books.write(KEY) as page:
+        await page.inbox.keep("vk", [(key, raw)], bot.clock.now())
+    await bot.reception.drain()
+    curator, head = Actor(("curator",), ACCOUNTS["curator"]), Actor(("zhkh_head",), ACCOUNTS["zhkh_head"])
+    async with bot.books.write(KEY) as page:
+        for command in (Forward(curator, 1, ("zhkh",)), Accept(head, 1)):
+            await bot.reception.granting.desk.carry_out(page, command, bot.clock.now(), KEY)
+        case = await page.case(1)
+        assert case is not None, "the message became a case"
+        row = dict((await page.connection.execute(sa.select(t.cases))).mappings().one())
+    _copied(folder / "dezhurny.db", row, json.loads(dump(case)), stored, still_open)
+
+
+def _copied(file: Path, row: dict[str, Any], body: dict[str, Any], stored: int, still_open: int) -> None:
+    connection = sqlite3.connect(file)
+    raw = connection.execute("SELECT * FROM cases").fetchone()
+    names = [column[1] for column in connection.execute("PRAGMA table_info(cases)")]
+    at = {name: names.index(name) for name in names}
+    marks = ",".join("?" * len(names))
+    for start in range(2, stored + 1, AT_ONCE):
+        rows = []
+        for number in range(start, min(start + AT_ONCE, stored + 1)):
+            is_open = number > stored - still_open
+            copy = list(raw)
+            copy[at["id"]] = copy[at["number"]] = number
+            copy[at["state"]] = "in_work" if is_open else "closed"
+            copy[at["ref"]], copy[at["author"]] = f"wall-1_{number}", f"vk:{number}"
+            copy[at["body"]] = json.dumps({**body, "id": number, "number": number}, ensure_ascii=False)
+            copy[at["changed_at"]] = copy[at["changed_at"]] if is_open else "2020-01-01 00:00:00.000000"
+            rows.append(copy)
+        with connection:
+            connection.executemany(f"INSERT INTO cases VALUES ({marks})", rows)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+
+async def _looked_at(bot: Municipal) -> dict[str, float]:
+    started = time.perf_counter()
+    async with TestClient(TestServer(web.application([bot]))) as client:
+        async with bot.books.write(KEY) as page:
+            link = await Entrance(HERE).link(page, ACCOUNTS["curator"], bot.clock.now())
+        await client.post(link.removeprefix(HERE), allow_redirects=False)
+
+        async def look(path: str) -> float:
+            begun = time.perf_counter()
+            answer = await client.get(path)
+            await answer.read()
+            assert answer.status == 200, path
+            return (time.perf_counter() - begun) * 1000
+
+        await look("/")
+        first = (time.perf_counter() - started) * 1000
+        lists = [await _after_a_change(bot, look, "/") for _ in range(LOOKS)]
+        boards = [await _after_a_change(bot, look, "/board") for _ in range(LOOKS)]
+        return {
+            "start_ms": first,
+            "list_ms": statistics.median(lists),
+            "list_p95_ms": sorted(lists)[int(len(lists) * 0.95)],
+            "board_ms": statistics.median(boards),
+            "write_ms": await _writer_waits(bot, look),
+        }
+
+
+async def _after_a_change(bot: Municipal, look: Any, path: str) -> float:
+    async with bot.books.write(KEY) as page:
+        await page.journal_line(1, "note", {}, bot.clock.now())
+    return float(await look(path))
+
+
+async def _writer_waits(bot: Municipal, look: Any) -> float:
+    """The longest of many transitions' waits, in ms, while pages are asked for without a pause."""
+    stop = asyncio.Event()
+
+    async def keeps_looking() -> None:
+        while not stop.is_set():
+            await look("/")
+
+    looking = asyncio.create_task(keeps_looking())
+    waits = []
+    for _ in range(LOOKS):
+        begun = time.perf_counter()
+        async with bot.books.write(KEY) as page:
+            await page.journal_line(1, "note", {}, bot.clock.now())
+        waits.append((time.perf_counter() - begun) * 1000)
+        await asyncio.sleep(0)
+    stop.set()
+    await looking
+    return max(waits)
+
+
+if __name__ == "__main__":
+    import sys
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="dezhurny-bench-") as temporary:
+        sys.stdout.write(json.dumps(asyncio.run(measure(Path(temporary))), indent=1) + "\n")

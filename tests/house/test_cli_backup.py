@@ -1,0 +1,121 @@
+"""`backup` and `restore`: what was, is again; a running bot is copied whole and never overwritten."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import zipfile
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli.app import app
+from bot.lock import Lock
+from storage import migrate
+
+
+@pytest.fixture(autouse=True)
+def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def refused(result: Result) -> str:
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1), result.output
+    return result.stderr.strip()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A configuration folder with a database and one kept file."""
+    place = tmp_path / "office"
+    place.mkdir()
+    asyncio.run(migrate.upgrade(f"sqlite+aiosqlite:///{place / 'dezhurny.db'}"))
+    marked(place, "first")
+    kept = place / "files" / "okrug" / "ab"
+    kept.mkdir(parents=True)
+    (kept / "abcd").write_bytes(b"a photo")
+    return place
+
+
+def marked(place: Path, value: str) -> None:
+    books = sqlite3.connect(place / "dezhurny.db")
+    with books:
+        books.execute("INSERT OR REPLACE INTO marks (municipality, name, value) VALUES ('okrug', 'm', ?)", (value,))
+    books.close()
+
+
+def mark(place: Path) -> str:
+    books = sqlite3.connect(place / "dezhurny.db")
+    try:
+        return str(books.execute("SELECT value FROM marks WHERE name = 'm'").fetchone()[0])
+    finally:
+        books.close()
+
+
+def test_what_was_is_again(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copies" / "monday.zip"
+    assert run("backup", copy, "--config", folder).exit_code == 0
+    marked(folder, "second")
+    (folder / "files" / "okrug" / "ab" / "abcd").unlink()
+    assert run("restore", copy, "--config", folder).exit_code == 0
+    assert mark(folder) == "first"
+    assert (folder / "files" / "okrug" / "ab" / "abcd").read_bytes() == b"a photo"
+    assert (folder / "dezhurny.db.before-restore").exists()
+
+
+def test_a_running_bot_is_copied_with_what_it_has_just_kept(folder: Path, tmp_path: Path) -> None:
+    with Lock(folder / "dezhurny.db.lock"):
+        running = sqlite3.connect(folder / "dezhurny.db")
+        running.execute("PRAGMA journal_mode=WAL")
+        with running:
+            running.execute("UPDATE marks SET value = 'just now'")
+        assert run("backup", tmp_path / "a.zip", "--config", folder).exit_code == 0
+        running.close()
+        assert "бот запущен" in refused(run("restore", tmp_path / "a.zip", "--config", folder))
+    marked(folder, "later")
+    assert run("restore", tmp_path / "a.zip", "--config", folder).exit_code == 0
+    assert mark(folder) == "just now"
+
+
+def test_a_copy_is_never_written_over(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_text("кто-то уже положил сюда своё")
+    assert "уже есть" in refused(run("backup", tmp_path / "a.zip", "--config", folder))
+    assert (tmp_path / "a.zip").read_text() == "кто-то уже положил сюда своё"
+
+
+def test_nothing_to_copy_is_said(tmp_path: Path) -> None:
+    assert "копировать нечего" in refused(run("backup", tmp_path / "a.zip", "--config", tmp_path))
+
+
+@pytest.mark.parametrize("names", [["notes.txt"], ["dezhurny.db", "../outside"], ["dezhurny.db", "files/../../x"]])
+def test_a_foreign_archive_changes_nothing(folder: Path, tmp_path: Path, names: list[str]) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    assert "не копия бота" in refused(run("restore", tmp_path / "a.zip", "--config", folder))
+    assert mark(folder) == "first"
+
+
+@pytest.mark.parametrize("content", [b"", b"PK but not really", None])
+def test_a_broken_file_changes_nothing(folder: Path, tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / "a.zip").write_bytes(content)
+    assert "не читается" in refused(run("restore", tmp_path / "a.zip", "--config", folder))
+    assert mark(folder) == "first"
+
+
+def test_a_broken_database_in_a_whole_archive_changes_nothing(folder: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("dezhurny.db", b"SQLite format 3\x00" + b"\x00" * 4000)
+    assert "испорчена" in refused(run("restore", tmp_path / "a.zip", "--config", folder))
+    assert mark(folder) == "first"
+
+
+def test_of_postgresql_its_own_tools_take_copies(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:p@localhost/x")
+    assert "pg_dump" in refused(run("backup", tmp_path / "a.zip", "--config", folder))

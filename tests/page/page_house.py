@@ -1,0 +1,48 @@
+"""The page in front of a story's town: the real bot's books, a client with a cookie jar, and what a page shows as words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from html import unescape
+
+from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.web import Application, Request
+
+from bot import web
+from bot.page.session import HERE, Entrance
+from tests.stories.town import KEY, Town
+
+Client = TestClient[Request, Application]
+
+
+@asynccontextmanager
+async def a_client(town: Town, public_url: str = HERE, every: float = 1.0) -> AsyncIterator[Client]:
+    """A browser that is not signed in; `every`: seconds between the page's looks for changes."""
+    async with TestClient(TestServer(web.application([town.bot], public_url, every))) as client:
+        yield client
+
+
+async def link_for(town: Town, person: str) -> str:
+    """The path of a new link for the person, as the bot makes it."""
+    async with town.books.write(KEY) as page:
+        url = await Entrance(HERE).link(page, town.players.people[person].id, town.clock.now())
+    return url.removeprefix(HERE)
+
+
+async def signs_in(client: Client, town: Town, person: str) -> None:
+    answer = await client.post(await link_for(town, person), allow_redirects=False)
+    assert (answer.status, answer.headers["Location"]) == (303, "/")
+
+
+async def sees(client: Client, path: str) -> str:
+    """The words of the page at the path."""
+    answer = await client.get(path)
+    assert answer.status == 200, path
+    return words(await answer.text())
+
+
+def words(html: str) -> str:
+    body = re.sub(r"(?s)<(script|style|head)\b.*?</\1>", " ", html)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())

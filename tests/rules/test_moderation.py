@@ -1,0 +1,162 @@
+"""Moderation of comments: what each regulation lets be proposed, who decides, what is journalled (IZ-6.1, MO-A2.15, PA-2.3)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from config import regulations
+from config.language import judge
+from tests.rules.offices import CURATOR, DEPUTY, ROADS, STRANGER, ZHKH, office
+from workflow.moderation import (
+    Comment,
+    Heard,
+    Moderate,
+    Moderated,
+    ModerationAction,
+    ModerationReason,
+    ModerationState,
+    NotModerated,
+    Offence,
+    actions_for,
+    grounds_of,
+    moderate,
+    propose,
+)
+from workflow.office import Actor
+from workflow.page_items import Whose
+
+NOW = datetime(2026, 1, 12, 6, 0, tzinfo=UTC)
+A, S = ModerationAction, ModerationState
+COMMENT = Comment(5, "vk", "wall-1_2?reply=3", Whose.ADMINISTRATION)
+
+
+def proposed(text: str, regulation: str) -> Comment | None:
+    heard = [Heard(str(ground.kind), ground.words) for ground in judge(text).grounds]
+    return propose(COMMENT, heard, regulations.load(regulations.find(regulation)))
+
+
+def done(
+    comment: Comment, action: A, ground: Offence | None = None, by: Actor = CURATOR, key: str = "moskalensky"
+) -> Moderated:
+    found = moderate(comment, Moderate(by, comment.id, action, ground), office(key), NOW)
+    assert isinstance(found, Moderated), found
+    return found
+
+
+def why_not(
+    comment: Comment, action: A, ground: Offence | None, by: Actor, key: str = "moskalensky"
+) -> ModerationReason:
+    found = moderate(comment, Moderate(by, comment.id, action, ground), office(key), NOW)
+    assert isinstance(found, NotModerated), found
+    return found.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Третий день нет воды, администрация ничего не делает, позор",
+        "Глава обещал и не сделал. Снимите его с должности",
+        "Деньги на дорогу украли, разберитесь",
+        "Спасибо, всё убрали",
+    ],
+)
+@pytest.mark.parametrize("regulation", regulations.packaged())
+def test_iz_6_1_mo_a2_15_pa_2_3_criticism_is_no_ground(text: str, regulation: str) -> None:
+    assert proposed(text, regulation) is None
+
+
+def test_mo_a2_15_pa_2_3_each_regulation_has_grounds_of_its_own() -> None:
+    found = {key: grounds_of(regulations.load(regulations.find(key))) for key in regulations.packaged()}
+    law_only = (Offence.UNLAWFUL,)
+    assert found == {
+        "izobilnensky": law_only,
+        "kursky": law_only,
+        "slavgorod": law_only,
+        "moskalensky": tuple(Offence),
+        "primorsko-akhtarsky": (Offence.UNLAWFUL, Offence.SPAM, Offence.INSULT, Offence.OBSCENE),
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "under"),
+    [
+        ("insult", {"moskalensky": "insult", "primorsko-akhtarsky": "insult"}),
+        ("obscene", {"moskalensky": "obscene", "primorsko-akhtarsky": "obscene"}),
+        ("spam", {"moskalensky": "spam", "primorsko-akhtarsky": "spam"}),
+        ("threat", dict.fromkeys(regulations.packaged(), "unlawful")),
+        ("clean", {}),
+    ],
+)
+def test_mo_a2_15_pa_2_3_what_is_proposed_names_its_ground_and_the_words(kind: str, under: dict[str, str]) -> None:
+    found = {}
+    for key in regulations.packaged():
+        one = propose(COMMENT, [Heard(kind, "слово"), Heard(kind, "слово")], regulations.load(regulations.find(key)))
+        if one is not None:
+            assert (one.words, one.state) == (("слово",), S.PROPOSED)
+            found[key] = "+".join(one.grounds)
+    assert found == under
+
+
+def test_mo_a2_15_pa_2_3_hidden_obscenity_is_proposed_with_the_words_as_they_stand() -> None:
+    for key in ("moskalensky", "primorsko-akhtarsky"):
+        found = proposed("Да пошли вы на х*й со своими отписками", key)
+        assert found is not None
+        assert (found.grounds, [word for word in found.words if "х*й" in word] != []) == ((Offence.OBSCENE,), True)
+    assert proposed("Да пошли вы на х*й со своими отписками", "kursky") is None
+
+
+def test_pa_2_3_only_where_the_regulation_knows_a_black_list_is_there_a_button() -> None:
+    under = {key: A.BLACK_LIST in actions_for(COMMENT, office(key).regulation) for key in regulations.packaged()}
+    assert [key for key, there in under.items() if there] == ["primorsko-akhtarsky"]
+    assert why_not(COMMENT, A.BLACK_LIST, Offence.SPAM, CURATOR) is ModerationReason.NO_BLACK_LIST
+    listed = done(COMMENT, A.BLACK_LIST, Offence.SPAM, key="primorsko-akhtarsky")
+    assert (listed.comment.state, listed.comment.listed, listed.entry.clause) == (S.DELETED, True, "2.3")
+    again = done(listed.comment, A.RESTORE, key="primorsko-akhtarsky").comment
+    assert (again.state, again.listed) == (S.KEPT, False)
+
+
+def test_mo_a2_15_each_decision_is_journalled_with_its_ground_and_clause() -> None:
+    shown = replace(COMMENT, grounds=(Offence.INSULT,), words=("слово",))
+    found = done(shown, A.DELETE, Offence.INSULT)
+    entry = found.entry
+    assert (entry.action, entry.by, entry.ground, entry.clause, entry.words, entry.at) == (
+        A.DELETE, "curator", Offence.INSULT, "прил. 2, 15", ("слово",), NOW,
+    )  # fmt: skip
+    kept = done(shown, A.KEEP).entry
+    assert (kept.ground, kept.clause) == (None, "")
+
+
+def test_nothing_is_taken_away_without_a_ground_of_the_regulation() -> None:
+    assert why_not(COMMENT, A.DELETE, None, CURATOR) is ModerationReason.NOT_A_GROUND
+    assert (
+        why_not(COMMENT, A.DELETE, Offence.ADVERTISING, CURATOR, "primorsko-akhtarsky") is ModerationReason.NOT_A_GROUND
+    )
+    assert why_not(COMMENT, A.DELETE, Offence.INSULT, CURATOR, "kursky") is ModerationReason.NOT_A_GROUND
+
+
+def test_mo_a2_15_units_moderate_their_own_pages_and_no_others() -> None:
+    units = replace(COMMENT, whose=Whose.UNIT, unit="zhkh")
+    assert done(units, A.DELETE, Offence.SPAM, ZHKH).entry.by == "zhkh_head"
+    for actor, comment in ((ROADS, units), (DEPUTY, units), (ZHKH, COMMENT)):
+        assert why_not(comment, A.DELETE, Offence.SPAM, actor) is ModerationReason.NOT_A_MODERATOR
+    assert why_not(units, A.DELETE, Offence.SPAM, STRANGER) is ModerationReason.NOT_OURS
+
+
+@pytest.mark.parametrize("state", S)
+@pytest.mark.parametrize("action", A)
+def test_iz_6_1_what_is_offered_is_what_is_taken(state: ModerationState, action: ModerationAction) -> None:
+    comment, key = replace(COMMENT, state=state), "primorsko-akhtarsky"
+    found = moderate(comment, Moderate(CURATOR, 5, action, Offence.SPAM), office(key), NOW)
+    assert isinstance(found, Moderated) is (action in actions_for(comment, office(key).regulation))
+
+
+def test_iz_6_1_a_wrongly_deleted_comment_can_be_restored_and_a_case_stays_a_case() -> None:
+    deleted = done(COMMENT, A.DELETE, Offence.SPAM).comment
+    assert done(deleted, A.RESTORE).comment.state is S.KEPT
+    assert why_not(COMMENT, A.RESTORE, None, CURATOR) is ModerationReason.NOT_DELETED
+    case = done(COMMENT, A.TO_CASE).comment
+    assert case.state is S.CASE
+    assert why_not(case, A.DELETE, Offence.SPAM, CURATOR) is ModerationReason.ALREADY_DECIDED
