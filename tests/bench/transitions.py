@@ -139,7 +139,7 @@ def _empty(folder: Path) -> Path:
 async def _plain(folder: Path) -> float:
     bot = await opened(folder, Silent())
     office = bot.offices.today(KEY)
-    bot.reception.granting.guess("нет воды", office)  # the dictionary is loaded once in the life of a process
+    bot.reception.granting.finding.guess("нет воды", office)  # the dictionary is loaded once in the life of a process
     seconds = 0.0
     try:
         for number, (source, updates) in enumerate(rounds()):
