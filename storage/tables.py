@@ -237,6 +237,7 @@ messages = sa.Table(
     sa.Column("menu", sa.String(255)),
     sa.Column("at", Moment, nullable=False),
     sa.Index("ix_messages_case", "case_id", "kind"),
+    sa.Index("ix_messages_kind", "municipality", "kind", "case_id", "at"),
 )
 
 bindings = sa.Table(

@@ -14,6 +14,8 @@ from storage import tables as t
 if TYPE_CHECKING:
     from storage.page import Page
 
+_OF_CASE = sa.select(t.lately.c.wave).where(t.lately.c.case_id == sa.bindparam("case"))
+
 
 @dataclass(frozen=True, slots=True)
 class Recent:
@@ -88,8 +90,7 @@ class Waves:
 
     async def of_case(self, case: int) -> int | None:
         """The wave the case belongs to."""
-        query = sa.select(t.lately.c.wave).where(t.lately.c.case_id == case)
-        return (await self._page.connection.execute(query)).scalar_one_or_none()
+        return (await self._page.connection.execute(_OF_CASE, {"case": case})).scalar_one_or_none()
 
     async def of_cases(self, cases: Sequence[int]) -> set[int]:
         """Those of the cases that belong to a wave."""

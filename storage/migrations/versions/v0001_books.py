@@ -216,6 +216,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("chat_id", "message_id", name=op.f("pk_messages")),
     )
     op.create_index("ix_messages_case", "messages", ["case_id", "kind"], unique=False)
+    op.create_index("ix_messages_kind", "messages", ["municipality", "kind", "case_id", "at"], unique=False)
     op.create_table(
         "official_pages",
         sa.Column("municipality", sa.String(length=64), nullable=False),
@@ -423,6 +424,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("state != 'closed' AND address IS NOT NULL"),
     )
     op.drop_table("official_pages")
+    op.drop_index("ix_messages_kind", table_name="messages")
     op.drop_index("ix_messages_case", table_name="messages")
     op.drop_table("messages")
     op.drop_table("marks")
