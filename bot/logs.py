@@ -13,7 +13,7 @@ import structlog
 TOKEN = re.compile(
     r"\b\d{5,}:[A-Za-z0-9_-]{20,}\b|\bvk1\.a\.[A-Za-z0-9_-]+|(?<=access_token=)[^&\s'\"]+|(?<=key=)[0-9a-f]{20,}"
 )
-QUIET = ("aiogram", "aiohttp", "apscheduler", "urllib3", "asyncio", "sqlalchemy", "aiosqlite", "vk_api")
+QUIET = ("aiogram", "aiohttp", "apscheduler", "urllib3", "asyncio", "sqlalchemy", "vk_api")
 
 
 def scrub(text: str) -> str:

@@ -25,8 +25,8 @@ ENVIRONMENT = "окружение"
 """What complaints call the process environment, where files have their names."""
 
 _DRIVERS = {
-    "sqlite": "sqlite+aiosqlite",
-    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "sqlite": "sqlite",
+    "sqlite+aiosqlite": "sqlite",
     "postgres": "postgresql+asyncpg",
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
@@ -80,7 +80,7 @@ class Settings(BaseSettings):
         """The database's URL with its asynchronous driver; may hold a password. `folder`: the configuration's."""
         if self.database_url is not None:
             return self.database_url.get_secret_value()
-        return sa.URL.create("sqlite+aiosqlite", database=str(folder.resolve() / DATABASE)).render_as_string()
+        return sa.URL.create("sqlite", database=str(folder.resolve() / DATABASE)).render_as_string()
 
 
 class Secrets(BaseModel):

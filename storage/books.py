@@ -10,18 +10,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from storage.engine import connect
+from storage.engine import Engine, connect
 from storage.page import Page
 
 
 class Books:
     """The database of one installation (one or many municipalities)."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, engine: Engine | None = None) -> None:
         self.url = url
-        self._engine: AsyncEngine = connect(url)
+        self._engine = engine or connect(url)
         self._writer = asyncio.Lock()
         self._waiting = 0
 
@@ -52,7 +50,7 @@ class Books:
             self._writer.release()
 
     @property
-    def engine(self) -> AsyncEngine:
+    def engine(self) -> Engine:
         """For migrations and backups; nobody else."""
         return self._engine
 

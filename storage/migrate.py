@@ -79,8 +79,7 @@ def _file(url: str) -> Path | None:
 
 
 def _open_once(file: Path) -> None:
-    """Fails where the file cannot be opened. An aiosqlite connection that fails may print a traceback from its thread
-    after the event loop is gone, so the failure must not happen there."""
+    """Fails where the file cannot be opened, before anything is begun."""
     try:
         sqlite3.connect(file).close()
     except sqlite3.Error as error:

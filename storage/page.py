@@ -12,12 +12,12 @@ from functools import cache, cached_property
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables as t
 from storage.absences import Absences
 from storage.codec import dump, load_case
 from storage.dialects import insert_for, insert_new, put
+from storage.engine import Connection
 from storage.inbox import Inbox
 from storage.lists import NOTHING_RUNS, Lists
 from storage.outbox import Outbox
@@ -86,7 +86,7 @@ _UNKNOWN = object()
 
 
 class Page:
-    def __init__(self, connection: AsyncConnection, municipality: str) -> None:
+    def __init__(self, connection: Connection, municipality: str) -> None:
         self.connection = connection
         self.municipality = municipality
         self._cases: dict[int, Case] = {}

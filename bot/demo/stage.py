@@ -57,7 +57,7 @@ def write_configuration(folder: Path) -> Municipality:
 
 
 def database_url(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder / 'dezhurny.db'}"
+    return f"sqlite:///{folder / 'dezhurny.db'}"
 
 
 async def invite_everybody(folder: Path, people: list[str], now: datetime) -> dict[str, str]:

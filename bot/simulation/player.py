@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import cast
 
 from bot.clock import HeldClock
 from bot.offices import Offices
@@ -24,10 +23,10 @@ from bot.simulation.orders import ABSENT, DETECT, FROM_NETWORKS, ORDERS, Given
 from bot.simulation.outcome import CaseOutcome, Notice, Outcome, Refusal, in_order, outcome_of
 from bot.simulation.scenario import IN_NETWORKS, Event, Scenario
 from bot.ticker import Ticker
-from storage.at_once import BooksAtOnce
 from storage.books import Books
 from storage.migrate import upgrade
 from storage.page import Page
+from storage.sqlite import PASSING, WHOLE, SqliteEngine
 from workflow.alarms import Alarm, AlarmKind
 from workflow.case import Appeal, Case, Other, State
 from workflow.commands import AnyCommand, Detect, PostFailed
@@ -57,8 +56,9 @@ def play(scenario: Scenario, database: Path | None = None, progress: Progress = 
 
 
 async def _played(scenario: Scenario, file: Path, lasting: bool, progress: Progress) -> Outcome:
-    await upgrade(f"sqlite+aiosqlite:///{file}")
-    books = BooksAtOnce(str(file), lasting=lasting)
+    url = f"sqlite:///{file}"
+    await upgrade(url)
+    books = Books(url, SqliteEngine(str(file), WHOLE if lasting else PASSING, alone=True))
     try:
         return await _Play(scenario, books).played(progress)
     finally:
@@ -68,7 +68,7 @@ async def _played(scenario: Scenario, file: Path, lasting: bool, progress: Progr
 @dataclass
 class _Play:
     scenario: Scenario
-    books: BooksAtOnce
+    books: Books
     refused: list[Refusal] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     ids: dict[str, Other] = field(default_factory=dict)
@@ -79,7 +79,7 @@ class _Play:
         self.clock = HeldClock(self.scenario.events[0].at)
         self.offices = Offices(municipality)
         self.desk = Desk(self.offices.at, Postroom())
-        self.ticker = Ticker(cast(Books, self.books), self.key, self.desk, self.clock, lambda: None, folding=False)
+        self.ticker = Ticker(self.books, self.key, self.desk, self.clock, lambda: None, folding=False)
         self.names: dict[int, str] = {}
 
     @property

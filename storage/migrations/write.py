@@ -25,7 +25,7 @@ async def write(name: str, message: str, *, anew: bool = False) -> Path:
         for path in VERSIONS.glob("v*.py"):
             path.unlink()
     with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite+aiosqlite:///{folder}/empty.db"
+        url = f"sqlite:///{folder}/empty.db"
         if not anew:
             await migrate.upgrade(url)
         await migrate._on(url, lambda connection: _revise(connection, name, message, batch=not anew))

@@ -86,7 +86,7 @@ async def measure(folder: Path, stored: int = STORED, still_open: int = OPEN) ->
     demo = Path(packaged.__file__).parent / "demo" / "municipality.yaml"
     path.write_text(demo.read_text(encoding="utf-8"), encoding="utf-8")
     offices, file = Offices(load(path)), folder / "dezhurny.db"
-    url = f"sqlite+aiosqlite:///{file}"
+    url = f"sqlite:///{file}"
     await upgrade(url)
     await asyncio.to_thread(fill, file, offices.today(KEY), stored, still_open)
     books = Books(url)

@@ -61,7 +61,7 @@ class Silent:
 
 
 def database_url(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder / 'dezhurny.db'}"
+    return f"sqlite:///{folder / 'dezhurny.db'}"
 
 
 async def opened(folder: Path, messenger: Any) -> Municipal:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from bot.app import Municipal
 from bot.reception import MESSENGER
+from storage.sqlite import SqliteEngine
 from tests.bench.office import ACCOUNTS, DRAFT, GROUP, KEY, Silent, closed, comment, opened, reply, tap
 from workflow.ports import Known
 
@@ -30,23 +31,10 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_siz
 class Tape:
     """Every statement of a connection, in order, with the ends of its transactions."""
 
-    engine: sa.Engine
     taken: list[tuple[str, Any, bool]] = field(default_factory=list)
 
-    def __enter__(self) -> Tape:
-        sa.event.listen(self.engine, "before_cursor_execute", self._statement)
-        sa.event.listen(self.engine, "commit", self._commit)
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        sa.event.remove(self.engine, "before_cursor_execute", self._statement)
-        sa.event.remove(self.engine, "commit", self._commit)
-
-    def _statement(self, connection: Any, cursor: Any, text: str, values: Any, context: Any, many: bool) -> None:
+    def hear(self, text: str, values: Any, many: bool) -> None:
         self.taken.append((text, values, many))
-
-    def _commit(self, connection: Any) -> None:
-        self.taken.append(("COMMIT", (), False))
 
 
 def replay(file: Path, taken: Sequence[tuple[str, Any, bool]]) -> float:
@@ -158,13 +146,16 @@ async def _plain(folder: Path) -> float:
 async def _taped(folder: Path) -> tuple[float, float]:
     bot = await opened(folder, Silent())
     raw = raw_apart = 0.0
+    tape = Tape()
+    assert isinstance(bot.books.engine, SqliteEngine)
+    bot.books.engine.tell(tape.hear)
     try:
         for number, (source, updates) in enumerate(rounds()):
             if number in BETWEEN:
                 await shown(bot, *BETWEEN[number])
             copies = [_copy(folder / "dezhurny.db", folder / f"raw-{number}-{name}.db") for name in ("a", "b")]
-            with Tape(bot.books.engine.sync_engine) as tape:
-                await carry_out(bot, source, updates)
+            tape.taken.clear()
+            await carry_out(bot, source, updates)
             raw += replay(copies[0], tape.taken)
             raw_apart += replay(copies[1], apart(tape.taken))
     finally:

@@ -53,7 +53,7 @@ class House:
 
     @property
     def url(self) -> str:
-        return f"sqlite+aiosqlite:///{self.folder / 'dezhurny.db'}"
+        return f"sqlite:///{self.folder / 'dezhurny.db'}"
 
     @property
     def account(self) -> BotAccount:

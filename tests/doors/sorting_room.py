@@ -251,7 +251,7 @@ async def a_room(folder: Path, *, cases: int = 0, basic: bool = False) -> AsyncI
     world.join(boris, group)
     world.add_bot_to_group(bot, group, by=anna)
     world.start(anna, bot)
-    books = Books(f"sqlite+aiosqlite:///{folder / 'books.db'}")
+    books = Books(f"sqlite:///{folder / 'books.db'}")
     async with books.engine.begin() as connection:
         await connection.run_sync(t.metadata.create_all)
     async with books.write(KEY) as page:

@@ -49,7 +49,7 @@ async def test_a_second_start_on_one_database_is_refused(house: House) -> None:
 
 async def test_a_second_copy_with_the_same_token_is_told_apart(house: House, tmp_path: Path) -> None:
     await house.start()
-    other = f"sqlite+aiosqlite:///{tmp_path / 'other.db'}"
+    other = f"sqlite:///{tmp_path / 'other.db'}"
     second = await house.launch(DATABASE_URL=other, WEB_PORT="0")
     try:
         await house.until("слова о второй копии", lambda: SECOND_COPY in house.everything_said() or None, seconds=60)

@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
     """A configuration folder with a database and one kept file."""
     place = tmp_path / "office"
     place.mkdir()
-    asyncio.run(migrate.upgrade(f"sqlite+aiosqlite:///{place / 'dezhurny.db'}"))
+    asyncio.run(migrate.upgrade(f"sqlite:///{place / 'dezhurny.db'}"))
     marked(place, "first")
     kept = place / "files" / "okrug" / "ab"
     kept.mkdir(parents=True)

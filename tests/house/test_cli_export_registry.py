@@ -140,7 +140,7 @@ SECRET = {
 
 
 async def _keep(folder: Path) -> None:
-    url = f"sqlite+aiosqlite:///{folder / 'dezhurny.db'}"
+    url = f"sqlite:///{folder / 'dezhurny.db'}"
     await migrate.upgrade(url)
     books = Books(url)
     page = OfficialPage(

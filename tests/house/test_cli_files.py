@@ -148,7 +148,7 @@ def test_check_knows_which_years_are_covered(now: datetime, expected: Finding, f
 
 
 def test_check_knows_the_schema(folder: Path) -> None:
-    url = f"sqlite+aiosqlite:///{folder}/dezhurny.db"
+    url = f"sqlite:///{folder}/dezhurny.db"
     asyncio.run(migrate.upgrade(url))
     assert asyncio.run(find_all(folder, IN_JANUARY, probes=()))[0] == Finding(
         "ok", f"база данных: версия {migrate.head()}"
@@ -182,7 +182,7 @@ def test_check_repeats_no_token(folder: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 async def _invitations(folder: Path) -> list[tuple[str, str]]:
-    books = Books(f"sqlite+aiosqlite:///{folder}/dezhurny.db")
+    books = Books(f"sqlite:///{folder}/dezhurny.db")
     async with books.write("kursky") as page:
         rows = await page.connection.exec_driver_sql("SELECT person, code_hash FROM invitations ORDER BY person")
         found = [(row[0], row[1]) for row in rows]
@@ -207,7 +207,7 @@ def test_invite_prints_a_link_once_the_bot_is_known(folder: Path) -> None:
 
 
 async def _as_the_bot(folder: Path) -> None:
-    books = Books(f"sqlite+aiosqlite:///{folder}/dezhurny.db")
+    books = Books(f"sqlite:///{folder}/dezhurny.db")
     now = IN_JANUARY + timedelta(0)
     async with books.write("kursky") as page:
         await page.set_mark("bot_username", "dezhurny_bot")
@@ -321,9 +321,9 @@ def test_a_database_out_of_reach_is_one_line_without_its_password(
 
 def test_an_older_database_is_left_to_run(folder: Path) -> None:
     asyncio.run(
-        _execute(f"sqlite+aiosqlite:///{folder}/dezhurny.db", "CREATE TABLE alembic_version (version_num TEXT)")
+        _execute(f"sqlite:///{folder}/dezhurny.db", "CREATE TABLE alembic_version (version_num TEXT)")
     )
-    asyncio.run(_execute(f"sqlite+aiosqlite:///{folder}/dezhurny.db", "INSERT INTO alembic_version VALUES ('v9999')"))
+    asyncio.run(_execute(f"sqlite:///{folder}/dezhurny.db", "INSERT INTO alembic_version VALUES ('v9999')"))
     assert refused(run("people", "--config", folder)) == (
         "база данных записана более новой версией программы; обновите программу"
     )

@@ -47,7 +47,7 @@ WITHOUT_ZHKH = "\n".join(line for line in MUNICIPALITY.splitlines() if "zhkh" no
 @pytest.fixture
 def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """An empty database, named by DATABASE_URL; the folder the command runs in holds nothing."""
-    found = f"sqlite+aiosqlite:///{tmp_path / 'books.db'}"
+    found = f"sqlite:///{tmp_path / 'books.db'}"
     monkeypatch.setenv("DATABASE_URL", found)
     asyncio.run(upgrade(found))
     (tmp_path / "empty").mkdir()

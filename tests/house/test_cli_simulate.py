@@ -51,7 +51,7 @@ def test_people_get_tables(day: Path) -> None:
 def test_the_database_is_kept_for_a_report_and_never_written_over(day: Path, tmp_path: Path) -> None:
     database = tmp_path / "kept.db"
     assert run("simulate", str(day), "--json", "--database", str(database)).returncode == 0
-    url = f"sqlite+aiosqlite:///{database}"
+    url = f"sqlite:///{database}"
     report = run("report", "--month", "2026-01", "--format", "json", "--municipality", "kursky", DATABASE_URL=url)
     assert (report.returncode, json.loads(report.stdout)["closed"]) == (0, 1)
     kept = database.read_bytes()

@@ -65,7 +65,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 async def _fill(folder: Path) -> None:
     municipality = load(folder / "kursky" / "municipality.yaml", (folder,))
     office = build_office(municipality)
-    url = f"sqlite+aiosqlite:///{folder}/dezhurny.db"
+    url = f"sqlite:///{folder}/dezhurny.db"
     await migrate.upgrade(url)
     books = Books(url)
     appeal = Appeal(Source.VK, SECRET, "Житель", at(9, 9))

@@ -19,14 +19,14 @@ def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_database_lies_in_the_configuration_folder(tmp_path: Path) -> None:
-    assert read_settings().database(tmp_path) == f"sqlite+aiosqlite:///{tmp_path}/dezhurny.db"
+    assert read_settings().database(tmp_path) == f"sqlite:///{tmp_path}/dezhurny.db"
 
 
 @pytest.mark.parametrize(
     ("given", "used"),
     [
-        ("sqlite:///books.db", "sqlite+aiosqlite:///books.db"),
-        ("sqlite+aiosqlite:////var/books.db", "sqlite+aiosqlite:////var/books.db"),
+        ("sqlite:///books.db", "sqlite:///books.db"),
+        ("sqlite:////var/books.db", "sqlite:////var/books.db"),
         ("postgresql://u:p%40ss@host/books", "postgresql+asyncpg://u:p%40ss@host/books"),
         ("postgres://host/books", "postgresql+asyncpg://host/books"),
     ],

@@ -17,7 +17,7 @@ HERE = "okrug"
 async def books_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database at the newest edition, empty."""
     assert request.param == "sqlite"
-    url = f"sqlite+aiosqlite:///{tmp_path / 'books.db'}"
+    url = f"sqlite:///{tmp_path / 'books.db'}"
     await upgrade(url)
     return url
 

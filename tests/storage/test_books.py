@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from storage import tables as t
 from storage.books import Books
 from storage.page import Page
+from storage.sqlite import SqliteConnection
 from tests.rules.offices import CURATOR, ZHKH, at, new_case, office
 from tests.storage.conftest import HERE
 from workflow.case import Case
@@ -132,9 +133,8 @@ async def test_sqlite_keeps_what_was_committed_and_has_one_writer(books: Books) 
         for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout"):
             found[name] = (await page.connection.execute(sa.text(f"PRAGMA {name}"))).scalar_one()
         assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
-        raw = await page.connection.get_raw_connection()
-        assert raw.driver_connection is not None
-        assert raw.driver_connection.in_transaction, "BEGIN IMMEDIATE at the start, not at the first write"
+        assert isinstance(page.connection, SqliteConnection)
+        assert page.connection.driver.in_transaction, "BEGIN IMMEDIATE at the start, not at the first write"
     with pytest.raises(sa.exc.IntegrityError):
         async with books.write(HERE) as page:
             await page.connection.execute(

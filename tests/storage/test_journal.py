@@ -76,7 +76,7 @@ async def hold_true(page: Page, case: Case, key: str, rung: set[Alarm]) -> None:
 
 
 async def live(folder: Path, key: str, sequence: list[tuple[AnyCommand, int]]) -> None:
-    url = f"sqlite+aiosqlite:///{folder / 'books.db'}"
+    url = f"sqlite:///{folder / 'books.db'}"
     await upgrade(url)
     books = Books(url)
     desk = Desk(lambda municipality, regulation: office(key), Postroom())

@@ -20,7 +20,7 @@ NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path / 'books.db'}"
+    return f"sqlite:///{tmp_path / 'books.db'}"
 
 
 async def on(url: str, work: Any) -> Any:
@@ -45,7 +45,7 @@ async def test_the_migrated_schema_is_the_tables(url: str) -> None:
 async def test_indexes_and_constraints_are_the_tables_too(url: str, tmp_path: Path) -> None:
     """Compared as SQLite keeps them: conditions of indexes and server defaults are not in alembic's comparison."""
     await migrate.upgrade(url)
-    created = f"sqlite+aiosqlite:///{tmp_path / 'created.db'}"
+    created = f"sqlite:///{tmp_path / 'created.db'}"
     await on(created, metadata.create_all)
 
     def schema(connection: sa.Connection) -> dict[tuple[str, str], list[str]]:

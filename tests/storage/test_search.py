@@ -16,7 +16,7 @@ from workflow.commands import Action, CloseWithoutPosting, Entry, Forward, Retur
 
 
 async def books(folder: Path) -> Books:
-    url = f"sqlite+aiosqlite:///{folder / 'books.db'}"
+    url = f"sqlite:///{folder / 'books.db'}"
     await upgrade(url)
     return Books(url)
 

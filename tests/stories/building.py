@@ -43,7 +43,7 @@ EMPTY = Path(tempfile.mkdtemp(prefix="dezhurny-stories-")) / "empty.db"
 async def empty_database() -> Path:
     """A database of the newest edition with nothing in it; made once for all stories of a process."""
     if not EMPTY.exists():
-        await upgrade(f"sqlite+aiosqlite:///{EMPTY}")
+        await upgrade(f"sqlite:///{EMPTY}")
     return EMPTY
 
 
@@ -68,7 +68,7 @@ async def build(
     path.write_text(text.replace("regulation: kursky", f"regulation: {regulation}"), encoding="utf-8")
     municipality = load(path, (path.parent, folder))
     shutil.copyfile(await empty_database(), folder / "dezhurny.db")
-    url = f"sqlite+aiosqlite:///{folder / 'dezhurny.db'}"
+    url = f"sqlite:///{folder / 'dezhurny.db'}"
     books = Books(url)
     players = gather(sandbox)
     telegram = Telegram(BOT_TOKEN, sandbox.telegram_url, timeout=3.0, connect_timeout=3.0)
