@@ -15,6 +15,7 @@ from bot.letters import appeal_of
 from bot.waves import WaveWatch
 from config.detection import Guess, Sorting, Taken, is_incident
 from config.incidents import Signs
+from config.language.lexicon import lexicon
 from config.lessons import taught, telling
 from config.likeness import ALIKE, likeness
 from networks.port import Attachment, Found
@@ -42,6 +43,11 @@ class Finding:
     guess: Callable[[str, Office], Guess]
     watch: WaveWatch
     signs: Signs | None = None
+
+    def prepare(self, office: Office) -> None:
+        """Word lists and keywords are read now, so that the first message does not wait for them."""
+        lexicon().read_all()
+        self.guess("", office)
 
     async def detect(
         self, page: Page, found: Found, arrived: datetime, now: datetime, files: tuple[FileRef, ...] = ()

@@ -65,6 +65,7 @@ def wire(
     desk = Desk(offices.at, Postroom(municipality.detection.list_after))
     handing_over = HandingOver(offices)
     granting = _granting(municipality, desk, screens, offices, handing_over, bot_name.lower())
+    granting.finding.prepare(offices.today(municipality.key))
     keep_seen = timedelta(days=municipality.detection.seen_days)
     rendering = Rendering(
         offices, screens, store, networks, clock, Leadership(books, offices, screens), Entrance(public_url)

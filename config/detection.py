@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from config.incidents import Idle, Signs, is_noise, talk
 from config.language import Kind, judge
@@ -81,8 +82,25 @@ def _dangers(danger: Sequence[str] | None) -> Sequence[str]:
 
 
 def _matches(topic: Topic, read: Text) -> list[_Match]:
-    phrases = [phrase(keyword) for keyword in topic.keywords]
+    sought = _sought(tuple(topic.keywords))
+    near = sought.needed is None or read.may_have(sought.needed)
+    phrases = sought.phrases if near else ()
     return [_Match(topic.code, _weight(p, found, read.words), found) for p in phrases if (found := read.find(p))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """A topic's keywords. Without one of the `needed` forms in a text none of them is there; None: there is no telling."""
+
+    phrases: tuple[Phrase, ...]
+    needed: frozenset[str] | None
+
+
+@lru_cache(maxsize=1_000)
+def _sought(keywords: tuple[str, ...]) -> _Sought:
+    phrases = tuple(phrase(keyword) for keyword in keywords)
+    whole = all(one.whole for one in phrases)
+    return _Sought(phrases, frozenset().union(*(one.whole[0] for one in phrases)) if whole else None)
 
 
 def _weight(sought: Phrase, found: tuple[Word, ...], words: Sequence[Word]) -> int:

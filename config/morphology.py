@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 _WORD = re.compile(r"[0-9]*[^\W\d_]+(?:-[^\W\d_]+)*|\d+(?:[/-]\d+)?")
@@ -82,6 +82,7 @@ def plain(word: str) -> str:
     return word.lower().replace("ё", "е")
 
 
+@lru_cache(maxsize=128)
 def words_of(text: str) -> tuple[Word, ...]:
     """The words and numbers of a text, in order."""
     found: list[Word] = []
@@ -101,12 +102,17 @@ def words_of(text: str) -> tuple[Word, ...]:
 # --- phrases ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Phrase:
     """Words to be found together: the forms each may have, or (ending in `*`) how it begins."""
 
     text: str
     parts: tuple[frozenset[str], ...]
+
+    @cached_property
+    def whole(self) -> tuple[frozenset[str], ...]:
+        """The parts that are words, not beginnings of words."""
+        return tuple(part for part in self.parts if not any(form.endswith("*") for form in part))
 
     @property
     def weight(self) -> int:
@@ -141,10 +147,16 @@ class Text:
         self._plain = [plain(word.text) for word in self.words]
         self._unknown = [place for place, word in enumerate(self.words) if not word.known]
 
+    def may_have(self, forms: frozenset[str]) -> bool:
+        """Whether one of the forms may stand there; words the dictionary does not know may be slips of the pen for any."""
+        return bool(self._unknown) or not forms.isdisjoint(self._places)
+
     def find(self, sought: Phrase) -> tuple[Word, ...]:
         """The words that make up the phrase, in any order, close together, the closest of them if there are several;
         empty if it is not there.
         """
+        if not self._unknown and any(part.isdisjoint(self._places) for part in sought.whole):
+            return ()
         places: list[list[int]] = []
         for part in sought.parts:
             there = self._of(part)

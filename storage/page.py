@@ -73,6 +73,19 @@ def _count_on(dialect: str) -> Any:
     )
 
 
+@cache
+def _near(same: tuple[str, ...]) -> sa.Select[Any]:
+    """Cases that share one of these columns, the newest first."""
+    alike = [t.cases.c[name] == sa.bindparam(name) for name in same]
+    since = sa.bindparam("since", type_=t.Moment())
+    return (
+        sa.select(t.cases.c.body)
+        .where(t.cases.c.municipality == _HERE, sa.or_(*alike), t.cases.c.detected_at >= since)
+        .order_by(t.cases.c.number.desc())
+        .limit(sa.bindparam("most"))
+    )
+
+
 def author_key(appeal: Appeal) -> str | None:
     """Who wrote it, over all networks; None where nobody knows."""
     return f"{appeal.network or appeal.source}:{appeal.author_ref}"[:128] if appeal.author_ref else None
@@ -320,30 +333,25 @@ class Page:
 
     async def case_by_ref(self, network: str, ref: str) -> int | None:
         values = {"here": self.municipality, "network": network, "ref": ref}
-        return (await self.connection.execute(_CASE_BY_REF, values)).scalar_one_or_none()
+        case: int | None = (await self.connection.execute(_CASE_BY_REF, values)).scalar_one_or_none()
+        return case
 
     async def case_answered_by(self, network: str, ref: str) -> int | None:
         """The case whose answer stands in the network under `ref`."""
         here = (t.cases.c.municipality == self.municipality, t.cases.c.network == network, t.cases.c.answer_ref == ref)
         query = sa.select(t.cases.c.id).where(*here).order_by(t.cases.c.number.desc()).limit(1)
-        return (await self.connection.execute(query)).scalar_one_or_none()
+        case: int | None = (await self.connection.execute(query)).scalar_one_or_none()
+        return case
 
     async def cases_near(self, appeal: Appeal, location: str, since: datetime, limit: int = 50) -> list[Case]:
         """Cases of the same author or about the same place, detected since then, the newest first."""
-        same = [
-            column == key
-            for column, key in ((t.cases.c.author, author_key(appeal)), (t.cases.c.place, place_key(location)))
-            if key is not None
-        ]
+        keys = {"author": author_key(appeal), "place": place_key(location)}
+        same = {name: key for name, key in keys.items() if key is not None}
         if not same:
             return []
-        query = (
-            sa.select(t.cases.c.body)
-            .where(t.cases.c.municipality == self.municipality, sa.or_(*same), t.cases.c.detected_at >= since)
-            .order_by(t.cases.c.number.desc())
-            .limit(limit)
-        )
-        return [load_case(body) for body in (await self.connection.execute(query)).scalars()]
+        values = {"here": self.municipality, "since": since, "most": limit, **same}
+        rows = await self.connection.execute(_near(tuple(same)), values)
+        return [load_case(body) for body in rows.scalars()]
 
     async def cases_in(self, states: Sequence[str], department: str | None = None, limit: int = 200) -> list[Case]:
         """Cases in these states, the oldest number first."""
@@ -389,7 +397,8 @@ class Page:
 
     async def mark(self, name: str) -> str | None:
         found = await self.connection.execute(_MARK, {"here": self.municipality, "mark": name})
-        return found.scalar_one_or_none()
+        value: str | None = found.scalar_one_or_none()
+        return value
 
     async def set_mark(self, name: str, value: str) -> None:
         row = {"municipality": self.municipality, "name": name, "value": value}
@@ -401,7 +410,8 @@ class Page:
 
     async def edition(self, text_hash: str) -> str | None:
         query = sa.select(t.editions.c.text).where(t.editions.c.hash == text_hash)
-        return (await self.connection.execute(query)).scalar_one_or_none()
+        text: str | None = (await self.connection.execute(query)).scalar_one_or_none()
+        return text
 
     async def editions_in_use(self) -> list[str]:
         here = t.cases.c.municipality == self.municipality, t.cases.c.regulation == t.editions.c.hash

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -45,6 +46,29 @@ _OPEN_AT = (
     )
     .order_by(t.questions.c.id.desc())
 )
+_OPEN_OF = (
+    sa.select(t.questions)
+    .where(
+        t.questions.c.municipality == _HERE,
+        t.questions.c.answered_at.is_(None),
+        t.questions.c.account == sa.bindparam("account"),
+    )
+    .order_by(t.questions.c.id.desc())
+)
+
+
+@cache
+def _about_no_case(of_version: bool, lately: bool) -> sa.Select[Any]:
+    query = sa.select(t.messages).where(
+        t.messages.c.municipality == _HERE,
+        t.messages.c.case_id.is_(None),
+        t.messages.c.kind == sa.bindparam("kind"),
+    )
+    if of_version:
+        query = query.where(t.messages.c.version == sa.bindparam("version"))
+    if lately:
+        query = query.where(t.messages.c.at >= sa.bindparam("since", type_=t.Moment()))
+    return query.order_by(t.messages.c.at, t.messages.c.message_id)
 
 
 class Messages:
@@ -102,18 +126,10 @@ class Messages:
 
     async def shown(self, kind: str, version: int | None = None, since: datetime | None = None) -> list[Known]:
         """The messages of a kind that is about no case, oldest first."""
-        query = sa.select(t.messages).where(
-            t.messages.c.municipality == self._page.municipality,
-            t.messages.c.case_id.is_(None),
-            t.messages.c.kind == kind,
-        )
-        if version is not None:
-            query = query.where(t.messages.c.version == version)
-        if since is not None:
-            query = query.where(t.messages.c.at >= since)
-        rows = (
-            await self._page.connection.execute(query.order_by(t.messages.c.at, t.messages.c.message_id))
-        ).mappings()
+        query = _about_no_case(version is not None, since is not None)
+        values = {"here": self._page.municipality, "kind": kind, "version": version, "since": since}
+        named = {name: value for name, value in values.items() if value is not None}
+        rows = (await self._page.connection.execute(query, named)).mappings()
         return [_known(row) for row in rows]
 
     def _new_look(self) -> None:
@@ -289,7 +305,8 @@ class Questions:
 
     async def open_of(self, account: int) -> list[Question]:
         """What the person was asked and has not answered, the newest first."""
-        return await self._select(t.questions.c.account == account)
+        rows = await self._page.connection.execute(_OPEN_OF, {"here": self._page.municipality, "account": account})
+        return [_question(row) for row in rows.mappings()]
 
     async def open_of_kind(self, kind: str) -> list[Question]:
         return await self._select(t.questions.c.kind == kind)

@@ -16,6 +16,14 @@ from storage.dialects import put
 if TYPE_CHECKING:
     from storage.page import Page
 
+_HERE: sa.BindParameter[Any] = sa.bindparam("here")
+_BY_REF = sa.select(t.seen).where(
+    t.seen.c.municipality == _HERE,
+    t.seen.c.network == sa.bindparam("network"),
+    t.seen.c.ref == sa.bindparam("ref"),
+)
+_UNLEARN = t.lessons.delete().where(t.lessons.c.case_id == sa.bindparam("case"))
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -62,8 +70,9 @@ class SeenBook:
         await self._page.connection.execute(statement, row)
 
     async def by_ref(self, network: str, ref: str) -> Seen | None:
-        found = await self._select(t.seen.c.network == network, t.seen.c.ref == ref)
-        return found[0] if found else None
+        values = {"here": self._page.municipality, "network": network, "ref": ref}
+        row = (await self._page.connection.execute(_BY_REF, values)).mappings().one_or_none()
+        return _seen(row) if row is not None else None
 
     async def get(self, number: int) -> Seen | None:
         found = await self._select(t.seen.c.id == number)
@@ -127,7 +136,7 @@ class Lessons:
 
     async def learn(self, case: int, department: str, topic: str, words: Sequence[str], now: datetime) -> None:
         """The case teaches this department from now on, and no other."""
-        await self._page.connection.execute(t.lessons.delete().where(t.lessons.c.case_id == case))
+        await self._page.connection.execute(_UNLEARN, {"case": case})
         rows = [
             {
                 "case_id": case,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -14,6 +14,16 @@ from storage import tables as t
 if TYPE_CHECKING:
     from storage.page import Page
 
+_HERE: sa.BindParameter[Any] = sa.bindparam("here")
+_CAME = t.lately.insert()
+_SINCE = (
+    sa.select(t.lately)
+    .where(t.lately.c.municipality == _HERE, t.lately.c.at >= sa.bindparam("moment", type_=t.Moment()))
+    .order_by(t.lately.c.at.desc(), t.lately.c.case_id.desc())
+    .limit(sa.bindparam("most"))
+)
+_JOIN = t.lately.update().where(t.lately.c.case_id == sa.bindparam("joined"))
+_GREW = t.waves.update().where(t.waves.c.id == sa.bindparam("grown"))
 _OF_CASE = sa.select(t.lately.c.wave).where(t.lately.c.case_id == sa.bindparam("case"))
 
 
@@ -55,16 +65,11 @@ class Waves:
             "words": " ".join(sorted(recent.words)),
             "wave": recent.wave,
         }
-        await self._page.connection.execute(t.lately.insert(), row)
+        await self._page.connection.execute(_CAME, row)
 
     async def since(self, moment: datetime, limit: int) -> list[Recent]:
         """What came since then, the newest first."""
-        query = (
-            sa.select(t.lately)
-            .where(t.lately.c.municipality == self._page.municipality, t.lately.c.at >= moment)
-            .order_by(t.lately.c.at.desc(), t.lately.c.case_id.desc())
-            .limit(limit)
-        )
+        values = {"here": self._page.municipality, "moment": moment, "most": limit}
         return [
             Recent(
                 row["case_id"],
@@ -74,7 +79,7 @@ class Waves:
                 frozenset(row["words"].split()),
                 row["wave"],
             )
-            for row in (await self._page.connection.execute(query)).mappings()
+            for row in (await self._page.connection.execute(_SINCE, values)).mappings()
         ]
 
     async def begin(self, topic: str, place: str, now: datetime) -> int:
@@ -83,14 +88,16 @@ class Waves:
         return int(result.scalar_one())
 
     async def join(self, wave: int, cases: Collection[int], now: datetime) -> None:
-        await self._page.connection.execute(
-            t.lately.update().where(t.lately.c.case_id.in_(list(cases))).values(wave=wave)
-        )
-        await self._page.connection.execute(t.waves.update().where(t.waves.c.id == wave).values(last_at=now))
+        joined = [{"joined": case, "wave": wave} for case in cases]
+        if joined:
+            await self._page.connection.execute(_JOIN, joined)
+        await self._page.connection.execute(_GREW, {"grown": wave, "last_at": now})
 
     async def of_case(self, case: int) -> int | None:
         """The wave the case belongs to."""
-        return (await self._page.connection.execute(_OF_CASE, {"case": case})).scalar_one_or_none()
+        found = await self._page.connection.execute(_OF_CASE, {"case": case})
+        wave: int | None = found.scalar_one_or_none()
+        return wave
 
     async def of_cases(self, cases: Sequence[int]) -> set[int]:
         """Those of the cases that belong to a wave."""

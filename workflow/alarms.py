@@ -41,11 +41,28 @@ class Alarm:
     account: int = 0
 
 
+RECKONED = 256
+_RECKONED: dict[int, tuple[Case, Office, dict[str, Deadline]]] = {}
+
 IN_GOOD_TIME = timedelta(hours=2)
 
 
 def newest_runs(case: Case, office: Office) -> dict[str, Deadline]:
-    """The last run of each step, met or not, by its name; a step every executor has for himself by each of them."""
+    """The last run of each step, met or not, by its name; a step every executor has for himself by each of them.
+
+    A case that changes is asked of several times in a row (its terms, its alarms, its words): the answer is kept a while.
+    """
+    known = _RECKONED.get(id(case))
+    if known is not None and known[0] is case and known[1] is office:
+        return known[2]
+    found = _reckon(case, office)
+    if len(_RECKONED) >= RECKONED:
+        _RECKONED.clear()
+    _RECKONED[id(case)] = (case, office, found)
+    return found
+
+
+def _reckon(case: Case, office: Office) -> dict[str, Deadline]:
     several = len(case.active_parts) > 1 or bool(case.queue)
     facts = Facts(importance=case.first_importance, source=case.appeal.source, several=several)
     return {run.name: run for run in runs(case.history, facts, office.regulation, office.clock)}

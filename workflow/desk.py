@@ -52,6 +52,10 @@ class Postroom(Protocol):
     ) -> None: ...
 
 
+class ChangedMeanwhileError(Exception):
+    """Of several cases that change together one was changed by somebody else after another had been kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Decided:
     before: Case | None
@@ -71,12 +75,15 @@ class Desk:
     )
 
     async def carry_out(self, page: Page, command: AnyCommand, now: datetime, municipality: str) -> Decision:
-        """Decide the command and keep what follows, within the caller's transaction."""
+        """Decide the command and keep what follows, within the caller's transaction. Raises ChangedMeanwhileError where a
+        later one of several cases was changed by somebody else: the transaction is to be given up."""
         decided = await self._decide(page, command, now, municipality)
         if isinstance(decided, Refused):
             return decided
-        for one in decided:
+        for kept, one in enumerate(decided):
             if not await page.save(one.before, one.accepted.case, one.accepted.entry):
+                if kept:
+                    raise ChangedMeanwhileError(one.accepted.case.id)
                 return Refused(Reason.CHANGED_MEANWHILE)
             await self._put_terms(page, one.before, one.accepted.case, one.office)
             await self.postroom.take(page, one.accepted.case, one.accepted.effects, one.actor, one.office, now)
@@ -145,4 +152,4 @@ class Desk:
             await page.put_due(after, due)
 
 
-__all__ = ["Accepted", "Decision", "Desk", "Page", "Postroom", "Refused"]
+__all__ = ["Accepted", "ChangedMeanwhileError", "Decision", "Desk", "Page", "Postroom", "Refused"]

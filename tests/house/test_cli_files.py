@@ -320,9 +320,7 @@ def test_a_database_out_of_reach_is_one_line_without_its_password(
 
 
 def test_an_older_database_is_left_to_run(folder: Path) -> None:
-    asyncio.run(
-        _execute(f"sqlite:///{folder}/dezhurny.db", "CREATE TABLE alembic_version (version_num TEXT)")
-    )
+    asyncio.run(_execute(f"sqlite:///{folder}/dezhurny.db", "CREATE TABLE alembic_version (version_num TEXT)"))
     asyncio.run(_execute(f"sqlite:///{folder}/dezhurny.db", "INSERT INTO alembic_version VALUES ('v9999')"))
     assert refused(run("people", "--config", folder)) == (
         "база данных записана более новой версией программы; обновите программу"

@@ -11,7 +11,7 @@ from workflow.alarms import Alarm
 from workflow.case import Case, State
 from workflow.commands import AnyCommand, Entry
 from workflow.deadlines import Deadline
-from workflow.desk import Desk, Page
+from workflow.desk import ChangedMeanwhileError, Desk, Page
 from workflow.effects import Effect, Notify, PostAnswer
 from workflow.office import Actor, Office
 from workflow.outcomes import Accepted, Decision, Refused
@@ -72,13 +72,17 @@ class Town:
         self.now = at("2026-01-12 09:20")
 
     async def tries(self, command: AnyCommand, moment: str | None = None) -> Decision:
-        """The decision; books as they were before where it is a refusal, as a transaction that is given up."""
+        """The decision; a refusal has kept nothing, and what broke off is rolled back as its transaction would be."""
         self.now = at(moment) if moment is not None else self.now
         kept = Books(dict(self.books.cases), list(self.books.journal), set(self.books.alarms), self.books.beaten)
         taken = list(self.post.taken)
-        decision = await self.desk.carry_out(self.books, command, self.now, "okrug")
-        if isinstance(decision, Refused):
+        try:
+            decision = await self.desk.carry_out(self.books, command, self.now, "okrug")
+        except ChangedMeanwhileError:
             self.books, self.post.taken = kept, taken
+            raise
+        if isinstance(decision, Refused):
+            assert (self.books, self.post.taken) == (kept, taken), "a refusal that kept something"
         return decision
 
     async def does(self, *commands: AnyCommand, start: str | None = None) -> None:
