@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
+from sqlalchemy.engine import IteratorResult
+from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.pool import StaticPool
 
 T = TypeVar("T")
@@ -26,7 +28,9 @@ Heard = Callable[[str, Any, bool], None]
 BUSY_SECONDS = 10
 BEGIN = "BEGIN IMMEDIATE"
 SAVEPOINT = "one_of_many"
-CHANGES = (sa.Insert, sa.Update, sa.Delete)
+EXPANDED = "[POSTCOMPILE_"
+"""Stands where the number of values is known only when they are."""
+OFTEN = (sa.Select, sa.Insert, sa.Update, sa.Delete)
 ALWAYS = ("foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}", "cache_size=-65536")
 DURABLE = ("journal_mode=WAL", "synchronous=FULL", *ALWAYS)
 """For the running bot: what was committed outlives a loss of power."""
@@ -113,11 +117,14 @@ class SqliteEngine:
 
 
 class _Ready:
-    """A change that gives no rows back, made ready for the driver: its text, and how each value is written."""
+    """A statement made ready for the driver: its text, how each value is written, and how each column of its rows is read."""
 
     def __init__(self, statement: Any, names: Sequence[str], dialect: sa.Dialect) -> None:
-        columns = None if isinstance(statement, sa.Delete) else list(names)
+        columns = list(names) if isinstance(statement, sa.Insert | sa.Update) else None
         compiled = statement.compile(dialect=dialect, column_keys=columns)
+        given = list(statement.exported_columns)
+        self.gives = SimpleResultMetaData([column.key for column in given]) if given else None
+        self.read = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in given]
         self.text = str(compiled)
         self.binds: list[tuple[str, Callable[[Any], Any] | None, Any]] = []
         for name in compiled.positiontup or ():
@@ -131,6 +138,12 @@ class _Ready:
             value = values.get(name, default)
             found.append(written(value) if written is not None else value)
         return tuple(found)
+
+    def rows(self, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
+        """As SQLAlchemy would give them."""
+        return iter(
+            [tuple(v if r is None else r(v) for r, v in zip(self.read, row, strict=True)) for row in rows]
+        )  # fmt: skip
 
 
 class SqliteConnection:
@@ -155,31 +168,32 @@ class SqliteConnection:
 
     async def execute(self, statement: Any, parameters: Any = None) -> Any:
         """The rows; for a change a cursor that knows how many there were."""
-        if parameters and isinstance(statement, CHANGES):
+        if parameters and isinstance(statement, OFTEN):
             ready = self._made_ready(statement, tuple(parameters[0] if isinstance(parameters, list) else parameters))
             if ready is not None:
-                return self._change(ready, parameters)
+                return self._at_once(ready, parameters)
         return self._connection.execute(statement, parameters)
 
     def _made_ready(self, statement: Any, names: tuple[str, ...]) -> _Ready | None:
-        """None for one that gives rows back, and for one seen for the first time: it may be made anew for each use, and then
-        SQLAlchemy's own memory of statements of its shape serves it better."""
+        """None for one seen for the first time: it may be made anew for each use, and then SQLAlchemy's own memory of
+        statements of its shape serves it better; and for one whose text depends on its values."""
         known = self._ready.get(statement)
         if known is None:
             self._ready[statement] = {}
             return None
         if names not in known:
-            gives_rows = len(statement.exported_columns) > 0
-            known[names] = None if gives_rows else _Ready(statement, names, self.dialect)
+            ready = _Ready(statement, names, self.dialect)
+            known[names] = None if EXPANDED in ready.text else ready
         return known[names]
 
-    def _change(self, ready: _Ready, parameters: Any) -> sqlite3.Cursor:
+    def _at_once(self, ready: _Ready, parameters: Any) -> Any:
         several = isinstance(parameters, list)
         values = [ready.row(one) for one in parameters] if several else ready.row(parameters)
         if self._heard is not None:
             self._heard(ready.text, values, several)
         try:
-            return (self.driver.executemany if several else self.driver.execute)(ready.text, values)
+            cursor = (self.driver.executemany if several else self.driver.execute)(ready.text, values)
+            return cursor if ready.gives is None else IteratorResult(ready.gives, ready.rows(cursor.fetchall()))
         except sqlite3.Error as error:
             raise sa.exc.DBAPIError.instance(
                 ready.text, None, error, sqlite3.Error, hide_parameters=True, dialect=self.dialect
