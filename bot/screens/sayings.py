@@ -187,6 +187,10 @@ def _gap(texts: Texts, office: Office, facts: Mapping[str, Any], now: datetime) 
     )
 
 
+EXPLAINED = " — "
+"""Between what can be done and how."""
+
+
 # --- help ------------------------------------------------------------------------------------------------------------
 
 
@@ -195,15 +199,16 @@ def help_for(texts: Texts, office: Office, roles: Sequence[str]) -> Markup:
     return texts.html("help", office=office.name, can=_can(texts, roles), commands=commands(texts, roles), roles=roles)
 
 
-def _can(texts: Texts, roles: Sequence[str]) -> list[tuple[str, list[str]]]:
-    """For each role that decides about cases, what it may do, in the order of the table."""
-    found: list[tuple[str, list[str]]] = []
+def _can(texts: Texts, roles: Sequence[str]) -> list[tuple[str, list[str], list[str]]]:
+    """For each role that decides about cases, what it may do and how, and what it does by buttons like any other."""
+    found: list[tuple[str, list[str], list[str]]] = []
     for role, who in DECIDING.items():
         if role.value in roles:
             actions = [Action.DETECT] if role is Role.CURATOR else []
             actions += _actions_of(who)
             lines = [texts.plain(f"can.{action}") for action in actions]
-            found.append((texts.plain(f"roles.{role}"), lines))
+            explained = [line for line in lines if EXPLAINED in line]
+            found.append((texts.plain(f"roles.{role}"), explained, [line for line in lines if line not in explained]))
     return found
 
 
