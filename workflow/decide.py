@@ -36,7 +36,8 @@ def decide(case: Case | None, command: AnyCommand, office: Office, now: datetime
         if refusal := guard(office, case, command, now):
             return refusal
     change = CHANGES[command.action](case, command, by, office, now)
-    to = change.case.state if change.case.state is not case.state else (row.to or case.state)
+    set_by_itself = change.stays or change.case.state is not case.state
+    to = change.case.state if set_by_itself else (row.to or case.state)
     after = replace(change.case, state=to, version=case.version + 1)
     entry = Entry(
         action=command.action,

@@ -118,7 +118,7 @@ TABLE: tuple[Row, ...] = (
     row(A.SPLIT,                 S.MERGED,                         (curator, clock),     S.NEW),
     row(A.LET_GO,                OPEN,                             clock,                None,                     guards.holds_the_other),
     row(A.ANSWER_TOGETHER,       S.MERGED,                         clock,                S.APPROVED),
-    row(A.ANSWER_TOGETHER,       S.NOT_POSTED,                     clock,                None,                     guards.is_under_another),
+    row(A.ANSWER_TOGETHER,       (S.APPROVED, S.NOT_POSTED),       clock,                None,                     guards.is_under_another),
     row(A.MARK_SIGNIFICANT,      OPEN,                             curator,              None,                     guards.is_not_marked),
     row(A.SET_TERM,              OPEN,                             curator,              None,                     guards.term_is_his),
     row(A.SET_IMPORTANCE,        OPEN,                             curator,              None),

@@ -268,6 +268,20 @@ async def test_ku_15_an_interim_answer_together_is_followed_by_a_final_one_toget
     assert [p.kind for p in town[2].postings] == [DraftKind.INTERIM, DraftKind.FINAL]
 
 
+async def test_ku_15_a_final_answer_that_overtakes_the_interim_one_on_its_way_follows_it() -> None:
+    town = await merged()
+    await answered(town, kind=DraftKind.INTERIM, text=SOON)
+    await town.does(Posted(NETWORK, 1, NETWORK_LINK))
+    await answered(town, version=2)
+    assert town.states == [State.APPROVED, State.APPROVED]
+    assert town.posted()[-1] == (1, 2), "the second's interim answer is still on its way"
+    await town.does(Posted(NETWORK, 2, NETWORK_LINK))
+    assert (town[2].state, town.posted()[-1]) == (State.APPROVED, (2, 2))
+    await town.does(Posted(NETWORK, 1, NETWORK_LINK), Posted(NETWORK, 2, NETWORK_LINK))
+    assert town.states == [State.CLOSED, State.CLOSED]
+    assert [p.kind for p in town[2].postings] == [DraftKind.INTERIM, DraftKind.FINAL]
+
+
 @pytest.mark.parametrize("by_hand", [False, True])
 async def test_a_final_answer_reaches_also_where_the_interim_one_was_not_taken(by_hand: bool) -> None:
     town = Town()

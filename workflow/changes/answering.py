@@ -179,16 +179,20 @@ def _out(case: Case, version: int) -> tuple[Case, tuple[fx.Effect, ...]]:
 
 def _answer_together(case: Case, command: AnswerTogether, by: str, office: Office, now: datetime) -> Change:
     """The wording of the case this one is under, as its own: from here on it goes its way like any other. One before it
-    that was not posted here is posted no longer."""
+    that was not posted here is posted no longer; one that is on its way now is waited for."""
     draft = replace(command.draft, version=len(case.drafts) + 1, at=now, corrects=None, remark=None, early="")
-    changed = replace(
-        case,
-        state=State.APPROVED,
-        drafts=(*case.drafts, draft),
-        approved=draft.version,
-        history=happened(case, Event.APPROVED, now),
-    )
-    return Change(*_out(changed, draft.version), {"version": str(draft.version)})
+    changed = replace(case, drafts=(*case.drafts, draft))
+    details = {"version": str(draft.version)}
+    if case.state is State.APPROVED:
+        return Change(changed, (), details)
+    return Change(*_next_goes_out(changed, now), details)
+
+
+def _next_goes_out(case: Case, now: datetime) -> tuple[Case, tuple[fx.Effect, ...]]:
+    """The newest wording of the case this one is under is approved here too, and goes out."""
+    version = case.drafts[-1].version
+    approved = replace(case, state=State.APPROVED, approved=version, history=happened(case, Event.APPROVED, now))
+    return _out(approved, version)
 
 
 def _retry(case: Case, command: Retry, by: str, office: Office, now: datetime) -> Change:
@@ -224,6 +228,10 @@ def _posted(case: Case, command: Posted, by: str, office: Office, now: datetime)
     if kind is DraftKind.INTERIM and changed.state is State.INTERIM and final_must_be_named(changed, office):
         told = (*told, fx.Notify(Notice.NAME_FINAL, Audience.CURATORS))
     details = {"link": command.link, "version": str(version), "kind": kind}
+    if changed.state is State.MERGED and case.drafts[-1].version > version:
+        changed, further = _next_goes_out(changed, now)
+        effects = (*EVERYWHERE, fx.SettleDrafts(), *told, *further)
+        return Change(changed, effects, details, stays=changed.state is case.state)
     return Change(changed, (*EVERYWHERE, fx.SettleDrafts(), *told), details)
 
 

@@ -20,11 +20,12 @@ EVERYWHERE = (fx.ShowCard(), fx.ShowOffer())
 @dataclass(frozen=True, slots=True)
 class Change:
     """The case after, what is to be seen, what the journal notes besides. A state the change itself sets wins over the
-    one its row leads to."""
+    one its row leads to; so does the state it was in where it `stays`."""
 
     case: Case
     effects: tuple[fx.Effect, ...] = ()
     details: dict[str, str] = field(default_factory=dict)
+    stays: bool = False
 
 
 Changer = Callable[[Case, Any, str, Office, datetime], Change]
