@@ -44,4 +44,4 @@ def connect(url: str) -> Engine:
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return SqliteEngine(parsed.database or ":memory:")
-    return cast(Engine, create_async_engine(url, pool_pre_ping=True))
+    return cast(Engine, create_async_engine(url, pool_pre_ping=True, hide_parameters=True))

@@ -47,6 +47,7 @@ class SqliteEngine:
     def __init__(self, path: str, pragmas: Sequence[str] = DURABLE, *, alone: bool = False) -> None:
         self._engine = sa.create_engine(
             sa.URL.create("sqlite", database=path),
+            hide_parameters=True,
             poolclass=StaticPool,
             connect_args={"timeout": BUSY_SECONDS, "isolation_level": None, "check_same_thread": False},
         )
