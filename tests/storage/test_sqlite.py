@@ -105,13 +105,17 @@ async def test_cancelled_in_the_middle_it_keeps_nothing(engine: SqliteEngine) ->
     assert await written(engine) == []
 
 
+async def _fails_within(connection: SqliteConnection) -> None:
+    async with connection.begin_nested():
+        await write(connection, "within")
+        raise ZeroDivisionError
+
+
 async def test_a_savepoint_takes_back_its_own_part_alone(engine: SqliteEngine) -> None:
     async with engine.begin() as connection:
         await write(connection, "before")
         with pytest.raises(ZeroDivisionError):
-            async with connection.begin_nested():
-                await write(connection, "within")
-                raise ZeroDivisionError
+            await _fails_within(connection)
         await write(connection, "after")
     assert await written(engine) == ["before", "after"]
 
@@ -130,12 +134,16 @@ async def test_the_first_use_and_the_later_ones_give_the_same(engine: SqliteEngi
             assert list((await connection.execute(AMONG, {"ids": ids})).scalars()) == ids
 
 
+async def _writes_one_twice(engine: SqliteEngine) -> None:
+    async with engine.begin() as connection:
+        for _ in range(2):
+            await connection.execute(PUT, {"id": 1, "words": "слова жителя", "at": AT})
+
+
 async def test_what_the_driver_refuses_is_raised_as_sqlalchemy_would_and_names_no_values(engine: SqliteEngine) -> None:
     for _ in range(3):
         with pytest.raises(sa.exc.IntegrityError) as refused:
-            async with engine.begin() as connection:
-                await connection.execute(PUT, {"id": 1, "words": "слова жителя", "at": AT})
-                await connection.execute(PUT, {"id": 1, "words": "слова жителя", "at": AT})
+            await _writes_one_twice(engine)
         assert "слова" not in str(refused.value)
 
 
