@@ -272,7 +272,10 @@ def build(
 
 @lru_cache(maxsize=8)
 def _working_time(
-    zone: ZoneInfo, week: tuple[tuple[Stretch, ...], ...], special: tuple[tuple[date, Day], ...], covered: frozenset[int]
+    zone: ZoneInfo,
+    week: tuple[tuple[Stretch, ...], ...],
+    special: tuple[tuple[date, Day], ...],
+    covered: frozenset[int],
 ) -> WorkingTime:
     """One for the same calendar: laying out five years of days takes a while, and each edition of a regulation asks."""
     return WorkingTime(zone, week, dict(special), covered)

@@ -81,7 +81,7 @@ class Texts:
     # --- reading -----------------------------------------------------------------------------------------------------
 
     def _read_phrases(self) -> dict[str, str]:
-        own = dict(_flat(FOLDER / PHRASES))
+        own = dict(_ours())
         problems: list[Problem] = []
         for folder in reversed(self.folders[:-1]):
             path = folder / PHRASES
@@ -138,6 +138,11 @@ class Texts:
 
 def _templates_in(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*.j2")}
+
+
+@cache
+def _ours() -> Mapping[str, str]:
+    return dict(_flat(FOLDER / PHRASES))
 
 
 @cache
