@@ -1,4 +1,4 @@
-"""Fixtures of the stories: a town on a working Monday at nine, under each regulation."""
+"""Fixtures of the stories: a town on a working Monday at nine, under each regulation its story claims a clause of."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.clock import SandboxClock
 from sandbox.town import Town as SandboxTown
+from tests.house.claims import UNDER, claimed
 from tests.stories.building import build, everybody_in
 from tests.stories.town import Town, moment
 
@@ -28,6 +29,24 @@ def pytest_runtest_makereport(
 PASSED = pytest.StashKey[bool]()
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A story with clauses of several regulations in its name is told under each of them."""
+    claims = claimed(metafunc.function.__name__)
+    if len(claims) > 1 and UNDER in metafunc.fixturenames and not _says_itself(metafunc):
+        metafunc.parametrize(UNDER, claims, indirect=True)
+
+
+def _says_itself(metafunc: pytest.Metafunc) -> bool:
+    return any("regulation" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+
+
+@pytest.fixture
+def under(request: pytest.FixtureRequest) -> str:
+    """The regulation the story is told under: the one its name has a clause of, Kursky's where it has none."""
+    given: str | None = getattr(request, "param", None)
+    return given or next(iter(claimed(request.node.originalname)), "kursky")
+
+
 @asynccontextmanager
 async def a_town(folder: Path, regulation: str, *, at: str = "2026-01-12 09:00", **more: Any) -> AsyncIterator[Town]:
     async with SandboxTown(SandboxClock(frozen_at=moment(at))) as sandbox:
@@ -42,9 +61,9 @@ async def a_town(folder: Path, regulation: str, *, at: str = "2026-01-12 09:00",
 
 
 @pytest.fixture
-async def town(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Town]:
-    """Kursky on a Monday morning: everybody in place, nothing said yet. Ends when nobody has heard anything more."""
-    async with a_town(tmp_path, "kursky") as town:
+async def town(tmp_path: Path, under: str, request: pytest.FixtureRequest) -> AsyncIterator[Town]:
+    """A Monday morning: everybody in place, nothing said yet. Ends when nobody has heard anything more."""
+    async with a_town(tmp_path, under) as town:
         await everybody_in(town)
         yield town
         if request.node.stash.get(PASSED, False):
@@ -52,13 +71,15 @@ async def town(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[
 
 
 @pytest.fixture
-async def town_with(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Callable[..., Awaitable[Town]]]:
+async def town_with(
+    tmp_path: Path, under: str, request: pytest.FixtureRequest
+) -> AsyncIterator[Callable[..., Awaitable[Town]]]:
     """The same town with something different about it: `await town_with(settings=…, people=…, service_token=…)`."""
     async with AsyncExitStack() as stack:
         towns: list[Town] = []
 
         async def make(newcomers: dict[str, str] | None = None, **more: Any) -> Town:
-            regulation = more.pop("regulation", "kursky")
+            regulation = more.pop("regulation", under)
             town = await stack.enter_async_context(a_town(tmp_path, regulation, **more))
             for key, name in (newcomers or {}).items():
                 town.newcomer(key, name, in_group=True)
@@ -83,7 +104,7 @@ async def izobilny(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncItera
 
 
 @pytest.fixture
-async def empty_town(tmp_path: Path) -> AsyncIterator[Town]:
+async def empty_town(tmp_path: Path, under: str) -> AsyncIterator[Town]:
     """Nobody is bound and the bot is in no group."""
-    async with a_town(tmp_path, "kursky") as town:
+    async with a_town(tmp_path, under) as town:
         yield town
