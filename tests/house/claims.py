@@ -25,14 +25,20 @@ REGULATIONS = {
 CLAUSE = re.compile(rf"(?<=_)({'|'.join(REGULATIONS)})_[ad]?\d")
 ASKED = (
     *("clock", "steps", "draft_kinds", "approval", "return_reason_required", "return_reasons", "grounds", "policy"),
-    *("executors_may_name_ground", "request_meets_draft", "contributions_to", "hears_of_missed", "hears_of_significant"),
+    *(
+        "executors_may_name_ground",
+        "request_meets_draft",
+        "contributions_to",
+        "hears_of_missed",
+        "hears_of_significant",
+    ),
     *("curator_term", "report", "publication_norms", "moderation", "pages", "registry_published"),
 )
 UNDER = "under"
-"""The parameter by which a story runs under each regulation its name claims."""
+"""The fixture that says which of the regulations its name claims a test runs under this time."""
 
 asked: set[str] = set()
-"""The regulations asked since the running test was set up."""
+"""The regulations the running test has asked."""
 
 
 def claimed(name: str) -> tuple[str, ...]:
@@ -88,6 +94,6 @@ def _named(values: Iterable[object]) -> list[str]:
             found += [value] if value in REGULATIONS.values() else []
         elif isinstance(value, type(pytest.param())):
             found += _named(value.values)
-        elif isinstance(value, list | tuple | set | frozenset):
+        elif isinstance(value, list | tuple | set | frozenset | dict):
             found += _named(value)
     return found

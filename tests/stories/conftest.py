@@ -11,7 +11,6 @@ import pytest
 
 from sandbox.clock import SandboxClock
 from sandbox.town import Town as SandboxTown
-from tests.house.claims import UNDER, claimed
 from tests.stories.building import build, everybody_in
 from tests.stories.town import Town, moment
 
@@ -27,24 +26,6 @@ def pytest_runtest_makereport(
 
 
 PASSED = pytest.StashKey[bool]()
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A story with clauses of several regulations in its name is told under each of them."""
-    claims = claimed(metafunc.function.__name__)
-    if len(claims) > 1 and UNDER in metafunc.fixturenames and not _says_itself(metafunc):
-        metafunc.parametrize(UNDER, claims, indirect=True)
-
-
-def _says_itself(metafunc: pytest.Metafunc) -> bool:
-    return any("regulation" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
-
-
-@pytest.fixture
-def under(request: pytest.FixtureRequest) -> str:
-    """The regulation the story is told under: the one its name has a clause of, Kursky's where it has none."""
-    given: str | None = getattr(request, "param", None)
-    return given or next(iter(claimed(request.node.originalname)), "kursky")
 
 
 @asynccontextmanager
