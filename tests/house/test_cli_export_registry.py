@@ -117,7 +117,7 @@ def test_mo_a2_7_the_page_is_valid_needs_no_script_and_can_be_read_aloud(folder:
         1,
         1,
     )
-    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    ids = [str(attributes["id"]) for _, attributes in page.tags if "id" in attributes]
     assert (sorted(ids), len(set(ids))) == (["administration", "head", "unit"], 3)
     assert [section["aria-labelledby"] for section in page.of("section")] == ids
     assert {cell.get("scope") for cell in page.of("th")} == {"col", "row"}
@@ -133,7 +133,7 @@ def test_a_folder_without_pages_or_database_gives_an_empty_registry(folder: Path
     assert not (folder / "dezhurny.db").exists()
 
 
-SECRET = {
+SECRET: dict[str, Any] = {
     "responsible": "Ответственный за вход", "access": "Доступ у советника", "checked": date(2025, 12, 1),
     "password_changed": date(2025, 11, 3), "two_factor": True,
 }  # fmt: skip

@@ -39,7 +39,11 @@ def proposed(text: str, regulation: str) -> Comment | None:
 
 
 def done(
-    comment: Comment, action: A, ground: Offence | None = None, by: Actor = CURATOR, key: str = "moskalensky"
+    comment: Comment,
+    action: ModerationAction,
+    ground: Offence | None = None,
+    by: Actor = CURATOR,
+    key: str = "moskalensky",
 ) -> Moderated:
     found = moderate(comment, Moderate(by, comment.id, action, ground), office(key), NOW)
     assert isinstance(found, Moderated), found
@@ -47,7 +51,7 @@ def done(
 
 
 def why_not(
-    comment: Comment, action: A, ground: Offence | None, by: Actor, key: str = "moskalensky"
+    comment: Comment, action: ModerationAction, ground: Offence | None, by: Actor, key: str = "moskalensky"
 ) -> ModerationReason:
     found = moderate(comment, Moderate(by, comment.id, action, ground), office(key), NOW)
     assert isinstance(found, NotModerated), found

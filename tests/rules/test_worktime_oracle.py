@@ -37,7 +37,8 @@ class Oracle:
         """A minute is worked if the latest the wall clock has shown that date lies in a stretch of the date."""
         first = (around - timedelta(days=BEFORE)).replace(minute=0, second=0, microsecond=0)
         works, dates = [], []
-        on, shown, stretches = date.min, -1, ()
+        on, shown = date.min, -1
+        stretches: tuple[Stretch, ...] = ()
         for hour in range((BEFORE + AFTER) * 24):  # no zone here changes its clocks within an hour of UTC
             wall = (first + timedelta(hours=hour)).astimezone(time.zone)
             if wall.date() != on:
