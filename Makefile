@@ -33,8 +33,9 @@ check: $(READY)  ## format, lint, types, import contracts
 bench: $(READY)  ## figures as ratios of one run, JSON and docs/benchmarks.md
 	$(BIN)/python -m tests.bench $(ARGS)
 
-prove: $(READY)  ## slow proofs: crash runs, long fuzzing
+prove: $(READY)  ## slow proofs: crash runs, long fuzzing, every example of working time
 	$(BIN)/python -m pytest -m prove $(ARGS)
+	PROVE=1 $(BIN)/python -m pytest tests/rules/test_worktime_oracle.py tests/rules/test_worktime_of_regulations.py $(ARGS)
 
 format: $(READY)  ## put the code into shape
 	$(BIN)/ruff format .

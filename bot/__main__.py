@@ -11,6 +11,8 @@ import typer
 
 from bot.cli.app import HERE, Config, app
 
+__all__ = ["app", "main"]
+
 
 @app.command("run")
 def _run(

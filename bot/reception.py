@@ -12,7 +12,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 
@@ -62,10 +61,6 @@ class Prepared:
     is_admin_here: bool = False
     linked: Found | None = None
     sheet: Sheet | Unreadable | None = None
-
-
-class Toaster(Protocol):
-    async def __call__(self, press: str, text: str, alert: bool) -> None: ...
 
 
 @dataclass

@@ -12,7 +12,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -266,7 +267,18 @@ def build(
     special = {on: day for on in _special_dates(calendar) if (day := _day(on, week, calendar)) is not None}
     special |= {on: Day(stretches, Why.OWN) for on, stretches in parse_days(days or {}).items()}
     covered = calendar.covered if years is None else calendar.covered & frozenset(years)
-    return WorkingTime(zone, week, special, covered)
+    return _working_time(zone, week, tuple(sorted(special.items(), key=itemgetter(0))), covered)
+
+
+@lru_cache(maxsize=8)
+def _working_time(
+    zone: ZoneInfo,
+    week: tuple[tuple[Stretch, ...], ...],
+    special: tuple[tuple[date, Day], ...],
+    covered: frozenset[int],
+) -> WorkingTime:
+    """One for the same calendar: laying out five years of days takes a while, and each edition of a regulation asks."""
+    return WorkingTime(zone, week, dict(special), covered)
 
 
 def _special_dates(calendar: Production) -> set[date]:

@@ -9,11 +9,13 @@ they are for people.
 
 from __future__ import annotations
 
+import copy
 import difflib
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
@@ -103,6 +105,13 @@ def read(path: Path) -> str:
 
 def loads(text: str, name: str) -> Loaded:
     """As `load`, from the text itself; `name` is what complaints call the file."""
+    data, lines = _parsed(text, name)
+    return Loaded(copy.deepcopy(data), lines)
+
+
+@lru_cache(maxsize=32)
+def _parsed(text: str, name: str) -> Loaded:
+    """Parsing takes a tenth of a second for a long file, and a process asks for the same text several times."""
     yaml = YAML(typ="rt", pure=True)
     yaml.Constructor = _Constructor
     try:

@@ -226,12 +226,6 @@ class People:
         row = (await self._page.connection.execute(query)).mappings().one_or_none()
         return {str(key): value for key, value in row.items()} if row is not None else None
 
-    async def ask_invitation(self, code_hash: str, account: int) -> None:
-        """The account opened the invitation and is asked to confirm the name."""
-        await self._page.connection.execute(
-            t.invitations.update().where(t.invitations.c.code_hash == code_hash).values(asked_by=account)
-        )
-
     async def use_invitation(self, code_hash: str, now: datetime) -> None:
         await self._page.connection.execute(
             t.invitations.update().where(t.invitations.c.code_hash == code_hash).values(used_at=now)

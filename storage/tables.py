@@ -262,7 +262,6 @@ invitations = sa.Table(
     sa.Column("person", sa.String(64), nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
     sa.Column("used_at", Moment),
-    sa.Column("asked_by", Id),
 )
 
 sessions = sa.Table(

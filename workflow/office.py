@@ -130,9 +130,6 @@ class Office:
                     grew = True
         return frozenset(holders)
 
-    def is_away(self, person: str, now: datetime) -> bool:
-        return any(a.person == person and a.since <= now < a.until for a in self.absences)
-
     def acting(self, actor: Actor, now: datetime) -> tuple[Person, ...]:
         """The people of the file whose rights the actor has now, his own first."""
         own = [key for key in actor.people if key in self.people]

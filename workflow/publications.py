@@ -34,10 +34,6 @@ class Behind:
     since: date
     have: int
 
-    @property
-    def short_of(self) -> int:
-        return self.norm.at_least - self.have
-
 
 @dataclass(frozen=True, slots=True)
 class PageFigures:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -46,18 +46,10 @@ class Texts:
     """
 
     def __init__(self, folders: Sequence[Path] = ()) -> None:
-        self.folders = (*(folder / "texts" for folder in folders), FOLDER)
-        self._environment = Environment(
-            loader=FileSystemLoader([str(folder) for folder in self.folders], encoding="utf-8"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            finalize=harmless,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals.update(count=count, plural=plural)
+        own = (folder / "texts" for folder in folders)
+        self.folders = (*(folder for folder in own if folder.is_dir()), FOLDER)
+        self._environment = _environment(self.folders)
         self._phrases = self._read_phrases()
-        self._compiled = {key: self._compile(words) for key, words in self._phrases.items()}
         self._check_templates()
 
     # --- what is said ------------------------------------------------------------------------------------------------
@@ -68,7 +60,7 @@ class Texts:
 
     def phrase(self, key: str, **values: object) -> Markup:
         """The phrase `section.name` as HTML."""
-        found = self._compiled[key]
+        found = _compiled(self._phrases[key])
         return Markup(found.render(**values).strip()) if isinstance(found, Template) else found  # noqa: S704
 
     def plain(self, key: str, **values: object) -> str:
@@ -89,7 +81,7 @@ class Texts:
     # --- reading -----------------------------------------------------------------------------------------------------
 
     def _read_phrases(self) -> dict[str, str]:
-        own = dict(_flat(FOLDER / PHRASES))
+        own = dict(_ours())
         problems: list[Problem] = []
         for folder in reversed(self.folders[:-1]):
             path = folder / PHRASES
@@ -114,11 +106,6 @@ class Texts:
             return [Problem(path, line, f"«{key}» не читается: {error.message}")]
         return [Problem(path, line, f"«{key}»: значения «{name}» здесь нет") for name in strange]
 
-    def _compile(self, words: str) -> Template | Markup:
-        if "{{" not in words and "{%" not in words:
-            return Markup(words)  # noqa: S704 - our own words; what is put into them is escaped
-        return self._environment.from_string(words)
-
     def _strange_names(self, name: str) -> list[Problem]:
         """Values an installation's own template asks for that ours, and so the program, does not know."""
         loader = self._environment.loader
@@ -129,9 +116,10 @@ class Texts:
         return [Problem(path or name, None, f"значения «{key}» здесь нет") for key in strange]
 
     def _check_templates(self) -> None:
+        """The installation's own; ours are compiled when they are first asked for, and held to by the tests."""
         problems: list[Problem] = []
-        packaged = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.j2")}
-        for name in self._environment.list_templates(["j2"]):
+        packaged = _templates_in(FOLDER)
+        for name in sorted({name for folder in self.folders[:-1] for name in _templates_in(folder)}):
             if name not in packaged:
                 near = difflib.get_close_matches(name, packaged, 1)
                 hint = f", может быть, {near[0]}" if near else ""
@@ -146,6 +134,38 @@ class Texts:
                 problems.append(Problem(name, None, "сохраните файл в кодировке UTF-8"))
         if problems:
             raise BrokenConfiguration(problems)
+
+
+def _templates_in(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*.j2")}
+
+
+@cache
+def _ours() -> Mapping[str, str]:
+    return dict(_flat(FOLDER / PHRASES))
+
+
+@cache
+def _environment(folders: tuple[Path, ...]) -> Environment:
+    """One for the same folders: compiling all there is takes half a second. A file that changed is read anew."""
+    environment = Environment(
+        loader=FileSystemLoader([str(folder) for folder in folders], encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=harmless,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(count=count, plural=plural)
+    return environment
+
+
+@cache
+def _compiled(words: str) -> Template | Markup:
+    """A phrase as it is rendered; a phrase stands alone and includes no file."""
+    if "{{" not in words and "{%" not in words:
+        return Markup(words)  # noqa: S704 - our own words; what is put into them is escaped
+    return _environment((FOLDER,)).from_string(words)
 
 
 def _names(environment: Environment, source: str) -> set[str]:

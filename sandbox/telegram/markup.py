@@ -4,6 +4,7 @@ Offsets of entities are in UTF-16 units; offsets in complaints are in bytes of w
 lenient than Telegram: a tag left open or unknown is a refusal. Links and mentions in plain text: `detect.py`.
 """
 
+import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
@@ -41,6 +42,7 @@ NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 SPACES = " \t\r\n\0\v"
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DIGITS = "0123456789"
+PLAIN = re.compile("[^&<]+")
 
 
 @dataclass
@@ -74,8 +76,10 @@ class _Parser:
                 decoded, self.at = _decode(self.source, self.at)
                 self._emit(decoded)
             elif letter != "<":
-                self._emit(letter)
-                self.at += 1
+                plain = PLAIN.match(self.source, self.at)
+                assert plain is not None
+                self._emit(plain[0])
+                self.at = plain.end()
             elif self._peek(1) == "/":
                 self._end_tag()
             else:

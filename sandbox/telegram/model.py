@@ -290,4 +290,4 @@ def cut(text: str, entity: Entity) -> str:
 
 def utf16_length(text: str) -> int:
     """The length of `text` as Telegram counts it."""
-    return len(text) + sum(1 for letter in text if letter > "\uffff")
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -118,7 +118,7 @@ def test_waiting_after_all_closes_the_question() -> None:
         ("tp:147:voda", SetTopic(CURATOR, 147, ())),
     ],
 )
-async def test_mo_6_2_a_tap_is_the_command(data: str, command: AnyCommand) -> None:
+async def test_a_tap_is_the_command(data: str, command: AnyCommand) -> None:
     other = replace(closed(), id=12, number=40)
     view = sight(accepted(), CURATOR)
     view.cases = (*view.cases, other)
@@ -133,7 +133,7 @@ async def test_a_kind_there_is_not_is_no_button_of_ours(data: str) -> None:
 # --- asked by a button -----------------------------------------------------------------------------------------------
 
 
-async def test_mo_6_2_a_place_is_asked_for_and_kept_short() -> None:
+async def test_a_place_is_asked_for_and_kept_short() -> None:
     assert await pressing("lo:147") == [Toast("asked_location"), Ask("location", 147, {})]
     assert await pressing("lo:147", closed()) == [Carry(SetLocation(CURATOR, 147, ""))]
     assert await answering("location", "  Мира, 2 ") == [Carry(SetLocation(CURATOR, 147, "Мира, 2"), answers=31)]

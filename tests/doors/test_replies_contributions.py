@@ -110,7 +110,7 @@ async def test_ku_16_the_curator_passes_a_contribution_on_with_one_tap() -> None
 # --- the lead --------------------------------------------------------------------------------------------------------
 
 
-async def test_mo_14_ku_16_the_lead_is_asked_why_he_does_not_wait() -> None:
+async def test_ku_16_the_lead_is_asked_why_he_does_not_wait() -> None:
     assert await replied(reply(ZHKH, ANSWER), sight(shared(KU), ZHKH)) == [
         Ask(
             "why_early",

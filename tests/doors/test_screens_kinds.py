@@ -300,7 +300,7 @@ def test_an_interim_answer_is_offered_once() -> None:
 # --- significant -----------------------------------------------------------------------------------------------------
 
 
-def test_mo_21_the_head_sees_a_significant_message_whole() -> None:
+def test_the_head_sees_a_significant_message_whole() -> None:
     case = after(forwarded(), MarkSignificant(CURATOR, 147), at(9, 25))
     news = screens().notice(Notice.SIGNIFICANT, case, KU, at(9, 25))
     assert seen(news) == (

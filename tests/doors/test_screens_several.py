@@ -98,7 +98,7 @@ def test_mo_14_who_waits_for_his_turn_is_named_too() -> None:
     assert card_of(case, MO, at(10))[1] == BOTH.format("сведения есть", "ждём до 12:00")
 
 
-def test_mo_14_everyone_stays_named_until_the_answer_is_out() -> None:
+def test_everyone_stays_named_until_the_answer_is_out() -> None:
     line = BOTH.format("сведения есть", "ждём до 11:20")
     first = after(passed(), SubmitDraft(ZHKH, 147, DRAFT, early="школа ни при чём"), at(10, 30), KU)
     assert card_of(first, KU, at(10, 30))[:3] == [
@@ -223,7 +223,7 @@ def test_late_contributions_are_counted_by_message(n: int, words: str) -> None:
 # --- the choosing ----------------------------------------------------------------------------------------------------
 
 
-def test_mo_14_departments_are_chosen_one_by_one_the_lead_first() -> None:
+def test_departments_are_chosen_one_by_one_the_lead_first() -> None:
     case = detected()
     none = screens().offer(case, KU, at(9, 2), "several")
     assert seen(none) == OFFER + "[Отдел ЖКХ]\n[Отдел дорожного хозяйства]\n[Отдел образования]\n[Назад]"
@@ -243,7 +243,7 @@ def test_mo_14_departments_are_chosen_one_by_one_the_lead_first() -> None:
     assert one[2:] == [["1. Отдел образования"], ["Направить: 1 отделу"], ["Назад"]]
 
 
-def test_mo_14_from_three_on_they_can_be_asked_in_turns() -> None:
+def test_from_three_on_they_can_be_asked_in_turns() -> None:
     three = captions(screens().offer(detected(), KU, at(9, 2), "several.zhkh,roads,school"))
     assert three[3:] == [["По очереди"], ["Направить: 3 отделам"], ["Назад"]]
     turns = screens().offer(detected(), KU, at(9, 2), "several.~zhkh,roads,school")
@@ -307,7 +307,7 @@ def long_office() -> Office:
         ),
     ],
 )
-def test_mo_14_refusals_about_contributions(reason: Reason, facts: dict[str, object], words: str) -> None:
+def test_refusals_about_contributions(reason: Reason, facts: dict[str, object], words: str) -> None:
     assert screens().refusal(reason, facts, shared(KU), KU, at(10, 30)) == words
 
 
@@ -335,5 +335,5 @@ def test_long_names_leave_room_for_what_to_do() -> None:
         (Action.PASS_CONTRIBUTION, KU, "Передано: Отдел ЖКХ."),
     ],
 )
-def test_ku_16_mo_14_confirmations_say_where_a_contribution_went(action: Action, there: Office, words: str) -> None:
+def test_confirmations_say_where_a_contribution_went(action: Action, there: Office, words: str) -> None:
     assert screens().confirmation(action, contributed(there), there, at(10)) == words

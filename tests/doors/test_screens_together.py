@@ -70,7 +70,7 @@ def holding(*others: Other) -> Case:
 # --- repeats ---------------------------------------------------------------------------------------------------------
 
 
-def test_mo_15_the_offer_shows_what_was_answered_before() -> None:
+def test_the_offer_shows_what_was_answered_before() -> None:
     case = like_others(TWELVE, THIRTEEN)
     screen = screens().offer(case, KU, at(9, 2), earlier=[earlier(closed(), TWELVE), earlier(accepted(), THIRTEEN)])
     assert seen(screen) == OFFER.replace(
@@ -114,7 +114,7 @@ def test_an_earlier_answer_is_cut_and_calls_nobody() -> None:
     assert len(line) < 220
 
 
-def test_mo_15_a_repeat_is_named_everywhere_with_what_its_answer_must_say() -> None:
+def test_a_repeat_is_named_everywhere_with_what_its_answer_must_say() -> None:
     case = after(like_others(TWELVE), LinkRepeat(CURATOR, 147, TWELVE), at(9, 5))
     offer = screens().offer(case, KU, at(9, 5), earlier=[earlier(closed(), TWELVE)])
     assert seen(offer) == OFFER.replace("⏰", "Повтор № 12\n⏰") + (
@@ -281,7 +281,7 @@ def test_the_journal_of_other_messages_reads_aloud() -> None:
 # --- the register of what is not processed ---------------------------------------------------------------------------
 
 
-def test_mo_18_the_register_keeps_text_ground_and_who_decided() -> None:
+def test_the_register_keeps_text_ground_and_who_decided() -> None:
     case = after(detected(), NotProcess(CURATOR, 147, "insult"), at(9, 10))
     bare = replace(case, id=148, number=148, appeal=appeal(text="@head <b>", link=""))
     entry = {"action": "not_process", "at": at(9, 10), "who": "curator", "on_behalf": None, "details": {}}

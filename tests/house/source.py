@@ -57,6 +57,7 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+@cache
 def names_of_tests() -> frozenset[str]:
     """The names of all test functions there are."""
     return frozenset(

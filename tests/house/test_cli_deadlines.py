@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from bot.cli.deadlines import Reckoner, answers
 from config.municipality import load
 
 DEMO = Path(__file__).parents[2] / "config" / "demo" / "municipality.yaml"
-A1 = {
+A1: dict[str, Any] = {
     "id": "a1",
     "regulation": "kursky",
     "importance": "normal",

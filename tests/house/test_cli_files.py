@@ -185,7 +185,7 @@ async def _invitations(folder: Path) -> list[tuple[str, str]]:
     books = Books(f"sqlite:///{folder}/dezhurny.db")
     async with books.write("kursky") as page:
         rows = await page.connection.exec_driver_sql("SELECT person, code_hash FROM invitations ORDER BY person")
-        found = [(row[0], row[1]) for row in rows]
+        found = [(str(row.person), str(row.code_hash)) for row in rows]
     await books.close()
     return found
 

@@ -54,12 +54,13 @@ def separated(*rows: list[str], sign: str = ";", encoding: str = "cp1251", headi
 
 
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, under: str) -> Path:
     """A configuration folder with one municipality."""
     monkeypatch.delenv("DATABASE_URL", raising=False)
     folder = tmp_path / "office"
     (folder / "okrug").mkdir(parents=True)
     text = (CONFIGS / "municipality.yaml").read_text(encoding="utf-8")
+    text = text.replace("regulation: kursky", f"regulation: {under}")
     (folder / "okrug" / "municipality.yaml").write_text(text, encoding="utf-8")
     return folder
 
@@ -239,7 +240,7 @@ def test_mo_6_4_the_terms_run_from_access_where_the_regulation_says_so(
     office: Path, regulation: str, by_access: bool
 ) -> None:
     path = office / "okrug" / "municipality.yaml"
-    text = path.read_text(encoding="utf-8").replace("regulation: kursky", f"regulation: {regulation}")
+    text = path.read_text(encoding="utf-8").replace("regulation: moskalensky", f"regulation: {regulation}")
     path.write_text(text + "duty: always\n", encoding="utf-8")
     access = "2026-01-12T09:30:00"
     run(office, xlsx(line(1)), "выгрузка.xlsx", "--access", access)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -69,7 +70,7 @@ def test_all_data_is_packaged_and_no_pattern_is_idle() -> None:
 
 
 def test_the_type_checker_looks_at_everything_shipped() -> None:
-    assert sorted(PROJECT["tool"]["mypy"]["packages"]) == sorted(PACKAGES)
+    assert set(PROJECT["tool"]["mypy"]["packages"]) >= set(PACKAGES)
 
 
 def test_every_dependency_is_bounded() -> None:
@@ -82,10 +83,10 @@ def test_every_dependency_is_bounded() -> None:
     assert wild == []
 
 
-def test_the_lock_names_exact_versions_and_no_index() -> None:
-    lines = [line for line in LOCK.splitlines() if line and not line.startswith("#")]
-    assert [line for line in lines if "==" not in line or line.startswith("-") or "://" in line or " @ " in line] == []
-    assert [word for word in ("index-url", "://", "trusted-host", "find-links") if word in LOCK] == []
+def test_every_line_of_the_lock_is_one_exact_version() -> None:
+    """And, where it is not for every Python or system, for which; nothing else may stand there."""
+    pinned = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*==\d+(\.\d+)*((a|b|rc|\.?post)\d+)?( ?; [^:/]+)?")
+    assert [line for line in LOCK.splitlines() if not pinned.fullmatch(line)] == []
 
 
 def test_the_lock_covers_what_the_project_asks_for() -> None:

@@ -256,3 +256,13 @@ def test_broken_words_are_refused_at_start_with_file_and_line(
     said = str(broken.value)
     assert "\n" not in said
     assert said.startswith((complaint, str(tmp_path / "texts" / complaint)))
+
+
+def test_every_template_and_phrase_of_ours_can_be_read() -> None:
+    """At start only an installation's own are tried; ours are tried here."""
+    ours = TEXTS._environment
+    for name in ours.list_templates(["j2"]):
+        ours.get_template(name)
+    for key in TEXTS.keys:
+        section, _, name = key.partition(".")
+        ours.from_string(TEXTS.section(section)[name])

@@ -33,6 +33,7 @@ from workflow.regulation import Source
 
 OCTOBER = Month(2026, 10)
 NOW = at("2026-11-02 09:00")
+KURSKY = "kursky"
 TEXT = "Воду подключили, бригада закончила работы в 11:00."
 NAMES = {"zhkh": "Отдел ЖКХ", "roads": "Отдел дорожного хозяйства"}
 HOSTILE = '=HYPERLINK("http://example.org";"вода")'
@@ -41,38 +42,47 @@ Step = tuple[str, AnyCommand]
 
 
 def detected(
-    number: int, moment: str, text: str = "Нет воды", topic: str = "вода", place: str = "", source: Source = Source.VK
+    number: int,
+    moment: str,
+    text: str = "Нет воды",
+    topic: str = "вода",
+    place: str = "",
+    source: Source = Source.VK,
+    key: str = KURSKY,
 ) -> Case:
     arrived = at(moment)
     appeal = Appeal(source, text, "Житель", arrived, network="vk", ref=f"wall-1_{number}")
     topics = (topic,) if topic else ()
     command = Detect(DETECTOR, number, "okrug", number, appeal, arrived, topics=topics, location=place)
-    decision = decide(None, command, office(), arrived)
+    decision = decide(None, command, office(key), arrived)
     assert isinstance(decision, Accepted)
     return decision.case
 
 
-def after(case: Case, *steps: Step) -> Case:
+def after(case: Case, *steps: Step, key: str = KURSKY) -> Case:
     """The case after the commands, each at its moment; each must be accepted."""
     for moment, command in steps:
-        decision = decide(case, command, office(), at(moment))
+        decision = decide(case, command, office(key), at(moment))
         assert isinstance(decision, Accepted), (command, decision)
         case = decision.case
     return case
 
 
-def answered(number: int, day: str, drafted: str = "11:00", text: str = "Нет воды", place: str = "") -> Case:
+def answered(
+    number: int, day: str, drafted: str = "11:00", text: str = "Нет воды", place: str = "", key: str = KURSKY
+) -> Case:
     """Detected at 9:00, handed to ЖКХ at 9:20, drafted then, posted half an hour later."""
     sent = datetime.fromisoformat(f"{day} {drafted}")
     moments = [f"{sent + timedelta(minutes=minutes):%Y-%m-%d %H:%M}" for minutes in (0, 20, 25, 30)]
     return after(
-        detected(number, f"{day} 09:00", text, place=place),
+        detected(number, f"{day} 09:00", text, place=place, key=key),
         (f"{day} 09:20", Forward(CURATOR, number, ("zhkh",))),
         (f"{day} 09:30", Accept(ZHKH, number)),
         (moments[0], SubmitDraft(ZHKH, number, TEXT)),
         (moments[1], Approve(CURATOR, number, 1)),
         (moments[2], Release(CLOCK, number, 1)),
         (moments[3], Posted(NETWORK, number, "https://vk.com/wall-1_2?reply=4")),
+        key=key,
     )
 
 
@@ -110,12 +120,12 @@ def october() -> tuple[Case, ...]:
     )
 
 
-def rows(cases: Sequence[Case], now: datetime = NOW) -> tuple[CaseRow, ...]:
-    return tuple(row_of(case, office(), now) for case in cases)
+def rows(cases: Sequence[Case], now: datetime = NOW, key: str = KURSKY) -> tuple[CaseRow, ...]:
+    return tuple(row_of(case, office(key), now) for case in cases)
 
 
-def counted(cases: Sequence[Case], now: datetime = NOW, month: Month = OCTOBER) -> Figures:
-    return figures(rows(cases, now), Place("okrug", "Курский муниципальный округ", MOSCOW, NAMES), month, now)
+def counted(cases: Sequence[Case], now: datetime = NOW, month: Month = OCTOBER, key: str = KURSKY) -> Figures:
+    return figures(rows(cases, now, key), Place("okrug", "Курский муниципальный округ", MOSCOW, NAMES), month, now)
 
 
 def report(cases: Sequence[Case], now: datetime = NOW) -> Report:

@@ -58,7 +58,7 @@ def test_ku_22_the_letter_has_the_figures_of_the_json() -> None:
     assert len(Document(BytesIO(made)).inline_shapes) == len(Picture)
 
 
-def test_ku_21_mo_20_the_letter_names_what_was_missed_and_what_was_not_processed() -> None:
+def test_ku_21_the_letter_names_what_was_missed_and_what_was_not_processed() -> None:
     made = as_docx(report(october()))
     assert [row[:4] for row in _tables(made, 6, 0)] == [
         ["2", "проект ответа", "Отдел ЖКХ", "06.10.2026 13:00"],

@@ -255,13 +255,14 @@ def test_mo_9_the_executors_draft_takes_the_place_of_what_the_curator_proposed()
 
 def test_mo_9_what_the_curator_wrote_himself_is_never_the_final_answer() -> None:
     """Four eyes: he who approves cannot draft what closes the case."""
+    key = "moskalensky"
+    mine = handed("zhkh", key=key)
     for by in (CURATOR, ZHKH):
-        proposed = run(handed("zhkh"), ProposeInterim(CURATOR, 1, OURS), start="2026-01-12 10:00")
-        assert refuse(proposed, SetKind(by, 1, 1, FINAL)) is Reason.UNKNOWN_KIND
-    corrected = run(
-        handed("zhkh"), ProposeInterim(CURATOR, 1, OURS), Correct(CURATOR, 1, 1, SOON), start="2026-01-12 10:00"
-    )
-    assert refuse(corrected, SetKind(CURATOR, 1, 2, FINAL)) is Reason.UNKNOWN_KIND
+        proposed = run(mine, ProposeInterim(CURATOR, 1, OURS), key=key, start="2026-01-12 10:00")
+        assert refuse(proposed, SetKind(by, 1, 1, FINAL), key) is Reason.UNKNOWN_KIND
+    correction = Correct(CURATOR, 1, 1, SOON)
+    corrected = run(mine, ProposeInterim(CURATOR, 1, OURS), correction, key=key, start="2026-01-12 10:00")
+    assert refuse(corrected, SetKind(CURATOR, 1, 2, FINAL), key) is Reason.UNKNOWN_KIND
 
 
 def test_ku_14_the_rework_runs_on_beside_the_curators_interim_until_it_is_posted() -> None:
@@ -307,17 +308,17 @@ def test_mo_9_before_the_answer_runs_out_there_is_time_for_an_interim_one() -> N
 
 
 @pytest.mark.parametrize("by", [NETWORK, CURATOR])
-def test_mo_9_sl_6_the_authors_reply_wakes_the_case(by: object) -> None:
+def test_mo_9_sl_6_the_authors_reply_wakes_the_case(by: object, under: str) -> None:
     from workflow.office import Actor
 
     assert isinstance(by, Actor)
-    case = waiting()
+    case = waiting(under)
     reply = AuthorReplied(by, 1, "Дом 5, подъезд 2")
-    assert told(case, reply, "2026-01-12 11:00", "moskalensky") == [
+    assert told(case, reply, "2026-01-12 11:00", under) == [
         Notify(Notice.AUTHOR_REPLIED, Audience.LEAD, text="Дом 5, подъезд 2"),
         Notify(Notice.AUTHOR_REPLIED, Audience.CURATORS, text="Дом 5, подъезд 2"),
     ]
-    woken = run(case, reply, key="moskalensky", start="2026-01-12 11:00")
+    woken = run(case, reply, key=under, start="2026-01-12 11:00")
     assert (woken.state, [(r.text, r.at) for r in woken.replies]) == (
         State.IN_WORK,
         [("Дом 5, подъезд 2", at("2026-01-12 11:00"))],

@@ -143,12 +143,13 @@ def test_approval_names_an_exact_version() -> None:
 
 
 def test_iz_7_a_correction_stands_beside_the_original() -> None:
-    case = run(on_approval(), Correct(CURATOR, 1, 1, "Воду подключили в 11:00."), start="2026-01-12 10:00")
+    correction, key = Correct(CURATOR, 1, 1, "Воду подключили в 11:00."), "izobilnensky"
+    case = run(on_approval(key), correction, key=key, start="2026-01-12 10:00")
     assert [(d.version, d.by, d.department, d.corrects, d.text) for d in case.drafts] == [
         (1, "zhkh_head", "zhkh", None, TEXT),
         (2, "curator", "zhkh", 1, "Воду подключили в 11:00."),
     ]
-    assert refuse(case, Approve(CURATOR, 1, 1)) is Reason.DRAFT_IS_STALE
+    assert refuse(case, Approve(CURATOR, 1, 1), key) is Reason.DRAFT_IS_STALE
 
 
 def test_the_same_draft_again_is_no_new_version() -> None:

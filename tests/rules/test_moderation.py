@@ -39,7 +39,11 @@ def proposed(text: str, regulation: str) -> Comment | None:
 
 
 def done(
-    comment: Comment, action: A, ground: Offence | None = None, by: Actor = CURATOR, key: str = "moskalensky"
+    comment: Comment,
+    action: ModerationAction,
+    ground: Offence | None = None,
+    by: Actor = CURATOR,
+    key: str = "moskalensky",
 ) -> Moderated:
     found = moderate(comment, Moderate(by, comment.id, action, ground), office(key), NOW)
     assert isinstance(found, Moderated), found
@@ -47,7 +51,7 @@ def done(
 
 
 def why_not(
-    comment: Comment, action: A, ground: Offence | None, by: Actor, key: str = "moskalensky"
+    comment: Comment, action: ModerationAction, ground: Offence | None, by: Actor, key: str = "moskalensky"
 ) -> ModerationReason:
     found = moderate(comment, Moderate(by, comment.id, action, ground), office(key), NOW)
     assert isinstance(found, NotModerated), found
@@ -145,15 +149,18 @@ def test_mo_a2_15_units_moderate_their_own_pages_and_no_others() -> None:
     assert why_not(units, A.DELETE, Offence.SPAM, STRANGER) is ModerationReason.NOT_OURS
 
 
+@pytest.mark.parametrize(("key", "ground"), [("izobilnensky", Offence.UNLAWFUL), ("primorsko-akhtarsky", Offence.SPAM)])
 @pytest.mark.parametrize("state", S)
 @pytest.mark.parametrize("action", A)
-def test_iz_6_1_what_is_offered_is_what_is_taken(state: ModerationState, action: ModerationAction) -> None:
-    comment, key = replace(COMMENT, state=state), "primorsko-akhtarsky"
-    found = moderate(comment, Moderate(CURATOR, 5, action, Offence.SPAM), office(key), NOW)
+def test_iz_6_1_what_is_offered_is_what_is_taken(
+    state: ModerationState, action: ModerationAction, key: str, ground: Offence
+) -> None:
+    comment = replace(COMMENT, state=state)
+    found = moderate(comment, Moderate(CURATOR, 5, action, ground), office(key), NOW)
     assert isinstance(found, Moderated) is (action in actions_for(comment, office(key).regulation))
 
 
-def test_iz_6_1_a_wrongly_deleted_comment_can_be_restored_and_a_case_stays_a_case() -> None:
+def test_mo_a2_15_a_wrongly_deleted_comment_can_be_restored_and_a_case_stays_a_case() -> None:
     deleted = done(COMMENT, A.DELETE, Offence.SPAM).comment
     assert done(deleted, A.RESTORE).comment.state is S.KEPT
     assert why_not(COMMENT, A.RESTORE, None, CURATOR) is ModerationReason.NOT_DELETED

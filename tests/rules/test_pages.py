@@ -151,7 +151,7 @@ def test_ordinary_words_about_a_page_are_no_secret(text: str) -> None:
 
 # --- who may -----------------------------------------------------------------------------------------------------------
 
-WORKING = {
+WORKING: dict[PageAction, PageCommand] = {
     PageAction.FILL: FillPage(Actor(), 1, Item.DESCRIPTION, "Новости округа"),
     PageAction.CONSENT: ConsentToPage(Actor(), 1),
     PageAction.DECLINE: DeclinePage(Actor(), 1, "Хватит одной"),

@@ -63,7 +63,7 @@ def test_iz_4_the_norm_is_for_the_pages_of_the_head_and_of_the_administration_ea
     others = published("2026-01-13 09:30", "2026-01-13 09:40", page=2)
     warned = behind(page(), others, found[1], at("2026-01-13 15:00"), CLOCK)
     assert warned is not None
-    assert (warned.page, warned.have, warned.short_of) == (1, 0, 2)
+    assert (warned.page, warned.have, warned.norm.at_least) == (1, 0, 2)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_mo_a2_10_a_week_that_is_behind_is_warned_of_near_its_end(now: str, is_w
     found = behind(page(), six, norm, at(now), CLOCK)
     assert (found is not None) is is_warned
     if found is not None:
-        assert (found.since, found.have, found.short_of) == (date(2026, 1, 12), 6, 1)
+        assert (found.since, found.have, found.norm.at_least) == (date(2026, 1, 12), 6, 7)
         seventh = [*six, *published("2026-01-15 10:00")]
         assert behind(page(), seventh, norm, at(now), CLOCK) is None
 

@@ -8,7 +8,15 @@ from tests.rules.test_municipality_files import GOOD, PATH, complaints
 
 
 def test_walls_are_named_as_people_name_them() -> None:
-    written = [77, "-77", "club77", "public77", "https://vk.com/podslushano", "m.vk.ru/club77/", "podslushano.kursk"]
+    written: list[int | str] = [
+        77,
+        "-77",
+        "club77",
+        "public77",
+        "https://vk.com/podslushano",
+        "m.vk.ru/club77/",
+        "podslushano.kursk",
+    ]
     assert [WatchEntry(wall=wall, name="Подслушано").wall for wall in written] == [
         -77, -77, -77, -77, "podslushano", -77, "podslushano.kursk",
     ]  # fmt: skip

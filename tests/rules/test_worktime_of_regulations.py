@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from config.calendars import build
+from tests.rules.thoroughness import examples
 from tests.rules.towns import regulation
 from workflow.deadlines import Facts, Happening, deadlines
 from workflow.regulation import ClockKind, Event, Importance, Source, Step, StepRule, Term, Unit
@@ -192,7 +193,7 @@ def test_every_day_of_four_years_has_the_published_hours(town: str, zone: str) -
 def test_working_time_is_exact_to_the_second_in_every_municipality(town: str, zone: str) -> None:
     """`add`, `back` and `between` are the oracle's; they undo each other; terms add up and keep their order."""
     time_, slow, dice = clock(town, zone), oracle(town, zone), random.Random(zone)
-    for moment in moments(town + zone, 60):
+    for moment in moments(town + zone, examples(60)):
         seconds, more = dice.randrange(1, 12 * 3600), dice.randrange(1, 3 * 3600)
         term, rest = timedelta(seconds=seconds), timedelta(seconds=more)
         due = time_.add(moment, term)
@@ -257,7 +258,7 @@ def test_every_term_of_every_regulation_is_the_oracles(
     town: str, zone: str, source: Source, importance: Importance
 ) -> None:
     facts, dice = Facts(importance, source, several=True), random.Random(town)
-    for detected in moments(f"{town} {source} {importance}", 25):
+    for detected in moments(f"{town} {source} {importance}", examples(25)):
         gaps = [0, *(dice.randrange(1, 5 * 3600) for _ in STARTS[1:])]
         at = {event: detected + timedelta(seconds=sum(gaps[: n + 1])) for n, event in enumerate(STARTS)}
         history = [Happening(event, moment) for event, moment in at.items()]

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from tests.rules.thoroughness import examples
 from workflow.worktime import CalendarTime, Day, Stretch, Why, WorkingTime
 
 MINUTE = timedelta(minutes=1)
@@ -19,7 +20,7 @@ BEFORE, AFTER = 30, 45
 """Days the oracle walks around the moment."""
 
 SLOW = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 
 
@@ -36,7 +37,8 @@ class Oracle:
         """A minute is worked if the latest the wall clock has shown that date lies in a stretch of the date."""
         first = (around - timedelta(days=BEFORE)).replace(minute=0, second=0, microsecond=0)
         works, dates = [], []
-        on, shown, stretches = date.min, -1, ()
+        on, shown = date.min, -1
+        stretches: tuple[Stretch, ...] = ()
         for hour in range((BEFORE + AFTER) * 24):  # no zone here changes its clocks within an hour of UTC
             wall = (first + timedelta(hours=hour)).astimezone(time.zone)
             if wall.date() != on:
@@ -152,7 +154,7 @@ def _end_rather_than_start(time: WorkingTime, moment: datetime) -> datetime:
     return time.back(moment, 0)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.data(), exact, seconds, seconds)
 def test_working_time_adds_up(data: st.DataObject, moment: datetime, term: timedelta, more: timedelta) -> None:
     time = data.draw(schedules(moment))
@@ -166,7 +168,7 @@ def test_working_time_adds_up(data: st.DataObject, moment: datetime, term: timed
     assert time.back(time.back(due, term), more) == time.back(due, term + more)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.data(), exact, st.timedeltas(timedelta(0), timedelta(days=30)))
 def test_working_time_is_monotone(data: st.DataObject, moment: datetime, gap: timedelta) -> None:
     time = data.draw(schedules(moment))
@@ -178,7 +180,7 @@ def test_working_time_is_monotone(data: st.DataObject, moment: datetime, gap: ti
     assert time.end_of_nth_working_day(moment, 2) <= time.end_of_nth_working_day(later, 2)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.data(), exact, st.timedeltas(timedelta(0), timedelta(days=4)))
 def test_a_reminder_wakes_nobody(data: st.DataObject, moment: datetime, room: timedelta) -> None:
     """At the desk, or at its last moment; earlier only as far as the step reaches back, later only to the next start."""

@@ -1,4 +1,4 @@
-"""Fixtures of the stories: a town on a working Monday at nine, under each regulation."""
+"""Fixtures of the stories: a town on a working Monday at nine, under each regulation its story claims a clause of."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ async def a_town(folder: Path, regulation: str, *, at: str = "2026-01-12 09:00",
 
 
 @pytest.fixture
-async def town(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Town]:
-    """Kursky on a Monday morning: everybody in place, nothing said yet. Ends when nobody has heard anything more."""
-    async with a_town(tmp_path, "kursky") as town:
+async def town(tmp_path: Path, under: str, request: pytest.FixtureRequest) -> AsyncIterator[Town]:
+    """A Monday morning: everybody in place, nothing said yet. Ends when nobody has heard anything more."""
+    async with a_town(tmp_path, under) as town:
         await everybody_in(town)
         yield town
         if request.node.stash.get(PASSED, False):
@@ -52,13 +52,15 @@ async def town(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[
 
 
 @pytest.fixture
-async def town_with(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Callable[..., Awaitable[Town]]]:
+async def town_with(
+    tmp_path: Path, under: str, request: pytest.FixtureRequest
+) -> AsyncIterator[Callable[..., Awaitable[Town]]]:
     """The same town with something different about it: `await town_with(settings=…, people=…, service_token=…)`."""
     async with AsyncExitStack() as stack:
         towns: list[Town] = []
 
         async def make(newcomers: dict[str, str] | None = None, **more: Any) -> Town:
-            regulation = more.pop("regulation", "kursky")
+            regulation = more.pop("regulation", under)
             town = await stack.enter_async_context(a_town(tmp_path, regulation, **more))
             for key, name in (newcomers or {}).items():
                 town.newcomer(key, name, in_group=True)
@@ -83,7 +85,7 @@ async def izobilny(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncItera
 
 
 @pytest.fixture
-async def empty_town(tmp_path: Path) -> AsyncIterator[Town]:
+async def empty_town(tmp_path: Path, under: str) -> AsyncIterator[Town]:
     """Nobody is bound and the bot is in no group."""
-    async with a_town(tmp_path, "kursky") as town:
+    async with a_town(tmp_path, under) as town:
         yield town

@@ -176,7 +176,7 @@ async def test_iz_d3_an_executors_substitute_has_the_cases_in_work_with_their_te
     assert town.roads.sees("Вы замещаете").text == (
         "Вы замещаете: начальник отдела ЖКХ, по 12 января включительно.\n"
         "В работе 1 сообщение, отвечайте на карточки:\n"
-        "№ 1 вода, Школьная, 5: проект ответа сегодня до 13:00 · Отдел ЖКХ"
+        "№ 1 вода, Школьная, 5: проект ответа сегодня до 12:00 · Отдел ЖКХ"
     )
     everybody_looks(town)
     assert "Принято" in await town.roads.presses("Принять", town.card())
@@ -188,7 +188,7 @@ async def test_iz_d3_where_nobody_stands_in_the_curator_hears_once_and_the_group
     await absent(town.zhkh, "сегодня", "Никто")
     assert town.curator.sees("никто не замещает").text.startswith("Начальник отдела ЖКХ: нет по 12 января, и никто")
     everybody_looks(town)
-    await town.to("2026-01-12T12:30")
+    await town.to("2026-01-12T11:30")
     town.sees_in_group("срок проекта ответа")
     town.deputy.looks_at_everything()
     town.zhkh.hears_nothing()

@@ -28,7 +28,7 @@ async def test_nothing_is_said_where_nothing_is_due(day: Town) -> None:
     day.ends()
 
 
-async def test_iz_d2_the_morning_says_to_each_what_is_due_today_and_the_whole_to_the_group(day: Town) -> None:
+async def test_the_morning_says_to_each_what_is_due_today_and_the_whole_to_the_group(day: Town) -> None:
     await in_work(day, "2026-01-12T16:00")
     day.looks_around()
     await day.to("2026-01-13T09:00")

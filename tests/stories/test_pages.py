@@ -51,7 +51,7 @@ async def enters(person: Person, address: str, whose: str, unit: str = "") -> Me
     return person.sees("Страница № ")
 
 
-async def test_iz_3_ku_5_a_page_is_entered_by_buttons_and_shows_what_is_missing(town: Town) -> None:
+async def test_ku_5_a_page_is_entered_by_buttons_and_shows_what_is_missing(town: Town) -> None:
     page = await enters(town.curator, "https://m.vk.com/Okrug_Admin?from=search", "Администрация")
     assert "vk.com/okrug_admin" in page.text.replace("\u2060", "")
     assert "Не хватает по регламенту:\n• название (пункт 5)" in page.text
@@ -65,6 +65,17 @@ async def test_iz_3_ku_5_a_page_is_entered_by_buttons_and_shows_what_is_missing(
     assert await town.curator.presses("Ввести в действие", page) == "Страница № 1 действует."
     town.curator.looks_at_everything()
     assert (await kept(town)).state is PageState.IN_FORCE
+
+
+async def test_iz_3_iz_5_what_a_page_lacks_is_named_with_its_clause(town: Town) -> None:
+    page = await enters(town.curator, "vk.com/okrug_admin", "Администрация")
+    assert page.text.partition("Не хватает по регламенту:\n")[2].splitlines()[:4] == [
+        "• ответственный (пункт 3)",
+        "• описание (пункт 5)",
+        "• оформление (пункт 5)",
+        "• форматы (пункт 5)",
+    ]
+    town.curator.looks_at_everything()
 
 
 async def test_mo_a2_2_a_units_page_needs_the_heads_consent_and_the_advisers_agreement(moskalenki: Town) -> None:

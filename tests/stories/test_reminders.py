@@ -20,11 +20,11 @@ async def accepted(town: Town) -> None:
     await town.zhkh.presses("Принять")
 
 
-async def overdue(town: Town) -> None:
+async def overdue(town: Town, due: str = "13") -> None:
     await accepted(town)
-    await town.to("2026-01-12T12:30")
+    await town.to(f"2026-01-12T{int(due) - 1}:30")
     town.zhkh.sees("через 30 минут срок проекта ответа")
-    await town.to("2026-01-12T13:00:01")
+    await town.to(f"2026-01-12T{due}:00:01")
     town.zhkh.sees("проект ответа просрочен")
 
 
@@ -49,9 +49,11 @@ async def test_ku_21_the_ladder_after_two_days_switched_off_is_told_once_each_in
     town.looks_around()
 
 
-async def test_iz_d5_the_head_hears_after_a_working_day(town_with: Callable[..., Awaitable[Town]]) -> None:
+async def test_iz_d5_the_deputy_hears_at_once_and_the_head_after_a_working_day(
+    town_with: Callable[..., Awaitable[Town]],
+) -> None:
     town = await town_with({"head": "Глава"}, people=HEAD)
-    await overdue(town)
+    await overdue(town, due="12")
     town.deputy.sees("просрочен проект ответа")
     await town.to("2026-01-13T17:59")
     town.person("head").hears_nothing()

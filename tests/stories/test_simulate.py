@@ -179,6 +179,7 @@ def test_iz_d3_the_substitute_has_the_curators_rights_for_exactly_that_time(tmp_
         + DETECTED.removeprefix("events:\n")
         + event("2026-01-12T09:30", "forward", by="chief_specialist", to="[zhkh]")
         + event("2026-01-12T10:00", "forward", by="chief_specialist", to="[roads]"),
+        regulation="izobilnensky",
     )
     assert found["cases"]["c1"]["state"] == "forwarded"
     assert [(r["by"], r["reason"]) for r in found["refused"]] == [("chief_specialist", "not_a_curator")]

@@ -169,7 +169,7 @@ def _address(message: Message) -> tuple[int, int]:
     return message.chat.id, message.id
 
 
-@dataclass
+@dataclass(repr=False)
 class Town:
     players: Players
     clock: SandboxClock

@@ -1,0 +1,50 @@
+"""What holds for every test of the project."""
+
+from __future__ import annotations
+
+import functools
+import ssl
+from collections.abc import Generator, Iterator
+
+import pytest
+
+from tests.house import claims
+
+claims.watch()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def authorities_read_once() -> Iterator[None]:
+    """Every messenger reads the list of certificate authorities, which takes 30 ms, and nearly every test makes one: the
+    same list serves them all. Contexts made with it are never changed afterwards."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        yield
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test with clauses of several regulations in its name runs under each of them."""
+    names = claims.claimed(metafunc.function.__name__)
+    if len(names) > 1 and claims.UNDER in metafunc.fixturenames and not _says_itself(metafunc):
+        metafunc.parametrize(claims.UNDER, names, indirect=True)
+
+
+def _says_itself(metafunc: pytest.Metafunc) -> bool:
+    marks = metafunc.definition.iter_markers("parametrize")
+    return any(name in mark.args[0] for mark in marks for name in ("regulation", claims.UNDER))
+
+
+@pytest.fixture
+def under(request: pytest.FixtureRequest) -> str:
+    """The regulation the test runs under: the one its name has a clause of, Kursky's where it has none."""
+    given: str | None = getattr(request, "param", None)
+    return given or next(iter(claims.claimed(request.node.originalname)), "kursky")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """A test runs under every regulation whose clauses its name carries, or it fails."""
+    claims.asked.clear()
+    yield
+    if isinstance(item, pytest.Function) and (missing := claims.unproved(item)):
+        pytest.fail(f"its name claims clauses of {', '.join(missing)}, which it has not asked", pytrace=False)
