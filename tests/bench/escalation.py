@@ -64,6 +64,7 @@ async def measure(folder: Path, steps: int = STEPS) -> dict[str, float]:
         "steps": steps,
         "seconds": round(seconds, 2),
         "taps": len(took),
+        "idle_slowest_ms": round(max(idle) * 1000, 1),
         "idle_median_ms": round(statistics.median(idle) * 1000, 1),
         "median_ms": round(statistics.median(took) * 1000, 1),
         "p95_ms": round(took[int(len(took) * 0.95)] * 1000, 1),

@@ -1,5 +1,5 @@
 """`/open`, `/overdue`, `/mine` and `/find` with a million stored cases: milliseconds from the letter to the finished screen, the
-median and the slowest of many. A script of its own: the database takes a gigabyte and a minute to write.
+median and the slowest of many. The database takes a gigabyte and a minute to write.
 """
 
 from __future__ import annotations
@@ -31,6 +31,14 @@ from workflow.office import Office
 STORED, OPEN = 1_000_000, 5_000
 TIMES = 40
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+ASKED = {
+    "open": ("curator", ""),
+    "overdue": ("curator", ""),
+    "mine": ("zhkh_head", ""),
+    "find": ("curator", "вода школьная"),
+}
+"""What is asked for: who asks, and his words."""
 
 ENDED = """
 INSERT INTO cases (id, municipality, number, version, state, department, source, network, ref, author, place, regulation,
@@ -92,13 +100,7 @@ async def measure(folder: Path, stored: int = STORED, still_open: int = OPEN) ->
     books = Books(url)
     leadership, office = Leadership(books, offices, Screens(Texts())), offices.today(KEY)
     found: dict[str, float] = {"stored": stored, "open": still_open}
-    asked = {
-        "open": ("curator", ""),
-        "overdue": ("curator", ""),
-        "mine": ("zhkh_head", ""),
-        "find": ("curator", "вода школьная"),
-    }
-    for which, (person, words) in asked.items():
+    for which, (person, words) in ASKED.items():
         body = {"which": which, "people": [person], "step": words}
         took = []
         for _ in range(TIMES):
