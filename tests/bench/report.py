@@ -130,7 +130,7 @@ async def filled(folder: Path, cases: int = CASES) -> str:
     return url
 
 
-def childrenchildren_cpu() -> float:
+def children_cpu() -> float:
     """Seconds of all cores our finished children have used: on a busy machine they say more than the clock."""
     used = os.times()
     return used.children_user + used.children_system
