@@ -143,7 +143,7 @@ def of_lists(found: Found) -> list[Row]:
     stored = f"{found['stored']:,.0f} stored cases, {found['open']:,.0f} open"
     return [
         at_most(
-            f"`/{which}` with {stored}, median (slowest {found[f'{which}_slowest_ms']:.0f} ms)",
+            f"`/{which.replace('_common', '')}`{' of a word all have' * which.endswith('_common')} with {stored}, median (slowest {found[f'{which}_slowest_ms']:.0f} ms)",
             found[f"{which}_median_ms"],
             50,
             " ms",

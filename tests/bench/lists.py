@@ -37,6 +37,7 @@ ASKED = {
     "overdue": ("curator", ""),
     "mine": ("zhkh_head", ""),
     "find": ("curator", "вода школьная"),
+    "find_common": ("curator", "отключили"),
 }
 """What is asked for: who asks, and his words."""
 
@@ -54,6 +55,7 @@ SELECT id, CASE id % 3 WHEN 0 THEN 'zhkh' WHEN 1 THEN 'roads' ELSE 'improvement'
 WORDS = """
 INSERT INTO case_words (municipality, lemma, case_id, weight)
 SELECT municipality, 'вода', id, 2 FROM cases WHERE id % 20 = 0
+UNION ALL SELECT municipality, 'отключить', id, 2 FROM cases
 UNION ALL SELECT municipality, 'школьный', id, 2 FROM cases WHERE id % 300 = 0
 UNION ALL SELECT municipality, '' || number, id, 4 FROM cases
 """
@@ -101,7 +103,7 @@ async def measure(folder: Path, stored: int = STORED, still_open: int = OPEN) ->
     leadership, office = Leadership(books, offices, Screens(Texts())), offices.today(KEY)
     found: dict[str, float] = {"stored": stored, "open": still_open}
     for which, (person, words) in ASKED.items():
-        body = {"which": which, "people": [person], "step": words}
+        body = {"which": which.partition("_")[0], "people": [person], "step": words}
         took = []
         for _ in range(TIMES):
             begun = time.perf_counter()
