@@ -27,7 +27,7 @@ LONGEST = 64
 ASKED = 8
 """So many words of a question count."""
 
-NEWEST = 2000
+NEWEST = 1000
 """So many cases of a word are looked through, the newest; where another word of the question has fewer, all of its."""
 
 ANSWER, MESSAGE, NUMBER = 1, 2, 4

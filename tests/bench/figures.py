@@ -140,17 +140,14 @@ def of_report(found: Found) -> list[Row]:
 
 
 def of_lists(found: Found) -> list[Row]:
-    stored = f"{found['stored']:,.0f} stored cases, {found['open']:,.0f} open"
-    return [
-        at_most(
-            f"`/{which.replace('_common', '')}`{' of a word all have' * which.endswith('_common')} with {stored}, median (slowest {found[f'{which}_slowest_ms']:.0f} ms)",
-            found[f"{which}_median_ms"],
-            50,
-            " ms",
-            places=1,
+    stored, lines = f"{found['stored']:,.0f} stored cases, {found['open']:,.0f} open", []
+    for which in lists.ASKED:
+        what = f"/{which}`" if which != "find_common" else "/find` of a word all have"
+        slowest = f"slowest {found[f'{which}_slowest_ms']:.0f} ms"
+        lines.append(
+            at_most(f"`{what} with {stored}, median ({slowest})", found[f"{which}_median_ms"], 50, " ms", places=1)
         )
-        for which in lists.ASKED
-    ]
+    return lines
 
 
 def of_page(found: Found) -> list[Row]:

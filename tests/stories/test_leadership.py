@@ -104,7 +104,7 @@ async def test_find_says_where_older_ones_were_left_out(town: Town, monkeypatch:
     monkeypatch.setattr("storage.search.NEWEST", 3)
     await several(town, 4)
     await town.curator.writes("/find яма")
-    found = town.curator.sees("Таких сообщений много. Показаны последние 3, чтобы найти старое, добавьте слово")
+    found = town.curator.sees("Сообщений с такими словами много, добавьте ещё слово. Показаны последние 3")
     assert captions(found) == ["№ 4", "№ 3", "№ 2"]
 
 
