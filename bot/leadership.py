@@ -73,28 +73,29 @@ class Leadership:
         people = office.acting(Actor(at.people), now)
         size = registers.per_page(which)
         while True:
-            cases, total = await self._cases(page, which, at, people, now)
+            cases, total, older = await self._cases(page, which, at, people, now)
             last = max(1, -(-total // size))
             if at.number <= last:
                 break
             at = Leaf(last, at.people, at.words)
-        screen = registers.leaf(self.screens.texts, which, cases, at, total, office, now)
+        screen = registers.leaf(self.screens.texts, which, cases, at, total, office, now, older_left_out=older)
         return Show(screen, which, menu=str(at))
 
     async def _cases(
         self, page: Page, which: str, at: Leaf, people: Sequence[Person], now: datetime
-    ) -> tuple[list[Case], int]:
-        """The cases of the page, and how many there are; each person sees what is his to see."""
+    ) -> tuple[list[Case], int, bool]:
+        """The cases of the page, how many there are, and whether older ones were not looked through; each person sees what
+        is his to see."""
         size = registers.per_page(which)
         offset = (at.number - 1) * size
         if which == "find":
             hits = await page.search.find(at.words, size, offset, only_departments(people))
-            return await page.lists.by_ids(hits.ids), hits.total
+            return await page.lists.by_ids(hits.ids), hits.total, hits.older_left_out
         own = None
         if which == "mine" and not any(Role.CURATOR in person.roles for person in people):
             own = departments_of(people)
         late = now if which == "overdue" else None
-        return await page.lists.open(size, offset, own, late), await page.lists.count(own, late)
+        return await page.lists.open(size, offset, own, late), await page.lists.count(own, late), False
 
     # --- documents ---------------------------------------------------------------------------------------------------
 

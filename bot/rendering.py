@@ -258,7 +258,7 @@ class Rendering:
                 screen = self.screens.case_history(case, history, office, now, whole=bool(body["private"]))
                 if body["private"]:
                     screen = replace(screen, buttons=case_buttons(self.screens.texts, case, office))
-        elif which == "page":
+        elif which == "board":
             url = await self.entrance.link(page, letter.account or 0, now)
             facts = {"url": url, "as_button": self.entrance.fits_a_button}
             screen = self.screens.say("page_link", facts, office, now)

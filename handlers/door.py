@@ -37,9 +37,12 @@ COMMANDS: dict[str, frozenset[Role]] = {
     "promises": frozenset({Role.CURATOR, Role.DEPUTY, Role.HEAD}),
     "pages": frozenset(Role),
     "published": frozenset({Role.CURATOR, Role.EDITOR, Role.EXECUTOR}),
-    "page": frozenset(Role),
+    "board": frozenset(Role),
 }
 """The commands and whom they are shown to; `/help` and the menus are read off it."""
+
+FORMERLY = {"page": "board"}
+"""What commands were called before; whoever is used to the old word is understood, it is shown nowhere."""
 
 ABOUT_DRAFTS = frozenset({"text_for_files", "confirm_draft"})
 HERE = frozenset({"creator", "administrator", "member", "restricted"})
@@ -147,12 +150,13 @@ def _start(incoming: Incoming, view: View) -> list[Wish]:
 
 def _command(incoming: Incoming, view: View) -> list[Wish]:
     roles = {role for person in view.office.acting(view.actor, view.now) for role in person.roles}
-    allowed = COMMANDS.get(incoming.command)
+    name = FORMERLY.get(incoming.command, incoming.command)
+    allowed = COMMANDS.get(name)
     if allowed is None:
-        return [Say("unknown_command", {"command": incoming.command})]
+        return [Say("unknown_command", {"command": name})]
     if not allowed & roles:
-        return [Say("command_is_not_yours", {"command": incoming.command})]
-    match incoming.command:
+        return [Say("command_is_not_yours", {"command": name})]
+    match name:
         case "help":
             return [Say("help")]
         case "absent":
@@ -169,8 +173,8 @@ def _command(incoming: Incoming, view: View) -> list[Wish]:
             return [Say("promises_in_private")]
         case "seen" if not incoming.private:
             return [Say("seen_in_private")]
-        case "page" if not incoming.private:
-            return [Say("page_in_private")]
+        case "board" if not incoming.private:
+            return [Say("board_in_private")]
         case "new":
             return (
                 handed_in(incoming, view, incoming.argument)
@@ -184,7 +188,7 @@ def _command(incoming: Incoming, view: View) -> list[Wish]:
             number, _, step = incoming.argument.lstrip("№ ").strip().partition(" ")
             return [Lists("why", int(number), step.strip())] if NUMBER.fullmatch(number) else [Say("how_why")]
         case _:
-            return [Lists(incoming.command)]
+            return [Lists(name)]
 
 
 # --- the working group ---------------------------------------------------------------------------

@@ -16,6 +16,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from reports.quick_sheet import QuickSheet
 from reports.reading import Report
 from reports.rows import CaseRow, Missed, Outcome
 from reports.summary import Cell, Formula, Sheet, Summary
@@ -75,7 +76,7 @@ class _Book:
 
     def write(self) -> None:
         """All sheets, the summary first."""
-        sheets = {name: self.book.add_worksheet(self.wording.say("sheets", name)) for name in SHEETS}
+        sheets = {name: self.book.add_worksheet(self.wording.say("sheets", name), QuickSheet) for name in SHEETS}
         rows = self.report.rows
         handed = sum(len(row.handed) for row in rows)
         summary = Summary(

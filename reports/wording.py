@@ -5,14 +5,16 @@ Whatever a stranger wrote leaves here cleaned: no control characters, no marks o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from config import templates
 from config.texts import Texts, words_of
+from config.topics import load_topics
 from config.words import clean, one_line
 from reports.period import Month, Period
 from reports.rows import CURATOR
@@ -22,15 +24,17 @@ LONGEST_WORD = 100
 
 @dataclass(frozen=True)
 class Wording:
-    """`names`: department key → its name. Moments are said in `zone`."""
+    """`names`: department key → its name; `labels`: a topic's code → what people call it. Moments are said in `zone`."""
 
     texts: Texts
     names: Mapping[str, str]
     zone: ZoneInfo
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, names: Mapping[str, str], zone: ZoneInfo, folders: Sequence[Path] = ()) -> Wording:
-        return cls(Texts(folders), names, zone)
+        listed = load_topics(folders).topics.items()
+        return cls(Texts(folders), names, zone, labels_of({code: one.topic.label for code, one in listed}))
 
     def say(self, section: str, key: str) -> str:
         return templates.words()[section][key]
@@ -44,7 +48,7 @@ class Wording:
         return label, meaning
 
     def topic(self, topic: str) -> str:
-        return one_line(topic, LONGEST_WORD) or self.word("no_topic")
+        return one_line(self.labels.get(topic, topic), LONGEST_WORD) or self.word("no_topic")
 
     def place(self, place: str) -> str:
         return one_line(place, LONGEST_WORD) or self.word("no_place")
@@ -94,3 +98,9 @@ class Wording:
     def _phrase(self, section: str, value: str) -> str:
         key = f"{section}.{words_of(value)}"
         return self.texts.plain(key) if self.texts.has(key) else one_line(str(value), LONGEST_WORD)
+
+
+def labels_of(topics: Mapping[str, str]) -> dict[str, str]:
+    """Code → label, but for labels that would make two topics one where they are counted by what they are called."""
+    called = Counter(topics.values())
+    return {code: label for code, label in topics.items() if called[label] == 1 and topics.get(label, label) == label}

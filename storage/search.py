@@ -1,6 +1,7 @@
 """Full-text search over cases: a plain table of dictionary forms, so that SQLite and PostgreSQL answer alike.
 
 A case is found by words in any form: of the citizen's text and its place, which count most, of the answers, and by its number.
+A word most cases have leads to the newest of them only: nobody turns a hundred thousand pages, and taps wait meanwhile.
 Who may see what is found is said by whoever asks.
 """
 
@@ -26,6 +27,9 @@ LONGEST = 64
 ASKED = 8
 """So many words of a question count."""
 
+NEWEST = 1000
+"""So many cases of a word are looked through, the newest; where another word of the question has fewer, all of its."""
+
 ANSWER, MESSAGE, NUMBER = 1, 2, 4
 """What a word weighs by where it stands."""
 
@@ -38,10 +42,12 @@ _GONE = t.case_words.delete().where(
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """A page of what was found, ids by relevance; `total` of them there are."""
+    """A page of what was found, ids by relevance; `total` of them there are. `older_left_out`: a word of the question has
+    more cases than are looked through, so that there may be older ones."""
 
     ids: tuple[int, ...]
     total: int
+    older_left_out: bool = False
 
 
 class Search:
@@ -92,19 +98,42 @@ class Search:
         )
         rows = (await self._page.connection.execute(page)).all()
         if not rows and offset:
-            return Hits((), (await self.find(question, 1, 0, departments)).total)
-        return Hits(tuple(row[0] for row in rows), int(rows[0][1]) if rows else 0)
+            first = await self.find(question, 1, 0, departments)
+            return Hits((), first.total, first.older_left_out)
+        total = int(rows[0][1]) if rows else 0
+        return Hits(tuple(row[0] for row in rows), total, await self._is_common(terms))
 
     def _found(self, terms: Iterable[frozenset[str]]) -> sa.Subquery:
-        """A row for each case and each word of the question it has, with the most that word weighs there."""
+        """A row for each case and each word of the question it has, with the most that word weighs there; cases are the
+        newest of each word."""
         c = t.case_words.c
+        terms = list(terms)
+        newest = [self._newest(form).subquery() for form in sorted(frozenset().union(*terms))]
+        candidates = sa.union(*(sa.select(one.c.case_id) for one in newest)).subquery()
         each: list[sa.Select[Any]] = [
             sa.select(c.case_id.label("case_id"), sa.func.max(c.weight).label("weight"))
-            .where(c.municipality == self._page.municipality, c.lemma.in_(sorted(forms)))
+            .where(
+                c.municipality == self._page.municipality,
+                c.lemma.in_(sorted(forms)),
+                c.case_id.in_(sa.select(candidates.c.case_id)),
+            )
             .group_by(c.case_id)
             for forms in terms
         ]
         return sa.union_all(*each).subquery()
+
+    def _newest(self, form: str) -> sa.Select[Any]:
+        c = t.case_words.c
+        here = c.municipality == self._page.municipality, c.lemma == form
+        return sa.select(c.case_id).where(*here).order_by(c.case_id.desc()).limit(NEWEST)
+
+    async def _is_common(self, terms: Iterable[frozenset[str]]) -> bool:
+        """Whether a word of the question has more cases than are looked through."""
+        for form in sorted(frozenset().union(*terms)):
+            beyond = self._newest(form).limit(1).offset(NEWEST)
+            if (await self._page.connection.execute(beyond)).first() is not None:
+                return True
+        return False
 
 
 def asked(question: str) -> list[frozenset[str]]:

@@ -21,6 +21,7 @@ from bot.cli.books import every
 from bot.cli.connecting import doors_of, networks_of
 from bot.clock import Clock, ShiftedClock, WallClock
 from bot.lock import AlreadyRunning, Lock
+from bot.memory import settle_in
 from bot.menus import menus
 from bot.page.session import WEB_PORT
 from bot.screens import Screens
@@ -100,6 +101,7 @@ async def _turn(bots: Sequence[Municipal], clock: Clock, town_clock: str | None,
             loop.add_signal_handler(name, _stop, bots)
         except NotImplementedError:  # Windows: Ctrl-C raises KeyboardInterrupt, which ends asyncio.run
             break
+    settle_in()
     log.info("started", municipalities=[bot.key for bot in bots])
     await asyncio.gather(*(bot.run() for bot in bots))
     for follower in followers:

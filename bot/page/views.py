@@ -23,7 +23,7 @@ from bot.screens.sayings import history_lines
 from config.texts import Texts
 from config.words import JOINER, When, clean, excerpt
 from reports.figures import Figures
-from reports.wording import Wording
+from reports.wording import Wording, labels_of
 from workflow.case import Case, State
 from workflow.office import Office
 
@@ -186,7 +186,9 @@ class Desk:
         figures = await self.months.current(who.departments)
         if figures is None:
             return {"figures": None}
-        wording = Wording(self.texts, {d.key: d.name for d in figures.departments}, figures.zone)
+        known = self.bot.offices.today(self.bot.key).topics.items()
+        labels = labels_of({code: topic.label for code, topic in known})
+        wording = Wording(self.texts, {d.key: d.name for d in figures.departments}, figures.zone, labels)
         return {
             "figures": figures,
             "month": wording.month(figures.month),

@@ -1,4 +1,4 @@
-"""The way to the page, as /page gives it. Pure; the page itself is `bot.page`."""
+"""The way to the page, as /board gives it. Pure; the page itself is `bot.page`."""
 
 from __future__ import annotations
 

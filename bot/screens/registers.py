@@ -61,7 +61,15 @@ def per_page(which: str) -> int:
 
 
 def leaf(
-    texts: Texts, which: str, cases: Sequence[Case], at: Leaf, total: int, office: Office, now: datetime
+    texts: Texts,
+    which: str,
+    cases: Sequence[Case],
+    at: Leaf,
+    total: int,
+    office: Office,
+    now: datetime,
+    *,
+    older_left_out: bool = False,
 ) -> Screen:
     """/open, /mine, /overdue and /find: a page of lines, a button to each case, buttons to the pages beside it."""
     if not cases:
@@ -70,7 +78,7 @@ def leaf(
         lines = [_found(texts, case, office, now) for case in cases]
     else:
         lines = [case_lines(texts, [case], office, now)[0] for case in cases]
-    heading = texts.phrase(f"list_heading.{which}", n=total)
+    heading = texts.phrase("list_heading.latest" if older_left_out else f"list_heading.{which}", n=total)
     last = -(-total // per_page(which))
     if last > 1:
         heading += texts.phrase("list_heading.leaf", number=at.number, last=last)

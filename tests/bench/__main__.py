@@ -1,122 +1,83 @@
-"""`python -m tests.bench`: every figure once, as JSON, and the table of docs/benchmarks.md anew."""
+"""`python -m tests.bench`: the figures once, as JSON, and their lines of docs/benchmarks.md anew.
+
+`--only NAME …` measures some; the lines of the others stay as they are.
+"""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import logging
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import structlog
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tests.bench import deliveries, simulate, toasts, transitions, worktime, writes
+from tests.bench.figures import FULL, MEASURES, Found, Row
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->\n"
-Figures = dict[str, dict[str, float]]
+HEAD = ("| run | figure | measured | wanted | |", "|---|---|---|---|---|")
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of the table. `fine`: the figure is what was wanted."""
-
-    what: str
-    measured: str
-    wanted: str
-    fine: bool
+def lines_of(name: str, rows: Iterable[Row]) -> list[str]:
+    return [f"| {name} | {r.what} | {r.measured} | {r.wanted} | {'' if r.fine else 'missed'} |" for r in rows]
 
 
-MEASURES: dict[str, Callable[[Path], Awaitable[dict[str, float]]]] = {
-    "transitions": transitions.measure,
-    "toasts": toasts.measure,
-    "group": writes.measure,
-    "deliveries": deliveries.measure,
-    "worktime": worktime.measure,
-    "simulate": simulate.measure,
-}
+def table(before: str, figures: Mapping[str, Found]) -> str:
+    """The table with the lines of what was measured now; of what was not, those it had."""
+    kept: dict[str, list[str]] = {name: [] for name in MEASURES}
+    for line in before.splitlines():
+        name = line.split("|")[1].strip() if line.count("|") > 4 else ""
+        if name in kept:
+            kept[name].append(line)
+    kept |= {name: lines_of(name, MEASURES[name].rows(found)) for name, found in figures.items()}
+    return "\n".join([*HEAD, *(line for lines in kept.values() for line in lines)]) + "\n"
 
 
-def rows(figures: Figures) -> list[Row]:
-    a, b, c, d, e, f = (figures[name] for name in MEASURES)
-    speed, ratio, batched = a["transitions_per_second"], a["ratio_apart"], a["ratio"]
-    loop, p95, median = f"{a['raw_apart_per_second']:.0f}/s", b["p95_ms"], b["median_ms"]
-    return [
-        Row("durable transitions a second", f"{speed:.0f}/s", "≥ 300/s", speed >= 300),
-        Row(
-            f"… against the same statements in raw sqlite3, a commit an update ({loop})",
-            f"{ratio:.3f}",
-            "≥ 0.1",
-            ratio >= 0.1,
-        ),
-        Row(
-            f"… against the same statements in our own batches ({a['raw_per_second']:.0f}/s), for comparison",
-            f"{batched:.3f}",
-            "–",
-            True,
-        ),
-        Row(f"tap to toast at 50 taps a second, p95 (median {median:.0f} ms)", f"{p95:.0f} ms", "≤ 50 ms", p95 <= 50),
-        Row("group writes of a smooth case", f"{c['group_writes']:.0f}", "≤ 4", c["group_writes"] <= 4),
-        Row(
-            f"messages delivered ({d['messages']:.0f}) against what the limits allow",
-            f"{d['ratio']:.3f}",
-            "≥ 0.95",
-            d["ratio"] >= 0.95,
-        ),
-        Row(
-            "refusals «too many requests» meanwhile", f"{d['too_many_requests']:.0f}", "0", d["too_many_requests"] == 0
-        ),
-        *working_time(e),
-        Row(
-            f"a year through simulate, {f['cases']:,.0f} cases under five regulations",
-            f"{f['seconds']:.0f} s",
-            "≤ 60 s",
-            f["seconds"] <= 60,
-        ),
-    ]
-
-
-def working_time(found: dict[str, float]) -> list[Row]:
-    """A line for each library that is installed, and ours against the fastest of them."""
-    ours = found["ours_per_second"]
-    lines = [Row("additions of working time a second", f"{ours:,.0f}/s", "–", True)]
-    for name, cannot in worktime.CANNOT.items():
-        if (theirs := found.get(f"{name}_per_second")) is not None:
-            lines.append(
-                Row(f"… against {name} ({theirs:,.0f}/s; cannot: {cannot})", f"{ours / theirs:.1f}", "–", True)
-            )
-    if "ratio" in found:
-        wanted, ratio = worktime.WANTED, found["ratio"]
-        lines.append(Row("… against the fastest of them", f"{ratio:.1f}", f"≥ {wanted:.0f}", ratio >= wanted))
-    return lines
-
-
-def table(figures: Figures) -> str:
-    lines = ["| figure | measured | wanted | |", "|---|---|---|---|"]
-    lines += [f"| {r.what} | {r.measured} | {r.wanted} | {'' if r.fine else 'missed'} |" for r in rows(figures)]
-    return "\n".join(lines) + "\n"
-
-
-def rewrite(page: Path, figures: Figures) -> None:
-    """The table of the page is that of these figures; its words stay."""
+def rewrite(page: Path, figures: Mapping[str, Found]) -> None:
+    """The table of the page has these figures; its words stay."""
     text = page.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    page.write_text(f"{before}{BEGIN}{table(figures)}{END}{after}", encoding="utf-8")
+    old, _, after = rest.partition(END)
+    page.write_text(f"{before}{BEGIN}{table(old, figures)}{END}{after}", encoding="utf-8")
 
 
-def main() -> int:
+def chosen(arguments: Sequence[str]) -> list[str]:
+    """The names of what is to be measured, in the order of the table."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.partition("\n")[0])
+    parser.add_argument("--only", nargs="+", choices=list(MEASURES), metavar="NAME", help=", ".join(MEASURES))
+    parser.add_argument("--full", action="store_true", help="also what takes long")
+    asked = parser.parse_args(arguments)
+    wanted = asked.only or [name for name, one in MEASURES.items() if asked.full or one.minutes < FULL]
+    return [name for name in MEASURES if name in wanted]
+
+
+def measured(names: Sequence[str]) -> dict[str, Found]:
+    """The figures, each measured in a folder of its own; a bar on stderr meanwhile, where that is a terminal."""
+    figures: dict[str, Found] = {}
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=len(names))
+        for name in names:
+            bar.update(task, description=name)
+            with tempfile.TemporaryDirectory(prefix="dezhurny-bench-") as folder:
+                figures[name] = asyncio.run(MEASURES[name].run(Path(folder)))
+            bar.advance(task)
+    return figures
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    figures: Figures = {}
-    for name, measure in MEASURES.items():
-        with tempfile.TemporaryDirectory(prefix="dezhurny-bench-") as folder:
-            figures[name] = asyncio.run(measure(Path(folder)))
-    json.dump(
-        {name: {k: round(v, 4) for k, v in found.items()} for name, found in figures.items()}, sys.stdout, indent=1
-    )
+    logging.disable(logging.CRITICAL)
+    figures = measured(chosen(sys.argv[1:] if arguments is None else arguments))
+    rounded = {name: {k: round(v, 4) for k, v in found.items()} for name, found in figures.items()}
+    json.dump(rounded, sys.stdout, indent=1)
     sys.stdout.write("\n")
     rewrite(PAGE, figures)
     return 0

@@ -103,6 +103,7 @@ async def _looked_at(bot: Municipal) -> dict[str, float]:
             "list_ms": statistics.median(lists),
             "list_p95_ms": sorted(lists)[int(len(lists) * 0.95)],
             "board_ms": statistics.median(boards),
+            "board_p95_ms": sorted(boards)[int(len(boards) * 0.95)],
             "write_ms": await _writer_waits(bot, look),
         }
 

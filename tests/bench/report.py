@@ -130,7 +130,7 @@ async def filled(folder: Path, cases: int = CASES) -> str:
     return url
 
 
-def _cpu() -> float:
+def children_cpu() -> float:
     """Seconds of all cores our finished children have used: on a busy machine they say more than the clock."""
     used = os.times()
     return used.children_user + used.children_system
@@ -144,7 +144,7 @@ async def measure(folder: Path) -> dict[str, float]:
     found: dict[str, float] = {"cases": CASES}
     for form in ("json", "xlsx", "docx"):
         command = ["report", "--month", MONTH, "--format", form, "--out", str(folder / f"report.{form}")]
-        begun, worked = time.perf_counter(), _cpu()
+        begun, worked = time.perf_counter(), children_cpu()
         run = await asyncio.to_thread(
             subprocess.run,
             [sys.executable, str(script), *command],
@@ -154,7 +154,7 @@ async def measure(folder: Path) -> dict[str, float]:
             text=True,
         )
         found[f"{form}_seconds"] = time.perf_counter() - begun
-        found[f"{form}_cpu_seconds"] = _cpu() - worked
+        found[f"{form}_cpu_seconds"] = children_cpu() - worked
         found[f"{form}_megabytes"] = int(run.stdout) / 1024
     return found
 

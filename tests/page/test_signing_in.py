@@ -14,7 +14,7 @@ async def test_without_a_session_a_page_says_how_to_get_the_link(client: Client)
     for path in ("/", "/board", "/month", "/case/1", "/changes"):
         answer = await client.get(path)
         assert answer.status == 401, path
-        assert "Напишите ему /page" in words(await answer.text()), path
+        assert "Напишите ему /board" in words(await answer.text()), path
 
 
 async def test_a_link_opens_one_session(client: Client, town: Town) -> None:

@@ -104,6 +104,13 @@ def test_control_characters_and_a_text_without_end_do_no_harm() -> None:
     assert "\x00" not in str(text)
 
 
+@pytest.mark.parametrize("text", ["<r><t>жирно</t></r>", "<r></c></r>", "a & b < c", " с краю "])
+def test_what_looks_like_the_files_own_markup_stays_text(text: str) -> None:
+    case = detected(1, "2026-10-05 09:00", text=text)
+    (written,) = [row[-1] for row in opened((case,))[CASES].iter_rows(min_row=2, values_only=True)]
+    assert written == SAY.text(text)
+
+
 def test_a_month_without_cases_is_a_workbook_of_zeros() -> None:
     book = opened(())
     assert value(book, SUMMARY, f"B{lines(book)[SAY.figure('received')[0]]}") == 0

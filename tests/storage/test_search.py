@@ -6,9 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from storage import search
 from storage.books import Books
 from storage.migrate import upgrade
 from storage.page import Page
+from storage.search import Hits
 from tests.reports.cases import NOW, after, detected
 from tests.rules.offices import CURATOR, ZHKH
 from workflow.case import Case, State
@@ -110,3 +114,21 @@ async def test_open_cases_stand_by_what_is_due_first_and_ended_ones_not_at_all(t
         assert [case.number for case in await page.lists.open(10, 0, None, late)] == [2]
         assert (await page.lists.count(), await page.lists.count(None, late)) == (3, 1)
     await kept.close()
+
+
+async def test_of_a_word_many_cases_have_the_newest_are_shown_and_a_rarer_word_finds_an_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "NEWEST", 5)
+    kept = await books(tmp_path)
+    async with kept.write("okrug") as page:
+        for number in range(1, 11):
+            place = {1: "Школьная, 5", 2: "Мира, 2"}.get(number, "")
+            await save(page, None, detected(number, "2026-10-05 09:00", "Нет воды", place=place))
+        common, both = await page.search.find("вода", 8), await page.search.find("вода школьная", 8)
+        beyond, few = await page.search.find("вода", 8, 8), await page.search.find("мира", 8)
+    await kept.close()
+    assert common == Hits((10, 9, 8, 7, 6), 5, older_left_out=True)
+    assert both == Hits((1, 10, 9, 8, 7, 6), 6, older_left_out=True)
+    assert beyond == Hits((), 5, older_left_out=True)
+    assert few == Hits((2,), 1)

@@ -100,6 +100,14 @@ async def test_find_knows_russian_word_forms_and_shows_executors_only_their_own(
     town.curator.sees("Напишите, что искать")
 
 
+async def test_find_says_where_older_ones_were_left_out(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.search.NEWEST", 3)
+    await several(town, 4)
+    await town.curator.writes("/find яма")
+    found = town.curator.sees("Сообщений с такими словами много, добавьте ещё слово. Показаны последние 3")
+    assert captions(found) == ["№ 4", "№ 3", "№ 2"]
+
+
 async def test_ku_22_the_report_in_the_chat_agrees_with_the_command_line_to_the_last_digit(
     town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

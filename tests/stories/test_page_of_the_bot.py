@@ -1,4 +1,4 @@
-"""The page of the bot: asked for by /page, signed in to by its link, true without reloading. In a real browser too."""
+"""The page of the bot: asked for by /board, signed in to by its link, true without reloading. In a real browser too."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ ROAD = "На улице Мира яма на всю полосу, машины �
 DRAFT = "Здравствуйте. Авария на водопроводе, воду дадим сегодня до 20:00."
 
 
-async def link_from(person: Person) -> str:
-    """The address under the button of the bot's answer to /page."""
-    await person.writes("/page")
+async def link_from(person: Person, command: str = "/board") -> str:
+    """The address under the button of the bot's answer to /board."""
+    await person.writes(command)
     button = person.sees("Страница дежурного").buttons[0][0]
     assert (button.text, (button.url or "").startswith(f"{HERE}/enter/")) == ("Открыть страницу", True)
     return button.url or ""
@@ -40,15 +40,19 @@ async def test_the_link_comes_in_private_and_a_new_one_each_time(town: Town) -> 
 
 
 async def test_in_the_group_the_link_is_not_given(town: Town) -> None:
-    await town.zhkh.writes("/page", in_group=True)
-    assert "в личных сообщениях" in town.zhkh.sees("Ссылку на страницу").text
+    await town.zhkh.writes("/board", in_group=True)
+    assert "в личных сообщениях" in town.zhkh.sees("Ссылку на доску").text
     assert [b.url for m in town.players.in_group() for row in m.buttons for b in row if "enter" in (b.url or "")] == []
+
+
+async def test_the_commands_former_name_is_understood(town: Town) -> None:
+    assert (await link_from(town.curator, "/page")).startswith(f"{HERE}/enter/")
 
 
 async def test_a_stranger_gets_no_link(town: Town) -> None:
     stranger = town.newcomer("stranger", "Житель")
     town.players.town.telegram.start(stranger.user, town.players.bot)
-    await stranger.writes("/page")
+    await stranger.writes("/board")
     assert [b.url for m in stranger.looks_at_everything() for row in m.buttons for b in row] == []
 
 

@@ -1,0 +1,201 @@
+"""What is measured, and what was wanted of it: the lines of docs/benchmarks.md from the figures each measure gives.
+
+Where the processor alone sets a figure it is taken in processor time, so that a busy machine does not spoil it; what
+somebody waits for is taken by the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.bench import (
+    deadlines,
+    deliveries,
+    detection,
+    escalation,
+    lists,
+    page,
+    report,
+    simulate,
+    toasts,
+    transitions,
+    worktime,
+    writes,
+)
+
+Found = Mapping[str, float]
+"""A measure's numbers by name."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. `fine`: the figure is what was wanted."""
+
+    what: str
+    measured: str
+    wanted: str
+    fine: bool
+
+
+@dataclass(frozen=True)
+class Measure:
+    """`minutes` on two quiet cores, about; what takes `FULL` of them or more is measured on demand only."""
+
+    run: Callable[[Path], Coroutine[Any, Any, dict[str, float]]]
+    rows: Callable[[Found], list[Row]]
+    minutes: float = 0.5
+
+
+def at_most(what: str, value: float, most: float, unit: str, places: int = 0) -> Row:
+    return Row(what, f"{value:,.{places}f}{unit}", f"≤ {most:,.{places}f}{unit}", value <= most)
+
+
+def at_least(what: str, value: float, least: float, unit: str = "", places: int = 0) -> Row:
+    wanted = f"{least:,.{places}f}".rstrip("0").rstrip(".") if places else f"{least:,.0f}"
+    return Row(what, f"{value:,.{places}f}{unit}", f"≥ {wanted}{unit}", value >= least)
+
+
+def only(what: str, measured: str) -> Row:
+    """A figure nothing was wanted of."""
+    return Row(what, measured, "–", True)
+
+
+# --- the parts --------------------------------------------------------------------------------------------------------
+
+
+def of_transitions(found: Found) -> list[Row]:
+    apart, batched = found["raw_apart_per_second"], found["raw_per_second"]
+    return [
+        at_least("durable transitions a second", found["transitions_per_second"], 300, "/s"),
+        at_least(
+            f"… against the same statements in raw sqlite3, a commit an update ({apart:.0f}/s)",
+            found["ratio_apart"],
+            0.1,
+            places=3,
+        ),
+        only(
+            f"… against the same statements in our own batches ({batched:.0f}/s), for comparison",
+            f"{found['ratio']:.3f}",
+        ),
+    ]
+
+
+def of_toasts(found: Found) -> list[Row]:
+    what = f"tap to toast at 50 taps a second, p95 (median {found['median_ms']:.0f} ms)"
+    return [at_most(what, found["p95_ms"], 50, " ms")]
+
+
+def of_writes(found: Found) -> list[Row]:
+    return [at_most("group writes of a smooth case", found["group_writes"], 4, "")]
+
+
+def of_deliveries(found: Found) -> list[Row]:
+    what = f"messages delivered ({found['messages']:.0f}) against what the limits allow"
+    refused = found["too_many_requests"]
+    return [
+        at_least(what, found["ratio"], 0.95, places=3),
+        Row("refusals «too many requests» meanwhile", f"{refused:.0f}", "0", refused == 0),
+    ]
+
+
+def of_worktime(found: Found) -> list[Row]:
+    """A line for each library that is installed, and ours against the fastest of them."""
+    ours = found["ours_per_second"]
+    lines = [only("additions of working time a second", f"{ours:,.0f}/s")]
+    for name, cannot in worktime.CANNOT.items():
+        if (theirs := found.get(f"{name}_per_second")) is not None:
+            lines.append(only(f"… against {name} ({theirs:,.0f}/s; cannot: {cannot})", f"{ours / theirs:.1f}"))
+    if "ratio" in found:
+        lines.append(at_least("… against the fastest of them", found["ratio"], worktime.WANTED, places=1))
+    return lines
+
+
+def of_simulate(found: Found) -> list[Row]:
+    what = f"a year through `simulate`, {found['cases']:,.0f} cases under five regulations (by the clock"
+    return [at_most(f"{what} {found['seconds']:.0f} s), processor time", found["cpu_seconds"], 60, " s")]
+
+
+def of_deadlines(found: Found) -> list[Row]:
+    return [at_least("`deadlines --batch`, lines a second of processor time", found["lines_per_second"], 5000, "/s")]
+
+
+def of_detection(found: Found) -> list[Row]:
+    what = "detection of a comment, sorting and guess together, a second of processor time"
+    return [at_least(what, found["per_second"], 500, "/s")]
+
+
+def of_report(found: Found) -> list[Row]:
+    """Processor time of all cores; the memory is the largest of the three's."""
+    cases, lines = f"{found['cases']:,.0f}", []
+    for form, name in (("json", "JSON"), ("docx", "DOCX with charts"), ("xlsx", "XLSX")):
+        what = f"the monthly report of {cases} cases as {name}, processor time (by the clock"
+        lines.append(
+            at_most(f"{what} {found[f'{form}_seconds']:.1f} s)", found[f"{form}_cpu_seconds"], 10, " s", places=1)
+        )
+    memory = max(found[f"{form}_megabytes"] for form in ("json", "docx", "xlsx"))
+    return [*lines, at_most("… memory at most", memory, 300, " MB")]
+
+
+def of_lists(found: Found) -> list[Row]:
+    stored, lines = f"{found['stored']:,.0f} stored cases, {found['open']:,.0f} open", []
+    for which in lists.ASKED:
+        what = f"/{which}`" if which != "find_common" else "/find` of a word all have"
+        slowest = f"slowest {found[f'{which}_slowest_ms']:.0f} ms"
+        lines.append(
+            at_most(f"`{what} with {stored}, median ({slowest})", found[f"{which}_median_ms"], 50, " ms", places=1)
+        )
+    return lines
+
+
+def of_page(found: Found) -> list[Row]:
+    stored = f"with {found['stored']:,.0f} stored cases, {found['open']:,.0f} open"
+    return [
+        at_most(f"the page's list {stored}, p95 (median {found['list_ms']:.0f} ms)", found["list_p95_ms"], 50, " ms"),
+        at_most(f"the page's board, p95 (median {found['board_ms']:.0f} ms)", found["board_p95_ms"], 50, " ms"),
+        only(
+            "… what a transition waits at most for while pages are asked for without a pause",
+            f"{found['write_ms']:.0f} ms",
+        ),
+    ]
+
+
+def of_escalation(found: Found) -> list[Row]:
+    steps = f"{found['steps']:,.0f}"
+    circumstances = f"median {found['median_ms']:.0f} ms; we had {found['share_of_a_core']:.0%} of a core"
+    return [
+        at_most(
+            f"what a tap waits longer at worst while {steps} steps fall due at once ({circumstances})",
+            found["slowest_ms"] - found["idle_median_ms"],
+            200,
+            " ms",
+        ),
+        Row(
+            f"… messages to one person about them, of one kind ({found['persons']:.0f} persons)",
+            f"{found['most_letters_to_one']:.0f}",
+            "1",
+            found["most_letters_to_one"] == 1,
+        ),
+        only("… until the last is told, by the clock", f"{found['seconds']:.0f} s"),
+    ]
+
+
+FULL = 5.0
+"""A measure that takes so many minutes runs with `--full` only."""
+
+MEASURES: dict[str, Measure] = {
+    "transitions": Measure(transitions.measure, of_transitions),
+    "toasts": Measure(toasts.measure, of_toasts),
+    "group": Measure(writes.measure, of_writes),
+    "deliveries": Measure(deliveries.measure, of_deliveries),
+    "worktime": Measure(worktime.measure, of_worktime),
+    "deadlines": Measure(deadlines.measure, of_deadlines),
+    "detection": Measure(detection.measure, of_detection),
+    "simulate": Measure(simulate.measure, of_simulate, 2),
+    "report": Measure(report.measure, of_report, 1),
+    "lists": Measure(lists.measure, of_lists, 2),
+    "page": Measure(page.measure, of_page, 2),
+    "escalation": Measure(escalation.measure, of_escalation, 2),
+}
