@@ -30,6 +30,7 @@ LISTED = 60
 """So many cases a list names; the rest are counted."""
 
 SAYINGS = (
+    "answer_gone", "answer_gone_with_question",
     "no_text_draft", "not_in_text", "answer_in_words", "file_too_big", "anonymous", "question_is_not_yours",
     "edited_too_late", "already_a_case", "own_message", "handed_in", "invitation_expired", "stranger_private", "hint_private",
     "unknown_command", "command_is_not_yours", "how_new", "how_case", "how_why", "hand_in_is_curators", "group_is_another",
