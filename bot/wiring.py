@@ -22,6 +22,7 @@ from bot.importing import Importing
 from bot.intake import MessengerIntake, NetworkIntake
 from bot.leadership import Leadership
 from bot.limits import Pace
+from bot.menus import OfficeMenus
 from bot.monthly import MonthlyReport
 from bot.offices import Offices
 from bot.page.session import HERE, Entrance
@@ -94,6 +95,7 @@ def wire(
         intake=MessengerIntake(books, municipality.key, telegram, clock, lambda: bot.wake()),
         networks=_intakes(books, municipality.key, networks, clock, lambda: bot.wake()),
         clock=clock,
+        menus=OfficeMenus(books, municipality.key, telegram, screens) if citizens.private else None,
         afterwards=Afterwards(
             books, municipality.key, desk, networks, offices.today, clock, delivery.wake, municipality.afterwards
         ),

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.afterwards import Afterwards
 from sandbox.vk.model import Comment
+from tests.stories.test_a_day import COMPLAINT
 from tests.stories.test_kinds_of_answer import INTERIM, approved_and_posted, in_work
 from tests.stories.test_posting import approved, everybody_hears_it_is_posted
 from tests.stories.town import KEY, Town
@@ -161,3 +162,22 @@ async def test_a_question_gone_after_an_interim_answer_is_shown_on_the_card(town
     assert "удалил" in town.card().text
     assert (await since_posting(town))[-1:] == ["author_deleted"]
     town.looks_around()
+
+
+async def test_a_message_that_came_back_is_gone_no_more(town: Town) -> None:
+    question = await town.resident_writes(COMPLAINT)
+    await town.curator.presses("ЖКХ", town.curator.sees("Третий день"))
+    town.players.town.vk.delete_comment(question)
+    await town.settles()
+    town.curator.sees("житель удалил сообщение")
+    assert "Житель удалил сообщение" in town.card().text
+    town.players.town.vk.restore_comment(question)
+    await town.settles()
+    town.curator.sees("сообщение жителя снова на месте")
+    assert "удалил" not in town.card().text
+    assert [action for action, _, _ in await town.journal()][-2:] == ["author_deleted", "author_restored"]
+    town.players.town.vk.restore_comment(question)
+    await town.settles()
+    town.curator.hears_nothing()
+    case = await town.case()
+    assert (case.deleted_at, case.rewritten) == (None, ())
