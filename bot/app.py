@@ -15,9 +15,11 @@ import structlog
 from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.afterwards import Afterwards
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.intake import MessengerIntake, NetworkIntake
+from bot.menus import OfficeMenus
 from bot.offices import Offices
 from bot.reception import Reception
 from bot.telegram import Conflict, NotNow, Telegram, Unauthorised
@@ -52,6 +54,8 @@ class Municipal:
     networks: Sequence[NetworkIntake]
     clock: Clock
     doors: Sequence[tuple[str, Door]] = ()
+    afterwards: Afterwards | None = None
+    menus: OfficeMenus | None = None
     _heard: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _jobs: set[asyncio.Task[None]] = field(default_factory=set)
@@ -91,6 +95,8 @@ class Municipal:
             done += await network.once()
         done += await self.reception.drain()
         done += await self.ticker.tick()
+        done += await self.afterwards.look() if self.afterwards is not None else 0
+        done += await self.menus.look() if self.menus is not None else 0
         done += await self.delivery.drain(patient=True)
         return done
 
@@ -109,6 +115,10 @@ class Municipal:
         forever = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         scheduler.add_job(self._guarded(self._tick), "interval", seconds=TICK_SECONDS, **forever)
         scheduler.add_job(self._guarded(self.ticker.note_presence), "interval", minutes=1, **forever)
+        if self.afterwards is not None:
+            scheduler.add_job(self._guarded(self.afterwards.look), "interval", minutes=1, **forever)
+        if self.menus is not None:
+            scheduler.add_job(self._guarded(self.menus.look), "interval", seconds=TICK_SECONDS, **forever)
         scheduler.add_job(self._guarded(self.ticker.tidy), "cron", hour=1, **forever)
         scheduler.start()
         intakes = [asyncio.create_task(self._listen()), *(asyncio.create_task(self._watch(n)) for n in self.networks)]

@@ -22,7 +22,7 @@ from networks.port import Attachment, Found
 from storage.page import Page, author_key
 from storage.seen import Seen
 from workflow.case import Appeal, Case, FileRef, State
-from workflow.commands import AuthorDeleted, AuthorEdited, AuthorReplied, Detect, Forward, Posted
+from workflow.commands import AuthorDeleted, AuthorEdited, AuthorReplied, AuthorRestored, Detect, Forward, Posted
 from workflow.desk import Desk
 from workflow.effects import Priority
 from workflow.office import DETECTOR, NETWORK, Actor, Office, Role
@@ -66,7 +66,9 @@ class Finding:
     ) -> None:
         known = await page.case_by_ref(found.network, found.ref)
         if known is not None:
-            if found.change == "edited":
+            if found.change == "restored":
+                await self._restored(page, known, now)
+            if found.change in ("edited", "restored"):
                 await self._edited(page, known, found, now)
             return
         seen = await page.seen.by_ref(found.network, found.ref)
@@ -125,6 +127,11 @@ class Finding:
         case = await page.case(known)
         if case is not None and case.deleted_at is None:
             await self.desk.carry_out(page, AuthorDeleted(NETWORK, known), now, page.municipality)
+
+    async def _restored(self, page: Page, known: int, now: datetime) -> None:
+        case = await page.case(known)
+        if case is not None and case.deleted_at is not None:
+            await self.desk.carry_out(page, AuthorRestored(NETWORK, known), now, page.municipality)
 
     async def _author_replied(self, page: Page, found: Found, now: datetime) -> bool:
         """Whether it is the author's word on an open case of his: under his own message, or under our answer to it."""

@@ -8,12 +8,18 @@ from typing import Any
 
 from bot.look import Look
 from handlers.updates import Incoming, Kind
-from networks.port import Found
+from networks.port import Found, LinkProblem, LinkTrouble
 from workflow.case import Appeal
 from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Known, Letter, account_lane
 from workflow.regulation import Source
 
+TOLD = {
+    LinkTrouble.NOT_FOUND: "link_gone",
+    LinkTrouble.OWN: "link_is_ours",
+    LinkTrouble.TRY_LATER: "link_later",
+}
+"""What is said of a link to one of our networks that came alone and brought nothing."""
 OWN_WORDS = 25
 """So many letters beside a link are the message itself; fewer are a word about it."""
 
@@ -62,6 +68,19 @@ def appeal_of(found: Found) -> Appeal:
         attached=tuple((item.kind, item.url) for item in found.attachments),
         author_ref=found.author_ref,
     )
+
+
+def is_link_alone(appeal: Appeal) -> bool:
+    """Nothing came with the link that could be a citizen's message."""
+    bare = appeal.text
+    for address in (appeal.link, appeal.link.partition("://")[2]):
+        bare = bare.replace(address, "") if address else bare
+    return not appeal.files and not appeal.place and len(bare.strip()) < OWN_WORDS
+
+
+def saying_of(problem: LinkProblem) -> str:
+    """What is said of it: the name of a phrase."""
+    return TOLD[problem.reason]
 
 
 def with_linked(appeal: Appeal, linked: Found) -> Appeal:

@@ -10,7 +10,7 @@ from handlers.callbacks import Callback, Verb
 from handlers.public import Citizens
 from handlers.updates import Incoming, Kind
 from networks.incident import Sheet, Unreadable
-from networks.port import Found
+from networks.port import Found, LinkProblem
 from storage.page import Page
 from workflow.case import ENDED, Case, FileRef, State
 from workflow.office import Actor, Office
@@ -39,7 +39,7 @@ class Look:
     kept: Mapping[str, FileRef]
     too_big: bool
     is_admin_here: bool
-    linked: Found | None
+    linked: Found | LinkProblem | None
     bindings: tuple[Binding, ...]
     citizens: Citizens
     sheet: Sheet | Unreadable | None = None
@@ -56,7 +56,7 @@ class Look:
         kept: Mapping[str, FileRef],
         too_big: bool,
         is_admin_here: bool,
-        linked: Found | None = None,
+        linked: Found | LinkProblem | None = None,
         citizens: Citizens = Citizens(),  # noqa: B008 - a frozen value
         sheet: Sheet | Unreadable | None = None,
     ) -> Look:

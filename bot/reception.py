@@ -18,6 +18,7 @@ import structlog
 from bot.clock import Clock
 from bot.files import FileStore, safe_name
 from bot.importing import is_export
+from bot.letters import TOLD
 from bot.look import Look, case_of
 from bot.messenger import Fetched, Membership, Messenger, NotFetched
 from bot.wishing import Granting, Heard
@@ -26,13 +27,14 @@ from handlers.door import COMMANDS, may_be_draft, open_door
 from handlers.public import Citizens
 from handlers.updates import Incoming, Kind, UnreadableError, read
 from networks.incident import Sheet, Unreadable
-from networks.port import Found, Network
+from networks.port import Found, LinkProblem, Network
 from networks.port import UnreadableError as UnreadableEvent
 from storage.books import Books
 from storage.inbox import Arrival
 from storage.page import Page
 from workflow.case import FileRef
 from workflow.office import Role
+from workflow.regulation import Source
 
 log = structlog.get_logger()
 
@@ -59,7 +61,7 @@ class Prepared:
     fetched: dict[str, tuple[FileRef, str]] = field(default_factory=dict)
     too_big: bool = False
     is_admin_here: bool = False
-    linked: Found | None = None
+    linked: Found | LinkProblem | None = None
     sheet: Sheet | Unreadable | None = None
 
 
@@ -213,13 +215,16 @@ class Reception:
         async with self.books.write(self.municipality) as page:
             return await page.messages.at(incoming.chat, incoming.reply_to) is not None
 
-    async def _linked(self, link: str) -> Found | None:
-        """What stands behind a link, where one of our networks can read it."""
+    async def _linked(self, link: str) -> Found | LinkProblem | None:
+        """What stands behind a link, where one of our networks can read it; else why the network it is of did not give it."""
+        why: LinkProblem | None = None
         for network in self.networks.values():
             found = await network.fetch_link(link)
             if isinstance(found, Found):
                 return found
-        return None
+            if network.key != Source.WEB and found.reason in TOLD:
+                why = why or found
+        return why
 
     async def _fetch(self, prepared: Prepared, remote: str, kind: str, name: str) -> None:
         async with self.books.write(self.municipality) as page:

@@ -40,6 +40,7 @@ GAP = timedelta(hours=20)
 KEEP_DONE = timedelta(days=8)
 KEEP_LESSONS = timedelta(days=365)
 KEEP_LATELY = timedelta(days=30)
+KEEP_LOOKOUTS = timedelta(days=90)
 KEEP_ANSWERED = timedelta(days=1)
 """So long the words in an answered question stay: «Это проект ответа?» — «Нет» leaves no text behind."""
 
@@ -155,3 +156,4 @@ class Ticker:
             await page.seen.forget(now - self.keep_seen)
             await page.lessons.forget(now - KEEP_LESSONS)
             await page.waves.forget(now - KEEP_LATELY)
+            await page.afterwards.forget(now - KEEP_LOOKOUTS)

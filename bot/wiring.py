@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.absences import AbsenceGranting
+from bot.afterwards import Afterwards
 from bot.app import Municipal
 from bot.citizens import CitizenGranting
 from bot.clock import Clock
@@ -21,6 +22,7 @@ from bot.importing import Importing
 from bot.intake import MessengerIntake, NetworkIntake
 from bot.leadership import Leadership
 from bot.limits import Pace
+from bot.menus import OfficeMenus
 from bot.monthly import MonthlyReport
 from bot.offices import Offices
 from bot.page.session import HERE, Entrance
@@ -92,14 +94,22 @@ def wire(
         ),
         delivery=delivery,
         intake=MessengerIntake(books, municipality.key, telegram, clock, lambda: bot.wake()),
-        networks=[
-            NetworkIntake(books, municipality.key, network, clock, lambda: bot.wake())
-            for network in networks.values()
-            if not isinstance(network, Silent)
-        ],
+        networks=_intakes(books, municipality.key, networks, clock, lambda: bot.wake()),
         clock=clock,
+        menus=OfficeMenus(books, municipality.key, telegram, screens) if citizens.private else None,
+        afterwards=Afterwards(
+            books, municipality.key, desk, networks, offices.today, clock, delivery.wake, municipality.afterwards
+        ),
     )
     return bot
+
+
+def _intakes(
+    books: Books, key: str, networks: Mapping[str, Network], clock: Clock, wake: Callable[[], None]
+) -> list[NetworkIntake]:
+    """Those that have something to be listened to."""
+    heard = (network for network in networks.values() if not isinstance(network, Silent))
+    return [NetworkIntake(books, key, network, clock, wake) for network in heard]
 
 
 def _granting(

@@ -17,7 +17,7 @@ from bot.finding import Finding
 from bot.found_granting import FoundGranting
 from bot.hearing import HearingGranting
 from bot.importing import Importing
-from bot.letters import made_true, reply, with_linked, written
+from bot.letters import is_link_alone, made_true, reply, saying_of, with_linked, written
 from bot.look import OPEN_STATES, Look
 from bot.pages import PageGranting
 from handlers.updates import Incoming, Kind
@@ -52,6 +52,7 @@ from handlers.wishes import (
     WorkingGroup,
 )
 from networks.incident import Imported, Unreadable
+from networks.port import Found, LinkProblem
 from storage.page import Page
 from workflow.case import Case
 from workflow.commands import Action, Forward, ProposeInterim
@@ -231,7 +232,10 @@ class Granting:
 
     async def _hand_in(self, page: Page, wish: HandIn, incoming: Incoming, look: Look) -> None:
         appeal = wish.appeal
-        if look.linked is not None:
+        if isinstance(look.linked, LinkProblem) and is_link_alone(appeal):
+            await self._say(page, saying_of(look.linked), {}, incoming, look)
+            return
+        if isinstance(look.linked, Found):
             known = await page.case_by_ref(look.linked.network, look.linked.ref)
             if known is not None and (case := await page.case(known)) is not None:
                 await self._say(page, "already_a_case", {"number": case.number}, incoming, look)

@@ -127,6 +127,7 @@ class MunicipalityFile(_Part):
     places: list[Text] = []
     governor_channels: list[Annotated[str, Field(pattern=r"^@?[A-Za-z][A-Za-z0-9_]{3,31}$")]] = []
     formal_appeals: Text | None = None
+    afterwards: list[Annotated[int, Field(ge=1, le=720)]] = [1, 24, 168]
     monthly_report: bool = True
     pages: list[official_pages.Entry] = []
 
@@ -169,6 +170,7 @@ class Municipality:
     danger: tuple[str, ...] = ()
     governor_channels: tuple[str, ...] = ()
     formal_appeals: str = ""
+    afterwards: tuple[timedelta, ...] = ()
     monthly_report: bool = True
     pages: tuple[OfficialPage, ...] = ()
     warnings: tuple[Problem, ...] = ()
@@ -330,6 +332,7 @@ class _Reader:
             danger=listed.danger,
             governor_channels=tuple(name.removeprefix("@").lower() for name in file.governor_channels),
             formal_appeals=file.formal_appeals or "",
+            afterwards=tuple(timedelta(hours=hours) for hours in sorted(set(file.afterwards))),
             monthly_report=file.monthly_report,
             pages=official_pages.listed(file.pages, key_of(self.path)),
             warnings=tuple(complain.warnings),

@@ -16,7 +16,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 Kind = Literal["comment", "post", "message"]
 AttachmentKind = Literal["photo", "doc", "video", "link"]
-Change = Literal["new", "edited", "deleted"]
+Change = Literal["new", "edited", "deleted", "restored"]
 
 
 # --- what a network gives
@@ -37,7 +37,7 @@ class Found:
 
     `ref` is its stable identity inside the network: the key against repeats and the address of the answer.
     `reply_to` is the ref of what it answers, None when it answers nothing but the post. `author_ref` is
-    stable too. `change`: what happened to it; "edited" and "deleted" come for a `ref` given before as "new"
+    stable too. `change`: what happened to it; all but "new" come for a `ref` given before as "new"
     (of what was deleted only `ref` is sure; `written_at` is then when it was written or, where the network does
     not say, when the deletion was heard of). `ours`: the municipality itself wrote it, by
     hand or through us; it is no appeal, and where `reply_to` is a case's message it may be the answer to it.

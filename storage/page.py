@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from storage import tables as t
 from storage.absences import Absences
+from storage.afterwards import AfterwardsBook
 from storage.codec import dump, load_case
 from storage.dialects import insert_for, insert_new, put
 from storage.engine import Connection
@@ -139,6 +140,10 @@ class Page:
     @cached_property
     def lessons(self) -> Lessons:
         return Lessons(self)
+
+    @cached_property
+    def afterwards(self) -> AfterwardsBook:
+        return AfterwardsBook(self)
 
     @cached_property
     def waves(self) -> Waves:

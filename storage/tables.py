@@ -357,6 +357,20 @@ seen = sa.Table(
     sa.Index("ix_seen_left", "municipality", "case_id", "id"),
 )
 
+afterwards = sa.Table(
+    "afterwards",
+    metadata,
+    sa.Column("case_id", Id, primary_key=True, autoincrement=False),
+    _municipality(),
+    sa.Column("ref", sa.String(256), nullable=False),
+    sa.Column("posted_at", Moment, nullable=False),
+    sa.Column("looked_at", Moment),
+    sa.Column("next_at", Moment),
+    sa.Column("question_gone", sa.Boolean, nullable=False),
+    sa.Column("answer_gone", sa.Boolean, nullable=False),
+    sa.Index("ix_afterwards_next", "municipality", "next_at"),
+)
+
 lessons = sa.Table(
     "lessons",
     metadata,

@@ -40,6 +40,7 @@ class Action(StrEnum):
     AUTHOR_REPLIED = "author_replied"
     AUTHOR_EDITED = "author_edited"
     AUTHOR_DELETED = "author_deleted"
+    AUTHOR_RESTORED = "author_restored"
     LINK_REPEAT = "link_repeat"
     MERGE = "merge"
     TAKE_IN = "take_in"
@@ -263,6 +264,13 @@ class AuthorDeleted(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorRestored(Command):
+    """What was taken away stands again: said by the network."""
+
+    action: ClassVar[Action] = Action.AUTHOR_RESTORED
+
+
+@dataclass(frozen=True, slots=True)
 class LinkRepeat(Command):
     """The message repeats that of case `earlier`; None: it repeats nothing after all."""
 
@@ -377,6 +385,7 @@ AnyCommand = (
     | AuthorReplied
     | AuthorEdited
     | AuthorDeleted
+    | AuthorRestored
     | LinkRepeat
     | Merge
     | TakeIn

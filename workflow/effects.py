@@ -50,6 +50,7 @@ class Notice(StrEnum):
     AUTHOR_REPLIED = "author_replied"
     AUTHOR_EDITED = "author_edited"
     AUTHOR_DELETED = "author_deleted"
+    AUTHOR_RESTORED = "author_restored"
     NAME_FINAL = "name_final"
     SIGNIFICANT = "significant"
     REMINDER = "reminder"

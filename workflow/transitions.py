@@ -112,6 +112,7 @@ TABLE: tuple[Row, ...] = (
     row(A.AUTHOR_REPLIED,        (*(s for s in OPEN if s is not S.WAITING_AUTHOR), S.MERGED), (network, curator), None),
     row(A.AUTHOR_EDITED,         (*OPEN, S.MERGED),                network,              None),
     row(A.AUTHOR_DELETED,        (*OPEN, S.MERGED),                network,              None),
+    row(A.AUTHOR_RESTORED,       (*OPEN, S.MERGED),                network,              None),
     row(A.LINK_REPEAT,           OPEN,                             curator,              None,                     guards.is_another_case),
     row(A.MERGE,                 (S.NEW, *AT_WORK),                curator,              S.MERGED,                 guards.is_another_case, guards.has_none_under_it),
     row(A.TAKE_IN,               (S.NEW, *AT_WORK),                clock,                None),

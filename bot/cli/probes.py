@@ -57,7 +57,11 @@ async def telegram(asked: Asked) -> Sequence[Finding]:
         if not isinstance(who, Identity):
             way = "проверьте TELEGRAM_PROXY" if proxy is not None else "если он закрыт, задайте TELEGRAM_PROXY"
             return [Finding("error", f"Telegram не отвечает ({who.detail}); {way}")]
-        return [Finding("ok", f"Telegram: бот @{who.username}, ключ действует"), await _group(messenger, asked.group)]
+        found = [Finding("ok", f"Telegram: бот @{who.username}, ключ действует"), await _group(messenger, asked.group)]
+        written = asked.municipality.networks.telegram
+        if written is not None and written.discussion is not None:
+            found.append(await _discussion(messenger, written.discussion))
+        return found
     finally:
         await messenger.close()
 
@@ -77,6 +81,26 @@ async def _group(messenger: object, group: int | None) -> Finding:
     if not rights.admin:
         return Finding("error", f"в группе «{rights.title}» бот не администратор и не услышит ответов; назначьте его")
     return Finding("ok", f"рабочая группа «{rights.title}»: бот администратор")
+
+
+async def _discussion(messenger: object, chat: int) -> Finding:
+    """The group of the channel's comments: what is written there is heard by an administrator only."""
+    from bot.telegram import Rights, Telegram
+
+    assert isinstance(messenger, Telegram)
+    rights = await messenger.rights(chat)
+    if not isinstance(rights, Rights):
+        return Finding("error", f"права в группе обсуждения {chat} узнать не удалось, повторите позже")
+    if rights.type == "channel":
+        words = "номер самого канала; нужен номер группы обсуждения, привязанной к нему"
+        return Finding("error", f"networks.telegram.discussion: {chat} — {words}")
+    if not rights.here:
+        words = "комментарии жителей не придут; добавьте его туда администратором"
+        return Finding("error", f"бота нет в группе обсуждения {chat} (networks.telegram.discussion): {words}")
+    if not rights.admin:
+        words = "бот не администратор и не услышит комментариев; назначьте его"
+        return Finding("error", f"в группе обсуждения «{rights.title}» {words}")
+    return Finding("ok", f"группа обсуждения «{rights.title}»: бот администратор")
 
 
 async def vk(asked: Asked) -> Sequence[Finding]:

@@ -130,9 +130,10 @@ async def _bot(
     networks = networks_of(municipality, secrets, settings, clock)
     async with books.write(municipality.key) as page:
         await page.set_mark("bot_username", name)
-    await telegram.set_menus(menus(Screens(Texts(municipality.folders))))
     files, public = folder / "files" / municipality.key, _public_url(settings)
     bot = wire(municipality, books, telegram, networks, clock, name, files, public)
+    if bot.menus is None:
+        await telegram.set_menus(menus(Screens(Texts(municipality.folders))))
     bot.doors = doors_of(municipality, secrets, networks, bot.keep)
     return bot
 

@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import escape
 
 from bot.messenger import Screen
-from bot.screens import absences, cards, digests, drafts, found, imports, notices, questions, sayings
+from bot.screens import absences, afterwards, cards, digests, drafts, found, imports, notices, questions, sayings
 from bot.screens import why as terms
 from bot.screens.notices import Mentions, News, mention
 from config.texts import Texts, safe
@@ -140,6 +140,8 @@ class Screens:
             return digests.say(self.texts, key, facts, office, now)
         if key in absences.SAYINGS:
             return absences.say(self.texts, key, facts, office, now)
+        if key in afterwards.SAYINGS:
+            return afterwards.say(self.texts, key, facts)
         return sayings.say(self.texts, key, facts, office, now)
 
     def commands(self, roles: Sequence[str]) -> list[tuple[str, str]]:

@@ -118,7 +118,7 @@ def _meant(words: CaseWords, news: News, holder: str) -> str:
             return curator
         case Notice.CONTRIBUTED if words.office.regulation.contributions_to is Holder.CURATOR:
             return curator
-        case Notice.AUTHOR_DELETED:
+        case Notice.AUTHOR_DELETED | Notice.AUTHOR_RESTORED:
             return curator
         case Notice.CONTRIBUTED | Notice.CONTRIBUTION_PASSED | Notice.AUTHOR_REPLIED | Notice.AUTHOR_EDITED:
             return words.department

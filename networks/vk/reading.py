@@ -173,9 +173,8 @@ def _message(body: Json, context: Context) -> Found | None:
     return _found(message, context, address, "message", reply_to)
 
 
-CHANGES: Final[Mapping[str, Change]] = {"new": "new", "edit": "edited", "restore": "edited", "delete": "deleted"}
-"""What happened, as VK says it. A comment that came back shows as edited: the port knows no fourth word, and its text is told
-again."""
+CHANGES: Final[Mapping[str, Change]] = {"new": "new", "edit": "edited", "restore": "restored", "delete": "deleted"}
+"""What happened, as VK says it. With a comment that came back its text is told again."""
 
 COMMENTS: Final[Mapping[str, Reader]] = {
     "wall_reply": comment,

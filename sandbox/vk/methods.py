@@ -194,8 +194,10 @@ def _created(comment: Comment) -> Any:
 def wall_get_comments(call: Request) -> Any:
     world, post = call.world, call.post()
     visible = world.comments(post)
+    headless = {c.root.id for c in visible if c.root is not None and c.root.deleted}
     head = call.number("comment_id", 0)
-    level = [c for c in visible if (c.root.id if c.root else 0) == head]
+    shown = [c for c in world.all_comments if c.post is post and (not c.deleted or c.id in headless)]
+    level = [c for c in shown if (c.root.id if c.root else 0) == head]
     if call.params.get("sort") == "desc":
         level.reverse()
     start = call.number("start_comment_id", 0)
@@ -206,7 +208,7 @@ def wall_get_comments(call: Request) -> Any:
     inside = min(call.number("thread_items_count", 0), 10)
     items = []
     for comment in level[offset : offset + count]:
-        shape = shapes.comment(comment, world.base_url)
+        shape = shapes.comment(comment, world.base_url) if not comment.deleted else shapes.headless(comment)
         if comment.root is None:
             thread = [c for c in visible if c.root is comment]
             shape["thread"]["count"] = len(thread)
@@ -220,7 +222,7 @@ def wall_get_comments(call: Request) -> Any:
         "show_reply_button": True,
         "groups_can_post": post.comments_open,
     }
-    return answer | (extended(c.author for c in level) if call.flag("extended") else {})
+    return answer | (extended(c.author for c in level if not c.deleted) if call.flag("extended") else {})
 
 
 def extended(authors: Any) -> dict[str, Any]:

@@ -115,6 +115,12 @@ def comment(item: Comment, base_url: str) -> Json:
     return shape
 
 
+def headless(item: Comment) -> Json:
+    """A deleted comment whose thread still stands (vknet/vk#802): no author, no text."""
+    thread = {"count": 0, "items": [], "can_post": True, "show_reply_button": True}
+    return {"id": item.id, "parents_stack": [], "date": unix(item), "thread": thread, "deleted": True}
+
+
 def comment_event(item: Comment, base_url: str) -> Json:
     """The object of wall_reply_new, _edit and _restore: a comment and the owner of its post."""
     return comment(item, base_url) | {"post_owner_id": item.post.wall.owner_id}

@@ -204,13 +204,26 @@ async def test_a_broken_connection_moves_nothing(place: Place, kind: str, method
     assert [m.text for m in found(network, await network.poll(start))] == ["Нет воды"]
 
 
-@pytest.mark.parametrize("code", [5, 15, 27, 100])
+@pytest.mark.parametrize("code", [5, 14, 15, 27, 100])
 async def test_what_waiting_does_not_help_with_is_said(place: Place, code: int) -> None:
     network = place.network()
     place.vk.faults.add("error", "groups.getLongPollServer", code=code)
     with pytest.raises(PollError) as caught:
         await network.poll(None)
     assert caught.value.operator_needed is True
+
+
+@pytest.mark.parametrize(("code", "times", "seconds"), [(6, 3, 5.0), (9, 1, 60.0), (10, 1, 30.0)])
+async def test_what_passes_is_waited_for_and_loses_nothing(place: Place, code: int, times: int, seconds: float) -> None:
+    network = place.network()
+    start = (await network.poll(None)).position
+    place.vk.comment(place.zhitel, place.post, "Нет воды")
+    network = place.network()
+    place.vk.faults.add("error", "groups.getLongPollServer", times=times, code=code)
+    with pytest.raises(PollError) as caught:
+        await network.poll(start)
+    assert (caught.value.seconds, caught.value.operator_needed) == (seconds, False)
+    assert [m.text for m in found(network, await network.poll(start))] == ["Нет воды"]
 
 
 async def test_names_that_do_not_come_do_not_hold_events(place: Place) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import tracemalloc
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -213,6 +214,20 @@ def test_a_title_above_and_strange_columns_do_no_harm(office: Path) -> None:
 def test_a_file_that_cannot_be_read_is_one_line_and_nothing_is_taken(office: Path, data: bytes, said: str) -> None:
     code, out, err = run(office, data, "выгрузка")
     assert (code, out, err) == (2, [], f"выгрузка: {said}")
+    assert not (office / "dezhurny.db").exists()
+
+
+def test_a_file_of_half_a_gigabyte_is_not_even_read(office: Path) -> None:
+    path = office.parent / "выгрузка.xlsx"
+    with path.open("wb") as file:
+        file.write(b"PK")
+        file.truncate(500 * 1024 * 1024)
+    tracemalloc.start()
+    done = CliRunner().invoke(app, ["import", str(path), "--config", str(office)])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (done.exit_code, done.stderr.strip()) == (2, "выгрузка.xlsx: файл слишком большой, берём до 20 МБ")
+    assert peak < 200 * 1024 * 1024
     assert not (office / "dezhurny.db").exists()
 
 

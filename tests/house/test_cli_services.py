@@ -93,6 +93,50 @@ async def test_a_group_the_bot_is_not_in(telegram: TelegramWorld, tmp_path: Path
     )
 
 
+def write_discussion(folder: Path, group: int, discussion: int) -> None:
+    write(folder, group)
+    path = folder / "kursky" / "municipality.yaml"
+    text = f"networks: {{telegram: {{channel: glava_okruga, discussion: {discussion}}}}}\n"
+    path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("admin", "expected"),
+    [
+        (True, Finding("ok", "группа обсуждения «Обсуждение»: бот администратор")),
+        (
+            False,
+            Finding(
+                "error",
+                "в группе обсуждения «Обсуждение» бот не администратор и не услышит комментариев; назначьте его",
+            ),
+        ),
+        (
+            None,
+            Finding(
+                "error",
+                "бота нет в группе обсуждения NUMBER (networks.telegram.discussion): комментарии жителей не придут; "
+                "добавьте его туда администратором",
+            ),
+        ),
+    ],
+)
+async def test_rights_in_the_discussion_of_the_channel(
+    admin: bool | None, expected: Finding, telegram: TelegramWorld, bot: User, tmp_path: Path
+) -> None:
+    anna = telegram.add_person("Анна")
+    working, discussion = (
+        telegram.add_group("Инцидент-менеджмент", owner=anna),
+        telegram.add_group("Обсуждение", owner=anna),
+    )
+    telegram.add_bot_to_group(bot, working, by=anna, admin=True)
+    if admin is not None:
+        telegram.add_bot_to_group(bot, discussion, by=anna, admin=admin)
+    write_discussion(tmp_path, working.id, discussion.id)
+    wanted = Finding(expected.level, expected.text.replace("NUMBER", str(discussion.id)))
+    assert (await said(tmp_path))[2:] == [wanted]
+
+
 async def test_a_token_that_is_refused(
     telegram: TelegramWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,7 @@ from handlers.pages import BY_BUTTONS
 from networks.incident import Broken, Left
 from networks.port import PostFailure
 from tests.house.source import ROOT, calls, python_files, shown, tree
+from workflow.afterwards import Aftermath
 from workflow.alarms import AlarmKind
 from workflow.case import ENDED, State
 from workflow.commands import Action
@@ -59,7 +60,7 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "may": {*Action, "any"},
     "refusals": Reason,
     "confirmations": Action,
-    "journal": {*Action, *ALARMS, "note", "seen"},
+    "journal": {*Action, *ALARMS, *Aftermath, "note", "seen"},
     "journal_who": {*Role, "clock", "network", "detector", "nobody"},
     "commands": COMMANDS,
     "can": BY_PEOPLE,

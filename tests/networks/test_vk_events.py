@@ -44,20 +44,20 @@ def test_a_suggested_post_is_a_post() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "ref", "text"),
+    ("name", "change", "ref", "text"),
     [
-        ("wall_reply_edit", "wall-1001_5?reply=14", "Нет воды с пятницы"),
-        ("wall_reply_emptied", "wall-1001_5?reply=14", ""),
-        ("wall_reply_restore", "wall-1001_5?reply=14", "Нет воды с пятницы"),
-        ("video_comment_edit", f"{VIDEO}?reply=51", "На видео наш двор, дом 5"),
-        ("board_post_restore", f"{TOPIC}?post=7", "[id556:bp-1001_6|Сосед], и у нас нет воды"),
-        ("message_edit", "msg:555:31", "Здравствуйте, на Школьной нет света"),
+        ("wall_reply_edit", "edited", "wall-1001_5?reply=14", "Нет воды с пятницы"),
+        ("wall_reply_emptied", "edited", "wall-1001_5?reply=14", ""),
+        ("wall_reply_restore", "restored", "wall-1001_5?reply=14", "Нет воды с пятницы"),
+        ("video_comment_edit", "edited", f"{VIDEO}?reply=51", "На видео наш двор, дом 5"),
+        ("board_post_restore", "restored", f"{TOPIC}?post=7", "[id556:bp-1001_6|Сосед], и у нас нет воды"),
+        ("message_edit", "edited", "msg:555:31", "Здравствуйте, на Школьной нет света"),
     ],
 )
-def test_what_was_changed_has_the_ref_it_had(name: str, ref: str, text: str) -> None:
+def test_what_was_changed_has_the_ref_it_had(name: str, change: str, ref: str, text: str) -> None:
     edited = found(name)
     assert edited is not None
-    assert (edited.change, edited.ref, edited.text, edited.ours) == ("edited", ref, text, False)
+    assert (edited.change, edited.ref, edited.text, edited.ours) == (change, ref, text, False)
 
 
 @pytest.mark.parametrize(

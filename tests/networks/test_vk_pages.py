@@ -65,7 +65,7 @@ async def test_the_life_of_a_comment_is_heard(town: Town, section: str) -> None:
         ("new", "Когда уберут мусор?", ref(comment), False),
         ("edited", "Когда уберут снег?", ref(comment), False),
         ("deleted", "", ref(comment), False),
-        ("edited", "Когда уберут снег?", ref(comment), False),
+        ("restored", "Когда уберут снег?", ref(comment), False),
     ]
     assert [m.author_name for m in heard if m.change != "deleted"] == ["Житель Округа"] * 3
     assert [m.written_at for m in heard if m.change == "deleted"] == [NOON + timedelta(hours=1)]

@@ -7,7 +7,7 @@ import pytest
 from tests.house.permissions_tried import NOW, carried_out, office, situations
 from tests.rules.offices import CURATOR
 from workflow.case import State
-from workflow.commands import AuthorDeleted, AuthorEdited, Posted
+from workflow.commands import AuthorDeleted, AuthorEdited, AuthorRestored, Posted
 from workflow.office import NETWORK
 from workflow.outcomes import Accepted, Reason, Refused
 
@@ -35,6 +35,18 @@ def test_an_answer_to_what_is_gone_is_held(situation: str, state: State) -> None
     assert case.appeal == there[1].appeal
 
 
+@pytest.mark.parametrize(
+    ("situation", "state"),
+    [("in_work", State.IN_WORK), ("approved", State.ON_APPROVAL), ("approved, on its way", State.NOT_POSTED)],
+)
+def test_what_stands_again_is_no_longer_gone_and_a_held_answer_waits(situation: str, state: State) -> None:
+    there = situations("kursky")[situation].cases
+    books = carried_out(there, AuthorDeleted(NETWORK, 1), RULES, NOW).books
+    decision = carried_out(books.cases, AuthorRestored(NETWORK, 1), RULES, NOW).decision
+    assert isinstance(decision, Accepted)
+    assert (decision.case.state, decision.case.deleted_at, decision.case.post_at) == (state, None, None)
+
+
 def test_what_went_out_all_the_same_is_posted() -> None:
     there = situations("kursky")["approved, on its way"].cases
     books = carried_out(there, AuthorDeleted(NETWORK, 1), RULES, NOW).books
@@ -53,9 +65,11 @@ def test_both_wordings_stay_and_no_clock_moves() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [AuthorEdited(NETWORK, 1, "иначе"), AuthorDeleted(NETWORK, 1)], ids=["edit", "delete"]
+    "command",
+    [AuthorEdited(NETWORK, 1, "иначе"), AuthorDeleted(NETWORK, 1), AuthorRestored(NETWORK, 1)],
+    ids=["edit", "delete", "restore"],
 )
-def test_a_closed_case_stays_as_it_is(command: AuthorEdited | AuthorDeleted) -> None:
+def test_a_closed_case_stays_as_it_is(command: AuthorEdited | AuthorDeleted | AuthorRestored) -> None:
     decision = carried_out(situations("kursky")["closed"].cases, command, RULES, NOW).decision
     assert isinstance(decision, Refused)
     assert decision.reason is Reason.ALREADY_ENDED

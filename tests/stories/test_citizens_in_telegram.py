@@ -308,6 +308,33 @@ def test_the_menu_of_commands_is_the_offices_alone() -> None:
     assert {menu.commands for menu in of_office} == {menus(screens)[0].commands}
 
 
+def menu_of(town: Town, chat: int | None = None) -> list[str]:
+    """The commands behind «/» in a private chat: in this one, or in one that has no menu of its own."""
+    scope = f"chat||{chat}" if chat else "all_private_chats"
+    kept = town.players.town.telegram.account(town.players.bot).commands
+    return [one["command"] for key, menu in kept.items() if key.startswith(f"{scope}|") for one in menu]
+
+
+async def test_the_menu_follows_who_is_of_the_office(town_with: TownWith) -> None:
+    town = await town_with(**PRIVATE, people="  newcomer: {role: executor, department: roads, name: Инженер}\n")
+    zhitel = await writes(town, COMPLAINT)
+    person = town.newcomer("newcomer", "Инженер", in_group=True)
+    assert (menu_of(town), menu_of(town, zhitel.user.id), menu_of(town, person.user.id)) == ([], [], [])
+    assert "mine" in menu_of(town, town.curator.user.id)
+    await town.invites("newcomer", "letmein")
+    await person.opens_invitation("letmein")
+    await person.presses("Да, это я", person.sees("Инженер"))
+    assert menu_of(town, person.user.id) == menu_of(town, town.curator.user.id)
+    await person.leaves()
+    assert (menu_of(town, person.user.id), menu_of(town)) == ([], [])
+    town.looks_around()
+
+
+async def test_without_citizens_in_private_everybody_s_menu_is_one(town: Town) -> None:
+    assert town.bot.menus is None
+    assert menu_of(town, town.curator.user.id) == []
+
+
 async def test_an_invited_person_still_comes_in_and_is_a_citizen_no_more(town_with: TownWith) -> None:
     town = await town_with(**PRIVATE, people="  newcomer: {role: executor, department: roads, name: Инженер}\n")
     person = town.newcomer("newcomer", "Инженер", in_group=True)

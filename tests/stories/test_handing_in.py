@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.demo.play import photo
 from tests.stories.test_a_day import COMPLAINT, DRAFT
 from tests.stories.town import Town
@@ -118,6 +120,34 @@ async def test_a_link_to_a_comment_in_a_thread_is_the_same_case_too(town: Town) 
     town.curator.sees("И на Садовой нет воды")
     await town.curator.writes(inside.url)
     town.curator.sees("уже заведено, № 2")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [(None, "удалена или закрыта"), (15, "удалена или закрыта"), (10, "сейчас не отвечает")]
+)
+async def test_a_link_to_what_cannot_be_seen_is_answered_in_words_and_opens_nothing(
+    town: Town, code: int | None, said: str
+) -> None:
+    comment = await town.resident_writes_unnoticed(COMPLAINT)
+    if code is None:
+        town.players.town.vk.delete_comment(comment)
+    else:
+        town.players.town.vk.faults.add("error", "wall.getComments", times=9, code=code)
+    await town.curator.writes(comment.url)
+    town.curator.sees(said)
+    assert await town.cases() == 0
+
+
+async def test_a_link_to_our_own_words_opens_nothing(town: Town) -> None:
+    await town.curator.writes(town.players.post.url)
+    town.curator.sees("написали мы сами")
+    assert await town.cases() == 0
+
+
+async def test_the_citizens_words_beside_a_dead_link_are_handed_in(town: Town) -> None:
+    await town.curator.writes(f"https://vk.com/wall-1001_1?reply=999 {COMPLAINT}")
+    town.curator.sees("Третий день нет воды")
+    assert (await town.case()).appeal.network is None
 
 
 async def test_another_link_is_handed_in_as_it_stands_and_answered_by_hand(town: Town) -> None:

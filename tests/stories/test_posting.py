@@ -60,7 +60,16 @@ async def test_comments_closed_meanwhile_are_answered_by_hand_with_a_link(town: 
 
 @pytest.mark.parametrize(
     ("code", "why"),
-    [(14, "подтвердить, что пишет человек"), (5, "ключ доступа сообщества больше не действует"), (15, "не разрешает")],
+    [
+        (5, "ключ доступа сообщества больше не действует"),
+        (14, "подтвердить, что пишет человек"),
+        (15, "не разрешает"),
+        (27, "не разрешает"),
+        (212, "удалены либо скрыты"),
+        (213, "закрыты комментарии"),
+        (222, "не пропускает ссылки"),
+        (223, "ограничивает число ответов"),
+    ],
 )
 async def test_what_vk_refuses_can_be_tried_again(town: Town, code: int, why: str) -> None:
     comment = await approved(town)
@@ -72,6 +81,19 @@ async def test_what_vk_refuses_can_be_tried_again(town: Town, code: int, why: st
     everybody_hears_it_is_posted(town)
     assert [answer.text for answer in town.answers(comment)] == [DRAFT]
     assert (await town.case()).state is State.CLOSED
+
+
+@pytest.mark.parametrize(("code", "times"), [(6, 3), (9, 1)])
+async def test_what_passes_in_vk_is_posted_a_little_later_and_nobody_is_troubled(
+    town: Town, code: int, times: int
+) -> None:
+    comment = await approved(town)
+    town.players.town.vk.faults.add("error", "wall.createComment", times=times, code=code)
+    await town.waits(seconds=31)
+    assert town.answers(comment) == []
+    await town.waits(minutes=3)
+    everybody_hears_it_is_posted(town)
+    assert [answer.text for answer in town.answers(comment)] == [DRAFT]
 
 
 async def test_tried_again_in_vain_is_told_again(town: Town) -> None:

@@ -22,6 +22,7 @@ from workflow.commands import (
     AuthorDeleted,
     AuthorEdited,
     AuthorReplied,
+    AuthorRestored,
     CloseWithoutPosting,
     LetGo,
     LinkRepeat,
@@ -109,6 +110,12 @@ def _author_deleted(case: Case, command: AuthorDeleted, by: str, office: Office,
         changed = _held(changed)
     told = fx.Notify(Notice.AUTHOR_DELETED, Audience.CURATORS)
     return Change(changed, (*EVERYWHERE, fx.SettleDrafts(), told))
+
+
+def _author_restored(case: Case, command: AuthorRestored, by: str, office: Office, now: datetime) -> Change:
+    """It is asked again. An answer that was held meanwhile waits for the curator's decision."""
+    told = fx.Notify(Notice.AUTHOR_RESTORED, Audience.CURATORS)
+    return Change(replace(case, deleted_at=None), (*EVERYWHERE, fx.SettleDrafts(), told))
 
 
 def _held(case: Case) -> Case:
@@ -209,6 +216,7 @@ CHANGES: dict[str, Changer] = {
     Action.AUTHOR_REPLIED: _author_replied,
     Action.AUTHOR_EDITED: _author_edited,
     Action.AUTHOR_DELETED: _author_deleted,
+    Action.AUTHOR_RESTORED: _author_restored,
     Action.LINK_REPEAT: _link_repeat,
     Action.MERGE: _merge,
     Action.TAKE_IN: _take_in,

@@ -30,6 +30,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_absences_until", "absences", ["municipality", "until"], unique=False)
     op.create_table(
+        "afterwards",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("municipality", sa.String(length=64), nullable=False),
+        sa.Column("ref", sa.String(length=256), nullable=False),
+        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("question_gone", sa.Boolean(), nullable=False),
+        sa.Column("answer_gone", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_afterwards")),
+    )
+    op.create_index("ix_afterwards_next", "afterwards", ["municipality", "next_at"], unique=False)
+    op.create_table(
         "alarms",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("municipality", sa.String(length=64), nullable=False),
@@ -458,5 +471,7 @@ def downgrade() -> None:
     op.drop_table("bindings")
     op.drop_index("ix_alarms_at", table_name="alarms")
     op.drop_table("alarms")
+    op.drop_index("ix_afterwards_next", table_name="afterwards")
+    op.drop_table("afterwards")
     op.drop_index("ix_absences_until", table_name="absences")
     op.drop_table("absences")

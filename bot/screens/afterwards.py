@@ -1,0 +1,28 @@
+"""What the curator hears of an answer that no longer stands where it was posted. Pure; facts come as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.messenger import Button, Screen
+from bot.screens.buttons import COPY_LIMIT
+from bot.screens.common import is_web
+from config.texts import Texts, words_of
+from config.words import units
+from handlers.callbacks import Callback, Verb
+
+SAYINGS = ("answer_gone", "answer_gone_with_question")
+
+
+def say(texts: Texts, key: str, facts: Mapping[str, Any]) -> Screen:
+    """The news, what to do, and buttons to do it with: the place, the text to be put there again, the case."""
+    number, link, text = str(facts["number"]), str(facts["link"]), str(facts["text"])
+    source = texts.plain(f"sources_in.{words_of(str(facts['source']))}")
+    fits = bool(text.strip()) and units(text) <= COPY_LIMIT
+    row = [Button(texts.plain("buttons.open"), url=link)] if is_web(link) else []
+    if fits:
+        row.append(Button(texts.plain("buttons.copy"), copy=text))
+    case = Button(texts.plain("buttons.case_number", number=number), Callback(Verb.CASE, int(facts["case"])).pack())
+    words = texts.phrase(f"say.{key}", number=number, source=source, to_copy=fits)
+    return Screen(str(words), (tuple(row), (case,)) if row else ((case,),))

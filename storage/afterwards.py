@@ -1,0 +1,106 @@
+"""The book of answers that are looked after: when each is to be looked at next and what was found. No rules here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from storage import tables as t
+from storage.codec import load_case
+from workflow.afterwards import Lookout
+from workflow.case import Case, State
+
+if TYPE_CHECKING:
+    from storage.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One answer and the case it belongs to. `ref`: the answer's address."""
+
+    case: Case
+    network: str
+    ref: str
+    lookout: Lookout
+
+
+class AfterwardsBook:
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    async def not_entered(self, networks: Collection[str], changed_since: datetime, limit: int) -> list[Case]:
+        """Cases changed since then whose newest answer stands in one of the networks and is not in this book. Every
+        state is named: so the index of changes is used."""
+        known = sa.exists().where(t.afterwards.c.case_id == t.cases.c.id, t.afterwards.c.ref == t.cases.c.answer_ref)
+        query = (
+            sa.select(t.cases.c.body)
+            .where(
+                t.cases.c.municipality == self._page.municipality,
+                t.cases.c.state.in_(list(State)),
+                t.cases.c.changed_at >= changed_since,
+                t.cases.c.network.in_(sorted(networks)),
+                t.cases.c.answer_ref.is_not(None),
+                ~known,
+            )
+            .order_by(t.cases.c.changed_at)
+            .limit(limit)
+        )
+        return [load_case(body) for body in (await self._page.connection.execute(query)).scalars()]
+
+    async def enter(self, case: Case, next_at: datetime | None) -> None:
+        """The case's newest answer is looked after from now on, in the place of an earlier one."""
+        posting = case.posting
+        if posting is None:
+            return
+        await self._page.connection.execute(t.afterwards.delete().where(t.afterwards.c.case_id == case.id))
+        row = {
+            "case_id": case.id,
+            "municipality": self._page.municipality,
+            "ref": posting.ref,
+            "posted_at": posting.at,
+            "next_at": next_at,
+            "question_gone": False,
+            "answer_gone": False,
+        }
+        await self._page.connection.execute(t.afterwards.insert(), row)
+
+    async def due(self, now: datetime, limit: int) -> list[Watched]:
+        """What is to be looked at now, the longest due first."""
+        query = (
+            sa.select(t.afterwards, t.cases.c.body, t.cases.c.network)
+            .join(t.cases, t.cases.c.id == t.afterwards.c.case_id)
+            .where(t.afterwards.c.municipality == self._page.municipality, t.afterwards.c.next_at <= now)
+            .order_by(t.afterwards.c.next_at, t.afterwards.c.case_id)
+            .limit(limit)
+        )
+        return [
+            Watched(
+                load_case(row["body"]),
+                row["network"],
+                row["ref"],
+                Lookout(row["case_id"], row["posted_at"], row["looked_at"], row["question_gone"], row["answer_gone"]),
+            )
+            for row in (await self._page.connection.execute(query)).mappings()
+        ]
+
+    async def looked(self, after: Lookout, next_at: datetime | None) -> None:
+        """What the look brought, and when the next one is."""
+        await self._page.connection.execute(
+            t.afterwards.update()
+            .where(t.afterwards.c.case_id == after.case)
+            .values(
+                looked_at=after.looked_at,
+                next_at=next_at,
+                question_gone=after.question_gone,
+                answer_gone=after.answer_gone,
+            )
+        )
+
+    async def forget(self, before: datetime) -> None:
+        """What was posted before then is looked after no more."""
+        here = t.afterwards.c.municipality == self._page.municipality
+        await self._page.connection.execute(t.afterwards.delete().where(here, t.afterwards.c.posted_at < before))
