@@ -19,6 +19,7 @@ from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.intake import MessengerIntake, NetworkIntake
 from bot.offices import Offices
+from bot.published import PublicationCare
 from bot.reception import Reception
 from bot.telegram import Conflict, NotNow, Telegram, Unauthorised
 from bot.ticker import Ticker
@@ -51,6 +52,7 @@ class Municipal:
     intake: MessengerIntake
     networks: Sequence[NetworkIntake]
     clock: Clock
+    care: PublicationCare
     doors: Sequence[tuple[str, Door]] = ()
     _heard: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -90,6 +92,7 @@ class Municipal:
         for network in self.networks:
             done += await network.once()
         done += await self.reception.drain()
+        done += await self.care.look()
         done += await self.ticker.tick()
         done += await self.delivery.drain(patient=True)
         return done
@@ -110,6 +113,7 @@ class Municipal:
         scheduler.add_job(self._guarded(self._tick), "interval", seconds=TICK_SECONDS, **forever)
         scheduler.add_job(self._guarded(self.ticker.note_presence), "interval", minutes=1, **forever)
         scheduler.add_job(self._guarded(self.ticker.tidy), "cron", hour=1, **forever)
+        scheduler.add_job(self._guarded(self.care.look), "interval", minutes=10, **forever)
         scheduler.start()
         intakes = [asyncio.create_task(self._listen()), *(asyncio.create_task(self._watch(n)) for n in self.networks)]
         receiving, sending = asyncio.create_task(self._receive()), asyncio.create_task(self.delivery.run())

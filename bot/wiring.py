@@ -26,6 +26,7 @@ from bot.offices import Offices
 from bot.page.session import HERE, Entrance
 from bot.pages import PageGranting, PageRound
 from bot.postroom import Postroom
+from bot.published import PublicationCare, PublicationWatch
 from bot.reception import Reception
 from bot.rendering import Rendering, Reporting
 from bot.screens import Screens
@@ -97,6 +98,7 @@ def wire(
             if not isinstance(network, Silent)
         ],
         clock=clock,
+        care=PublicationCare(books, municipality.key, networks, clock),
     )
     return bot
 
@@ -128,6 +130,7 @@ def _granting(
         CitizenGranting(screens),
         PageGranting(screens),
         HearingGranting(offices, screens),
+        PublicationWatch(offices.today),
         Importing(municipality, load_plan(municipality.folders), finding),
     )
 
