@@ -7,7 +7,7 @@ so far; one that leaves the list and comes back is older than that and is not ne
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +24,7 @@ FORMATS = {
 }  # fmt: skip
 PASSED_ON = frozenset({"topic", "movie-reshare", "photo-reshare", "reshare"})
 Json = Mapping[str, Any]
+Part = dict[str, Any]
 Timed = tuple[int, RawEvent]
 
 
@@ -34,21 +35,18 @@ class Publications:
     rest: Rest
     group_id: int
 
-    async def read(
-        self, listed: Sequence[str], known: Iterable[str], since: int | None
-    ) -> tuple[list[Timed], int | None]:
-        """Topics newer than `since` as events to be kept, and the moment after them; `since` None: none yet, begin."""
-        fresh = [topic for topic in listed if topic not in set(known)] if since is not None else list(listed)
-        if not fresh:
-            return [], 0 if since is None else since
-        topics = await self.by_number(fresh[:AT_ONCE])
+    async def read(self, listed: Sequence[str], part: Part | None) -> tuple[list[Timed], Part | None]:
+        """Topics newer than those of `part` as events to be kept, and the position after them; `part` None: begin."""
+        since, known = int((part or {}).get("since", 0)), set((part or {}).get("topics", ()))
+        fresh = [topic for topic in listed if topic not in known][:AT_ONCE]
+        topics = await self.by_number(fresh) if fresh else []
         if topics is None:
-            return [], since
+            return [], part
         found = [(written_ms(topic), topic) for topic in topics]
-        latest = max([since or 0, *(stamp for stamp, _ in found)])
-        if since is None:
-            return [], latest
-        return [(stamp, keep_topic(topic)) for stamp, topic in found if stamp > since and self._is_own(topic)], latest
+        after = {"since": max([since, *(stamp for stamp, _ in found)]), "topics": list(listed)}
+        if part is None:
+            return [], after
+        return [(stamp, keep_topic(topic)) for stamp, topic in found if stamp > since and self._is_own(topic)], after
 
     async def by_number(self, topics: Sequence[str]) -> list[Json] | None:
         """Those of the topics that are there; None where OK does not say now."""

@@ -77,7 +77,7 @@ class Topics:
         floor, known = _known(part or {})
         listed = await self.listed()
         published = Publications(self.rest, self.group_id)
-        items, latest = await published.read([topic for topic, _ in listed], known, (part or {}).get("published"))
+        items, latest = await published.read([topic for topic, _ in listed], (part or {}).get("published"))
         slow: list[Unanswered] = []
         gap = False
         for rank, (topic, activity) in enumerate(listed):
@@ -108,7 +108,9 @@ class Topics:
         start = round(moment.timestamp() * 1000)
         try:
             listed = await self.listed()
-            found, _ = await Publications(self.rest, self.group_id).read([topic for topic, _ in listed], (), start - 1)
+            found, _ = await Publications(self.rest, self.group_id).read(
+                [topic for topic, _ in listed], {"since": start - 1}
+            )
             for topic, _ in listed:
                 page = await self._page(topic, Known(floor=start - 1), beginning=False)
                 if isinstance(page, Unanswered):
