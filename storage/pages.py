@@ -98,6 +98,24 @@ class OfficialPages:
         rows = (await self._page.connection.execute(query)).mappings().all()
         return [{**row, "details": json.loads(row["details"])} for row in reversed(rows)]
 
+    async def in_force(self) -> dict[int, tuple[datetime, datetime | None]]:
+        """Page → when it was put in force and, where it is closed, when it was closed; pages never in force are not there."""
+        journal = t.page_journal
+        query = sa.select(journal.c.number, journal.c.to_state, sa.func.min(journal.c.at)).where(
+            journal.c.municipality == self._page.municipality,
+            journal.c.to_state.in_([PageState.IN_FORCE, PageState.CLOSED]),
+        )
+        first: dict[int, dict[str, datetime]] = {}
+        for number, state, at in await self._page.connection.execute(
+            query.group_by(journal.c.number, journal.c.to_state)
+        ):
+            first.setdefault(number, {})[state] = at
+        return {
+            number: (states[PageState.IN_FORCE], states.get(PageState.CLOSED))
+            for number, states in first.items()
+            if PageState.IN_FORCE in states
+        }
+
     # --- publications ------------------------------------------------------------------------------------------------
 
     async def publish(self, publication: Publication, entered_by: str | None) -> bool:

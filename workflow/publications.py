@@ -149,12 +149,18 @@ def figures(
     in_all = sum(first <= day <= last for day in days)
     if norm is None:
         return PageFigures(page.id, in_all)
-    found = [sum(since <= day <= until for day in days) for since, until in _periods(norm, first, last)]
+    found = [sum(since <= day <= until for day in days) for since, until in periods_of(norm.per, first, last)]
     enough, whole = sum(n >= norm.at_least for n in found), sum(n >= norm.norm for n in found)
     return PageFigures(page.id, in_all, len(found), enough, whole)
 
 
-def _periods(norm: PublicationNorm, first: date, last: date) -> Sequence[tuple[date, date]]:
-    length = 1 if norm.per == "day" else 7
-    ends = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    return [(end - timedelta(days=length - 1), end) for end in ends if length == 1 or end.weekday() == 6]
+def periods_of(per: str, first: date, last: date, *, whole: bool = True) -> Sequence[tuple[date, date]]:
+    """The days, or the weeks, that end from `first` to `last`, each with its first and its last day; with `whole` False also
+    the week that has only begun by then."""
+    if per == "day":
+        return [(day, day) for day in (first + timedelta(days=n) for n in range((last - first).days + 1))]
+    monday = first - timedelta(days=first.weekday())
+    weeks = [
+        (monday + timedelta(days=n), monday + timedelta(days=n + 6)) for n in range(0, (last - monday).days + 1, 7)
+    ]
+    return [week for week in weeks if week[1] <= last or not whole]
