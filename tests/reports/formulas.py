@@ -21,8 +21,8 @@ TOKEN = re.compile(
 
 def value(book: Workbook, sheet: str, cell: str) -> Any:
     """What the cell comes to."""
-    found = book[sheet][cell].value
-    return _Reckoner(book, sheet, found[1:]).whole() if isinstance(found, str) and found.startswith("=") else found
+    found = book[sheet][cell]
+    return _Reckoner(book, sheet, str(found.value)[1:]).whole() if found.data_type == "f" else found.value
 
 
 class _Reckoner:
