@@ -21,6 +21,7 @@ from bot.delivery import Delivery
 from bot.intake import MessengerIntake, NetworkIntake
 from bot.menus import OfficeMenus
 from bot.offices import Offices
+from bot.published import PublicationCare
 from bot.reception import Reception
 from bot.telegram import Conflict, NotNow, Telegram, Unauthorised
 from bot.ticker import Ticker
@@ -53,6 +54,7 @@ class Municipal:
     intake: MessengerIntake
     networks: Sequence[NetworkIntake]
     clock: Clock
+    care: PublicationCare
     doors: Sequence[tuple[str, Door]] = ()
     afterwards: Afterwards | None = None
     menus: OfficeMenus | None = None
@@ -94,6 +96,7 @@ class Municipal:
         for network in self.networks:
             done += await network.once()
         done += await self.reception.drain()
+        done += await self.care.look()
         done += await self.ticker.tick()
         done += await self.afterwards.look() if self.afterwards is not None else 0
         done += await self.menus.look() if self.menus is not None else 0
@@ -120,6 +123,7 @@ class Municipal:
         if self.menus is not None:
             scheduler.add_job(self._guarded(self.menus.look), "interval", seconds=TICK_SECONDS, **forever)
         scheduler.add_job(self._guarded(self.ticker.tidy), "cron", hour=1, **forever)
+        scheduler.add_job(self._guarded(self.care.look), "interval", minutes=10, **forever)
         scheduler.start()
         intakes = [asyncio.create_task(self._listen()), *(asyncio.create_task(self._watch(n)) for n in self.networks)]
         receiving, sending = asyncio.create_task(self._receive()), asyncio.create_task(self.delivery.run())

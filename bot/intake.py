@@ -28,6 +28,7 @@ LONGEST_GAP = timedelta(days=3)
 WANTED = (
     "message",
     "edited_message",
+    "channel_post",
     "callback_query",
     "my_chat_member",
     "chat_member",

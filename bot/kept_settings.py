@@ -35,6 +35,8 @@ class Kept:
 async def keep(page: Page, municipality: Municipality) -> None:
     """The files the municipality was read from, and every name it has or had."""
     files = {FILE: municipality.text, municipality.regulation_path.name: yamlfile.read(municipality.regulation_path)}
+    if municipality.pages_path is not None:
+        files[municipality.pages_path.name] = yamlfile.read(municipality.pages_path)
     for name in (topics.FILE, calendars.PACKAGED.name):
         own = next((folder / name for folder in municipality.folders if (folder / name).is_file()), None)
         if own is not None:

@@ -189,10 +189,11 @@ class Leadership:
         return Show(registers.violations(self.screens.texts, missed, wording.month(found.figures.month), office, now))
 
     def _pictures(self, found: Report, wording: Wording) -> tuple[OutFile, ...]:
-        from reports.pictures import Picture, to_png
+        from reports.pictures import pictures_of, to_png
 
         return tuple(
-            OutFile("photo", f"{picture}.png", Path(), to_png(found.figures, picture, wording)) for picture in Picture
+            OutFile("photo", f"{picture}.png", Path(), to_png(found.figures, picture, wording))
+            for picture in pictures_of(found.figures)
         )
 
     def _wording(self, found: Report) -> Wording:
@@ -233,6 +234,19 @@ class Leadership:
             "violations": len(figures.violations),
             "topics": ", ".join(f"{wording.topic(topic)} {n}" for topic, n in figures.topics[:3]),
             "departments": lines,
+            "pages": [
+                registers.page_line(
+                    self.screens.texts,
+                    {
+                        "network": wording.network(page.network),
+                        "name": page.name,
+                        "n": page.publications,
+                        "norm": wording.norm(page.per, page.at_least, page.norm) if page.per else "",
+                        "enough": wording.enough(page.per, page.enough, page.periods),
+                    },
+                )
+                for page in figures.pages.pages
+            ],
         }
 
     def _named(self, period: Period, wording: Wording, now: datetime) -> str:

@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from reports.period import Month
 from storage.lists import anything_detected
 from storage.page import Page
+from storage.pages import OfficialPages
 from workflow.effects import Priority
 from workflow.office import Office, Role
 from workflow.ports import GROUP_LANE, Letter, account_lane
@@ -43,7 +44,7 @@ class MonthlyReport:
         if mark is not None and mark >= str(month):
             return False
         await page.set_mark(MARK, str(month))
-        if mark is None and not await anything_detected(page, *month.bounds(office.zone)):
+        if mark is None and not await _anything_happened(page, month, office):
             return False
         await page.outbox.put(await self._letters(page, month, office, now), now)
         return True
@@ -73,6 +74,13 @@ class MonthlyReport:
             )
             for a, keys in sorted(accounts.items())
         ]
+
+
+async def _anything_happened(page: Page, month: Month, office: Office) -> bool:
+    """Where cases are led under another act there may be publications all the same (PA-2.2, PA-2.5)."""
+    since, until = month.bounds(office.zone)
+    published = await OfficialPages(page).published_since(since, until)
+    return bool(published) or await anything_detected(page, since, until)
 
 
 def _person(ear: Ear, office: Office) -> str | None:

@@ -43,6 +43,8 @@ class Counted:
 async def enter(page: Page, wish: EnterPublication, screens: Screens, look: Look) -> Counted:
     """The publication counts for its page, once; or a question which page it is, or why not."""
     book, texts = OfficialPages(page), screens.texts
+    if await book.is_published(wish.link):
+        return Counted(words.counted_already(texts))
     in_force = [one for one in await book.every() if one.state is PageState.IN_FORCE]
     fitting = _fitting(in_force, wish)
     if not fitting:

@@ -21,13 +21,14 @@ from bot.importing import is_export
 from bot.letters import TOLD
 from bot.look import Look, case_of
 from bot.messenger import Fetched, Membership, Messenger, NotFetched
+from bot.published import seen_in
 from bot.wishing import Granting, Heard
 from handlers.callbacks import Callback, Verb
 from handlers.door import COMMANDS, may_be_draft, open_door
 from handlers.public import Citizens
 from handlers.updates import Incoming, Kind, UnreadableError, read
 from networks.incident import Sheet, Unreadable
-from networks.port import Found, LinkProblem, Network
+from networks.port import Found, LinkProblem, Network, Published, Publishes
 from networks.port import UnreadableError as UnreadableEvent
 from storage.books import Books
 from storage.inbox import Arrival
@@ -57,6 +58,7 @@ class Prepared:
     rows: list[Arrival]
     incoming: Incoming | None = None
     found: Found | None = None
+    published: Published | None = None
     kept: dict[str, FileRef] = field(default_factory=dict)
     fetched: dict[str, tuple[FileRef, str]] = field(default_factory=dict)
     too_big: bool = False
@@ -128,7 +130,7 @@ class Reception:
         incoming: Incoming | None = None
         try:
             if row.source != MESSENGER:
-                return Prepared([row], found=self.networks[row.source].read(row.raw))
+                return self._of_network(row)
             incoming = read(json.loads(row.raw))
             if incoming.album and row.album is None:
                 await self._put_into_album(row, incoming.album)
@@ -144,6 +146,11 @@ class Reception:
             # Whatever breaks here breaks for one update; the others go on.
             await self._failed([row], type(error).__name__, incoming)
         return None
+
+    def _of_network(self, row: Arrival) -> Prepared:
+        network = self.networks[row.source]
+        published = network.published(row.raw) if isinstance(network, Publishes) else None
+        return Prepared([row], found=network.read(row.raw), published=published)
 
     async def _put_into_album(self, row: Arrival, album: str) -> None:
         async with self.books.write(self.municipality) as page:
@@ -271,6 +278,8 @@ class Reception:
             await page.keep_file(remote, file.key, file.kind, file.name, file.size, now)
         if prepared.found is not None:
             await self.granting.finding.detect(page, prepared.found, first.received_at, now)
+        if prepared.published is not None:
+            await self.granting.publications.saw(page, seen_in(prepared.published), now)
         heard: list[Heard] = []
         if prepared.incoming is not None:
             case_id = await case_of(page, prepared.incoming)

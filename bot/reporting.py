@@ -13,11 +13,15 @@ from datetime import datetime
 from bot import counting, kept_settings
 from bot.counting import Recipe
 from reports.figures import Place
+from reports.pages import KeptPage
 from reports.period import Period
 from reports.reading import Progress, Report, read
 from reports.rows import CaseRow
 from storage.archive import Archive
 from storage.books import Books
+from storage.pages import OfficialPages
+from workflow.official_page import OfficialPage
+from workflow.publications import Publication, norm_of
 
 
 async def monthly(
@@ -33,7 +37,7 @@ async def monthly(
         return None
     recipe = Recipe(municipality, kept.files, {key: text for key, text in editions.items() if text is not None}, now)
     place = Place(municipality, kept.municipality.name, kept.municipality.zone, kept.departments)
-    archive = _Archive(Archive(books, municipality), recipe, kept.people)
+    archive = _Archive(Archive(books, municipality), recipe, kept.people, books, kept)
     return await (read(archive, place, month, now, progress) if progress else read(archive, place, month, now))
 
 
@@ -44,6 +48,8 @@ class _Archive:
     books: Archive
     recipe: Recipe
     people: Mapping[str, str]
+    whole: Books
+    kept: kept_settings.Kept
 
     async def count(self, since: datetime, until: datetime) -> int:
         return len(await self.books.numbers(since, until))
@@ -53,6 +59,22 @@ class _Archive:
         async for found in counting.rows(self.recipe, self.books.bodies(numbers, since, until), len(numbers)):
             yield found
 
+    async def pages(self, since: datetime, until: datetime) -> tuple[Sequence[KeptPage], Sequence[Publication]]:
+        async with self.whole.write(self.recipe.municipality) as page:
+            book = OfficialPages(page)
+            spans = await book.in_force()
+            found = [_kept(one, spans[one.id], self.kept) for one in await book.every() if one.id in spans]
+            return found, await book.published_since(since, until)
+
     async def deciders(self, since: datetime, until: datetime) -> Mapping[int, str]:
         found = await self.books.deciders(since, until)
         return {case: self.people.get(who, who) for case, who in found.items()}
+
+
+def _kept(page: OfficialPage, span: tuple[datetime, datetime | None], kept: kept_settings.Kept) -> KeptPage:
+    municipality = kept.municipality
+    since, until = (moment.astimezone(municipality.zone).date() if moment is not None else None for moment in span)
+    assert since is not None
+    name = page.title or kept.departments.get(page.unit, page.unit) or page.address.removeprefix("https://")
+    norm = norm_of(page, municipality.regulation)
+    return KeptPage(page.id, name, page.network, page.whose, norm, since, until)

@@ -28,6 +28,7 @@ from bot.offices import Offices
 from bot.page.session import HERE, Entrance
 from bot.pages import PageGranting, PageRound
 from bot.postroom import Postroom
+from bot.published import PublicationCare, PublicationWatch
 from bot.reception import Reception
 from bot.rendering import Rendering, Reporting
 from bot.screens import Screens
@@ -100,6 +101,7 @@ def wire(
         afterwards=Afterwards(
             books, municipality.key, desk, networks, offices.today, clock, delivery.wake, municipality.afterwards
         ),
+        care=PublicationCare(books, municipality.key, networks, clock),
     )
     return bot
 
@@ -139,6 +141,7 @@ def _granting(
         CitizenGranting(screens),
         PageGranting(screens),
         HearingGranting(offices, screens),
+        PublicationWatch(offices.today),
         Importing(municipality, load_plan(municipality.folders), finding),
     )
 

@@ -20,6 +20,7 @@ from bot.importing import Importing
 from bot.letters import is_link_alone, made_true, reply, saying_of, with_linked, written
 from bot.look import OPEN_STATES, Look
 from bot.pages import PageGranting
+from bot.published import PublicationWatch
 from handlers.updates import Incoming, Kind
 from handlers.wishes import (
     Ask,
@@ -40,6 +41,7 @@ from handlers.wishes import (
     Lists,
     Membership,
     PageWish,
+    PublicationSeen,
     Receipt,
     Refuse,
     Say,
@@ -104,6 +106,7 @@ class Granting:
     citizens: CitizenGranting
     pages: PageGranting
     hearing: HearingGranting
+    publications: PublicationWatch
     importing: Importing | None = None
 
     async def grant(self, page: Page, wishes: Sequence[Wish], incoming: Incoming, look: Look) -> list[Heard]:
@@ -150,6 +153,8 @@ class Granting:
                 return await self._lists(page, wish, incoming, look)
             case ImportSheet():
                 await self._import(page, incoming, look)
+            case PublicationSeen(seen):
+                await self.publications.saw(page, seen, look.now)
             case CitizenWrote() | ChannelPost():
                 await self.citizens.grant(page, wish, incoming, look, self.finding.detect)
             case ListAbsences() | EnterAbsence() | EndAbsence():

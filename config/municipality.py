@@ -43,7 +43,7 @@ FILE = "municipality.yaml"
 KEY = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 """What a municipality's folder may be called: it is in every row of the database."""
 
-TERMS = frozenset({"name", "timezone", "regulation", "work_hours", "days"})
+TERMS = frozenset({"name", "timezone", "regulation", "cases", "work_hours", "days"})
 """The keys terms are counted by."""
 
 T = TypeVar("T")
@@ -110,6 +110,7 @@ class MunicipalityFile(_Part):
     name: Text
     timezone: Text
     regulation: Text
+    cases: Text | None = None
     work_hours: dict[str, Any]
     days: dict[str, Any] = {}
     groups: _Groups = _Groups()
@@ -139,9 +140,10 @@ class MunicipalityFile(_Part):
 class Municipality:
     """A file without mistakes. `warnings` are what may be meant but is likelier forgotten.
 
-    `topics` are all topics there are to choose from, the municipality's own words among them;
-    `quiet_hours` are minutes from local midnight, `group` is the working group's chat if the file names it,
-    `text` is what the file says.
+    `topics` are all topics there are to choose from, the municipality's own words among them; `quiet_hours` are
+    minutes from local midnight, `group` is the working group's chat if the file names it, `text` is what the file
+    says. `regulation` is what cases are led by; where the file names one for its `cases`, what it says of official
+    pages is the own one's, whose file is `pages_path` (PA-2.5).
     """
 
     key: str
@@ -173,6 +175,7 @@ class Municipality:
     afterwards: tuple[timedelta, ...] = ()
     monthly_report: bool = True
     pages: tuple[OfficialPage, ...] = ()
+    pages_path: Path | None = None
     warnings: tuple[Problem, ...] = ()
     text: str = field(default="", repr=False)
 
@@ -291,7 +294,9 @@ class _Reader:
         zone = read_zone(file.timezone, complain)
         hours_fine = read_hours(file.work_hours, file.days, complain)
         quiet = self._quiet()
-        found = self._regulation()
+        found = own = self._regulation("regulation", self.file.regulation)
+        if found is not None and self.file.cases is not None:
+            found = self._cases(found[0], self.file.cases)
         listed = self._guarded(lambda: load_topics(self.folders))
         calendar = self._guarded(lambda: _calendar(self.folders))
         self._cross_check()
@@ -335,6 +340,7 @@ class _Reader:
             afterwards=tuple(timedelta(hours=hours) for hours in sorted(set(file.afterwards))),
             monthly_report=file.monthly_report,
             pages=official_pages.listed(file.pages, key_of(self.path)),
+            pages_path=own[1] if own is not None and file.cases is not None else None,
             warnings=tuple(complain.warnings),
         )
 
@@ -349,12 +355,25 @@ class _Reader:
             self.complain.problems += broken.problems
             return None
 
-    def _regulation(self) -> tuple[Regulation, Path] | None:
-        name = self.file.regulation
+    def _cases(self, own: Regulation, name: str) -> tuple[Regulation, Path] | None:
+        """What the file names for its cases, with what its own regulation says of pages (PA-2.5)."""
+        found = self._regulation("cases", name)
+        if found is None:
+            return None
+        led = replace(
+            found[0],
+            publication_norms=own.publication_norms,
+            moderation=own.moderation,
+            pages=own.pages,
+            registry_published=own.registry_published,
+        )
+        return led, found[1]
+
+    def _regulation(self, where: str, name: str) -> tuple[Regulation, Path] | None:
         try:
             path = regulations.find(name, *self.folders)
         except BrokenConfiguration as broken:
-            self.complain.wrong(("regulation",), broken.problems[0].words)
+            self.complain.wrong((where,), broken.problems[0].words)
             return None
         found = self._guarded(partial(regulations.load, path))
         return (found, path) if found is not None else None

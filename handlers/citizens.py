@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from handlers.channels import published
 from handlers.public import link_to
 from handlers.updates import Incoming, Kind
 from handlers.view import View
@@ -34,7 +35,7 @@ async def commented(incoming: Incoming, view: View) -> list[Wish]:
     if incoming.kind is not Kind.MESSAGE:
         return []
     if incoming.post is not None:
-        return [ChannelPost(incoming.chat, incoming.message, incoming.post)]
+        return [ChannelPost(incoming.chat, incoming.message, incoming.post), *published(incoming)]
     if not _is_citizen(incoming, view) or incoming.command or not incoming.text.strip():
         return []
     post = await _post_above(incoming, view)

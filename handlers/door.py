@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from handlers import absence, citizens, leadership, pages
+from handlers import absence, channels, citizens, leadership, pages
 from handlers.callbacks import NUMBER
 from handlers.handing_in import handed_in
 from handlers.presses import pressed
@@ -59,6 +59,8 @@ async def open_door(incoming: Incoming, view: View) -> list[Wish]:
             return _member(incoming, view)
         case Kind.ME:
             return _me(incoming, view)
+        case Kind.POST:
+            return [*channels.published(incoming)]
         case Kind.MIGRATION if incoming.chat == view.group:
             return [WorkingGroup(incoming.new_chat, incoming.title, migrated=True)]
         case Kind.EDIT if incoming.private and view.citizens.private and not view.actor.people:

@@ -39,7 +39,7 @@ SHORT = 30
 ASKED_IN_WORDS = frozenset({"remark", "return_reason", "link", "own_term", "author_said", "merge_into", "location"})
 STAND_IN = "…"
 """A text good enough for the trial of a draft; nothing is changed by it."""
-NOT_TEXT = frozenset({"voice", "sticker", "other"})
+NOT_TEXT = frozenset({"voice", "sticker", "poll", "other"})
 
 
 class Who(StrEnum):

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     MEMBER = "member"
     ME = "me"
     MIGRATION = "migration"
+    POST = "post"
     OTHER = "other"
 
 
@@ -42,7 +43,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file as the messenger holds it; `kind`: photo, video, document, voice, sticker or other."""
+    """A file as the messenger holds it; `kind`: photo, video, document, voice, sticker, poll or other."""
 
     kind: str
     remote: str
@@ -62,10 +63,11 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """The chat a message was written in the name of: a channel's, or the group's own."""
+    """The chat a message was written in the name of: a channel's, or the group's own. `username`: its name, small."""
 
     chat: int
     title: str
+    username: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ class Incoming:
 
     `voice`: whose name it was written in, where it is a chat's; `post`: it is a channel's post that Telegram itself put into
     the discussion group (its number in the channel, 0 where that is not told); `under_post`: the same of the one it replies to;
-    `thread`: the message its thread begins with; `channel`: the chat is a channel.
+    `thread`: the message its thread begins with; `channel`: the chat is a channel. A POST stands in a channel: `voice` is the
+    channel, `post` its number there.
     """
 
     kind: Kind
@@ -115,6 +118,8 @@ def read(raw: Raw) -> Incoming:
             return _message(raw["message"], Kind.MESSAGE)
         if "edited_message" in raw:
             return _message(raw["edited_message"], Kind.EDIT)
+        if "channel_post" in raw:
+            return _channel_post(raw["channel_post"])
         if "chat_member" in raw:
             return _member(raw["chat_member"], Kind.MEMBER)
         if "my_chat_member" in raw:
@@ -182,8 +187,29 @@ def _message(raw: Raw, kind: Kind) -> Incoming:
     )
 
 
+def _channel_post(raw: Raw) -> Incoming:
+    """What stands in a channel; in an album every item comes by itself."""
+    chat = raw["chat"]
+    return Incoming(
+        Kind.POST,
+        chat=int(chat["id"]),
+        title=str(chat.get("title", "")),
+        message=int(raw["message_id"]),
+        text=str(raw.get("text") or raw.get("caption") or ""),
+        files=(Attached("animation", ""),) if raw.get("animation") else _files(raw),
+        album=str(raw["media_group_id"]) if "media_group_id" in raw else None,
+        origin=_origin(raw.get("forward_origin")),
+        date=int(raw["date"]),
+        voice=_voice(chat),
+        post=int(raw["message_id"]),
+        channel=True,
+    )
+
+
 def _voice(raw: Raw | None) -> Voice | None:
-    return Voice(int(raw["id"]), str(raw.get("title", ""))) if raw else None
+    if not raw:
+        return None
+    return Voice(int(raw["id"]), str(raw.get("title", "")), str(raw.get("username", "")).lower())
 
 
 def _post(raw: Raw) -> int | None:
@@ -228,7 +254,9 @@ def _files(raw: Raw) -> tuple[Attached, ...]:
             return (
                 Attached(ours, str(file["file_id"]), str(file.get("file_name", "")), int(file.get("file_size", 0))),
             )
-    if any(raw.get(kind) for kind in ("location", "contact", "poll", "dice", "venue")):
+    if raw.get("poll"):
+        return (Attached("poll", ""),)
+    if any(raw.get(kind) for kind in ("location", "contact", "dice", "venue")):
         return (Attached("other", ""),)
     return ()
 

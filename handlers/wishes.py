@@ -13,6 +13,7 @@ from workflow.office import Absence
 from workflow.official_page import PageCommand
 from workflow.outcomes import Reason
 from workflow.page_items import Item
+from workflow.publications import SeenPublication
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,13 @@ class ChannelPost:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicationSeen:
+    """A channel has published something; which page that is, and whether it counts, is found out where it is granted."""
+
+    seen: SeenPublication
+
+
+@dataclass(frozen=True, slots=True)
 class TakeUp:
     """What was seen and left alone becomes a case after all; `seen` is its number in that list."""
 
@@ -288,6 +296,7 @@ Wish = (
     | ImportSheet
     | CitizenWrote
     | ChannelPost
+    | PublicationSeen
     | AbsenceWish
     | FoundWish
     | HearingWish

@@ -59,6 +59,20 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Published:
+    """Something a page has put out in its own name, for everybody to see. `pages`: every address of the page the network
+    tells; `place`: what the page is called; `formats`: "text", "photo", "video", "animation", "live", "polls". `own`: it is
+    the page we are connected to, not another that is watched."""
+
+    link: str
+    pages: tuple[str, ...]
+    place: str
+    at: datetime
+    formats: tuple[str, ...] = ()
+    own: bool = True
+
+
+@dataclass(frozen=True)
 class RawEvent:
     """One event as it came, to be kept before anything is acknowledged. `key` stays the same if it comes
     again."""
@@ -270,6 +284,14 @@ class Moderates(Protocol):
 
     async def ban(self, author_ref: str) -> Moderation:
         """Its author can write to the community no more, until he is let in again by hand."""
+
+
+@runtime_checkable
+class Publishes(Protocol):
+    """A network that shows what its pages publish themselves, in the same kept events."""
+
+    def published(self, raw: str) -> Published | None:
+        """A kept event as a publication; None for anything else. Pure. Raises UnreadableError."""
 
 
 async def look_after(network: Network, refs: Sequence[str]) -> dict[str, Standing]:

@@ -17,7 +17,8 @@ from docxtpl import DocxTemplate, InlineImage
 from config import templates
 from reports.figures import DepartmentFigures, Figures
 from reports.filling import filled
-from reports.pictures import Picture, to_png
+from reports.pages import PageFigures
+from reports.pictures import pictures_of, to_png
 from reports.reading import Report
 from reports.wording import Wording
 
@@ -35,7 +36,7 @@ def as_docx(report: Report, folders: Sequence[Path] = ()) -> bytes:
     def values(letter: DocxTemplate) -> dict[str, Any]:
         pictures = {
             picture.value: InlineImage(letter, BytesIO(to_png(report.figures, picture, wording)), width=WIDTH)
-            for picture in Picture
+            for picture in pictures_of(report.figures)
         }
         return {**fields(report, wording), "pictures": pictures}
 
@@ -66,7 +67,24 @@ def fields(report: Report, wording: Wording) -> dict[str, Any]:
             for s in now.steps
         ],
         "departments": [_department(department, wording) for department in now.departments],
+        "pages": [_page(page, wording) for page in now.pages.pages],
         **_registers(report, wording),
+    }
+
+
+def _page(page: PageFigures, wording: Wording) -> dict[str, Any]:
+    return {
+        "number": page.number,
+        "name": page.name,
+        "network": wording.network(page.network),
+        "publications": page.publications,
+        "norm": wording.norm(page.per, page.at_least, page.norm),
+        "periods": page.periods,
+        "enough": page.enough,
+        "norm_met": page.norm_met,
+        "behind": page.behind,
+        "enough_share": percent(page.enough_share),
+        "formats": ", ".join(f"{wording.format(one)} {count}" for one, count in page.formats) or "–",
     }
 
 

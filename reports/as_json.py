@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from reports.figures import Figures
+from reports.pages import PageFigures
 
 
 def as_json(figures: Figures) -> str:
@@ -17,7 +18,18 @@ def as_json(figures: Figures) -> str:
 
 
 def mapping(figures: Figures) -> dict[str, Any]:
-    """The contract's object before it is written down."""
+    """The contract's object before it is written down; `pages` is there where the registry has any."""
+    return {
+        **_contract(figures),
+        **({"pages": [_page(page) for page in figures.pages.pages]} if figures.pages.pages else {}),
+    }
+
+
+def _page(page: PageFigures) -> dict[str, Any]:
+    return {**asdict(page), "formats": {str(one): count for one, count in page.formats}}
+
+
+def _contract(figures: Figures) -> dict[str, Any]:
     return {
         "municipality": figures.municipality,
         "month": str(figures.month),

@@ -16,10 +16,13 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from reports.cells import Cell, Formula, Sheet
+from reports.pages import PagesSection
+from reports.pages_lines import PERIODS, PUBLICATIONS, SEEN_FORMATS, period_cells, publication_cells
 from reports.quick_sheet import QuickSheet
 from reports.reading import Report
 from reports.rows import CaseRow, Missed, Outcome
-from reports.summary import Cell, Formula, Sheet, Summary
+from reports.summary import Summary
 from reports.wording import Wording
 
 Value = str | int | float | datetime | None
@@ -41,6 +44,8 @@ WIDTHS = {
     "decided_by": 30,
     "who": 34,
     "place": 26,
+    "page": 34,
+    "link": 40,
     "key": 14,
 }
 CELL_LIMIT = 32_000
@@ -76,7 +81,9 @@ class _Book:
 
     def write(self) -> None:
         """All sheets, the summary first."""
-        sheets = {name: self.book.add_worksheet(self.wording.say("sheets", name), QuickSheet) for name in SHEETS}
+        pages = self.report.figures.pages
+        names = (*SHEETS, *(PAGE_SHEETS if pages.pages else ()))
+        sheets = {name: self.book.add_worksheet(self.wording.say("sheets", name), QuickSheet) for name in names}
         rows = self.report.rows
         handed = sum(len(row.handed) for row in rows)
         summary = Summary(
@@ -85,6 +92,7 @@ class _Book:
             Sheet(self.wording.say("sheets", "cases"), CASES, len(rows)),
             Sheet(self.wording.say("sheets", "handed"), HANDED, handed),
             Sheet(self.wording.say("sheets", "violations"), VIOLATIONS, len(self.report.figures.violations)),
+            self._page_sheets(pages) if pages.pages else None,
         )
         self._summary(sheets["summary"], summary)
         self._table(sheets["cases"], CASES)
@@ -96,6 +104,8 @@ class _Book:
             self._row(sheets["violations"], at, self._missed(missed))
         self._not_processed(sheets["not_processed"])
         self._interims(sheets["interims"])
+        if pages.pages:
+            self._pages(sheets["publications"], sheets["periods"], pages)
 
     # --- sheets --------------------------------------------------------------------------------------------------
 
@@ -151,6 +161,22 @@ class _Book:
             name = self.department(one.department) if one.department else ""
             self._row(sheet, at, (one.case, name, self._local(one.posted), promised, self._local(one.kept_at)))
 
+    def _page_sheets(self, pages: PagesSection) -> tuple[Sheet, Sheet]:
+        say = self.wording
+        publications = Sheet(say.say("sheets", "publications"), PUBLICATIONS, len(pages.publications))
+        return publications, Sheet(say.say("sheets", "periods"), PERIODS, len(pages.periods))
+
+    def _pages(self, publications: Worksheet, periods: Worksheet, pages: PagesSection) -> None:
+        behind, _ = self._page_sheets(pages)
+        self._table(publications, PUBLICATIONS)
+        for at, row in enumerate(pages.publications, 1):
+            published = self._local(row.at)
+            self._row(publications, at, publication_cells(row, pages, self.wording, published))
+        self._table(periods, PERIODS)
+        for at, period in enumerate(pages.periods, 1):
+            for column, cell in enumerate(period_cells(period, pages, self.wording, behind, at + 1)):
+                self._cell(periods, at, column, cell, "")
+
     # --- rows ----------------------------------------------------------------------------------------------------
 
     def _case(self, row: CaseRow) -> tuple[Value, ...]:
@@ -195,7 +221,8 @@ class _Book:
         sheet.freeze_panes(1, 1)
         for column, key in enumerate(columns):
             sheet.set_column(column, column, WIDTHS.get(key, 17))
-            sheet.write_string(0, column, self.wording.say("heads", key), self.head)
+            head = self.wording.format(key) if key in SEEN_FORMATS else self.wording.say("heads", key)
+            sheet.write_string(0, column, head, self.head)
 
     def _row(self, sheet: Worksheet, at: int, values: Sequence[Value]) -> None:
         for column, value in enumerate(values):
@@ -213,4 +240,5 @@ class _Book:
         return moment.astimezone(self.report.figures.zone).replace(tzinfo=None, microsecond=0)
 
 
+PAGE_SHEETS = ("publications", "periods")
 SHEETS = ("summary", "cases", "handed", "violations", "not_processed", "interims")

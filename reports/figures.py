@@ -12,8 +12,10 @@ from datetime import date, datetime
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from reports.pages import PagesSection
 from reports.period import Period
 from reports.rows import CaseRow, End, Handed, Interim, Missed, Outcome
+from reports.shares import quotient, share
 from workflow.regulation import Step
 
 PLACES = 15
@@ -93,6 +95,7 @@ class Figures:
     violations: tuple[Missed, ...]
     not_processed: tuple[CaseRow, ...]
     interims: tuple[Interim, ...]
+    pages: PagesSection = field(default_factory=PagesSection)
 
     @property
     def on_time_share(self) -> float | None:
@@ -133,19 +136,6 @@ def figures(rows: Sequence[CaseRow], place: Place, month: Period, as_of: datetim
         not_processed=tuple(row for row in rows if row.end is End.NOT_PROCESSED),
         interims=tuple(interim for row in rows for interim in row.interims),
     )
-
-
-def share(part: int, whole: int) -> float | None:
-    """To four digits after the point; None of nothing."""
-    return quotient(part, whole, 4)
-
-
-def quotient(part: int, whole: int, digits: int) -> float | None:
-    """Rounded as tables round it: an exact half goes up."""
-    if not whole:
-        return None
-    scale: int = 10**digits
-    return (2 * part * scale + whole) // (2 * whole) / scale
 
 
 def middle(values: Iterable[int]) -> int | None:

@@ -17,6 +17,7 @@ from matplotlib.figure import Figure  # noqa: E402
 from matplotlib.ticker import MaxNLocator  # noqa: E402
 
 from reports.figures import Figures  # noqa: E402
+from reports.pages import PageFigures  # noqa: E402
 from reports.wording import Wording  # noqa: E402
 
 SIZE = (8.0, 4.2)
@@ -28,7 +29,7 @@ LABEL = 34
 DAYS_NAMED = 7
 """Of days in several months so many are named, or every so many-th."""
 
-BLUE, GREEN, GREY = "#2f6fab", "#3c8d5a", "#8a8f98"
+BLUE, GREEN, GREY, ORANGE = "#2f6fab", "#3c8d5a", "#8a8f98", "#c77d2e"
 STYLE: Any = {
     "text.parse_math": False,
     "font.family": "DejaVu Sans",
@@ -46,6 +47,12 @@ class Picture(StrEnum):
     ON_TIME = "on_time"
     TOPICS = "topics"
     STEPS = "steps"
+    PAGES = "pages"
+
+
+def pictures_of(figures: Figures) -> tuple[Picture, ...]:
+    """Those a report has: that of the official pages only where there are any."""
+    return tuple(one for one in Picture if one is not Picture.PAGES or figures.pages.pages)
 
 
 def to_png(figures: Figures, picture: Picture, wording: Wording) -> bytes:
@@ -102,7 +109,28 @@ def _steps(axes: Axes, figures: Figures, wording: Wording) -> bool:
     return bool(found)
 
 
-def _bars(axes: Axes, names: Sequence[str], lengths: Sequence[float], said: Sequence[str], colour: str) -> None:
+def _pages(axes: Axes, figures: Figures, wording: Wording) -> bool:
+    """Each page with its publications and in how many of its days or weeks there were enough; a page without a norm is
+    grey, as is one whose days are not over."""
+    pages = figures.pages.pages
+    names = [f"{wording.network(page.network)} · {page.name}" for page in pages]
+    said = [f"{page.publications}{_enough(page, wording)}" for page in pages]
+    colours = [GREY if page.enough_share is None else GREEN if not page.behind else ORANGE for page in pages]
+    _bars(axes, names, [page.publications for page in pages], said, colours)
+    axes.set_xlim(0, max([1.0, *(page.publications for page in pages)]) * 1.5)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return bool(pages)
+
+
+def _enough(page: PageFigures, wording: Wording) -> str:
+    """« · норма: 20 из 31 дн.»; nothing without one."""
+    said = wording.enough(page.per, page.enough, page.periods)
+    return f" · {said}" if said else ""
+
+
+def _bars(
+    axes: Axes, names: Sequence[str], lengths: Sequence[float], said: Sequence[str], colour: str | list[str]
+) -> None:
     """Lying bars, the first on top, each with its number at the end."""
     places = range(len(names))
     bars = axes.barh(places, lengths, color=colour)
@@ -127,4 +155,5 @@ _DRAWN: dict[Picture, Callable[[Axes, Figures, Wording], bool]] = {
     Picture.ON_TIME: _on_time,
     Picture.TOPICS: _topics,
     Picture.STEPS: _steps,
+    Picture.PAGES: _pages,
 }

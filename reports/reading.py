@@ -6,13 +6,17 @@ The books are a port here; `bot.reporting` stands behind it.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from reports.figures import Figures, Place, figures
+from reports.pages import KeptPage, PagesSection, pages_section
 from reports.period import Period
 from reports.rows import CaseRow
+from workflow.publications import Publication
+
+WEEK = timedelta(days=7)
 
 Progress = Callable[[int, int], None]
 """Told how many cases of how many are read."""
@@ -27,6 +31,9 @@ class Archive(Protocol):
     def rows(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[CaseRow]]:
         """Those cases by number, a chunk at a time; no transaction stays open between chunks."""
 
+    async def pages(self, since: datetime, until: datetime) -> tuple[Sequence[KeptPage], Sequence[Publication]]:
+        """The pages of the registry that were ever in force, and what was published in [since, until)."""
+
     async def deciders(self, since: datetime, until: datetime) -> Mapping[int, str]:
         """Case id → the name of the person who last decided that it is not to be processed."""
 
@@ -39,6 +46,12 @@ class Report:
     before: Figures
     rows: tuple[CaseRow, ...]
     deciders: Mapping[int, str]
+
+
+async def _pages(archive: Archive, place: Place, period: Period, now: datetime) -> PagesSection:
+    since, until = period.bounds(place.zone)
+    pages, publications = await archive.pages(since - WEEK, until)
+    return pages_section(pages, publications, period, now, place.zone)
 
 
 def _silent(done: int, of: int) -> None:
@@ -58,5 +71,5 @@ async def read(archive: Archive, place: Place, month: Period, now: datetime, pro
             rows += chunk
             done += len(chunk)
             progress(done, whole)
-        counted.append(figures(rows, place, each, now))
+        counted.append(replace(figures(rows, place, each, now), pages=await _pages(archive, place, each, now)))
     return Report(counted[1], counted[0], tuple(rows), await archive.deciders(*month.bounds(place.zone)))

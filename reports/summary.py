@@ -6,59 +6,31 @@ A formula's value is the figure itself, so that a viewer that does not compute s
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, fields
 
+from reports.cells import Cell, Formula, Line, Sheet, letter, quoted, ratio
 from reports.figures import PLACES, DepartmentFigures, Figures, Quality, Totals
+from reports.pages_lines import pages_lines
 from reports.reading import Report
 from reports.rows import End, Outcome
 from reports.wording import Wording
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """`shown`: the number's format."""
-
-    text: str
-    value: int | float | None
-    shown: str = "0"
-
-
-Cell = str | int | float | Formula | None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    cells: tuple[Cell, ...]
-    style: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A sheet with a head and `rows` rows under it."""
-
-    name: str
-    columns: tuple[str, ...]
-    rows: int
-
-    def range(self, column: str) -> str:
-        """Its column as a range; one empty row where there is none."""
-        letter = _letter(self.columns.index(column))
-        name = self.name.replace("'", "''")
-        return f"'{name}'!${letter}$2:${letter}${max(self.rows, 1) + 1}"
-
-
-def _letter(column: int) -> str:
-    return chr(ord("A") + column)
-
-
-def _quoted(word: str) -> str:
-    return '"' + word.replace('"', '""') + '"'
-
-
 class Summary:
-    def __init__(self, report: Report, wording: Wording, cases: Sheet, handed: Sheet, violations: Sheet) -> None:
+    """`more`: the sheets of publications and of their periods, where there are official pages."""
+
+    def __init__(
+        self,
+        report: Report,
+        wording: Wording,
+        cases: Sheet,
+        handed: Sheet,
+        violations: Sheet,
+        more: tuple[Sheet, Sheet] | None = None,
+    ) -> None:
         self.now, self.then, self.wording = report.figures, report.before, wording
         self.cases, self.handed, self.violations = cases, handed, violations
+        self.more = more
         self._lines: list[Line] = []
         self._at: dict[str, str] = {}
 
@@ -82,6 +54,8 @@ class Summary:
         self._steps()
         self._section("departments")
         self._departments()
+        if self.more is not None:
+            self._lines += pages_lines(self.now.pages, self.then.pages, self.wording, *self.more, len(self._lines))
         return tuple(self._lines)
 
     # --- lines ---------------------------------------------------------------------------------------------------
@@ -127,10 +101,10 @@ class Summary:
             return f"=COUNT({self.cases.range('number')})"
         if key == "repeated":
             return self._yes("repeat")
-        return f"=COUNTIFS({self.cases.range('end')},{_quoted(self.wording.say('ends', End(key)))})"
+        return f"=COUNTIFS({self.cases.range('end')},{quoted(self.wording.say('ends', End(key)))})"
 
     def _yes(self, column: str) -> str:
-        return f"=COUNTIFS({self.cases.range(column)},{_quoted(self.wording.word('yes'))})"
+        return f"=COUNTIFS({self.cases.range(column)},{quoted(self.wording.word('yes'))})"
 
     def _quality(self) -> None:
         for key in (field.name for field in fields(Quality)):
@@ -148,15 +122,15 @@ class Summary:
             case "sent_back":
                 return f"=SUM({cases.range('sent_back')})", "0"
             case "versions_per_answer":
-                ended = _quoted(self.wording.say("ends", End.CLOSED))
+                ended = quoted(self.wording.say("ends", End.CLOSED))
                 versions = f"SUMIFS({cases.range('versions')},{cases.range('end')},{ended})"
-                return _ratio(versions, at["closed"], 2), "0.00"
+                return ratio(versions, at["closed"], 2), "0.00"
             case "interim":
                 return f'=COUNTIFS({cases.range("interims")},">0")', "0"
             case "interim_share":
-                return _ratio(at["interim"], at["received"], 4), "0.00%"
+                return ratio(at["interim"], at["received"], 4), "0.00%"
             case "repeat_share":
-                return _ratio(at["repeated"], at["received"], 4), "0.00%"
+                return ratio(at["repeated"], at["received"], 4), "0.00%"
             case _:
                 return self._yes("significant"), "0"
 
@@ -166,10 +140,10 @@ class Summary:
     def _on_time_share(self) -> str:
         answered = self._handed_with("outcome", self.wording.say("outcomes", Outcome.ANSWERED))
         late, overdue = (self._handed_with(column, self.wording.word("yes")) for column in ("late", "overdue"))
-        return _ratio(f"({answered}-{late})", f"({answered}+{overdue})", 4)
+        return ratio(f"({answered}-{late})", f"({answered}+{overdue})", 4)
 
     def _handed_with(self, column: str, word: str) -> str:
-        return f"COUNTIFS({self.handed.range(column)},{_quoted(word)})"
+        return f"COUNTIFS({self.handed.range(column)},{quoted(word)})"
 
     def _counted(self, section: str, one: str) -> None:
         """Labels are compared letter by letter: EXACT knows no wildcards and no signs."""
@@ -224,15 +198,15 @@ class Summary:
         outcomes = {"answered": Outcome.ANSWERED, "open": Outcome.OPEN, "returned": Outcome.RETURNED}
         yield "received", f"=SUMPRODUCT(--{here})"
         for key, outcome in outcomes.items():
-            word = _quoted(self.wording.say("outcomes", outcome))
+            word = quoted(self.wording.say("outcomes", outcome))
             yield key, f"=SUMPRODUCT({here}*EXACT({self.handed.range('outcome')},{word}))"
         for key, column in (("late", "late"), ("open_overdue", "overdue")):
-            word = _quoted(self.wording.word("yes"))
+            word = quoted(self.wording.word("yes"))
             yield key, f"=SUMPRODUCT({here}*EXACT({self.handed.range(column)},{word}))"
         yield "sent_back", f"=SUMPRODUCT({here}*{self.handed.range('sent_back')})"
-        at = {field.name: f"{_letter(n)}{line}" for n, field in enumerate(fields(DepartmentFigures))}
+        at = {field.name: f"{letter(n)}{line}" for n, field in enumerate(fields(DepartmentFigures))}
         yield "on_time", f"={at['answered']}-{at['late']}"
-        yield "on_time_share", _ratio(at["on_time"], f"({at['answered']}+{at['open_overdue']})", 4)
+        yield "on_time_share", ratio(at["on_time"], f"({at['answered']}+{at['open_overdue']})", 4)
 
 
 _FIGURE = {
@@ -242,10 +216,6 @@ _FIGURE = {
     "sent_back": "department_sent_back",
     "on_time_share": "share",
 }
-
-
-def _ratio(part: str, whole: str, digits: int) -> str:
-    return f'=IF({whole}=0,"",ROUND({part}/{whole},{digits}))'
 
 
 def _merged(counted: Sequence[tuple[str, int]], say: object) -> dict[str, int]:

@@ -72,6 +72,24 @@ class Wording:
     def who(self, who: str) -> str:
         return self.word("curator") if who == CURATOR else self.department(who)
 
+    def network(self, network: str) -> str:
+        """Of an official page."""
+        return self._phrase("page_networks", network)
+
+    def format(self, one: str) -> str:
+        return self._phrase("page_formats", one)
+
+    def norm(self, per: str, at_least: int | None, norm: int | None) -> str:
+        """«2–3 в день»; «нормы нет»."""
+        if at_least is None or norm is None:
+            return self.word("no_norm")
+        many = str(norm) if at_least == norm else f"{at_least}–{norm}"
+        return self.word(f"norm_{per}").format(many=many)
+
+    def enough(self, per: str, enough: int, periods: int) -> str:
+        """«хватило: 20 из 31 дн.»; "" without a norm or before its first day is over."""
+        return self.word(f"per_{per}").format(enough=enough, periods=periods) if per and periods else ""
+
     def text(self, text: str) -> str:
         return clean(text)
 

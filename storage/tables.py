@@ -454,5 +454,10 @@ publications = sa.Table(
     sa.Column("link", sa.String(320), primary_key=True),
     sa.Column("at", Moment, nullable=False),
     sa.Column("entered_by", sa.String(64)),
+    sa.Column("ref", sa.String(320)),
+    sa.Column("formats", sa.String(255), nullable=False, server_default=""),
+    sa.Column("seen_at", Moment),
+    sa.Column("gone_at", Moment),
+    sa.UniqueConstraint("municipality", "ref"),
     sa.Index("ix_publications_at", "municipality", "at"),
 )

@@ -2,6 +2,9 @@
 
 Pure. A week runs from Monday; days and weeks are the municipality's. Reading: norms are counted for each page by itself, and
 the head's pages have the norm of the administration's. Where a regulation has none there are figures and no warnings.
+
+Reading: a publication is what a page has put out in its own name for everybody to see. What was only offered to it or waits
+for its hour is none yet; a repost is one only with words of the page's own. Deleted ones count where nobody can tell.
 """
 
 from __future__ import annotations
@@ -11,18 +14,49 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from workflow.official_page import OfficialPage, PageState
-from workflow.page_items import Whose
+from workflow.page_addresses import page_address
+from workflow.page_items import Format, Whose
 from workflow.regulation import PublicationNorm, Regulation
 from workflow.worktime import WorkingTime
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """Something published on a page; `page` is its number, `at` aware."""
+    """Something published on a page; `page` is its number, `at` aware. `ref` is the same however it became known
+    (`workflow.publication_links`); None where the link does not tell. `formats`: as far as its network says."""
 
     page: int
     at: datetime
     link: str
+    ref: str | None = None
+    formats: tuple[Format, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPublication:
+    """Something published as a network shows it. `addresses`: every address its page is known by there; `title`: what the
+    network calls the page; `own`: the office itself connected that page to the bot, so that it should be in the registry."""
+
+    addresses: tuple[str, ...]
+    title: str
+    link: str
+    at: datetime
+    formats: tuple[Format, ...] = ()
+    own: bool = True
+
+
+def page_of(seen: SeenPublication, pages: Collection[OfficialPage]) -> OfficialPage | None:
+    """The page of the registry it stands on: one of its network that has one of the addresses and is not closed."""
+    known = [found for one in seen.addresses if (found := page_address(one)) is not None]
+    return next(
+        (
+            page
+            for page in pages
+            if page.state is not PageState.CLOSED
+            and any(page.network is one.network and page.address == one.address for one in known)
+        ),
+        None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +145,18 @@ def figures(
     in_all = sum(first <= day <= last for day in days)
     if norm is None:
         return PageFigures(page.id, in_all)
-    found = [sum(since <= day <= until for day in days) for since, until in _periods(norm, first, last)]
+    found = [sum(since <= day <= until for day in days) for since, until in periods_of(norm.per, first, last)]
     enough, whole = sum(n >= norm.at_least for n in found), sum(n >= norm.norm for n in found)
     return PageFigures(page.id, in_all, len(found), enough, whole)
 
 
-def _periods(norm: PublicationNorm, first: date, last: date) -> Sequence[tuple[date, date]]:
-    length = 1 if norm.per == "day" else 7
-    ends = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    return [(end - timedelta(days=length - 1), end) for end in ends if length == 1 or end.weekday() == 6]
+def periods_of(per: str, first: date, last: date, *, whole: bool = True) -> Sequence[tuple[date, date]]:
+    """The days, or the weeks, that end from `first` to `last`, each with its first and its last day; with `whole` False also
+    the week that has only begun by then."""
+    if per == "day":
+        return [(day, day) for day in (first + timedelta(days=n) for n in range((last - first).days + 1))]
+    monday = first - timedelta(days=first.weekday())
+    weeks = [
+        (monday + timedelta(days=n), monday + timedelta(days=n + 6)) for n in range(0, (last - monday).days + 1, 7)
+    ]
+    return [week for week in weeks if week[1] <= last or not whole]

@@ -12,6 +12,7 @@ BOT_TOKEN = "700001:demo-token-of-the-sandbox-only"  # noqa: S105 - opens nothin
 VK_TOKEN = "vk1.a.demo-token-of-the-sandbox-only"  # noqa: S105
 VK_SERVICE_TOKEN = "demo-service-token-of-the-sandbox-only"  # noqa: S105
 GROUP_ID = 1001
+CHANNEL = "okrug_admin"
 
 PEOPLE = {
     "curator": "Куратор",
@@ -45,6 +46,13 @@ class Players:
     def in_group(self) -> list[Message]:
         return self.town.telegram.messages(self.group)
 
+    def open_the_channel(self) -> Chat:
+        """The office's channel; the bot is its administrator and sees what is published there."""
+        owner = self.people["curator"]
+        channel = self.town.telegram.add_channel("Администрация округа", owner=owner, username=CHANNEL)
+        self.town.telegram.add_bot_to_channel(self.bot, channel, by=owner)
+        return channel
+
     def bring_the_bot_in(self) -> None:
         self.town.telegram.add_bot_to_group(self.bot, self.group, by=self.people["curator"], admin=True)
 
@@ -73,4 +81,5 @@ def gather(town: Town) -> Players:
         town.add_role(key, PEOPLE[key], person, kind=KINDS.get(key, "executor"))  # type: ignore[arg-type]
     town.add_role("resident", "Житель", None, resident, kind="citizen")
     town.add_role("neighbour", "Жительница", None, neighbour, kind="citizen")
+    town.add_role("press", "Пресс-служба", None, community.admin, kind="press")
     return Players(town, bot, group, people, community, resident, post, neighbour)

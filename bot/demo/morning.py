@@ -60,6 +60,11 @@ LIGHT = Complaint(
 WASTE = "На Заречной мусор не вывозят с пятницы, контейнеры полные, ветер разносит пакеты по дворам."
 THANKS = "Спасибо, воду дали. Оперативно!"
 
+NEWS = (
+    "В парке на Садовой открыли новую детскую площадку: горка, качели и дорожки для колясок. Вечером там светло, "
+    "фонари горят до полуночи."
+)
+
 WATER_ANSWER = (
     "Здравствуйте. На улице Школьной устранили порыв водопровода, сейчас промываем сеть. "
     "Вода в доме 5 будет сегодня до 12:00. Если к этому времени её нет, позвоните в диспетчерскую водоканала."
@@ -100,6 +105,7 @@ class Morning(Hands):
         await self._minutes_pass(5)
         await self._together(self._thanked(water), self._drafted(DOGS, DOGS_ANSWER))
         await self._minutes_pass(4)
+        self._publishes(NEWS)
         self._comments(neighbour, self.reception_day, WASTE)
         await wait_for("новое сообщение", lambda: saying(self.players.private("curator"), WASTE), PATIENCE_SECONDS)
 
@@ -143,6 +149,15 @@ class Morning(Hands):
             self.vk.comment(self.players.resident, self.players.post, THANKS, reply_to=answer)
 
     # --- what they see and do
+
+    def _publishes(self, text: str) -> None:
+        """The press service posts the news on the wall and in the channel; the bot counts it for both pages."""
+        players, telegram = self.players, self.players.town.telegram
+        channel = players.town.stage.channel
+        with players.town.rehearses("press"):
+            self.vk.post(players.community, text)
+            if channel is not None:
+                telegram.publish(players.people["curator"], channel, text)
 
     def _comments(self, author: VkUser, post: Post, text: str) -> Comment:
         with self.players.town.rehearses("resident"):

@@ -134,6 +134,7 @@ async def take_places(players: Players, codes: dict[str, str]) -> None:
         telegram.start(players.people[person], players.bot, code)
     await asyncio.gather(*(_takes_place(players, person) for person in codes))
     players.bring_the_bot_in()
+    players.open_the_channel()
     question = await wait_for(
         "вопрос о рабочей группе", lambda: next((m for m in players.in_group() if m.buttons), None)
     )

@@ -34,7 +34,7 @@ def link(url: str, words: str) -> Markup:
 def files_words(texts: Texts, kinds: list[str]) -> str:
     """«2 фото, 1 документ»."""
     known = texts.section("files")
-    aliases = {"doc": "document", "link": "other"}
+    aliases = {"doc": "document", "link": "other", "poll": "other"}
     counted = Counter(aliases.get(kind, kind) for kind in kinds)
     return ", ".join(count(n, known.get(kind, known["other"])) for kind, n in counted.items())
 

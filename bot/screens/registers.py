@@ -127,7 +127,8 @@ def case_buttons(texts: Texts, case: Case, office: Office) -> Buttons:
 def figures(texts: Texts, heading: str, numbers: Mapping[str, Any], broken: str = "") -> Screen:
     """The figures of a period in words; `broken`: why the letter could not be made."""
     said = texts.phrase(HEADINGS[heading], **numbers)
-    return Screen(str(texts.html("figures", heading=said, broken=broken, **numbers)))
+    pages_heading = texts.phrase("figures.pages")
+    return Screen(str(texts.html("figures", heading=said, broken=broken, pages_heading=pages_heading, **numbers)))
 
 
 def violations(texts: Texts, missed: Sequence[Mapping[str, Any]], period: str, office: Office, now: datetime) -> Screen:
@@ -151,6 +152,11 @@ def violations(texts: Texts, missed: Sequence[Mapping[str, Any]], period: str, o
     heading = texts.phrase("figures.violations", n=len(worst), period=period)
     text = texts.html("case_list", heading=heading, lines=lines, more=max(0, len(worst) - VIOLATIONS))
     return Screen(str(text))
+
+
+def page_line(texts: Texts, values: Mapping[str, Any]) -> Markup:
+    """An official page's month in a line."""
+    return texts.phrase("figures.page", **values)
 
 
 def department_line(texts: Texts, values: Mapping[str, Any]) -> Markup:

@@ -37,7 +37,7 @@ SAYINGS = (
     "notify", "notify_in_private", "promises_in_private", "snooze_is_over", "snooze_too_late", "snoozed", "unreachable",
     "absent_in_private", "absent_not_understood", "absent_past", "absent_too_long", "absent_choose", "absent_not_yours",
     "absent_already", "absent_circle", "absent_entered", "absent_noted", "absent_told", "absent_stand_in", "absent_ended",
-    "pages_in_private", "page_by_button", "page_not_an_address", "page_not_a_day", "how_published",
+    "page_unknown", "pages_in_private", "page_by_button", "page_not_an_address", "page_not_a_day", "how_published",
     "nobody_stands_in", "not_a_moment", "nothing_unprocessed", "nothing_seen", "seen_in_private", "link_is_ours",
     "page_link", "board_in_private", "answer_gone", "answer_gone_with_question", "link_gone", "link_later",
     "nothing_find", "how_find", "how_report", "how_stats", "how_violations", "not_begun_yet", "no_figures", "figures_in_private",

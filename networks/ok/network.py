@@ -7,6 +7,7 @@ either and every shape of it is documented.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from networks.ok.addresses import parse_link
 from networks.ok.links import fetch_topic
 from networks.ok.messages import Chats
 from networks.ok.posting import Poster
+from networks.ok.published import Publications, published_event
 from networks.ok.reading import NETWORK, read_event
 from networks.ok.topics import Topics
 from networks.ok.wire import Graph, Limits, Rest, Session, Wire
@@ -28,11 +30,14 @@ from networks.port import (
     LinkProblem,
     LinkTrouble,
     LookUpImpossible,
+    NotSeen,
     Outcome,
     OutFile,
     PollError,
     Posted,
+    Published,
     RawEvent,
+    Standing,
 )
 
 
@@ -100,6 +105,16 @@ class OkNetwork:
     def read(self, raw: str) -> Found | None:
         """See Network. The group's own comment comes as `ours` where it answers another."""
         return read_event(raw, self._access.group_id, self._access.place)
+
+    def published(self, raw: str) -> Published | None:
+        """See Publishes."""
+        return published_event(raw, self._access.group_id, self._access.place)
+
+    async def look_after(self, refs: Sequence[str]) -> dict[str, Standing]:
+        """See LooksAfter. Of the group's topics only."""
+        if self._rest is None:
+            return {ref: NotSeen("no session to read topics with") for ref in refs}
+        return await Publications(self._rest, self._access.group_id).look_after(refs)
 
     async def catch_up(self, since: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
         """See Network. What can be read with the keys there are."""

@@ -1,7 +1,8 @@
 """What Одноклассники gives as messages of citizens. Pure functions of what was kept; nothing is asked of OK here.
 
 A kept event is `{"kind": "comment", "change": …, "topic": …, "comment": {…}}` or `{"kind": "message", "body": {…}}`,
-where `body` is the same object in a webhook and in the list of a chat's messages. Changes of a chat's state, pressed
+where `body` is the same object in a webhook and in the list of a chat's messages (`"kind": "topic"` is a publication of the
+group's own: `networks.ok.published`). Changes of a chat's state, pressed
 buttons and what the group wrote in a chat are not for us.
 """
 
@@ -88,6 +89,8 @@ def read_event(raw: str, group_id: int, place: str) -> Found | None:
     """The message in a kept event, None when it is not for us. Raises UnreadableError."""
     try:
         kept = json.loads(raw)
+        if kept["kind"] == "topic":
+            return None
         if kept["kind"] == "comment":
             return _comment(kept["comment"], kept["topic"], kept["change"], group_id, place)
         return _message(kept["body"], group_id, place)

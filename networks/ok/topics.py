@@ -14,6 +14,7 @@ from typing import Any
 
 from networks.feeds import Clock, Fresh, Part
 from networks.ok.failures import CLOSED_TO_US, GONE, poll_error
+from networks.ok.published import Publications
 from networks.ok.reading import digest, keep_comment, written_ms
 from networks.ok.wire import Answered, Refused, Reply, Rest, Unanswered
 from networks.port import LookUpImpossible, PollError, RawEvent
@@ -75,7 +76,8 @@ class Topics:
         beginning = part is None
         floor, known = _known(part or {})
         listed = await self.listed()
-        items: list[tuple[int, RawEvent]] = []
+        published = Publications(self.rest, self.group_id)
+        items, latest = await published.read([topic for topic, _ in listed], (part or {}).get("published"))
         slow: list[Unanswered] = []
         gap = False
         for rank, (topic, activity) in enumerate(listed):
@@ -98,14 +100,18 @@ class Topics:
             gap = gap or not (page.joined or page.whole or beginning)
         if slow and (beginning or (len(slow) >= SLOW_TOPICS and not items)):
             raise poll_error(slow[0])
-        return Fresh(items, _part(floor, known, [topic for topic, _ in listed], beginning), gap)
+        after_it = _part(floor, known, [topic for topic, _ in listed], beginning)
+        return Fresh(items, {**after_it, **({"published": latest} if latest is not None else {})}, gap)
 
     async def since(self, moment: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
-        """Comments written since `moment`, oldest first."""
+        """Comments written and topics published since `moment`, oldest first."""
         start = round(moment.timestamp() * 1000)
-        found: list[tuple[int, RawEvent]] = []
         try:
-            for topic, _ in await self.listed():
+            listed = await self.listed()
+            found, _ = await Publications(self.rest, self.group_id).read(
+                [topic for topic, _ in listed], {"since": start - 1}
+            )
+            for topic, _ in listed:
                 page = await self._page(topic, Known(floor=start - 1), beginning=False)
                 if isinstance(page, Unanswered):
                     return LookUpImpossible(page.detail)

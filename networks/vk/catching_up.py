@@ -6,7 +6,7 @@ are not read back: VK has no list of them by time for the tokens an office has.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from networks.port import LookUpImpossible, RawEvent
 from networks.vk.addresses import MessageAddress, PageAddress, PublicAddress, WallAddress
 from networks.vk.comments import Comments, ReadError, TooManyError, kind_of_event, names_of, placed, read
 from networks.vk.failures import CLOSED
+from networks.vk.published import is_published
 from networks.vk.reading import FIRST_CHAT, keep
 from networks.vk.wire import Lane, Refused
 
@@ -28,11 +29,12 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class CatchingUp:
-    """For the community `group_id`; `asking` has its token, the comments are read with another."""
+    """For the community `group_id`; `asking` has its token, the comments are read with another. `screen`: its short name."""
 
     comments: Comments
     asking: Lane
     group_id: int
+    screen: Callable[[], Awaitable[str | None]]
 
     async def since(self, moment: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
         """What was written at or after the moment, as events to be kept."""
@@ -57,7 +59,8 @@ class CatchingUp:
         for item in reversed(page["items"]):
             address = WallAddress(item["owner_id"], item["id"])
             if item["date"] >= since:
-                yield made("wall_post_new", item, names_of(page), address, self.group_id)
+                screen = await self.screen() if is_published(item) else None
+                yield made("wall_post_new", item, names_of(page), address, self.group_id, screen=screen)
             if (item.get("comments") or {}).get("count"):
                 async for event in self._under(address, since):
                     yield event

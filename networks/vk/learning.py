@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from networks.port import RawEvent
 from networks.vk.comments import person_name
+from networks.vk.published import KIND, is_published, screen_name
 from networks.vk.reading import author_of, body_of, is_ours, keep, wall_address
 from networks.vk.watching import server_time
 from networks.vk.wire import Answered, Lane
@@ -32,11 +33,14 @@ class Learning:
     seconds: float
     names: dict[int, str] = field(default_factory=dict)
     threads: dict[str, int] = field(default_factory=dict)
+    screen: str | None = None
     _last: dict[int, int] = field(default_factory=dict)
 
     async def kept(self, events: Sequence[Json]) -> list[RawEvent]:
         """The events as they are to be kept."""
         await self._learn_names({author for event in events if (author := author_of(event)) is not None})
+        if any(_is_own_post(event) for event in events):
+            await self.learn_screen()
         heard = None
         if any(str(event.get("type", "")).endswith("_delete") for event in events):
             heard = await server_time(self.asking)
@@ -51,7 +55,14 @@ class Learning:
             _remember(self._last, {int(body.get("peer_id") or 0): int(body["id"])})
         if kind == "message_reply" and is_ours(body, self.group_id):
             answers = self._last.get(body.get("peer_id", 0))
-        return keep(event, self.names, heard=heard if kind.endswith("_delete") else None, answers=answers)
+        screen = self.screen if _is_own_post(event) else None
+        heard = heard if kind.endswith("_delete") else None
+        return keep(event, self.names, heard=heard, answers=answers, screen=screen)
+
+    async def learn_screen(self) -> str | None:
+        """The community's short name, under which its page may stand in the office's registry."""
+        self.screen = self.screen or await screen_name(self.asking, self.group_id, self.seconds)
+        return self.screen
 
     def _learn_thread(self, body: Mapping[str, Any]) -> None:
         try:
@@ -79,6 +90,10 @@ class Learning:
             )
             named = [g for g in listed or [] if isinstance(g, dict) and "id" in g and g.get("name")]
             _remember(self.names, {-g["id"]: str(g["name"]) for g in named})
+
+
+def _is_own_post(event: Json) -> bool:
+    return event.get("type") == KIND and is_published(body_of(event))
 
 
 def _remember(memory: dict[K, V], learnt: Mapping[K, V]) -> None:

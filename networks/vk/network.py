@@ -25,6 +25,7 @@ from networks.port import (
     Outcome,
     OutFile,
     Posted,
+    Published,
     RawEvent,
     Standing,
 )
@@ -37,6 +38,7 @@ from networks.vk.learning import Learning
 from networks.vk.listening import Listener, LongPollFeed
 from networks.vk.moderating import Moderator
 from networks.vk.posting import Poster
+from networks.vk.published import published_event
 from networks.vk.reading import NETWORK, read_event
 from networks.vk.walls import LinkReader
 from networks.vk.watching import MentionFeed, WallFeed, Watched, worded
@@ -107,6 +109,10 @@ class VkNetwork:
         """See Network."""
         return read_event(raw, self._access.group_id, self._access.place)
 
+    def published(self, raw: str) -> Published | None:
+        """See Publishes."""
+        return published_event(raw, self._access.group_id, self._access.place)
+
     async def learn(self, event: RawEvent) -> RawEvent:
         """An event of the Callback API with what it does not say itself: the author's name."""
         (learnt,) = await self._learning.kept([json.loads(event.raw)["event"]])
@@ -114,7 +120,8 @@ class VkNetwork:
 
     async def catch_up(self, since: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
         """See Network. The wall, discussions and private messages."""
-        return await CatchingUp(self._comments, self._asking, self._access.group_id).since(since)
+        catching_up = CatchingUp(self._comments, self._asking, self._access.group_id, self._learning.learn_screen)
+        return await catching_up.since(since)
 
     def limits(self, text: str, kind: Kind, files: tuple[OutFile, ...] = ()) -> list[str]:
         """See Network."""

@@ -1,8 +1,9 @@
 """VK's objects as messages of citizens. Pure functions of what was kept; nothing is asked of VK here.
 
 A kept event is `{"event": …, "names": {"555": "…"}}`, or the bare event as VK's Callback API sends it. Beside them may
-stand `place` (another wall's name), `heard` (VK's seconds when a deletion was heard of, which VK itself does not say) and
-`answers` (the private message ours was written after). Other types of events, chats and service messages are not for us.
+stand `place` (another wall's name), `heard` (VK's seconds when a deletion was heard of, which VK itself does not say),
+`answers` (the private message ours was written after), `screen` (the short name of the wall's owner) and `unread` (kept for
+the count of publications only). Other types of events, chats and service messages are not for us.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ def read_event(raw: str, group_id: int, place: str) -> Found | None:
     try:
         kept = json.loads(raw)
         event, beside = (kept["event"], kept) if "event" in kept else (kept, {})
-        if event["type"] not in EVENTS or int(event["group_id"]) != group_id:
+        if event["type"] not in EVENTS or int(event["group_id"]) != group_id or beside.get("unread"):
             return None
         reader, change = EVENTS[event["type"]]
         return reader(

@@ -17,6 +17,7 @@ from networks.vk.addresses import WallAddress
 from networks.vk.catching_up import made, shut, told
 from networks.vk.comments import Comments, ReadError, TooManyError, names_of, read
 from networks.vk.failures import poll_error
+from networks.vk.published import is_published
 from networks.vk.wire import Answered, Lane
 
 POSTS = 20
@@ -103,9 +104,9 @@ class WallFeed:
         posts: dict[str, list[int]] = {}
         for item in page["items"]:
             address, before = WallAddress(owner, item["id"]), known.get(str(item["id"]))
-            if before is None and item["date"] >= since and self.wanted(str(item.get("text", ""))):
-                event = made("wall_post_new", item, names_of(page), address, self.group_id, place=self.watched.name)
-                items.append((item["date"] * 1000, event))
+            wanted = self.wanted(str(item.get("text", "")))
+            if before is None and item["date"] >= since and (wanted or is_published(item)):
+                items.append((item["date"] * 1000, self._post(item, names_of(page), address, wanted)))
             count = int((item.get("comments") or {}).get("count") or 0)
             if not count or (before is not None and before[0] == count and not everything):
                 posts[str(item["id"])] = [count, before[1] if before else 0]
@@ -117,6 +118,12 @@ class WallFeed:
         self._readings += 1
         latest = max([since, *(item["date"] for item in page["items"]), *(at // 1000 for at, _ in items)])
         return Fresh(items, {"since": latest, "posts": posts})
+
+    def _post(self, item: Json, names: dict[int, str], address: WallAddress, wanted: bool) -> RawEvent:
+        """What nobody wants to read is kept for the count of the page's own publications only."""
+        learnt = {"place": self.watched.name, "unread": None if wanted else True}
+        screen = self.watched.wall if isinstance(self.watched.wall, str) else None
+        return made("wall_post_new", item, names, address, self.group_id, screen=screen, **learnt)
 
     async def _under(self, address: WallAddress, seen_to: int, since: int) -> tuple[int, list[Timed]]:
         """The newest comment's number, and those newer than `seen_to` (numbers grow); of a post not known before, those

@@ -71,6 +71,7 @@ class Acts:
             "read": self._read,
             "comment": self._comment,
             "wall_post": self._wall_post,
+            "channel_post": self._channel_post,
             "message": self._letter,
             "delete_comment": self._delete_comment,
             "sample": self._sample,
@@ -183,7 +184,7 @@ class Acts:
     # --- VK
 
     def _comment(self, role: Role, body: Json, files: list[Upload]) -> Json:
-        author = self._citizen(role)
+        author = self._voice(role)
         number = _number(body, "post")
         post = next((one for one in self._stage.posts(self._town()) if one.id == number), None)
         if post is None:
@@ -196,9 +197,21 @@ class Acts:
         return {"done": True, "post": post.id, "comment": made.id}
 
     def _wall_post(self, role: Role, body: Json, files: list[Upload]) -> Json:
-        author = self._citizen(role)
-        made = self._stage.vk.wall_post(author, self._town(), _said(body, needed=not files), photos=_pictures(files))
+        author, text, photos = self._voice(role), _said(body, needed=not files), _pictures(files)
+        if isinstance(author, Community):
+            made = self._stage.vk.post(author, text, photos)
+        else:
+            made = self._stage.vk.wall_post(author, self._town(), text, photos=photos)
         return {"done": True, "post": made.id, "comment": None}
+
+    def _channel_post(self, role: Role, body: Json, files: list[Upload]) -> Json:
+        """The press service publishes in the office's channel."""
+        channel = self._stage.channel
+        if role.kind != "press" or channel is None:
+            raise BadAct("В канал пишет пресс-служба: выберите её.")
+        owner = next(member.user for member in channel.members.values() if member.status == "creator")
+        made = self._stage.telegram.publish(owner, channel, _said(body, needed=True))
+        return {"done": True, "message": address(made)}
 
     def _letter(self, role: Role, body: Json, files: list[Upload]) -> Json:
         author = self._citizen(role)
@@ -207,7 +220,7 @@ class Acts:
 
     def _delete_comment(self, role: Role, body: Json, files: list[Upload]) -> Json:
         comment = self._found_comment(_number(body, "comment"))
-        if comment.author is not self._citizen(role):
+        if comment.author is not self._voice(role):
             raise BadAct("Удалить можно только свой комментарий.")
         self._stage.vk.delete_comment(comment)
         return {"done": True}
@@ -237,8 +250,12 @@ class Acts:
             raise BadAct("У этого участника нет Telegram: он пишет во ВКонтакте.")
         return role.person
 
+    def _voice(self, role: Role) -> VkUser | Community:
+        """In whose name the role writes in VK."""
+        return self._town() if role.kind == "press" else self._citizen(role)
+
     def _citizen(self, role: Role) -> VkUser:
-        if role.vk_user is None:
+        if role.vk_user is None or role.kind == "press":
             raise BadAct("Во ВКонтакте пишет житель: выберите его.")
         return role.vk_user
 

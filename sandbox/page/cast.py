@@ -10,12 +10,13 @@ from typing import Literal
 from sandbox.telegram.model import User
 from sandbox.vk.model import VkUser
 
-Kind = Literal["curator", "executor", "deputy", "head", "citizen", "stranger"]
+Kind = Literal["curator", "executor", "deputy", "head", "citizen", "press", "stranger"]
 
 
 @dataclass(frozen=True)
 class Role:
-    """Somebody a visitor may be: `person` acts in Telegram, `vk_user` in VK; one of the two is always there."""
+    """Somebody a visitor may be: `person` acts in Telegram, `vk_user` in VK; one of the two is always there. The press service
+    (`press`) writes in VK in the name of the community its `vk_user` administers."""
 
     key: str
     title: str

@@ -27,8 +27,10 @@ class CommunityView:
         community = self._stage.community
         if community is None:
             return None
-        me = role.vk_user if role is not None else None
-        letters = self._stage.vk.messages(me, community) if me is not None else []
+        me: Author | None = role.vk_user if role is not None else None
+        if role is not None and role.kind == "press":
+            me = community
+        letters = self._stage.vk.messages(me, community) if isinstance(me, VkUser) else []
         seen = self._letters_read.get(role.key, 0) if role is not None else 0
         return {
             "community": {
@@ -37,6 +39,7 @@ class CommunityView:
                 "url": community.url,
             },
             "me": {"id": me.id, "name": me.name} if me is not None else None,
+            "press": isinstance(me, Community),
             "posts": [self._post(post, me) for post in self._stage.posts(community)[:POSTS_AT_MOST]],
             "messages": [self._letter(letter) for letter in letters],
             "unread": sum(1 for letter in letters if letter.outgoing and letter.id > seen),
@@ -52,7 +55,7 @@ class CommunityView:
         self._letters_read[role.key] = last
         return news
 
-    def _post(self, post: Post, me: VkUser | None) -> Json:
+    def _post(self, post: Post, me: Author | None) -> Json:
         return {
             "id": post.id,
             "author": _author(post.author),
@@ -66,7 +69,7 @@ class CommunityView:
             "comments": [self._comment(comment, me) for comment in self._stage.comments(post)],
         }
 
-    def _comment(self, comment: Comment, me: VkUser | None) -> Json:
+    def _comment(self, comment: Comment, me: Author | None) -> Json:
         if comment.deleted:
             return {"id": comment.id, "deleted": True, "thread": comment.root is not None}
         return {

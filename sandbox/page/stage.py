@@ -51,6 +51,11 @@ class Stage:
         """The community whose page is shown."""
         return self.chosen_community or next(iter(self.vk.communities.values()), None)
 
+    @property
+    def channel(self) -> Chat | None:
+        """The office's channel: the first there is."""
+        return next((chat for chat in self.telegram.chats.values() if chat.type == "channel"), None)
+
     def chat(self, role: Role, key: str) -> Chat | None:
         """The chat the role sees under that key now; None when it has none."""
         if role.person is None:

@@ -29,6 +29,13 @@ class Channels(Groups, ABC):
         self.chats[chat.id] = chat
         return chat
 
+    def add_bot_to_channel(self, bot: User, channel: Chat, *, by: User) -> None:
+        """The bot is an administrator of the channel and was told so; it sees the posts from now on."""
+        if not channel.is_admin(by):
+            raise PermissionError(f"{by.full_name} is no administrator of «{channel.title}»")
+        self.account(bot)
+        self._set_status(channel, bot, "administrator", by)
+
     def publish(self, owner: User, channel: Chat, text: str) -> Message:
         """A post stands in the channel. The result is what comments reply to: the forward in the discussion group where
         there is one, else the post itself."""

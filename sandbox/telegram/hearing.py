@@ -13,12 +13,16 @@ from sandbox.telegram.model import Chat, Member, Message, User, cut
 if TYPE_CHECKING:
     from sandbox.telegram.memory import Memory
 
+POSTS = {"message": "channel_post", "edited_message": "edited_channel_post"}
 #: Service messages a bot is shown although it made them itself.
 OWN_SERVICE_SHOWN = ("left_chat_member", "pinned_message")
 
 
 def deliver(memory: "Memory", kind: str, message: Message) -> None:
-    """Every bot that hears this message has an update of `kind` (message, edited_message) waiting."""
+    """Every bot that hears this message has an update of `kind` (message, edited_message) waiting; what stands in a channel
+    is a channel_post."""
+    if message.chat.type == "channel":
+        kind = POSTS[kind]
     for account in memory.accounts.values():
         if message.chat.is_group and message.chat.has(account.user):
             account.known.add(message.sender.id)

@@ -189,7 +189,8 @@ def origin_of(one: Message) -> Origin:
 def message(one: Message, people: People, *, with_reply: bool = True) -> Json:
     """Message, with the message it replies to one level deep."""
     body: Json = {"message_id": one.id, "date": unix(one.date), "chat": chat(one.chat)}
-    body["from"] = anonymous_admin() if one.anonymous else _stand_in(one) if one.voice else user(one.sender)
+    if one.chat.type != "channel":
+        body["from"] = anonymous_admin() if one.anonymous else _stand_in(one) if one.voice else user(one.sender)
     if one.anonymous or one.voice is not None:
         body["sender_chat"] = chat(one.voice or one.chat)
     if one.automatic:

@@ -88,7 +88,7 @@ async def test_a_network_that_cannot_tell_says_so(town: Town) -> None:
     stand = OkStand()
     await stand.server.start()
     network = stand.network()
-    assert await look_after(network, ["a"]) == {"a": NotSeen("this network does not tell")}
+    assert await look_after(network, ["a"]) == {"a": NotSeen("not a topic")}
     assert isinstance(network, OkNetwork)
     assert not isinstance(network, Moderates)
     assert isinstance(town.network(), LooksAfter)

@@ -1,6 +1,6 @@
 """A reckoner for the formulas the workbook uses, so that a test computes them instead of trusting the values beside them.
 
-Knows +, -, *, /, =, numbers, words, cells, ranges and the functions below; anything else is a ValueError.
+Knows +, -, *, /, =, >=, numbers, words, cells, ranges and the functions below; anything else is a ValueError.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from openpyxl.workbook import Workbook
 TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<word>\"(?:[^\"]|\"\")*\")"
     r"|(?P<range>(?:'(?P<sheet>(?:[^']|'')*)'!)?\$?[A-Z]+\$?\d+(?::\$?[A-Z]+\$?\d+)?)(?![A-Z(])"
-    r"|(?P<name>[A-Z]+)(?=\()|(?P<sign>[-+*/=(),]))"
+    r"|(?P<name>[A-Z]+)(?=\()|(?P<sign>>=|[-+*/=(),]))"
 )
 
 
 def value(book: Workbook, sheet: str, cell: str) -> Any:
     """What the cell comes to."""
-    found = book[sheet][cell].value
-    return _Reckoner(book, sheet, found[1:]).whole() if isinstance(found, str) and found.startswith("=") else found
+    found = book[sheet][cell]
+    return _Reckoner(book, sheet, str(found.value)[1:]).whole() if found.data_type == "f" else found.value
 
 
 class _Reckoner:
@@ -48,8 +48,10 @@ class _Reckoner:
 
     def equal(self) -> Any:
         left = self.sum()
-        while self.peek() == "=":
-            self.take()
+        while self.peek() in ("=", ">="):
+            if self.take().group().strip() == ">=":
+                left = (left or 0) >= (self.sum() or 0)
+                continue
             left = (left or 0) == self.sum() if not isinstance(left, str) else left == self.sum()
         return left
 
@@ -92,7 +94,7 @@ class _Reckoner:
         first, _, last = text.rpartition("!")[2].replace("$", "").partition(":")
         if not last:
             return value(self.book, name, first)
-        return [cell.value for row in self.book[name][f"{first}:{last}"] for cell in row]
+        return [value(self.book, name, cell.coordinate) for row in self.book[name][f"{first}:{last}"] for cell in row]
 
     def call(self, name: str) -> Any:
         self.take("(")

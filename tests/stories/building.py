@@ -58,10 +58,12 @@ async def build(
 ) -> Town:
     """The town before anybody has done anything: the bot's process is there, nobody is bound, no group is set.
     `settings`, `people` and `networks` are more lines of the municipality's file, `access` more of what VK gave. The lists
-    of the morning and the evening are told by `test_digests`; elsewhere they would say everything once more."""
+    of the morning and the evening are told by `test_digests`; elsewhere they would say everything once more. The demo's official
+    pages are left out: a story that needs any names its own."""
     if "reminders:" not in settings:
         settings += "\nreminders: {digests: false}\n"
-    text = (CONFIGS / "municipality.yaml").read_text(encoding="utf-8") + settings
+    written = (CONFIGS / "municipality.yaml").read_text(encoding="utf-8")
+    text = written.partition("\npages:")[0] + "\n" + settings
     text = text.replace("people:\n", f"people:\n{people}").replace("networks:\n", f"networks:\n{networks}")
     path = folder / KEY / "municipality.yaml"
     path.parent.mkdir(parents=True)

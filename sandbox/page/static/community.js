@@ -6,6 +6,12 @@ import { filed, picture } from "./message.js";
 import { plain } from "./richtext.js";
 import { counted, dayKey, hours, inWords, relative } from "./words.js";
 
+const NEWS = [
+  "Открыли новую детскую площадку в парке на Садовой: горка, качели, дорожки для колясок.",
+  "В субботу ярмарка на площади: овощи, мёд, саженцы. Начало в девять утра.",
+  "Дорогу на улице Мира откроют в пятницу, на неделю раньше срока.",
+];
+
 function attached(written) {
   return [
     written.photos.length ? h("div", { class: `grid of-${Math.min(written.photos.length, 4)}` }, written.photos.map((file) => picture({ file }, ""))) : null,
@@ -24,6 +30,7 @@ export class CommunityPane {
     this.host = host;
     this.hands = hands;
     this.view = "wall";
+    this.told = 0;
     this.head = h("header", { class: "vk-head" });
     this.views = h("div", { class: "vk-views", role: "group", "aria-label": "Разделы страницы" });
     this.ready = h("div", { class: "ready" });
@@ -39,6 +46,7 @@ export class CommunityPane {
   show(vk, samples, now, unreadLetters) {
     this.vk = vk;
     this.now = now;
+    if (vk?.press) this.view = "wall";
     this.host.classList.toggle("is-empty", !vk);
     if (!vk) return this.head.replaceChildren(h("p", { class: "hush" }, "Сообщества пока нет."));
     this.header(vk);
@@ -61,15 +69,34 @@ export class CommunityPane {
         vk.me ? h("p", { class: "chat-as" }, "вы: ", h("strong", {}, vk.me.name)) : null));
   }
 
+  /** The press service has news instead of complaints: one for the wall, one for the channel in the messenger. */
+  showNews() {
+    if (this.ready.dataset.signature === "press") return;
+    this.ready.dataset.signature = "press";
+    const publish = (does) => () => {
+      const news = NEWS[this.told++ % NEWS.length];
+      return this.hands.vk(does, { text: news }, {}).then((done) => done && this.hands.said(does === "wall_post" ? "Опубликовано на стене." : "Опубликовано в канале."));
+    };
+    this.ready.replaceChildren(
+      h("button", { type: "button", class: "solid is-vk", id: "news", onclick: publish("wall_post") }, "Опубликовать новость на стене"),
+      h("div", { class: "ready-topics", role: "group", "aria-label": "Или в другом месте" },
+        h("button", { type: "button", class: "topic", id: "channel-news", onclick: publish("channel_post") }, "В канале Телеграма")));
+  }
+
   showReady(samples) {
+    if (this.vk.press) {
+      this.ready.hidden = false;
+      return this.showNews();
+    }
     this.ready.hidden = !this.vk.me || samples.length === 0;
     const signature = samples.map((one) => one.key).join();
-    if (this.ready.dataset.signature === signature) return;
+    if (this.ready.dataset.signature === signature) return undefined;
     this.ready.dataset.signature = signature;
     this.ready.replaceChildren(
       h("button", { type: "button", class: "solid is-vk", id: "sample", onclick: () => this.hands.sample(null) }, "Написать готовую жалобу"),
       h("div", { class: "ready-topics", role: "group", "aria-label": "Или выберите, о чём" },
         samples.map((one) => h("button", { type: "button", class: "topic", onclick: () => this.hands.sample(one.key) }, one.label))));
+    return undefined;
   }
 
   showViews(unread) {
@@ -81,7 +108,7 @@ export class CommunityPane {
         this.show(this.vk, this.hands.samples(), this.now, unread);
       },
     }, words, count ? h("span", { class: "count" }, count) : null);
-    this.views.replaceChildren(tab("wall", "Стена", 0), this.vk.me ? tab("letters", "Сообщения", this.view === "letters" ? 0 : unread) : "");
+    this.views.replaceChildren(tab("wall", "Стена", 0), this.vk.me && !this.vk.press ? tab("letters", "Сообщения", this.view === "letters" ? 0 : unread) : "");
   }
 
   showPosts(vk) {

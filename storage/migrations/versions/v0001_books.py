@@ -300,7 +300,12 @@ def upgrade() -> None:
         sa.Column("link", sa.String(length=320), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("entered_by", sa.String(length=64), nullable=True),
+        sa.Column("ref", sa.String(length=320), nullable=True),
+        sa.Column("formats", sa.String(length=255), server_default="", nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("municipality", "page", "link", name=op.f("pk_publications")),
+        sa.UniqueConstraint("municipality", "ref", name=op.f("uq_publications_municipality_ref")),
     )
     op.create_index("ix_publications_at", "publications", ["municipality", "at"], unique=False)
     op.create_table(

@@ -1,0 +1,165 @@
+"""The official pages in a report: what each has published, its norm by days or weeks, its formats (IZ-4, MO-A2.10, PA-2.2).
+
+Pure. A period (a day, or a week from Monday) counts in the report it ends in, once it is over, while its page was in force from
+its first day to its last; so a page entered on the 20th owes nothing for the 1st, and a month that is not over no days to come.
+Where a regulation has no norm there are no periods and no shares. What is counted of moderation is to stand here beside.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from reports.period import Period
+from reports.shares import share
+from workflow.page_items import Format
+from workflow.publications import Publication, periods_of
+from workflow.regulation import PublicationNorm
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A page of the registry as a report needs it: in force from `since` to `until` (None: still)."""
+
+    number: int
+    name: str
+    network: str
+    whose: str
+    norm: PublicationNorm | None
+    since: date
+    until: date | None = None
+
+    def was_in_force(self, first: date, last: date) -> bool:
+        """From the one day to the other."""
+        return self.since <= first and (self.until is None or last <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationRow:
+    """`day`: the municipality's; `period`: the first day of the norm's period it lies in, None without a norm; `counts`: it was
+    published within the report's days (another is there for the sake of a week that began before them)."""
+
+    page: int
+    at: datetime
+    day: date
+    period: date | None
+    counts: bool
+    link: str
+    formats: tuple[Format, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRow:
+    """A day or a week that is over."""
+
+    page: int
+    since: date
+    until: date
+    have: int
+    at_least: int
+    norm: int
+
+    @property
+    def is_enough(self) -> bool:
+        return self.have >= self.at_least
+
+    @property
+    def is_norm(self) -> bool:
+        return self.have >= self.norm
+
+
+@dataclass(frozen=True, slots=True)
+class PageFigures:
+    """`per`, `at_least` and `norm` are the norm's, "" and None without one; `enough`, `norm_met` and `behind`: periods with at
+    least what is asked, with the norm itself, with less than is asked; `enough_share` None of nothing."""
+
+    number: int
+    name: str
+    network: str
+    whose: str
+    publications: int
+    per: str
+    at_least: int | None
+    norm: int | None
+    clause: str
+    periods: int
+    enough: int
+    norm_met: int
+    behind: int
+    enough_share: float | None
+    formats: tuple[tuple[Format, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PagesSection:
+    """All about the pages in one report; empty where there are none."""
+
+    pages: tuple[PageFigures, ...] = ()
+    periods: tuple[PeriodRow, ...] = ()
+    publications: tuple[PublicationRow, ...] = ()
+
+    def named(self, number: int) -> str:
+        return next((page.name for page in self.pages if page.number == number), "")
+
+
+def pages_section(
+    pages: Sequence[KeptPage], publications: Sequence[Publication], period: Period, as_of: datetime, zone: ZoneInfo
+) -> PagesSection:
+    """`publications`: those of the period's days and of the week before them, whatever their page; as at `as_of` (aware)."""
+    days, today = period.days, as_of.astimezone(zone).date()
+    shown = [page for page in pages if page.since <= days[-1] and (page.until is None or page.until >= days[0])]
+    rows: list[PublicationRow] = []
+    periods: list[PeriodRow] = []
+    figures: list[PageFigures] = []
+    for page in shown:
+        own = [_row(one, page, days, zone) for one in publications if one.page == page.number]
+        over = _periods(page, own, days, today)
+        begun = {one.since for one in over}
+        own = [one for one in own if one.counts or one.period in begun]
+        rows, periods = rows + own, periods + over
+        figures.append(_figures(page, own, over))
+    return PagesSection(tuple(figures), tuple(periods), tuple(rows))
+
+
+def _row(one: Publication, page: KeptPage, days: Sequence[date], zone: ZoneInfo) -> PublicationRow:
+    day = one.at.astimezone(zone).date()
+    since = periods_of(page.norm.per, day, day, whole=False)[0][0] if page.norm is not None else None
+    return PublicationRow(page.number, one.at, day, since, days[0] <= day <= days[-1], one.link, one.formats)
+
+
+def _periods(page: KeptPage, rows: Sequence[PublicationRow], days: Sequence[date], today: date) -> list[PeriodRow]:
+    norm = page.norm
+    if norm is None:
+        return []
+    have = Counter(row.period for row in rows)
+    return [
+        PeriodRow(page.number, first, last, have[first], norm.at_least, norm.norm)
+        for first, last in periods_of(norm.per, days[0], days[-1])
+        if last < today and page.was_in_force(first, last)
+    ]
+
+
+def _figures(page: KeptPage, rows: Sequence[PublicationRow], periods: Sequence[PeriodRow]) -> PageFigures:
+    counted = [row for row in rows if row.counts]
+    enough = sum(one.is_enough for one in periods)
+    formats = Counter(one for row in counted for one in row.formats)
+    return PageFigures(
+        number=page.number,
+        name=page.name,
+        network=page.network,
+        whose=page.whose,
+        publications=len(counted),
+        per=page.norm.per if page.norm is not None else "",
+        at_least=page.norm.at_least if page.norm is not None else None,
+        norm=page.norm.norm if page.norm is not None else None,
+        clause=page.norm.clause if page.norm is not None else "",
+        periods=len(periods),
+        enough=enough,
+        norm_met=sum(one.is_norm for one in periods),
+        behind=len(periods) - enough,
+        enough_share=share(enough, len(periods)),
+        formats=tuple((one, formats[one]) for one in Format if formats[one]),
+    )
