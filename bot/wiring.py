@@ -21,14 +21,17 @@ from bot.importing import Importing
 from bot.intake import MessengerIntake, NetworkIntake
 from bot.leadership import Leadership
 from bot.limits import Pace
+from bot.moderation import ModerationGranting
 from bot.monthly import MonthlyReport
 from bot.offices import Offices
 from bot.page.session import HERE, Entrance
 from bot.pages import PageGranting, PageRound
 from bot.postroom import Postroom
+from bot.proposing import Proposing
 from bot.reception import Reception
 from bot.rendering import Rendering, Reporting
 from bot.screens import Screens
+from bot.screens.moderation import Appeals
 from bot.telegram import Telegram, TelegramNetwork
 from bot.ticker import Ticker
 from bot.waves import WaveWatch
@@ -67,8 +70,9 @@ def wire(
     granting = _granting(municipality, desk, screens, offices, handing_over, bot_name.lower())
     keep_seen = timedelta(days=municipality.detection.seen_days)
     rendering = Rendering(
-        offices, screens, store, networks, clock, Leadership(books, offices, screens), Entrance(public_url)
-    )
+        offices, screens, store, networks, clock, Leadership(books, offices, screens), Entrance(public_url),
+        Appeals(municipality.formal_appeals, bot_name if citizens.private else ""),
+    )  # fmt: skip
     delivery = Delivery(books, municipality.key, telegram, networks, rendering, Reporting(desk, clock), pace, clock)
     reception = Reception(books, municipality.key, granting, telegram, networks, store, clock, citizens)
     bot = Municipal(
@@ -116,6 +120,7 @@ def _granting(
         detection.detector(municipality.places, municipality.danger),
         WaveWatch(municipality.detection.wave),
         incidents.load_signs(municipality.folders),
+        Proposing(offices.today, municipality.detection.list_after),
     )
     return Granting(
         desk,
@@ -127,6 +132,7 @@ def _granting(
         AbsenceGranting(offices, handing_over, screens),
         CitizenGranting(screens),
         PageGranting(screens),
+        ModerationGranting(screens, finding),
         HearingGranting(offices, screens),
         Importing(municipality, load_plan(municipality.folders), finding),
     )

@@ -19,6 +19,7 @@ from bot.hearing import HearingGranting
 from bot.importing import Importing
 from bot.letters import made_true, reply, with_linked, written
 from bot.look import OPEN_STATES, Look
+from bot.moderation import ModerationGranting
 from bot.pages import PageGranting
 from handlers.updates import Incoming, Kind
 from handlers.wishes import (
@@ -39,6 +40,7 @@ from handlers.wishes import (
     ListAbsences,
     Lists,
     Membership,
+    ModerationWish,
     PageWish,
     Receipt,
     Refuse,
@@ -102,6 +104,7 @@ class Granting:
     absences: AbsenceGranting
     citizens: CitizenGranting
     pages: PageGranting
+    moderation: ModerationGranting
     hearing: HearingGranting
     importing: Importing | None = None
 
@@ -120,6 +123,9 @@ class Granting:
             for further in answered.further(incoming):
                 await self._one(page, further, incoming, look)
             return Heard(incoming.press, answered.text, refused=answered.refused, account=look.actor.account)
+        if isinstance(wish, ModerationWish):
+            decided = await self.moderation.grant(page, wish, incoming, look)
+            return Heard(incoming.press, decided.text, refused=decided.refused, account=look.actor.account)
         match wish:
             case Carry():
                 return await self._carry(page, wish, incoming, look)
