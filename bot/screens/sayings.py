@@ -37,11 +37,10 @@ SAYINGS = (
     "notify", "notify_in_private", "promises_in_private", "snooze_is_over", "snooze_too_late", "snoozed", "unreachable",
     "absent_in_private", "absent_not_understood", "absent_past", "absent_too_long", "absent_choose", "absent_not_yours",
     "absent_already", "absent_circle", "absent_entered", "absent_noted", "absent_told", "absent_stand_in", "absent_ended",
-    "pages_in_private", "page_by_button", "page_not_an_address", "page_not_a_day", "how_published",
-    "nobody_stands_in", "not_a_moment", "nothing_unprocessed", "nothing_seen", "seen_in_private",
-    "page_link", "page_in_private", "moderation_in_private", "moderation_waits",
+    "pages_in_private", "page_by_button", "page_not_an_address", "page_not_a_day", "how_published", "nobody_stands_in",
+    "not_a_moment", "nothing_unprocessed", "nothing_seen", "seen_in_private", "page_link", "page_in_private", "moderation_waits",
     "nothing_find", "how_find", "how_report", "how_stats", "how_violations", "not_begun_yet", "no_figures", "figures_in_private",
-    "citizen_welcome", "citizen_received", "citizen_formal", "citizen_enough", "citizen_in_words",
+    "citizen_welcome", "citizen_received", "citizen_formal", "citizen_enough", "citizen_in_words", "moderation_in_private",
 )  # fmt: skip
 """What `say` can say from a phrase alone; `plain`, `help`, `welcome_bound` and `gap` are said besides."""
 
