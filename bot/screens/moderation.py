@@ -252,8 +252,9 @@ def _by_ground(texts: Texts, shown: Shown, action: ModerationAction, office: Off
 def _main(texts: Texts, comment: Comment, may: Sequence[ModerationAction]) -> Buttons:
     a = ModerationAction
     asking = [_menu(texts, action, comment, action) for action in (a.DELETE, a.BLACK_LIST) if action in may]
-    plain = [_act(texts, action, comment) for action in (a.DONE_BY_HAND, a.KEEP, a.TO_CASE, a.RESTORE) if action in may]
-    rows = [tuple(asking), tuple(plain), (_menu(texts, "history", comment, "history"),)]
+    by_hand = [_act(texts, a.DONE_BY_HAND, comment)] if a.DONE_BY_HAND in may else []
+    plain = [_act(texts, action, comment) for action in (a.KEEP, a.TO_CASE, a.RESTORE) if action in may]
+    rows = [tuple(by_hand), tuple(asking), tuple(plain), (_menu(texts, "history", comment, "history"),)]
     return tuple(row for row in rows if row)
 
 

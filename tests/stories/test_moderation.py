@@ -7,15 +7,25 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.demo.cast import VK_USER_TOKEN
-from sandbox.telegram.model import Message
+from bot.moderation import orders
+from bot.wiring import wire
+from sandbox.telegram.model import Button, Message
+from sandbox.vk.faults import FaultKind
 from sandbox.vk.model import Comment
 from storage.moderation import ModerationBook, Proposal
+from storage.pages import OfficialPages
+from tests.stories.building import EMPTY
+from tests.stories.test_hostile import NASTY, all_said, is_harmless
 from tests.stories.town import KEY, Person, Town
 from workflow.case import State
-from workflow.moderation import Matter, ModerationState
+from workflow.moderation import Matter, Moderate, Moderated, ModerationAction, ModerationState, Offence, moderate
+from workflow.office import Actor
+from workflow.official_page import OfficialPage, PageAction, PageEntry, PageState
+from workflow.page_items import PageNetwork, Whose
 
 TownWith = Callable[..., Awaitable[Town]]
 OBSCENE = "Да пошли вы на х*й со своими отписками"
+SPAM = "Продам гараж, звоните 89001234567, скидки всем"
 INSULT = "Ваш начальник дебил и урод"
 BOTH = "Начальник дебил, идите на х*й"
 OBSCENE_CASE = "Третий день нет воды на Школьной, 5, вы там ох*ели"
@@ -93,3 +103,405 @@ async def test_pa_2_3_an_obscene_comment_is_proposed_deleted_in_vk_and_journalle
         ("done", None, None, ""),
     ]
     town.curator.looks_at_everything()
+
+
+# --- what is a ground and what is none ---------------------------------------------------------------------------------
+
+
+async def test_iz_6_1_the_curator_answers_for_comments_and_only_what_breaks_the_law_is_proposed(
+    izobilny_page: Town,
+) -> None:
+    town, adviser = izobilny_page, izobilny_page.person("adviser")
+    _, (shown,) = await proposed(town, THREAT, town.curator)
+    adviser.hears_nothing()
+    assert "Похоже на: нарушение закона (пункт 6.1). Слова: «убью», «приду с топором»" in shown.text
+    assert captions(shown) == ["Удалить", "Оставить", "История"]
+    await town.resident_writes(INSULT)
+    async with town.books.write(KEY) as page:
+        assert await ModerationBook(page).count_undecided() == 1
+    town.looks_around()
+
+
+@pytest.mark.parametrize("regulation", ["izobilnensky", "moskalensky", "primorsko-akhtarsky"])
+async def test_iz_6_1_mo_a2_15_pa_2_3_criticism_and_what_stands_elsewhere_are_proposed_to_nobody(
+    town_with: TownWith, regulation: str
+) -> None:
+    town = await town_with(ADVISER, regulation=regulation, people=EDITOR, user_token=VK_USER_TOKEN)
+    await town.resident_writes(CRITICISM)
+    vk = town.players.town.vk
+    vk.message(town.players.resident, town.players.community, THREAT)
+    vk.comment(town.players.community, town.players.post, THREAT)
+    await town.settles()
+    assert "Комментарий №" not in town.conversation()
+    async with town.books.write(KEY) as page:
+        assert await ModerationBook(page).count_undecided() == 0
+    town.looks_around()
+
+
+async def test_mo_a2_15_spam_insult_and_hidden_obscenity_are_proposed_to_the_adviser(moskalenki: Town) -> None:
+    town, adviser = moskalenki, moskalenki.person("adviser")
+    for number, (text, words) in enumerate(
+        (
+            (SPAM, "Похоже на: спам (пункт прил. 2, 15). Слова: «Продам гараж"),
+            (INSULT, "Похоже на: оскорбление (пункт прил. 2, 15). Слова: «дебил», «урод»"),
+            (OBSCENE, "Похоже на: нецензурные слова (пункт прил. 2, 15). Слова: «х*й»"),
+        ),
+        1,
+    ):
+        _, (shown,) = await proposed(town, text, adviser)
+        assert f"Комментарий № {number} · ВКонтакте" in shown.text
+        assert words in shown.text
+        assert "В чёрный список" not in captions(shown)
+    town.looks_around()
+
+
+async def test_mo_a2_15_units_moderate_their_own_page(moskalenki: Town) -> None:
+    town, adviser = moskalenki, moskalenki.person("adviser")
+    unit = OfficialPage(1, KEY, 1, PageState.IN_FORCE, PageNetwork.VK, Whose.UNIT, "https://vk.com/club1001", "zhkh")
+    line = PageEntry(PageAction.REQUEST, town.clock.now(), "adviser", None, None, PageState.IN_FORCE, ())
+    async with town.books.write(KEY) as page:
+        await OfficialPages(page).save(unit, line)
+    comment, (shown, _) = await proposed(town, INSULT, town.zhkh, adviser)
+    await town.roads.writes("/moderation")
+    assert "решить, нет" in town.roads.sees("Критика").text
+    await town.zhkh.writes("/moderation")
+    assert "№ 1 «Ваш начальник дебил и урод»" in town.zhkh.sees("Ждут решения: 1 комментарий").text
+    await town.zhkh.presses("Удалить", shown)
+    await town.zhkh.presses("Да, удалить: оскорбление", shown)
+    assert (comment.deleted, (await history(town))[1]) == (True, ("delete", "zhkh_head", "insult", "прил. 2, 15"))
+    town.looks_around()
+
+
+# --- deciding ----------------------------------------------------------------------------------------------------------
+
+
+async def test_pa_2_3_where_several_grounds_are_found_one_is_named(akhtarsk: Town) -> None:
+    town, adviser = akhtarsk, akhtarsk.person("adviser")
+    comment, (shown,) = await proposed(town, BOTH, adviser)
+    await adviser.presses("Удалить", shown)
+    assert captions(shown) == [
+        "Да, удалить: нецензурные слова",
+        "Да, удалить: оскорбление",
+        "Другое основание…",
+        "Назад",
+    ]
+    await adviser.presses("Другое основание…", shown)
+    assert captions(shown) == ["Да, удалить: нарушение закона", "Да, удалить: спам", "Назад"]
+    await adviser.presses("Назад", shown)
+    assert captions(shown)[0] == "Удалить"
+    await adviser.presses("Удалить", shown)
+    await adviser.presses("Да, удалить: оскорбление", shown)
+    assert (comment.deleted, (await history(town))[1][2]) == (True, "insult")
+    town.looks_around()
+
+
+async def test_pa_2_3_the_author_is_listed_told_why_and_how_to_object_and_can_be_taken_off(akhtarsk: Town) -> None:
+    town, adviser = akhtarsk, akhtarsk.person("adviser")
+    community, author = town.players.community, town.players.resident.id
+    comment, (shown,) = await proposed(town, INSULT, adviser)
+    await adviser.presses("В чёрный список", shown)
+    assert "Автор сможет возразить лично: обратиться в администрацию письменно. ВКонтакте покажет ему" in shown.text
+    await adviser.presses("Да, в чёрный список: оскорбление", shown)
+    assert (comment.deleted, community.banned) == (True, {author})
+    assert community.ban_notes[author] == (
+        "Курский муниципальный округ. Основание: оскорбление. Если не согласны, напишите в администрацию письмом."
+    )
+    assert "автор в чёрном списке" in shown.text
+    assert captions(shown) == ["Вернуть", "История"]
+    await adviser.presses("Вернуть", shown)
+    assert (comment.deleted, community.banned) == (False, set())
+    assert asked_of_vk(town) == ["wall.deleteComment", "groups.ban", "wall.restoreComment", "groups.unban"]
+    assert [line[:3] for line in await history(town) if line[1]] == [
+        ("black_list", "adviser", "insult"),
+        ("restore", "adviser", None),
+    ]
+    town.looks_around()
+
+
+async def test_pa_2_3_kept_is_kept_and_may_be_deleted_later(akhtarsk: Town) -> None:
+    town, adviser = akhtarsk, akhtarsk.person("adviser")
+    comment, (shown,) = await proposed(town, INSULT, adviser)
+    assert await adviser.presses("Оставить", shown) == "Комментарий остаётся."
+    assert (comment.deleted, asked_of_vk(town)) == (False, [])
+    assert "Оставлен. Решил советник главы, 9:00." in shown.text
+    assert captions(shown) == ["Удалить", "История"]
+    town.looks_around()
+
+
+async def test_iz_6_1_mo_a2_15_an_obscene_complaint_is_a_case_and_a_proposal_and_neither_is_lost(
+    moskalenki: Town,
+) -> None:
+    town, adviser = moskalenki, moskalenki.person("adviser")
+    comment, (shown,) = await proposed(town, OBSCENE_CASE, adviser)
+    town.curator.sees("Новое сообщение № 1")
+    assert "Это и обращение № 1." in shown.text
+    assert "Это обращение" not in captions(shown)
+    await adviser.presses("Удалить", shown)
+    assert "⚠️ Это обращение № 1. Оно останется в работе" in shown.text
+    await adviser.presses("Да, удалить: нецензурные слова", shown)
+    case = await town.case()
+    assert (comment.deleted, case.state, case.deleted_at) == (True, State.NEW, None)
+    assert "житель удалил" not in town.conversation()
+    town.looks_around()
+
+
+async def test_mo_a2_15_what_detection_left_alone_becomes_a_case_by_the_button(moskalenki: Town) -> None:
+    town, adviser = moskalenki, moskalenki.person("adviser")
+    comment, (shown,) = await proposed(town, SPAM, adviser)
+    town.curator.hears_nothing()
+    toast = await adviser.presses("Это обращение", shown)
+    assert toast == "Заведено как № 1, дальше как любое сообщение."
+    town.curator.sees("Новое сообщение № 1")
+    assert ((await town.case()).appeal.text, comment.deleted) == (SPAM, False)
+    assert (await kept(town)).comment.state is ModerationState.CASE
+    async with town.books.write(KEY) as page:
+        assert await page.seen.count_left() == 0
+    town.looks_around()
+
+
+async def test_iz_6_1_the_list_shows_what_waits_and_the_last_decisions_with_a_way_back(akhtarsk: Town) -> None:
+    town, adviser = akhtarsk, akhtarsk.person("adviser")
+    first, (shown,) = await proposed(town, INSULT, adviser)
+    await proposed(town, OBSCENE, adviser)
+    await adviser.presses("Удалить", shown)
+    await adviser.presses("Да, удалить: оскорбление", shown)
+    await adviser.writes("/moderation")
+    listed = adviser.sees("Ждут решения: 1 комментарий")
+    assert "№ 2 «Да пошли вы на х*й со своими отписками» · Житель, 9:00 — нецензурные слова · открыть" in listed.text
+    assert "№ 1 удалён, оскорбление; советник главы, 9:00: «Ваш начальник дебил и урод»" in listed.text
+    assert captions(listed) == ["Решить № 2", "Вернуть № 1"]
+    await adviser.presses("Вернуть № 1", listed)
+    assert (first.deleted, captions(listed)) == (False, ["Решить № 2"])
+    await adviser.presses("Решить № 2", listed)
+    await adviser.presses("Оставить", adviser.sees("Комментарий № 2"))
+    assert "Комментариев, по которым нужно решить, нет." in listed.text
+    await adviser.writes("/moderation", in_group=True)
+    town.sees_in_group("Комментарии покажу в личных сообщениях")
+    town.looks_around()
+
+
+async def test_iz_6_1_a_flood_is_ten_messages_and_one_list(akhtarsk: Town) -> None:
+    town, adviser = akhtarsk, akhtarsk.person("adviser")
+    vk = town.players.town.vk
+    for number in range(200):
+        vk.comment(town.players.resident, town.players.post, f"{INSULT} {number}")
+    await town.settles()
+    heard = [message.text for message in adviser.private if "омментари" in message.text]
+    assert [text.splitlines()[0][:40] for text in heard] == []
+    assert (len(heard), heard[-1].splitlines()[0]) == (11, "Ждут решения: 200 комментариев")
+    listed = adviser.can_see("Ждут решения: 200 комментариев")
+    assert captions(listed)[-1] == "Дальше"
+    await adviser.presses("Дальше", listed)
+    assert captions(listed)[:1] == ["Решить № 7"]
+    town.looks_around()
+
+
+# --- the network will not, or not now ----------------------------------------------------------------------------------
+
+
+async def test_iz_6_1_what_vk_refuses_a_person_does_by_hand(akhtarsk: Town) -> None:
+    town, adviser = akhtarsk, akhtarsk.person("adviser")
+    comment, (shown,) = await proposed(town, INSULT, adviser)
+    town.players.town.vk.faults.add("error", "wall.deleteComment", code=15)
+    await adviser.presses("Удалить", shown)
+    await adviser.presses("Да, удалить: оскорбление", shown)
+    handed = adviser.sees(
+        "⚠️ ВКонтакте не даёт боту этого права. Сделайте это сами по ссылке «открыть»: удалить комментарий."
+    )
+    assert captions(handed) == ["Сделано вручную", "В чёрный список", "Вернуть", "История"]
+    assert await adviser.presses("Сделано вручную", handed) == "Записано: сделано вручную."
+    assert captions(shown) == captions(handed) == ["В чёрный список", "Вернуть", "История"]
+    assert (comment.deleted, [line[0] for line in await history(town)][2:]) == (False, ["not_done", "done_by_hand"])
+    town.looks_around()
+
+
+async def test_iz_6_1_without_a_user_token_all_is_done_by_hand_and_vk_telling_of_it_is_enough(
+    town_with: TownWith,
+) -> None:
+    town = await town_with(ADVISER, regulation="moskalensky", people=EDITOR)
+    adviser = town.person("adviser")
+    comment, (shown,) = await proposed(town, OBSCENE_CASE, adviser)
+    await adviser.presses("Удалить", shown)
+    await adviser.presses("Да, удалить: нецензурные слова", shown)
+    handed = adviser.sees("⚠️ ВКонтакте: бот здесь не модерирует. Сделайте это сами")
+    assert asked_of_vk(town) == []
+    town.players.town.vk.delete_comment(comment)
+    await town.settles()
+    assert captions(handed) == captions(shown) == ["Вернуть", "История"]
+    assert (await kept(town)).comment.by_hand == ()
+    assert (await town.case()).deleted_at is None
+    await adviser.presses("Вернуть", shown)
+    assert "Сделайте это сами по ссылке «открыть»: вернуть комментарий." in adviser.sees("вернуть комментарий").text
+    town.looks_around()
+
+
+@pytest.mark.parametrize("fault", ["timeout_after", "reset_after", "server_error"])
+async def test_a_doubtful_end_is_told_again_and_done_once_for_all(akhtarsk: Town, fault: FaultKind) -> None:
+    town, adviser = akhtarsk, akhtarsk.person("adviser")
+    comment, (shown,) = await proposed(town, INSULT, adviser)
+    town.players.town.vk.faults.add(fault, "wall.deleteComment", code=500 if fault == "server_error" else None)
+    await adviser.presses("Удалить", shown)
+    await adviser.presses("Да, удалить: оскорбление", shown)
+    assert "⏳ Прошу ВКонтакте: удалить комментарий." in shown.text or comment.deleted
+    await town.waits(minutes=2)
+    assert (comment.deleted, (await kept(town)).comment.asked, (await kept(town)).comment.by_hand) == (True, (), ())
+    assert "⏳" not in shown.text
+    assert captions(shown) == ["В чёрный список", "Вернуть", "История"]
+    town.looks_around()
+
+
+async def test_a_network_that_is_gone_for_long_hands_over(akhtarsk: Town) -> None:
+    town, adviser = akhtarsk, akhtarsk.person("adviser")
+    comment, (shown,) = await proposed(town, INSULT, adviser)
+    town.players.town.vk.faults.add("error", "wall.deleteComment", times=50, code=9)
+    await adviser.presses("Удалить", shown)
+    await adviser.presses("Да, удалить: оскорбление", shown)
+    for _ in range(15):
+        await town.waits(minutes=6)
+    adviser.sees("⚠️ ВКонтакте не отвечает уже полчаса. Сделайте это сами")
+    assert (comment.deleted, (await kept(town)).comment.by_hand) == (False, (Matter.COMMENT,))
+    town.looks_around()
+
+
+async def test_a_kill_between_the_decision_and_the_call_loses_nothing(akhtarsk: Town) -> None:
+    """The decision is committed, and the process dies: once before the letter is taken out, once while it is on its way."""
+    town, adviser = akhtarsk, akhtarsk.person("adviser")
+    for number, state in enumerate(("waiting", "sending"), 1):
+        comment, (_,) = await proposed(town, f"{INSULT} {number}", adviser)
+        async with town.books.write(KEY) as page:
+            book = ModerationBook(page)
+            before = await book.get(number)
+            assert before is not None
+            by = Actor(("adviser",), adviser.user.id)
+            command = Moderate(by, number, ModerationAction.DELETE, Offence.INSULT)
+            office = town.bot.offices.today(KEY)
+            done = moderate(before.comment, command, office, town.clock.now())
+            assert isinstance(done, Moderated)
+            await book.save(before, before, done)
+            await page.outbox.put(orders(done), town.clock.now())
+            if state == "sending":
+                (letter,) = [one for one in await page.outbox.waiting(town.clock.now()) if one.kind == "moderate"]
+                await page.outbox.change(letter.id, state="sending")
+        networks = {one.network.key: one.network for one in town.bot.networks}
+        restarted = wire(
+            town.municipality, town.books, town.bot.telegram, networks, town.bot.clock, "dezhurny_bot", EMPTY.parent
+        )
+        await restarted.start()
+        await restarted.settle()
+        assert (comment.deleted, (await kept(town, number)).comment.asked) == (True, ()), state
+    assert asked_of_vk(town) == ["wall.deleteComment"] * 2
+    town.looks_around()
+
+
+# --- late and hostile --------------------------------------------------------------------------------------------------
+
+
+async def test_pressed_twice_at_once_it_is_decided_once(akhtarsk: Town) -> None:
+    town, adviser = akhtarsk, akhtarsk.person("adviser")
+    _, (shown,) = await proposed(town, INSULT, adviser)
+    await adviser.presses("Удалить", shown)
+    press = (adviser, "Да, удалить: оскорбление", shown)
+    first, second = await town.at_once(press, press)
+    assert first == "Решено удалить: оскорбление. Сделает бот; если сеть не даст, напишу."
+    assert second == "По этому комментарию уже решили. Посмотрите на него ещё раз, он обновился."
+    assert asked_of_vk(town) == ["wall.deleteComment"]
+    town.looks_around()
+
+
+async def test_iz_6_1_who_has_no_right_is_refused_in_words(akhtarsk: Town) -> None:
+    """A client can be made to send any data under any button."""
+    town, adviser = akhtarsk, akhtarsk.person("adviser")
+    comment, _ = await proposed(town, INSULT, adviser)
+    await town.zhkh.writes("/moderation")
+    target = town.zhkh.sees("Критика")
+    wanted = {
+        "mo:1:delete.insult": "За комментарии на этой странице отвечает редактор страниц или куратор. Скажите им.",
+        "cm:1": "За комментарии на этой странице отвечает редактор страниц или куратор. Скажите им.",
+        "mo:99:keep": "Такого комментария в списке нет. Посмотрите список командой /moderation.",
+        "mo:1:burn": "Эта кнопка уже ничего не делает. Посмотрите на последнее сообщение по этому делу.",
+        "mo:1:delete.criticism": "Эта кнопка уже ничего не делает. Посмотрите на последнее сообщение по этому делу.",
+    }
+    for data, words in wanted.items():
+        target.buttons.append([Button("подделка", data=data)])
+        assert await town.zhkh.presses("подделка", target) == words
+        target.buttons.pop()
+    assert (comment.deleted, (await kept(town)).comment.state) == (False, ModerationState.PROPOSED)
+    town.looks_around()
+
+
+async def test_what_its_author_took_away_or_put_in_order_needs_no_decision(akhtarsk: Town) -> None:
+    town, adviser = akhtarsk, akhtarsk.person("adviser")
+    vk = town.players.town.vk
+    comment, (shown,) = await proposed(town, INSULT, adviser)
+    await adviser.presses("Удалить", shown)
+    pressed = (
+        vk.delete_comment(comment),
+        town.players.town.telegram.press(adviser.user, shown, "Да, удалить: оскорбление"),
+    )
+    await town.bot.networks[0].once()
+    await town.settles()
+    assert "Автор сам удалил комментарий" in shown.text
+    assert captions(shown) == ["История"]
+    assert pressed[1].toast == "Автор уже сам удалил или исправил комментарий, решать нечего."
+    second, (shown,) = await proposed(town, OBSCENE, adviser)
+    vk.edit_comment(second, "Извините, погорячился")
+    await town.settles()
+    assert captions(shown) == ["История"]
+    vk.edit_comment(second, INSULT)
+    await town.settles()
+    again = adviser.sees("Похоже на: оскорбление")
+    assert "Комментарий № 2" in again.text
+    assert asked_of_vk(town) == []
+    town.looks_around()
+
+
+async def test_its_own_deletion_told_late_is_not_taken_for_the_authors(akhtarsk: Town) -> None:
+    """Deleted, restored, and only then does VK tell of the deletion."""
+    town, adviser = akhtarsk, akhtarsk.person("adviser")
+    community = town.players.community
+    comment, (shown,) = await proposed(town, OBSCENE_CASE, adviser)
+    community.events -= {"wall_reply_delete", "wall_reply_restore"}
+    await adviser.presses("Удалить", shown)
+    await adviser.presses("Да, удалить: нецензурные слова", shown)
+    await adviser.presses("Вернуть", shown)
+    community.events |= {"wall_reply_delete", "wall_reply_restore"}
+    town.players.town.vk.delete_comment(comment)
+    await town.settles()
+    assert (await town.case()).deleted_at is None
+    await town.waits(minutes=61)
+    town.players.town.vk.delete_comment(comment)
+    await town.settles()
+    assert (await town.case()).deleted_at is not None
+    town.looks_around()
+
+
+async def test_iz_6_1_where_nobody_is_named_the_curator_is_told_so(town_with: TownWith) -> None:
+    town = await town_with(regulation="moskalensky", user_token=VK_USER_TOKEN)
+    _, (shown,) = await proposed(town, INSULT, town.curator)
+    assert shown.text.startswith("⚠️ Редактор страниц не назначен, поэтому решать вам.")
+    assert captions(shown)[0] == "Удалить"
+    town.looks_around()
+
+
+async def test_who_cannot_be_reached_is_said_and_nothing_obscene_stands_in_the_group(akhtarsk: Town) -> None:
+    town, adviser = akhtarsk, akhtarsk.person("adviser")
+    await adviser.blocks_the_bot()
+    _, (shown,) = await proposed(town, INSULT, town.curator)
+    assert shown.text.startswith("⚠️ Тому, кто отвечает за комментарии, бот не может написать")
+    await town.curator.blocks_the_bot()
+    await town.resident_writes(f"{INSULT} 2")
+    await town.resident_writes(f"{INSULT} 3")
+    said = [m.text for m in town.players.in_group() if "Комментарии на наших страницах ждут решения" in m.text]
+    assert (len(said), "дебил" in said[0]) == (1, False)
+    town.looks_around()
+
+
+@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
+async def test_nasty_words_do_no_harm_on_the_moderators_screens(akhtarsk: Town, text: str) -> None:
+    town, adviser = akhtarsk, akhtarsk.person("adviser")
+    _, (shown,) = await proposed(town, f"дебил {text} урод", adviser)
+    await adviser.writes("/moderation")
+    await adviser.presses("История", shown)
+    town.looks_around()
+    for message in all_said(town):
+        is_harmless(town, message)
