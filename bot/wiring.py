@@ -62,7 +62,8 @@ def wire(
     offices = Offices(municipality)
     citizens, pace = citizens_of(municipality, bot_name), Pace()
     if citizens.discussion is not None or citizens.private:
-        networks = {**networks, "telegram": TelegramNetwork(telegram, pace, clock, _posted_at(citizens))}
+        here = TelegramNetwork(telegram, pace, clock, _posted_at(citizens), citizens.discussion)
+        networks = {**networks, "telegram": here}
     screens = Screens(Texts(municipality.folders))
     store = FileStore(files)
     desk = Desk(offices.at, Postroom(municipality.detection.list_after))

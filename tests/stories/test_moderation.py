@@ -15,6 +15,7 @@ from sandbox.vk.model import Comment
 from storage.moderation import ModerationBook, Proposal
 from storage.pages import OfficialPages
 from tests.stories.building import EMPTY
+from tests.stories.test_citizens_in_telegram import DISCUSSION, Square
 from tests.stories.test_hostile import NASTY, all_said, is_harmless
 from tests.stories.town import KEY, Person, Town
 from workflow.case import State
@@ -286,8 +287,7 @@ async def test_iz_6_1_a_flood_is_ten_messages_and_one_list(akhtarsk: Town) -> No
     for number in range(200):
         vk.comment(town.players.resident, town.players.post, f"{INSULT} {number}")
     await town.settles()
-    heard = [message.text for message in adviser.private if "омментари" in message.text]
-    assert [text.splitlines()[0][:40] for text in heard] == []
+    heard = [message.text for message in adviser.looks_at_everything()]
     assert (len(heard), heard[-1].splitlines()[0]) == (11, "Ждут решения: 200 комментариев")
     listed = adviser.can_see("Ждут решения: 200 комментариев")
     assert captions(listed)[-1] == "Дальше"
@@ -505,3 +505,90 @@ async def test_nasty_words_do_no_harm_on_the_moderators_screens(akhtarsk: Town, 
     town.looks_around()
     for message in all_said(town):
         is_harmless(town, message)
+
+
+# --- Telegram's discussion group ---------------------------------------------------------------------------------------
+
+TELEGRAM = f"  telegram: {{channel: glava_okruga, discussion: {DISCUSSION}, private: true}}\n"
+
+
+@pytest.fixture
+async def in_telegram(town_with: TownWith) -> Town:
+    return await town_with(
+        ADVISER,
+        regulation="primorsko-akhtarsky",
+        people=EDITOR,
+        networks=TELEGRAM,
+        settings="formal_appeals: Рощино, ул. Мира 1\n",
+    )
+
+
+async def test_pa_2_3_a_comment_in_telegram_is_deleted_its_author_listed_and_heard_in_private(
+    in_telegram: Town,
+) -> None:
+    town, adviser = in_telegram, in_telegram.person("adviser")
+    square, zhitel = await Square.of(town), town.newcomer("zhitel", "Житель")
+    comment = await square.comments(zhitel, INSULT)
+    shown = adviser.sees("Комментарий № 1 · Telegram")
+    await adviser.presses("В чёрный список", shown)
+    way = "Автор сможет возразить лично: написать боту @dezhurny_bot, обратиться сюда: Рощино, ул. Мира 1."
+    assert way in shown.text.replace("\u2060", "")
+    await adviser.presses("Да, в чёрный список: оскорбление", shown)
+    assert (comment.deleted, square.group.has(zhitel.user)) == (True, False)
+    assert ((await kept(town)).comment.asked, (await kept(town)).comment.by_hand) == ((), ())
+    with pytest.raises(PermissionError):
+        await square.comments(zhitel, "ещё раз", to=square.post)
+    town.looks_around()
+    town.players.town.telegram.start(zhitel.user, town.players.bot)
+    await zhitel.writes("Прошу убрать меня из чёрного списка, я извиняюсь. И третий день нет воды на Школьной, 5")
+    town.curator.sees("Прошу убрать меня из чёрного списка")
+    town.looks_around()
+    await adviser.presses("Вернуть", shown)
+    handed = adviser.sees("Telegram удалённого не возвращает.")
+    assert "Сделайте это сами по ссылке «открыть»: вернуть комментарий." in handed.text
+    await square.comments(zhitel, "Спасибо, что вернули")
+    assert "дебил" not in " ".join(square.said())
+    town.looks_around()
+
+
+async def test_a_channel_that_comments_is_shut_out_by_its_own_name(in_telegram: Town) -> None:
+    town, adviser = in_telegram, in_telegram.person("adviser")
+    square, zhitel = await Square.of(town), town.newcomer("zhitel", "Житель")
+    telegram = town.players.town.telegram
+    channel = telegram.add_channel("Правда", owner=zhitel.user)
+    comment = telegram.write_as(zhitel.user, channel, square.post, INSULT)
+    await town.settles()
+    shown = adviser.sees("Комментарий № 1 · Telegram")
+    await adviser.presses("В чёрный список", shown)
+    await adviser.presses("Да, в чёрный список: оскорбление", shown)
+    assert (comment.deleted, square.group.banned_voices) == (True, {channel.id})
+    with pytest.raises(PermissionError):
+        telegram.write_as(zhitel.user, channel, square.post, "ещё")
+    await adviser.presses("Вернуть", shown)
+    assert square.group.banned_voices == set()
+    town.looks_around()
+
+
+async def test_where_the_bot_may_not_delete_in_telegram_a_person_does(in_telegram: Town) -> None:
+    town, adviser = in_telegram, in_telegram.person("adviser")
+    square, zhitel = await Square.of(town), town.newcomer("zhitel", "Житель")
+    comment = await square.comments(zhitel, INSULT)
+    shown = adviser.sees("Комментарий № 1 · Telegram")
+    town.players.town.telegram.demote(town.players.bot, square.group)
+    await adviser.presses("Удалить", shown)
+    await adviser.presses("Да, удалить: оскорбление", shown)
+    adviser.sees("⚠️ Telegram не даёт боту этого права. Сделайте это сами по ссылке «открыть»: удалить комментарий.")
+    assert comment.deleted is False
+    town.looks_around()
+
+
+async def test_what_is_gone_in_telegram_already_is_deleted(in_telegram: Town) -> None:
+    town, adviser = in_telegram, in_telegram.person("adviser")
+    square, zhitel = await Square.of(town), town.newcomer("zhitel", "Житель")
+    comment = await square.comments(zhitel, INSULT)
+    shown = adviser.sees("Комментарий № 1 · Telegram")
+    town.players.town.telegram.delete(zhitel.user, comment)
+    await adviser.presses("Удалить", shown)
+    await adviser.presses("Да, удалить: оскорбление", shown)
+    assert ((await kept(town)).comment.asked, (await kept(town)).comment.by_hand) == ((), ())
+    town.looks_around()
