@@ -205,12 +205,14 @@ def moderator(office: Office, comment: Comment, by: Actor, now: datetime) -> str
 
 def named_moderators(office: Office, comment: Comment, now: datetime) -> tuple[str, ...]:
     """Whom the regulation makes answer for the page, as far as the office has named them: the curator (IZ-6.1), else the
-    editor, for a unit's page its leader too (MO-A2.15). Who is away is replaced by his substitute."""
+    editor, for a unit's page its leader too (MO-A2.15). A regulation that says nothing of it leaves it to the editor, or to
+    the curator where there is none. Who is away is replaced by his substitute."""
     rules = office.regulation.moderation
     if rules is not None and rules.by_curator:
         return office.holders(Role.CURATOR, now)
     unit = office.holders(Role.EXECUTOR, now, comment.unit) if comment.whose is Whose.UNIT and comment.unit else ()
-    return tuple(dict.fromkeys((*office.holders(Role.EDITOR, now), *unit)))
+    named = tuple(dict.fromkeys((*office.holders(Role.EDITOR, now), *unit)))
+    return named or office.holders(Role.CURATOR, now) if rules is None else named
 
 
 def actions_for(comment: Comment, regulation: Regulation) -> tuple[ModerationAction, ...]:

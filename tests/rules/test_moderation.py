@@ -152,7 +152,7 @@ def test_mo_a2_15_units_moderate_their_own_pages_and_no_others() -> None:
 
 @pytest.mark.parametrize("state", S)
 @pytest.mark.parametrize("action", A)
-def test_iz_6_1_what_is_offered_is_what_is_taken(state: ModerationState, action: ModerationAction) -> None:
+def test_pa_2_3_what_is_offered_is_what_is_taken(state: ModerationState, action: ModerationAction) -> None:
     comment, key = replace(COMMENT, state=state), "primorsko-akhtarsky"
     for by_hand in ((), (Matter.COMMENT,)):
         there = replace(comment, by_hand=by_hand)
@@ -160,7 +160,7 @@ def test_iz_6_1_what_is_offered_is_what_is_taken(state: ModerationState, action:
         assert isinstance(found, Moderated) is (action in actions_for(there, office(key).regulation))
 
 
-def test_iz_6_1_a_wrongly_deleted_comment_can_be_restored_and_a_case_stays_a_case() -> None:
+def test_mo_a2_15_a_wrongly_deleted_comment_can_be_restored_and_a_case_stays_a_case() -> None:
     deleted = done(COMMENT, A.DELETE, Offence.SPAM).comment
     assert done(deleted, A.RESTORE).comment.state is S.KEPT
     assert why_not(COMMENT, A.RESTORE, None, CURATOR) is ModerationReason.NOT_DELETED
@@ -187,7 +187,7 @@ def test_pa_2_3_what_the_network_is_told_follows_what_is_decided_now() -> None:
         assert done(COMMENT, action).matters == ()
 
 
-def test_iz_6_1_what_the_network_did_not_do_a_person_does_by_hand() -> None:
+def test_mo_a2_15_what_the_network_did_not_do_a_person_does_by_hand() -> None:
     asked = done(COMMENT, A.DELETE, Offence.SPAM).comment
     owed = answered(asked, Matter.COMMENT, Order.DELETE, "no_right", NOW)
     assert owed is not None
@@ -229,3 +229,4 @@ def test_iz_6_1_mo_a2_15_who_answers_for_the_page_is_the_regulations_choice() ->
         there = replace(small, people={**small.people, "adviser": adviser})
         assert (named_moderators(there, COMMENT, NOW), named_moderators(there, units, NOW)) == (ours, theirs)
     assert named_moderators(office("moskalensky"), COMMENT, NOW) == ()
+    assert named_moderators(office("kursky"), COMMENT, NOW) == ("curator",)

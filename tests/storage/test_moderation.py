@@ -94,7 +94,7 @@ async def test_what_waits_stands_oldest_first_and_what_is_decided_newest_first(b
         assert await book.proposed_since(NOW) == 0
 
 
-async def test_iz_6_1_mo_a2_15_pa_2_3_what_was_moderated_is_counted_by_ground(books: Books) -> None:
+async def test_pa_2_3_what_was_moderated_is_counted_by_ground(books: Books) -> None:
     async with books.write(HERE) as page:
         for number in range(1, 8):
             await propose(page, number)
