@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.demo.cast import VK_USER_TOKEN
 from bot.moderation import orders
 from bot.wiring import wire
+from networks.port import Found
 from sandbox.telegram.model import Button
 from sandbox.vk.faults import FaultKind
 from storage.moderation import ModerationBook
@@ -78,6 +81,27 @@ async def test_mo_a2_15_without_a_user_token_all_is_done_by_hand_and_vk_telling_
     assert (await town.case()).deleted_at is None
     await adviser.presses("Вернуть", shown)
     assert "Сделайте это сами по ссылке «открыть»: вернуть комментарий." in adviser.sees("вернуть комментарий").text
+    town.looks_around()
+
+
+async def test_mo_a2_15_in_odnoklassniki_a_person_does_it_and_pages_of_others_are_let_be(moskalenki: Town) -> None:
+    town, adviser = moskalenki, moskalenki.person("adviser")
+    link = "https://ok.ru/group/570/topic/1"
+    ours = Found("ok", "topic:1:2", "comment", INSULT, "Житель", "user:5", town.clock.now(), link, "ОК", own_page=True)
+    theirs = replace(ours, ref="topic:7:2", own_page=False)
+    finding = town.bot.reception.granting.finding
+    async with town.books.write(KEY) as page:
+        for found in (ours, theirs):
+            await finding.detect(page, found, town.clock.now(), town.clock.now())
+    await town.settles()
+    shown = adviser.sees("Комментарий № 1 · Одноклассники")
+    adviser.hears_nothing()
+    await adviser.presses("Удалить", shown)
+    await adviser.presses("Да, удалить: оскорбление", shown)
+    handed = adviser.sees("⚠️ Одноклассники: бот здесь не модерирует. Сделайте это сами по ссылке «открыть»")
+    assert link in handed.links
+    await adviser.presses("Сделано вручную", handed)
+    assert (await kept(town)).comment.by_hand == ()
     town.looks_around()
 
 
