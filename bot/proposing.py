@@ -75,7 +75,8 @@ class Proposing:
         proposed = propose(comment, _heard(found.text), office.regulation)
         if proposed is None:
             return False
-        appeal = replace(appeal_of(found), files=files)
+        fresh = replace(appeal_of(found), files=files)
+        appeal = fresh if before is None else replace(before.appeal, text=found.text)
         kept = await book.save(
             before, replace(before or Proposal(comment, appeal), appeal=appeal), begun(proposed, now)
         )
@@ -86,7 +87,8 @@ class Proposing:
     async def _again(self, page: Page, book: ModerationBook, known: Proposal, found: Found, now: datetime) -> None:
         """An edited comment is judged anew. One that was put in order before anybody decided is proposed no more; what is
         deleted stays so, and a text that was looked at once is not proposed twice."""
-        if found.change != "edited" or found.text == known.appeal.text:
+        came_back = known.comment.state is ModerationState.WITHDRAWN
+        if found.change != "edited" or (found.text == known.appeal.text and not came_back):
             return
         if known.comment.state is ModerationState.DELETED:
             return

@@ -188,10 +188,7 @@ def propose(comment: Comment, heard: Sequence[Heard], regulation: Regulation) ->
     if not found:
         return None
     words = tuple(dict.fromkeys(word for group in found.values() for word in group))
-    return Comment(
-        comment.id, comment.network, comment.ref, comment.whose, comment.unit, grounds=tuple(found), words=words,
-        case=comment.case,
-    )  # fmt: skip
+    return replace(comment, state=ModerationState.PROPOSED, grounds=tuple(found), words=words)
 
 
 def moderator(office: Office, comment: Comment, by: Actor, now: datetime) -> str | None:
@@ -223,7 +220,7 @@ def actions_for(comment: Comment, regulation: Regulation) -> tuple[ModerationAct
     by_hand = (a.DONE_BY_HAND,) if comment.by_hand else ()
     match comment.state:
         case ModerationState.PROPOSED:
-            return (a.DELETE, *black_list, a.KEEP, *to_case)
+            return (*by_hand, a.DELETE, *black_list, a.KEEP, *to_case)
         case ModerationState.DELETED:
             return (*by_hand, *black_list, a.RESTORE)
         case ModerationState.KEPT:

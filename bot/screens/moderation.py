@@ -39,6 +39,8 @@ from workflow.office import Actor, Office
 LEAF = 6
 NEWEST = 20
 """So many lines of a comment's journal are looked at."""
+LINES = 10
+"""So many of them are shown."""
 LONG, SHORT, WORD = 1200, 90, 40
 WHY = ("by_hand", "no_right", "token_bad", "captcha", "network_down", "ambiguous")
 """Why a network did not do it, as far as that has words of its own."""
@@ -178,7 +180,7 @@ def _menu_words(texts: Texts, shown: Shown, office: Office, when: When) -> list[
     menu = shown.menu.removesuffix("_other")
     comment = shown.comment
     if menu == "history":
-        return ["", *(_entry(texts, line, office, when) for line in shown.history)]
+        return ["", *(_entry(texts, line, office, when) for line in shown.history[-LINES:])]
     lines: list[str] = []
     if menu == "delete":
         lines += ["", str(texts.phrase("moderation_screen.delete_sure"))]

@@ -221,6 +221,12 @@ async def test_what_its_author_took_away_or_put_in_order_needs_no_decision(akhta
     await town.settles()
     again = adviser.sees("Похоже на: оскорбление")
     assert "Комментарий № 2" in again.text
+    vk.delete_comment(second)
+    await town.settles()
+    assert captions(again) == ["История"]
+    vk.restore_comment(second)
+    await town.settles()
+    assert captions(adviser.sees("Комментарий № 2"))[0] == "Удалить"
     assert asked_of_vk(town) == []
     town.looks_around()
 
@@ -349,6 +355,18 @@ async def test_where_the_bot_may_not_delete_in_telegram_a_person_does(in_telegra
     await adviser.presses("Да, удалить: оскорбление", shown)
     adviser.sees("⚠️ Telegram не даёт боту этого права. Сделайте это сами по ссылке «открыть»: удалить комментарий.")
     assert comment.deleted is False
+    town.looks_around()
+
+
+async def test_an_edited_comment_in_telegram_is_proposed_anew_and_keeps_its_link(in_telegram: Town) -> None:
+    town, adviser = in_telegram, in_telegram.person("adviser")
+    square, zhitel = await Square.of(town), town.newcomer("zhitel", "Житель")
+    comment = await square.comments(zhitel, INSULT)
+    shown = adviser.sees("Комментарий № 1 · Telegram")
+    await adviser.presses("Оставить", shown)
+    await zhitel.edits(comment, OBSCENE)
+    again = adviser.sees("Похоже на: нецензурные слова")
+    assert (captions(again)[0], again.links) == ("Удалить", [f"https://t.me/glava_okruga/1?comment={comment.id}"])
     town.looks_around()
 
 
