@@ -170,6 +170,7 @@ def _found(appeal: Appeal, answered: str | None, change: Change) -> Found:
         place=appeal.place,
         reply_to=answered,
         change=change,
+        own_page=kind == "comment",
     )
 
 

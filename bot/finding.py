@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot import repeats
 from bot.letters import appeal_of
+from bot.proposing import Proposing
 from bot.waves import WaveWatch
 from config.detection import Guess, Sorting, Taken, is_incident
 from config.incidents import Signs
@@ -43,6 +44,7 @@ class Finding:
     guess: Callable[[str, Office], Guess]
     watch: WaveWatch
     signs: Signs | None = None
+    proposing: Proposing | None = None
 
     def prepare(self, office: Office) -> None:
         """Word lists and keywords are read now, so that the first message does not wait for them."""
@@ -57,8 +59,11 @@ class Finding:
         if found.ours:
             await self._office_wrote(page, found, now)
         elif found.change == "deleted":
-            await self._deleted(page, found, now)
+            by_us = self.proposing is not None and await self.proposing.gone(page, found, now)
+            await self._deleted(page, found, now, by_us=by_us)
         else:
+            if self.proposing is not None:
+                await self.proposing.came(page, found, files, now)
             await self._came(page, found, files, arrived, now)
 
     async def _came(
@@ -117,7 +122,8 @@ class Finding:
             return
         await self.desk.carry_out(page, AuthorEdited(NETWORK, known, found.text), now, page.municipality)
 
-    async def _deleted(self, page: Page, found: Found, now: datetime) -> None:
+    async def _deleted(self, page: Page, found: Found, now: datetime, *, by_us: bool) -> None:
+        """`by_us`: a moderator had it taken away; a case it is goes on, since its author has withdrawn nothing."""
         known = await page.case_by_ref(found.network, found.ref)
         if known is None:
             seen = await page.seen.by_ref(found.network, found.ref)
@@ -125,7 +131,7 @@ class Finding:
                 await page.seen.drop(seen.id)
             return
         case = await page.case(known)
-        if case is not None and case.deleted_at is None:
+        if case is not None and case.deleted_at is None and not by_us:
             await self.desk.carry_out(page, AuthorDeleted(NETWORK, known), now, page.municipality)
 
     async def _restored(self, page: Page, known: int, now: datetime) -> None:

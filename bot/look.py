@@ -23,7 +23,7 @@ ABOUT_QUESTIONS = frozenset(
 """Buttons whose subject is a question, not a case."""
 ABOUT_NO_CASE = frozenset({
     Verb.HEAR, Verb.LEAF, Verb.END_ABSENCE, Verb.TAKE_UP, Verb.FORWARD_WAVE, Verb.GATHER_WAVE,
-    Verb.OFFICIAL_PAGE, Verb.PAGE_ITEM, Verb.PAGE_ACT, Verb.PAGE_NEW,
+    Verb.OFFICIAL_PAGE, Verb.PAGE_ITEM, Verb.PAGE_ACT, Verb.PAGE_NEW, Verb.COMMENT, Verb.MODERATE,
 })  # fmt: skip
 """Buttons whose subject is something else altogether."""
 

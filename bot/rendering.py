@@ -10,19 +10,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bot import moderation_rendering as moderation
 from bot.absences import list_screen
 from bot.clock import Clock
-from bot.delivery import Failed, Post, Rendered, Show
+from bot.delivery import Act, Carried, Failed, Post, Rendered, Show
 from bot.digests import digest_screen, promises_screen
 from bot.files import FileStore
 from bot.found_rendering import GATHERED, gathered, letter_gathered, seen_list
 from bot.leadership import DOCUMENTS, LISTS, Leadership
 from bot.messenger import Address, OutFile, Screen
+from bot.moderation import answered_by_network
 from bot.offices import Offices
 from bot.page.session import HERE, Entrance
 from bot.pages import KIND, list_pages, show_letter, show_page
 from bot.pages import LISTS as PAGE_LISTS
 from bot.screens import Screens
+from bot.screens.moderation import Appeals
 from bot.screens.notices import mentions
 from bot.screens.registers import case_buttons
 from bot.screens.sayings import REGISTERED
@@ -57,6 +60,7 @@ class Rendering:
     clock: Clock
     leadership: Leadership
     entrance: Entrance = Entrance(HERE)  # noqa: RUF009 - a frozen value
+    appeals: Appeals = Appeals()  # noqa: RUF009 - a frozen value
 
     async def render(self, page: Page, letter: Letter, known: Known | None) -> Rendered | None:
         now = self.clock.now()
@@ -100,6 +104,8 @@ class Rendering:
                 return self._post(case, letter)
             case kind if kind == KIND:
                 return await show_letter(page, self.screens, letter, office, now)
+            case kind if kind in moderation.KINDS:
+                return await moderation.render(page, self.screens, letter, known, self.appeals, office, now)
             case "wave" | "crowd":
                 menu = known.menu if known else None
                 return await letter_gathered(page, self.screens, letter, menu, known is None, office, now)
@@ -146,6 +152,8 @@ class Rendering:
                 return await self.leadership.known(page, known, office, now)
             case kind if kind == KIND and known.version is not None:
                 return await show_page(page, self.screens, known.version, known.account, known.menu, office, now)
+            case kind if kind in moderation.KINDS:
+                return await moderation.known_again(page, self.screens, known, self.appeals, office, now)
             case kind if kind in GATHERED:
                 return await gathered(page, self.screens, kind, known.account, known.version, known.menu, office, now)
             case _:
@@ -269,6 +277,9 @@ class Rendering:
             if shown_pages is None:
                 return None
             screen = shown_pages
+        elif which == moderation.LIST:
+            shown = await moderation.show_list(page, self.screens, letter.account, None, office, now)
+            return replace(shown, reply_to=await self._reply_to(page, letter))
         elif which == "seen":
             shown = await seen_list(page, self.screens, None, office, now)
             return replace(shown, reply_to=await self._reply_to(page, letter))
@@ -353,3 +364,6 @@ class Reporting:
             case Failed():
                 command = commands.PostFailed(NETWORK, letter.case_id, outcome.reason)
         await self.desk.carry_out(page, command, self.clock.now(), page.municipality)
+
+    async def moderated(self, page: Page, letter: Letter, act: Act, outcome: Carried | Failed) -> None:
+        await answered_by_network(page, letter, act, outcome, self.clock.now())

@@ -23,15 +23,18 @@ from bot.intake import MessengerIntake, NetworkIntake
 from bot.leadership import Leadership
 from bot.limits import Pace
 from bot.menus import OfficeMenus
+from bot.moderation import ModerationGranting
 from bot.monthly import MonthlyReport
 from bot.offices import Offices
 from bot.page.session import HERE, Entrance
 from bot.pages import PageGranting, PageRound
 from bot.postroom import Postroom
+from bot.proposing import Proposing
 from bot.published import PublicationCare, PublicationWatch
 from bot.reception import Reception
 from bot.rendering import Rendering, Reporting
 from bot.screens import Screens
+from bot.screens.moderation import Appeals
 from bot.telegram import Telegram, TelegramNetwork
 from bot.ticker import Ticker
 from bot.waves import WaveWatch
@@ -62,7 +65,8 @@ def wire(
     offices = Offices(municipality)
     citizens, pace = citizens_of(municipality, bot_name), Pace()
     if citizens.discussion is not None or citizens.private:
-        networks = {**networks, "telegram": TelegramNetwork(telegram, pace, clock, _posted_at(citizens))}
+        here = TelegramNetwork(telegram, pace, clock, _posted_at(citizens), citizens.discussion)
+        networks = {**networks, "telegram": here}
     screens = Screens(Texts(municipality.folders))
     store = FileStore(files)
     desk = Desk(offices.at, Postroom(municipality.detection.list_after))
@@ -71,8 +75,9 @@ def wire(
     granting.finding.prepare(offices.today(municipality.key))
     keep_seen = timedelta(days=municipality.detection.seen_days)
     rendering = Rendering(
-        offices, screens, store, networks, clock, Leadership(books, offices, screens), Entrance(public_url)
-    )
+        offices, screens, store, networks, clock, Leadership(books, offices, screens), Entrance(public_url),
+        Appeals(municipality.formal_appeals, bot_name if citizens.private else ""),
+    )  # fmt: skip
     delivery = Delivery(books, municipality.key, telegram, networks, rendering, Reporting(desk, clock), pace, clock)
     reception = Reception(books, municipality.key, granting, telegram, networks, store, clock, citizens)
     bot = Municipal(
@@ -129,6 +134,7 @@ def _granting(
         detection.detector(municipality.places, municipality.danger),
         WaveWatch(municipality.detection.wave),
         incidents.load_signs(municipality.folders),
+        Proposing(offices.today, municipality.detection.list_after),
     )
     return Granting(
         desk,
@@ -140,6 +146,7 @@ def _granting(
         AbsenceGranting(offices, handing_over, screens),
         CitizenGranting(screens),
         PageGranting(screens),
+        ModerationGranting(screens, finding),
         HearingGranting(offices, screens),
         PublicationWatch(offices.today),
         Importing(municipality, load_plan(municipality.folders), finding),

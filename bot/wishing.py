@@ -19,6 +19,7 @@ from bot.hearing import HearingGranting
 from bot.importing import Importing
 from bot.letters import is_link_alone, made_true, reply, saying_of, with_linked, written
 from bot.look import OPEN_STATES, Look
+from bot.moderation import ModerationGranting
 from bot.pages import PageGranting
 from bot.published import PublicationWatch
 from handlers.updates import Incoming, Kind
@@ -40,6 +41,7 @@ from handlers.wishes import (
     ListAbsences,
     Lists,
     Membership,
+    ModerationWish,
     PageWish,
     PublicationSeen,
     Receipt,
@@ -105,6 +107,7 @@ class Granting:
     absences: AbsenceGranting
     citizens: CitizenGranting
     pages: PageGranting
+    moderation: ModerationGranting
     hearing: HearingGranting
     publications: PublicationWatch
     importing: Importing | None = None
@@ -124,6 +127,9 @@ class Granting:
             for further in answered.further(incoming):
                 await self._one(page, further, incoming, look)
             return Heard(incoming.press, answered.text, refused=answered.refused, account=look.actor.account)
+        if isinstance(wish, ModerationWish):
+            decided = await self.moderation.grant(page, wish, incoming, look)
+            return Heard(incoming.press, decided.text, refused=decided.refused, account=look.actor.account)
         match wish:
             case Carry():
                 return await self._carry(page, wish, incoming, look)

@@ -154,6 +154,7 @@ class _Moderation(_Part):
     delete: list[Literal["unlawful", "spam", "advertising", "insult", "obscene"]]
     black_list: bool
     clause: Clause
+    by: Literal["editor", "curator"] = "editor"
 
 
 class _PageAsk(_Part):
@@ -386,7 +387,9 @@ def _norm(written: _Publications) -> PublicationNorm:
 
 
 def _moderation(written: _Moderation | None) -> Moderation | None:
-    return Moderation(tuple(written.delete), written.black_list, written.clause) if written is not None else None
+    if written is None:
+        return None
+    return Moderation(tuple(written.delete), written.black_list, written.clause, written.by == "curator")
 
 
 # --- contradictions -------------------------------------------------------------------------------

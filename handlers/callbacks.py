@@ -67,6 +67,8 @@ class Verb(StrEnum):
     PAGE_ITEM = "pi"
     PAGE_ACT = "pa"
     PAGE_NEW = "pn"
+    COMMENT = "cm"
+    MODERATE = "mo"
 
 
 @dataclass(frozen=True, slots=True)

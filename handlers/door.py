@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from handlers import absence, channels, citizens, leadership, pages
+from handlers import absence, channels, citizens, leadership, moderation, pages
 from handlers.callbacks import NUMBER
 from handlers.handing_in import handed_in
 from handlers.presses import pressed
@@ -37,6 +37,7 @@ COMMANDS: dict[str, frozenset[Role]] = {
     "promises": frozenset({Role.CURATOR, Role.DEPUTY, Role.HEAD}),
     "pages": frozenset(Role),
     "published": frozenset({Role.CURATOR, Role.EDITOR, Role.EXECUTOR}),
+    "moderation": frozenset({Role.CURATOR, Role.EDITOR, Role.EXECUTOR}),
     "board": frozenset(Role),
 }
 """The commands and whom they are shown to; `/help` and the menus are read off it."""
@@ -169,6 +170,8 @@ def _command(incoming: Incoming, view: View) -> list[Wish]:
             return pages.asked(incoming)
         case "published":
             return pages.published(incoming)
+        case "moderation":
+            return moderation.asked(incoming)
         case "notify":
             return [Say("notify" if incoming.private else "notify_in_private")]
         case "promises" if not incoming.private:

@@ -6,9 +6,10 @@ answer, so that nobody is asked what he may not do; nothing is changed by the tr
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
-from handlers import absence, found, hearing, leadership, pages, several
+from handlers import absence, found, hearing, leadership, moderation, pages, several
 from handlers.callbacks import NUMBER, Callback, Verb
 from handlers.updates import Incoming
 from handlers.view import View
@@ -51,6 +52,12 @@ from workflow.outcomes import Reason, Refused
 from workflow.ports import Question
 from workflow.regulation import DraftKind, Event, Importance, Source
 
+DOORS: tuple[tuple[frozenset[Verb], Callable[[Callback, View], list[Wish]]], ...] = (
+    (found.VERBS, found.pressed),
+    (pages.VERBS, pages.pressed),
+    (moderation.VERBS, moderation.pressed),
+)
+"""Buttons with a door of their own, which looks nothing up."""
 NOTHING = "0"
 NOWHERE = Other(0, 0)
 """A case that is not: what is tied to it is refused in words."""
@@ -64,12 +71,11 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
     callback = Callback.parse(incoming.data)
     if callback is None:
         return [Toast("unknown_button")]
-    if callback.verb in found.VERBS:
-        return found.pressed(callback, view)
     if callback.verb in leadership.VERBS:
         return await leadership.pressed(callback, incoming, view)
-    if callback.verb in pages.VERBS:
-        return pages.pressed(callback, view)
+    for verbs, door in DOORS:
+        if callback.verb in verbs:
+            return door(callback, view)
     if (command := _command(callback, view)) is not None:
         return [Carry(command)]
     match callback.verb:

@@ -9,6 +9,7 @@ from typing import Any
 
 from workflow.case import Appeal
 from workflow.commands import AnyCommand
+from workflow.moderation import Moderate
 from workflow.office import Absence
 from workflow.official_page import PageCommand
 from workflow.outcomes import Reason
@@ -248,6 +249,29 @@ class EnterPublication:
     answers: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ListModeration:
+    """The comments that wait for a moderator and the last decisions; `leaf`: the pressed list turns to this page of it."""
+
+    leaf: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShowComment:
+    """One comment proposed for moderation, its buttons at the menu; the pressed message turns, if it shows it already."""
+
+    comment: int
+    menu: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecideComment:
+    """What a moderator decided about a comment of a page of ours is done, or refused in words."""
+
+    command: Moderate
+
+
+ModerationWish = ListModeration | ShowComment | DecideComment
 PageWish = ListPages | ShowPage | AskAboutPage | CarryPage | EnterPublication
 
 
@@ -301,4 +325,5 @@ Wish = (
     | FoundWish
     | HearingWish
     | PageWish
+    | ModerationWish
 )

@@ -41,6 +41,7 @@ class Found:
     (of what was deleted only `ref` is sure; `written_at` is then when it was written or, where the network does
     not say, when the deletion was heard of). `ours`: the municipality itself wrote it, by
     hand or through us; it is no appeal, and where `reply_to` is a case's message it may be the answer to it.
+    `own_page`: it stands on a page of the municipality's own, for all to see, so that it may be moderated.
     """
 
     network: str
@@ -56,6 +57,7 @@ class Found:
     reply_to: str | None = None
     change: Change = "new"
     ours: bool = False
+    own_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -282,8 +284,12 @@ class Moderates(Protocol):
     async def restore(self, ref: str) -> Moderation:
         """The deleted message is seen again, where the network can do that."""
 
-    async def ban(self, author_ref: str) -> Moderation:
-        """Its author can write to the community no more, until he is let in again by hand."""
+    async def ban(self, author_ref: str, reason: str = "") -> Moderation:
+        """Its author can write to the community no more, until he is let in again; `reason` is shown to him where the
+        network can show one."""
+
+    async def unban(self, author_ref: str) -> Moderation:
+        """He can write again."""
 
 
 @runtime_checkable

@@ -446,6 +446,44 @@ page_journal = sa.Table(
     sa.Index("ix_page_journal_page", "municipality", "number", "id"),
 )
 
+moderation = sa.Table(
+    "moderation",
+    metadata,
+    sa.Column("municipality", sa.String(64), primary_key=True),
+    sa.Column("number", Id, primary_key=True, autoincrement=False),
+    sa.Column("network", sa.String(32), nullable=False),
+    sa.Column("ref", sa.String(256), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("proposed_at", Moment, nullable=False),
+    sa.Column("changed_at", Moment, nullable=False),
+    sa.Column("body", Text, nullable=False),
+    sa.UniqueConstraint("municipality", "network", "ref"),
+    sa.Index("ix_moderation_state", "municipality", "state", "number"),
+    sa.Index("ix_moderation_proposed", "municipality", "proposed_at"),
+)
+
+moderation_journal = sa.Table(
+    "moderation_journal",
+    metadata,
+    sa.Column("id", Id, primary_key=True, autoincrement=True),
+    _municipality(),
+    sa.Column("number", Id, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("who", sa.String(64)),
+    sa.Column("on_behalf", sa.String(64)),
+    sa.Column("action", sa.String(16), nullable=False),
+    sa.Column("from_state", sa.String(16)),
+    sa.Column("to_state", sa.String(16), nullable=False),
+    sa.Column("ground", sa.String(16)),
+    sa.Column("clause", sa.String(64), nullable=False),
+    sa.Column("words", Text, nullable=False),
+    sa.Column("detail", sa.String(64), nullable=False),
+    sa.Index("ix_moderation_journal_number", "municipality", "number", "id"),
+    sa.Index("ix_moderation_journal_at", "municipality", "at"),
+)
+
 publications = sa.Table(
     "publications",
     metadata,

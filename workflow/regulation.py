@@ -294,12 +294,13 @@ class PublicationNorm:
 @dataclass(frozen=True, slots=True)
 class Moderation:
     """What is deleted from the pages: codes of grounds, whether authors may be put on the network's black
-    list.
+    list. `by_curator`: he answers for it, not the editor of the pages.
     """
 
     delete: tuple[str, ...]
     black_list: bool
     clause: str
+    by_curator: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from bot.delivery.ledger import GONE, Ledger, with_trace
 from bot.delivery.parcel import Album, Piece, Text, digest, fits_one_message, pieces, weight
-from bot.delivery.ports import Post, Renderer, Show
+from bot.delivery.ports import Act, Post, Renderer, Show
 from bot.limits import Pace
 from bot.messenger import (
     Address,
@@ -29,8 +29,8 @@ from bot.messenger import (
 from storage.page import Page
 from workflow.ports import GROUP_LANE, Known, Letter
 
-GATHERED = frozenset({"wave", "crowd"})
-"""Kinds that show many cases in one message a person."""
+GATHERED = frozenset({"wave", "crowd", "moderations"})
+"""Kinds that show many cases, or comments, in one message a person."""
 EDITED_IN_PLACE = frozenset({"card", "offer"}) | GATHERED
 """Kinds that have one message a case (an offer: one a person), edited while it can be and posted anew when it cannot."""
 
@@ -69,7 +69,7 @@ class Carrier:
             if rendered is None:
                 await self.ledger.done(page, letter, "dropped")
                 return None
-            if isinstance(rendered, Post):
+            if isinstance(rendered, Post | Act):
                 await self.ledger.failed(page, letter, "broken", "a posting outside a network's lane")
                 return None
             if rendered.later is None:

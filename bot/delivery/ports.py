@@ -13,6 +13,7 @@ from typing import Protocol
 from bot.messenger import Address, OutFile, Screen
 from networks.port import Answer, Posted
 from storage.page import Page
+from workflow.moderation import Order
 from workflow.ports import Known, Letter
 
 
@@ -46,7 +47,23 @@ class Post:
     answer: Answer
 
 
-Rendered = Show | Post
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a network is told about a comment of a page of ours, or about its author. Told twice it does no harm. `reason`:
+    what a banned author may read."""
+
+    network: str
+    order: Order
+    target: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The network has done what it was told."""
+
+
+Rendered = Show | Post | Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +88,6 @@ class Renderer(Protocol):
 class Report(Protocol):
     async def outcome(self, page: Page, letter: Letter, outcome: Posted | Failed) -> None:
         """A `post` letter has ended; called in the transaction that marks it. If it raises it is called again later."""
+
+    async def moderated(self, page: Page, letter: Letter, act: Act, outcome: Carried | Failed) -> None:
+        """A `moderate` letter has ended, in the same way."""

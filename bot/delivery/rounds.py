@@ -17,6 +17,7 @@ import structlog
 from bot.clock import Clock
 from bot.delivery.carrier import EDITED_IN_PLACE, Carrier, is_group, known_message
 from bot.delivery.ledger import Ledger, doubts
+from bot.delivery.moderating import Moderator
 from bot.delivery.ports import Renderer, Report
 from bot.delivery.posting import Poster
 from bot.limits import Pace
@@ -31,6 +32,7 @@ log = structlog.get_logger()
 IDLE_SECONDS = 5.0
 """The loop looks again after so long even if nobody woke it."""
 
+MODERATE = "moderate"
 TRIES_OF_BROKEN = 5
 NETWORK = "network:"
 
@@ -53,6 +55,7 @@ class Delivery:
         self._ledger = Ledger(books, municipality, clock, jitter)
         self._carrier = Carrier(self._ledger, messenger, render, pace, self._hold)
         self._poster = Poster(self._ledger, networks, render, report)
+        self._moderator = Moderator(self._ledger, networks, render, report)
         self._pace = pace
         self._clock = clock
         self._busy: dict[str, asyncio.Task[None]] = {}
@@ -146,7 +149,7 @@ class Delivery:
         self._own.add(letter.id)
         try:
             if chat == 0:
-                await self._poster.carry(letter.id)
+                await (self._moderator if letter.kind == MODERATE else self._poster).carry(letter.id)
             else:
                 taken = await self._carrier.take(letter.id, chat)
                 if taken is not None:

@@ -11,6 +11,7 @@ from sandbox.vk.model import Community, Post, VkUser
 BOT_TOKEN = "700001:demo-token-of-the-sandbox-only"  # noqa: S105 - opens nothing but the sandbox
 VK_TOKEN = "vk1.a.demo-token-of-the-sandbox-only"  # noqa: S105
 VK_SERVICE_TOKEN = "demo-service-token-of-the-sandbox-only"  # noqa: S105
+VK_USER_TOKEN = "vk1.a.demo-user-token-of-the-sandbox-only"  # noqa: S105
 GROUP_ID = 1001
 CHANNEL = "okrug_admin"
 
@@ -71,6 +72,7 @@ def gather(town: Town) -> Players:
         group_id=GROUP_ID,
         community_token=VK_TOKEN,
         service_token=VK_SERVICE_TOKEN,
+        user_token=VK_USER_TOKEN,
         screen_name="okrug_admin",
     )
     resident, neighbour = vk.add_person("Житель"), vk.add_person("Жительница")

@@ -16,7 +16,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import config as packaged
-from bot.demo.cast import BOT_TOKEN, VK_SERVICE_TOKEN, VK_TOKEN, Players
+from bot.demo.cast import BOT_TOKEN, VK_SERVICE_TOKEN, VK_TOKEN, VK_USER_TOKEN, Players
 from config.municipality import Municipality, load
 from sandbox.telegram.model import Message
 from sandbox.town import Town
@@ -87,6 +87,7 @@ async def start_bot(town: Town, folder: Path, log: Path) -> asyncio.subprocess.P
         "BOT_TOKEN": BOT_TOKEN,
         "VK_COMMUNITY_TOKEN": VK_TOKEN,
         "VK_SERVICE_TOKEN": VK_SERVICE_TOKEN,
+        "VK_USER_TOKEN": VK_USER_TOKEN,
         "WEB_PORT": str(_free_port()),
         "PYTHONUNBUFFERED": "1",
     }

@@ -39,9 +39,9 @@ SAYINGS = (
     "absent_already", "absent_circle", "absent_entered", "absent_noted", "absent_told", "absent_stand_in", "absent_ended",
     "page_unknown", "pages_in_private", "page_by_button", "page_not_an_address", "page_not_a_day", "how_published",
     "nobody_stands_in", "not_a_moment", "nothing_unprocessed", "nothing_seen", "seen_in_private", "link_is_ours",
-    "page_link", "board_in_private", "answer_gone", "answer_gone_with_question", "link_gone", "link_later",
+    "page_link", "board_in_private", "answer_gone", "answer_gone_with_question", "link_gone", "link_later", "moderation_waits",
     "nothing_find", "how_find", "how_report", "how_stats", "how_violations", "not_begun_yet", "no_figures", "figures_in_private",
-    "citizen_welcome", "citizen_received", "citizen_formal", "citizen_enough", "citizen_in_words",
+    "citizen_welcome", "citizen_received", "citizen_formal", "citizen_enough", "citizen_in_words", "moderation_in_private",
 )  # fmt: skip
 """What `say` can say from a phrase alone; `plain`, `help`, `welcome_bound` and `gap` are said besides."""
 
@@ -230,6 +230,7 @@ ONLY: Mapping[str, tuple[str, ...]] = {
     "new": (Role.CURATOR,),
     "mine": (Role.CURATOR, Role.EXECUTOR),
     "published": (Role.CURATOR, Role.EDITOR, Role.EXECUTOR),
+    "moderation": (Role.CURATOR, Role.EDITOR, Role.EXECUTOR),
     "report": (Role.CURATOR, Role.DEPUTY, Role.HEAD),
     "stats": (Role.CURATOR, Role.DEPUTY, Role.HEAD),
     "violations": (Role.CURATOR, Role.DEPUTY, Role.HEAD),

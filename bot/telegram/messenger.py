@@ -10,6 +10,9 @@ from typing import Any
 
 from aiogram.methods import (
     AnswerCallbackQuery,
+    BanChatMember,
+    BanChatSenderChat,
+    DeleteMessage,
     EditMessageText,
     SendDocument,
     SendMediaGroup,
@@ -17,6 +20,8 @@ from aiogram.methods import (
     SendPhoto,
     SendVideo,
     TelegramMethod,
+    UnbanChatMember,
+    UnbanChatSenderChat,
 )
 from aiogram.types import (
     BufferedInputFile,
@@ -147,6 +152,22 @@ class Telegram(Reception):
             AnswerCallbackQuery(callback_query_id=press, text=words or None, show_alert=alert or None)
         )
         return isinstance(outcome, Sent)
+
+    async def take_away(self, address: Address) -> Sending:
+        """The message of somebody else is deleted, for everybody."""
+        return await self._try(DeleteMessage(chat_id=address.chat, message_id=address.message))
+
+    async def shut_out(self, chat: int, account: int) -> Sending:
+        """The account cannot write in the group; below zero it is a channel that writes by its own name."""
+        if account < 0:
+            return await self._try(BanChatSenderChat(chat_id=chat, sender_chat_id=account))
+        return await self._try(BanChatMember(chat_id=chat, user_id=account, revoke_messages=False))
+
+    async def let_in(self, chat: int, account: int) -> Sending:
+        """The account may come back; nothing happens to one that was not shut out."""
+        if account < 0:
+            return await self._try(UnbanChatSenderChat(chat_id=chat, sender_chat_id=account))
+        return await self._try(UnbanChatMember(chat_id=chat, user_id=account, only_if_banned=True))
 
     async def _send_group(
         self, chat: int, group: tuple[OutFile, ...], answered: ReplyParameters | None, silent: bool

@@ -7,7 +7,6 @@ else the bot sends (FACTS §14).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import Protocol
@@ -27,6 +26,7 @@ from bot.messenger import (
     Unknown,
     Unreachable,
 )
+from bot.telegram.moderating import ADDRESS, DiscussionModerator, Keeper
 from networks import port
 from networks.port import (
     Ambiguous,
@@ -50,10 +50,8 @@ MOST_UNITS = 4096
 SHORT_WAIT = 2.0
 """Seconds a posting may wait for the limits itself; a longer wait is left to the outbox."""
 
-ADDRESS = re.compile(r"(-?\d{1,19}):(\d{1,19})")
 
-
-class Sender(Protocol):
+class Sender(Keeper, Protocol):
     """The messenger, asked to reply or to send nothing: an answer under nobody's comment is no answer."""
 
     async def send(
@@ -71,12 +69,21 @@ class Sender(Protocol):
     ) -> Sending: ...
 
 
-class TelegramNetwork(Silent):
-    """`link(chat, message)`: where a person finds the posted answer; a private one has the address of the bot."""
+class TelegramNetwork(DiscussionModerator, Silent):
+    """`link(chat, message)`: where a person finds the posted answer; a private one has the address of the bot. `discussion`:
+    the group whose comments may be moderated."""
 
     key = KEY
 
-    def __init__(self, messenger: Sender, pace: Pace, clock: Clock, link: Callable[[int, int], str]) -> None:
+    def __init__(
+        self,
+        messenger: Sender,
+        pace: Pace,
+        clock: Clock,
+        link: Callable[[int, int], str],
+        discussion: int | None = None,
+    ) -> None:
+        super().__init__(messenger, discussion)
         self._messenger = messenger
         self._pace = pace
         self._clock = clock

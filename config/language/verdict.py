@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from config.language.disguise import Revealed, reveal
 from config.language.insults import insulting
@@ -45,8 +46,10 @@ class Verdict:
     grounds: tuple[Ground, ...] = ()
 
 
+@lru_cache(maxsize=256)
 def judge(text: str) -> Verdict:
-    """The verdict on a citizen's text of any length and content; never raises."""
+    """The verdict on a citizen's text of any length and content; never raises. One text is asked about in several places at
+    once: the last are remembered."""
     revealed = reveal(text)
     lists = lexicon()
     parts = sentences(revealed)

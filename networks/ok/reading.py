@@ -125,6 +125,7 @@ def _comment(comment: Json, topic: str, change: Change, group_id: int, place: st
         reply_to=TopicAddress(topic, str(answered)).ref if answered else None,
         change=change,
         ours=ours,
+        own_page=True,
     )
 
 

@@ -11,9 +11,12 @@ from typing import Any
 from networks.port import Ambiguous, Done, Moderation, NotDone, NotPosted, PostFailure, TryLater
 from networks.vk.addresses import MessageAddress, PageAddress, WallAddress, author_number, parse_ref
 from networks.vk.failures import failed
-from networks.vk.wire import Answered, Lane
+from networks.vk.wire import Answered, Lane, Refused
 
 METHODS = {"photo": "photos", "video": "video", "product": "market"}
+LONGEST_REASON = 250
+NOT_LISTED = 104
+"""VK's «not found» for somebody who is not on the black list."""
 NO_USER_TOKEN = NotDone(PostFailure.NO_RIGHT, "a user token is needed to moderate")
 NOT_OURS = NotDone(PostFailure.NO_RIGHT, "it does not stand on a page of ours")
 
@@ -33,14 +36,22 @@ class Moderator:
         """See Moderates."""
         return await self._act("restore", ref)
 
-    async def ban(self, author_ref: str) -> Moderation:
-        """See Moderates. For good, with no reason shown to him."""
+    async def ban(self, author_ref: str, reason: str = "") -> Moderation:
+        """See Moderates. For good; VK shows him the reason."""
         number = author_number(author_ref)
         if number is None:
             return NotDone(PostFailure.REJECTED, "not an author of VK")
         if number == -self.group_id:
             return NotDone(PostFailure.REJECTED, "the community is not banned from itself")
-        return await self._call("groups.ban", group_id=self.group_id, owner_id=number)
+        shown = {"comment": reason[:LONGEST_REASON], "comment_visible": 1} if reason else {}
+        return await self._call("groups.ban", group_id=self.group_id, owner_id=number, **shown)
+
+    async def unban(self, author_ref: str) -> Moderation:
+        """See Moderates. Who is not on the list is off it."""
+        number = author_number(author_ref)
+        if number is None:
+            return NotDone(PostFailure.REJECTED, "not an author of VK")
+        return await self._call("groups.unban", NOT_LISTED, group_id=self.group_id, owner_id=number)
 
     async def _act(self, verb: str, ref: str) -> Moderation:
         address = parse_ref(ref)
@@ -60,10 +71,13 @@ class Moderator:
                 return NotDone(PostFailure.REJECTED, "what a person wrote in private is his")
         return NotDone(PostFailure.REJECTED, "not a message that can be moderated")
 
-    async def _call(self, method: str, **params: Any) -> Moderation:
+    async def _call(self, method: str, fine: int | None = None, /, **params: Any) -> Moderation:
+        """`fine`: an error that means it is so already."""
         if self.user is None:
             return NO_USER_TOKEN
         reply = await self.user.call(method, **params)
+        if isinstance(reply, Refused) and reply.code == fine:
+            return Done()
         if isinstance(reply, Answered):
             return Done() if reply.value in (1, True) else NotDone(PostFailure.REJECTED, "VK did not do it")
         match failed(reply, writes=True):

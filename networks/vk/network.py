@@ -162,9 +162,13 @@ class VkNetwork:
         """See Moderates."""
         return await self._moderator.restore(ref)
 
-    async def ban(self, author_ref: str) -> Moderation:
+    async def ban(self, author_ref: str, reason: str = "") -> Moderation:
         """See Moderates."""
-        return await self._moderator.ban(author_ref)
+        return await self._moderator.ban(author_ref, reason)
+
+    async def unban(self, author_ref: str) -> Moderation:
+        """See Moderates."""
+        return await self._moderator.unban(author_ref)
 
     async def check(self) -> list[Finding]:
         """See Network."""

@@ -229,6 +229,7 @@ def _found(body: Json, context: Context, address: Address, kind: Kind, reply_to:
         reply_to=reply_to,
         change=context.change,
         ours=ours,
+        own_page=isinstance(address, WallAddress | PageAddress) and address.owner == -context.group_id,
     )
 
 

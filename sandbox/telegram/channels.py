@@ -53,6 +53,8 @@ class Channels(Groups, ABC):
         """A comment in the name of a channel of the person's."""
         if not channel.is_admin(person):
             raise PermissionError(f"{person.full_name} is no administrator of «{channel.title}»")
+        if channel.id in reply_to.chat.banned_voices:
+            raise PermissionError(f"«{channel.title}» may not write here")
         words, entities = settle(text)
         extra: dict[str, Any] = {"reply_to": reply_to, "voice": channel}
         return self.post(self.new_message(reply_to.chat, person, text=words, entities=entities, **extra))

@@ -39,6 +39,9 @@ class Groups(Memory, ABC):
         """The person is in the group, added by `by` or by a link; nothing happens to one who is in it already."""
         if group.has(person):
             return
+        member = group.member(person)
+        if member is not None and member.status == "kicked" and by is None:
+            raise PermissionError(f"{person.full_name} was thrown out of «{group.title}»")
         self._must_live(group)
         self._set_status(group, person, "member", by or person)
         self.service(group, by or person, new_chat_members=[person])

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.telegram import methods_chat, methods_edit, methods_send
+from sandbox.telegram import methods_ban, methods_chat, methods_edit, methods_send
 from sandbox.telegram.args import Args
 from sandbox.telegram.call import ApiCall
 from sandbox.telegram.refusals import Refusal, too_many_requests
@@ -20,6 +20,10 @@ METHODS: dict[str, Method] = {
     "getchatmember": methods_chat.get_chat_member,
     "getchatadministrators": methods_chat.get_chat_administrators,
     "getchatmembercount": methods_chat.get_chat_member_count,
+    "banchatmember": methods_ban.ban_chat_member,
+    "unbanchatmember": methods_ban.unban_chat_member,
+    "banchatsenderchat": methods_ban.ban_chat_sender_chat,
+    "unbanchatsenderchat": methods_ban.unban_chat_sender_chat,
     "leavechat": methods_chat.leave_chat,
     "exportchatinvitelink": methods_chat.export_chat_invite_link,
     "getfile": methods_chat.get_file,

@@ -78,6 +78,7 @@ class Chat:
     last_speaking_bot: int | None = None
     discussion: "Chat | None" = None
     invite_link: str | None = None
+    banned_voices: set[int] = field(default_factory=set)
 
     @property
     def is_group(self) -> bool:

@@ -65,6 +65,7 @@ class Community:
     api_version: str = "5.199"
     writers: set[int] = field(default_factory=set)
     banned: set[int] = field(default_factory=set)
+    ban_notes: dict[int, str] = field(default_factory=dict)
 
     @property
     def owner_id(self) -> int:

@@ -50,8 +50,9 @@ def wall_restore(call: Request) -> Any:
 
 
 def groups_ban(call: Request) -> Any:
-    community = call.own_group()
-    community.banned.add(call.number("owner_id"))
+    community, number = call.own_group(), call.number("owner_id")
+    community.banned.add(number)
+    community.ban_notes[number] = call.params.get("comment", "") if call.number("comment_visible", 0) else ""
     return 1
 
 

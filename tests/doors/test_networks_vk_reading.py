@@ -34,6 +34,7 @@ def test_a_comment_is_found_whole() -> None:
         place=PLACE,
         attachments=(Attachment("photo", "https://sun9-1.userapi.com/w.jpg", ""),),
         reply_to=None,
+        own_page=True,
     )
 
 

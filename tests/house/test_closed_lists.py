@@ -15,6 +15,15 @@ from workflow.alarms import AlarmKind
 from workflow.case import PartState, State
 from workflow.commands import Action, AnyCommand
 from workflow.effects import Audience, Effect, Notice
+from workflow.moderation import (
+    Matter,
+    ModerationAction,
+    ModerationEvent,
+    ModerationReason,
+    ModerationState,
+    Offence,
+    Order,
+)
 from workflow.official_page import PageAction, PageNotice, PageReason, PageState
 from workflow.outcomes import Reason
 
@@ -23,6 +32,7 @@ NOT_YET: dict[type[StrEnum], set[str]] = {}
 
 LISTS: tuple[type[StrEnum], ...] = (
     Reason, Action, Verb, Notice, Audience, AlarmKind, State, PartState, PageReason, PageAction, PageNotice, PageState,
+    ModerationReason, ModerationAction, ModerationEvent, ModerationState, Offence, Order, Matter,
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from config.regulations import packaged
 from tests.house.permissions import PAGE, whole
+from tests.house.permissions_moderation import PAGES, PEOPLE, WAYS, asked, there
 from tests.house.permissions_tried import (
     ACTORS,
     LACKING,
@@ -26,6 +27,7 @@ from tests.house.permissions_tried import (
 from tests.rules.offices import at
 from workflow.case import Appeal, State
 from workflow.commands import Action, AnyCommand, Detect
+from workflow.moderation import Moderated, ModerationAction, ModerationReason, NotModerated
 from workflow.office import Absence, Actor, Office, Person, Role
 from workflow.outcomes import Accepted, Decision, Reason, Refused
 from workflow.regulation import Source
@@ -167,3 +169,29 @@ def test_a_trial_asks_for_the_action_it_is_listed_under() -> None:
 
 def _made(trial: Trial, case: object) -> AnyCommand:
     return trial.make(ACTORS["curator"], case)  # type: ignore[arg-type]
+
+
+# --- comments on the office's own pages ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("regulation", REGULATIONS)
+def test_iz_6_1_mo_a2_15_pa_2_3_nobody_moderates_but_the_curator_the_editor_and_the_unit(regulation: str) -> None:
+    may = {
+        (name, who)
+        for name, page in PAGES.items()
+        for way in WAYS
+        for action in ModerationAction
+        for who, by in PEOPLE.items()
+        if isinstance(asked(there(page, way), action, by, regulation), Moderated)
+    }
+    ours, units = PAGES
+    assert may == {(ours, "curator"), (ours, "editor"), (units, "curator"), (units, "editor"), (units, "lead")}
+
+
+@pytest.mark.parametrize("regulation", REGULATIONS)
+def test_outsiders_moderate_nothing(regulation: str) -> None:
+    for page in PAGES.values():
+        for way in WAYS:
+            for action in ModerationAction:
+                answers = [asked(there(page, way), action, by, regulation) for by in OUTSIDERS.values()]
+                assert answers == [NotModerated(ModerationReason.NOT_OURS)] * len(OUTSIDERS)

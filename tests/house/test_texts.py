@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.screens import questions, sayings
+from bot.screens import moderation, questions, sayings
 from config.incidents import Idle
 from config.language import Kind
 from config.texts import FOLDER, Texts, words_of
@@ -25,6 +25,14 @@ from workflow.case import ENDED, State
 from workflow.commands import Action
 from workflow.effects import Notice
 from workflow.guards import CLOSING_REASONS
+from workflow.moderation import (
+    ModerationAction,
+    ModerationEvent,
+    ModerationReason,
+    ModerationState,
+    Offence,
+    Order,
+)
 from workflow.office import Role
 from workflow.official_page import PageAction, PageNotice, PageReason, PageState
 from workflow.outcomes import Reason
@@ -81,6 +89,15 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "page_done": PageAction,
     "page_journal": PageAction,
     "page_notices": PageNotice,
+    "moderation_grounds": Offence,
+    "moderation_states": ModerationState,
+    "moderation_short": ModerationState,
+    "moderation_orders": Order,
+    "moderation_why": {*moderation.WHY, "other"},
+    "moderation_refusals": ModerationReason,
+    "moderation_done": ModerationAction,
+    "moderation_journal": {*ModerationAction, *ModerationEvent},
+    "moderation_yes": {ModerationAction.DELETE, ModerationAction.BLACK_LIST},
     "progress": set(State) - ENDED - {State.NEW},
 }
 NOT_SAID_YET = frozenset({"second_copy"})
@@ -180,6 +197,7 @@ OTHER_NAMES = frozenset({
     "by_hand", "token_bad", "ambiguous",  # why an answer was not posted
     "open", "mine", "overdue",  # lists
     *(f"kind_{kind}" for kind in DraftKind),  # what a draft may be
+    *ModerationAction,
 })  # fmt: skip
 
 

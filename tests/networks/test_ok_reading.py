@@ -71,6 +71,7 @@ EXPECTED = {
         TOPIC,
         "Округ",
         (Attachment("photo", "https://i.mycdn.me/i?r=2", ""),),
+        own_page=True,
     ),
     "comment_by_wall_time": Found(
         "ok",
@@ -83,6 +84,7 @@ EXPECTED = {
         TOPIC,
         "Округ",
         reply_to=ASKED,
+        own_page=True,
     ),
     "comment_of_group": Found(
         "ok",
@@ -96,6 +98,7 @@ EXPECTED = {
         "Округ",
         reply_to=ASKED,
         ours=True,
+        own_page=True,
     ),
     "comment_of_group_to_all": None,
     "comment_deleted": Found(
@@ -109,6 +112,7 @@ EXPECTED = {
         TOPIC,
         "Округ",
         change="deleted",
+        own_page=True,
     ),
     "comment_sticker": None,
 }

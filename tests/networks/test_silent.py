@@ -16,10 +16,13 @@ from networks import port
 from networks.port import (
     Ambiguous,
     Answer,
+    Done,
     LinkProblem,
     LinkTrouble,
     LookUpImpossible,
+    Moderates,
     Network,
+    NotDone,
     NotPosted,
     Outcome,
     PollError,
@@ -57,6 +60,15 @@ class Sender:
         must_reply: bool = False,
     ) -> Sending:
         return self._end(chat, "files", ",".join(f"{file.kind}:{file.name}" for file in files), reply_to, must_reply)
+
+    async def take_away(self, address: Address) -> Sending:
+        return self._end(address.chat, "delete", "", address, False)
+
+    async def shut_out(self, chat: int, account: int) -> Sending:
+        return self._end(chat, "ban", str(account), None, False)
+
+    async def let_in(self, chat: int, account: int) -> Sending:
+        return self._end(chat, "unban", str(account), None, False)
 
     def _end(self, chat: int, what: str, shown: str, reply_to: Address | None, must_reply: bool) -> Sending:
         ending = self.endings.pop(0) if self.endings else Sent((Address(chat, 500 + len(self.went)),))
@@ -149,3 +161,53 @@ async def test_what_does_not_fit_is_said_and_not_sent(text: str) -> None:
     assert isinstance(outcome, NotPosted)
     assert (outcome.reason, len(network.limits(text, "comment")), sender.went) == (PostFailure.DOES_NOT_FIT, 1, [])
     assert network.limits("я" * 4096, "comment") == []
+
+
+# --- moderation of the discussion group ----------------------------------------------------------------------------------
+
+
+def square(sender: Sender) -> TelegramNetwork:
+    return TelegramNetwork(sender, Pace(), HeldClock(NOON), lambda chat, message: "", GROUP)
+
+
+async def test_pa_2_3_only_the_discussion_group_is_moderated() -> None:
+    sender = Sender()
+    network = square(sender)
+    assert isinstance(network, Moderates)
+    assert (network.may_moderate, telegram(sender).may_moderate) == (True, False)
+    assert await network.delete(f"{GROUP}:77") == Done()
+    assert await network.ban("5100000009", "причина") == Done()
+    assert await network.unban("-1001500000001") == Done()
+    refused = [
+        await network.delete(f"{CITIZEN}:77"),
+        await network.delete("wall-1_2"),
+        await network.ban("id7"),
+        await network.unban(""),
+        await network.restore(f"{GROUP}:77"),
+        await telegram(sender).ban("5100000009"),
+    ]
+    assert [type(one) for one in refused] == [NotDone] * 6
+    assert sender.went == [
+        ("delete", GROUP, "", 77, False),
+        ("ban", GROUP, "5100000009", None, False),
+        ("unban", GROUP, "-1001500000001", None, False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ending", "expected"),
+    [
+        (Unknown("timeout"), Ambiguous("timeout")),
+        (Later(7.0, "too many requests", limited=True), TryLater(7.0, "too many requests")),
+        (Rejected("Bad Request: message to delete not found"), Done()),
+        (Gone(), Done()),
+        (
+            Rejected("Bad Request: message can't be deleted"),
+            NotDone(PostFailure.NO_RIGHT, "Bad Request: message can't be deleted"),
+        ),
+        (Unreachable("bot was kicked"), NotDone(PostFailure.NO_RIGHT, "bot was kicked")),
+        (Moved(-5), NotDone(PostFailure.NO_RIGHT, "the group has another number now")),
+    ],
+)
+async def test_each_end_of_a_deletion_has_its_meaning(ending: Sending, expected: object) -> None:
+    assert await square(Sender([ending])).delete(f"{GROUP}:77") == expected

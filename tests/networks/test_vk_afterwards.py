@@ -138,6 +138,18 @@ async def test_an_author_is_banned(town: Town) -> None:
     assert (ours.reason, nobody.reason) == (PostFailure.REJECTED, PostFailure.REJECTED)
 
 
+async def test_pa_2_3_a_banned_author_reads_why_and_can_be_let_in_again(town: Town) -> None:
+    network, author = town.network(), f"id{town.zhitel.id}"
+    assert await network.ban(author, "Основание: спам. " + "Напишите нам. " * 30) == Done()
+    shown = town.town.ban_notes[town.zhitel.id]
+    assert (shown.startswith("Основание: спам."), len(shown)) == (True, 250)
+    assert await network.unban(author) == Done()
+    assert town.town.banned == set()
+    assert await network.unban(author) == Done()
+    assert isinstance(await network.unban("user:7"), NotDone)
+    assert isinstance(await town.network(user=None).unban(author), NotDone)
+
+
 async def test_without_a_user_token_nothing_is_moderated(town: Town) -> None:
     rude = town.vk.comment(town.zhitel, town.post, "грубо")
     network = town.network(user=None)

@@ -33,7 +33,7 @@ def test_comments_are_found_wherever_they_stand(name: str, ref: str, reply_to: s
     photo = (Attachment("photo", "https://sun9-1.userapi.com/x.jpg", ""),) if name == "video_comment_new" else ()
     link = f"https://vk.com/{ref}"
     assert found(name) == Found(
-        "vk", ref, "comment", text, "Житель Округа", "id555", WRITTEN, link, PLACE, photo, reply_to
+        "vk", ref, "comment", text, "Житель Округа", "id555", WRITTEN, link, PLACE, photo, reply_to, own_page=True
     )
 
 
@@ -117,3 +117,12 @@ def test_a_key_fit_to_be_kept(number: object) -> None:
     kept = keep(event, {})
     assert (len(kept.key), kept.key.isascii()) == (64, True)
     assert kept.raw.encode()
+
+
+@pytest.mark.parametrize(("group", "own"), [(1001, True), (77, False)])
+def test_only_what_stands_on_our_own_page_may_be_moderated(group: int, own: bool) -> None:
+    """A wall that is watched, or where we are mentioned, is somebody else's."""
+    event = json.loads((SAMPLES / "wall_reply_edit.json").read_text()) | {"group_id": group}
+    there = read_event(keep(event, {}).raw, group, PLACE)
+    assert there is not None
+    assert there.own_page is own

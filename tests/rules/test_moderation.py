@@ -13,6 +13,7 @@ from tests.rules.offices import CURATOR, DEPUTY, ROADS, STRANGER, ZHKH, office
 from workflow.moderation import (
     Comment,
     Heard,
+    Matter,
     Moderate,
     Moderated,
     ModerationAction,
@@ -20,12 +21,16 @@ from workflow.moderation import (
     ModerationState,
     NotModerated,
     Offence,
+    Order,
     actions_for,
+    answered,
     grounds_of,
     moderate,
+    named_moderators,
     propose,
+    withdrawn,
 )
-from workflow.office import Actor
+from workflow.office import Actor, Person, Role
 from workflow.page_items import Whose
 
 NOW = datetime(2026, 1, 12, 6, 0, tzinfo=UTC)
@@ -152,12 +157,13 @@ def test_mo_a2_15_units_moderate_their_own_pages_and_no_others() -> None:
 @pytest.mark.parametrize(("key", "ground"), [("izobilnensky", Offence.UNLAWFUL), ("primorsko-akhtarsky", Offence.SPAM)])
 @pytest.mark.parametrize("state", S)
 @pytest.mark.parametrize("action", A)
-def test_iz_6_1_what_is_offered_is_what_is_taken(
+def test_iz_6_1_pa_2_3_what_is_offered_is_what_is_taken(
     state: ModerationState, action: ModerationAction, key: str, ground: Offence
 ) -> None:
-    comment = replace(COMMENT, state=state)
-    found = moderate(comment, Moderate(CURATOR, 5, action, ground), office(key), NOW)
-    assert isinstance(found, Moderated) is (action in actions_for(comment, office(key).regulation))
+    for by_hand in ((), (Matter.COMMENT,)):
+        there = replace(COMMENT, state=state, by_hand=by_hand)
+        found = moderate(there, Moderate(CURATOR, 5, action, ground), office(key), NOW)
+        assert isinstance(found, Moderated) is (action in actions_for(there, office(key).regulation))
 
 
 def test_mo_a2_15_a_wrongly_deleted_comment_can_be_restored_and_a_case_stays_a_case() -> None:
@@ -166,4 +172,67 @@ def test_mo_a2_15_a_wrongly_deleted_comment_can_be_restored_and_a_case_stays_a_c
     assert why_not(COMMENT, A.RESTORE, None, CURATOR) is ModerationReason.NOT_DELETED
     case = done(COMMENT, A.TO_CASE).comment
     assert case.state is S.CASE
-    assert why_not(case, A.DELETE, Offence.SPAM, CURATOR) is ModerationReason.ALREADY_DECIDED
+    assert why_not(case, A.TO_CASE, None, CURATOR) is ModerationReason.ALREADY_DECIDED
+    assert done(case, A.DELETE, Offence.UNLAWFUL).comment.state is S.DELETED
+    known = replace(COMMENT, case=17)
+    assert A.TO_CASE not in actions_for(known, office("moskalensky").regulation)
+
+
+def test_pa_2_3_what_the_network_is_told_follows_what_is_decided_now() -> None:
+    pa = "primorsko-akhtarsky"
+    listed = done(COMMENT, A.BLACK_LIST, Offence.SPAM, key=pa)
+    assert (listed.matters, listed.comment.asked) == ((Matter.COMMENT, Matter.AUTHOR),) * 2
+    assert [listed.comment.order(matter) for matter in Matter] == [Order.DELETE, Order.BAN]
+    again = done(listed.comment, A.RESTORE, key=pa)
+    assert again.matters == (Matter.COMMENT, Matter.AUTHOR)
+    assert [again.comment.order(matter) for matter in Matter] == [Order.RESTORE, Order.UNBAN]
+    assert done(done(COMMENT, A.DELETE, Offence.SPAM, key=pa).comment, A.BLACK_LIST, Offence.SPAM, key=pa).matters == (
+        Matter.AUTHOR,
+    )
+    for action in (A.KEEP, A.TO_CASE):
+        assert done(COMMENT, action).matters == ()
+
+
+def test_mo_a2_15_what_the_network_did_not_do_a_person_does_by_hand() -> None:
+    asked = done(COMMENT, A.DELETE, Offence.SPAM).comment
+    owed = answered(asked, Matter.COMMENT, Order.DELETE, "no_right", NOW)
+    assert owed is not None
+    assert (owed.comment.asked, owed.comment.by_hand, owed.entry.by, owed.entry.detail) == (
+        (), (Matter.COMMENT,), None, "delete: no_right",
+    )  # fmt: skip
+    by_hand = done(owed.comment, A.DONE_BY_HAND)
+    assert (by_hand.comment.by_hand, by_hand.comment.state, by_hand.matters) == ((), S.DELETED, ())
+    assert why_not(by_hand.comment, A.DONE_BY_HAND, None, CURATOR) is ModerationReason.NOTHING_BY_HAND
+    restored = done(owed.comment, A.RESTORE)
+    assert (restored.comment.by_hand, restored.comment.asked) == ((), (Matter.COMMENT,))
+
+
+def test_an_answer_to_what_is_not_wanted_any_more_means_nothing() -> None:
+    deleted = done(COMMENT, A.DELETE, Offence.SPAM).comment
+    restored = done(deleted, A.RESTORE).comment
+    assert answered(restored, Matter.COMMENT, Order.DELETE, "", NOW) is None
+    assert answered(deleted, Matter.AUTHOR, Order.BAN, "", NOW) is None
+    carried = answered(restored, Matter.COMMENT, Order.RESTORE, "", NOW)
+    assert carried is not None
+    assert (carried.comment.asked, carried.comment.by_hand, carried.comment.state) == ((), (), S.KEPT)
+
+
+def test_what_its_author_took_back_nobody_decides() -> None:
+    gone = withdrawn(COMMENT, NOW).comment
+    assert gone.state is S.WITHDRAWN
+    assert why_not(gone, A.DELETE, Offence.SPAM, CURATOR) is ModerationReason.AUTHOR_WITHDREW
+
+
+def test_iz_6_1_mo_a2_15_who_answers_for_the_page_is_the_regulations_choice() -> None:
+    units = replace(COMMENT, whose=Whose.UNIT, unit="zhkh")
+    for key, ours, theirs in (
+        ("izobilnensky", ("curator",), ("curator",)),
+        ("moskalensky", ("adviser",), ("adviser", "zhkh_head")),
+        ("primorsko-akhtarsky", ("adviser",), ("adviser", "zhkh_head")),
+    ):
+        small = office(key)
+        adviser = Person("adviser", "советник главы", (Role.EDITOR,))
+        there = replace(small, people={**small.people, "adviser": adviser})
+        assert (named_moderators(there, COMMENT, NOW), named_moderators(there, units, NOW)) == (ours, theirs)
+    assert named_moderators(office("moskalensky"), COMMENT, NOW) == ()
+    assert named_moderators(office("kursky"), COMMENT, NOW) == ("curator",)

@@ -230,6 +230,44 @@ def upgrade() -> None:
     op.create_index("ix_messages_case", "messages", ["case_id", "kind"], unique=False)
     op.create_index("ix_messages_kind", "messages", ["municipality", "kind", "case_id", "at"], unique=False)
     op.create_table(
+        "moderation",
+        sa.Column("municipality", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("network", sa.String(length=32), nullable=False),
+        sa.Column("ref", sa.String(length=256), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("municipality", "number", name=op.f("pk_moderation")),
+        sa.UniqueConstraint("municipality", "network", "ref", name=op.f("uq_moderation_municipality_network_ref")),
+    )
+    op.create_index("ix_moderation_proposed", "moderation", ["municipality", "proposed_at"], unique=False)
+    op.create_index("ix_moderation_state", "moderation", ["municipality", "state", "number"], unique=False)
+    op.create_table(
+        "moderation_journal",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("municipality", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("who", sa.String(length=64), nullable=True),
+        sa.Column("on_behalf", sa.String(length=64), nullable=True),
+        sa.Column("action", sa.String(length=16), nullable=False),
+        sa.Column("from_state", sa.String(length=16), nullable=True),
+        sa.Column("to_state", sa.String(length=16), nullable=False),
+        sa.Column("ground", sa.String(length=16), nullable=True),
+        sa.Column("clause", sa.String(length=64), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("detail", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_moderation_journal")),
+    )
+    op.create_index("ix_moderation_journal_at", "moderation_journal", ["municipality", "at"], unique=False)
+    op.create_index(
+        "ix_moderation_journal_number", "moderation_journal", ["municipality", "number", "id"], unique=False
+    )
+    op.create_table(
         "official_pages",
         sa.Column("municipality", sa.String(length=64), nullable=False),
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -441,6 +479,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("state != 'closed' AND address IS NOT NULL"),
     )
     op.drop_table("official_pages")
+    op.drop_index("ix_moderation_journal_number", table_name="moderation_journal")
+    op.drop_index("ix_moderation_journal_at", table_name="moderation_journal")
+    op.drop_table("moderation_journal")
+    op.drop_index("ix_moderation_state", table_name="moderation")
+    op.drop_index("ix_moderation_proposed", table_name="moderation")
+    op.drop_table("moderation")
     op.drop_index("ix_messages_kind", table_name="messages")
     op.drop_index("ix_messages_case", table_name="messages")
     op.drop_table("messages")

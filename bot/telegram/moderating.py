@@ -1,0 +1,82 @@
+"""Moderation of the channel's discussion group by the Bot API: only what a person decided, and only in that group.
+
+Telegram brings nothing back that was deleted. It deletes for a bot only as an administrator with that right and, as its
+documentation says, only what is younger than 48 hours: what it refuses a person does by hand.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+
+from bot.messenger import Address, Gone, Later, Moved, Rejected, Sending, Sent, Unknown, Unreachable
+from networks.port import Ambiguous, Done, Moderation, NotDone, PostFailure, TryLater
+
+ADDRESS = re.compile(r"(-?\d{1,19}):(\d{1,19})")
+NUMBER = re.compile(r"-?\d{1,19}")
+NEVER_BACK = NotDone(PostFailure.REJECTED, "Telegram restores nothing")
+NOT_OURS = NotDone(PostFailure.NO_RIGHT, "it does not stand in the discussion group")
+NOT_THERE = ("message to delete not found", "message_id_invalid", "message identifier is not specified")
+
+
+class Keeper(Protocol):
+    """The messenger as an administrator of a group. An account below zero is a channel that writes by its own name."""
+
+    async def take_away(self, address: Address) -> Sending: ...
+
+    async def shut_out(self, chat: int, account: int) -> Sending: ...
+
+    async def let_in(self, chat: int, account: int) -> Sending: ...
+
+
+class DiscussionModerator:
+    """Satisfies the acts of `networks.port.Moderates`; `discussion` None: there is no group, nothing is moderated."""
+
+    def __init__(self, keeper: Keeper, discussion: int | None) -> None:
+        self._keeper = keeper
+        self._discussion = discussion
+
+    @property
+    def may_moderate(self) -> bool:
+        """See Moderates. Whether Telegram gave the bot the right is seen when it is used."""
+        return self._discussion is not None
+
+    async def delete(self, ref: str) -> Moderation:
+        """See Moderates. What is not there any more is deleted."""
+        address = ADDRESS.fullmatch(ref)
+        if address is None or int(address[1]) != self._discussion:
+            return NOT_OURS
+        outcome = await self._keeper.take_away(Address(int(address[1]), int(address[2])))
+        if isinstance(outcome, Rejected) and any(words in outcome.detail.lower() for words in NOT_THERE):
+            return Done()
+        return _ended(outcome)
+
+    async def restore(self, ref: str) -> Moderation:
+        """See Moderates."""
+        return NEVER_BACK
+
+    async def ban(self, author_ref: str, reason: str = "") -> Moderation:
+        """See Moderates. In the group; in private he can still write to the bot. Telegram shows him no reason."""
+        if self._discussion is None or NUMBER.fullmatch(author_ref) is None:
+            return NOT_OURS
+        return _ended(await self._keeper.shut_out(self._discussion, int(author_ref)))
+
+    async def unban(self, author_ref: str) -> Moderation:
+        """See Moderates."""
+        if self._discussion is None or NUMBER.fullmatch(author_ref) is None:
+            return NOT_OURS
+        return _ended(await self._keeper.let_in(self._discussion, int(author_ref)))
+
+
+def _ended(outcome: Sending) -> Moderation:
+    match outcome:
+        case Sent() | Gone():
+            return Done()
+        case Later(seconds, detail):
+            return TryLater(seconds, detail or "later")
+        case Unknown(detail):
+            return Ambiguous(detail)
+        case Unreachable(detail) | Rejected(detail):
+            return NotDone(PostFailure.NO_RIGHT, detail)
+        case Moved():
+            return NotDone(PostFailure.NO_RIGHT, "the group has another number now")

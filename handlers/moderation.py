@@ -1,0 +1,46 @@
+"""`/moderation` and the buttons under a comment proposed for moderation → wishes. Who may do what, the rules decide.
+
+Taking a comment away needs two presses: «Удалить» turns to the grounds, a ground is the second.
+"""
+
+from __future__ import annotations
+
+from handlers.callbacks import NUMBER, Callback, Verb
+from handlers.updates import Incoming
+from handlers.view import View
+from handlers.wishes import DecideComment, ListModeration, Refuse, Say, ShowComment, Toast, Wish
+from workflow.moderation import Moderate, ModerationAction, Offence
+from workflow.outcomes import Reason
+
+VERBS = frozenset({Verb.COMMENT, Verb.MODERATE})
+LIST = 0
+"""Stands where a comment's number would: the press is about the list."""
+
+
+def asked(incoming: Incoming) -> list[Wish]:
+    """`/moderation`."""
+    return [ListModeration()] if incoming.private else [Say("moderation_in_private")]
+
+
+def pressed(callback: Callback, view: View) -> list[Wish]:
+    """One of `VERBS`."""
+    if view.actor.standing == "left":
+        return [Refuse(Reason.LEFT_THE_GROUP)]
+    if not view.actor.people:
+        return [Refuse(Reason.STRANGER)]
+    number, argument = callback.subject, callback.argument
+    if callback.verb is Verb.MODERATE:
+        return _decided(number, argument, view)
+    if number == LIST:
+        leaf = int(argument) if NUMBER.fullmatch(argument) else 1
+        return [ListModeration(leaf)]
+    return [ShowComment(number, argument)]
+
+
+def _decided(number: int, argument: str, view: View) -> list[Wish]:
+    """`delete.insult`, `keep`."""
+    action, _, ground = argument.partition(".")
+    if action not in tuple(ModerationAction) or (ground and ground not in tuple(Offence)):
+        return [Toast("unknown_button")]
+    named = Offence(ground) if ground else None
+    return [DecideComment(Moderate(view.actor, number, ModerationAction(action), named))]

@@ -1,0 +1,190 @@
+"""The book of comments proposed for moderation and of its journal. What may be done with a comment, others decide."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from storage import tables as t
+from storage.codec import dump, load
+from workflow.case import Appeal
+from workflow.moderation import Comment, Moderated, ModerationAction, ModerationEvent, ModerationState
+
+if TYPE_CHECKING:
+    from storage.page import Page
+
+DETAIL = 64
+TAKES_AWAY = frozenset({ModerationAction.DELETE.value, ModerationAction.BLACK_LIST.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A comment with what its author wrote. `by`: the account that decided last; `echo_until`: so long the network's word
+    that the comment is gone is the echo of our own deletion."""
+
+    comment: Comment
+    appeal: Appeal
+    version: int = 0
+    by: int | None = None
+    echo_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModeratedCounts:
+    """What was done in a stretch of time. A comment counts once in `proposed`; `deleted`: by ground."""
+
+    proposed: int = 0
+    deleted: Mapping[str, int] = field(default_factory=dict)
+    black_listed: int = 0
+    kept: int = 0
+    cases: int = 0
+    restored: int = 0
+    withdrawn: int = 0
+
+
+class ModerationBook:
+    """The comments of one municipality, within one transaction."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    async def get(self, number: int) -> Proposal | None:
+        return await self._one(t.moderation.c.number == number)
+
+    async def by_ref(self, network: str, ref: str) -> Proposal | None:
+        return await self._one(t.moderation.c.network == network, t.moderation.c.ref == ref)
+
+    async def undecided(self, limit: int, offset: int = 0) -> list[Proposal]:
+        """What nobody has decided yet, the oldest first."""
+        return await self._many(t.moderation.c.number, limit, offset, t.moderation.c.state == ModerationState.PROPOSED)
+
+    async def decided(self, limit: int) -> list[Proposal]:
+        """What somebody has decided, the last decision first."""
+        done = t.moderation.c.state.not_in([ModerationState.PROPOSED, ModerationState.WITHDRAWN])
+        return await self._many(t.moderation.c.changed_at.desc(), limit, 0, done)
+
+    async def count_undecided(self) -> int:
+        return await self._count(t.moderation.c.state == ModerationState.PROPOSED)
+
+    async def proposed_since(self, moment: datetime) -> int:
+        """How many were proposed after the moment, whatever has become of them."""
+        return await self._count(t.moderation.c.proposed_at > moment)
+
+    async def next_number(self) -> int:
+        query = sa.select(sa.func.max(t.moderation.c.number)).where(self._here())
+        return int((await self._page.connection.execute(query)).scalar_one() or 0) + 1
+
+    async def save(self, before: Proposal | None, after: Proposal, done: Moderated) -> bool:
+        """Keep the comment as `done` left it and the line of the journal; False, and nothing kept, where somebody else
+        changed it meanwhile."""
+        kept = replace(after, comment=replace(done.comment, case=None), version=(before.version if before else 0) + 1)
+        entry, comment = done.entry, kept.comment
+        values: dict[str, Any] = {
+            "state": comment.state, "version": kept.version, "changed_at": entry.at, "body": dump(kept),
+        }  # fmt: skip
+        if entry.action is ModerationEvent.PROPOSED:
+            values["proposed_at"] = entry.at
+        if before is None:
+            own = {"network": comment.network, "ref": comment.ref}
+            await self._page.connection.execute(
+                t.moderation.insert().values(municipality=self._page.municipality, number=comment.id, **own, **values)
+            )
+        else:
+            changed = await self._page.connection.execute(
+                t.moderation.update()
+                .where(self._here(), t.moderation.c.number == comment.id, t.moderation.c.version == before.version)
+                .values(**values)
+            )
+            if changed.rowcount != 1:
+                return False
+        await self._journal(before, kept, done)
+        return True
+
+    async def _journal(self, before: Proposal | None, kept: Proposal, done: Moderated) -> None:
+        entry = done.entry
+        await self._page.connection.execute(
+            t.moderation_journal.insert().values(
+                municipality=self._page.municipality,
+                number=kept.comment.id,
+                version=kept.version,
+                at=entry.at,
+                who=entry.by,
+                on_behalf=entry.on_behalf,
+                action=entry.action,
+                from_state=before.comment.state if before is not None else None,
+                to_state=kept.comment.state,
+                ground=entry.ground,
+                clause=entry.clause,
+                words=json.dumps(list(entry.words), ensure_ascii=False),
+                detail=entry.detail[:DETAIL],
+            )
+        )
+
+    async def history(self, number: int, most: int) -> list[Mapping[str, Any]]:
+        """The newest lines of the comment's journal, the oldest of them first."""
+        journal = t.moderation_journal
+        query = (
+            sa.select(journal)
+            .where(journal.c.municipality == self._page.municipality, journal.c.number == number)
+            .order_by(journal.c.id.desc())
+            .limit(most)
+        )
+        rows = (await self._page.connection.execute(query)).mappings().all()
+        return [{**row, "words": json.loads(row["words"])} for row in reversed(rows)]
+
+    async def moderated_between(self, start: datetime, end: datetime) -> ModeratedCounts:
+        """What was proposed and decided from `start` until just before `end`, counted for a report."""
+        journal = t.moderation_journal
+        query = sa.select(
+            journal.c.number, journal.c.action, journal.c.from_state, journal.c.to_state, journal.c.ground
+        ).where(journal.c.municipality == self._page.municipality, journal.c.at >= start, journal.c.at < end)
+        rows = (await self._page.connection.execute(query)).all()
+        actions = Counter(row.action for row in rows)
+        gone = ModerationState.DELETED
+        deleted = Counter(
+            str(row.ground)
+            for row in rows
+            if row.action in TAKES_AWAY and row.to_state == gone and row.from_state != gone
+        )
+        return ModeratedCounts(
+            proposed=len({row.number for row in rows if row.action == ModerationEvent.PROPOSED}),
+            deleted=dict(sorted(deleted.items())),
+            black_listed=actions[ModerationAction.BLACK_LIST],
+            kept=actions[ModerationAction.KEEP],
+            cases=actions[ModerationAction.TO_CASE],
+            restored=actions[ModerationAction.RESTORE],
+            withdrawn=actions[ModerationEvent.WITHDRAWN],
+        )
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    async def _one(self, *conditions: sa.ColumnElement[bool]) -> Proposal | None:
+        found = await self._many(t.moderation.c.number, 1, 0, *conditions)
+        return found[0] if found else None
+
+    async def _many(
+        self, order: sa.ColumnElement[Any], limit: int, offset: int, *conditions: sa.ColumnElement[bool]
+    ) -> list[Proposal]:
+        query = sa.select(t.moderation.c.body).where(self._here(), *conditions)
+        rows = await self._page.connection.execute(query.order_by(order).limit(limit).offset(offset))
+        return [await self._with_case(load(Proposal, body)) for body in rows.scalars().all()]
+
+    async def _with_case(self, kept: Proposal) -> Proposal:
+        """The number of the case the comment is as well, as it is now."""
+        comment = kept.comment
+        known = await self._page.case_by_ref(comment.network, comment.ref)
+        case = await self._page.case(known) if known is not None else None
+        return replace(kept, comment=replace(comment, case=case.number)) if case is not None else kept
+
+    async def _count(self, *conditions: sa.ColumnElement[bool]) -> int:
+        query = sa.select(sa.func.count()).select_from(t.moderation).where(self._here(), *conditions)
+        return int((await self._page.connection.execute(query)).scalar_one())
+
+    def _here(self) -> sa.ColumnElement[bool]:
+        return t.moderation.c.municipality == self._page.municipality

@@ -1,0 +1,125 @@
+"""The book of comments proposed for moderation: kept with a line each, one change at a time, counted for a report."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from storage.books import Books
+from storage.moderation import ModeratedCounts, ModerationBook, Proposal
+from storage.page import Page
+from tests.rules.offices import CURATOR, at, office
+from tests.storage.conftest import HERE
+from workflow.case import Appeal
+from workflow.moderation import (
+    Comment,
+    Moderate,
+    Moderated,
+    ModerationAction,
+    ModerationState,
+    Offence,
+    begun,
+    moderate,
+    withdrawn,
+)
+from workflow.page_items import Whose
+from workflow.regulation import Source
+
+NOW = at("2026-01-12 09:20")
+HOUR = timedelta(hours=1)
+A = ModerationAction
+
+
+def proposal(number: int) -> Proposal:
+    comment = Comment(
+        number, "vk", f"wall-1_2?reply={number}", Whose.ADMINISTRATION, grounds=(Offence.SPAM,), words=("продам",)
+    )
+    return Proposal(comment, Appeal(Source.VK, "продам", "Житель", NOW, author_ref="id5"))
+
+
+async def propose(page: Page, number: int, hours: int = 0) -> Proposal:
+    book, fresh = ModerationBook(page), proposal(number)
+    assert await book.save(None, fresh, begun(fresh.comment, NOW + hours * HOUR)) is True
+    found = await book.get(number)
+    assert found is not None
+    return found
+
+
+async def decide(page: Page, number: int, action: A, hours: int, ground: Offence | None = None) -> None:
+    book = ModerationBook(page)
+    before = await book.get(number)
+    assert before is not None
+    rules = office("primorsko-akhtarsky")
+    done = moderate(before.comment, Moderate(CURATOR, number, action, ground), rules, NOW + hours * HOUR)
+    assert isinstance(done, Moderated), done
+    assert await book.save(before, before, done) is True
+
+
+async def test_what_is_kept_comes_back_whole(books: Books) -> None:
+    async with books.write(HERE) as page:
+        kept = await propose(page, 1)
+        assert (kept.comment, kept.appeal, kept.version) == (proposal(1).comment, proposal(1).appeal, 1)
+    async with books.write(HERE) as page:
+        book = ModerationBook(page)
+        assert await book.by_ref("vk", "wall-1_2?reply=1") == kept
+        assert await book.by_ref("ok", "wall-1_2?reply=1") is None
+        assert (await book.next_number(), await book.count_undecided()) == (2, 1)
+    async with books.write("other") as page:
+        book = ModerationBook(page)
+        assert (await book.get(1), await book.next_number(), await book.undecided(5)) == (None, 1, [])
+
+
+async def test_a_change_of_what_has_changed_meanwhile_is_not_kept(books: Books) -> None:
+    async with books.write(HERE) as page:
+        old = await propose(page, 1)
+        await decide(page, 1, A.KEEP, 1)
+        book = ModerationBook(page)
+        assert await book.save(old, old, withdrawn(old.comment, NOW)) is False
+        assert [line["action"] for line in await book.history(1, 10)] == ["proposed", "keep"]
+        found = await book.get(1)
+        assert found is not None
+        assert (found.comment.state, found.version) == (ModerationState.KEPT, 2)
+
+
+async def test_what_waits_stands_oldest_first_and_what_is_decided_newest_first(books: Books) -> None:
+    async with books.write(HERE) as page:
+        for number in (1, 2, 3, 4):
+            await propose(page, number)
+        await decide(page, 3, A.KEEP, 1)
+        await decide(page, 1, A.DELETE, 2, Offence.SPAM)
+        book = ModerationBook(page)
+        assert [one.comment.id for one in await book.undecided(5)] == [2, 4]
+        assert [one.comment.id for one in await book.undecided(5, 1)] == [4]
+        assert [one.comment.id for one in await book.decided(5)] == [1, 3]
+        assert await book.proposed_since(NOW - HOUR) == 4
+        assert await book.proposed_since(NOW) == 0
+
+
+async def test_pa_2_3_what_was_moderated_is_counted_by_ground(books: Books) -> None:
+    async with books.write(HERE) as page:
+        for number in range(1, 8):
+            await propose(page, number)
+        await decide(page, 1, A.DELETE, 1, Offence.SPAM)
+        await decide(page, 1, A.BLACK_LIST, 2, Offence.SPAM)
+        await decide(page, 2, A.BLACK_LIST, 1, Offence.INSULT)
+        await decide(page, 2, A.RESTORE, 2)
+        await decide(page, 3, A.DELETE, 1, Offence.SPAM)
+        await decide(page, 4, A.KEEP, 1)
+        await decide(page, 5, A.TO_CASE, 1)
+        await decide(page, 6, A.KEEP, 24)
+        seventh = proposal(7)
+        found = await ModerationBook(page).get(7)
+        await ModerationBook(page).save(found, seventh, withdrawn(seventh.comment, NOW + HOUR))
+        book = ModerationBook(page)
+        assert await book.moderated_between(NOW, NOW + 24 * HOUR) == ModeratedCounts(
+            proposed=7,
+            deleted={"insult": 1, "spam": 2},
+            black_listed=2,
+            kept=1,
+            cases=1,
+            restored=1,
+            withdrawn=1,
+        )
+        assert await book.moderated_between(NOW + 24 * HOUR, NOW + 25 * HOUR) == ModeratedCounts(kept=1)
+        assert await book.moderated_between(NOW + 25 * HOUR, NOW + 26 * HOUR) == ModeratedCounts()
+    async with books.write("other") as page:
+        assert await ModerationBook(page).moderated_between(NOW, NOW + 24 * HOUR) == ModeratedCounts()
