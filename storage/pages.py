@@ -106,6 +106,7 @@ class OfficialPages:
             "link": publication.link[:320],
             "at": publication.at,
             "entered_by": entered_by,
+            "ref": publication.ref,
         }
         result = await self._page.connection.execute(insert_new(self._page.dialect, t.publications), row)
         return bool(result.rowcount == 1)
@@ -118,7 +119,7 @@ class OfficialPages:
             .order_by(t.publications.c.at)
         )
         rows = (await self._page.connection.execute(query)).mappings()
-        return [Publication(row["page"], row["at"], row["link"]) for row in rows]
+        return [Publication(row["page"], row["at"], row["link"], row["ref"]) for row in rows]
 
     # --- what was reminded of ----------------------------------------------------------------------------------------
 

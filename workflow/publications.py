@@ -18,11 +18,13 @@ from workflow.worktime import WorkingTime
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """Something published on a page; `page` is its number, `at` aware."""
+    """Something published on a page; `page` is its number, `at` aware. `ref`: what its network knows it by, with the network's
+    name before it (`vk:wall-1001_5`), where that is known: nothing with one ref counts twice."""
 
     page: int
     at: datetime
     link: str
+    ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

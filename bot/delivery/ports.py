@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.messenger import Address, OutFile, Screen
-from networks.port import Answer, Posted
+from networks.port import Answer, Posted, WallPost
 from storage.page import Page
 from workflow.ports import Known, Letter
 
@@ -40,10 +40,10 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """An answer to be posted; `since` and an empty `attempt_id` are filled in by delivery."""
+    """An answer, or a post of the office's own, to be posted; `since` and an empty `attempt_id` are filled in by delivery."""
 
     network: str
-    answer: Answer
+    answer: Answer | WallPost
 
 
 Rendered = Show | Post
@@ -70,4 +70,4 @@ class Renderer(Protocol):
 
 class Report(Protocol):
     async def outcome(self, page: Page, letter: Letter, outcome: Posted | Failed) -> None:
-        """A `post` letter has ended; called in the transaction that marks it. If it raises it is called again later."""
+        """A `post` or `publish` letter has ended; called in the transaction that marks it. If it raises, again later."""

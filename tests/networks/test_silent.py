@@ -58,6 +58,9 @@ class Sender:
     ) -> Sending:
         return self._end(chat, "files", ",".join(f"{file.kind}:{file.name}" for file in files), reply_to, must_reply)
 
+    async def publish(self, channel: str, text: str, files: tuple[OutFile, ...]) -> Sending:
+        return self._end(0, channel, ",".join([text, *(file.name for file in files)]), None, False)
+
     def _end(self, chat: int, what: str, shown: str, reply_to: Address | None, must_reply: bool) -> Sending:
         ending = self.endings.pop(0) if self.endings else Sent((Address(chat, 500 + len(self.went)),))
         if isinstance(ending, Sent):
