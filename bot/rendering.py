@@ -17,6 +17,9 @@ from bot.digests import digest_screen, promises_screen
 from bot.files import FileStore
 from bot.found_rendering import GATHERED, gathered, letter_gathered, seen_list
 from bot.leadership import DOCUMENTS, LISTS, Leadership
+from bot.material import MaterialReporting
+from bot.material_shown import KIND as MATERIAL
+from bot.material_shown import PLAN, MaterialShown
 from bot.messenger import Address, OutFile, Screen
 from bot.offices import Offices
 from bot.page.session import HERE, Entrance
@@ -56,6 +59,7 @@ class Rendering:
     networks: Mapping[str, Network]
     clock: Clock
     leadership: Leadership
+    materials: MaterialShown
     entrance: Entrance = Entrance(HERE)  # noqa: RUF009 - a frozen value
 
     async def render(self, page: Page, letter: Letter, known: Known | None) -> Rendered | None:
@@ -98,6 +102,12 @@ class Rendering:
                 return await self._ask(page, letter, case, office, now)
             case "post" if case is not None:
                 return self._post(case, letter)
+            case "publish":
+                return await self.materials.publishing(page, letter)
+            case kind if kind == MATERIAL:
+                return await self.materials.letter(page, letter, office, now)
+            case kind if kind == PLAN:
+                return await self.materials.plan(page, letter.account, str(letter.body["menu"]), office, now)
             case kind if kind == KIND:
                 return await show_letter(page, self.screens, letter, office, now)
             case "wave" | "crowd":
@@ -146,6 +156,10 @@ class Rendering:
                 return await self.leadership.known(page, known, office, now)
             case kind if kind == KIND and known.version is not None:
                 return await show_page(page, self.screens, known.version, known.account, known.menu, office, now)
+            case kind if kind == MATERIAL:
+                return await self.materials.known(page, known, office, now)
+            case kind if kind == PLAN:
+                return await self.materials.plan(page, known.account, known.menu or "", office, now)
             case kind if kind in GATHERED:
                 return await gathered(page, self.screens, kind, known.account, known.version, known.menu, office, now)
             case _:
@@ -342,8 +356,12 @@ class Reporting:
 
     desk: Desk
     clock: Clock
+    materials: MaterialReporting
 
     async def outcome(self, page: Page, letter: Letter, outcome: Posted | Failed) -> None:
+        if letter.kind == "publish":
+            await self.materials.outcome(page, letter, outcome, self.clock.now())
+            return
         if letter.case_id is None:
             return
         command: commands.AnyCommand

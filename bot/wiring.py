@@ -21,6 +21,8 @@ from bot.importing import Importing
 from bot.intake import MessengerIntake, NetworkIntake
 from bot.leadership import Leadership
 from bot.limits import Pace
+from bot.material import MaterialDesk, MaterialGranting, MaterialReporting
+from bot.material_shown import MaterialShown
 from bot.monthly import MonthlyReport
 from bot.offices import Offices
 from bot.page.session import HERE, Entrance
@@ -58,18 +60,18 @@ def wire(
     `public_url`: where the page is found from outside."""
     offices = Offices(municipality)
     citizens, pace = citizens_of(municipality, bot_name), Pace()
-    if citizens.discussion is not None or citizens.private:
-        networks = {**networks, "telegram": TelegramNetwork(telegram, pace, clock, _posted_at(citizens))}
+    networks = {**networks, "telegram": TelegramNetwork(telegram, pace, clock, _posted_at(citizens))}
     screens = Screens(Texts(municipality.folders))
     store = FileStore(files)
     desk = Desk(offices.at, Postroom(municipality.detection.list_after))
     handing_over = HandingOver(offices)
-    granting = _granting(municipality, desk, screens, offices, handing_over, bot_name.lower())
+    materials = MaterialDesk(networks, store)
+    granting = _granting(municipality, desk, screens, offices, handing_over, bot_name.lower(), materials)
     keep_seen = timedelta(days=municipality.detection.seen_days)
-    rendering = Rendering(
-        offices, screens, store, networks, clock, Leadership(books, offices, screens), Entrance(public_url)
-    )
-    delivery = Delivery(books, municipality.key, telegram, networks, rendering, Reporting(desk, clock), pace, clock)
+    leadership, shown = Leadership(books, offices, screens), MaterialShown(screens, store, networks)
+    rendering = Rendering(offices, screens, store, networks, clock, leadership, shown, Entrance(public_url))
+    reporting = Reporting(desk, clock, MaterialReporting(materials, offices))
+    delivery = Delivery(books, municipality.key, telegram, networks, rendering, reporting, pace, clock)
     reception = Reception(books, municipality.key, granting, telegram, networks, store, clock, citizens)
     bot = Municipal(
         key=municipality.key,
@@ -108,6 +110,7 @@ def _granting(
     offices: Offices,
     handing_over: HandingOver,
     bot_name: str,
+    materials: MaterialDesk,
 ) -> Granting:
     """Who grants what the doors wish."""
     finding = Finding(
@@ -127,6 +130,7 @@ def _granting(
         AbsenceGranting(offices, handing_over, screens),
         CitizenGranting(screens),
         PageGranting(screens),
+        MaterialGranting(materials, screens),
         HearingGranting(offices, screens),
         Importing(municipality, load_plan(municipality.folders), finding),
     )

@@ -19,7 +19,8 @@ from bot.hearing import HearingGranting
 from bot.importing import Importing
 from bot.letters import made_true, reply, with_linked, written
 from bot.look import OPEN_STATES, Look
-from bot.pages import PageGranting
+from bot.material import MaterialGranting
+from bot.pages import Answered, PageGranting
 from handlers.updates import Incoming, Kind
 from handlers.wishes import (
     Ask,
@@ -38,6 +39,7 @@ from handlers.wishes import (
     ImportSheet,
     ListAbsences,
     Lists,
+    MaterialWish,
     Membership,
     PageWish,
     Receipt,
@@ -102,6 +104,7 @@ class Granting:
     absences: AbsenceGranting
     citizens: CitizenGranting
     pages: PageGranting
+    materials: MaterialGranting
     hearing: HearingGranting
     importing: Importing | None = None
 
@@ -116,10 +119,9 @@ class Granting:
 
     async def _one(self, page: Page, wish: Wish, incoming: Incoming, look: Look) -> Heard | None:
         if isinstance(wish, PageWish):
-            answered = await self.pages.grant(page, wish, incoming, look)
-            for further in answered.further(incoming):
-                await self._one(page, further, incoming, look)
-            return Heard(incoming.press, answered.text, refused=answered.refused, account=look.actor.account)
+            return await self._answered(page, await self.pages.grant(page, wish, incoming, look), incoming, look)
+        if isinstance(wish, MaterialWish):
+            return await self._answered(page, await self.materials.grant(page, wish, incoming, look), incoming, look)
         match wish:
             case Carry():
                 return await self._carry(page, wish, incoming, look)
@@ -162,6 +164,12 @@ class Granting:
             case _:
                 assert_never(wish)
         return None
+
+    async def _answered(self, page: Page, answered: Answered, incoming: Incoming, look: Look) -> Heard:
+        """What a page or a material has to say, and what is still to be asked."""
+        for further in answered.further(incoming):
+            await self._one(page, further, incoming, look)
+        return Heard(incoming.press, answered.text, refused=answered.refused, account=look.actor.account)
 
     # --- commands ----------------------------------------------------------------------------
 

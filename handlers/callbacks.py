@@ -67,6 +67,11 @@ class Verb(StrEnum):
     PAGE_ITEM = "pi"
     PAGE_ACT = "pa"
     PAGE_NEW = "pn"
+    MATERIAL = "mt"
+    MATERIAL_ACT = "ma"
+    MATERIAL_NEW = "mw"
+    MATERIAL_PAGE = "mp"
+    PLAN = "pl"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers import absence, found, hearing, leadership, pages, several
+from handlers import absence, found, hearing, leadership, material, pages, several
 from handlers.callbacks import NUMBER, Callback, Verb
 from handlers.updates import Incoming
 from handlers.view import View
@@ -70,6 +70,8 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
         return await leadership.pressed(callback, incoming, view)
     if callback.verb in pages.VERBS:
         return pages.pressed(callback, view)
+    if callback.verb in material.VERBS:
+        return await material.pressed(callback, incoming, view)
     if (command := _command(callback, view)) is not None:
         return [Carry(command)]
     match callback.verb:

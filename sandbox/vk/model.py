@@ -65,6 +65,7 @@ class Community:
     api_version: str = "5.199"
     writers: set[int] = field(default_factory=set)
     banned: set[int] = field(default_factory=set)
+    may_publish: bool = True
 
     @property
     def owner_id(self) -> int:
@@ -128,6 +129,7 @@ class Post(Written):
     comments_open: bool = True
     links_allowed: bool = True
     deleted: bool = False
+    guid: str | None = None
 
     @property
     def url(self) -> str:
