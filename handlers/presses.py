@@ -64,14 +64,8 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
     callback = Callback.parse(incoming.data)
     if callback is None:
         return [Toast("unknown_button")]
-    if callback.verb in found.VERBS:
-        return found.pressed(callback, view)
-    if callback.verb in leadership.VERBS:
-        return await leadership.pressed(callback, incoming, view)
-    if callback.verb in pages.VERBS:
-        return pages.pressed(callback, view)
-    if callback.verb in material.VERBS:
-        return await material.pressed(callback, incoming, view)
+    if (wishes := await _about_no_case(callback, incoming, view)) is not None:
+        return wishes
     if (command := _command(callback, view)) is not None:
         return [Carry(command)]
     match callback.verb:
@@ -121,6 +115,19 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
             return await _answered(callback, incoming, view)
         case _:
             return [Toast("unknown_button")]
+
+
+async def _about_no_case(callback: Callback, incoming: Incoming, view: View) -> list[Wish] | None:
+    """What the other doors make of it; None where the button is one of a case."""
+    if callback.verb in found.VERBS:
+        return found.pressed(callback, view)
+    if callback.verb in leadership.VERBS:
+        return await leadership.pressed(callback, incoming, view)
+    if callback.verb in pages.VERBS:
+        return pages.pressed(callback, view)
+    if callback.verb in material.VERBS:
+        return await material.pressed(callback, incoming, view)
+    return None
 
 
 async def _without_files(callback: Callback, view: View) -> list[Wish]:

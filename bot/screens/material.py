@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from markupsafe import escape
 
 from bot.messenger import Button, Buttons, Screen
-from bot.screens.common import files_words, link
+from bot.screens.common import files_words, hint_lines, link
 from bot.screens.pages import name_of
 from config.texts import Texts
 from config.words import When, as_post, clean, difference, excerpt, neutralise, one_line, units
@@ -26,7 +26,6 @@ from workflow.official_page import OfficialPage, PageState
 from workflow.page_items import PageNetwork
 from workflow.ports import Question
 
-MOST_HINTS = 5
 MOST_PAGES = 30
 WITHDRAW = "withdraw"
 Row = tuple[Button, ...]
@@ -227,18 +226,6 @@ def _hints(texts: Texts, seen: Seen, office: Office) -> list[str]:
     if asks is None or not seen.hints or seen.material.state not in (MaterialState.SENT, MaterialState.RETURNED):
         return []
     return ["", *hint_lines(texts, seen.hints, asks.clause)]
-
-
-def hint_lines(texts: Texts, hints: Sequence[tuple[str, str]], clause: str) -> list[str]:
-    """«Можно сказать проще (пункт 2.4):» and a line each."""
-    lines = [str(texts.phrase("material_screen.hints", clause=clause))]
-    lines += [
-        str(texts.phrase("material_screen.hint", words=excerpt(one_line(found), 80), why=why))
-        for found, why in hints[:MOST_HINTS]
-    ]
-    if len(hints) > MOST_HINTS:
-        lines.append(str(texts.phrase("material_screen.more_hints", n=len(hints) - MOST_HINTS)))
-    return lines
 
 
 def _tip(seen: Seen, office: Office, now: datetime) -> str:

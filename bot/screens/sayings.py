@@ -38,6 +38,7 @@ SAYINGS = (
     "absent_in_private", "absent_not_understood", "absent_past", "absent_too_long", "absent_choose", "absent_not_yours",
     "absent_already", "absent_circle", "absent_entered", "absent_noted", "absent_told", "absent_stand_in", "absent_ended",
     "pages_in_private", "page_by_button", "page_not_an_address", "page_not_a_day", "how_published",
+    "material_in_private", "material_too_big", "material_without_big", "material_no_voice", "material_empty",
     "nobody_stands_in", "not_a_moment", "nothing_unprocessed", "nothing_seen", "seen_in_private",
     "page_link", "page_in_private",
     "nothing_find", "how_find", "how_report", "how_stats", "how_violations", "not_begun_yet", "no_figures", "figures_in_private",
@@ -220,11 +221,12 @@ def commands(texts: Texts, roles: Sequence[str]) -> list[tuple[str, str]]:
     ]
 
 
-EVERYBODYS = frozenset({"help", "open", "overdue", "case", "why", "absent", "page", "pages", "find", "notify"})
+EVERYBODYS = frozenset({"help", "open", "overdue", "case", "why", "absent", "page", "pages", "plan", "find", "notify"})
 ONLY: Mapping[str, tuple[str, ...]] = {
     "new": (Role.CURATOR,),
     "mine": (Role.CURATOR, Role.EXECUTOR),
     "published": (Role.CURATOR, Role.EDITOR, Role.EXECUTOR),
+    "material": (Role.CURATOR, Role.EDITOR, Role.EXECUTOR),
     "report": (Role.CURATOR, Role.DEPUTY, Role.HEAD),
     "stats": (Role.CURATOR, Role.DEPUTY, Role.HEAD),
     "violations": (Role.CURATOR, Role.DEPUTY, Role.HEAD),

@@ -15,6 +15,7 @@ from config.language import Kind
 from config.texts import FOLDER, Texts, words_of
 from config.yamlfile import BrokenConfiguration
 from handlers.door import COMMANDS
+from handlers.material import PRESETS
 from handlers.pages import BY_BUTTONS
 from networks.incident import Broken, Left
 from networks.port import PostFailure
@@ -24,6 +25,7 @@ from workflow.case import ENDED, State
 from workflow.commands import Action
 from workflow.effects import Notice
 from workflow.guards import CLOSING_REASONS
+from workflow.material import MaterialAction, MaterialNotice, MaterialReason, MaterialState
 from workflow.office import Role
 from workflow.official_page import PageAction, PageNotice, PageReason, PageState
 from workflow.outcomes import Reason
@@ -80,6 +82,11 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "page_done": PageAction,
     "page_journal": PageAction,
     "page_notices": PageNotice,
+    "material_states": MaterialState,
+    "material_notices": MaterialNotice,
+    "material_refusals": MaterialReason,
+    "material_done": set(MaterialAction) - {MaterialAction.HAND_OVER},
+    "material_why": {*PostFailure, "by_hand", "network_down", "ambiguous"},
     "progress": set(State) - ENDED - {State.NEW},
 }
 NOT_SAID_YET = frozenset({"second_copy"})
@@ -178,6 +185,7 @@ OTHER_NAMES = frozenset({
     "photo", "video", "document", "voice",  # kinds of files
     "by_hand", "token_bad", "ambiguous",  # why an answer was not posted
     "open", "mine", "overdue",  # lists
+    *PRESETS,  # times a material may be published at
     *(f"kind_{kind}" for kind in DraftKind),  # what a draft may be
 })  # fmt: skip
 

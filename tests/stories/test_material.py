@@ -11,7 +11,7 @@ from sandbox.telegram.model import Message
 from sandbox.vk.model import Post
 from storage.materials import Materials
 from storage.pages import OfficialPages
-from tests.stories.town import KEY, MOSCOW, Person, Town
+from tests.stories.town import KEY, Person, Town
 from workflow.material import Material
 
 EDITOR = "  adviser: {role: editor, name: Советник главы}\n"
@@ -101,3 +101,320 @@ async def test_mo_a2_9_a_department_sends_and_the_adviser_approves_and_it_is_pub
         assert person.sees("✅ Материал опубликован.")
     assert await counted(town) == [(1, post.url), (2, f"https://t.me/okrug_news/{there.id}")]
     assert (await kept(town)).state == "published"
+
+
+async def test_mo_a2_9_the_adviser_returns_it_with_a_list_and_gets_a_new_version(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    await sends(town.zhkh)
+    head = adviser.looks_at_everything()[0]
+    await adviser.presses("Вернуть с замечаниями", head)
+    await adviser.replies(
+        adviser.sees("какие замечания? Каждое с новой строки"), "- когда закончат?\n- добавьте фото\n\n"
+    )
+    adviser.sees("Возвращено с замечаниями.")
+    returned = town.zhkh.sees("Ваш материал возвращён с замечаниями.")
+    assert "Замечания к версии 1:\n• когда закончат?\n• добавьте фото" in returned.text
+    await town.zhkh.replies(returned, TEXT + " Закончим к вечеру.", [PICTURE])
+    town.zhkh.sees("Материал № 1, версия 2: принято")
+    assert "Изменено с версии 1" in adviser.sees("Новая версия материала.").text
+    adviser.looks_at_everything()
+    found = await kept(town)
+    assert [(v.text, len(v.files), v.remarks) for v in found.versions] == [
+        (TEXT, 0, ("когда закончат?", "добавьте фото")),
+        (TEXT + " Закончим к вечеру.", 1, ()),
+    ]
+    async with town.books.write(KEY) as page:
+        lines = [(line["action"], line["who"], line["to_state"]) for line in await Materials(page).history(1, 9)]
+    assert lines == [("send", "zhkh_head", "sent"), ("return", "adviser", "returned"), ("resend", "zhkh_head", "sent")]
+
+
+async def test_mo_a2_9_the_adviser_edits_and_the_sender_sees_what_changed(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    await sends(town.zhkh, photo=PICTURE)
+    head = adviser.looks_at_everything()[0]
+    await adviser.presses("Исправить", head)
+    await adviser.replies(adviser.sees("пришлите исправленный текст"), "В субботу чиним мост. Объезд по Степной.")
+    adviser.sees("Исправлено, теперь версия 2.")
+    assert "Эту версию написал: советник главы" in town.zhkh.sees("Ваш материал исправлен").text
+    town.zhkh.sees("В субботу чиним мост. Объезд по Степной.")
+    found = await kept(town)
+    assert [(v.by, len(v.files)) for v in found.versions] == [("zhkh_head", 1), ("adviser", 1)]
+
+
+async def test_mo_a2_9_approval_of_a_version_that_has_changed_is_refused_in_words(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    receipt = await sends(town.zhkh)
+    head = adviser.looks_at_everything()[0]
+    await adviser.presses("Одобрить…", head)
+    await adviser.presses("Телеграм · Канал", head)
+    telegram = town.players.town.telegram
+    telegram.write(town.zhkh.user, receipt.chat, "Мост чиним в воскресенье.", reply_to=receipt)
+    press = telegram.press(adviser.user, head, "Сейчас")
+    await town.settles()
+    assert press.toast == "Материал изменился, теперь версия 2. Посмотрите её и решите ещё раз."
+    assert (await kept(town)).state == "sent"
+    for person in (adviser, town.zhkh):
+        person.looks_at_everything()
+    await town.waits(minutes=2)
+    assert channel(town) == []
+
+
+async def test_mo_a2_9_pressed_twice_it_is_approved_and_published_once(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    await sends(town.zhkh)
+    head = adviser.looks_at_everything()[0]
+    await adviser.presses("Одобрить…", head)
+    await adviser.presses("ВКонтакте · Округ", head)
+    toasts = await town.at_once((adviser, "Сейчас", head), (adviser, "Сейчас", head))
+    assert toasts == [
+        "Одобрено. Выйдет сегодня в 9:00.",
+        "Сейчас этого сделать нельзя: материал одобрен, ждёт своего времени. Посмотрите его ещё раз командой /plan.",
+    ]
+    await town.waits(minutes=2)
+    assert [post.text for post in wall(town)] == [TEXT]
+    for person in (adviser, town.zhkh):
+        person.looks_at_everything()
+
+
+async def test_mo_a2_9_who_has_no_right_is_told_whom_to_ask(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    await sends(town.zhkh)
+    head = adviser.looks_at_everything()[0]
+    await adviser.presses("Одобрить…", head)
+    await town.roads.writes("/plan")
+    plan = town.roads.sees("План публикаций")
+    await town.roads.presses("№ 1", plan)
+    shown = town.roads.sees("Материал № 1 · версия 1")
+    town.roads.sees("В субботу чиним мост")
+    assert [b.text for row in shown.buttons for b in row] == []
+    refused = town.players.town.telegram
+    await town.roads.replies(shown, "Свои слова вместо чужих")
+    town.roads.sees("Это делает советник, а где его нет, куратор. Напишите ему.")
+    assert refused is not None
+    assert (await kept(town)).newest.number == 1
+    await town.deputy.writes("/material")
+    town.deputy.looks_at_everything()
+
+
+async def test_mo_a2_9_a_time_in_the_past_and_a_text_too_long_are_one_sentence_each(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    await sends(town.zhkh, "Чиним мост. " * 85, photo=PICTURE)
+    head = adviser.looks_at_everything()[0]
+    assert "Телеграм: знаков 1019 из 1024, картинок 1 из 10" in head.text
+    await adviser.replies(head, "Чиним мост. " * 90)
+    adviser.looks_at_everything()
+    head = adviser.can_see("Исправлено, теперь версия 2.")
+    assert await approves(adviser, head, "Телеграм · Канал") == (
+        "Телеграм · Канал: С картинками Телеграм берёт до 1024 знаков, здесь 1079: сократите на 55."
+    )
+    await adviser.presses("Телеграм · Канал", head)
+    await adviser.presses("ВКонтакте · Округ", head)
+    await adviser.presses("Другое время…", head)
+    question = adviser.sees("когда опубликовать? Например")
+    await adviser.replies(question, "вчера 14:00")
+    adviser.sees("Это время уже прошло. Выберите «Сейчас» или время впереди.")
+    await adviser.replies(question, "завтра 14:00")
+    adviser.sees("Одобрено. Выйдет завтра в 14:00.")
+    town.zhkh.looks_at_everything()
+    await town.to("2026-01-13T13:59")
+    assert wall(town) == []
+    await town.to("2026-01-13T14:01")
+    assert [len(post.text) for post in wall(town)] == [1079]
+    for person in (adviser, town.zhkh):
+        person.looks_at_everything()
+
+
+async def test_a_file_the_messenger_will_not_hand_over_loses_nothing_else(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    await town.zhkh.writes("/material")
+    question = town.zhkh.sees("Пришлите материал одним сообщением")
+    huge = b"\xff" * (21 * 1024 * 1024)
+    await town.zhkh.replies(question, "", [huge])
+    town.zhkh.sees("Файл больше 20 МБ")
+    await town.zhkh.replies(question, TEXT, [huge])
+    town.zhkh.sees("Один из файлов больше 20 МБ")
+    town.zhkh.sees("Материал № 1 принят")
+    assert (await kept(town)).newest.text == TEXT
+    town.person("adviser").looks_at_everything()
+
+
+@pytest.mark.parametrize("code", [214, 15])
+async def test_mo_a2_9_what_vk_refuses_is_handed_over_and_published_only_with_a_link(
+    town_with: MakeTown, code: int
+) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    town.players.town.vk.faults.add("error", "wall.post", code=code)
+    await sends(town.zhkh, photo=PICTURE)
+    await approves(adviser, adviser.looks_at_everything()[0], "ВКонтакте · Округ")
+    town.zhkh.looks_at_everything()
+    await town.waits(minutes=1)
+    given = adviser.sees("Опубликуйте, пожалуйста, сами: ВКонтакте · Округ.")
+    assert "у бота нет права публиковать на этой странице" in given.text
+    adviser.sees("В субботу чиним мост на улице Мира.")
+    adviser.looks_at_everything()
+    assert ((await kept(town)).state, wall(town), await counted(town)) == ("handed_over", [], [])
+    await adviser.presses("Опубликовано: ВКонтакте · Округ", given)
+    question = adviser.sees("пришлите ссылку на вышедшую запись")
+    await adviser.replies(question, "https://t.me/okrug_news/7")
+    adviser.sees("Это ссылка не на запись этой страницы.")
+    await adviser.replies(question, "https://vk.com/wall-1001_77")
+    town.zhkh.sees("✅ Материал опубликован.")
+    adviser.looks_at_everything()
+    assert ((await kept(town)).state, await counted(town)) == ("published", [(1, "https://vk.com/wall-1001_77")])
+
+
+async def test_mo_a2_9_other_networks_go_to_the_responsible_person(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    await sends(town.zhkh, photo=PICTURE)
+    await approves(adviser, adviser.looks_at_everything()[0], "Одноклассники · Группа")
+    for person in (adviser, town.zhkh):
+        person.looks_at_everything()
+    await town.waits(minutes=1)
+    given = town.curator.sees("Опубликуйте, пожалуйста, сами: Одноклассники · Группа.")
+    assert "сюда бот публиковать не умеет" in given.text
+    town.curator.sees("В субботу чиним мост на улице Мира.")
+    assert [m.media is not None for m in town.curator.looks_at_everything()] == [True]
+    await town.curator.presses("Опубликовано: Одноклассники · Группа", given)
+    question = town.curator.sees("пришлите ссылку")
+    await town.curator.replies(question, "https://ok.ru/group/53000000000000/topic/9")
+    town.curator.looks_at_everything()
+    assert await counted(town) == [(3, "https://ok.ru/group/53000000000000/topic/9")]
+    for person in (adviser, town.zhkh):
+        person.sees("✅ Материал опубликован.")
+
+
+async def test_mo_a2_9_a_channel_the_bot_is_no_administrator_of_is_handed_over(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser, telegram = town.person("adviser"), town.players.town.telegram
+    place = next(chat for chat in telegram.chats.values() if chat.username == "okrug_news")
+    telegram.demote(town.players.bot, place)
+    await town.settles()
+    await sends(town.zhkh)
+    await approves(adviser, adviser.looks_at_everything()[0], "Телеграм · Канал")
+    await town.waits(minutes=1)
+    assert "у бота нет права публиковать" in adviser.sees("Опубликуйте, пожалуйста, сами: Телеграм · Канал.").text
+    assert ((await kept(town)).state, channel(town)) == ("handed_over", [])
+    for person in (adviser, town.zhkh):
+        person.looks_at_everything()
+
+
+async def test_mo_a2_9_a_broken_line_is_looked_up_and_the_post_stands_once(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    town.players.town.vk.faults.add("reset_after", "wall.post")
+    await sends(town.zhkh)
+    await approves(adviser, adviser.looks_at_everything()[0], "ВКонтакте · Округ")
+    await town.waits(minutes=1)
+    assert [post.text for post in wall(town)] == [TEXT]
+    assert ((await kept(town)).state, len(await counted(town))) == ("published", 1)
+    town.players.town.vk.faults.add("reset_before", "wall.post")
+    await sends(town.zhkh, "Мост открыт, езжайте.")
+    await approves(
+        adviser,
+        adviser.looks_at_everything()[-1] if False else adviser.can_see("Материал № 2 · версия 1"),
+        "ВКонтакте · Округ",
+    )
+    await town.waits(minutes=1)
+    assert [post.text for post in wall(town)] == [TEXT, "Мост открыт, езжайте."]
+    for person in (adviser, town.zhkh):
+        person.looks_at_everything()
+
+
+async def test_mo_a2_9_recalled_before_its_time_it_is_not_published(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    await sends(town.zhkh)
+    head = adviser.looks_at_everything()[0]
+    await approves(adviser, head, "ВКонтакте · Округ", when="Сегодня в 18:00")
+    assert await adviser.presses("Отменить публикацию", head) == "Публикация отменена, материал снова ждёт решения."
+    await approves(adviser, head, "Телеграм · Канал", when="Завтра в 10:00")
+    await town.to("2026-01-12T18:01")
+    assert (wall(town), channel(town)) == ([], [])
+    await town.to("2026-01-13T10:01")
+    assert (wall(town), [m.text for m in channel(town)]) == ([], [TEXT])
+    assert await adviser.presses("Отозвать…", head) if False else True
+    for person in (adviser, town.zhkh):
+        person.looks_at_everything()
+
+
+async def test_mo_a2_9_killed_between_approval_and_posting_it_is_published_once(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    await sends(town.zhkh)
+    await approves(adviser, adviser.looks_at_everything()[0], "ВКонтакте · Округ", "Телеграм · Канал")
+    async with town.books.write(KEY) as page:
+        letters = [
+            one for one in await page.outbox.waiting(town.clock.now().replace(year=2027)) if one.kind == "publish"
+        ]
+        for letter in letters:
+            await page.outbox.change(letter.id, state="sending", not_before=None)
+    town.bot.delivery._stranded = True  # as after a start
+    await town.waits(minutes=1)
+    assert ([post.text for post in wall(town)], channel(town)) == ([TEXT], [])
+    assert {place.page: place.reason for place in (await kept(town)).places} == {1: "", 2: "ambiguous"}
+    adviser.sees("Опубликуйте, пожалуйста, сами: Телеграм · Канал.")
+    for person in (adviser, town.zhkh):
+        person.looks_at_everything()
+
+
+async def test_mo_a2_13_officialese_is_named_to_sender_and_adviser_and_nothing_is_blocked(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    words = "В рамках нацпроекта осуществляется ремонт моста."
+    receipt = await sends(town.zhkh, words)
+    head = adviser.looks_at_everything()[0]
+    for shown in (receipt, head):
+        assert "Можно сказать проще (пункт прил. 2, 13):\n• «В рамках» — «по», «во время», «для»" in shown.text
+    await approves(adviser, head, "Телеграм · Канал")
+    await town.waits(minutes=1)
+    assert [m.text for m in channel(town)] == [words]
+    for person in (adviser, town.zhkh):
+        person.looks_at_everything()
+
+
+async def test_pa_2_4_a_draft_of_an_answer_gets_the_hint_too(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with, "primorsko-akhtarsky")
+    await town.resident_writes("Третий день нет воды на Школьной, 5")
+    await town.curator.presses("Направить в ЖКХ")
+    town.looks_around()
+    await town.zhkh.presses("Принять")
+    await town.zhkh.replies(
+        town.card(), "В настоящее время осуществляется ремонт водовода, воду дадим завтра к 12 часам."
+    )
+    draft = town.curator.can_see("Текст ниже. Чтобы поправить слова")
+    assert "Можно сказать проще (пункт 2.4):" in draft.text
+    assert "«В настоящее время» — «сейчас», «сегодня»" in draft.text or "«В настоящее время» — «сейчас»" in draft.text
+    await town.curator.presses("Согласовать", draft)
+    await town.waits(minutes=1)
+    town.looks_around()
+
+
+async def test_iz_4_mo_a2_10_the_plan_stays_true_and_counts_what_is_published_once(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    await adviser.writes("/plan")
+    plan = adviser.sees("План публикаций, 12 января – 18 января")
+    assert "не хватает: Телеграм · Канал, 7 (пункт прил. 2, 10)" in plan.text.replace("\u2060", "")
+    await sends(town.zhkh)
+    head = adviser.looks_at_everything()[0]
+    assert "Ждёт решения: 1 материал" in plan.text
+    await approves(adviser, head, "Телеграм · Канал", when="Завтра в 10:00")
+    assert "10:00 · № 1 «В субботу чиним мост на улице Мира.…» · Телеграм · Канал" in plan.text
+    assert "не хватает: Телеграм · Канал, 6 (пункт прил. 2, 10)" in plan.text.replace("\u2060", "")
+    await town.to("2026-01-13T10:01")
+    assert "✅ 10:00 · № 1" in plan.text
+    assert "не хватает: Телеграм · Канал, 6 (пункт прил. 2, 10)" in plan.text.replace("\u2060", "")
+    (there,) = channel(town)
+    await adviser.writes(f"/published https://t.me/okrug_news/{there.id}")
+    adviser.sees("Эта публикация уже записана.")
+    assert len(await counted(town)) == 1
+    for person in (adviser, town.zhkh):
+        person.looks_at_everything()
