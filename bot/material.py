@@ -108,7 +108,8 @@ class MaterialDesk:
                 found = await book.get(command.page)
                 if found is None:
                     return command
-                return replace(command, fits=_fits(command.link, found), keeper=found.responsible)
+                fits = command.link == STAND_IN or _fits(command.link, found)
+                return replace(command, fits=fits, keeper=found.responsible)
             case HandOverMaterial():
                 found = await book.get(command.page)
                 return replace(command, keeper=found.responsible if found is not None else "")

@@ -164,11 +164,8 @@ async def _picked(callback: Callback, incoming: Incoming, view: View) -> list[Wi
 
 
 async def _approved(number: int, value: str, incoming: Incoming, view: View) -> list[Wish]:
-    """A button of time under the chosen pages."""
-    choice = await _choice(incoming, number, view)
-    if choice is None:
-        return [ShowMaterial(number, "")]
-    wording, pages = choice
+    """A button of time under the chosen pages; where nothing is chosen there any more the rules say why it is too late."""
+    wording, pages = await _choice(incoming, number, view) or (0, ())
     if value == "own":
         body = {"wording": wording, "pages": list(pages)}
         return [AskAboutMaterial("material_time", number, body)]
