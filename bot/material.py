@@ -14,7 +14,7 @@ from bot.delivery.ports import Failed
 from bot.files import FileStore
 from bot.letters import made_true, written
 from bot.look import Look
-from bot.material_shown import KIND, PLAN, material_letter, out_files, plan_letter
+from bot.material_shown import KIND, PLAN, is_late, material_letter, out_files, plan_letter, plan_messages
 from bot.offices import Offices
 from bot.pages import Answered
 from bot.screens import Screens
@@ -305,7 +305,7 @@ def _trial(wish: AskAboutMaterial, by: Actor) -> MaterialCommand:
 async def all_made_true(page: Page, number: int, incoming: Incoming | None, now: datetime) -> None:
     """Every message that shows the material or a plan shows what is true now."""
     pressed = (incoming.chat, incoming.message) if incoming is not None else None
-    shown = [*await page.messages.shown(KIND, number), *await page.messages.shown(PLAN, None)]
+    shown = [*await page.messages.shown(KIND, number), *await plan_messages(page, now)]
     await page.outbox.put([made_true(k) for k in shown if (k.chat_id, k.message_id) != pressed], now)
 
 
@@ -326,6 +326,8 @@ class MaterialReporting:
             case Posted(ref, link):
                 command = MaterialPublished(NETWORK, number, place, link, ref)
             case Failed(reason):
-                command = HandOverMaterial(NETWORK, number, place, reason)
+                found = await Materials(page).get(number)
+                late = reason == "by_hand" and found is not None and is_late(found, now)
+                command = HandOverMaterial(NETWORK, number, place, "late" if late else reason)
         await self.desk.carry(page, command, self.offices.today(page.municipality), now)
         await all_made_true(page, number, None, now)

@@ -31,6 +31,8 @@ KIND = "material"
 """How a message that shows a material is known; its version is the material's number."""
 PLAN = "content_plan"
 """How a message with the plan is known; its menu is the week's first day where that is another than the present one."""
+LATE = timedelta(hours=6)
+PLAN_KEPT = timedelta(days=15)
 WITHOUT_TEXT = frozenset({
     MaterialNotice.RETURNED, MaterialNotice.APPROVED, MaterialNotice.RECALLED, MaterialNotice.WITHDRAWN,
     MaterialNotice.PUBLISHED,
@@ -62,6 +64,17 @@ def _mime(file: FileRef) -> str:
     if file.kind == "photo":
         return "image/jpeg"
     return mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+
+
+def is_late(found: Material, now: datetime) -> bool:
+    """Whether its time is so long past that «сегодня» in it may be wrong by now."""
+    return found.publish_at is not None and now - found.publish_at > LATE
+
+
+async def plan_messages(page: Page, now: datetime) -> list[Known]:
+    """The newest plan each person has opened of late: the one that is kept true."""
+    shown = await page.messages.shown(PLAN, since=now - PLAN_KEPT)
+    return list({known.account: known for known in shown}.values())
 
 
 @dataclass(frozen=True)
@@ -128,9 +141,9 @@ class MaterialShown:
                 rooms.append(words.Room(network, publisher.post_limits, publisher.may_publish, problems))
         return tuple(rooms)
 
-    async def publishing(self, page: Page, letter: Letter) -> Post | None:
-        """The approved wording on its way to a page; None if the approval is gone meanwhile. A page that is no more in force is
-        published on by nobody's machine."""
+    async def publishing(self, page: Page, letter: Letter, now: datetime) -> Post | None:
+        """The approved wording on its way to a page; None if the approval is gone meanwhile. On a page that is no more in force,
+        and long after its time, nothing is published by machine: people decide. What is in doubt is looked up all the same."""
         body = letter.body
         found = await Materials(page).get(int(body["material"]))
         official = await OfficialPages(page).get(int(body["page"]))
@@ -139,7 +152,9 @@ class MaterialShown:
             return None
         if place.state is not PlaceState.PLANNED:
             return None
-        network = official.network if official.state is PageState.IN_FORCE else ""
+        in_doubt = bool(body.get("doubts"))
+        may = official.state is PageState.IN_FORCE and not is_late(found, now)
+        network = official.network if may or in_doubt else ""
         attempt = f"{found.municipality}-m{found.id}-{found.approval}-{official.id}"
         files = out_files(found.newest.files, self.files)
         return Post(network, WallPost(official.address, found.newest.text, files, attempt))

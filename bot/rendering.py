@@ -103,7 +103,7 @@ class Rendering:
             case "post" if case is not None:
                 return self._post(case, letter)
             case "publish":
-                return await self.materials.publishing(page, letter)
+                return await self.materials.publishing(page, letter, now)
             case kind if kind == MATERIAL:
                 return await self.materials.letter(page, letter, office, now)
             case kind if kind == PLAN:

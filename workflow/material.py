@@ -101,7 +101,8 @@ class MaterialVersion:
 @dataclass(frozen=True, slots=True)
 class Place:
     """A page the material is to stand on, by its number. `link`, `ref`: where it stands; `reason`: why people must publish it
-    there, a value of `PostFailure`, `by_hand`, `network_down` or `ambiguous`; `by`: who published it by hand."""
+    there, a value of `PostFailure`, `by_hand`, `network_down`,
+    `ambiguous` or `late`; `by`: who published it by hand."""
 
     page: int
     state: PlaceState = PlaceState.PLANNED

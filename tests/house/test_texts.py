@@ -86,7 +86,7 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "material_notices": MaterialNotice,
     "material_refusals": MaterialReason,
     "material_done": set(MaterialAction) - {MaterialAction.HAND_OVER},
-    "material_why": {*PostFailure, "by_hand", "network_down", "ambiguous"},
+    "material_why": {*PostFailure, "by_hand", "network_down", "ambiguous", "late"},
     "progress": set(State) - ENDED - {State.NEW},
 }
 NOT_SAID_YET = frozenset({"second_copy"})

@@ -114,7 +114,7 @@ def test_mo_a2_9_from_its_time_on_nothing_is_taken_back() -> None:
         assert not may_with_material(APPROVED, command.action, command.by, office(), LATER)
 
 
-def test_mo_a2_9_pa_3_1_published_is_only_what_stands_on_every_page() -> None:
+def test_mo_a2_9_published_is_only_what_stands_on_every_page() -> None:
     two = replace(APPROVED, places=(Place(7), Place(8)))
     posted = MaterialPublished(NETWORK, 1, 7, "https://vk.com/wall-1_2", "wall-1_2")
     one = accepted(two, posted, LATER)

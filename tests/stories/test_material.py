@@ -391,7 +391,7 @@ async def test_pa_2_4_a_draft_of_an_answer_gets_the_hint_too(town_with: MakeTown
     town.looks_around()
 
 
-async def test_iz_4_mo_a2_10_the_plan_stays_true_and_counts_what_is_published_once(town_with: MakeTown) -> None:
+async def test_mo_a2_10_the_plan_stays_true_and_counts_what_is_published_once(town_with: MakeTown) -> None:
     town = await moskalenki(town_with)
     adviser = town.person("adviser")
     await adviser.writes("/plan")
@@ -410,5 +410,70 @@ async def test_iz_4_mo_a2_10_the_plan_stays_true_and_counts_what_is_published_on
     await adviser.writes(f"/published https://t.me/okrug_news/{there.id}")
     adviser.sees("Эта публикация уже записана.")
     assert len(await counted(town)) == 1
+    for person in (adviser, town.zhkh):
+        person.looks_at_everything()
+
+
+async def test_mo_a2_10_a_plan_opened_last_week_shows_this_one_on_monday(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    await adviser.writes("/plan")
+    plan = adviser.sees("План публикаций, 12 января – 18 января")
+    assert await adviser.presses("Следующая неделя", plan) == ""
+    assert "План публикаций, 19 января – 25 января" in plan.text
+    await adviser.presses("Эта неделя", plan)
+    await town.to("2026-01-19T09:00")
+    adviser.looks_at_everything()
+    assert "План публикаций, 19 января – 25 января" in plan.text
+
+
+async def test_an_album_is_one_material_and_an_edit_of_its_words_a_version(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    await town.zhkh.writes("/material")
+    town.zhkh.sees("Пришлите материал одним сообщением")
+    sent = await town.zhkh.sends_album([PICTURE, ANOTHER], TEXT)
+    town.zhkh.sees("Материал № 1 принят")
+    await town.zhkh.edits(sent[0], TEXT + " Ждём дождя.")
+    await town.waits(seconds=4)
+    town.zhkh.sees("версия 2: принято")
+    found = await kept(town)
+    assert [(v.text, len(v.files)) for v in found.versions] == [(TEXT, 2), (TEXT + " Ждём дождя.", 2)]
+    await approves(adviser, adviser.looks_at_everything()[0], "ВКонтакте · Округ", "Телеграм · Канал")
+    await town.waits(minutes=1)
+    (post,) = wall(town)
+    assert [file.data for file in post.attachments] == [PICTURE, ANOTHER]
+    assert [(m.text, m.media.file.data) for m in channel(town)] == [  # type: ignore[union-attr]
+        (TEXT + " Ждём дождя.", PICTURE),
+        ("", ANOTHER),
+    ]
+    assert len({m.media_group_id for m in channel(town)} | {None}) == 2
+    for person in (adviser, town.zhkh):
+        person.looks_at_everything()
+
+
+async def test_mo_a2_9_what_was_missed_by_hours_is_not_published_by_itself(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    await sends(town.zhkh)
+    await approves(adviser, adviser.looks_at_everything()[0], "Телеграм · Канал", when="Сегодня в 18:00")
+    for person in (adviser, town.zhkh):
+        person.looks_at_everything()
+    await town.to("2026-01-13T08:00")
+    assert "пока бот не работал, время прошло" in adviser.sees("Опубликуйте, пожалуйста, сами").text
+    assert channel(town) == []
+    adviser.looks_at_everything()
+
+
+async def test_without_an_administrators_token_vk_is_published_on_by_people(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with, user_token=None)
+    adviser = town.person("adviser")
+    await town.zhkh.writes("/material " + TEXT)
+    head = adviser.sees("Материал для публикации. Исправьте его")
+    assert "ВКонтакте: знаков 54 из 15895, картинок 0 из 10; публикует человек" in head.text
+    await approves(adviser, head, "ВКонтакте · Округ")
+    await town.waits(minutes=1)
+    assert "у бота нет права публиковать" in adviser.sees("Опубликуйте, пожалуйста, сами: ВКонтакте · Округ.").text
+    assert wall(town) == []
     for person in (adviser, town.zhkh):
         person.looks_at_everything()
