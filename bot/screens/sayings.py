@@ -39,8 +39,7 @@ SAYINGS = (
     "absent_already", "absent_circle", "absent_entered", "absent_noted", "absent_told", "absent_stand_in", "absent_ended",
     "pages_in_private", "page_by_button", "page_not_an_address", "page_not_a_day", "how_published",
     "material_in_private", "material_too_big", "material_without_big", "material_no_voice", "material_empty",
-    "nobody_stands_in", "not_a_moment", "nothing_unprocessed", "nothing_seen", "seen_in_private",
-    "page_link", "page_in_private",
+    "nobody_stands_in", "not_a_moment", "nothing_unprocessed", "nothing_seen", "seen_in_private", "page_link", "page_in_private",
     "nothing_find", "how_find", "how_report", "how_stats", "how_violations", "not_begun_yet", "no_figures", "figures_in_private",
     "citizen_welcome", "citizen_received", "citizen_formal", "citizen_enough", "citizen_in_words",
 )  # fmt: skip
@@ -225,8 +224,7 @@ EVERYBODYS = frozenset({"help", "open", "overdue", "case", "why", "absent", "pag
 ONLY: Mapping[str, tuple[str, ...]] = {
     "new": (Role.CURATOR,),
     "mine": (Role.CURATOR, Role.EXECUTOR),
-    "published": (Role.CURATOR, Role.EDITOR, Role.EXECUTOR),
-    "material": (Role.CURATOR, Role.EDITOR, Role.EXECUTOR),
+    **dict.fromkeys(("published", "material"), (Role.CURATOR, Role.EDITOR, Role.EXECUTOR)),
     "report": (Role.CURATOR, Role.DEPUTY, Role.HEAD),
     "stats": (Role.CURATOR, Role.DEPUTY, Role.HEAD),
     "violations": (Role.CURATOR, Role.DEPUTY, Role.HEAD),
