@@ -67,8 +67,7 @@ def of_the_office(office: Office, material: Material | None, command: MaterialCo
 
 def sender(office: Office, material: Material | None, command: MaterialCommand, now: datetime) -> str | None:
     """Whoever sent it, or a colleague of the same department."""
-    if material is None:
-        return None
+    assert material is not None, "nobody is the sender of what is not there yet"
     own = next((p.key for p in office.acting(command.by, now) if p.key == material.sender), None)
     if own is None and material.unit:
         found = office.of_department(command.by, [material.unit], now)
@@ -192,11 +191,10 @@ Changed = tuple[Material, dict[str, str]]
 def _changed(
     material: Material | None, command: MaterialCommand, by: str, office: Office, now: datetime
 ) -> Changed | MaterialRefused:
+    if isinstance(command, SendMaterial):
+        return _sent(command, by, office, now)
+    assert material is not None, "only what is sent is not there yet"
     match command:
-        case SendMaterial():
-            return _sent(command, by, office, now)
-        case _ if material is None:
-            return MaterialRefused(R.NO_SUCH_MATERIAL)
         case ResendMaterial():
             return _worded(material, command.text, command.files, by, now)
         case EditMaterial():
@@ -212,7 +210,7 @@ def _changed(
             return _withdrawn(material), {}
         case MaterialPublished():
             return _published(material, command, by, now)
-        case HandOverMaterial():
+        case _:
             return _handed_over(material, command, now)
 
 
@@ -354,7 +352,7 @@ def _told(
         case MaterialPublished():
             ended = after.state is S.PUBLISHED and before is not None and before.state is not S.PUBLISHED
             meant = [(MaterialNotice.PUBLISHED, (*own, *desk))] if ended else []
-        case HandOverMaterial():
+        case _:
             named = office.present(command.keeper, now) if command.keeper in office.people else ()
             meant = [(MaterialNotice.HANDED_OVER, named or desk)]
     told: list[MaterialTold] = []

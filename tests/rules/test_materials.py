@@ -16,6 +16,7 @@ from workflow.material import (
     HandOverMaterial,
     Material,
     MaterialAccepted,
+    MaterialAction,
     MaterialCommand,
     MaterialNotice,
     MaterialPublished,
@@ -31,7 +32,7 @@ from workflow.material import (
     WithdrawMaterial,
 )
 from workflow.materials import decide_material, is_being_published, may_with_material
-from workflow.office import NETWORK, Actor
+from workflow.office import NETWORK, Actor, Person, Role
 from workflow.official_page import OfficialPage, PageState
 from workflow.page_items import PageNetwork, Whose
 from workflow.publications import Publication
@@ -99,6 +100,14 @@ def test_mo_a2_9_a_problem_of_a_page_that_was_not_chosen_is_none() -> None:
     assert accepted(SENT, approve(pages=(8,), problems=((7, "длинно"),))).publish == (8,)
 
 
+def test_mo_a2_9_the_sender_hears_of_an_edit_and_the_editor_of_a_new_version() -> None:
+    assert [told.notice for told in accepted(SENT, EditMaterial(EDITOR, 1, 1, "Иначе.")).told] == [
+        MaterialNotice.EDITED
+    ]
+    resent = accepted(SENT, ResendMaterial(SENDER, 1, "Иначе."))
+    assert [(told.notice, told.people) for told in resent.told] == [(MaterialNotice.NEW_VERSION, ("adviser",))]
+
+
 def test_mo_a2_9_at_once_means_after_the_time_to_think_again() -> None:
     decided = accepted(SENT, approve(at=None, pages=(7, 8, 7)))
     assert (decided.material.publish_at, decided.publish) == (NOW + timedelta(seconds=30), (7, 8))
@@ -107,7 +116,9 @@ def test_mo_a2_9_at_once_means_after_the_time_to_think_again() -> None:
 
 def test_mo_a2_9_from_its_time_on_nothing_is_taken_back() -> None:
     assert not is_being_published(APPROVED, LATER - timedelta(seconds=1))
-    assert accepted(APPROVED, RecallMaterial(EDITOR, 1)).material.state is MaterialState.SENT
+    recalled = accepted(APPROVED, RecallMaterial(EDITOR, 1))
+    assert (recalled.material.state, recalled.material.places) == (MaterialState.SENT, ())
+    assert [told.notice for told in recalled.told] == [MaterialNotice.RECALLED]
     assert accepted(APPROVED, WithdrawMaterial(SENDER, 1)).material.state is MaterialState.WITHDRAWN
     for command in (RecallMaterial(EDITOR, 1), WithdrawMaterial(SENDER, 1)):
         assert reason(APPROVED, command, LATER) is MaterialReason.BEING_PUBLISHED
@@ -153,6 +164,47 @@ def test_strangers_and_those_who_left_are_refused_everything(by: Actor) -> None:
     assert reason(None, SendMaterial(by, 1, "okrug", "Чиним мост.")) is MaterialReason.NOT_OURS
     assert reason(SENT, approve(by=by)) is MaterialReason.NOT_OURS
     assert reason(None, approve()) is MaterialReason.NO_SUCH_MATERIAL
+
+
+def test_a_colleague_of_the_department_sends_its_new_version() -> None:
+    colleague = Person("zhkh_chief", "главный специалист", (Role.EXECUTOR,), "zhkh")
+    here = replace(office(), people={**office().people, "zhkh_chief": colleague})
+    decided = decide_material(SENT, ResendMaterial(Actor(("zhkh_chief",), 8), 1, "Иначе."), here, NOW)
+    assert isinstance(decided, MaterialAccepted)
+    assert decided.material.newest.by == "zhkh_chief"
+    of_nobody = replace(SENT, unit="", sender="curator")
+    assert reason(of_nobody, ResendMaterial(SENDER, 1, "Иначе.")) is MaterialReason.NOT_YOURS
+
+
+def test_an_empty_material_is_refused_and_an_end_is_told_of_once() -> None:
+    assert reason(None, SendMaterial(SENDER, 1, "okrug", " ")) is MaterialReason.EMPTY
+    handed = HandOverMaterial(NETWORK, 1, 7, "no_right")
+    assert reason(GIVEN, handed) is MaterialReason.NOT_NOW
+    nobodys = accepted(APPROVED, handed, LATER)
+    assert [(told.notice, told.people) for told in nobodys.told] == [(MaterialNotice.HANDED_OVER, ("adviser",))]
+
+
+def test_who_does_it_himself_is_told_nothing() -> None:
+    own = accepted(None, SendMaterial(EDITOR, 1, "okrug", "Чиним мост."))
+    assert own.told == ()
+    withdrawn = accepted(SENT, WithdrawMaterial(EDITOR, 1))
+    assert [(told.notice, told.people) for told in withdrawn.told] == [(MaterialNotice.WITHDRAWN, ("zhkh_head",))]
+
+
+def test_buttons_are_shown_to_whom_they_serve() -> None:
+    shown = {
+        who: [action for action in MaterialAction if may_with_material(SENT, action, by, office(), NOW)]
+        for who, by in ACTORS.items()
+    }
+    assert shown == {
+        "editor": ["edit", "return", "approve", "withdraw"],
+        "curator": [],
+        "sender": ["resend", "withdraw"],
+        "another department": [],
+        "keeper of the page": [],
+        "network": [],
+    }
+    assert not may_with_material(SENT, MaterialAction.EDIT, Actor(("adviser",), 1, "left"), office(), NOW)
 
 
 # --- the plan ----------------------------------------------------------------------------------------------------------
