@@ -6,7 +6,7 @@ log only. When to look and what is news, `workflow.afterwards` says.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from bot.clock import Clock
 from networks.port import Gone, LooksAfter, Network, NotSeen, Standing
 from storage.afterwards import Watched
 from storage.books import Books
+from storage.moderation import ModerationBook
 from storage.page import Page
 from workflow.afterwards import PLAN, Aftermath, Sight, after_look, next_look
 from workflow.commands import AuthorDeleted
@@ -33,18 +34,11 @@ EVERY, SOON = timedelta(minutes=5), timedelta(minutes=1)
 """Between two rounds; between them while there is more than a round holds."""
 NEWS = {False: "answer_gone", True: "answer_gone_with_question"}
 
-DeletedByUs = Callable[[Page, str, str], Awaitable[bool]]
-
-
-async def nobody_deletes(page: Page, network: str, ref: str) -> bool:
-    """For an office that deletes nothing by itself."""
-    return False
-
 
 @dataclass
 class Afterwards:
-    """`plan`: how long after it was posted an answer is looked at; none: never. `deleted_by_us`: whether the office itself
-    took a message away, which is not its author's doing."""
+    """`plan`: how long after it was posted an answer is looked at; none: never. A question a moderator of ours had taken
+    away is not its author's doing."""
 
     books: Books
     municipality: str
@@ -54,7 +48,6 @@ class Afterwards:
     clock: Clock
     wake_delivery: Callable[[], None]
     plan: Sequence[timedelta] = PLAN
-    deleted_by_us: DeletedByUs = nobody_deletes
     _next: datetime | None = None
     _looking: bool = field(default=False, repr=False)
 
@@ -123,7 +116,7 @@ class Afterwards:
         case = await page.case(one.case.id)
         if case is None or case.deleted_at is not None:
             return
-        if await self.deleted_by_us(page, one.network, case.appeal.ref or ""):
+        if await ModerationBook(page).is_taken_away(one.network, case.appeal.ref or ""):
             return
         if case.is_ended:
             await page.journal_line(case.id, Aftermath.QUESTION_GONE, {}, now, NETWORK.machine)

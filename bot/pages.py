@@ -13,6 +13,7 @@ from datetime import date, datetime
 from bot.delivery.ports import Show
 from bot.letters import made_true, reply
 from bot.look import Look
+from bot.material_shown import plans_made_true
 from bot.messenger import Screen
 from bot.offices import Offices
 from bot.publications import BEHIND, NormRound, behind_screen, enter
@@ -83,6 +84,7 @@ class PageGranting:
                 return await self._carry(page, wish, incoming, look)
             case EnterPublication():
                 counted = await enter(page, wish, self.screens, look)
+                await page.outbox.put(await plans_made_true(page, look.now), look.now)
                 return Answered(toast(counted.text), counted.refused, wish.answers, counted.ask)
 
     async def _show(self, page: Page, number: int, menu: str, incoming: Incoming, look: Look) -> Answered:
@@ -257,7 +259,9 @@ class PageRound:
             return warned
         before, self._looked = self._looked, today
         page.if_lost(lambda: self._look_again(before))
-        return await self._remind(page, office, today, now) or warned
+        plans = await plans_made_true(page, now)
+        await page.outbox.put(plans, now)
+        return await self._remind(page, office, today, now) or warned or bool(plans)
 
     def _forget(self) -> None:
         self._entered = False

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clock import Clock
+from bot.material_shown import plans_made_true
 from networks.port import Gone, Network, Published, look_after
 from storage.books import Books
 from storage.page import Page
@@ -55,6 +56,7 @@ class PublicationWatch:
         found = page_of(seen, pages)
         if found is not None and found.state is PageState.IN_FORCE:
             await book.see(Publication(found.id, seen.at, seen.link, formats=seen.formats), now)
+            await page.outbox.put(await plans_made_true(page, now), now)
         elif seen.own and any(one.state in OPEN for one in pages):
             await self._tell(page, seen, found, now)
 
@@ -104,6 +106,8 @@ class PublicationCare:
         if not gone:
             return 0
         async with self.books.write(self.municipality) as page:
-            count = await OfficialPages(page).gone(gone, self.clock.now())
+            now = self.clock.now()
+            count = await OfficialPages(page).gone(gone, now)
+            await page.outbox.put(await plans_made_true(page, now), now)
         log.info("publications are deleted in their network", count=count)
         return count

@@ -28,7 +28,7 @@ from handlers.door import COMMANDS, may_be_draft, open_door
 from handlers.public import Citizens
 from handlers.updates import Incoming, Kind, UnreadableError, read
 from networks.incident import Sheet, Unreadable
-from networks.port import Found, LinkProblem, Network, Published, Publishes
+from networks.port import Found, LinkProblem, Network, Published, ShowsPublished
 from networks.port import UnreadableError as UnreadableEvent
 from storage.books import Books
 from storage.inbox import Arrival
@@ -149,7 +149,7 @@ class Reception:
 
     def _of_network(self, row: Arrival) -> Prepared:
         network = self.networks[row.source]
-        published = network.published(row.raw) if isinstance(network, Publishes) else None
+        published = network.published(row.raw) if isinstance(network, ShowsPublished) else None
         return Prepared([row], found=network.read(row.raw), published=published)
 
     async def _put_into_album(self, row: Arrival, album: str) -> None:

@@ -18,6 +18,9 @@ from bot.digests import digest_screen, promises_screen
 from bot.files import FileStore
 from bot.found_rendering import GATHERED, gathered, letter_gathered, seen_list
 from bot.leadership import DOCUMENTS, LISTS, Leadership
+from bot.material import MaterialReporting
+from bot.material_shown import KIND as MATERIAL
+from bot.material_shown import PLAN, MaterialShown
 from bot.messenger import Address, OutFile, Screen
 from bot.moderation import answered_by_network
 from bot.offices import Offices
@@ -59,6 +62,7 @@ class Rendering:
     networks: Mapping[str, Network]
     clock: Clock
     leadership: Leadership
+    materials: MaterialShown
     entrance: Entrance = Entrance(HERE)  # noqa: RUF009 - a frozen value
     appeals: Appeals = Appeals()  # noqa: RUF009 - a frozen value
 
@@ -102,6 +106,12 @@ class Rendering:
                 return await self._ask(page, letter, case, office, now)
             case "post" if case is not None:
                 return self._post(case, letter)
+            case "publish":
+                return await self.materials.publishing(page, letter, now)
+            case kind if kind == MATERIAL:
+                return await self.materials.letter(page, letter, office, now)
+            case kind if kind == PLAN:
+                return await self.materials.plan(page, letter.account, str(letter.body["menu"]), office, now)
             case kind if kind == KIND:
                 return await show_letter(page, self.screens, letter, office, now)
             case kind if kind in moderation.KINDS:
@@ -154,6 +164,10 @@ class Rendering:
                 return await show_page(page, self.screens, known.version, known.account, known.menu, office, now)
             case kind if kind in moderation.KINDS:
                 return await moderation.known_again(page, self.screens, known, self.appeals, office, now)
+            case kind if kind == MATERIAL:
+                return await self.materials.known(page, known, office, now)
+            case kind if kind == PLAN:
+                return await self.materials.plan(page, known.account, known.menu or "", office, now)
             case kind if kind in GATHERED:
                 return await gathered(page, self.screens, kind, known.account, known.version, known.menu, office, now)
             case _:
@@ -353,8 +367,12 @@ class Reporting:
 
     desk: Desk
     clock: Clock
+    materials: MaterialReporting
 
     async def outcome(self, page: Page, letter: Letter, outcome: Posted | Failed) -> None:
+        if letter.kind == "publish":
+            await self.materials.outcome(page, letter, outcome, self.clock.now())
+            return
         if letter.case_id is None:
             return
         command: commands.AnyCommand

@@ -22,6 +22,8 @@ from bot.importing import Importing
 from bot.intake import MessengerIntake, NetworkIntake
 from bot.leadership import Leadership
 from bot.limits import Pace
+from bot.material import MaterialDesk, MaterialGranting, MaterialReporting
+from bot.material_shown import MaterialShown
 from bot.menus import OfficeMenus
 from bot.moderation import ModerationGranting
 from bot.monthly import MonthlyReport
@@ -64,21 +66,21 @@ def wire(
     `public_url`: where the page is found from outside."""
     offices = Offices(municipality)
     citizens, pace = citizens_of(municipality, bot_name), Pace()
-    if citizens.discussion is not None or citizens.private:
-        here = TelegramNetwork(telegram, pace, clock, _posted_at(citizens), citizens.discussion)
-        networks = {**networks, "telegram": here}
+    here = TelegramNetwork(telegram, pace, clock, _posted_at(citizens), citizens.discussion)
+    networks = {**networks, "telegram": here}
     screens = Screens(Texts(municipality.folders))
     store = FileStore(files)
     desk = Desk(offices.at, Postroom(municipality.detection.list_after))
     handing_over = HandingOver(offices)
-    granting = _granting(municipality, desk, screens, offices, handing_over, bot_name.lower())
+    materials = MaterialDesk(networks, store)
+    granting = _granting(municipality, desk, screens, offices, handing_over, bot_name.lower(), materials)
     granting.finding.prepare(offices.today(municipality.key))
     keep_seen = timedelta(days=municipality.detection.seen_days)
-    rendering = Rendering(
-        offices, screens, store, networks, clock, Leadership(books, offices, screens), Entrance(public_url),
-        Appeals(municipality.formal_appeals, bot_name if citizens.private else ""),
-    )  # fmt: skip
-    delivery = Delivery(books, municipality.key, telegram, networks, rendering, Reporting(desk, clock), pace, clock)
+    leadership, shown = Leadership(books, offices, screens), MaterialShown(screens, store, networks)
+    appeals = Appeals(municipality.formal_appeals, bot_name if citizens.private else "")
+    rendering = Rendering(offices, screens, store, networks, clock, leadership, shown, Entrance(public_url), appeals)
+    reporting = Reporting(desk, clock, MaterialReporting(materials, offices))
+    delivery = Delivery(books, municipality.key, telegram, networks, rendering, reporting, pace, clock)
     reception = Reception(books, municipality.key, granting, telegram, networks, store, clock, citizens)
     bot = Municipal(
         key=municipality.key,
@@ -126,6 +128,7 @@ def _granting(
     offices: Offices,
     handing_over: HandingOver,
     bot_name: str,
+    materials: MaterialDesk,
 ) -> Granting:
     """Who grants what the doors wish."""
     finding = Finding(
@@ -147,6 +150,7 @@ def _granting(
         CitizenGranting(screens),
         PageGranting(screens),
         ModerationGranting(screens, finding),
+        MaterialGranting(materials, screens),
         HearingGranting(offices, screens),
         PublicationWatch(offices.today),
         Importing(municipality, load_plan(municipality.folders), finding),

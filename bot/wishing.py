@@ -19,8 +19,9 @@ from bot.hearing import HearingGranting
 from bot.importing import Importing
 from bot.letters import is_link_alone, made_true, reply, saying_of, with_linked, written
 from bot.look import OPEN_STATES, Look
+from bot.material import MaterialGranting
 from bot.moderation import ModerationGranting
-from bot.pages import PageGranting
+from bot.pages import Answered, PageGranting
 from bot.published import PublicationWatch
 from handlers.updates import Incoming, Kind
 from handlers.wishes import (
@@ -40,6 +41,7 @@ from handlers.wishes import (
     ImportSheet,
     ListAbsences,
     Lists,
+    MaterialWish,
     Membership,
     ModerationWish,
     PageWish,
@@ -108,6 +110,7 @@ class Granting:
     citizens: CitizenGranting
     pages: PageGranting
     moderation: ModerationGranting
+    materials: MaterialGranting
     hearing: HearingGranting
     publications: PublicationWatch
     importing: Importing | None = None
@@ -123,10 +126,9 @@ class Granting:
 
     async def _one(self, page: Page, wish: Wish, incoming: Incoming, look: Look) -> Heard | None:
         if isinstance(wish, PageWish):
-            answered = await self.pages.grant(page, wish, incoming, look)
-            for further in answered.further(incoming):
-                await self._one(page, further, incoming, look)
-            return Heard(incoming.press, answered.text, refused=answered.refused, account=look.actor.account)
+            return await self._answered(page, await self.pages.grant(page, wish, incoming, look), incoming, look)
+        if isinstance(wish, MaterialWish):
+            return await self._answered(page, await self.materials.grant(page, wish, incoming, look), incoming, look)
         if isinstance(wish, ModerationWish):
             decided = await self.moderation.grant(page, wish, incoming, look)
             return Heard(incoming.press, decided.text, refused=decided.refused, account=look.actor.account)
@@ -174,6 +176,12 @@ class Granting:
             case _:
                 assert_never(wish)
         return None
+
+    async def _answered(self, page: Page, answered: Answered, incoming: Incoming, look: Look) -> Heard:
+        """What a page or a material has to say, and what is still to be asked."""
+        for further in answered.further(incoming):
+            await self._one(page, further, incoming, look)
+        return Heard(incoming.press, answered.text, refused=answered.refused, account=look.actor.account)
 
     # --- commands ----------------------------------------------------------------------------
 

@@ -41,6 +41,7 @@ from workflow.regulation import (
     Source,
     Step,
     StepRule,
+    StyleRule,
     Term,
     Unit,
     Within,
@@ -157,6 +158,12 @@ class _Moderation(_Part):
     by: Literal["editor", "curator"] = "editor"
 
 
+class _Style(_Part):
+    clause: Clause
+    answers: bool = False
+    reading: str = ""
+
+
 class _PageAsk(_Part):
     item: Item
     of: Annotated[list[Whose], Field(min_length=1)] = list(Whose)
@@ -188,6 +195,7 @@ class _File(_Part):
     report: _Report | None = None
     publications: list[_Publications] = []
     moderation: _Moderation | None = None
+    style: _Style | None = None
     pages: _Pages = _Pages()
     notes: list[Text] = []
 
@@ -317,6 +325,7 @@ class _Reader:
             report=Report(file.report.day, tuple(file.report.to), file.report.clause) if file.report else None,
             publication_norms=tuple(_norm(p) for p in file.publications),
             moderation=_moderation(file.moderation),
+            style=StyleRule(**file.style.model_dump()) if file.style else None,
             pages=tuple(PageAsk(ask.item, ask.clause, frozenset(ask.of), ask.reading) for ask in file.pages.asks),
             registry_published=file.pages.published or "",
             notes=tuple(file.notes),

@@ -69,6 +69,11 @@ class Verb(StrEnum):
     PAGE_NEW = "pn"
     COMMENT = "cm"
     MODERATE = "mo"
+    MATERIAL = "mt"
+    MATERIAL_ACT = "ma"
+    MATERIAL_NEW = "mw"
+    MATERIAL_PAGE = "mp"
+    PLAN = "pl"
 
 
 @dataclass(frozen=True, slots=True)

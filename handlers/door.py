@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from handlers import absence, channels, citizens, leadership, moderation, pages
+from handlers import absence, channels, citizens, leadership, material, moderation, pages
 from handlers.callbacks import NUMBER
 from handlers.handing_in import handed_in
 from handlers.presses import pressed
@@ -37,6 +37,8 @@ COMMANDS: dict[str, frozenset[Role]] = {
     "promises": frozenset({Role.CURATOR, Role.DEPUTY, Role.HEAD}),
     "pages": frozenset(Role),
     "published": frozenset({Role.CURATOR, Role.EDITOR, Role.EXECUTOR}),
+    "material": frozenset({Role.CURATOR, Role.EDITOR, Role.EXECUTOR}),
+    "plan": frozenset(Role),
     "moderation": frozenset({Role.CURATOR, Role.EDITOR, Role.EXECUTOR}),
     "board": frozenset(Role),
 }
@@ -46,6 +48,8 @@ FORMERLY = {"page": "board"}
 """What commands were called before; whoever is used to the old word is understood, it is shown nowhere."""
 
 ABOUT_DRAFTS = frozenset({"text_for_files", "confirm_draft"})
+LINKS = frozenset({"link", "material_link"})
+"""Questions an address answers."""
 HERE = frozenset({"creator", "administrator", "member", "restricted"})
 
 
@@ -116,7 +120,9 @@ async def _in_private(incoming: Incoming, view: View) -> list[Wish]:
     asked = [
         q
         for q in await view.open_questions()
-        if absence.may_be_answer(q, incoming, view) and pages.may_be_answer(q, view)
+        if absence.may_be_answer(q, incoming, view)
+        and pages.may_be_answer(q, view)
+        and material.may_be_answer(q, incoming, view)
     ]
     question = next((q for q in asked if q.kind in WORDS_ANSWER), None)
     if question is not None and _may_answer(question, incoming):
@@ -127,11 +133,13 @@ async def _in_private(incoming: Incoming, view: View) -> list[Wish]:
 def _may_answer(question: Question, incoming: Incoming) -> bool:
     """Whether a message that replies to nothing can be the answer: a forward is none, nor is a file where words are asked
     for, nor are words without an address where a link is."""
+    if question.kind in material.WITH_FILES:
+        return True
     if incoming.origin is not None:
         return False
     if question.kind in ABOUT_DRAFTS:
         return True
-    return not incoming.files and (question.kind != "link" or bool(incoming.links))
+    return not incoming.files and (question.kind not in LINKS or bool(incoming.links))
 
 
 async def _unasked(incoming: Incoming, view: View) -> list[Wish]:
@@ -172,6 +180,10 @@ def _command(incoming: Incoming, view: View) -> list[Wish]:
             return pages.published(incoming)
         case "moderation":
             return moderation.asked(incoming)
+        case "material":
+            return material.asked(incoming, view)
+        case "plan":
+            return material.plan(incoming)
         case "notify":
             return [Say("notify" if incoming.private else "notify_in_private")]
         case "promises" if not incoming.private:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from handlers import absence, found, hearing, leadership, moderation, pages, several
+from handlers import absence, found, hearing, leadership, material, moderation, pages, several
 from handlers.callbacks import NUMBER, Callback, Verb
 from handlers.updates import Incoming
 from handlers.view import View
@@ -71,11 +71,8 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
     callback = Callback.parse(incoming.data)
     if callback is None:
         return [Toast("unknown_button")]
-    if callback.verb in leadership.VERBS:
-        return await leadership.pressed(callback, incoming, view)
-    for verbs, door in DOORS:
-        if callback.verb in verbs:
-            return door(callback, view)
+    if (wishes := await _about_no_case(callback, incoming, view)) is not None:
+        return wishes
     if (command := _command(callback, view)) is not None:
         return [Carry(command)]
     match callback.verb:
@@ -125,6 +122,18 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
             return await _answered(callback, incoming, view)
         case _:
             return [Toast("unknown_button")]
+
+
+async def _about_no_case(callback: Callback, incoming: Incoming, view: View) -> list[Wish] | None:
+    """What the other doors make of it; None where the button is one of a case."""
+    for verbs, door in DOORS:
+        if callback.verb in verbs:
+            return door(callback, view)
+    if callback.verb in leadership.VERBS:
+        return await leadership.pressed(callback, incoming, view)
+    if callback.verb in material.VERBS:
+        return await material.pressed(callback, incoming, view)
+    return None
 
 
 async def _without_files(callback: Callback, view: View) -> list[Wish]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from config import dates
-from handlers import absence, hearing, pages
+from handlers import absence, hearing, material, pages
 from handlers.callbacks import NUMBER
 from handlers.updates import Incoming
 from handlers.view import View
@@ -61,7 +61,8 @@ CASE_MESSAGES = DRAFT_MESSAGES | {
     "contribution",
 }
 WORDS_ANSWER = frozenset({"return_reason", "remark", "link", "confirm_draft", "text_for_files", "why_early", "own_term",
-    "author_said", "merge_into", "location", "absent_days", "snooze", "page_address", "page_item", "page_decline"})  # fmt: skip
+    "author_said", "merge_into", "location", "absent_days", "snooze", "page_address", "page_item", "page_decline",
+}) | material.QUESTIONS  # fmt: skip
 """Questions that words answer; the others have buttons only."""
 
 
@@ -142,6 +143,8 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
         return absence.told(question, text, view)
     if question.kind in pages.QUESTIONS:
         return pages.told(question, text, view)
+    if question.kind in material.QUESTIONS:
+        return material.told(question, reply.incoming, view)
     if question.case_id is None or question.kind not in WORDS_ANSWER:
         return []
     if question.kind in ("text_for_files", "confirm_draft"):
@@ -267,6 +270,11 @@ async def _not_yours(reply: Replied, view: View) -> list[Wish]:
     return [Carry(SubmitDraft(view.actor, reply.case.id, reply.text or STAND_IN), once=True)]
 
 
+async def _material(reply: Replied, view: View) -> list[Wish]:
+    """A reply to a material for publication is a new wording of it."""
+    return material.replied(reply.known, reply.incoming, view) if reply.known is not None else []
+
+
 async def _not_asked(reply: Replied, view: View) -> list[Wish]:
     return [Say("question_is_not_yours", once=True)]
 
@@ -279,12 +287,15 @@ TABLE: tuple[tuple[Who, frozenset[str], Meaning], ...] = (
     (Who.LEAD, CASE_MESSAGES, draft),
     (Who.CO_EXECUTOR, CASE_MESSAGES, _contribution),
     (Who.ANYBODY, CASE_MESSAGES, _not_yours),
+    (Who.ANYBODY, material.MESSAGES, _material),
 )
 
 
 async def edited(incoming: Incoming, view: View) -> list[Wish]:
     """An edit of a message that became a draft or a correction: a new version if the words changed, else nothing."""
     known = await view.known(incoming.chat, incoming.message)
+    if known is not None and known.kind == material.OWN_MESSAGE and incoming.text.strip():
+        return material.edited(known, incoming)
     if known is None or known.case_id is None or not incoming.text.strip():
         return []
     case = await view.case(known.case_id)

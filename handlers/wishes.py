@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from workflow.case import Appeal
+from workflow.case import Appeal, FileRef
 from workflow.commands import AnyCommand
+from workflow.material import MaterialCommand
 from workflow.moderation import Moderate
 from workflow.office import Absence
 from workflow.official_page import PageCommand
@@ -265,6 +266,14 @@ class ShowComment:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowMaterial:
+    """One material for publication, its buttons at the menu; the message that was pressed turns, if it shows it already."""
+
+    material: int
+    menu: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DecideComment:
     """What a moderator decided about a comment of a page of ours is done, or refused in words."""
 
@@ -272,6 +281,45 @@ class DecideComment:
 
 
 ModerationWish = ListModeration | ShowComment | DecideComment
+
+
+@dataclass(frozen=True, slots=True)
+class AskAboutMaterial:
+    """A question about a material, if whoever asked may answer it."""
+
+    kind: str
+    material: int
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CarryMaterial:
+    """A command about a material is carried out; `answers` closes a question, `became` as in `Carry`."""
+
+    command: MaterialCommand
+    answers: int | None = None
+    became: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RewordMaterial:
+    """A new wording of a material, the sender's or the editor's by who gives it; `quiet`: nothing new is no refusal."""
+
+    material: int
+    text: str
+    files: tuple[FileRef, ...]
+    became: str | None = None
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPlan:
+    """The content plan of the week that begins on that day (its ordinal; 0: this week)."""
+
+    week: int = 0
+
+
+MaterialWish = ShowMaterial | AskAboutMaterial | CarryMaterial | RewordMaterial | ShowPlan
 PageWish = ListPages | ShowPage | AskAboutPage | CarryPage | EnterPublication
 
 
@@ -326,4 +374,5 @@ Wish = (
     | HearingWish
     | PageWish
     | ModerationWish
+    | MaterialWish
 )

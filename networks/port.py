@@ -136,6 +136,28 @@ class Answer:
     since: datetime | None = None
 
 
+@dataclass(frozen=True)
+class WallPost:
+    """An approved post of the office's own, for the page of that address. `attempt_id` and `since` as in `Answer`."""
+
+    page: str
+    text: str
+    files: tuple[OutFile, ...]
+    attempt_id: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class PostLimits:
+    """What one post may hold: letters (UTF-16 units), letters where pictures stand with them, pictures and videos,
+    documents."""
+
+    text: int
+    text_with_files: int
+    pictures: int
+    documents: int
+
+
 class PostFailure(StrEnum):
     """Why a network will not take the answer, however often it is asked."""
 
@@ -293,11 +315,33 @@ class Moderates(Protocol):
 
 
 @runtime_checkable
-class Publishes(Protocol):
+class ShowsPublished(Protocol):
     """A network that shows what its pages publish themselves, in the same kept events."""
 
     def published(self, raw: str) -> Published | None:
         """A kept event as a publication; None for anything else. Pure. Raises UnreadableError."""
+
+
+@runtime_checkable
+class Publishes(Protocol):
+    """A network in which we may publish on the office's own pages."""
+
+    @property
+    def may_publish(self) -> bool:
+        """Whether what we were given may allow it at all; without it every outcome is `NotPosted`."""
+
+    @property
+    def post_limits(self) -> PostLimits:
+        """For the preview."""
+
+    def post_problems(self, text: str, files: tuple[OutFile, ...]) -> list[str]:
+        """What of this post the network would not take, in words for the editor; empty: all is well."""
+
+    async def publish(self, post: WallPost) -> Outcome:
+        """Publishes once. Never raises for what the network does."""
+
+    async def look_up_post(self, post: WallPost) -> Posted | LookUpImpossible | None:
+        """Whether it stands there after all; None: it surely does not."""
 
 
 async def look_after(network: Network, refs: Sequence[str]) -> dict[str, Standing]:

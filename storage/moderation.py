@@ -60,6 +60,11 @@ class ModerationBook:
     async def by_ref(self, network: str, ref: str) -> Proposal | None:
         return await self._one(t.moderation.c.network == network, t.moderation.c.ref == ref)
 
+    async def is_taken_away(self, network: str, ref: str) -> bool:
+        """Whether a moderator has decided that the comment goes."""
+        known = await self.by_ref(network, ref)
+        return known is not None and known.comment.state is ModerationState.DELETED
+
     async def undecided(self, limit: int, offset: int = 0) -> list[Proposal]:
         """What nobody has decided yet, the oldest first."""
         return await self._many(t.moderation.c.number, limit, offset, t.moderation.c.state == ModerationState.PROPOSED)

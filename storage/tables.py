@@ -496,6 +496,37 @@ publications = sa.Table(
     sa.Column("formats", sa.String(255), nullable=False, server_default=""),
     sa.Column("seen_at", Moment),
     sa.Column("gone_at", Moment),
-    sa.UniqueConstraint("municipality", "ref"),
     sa.Index("ix_publications_at", "municipality", "at"),
+    sa.Index("uq_publications_ref", "municipality", "ref", unique=True),
+)
+
+materials = sa.Table(
+    "materials",
+    metadata,
+    sa.Column("municipality", sa.String(64), primary_key=True),
+    sa.Column("number", Id, primary_key=True, autoincrement=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("publish_at", Moment),
+    sa.Column("changed_at", Moment, nullable=False),
+    sa.Column("body", Text, nullable=False),
+    sa.Index("ix_materials_state", "municipality", "state"),
+    sa.Index("ix_materials_publish_at", "municipality", "publish_at"),
+)
+
+material_journal = sa.Table(
+    "material_journal",
+    metadata,
+    sa.Column("id", Id, primary_key=True, autoincrement=True),
+    _municipality(),
+    sa.Column("number", Id, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("who", sa.String(64)),
+    sa.Column("on_behalf", sa.String(64)),
+    sa.Column("action", sa.String(16), nullable=False),
+    sa.Column("from_state", sa.String(16)),
+    sa.Column("to_state", sa.String(16), nullable=False),
+    sa.Column("details", Text, nullable=False),
+    sa.Index("ix_material_journal_material", "municipality", "number", "id"),
 )

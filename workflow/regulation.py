@@ -292,6 +292,15 @@ class PublicationNorm:
 
 
 @dataclass(frozen=True, slots=True)
+class StyleRule:
+    """A conversational style is asked of publications, and of `answers` to comments too."""
+
+    clause: str
+    answers: bool = False
+    reading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Moderation:
     """What is deleted from the pages: codes of grounds, whether authors may be put on the network's black
     list. `by_curator`: he answers for it, not the editor of the pages.
@@ -335,6 +344,7 @@ class Regulation:
     report: Report | None = None
     publication_norms: tuple[PublicationNorm, ...] = ()
     moderation: Moderation | None = None
+    style: StyleRule | None = None
     pages: tuple[PageAsk, ...] = ()
     registry_published: str = ""
     notes: tuple[str, ...] = ()

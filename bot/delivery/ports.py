@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.messenger import Address, OutFile, Screen
-from networks.port import Answer, Posted
+from networks.port import Answer, Posted, WallPost
 from storage.page import Page
 from workflow.moderation import Order
 from workflow.ports import Known, Letter
@@ -41,10 +41,10 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """An answer to be posted; `since` and an empty `attempt_id` are filled in by delivery."""
+    """An answer, or a post of the office's own, to be posted; `since` and an empty `attempt_id` are filled in by delivery."""
 
     network: str
-    answer: Answer
+    answer: Answer | WallPost
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,8 @@ class Renderer(Protocol):
 
 class Report(Protocol):
     async def outcome(self, page: Page, letter: Letter, outcome: Posted | Failed) -> None:
-        """A `post` letter has ended; called in the transaction that marks it. If it raises it is called again later."""
+        """A `post` or `publish` letter has ended; called in the transaction that marks it. If it raises it is called again
+        later."""
 
     async def moderated(self, page: Page, letter: Letter, act: Act, outcome: Carried | Failed) -> None:
         """A `moderate` letter has ended, in the same way."""

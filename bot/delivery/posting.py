@@ -1,18 +1,29 @@
-"""An answer to a citizens' network, posted once. A doubtful end is looked up before anything is repeated; where it cannot
-be looked up a person must look. Never a double comment.
+"""An answer to a citizens' network, or a post of the office's own, posted once. A doubtful end is looked up before anything is
+repeated; where it cannot be looked up a person must look. Never a double comment, never a double post.
 
 How it ended is told to `Report` in the transaction that marks the letter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 
 from bot.delivery.ledger import Ledger, doubts, with_trace
 from bot.delivery.ports import Failed, Post, Renderer, Report
-from networks.port import Ambiguous, Answer, LookUpImpossible, Network, NotPosted, Posted, TryLater
+from networks.port import (
+    Ambiguous,
+    Answer,
+    LookUpImpossible,
+    Network,
+    NotPosted,
+    Outcome,
+    Posted,
+    Publishes,
+    TryLater,
+    WallPost,
+)
 from workflow.ports import Letter
 
 TRIES = 10
@@ -20,6 +31,24 @@ TRIES = 10
 
 LOOK_AGAIN_SECONDS = 10.0
 """A comment whose request broke off may appear a little later; so long nothing is posted anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where something is posted, and how it is looked for."""
+
+    post: Callable[[], Awaitable[Outcome]]
+    look_up: Callable[[], Awaitable[Posted | LookUpImpossible | None]]
+
+
+def target_of(network: Network | None, what: Answer | WallPost) -> Target | None:
+    """None where nobody posts such a thing there by machine."""
+    if isinstance(what, Answer):
+        return Target(lambda: network.post(what), lambda: network.look_up(what)) if network is not None else None
+    publisher: object = network
+    if not isinstance(publisher, Publishes):
+        return None
+    return Target(lambda: publisher.publish(what), lambda: publisher.look_up_post(what))
 
 
 @dataclass
@@ -30,20 +59,20 @@ class Poster:
     report: Report
 
     async def carry(self, letter_id: int) -> None:
-        """One try at one `post` letter."""
+        """One try at one `post` or `publish` letter."""
         taken = await self._take(letter_id)
         if taken is None:
             return
         letter, post = taken
-        network = self.networks.get(post.network)
+        target = target_of(self.networks.get(post.network), post.answer)
         if letter.body.get("outcome"):
             await self._ended(letter, _outcome(letter.body["outcome"]))
-        elif network is None:
+        elif target is None:
             await self._ended(letter, Failed("by_hand"))
         elif doubts(letter):
-            await self._after_doubt(letter, network, post.answer)
+            await self._after_doubt(letter, target)
         else:
-            await self._post(letter, network, post.answer)
+            await self._post(letter, target)
 
     async def _take(self, letter_id: int) -> tuple[Letter, Post] | None:
         async with self.ledger.write() as page:
@@ -66,8 +95,8 @@ class Poster:
             rendered, answer=replace(answer, attempt_id=attempt, since=datetime.fromisoformat(since))
         )
 
-    async def _post(self, letter: Letter, network: Network, answer: Answer) -> None:
-        match await network.post(answer):
+    async def _post(self, letter: Letter, target: Target) -> None:
+        match await target.post():
             case Posted() as posted:
                 await self._ended(letter, posted)
             case NotPosted(reason, detail):
@@ -78,11 +107,11 @@ class Poster:
                 else:
                     await self.ledger.later(letter, seconds, detail)
             case Ambiguous(detail):
-                await self._doubtful(letter, network, answer, detail)
+                await self._doubtful(letter, target, detail)
 
-    async def _doubtful(self, letter: Letter, network: Network, answer: Answer, detail: str) -> None:
+    async def _doubtful(self, letter: Letter, target: Target, detail: str) -> None:
         """Looked up at once; what is not there yet may still appear, so the repeat waits and looks again first."""
-        match await network.look_up(answer):
+        match await target.look_up():
             case Posted() as posted:
                 await self._ended(letter, posted)
             case LookUpImpossible():
@@ -93,9 +122,9 @@ class Poster:
                 doubted = replace(letter, body={**letter.body, "doubts": 1})
                 await self.ledger.later(doubted, LOOK_AGAIN_SECONDS, detail)
 
-    async def _after_doubt(self, letter: Letter, network: Network, answer: Answer) -> None:
+    async def _after_doubt(self, letter: Letter, target: Target) -> None:
         """An earlier try, perhaps of a process that was killed, ended without anybody knowing how."""
-        match await network.look_up(answer):
+        match await target.look_up():
             case Posted() as posted:
                 await self._ended(letter, posted)
             case LookUpImpossible(detail):
@@ -103,13 +132,13 @@ class Poster:
             case None if doubts(letter) > 1:
                 await self._ended(letter, Failed("ambiguous", "twice without an end"))
             case None:
-                await self._repeat(letter, network, answer)
+                await self._repeat(letter, target)
 
-    async def _repeat(self, letter: Letter, network: Network, answer: Answer) -> None:
+    async def _repeat(self, letter: Letter, target: Target) -> None:
         if letter.case_id is not None:
             async with self.ledger.write() as page:
                 await page.journal_line(letter.case_id, "post_repeated", {}, self.ledger.clock.now())
-        await self._post(letter, network, answer)
+        await self._post(letter, target)
 
     async def _ended(self, letter: Letter, outcome: Posted | Failed) -> None:
         """Told and marked in one transaction. If the telling fails, how the posting ended is kept for the next try."""

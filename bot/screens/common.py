@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
 from config.language import judge
 from config.texts import Texts
-from config.words import ACCUSATIVE, DATIVE, count, declined
+from config.words import ACCUSATIVE, DATIVE, count, declined, excerpt, one_line
 from workflow.office import Office
 
 LINK_LIMIT = 2000
+MOST_HINTS = 5
 
 
 def is_web(url: str) -> bool:
@@ -60,3 +62,15 @@ def department_to(office: Office, key: str) -> str:
 def department_into(name: str) -> str:
     """«Отдел ЖКХ», as in «направить в …»."""
     return declined(name, ACCUSATIVE)
+
+
+def hint_lines(texts: Texts, hints: Sequence[tuple[str, str]], clause: str) -> list[str]:
+    """«Можно сказать проще (пункт 2.4):» and a line each."""
+    lines = [str(texts.phrase("material_screen.hints", clause=clause))]
+    lines += [
+        str(texts.phrase("material_screen.hint", words=excerpt(one_line(found), 80), why=why))
+        for found, why in hints[:MOST_HINTS]
+    ]
+    if len(hints) > MOST_HINTS:
+        lines.append(str(texts.phrase("material_screen.more_hints", n=len(hints) - MOST_HINTS)))
+    return lines

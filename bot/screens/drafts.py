@@ -13,7 +13,8 @@ from bot.messenger import Screen
 from bot.screens.buttons import CaseButtons
 from bot.screens.cards import progress, why_not_posted
 from bot.screens.case_words import CaseWords
-from bot.screens.common import files_words, link
+from bot.screens.common import files_words, hint_lines, link
+from config.language.style import style_hints
 from config.texts import Texts
 from config.words import clean, count, difference, excerpt
 from workflow.case import Case, Draft, State
@@ -103,8 +104,16 @@ def head(
         not_posted=not_posted(words),
         about_state=progress(words) or words.state_words,
         problems=[excerpt(clean(problem), 300) for problem in problems],
+        hints=_hints(texts, draft, office),
     )
     return Screen(str(text), CaseButtons(texts, case, office).draft(draft))
+
+
+def _hints(texts: Texts, draft: Draft, office: Office) -> list[Markup]:
+    """What could be said plainer, where the regulation asks it of answers too (PA-2.4). A hint, never a reason to refuse."""
+    style = office.regulation.style
+    hints = style_hints(draft.text) if style is not None and style.answers else []
+    return [Markup(line) for line in hint_lines(texts, hints, style.clause)] if hints and style is not None else []  # noqa: S704
 
 
 def sending(words: CaseWords) -> Markup:

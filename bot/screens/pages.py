@@ -58,7 +58,8 @@ def name_of(texts: Texts, office: Office, page: OfficialPage) -> str:
 def listing(texts: Texts, pages: Sequence[OfficialPage], reader: Actor, office: Office, now: datetime) -> Screen:
     """Every page that is not closed, with what its regulation misses on it; a button opens each."""
     may_add = any(office.has_role(reader, role, now) for role in (Role.CURATOR, Role.EDITOR, Role.EXECUTOR))
-    new = ((Button(texts.plain("page_buttons.new"), Callback(Verb.PAGE_NEW, 0).pack()),),) if may_add else ()
+    material = (Button(texts.plain("material_buttons.new"), Callback(Verb.MATERIAL_NEW, 0).pack()),)
+    new = ((Button(texts.plain("page_buttons.new"), Callback(Verb.PAGE_NEW, 0).pack()),), material) if may_add else ()
     if not pages:
         return Screen(str(texts.phrase("page_screen.none" if may_add else "page_screen.none_to_read")), new)
     lines = [f"<b>{texts.phrase('page_screen.heading', n=len(pages))}</b>"]

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.messenger import Button, Buttons, Screen
-from bot.screens import absences, pages
+from bot.screens import absences, material, pages
 from bot.screens.buttons import CaseButtons
 from bot.screens.case_words import CaseWords
 from config.texts import Texts
@@ -47,6 +47,11 @@ KINDS = (
     "page_item",
     "page_decline",
     "page_published",
+    "material_text",
+    "material_edit",
+    "material_remarks",
+    "material_time",
+    "material_link",
 )
 TYPED = frozenset({
     "return_reason", "remark", "link", "text_for_files", "why_early", "own_term", "author_said", "merge_into", "location",
@@ -64,6 +69,8 @@ def question(texts: Texts, asked: Question, case: Case | None, office: Office, n
         return absences.question(texts, asked, office, now)
     if asked.kind in pages.QUESTIONS:
         return pages.question(texts, asked, office)
+    if asked.kind in material.QUESTIONS:
+        return material.question(texts, asked)
     kind, body = asked.kind, asked.body
     words = CaseWords(texts, case, office, now) if case else None
     person = office.people.get(str(body.get("person", "")))

@@ -35,6 +35,7 @@ from aiogram.types import (
     InputMediaPhoto,
     InputMediaVideo,
     LinkPreviewOptions,
+    MediaUnion,
     Message,
     ReplyParameters,
 )
@@ -128,6 +129,27 @@ class Telegram(Reception):
                 return _broken_off(outcome, sent)
             sent += outcome.addresses
         return Sent(tuple(sent))
+
+    async def publish(self, channel: str, text: str, files: tuple[OutFile, ...]) -> Sending:
+        """One post in the channel (`@name`), in one call: the text, or up to ten files of which the first carries it. Links
+        are previewed, as in a post written by hand."""
+        seconds = int(self._session.timeout * UPLOAD_TIMES) or 1
+        if not files:
+            return await self._try(SendMessage(chat_id=channel, text=text, parse_mode=HTML))
+        caption = text or None
+        if len(files) > 1:
+            media: list[MediaUnion] = [_media(files[0], caption), *(_media(file) for file in files[1:])]
+            return await self._try(SendMediaGroup(chat_id=channel, media=media), seconds=seconds)
+        source = _source(files[0])
+        upload: TelegramMethod[Any]
+        match files[0].kind:
+            case "photo":
+                upload = SendPhoto(chat_id=channel, photo=source, caption=caption, parse_mode=HTML)
+            case "video":
+                upload = SendVideo(chat_id=channel, video=source, caption=caption, parse_mode=HTML)
+            case _:
+                upload = SendDocument(chat_id=channel, document=source, caption=caption, parse_mode=HTML)
+        return await self._try(upload, seconds=seconds)
 
     async def edit(self, address: Address, screen: Screen) -> Sending:
         """The message shows the screen. A text that needs several messages cannot be edited into one: Gone."""
@@ -251,12 +273,12 @@ def _source(file: OutFile) -> InputFile:
     return FSInputFile(file.path, filename=file.name)
 
 
-def _media(file: OutFile) -> InputMediaPhoto | InputMediaVideo | InputMediaDocument:
-    source = _source(file)
+def _media(file: OutFile, caption: str | None = None) -> InputMediaPhoto | InputMediaVideo | InputMediaDocument:
+    source, mode = _source(file), HTML if caption else None
     match file.kind:
         case "photo":
-            return InputMediaPhoto(media=source)
+            return InputMediaPhoto(media=source, caption=caption, parse_mode=mode)
         case "video":
-            return InputMediaVideo(media=source)
+            return InputMediaVideo(media=source, caption=caption, parse_mode=mode)
         case _:
-            return InputMediaDocument(media=source)
+            return InputMediaDocument(media=source, caption=caption, parse_mode=mode)

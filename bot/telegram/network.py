@@ -26,6 +26,8 @@ from bot.messenger import (
     Unknown,
     Unreachable,
 )
+from bot.telegram import channels
+from bot.telegram.channels import as_sent
 from bot.telegram.moderating import ADDRESS, DiscussionModerator, Keeper
 from networks import port
 from networks.port import (
@@ -41,7 +43,9 @@ from networks.port import (
     Outcome,
     Posted,
     PostFailure,
+    PostLimits,
     TryLater,
+    WallPost,
 )
 from networks.silent import Silent
 
@@ -68,10 +72,12 @@ class Sender(Keeper, Protocol):
         must_reply: bool = False,
     ) -> Sending: ...
 
+    async def publish(self, channel: str, text: str, files: tuple[OutFile, ...]) -> Sending: ...
+
 
 class TelegramNetwork(DiscussionModerator, Silent):
-    """`link(chat, message)`: where a person finds the posted answer; a private one has the address of the bot. `discussion`:
-    the group whose comments may be moderated."""
+    """It Publishes too, in channels the bot is an administrator of. `link(chat, message)`: where a person finds the posted
+    answer; a private one has the address of the bot. `discussion`: the group whose comments may be moderated."""
 
     key = KEY
 
@@ -89,6 +95,7 @@ class TelegramNetwork(DiscussionModerator, Silent):
         self._clock = clock
         self._link = link
         self._out: dict[str, Address] = {}
+        self._channels = channels.ChannelPosts(messenger, pace, clock)
 
     def limits(self, text: str, kind: Kind, files: tuple[port.OutFile, ...] = ()) -> list[str]:
         """See Network."""
@@ -110,7 +117,7 @@ class TelegramNetwork(DiscussionModerator, Silent):
         if self.limits(answer.text, answer.kind, answer.files):
             return NotPosted(PostFailure.DOES_NOT_FIT, "too long or empty")
         to = Address(int(address[1]), int(address[2]))
-        files = _files(answer.files)
+        files = as_sent(answer.files)
         if files is None:
             return NotPosted(PostFailure.FILE_REFUSED, "a file is not on the disk")
         if files and f"{answer.attempt_id}:files" not in self._out:
@@ -149,6 +156,28 @@ class TelegramNetwork(DiscussionModerator, Silent):
         """See Network. A bot cannot read what stands in a chat."""
         return LookUpImpossible("a bot cannot read a chat")
 
+    @property
+    def may_publish(self) -> bool:
+        """See Publishes. Whether the bot is an administrator of a channel is seen when it posts there."""
+        return True
+
+    @property
+    def post_limits(self) -> PostLimits:
+        """See Publishes."""
+        return channels.LIMITS
+
+    def post_problems(self, text: str, files: tuple[port.OutFile, ...]) -> list[str]:
+        """See Publishes."""
+        return channels.problems(text, files)
+
+    async def publish(self, post: WallPost) -> Outcome:
+        """See Publishes."""
+        return await self._channels.publish(post)
+
+    async def look_up_post(self, post: WallPost) -> Posted | LookUpImpossible | None:
+        """See Publishes."""
+        return await self._channels.look_up_post(post)
+
     async def fetch_link(self, link: str) -> Found | LinkProblem:
         """See Network. A bot cannot read by links either."""
         return LinkProblem(LinkTrouble.NOT_A_LINK)
@@ -177,17 +206,6 @@ def _ended(outcome: Sending, *, with_files: bool) -> Outcome:
             return NotPosted(PostFailure.FILE_REFUSED if with_files else PostFailure.REJECTED, detail)
         case Sent():
             raise AssertionError("a sending that succeeded is no ending")
-
-
-def _files(files: Sequence[port.OutFile]) -> tuple[OutFile, ...] | None:
-    """As the messenger takes them; None where one has no place on the disk."""
-    found = []
-    for file in files:
-        if isinstance(file.content, bytes):
-            return None
-        kind = file.mime.partition("/")[0]
-        found.append(OutFile({"image": "photo", "video": "video"}.get(kind, "document"), file.name, file.content))
-    return tuple(found)
 
 
 def _units(text: str) -> int:

@@ -107,7 +107,7 @@ class OkNetwork:
         return read_event(raw, self._access.group_id, self._access.place)
 
     def published(self, raw: str) -> Published | None:
-        """See Publishes."""
+        """See ShowsPublished."""
         return published_event(raw, self._access.group_id, self._access.place)
 
     async def look_after(self, refs: Sequence[str]) -> dict[str, Standing]:

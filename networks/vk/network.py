@@ -25,11 +25,13 @@ from networks.port import (
     Outcome,
     OutFile,
     Posted,
+    PostLimits,
     Published,
     RawEvent,
     Standing,
+    WallPost,
 )
-from networks.vk import checking, outward
+from networks.vk import checking, outward, publishing
 from networks.vk.addresses import parse_link
 from networks.vk.aftercare import Aftercare
 from networks.vk.catching_up import CatchingUp
@@ -39,6 +41,7 @@ from networks.vk.listening import Listener, LongPollFeed
 from networks.vk.moderating import Moderator
 from networks.vk.posting import Poster
 from networks.vk.published import published_event
+from networks.vk.publishing import Publisher
 from networks.vk.reading import NETWORK, read_event
 from networks.vk.walls import LinkReader
 from networks.vk.watching import MentionFeed, WallFeed, Watched, worded
@@ -67,7 +70,8 @@ class VkAccess:
 
 
 class VkNetwork:
-    """One community of ВКонтакте as a Network; it LooksAfter and Moderates too. `clock` paces, it tells no time of day."""
+    """One community of ВКонтакте as a Network; it LooksAfter, Moderates and Publishes too. `clock` paces, it tells no time of
+    day."""
 
     def __init__(self, access: VkAccess, clock: feeds.Clock | None = None) -> None:
         self._access = access
@@ -86,6 +90,7 @@ class VkNetwork:
         self._listener = Listener(self._lane("community", access.community_token), group_id, access.wait)
         self._feeds = feeds.Listener(self._all_feeds(), self._clock, access.wait)
         self._poster = Poster(posting, self._user, self._comments, group_id, self._learning.threads)
+        self._publisher = Publisher(self._asking, posting, self._user, self._service, group_id)
         self._moderator = Moderator(self._user, group_id)
 
     def __repr__(self) -> str:
@@ -110,7 +115,7 @@ class VkNetwork:
         return read_event(raw, self._access.group_id, self._access.place)
 
     def published(self, raw: str) -> Published | None:
-        """See Publishes."""
+        """See ShowsPublished."""
         return published_event(raw, self._access.group_id, self._access.place)
 
     async def learn(self, event: RawEvent) -> RawEvent:
@@ -138,6 +143,28 @@ class VkNetwork:
     async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | None:
         """See Network."""
         return await self._poster.look_up(answer)
+
+    @property
+    def may_publish(self) -> bool:
+        """See Publishes."""
+        return self._user is not None
+
+    @property
+    def post_limits(self) -> PostLimits:
+        """See Publishes."""
+        return publishing.LIMITS
+
+    def post_problems(self, text: str, files: tuple[OutFile, ...]) -> list[str]:
+        """See Publishes."""
+        return publishing.problems(text, files)
+
+    async def publish(self, post: WallPost) -> Outcome:
+        """See Publishes."""
+        return await self._publisher.publish(post)
+
+    async def look_up_post(self, post: WallPost) -> Posted | LookUpImpossible | None:
+        """See Publishes."""
+        return await self._publisher.look_up(post)
 
     async def fetch_link(self, link: str) -> Found | LinkProblem:
         """See Network."""

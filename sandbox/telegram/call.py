@@ -7,6 +7,7 @@ from typing import Any
 from sandbox.telegram import formatting, wire
 from sandbox.telegram.account import BotAccount
 from sandbox.telegram.args import Args
+from sandbox.telegram.channels import into_discussion
 from sandbox.telegram.keyboard import inline_buttons, other_markup
 from sandbox.telegram.markup import link_entity, parse_html
 from sandbox.telegram.memory import Memory
@@ -63,6 +64,8 @@ class ApiCall:
             chat = self._private(number, access) if number > 0 else self._group(number)
         if chat.is_group:
             self._check_group(chat, access)
+        if chat.type == "channel" and access > Access.READ:
+            self._check_channel(chat)
         return chat
 
     def _public(self, username: str) -> Chat:
@@ -106,6 +109,21 @@ class ApiCall:
             raise forbidden(f"bot was kicked from the {kind} chat")
         if status == "left" and needs_membership:
             raise forbidden(f"bot is not a member of the {kind} chat")
+
+    def _check_channel(self, chat: Chat) -> None:
+        """Only administrators write in a channel; the words are Telegram's."""
+        if not chat.has(self.bot):
+            raise forbidden("bot is not a member of the channel chat")
+        if not chat.is_admin(self.bot):
+            raise bad_request("need administrator rights in the channel chat")
+
+    def say(self, chat: Chat, **fields: Any) -> Message:
+        """A message of the bot's stands in the chat; in a channel in the channel's name, and in its discussion group too."""
+        if chat.type != "channel":
+            return self.memory.post(self.memory.new_message(chat, self.bot, **fields))
+        post = self.memory.post(self.memory.new_message(chat, self.bot, voice=chat, **fields))
+        into_discussion(self.memory, post)
+        return post
 
     def message(self, chat: Chat, what: str, name: str = "message_id") -> Message:
         """The message named by the parameter; «<what> not found» when it is not there."""

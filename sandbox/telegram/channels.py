@@ -9,9 +9,25 @@ from typing import Any
 
 from sandbox.telegram.formatting import settle
 from sandbox.telegram.groups import Groups
+from sandbox.telegram.memory import Memory
 from sandbox.telegram.model import Chat, Member, Message, Origin, User
 
 FIRST_CHANNEL_ID = -1_001_500_000_001
+
+
+def into_discussion(memory: Memory, post: Message) -> Message:
+    """The forward of a channel's post in its discussion group, where there is one; else the post itself."""
+    group = post.chat.discussion
+    if group is None:
+        return post
+    origin = Origin("channel", post.date, chat=post.chat, message_id=post.id)
+    extra: dict[str, Any] = {
+        "entities": list(post.entities),
+        "media": post.media,
+        "media_group_id": post.media_group_id,
+    }
+    forward = {"forward": origin, "voice": post.chat, "automatic": True}
+    return memory.post(memory.new_message(group, post.sender, text=post.text, **extra, **forward))
 
 
 class Channels(Groups, ABC):
@@ -43,11 +59,11 @@ class Channels(Groups, ABC):
             raise PermissionError(f"{owner.full_name} does not post in «{channel.title}»")
         words, entities = settle(text)
         post = self.post(self.new_message(channel, owner, text=words, entities=entities, voice=channel))
-        if channel.discussion is None:
-            return post
-        origin = Origin("channel", post.date, chat=channel, message_id=post.id)
-        extra: dict[str, Any] = {"entities": list(entities), "forward": origin, "voice": channel, "automatic": True}
-        return self.post(self.new_message(channel.discussion, owner, text=words, **extra))
+        return into_discussion(self, post)
+
+    def appoint(self, bot: User, channel: Chat) -> None:
+        """The bot is an administrator of the channel and was told so. Channels have no service messages of it."""
+        self._set_status(channel, bot, "administrator", self._owner(channel))
 
     def write_as(self, person: User, channel: Chat, reply_to: Message, text: str) -> Message:
         """A comment in the name of a channel of the person's."""

@@ -49,9 +49,8 @@ def _send(call: ApiCall, text: str, entities: list[Entity], **fields: Any) -> wi
     else:
         check_caption(text)
     reply = call.reply(chat)
-    message = call.memory.new_message(
+    message = call.say(
         chat,
-        call.bot,
         text=text,
         entities=entities,
         buttons=markup.buttons,
@@ -60,7 +59,7 @@ def _send(call: ApiCall, text: str, entities: list[Entity], **fields: Any) -> wi
         silent=call.args.flag("disable_notification"),
         **fields,
     )
-    return call.show(call.memory.post(message))
+    return call.show(message)
 
 
 def file_of(call: ApiCall, kind: MediaKind, source: str, field: str) -> Media:
@@ -123,8 +122,7 @@ def _post_album(
     posted = []
     for media, text, entities in contents:
         extra = {"media": media, "media_group_id": group_id, "reply_to": reply, "silent": silent}
-        message = call.memory.new_message(chat, call.bot, text=text, entities=entities, **extra)
-        posted.append(call.memory.post(message))
+        posted.append(call.say(chat, text=text, entities=entities, **extra))
     return [call.show(message) for message in posted]
 
 

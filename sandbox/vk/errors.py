@@ -24,6 +24,7 @@ WORDS = {
     211: "Access to wall's comment denied",
     801: "Comments for this video are closed",
     212: "Access to post comments denied",
+    214: "Access to adding post denied",
     213: "Access to status replies denied",
     222: "Hyperlinks are forbidden",
     223: "Too many replies",

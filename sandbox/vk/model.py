@@ -66,6 +66,7 @@ class Community:
     writers: set[int] = field(default_factory=set)
     banned: set[int] = field(default_factory=set)
     ban_notes: dict[int, str] = field(default_factory=dict)
+    may_publish: bool = True
 
     @property
     def owner_id(self) -> int:
@@ -129,6 +130,7 @@ class Post(Written):
     comments_open: bool = True
     links_allowed: bool = True
     deleted: bool = False
+    guid: str | None = None
 
     @property
     def url(self) -> str:

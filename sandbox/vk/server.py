@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.vk import moderation, page_methods  # noqa: F401  (their methods join the table)
+from sandbox.vk import moderation, page_methods, publishing  # noqa: F401  (their methods join the table)
 from sandbox.vk.errors import VkError
 from sandbox.vk.faults import Fault
 from sandbox.vk.messaging import METHODS

@@ -106,6 +106,11 @@ class VkWorld:
         self.people[person.id] = person
         return person
 
+    def give_user_token(self, community: Community, token: str) -> None:
+        """The community's administrator has a token of his own."""
+        community.user_token = token
+        self.identities[token] = Identity("user", community)
+
     def revoke(self, token: str) -> None:
         """The token is good no more: error 5."""
         del self.identities[token]
@@ -280,6 +285,13 @@ class VkWorld:
         found = (p for p in self.posts if p.wall.owner_id == owner_id and p.id == post_id and not p.deleted)
         return next(found, None)
 
+    def publish(
+        self, author: Author, wall: Community, text: str, files: Sequence[File], guid: str | None = None
+    ) -> Post:
+        """A program's post stands on the wall."""
+        made = Post(next(self._ids), author, text, self.clock.now(), list(files), wall=wall, guid=guid)
+        return self._stands(made)
+
     def _add_post(
         self, author: Author, wall: Community, text: str, photos: Sequence[bytes], suggest: bool = False
     ) -> Post:
@@ -293,9 +305,13 @@ class VkWorld:
             wall=wall,
             kind="suggest" if suggest else "post",
         )
+        return self._stands(made)
+
+    def _stands(self, made: Post) -> Post:
+        """The post is there and everybody is told."""
         self.posts.append(made)
-        self.put("wall_post_new", wall, shapes.post(made, self.base_url, 0))
-        self._tell("post", wall, post=made)
+        self.put("wall_post_new", made.wall, shapes.post(made, self.base_url, 0))
+        self._tell("post", made.wall, post=made)
         return made
 
     def _comment_event(self, kind: str, told: str, comment: Comment) -> None:

@@ -15,6 +15,7 @@ from config.language import Kind
 from config.texts import FOLDER, Texts, words_of
 from config.yamlfile import BrokenConfiguration
 from handlers.door import COMMANDS
+from handlers.material import PRESETS
 from handlers.pages import BY_BUTTONS
 from networks.incident import Broken, Left
 from networks.port import PostFailure
@@ -25,6 +26,7 @@ from workflow.case import ENDED, State
 from workflow.commands import Action
 from workflow.effects import Notice
 from workflow.guards import CLOSING_REASONS
+from workflow.material import MaterialAction, MaterialNotice, MaterialReason, MaterialState
 from workflow.moderation import (
     ModerationAction,
     ModerationEvent,
@@ -98,6 +100,11 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "moderation_done": ModerationAction,
     "moderation_journal": {*ModerationAction, *ModerationEvent},
     "moderation_yes": {ModerationAction.DELETE, ModerationAction.BLACK_LIST},
+    "material_states": MaterialState,
+    "material_notices": MaterialNotice,
+    "material_refusals": MaterialReason,
+    "material_done": set(MaterialAction) - {MaterialAction.HAND_OVER},
+    "material_why": {*PostFailure, "by_hand", "network_down", "ambiguous", "late"},
     "progress": set(State) - ENDED - {State.NEW},
 }
 NOT_SAID_YET = frozenset({"second_copy"})
@@ -196,6 +203,7 @@ OTHER_NAMES = frozenset({
     "photo", "video", "document", "voice",  # kinds of files
     "by_hand", "token_bad", "ambiguous",  # why an answer was not posted
     "open", "mine", "overdue",  # lists
+    *PRESETS,  # times a material may be published at
     *(f"kind_{kind}" for kind in DraftKind),  # what a draft may be
     *ModerationAction,
 })  # fmt: skip

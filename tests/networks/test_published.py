@@ -11,7 +11,7 @@ import pytest
 
 from handlers.channels import published as of_channel
 from handlers.updates import read
-from networks.port import Batch, Gone, NotSeen, Published, Publishes, Stands, UnreadableError
+from networks.port import Batch, Gone, NotSeen, Published, ShowsPublished, Stands, UnreadableError
 from networks.vk import Watched
 from networks.vk.published import formats
 from tests.networks.stands import OkStand
@@ -33,7 +33,7 @@ async def stand() -> AsyncIterator[OkStand]:
     await here.close()
 
 
-def published(network: Publishes, batch: Batch) -> list[Published]:
+def published(network: ShowsPublished, batch: Batch) -> list[Published]:
     return [found for found in (network.published(item.raw) for item in batch.items) if found is not None]
 
 

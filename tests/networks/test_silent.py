@@ -70,6 +70,9 @@ class Sender:
     async def let_in(self, chat: int, account: int) -> Sending:
         return self._end(chat, "unban", str(account), None, False)
 
+    async def publish(self, channel: str, text: str, files: tuple[OutFile, ...]) -> Sending:
+        return self._end(0, channel, ",".join([text, *(file.name for file in files)]), None, False)
+
     def _end(self, chat: int, what: str, shown: str, reply_to: Address | None, must_reply: bool) -> Sending:
         ending = self.endings.pop(0) if self.endings else Sent((Address(chat, 500 + len(self.went)),))
         if isinstance(ending, Sent):

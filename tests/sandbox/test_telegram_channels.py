@@ -9,7 +9,11 @@ import pytest
 
 from sandbox.clock import SandboxClock
 from sandbox.telegram import TelegramWorld
+from sandbox.telegram.args import Args
+from sandbox.telegram.call import ApiCall
+from sandbox.telegram.methods import carry_out
 from sandbox.telegram.model import CHANNEL_BOT_ID, TELEGRAM_ID, Chat, Message, User
+from sandbox.telegram.refusals import Refusal
 
 
 @pytest.fixture
@@ -73,3 +77,24 @@ def test_a_plain_group_is_no_discussion_group(world: TelegramWorld) -> None:
     owner = world.add_person("Глава")
     with pytest.raises(ValueError, match="supergroup"):
         world.add_channel("Канал", owner=owner, discussion=world.add_group("Старая", owner=owner, basic=True))
+
+
+@pytest.mark.parametrize("appointed", [True, False])
+def test_a_bot_posts_in_a_channel_only_as_its_administrator(world: TelegramWorld, appointed: bool) -> None:
+    owner = world.add_person("Глава")
+    bot = world.add_bot(token="2:b", name="Бот", username="news_bot")
+    group = world.add_group("Обсуждение", owner=owner)
+    channel = world.add_channel("Новости", owner=owner, username="news", discussion=group)
+    world.appoint(bot, channel)
+    if not appointed:
+        world.demote(bot, channel)
+    call = ApiCall(world, world.accounts[2], Args({"chat_id": "@news", "text": "Мост открыт"}, {}), "sendMessage")
+    if appointed:
+        body = carry_out(call)
+        assert (body["chat"]["id"], body["sender_chat"]["id"]) == (channel.id, channel.id)
+        assert [(m.text, m.automatic) for m in world.messages(group)] == [("Мост открыт", True)]
+    else:
+        with pytest.raises(Refusal) as refused:
+            carry_out(call)
+        assert refused.value.description == "Bad Request: need administrator rights in the channel chat"
+    assert [m.text for m in world.messages(channel)] == ["Мост открыт"] * appointed

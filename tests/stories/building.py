@@ -73,6 +73,8 @@ async def build(
     url = f"sqlite:///{folder / 'dezhurny.db'}"
     books = Books(url)
     players = gather(sandbox)
+    if token := access.get("user_token"):
+        sandbox.vk.give_user_token(players.community, token)
     telegram = Telegram(BOT_TOKEN, sandbox.telegram_url, timeout=3.0, connect_timeout=3.0)
     vk = VkNetwork(
         VkAccess(

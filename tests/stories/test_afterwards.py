@@ -114,24 +114,6 @@ async def test_a_restart_forgets_nothing_and_repeats_nothing(town: Town) -> None
     assert await since_posting(town) == ["answer_gone"]
 
 
-async def test_what_the_office_took_away_itself_is_not_its_author_s_doing(town: Town) -> None:
-    question, _ = await answered(town)
-    town.players.community.events.discard("wall_reply_delete")
-    town.players.town.vk.delete_comment(question)
-    assert town.bot.afterwards is not None
-    asked = []
-
-    async def ours(page: object, network: str, ref: str) -> bool:
-        asked.append((network, ref))
-        return True
-
-    town.bot.afterwards.deleted_by_us = ours
-    await town.waits(minutes=2 * HOURS)
-    case = await town.case()
-    assert asked == [("vk", case.appeal.ref)]
-    assert await since_posting(town) == []
-
-
 async def test_an_office_that_does_not_want_it_looks_at_nothing(town_with: TownWith) -> None:
     town = await town_with(settings="\nafterwards: []\n")
     _, answer = await answered(town)

@@ -251,6 +251,25 @@ async def test_its_own_deletion_told_late_is_not_taken_for_the_authors(akhtarsk:
     town.looks_around()
 
 
+async def test_a_question_the_office_took_away_is_not_its_authors_doing_when_it_is_looked_at_later(
+    akhtarsk: Town,
+) -> None:
+    town, adviser = akhtarsk, akhtarsk.person("adviser")
+    _, (shown,) = await proposed(town, OBSCENE_CASE, adviser)
+    await town.curator.presses("Направить в Отдел ЖКХ")
+    await town.zhkh.replies(town.card(), "Здравствуйте. Воду на Школьной подадут сегодня до 20:00.")
+    await town.curator.presses("Согласовать")
+    await town.waits(minutes=1)
+    town.players.community.events.discard("wall_reply_delete")
+    await adviser.presses("Удалить", shown)
+    await adviser.presses("Да, удалить: нецензурные слова", shown)
+    await town.waits(minutes=120)
+    assert asked_of_vk(town) == ["wall.deleteComment"]
+    assert "question_gone" not in [action for action, _, _ in await town.journal()]
+    assert (await town.case()).deleted_at is None
+    town.looks_around()
+
+
 async def test_mo_a2_15_where_nobody_is_named_the_curator_is_told_so(town_with: TownWith) -> None:
     town = await town_with(regulation="moskalensky", user_token=VK_USER_TOKEN)
     _, (shown,) = await proposed(town, INSULT, town.curator)

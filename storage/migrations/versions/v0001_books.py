@@ -212,6 +212,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("municipality", "name", name=op.f("pk_marks")),
     )
     op.create_table(
+        "material_journal",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("municipality", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("who", sa.String(length=64), nullable=True),
+        sa.Column("on_behalf", sa.String(length=64), nullable=True),
+        sa.Column("action", sa.String(length=16), nullable=False),
+        sa.Column("from_state", sa.String(length=16), nullable=True),
+        sa.Column("to_state", sa.String(length=16), nullable=False),
+        sa.Column("details", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_material_journal")),
+    )
+    op.create_index("ix_material_journal_material", "material_journal", ["municipality", "number", "id"], unique=False)
+    op.create_table(
+        "materials",
+        sa.Column("municipality", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("publish_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("municipality", "number", name=op.f("pk_materials")),
+    )
+    op.create_index("ix_materials_publish_at", "materials", ["municipality", "publish_at"], unique=False)
+    op.create_index("ix_materials_state", "materials", ["municipality", "state"], unique=False)
+    op.create_table(
         "messages",
         sa.Column("chat_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column(
@@ -343,9 +372,9 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("municipality", "page", "link", name=op.f("pk_publications")),
-        sa.UniqueConstraint("municipality", "ref", name=op.f("uq_publications_municipality_ref")),
     )
     op.create_index("ix_publications_at", "publications", ["municipality", "at"], unique=False)
+    op.create_index("uq_publications_ref", "publications", ["municipality", "ref"], unique=True)
     op.create_table(
         "questions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -460,6 +489,7 @@ def downgrade() -> None:
     op.drop_table("seen")
     op.drop_index("ix_questions_open", table_name="questions")
     op.drop_table("questions")
+    op.drop_index("uq_publications_ref", table_name="publications")
     op.drop_index("ix_publications_at", table_name="publications")
     op.drop_table("publications")
     op.drop_index("ix_page_journal_page", table_name="page_journal")
@@ -488,6 +518,11 @@ def downgrade() -> None:
     op.drop_index("ix_messages_kind", table_name="messages")
     op.drop_index("ix_messages_case", table_name="messages")
     op.drop_table("messages")
+    op.drop_index("ix_materials_state", table_name="materials")
+    op.drop_index("ix_materials_publish_at", table_name="materials")
+    op.drop_table("materials")
+    op.drop_index("ix_material_journal_material", table_name="material_journal")
+    op.drop_table("material_journal")
     op.drop_table("marks")
     op.drop_index("ix_lessons_word", table_name="lessons")
     op.drop_table("lessons")

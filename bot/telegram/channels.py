@@ -1,0 +1,136 @@
+"""Posts of the office's own in its Telegram channel, where the bot is an administrator.
+
+One post is one call, so that it stands there whole or not at all: words with pictures go as their caption. A bot cannot read a
+channel: a doubtful end is for a person to look at, never repeated.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Sequence
+from html import escape
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.limits import Pace
+from bot.messenger import Gone, Later, Moved, OutFile, Rejected, Sending, Sent, Unknown, Unreachable
+from networks import port
+from networks.port import (
+    Ambiguous,
+    LookUpImpossible,
+    NotPosted,
+    Outcome,
+    Posted,
+    PostFailure,
+    PostLimits,
+    TryLater,
+    WallPost,
+)
+
+LIMITS = PostLimits(text=4096, text_with_files=1024, pictures=10, documents=10)
+CHANNEL = re.compile(r"https://t\.me/([a-z][a-z0-9_]{3,31})")
+NO_RIGHT = ("administrator rights", "not enough rights", "have no rights")
+SHORT_WAIT = 2.0
+
+
+class Publisher(Protocol):
+    async def publish(self, channel: str, text: str, files: tuple[OutFile, ...]) -> Sending:
+        """One post; `text` is the small HTML, with files it is their caption."""
+
+
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def shown(text: str) -> str:
+    """As the channel will show it: no blanks at the ends of lines."""
+    return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").strip().split("\n"))
+
+
+def problems(text: str, files: Sequence[port.OutFile]) -> list[str]:
+    """What Telegram would not take, in words for the editor."""
+    size = units(shown(text))
+    if not size and not files:
+        return ["Запись пустая: нужен текст или картинка."]
+    pictures = sum(file.mime.startswith(("image/", "video/")) for file in files)
+    found = []
+    if files and size > LIMITS.text_with_files:
+        over = size - LIMITS.text_with_files
+        most = LIMITS.text_with_files
+        found.append(f"С картинками Телеграм берёт до {most} знаков, здесь {size}: сократите на {over}.")
+    if not files and size > LIMITS.text:
+        found.append(f"Телеграм берёт до {LIMITS.text} знаков, здесь {size}: сократите на {size - LIMITS.text}.")
+    if len(files) > LIMITS.pictures:
+        found.append(f"Телеграм берёт к записи файлов не больше {LIMITS.pictures}, здесь {len(files)}.")
+    if 0 < pictures < len(files):
+        found.append("Картинки и документы в одной записи Телеграм не берёт: оставьте что-нибудь одно.")
+    return found
+
+
+class ChannelPosts:
+    """Publishes in channels the bot may post in. `pace` is that of everything the bot sends."""
+
+    def __init__(self, messenger: Publisher, pace: Pace, clock: Clock) -> None:
+        self._messenger = messenger
+        self._pace = pace
+        self._clock = clock
+
+    async def publish(self, post: WallPost) -> Outcome:
+        """The post stands in the channel, or the outcome says why not."""
+        channel = CHANNEL.fullmatch(post.page)
+        if channel is None:
+            return NotPosted(PostFailure.REJECTED, "no address of a channel")
+        if problems(post.text, post.files):
+            return NotPosted(PostFailure.DOES_NOT_FIT, "Telegram's limits are exceeded")
+        files = as_sent(post.files)
+        if files is None or not all(file.path.is_file() for file in files):
+            return NotPosted(PostFailure.FILE_REFUSED, "a file is not on the disk")
+        return _ended(await self._go(channel[1], escape(shown(post.text), quote=False), files), channel[1])
+
+    async def _go(self, name: str, text: str, files: tuple[OutFile, ...]) -> Sending:
+        """One sending within the limits; a channel is paced by a number made of its name."""
+        place, weight = zlib.crc32(name.encode()), max(1, len(files))
+        wait = self._pace.wait_for(place, False, self._clock.monotonic(), weight)
+        if wait > SHORT_WAIT:
+            return Later(wait, "limits")
+        if wait > 0:
+            await self._clock.sleep(wait)
+        self._pace.spent(place, False, self._clock.monotonic(), weight)
+        outcome = await self._messenger.publish(f"@{name}", text, files)
+        if isinstance(outcome, Later) and outcome.limited:
+            self._pace.obey(place, False, outcome.seconds, self._clock.monotonic())
+        return outcome
+
+    async def look_up_post(self, post: WallPost) -> Posted | LookUpImpossible | None:
+        return LookUpImpossible("a bot cannot read a channel")
+
+
+def as_sent(files: Sequence[port.OutFile]) -> tuple[OutFile, ...] | None:
+    """As the messenger takes them; None where one has no place on the disk."""
+    found = []
+    for file in files:
+        if isinstance(file.content, bytes):
+            return None
+        kind = file.mime.partition("/")[0]
+        found.append(OutFile({"image": "photo", "video": "video"}.get(kind, "document"), file.name, file.content))
+    return tuple(found)
+
+
+def _ended(outcome: Sending, channel: str) -> Outcome:
+    match outcome:
+        case Sent(addresses):
+            first = addresses[0]
+            return Posted(f"{first.chat}:{first.message}", f"https://t.me/{channel}/{first.message}")
+        case Later(seconds, detail):
+            return TryLater(seconds, detail or "later")
+        case Unknown(detail):
+            return Ambiguous(detail)
+        case Unreachable(detail):
+            return NotPosted(PostFailure.NO_RIGHT, detail)
+        case Rejected(detail) if any(words in detail.lower() for words in NO_RIGHT):
+            return NotPosted(PostFailure.NO_RIGHT, detail)
+        case Rejected(detail):
+            return NotPosted(PostFailure.REJECTED, detail)
+        case Gone() | Moved():
+            return NotPosted(PostFailure.REJECTED, type(outcome).__name__)

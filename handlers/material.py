@@ -1,0 +1,240 @@
+"""`/material` and `/plan`: material for publication in private: words, albums, buttons and questions → wishes.
+
+Who may do what, the rules decide. A message that answers one of the bot's questions is kept whole: its words and its pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+
+from config import dates
+from handlers.callbacks import NUMBER, Callback, Verb
+from handlers.updates import Incoming
+from handlers.view import View
+from handlers.waiting import kept_files
+from handlers.wishes import (
+    Ask,
+    AskAboutMaterial,
+    CarryMaterial,
+    Refuse,
+    RewordMaterial,
+    Say,
+    ShowMaterial,
+    ShowPlan,
+    Toast,
+    Wish,
+)
+from workflow.material import (
+    ApproveMaterial,
+    EditMaterial,
+    MaterialAction,
+    MaterialCommand,
+    MaterialPublished,
+    RecallMaterial,
+    ReturnMaterial,
+    SendMaterial,
+    WithdrawMaterial,
+)
+from workflow.office import Role
+from workflow.outcomes import Reason
+from workflow.ports import Known, Question
+
+VERBS = frozenset({Verb.MATERIAL, Verb.MATERIAL_ACT, Verb.MATERIAL_NEW, Verb.MATERIAL_PAGE, Verb.PLAN})
+QUESTIONS = frozenset({"material_text", "material_edit", "material_remarks", "material_time", "material_link"})
+WITH_FILES = frozenset({"material_text", "material_edit"})
+"""Those a message with pictures may answer."""
+MESSAGES = frozenset({"material", "material_text", "material_files"})
+"""Messages that show a material: a reply to one is a new wording of it."""
+OWN_MESSAGE = "material_sent"
+"""The sender's own message a material came with: an edit of it is a new version."""
+FRESH = timedelta(hours=1)
+PRESETS = {"today18": (0, 18), "tomorrow10": (1, 10), "tomorrow18": (1, 18)}
+"""What a button of time means: in how many days, at what hour of the municipality's clock."""
+APPROVE_MENU = "approve"
+
+
+def asked(incoming: Incoming, view: View) -> list[Wish]:
+    """`/material`, by itself or with the words and the picture already."""
+    if not incoming.private:
+        return [Say("material_in_private")]
+    if incoming.argument.strip() or incoming.files:
+        return _sent(incoming, incoming.argument, view, None)
+    return [Ask("material_text", None, {})]
+
+
+def plan(incoming: Incoming) -> list[Wish]:
+    """`/plan`."""
+    return [ShowPlan()] if incoming.private else [Say("material_in_private")]
+
+
+def _sent(incoming: Incoming, text: str, view: View, answers: int | None) -> list[Wish]:
+    if unreadable := _unreadable(incoming, text, view):
+        return unreadable
+    command = SendMaterial(view.actor, 0, view.office.key, text, kept_files(incoming, view))
+    return [*_too_big(view), CarryMaterial(command, answers=answers, became=OWN_MESSAGE)]
+
+
+def _unreadable(incoming: Incoming, text: str, view: View) -> list[Wish]:
+    """Words where nothing of the message can be kept."""
+    if text.strip() or kept_files(incoming, view):
+        return []
+    if view.too_big:
+        return [Say("material_too_big")]
+    return [Say("material_no_voice" if incoming.files else "material_empty")]
+
+
+def _too_big(view: View) -> list[Wish]:
+    """What could not be kept is said; the rest is."""
+    return [Say("material_without_big")] if view.too_big else []
+
+
+# --- buttons -----------------------------------------------------------------------------------------------------------
+
+
+async def pressed(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
+    """One of `VERBS`."""
+    if view.actor.standing == "left":
+        return [Refuse(Reason.LEFT_THE_GROUP)]
+    if not view.actor.people:
+        return [Refuse(Reason.STRANGER)]
+    number, argument = callback.subject, callback.argument
+    match callback.verb:
+        case Verb.MATERIAL_NEW:
+            return [Toast("material_asked"), Ask("material_text", None, {})]
+        case Verb.PLAN:
+            return [ShowPlan(number)]
+        case Verb.MATERIAL:
+            return [ShowMaterial(number, argument)]
+        case Verb.MATERIAL_PAGE:
+            return await _picked(callback, incoming, view)
+        case _:
+            return await _act(number, argument, incoming, view)
+
+
+async def _act(number: int, argument: str, incoming: Incoming, view: View) -> list[Wish]:
+    by, (name, _, value) = view.actor, argument.partition(".")
+    match name:
+        case MaterialAction.EDIT:
+            return [AskAboutMaterial("material_edit", number, {"wording": _number(value)})]
+        case MaterialAction.RETURN:
+            return [AskAboutMaterial("material_remarks", number, {"wording": _number(value)})]
+        case MaterialAction.PUBLISHED:
+            return [AskAboutMaterial("material_link", number, {"page": _number(value)})]
+        case MaterialAction.RECALL:
+            return [CarryMaterial(RecallMaterial(by, number))]
+        case MaterialAction.WITHDRAW:
+            return [CarryMaterial(WithdrawMaterial(by, number))]
+        case MaterialAction.APPROVE:
+            return await _approved(number, value, incoming, view)
+        case _:
+            return [Toast("unknown_button")]
+
+
+def menu_of(wording: int, pages: Sequence[int]) -> str:
+    """The menu in which pages are chosen for a wording."""
+    return f"{APPROVE_MENU}.{wording}.{','.join(map(str, pages))}"
+
+
+def chosen_in(menu: str) -> tuple[int, tuple[int, ...]] | None:
+    """The wording and the pages chosen so far; None where the menu is another."""
+    name, _, rest = menu.partition(".")
+    wording, _, pages = rest.partition(".")
+    if name != APPROVE_MENU or not NUMBER.fullmatch(wording):
+        return None
+    return int(wording), tuple(int(one) for one in pages.split(",") if NUMBER.fullmatch(one))
+
+
+async def _choice(incoming: Incoming, number: int, view: View) -> tuple[int, tuple[int, ...]] | None:
+    known = await view.known(incoming.chat, incoming.message)
+    if known is None or known.kind not in MESSAGES or known.version != number:
+        return None
+    return chosen_in(known.menu or "")
+
+
+async def _picked(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
+    """A page is taken in or out."""
+    choice = await _choice(incoming, callback.subject, view)
+    if choice is None:
+        return [ShowMaterial(callback.subject, "")]
+    wording, pages = choice
+    page = _number(callback.argument)
+    chosen = tuple(one for one in pages if one != page) if page in pages else (*pages, page)
+    return [ShowMaterial(callback.subject, menu_of(wording, chosen))]
+
+
+async def _approved(number: int, value: str, incoming: Incoming, view: View) -> list[Wish]:
+    """A button of time under the chosen pages; where nothing is chosen there any more the rules say why it is too late."""
+    wording, pages = await _choice(incoming, number, view) or (0, ())
+    if value == "own":
+        body = {"wording": wording, "pages": list(pages)}
+        return [AskAboutMaterial("material_time", number, body)]
+    if value not in {"now", *PRESETS}:
+        return [Toast("unknown_button")]
+    at = preset(value, view.now, view) if value in PRESETS else None
+    return [CarryMaterial(ApproveMaterial(view.actor, number, wording, pages, at))]
+
+
+def preset(name: str, now: datetime, view: View) -> datetime:
+    days, hour = PRESETS[name]
+    day = now.astimezone(view.office.zone).date() + timedelta(days=days)
+    return datetime.combine(day, time(hour), view.office.zone)
+
+
+def _number(text: str) -> int:
+    return int(text) if NUMBER.fullmatch(text) else 0
+
+
+# --- words -------------------------------------------------------------------------------------------------------------
+
+
+def may_be_answer(question: Question, incoming: Incoming, view: View) -> bool:
+    """Whether a message that replies to nothing can answer the question. A curator's forward is a citizen's message sooner."""
+    if question.kind not in QUESTIONS:
+        return True
+    if incoming.origin is not None and view.office.has_role(view.actor, Role.CURATOR, view.now):
+        return False
+    return view.now - question.asked_at < FRESH
+
+
+def told(question: Question, incoming: Incoming, view: View) -> list[Wish]:
+    """A message in answer to one of the questions."""
+    body, text = question.body, incoming.text.strip()
+    number = int(body.get("material", 0))
+    match question.kind:
+        case "material_text":
+            return _sent(incoming, text, view, question.id)
+        case "material_edit":
+            if unreadable := _unreadable(incoming, text, view):
+                return unreadable
+            command = EditMaterial(view.actor, number, int(body["wording"]), text, kept_files(incoming, view))
+            return [*_too_big(view), CarryMaterial(command, answers=question.id)]
+        case "material_remarks":
+            lines = tuple(line for line in text.splitlines() if line.strip())
+            return [_carried(ReturnMaterial(view.actor, number, int(body["wording"]), lines), question)]
+        case "material_time":
+            at = dates.moment(text, view.now, view.office.working_time)
+            if at is None:
+                return [Say("not_a_moment")]
+            pages = tuple(int(one) for one in body["pages"])
+            return [_carried(ApproveMaterial(view.actor, number, int(body["wording"]), pages, at), question)]
+        case _:
+            link = incoming.links[0] if incoming.links else ""
+            return [_carried(MaterialPublished(view.actor, number, int(body["page"]), link), question)]
+
+
+def _carried(command: MaterialCommand, question: Question) -> CarryMaterial:
+    return CarryMaterial(command, answers=question.id)
+
+
+def replied(known: Known, incoming: Incoming, view: View) -> list[Wish]:
+    """A reply to a material: the sender's new version, or the editor's own wording; whose it is the book tells."""
+    if unreadable := _unreadable(incoming, incoming.text, view):
+        return unreadable
+    files = kept_files(incoming, view)
+    return [*_too_big(view), RewordMaterial(known.version or 0, incoming.text.strip(), files, became=OWN_MESSAGE)]
+
+
+def edited(known: Known, incoming: Incoming) -> list[Wish]:
+    """An edit of the message a material came with."""
+    return [RewordMaterial(known.version or 0, incoming.text.strip(), (), quiet=True)]

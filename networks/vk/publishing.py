@@ -1,0 +1,128 @@
+"""A post of the office's own on its community's wall: pictures first, then the post, and the look for it when no answer came.
+
+VK takes `wall.post` with an administrator's token only (the schema: `user`; a community's is refused with 27), and gives such
+a token the right `wall` on request (without it 15). Where it is not there the post is published by hand. `guid` is sent and
+not relied on: a doubtful end is looked up by the text. Only the last call can be ambiguous.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from networks.port import LookUpImpossible, NotPosted, Outcome, OutFile, Posted, PostFailure, PostLimits, WallPost
+from networks.vk.addresses import WallAddress
+from networks.vk.comments import ReadError, read
+from networks.vk.failures import failed
+from networks.vk.outward import escape, length, refused, same_text
+from networks.vk.uploading import PHOTO_TYPES, Uploader, number_in
+from networks.vk.wire import Answered, Lane, Unanswered
+
+LIMITS = PostLimits(text=15_895, text_with_files=15_895, pictures=10, documents=1)
+"""Pictures and documents: VK's page on wall.post. It is silent about letters: so many is what editors report."""
+LOOKED_AT = 100
+CLOCKS_DIFFER = timedelta(minutes=2)
+HOSTS = ("https://vk.com/", "https://vk.ru/")
+
+
+def problems(text: str, files: Sequence[OutFile]) -> list[str]:
+    """What VK surely would not take, and what we cannot bring there, in words for the editor."""
+    found = [words for words in refused(text, "message", ()) if "пустой" in words] if not files else []
+    if (size := length(escape(text))) > LIMITS.text:
+        found.append(f"ВКонтакте берёт до {LIMITS.text} знаков, здесь {size}: сократите на {size - LIMITS.text}.")
+    pictures = sum(file.mime in PHOTO_TYPES for file in files)
+    documents = len(files) - pictures - sum(file.mime.startswith("video/") for file in files)
+    if pictures > LIMITS.pictures:
+        found.append(f"ВКонтакте берёт картинок не больше {LIMITS.pictures}, здесь {pictures}.")
+    if documents > LIMITS.documents:
+        found.append(f"ВКонтакте берёт к записи один файл, здесь {documents}: остальное пришлите картинками.")
+    return found
+
+
+@dataclass
+class Publisher:
+    """`user`: an administrator's token, if there is one; `asking`, `service`: the tokens that tell and read."""
+
+    asking: Lane
+    posting: Lane
+    user: Lane | None
+    service: Lane | None
+    group_id: int
+    _name: str | None = field(default=None, init=False)
+
+    async def publish(self, post: WallPost) -> Outcome:
+        """The post stands on the wall in the community's name, or the outcome says why not."""
+        if self.user is None:
+            return NotPosted(PostFailure.NO_RIGHT, "VK takes posts with an administrator's token only")
+        if problems(post.text, post.files):
+            return NotPosted(PostFailure.DOES_NOT_FIT, "VK's limits are exceeded")
+        if any(file.mime.startswith("video/") for file in post.files):
+            return NotPosted(PostFailure.FILE_REFUSED, "videos are not uploaded by us")
+        own = await self._is_own(post.page)
+        if own is not True:
+            return own if not isinstance(own, bool) else NotPosted(PostFailure.NO_RIGHT, "another community's page")
+        uploader, attachments = Uploader(self.posting, self.user, self.group_id), list[str]()
+        for file in post.files:
+            saved = await uploader.attach(file, WallAddress(-self.group_id, 0))
+            if not isinstance(saved, str):
+                return saved
+            attachments.append(saved)
+        reply = await self.user.call(
+            "wall.post",
+            owner_id=-self.group_id,
+            from_group=1,
+            message=escape(post.text) or None,
+            attachments=",".join(attachments) or None,
+            guid=post.attempt_id,
+        )
+        if not isinstance(reply, Answered):
+            return failed(reply, writes=True)
+        made = number_in(reply.value, "post_id")
+        if made is None:
+            return failed(Unanswered("no post_id in the answer", sent=True), writes=True)
+        return self._posted(made)
+
+    async def look_up(self, post: WallPost) -> Posted | LookUpImpossible | None:
+        """Where the post stands, None when it surely does not: by its text, among the newest of the wall."""
+        lane = self.service or self.user
+        if lane is None:
+            return LookUpImpossible("a community token may not read the wall")
+        if not post.text.strip():
+            return LookUpImpossible("a post without words is not known from another")
+        try:
+            found = await read(lane, "wall.get", owner_id=-self.group_id, count=LOOKED_AT)
+            for item in found["items"]:
+                if self._is_ours(item, post):
+                    return self._posted(int(item["id"]))
+        except ReadError as error:
+            return LookUpImpossible(error.detail)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            return LookUpImpossible(f"an answer of unknown shape: {type(error).__name__}")
+        return None
+
+    def _is_ours(self, item: dict[str, Any], post: WallPost) -> bool:
+        if item.get("from_id") != -self.group_id:
+            return False
+        if post.since is not None and int(item.get("date", 0)) < (post.since - CLOCKS_DIFFER).timestamp():
+            return False
+        return same_text(escape(post.text), str(item.get("text", "")))
+
+    async def _is_own(self, address: str) -> bool | Outcome:
+        """Whether the address is that of the community we have the tokens of, by its number or its short name."""
+        name = next((address.removeprefix(host) for host in HOSTS if address.startswith(host)), "").lower()
+        if name == f"club{self.group_id}":
+            return True
+        if self._name is None:
+            reply = await self.asking.call("groups.getById")
+            if not isinstance(reply, Answered):
+                return failed(reply, writes=False)
+            groups = reply.value.get("groups") if isinstance(reply.value, dict) else reply.value
+            own = groups[0] if isinstance(groups, list) and groups and isinstance(groups[0], dict) else {}
+            self._name = str(own.get("screen_name", "")).lower()
+        return bool(name) and name == self._name
+
+    def _posted(self, number: int) -> Posted:
+        made = WallAddress(-self.group_id, number)
+        return Posted(made.ref, made.link)

@@ -1,0 +1,163 @@
+"""An approved material on its way to its pages: refused, broken, recalled, killed or missed; never twice, never untold."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.stories.test_material import (
+    PICTURE,
+    TEXT,
+    MakeTown,
+    approves,
+    channel,
+    counted,
+    kept,
+    moskalenki,
+    sends,
+    wall,
+)
+from tests.stories.town import KEY
+
+
+@pytest.mark.parametrize("code", [214, 15])
+async def test_mo_a2_9_what_vk_refuses_is_handed_over_and_published_only_with_a_link(
+    town_with: MakeTown, code: int
+) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    town.players.town.vk.faults.add("error", "wall.post", code=code)
+    await sends(town.zhkh, photo=PICTURE)
+    await approves(adviser, adviser.looks_at_everything()[0], "ВКонтакте · Округ")
+    town.zhkh.looks_at_everything()
+    await town.waits(minutes=1)
+    given = adviser.sees("Опубликуйте, пожалуйста, сами: ВКонтакте · Округ.")
+    assert "у бота нет права публиковать на этой странице" in given.text
+    adviser.sees("В субботу чиним мост на улице Мира.")
+    adviser.looks_at_everything()
+    assert ((await kept(town)).state, wall(town), await counted(town)) == ("handed_over", [], [])
+    await adviser.presses("Опубликовано: ВКонтакте · Округ", given)
+    question = adviser.sees("пришлите ссылку на вышедшую запись")
+    await adviser.replies(question, "https://t.me/okrug_news/7")
+    adviser.sees("Это ссылка не на запись этой страницы.")
+    await adviser.replies(question, "https://vk.com/wall-1001_77")
+    town.zhkh.sees("✅ Материал опубликован.")
+    adviser.looks_at_everything()
+    assert ((await kept(town)).state, await counted(town)) == ("published", [(1, "https://vk.com/wall-1001_77")])
+
+
+async def test_mo_a2_9_other_networks_go_to_the_responsible_person(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    await sends(town.zhkh, photo=PICTURE)
+    await approves(adviser, adviser.looks_at_everything()[0], "Одноклассники · Группа")
+    for person in (adviser, town.zhkh):
+        person.looks_at_everything()
+    await town.waits(minutes=1)
+    given = town.curator.sees("Опубликуйте, пожалуйста, сами: Одноклассники · Группа.")
+    assert "сюда бот публиковать не умеет" in given.text
+    town.curator.sees("В субботу чиним мост на улице Мира.")
+    assert [m.media is not None for m in town.curator.looks_at_everything()] == [True]
+    await town.curator.presses("Опубликовано: Одноклассники · Группа", given)
+    question = town.curator.sees("пришлите ссылку")
+    await town.curator.replies(question, "https://ok.ru/group/53000000000000/topic/9")
+    town.curator.looks_at_everything()
+    assert await counted(town) == [(3, "https://ok.ru/group/53000000000000/topic/9")]
+    for person in (adviser, town.zhkh):
+        person.sees("✅ Материал опубликован.")
+
+
+async def test_mo_a2_9_a_channel_the_bot_is_no_administrator_of_is_handed_over(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser, telegram = town.person("adviser"), town.players.town.telegram
+    place = next(chat for chat in telegram.chats.values() if chat.username == "okrug_news")
+    telegram.demote(town.players.bot, place)
+    await town.settles()
+    await sends(town.zhkh)
+    await approves(adviser, adviser.looks_at_everything()[0], "Телеграм · Канал")
+    await town.waits(minutes=1)
+    assert "у бота нет права публиковать" in adviser.sees("Опубликуйте, пожалуйста, сами: Телеграм · Канал.").text
+    assert ((await kept(town)).state, channel(town)) == ("handed_over", [])
+    for person in (adviser, town.zhkh):
+        person.looks_at_everything()
+
+
+async def test_mo_a2_9_a_broken_line_is_looked_up_and_the_post_stands_once(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    town.players.town.vk.faults.add("reset_after", "wall.post")
+    await sends(town.zhkh)
+    await approves(adviser, adviser.looks_at_everything()[0], "ВКонтакте · Округ")
+    await town.waits(minutes=1)
+    assert [post.text for post in wall(town)] == [TEXT]
+    assert ((await kept(town)).state, len(await counted(town))) == ("published", 1)
+    town.players.town.vk.faults.add("reset_before", "wall.post")
+    await sends(town.zhkh, "Мост открыт, езжайте.")
+    await approves(adviser, adviser.can_see("Материал № 2 · версия 1"), "ВКонтакте · Округ")
+    await town.waits(minutes=1)
+    await town.waits(minutes=1)
+    assert [post.text for post in wall(town)] == [TEXT, "Мост открыт, езжайте."]
+    for person in (adviser, town.zhkh):
+        person.looks_at_everything()
+
+
+async def test_mo_a2_9_recalled_before_its_time_it_is_not_published(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    await sends(town.zhkh)
+    head = adviser.looks_at_everything()[0]
+    await approves(adviser, head, "ВКонтакте · Округ", when="Сегодня в 18:00")
+    assert await adviser.presses("Отменить публикацию", head) == "Публикация отменена, материал снова ждёт решения."
+    await approves(adviser, head, "Телеграм · Канал", when="Завтра в 10:00")
+    await town.to("2026-01-12T18:01")
+    assert (wall(town), channel(town)) == ([], [])
+    await town.to("2026-01-13T10:01")
+    assert (wall(town), [m.text for m in channel(town)]) == ([], [TEXT])
+    for person in (adviser, town.zhkh):
+        person.looks_at_everything()
+
+
+async def test_mo_a2_9_killed_between_approval_and_posting_it_is_published_once(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    await sends(town.zhkh)
+    await approves(adviser, adviser.looks_at_everything()[0], "ВКонтакте · Округ", "Телеграм · Канал")
+    async with town.books.write(KEY) as page:
+        letters = [
+            one for one in await page.outbox.waiting(town.clock.now().replace(year=2027)) if one.kind == "publish"
+        ]
+        for letter in letters:
+            await page.outbox.change(letter.id, state="sending", not_before=None)
+    town.bot.delivery._stranded = True  # as after a start
+    await town.waits(minutes=1)
+    assert ([post.text for post in wall(town)], channel(town)) == ([TEXT], [])
+    assert {place.page: place.reason for place in (await kept(town)).places} == {1: "", 2: "ambiguous"}
+    adviser.sees("Опубликуйте, пожалуйста, сами: Телеграм · Канал.")
+    for person in (adviser, town.zhkh):
+        person.looks_at_everything()
+
+
+async def test_mo_a2_9_what_was_missed_by_hours_is_not_published_by_itself(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    await sends(town.zhkh)
+    await approves(adviser, adviser.looks_at_everything()[0], "Телеграм · Канал", when="Сегодня в 18:00")
+    for person in (adviser, town.zhkh):
+        person.looks_at_everything()
+    await town.to("2026-01-13T08:00")
+    assert "пока бот не работал, время прошло" in adviser.sees("Опубликуйте, пожалуйста, сами").text
+    assert channel(town) == []
+    adviser.looks_at_everything()
+
+
+async def test_without_an_administrators_token_vk_is_published_on_by_people(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with, user_token=None)
+    adviser = town.person("adviser")
+    await town.zhkh.writes("/material " + TEXT)
+    head = adviser.sees("Материал для публикации. Исправьте его")
+    assert "ВКонтакте: знаков 54 из 15895, картинок 0 из 10; публикует человек" in head.text
+    await approves(adviser, head, "ВКонтакте · Округ")
+    await town.waits(minutes=1)
+    assert "у бота нет права публиковать" in adviser.sees("Опубликуйте, пожалуйста, сами: ВКонтакте · Округ.").text
+    assert wall(town) == []
+    for person in (adviser, town.zhkh):
+        person.looks_at_everything()
