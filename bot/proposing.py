@@ -85,8 +85,8 @@ class Proposing:
         return kept
 
     async def _again(self, page: Page, book: ModerationBook, known: Proposal, found: Found, now: datetime) -> None:
-        """An edited or restored comment is judged anew. One that was put in order before anybody decided is proposed no more; what is
-        deleted stays so, and a text that was looked at once is not proposed twice."""
+        """An edited or restored comment is judged anew. One that was put in order before anybody decided is proposed no more;
+        what is deleted stays so, and a text that was looked at once is not proposed twice."""
         came_back = known.comment.state is ModerationState.WITHDRAWN
         if found.change == "new" or (found.text == known.appeal.text and not came_back):
             return
