@@ -15,6 +15,7 @@ from markupsafe import escape
 from bot.messenger import Screen
 from bot.screens import absences, afterwards, cards, digests, drafts, found, imports, notices, questions, sayings
 from bot.screens import why as terms
+from bot.screens.help import commands
 from bot.screens.notices import Mentions, News, mention
 from config.texts import Texts, safe
 from networks.incident import Imported, Unreadable
@@ -146,7 +147,7 @@ class Screens:
 
     def commands(self, roles: Sequence[str]) -> list[tuple[str, str]]:
         """Commands and captions for the menu of somebody with these roles."""
-        return sayings.commands(self.texts, roles)
+        return commands(self.texts, roles)
 
     def case_list(self, which: str, cases: Sequence[Case], office: Office, now: datetime) -> Screen:
         """`which`: open, mine or overdue."""

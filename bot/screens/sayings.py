@@ -1,4 +1,4 @@
-"""Short words: toasts, refusals, confirmations, help, lists, the history of a case. Pure; facts come as plain data."""
+"""Short words: toasts, refusals, confirmations, lists, the history of a case. Pure; facts come as plain data."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bot.messenger import Button, Screen
 from bot.screens.case_words import CaseWords
 from bot.screens.common import department_to, ground_words
 from bot.screens.drafts import sending
+from bot.screens.help import can, help_for
 from bot.screens.page import page_link
 from config.texts import Texts, words_of
 from config.words import GENITIVE, When, as_post, count, declined, excerpt, one_line, units
@@ -21,7 +22,7 @@ from workflow.commands import Action
 from workflow.office import Office, Role
 from workflow.outcomes import Facts, Reason
 from workflow.regulation import DraftKind, Event, Holder, Kind, Step
-from workflow.transitions import TABLE, Who, co_executor, curator, lead_executor, may
+from workflow.transitions import TABLE, co_executor, lead_executor, may
 
 TOAST_LIMIT = 200
 NAMES, NUMBERS = 80, 6
@@ -45,9 +46,6 @@ SAYINGS = (
     "citizen_welcome", "citizen_received", "citizen_formal", "citizen_enough", "citizen_in_words", "moderation_in_private",
 )  # fmt: skip
 """What `say` can say from a phrase alone; `plain`, `help`, `welcome_bound` and `gap` are said besides."""
-
-DECIDING = {Role.CURATOR: (curator,), Role.EXECUTOR: (lead_executor, co_executor)}
-"""Whose rows of the table the help of a role lists."""
 
 
 def toast(text: str) -> str:
@@ -171,7 +169,7 @@ def _welcome(texts: Texts, office: Office, facts: Mapping[str, Any], roles: Sequ
         "welcome",
         name=as_post(person.name) if person else "",
         office=office.name,
-        can=_can(texts, roles),
+        can=can(texts, roles),
     )
 
 
@@ -186,58 +184,6 @@ def _gap(texts: Texts, office: Office, facts: Mapping[str, Any], now: datetime) 
         numbers=", ".join(numbers[:LISTED]),
         more=max(0, len(numbers) - LISTED),
     )
-
-
-EXPLAINED = " — "
-"""Between what can be done and how."""
-
-
-# --- help ------------------------------------------------------------------------------------------------------------
-
-
-def help_for(texts: Texts, office: Office, roles: Sequence[str]) -> Markup:
-    """What the roles may do, read off the table, and the commands they have."""
-    return texts.html("help", office=office.name, can=_can(texts, roles), commands=commands(texts, roles), roles=roles)
-
-
-def _can(texts: Texts, roles: Sequence[str]) -> list[tuple[str, list[str], list[str]]]:
-    """For each role that decides about cases, what it may do and how, and what it does by buttons like any other."""
-    found: list[tuple[str, list[str], list[str]]] = []
-    for role, who in DECIDING.items():
-        if role.value in roles:
-            actions = [Action.DETECT] if role is Role.CURATOR else []
-            actions += _actions_of(who)
-            lines = [texts.plain(f"can.{action}") for action in actions]
-            explained = [line for line in lines if EXPLAINED in line]
-            found.append((texts.plain(f"roles.{role}"), explained, [line for line in lines if line not in explained]))
-    return found
-
-
-def _actions_of(who: Sequence[Who]) -> list[Action]:
-    return list(dict.fromkeys(row.action for row in TABLE if set(who) & set(row.who)))
-
-
-def commands(texts: Texts, roles: Sequence[str]) -> list[tuple[str, str]]:
-    """The commands of the roles with their captions, in the order of the menu."""
-    return [
-        (name, words)
-        for name, words in texts.section("commands").items()
-        if name in EVERYBODYS or any(role in ONLY.get(name, ()) for role in roles)
-    ]
-
-
-EVERYBODYS = frozenset({"help", "open", "overdue", "case", "why", "absent", "board", "pages", "plan", "find", "notify"})
-ONLY: Mapping[str, tuple[str, ...]] = {
-    "new": (Role.CURATOR,),
-    "mine": (Role.CURATOR, Role.EXECUTOR),
-    **dict.fromkeys(("published", "material", "moderation"), (Role.CURATOR, Role.EDITOR, Role.EXECUTOR)),
-    "report": (Role.CURATOR, Role.DEPUTY, Role.HEAD),
-    "stats": (Role.CURATOR, Role.DEPUTY, Role.HEAD),
-    "violations": (Role.CURATOR, Role.DEPUTY, Role.HEAD),
-    "unprocessed": (Role.CURATOR, Role.DEPUTY, Role.HEAD),
-    "seen": (Role.CURATOR,),
-    "promises": (Role.CURATOR, Role.DEPUTY, Role.HEAD),
-}
 
 
 # --- lists -----------------------------------------------------------------------------------------------------------

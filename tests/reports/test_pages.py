@@ -24,7 +24,7 @@ SAY = Wording.of(NAMES, MOSCOW)
 SUMMARY = "Сводка"
 
 
-def test_iz_4_mo_a2_10_pa_2_2_the_figures_of_the_pages() -> None:
+def test_the_figures_of_the_pages_are_in_the_json() -> None:
     told = mapping(with_pages().figures)["pages"]
     assert [(one["number"], one["publications"], one["per"], one["periods"], one["enough"]) for one in told] == [
         (1, 5, "day", 31, 2),

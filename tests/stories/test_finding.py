@@ -216,6 +216,7 @@ async def test_mo_18_ku_20_an_insult_is_hinted_at_in_private_and_its_ground_stan
     await town.curator.presses("Назад", offer)
     await town.curator.presses("Направить в Отдел ЖКХ", offer)
     assert "Похоже на" not in town.card().text
+    town.looks_around()
 
 
 @pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)

@@ -64,7 +64,7 @@ async def test_where_the_head_cannot_be_reached_the_group_hears_of_the_wave(town
     assert "Волна: 4 сообщения" in town.players.in_group()[-1].text
 
 
-async def test_ku_4_one_person_and_other_matters_make_no_wave(izobilny: Town) -> None:
+async def test_one_person_and_other_matters_make_no_wave(izobilny: Town) -> None:
     for text in SAID:
         await izobilny.resident_writes(text)
     await neighbours_write(izobilny, ("Яма на Мира, 3", "Не горит фонарь на Степной, 8"))

@@ -1,0 +1,51 @@
+"""Help and menus: what a role may do, read off the table of transitions, and the commands it has, read off the door. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from config.texts import Texts
+from handlers.door import COMMANDS
+from workflow.commands import Action
+from workflow.office import Office, Role
+from workflow.transitions import TABLE, Who, co_executor, curator, lead_executor
+
+DECIDING = {Role.CURATOR: (curator,), Role.EXECUTOR: (lead_executor, co_executor)}
+"""Whose rows of the table the help of a role lists."""
+
+EXPLAINED = " — "
+"""Between what can be done and how."""
+
+
+def help_for(texts: Texts, office: Office, roles: Sequence[str]) -> Markup:
+    """What the roles may do, and the commands they have."""
+    return texts.html("help", office=office.name, can=can(texts, roles), commands=commands(texts, roles), roles=roles)
+
+
+def can(texts: Texts, roles: Sequence[str]) -> list[tuple[str, list[str], list[str]]]:
+    """For each role that decides about cases, what it may do and how, and what it does by buttons like any other."""
+    found: list[tuple[str, list[str], list[str]]] = []
+    for role, who in DECIDING.items():
+        if role.value in roles:
+            actions = [Action.DETECT] if role is Role.CURATOR else []
+            actions += _actions_of(who)
+            lines = [texts.plain(f"can.{action}") for action in actions]
+            explained = [line for line in lines if EXPLAINED in line]
+            found.append((texts.plain(f"roles.{role}"), explained, [line for line in lines if line not in explained]))
+    return found
+
+
+def _actions_of(who: Sequence[Who]) -> list[Action]:
+    return list(dict.fromkeys(row.action for row in TABLE if set(who) & set(row.who)))
+
+
+def commands(texts: Texts, roles: Sequence[str]) -> list[tuple[str, str]]:
+    """The commands of the roles with their captions, in the order of the menu; those everybody has for whoever has none."""
+    everybody, own = frozenset(Role), set(roles)
+    return [
+        (name, words)
+        for name, words in texts.section("commands").items()
+        if COMMANDS[name] == everybody or own & COMMANDS[name]
+    ]
