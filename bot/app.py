@@ -32,6 +32,8 @@ log = structlog.get_logger()
 
 TICK_SECONDS = 5
 POLL_SECONDS = 25
+HEARD_SECONDS = 1
+"""After so long a task that was told to end is told again."""
 SECOND_COPY = "этого бота опрашивает ещё одна программа с тем же токеном; остановите её: вдвоём они теряют сообщения"
 REFUSED = "мессенджер не принимает BOT_TOKEN; возьмите новый у @BotFather, впишите в .env и перезапустите бота"
 
@@ -169,7 +171,7 @@ class Municipal:
     async def _listen(self) -> None:
         """The messenger's updates, for ever; troubles are waited out with growing pauses."""
         pause = 1.0
-        while True:
+        while not self._stopping.is_set():
             answer = await self._poll()
             if isinstance(answer, int):
                 self._polled = self.clock.monotonic()
@@ -197,7 +199,7 @@ class Municipal:
             return NotNow(1.0, "books")
 
     async def _watch(self, network: NetworkIntake) -> None:
-        while True:
+        while not self._stopping.is_set():
             seconds = 0.0
             try:
                 await network.once()
@@ -224,6 +226,10 @@ class Municipal:
 
 
 async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
+    """All are over. One cancellation can be lost: where it meets the end of a wait, aiohttp takes it for the timeout."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=HEARD_SECONDS)
     await asyncio.gather(*tasks, return_exceptions=True)
