@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# One more than there are cores: some tests wait for processes of their own.
+WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 
 .PHONY: help install demo test check bench prove format
 
@@ -22,7 +24,7 @@ demo: $(READY)  ## play a municipality on http://127.0.0.1:8080 (ARGS=--headless
 	$(BIN)/python -m bot demo $(ARGS)
 
 test: $(READY)  ## every test (a browser test is skipped where no Chromium is)
-	$(BIN)/python -m pytest -m "not prove" -n auto $(ARGS)
+	$(BIN)/python -m pytest -m "not prove" -n $(WORKERS) $(ARGS)
 
 check: $(READY)  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

@@ -16,7 +16,7 @@ from sandbox.vk.world import VkWorld
 
 NOON = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 COMMUNITY = "vk1.a.community"
-QUICK = Limits(connect=2, read=0.4, call=1.5, upload=2, too_fast_tries=2, too_fast_pause=0.01)
+QUICK = Limits(connect=2, read=0.8, call=2.5, upload=2, too_fast_tries=2, too_fast_pause=0.01)
 
 
 @dataclass

@@ -30,7 +30,7 @@ from sandbox.vk.world import VkWorld
 
 NOON = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 TOKEN, SERVICE = "vk1.a.community", "service-token"
-QUICK = Limits(connect=2, read=0.4, call=1.5, upload=2, too_fast_tries=3, too_fast_pause=0.01)
+QUICK = Limits(connect=2, read=0.8, call=2.5, upload=2, too_fast_tries=3, too_fast_pause=0.01)
 PICTURE = OutFile("до.jpg", "image/jpeg", b"jpeg")
 PAPER = OutFile("акт.pdf", "application/pdf", b"pdf")
 

@@ -77,7 +77,7 @@ class VkStand(Stand):
         self.server = VkServer(self.vk)
 
     def network(self) -> Network:
-        limits = VkLimits(connect=2, read=0.4, call=1.5, upload=2, too_fast_tries=3, too_fast_pause=0.01)
+        limits = VkLimits(connect=2, read=0.8, call=2.5, upload=2, too_fast_tries=3, too_fast_pause=0.01)
         token, service = self.secrets
         access = VkAccess(1001, PLACE, token, service_token=service, api_url=self.server.url, wait=0, limits=limits)
         self.opened.append(VkNetwork(access))
@@ -126,7 +126,7 @@ class OkStand(Stand):
             "session": Session(app_key, token, secret),
             "api_url": self.server.url,
             "pace": Pace(chats=0, chats_under_webhook=0, topics=0, quiet_topics=0, wait=0),
-            "limits": OkLimits(connect=2, call=0.4),
+            "limits": OkLimits(connect=2, call=0.8),
         }
         return OkAccess(**(given | changes))
 

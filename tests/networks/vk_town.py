@@ -18,7 +18,7 @@ NOON = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 PLACE = "Администрация округа"
 COMMUNITY, SERVICE, USER = "vk1.a.community", "service-token", "user-token"
 QUICK = Limits(
-    connect=2, read=0.4, call=1.5, upload=2, too_fast_tries=2, too_fast_pause=0.01, community_pace=0, other_pace=0
+    connect=2, read=0.8, call=2.5, upload=2, too_fast_tries=2, too_fast_pause=0.01, community_pace=0, other_pace=0
 )
 
 

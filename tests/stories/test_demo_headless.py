@@ -44,6 +44,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.prove  # .ci/run plays it too
 def test_the_play_goes_from_a_comment_to_the_posted_answer() -> None:
     done = run("--headless")
     assert (done.returncode, done.stderr) == (0, ""), done.stdout

@@ -130,6 +130,7 @@ async def test_a_visitor_leads_a_case_from_the_complaint_to_the_posted_answer() 
             )
 
 
+@pytest.mark.prove
 async def test_the_morning_leaves_work_for_every_role_and_a_dead_bot_is_said() -> None:
     with demo() as playing:
         async with visiting(playing.url, phone=True) as page:
