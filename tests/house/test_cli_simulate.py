@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from bot.cli.app import app
+from bot.simulation.scenario import read
+from config.yamlfile import BrokenConfiguration
 from tests.stories.test_simulate import DAY, TOWN
 
 ROOT = Path(__file__).parents[2]
@@ -79,13 +79,21 @@ def test_the_database_is_kept_for_a_report_and_never_written_over(day: Path, tmp
         ("municipality: kursky.yaml\nevents:\n  - {at: 1, at: 2}\n", "строка 3: ключ «at» стоит дважды"),
     ],
 )
-def test_bad_input_is_one_line_with_file_and_line_and_exit_code_two(day: Path, text: str, words: str) -> None:
+def test_bad_input_is_named_with_file_and_line(day: Path, text: str, words: str) -> None:
     day.write_text(text, encoding="utf-8")
-    done = CliRunner().invoke(app, ["simulate", str(day), "--json"])
-    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert done.stderr.startswith(f"{day.name}, {words}")
+    with pytest.raises(BrokenConfiguration) as broken:
+        read(day)
+    assert str(broken.value).startswith(f"{day.name}, {words}")
+    assert "\n" not in str(broken.value)
+
+
+def test_bad_input_is_one_line_and_exit_code_two(day: Path) -> None:
+    day.write_text("17", encoding="utf-8")
+    done = run("simulate", str(day), "--json")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith(f"{day.name}, строка 1: ожидались строки вида «ключ: значение»")
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    done = CliRunner().invoke(app, ["simulate", str(tmp_path / "none.yaml")])
-    assert (done.exit_code, done.stdout, done.stderr) == (2, "", f"нет файла {tmp_path / 'none.yaml'}\n")
+    done = run("simulate", str(tmp_path / "none.yaml"))
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"нет файла {tmp_path / 'none.yaml'}\n")
