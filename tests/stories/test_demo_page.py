@@ -97,6 +97,7 @@ async def test_a_visitor_leads_a_case_from_the_complaint_to_the_posted_answer() 
     with demo() as playing:
         async with visiting(playing.url) as page:
             await expect(page.locator("#note")).to_contain_text("Идёт утро")
+            await expect(page.locator("#note")).to_be_hidden()
             field = page.get_by_role("textbox", name="Написать комментарий").first
             await field.fill(COMPLAINT)
             await field.press("Enter")

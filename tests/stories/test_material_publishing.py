@@ -131,7 +131,8 @@ async def test_mo_a2_9_killed_between_approval_and_posting_it_is_published_once(
     await town.waits(minutes=1)
     assert ([post.text for post in wall(town)], channel(town)) == ([TEXT], [])
     assert {place.page: place.reason for place in (await kept(town)).places} == {1: "", 2: "ambiguous"}
-    adviser.sees("Опубликуйте, пожалуйста, сами: Телеграм · Канал.")
+    shown = adviser.sees("Телеграм · Канал: связь оборвалась")
+    assert "Опубликовано: Телеграм · Канал" in [button.text for row in shown.buttons for button in row]
     for person in (adviser, town.zhkh):
         person.looks_at_everything()
 
