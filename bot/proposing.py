@@ -55,7 +55,7 @@ class Proposing:
         if known is not None:
             await self._again(page, book, known, found, now)
             return
-        if not found.own_page or not found.text.strip():
+        if not found.own_page or not _heard(found.text):
             return
         whose, unit = await _page_of(page, found)
         comment = Comment(await book.next_number(), found.network, found.ref, whose, unit)

@@ -19,6 +19,11 @@ from workflow.moderation import Comment, Moderated, ModerationAction, Moderation
 if TYPE_CHECKING:
     from storage.page import Page
 
+_BY_REF = sa.select(t.moderation.c.body).where(
+    t.moderation.c.municipality == sa.bindparam("here"),
+    t.moderation.c.network == sa.bindparam("network"),
+    t.moderation.c.ref == sa.bindparam("ref"),
+)
 DETAIL = 64
 TAKES_AWAY = frozenset({ModerationAction.DELETE.value, ModerationAction.BLACK_LIST.value})
 
@@ -58,7 +63,9 @@ class ModerationBook:
         return await self._one(t.moderation.c.number == number)
 
     async def by_ref(self, network: str, ref: str) -> Proposal | None:
-        return await self._one(t.moderation.c.network == network, t.moderation.c.ref == ref)
+        values = {"here": self._page.municipality, "network": network, "ref": ref}
+        body = (await self._page.connection.execute(_BY_REF, values)).scalar_one_or_none()
+        return await self._with_case(load(Proposal, body)) if body is not None else None
 
     async def is_taken_away(self, network: str, ref: str) -> bool:
         """Whether a moderator has decided that the comment goes."""
