@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,12 +10,15 @@ import sqlalchemy as sa
 
 from storage import tables as t
 from storage.codec import dump, load
+from storage.versioned import Versioned
 from workflow.material import Material, MaterialEntry, MaterialState
 
 if TYPE_CHECKING:
     from storage.page import Page
 
 WAITING = (MaterialState.SENT, MaterialState.RETURNED)
+
+_BOOK = Versioned(t.materials, t.material_journal)
 
 
 class Materials:
@@ -45,54 +47,13 @@ class Materials:
         return int((await self._page.connection.execute(query)).scalar_one() or 0) + 1
 
     async def save(self, material: Material, entry: MaterialEntry) -> bool:
-        """Keep the material and its journal line; False, and nothing kept, where the version in the book is another."""
-        values = {
-            "state": material.state,
-            "version": material.version,
-            "publish_at": material.publish_at,
-            "changed_at": entry.at,
-            "body": dump(material),
-        }
-        if material.version == 1:
-            await self._page.connection.execute(
-                t.materials.insert().values(municipality=self._page.municipality, number=material.id, **values)
-            )
-        else:
-            changed = await self._page.connection.execute(
-                t.materials.update()
-                .where(self._here(), t.materials.c.number == material.id)
-                .where(t.materials.c.version == material.version - 1)
-                .values(**values)
-            )
-            if changed.rowcount != 1:
-                return False
-        await self._page.connection.execute(
-            t.material_journal.insert().values(
-                municipality=self._page.municipality,
-                number=material.id,
-                version=material.version,
-                at=entry.at,
-                who=entry.by,
-                on_behalf=entry.on_behalf,
-                action=entry.action,
-                from_state=entry.from_state,
-                to_state=entry.to_state,
-                details=json.dumps(dict(entry.details), ensure_ascii=False),
-            )
-        )
-        return True
+        """Keep it and its journal line; False, and nothing kept, where the version in the book is another."""
+        values = {"state": material.state, "publish_at": material.publish_at, "body": dump(material)}
+        return await _BOOK.save(self._page, material.id, material.version, values, entry)
 
     async def history(self, number: int, most: int) -> list[Mapping[str, Any]]:
-        """The newest lines of the material's journal, the oldest of them first."""
-        query = (
-            sa.select(t.material_journal)
-            .where(t.material_journal.c.municipality == self._page.municipality)
-            .where(t.material_journal.c.number == number)
-            .order_by(t.material_journal.c.id.desc())
-            .limit(most)
-        )
-        rows = (await self._page.connection.execute(query)).mappings().all()
-        return [{**row, "details": json.loads(row["details"])} for row in reversed(rows)]
+        """The newest lines of its journal, the oldest of them first."""
+        return await _BOOK.history(self._page, number, most)
 
     async def _select(self, conditions: tuple[sa.ColumnElement[bool], ...], *order: sa.Column[Any]) -> list[Material]:
         query = sa.select(t.materials.c.body).where(*conditions).order_by(*order)

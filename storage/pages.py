@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import sqlalchemy as sa
 from storage import tables as t
 from storage.codec import dump, load
 from storage.dialects import insert_new
+from storage.versioned import Versioned
 from workflow.official_page import OfficialPage, PageEntry, PageState
 from workflow.page_items import Format
 from workflow.publication_links import ref_of
@@ -19,6 +19,8 @@ from workflow.publications import Publication
 
 if TYPE_CHECKING:
     from storage.page import Page
+
+_BOOK = Versioned(t.official_pages, t.page_journal)
 
 
 class OfficialPages:
@@ -50,53 +52,13 @@ class OfficialPages:
         return int((await self._page.connection.execute(query)).scalar_one() or 0) + 1
 
     async def save(self, page: OfficialPage, entry: PageEntry) -> bool:
-        """Keep the page and its journal line; False, and nothing kept, where the version in the book is another."""
-        values = {
-            "state": page.state,
-            "address": page.address or None,
-            "version": page.version,
-            "changed_at": entry.at,
-            "body": dump(page),
-        }
-        if page.version == 1:
-            await self._page.connection.execute(
-                t.official_pages.insert().values(municipality=self._page.municipality, number=page.id, **values)
-            )
-        else:
-            changed = await self._page.connection.execute(
-                t.official_pages.update()
-                .where(self._here(), t.official_pages.c.number == page.id)
-                .where(t.official_pages.c.version == page.version - 1)
-                .values(**values)
-            )
-            if changed.rowcount != 1:
-                return False
-        await self._page.connection.execute(
-            t.page_journal.insert().values(
-                municipality=self._page.municipality,
-                number=page.id,
-                version=page.version,
-                at=entry.at,
-                who=entry.by,
-                on_behalf=entry.on_behalf,
-                action=entry.action,
-                from_state=entry.from_state,
-                to_state=entry.to_state,
-                details=json.dumps(dict(entry.details), ensure_ascii=False),
-            )
-        )
-        return True
+        """Keep it and its journal line; False, and nothing kept, where the version in the book is another."""
+        values = {"state": page.state, "address": page.address or None, "body": dump(page)}
+        return await _BOOK.save(self._page, page.id, page.version, values, entry)
 
     async def history(self, number: int, most: int) -> list[Mapping[str, Any]]:
-        """The newest lines of the page's journal, the oldest of them first."""
-        query = (
-            sa.select(t.page_journal)
-            .where(t.page_journal.c.municipality == self._page.municipality, t.page_journal.c.number == number)
-            .order_by(t.page_journal.c.id.desc())
-            .limit(most)
-        )
-        rows = (await self._page.connection.execute(query)).mappings().all()
-        return [{**row, "details": json.loads(row["details"])} for row in reversed(rows)]
+        """The newest lines of its journal, the oldest of them first."""
+        return await _BOOK.history(self._page, number, most)
 
     async def in_force(self) -> dict[int, tuple[datetime, datetime | None]]:
         """Page → when it was put in force and, where it is closed, when it was closed; pages never in force are not there."""

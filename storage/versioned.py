@@ -1,0 +1,75 @@
+"""A thing kept by its version, and its journal: what the registry of pages and the book of materials have in common.
+
+Two tables: one with the columns `municipality`, `number` and `version`, one for the journal. Cases are kept by `storage.page`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from storage.page import Page
+
+
+class Line(Protocol):
+    """What a journal line says of a change."""
+
+    @property
+    def action(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def by(self) -> str | None: ...
+    @property
+    def on_behalf(self) -> str | None: ...
+    @property
+    def from_state(self) -> str | None: ...
+    @property
+    def to_state(self) -> str: ...
+    @property
+    def details(self) -> tuple[tuple[str, str], ...]: ...
+
+
+@dataclass(frozen=True)
+class Versioned:
+    table: sa.Table
+    journal: sa.Table
+
+    async def save(self, page: Page, number: int, version: int, values: Mapping[str, Any], line: Line) -> bool:
+        """Keep the thing and its journal line; False, and nothing kept, where the version in the book is another."""
+        row = {**values, "version": version, "changed_at": line.at}
+        if version == 1:
+            new = {"municipality": page.municipality, "number": number, **row}
+            await page.connection.execute(self.table.insert().values(**new))
+        else:
+            c = self.table.c
+            same = c.municipality == page.municipality, c.number == number, c.version == version - 1
+            if (await page.connection.execute(self.table.update().where(*same).values(**row))).rowcount != 1:
+                return False
+        said = {
+            "municipality": page.municipality,
+            "number": number,
+            "version": version,
+            "at": line.at,
+            "who": line.by,
+            "on_behalf": line.on_behalf,
+            "action": line.action,
+            "from_state": line.from_state,
+            "to_state": line.to_state,
+            "details": json.dumps(dict(line.details), ensure_ascii=False),
+        }
+        await page.connection.execute(self.journal.insert().values(**said))
+        return True
+
+    async def history(self, page: Page, number: int, most: int) -> list[Mapping[str, Any]]:
+        """The newest lines of the journal, the oldest of them first; `details` as a mapping."""
+        c = self.journal.c
+        query = sa.select(self.journal).where(c.municipality == page.municipality, c.number == number)
+        rows = (await page.connection.execute(query.order_by(c.id.desc()).limit(most))).mappings().all()
+        return [{**row, "details": json.loads(row["details"])} for row in reversed(rows)]
