@@ -124,11 +124,8 @@ class MaterialDesk:
 
     async def _count(self, page: Page, command: MaterialPublished, decision: MaterialAccepted, now: datetime) -> None:
         """It counts for the norm of its page, once, however else it may be heard of."""
-        book = OfficialPages(page)
-        found = await book.get(command.page)
-        ref = f"{found.network}:{command.ref}" if found is not None and command.ref else None
         person = decision.entry.by if command.by.machine is None else None
-        await book.publish(Publication(command.page, now, command.link, ref), person)
+        await OfficialPages(page).publish(Publication(command.page, now, command.link), person)
 
     async def _publishing(self, page: Page, decision: MaterialAccepted) -> list[Letter]:
         """A letter for each page, put off to the time of the approval."""

@@ -12,6 +12,7 @@ import pytest
 from sandbox.clock import SandboxClock
 from sandbox.town import Town as SandboxTown
 from tests.stories.building import build, everybody_in
+from tests.stories.moderators import TownWith, town_of
 from tests.stories.town import Town, moment
 
 
@@ -89,3 +90,15 @@ async def empty_town(tmp_path: Path, under: str) -> AsyncIterator[Town]:
     """Nobody is bound and the bot is in no group."""
     async with a_town(tmp_path, under) as town:
         yield town
+
+
+@pytest.fixture
+async def akhtarsk(town_with: TownWith) -> Town:
+    """Where moderation is played: an adviser keeps the pages, and VK lets the bot delete and ban."""
+    return await town_of(town_with, "primorsko-akhtarsky")
+
+
+@pytest.fixture
+async def moskalenki(town_with: TownWith) -> Town:
+    """The same under another regulation."""
+    return await town_of(town_with, "moskalensky")

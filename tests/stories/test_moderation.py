@@ -33,16 +33,6 @@ from workflow.page_items import PageNetwork, Whose
 
 
 @pytest.fixture
-async def akhtarsk(town_with: TownWith) -> Town:
-    return await town_of(town_with, "primorsko-akhtarsky")
-
-
-@pytest.fixture
-async def moskalenki(town_with: TownWith) -> Town:
-    return await town_of(town_with, "moskalensky")
-
-
-@pytest.fixture
 async def izobilny_page(town_with: TownWith) -> Town:
     return await town_of(town_with, "izobilnensky")
 

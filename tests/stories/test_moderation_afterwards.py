@@ -26,23 +26,11 @@ from tests.stories.moderators import (
     history,
     kept,
     proposed,
-    town_of,
 )
 from tests.stories.test_hostile import NASTY, all_said, is_harmless
 from tests.stories.town import KEY, Town
 from workflow.moderation import Matter, Moderate, Moderated, ModerationAction, ModerationState, Offence, moderate
 from workflow.office import Actor
-
-
-@pytest.fixture
-async def akhtarsk(town_with: TownWith) -> Town:
-    return await town_of(town_with, "primorsko-akhtarsky")
-
-
-@pytest.fixture
-async def moskalenki(town_with: TownWith) -> Town:
-    return await town_of(town_with, "moskalensky")
-
 
 # --- the network will not, or not now ----------------------------------------------------------------------------------
 
