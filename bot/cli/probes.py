@@ -40,15 +40,14 @@ async def telegram(asked: Asked) -> Sequence[Finding]:
     if not (number.isdigit() and colon and rest) or any(letter.isspace() for letter in token):
         return [Finding("error", "BOT_TOKEN не похож на ключ бота; возьмите его у @BotFather, вид 123456:AA…")]
 
-    from bot.telegram import Identity, Telegram, Unauthorised
+    from bot.telegram import Identity, Limits, Telegram, Unauthorised
 
     proxy = asked.settings.telegram_proxy
     messenger = Telegram(
         token,
         asked.settings.telegram_api_url,
         proxy.get_secret_value() if proxy is not None else None,
-        timeout=SECONDS,
-        connect_timeout=SECONDS,
+        Limits(connect=SECONDS, call=SECONDS),
     )
     try:
         who = await messenger.identity()

@@ -3,5 +3,17 @@
 from bot.telegram.messenger import Telegram
 from bot.telegram.network import TelegramNetwork
 from bot.telegram.reception import Conflict, Identity, Menu, NotNow, Polled, Rights, Unauthorised
+from bot.telegram.wire import Limits
 
-__all__ = ["Conflict", "Identity", "Menu", "NotNow", "Polled", "Rights", "Telegram", "TelegramNetwork", "Unauthorised"]
+__all__ = [
+    "Conflict",
+    "Identity",
+    "Limits",
+    "Menu",
+    "NotNow",
+    "Polled",
+    "Rights",
+    "Telegram",
+    "TelegramNetwork",
+    "Unauthorised",
+]

@@ -56,15 +56,14 @@ from bot.messenger import (
 from bot.parts import albums, split
 from bot.telegram.outcomes import outcome_of
 from bot.telegram.reception import Reception
-from bot.telegram.wire import Session
+from bot.telegram.wire import Limits, Session
 
 TEXT_UNITS = 4096
 TOAST_LETTERS = 200
 COPY_LETTERS = 256
 HTML = "HTML"
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-UPLOAD_TIMES = 6
-"""How much longer a call with files may take than one without."""
+DEFAULT_LIMITS = Limits()
 
 
 class Telegram(Reception):
@@ -75,10 +74,9 @@ class Telegram(Reception):
         token: str,
         api_url: str | None = None,
         proxy: str | None = None,
-        timeout: float = 20.0,
-        connect_timeout: float = 10.0,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
-        super().__init__(token, Session(api_url, proxy, timeout, connect_timeout))
+        super().__init__(token, Session(api_url, proxy, limits))
 
     async def send(
         self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0, *, must_reply: bool = False
@@ -133,7 +131,7 @@ class Telegram(Reception):
     async def publish(self, channel: str, text: str, files: tuple[OutFile, ...]) -> Sending:
         """One post in the channel (`@name`), in one call: the text, or up to ten files of which the first carries it. Links
         are previewed, as in a post written by hand."""
-        seconds = int(self._session.timeout * UPLOAD_TIMES) or 1
+        seconds = self._session.limits.upload
         if not files:
             return await self._try(SendMessage(chat_id=channel, text=text, parse_mode=HTML))
         caption = text or None
@@ -219,7 +217,7 @@ class Telegram(Reception):
                     upload = SendDocument(
                         chat_id=chat, document=source, disable_notification=quietly, reply_parameters=answered
                     )
-        return await self._try(upload, seconds=int(self._session.timeout * UPLOAD_TIMES) or 1)
+        return await self._try(upload, seconds=self._session.limits.upload)
 
     async def _try(
         self, method: TelegramMethod[Any], edited: Address | None = None, seconds: int | None = None

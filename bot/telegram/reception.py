@@ -172,7 +172,7 @@ class Reception:
     async def fetch(self, remote: str) -> Fetched | NotFetched:
         """The bytes of a file by its `file_id`. Telegram hands out files up to 20 MB."""
         try:
-            answer = await self._session.raw(self._token, "getFile", {"file_id": remote}, self._session.timeout)
+            answer = await self._session.raw(self._token, "getFile", {"file_id": remote}, self._session.limits.call)
         except (NeverSent, TimeoutError) as error:
             return NotFetched(str(error) or "timeout")
         if answer.status == 400:
@@ -198,7 +198,7 @@ class Reception:
     async def _ask(self, method: str, values: dict[str, Any], missing: bool = False) -> Any:
         """The result of a call that changes nothing: a dict, or why there is none; None for what is not there (`missing`)."""
         try:
-            answer = await self._session.raw(self._token, method, values, self._session.timeout)
+            answer = await self._session.raw(self._token, method, values, self._session.limits.call)
         except (NeverSent, TimeoutError) as error:
             return NotNow(LIMITED_SECONDS, str(error) or "timeout")
         if missing and answer.status in (400, 403):

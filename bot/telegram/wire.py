@@ -50,18 +50,31 @@ def _shape_of(returning: Any) -> type[Response[Any]]:
     return Response[returning]
 
 
-class Session(AiohttpSession):
-    """`timeout` is for a whole call, `connect_timeout` for reaching the server; seconds."""
+@dataclass(frozen=True)
+class Limits:
+    """Seconds: to connect, for a whole call; and how much longer a call with files may take than one without."""
 
-    def __init__(self, api_url: str | None, proxy: str | None, timeout: float, connect_timeout: float) -> None:
+    connect: float = 10.0
+    call: float = 20.0
+    upload_times: int = 6
+
+    @property
+    def upload(self) -> int:
+        """Seconds for a whole call with files."""
+        return int(self.call * self.upload_times) or 1
+
+
+class Session(AiohttpSession):
+    """`limits` are looked at for each call."""
+
+    def __init__(self, api_url: str | None, proxy: str | None, limits: Limits) -> None:
         socks = proxy is not None and not proxy.startswith("http")
         super().__init__(
             proxy=proxy if socks else None,
             api=TelegramAPIServer.from_base(api_url) if api_url else PRODUCTION,
-            timeout=timeout,
         )
         self._http_proxy = None if socks else proxy
-        self._connect_timeout = connect_timeout
+        self.limits = limits
 
     async def create_session(self) -> ClientSession:
         if self._session is None or self._session.closed:
@@ -87,7 +100,7 @@ class Session(AiohttpSession):
         url = self.api.api_url(token=bot.token, method=method.__api_method__)
         form = self.build_form_data(bot=bot, method=method)
         try:
-            async with session.post(url, data=form, timeout=self._limits(timeout)) as answer:
+            async with session.post(url, data=form, timeout=self._limited(timeout)) as answer:
                 content = await answer.text(errors="replace")
         except NEVER_SENT as error:
             raise NeverSent(type(error).__name__) from None
@@ -104,7 +117,7 @@ class Session(AiohttpSession):
         session = await self.create_session()
         url = self.api.api_url(token=token, method=method)
         try:
-            async with session.post(url, json=values, timeout=self._limits(seconds)) as answer:
+            async with session.post(url, json=values, timeout=self._limited(seconds)) as answer:
                 content = await answer.text(errors="replace")
         except (ClientError, OSError) as error:
             if isinstance(error, asyncio.TimeoutError) and not isinstance(error, ConnectionTimeoutError):
@@ -121,7 +134,7 @@ class Session(AiohttpSession):
         session = await self.create_session()
         got = bytearray()
         try:
-            async with session.get(url, timeout=self._limits(self.timeout * 4)) as answer:
+            async with session.get(url, timeout=self._limited(self.limits.call * 4)) as answer:
                 if answer.status != 200:
                     raise NeverSent(f"status {answer.status}")
                 async for chunk in answer.content.iter_chunked(65536):
@@ -132,5 +145,5 @@ class Session(AiohttpSession):
             raise NeverSent(type(error).__name__) from None
         return bytes(got)
 
-    def _limits(self, timeout: float | None) -> ClientTimeout:
-        return ClientTimeout(total=self.timeout if timeout is None else timeout, connect=self._connect_timeout)
+    def _limited(self, seconds: float | None) -> ClientTimeout:
+        return ClientTimeout(total=self.limits.call if seconds is None else seconds, connect=self.limits.connect)

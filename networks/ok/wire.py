@@ -85,15 +85,17 @@ class Wire:
         body: Any = None,
     ) -> Reply:
         """One request; never raises for what the network does."""
+        seconds = self._limits.call
+        limit = aiohttp.ClientTimeout(total=seconds, connect=self._limits.connect)
         try:
             async with self._open().request(
-                verb, self._base + path, params=query, data=form, json=body, allow_redirects=False
+                verb, self._base + path, params=query, data=form, json=body, allow_redirects=False, timeout=limit
             ) as response:
                 return _answer(response.status, await self._read(response))
         except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as error:
             return Unanswered(f"no connection: {type(error).__name__}", sent=False)
         except TimeoutError:
-            return Unanswered(f"no answer within {self._limits.call:g} s", sent=True)
+            return Unanswered(f"no answer within {seconds:g} s", sent=True)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return Unanswered(type(error).__name__, sent=True)
 
@@ -105,10 +107,7 @@ class Wire:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(force_close=True),
-                timeout=aiohttp.ClientTimeout(total=self._limits.call, connect=self._limits.connect),
-            )
+            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
         return self._session
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:

@@ -118,7 +118,7 @@ class TimedSession(requests.Session):
 
     def __init__(self, limits: Limits, api_url: str | None) -> None:
         super().__init__()
-        self._timeout = (limits.connect, limits.read)
+        self._limits = limits
         self.headers["Connection"] = "close"
         if api_url:
             self.trust_env = False
@@ -126,7 +126,7 @@ class TimedSession(requests.Session):
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         if kwargs.get("timeout") is None:
-            kwargs["timeout"] = self._timeout
+            kwargs["timeout"] = (self._limits.connect, self._limits.read)
         return super().request(method, url, *args, **kwargs)
 
 

@@ -77,6 +77,11 @@ class Faults:
         self.laid.append(fault)
         return fault
 
+    @property
+    def silence_ordered(self) -> bool:
+        """Whether some call to come will never be answered."""
+        return any(fault.kind.startswith("timeout_") for fault in self.laid)
+
     def clear(self) -> None:
         """No fault strikes any more."""
         self.laid.clear()

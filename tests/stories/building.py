@@ -13,11 +13,11 @@ from bot.telegram import Telegram
 from bot.wiring import wire
 from config.municipality import load
 from networks.vk import VkAccess, VkNetwork
-from networks.vk.wire import Limits
 from sandbox.clock import SandboxClock
 from sandbox.town import Town as SandboxTown
 from storage.books import Books
 from storage.migrate import upgrade
+from tests.patience import TelegramPatience, VkPatience
 from tests.stories.town import CONFIGS, KEY, Town
 
 
@@ -75,7 +75,7 @@ async def build(
     players = gather(sandbox)
     if token := access.get("user_token"):
         sandbox.vk.give_user_token(players.community, token)
-    telegram = Telegram(BOT_TOKEN, sandbox.telegram_url, timeout=3.0, connect_timeout=3.0)
+    telegram = Telegram(BOT_TOKEN, sandbox.telegram_url, limits=TelegramPatience(sandbox.telegram.faults))
     vk = VkNetwork(
         VkAccess(
             group_id=GROUP_ID,
@@ -83,7 +83,7 @@ async def build(
             community_token=VK_TOKEN,
             api_url=sandbox.vk_url,
             wait=0,
-            limits=Limits(read=1.0, call=3.0),
+            limits=VkPatience(sandbox.vk.faults),
             **{"service_token": VK_SERVICE_TOKEN, **access},
         )
     )

@@ -1,0 +1,63 @@
+"""How long tests wait for an answer: for anything long enough for a machine that stops for breath, and shortly only for the
+silence a test itself ordered of the pretended VK, OK or Telegram. No other real seconds stand in tests of the wires.
+
+The wires look at their limits at each call, so one object serves the whole test. Once the stand is silent nothing hangs on
+the length of the short wait: no answer would ever come.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from bot.telegram import Limits as TelegramLimits
+from networks.ok import Limits as OkLimits
+from networks.vk import Limits as VkLimits
+
+PATIENT = 60.0
+IMPATIENT = 1.0
+
+
+class Orders(Protocol):
+    """What a stand is told to do wrong: the faults of `sandbox.vk`, `sandbox.ok` or `sandbox.telegram`."""
+
+    @property
+    def silence_ordered(self) -> bool: ...
+
+
+def seconds(orders: Orders) -> float:
+    """How long the call that begins now waits for its answer."""
+    return IMPATIENT if orders.silence_ordered else PATIENT
+
+
+class VkPatience(VkLimits):
+    """VK's limits; nothing is repeated later than at once, `more` are others of them."""
+
+    def __init__(self, orders: Orders, **more: Any) -> None:
+        given: dict[str, Any] = {"connect": PATIENT, "call": 2 * PATIENT, "upload": 2 * PATIENT, "too_fast_pause": 0.01}
+        vars(self).update(given | more, _orders=orders)
+
+    @property
+    def read(self) -> float:  # type: ignore[override]
+        return seconds(self._orders)  # type: ignore[attr-defined]
+
+
+class OkPatience(OkLimits):
+    """OK's limits; `more` are others of them."""
+
+    def __init__(self, orders: Orders, **more: Any) -> None:
+        vars(self).update({"connect": PATIENT} | more, _orders=orders)
+
+    @property
+    def call(self) -> float:  # type: ignore[override]
+        return seconds(self._orders)  # type: ignore[attr-defined]
+
+
+class TelegramPatience(TelegramLimits):
+    """Telegram's limits; a call with files takes no longer than another."""
+
+    def __init__(self, orders: Orders) -> None:
+        vars(self).update(connect=PATIENT, upload_times=1, _orders=orders)
+
+    @property
+    def call(self) -> float:  # type: ignore[override]
+        return seconds(self._orders)  # type: ignore[attr-defined]
