@@ -17,11 +17,20 @@ PATIENT = 60.0
 IMPATIENT = 1.0
 
 
+AT_ONCE = {"too_fast_pause": 0.0, "community_pace": 0.0, "other_pace": 0.0}
+
+
 class Orders(Protocol):
     """What a stand is told to do wrong: the faults of `sandbox.vk`, `sandbox.ok` or `sandbox.telegram`."""
 
     @property
     def silence_ordered(self) -> bool: ...
+
+
+class NothingOrdered:
+    """For a test that ends the silence itself, by stopping the stand."""
+
+    silence_ordered = False
 
 
 def seconds(orders: Orders) -> float:
@@ -30,11 +39,11 @@ def seconds(orders: Orders) -> float:
 
 
 class VkPatience(VkLimits):
-    """VK's limits; nothing is repeated later than at once, `more` are others of them."""
+    """VK's limits; calls follow one another and are repeated at once, `more` are others of them."""
 
     def __init__(self, orders: Orders, **more: Any) -> None:
-        given: dict[str, Any] = {"connect": PATIENT, "call": 2 * PATIENT, "upload": 2 * PATIENT, "too_fast_pause": 0.01}
-        vars(self).update(given | more, _orders=orders)
+        longest = {"connect": PATIENT, "call": 2 * PATIENT, "upload": 2 * PATIENT, "together": PATIENT}
+        vars(self).update(longest | AT_ONCE | more, _orders=orders)
 
     @property
     def read(self) -> float:  # type: ignore[override]
@@ -45,7 +54,7 @@ class OkPatience(OkLimits):
     """OK's limits; `more` are others of them."""
 
     def __init__(self, orders: Orders, **more: Any) -> None:
-        vars(self).update({"connect": PATIENT} | more, _orders=orders)
+        vars(self).update({"connect": PATIENT, "together": PATIENT} | more, _orders=orders)
 
     @property
     def call(self) -> float:  # type: ignore[override]

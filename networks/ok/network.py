@@ -86,7 +86,7 @@ class OkNetwork:
         if self._rest is not None:
             self._topics = Topics(self._rest, access.group_id, clock, pace.topics, pace.quiet_topics)
         feeds: list[Feed] = [feed for feed in (self._chats, self._topics) if feed is not None]
-        self._listener = Listener(feeds, clock, pace.wait)
+        self._listener = Listener(feeds, clock, pace.wait, access.limits.together)
         self._poster = Poster(access.group_id, self._graph, self._rest, self._topics, access.post_comments)
 
     def __repr__(self) -> str:

@@ -23,11 +23,13 @@ _NAME = re.compile(r"[A-Z][A-Z_]{1,60}")
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds: to connect, for a whole call; and the longest answer that is read, in bytes."""
+    """Seconds: to connect, for a whole call; the longest answer that is read, in bytes; and seconds for feeds to come
+    together (see `feeds.Listener`)."""
 
     connect: float = 5.0
     call: float = 15.0
     body: int = 8 * 1024 * 1024
+    together: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ class VkNetwork:
         self._comments = Comments(self._service, self._user)
         self._learning = Learning(self._asking, group_id, access.limits.connect)
         self._listener = Listener(self._lane("community", access.community_token), group_id, access.wait)
-        self._feeds = feeds.Listener(self._all_feeds(), self._clock, access.wait)
+        self._feeds = feeds.Listener(self._all_feeds(), self._clock, access.wait, limits.together)
         self._poster = Poster(posting, self._user, self._comments, group_id, self._learning.threads)
         self._publisher = Publisher(self._asking, posting, self._user, self._service, group_id)
         self._moderator = Moderator(self._user, group_id)

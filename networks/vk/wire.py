@@ -37,8 +37,8 @@ logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 @dataclass(frozen=True)
 class Limits:
     """Seconds: to connect, to wait for each piece of an answer, for a whole call, for a whole upload; how often
-    and after what pause a call that came too fast (error 6) is repeated; and between two calls with a community's
-    token (VK takes 20 a second) or another (3)."""
+    and after what pause a call that came too fast (error 6) is repeated; between two calls with a community's
+    token (VK takes 20 a second) or another (3); and for feeds to come together (see `feeds.Listener`)."""
 
     connect: float = 5.0
     read: float = 20.0
@@ -48,6 +48,7 @@ class Limits:
     too_fast_pause: float = 0.5
     community_pace: float = 0.05
     other_pace: float = 0.34
+    together: float = 1.0
 
 
 @dataclass(frozen=True)

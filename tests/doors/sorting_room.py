@@ -23,6 +23,7 @@ from sandbox.telegram import Chat, Message, TelegramServer, TelegramWorld, User
 from storage import tables as t
 from storage.books import Books
 from storage.page import Page
+from tests.patience import TelegramPatience
 from workflow.case import Appeal, Case, Part, PartState, State
 from workflow.commands import Action, Entry
 from workflow.deadlines import Event, Happening
@@ -32,7 +33,6 @@ from workflow.regulation import Source
 TOKEN = "700001:AAsortingRoom"
 MORNING = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 KEY = "kursky"
-HTTP_SECONDS = 0.3
 
 
 class HandClock:
@@ -267,7 +267,7 @@ async def a_room(folder: Path, *, cases: int = 0, basic: bool = False) -> AsyncI
             assert await page.save(None, case, entry)
     clock = HandClock(sandbox)
     async with TelegramServer(world) as server:
-        telegram = Telegram(TOKEN, server.url, timeout=HTTP_SECONDS, connect_timeout=HTTP_SECONDS)
+        telegram = Telegram(TOKEN, server.url, limits=TelegramPatience(world.faults))
         parts = (clock, world, server, bot, anna, boris, group, books, Words(), Told(), telegram, {})
         room = Room(*parts, delivery=None, folder=folder)  # type: ignore[arg-type]
         room.deliver_with()

@@ -12,6 +12,7 @@ import structlog
 
 from storage import tables as t
 from tests.doors.sorting_room import KEY, Room, a_draft, a_room
+from tests.patience import PATIENT
 from workflow.ports import GROUP_LANE, Letter, account_lane
 
 
@@ -214,7 +215,7 @@ async def test_the_running_loop_is_woken_and_stops_when_it_has_finished(room: Ro
     running = asyncio.create_task(room.delivery.run())
     await room.say("раз")
     room.delivery.wake()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENT):
         await room.hears("раз")
         room.delivery.stop()
         await running

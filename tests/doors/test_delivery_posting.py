@@ -12,15 +12,15 @@ import pytest
 
 from bot.delivery import Failed
 from networks.port import Answer, Posted
-from networks.vk import Limits, VkAccess, VkNetwork
+from networks.vk import VkAccess, VkNetwork
 from sandbox.vk.model import Comment, Community
 from sandbox.vk.server import VkServer
 from sandbox.vk.world import VkWorld
 from tests.doors.sorting_room import Room, a_room
+from tests.patience import PATIENT, NothingOrdered, Orders, VkPatience
 from workflow.ports import Letter, network_lane
 
 TOKEN, SERVICE = "vk1.a.community", "service-token"
-QUICK = Limits(connect=2, read=0.3, call=1.0, upload=2, too_fast_tries=3, too_fast_pause=0.01)
 TEXT = "Подвоз воды сегодня до 20:00"
 
 
@@ -32,10 +32,11 @@ class Town:
     community: Community
     comment: Comment
 
-    async def connect(self, service: str | None = SERVICE) -> None:
+    async def connect(self, service: str | None = SERVICE, orders: Orders | None = None) -> None:
         for old in self.room.networks.values():
             await old.close()
-        access = VkAccess(1001, "Администрация", TOKEN, service, api_url=self.server.url, limits=QUICK)
+        limits = VkPatience(orders or self.vk.faults)
+        access = VkAccess(1001, "Администрация", TOKEN, service, api_url=self.server.url, limits=limits)
         self.room.networks["vk"] = VkNetwork(access)
 
     async def post(self) -> None:
@@ -175,11 +176,13 @@ async def test_a_network_that_is_away_is_asked_again_and_at_last_reported(town: 
 
 
 async def test_a_slow_network_holds_no_letter_of_the_messenger(town: Town):
+    await town.connect(orders=NothingOrdered())
     town.vk.faults.add("timeout_before", "wall.createComment")
     await town.post()
     await town.room.say("раз", "два")
     draining = asyncio.create_task(town.room.sent())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENT):
         await town.room.hears("раз", "два")
     assert (draining.done(), town.room.told.outcomes) == (False, [])
+    await town.server.stop()
     await draining

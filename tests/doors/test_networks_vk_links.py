@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 import pytest
 
 from networks.port import Attachment, Finding, Found, LinkProblem, LinkTrouble
-from networks.vk import Limits, VkAccess, VkNetwork
+from networks.vk import VkAccess, VkNetwork
 from networks.vk.checking import NO_USER
 from sandbox.clock import SandboxClock
 from sandbox.vk.model import Comment, Community, VkUser
 from sandbox.vk.server import VkServer
 from sandbox.vk.world import VkWorld
+from tests.patience import VkPatience
 
 NOON = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 COMMUNITY = "vk1.a.community"
-QUICK = Limits(connect=2, read=0.8, call=2.5, upload=2, too_fast_tries=2, too_fast_pause=0.01)
 
 
 @dataclass
@@ -28,7 +28,8 @@ class Place:
     opened: list[VkNetwork] = field(default_factory=list)
 
     def network(self, service: str | None = None, user: str | None = None, community: str = COMMUNITY) -> VkNetwork:
-        access = VkAccess(1001, "Администрация", community, service, user, api_url=self.server.url, limits=QUICK)
+        limits = VkPatience(self.vk.faults)
+        access = VkAccess(1001, "Администрация", community, service, user, api_url=self.server.url, limits=limits)
         self.opened.append(VkNetwork(access))
         return self.opened[-1]
 

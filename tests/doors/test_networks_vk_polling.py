@@ -8,15 +8,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from networks.port import Answer, Batch, Found, LookUpImpossible, PollError, Posted
-from networks.vk import Limits, VkAccess, VkNetwork
+from networks.vk import VkAccess, VkNetwork
 from sandbox.clock import SandboxClock
 from sandbox.vk.model import Community, Post, VkUser
 from sandbox.vk.server import VkServer
 from sandbox.vk.world import VkWorld
+from tests.patience import PATIENT, NothingOrdered, Orders, VkPatience
 
 NOON = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
+PLACE = "Администрация округа"
 TOKEN, SERVICE = "vk1.a.community", "service-token"
-QUICK = Limits(connect=2, read=0.5, call=1.5, upload=2, too_fast_tries=3, too_fast_pause=0.01)
 
 
 @dataclass
@@ -30,10 +31,11 @@ class Place:
     post: Post
     open_networks: list[VkNetwork]
 
-    def network(self, wait: int = 0, token: str = TOKEN, service: str | None = SERVICE) -> VkNetwork:
-        access = VkAccess(
-            1001, "Администрация округа", token, service_token=service, api_url=self.server.url, wait=wait, limits=QUICK
-        )
+    def network(
+        self, wait: int = 0, token: str = TOKEN, service: str | None = SERVICE, orders: Orders | None = None
+    ) -> VkNetwork:
+        limits = VkPatience(orders or self.vk.faults)
+        access = VkAccess(1001, PLACE, token, service_token=service, api_url=self.server.url, wait=wait, limits=limits)
         self.open_networks.append(VkNetwork(access))
         return self.open_networks[-1]
 
@@ -72,9 +74,9 @@ async def test_a_waiting_poll_wakes_at_once(place: Place) -> None:
     network = place.network(wait=25)
     start = (await network.poll("")).position
     waiting = asyncio.create_task(network.poll(start))
-    await asyncio.wait_for(place.vk.queues[1001].somebody_waits(), 3)
+    await asyncio.wait_for(place.vk.queues[1001].somebody_waits(), PATIENT)
     comment = place.vk.comment(place.zhitel, place.post, "Нет воды")
-    batch = await asyncio.wait_for(waiting, 3)
+    batch = await asyncio.wait_for(waiting, PATIENT)
     assert [m.link for m in found(network, batch)] == [comment.url]
 
 
@@ -125,7 +127,7 @@ async def test_our_own_words_come_as_ours(place: Place) -> None:
 
 
 async def test_a_slow_posting_holds_no_poll(place: Place) -> None:
-    network = place.network()
+    network = place.network(orders=NothingOrdered())
     start = (await network.poll(None)).position
     place.vk.faults.add("timeout_before", "wall.createComment")
     comment = place.vk.comment(place.zhitel, place.post, "Нет воды")
@@ -136,6 +138,7 @@ async def test_a_slow_posting_holds_no_poll(place: Place) -> None:
     batch = await network.poll(start)
     assert posting.done() is False
     assert [m.text for m in found(network, batch)] == ["Нет воды"]
+    await place.server.stop()
     await posting
 
 

@@ -22,15 +22,15 @@ from networks.port import (
     PostFailure,
     TryLater,
 )
-from networks.vk import Limits, VkAccess, VkNetwork
+from networks.vk import VkAccess, VkNetwork
 from sandbox.clock import SandboxClock
 from sandbox.vk.model import Comment, Community, VkMessage, VkUser
 from sandbox.vk.server import VkServer
 from sandbox.vk.world import VkWorld
+from tests.patience import VkPatience
 
 NOON = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 TOKEN, SERVICE = "vk1.a.community", "service-token"
-QUICK = Limits(connect=2, read=0.8, call=2.5, upload=2, too_fast_tries=3, too_fast_pause=0.01)
 PICTURE = OutFile("до.jpg", "image/jpeg", b"jpeg")
 PAPER = OutFile("акт.pdf", "application/pdf", b"pdf")
 
@@ -48,8 +48,9 @@ class Place:
     opened: list[VkNetwork] = field(default_factory=list)
 
     def network(self, token: str = TOKEN, service: str | None = SERVICE, url: str | None = None) -> VkNetwork:
+        limits = VkPatience(self.vk.faults)
         self.opened.append(
-            VkNetwork(VkAccess(1001, "Администрация", token, service, api_url=url or self.server.url, limits=QUICK))
+            VkNetwork(VkAccess(1001, "Администрация", token, service, api_url=url or self.server.url, limits=limits))
         )
         return self.opened[-1]
 

@@ -9,7 +9,8 @@ import pytest
 
 from bot.messenger import Fetched, Membership, NotFetched
 from bot.telegram import Conflict, Identity, Menu, NotNow, Polled, Rights, Telegram, Unauthorised
-from tests.doors.sorting_room import HTTP_SECONDS, Room, a_room
+from tests.doors.sorting_room import Room, a_room
+from tests.patience import TelegramPatience
 
 KINDS = ("message", "callback_query", "chat_member")
 
@@ -23,7 +24,7 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
 
 @pytest.fixture
 async def stranger(room: Room) -> AsyncIterator[Telegram]:
-    telegram = Telegram("1:AAwrong", room.server.url, timeout=HTTP_SECONDS)
+    telegram = Telegram("1:AAwrong", room.server.url, limits=TelegramPatience(room.world.faults))
     yield telegram
     await telegram.close()
 

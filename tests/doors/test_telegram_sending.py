@@ -24,7 +24,8 @@ from bot.messenger import (
 )
 from bot.parts import albums, shown, split, units
 from bot.telegram import Telegram
-from tests.doors.sorting_room import HTTP_SECONDS, TOKEN, Room, a_room
+from tests.doors.sorting_room import TOKEN, Room, a_room
+from tests.patience import TelegramPatience
 
 HELLO = Screen("Здравствуйте")
 
@@ -177,7 +178,7 @@ async def test_the_token_is_in_no_outcome(room: Room):
     for fault in ("reset_before", "bad_gateway_html", "server_error", "timeout_before"):
         room.world.faults.add(fault)
         assert TOKEN not in repr(await room.telegram.send(room.group.id, HELLO))
-    stranger = Telegram("1:AAwrong", room.server.url, timeout=HTTP_SECONDS)
+    stranger = Telegram("1:AAwrong", room.server.url, limits=TelegramPatience(room.world.faults))
     outcome = await stranger.send(room.group.id, HELLO)
     await stranger.close()
     assert outcome == Later(60.0, "unauthorised")

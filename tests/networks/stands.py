@@ -8,16 +8,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.clock import HeldClock
-from networks.ok import Limits as OkLimits
 from networks.ok import OkAccess, OkNetwork, Pace, Session
 from networks.port import Batch, Found, Network, RawEvent
-from networks.vk import Limits as VkLimits
 from networks.vk import VkAccess, VkNetwork
 from sandbox.clock import SandboxClock
 from sandbox.ok.server import OkServer
 from sandbox.ok.world import OkWorld
 from sandbox.vk.server import VkServer
 from sandbox.vk.world import VkWorld
+from tests.patience import OkPatience, VkPatience
 
 NOON = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 PLACE = "Администрация округа"
@@ -77,7 +76,7 @@ class VkStand(Stand):
         self.server = VkServer(self.vk)
 
     def network(self) -> Network:
-        limits = VkLimits(connect=2, read=0.8, call=2.5, upload=2, too_fast_tries=3, too_fast_pause=0.01)
+        limits = VkPatience(self.vk.faults)
         token, service = self.secrets
         access = VkAccess(1001, PLACE, token, service_token=service, api_url=self.server.url, wait=0, limits=limits)
         self.opened.append(VkNetwork(access))
@@ -126,7 +125,7 @@ class OkStand(Stand):
             "session": Session(app_key, token, secret),
             "api_url": self.server.url,
             "pace": Pace(chats=0, chats_under_webhook=0, topics=0, quiet_topics=0, wait=0),
-            "limits": OkLimits(connect=2, call=0.8),
+            "limits": OkPatience(self.ok.faults),
         }
         return OkAccess(**(given | changes))
 

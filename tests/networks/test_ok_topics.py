@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import HeldClock
-from networks.ok import Limits, OkNetwork, Pace
+from networks.ok import OkNetwork, Pace
 from networks.ok import topics as reading_topics
 from networks.port import Batch, LookUpImpossible, PollError
 from tests.networks.stands import NOON, OkStand, found
+from tests.patience import PATIENT, OkPatience
 
 
 @pytest.fixture
@@ -131,9 +132,14 @@ async def test_messages_come_while_comments_are_refused(stand: OkStand) -> None:
     assert [m.text for m in later] == ["Нет воды"]
 
 
+def slow_feeds(stand: OkStand) -> OkNetwork:
+    """A poll ends with the first feed that has answered, however long that takes, and leaves the others behind."""
+    pace = Pace(chats=0, chats_under_webhook=0, topics=0, quiet_topics=0, wait=PATIENT)
+    return stand.network(pace=pace, limits=OkPatience(stand.ok.faults, together=0.05))
+
+
 async def test_a_slow_feed_goes_on_behind_and_loses_nothing(stand: OkStand) -> None:
-    network = stand.network()
-    network._listener.together = 0.05
+    network = slow_feeds(stand)
     start = (await network.poll(None)).position
     stand.comments("Нет воды")
     stand.writes("Нет света")
@@ -266,7 +272,7 @@ async def test_a_slow_topic_at_the_beginning_begins_again(stand: OkStand) -> Non
 async def test_an_answer_longer_than_we_read_is_no_answer(stand: OkStand) -> None:
     for number in range(50):
         stand.comments(f"{number}")
-    network = stand.network(group_token=None, limits=Limits(connect=2, call=2, body=2000))
+    network = stand.network(group_token=None, limits=OkPatience(stand.ok.faults, body=2000))
     with pytest.raises(PollError) as caught:
         await network.poll(None)
     assert caught.value.operator_needed is False
@@ -314,8 +320,7 @@ async def test_without_keys_the_operator_is_called(stand: OkStand) -> None:
 
 
 async def test_closing_abandons_what_is_under_way(stand: OkStand) -> None:
-    network = stand.network()
-    network._listener.together = 0.05
+    network = slow_feeds(stand)
     start = (await network.poll(None)).position
     stand.writes("Нет света")
     stand.ok.faults.add("timeout_before", "discussions.getList")

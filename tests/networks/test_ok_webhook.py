@@ -14,7 +14,9 @@ from networks.ok import WEBHOOK_PATH, read_webhook, webhook_handler, webhook_url
 from networks.ok import webhook as keeping
 from networks.ok.webhook import NotAnEventError, WrongSecretError
 from networks.port import RawEvent
+from sandbox.ok import server as ok_server
 from tests.networks.stands import OkStand, found
+from tests.patience import PATIENT
 
 SECRET = "0123456789abcdef-secret"
 
@@ -48,6 +50,12 @@ class House:
             session.post(self.url + WEBHOOK_PATH.format(secret=secret), data=io.BytesIO(content)) as answer,
         ):
             return answer.status, await answer.text()
+
+
+@pytest.fixture(autouse=True)
+def nobody_hurries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "SECONDS_TO_KEEP", PATIENT)
+    monkeypatch.setattr(ok_server, "WEBHOOK_SECONDS", PATIENT)
 
 
 @pytest.fixture
@@ -91,6 +99,7 @@ async def test_keeping_that_takes_too_long_is_answered_in_time_and_not_broken_of
     early = list(house.kept)
     house.slow.set()
     house.slow = None
+    monkeypatch.setattr(keeping, "SECONDS_TO_KEEP", PATIENT)
     assert await house.send(body("mid:C3ec.15cf")) == (200, "ok")
     assert (status, early, {event.key for event in house.kept}) == (503, [], {"message:C3ec.15ce", "message:C3ec.15cf"})
 

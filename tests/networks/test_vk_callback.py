@@ -17,6 +17,7 @@ from networks.vk import CallbackAccess, callback_handler, callback_path
 from networks.vk import callback as module
 from networks.vk.callback import Confirmation, NotAnEventError, WrongSecretError, read_callback
 from networks.vk.reading import read_event
+from tests.patience import PATIENT
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "vk"
 SECRET = "SecretWord2026"
@@ -104,6 +105,12 @@ class Door:
             return answer.status, await answer.text()
 
 
+@pytest.fixture(autouse=True)
+def nobody_hurries(monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit in ("SECONDS_TO_KEEP", "SECONDS_TO_NAME"):
+        monkeypatch.setattr(module, limit, PATIENT)
+
+
 @pytest.fixture
 async def door() -> AsyncIterator[Door]:
     here = Door()
@@ -145,7 +152,7 @@ async def test_slow_keeping_is_not_broken_off(door: Door, monkeypatch: pytest.Mo
     door.how = slow
     assert (await door.post(body("wall_reply_new")))[0] == 503
     may_go_on.set()
-    await asyncio.wait_for(door.done.wait(), 3)
+    await asyncio.wait_for(door.done.wait(), PATIENT)
     assert len(door.kept) == 1
 
 
@@ -158,8 +165,6 @@ async def test_strangers_and_nonsense_leave_nothing(door: Door) -> None:
 
 
 async def test_a_name_is_learnt_where_it_can_be(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "SECONDS_TO_NAME", 0.05)
-
     async def named(event: RawEvent) -> RawEvent:
         return RawEvent(event.key, event.raw.replace('"names": {}', '"names": {"555": "Житель Округа"}'))
 
@@ -169,6 +174,7 @@ async def test_a_name_is_learnt_where_it_can_be(door: Door, monkeypatch: pytest.
 
     door.learn = named
     await door.post(body("wall_reply_new"))
+    monkeypatch.setattr(module, "SECONDS_TO_NAME", 0.05)
     other = Door(learn=never)
     assert (await other.post(body("wall_reply_new")))[0] == 200
     assert other.server is not None

@@ -14,6 +14,7 @@ import pytest
 from networks.port import Answer, Found, LinkProblem, LinkTrouble, NotPosted
 from networks.web import Limits, WebNetwork, Wire
 from networks.web.wire import Streams, is_public
+from tests.patience import PATIENT
 
 NOON = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 PUBLIC = "93.184.216.34"
@@ -62,7 +63,7 @@ class Stand:
         self.pages[path] = head.encode() + body
 
     def network(self, **limits: float) -> WebNetwork:
-        return WebNetwork(Wire(Limits(**limits), self.resolve, self.connect), lambda: NOON)  # type: ignore[arg-type]
+        return WebNetwork(Wire(Limits(**({"seconds": PATIENT} | limits)), self.resolve, self.connect), lambda: NOON)  # type: ignore[arg-type]
 
 
 @pytest.fixture

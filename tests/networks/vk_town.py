@@ -9,17 +9,15 @@ from typing import Any
 
 from bot.clock import HeldClock
 from networks.port import Batch, Found
-from networks.vk import Limits, VkAccess, VkNetwork
+from networks.vk import VkAccess, VkNetwork
 from sandbox.clock import SandboxClock
 from sandbox.vk.server import VkServer
 from sandbox.vk.world import VkWorld
+from tests.patience import VkPatience
 
 NOON = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 PLACE = "Администрация округа"
 COMMUNITY, SERVICE, USER = "vk1.a.community", "service-token", "user-token"
-QUICK = Limits(
-    connect=2, read=0.8, call=2.5, upload=2, too_fast_tries=2, too_fast_pause=0.01, community_pace=0, other_pace=0
-)
 
 
 class Town:
@@ -34,7 +32,11 @@ class Town:
         self.opened: list[VkNetwork] = []
 
     def network(self, service: str | None = SERVICE, user: str | None = USER, **changes: Any) -> VkNetwork:
-        access: dict[str, Any] = {"api_url": self.server.url, "wait": 0, "limits": QUICK} | changes
+        access: dict[str, Any] = {
+            "api_url": self.server.url,
+            "wait": 0,
+            "limits": VkPatience(self.vk.faults, too_fast_tries=2),
+        } | changes
         self.opened.append(VkNetwork(VkAccess(1001, PLACE, COMMUNITY, service, user, **access), self.clock))
         return self.opened[-1]
 

@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 
 from sandbox.page.stage import address
+from tests.patience import PATIENT
 from tests.sandbox.page_town import MORNING, PICTURE, Stand, a_stand
 
 
@@ -107,7 +108,7 @@ async def test_pictures_are_shown_and_everything_else_is_only_downloaded() -> No
 
 async def next_change(stream: aiohttp.StreamReader) -> int:
     while True:
-        line = (await asyncio.wait_for(stream.readline(), 10)).decode().strip()
+        line = (await asyncio.wait_for(stream.readline(), PATIENT)).decode().strip()
         if line.startswith("id: "):
             return int(line.removeprefix("id: "))
 

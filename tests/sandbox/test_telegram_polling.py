@@ -8,6 +8,7 @@ from aiogram.exceptions import TelegramConflictError
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from sandbox.telegram import TelegramServer
+from tests.patience import PATIENT
 from tests.sandbox.telegram_town import Office, an_office
 
 
@@ -62,7 +63,7 @@ async def test_a_long_poll_wakes_at_once() -> None:
         await until_a_poll_waits(office)
         office.world.write(office.boris, office.group, "раз")
         office.world.write(office.boris, office.group, "два")
-        assert texts(await asyncio.wait_for(waiting, 5)) == ["раз", "два"]
+        assert texts(await asyncio.wait_for(waiting, PATIENT)) == ["раз", "два"]
 
 
 async def test_a_long_poll_of_nothing_ends_empty() -> None:
@@ -76,12 +77,12 @@ async def test_the_second_receiver_ends_the_first() -> None:
         await until_a_poll_waits(office)
         newer = asyncio.create_task(office.bot.get_updates(offset=office.offset, timeout=30))
         with pytest.raises(TelegramConflictError) as ended:
-            await asyncio.wait_for(older, 5)
+            await asyncio.wait_for(older, PATIENT)
         assert ended.value.message == (
             "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
         )
         office.world.write(office.boris, office.group, "кому?")
-        assert texts(await asyncio.wait_for(newer, 5)) == ["кому?"]
+        assert texts(await asyncio.wait_for(newer, PATIENT)) == ["кому?"]
 
 
 async def test_a_webhook_and_polling_exclude_each_other() -> None:
@@ -90,7 +91,7 @@ async def test_a_webhook_and_polling_exclude_each_other() -> None:
         await until_a_poll_waits(office)
         await office.bot.set_webhook("https://example.org/hook", secret_token="s")
         with pytest.raises(TelegramConflictError, match="terminated by setWebhook request"):
-            await asyncio.wait_for(waiting, 5)
+            await asyncio.wait_for(waiting, PATIENT)
         with pytest.raises(TelegramConflictError, match="can't use getUpdates method while webhook is active"):
             await office.bot.get_updates()
         office.world.write(office.boris, office.group, "раз")
@@ -133,6 +134,6 @@ async def test_stopping_the_server_does_not_wait_for_a_poll() -> None:
     async with an_office() as office:
         waiting = asyncio.create_task(office.bot.get_updates(offset=office.offset, timeout=30))
         await until_a_poll_waits(office)
-        await asyncio.wait_for(office.server.stop(), 5)
+        await asyncio.wait_for(office.server.stop(), PATIENT)
         with pytest.raises(Exception, match=r"ServerDisconnected|ClientOSError"):
-            await asyncio.wait_for(waiting, 5)
+            await asyncio.wait_for(waiting, PATIENT)
