@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.clock import HeldClock
+from bot.material_shown import week_of
 from bot.moderation_rendering import LIST, ONE, ORDER
 from bot.offices import Offices
 from bot.pages import KIND as ONE_PAGE
@@ -19,10 +20,11 @@ from bot.publications import BEHIND, keepers, pages_behind
 from bot.screens import Screens
 from bot.simulation.official_comments import CommentActs
 from bot.simulation.official_materials import MaterialActs
-from bot.simulation.official_orders import COMMENT, MATERIAL, PAGE
+from bot.simulation.official_orders import COMMENT, MATERIAL, PAGE, PLAN
 from bot.simulation.official_outcome import (
     CommentOutcome,
     OfficialOutcome,
+    PlanOutcome,
     page_outcome,
     publications_outcome,
 )
@@ -37,6 +39,7 @@ from storage.moderation import ModerationBook
 from storage.page import Page
 from storage.pages import OfficialPages
 from workflow.case import Case
+from workflow.content_plan import monday
 from workflow.desk import Desk
 from workflow.ports import Letter
 
@@ -57,6 +60,7 @@ class Official:
     notices: list[Notice]
     became: Callable[[str, Case], None]
     cases: dict[int, str] = field(default_factory=dict)
+    plans: list[PlanOutcome] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         screens = Screens(Texts(self.scenario.municipality.folders))
@@ -85,15 +89,22 @@ class Official:
             PAGE: self.pages.happens,
             MATERIAL: self.materials.happens,
             COMMENT: self.comments.happens,
+            PLAN: self._planned,
         }
         await acts[event.about](page, event)
+
+    async def _planned(self, page: Page, event: Event) -> None:
+        """The plan of the week as whoever opens it sees it at this moment."""
+        now, office = self.clock.now(), self.stage.office
+        first = event.fields.get("week") or monday(now.astimezone(office.zone).date())
+        self.plans.append(PlanOutcome(now, event.by or "", await week_of(page, first, office)))
 
     # --- time --------------------------------------------------------------------------------------------------------
 
     def next_moment(self, before: datetime) -> datetime | None:
         """When the next thing happens by itself, earlier than `before`."""
         held = self.materials.next_moment()
-        soon = next_round(self.passed, before, self.offices.today(self.stage.key).working_time)
+        soon = next_round(self.passed, before, self.stage.office.working_time)
         return min((moment for moment in (held, soon) if moment is not None and moment < before), default=None)
 
     async def pass_by(self, page: Page) -> None:
@@ -127,7 +138,7 @@ class Official:
 
     async def _behind(self, page: Page, letter: Letter) -> None:
         """The list as it would be made now: a page a line."""
-        now, office = self.clock.now(), self.offices.today(self.stage.key)
+        now, office = self.clock.now(), self.stage.office
         own = {person for person, account in self.scenario.cast.accounts.items() if account == letter.account}
         for found, _ in await pages_behind(page, office, now):
             if own & keepers(found, office, now):
@@ -137,7 +148,7 @@ class Official:
 
     async def outcome(self, page: Page) -> OfficialOutcome:
         """As things stand at the end of the scenario."""
-        book, now, office = OfficialPages(page), self.scenario.until, self.offices.today(self.stage.key)
+        book, now, office = OfficialPages(page), self.scenario.until, self.stage.office
         pages = {self.stage.name(PAGE, one.id): one for one in await book.every()}
         published, in_force = await book.published_since(FIRST), await book.in_force()
         materials, moderation = Materials(page), dict[str, CommentOutcome]()
@@ -155,6 +166,7 @@ class Official:
             },
             {name: found for name, found in sent.items() if found is not None},
             moderation,
+            tuple(self.plans),
             {one.id: name for name, one in pages.items()},
         )
 

@@ -2,25 +2,27 @@
 
 An event says what it is about by the key that names it: `page`, `material` or `comment`. The words are the program's own
 (`PageAction`, `MaterialAction`, `ModerationAction`, `ModerationEvent`); `detect` is a comment that appears, `published` of a
-page is something published on it. Nothing here knows files, lines or books.
+page is something published on it, `plan` (about nothing) opens the content plan. Nothing here knows files, lines or books.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from bot.simulation.orders import Reader, Unfit, World, department, moment, number, text, texts, word
 from config.yamlfile import suggestion
 from networks.port import PostFailure
+from workflow.content_plan import monday
 from workflow.material import MaterialAction
 from workflow.moderation import ModerationAction, ModerationEvent, Offence
 from workflow.official_page import PageAction
 from workflow.page_addresses import network_of, page_address
 from workflow.page_items import Format, Item, PageNetwork, Whose
 
-CASE, PAGE, MATERIAL, COMMENT = "case", "page", "material", "comment"
+CASE, PAGE, MATERIAL, COMMENT, PLAN = "case", "page", "material", "comment", "plan"
 DETECT, PUBLISHED = "detect", "published"
 COMMENTED = (PageNetwork.VK, PageNetwork.OK, PageNetwork.TELEGRAM)
 """Networks whose comments the program reads."""
@@ -69,6 +71,11 @@ def answer(value: Any, world: World) -> str:
     if found is None:
         raise Unfit(f"нужно true или false, стоит «{value}»")
     return found
+
+
+def week(value: Any, world: World) -> date:
+    """The Monday of the week the day lies in."""
+    return monday(moment(f"{value}T00:00", world).astimezone(world.municipality.zone).date())
 
 
 Check = Callable[[Mapping[str, Any]], str]
@@ -169,6 +176,7 @@ OFFICIAL: dict[str, dict[str, OfficialOrder]] = {
         P.CLOSE: OfficialOrder(),
         PUBLISHED: OfficialOrder(may={"link": text, "count": some, "formats": formats}, machine=True, wrong=_published),
     },
+    PLAN: {PLAN: OfficialOrder(may={"week": week})},
 }
 """What an event is about, in the order in which its keys are looked for."""
 
@@ -176,14 +184,14 @@ OFFICIAL: dict[str, dict[str, OfficialOrder]] = {
 def about(do: str, entry: Mapping[str, Any]) -> str:
     """What the event is about; `case` for whatever is no word of this vocabulary with its key."""
     for kind, orders in OFFICIAL.items():
-        if kind in entry and do in orders:
+        if do in orders and (kind in entry or kind == PLAN):
             return kind
     return CASE
 
 
 def keys_for(do: str) -> list[str]:
-    """The keys one of which the word needs; empty where it is not of this vocabulary."""
-    return [kind for kind, orders in OFFICIAL.items() if do in orders]
+    """The keys one of which the word needs; empty where it is not of this vocabulary, or needs none."""
+    return [kind for kind, orders in OFFICIAL.items() if do in orders and kind != PLAN]
 
 
 def known() -> list[str]:

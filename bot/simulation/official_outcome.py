@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.simulation.official_rounds import rounds_of
+from workflow.content_plan import Short, WeekPlan
 from workflow.material import Material
 from workflow.moderation import Comment, ModerationState
 from workflow.office import Office
@@ -69,6 +70,15 @@ class CommentOutcome:
         return self.comment.state.value if self.comment is not None else NOT_PROPOSED
 
 
+@dataclass(frozen=True, slots=True)
+class PlanOutcome:
+    """The content plan of a week as it stood when somebody opened it."""
+
+    at: datetime
+    by: str
+    week: WeekPlan
+
+
 NOT_PROPOSED = "not_proposed"
 
 
@@ -80,6 +90,7 @@ class OfficialOutcome:
     publications: Mapping[str, PublicationsOutcome] = field(default_factory=dict)
     materials: Mapping[str, Material] = field(default_factory=dict)
     moderation: Mapping[str, CommentOutcome] = field(default_factory=dict)
+    plans: Sequence[PlanOutcome] = ()
     page_names: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -125,11 +136,13 @@ def _is_late(page: OfficialPage, norm: PublicationNorm, begun: date, until: date
 
 def mapping(outcome: OfficialOutcome, zone: ZoneInfo) -> dict[str, Any]:
     """The further keys of the JSON; moments are the municipality's own."""
+    names = {material.id: name for name, material in outcome.materials.items()}
     return {
         "pages": {name: _page(one) for name, one in outcome.pages.items()},
         "publications": {name: _publications(one) for name, one in outcome.publications.items()},
         "materials": {name: _material(one, outcome.page_names, zone) for name, one in outcome.materials.items()},
         "moderation": {name: _comment(one) for name, one in outcome.moderation.items()},
+        "plans": [_plan(one, names, outcome.page_names, zone) for one in outcome.plans],
     }
 
 
@@ -197,3 +210,27 @@ def _comment(found: CommentOutcome) -> dict[str, Any]:
         "asked": asked,
         "by_hand": by_hand,
     }
+
+
+def _plan(found: PlanOutcome, materials: Mapping[int, str], pages: Mapping[int, str], zone: ZoneInfo) -> dict[str, Any]:
+    week = found.week
+    planned = [
+        {
+            "at": one.at.astimezone(zone).isoformat(),
+            "material": materials.get(one.material.id, str(one.material.id)),
+            "page": pages.get(one.place.page, str(one.place.page)),
+            "state": one.place.state.value,
+        }
+        for day in week.days
+        for one in day.planned
+    ]
+    short = [_short(one, day.day, pages) for day in week.days for one in day.short]
+    short += [_short(one, week.first, pages) for one in week.short]
+    at = found.at.astimezone(zone).isoformat()
+    return {"at": at, "by": found.by, "week": week.first.isoformat(), "planned": planned, "short": short}
+
+
+def _short(found: Short, since: date, pages: Mapping[int, str]) -> dict[str, Any]:
+    """A day or a week in which the page has fewer than the norm wants, with what is planned."""
+    page = pages.get(found.page, str(found.page))
+    return {"since": since.isoformat(), "page": page, "have": found.have, "missing": found.missing}

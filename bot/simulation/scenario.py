@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.simulation import official_orders, orders
 from bot.simulation.cast import Cast, cast_of, municipality_of
-from bot.simulation.official_orders import CASE, COMMENT, OFFICIAL, PAGE, OfficialOrder
+from bot.simulation.official_orders import CASE, COMMENT, OFFICIAL, PAGE, PLAN, OfficialOrder
 from bot.simulation.orders import ABSENT, DETECT, ORDERS, Unfit, World
 from bot.simulation.reading import EVENTS, loads
 from config import yamlfile
@@ -160,7 +160,7 @@ class _Reading:
         if keys := official_orders.keys_for(do):
             words = " или ".join(f"«{key}»" for key in keys)
             return _broken(self.path, self.lines, where, f"{do}: не хватает ключа {words}")
-        known = [*orders.known(), *official_orders.known()]
+        known = list(dict.fromkeys([*orders.known(), *official_orders.known()]))
         words = f"do: неизвестное слово «{do}»{suggestion(do, known)}"
         return _broken(self.path, self.lines, (*where, "do"), words)
 
@@ -217,7 +217,7 @@ class _Reading:
     def _official(self, at: datetime, do: str, about: str, entry: Mapping[str, Any], where: Where) -> Event:
         """An event about something that is no case."""
         order = OFFICIAL[about][do]
-        name = self._name(entry, about, order.new, where)
+        name = self._name(entry, about, order.new, where) if about != PLAN else ""
         by = self._by_whom(entry, do, order, where)
         fields: dict[str, Any] = {}
         for key, value in entry.items():
