@@ -7,6 +7,7 @@ In life the bot looks every minute; on a clock that jumps these two are all that
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from workflow.publications import is_second_half
 from workflow.worktime import WorkingTime
@@ -14,6 +15,7 @@ from workflow.worktime import WorkingTime
 MINUTE = timedelta(minutes=1)
 
 
+@lru_cache(maxsize=64)
 def rounds_of(day: date, clock: WorkingTime) -> tuple[datetime, ...]:
     """The moments of the local day, in order; none on a day off. Aware, in the municipality's zone."""
     stretches = clock.day(day).stretches
