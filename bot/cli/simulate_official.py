@@ -63,6 +63,7 @@ def tables(outcome: OfficialOutcome, texts: Texts, table: MakeTable, at: At) -> 
     yield _publications(outcome, table)
     yield _materials(outcome, texts, table, at)
     yield _comments(outcome, texts, table)
+    yield _plans(outcome, table, at)
 
 
 def _pages(outcome: OfficialOutcome, texts: Texts, table: MakeTable) -> Table:
@@ -84,7 +85,7 @@ def _publications(outcome: OfficialOutcome, table: MakeTable) -> Table:
 
 def _norm(found: PublicationsOutcome) -> str:
     norm = found.norm
-    return f"от {norm.at_least} {PER[norm.per]} (пункт {norm.clause})" if norm is not None else "нет"
+    return f"от {norm.at_least} {PER[norm.per]} ({norm.clause})" if norm is not None else "нет"
 
 
 def _behind(found: PublicationsOutcome) -> str:
@@ -128,3 +129,17 @@ def _grounds(found: CommentOutcome) -> list[str]:
 def _by_hand(found: CommentOutcome) -> list[str]:
     comment = found.comment
     return [comment.order(matter).value for matter in comment.by_hand] if comment is not None else []
+
+
+def _plans(outcome: OfficialOutcome, table: MakeTable, at: At) -> Table:
+    """What was planned in a week, and what was missing then, as it was opened."""
+    found = table("Контент-план", "открыт", "неделя с", "страница", "запланировано", "не хватает")
+    for plan in outcome.plans:
+        planned = [one for day in plan.week.days for one in day.planned]
+        short = [one for day in plan.week.days for one in day.short] + list(plan.week.short)
+        for number in dict.fromkeys([*(one.place.page for one in planned), *(one.page for one in short)]):
+            own = ", ".join(at(one.at) for one in planned if one.place.page == number)
+            lacks = sum(one.missing for one in short if one.page == number)
+            name = outcome.page_names.get(number, str(number))
+            found.add_row(at(plan.at), plan.week.first.strftime("%d.%m.%Y"), name, own, str(lacks))
+    return found
