@@ -21,6 +21,7 @@ from config.municipality import Municipality
 from config.yamlfile import BrokenConfiguration, Lines, Problem, Where, suggestion
 from workflow.moderation import ModerationAction
 from workflow.office import Role
+from workflow.page_addresses import network_of
 from workflow.page_items import PageNetwork
 from workflow.regulation import Source
 
@@ -236,8 +237,16 @@ class _Reading:
             raise _broken(self.path, self.lines, where, f"{do}: {wrong}")
         if about == PAGE and order.new and (network := official_orders.network_said(fields)) is not None:
             self.pages[name] = network
+        if "link" in fields and (about == PAGE or by is None):
+            self._leads_there(fields["link"], name if about == PAGE else fields[PAGE], where)
         case = self._new_case(entry, where) if do == ModerationAction.TO_CASE else ""
         return Event(at, do, case, by, fields, about, name)
+
+    def _leads_there(self, link: str, page: str, where: Where) -> None:
+        """A publication stands in the network of its page. (What a person says of a material the rules look at.)"""
+        if network_of(link) is not self.pages[page]:
+            words = f"link: «{link}» не ссылка на публикацию в сети {self.pages[page]}"
+            raise _broken(self.path, self.lines, (*where, "link"), words)
 
     def _name(self, entry: Mapping[str, Any], about: str, new: bool, where: Where) -> str:
         """The name of what the event is about: a new one, or one that was named before."""

@@ -36,6 +36,10 @@ from tests.stories.test_simulate import written
         ),
         (f"do: published, page: {CLUB}, count: 0", "count: нужно от 1 до 1000, стоит «0»"),
         (f"do: published, page: {CLUB}, count: 2, link: vk.com/wall-1_1", "published: одна ссылка — одна публикация"),
+        (
+            f"do: published, page: {CLUB}, by: editor, link: t.me/a1/1",
+            "link: «t.me/a1/1» не ссылка на публикацию в сети vk",
+        ),
         ("do: resend, material: m, by: zhkh, text: x", "material: «m» ещё нет: сначала send"),
         ("do: send, by: zhkh, text: x", "send: не хватает ключа «material»"),
         ("do: keep, comment: k, by: editor", "comment: «k» ещё нет: сначала detect"),
