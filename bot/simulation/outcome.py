@@ -156,4 +156,4 @@ def as_json(outcome: Outcome, zone: ZoneInfo) -> str:
 
 def _named(row: Notice | Refusal) -> dict[str, str | None]:
     """What the row is about where that is no case. (An absence is about nothing and has the empty name of no case.)"""
-    return {"case": row.case or None, row.about: row.name} if row.about else {}
+    return {"case": row.case or None, row.about: row.name or None} if row.about else {}

@@ -2,7 +2,8 @@
 
 Delivery is a recorder: letters are taken from the outbox as they stand, addressed as in life, and are neither rendered nor
 remembered as messages: rendering ten screens a case would take longer than all the rest, and a notice is counted by its letter.
-Citizens' networks say only what the scenario says of them.
+Citizens' networks say only what the scenario says of them. What is about pages, material and comments is
+`bot.simulation.official`'s, which lives beside the cases and hears of everything that is no notice of a case.
 """
 
 from __future__ import annotations

@@ -130,5 +130,5 @@ def test_a_flood_of_comments_is_told_of_as_one_list(tmp_path: Path) -> None:
         for n in range(12)
     ]
     found = played(tmp_path, flood, "primorsko-akhtarsky", WITH_PAGE)
-    told = [row["kind"] for row in found["notices"] if row["kind"] != "check_due"]
-    assert told == ["proposed"] * 10 + ["moderations"] * 2
+    told = [(row["kind"], row["comment"]) for row in found["notices"] if row["kind"] != "check_due"]
+    assert told == [*(("proposed", f"k{n}") for n in range(10)), *[("moderations", None)] * 2]
