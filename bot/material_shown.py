@@ -21,7 +21,7 @@ from storage.materials import Materials
 from storage.page import Page
 from storage.pages import OfficialPages
 from workflow.case import FileRef
-from workflow.content_plan import monday, week_plan
+from workflow.content_plan import WeekPlan, monday, week_plan
 from workflow.effects import Priority
 from workflow.material import Material, MaterialNotice, PlaceState
 from workflow.office import Actor, Office
@@ -171,16 +171,21 @@ class MaterialShown:
         """The week's plan, as it is true now."""
         today = now.astimezone(office.zone).date()
         first = monday(date.fromordinal(int(menu))) if menu else monday(today)
-        since = datetime.combine(first, time(), office.zone)
-        until = datetime.combine(first + timedelta(days=7), time(), office.zone)
-        book, materials = OfficialPages(page), Materials(page)
-        pages = await book.every()
-        planned = await materials.planned(since, until)
-        published = [one for one in await book.published_since(since) if one.at < until]
-        plan = week_plan(first, planned, published, pages, office.regulation, office.working_time)
-        waiting = await materials.waiting()
+        plan = await week_of(page, first, office)
+        pages = await OfficialPages(page).every()
+        waiting = await Materials(page).waiting()
         seen = plan_words.Seen(plan, tuple(waiting), {one.id: one for one in pages}, await _reader(page, account))
         return Show(plan_words.plan(self.screens.texts, seen, office, now), PLAN, menu=menu or None)
+
+
+async def week_of(page: Page, first: date, office: Office) -> WeekPlan:
+    """The plan of the week that begins on that Monday, from what the books hold now."""
+    since = datetime.combine(first, time(), office.zone)
+    until = datetime.combine(first + timedelta(days=7), time(), office.zone)
+    book = OfficialPages(page)
+    planned = await Materials(page).planned(since, until)
+    published = [one for one in await book.published_since(since) if one.at < until]
+    return week_plan(first, planned, published, await book.every(), office.regulation, office.working_time)
 
 
 async def _reader(page: Page, account: int | None) -> Actor:

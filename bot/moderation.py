@@ -26,6 +26,7 @@ from workflow.case import Case
 from workflow.effects import Priority
 from workflow.moderation import (
     Matter,
+    Moderate,
     Moderated,
     ModerationAction,
     ModerationReason,
@@ -87,29 +88,39 @@ class ModerationGranting:
         return Answered()
 
     async def _decide(self, page: Page, wish: DecideComment, incoming: Incoming, look: Look) -> Answered:
-        book, command = ModerationBook(page), wish.command
-        before = await book.get(command.comment)
-        if before is None:
-            return self._refused(ModerationReason.NO_SUCH_COMMENT)
-        decision = moderate(before.comment, command, look.office, look.now)
-        if isinstance(decision, NotModerated):
+        command = wish.command
+        decided = await self.decide(page, command, look)
+        if isinstance(decided, NotModerated):
             await _turn(page, command.comment, "", incoming, look)
-            return self._refused(decision.reason)
-        case = None
-        if command.action is ModerationAction.TO_CASE:
-            case = await self._to_case(page, before, look)
-            if case is None:
-                return self._refused(ModerationReason.ALREADY_DECIDED)
-        takes_away = Matter.COMMENT in decision.matters and decision.comment.state is ModerationState.DELETED
-        after = replace(before, by=look.actor.account, echo_until=look.now + ECHO if takes_away else before.echo_until)
-        if not await book.save(before, after, decision):
-            return self._refused(ModerationReason.ALREADY_DECIDED)
-        await page.outbox.put(orders(decision), look.now)
+            return self._refused(decided.reason)
+        decision, case = decided
         if not await _turn(page, command.comment, "", incoming, look):
             await _bring_true(page, incoming, look.now)
         await shown_true(page, command.comment, look.now, but=(incoming.chat, incoming.message))
         text = words.done(self.screens.texts, decision, case.number if case is not None else None)
         return Answered(toast(text))
+
+    async def decide(self, page: Page, command: Moderate, look: Look) -> tuple[Moderated, Case | None] | NotModerated:
+        """The one place where a decision about a comment and the book meet, with what the network is to be told; and the case
+        it has become by it."""
+        book = ModerationBook(page)
+        before = await book.get(command.comment)
+        if before is None:
+            return NotModerated(ModerationReason.NO_SUCH_COMMENT)
+        decision = moderate(before.comment, command, look.office, look.now)
+        if isinstance(decision, NotModerated):
+            return decision
+        case = None
+        if command.action is ModerationAction.TO_CASE:
+            case = await self._to_case(page, before, look)
+            if case is None:
+                return NotModerated(ModerationReason.ALREADY_DECIDED)
+        takes_away = Matter.COMMENT in decision.matters and decision.comment.state is ModerationState.DELETED
+        after = replace(before, by=look.actor.account, echo_until=look.now + ECHO if takes_away else before.echo_until)
+        if not await book.save(before, after, decision):
+            return NotModerated(ModerationReason.ALREADY_DECIDED)
+        await page.outbox.put(orders(decision), look.now)
+        return decision, case
 
     async def _to_case(self, page: Page, proposal: Proposal, look: Look) -> Case | None:
         """By the one way there is; where a curator decides he has the offer before him at once."""

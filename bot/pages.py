@@ -33,6 +33,7 @@ from workflow.official_page import (
     PageAccepted,
     PageAction,
     PageCommand,
+    PageDecision,
     PageEntry,
     PageNotice,
     PageRefused,
@@ -126,24 +127,34 @@ class PageGranting:
         return Answered(self.screens.toast("page_asked"), ask=Ask(wish.kind, None, body))
 
     async def _carry(self, page: Page, wish: CarryPage, incoming: Incoming, look: Look) -> Answered:
-        book, command = OfficialPages(page), wish.command
-        before = await book.get(command.page) if not isinstance(command, RequestPage) else None
-        decision = decide_page(before, await _with_neighbours(book, command), look.office, look.now)
+        command = wish.command
+        decision = await kept(page, command, look)
+        if decision is None:
+            return Answered(self.screens.toast("page_changed"), refused=True)
         if isinstance(decision, PageRefused):
             return self._refused(decision)
-        if not await book.save(decision.page, decision.entry):
-            return Answered(self.screens.toast("page_changed"), refused=True)
         turned = await self._turn(page, decision.page.id, wish.menu, incoming, look)
         if not turned:
             await self._bring(page, decision.page.id, wish.menu, look)
         await _made_true(page, decision.page.id, incoming, look.now)
-        await _tell(page, decision, look)
+        await tell(page, decision, look)
         item = command.item.value if isinstance(command, FillPage) else ""
         text = words.done(self.screens.texts, decision.page, command.action, item)
         return Answered(toast(text), close=wish.answers)
 
     def _refused(self, refusal: PageRefused) -> Answered:
         return Answered(toast(words.refused(self.screens.texts, refusal)), refused=True)
+
+
+async def kept(page: Page, command: PageCommand, look: Look) -> PageDecision | None:
+    """The one place where a decision about a page and the book meet; None where somebody else was faster. Who is to hear of it
+    is told by `tell`."""
+    book = OfficialPages(page)
+    before = await book.get(command.page) if not isinstance(command, RequestPage) else None
+    decision = decide_page(before, await _with_neighbours(book, command), look.office, look.now)
+    if isinstance(decision, PageRefused):
+        return decision
+    return decision if await book.save(decision.page, decision.entry) else None
 
 
 async def _with_neighbours(book: OfficialPages, command: PageCommand) -> PageCommand:
@@ -172,7 +183,8 @@ async def _made_true(page: Page, number: int, incoming: Incoming, now: datetime)
     await page.outbox.put([made_true(k) for k in shown if (k.chat_id, k.message_id) != pressed], now)
 
 
-async def _tell(page: Page, decision: PageAccepted, look: Look) -> None:
+async def tell(page: Page, decision: PageAccepted, look: Look) -> None:
+    """Everybody the decision is news to has it in a letter."""
     reason = dict(decision.entry.details).get("reason", "")
     letters: dict[int, Letter] = {}
     for told in decision.told:

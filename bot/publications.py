@@ -33,11 +33,15 @@ MOST_ASKED = 20
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The words for whoever entered it; `ask`: which page it is on."""
+    """The words for whoever entered it; `ask`: which page it is on; `why`: the reason it does not count."""
 
     text: str = ""
-    refused: bool = False
+    why: PageReason | None = None
     ask: Ask | None = None
+
+    @property
+    def refused(self) -> bool:
+        return self.why is not None
 
 
 async def enter(page: Page, wish: EnterPublication, screens: Screens, look: Look) -> Counted:
@@ -48,10 +52,11 @@ async def enter(page: Page, wish: EnterPublication, screens: Screens, look: Look
     in_force = [one for one in await book.every() if one.state is PageState.IN_FORCE]
     fitting = _fitting(in_force, wish)
     if not fitting:
-        return Counted(words.counted_nowhere(texts), refused=True)
+        return Counted(words.counted_nowhere(texts), PageReason.NO_SUCH_PAGE)
     own = [one for one in fitting if may_with_page(one, PageAction.FILL, look.actor, look.office, look.now)]
     if not own:
-        return Counted(page_words.refused(texts, PageRefused(PageReason.NOT_YOUR_PAGE)), refused=True)
+        why = PageReason.NOT_YOUR_PAGE
+        return Counted(page_words.refused(texts, PageRefused(why)), why)
     if len(own) > 1:
         asked = [{"page": one.id, "name": page_words.name_of(texts, look.office, one)} for one in own[:MOST_ASKED]]
         return Counted(ask=Ask("page_published", None, {"link": wish.link, "pages": asked}))
@@ -112,7 +117,7 @@ class NormRound:
         await page.set_mark(MARK, today.isoformat())
         found = await pages_behind(page, office, now)
         bindings = [b for b in await page.people.all() if b.reachable]
-        accounts = sorted({b.account for b in bindings for one, _ in found if b.person in _keepers(one, office, now)})
+        accounts = sorted({b.account for b in bindings for one, _ in found if b.person in keepers(one, office, now)})
         await page.outbox.put([_letter(account) for account in accounts], now)
         return bool(accounts)
 
@@ -120,7 +125,8 @@ class NormRound:
         self._looked = before
 
 
-def _keepers(page: OfficialPage, office: Office, now: datetime) -> set[str]:
+def keepers(page: OfficialPage, office: Office, now: datetime) -> set[str]:
+    """Whoever hears of what the page lacks: the editors and its responsible person, as far as they are there."""
     return {*editors(office, now), *office.present(page.responsible, now)}
 
 
@@ -138,6 +144,6 @@ async def behind_screen(
     bindings = await page.people.of_account(account) if account is not None else []
     people = {b.person for b in bindings}
     found = [
-        (one, warning) for one, warning in await pages_behind(page, office, now) if people & _keepers(one, office, now)
+        (one, warning) for one, warning in await pages_behind(page, office, now) if people & keepers(one, office, now)
     ]
     return words.behind(screens.texts, found, office) if found else None

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 from bot import logs
 from bot.cli.app import Mistake
+from bot.cli.simulate_official import TOLD, tables
 from bot.clock import Clock, WallClock
 from bot.simulation.halves import play_apart, shares
-from bot.simulation.outcome import Outcome, as_json
+from bot.simulation.outcome import Notice, Outcome, as_json
 from bot.simulation.player import Progress, play
 from bot.simulation.scenario import Scenario, read
 from config.texts import Texts
@@ -102,11 +103,25 @@ def _show(outcome: Outcome, scenario: Scenario) -> None:
     for table in (
         _states(outcome, texts),
         _missed(outcome, texts, zone),
+        *_official(outcome, texts, zone),
         _notices(outcome, texts, zone),
         _refused(outcome, texts, zone),
     ):
         if table.row_count:
             console.print(table)
+
+
+def _official(outcome: Outcome, texts: Texts, zone: ZoneInfo) -> Iterator[Table]:
+    if outcome.official is not None:
+        yield from tables(outcome.official, texts, _table, lambda moment: _at(moment, zone))
+
+
+def _subject(outcome: Outcome) -> str:
+    return "сообщение" if outcome.official is None else "о чём"
+
+
+def _kind(notice: Notice) -> str:
+    return TOLD[notice.about][notice.kind] if notice.about else KINDS[notice.kind]
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -149,20 +164,21 @@ def _missed(outcome: Outcome, texts: Texts, zone: ZoneInfo) -> Table:
 def _notices(outcome: Outcome, texts: Texts, zone: ZoneInfo) -> Table:
     if len(outcome.notices) > SHOWN:
         table = _table("Уведомления", "что", "кому", "сколько")
-        for (kind, to), count in Counter((notice.kind, notice.to) for notice in outcome.notices).most_common():
-            table.add_row(KINDS[kind], to, str(count))
+        for (kind, to), count in Counter((_kind(notice), notice.to) for notice in outcome.notices).most_common():
+            table.add_row(kind, to, str(count))
         return table
-    table = _table("Уведомления", "когда", "сообщение", "что", "шаг", "кому")
+    table = _table("Уведомления", "когда", _subject(outcome), "что", "шаг", "кому")
     for notice in outcome.notices:
         step = texts.plain(f"steps.{notice.step}") if notice.step else ""
-        table.add_row(_at(notice.at, zone), notice.case, KINDS[notice.kind], step, notice.to)
+        table.add_row(_at(notice.at, zone), notice.case or notice.name, _kind(notice), step, notice.to)
     return table
 
 
 def _refused(outcome: Outcome, texts: Texts, zone: ZoneInfo) -> Table:
-    table = _table("Отказано", "когда", "сообщение", "действие", "кто", "почему")
+    table = _table("Отказано", "когда", _subject(outcome), "действие", "кто", "почему")
     for refusal in outcome.refused[:SHOWN]:
-        table.add_row(_at(refusal.at, zone), refusal.case, refusal.do, refusal.by, refusal.reason)
+        what, why = refusal.case or refusal.name, refusal.words or refusal.reason
+        table.add_row(_at(refusal.at, zone), what, refusal.do, refusal.by, why)
     if len(outcome.refused) > SHOWN:
         table.caption = f"и ещё {len(outcome.refused) - SHOWN}"
     return table

@@ -7,4 +7,12 @@ scenario   the file as values, or the line on which it cannot be understood
 player     the events and the alarms between them, one after another
 halves     a long scenario played by several processes
 outcome    what came of it: the contract's JSON, and tables for people
+
+Official pages, material and comments, read only where a scenario has them:
+
+official_orders      their vocabulary
+official             their events, their time and their letters; official_stage is what these have in common
+official_pages, official_materials, official_comments, official_networks   the events of each, and what networks take
+official_rounds      the moments of a day at which the bot looks at pages by itself
+official_outcome     what came of them
 """

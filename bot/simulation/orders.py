@@ -44,6 +44,7 @@ from workflow.commands import (
     Undo,
 )
 from workflow.office import NETWORK, Actor
+from workflow.page_items import PageNetwork
 from workflow.regulation import DraftKind, Importance, Source
 
 DETECT, ABSENT = "detect", "absent"
@@ -56,10 +57,11 @@ class Unfit(Exception):  # noqa: N818 - belongs to one field of one event
 
 @dataclass(frozen=True)
 class World:
-    """What a field may speak of: the municipality, and the cases met so far."""
+    """What a field may speak of: the municipality, and what was met so far, by name; pages with their networks."""
 
     municipality: Municipality
     cases: Mapping[str, int]
+    pages: Mapping[str, PageNetwork] = field(default_factory=dict)
 
 
 Reader = Callable[[Any, World], Any]

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.simulation.official_outcome import OfficialOutcome, mapping
 from workflow.case import Case
 from workflow.deadlines import Facts, Violation, runs, violations
 from workflow.office import Office, Role
@@ -39,31 +40,41 @@ class CaseOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
+    """`about` and `name`: what it is about where that is no case; `case` is then ""."""
+
     at: datetime
     case: str
     kind: str
     step: str | None
     to: str
+    about: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What somebody wanted and was not allowed; `reason` is one of `workflow.outcomes.Reason`'s."""
+    """What somebody wanted and was not allowed; `reason` is one of `workflow.outcomes.Reason`'s, or of those of pages, materials
+    and comments, whose `words` are the program's own. `about`, `name`: as in `Notice`."""
 
     at: datetime
     case: str
     do: str
     by: str
     reason: str
+    about: str = ""
+    name: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Cases by name in the order they appeared; what was told and refused, in order of time."""
+    """Cases by name in the order they appeared; what was told and refused, in order of time. `official`: None where neither
+    pages nor materials nor comments take part."""
 
     cases: Mapping[str, CaseOutcome]
     notices: Sequence[Notice]
     refused: Sequence[Refusal]
+    official: OfficialOutcome | None = None
 
 
 def outcome_of(case: Case, office: Office, now: datetime) -> CaseOutcome:
@@ -102,10 +113,10 @@ def in_order(outcome: Outcome) -> Outcome:
     that reaches two people in one capacity is one."""
     place = {name: number for number, name in enumerate(outcome.cases)}
     notices = sorted(
-        dict.fromkeys(outcome.notices), key=lambda n: (n.at, place.get(n.case, -1), n.kind, n.step or "", n.to)
+        dict.fromkeys(outcome.notices), key=lambda n: (n.at, place.get(n.case, -1), n.kind, n.step or "", n.to, n.name)
     )
     refused = sorted(outcome.refused, key=lambda r: (r.at, place.get(r.case, -1)))
-    return Outcome(outcome.cases, notices, refused)
+    return Outcome(outcome.cases, notices, refused, outcome.official)
 
 
 def as_json(outcome: Outcome, zone: ZoneInfo) -> str:
@@ -131,6 +142,18 @@ def as_json(outcome: Outcome, zone: ZoneInfo) -> str:
         }
         for name, case in outcome.cases.items()
     }
-    notices = [{"at": local(n.at), "case": n.case, "kind": n.kind, "step": n.step, "to": n.to} for n in outcome.notices]
-    refused = [{"at": local(r.at), "case": r.case, "do": r.do, "by": r.by, "reason": r.reason} for r in outcome.refused]
-    return json.dumps({"cases": cases, "notices": notices, "refused": refused}, ensure_ascii=False)
+    notices = [
+        {"at": local(n.at), "case": n.case, "kind": n.kind, "step": n.step, "to": n.to, **_named(n)}
+        for n in outcome.notices
+    ]
+    refused = [
+        {"at": local(r.at), "case": r.case, "do": r.do, "by": r.by, "reason": r.reason, **_named(r)}
+        for r in outcome.refused
+    ]
+    further = mapping(outcome.official, zone) if outcome.official is not None else {}
+    return json.dumps({"cases": cases, "notices": notices, "refused": refused, **further}, ensure_ascii=False)
+
+
+def _named(row: Notice | Refusal) -> dict[str, str | None]:
+    """What the row is about where that is no case. (An absence is about nothing and has the empty name of no case.)"""
+    return {"case": row.case or None, row.about: row.name or None} if row.about else {}

@@ -2,7 +2,8 @@
 
 Delivery is a recorder: letters are taken from the outbox as they stand, addressed as in life, and are neither rendered nor
 remembered as messages: rendering ten screens a case would take longer than all the rest, and a notice is counted by its letter.
-Citizens' networks say only what the scenario says of them.
+Citizens' networks say only what the scenario says of them. What is about pages, material and comments is
+`bot.simulation.official`'s, which lives beside the cases and hears of everything that is no notice of a case.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.clock import HeldClock
 from bot.offices import Offices
 from bot.postroom import Postroom
 from bot.simulation.cast import Cast
-from bot.simulation.orders import ABSENT, DETECT, FROM_NETWORKS, ORDERS, Given
+from bot.simulation.official_orders import CASE
+from bot.simulation.orders import ABSENT, DETECT, FROM_NETWORKS, ORDERS, TYING, Given
 from bot.simulation.outcome import CaseOutcome, Notice, Outcome, Refusal, in_order, outcome_of
 from bot.simulation.scenario import IN_NETWORKS, Event, Scenario
 from bot.ticker import Ticker
@@ -33,9 +36,12 @@ from workflow.commands import AnyCommand, Detect, PostFailed
 from workflow.desk import Desk
 from workflow.effects import Notice as NoticeKind
 from workflow.office import DETECTOR, NETWORK, Absence, circle_among
-from workflow.outcomes import Refused
+from workflow.outcomes import Reason, Refused
 from workflow.ports import Letter
 from workflow.regulation import Holder, Importance, Source, Step
+
+if TYPE_CHECKING:
+    from bot.simulation.official import Official
 
 REPORTED = frozenset({NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.ESCALATION, NoticeKind.SIGNIFICANT})
 MOMENT = timedelta(microseconds=1)
@@ -81,6 +87,17 @@ class _Play:
         self.desk = Desk(self.offices.at, Postroom())
         self.ticker = Ticker(self.books, self.key, self.desk, self.clock, lambda: None, folding=False)
         self.names: dict[int, str] = {}
+        self.official = self._beside() if self.scenario.official else None
+
+    def _beside(self) -> Official:
+        """Pages, materials and comments; what plays them is read only where they take part."""
+        from bot.simulation.official import Official
+
+        return Official(self.scenario, self.clock, self.offices, self.desk, self.refused, self.notices, self._became)
+
+    def _became(self, name: str, case: Case) -> None:
+        self.ids[name] = Other(case.id, case.number)
+        self.names[case.id] = name
 
     @property
     def who(self) -> Cast:
@@ -100,7 +117,8 @@ class _Play:
             await self._ring_before(page, self.scenario.until + MOMENT)
             self.clock.set(self.scenario.until)
             await self._drain(page)
-            return in_order(Outcome(await self._cases(page), self.notices, self.refused))
+            further = await self.official.outcome(page) if self.official is not None else None
+            return in_order(Outcome(await self._cases(page), self.notices, self.refused, further))
 
     async def _open(self, page: Page) -> None:
         """Everybody is bound and can be reached, so that notices go to persons."""
@@ -108,24 +126,48 @@ class _Play:
         await self.offices.open_editions(page, now)
         for person, account in self.who.accounts.items():
             await page.people.bind(person, account, person, in_group=True, now=now)
+        if self.official is not None:
+            await self.official.open(page)
+            await self._drain(page)
 
     # --- time ------------------------------------------------------------------------------------
 
     async def _ring_before(self, page: Page, moment: datetime) -> None:
         """Every alarm earlier than the moment rings, each at its own time. Who acts at the very moment of a reminder needs
         none."""
+        if self.official is not None:
+            await self._pass_by_before(page, self.official, moment)
         while (rings_at := await page.next_alarm()) is not None and rings_at < moment:
             self.clock.set(max(rings_at, self.clock.now()))
             await self.ticker.ring_due(page)
 
+    async def _pass_by_before(self, page: Page, official: Official, moment: datetime) -> None:
+        """So does what happens by itself to pages and materials; of one moment alarms come first."""
+        while (at := official.next_moment(moment)) is not None:
+            while (rings_at := await page.next_alarm()) is not None and rings_at <= at:
+                self.clock.set(max(rings_at, self.clock.now()))
+                await self.ticker.ring_due(page)
+            self.clock.set(max(at, self.clock.now()))
+            await self._drain(page)
+            await official.pass_by(page)
+            await self._drain(page)
+
     # --- events ----------------------------------------------------------------------------------
 
     async def _happens(self, page: Page, event: Event) -> None:
+        if self.official is not None and event.about != CASE:
+            await self._drain(page)
+            await self.official.happens(page, event)
+            await self._drain(page)
+            return
         if event.do == ABSENT:
             await self._absent(page, event)
             return
         if event.do == DETECT:
             await self._give(page, event, await self._detected(page, event))
+            return
+        if self.official is not None and self._is_without_case(event):
+            self._refuse(event, Reason.NO_SUCH_CASE)
             return
         order, other = ORDERS[event.do], self.ids[event.case]
         actor = self.who.actor(event.by) if event.by is not None else order.by or NETWORK
@@ -133,6 +175,14 @@ class _Play:
             await self._out(page, other.id, by_person=event.by is not None and event.do == "posted")
         given = Given(actor, other.id, await page.case(other.id), event.fields, self.ids)
         await self._give(page, event, order.make(given))
+
+    def _is_without_case(self, event: Event) -> bool:
+        """A comment that was to become the case did not."""
+        named = {
+            event.case,
+            *(event.fields[key] for key in ("to", "into") if event.do in TYING and key in event.fields),
+        }
+        return not named <= self.ids.keys()
 
     async def _give(self, page: Page, event: Event, command: AnyCommand) -> None:
         decision = await self.desk.carry_out(page, command, self.clock.now(), self.key)
@@ -203,9 +253,14 @@ class _Play:
     # --- what is seen ----------------------------------------------------------------------------
 
     async def _drain(self, page: Page) -> None:
-        for letter in await page.outbox.hand_over(self.clock.now()):
-            if letter.kind == "notice":
-                self._record(letter)
+        while letters := await page.outbox.hand_over(self.clock.now()):
+            for letter in letters:
+                if letter.kind == "notice":
+                    self._record(letter)
+                elif self.official is not None:
+                    await self.official.take(page, letter)
+            if self.official is None:
+                return
 
     def _record(self, letter: Letter) -> None:
         assert letter.created_at is not None

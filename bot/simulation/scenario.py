@@ -6,18 +6,23 @@ Whether what happens in it is allowed is not looked at here: that is the desk's,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.simulation import orders
+from bot.simulation import official_orders, orders
 from bot.simulation.cast import Cast, cast_of, municipality_of
+from bot.simulation.official_orders import CASE, COMMENT, OFFICIAL, PAGE, PLAN, OfficialOrder
 from bot.simulation.orders import ABSENT, DETECT, ORDERS, Unfit, World
 from bot.simulation.reading import EVENTS, loads
 from config import yamlfile
 from config.municipality import Municipality
 from config.yamlfile import BrokenConfiguration, Lines, Problem, Where, suggestion
+from workflow.moderation import ModerationAction
+from workflow.office import Role
+from workflow.page_addresses import network_of
+from workflow.page_items import PageNetwork
 from workflow.regulation import Source
 
 IN_NETWORKS = (Source.VK, Source.OK, Source.TELEGRAM)
@@ -28,18 +33,22 @@ COMMON = ("at", "do", "case", "by")
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something done at a moment (UTC). `by` is a word of the vocabulary, None where the program itself does it."""
+    """Something done at a moment (UTC). `by` is a word of the vocabulary, None where the program itself does it. `about`: what
+    `name` names where it is no case; `case` is then "" or the name of the case that comes of it."""
 
     at: datetime
     do: str
     case: str
     by: str | None
     fields: Mapping[str, Any]
+    about: str = CASE
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """`by_hand`: cases whose every answer people post themselves, as the scenario tells; `whole`: cases depend on each other."""
+    """`by_hand`: cases whose every answer people post themselves, as the scenario tells; `whole`: cases depend on each other;
+    `official`: pages, materials or comments take part; `networks`: of the pages, by name."""
 
     municipality: Municipality
     cast: Cast
@@ -47,11 +56,13 @@ class Scenario:
     until: datetime
     by_hand: frozenset[str]
     whole: bool
+    official: bool = False
+    networks: Mapping[str, PageNetwork] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The cases' names in the order they appear."""
-        return tuple(event.case for event in self.events if event.do == DETECT)
+        return tuple(event.case for event in self.events if event.do == DETECT and event.about == CASE)
 
 
 def read(path: Path) -> Scenario:
@@ -65,13 +76,15 @@ def read(path: Path) -> Scenario:
             raise _broken(path, lines, (), f"не хватает ключа «{key}»")
     municipality = _municipality(data["municipality"], lines, path)
     cast = cast_of(municipality)
-    reading = _Reading(path, lines, World(municipality, {}), cast)
+    reading = _Reading(path, lines, municipality, cast)
     events = reading.events(data[EVENTS])
     until = reading.until(data.get("until"), events)
     by_hand = frozenset(event.case for event in events if event.do == "posted" and event.by is not None)
     by_hand -= {event.case for event in events if event.do in orders.FROM_NETWORKS and event.by is None}
-    whole = any(event.do in orders.TYING or event.do == ABSENT for event in events) or bool(municipality.absences)
-    return Scenario(municipality, cast, events, until, by_hand, whole)
+    official = any(event.about != CASE for event in events)
+    tied = any(event.do in orders.TYING or event.do == ABSENT for event in events)
+    whole = tied or official or bool(municipality.absences)
+    return Scenario(municipality, cast, events, until, by_hand, whole, official, reading.pages)
 
 
 def _broken(path: Path, lines: Lines, where: Where, words: str) -> BrokenConfiguration:
@@ -95,11 +108,13 @@ def _municipality(written: Any, lines: Lines, path: Path) -> Municipality:
 class _Reading:
     """Makes events of the written ones; the first mistake ends it."""
 
-    def __init__(self, path: Path, lines: Lines, world: World, cast: Cast) -> None:
+    def __init__(self, path: Path, lines: Lines, municipality: Municipality, cast: Cast) -> None:
         self.path = path
         self.lines = lines
         self.cases: dict[str, int] = {}
-        self.world = World(world.municipality, self.cases)
+        self.pages: dict[str, PageNetwork] = {one.address: one.network for one in municipality.pages}
+        self.named: dict[str, set[str]] = {kind: set() for kind in OFFICIAL}
+        self.world = World(municipality, self.cases, self.pages)
         self.cast = cast
         self.known = {do: orders.readers_of(do) for do in orders.known()}
 
@@ -133,12 +148,22 @@ class _Reading:
                 raise _broken(self.path, self.lines, where, f"не хватает ключа «{key}»")
         at: datetime = self._read("at", orders.moment, entry["at"], (*where, "at"))
         do = str(entry["do"])
+        about = official_orders.about(do, entry)
+        if about != CASE:
+            return self._official(at, do, about, entry, where)
         if do not in self.known:
-            words = f"do: неизвестное слово «{do}»{suggestion(do, orders.known())}"
-            raise _broken(self.path, self.lines, (*where, "do"), words)
+            raise self._unknown(do, where)
         name = self._case(entry, do, where)
         by = self._by(entry, do, where)
         return Event(at, do, name, by, self._fields(entry, do, where))
+
+    def _unknown(self, do: str, where: Where) -> BrokenConfiguration:
+        if keys := official_orders.keys_for(do):
+            words = " или ".join(f"«{key}»" for key in keys)
+            return _broken(self.path, self.lines, where, f"{do}: не хватает ключа {words}")
+        known = list(dict.fromkeys([*orders.known(), *official_orders.known()]))
+        words = f"do: неизвестное слово «{do}»{suggestion(do, known)}"
+        return _broken(self.path, self.lines, (*where, "do"), words)
 
     def _case(self, entry: Mapping[str, Any], do: str, where: Where) -> str:
         if do == ABSENT:
@@ -147,6 +172,9 @@ class _Reading:
             raise _broken(self.path, self.lines, where, "не хватает ключа «case»")
         if do != DETECT:
             return str(self._read("case", orders.case, entry["case"], (*where, "case")))
+        return self._new_case(entry, where)
+
+    def _new_case(self, entry: Mapping[str, Any], where: Where) -> str:
         name = str(entry["case"])
         if name in self.cases:
             raise _broken(self.path, self.lines, (*where, "case"), f"сообщение «{name}» уже есть, назовите иначе")
@@ -184,6 +212,69 @@ class _Reading:
                 words = f"{key}: «{found[key]}» никто не значит{suggestion(found[key], self.cast.words())}"
                 raise _broken(self.path, self.lines, (*where, key), words)
         return found
+
+    # --- pages, materials, comments ------------------------------------------------------------------------------
+
+    def _official(self, at: datetime, do: str, about: str, entry: Mapping[str, Any], where: Where) -> Event:
+        """An event about something that is no case."""
+        order = OFFICIAL[about][do]
+        name = self._name(entry, about, order.new, where) if about != PLAN else ""
+        by = self._by_whom(entry, do, order, where)
+        fields: dict[str, Any] = {}
+        for key, value in entry.items():
+            if key in ("at", "do", "by", about) or (key == CASE and do == ModerationAction.TO_CASE):
+                continue
+            if key not in order.readers:
+                words = (
+                    f"{do}: неизвестный ключ «{key}»{suggestion(str(key), ['at', 'do', 'by', about, *order.readers])}"
+                )
+                raise _broken(self.path, self.lines, (*where, key), words)
+            fields[key] = self._read(key, order.readers[key], value, (*where, key))
+        for key in (*order.needs, *([CASE] if do == ModerationAction.TO_CASE else [])):
+            if entry.get(key) is None:
+                raise _broken(self.path, self.lines, where, f"{do}: не хватает ключа «{key}»")
+        if wrong := order.wrong(fields):
+            raise _broken(self.path, self.lines, where, f"{do}: {wrong}")
+        if about == PAGE and order.new and (network := official_orders.network_said(fields)) is not None:
+            self.pages[name] = network
+        if "link" in fields and (about == PAGE or by is None):
+            self._leads_there(fields["link"], name if about == PAGE else fields[PAGE], where)
+        case = self._new_case(entry, where) if do == ModerationAction.TO_CASE else ""
+        return Event(at, do, case, by, fields, about, name)
+
+    def _leads_there(self, link: str, page: str, where: Where) -> None:
+        """A publication stands in the network of its page. (What a person says of a material the rules look at.)"""
+        if network_of(link) is not self.pages[page]:
+            words = f"link: «{link}» не ссылка на публикацию в сети {self.pages[page]}"
+            raise _broken(self.path, self.lines, (*where, "link"), words)
+
+    def _name(self, entry: Mapping[str, Any], about: str, new: bool, where: Where) -> str:
+        """The name of what the event is about: a new one, or one that was named before."""
+        place = (*where, about)
+        if entry[about] is None or isinstance(entry[about], list | dict):
+            raise _broken(self.path, self.lines, place, f"{about}: нужно имя")
+        if about == PAGE and not new:
+            return str(self._read(PAGE, official_orders.page, entry[PAGE], place))
+        name, named = str(entry[about]), self.named[about]
+        if new and (name in named or (about == PAGE and name in self.pages)):
+            raise _broken(self.path, self.lines, place, f"{about}: «{name}» уже есть, назовите иначе")
+        if not new and name not in named:
+            first = "detect" if about == COMMENT else "send"
+            words = f"{about}: «{name}» ещё нет: сначала {first}{suggestion(name, sorted(named))}"
+            raise _broken(self.path, self.lines, place, words)
+        named.add(name)
+        return name
+
+    def _by_whom(self, entry: Mapping[str, Any], do: str, order: OfficialOrder, where: Where) -> str | None:
+        by = entry.get("by")
+        if by is None and not order.machine:
+            raise _broken(self.path, self.lines, where, "не хватает ключа «by»")
+        if by is not None and not order.person:
+            raise _broken(self.path, self.lines, (*where, "by"), f"{do}: это делает не сотрудник, уберите by")
+        if by is not None and not self.cast.knows(str(by)) and str(by) != Role.EDITOR:
+            words = f"by: «{by}» никто не значит{suggestion(str(by), [*self.cast.words(), Role.EDITOR])}"
+            raise _broken(self.path, self.lines, (*where, "by"), words)
+        return str(by) if by is not None else None
 
     def _read(self, key: str, reader: orders.Reader, value: Any, where: Where) -> Any:
         try:

@@ -20,7 +20,14 @@ from tests.house.conformance import DONE, PAGE, clauses, proofs_of
 from tests.house.source import ROOT, dotted, names_of_tests, python_files, tree
 
 SETTINGS = (ROOT / "docs" / "nastroika.md").read_text(encoding="utf-8")
-OPERATORS = ("README.ru.md", "docs/ustanovka.md", "docs/rabota.md", "docs/nastroika.md", "docs/nepoladki.md")
+OPERATORS = (
+    "README.ru.md",
+    "docs/ustanovka.md",
+    "docs/rabota.md",
+    "docs/nastroika.md",
+    "docs/nepoladki.md",
+    "docs/scenarii.md",
+)
 PAGES = (
     "README.md",
     "CHANGELOG.md",
