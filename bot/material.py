@@ -49,6 +49,7 @@ from workflow.material import (
     MaterialReason,
     MaterialRefused,
     ResendMaterial,
+    RetryMaterial,
     ReturnMaterial,
     SendMaterial,
 )
@@ -113,6 +114,10 @@ class MaterialDesk:
             case HandOverMaterial():
                 found = await book.get(command.page)
                 return replace(command, keeper=found.responsible if found is not None else "")
+            case RetryMaterial():
+                found = await book.get(command.page)
+                by_us = found is not None and found.state is PageState.IN_FORCE and self._publishes(found)
+                return replace(command, by_us=by_us, keeper=found.responsible if found is not None else "")
             case _:
                 return command
 
@@ -121,6 +126,10 @@ class MaterialDesk:
         if not isinstance(publisher, Publishes):
             return []
         return publisher.post_problems(material.newest.text, out_files(material.newest.files, self.files))
+
+    def _publishes(self, page: OfficialPage) -> bool:
+        publisher = self.networks.get(page.network)
+        return isinstance(publisher, Publishes) and publisher.may_publish
 
     async def _count(self, page: Page, command: MaterialPublished, decision: MaterialAccepted, now: datetime) -> None:
         """It counts for the norm of its page, once, however else it may be heard of."""
@@ -133,8 +142,10 @@ class MaterialDesk:
         for number in decision.publish:
             found = await OfficialPages(page).get(number)
             network = found.network if found is not None else PageNetwork.VK
-            body = {"material": material.id, "page": number, "approval": material.approval}
-            fold = f"publish:{material.id}:{number}:{material.approval}"
+            place = material.place(number)
+            tries = place.tries if place is not None else 0
+            body = {"material": material.id, "page": number, "approval": material.approval, "tries": tries}
+            fold = f"publish:{material.id}:{number}:{material.approval}:{tries}"
             letters.append(Letter(
                 "publish", network_lane(network), Priority.DEADLINE, fold=fold, body=body, not_before=material.publish_at,
             ))  # fmt: skip
@@ -324,7 +335,7 @@ class MaterialReporting:
                 command = MaterialPublished(NETWORK, number, place, link, ref)
             case Failed(reason):
                 found = await Materials(page).get(number)
-                late = reason == "by_hand" and found is not None and is_late(found, now)
+                late = reason == "by_hand" and found is not None and is_late(found, found.place(place), now)
                 command = HandOverMaterial(NETWORK, number, place, "late" if late else reason)
         await self.desk.carry(page, command, self.offices.today(page.municipality), now)
         await all_made_true(page, number, None, now)

@@ -23,7 +23,7 @@ from storage.pages import OfficialPages
 from workflow.case import FileRef
 from workflow.content_plan import monday, week_plan
 from workflow.effects import Priority
-from workflow.material import Material, MaterialNotice, PlaceState
+from workflow.material import Material, MaterialNotice, Place, PlaceState
 from workflow.office import Actor, Office
 from workflow.official_page import OfficialPage, PageState
 from workflow.ports import Known, Letter, account_lane
@@ -67,9 +67,11 @@ def _mime(file: FileRef) -> str:
     return mimetypes.guess_type(file.name)[0] or "application/octet-stream"
 
 
-def is_late(found: Material, now: datetime) -> bool:
-    """Whether its time is so long past that «сегодня» in it may be wrong by now."""
-    return found.publish_at is not None and now - found.publish_at > LATE
+def is_late(found: Material, place: Place | None, now: datetime) -> bool:
+    """Whether its time on that page is so long past that «сегодня» in it may be wrong by now. Who has the bot try once more has
+    just read it."""
+    at = place.at if place is not None and place.tries else found.publish_at
+    return at is not None and now - at > LATE
 
 
 async def plan_messages(page: Page, now: datetime) -> list[Known]:
@@ -156,12 +158,12 @@ class MaterialShown:
         place = found.place(int(body["page"])) if found is not None else None
         if found is None or official is None or place is None or found.approval != int(body["approval"]):
             return None
-        if place.state is not PlaceState.PLANNED:
+        if place.state is not PlaceState.PLANNED or place.tries != int(body.get("tries", 0)):
             return None
         in_doubt = bool(body.get("doubts"))
-        may = official.state is PageState.IN_FORCE and not is_late(found, now)
+        may = official.state is PageState.IN_FORCE and not is_late(found, place, now)
         network = official.network if may or in_doubt else ""
-        attempt = f"{found.municipality}-m{found.id}-{found.approval}-{official.id}"
+        attempt = f"{found.municipality}-m{found.id}-{found.approval}-{official.id}-{place.tries}"
         files = out_files(found.newest.files, self.files)
         return Post(network, WallPost(official.address, found.newest.text, files, attempt))
 

@@ -32,6 +32,7 @@ from workflow.material import (
     MaterialCommand,
     MaterialPublished,
     RecallMaterial,
+    RetryMaterial,
     ReturnMaterial,
     SendMaterial,
     WithdrawMaterial,
@@ -121,6 +122,8 @@ async def _act(number: int, argument: str, incoming: Incoming, view: View) -> li
             return [AskAboutMaterial("material_remarks", number, {"wording": _number(value)})]
         case MaterialAction.PUBLISHED:
             return [AskAboutMaterial("material_link", number, {"page": _number(value)})]
+        case MaterialAction.RETRY:
+            return [CarryMaterial(RetryMaterial(by, number, _number(value)))]
         case MaterialAction.RECALL:
             return [CarryMaterial(RecallMaterial(by, number))]
         case MaterialAction.WITHDRAW:
