@@ -33,7 +33,7 @@ async def restarts(town: Town) -> None:
         await network.network.close()
     sandbox, folder = town.players.town, town.municipality.path.parent.parent
     town.municipality = load(town.municipality.path, (town.municipality.path.parent, folder))
-    telegram = Telegram(BOT_TOKEN, sandbox.telegram_url, timeout=3.0, connect_timeout=3.0)
+    telegram = Telegram(BOT_TOKEN, sandbox.telegram_url, timeout=10.0, connect_timeout=10.0)
     access = VkAccess(
         group_id=GROUP_ID,
         place="Администрация округа",
@@ -41,7 +41,7 @@ async def restarts(town: Town) -> None:
         service_token=VK_SERVICE_TOKEN,
         api_url=sandbox.vk_url,
         wait=0,
-        limits=Limits(read=1.0, call=3.0),
+        limits=Limits(read=10.0, call=30.0),
     )
     clock = TownClock(town.clock)
     networks = {"vk": VkNetwork(access)}
