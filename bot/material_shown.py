@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from bot.delivery.ports import Post, Show
 from bot.files import FileStore
 from bot.letters import made_true
+from bot.look import reader_of
 from bot.messenger import OutFile
 from bot.screens import Screens
 from bot.screens import material as words
@@ -24,7 +25,7 @@ from workflow.case import FileRef
 from workflow.content_plan import monday, week_plan
 from workflow.effects import Priority
 from workflow.material import Material, MaterialNotice, Place, PlaceState
-from workflow.office import Actor, Office
+from workflow.office import Office
 from workflow.official_page import OfficialPage, PageState
 from workflow.ports import Known, Letter, account_lane
 
@@ -129,7 +130,7 @@ class MaterialShown:
         asks = office.regulation.style
         seen = words.Seen(
             found,
-            await _reader(page, account),
+            await reader_of(page, account),
             menu,
             news,
             pages,
@@ -181,11 +182,5 @@ class MaterialShown:
         published = [one for one in await book.published_since(since) if one.at < until]
         plan = week_plan(first, planned, published, pages, office.regulation, office.working_time)
         waiting = await materials.waiting()
-        seen = plan_words.Seen(plan, tuple(waiting), {one.id: one for one in pages}, await _reader(page, account))
+        seen = plan_words.Seen(plan, tuple(waiting), {one.id: one for one in pages}, await reader_of(page, account))
         return Show(plan_words.plan(self.screens.texts, seen, office, now), PLAN, menu=menu or None)
-
-
-async def _reader(page: Page, account: int | None) -> Actor:
-    bindings = await page.people.of_account(account) if account is not None else []
-    standing = "ok" if all(b.in_group for b in bindings) else "left"
-    return Actor(tuple(b.person for b in bindings), account, standing if bindings else "stranger")

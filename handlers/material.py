@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 
 from config import dates
 from handlers.callbacks import NUMBER, Callback, Verb
+from handlers.standing import turned_away
 from handlers.updates import Incoming
 from handlers.view import View
 from handlers.waiting import kept_files
@@ -17,7 +18,6 @@ from handlers.wishes import (
     Ask,
     AskAboutMaterial,
     CarryMaterial,
-    Refuse,
     RewordMaterial,
     Say,
     ShowMaterial,
@@ -38,7 +38,6 @@ from workflow.material import (
     WithdrawMaterial,
 )
 from workflow.office import Role
-from workflow.outcomes import Reason
 from workflow.ports import Known, Question
 
 VERBS = frozenset({Verb.MATERIAL, Verb.MATERIAL_ACT, Verb.MATERIAL_NEW, Verb.MATERIAL_PAGE, Verb.PLAN})
@@ -95,10 +94,8 @@ def _too_big(view: View) -> list[Wish]:
 
 async def pressed(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
     """One of `VERBS`."""
-    if view.actor.standing == "left":
-        return [Refuse(Reason.LEFT_THE_GROUP)]
-    if not view.actor.people:
-        return [Refuse(Reason.STRANGER)]
+    if refusal := turned_away(view):
+        return refusal
     number, argument = callback.subject, callback.argument
     match callback.verb:
         case Verb.MATERIAL_NEW:
