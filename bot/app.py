@@ -24,7 +24,7 @@ from bot.menus import OfficeMenus
 from bot.offices import Offices
 from bot.published import PublicationCare
 from bot.reception import Reception
-from bot.stopping import POLITE_SHARE, over, politely
+from bot.stopping import over, patience, politely
 from bot.telegram import Conflict, NotNow, Telegram, Unauthorised
 from bot.ticker import Ticker
 from config.settings import STOP_SECONDS
@@ -62,7 +62,7 @@ class Municipal:
     doors: Sequence[tuple[str, Door]] = ()
     afterwards: Afterwards | None = None
     menus: OfficeMenus | None = None
-    patience: float = STOP_SECONDS * POLITE_SHARE
+    patience: float = patience(STOP_SECONDS)
     _heard: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _jobs: set[asyncio.Task[None]] = field(default_factory=set)

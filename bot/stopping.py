@@ -17,8 +17,8 @@ import structlog
 
 log = structlog.get_logger()
 
-POLITE_SHARE = 0.75
-"""Of the time a stop may take (STOP_SECONDS) this much is for finishing; by default longer than one call to the messenger."""
+CLOSING_SECONDS = 10.0
+"""The end of the time a stop may take (STOP_SECONDS) is for closing: connections, the database, the interpreter itself."""
 HEARD_SECONDS = 1
 """After so long a task that was told to end is told again."""
 LAST_WORDS_SECONDS = 2.0
@@ -26,6 +26,11 @@ FORCED = 1
 """The exit code of a process that had to be ended in spite of what held it."""
 
 Tasks = Iterable["asyncio.Task[Any]"]
+
+
+def patience(stop_seconds: float) -> float:
+    """How long what was begun is waited for; by default as long as one call to the messenger may take."""
+    return max(stop_seconds - CLOSING_SECONDS, stop_seconds / 4)
 
 
 async def over(tasks: Tasks) -> None:

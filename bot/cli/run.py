@@ -27,7 +27,7 @@ from bot.memory import settle_in
 from bot.menus import menus
 from bot.page.session import WEB_PORT
 from bot.screens import Screens
-from bot.stopping import POLITE_SHARE, LastResort
+from bot.stopping import LastResort, patience
 from bot.telegram import Identity, Telegram, Unauthorised
 from bot.wiring import wire
 from config.municipality import Municipality
@@ -146,7 +146,7 @@ async def _bot(
     bot = wire(municipality, books, telegram, networks, clock, name, files, public)
     if bot.menus is None:
         await telegram.set_menus(menus(Screens(Texts(municipality.folders))))
-    bot.patience = settings.stop_seconds * POLITE_SHARE
+    bot.patience = patience(settings.stop_seconds)
     bot.doors = doors_of(municipality, secrets, networks, bot.keep)
     return bot
 

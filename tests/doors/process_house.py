@@ -70,6 +70,7 @@ class House:
             "VK_SERVICE_TOKEN": VK_SERVICE_TOKEN,
             "WEB_PORT": str(self.web_port),
             "PYTHONUNBUFFERED": "1",
+            "STOP_SECONDS": "110",
             **changed,
         }
         return {name: value for name, value in values.items() if value is not None}

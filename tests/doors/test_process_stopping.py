@@ -24,11 +24,14 @@ from tests.doors.process_house import COMPLAINT, KEY, House, a_house
 from workflow.case import State
 
 DRAFT = "Здравствуйте. Авария на водопроводе, бригада работает. Воду подадут сегодня до 20:00."
-SECONDS = "8"
-"""STOP_SECONDS of these processes: a quarter of it is for closing what is left."""
+SECONDS = "14"
+"""STOP_SECONDS of these processes: after four of them what is not finished is broken off, the rest is for closing."""
 BREAKS_OFF, BY_FORCE = "not everything could be finished", "ended by force"
 HALF = 'Host: localhost\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n{"type":'
 """The rest of it never comes; that it is being read is answered at once."""
+
+
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture
