@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
+from bot.look import accounts_of
 from networks.port import Gone, LooksAfter, Network, NotSeen, Standing
 from storage.afterwards import Watched
 from storage.books import Books
@@ -143,7 +144,7 @@ class Afterwards:
             "softly": True,
         }
         curators = set(self.office_today(page.municipality).holders(Role.CURATOR, now))
-        accounts = sorted({b.account for b in await page.people.all() if b.person in curators and b.reachable})
+        accounts = sorted(accounts_of(curators, await page.people.all()))
         if not accounts:
             return [Letter("say", GROUP_LANE, Priority.OFFER, case.id, body=body)]
         return [Letter("say", account_lane(a), Priority.OFFER, case.id, a, body=body) for a in accounts]

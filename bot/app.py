@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -23,8 +24,10 @@ from bot.menus import OfficeMenus
 from bot.offices import Offices
 from bot.published import PublicationCare
 from bot.reception import Reception
+from bot.stopping import over, patience, politely
 from bot.telegram import Conflict, NotNow, Telegram, Unauthorised
 from bot.ticker import Ticker
+from config.settings import STOP_SECONDS
 from networks.port import PollError, RawEvent
 from storage.books import Books
 
@@ -32,8 +35,6 @@ log = structlog.get_logger()
 
 TICK_SECONDS = 5
 POLL_SECONDS = 25
-HEARD_SECONDS = 1
-"""After so long a task that was told to end is told again."""
 SECOND_COPY = "этого бота опрашивает ещё одна программа с тем же токеном; остановите её: вдвоём они теряют сообщения"
 REFUSED = "мессенджер не принимает BOT_TOKEN; возьмите новый у @BotFather, впишите в .env и перезапустите бота"
 
@@ -44,7 +45,8 @@ Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass
 class Municipal:
-    """One municipality's bot, wired. `doors`: paths of the web port with whoever answers there."""
+    """One municipality's bot, wired. `doors`: paths of the web port with whoever answers there. `patience`: seconds a stop
+    waits for what was begun."""
 
     key: str
     books: Books
@@ -60,6 +62,7 @@ class Municipal:
     doors: Sequence[tuple[str, Door]] = ()
     afterwards: Afterwards | None = None
     menus: OfficeMenus | None = None
+    patience: float = patience(STOP_SECONDS)
     _heard: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _jobs: set[asyncio.Task[None]] = field(default_factory=set)
@@ -115,7 +118,8 @@ class Municipal:
     # --- loops -------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Until `stop`. What was begun is finished: intake stops first, then what it brought is carried out and sent."""
+        """Until `stop`. What was begun is finished: intake stops first, then what it brought is carried out and sent; what
+        takes longer than `patience` is broken off and stays in the books."""
         scheduler = AsyncIOScheduler(timezone="UTC")
         forever = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         scheduler.add_job(self._guarded(self._tick), "interval", seconds=TICK_SECONDS, **forever)
@@ -128,20 +132,28 @@ class Municipal:
         scheduler.add_job(self._guarded(self.care.look), "interval", minutes=10, **forever)
         scheduler.start()
         intakes = [asyncio.create_task(self._listen()), *(asyncio.create_task(self._watch(n)) for n in self.networks)]
-        receiving, sending = asyncio.create_task(self._receive()), asyncio.create_task(self.delivery.run())
+        receiving = asyncio.create_task(self._receive(), name="reception")
+        sending = asyncio.create_task(self.delivery.run(), name="delivery")
         try:
             await self._stopping.wait()
         finally:
             self._stopping.set()
             scheduler.shutdown(wait=False)
-            await _cancelled(intakes)
-            if self._jobs:
-                await asyncio.wait(self._jobs)
-            self.wake()
-            await receiving
-            await self.reception.drain()
-            self.delivery.stop()
-            await sending
+            await over(intakes)
+            await politely(self._finish(receiving, sending), self.patience, lambda: self._begun(receiving, sending))
+
+    async def _finish(self, receiving: asyncio.Task[None], sending: asyncio.Task[None]) -> None:
+        """What came is carried out and what it leads to is sent."""
+        if self._jobs:
+            await asyncio.wait(self._jobs)
+        self.wake()
+        await receiving
+        await self.reception.drain()
+        self.delivery.stop()
+        await sending
+
+    def _begun(self, *loops: asyncio.Task[None]) -> list[asyncio.Task[Any]]:
+        return [*self._jobs, *self.reception.under_way, *self.delivery.under_way, *loops]
 
     def stop(self) -> None:
         self._stopping.set()
@@ -161,7 +173,7 @@ class Municipal:
                 log.error("job failed", job=work.__name__, kind=type(error).__name__)
 
         async def unbroken() -> None:
-            job = asyncio.create_task(guarded())
+            job = asyncio.create_task(guarded(), name=f"job {work.__qualname__}")
             self._jobs.add(job)
             job.add_done_callback(self._jobs.discard)
             await asyncio.shield(job)
@@ -223,13 +235,3 @@ class Municipal:
             except Exception as error:
                 log.error("reception failed", kind=type(error).__name__)
                 await self.clock.sleep(1.0)
-
-
-async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """All are over. One cancellation can be lost: where it meets the end of a wait, aiohttp takes it for the timeout."""
-    left = set(tasks)
-    while left:
-        for task in left:
-            task.cancel()
-        _, left = await asyncio.wait(left, timeout=HEARD_SECONDS)
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot import repeats
 from bot.letters import appeal_of
+from bot.look import accounts_of
 from bot.proposing import Proposing
 from bot.waves import WaveWatch
 from config.detection import Guess, Sorting, Taken, is_incident
@@ -162,7 +163,7 @@ class Finding:
             await self.desk.carry_out(page, posted, now, page.municipality)
             return
         curators = set(self.office_today(page.municipality).holders(Role.CURATOR, now))
-        accounts = sorted({b.account for b in await page.people.all() if b.person in curators and b.reachable})
+        accounts = sorted(accounts_of(curators, await page.people.all()))
         body = {"text": found.text[:300], "link": found.link, "ref": found.ref}
         for account in accounts:
             question = await page.questions.ask(account, "ours_posted", case.id, body, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -136,8 +136,22 @@ def actor_of(incoming: Incoming, bindings: tuple[Binding, ...]) -> Actor:
         return Actor(standing="stranger")
     if incoming.sender.anonymous:
         return Actor(standing="anonymous")
-    own = [b for b in bindings if b.account == incoming.sender.account]
+    account = incoming.sender.account
+    return _known_as([b for b in bindings if b.account == account], account)
+
+
+async def reader_of(page: Page, account: int | None) -> Actor:
+    """Whoever a message to the account is shown to, as if he had sent something."""
+    return _known_as(await page.people.of_account(account) if account is not None else (), account)
+
+
+def _known_as(own: Sequence[Binding], account: int | None) -> Actor:
     if not own:
-        return Actor(account=incoming.sender.account, standing="stranger")
+        return Actor(account=account, standing="stranger")
     standing = "ok" if all(b.in_group for b in own) else "left"
-    return Actor(tuple(b.person for b in own), incoming.sender.account, standing)
+    return Actor(tuple(b.person for b in own), account, standing)
+
+
+def accounts_of(people: Collection[str], bindings: Iterable[Binding]) -> set[int]:
+    """The accounts of those of the people the bot can write to."""
+    return {b.account for b in bindings if b.person in people and b.reachable}

@@ -13,13 +13,14 @@ from datetime import datetime
 from bot.delivery.ports import Failed
 from bot.files import FileStore
 from bot.letters import made_true, written
-from bot.look import Look
+from bot.look import Look, accounts_of
 from bot.material_shown import KIND, PLAN, is_late, material_letter, out_files, plan_letter, plan_messages
 from bot.offices import Offices
 from bot.pages import Answered
 from bot.screens import Screens
 from bot.screens import material as words
 from bot.screens.sayings import toast
+from bot.turning import others_made_true, pressed, turn
 from handlers.material import chosen_in
 from handlers.updates import Incoming, Kind
 from handlers.wishes import (
@@ -49,6 +50,7 @@ from workflow.material import (
     MaterialReason,
     MaterialRefused,
     ResendMaterial,
+    RetryMaterial,
     ReturnMaterial,
     SendMaterial,
 )
@@ -113,6 +115,10 @@ class MaterialDesk:
             case HandOverMaterial():
                 found = await book.get(command.page)
                 return replace(command, keeper=found.responsible if found is not None else "")
+            case RetryMaterial():
+                found = await book.get(command.page)
+                by_us = found is not None and found.state is PageState.IN_FORCE and self._publishes(found)
+                return replace(command, by_us=by_us, keeper=found.responsible if found is not None else "")
             case _:
                 return command
 
@@ -121,6 +127,10 @@ class MaterialDesk:
         if not isinstance(publisher, Publishes):
             return []
         return publisher.post_problems(material.newest.text, out_files(material.newest.files, self.files))
+
+    def _publishes(self, page: OfficialPage) -> bool:
+        publisher = self.networks.get(page.network)
+        return isinstance(publisher, Publishes) and publisher.may_publish
 
     async def _count(self, page: Page, command: MaterialPublished, decision: MaterialAccepted, now: datetime) -> None:
         """It counts for the norm of its page, once, however else it may be heard of."""
@@ -133,8 +143,10 @@ class MaterialDesk:
         for number in decision.publish:
             found = await OfficialPages(page).get(number)
             network = found.network if found is not None else PageNetwork.VK
-            body = {"material": material.id, "page": number, "approval": material.approval}
-            fold = f"publish:{material.id}:{number}:{material.approval}"
+            place = material.place(number)
+            tries = place.tries if place is not None else 0
+            body = {"material": material.id, "page": number, "approval": material.approval, "tries": tries}
+            fold = f"publish:{material.id}:{number}:{material.approval}:{tries}"
             letters.append(Letter(
                 "publish", network_lane(network), Priority.DEADLINE, fold=fold, body=body, not_before=material.publish_at,
             ))  # fmt: skip
@@ -151,17 +163,13 @@ class MaterialDesk:
         letters: dict[int, Letter] = {}
         page = command.page if isinstance(command, MaterialPublished | HandOverMaterial) else 0
         for told in decision.told:
-            heard = _accounts(told.people, bindings)
+            heard = accounts_of(told.people, bindings)
             if not heard and told.notice is MaterialNotice.HANDED_OVER:
-                heard = _accounts(editors(office, now), bindings)
+                heard = accounts_of(editors(office, now), bindings)
             for account in heard - {command.by.account}:
                 made = material_letter(decision.material.id, account, notice=told.notice, page=page)
                 letters.setdefault(account, made)
         return list(letters.values())
-
-
-def _accounts(people: Sequence[str], bindings: Sequence[Binding]) -> set[int]:
-    return {b.account for b in bindings if b.person in people and b.reachable}
 
 
 def _fits(link: str, page: OfficialPage) -> bool:
@@ -195,12 +203,8 @@ class MaterialGranting:
 
     async def _plan(self, page: Page, week: int, incoming: Incoming, look: Look) -> Answered:
         """A new message; under a press the pressed one turns to the week."""
-        known = await page.messages.at(incoming.chat, incoming.message) if incoming.kind is Kind.PRESS else None
-        if known is not None and known.kind == PLAN:
-            turned = replace(known, menu=str(week) if week else None, shown=None)
-            await page.messages.remember(turned, look.now)
-            await page.outbox.put([made_true(turned)], look.now)
-        elif look.actor.account is not None:
+        menu = str(week) if week else ""
+        if not await turn(page, incoming, PLAN, None, menu, look.now) and look.actor.account is not None:
             await page.outbox.put([plan_letter(look.actor.account, week)], look.now)
         return Answered()
 
@@ -220,14 +224,7 @@ class MaterialGranting:
         return Answered()
 
     async def _turn(self, page: Page, number: int, menu: str, incoming: Incoming, look: Look) -> bool:
-        """The pressed message shows the material at the menu; False where it shows something else."""
-        known = await page.messages.at(incoming.chat, incoming.message) if incoming.kind is Kind.PRESS else None
-        if known is None or known.kind != KIND or known.version != number:
-            return False
-        turned = replace(known, menu=menu or None, shown=None)
-        await page.messages.remember(turned, look.now)
-        await page.outbox.put([made_true(turned)], look.now)
-        return True
+        return await turn(page, incoming, KIND, number, menu, look.now)
 
     async def _ask(self, page: Page, wish: AskAboutMaterial, look: Look) -> Answered:
         """Nobody is asked what he may not do."""
@@ -275,10 +272,9 @@ class MaterialGranting:
 
     async def _refused_on(self, page: Page, refusal: MaterialRefused, incoming: Incoming, look: Look) -> Answered:
         """What misled whoever pressed is redrawn."""
-        if incoming.kind is Kind.PRESS:
-            known = await page.messages.at(incoming.chat, incoming.message)
-            if known is not None and known.kind == KIND:
-                await page.outbox.put([made_true(replace(known, shown=None))], look.now)
+        known = await pressed(page, incoming)
+        if known is not None and known.kind == KIND:
+            await page.outbox.put([made_true(known)], look.now)
         names = {one.id: one for one in await OfficialPages(page).every()}
         return self._refused(refusal, words.page_names(self.screens.texts, look.office, names))
 
@@ -301,9 +297,8 @@ def _trial(wish: AskAboutMaterial, by: Actor) -> MaterialCommand:
 
 async def all_made_true(page: Page, number: int, incoming: Incoming | None, now: datetime) -> None:
     """Every message that shows the material or a plan shows what is true now."""
-    pressed = (incoming.chat, incoming.message) if incoming is not None else None
     shown = [*await page.messages.shown(KIND, number), *await plan_messages(page, now)]
-    await page.outbox.put([made_true(k) for k in shown if (k.chat_id, k.message_id) != pressed], now)
+    await page.outbox.put(others_made_true(shown, incoming), now)
 
 
 # --- how a posting ended -----------------------------------------------------------------------------------------------
@@ -324,7 +319,7 @@ class MaterialReporting:
                 command = MaterialPublished(NETWORK, number, place, link, ref)
             case Failed(reason):
                 found = await Materials(page).get(number)
-                late = reason == "by_hand" and found is not None and is_late(found, now)
+                late = reason == "by_hand" and found is not None and is_late(found, found.place(place), now)
                 command = HandOverMaterial(NETWORK, number, place, "late" if late else reason)
         await self.desk.carry(page, command, self.offices.today(page.municipality), now)
         await all_made_true(page, number, None, now)

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from bot.delivery.ports import Post, Show
 from bot.files import FileStore
 from bot.letters import made_true
+from bot.look import reader_of
 from bot.messenger import OutFile
 from bot.screens import Screens
 from bot.screens import material as words
@@ -23,8 +24,8 @@ from storage.pages import OfficialPages
 from workflow.case import FileRef
 from workflow.content_plan import WeekPlan, monday, week_plan
 from workflow.effects import Priority
-from workflow.material import Material, MaterialNotice, PlaceState
-from workflow.office import Actor, Office
+from workflow.material import Material, MaterialNotice, Place, PlaceState
+from workflow.office import Office
 from workflow.official_page import OfficialPage, PageState
 from workflow.ports import Known, Letter, account_lane
 
@@ -67,9 +68,11 @@ def _mime(file: FileRef) -> str:
     return mimetypes.guess_type(file.name)[0] or "application/octet-stream"
 
 
-def is_late(found: Material, now: datetime) -> bool:
-    """Whether its time is so long past that «сегодня» in it may be wrong by now."""
-    return found.publish_at is not None and now - found.publish_at > LATE
+def is_late(found: Material, place: Place | None, now: datetime) -> bool:
+    """Whether its time on that page is so long past that «сегодня» in it may be wrong by now. Who has the bot try once more has
+    just read it."""
+    at = place.at if place is not None and place.tries else found.publish_at
+    return at is not None and now - at > LATE
 
 
 async def plan_messages(page: Page, now: datetime) -> list[Known]:
@@ -127,7 +130,7 @@ class MaterialShown:
         asks = office.regulation.style
         seen = words.Seen(
             found,
-            await _reader(page, account),
+            await reader_of(page, account),
             menu,
             news,
             pages,
@@ -156,12 +159,12 @@ class MaterialShown:
         place = found.place(int(body["page"])) if found is not None else None
         if found is None or official is None or place is None or found.approval != int(body["approval"]):
             return None
-        if place.state is not PlaceState.PLANNED:
+        if place.state is not PlaceState.PLANNED or place.tries != int(body.get("tries", 0)):
             return None
         in_doubt = bool(body.get("doubts"))
-        may = official.state is PageState.IN_FORCE and not is_late(found, now)
+        may = official.state is PageState.IN_FORCE and not is_late(found, place, now)
         network = official.network if may or in_doubt else ""
-        attempt = f"{found.municipality}-m{found.id}-{found.approval}-{official.id}"
+        attempt = f"{found.municipality}-m{found.id}-{found.approval}-{official.id}-{place.tries}"
         files = out_files(found.newest.files, self.files)
         return Post(network, WallPost(official.address, found.newest.text, files, attempt))
 
@@ -174,7 +177,7 @@ class MaterialShown:
         plan = await week_of(page, first, office)
         pages = await OfficialPages(page).every()
         waiting = await Materials(page).waiting()
-        seen = plan_words.Seen(plan, tuple(waiting), {one.id: one for one in pages}, await _reader(page, account))
+        seen = plan_words.Seen(plan, tuple(waiting), {one.id: one for one in pages}, await reader_of(page, account))
         return Show(plan_words.plan(self.screens.texts, seen, office, now), PLAN, menu=menu or None)
 
 
@@ -186,9 +189,3 @@ async def week_of(page: Page, first: date, office: Office) -> WeekPlan:
     planned = await Materials(page).planned(since, until)
     published = [one for one in await book.published_since(since) if one.at < until]
     return week_plan(first, planned, published, await book.every(), office.regulation, office.working_time)
-
-
-async def _reader(page: Page, account: int | None) -> Actor:
-    bindings = await page.people.of_account(account) if account is not None else []
-    standing = "ok" if all(b.in_group for b in bindings) else "left"
-    return Actor(tuple(b.person for b in bindings), account, standing if bindings else "stranger")

@@ -18,7 +18,8 @@ from bot.moderation_rendering import LIST, ONE, ORDER, comment_letter, shown_tru
 from bot.screens import Screens
 from bot.screens import moderation as words
 from bot.screens.sayings import toast
-from handlers.updates import Incoming, Kind
+from bot.turning import pressed, turn
+from handlers.updates import Incoming
 from handlers.wishes import DecideComment, ListModeration, ModerationWish, ShowComment
 from storage.moderation import ModerationBook, Proposal
 from storage.page import Page
@@ -38,7 +39,7 @@ from workflow.moderation import (
 )
 from workflow.office import DETECTOR, Role
 from workflow.outcomes import Accepted
-from workflow.ports import Known, Letter, account_lane, network_lane
+from workflow.ports import Letter, account_lane, network_lane
 
 ECHO = timedelta(hours=1)
 """So long after a decision to delete, the network's word that the comment is gone is taken for our own deletion's echo."""
@@ -68,12 +69,7 @@ class ModerationGranting:
                 return await self._decide(page, wish, incoming, look)
 
     async def _list(self, page: Page, leaf: int, incoming: Incoming, look: Look) -> Answered:
-        known = await _pressed(page, incoming)
-        if known is not None and known.kind == LIST:
-            turned = replace(known, menu=str(leaf), shown=None)
-            await page.messages.remember(turned, look.now)
-            await page.outbox.put([made_true(turned)], look.now)
-        else:
+        if not await turn(page, incoming, LIST, None, str(leaf), look.now):
             await page.outbox.put([reply("list", {"which": LIST}, incoming, look)], look.now)
         return Answered()
 
@@ -83,7 +79,7 @@ class ModerationGranting:
             return self._refused(ModerationReason.NO_SUCH_COMMENT)
         if moderator(look.office, found.comment, look.actor, look.now) is None:
             return self._refused(ModerationReason.NOT_A_MODERATOR)
-        if not await _turn(page, number, menu, incoming, look) and look.actor.account is not None:
+        if not await turn(page, incoming, ONE, number, menu, look.now) and look.actor.account is not None:
             await page.outbox.put([comment_letter(number, look.actor.account, menu=menu)], look.now)
         return Answered()
 
@@ -91,12 +87,12 @@ class ModerationGranting:
         command = wish.command
         decided = await self.decide(page, command, look)
         if isinstance(decided, NotModerated):
-            await _turn(page, command.comment, "", incoming, look)
+            await turn(page, incoming, ONE, command.comment, "", look.now)
             return self._refused(decided.reason)
         decision, case = decided
-        if not await _turn(page, command.comment, "", incoming, look):
+        if not await turn(page, incoming, ONE, command.comment, "", look.now):
             await _bring_true(page, incoming, look.now)
-        await shown_true(page, command.comment, look.now, but=(incoming.chat, incoming.message))
+        await shown_true(page, command.comment, look.now, incoming)
         text = words.done(self.screens.texts, decision, case.number if case is not None else None)
         return Answered(toast(text))
 
@@ -158,23 +154,8 @@ def orders(decision: Moderated) -> Sequence[Letter]:
     ]
 
 
-async def _pressed(page: Page, incoming: Incoming) -> Known | None:
-    return await page.messages.at(incoming.chat, incoming.message) if incoming.kind is Kind.PRESS else None
-
-
-async def _turn(page: Page, number: int, menu: str, incoming: Incoming, look: Look) -> bool:
-    """The pressed message shows the comment at the menu; False where it shows something else."""
-    known = await _pressed(page, incoming)
-    if known is None or known.kind != ONE or known.version != number:
-        return False
-    turned = replace(known, menu=menu or None, shown=None)
-    await page.messages.remember(turned, look.now)
-    await page.outbox.put([made_true(turned)], look.now)
-    return True
-
-
 async def _bring_true(page: Page, incoming: Incoming, now: datetime) -> None:
-    known = await _pressed(page, incoming)
+    known = await pressed(page, incoming)
     if known is not None:
         await page.outbox.put([made_true(known)], now)
 

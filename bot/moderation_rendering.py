@@ -7,13 +7,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.delivery.ports import Act, Rendered, Show
-from bot.letters import made_true
+from bot.look import accounts_of, reader_of
 from bot.screens import Screens
 from bot.screens import moderation as words
+from bot.turning import others_made_true
+from handlers.updates import Incoming
 from storage.moderation import ModerationBook, Proposal
 from storage.page import Page
 from workflow.effects import Priority
-from workflow.moderation import Matter, Order, moderator
+from workflow.moderation import Comment, Matter, ModerationState, Order, moderator, named_moderators
 from workflow.office import Actor, Office, Role
 from workflow.ports import Known, Letter, account_lane
 
@@ -43,12 +45,11 @@ def list_letter(account: int, now: datetime) -> Letter:
     return Letter(LIST, account_lane(account), Priority.OFFER, account=account, fold=f"{LIST}:{account}", body=body)
 
 
-async def shown_true(page: Page, number: int, now: datetime, but: tuple[int, int] | None = None) -> None:
+async def shown_true(page: Page, number: int, now: datetime, incoming: Incoming | None = None) -> None:
     """Every message that shows the comment, and the newest list of each person, show it as it is now."""
     shown = await page.messages.shown(ONE, number)
     lists = {known.chat_id: known for known in await page.messages.shown(LIST, None, now - LIST_LIVES)}
-    known = [one for one in (*shown, *lists.values()) if (one.chat_id, one.message_id) != but]
-    await page.outbox.put([made_true(one) for one in known], now)
+    await page.outbox.put(others_made_true([*shown, *lists.values()], incoming), now)
 
 
 async def render(
@@ -66,8 +67,8 @@ async def render(
         case str() as kind if kind == ORDER:
             return await _act(page, screens, int(body["comment"]), Matter(body["matter"]), appeals, office)
         case str() as kind if kind == ONE:
-            number, menu, notice = int(body["comment"]), str(body["menu"]), str(body["notice"])
-            return await show(page, screens, number, letter.account, menu, appeals, office, now, notice)
+            number, menu = int(body["comment"]), str(body["menu"])
+            return await show(page, screens, number, letter.account, menu, appeals, office, now)
         case _:
             shown = await show_list(page, screens, letter.account, known.menu if known else None, office, now)
             return shown if known is not None or shown.screen.buttons else None
@@ -92,7 +93,6 @@ async def show(
     appeals: words.Appeals,
     office: Office,
     now: datetime,
-    notice: str = "",
 ) -> Show | None:
     """A message with the comment and what its reader may do about it."""
     book = ModerationBook(page)
@@ -100,16 +100,29 @@ async def show(
     if found is None:
         return None
     history = await book.history(number, words.NEWEST)
-    reader = await _reader(page, account)
+    reader = await reader_of(page, account)
+    notice = await _why_he(page, found.comment, reader, office, now)
     seen = words.Shown(found.comment, found.appeal, reader, menu or "", history, notice, appeals)
     return Show(words.one(screens.texts, seen, office, now), ONE, number, menu=menu or None)
+
+
+async def _why_he(page: Page, comment: Comment, reader: Actor, office: Office, now: datetime) -> str:
+    """Why a comment that waits is shown to a curator, where others would be asked first (a phrase's name)."""
+    named = named_moderators(office, comment, now)
+    own = {person.key for person in office.acting(reader, now)}
+    curator = office.has_role(reader, Role.CURATOR, now) is not None
+    if comment.state is not ModerationState.PROPOSED or not curator or own & set(named):
+        return ""
+    if not named:
+        return "no_moderator"
+    return "" if accounts_of(named, await page.people.all()) else "unreachable"
 
 
 async def show_list(
     page: Page, screens: Screens, account: int | None, menu: str | None, office: Office, now: datetime
 ) -> Show:
     """What waits for its reader's decision, a leaf of it, and the last decisions."""
-    book, reader = ModerationBook(page), await _reader(page, account)
+    book, reader = ModerationBook(page), await reader_of(page, account)
     leaf = int(menu) if menu and menu.isdecimal() else 1
     if any(office.has_role(reader, role, now) for role in (Role.EDITOR, Role.CURATOR)):
         total = await book.count_undecided()
@@ -154,9 +167,3 @@ async def _act(
     if order is Order.BAN:
         reason = words.ban_reason(screens.texts, grounds[-1] if grounds else "", appeals, office)
     return Act(comment.network, order, found.appeal.author_ref, reason)
-
-
-async def _reader(page: Page, account: int | None) -> Actor:
-    bindings = await page.people.of_account(account) if account is not None else []
-    standing = "ok" if all(b.in_group for b in bindings) else "left"
-    return Actor(tuple(b.person for b in bindings), account, standing if bindings else "stranger")

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from bot.delivery.ports import Show
-from bot.letters import made_true, reply
-from bot.look import Look
+from bot.letters import reply
+from bot.look import Look, reader_of
 from bot.material_shown import plans_made_true
 from bot.messenger import Screen
 from bot.offices import Offices
@@ -20,12 +20,13 @@ from bot.publications import BEHIND, NormRound, behind_screen, enter
 from bot.screens import Screens
 from bot.screens import pages as words
 from bot.screens.sayings import toast
+from bot.turning import others_made_true, turn
 from handlers.updates import Incoming, Kind
 from handlers.wishes import Ask, AskAboutPage, CarryPage, Close, EnterPublication, ListPages, PageWish, Say, ShowPage
 from storage.page import Page
 from storage.pages import OfficialPages
 from workflow.effects import Priority
-from workflow.office import Actor, Office
+from workflow.office import Office
 from workflow.official_page import (
     DeclinePage,
     FillPage,
@@ -91,19 +92,9 @@ class PageGranting:
     async def _show(self, page: Page, number: int, menu: str, incoming: Incoming, look: Look) -> Answered:
         if await OfficialPages(page).get(number) is None:
             return Answered(self.screens.toast("page_gone"), refused=True)
-        if not await self._turn(page, number, menu, incoming, look):
+        if not await turn(page, incoming, KIND, number, menu, look.now):
             await self._bring(page, number, menu, look)
         return Answered()
-
-    async def _turn(self, page: Page, number: int, menu: str, incoming: Incoming, look: Look) -> bool:
-        """The pressed message shows the page at the menu; False where it shows something else."""
-        known = await page.messages.at(incoming.chat, incoming.message) if incoming.kind is Kind.PRESS else None
-        if known is None or known.kind != KIND or known.version != number:
-            return False
-        turned = replace(known, menu=menu or None, shown=None)
-        await page.messages.remember(turned, look.now)
-        await page.outbox.put([made_true(turned)], look.now)
-        return True
 
     async def _bring(self, page: Page, number: int, menu: str, look: Look) -> None:
         if look.actor.account is not None:
@@ -133,7 +124,7 @@ class PageGranting:
             return Answered(self.screens.toast("page_changed"), refused=True)
         if isinstance(decision, PageRefused):
             return self._refused(decision)
-        turned = await self._turn(page, decision.page.id, wish.menu, incoming, look)
+        turned = await turn(page, incoming, KIND, decision.page.id, wish.menu, look.now)
         if not turned:
             await self._bring(page, decision.page.id, wish.menu, look)
         await _made_true(page, decision.page.id, incoming, look.now)
@@ -178,9 +169,7 @@ def page_letter(number: int, account: int, *, menu: str = "", notice: str = "", 
 
 async def _made_true(page: Page, number: int, incoming: Incoming, now: datetime) -> None:
     """Every message that shows the page shows it as it is now."""
-    pressed = (incoming.chat, incoming.message)
-    shown = await page.messages.shown(KIND, number)
-    await page.outbox.put([made_true(k) for k in shown if (k.chat_id, k.message_id) != pressed], now)
+    await page.outbox.put(others_made_true(await page.messages.shown(KIND, number), incoming), now)
 
 
 async def tell(page: Page, decision: PageAccepted, look: Look) -> None:
@@ -215,7 +204,7 @@ async def show_page(
     if found is None:
         return None
     history = await book.history(number, words.NEWEST) if menu == "history" else ()
-    seen = words.Seen(found, await _reader(page, account), menu or "", history, notice, {"reason": reason})
+    seen = words.Seen(found, await reader_of(page, account), menu or "", history, notice, {"reason": reason})
     screen = words.one(screens.texts, seen, office, now)
     quiet = bool(notice) and office.is_quiet(now)
     return Show(replace(screen, silent=quiet), KIND, number, menu=menu or None)
@@ -236,13 +225,7 @@ async def list_pages(page: Page, screens: Screens, letter: Letter, office: Offic
     if letter.body["which"] == BEHIND:
         return await behind_screen(page, screens, account, office, now)
     pages = [one for one in await OfficialPages(page).every() if one.state is not PageState.CLOSED]
-    return words.listing(screens.texts, pages, await _reader(page, account), office, now)
-
-
-async def _reader(page: Page, account: int | None) -> Actor:
-    bindings = await page.people.of_account(account) if account is not None else []
-    standing = "ok" if all(b.in_group for b in bindings) else "left"
-    return Actor(tuple(b.person for b in bindings), account, standing if bindings else "stranger")
+    return words.listing(screens.texts, pages, await reader_of(page, account), office, now)
 
 
 # --- once a day --------------------------------------------------------------------------------------------------------

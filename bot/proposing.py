@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.letters import appeal_of
+from bot.look import accounts_of
 from bot.moderation_rendering import comment_letter, list_letter, shown_true
 from config.language import judge
 from networks.port import Found
@@ -132,11 +133,11 @@ class Proposing:
         """Whoever moderates the page, in private; where nobody is named or none of them can be reached, the curators; and
         where those cannot be either the group hears that something waits, without a word of it."""
         named = named_moderators(office, comment, now)
-        notice = "proposed"
-        accounts = await _reachable(page, named)
+        notice, bindings = "proposed", await page.people.all()
+        accounts = sorted(accounts_of(named, bindings))
         if not accounts:
             notice = "unreachable" if named else "no_moderator"
-            accounts = await _reachable(page, office.holders(Role.CURATOR, now))
+            accounts = sorted(accounts_of(office.holders(Role.CURATOR, now), bindings))
         if not accounts:
             await _tell_group(page, office, now)
         if await book.proposed_since(now - HOUR) > self.list_after:
@@ -156,10 +157,6 @@ async def _page_of(page: Page, found: Found) -> tuple[Whose, str]:
         if one.state is not PageState.CLOSED and one.address and belongs_to(found.link, one.address):
             return one.whose, one.unit
     return Whose.ADMINISTRATION, ""
-
-
-async def _reachable(page: Page, people: tuple[str, ...]) -> list[int]:
-    return sorted({b.account for b in await page.people.all() if b.person in people and b.reachable})
 
 
 async def _tell_group(page: Page, office: Office, now: datetime) -> None:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clock import Clock
+from bot.look import accounts_of
 from bot.material_shown import plans_made_true
 from networks.port import Gone, Network, Published, look_after
 from storage.books import Books
@@ -65,7 +66,7 @@ class PublicationWatch:
         address = (seen.addresses or (seen.link,))[-1]
         told = json.loads(await page.mark(TOLD) or "[]")
         keepers = set(editors(office, now))
-        accounts = sorted({b.account for b in await page.people.all() if b.person in keepers and b.reachable})
+        accounts = sorted(accounts_of(keepers, await page.people.all()))
         if address in told or len(told) >= MOST_TOLD or not accounts:
             return
         await page.set_mark(TOLD, json.dumps([*told, address], ensure_ascii=False))

@@ -93,6 +93,11 @@ class Reception:
             done += handled
         return done
 
+    @property
+    def under_way(self) -> tuple[asyncio.Task[None], ...]:
+        """The toasts on their way now; a press whose toast is broken off has been carried out all the same."""
+        return tuple(self._toasts)
+
     async def _batch(self) -> int:
         now = self.clock.now()
         async with self.books.write(self.municipality) as page:
@@ -107,7 +112,7 @@ class Reception:
 
     def _say(self, word: Heard) -> None:
         """The toast is on its way; nothing waits for it."""
-        toast = asyncio.create_task(self._toast(word))
+        toast = asyncio.create_task(self._toast(word), name="toast")
         self._toasts.add(toast)
         toast.add_done_callback(self._toasts.discard)
 

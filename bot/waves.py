@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.look import accounts_of
 from config.likeness import ALIKE, meaning
 from config.watching import WaveEntry
 from storage.page import Page, author_key, place_key
@@ -63,7 +64,7 @@ class WaveWatch:
             return
         bindings = await page.people.all()
         told = {b.account for b in bindings if b.person in curators}
-        accounts = {b.account for b in bindings if b.person in people and b.reachable} - told
+        accounts = accounts_of(people, bindings) - told
         if not accounts and not (people and people <= {b.person for b in bindings if b.account in told}):
             await page.outbox.put([wave_letter(number, None, sorted(people))], now)
         await page.outbox.put([wave_letter(number, account) for account in sorted(accounts)], now)

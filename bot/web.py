@@ -16,6 +16,10 @@ from bot.page.session import HERE, Entrance
 
 log = structlog.get_logger()
 
+SHUTTING_SECONDS = 1.0
+"""So long whoever is being answered is waited for when the port closes, twice: a browser that went to sleep with the page open
+takes nothing and never goes."""
+
 WAITING = Gauge("dezhurny_outbox_waiting", "Letters that wait to be sent", ["municipality"])
 PARKED = Gauge("dezhurny_inbox_parked", "Updates that could not be carried out", ["municipality"])
 
@@ -51,7 +55,7 @@ def application(bots: Sequence[Municipal], public_url: str = HERE, every: float 
 
 async def serve(bots: Sequence[Municipal], port: int, public_url: str = HERE) -> web.AppRunner | None:
     """The port is served until the runner is cleaned up; a taken port is said and does not stop the bot."""
-    runner = web.AppRunner(application(bots, public_url), access_log=None)
+    runner = web.AppRunner(application(bots, public_url), access_log=None, shutdown_timeout=SHUTTING_SECONDS)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", port).start()

@@ -18,7 +18,7 @@ from bot.found_granting import FoundGranting
 from bot.hearing import HearingGranting
 from bot.importing import Importing
 from bot.letters import is_link_alone, made_true, reply, saying_of, with_linked, written
-from bot.look import OPEN_STATES, Look
+from bot.look import OPEN_STATES, Look, accounts_of
 from bot.material import MaterialGranting
 from bot.moderation import ModerationGranting
 from bot.pages import Answered, PageGranting
@@ -438,7 +438,7 @@ class Granting:
             return
         await page.set_mark(mark, today)
         people = set(self.office_today(page.municipality).holders(role, now))
-        accounts = {b.account for b in await page.people.all() if b.person in people and b.reachable}
+        accounts = accounts_of(people, await page.people.all())
         body = json.loads(json.dumps({"key": "parked", "facts": {}, "roles": [role]}))
         letters = [Letter("say", account_lane(a), Priority.DEADLINE, account=a, body=body) for a in sorted(accounts)]
         await page.outbox.put(letters, now)

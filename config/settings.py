@@ -21,6 +21,8 @@ from config.yamlfile import BrokenConfiguration, Problem
 
 ENV = ".env"
 DATABASE = "dezhurny.db"
+STOP_SECONDS = 30.0
+"""The process has ended so long after it was asked to."""
 ENVIRONMENT = "окружение"
 """What complaints call the process environment, where files have their names."""
 
@@ -61,6 +63,12 @@ def _database(url: SecretStr | None) -> SecretStr | None:
     return SecretStr(parsed.set(drivername=driver).render_as_string(hide_password=False))
 
 
+def _seconds(seconds: float) -> float:
+    if not 2 <= seconds <= 3600:
+        raise ValueError("нужно число секунд от 2 до 3600")
+    return seconds
+
+
 HttpUrl = Annotated[str | None, AfterValidator(_http)]
 
 
@@ -75,6 +83,7 @@ class Settings(BaseSettings):
     vk_api_url: HttpUrl = None
     ok_api_url: HttpUrl = None
     public_url: HttpUrl = None
+    stop_seconds: Annotated[float, AfterValidator(_seconds)] = STOP_SECONDS
 
     def database(self, folder: Path) -> str:
         """The database's URL with its asynchronous driver; may hold a password. `folder`: the configuration's."""

@@ -1,6 +1,6 @@
 """What a button carries: a verb, the case, and what the verb needs; within the messenger's 64 bytes.
 
-`fw:17:zhkh` forwards case 17, `ap:17:2` approves its second version, `mn:17:departments` turns to a menu.
+`fw:17:zhkh` forwards case 17, `ap:17:2.final` approves its second version as a final answer, `mn:17:departments` turns to a menu.
 """
 
 from __future__ import annotations

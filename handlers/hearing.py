@@ -9,11 +9,11 @@ from datetime import datetime, time, timedelta
 
 from config import dates
 from handlers.callbacks import Callback
+from handlers.standing import turned_away
 from handlers.view import View
-from handlers.wishes import Ask, Close, HearBy, Receipt, Refuse, Say, Snooze, Toast, Wish
+from handlers.wishes import Ask, Close, HearBy, Receipt, Say, Snooze, Toast, Wish
 from workflow.alarms import running
 from workflow.deadlines import Deadline
-from workflow.outcomes import Reason
 from workflow.ports import Question
 
 WAYS = frozenset({"private", "group"})
@@ -23,21 +23,21 @@ WORDS = {"30m": "через 30 минут", "2h": "через 2 часа", "morn
 
 def seen(callback: Callback, view: View) -> list[Wish]:
     """«Вижу»: under one case, or (subject 0) under a list of them."""
-    if refused := _not_ours(view):
+    if refused := turned_away(view):
         return refused
     return [Receipt(callback.subject or None, callback.argument)]
 
 
 def chose(callback: Callback, view: View) -> list[Wish]:
     """A button under `/notify`."""
-    if refused := _not_ours(view):
+    if refused := turned_away(view):
         return refused
     return [HearBy(callback.argument)] if callback.argument in WAYS else [Toast("unknown_button")]
 
 
 async def later(callback: Callback, view: View) -> list[Wish]:
     """«Напомнить позже…»: asked for when, with the moments that lie before the deadline."""
-    if refused := _not_ours(view):
+    if refused := turned_away(view):
         return refused
     run = await _running(callback.subject, callback.argument, view)
     if run is None:
@@ -57,12 +57,6 @@ async def snoozed(question: Question, words: str, view: View) -> list[Wish]:
     if not _fits(moment, run, view.now):
         return [Say("snooze_too_late", {"due": run.due_at.isoformat()})]
     return [Close(question.id), Snooze(question.case_id, run.name, moment)]
-
-
-def _not_ours(view: View) -> list[Wish]:
-    if view.actor.standing == "left":
-        return [Refuse(Reason.LEFT_THE_GROUP)]
-    return [] if view.actor.people else [Refuse(Reason.STRANGER)]
 
 
 async def _running(case_id: int, name: str, view: View) -> Deadline | None:

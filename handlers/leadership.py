@@ -6,12 +6,12 @@ What a person may see of a list is decided where the list is made; here only whe
 from __future__ import annotations
 
 from handlers.callbacks import NUMBER, Callback, Verb
+from handlers.standing import turned_away
 from handlers.updates import Incoming
 from handlers.view import View
-from handlers.wishes import Lists, Refuse, Say, Toast, Turn, Wish
+from handlers.wishes import Lists, Say, Toast, Turn, Wish
 from workflow.case import Case
 from workflow.office import Role
-from workflow.outcomes import Reason
 
 COMMANDS = frozenset({"report", "stats", "violations", "find"})
 VERBS = frozenset({Verb.LEAF, Verb.CASE, Verb.FILE})
@@ -28,10 +28,8 @@ def asked(incoming: Incoming, view: View) -> list[Wish]:
 
 async def pressed(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
     """One of `VERBS`."""
-    if view.actor.standing == "left":
-        return [Refuse(Reason.LEFT_THE_GROUP)]
-    if not view.actor.people:
-        return [Refuse(Reason.STRANGER)]
+    if refusal := turned_away(view):
+        return refusal
     if callback.verb is Verb.LEAF:
         return await _turned(callback, incoming, view)
     case = await view.case(callback.subject)

@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 
 from config import dates
 from handlers.callbacks import NUMBER, Callback, Verb
+from handlers.standing import turned_away
 from handlers.updates import Incoming
 from handlers.view import View
 from handlers.waiting import kept_files
@@ -17,7 +18,6 @@ from handlers.wishes import (
     Ask,
     AskAboutMaterial,
     CarryMaterial,
-    Refuse,
     RewordMaterial,
     Say,
     ShowMaterial,
@@ -32,12 +32,12 @@ from workflow.material import (
     MaterialCommand,
     MaterialPublished,
     RecallMaterial,
+    RetryMaterial,
     ReturnMaterial,
     SendMaterial,
     WithdrawMaterial,
 )
 from workflow.office import Role
-from workflow.outcomes import Reason
 from workflow.ports import Known, Question
 
 VERBS = frozenset({Verb.MATERIAL, Verb.MATERIAL_ACT, Verb.MATERIAL_NEW, Verb.MATERIAL_PAGE, Verb.PLAN})
@@ -94,10 +94,8 @@ def _too_big(view: View) -> list[Wish]:
 
 async def pressed(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
     """One of `VERBS`."""
-    if view.actor.standing == "left":
-        return [Refuse(Reason.LEFT_THE_GROUP)]
-    if not view.actor.people:
-        return [Refuse(Reason.STRANGER)]
+    if refusal := turned_away(view):
+        return refusal
     number, argument = callback.subject, callback.argument
     match callback.verb:
         case Verb.MATERIAL_NEW:
@@ -121,6 +119,8 @@ async def _act(number: int, argument: str, incoming: Incoming, view: View) -> li
             return [AskAboutMaterial("material_remarks", number, {"wording": _number(value)})]
         case MaterialAction.PUBLISHED:
             return [AskAboutMaterial("material_link", number, {"page": _number(value)})]
+        case MaterialAction.RETRY:
+            return [CarryMaterial(RetryMaterial(by, number, _number(value)))]
         case MaterialAction.RECALL:
             return [CarryMaterial(RecallMaterial(by, number))]
         case MaterialAction.WITHDRAW:

@@ -6,11 +6,11 @@ Taking a comment away needs two presses: «Удалить» turns to the grounds
 from __future__ import annotations
 
 from handlers.callbacks import NUMBER, Callback, Verb
+from handlers.standing import turned_away
 from handlers.updates import Incoming
 from handlers.view import View
-from handlers.wishes import DecideComment, ListModeration, Refuse, Say, ShowComment, Toast, Wish
+from handlers.wishes import DecideComment, ListModeration, Say, ShowComment, Toast, Wish
 from workflow.moderation import Moderate, ModerationAction, Offence
-from workflow.outcomes import Reason
 
 VERBS = frozenset({Verb.COMMENT, Verb.MODERATE})
 LIST = 0
@@ -24,10 +24,8 @@ def asked(incoming: Incoming) -> list[Wish]:
 
 def pressed(callback: Callback, view: View) -> list[Wish]:
     """One of `VERBS`."""
-    if view.actor.standing == "left":
-        return [Refuse(Reason.LEFT_THE_GROUP)]
-    if not view.actor.people:
-        return [Refuse(Reason.STRANGER)]
+    if refusal := turned_away(view):
+        return refusal
     number, argument = callback.subject, callback.argument
     if callback.verb is Verb.MODERATE:
         return _decided(number, argument, view)

@@ -11,6 +11,7 @@ from typing import Any
 
 from config import dates
 from handlers.callbacks import NUMBER, Callback, Verb
+from handlers.standing import turned_away
 from handlers.updates import Incoming
 from handlers.view import View
 from handlers.wishes import (
@@ -20,7 +21,6 @@ from handlers.wishes import (
     Close,
     EnterPublication,
     ListPages,
-    Refuse,
     Say,
     ShowPage,
     Toast,
@@ -37,7 +37,6 @@ from workflow.official_page import (
     PutInForce,
     RequestPage,
 )
-from workflow.outcomes import Reason
 from workflow.page_addresses import page_address
 from workflow.page_items import Item, PageNetwork, Whose
 from workflow.ports import Question
@@ -67,10 +66,8 @@ def published(incoming: Incoming) -> list[Wish]:
 
 def pressed(callback: Callback, view: View) -> list[Wish]:
     """One of `VERBS`."""
-    if view.actor.standing == "left":
-        return [Refuse(Reason.LEFT_THE_GROUP)]
-    if not view.actor.people:
-        return [Refuse(Reason.STRANGER)]
+    if refusal := turned_away(view):
+        return refusal
     number, argument = callback.subject, callback.argument
     match callback.verb:
         case Verb.OFFICIAL_PAGE:

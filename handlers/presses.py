@@ -154,7 +154,8 @@ def _command(callback: Callback, view: View) -> AnyCommand | None:
         case Verb.ACCEPT:
             return Accept(by, case)
         case Verb.APPROVE:
-            return Approve(by, case, _number(argument))
+            version, _, kind = argument.partition(".")
+            return Approve(by, case, _number(version), DraftKind(kind)) if kind in set(DraftKind) else None
         case Verb.UNDO:
             return Undo(by, case, _number(argument))
         case Verb.RECALL:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from workflow.case import Case, State
+from workflow.case import Case, PartState, State
 from workflow.deadlines import Deadline, Facts, Happening, Violation, runs, violations
 from workflow.office import Office
 from workflow.regulation import DraftKind, Event, Holder, Kind, Step
@@ -131,7 +131,7 @@ def row_of(case: Case, office: Office, now: datetime) -> CaseRow:
         place=case.location,
         text=case.appeal.text[:TEXT_LIMIT],
         versions=len(case.drafts),
-        returns=sum(1 for h in case.history if h.event is Event.RETURNED and h.who is not None),
+        returns=sum(1 for part in case.parts if part.state is PartState.RETURNED),
         sent_back=events.count(Event.SENT_BACK),
         handed=_handed(case, broken, office),
         missed=tuple(_missed(case, violation) for violation in broken),

@@ -172,8 +172,11 @@ class Correct(Command):
 
 @dataclass(frozen=True, slots=True)
 class Approve(Command):
+    """Of the wording and the kind that were seen; `kind` None: of whatever kind it is."""
+
     action: ClassVar[Action] = Action.APPROVE
     version: int
+    kind: DraftKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

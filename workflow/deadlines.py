@@ -164,15 +164,21 @@ def contract_due(found: Mapping[Step, Deadline], clock: Clock) -> dict[str, str]
 OF_ONE_HANDING = frozenset({Step.CONTRIBUTION_APPROVAL, Step.JOINT_DRAFT, Step.APPROVAL, Step.REWORK, Step.POSTING})
 """Steps about what these executors gave: once the case is somebody else's, nobody is held to them."""
 
+OWED_BY_WHOEVER_HAS_IT = frozenset({Step.DRAFT, Step.FINAL})
+"""Steps a former executor has met for himself alone: there is no step without a deadline for the one after him."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """Where a run begins: the index of its happening in the history."""
+    """Where a run begins: the index of its happening in the history. `handed_at`: when it began anew for another executor,
+    while what it is counted from stays.
+    """
 
     index: int
     at: datetime
     who: str | None
     event: Event
+    handed_at: datetime | None = None
 
 
 class _Reckoning:
@@ -202,13 +208,40 @@ class _Reckoning:
             return []
         if rule.before is not None:
             base = self.regulation.rule(rule.before)
-            return self._starts(base) if base is not None else []
+            return self._handed_on(rule, self._starts(base)) if base is not None else []
         starts = [
             _Start(index, happening.at, happening.who, happening.event)
             for index, happening in enumerate(self.history)
             if self._begins(rule, index, happening)
         ]
-        return starts[:1] if rule.runs_from is Event.INTERIM_POSTED else starts
+        return self._handed_on(rule, starts[:1] if rule.runs_from is Event.INTERIM_POSTED else starts)
+
+    def _handed_on(self, rule: StepRule, starts: Sequence[_Start]) -> list[_Start]:
+        """The starts, and one more each time the case is handed to an executor after another's draft has met the step: who
+        has it now owes a draft of his own, to the same moment.
+        """
+        if rule.step not in OWED_BY_WHOEVER_HAS_IT or rule.runs_from is Event.FORWARDED:
+            return list(starts)
+        found: list[_Start] = []
+        for number, start in enumerate(starts):
+            later = starts[number + 1 :]
+            again: _Start | None = start
+            while again is not None:
+                found.append(again)
+                again = self._handed_after(rule, again, later)
+        return found
+
+    def _handed_after(self, rule: StepRule, start: _Start, later: Sequence[_Start]) -> _Start | None:
+        end, met = self._end(rule, start, later)
+        if end is None or not met or self.history[end].event is not Event.DRAFTED:
+            return None
+        for index in range(end + 1, later[0].index if later else len(self.history)):
+            happening = self.history[index]
+            if happening.event is Event.FORWARDED and happening.lead is not False:
+                return replace(start, index=index, handed_at=happening.at)
+            if self._drops(rule, start, happening):
+                return None
+        return None
 
     def _begins(self, rule: StepRule, index: int, happening: Happening) -> bool:
         if rule.step is Step.FORWARD and happening.event is Event.RETURNED:
@@ -298,7 +331,9 @@ class _Reckoning:
                     return rule.step in PER_EXECUTOR and start.who == happening.who
                 return rule.runs_from is Event.FORWARDED or rule.step in OF_ONE_HANDING
             case Event.FORWARDED:
-                return happening.lead is not False and (rule.step in PER_EXECUTOR or rule.step in OF_ONE_HANDING)
+                if happening.lead is False:
+                    return rule.step is Step.JOINT_DRAFT
+                return rule.step in PER_EXECUTOR or rule.step in OF_ONE_HANDING
             case Event.INTERIM_POSTED:
                 return rule.before is Step.ANSWER or rule.step in (Step.JOINT_DRAFT, Step.REWORK)
             case _:
@@ -423,6 +458,8 @@ class _Reckoning:
             return rule.holder, start.who
         nobody: tuple[Holder, str | None] = (Holder.CURATOR, None)
         held, aside = nobody, None
+        if start.handed_at is not None and due <= start.handed_at:
+            return nobody
         in_time = ended is not None and ended <= due
         for happening in self.whole_history:
             if (happening.at > ended) if in_time and ended is not None else (happening.at >= due):

@@ -197,6 +197,15 @@ def draft_is_newest(office: Office, case: Case, command: AnyCommand, now: dateti
     return None
 
 
+def kind_is_as_seen(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    """An interim answer closes nothing and a final one does: the kind may have been changed under the curator's hand."""
+    assert isinstance(command, Approve)
+    last = case.draft
+    if command.kind is None or last is None or command.kind is last.kind:
+        return None
+    return Refused(Reason.KIND_WAS_CHANGED, {"kind": last.kind})
+
+
 def remark_is_given(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
     assert isinstance(command, SendBack)
     return None if command.remark.strip() else Refused(Reason.REMARK_REQUIRED)

@@ -45,6 +45,7 @@ class MaterialAction(StrEnum):
     WITHDRAW = "withdraw"
     PUBLISHED = "published"
     HAND_OVER = "hand_over"
+    RETRY = "retry"
 
 
 class MaterialReason(StrEnum):
@@ -70,6 +71,8 @@ class MaterialReason(StrEnum):
     DOES_NOT_FIT = "does_not_fit"
     NOT_A_LINK = "not_a_link"
     ANOTHER_PAGES_LINK = "another_pages_link"
+    NOT_BY_US = "not_by_us"
+    LOOK_FIRST = "look_first"
 
 
 class MaterialNotice(StrEnum):
@@ -102,7 +105,8 @@ class MaterialVersion:
 class Place:
     """A page the material is to stand on, by its number. `link`, `ref`: where it stands; `reason`: why people must publish it
     there, a value of `PostFailure`, `by_hand`, `network_down`,
-    `ambiguous` or `late`; `by`: who published it by hand."""
+    `ambiguous` or `late`; `by`: who published it by hand; `tries`: how often people had the bot try once more, the last time at
+    `at` while it is planned."""
 
     page: int
     state: PlaceState = PlaceState.PLANNED
@@ -111,6 +115,7 @@ class Place:
     reason: str = ""
     by: str = ""
     at: datetime | None = None
+    tries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +249,18 @@ class HandOverMaterial:
     keeper: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RetryMaterial:
+    """What stood in the way is gone: the bot publishes on the page once more. `by_us`: it can, as far as anybody knows."""
+
+    action: ClassVar[MaterialAction] = MaterialAction.RETRY
+    by: Actor
+    material: int
+    page: int
+    by_us: bool = True
+    keeper: str = ""
+
+
 MaterialCommand = (
     SendMaterial
     | ResendMaterial
@@ -254,6 +271,7 @@ MaterialCommand = (
     | WithdrawMaterial
     | MaterialPublished
     | HandOverMaterial
+    | RetryMaterial
 )
 
 

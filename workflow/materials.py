@@ -32,6 +32,7 @@ from workflow.material import (
     PlaceState,
     RecallMaterial,
     ResendMaterial,
+    RetryMaterial,
     ReturnMaterial,
     SendMaterial,
     WithdrawMaterial,
@@ -44,6 +45,8 @@ LONGEST = 20_000
 FARTHEST = timedelta(days=92)
 MOST_REMARKS = 20
 LONGEST_REMARK = 500
+AMBIGUOUS = "ambiguous"
+"""Why a page was handed over, where it may stand there already."""
 MACHINE = "network"
 """Who did it, where no person did."""
 
@@ -77,7 +80,7 @@ def sender(office: Office, material: Material | None, command: MaterialCommand, 
 
 def keeper(office: Office, material: Material | None, command: MaterialCommand, now: datetime) -> str | None:
     """Whom the registry names as responsible for the page (PA-3.1)."""
-    named = command.keeper if isinstance(command, MaterialPublished) else ""
+    named = command.keeper if isinstance(command, MaterialPublished | RetryMaterial) else ""
     return next((p.key for p in office.acting(command.by, now) if named and p.key == named), None)
 
 
@@ -109,6 +112,7 @@ ROWS: tuple[MaterialRow, ...] = (
     MaterialRow(A.WITHDRAW,  OPEN,                      (editor, sender),           None,       R.NOT_YOURS),
     MaterialRow(A.PUBLISHED, (S.APPROVED, S.HANDED_OVER), (network, editor, keeper), None,      R.NOT_THE_KEEPER),
     MaterialRow(A.HAND_OVER, (S.APPROVED, S.HANDED_OVER), (network,),               None,       R.NOT_THE_KEEPER),
+    MaterialRow(A.RETRY,     (S.APPROVED, S.HANDED_OVER), (editor, keeper),         None,       R.NOT_THE_KEEPER),
 )  # fmt: skip
 
 
@@ -163,8 +167,13 @@ def decide_material(
         tuple(sorted(details.items())),
     )
     told = _told(material, after, command, office, now)
-    publish = tuple(place.page for place in after.places) if command.action is A.APPROVE else ()
-    return MaterialAccepted(after, entry, told, publish)
+    return MaterialAccepted(after, entry, told, _to_publish(after, command))
+
+
+def _to_publish(after: Material, command: MaterialCommand) -> tuple[int, ...]:
+    if isinstance(command, RetryMaterial):
+        return (command.page,)
+    return tuple(place.page for place in after.places) if isinstance(command, ApproveMaterial) else ()
 
 
 def _by_whom(
@@ -210,6 +219,8 @@ def _changed(
             return _withdrawn(material), {}
         case MaterialPublished():
             return _published(material, command, by, now)
+        case RetryMaterial():
+            return _retried(material, command, now)
         case _:
             return _handed_over(material, command, now)
 
@@ -318,6 +329,23 @@ def _handed_over(material: Material, command: HandOverMaterial, now: datetime) -
     return _with_place(material, given), {"page": str(command.page), "reason": command.reason}
 
 
+def can_be_retried(place: Place) -> bool:
+    """Whether the bot may publish there once more: never where nobody can tell whether it stands there already."""
+    return place.state is PlaceState.HANDED_OVER and place.reason != AMBIGUOUS
+
+
+def _retried(material: Material, command: RetryMaterial, now: datetime) -> Changed | MaterialRefused:
+    place = material.place(command.page)
+    if place is None or place.state is not PlaceState.HANDED_OVER:
+        return MaterialRefused(R.NOT_NOW, {"state": material.state})
+    if not can_be_retried(place):
+        return MaterialRefused(R.LOOK_FIRST)
+    if not command.by_us:
+        return MaterialRefused(R.NOT_BY_US)
+    again = replace(place, state=PlaceState.PLANNED, reason="", at=now, tries=place.tries + 1)
+    return _with_place(material, again), {"page": str(command.page), "try": str(again.tries + 1)}
+
+
 def _with_place(material: Material, place: Place) -> Material:
     """The material with the end of one page. Published is only what stands on every page it was meant for (PA-3.1)."""
     places = tuple(place if one.page == place.page else one for one in material.places)
@@ -352,6 +380,8 @@ def _told(
         case MaterialPublished():
             ended = after.state is S.PUBLISHED and before is not None and before.state is not S.PUBLISHED
             meant = [(MaterialNotice.PUBLISHED, (*own, *desk))] if ended else []
+        case RetryMaterial():
+            meant = []
         case _:
             named = office.present(command.keeper, now) if command.keeper in office.people else ()
             meant = [(MaterialNotice.HANDED_OVER, named or desk)]

@@ -32,6 +32,7 @@ class Reason(StrEnum):
     ALREADY_ENDED = "already_ended"
     NO_DRAFT_YET = "no_draft_yet"
     DRAFT_IS_STALE = "draft_is_stale"
+    KIND_WAS_CHANGED = "kind_was_changed"
     TOO_LATE_TO_UNDO = "too_late_to_undo"
     REASON_REQUIRED = "reason_required"
     REMARK_REQUIRED = "remark_required"

@@ -97,7 +97,7 @@ TABLE: tuple[Row, ...] = (
     row(A.PROPOSE_INTERIM,       (S.FORWARDED, S.IN_WORK, S.REWORK, S.WAITING_AUTHOR), curator, S.ON_APPROVAL,     guards.draft_says_something, guards.kind_is_known),
     row(A.SET_KIND,              S.ON_APPROVAL,                    (curator, lead_executor), None,                 guards.draft_is_newest, guards.kind_is_known),
     row(A.CORRECT,               (S.ON_APPROVAL, S.NOT_POSTED),    curator,              S.ON_APPROVAL,            guards.draft_is_newest, guards.draft_says_something),
-    row(A.APPROVE,               S.ON_APPROVAL,                    curator,              S.APPROVED,               guards.draft_is_newest),
+    row(A.APPROVE,               S.ON_APPROVAL,                    curator,              S.APPROVED,               guards.draft_is_newest, guards.kind_is_as_seen),
     row(A.SEND_BACK,             (S.ON_APPROVAL, S.NOT_POSTED),    curator,              S.REWORK,                 guards.draft_is_newest, guards.remark_is_given, guards.somebody_reworks),
     row(A.UNDO,                  S.APPROVED,                       curator,              S.ON_APPROVAL,            guards.not_on_its_way),
     row(A.RELEASE,               S.APPROVED,                       clock,                S.APPROVED,               guards.not_on_its_way),

@@ -104,8 +104,6 @@ class Clock(Protocol):
 
     def end_of_nth_working_day(self, moment: datetime, n: int) -> datetime: ...
 
-    def nearest_working_before(self, moment: datetime, not_before: datetime) -> datetime: ...
-
     def account(self, start: datetime, end: datetime) -> tuple[Piece, ...]: ...
 
     def local(self, moment: datetime) -> datetime: ...
@@ -278,19 +276,6 @@ class WorkingTime:
             table = self._wider(later=True)
         return _EPOCH + table.working_days[at][1]
 
-    def nearest_working_before(self, moment: datetime, not_before: datetime) -> datetime:
-        """Where a reminder meant for `moment` goes, in UTC.
-
-        The moment itself if somebody is at the desk (the end of a stretch included); else the end of the
-        stretch before it, if that is later than `not_before`; else the next start of work.
-        """
-        since, earliest = _since(moment), _since(not_before)
-        table = self._around(since)
-        i = bisect_right(table.ends, since)
-        if table.starts[i] <= since:
-            return _EPOCH + since
-        return _EPOCH + (table.ends[i - 1] if table.ends[i - 1] > earliest else table.starts[i])
-
     def account(self, start: datetime, end: datetime) -> tuple[Piece, ...]:
         """The time from `start` to `end` in pieces without a hole: what counts and what does not, and why."""
         first, last = _since(start), _since(end)
@@ -419,11 +404,6 @@ class CalendarTime:
     def end_of_nth_working_day(self, moment: datetime, n: int) -> datetime:
         """As `WorkingTime.end_of_nth_working_day`."""
         return self.working.end_of_nth_working_day(moment, n)
-
-    def nearest_working_before(self, moment: datetime, not_before: datetime) -> datetime:
-        """The moment itself: steps on this clock run at night too, and so do their reminders."""
-        _since(not_before)
-        return _EPOCH + _since(moment)
 
     def account(self, start: datetime, end: datetime) -> tuple[Piece, ...]:
         """Everything counts."""

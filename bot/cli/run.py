@@ -6,10 +6,12 @@ import asyncio
 import os
 import signal
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from types import FrameType
 
 import sqlalchemy as sa
 import structlog
@@ -25,6 +27,7 @@ from bot.memory import settle_in
 from bot.menus import menus
 from bot.page.session import WEB_PORT
 from bot.screens import Screens
+from bot.stopping import LastResort, patience
 from bot.telegram import Identity, Telegram, Unauthorised
 from bot.wiring import wire
 from config.municipality import Municipality
@@ -68,7 +71,7 @@ async def _run(
     try:
         for municipality in municipalities:
             bots.append(await _bot(folder, municipality, settings, books, clock, alone=len(municipalities) == 1))
-        await _turn(bots, clock, town_clock, _public_url(settings))
+        await _turn(bots, clock, town_clock, settings)
     finally:
         for bot in bots:
             await bot.telegram.close()
@@ -86,21 +89,17 @@ def _public_url(settings: Settings) -> str:
     return settings.public_url or f"http://127.0.0.1:{_web_port()}"
 
 
-async def _turn(bots: Sequence[Municipal], clock: Clock, town_clock: str | None, public_url: str) -> None:
+async def _turn(bots: Sequence[Municipal], clock: Clock, town_clock: str | None, settings: Settings) -> None:
     """All bots run side by side until a signal."""
+    stop = partial(_stop, bots)
     followers = []
     if town_clock is not None and isinstance(clock, ShiftedClock):
         await _follow_once(clock, town_clock)
-        followers.append(asyncio.create_task(_follow(clock, town_clock, bots)))
+        followers.append(asyncio.create_task(_follow(clock, town_clock, stop)))
     for bot in bots:
         await bot.start()
-    runner = await web.serve(bots, _web_port(), public_url)
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(name, _stop, bots)
-        except NotImplementedError:  # Windows: Ctrl-C raises KeyboardInterrupt, which ends asyncio.run
-            break
+    runner = await web.serve(bots, _web_port(), _public_url(settings))
+    _obey_signals(stop, LastResort(settings.stop_seconds))
     settle_in()
     log.info("started", municipalities=[bot.key for bot in bots])
     await asyncio.gather(*(bot.run() for bot in bots))
@@ -109,6 +108,19 @@ async def _turn(bots: Sequence[Municipal], clock: Clock, town_clock: str | None,
     if runner is not None:
         await runner.cleanup()
     log.info("stopped")
+
+
+def _obey_signals(stop: Callable[[], None], last_resort: LastResort) -> None:
+    """A signal starts the last resort even where something holds the event loop, which alone can stop politely. On Windows it
+    is Ctrl-C, heard at the loop's next turn, within a second."""
+    loop = asyncio.get_running_loop()
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        last_resort.start(loop)
+        loop.call_soon_threadsafe(stop)
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, heard)
 
 
 def _stop(bots: Sequence[Municipal]) -> None:
@@ -134,6 +146,7 @@ async def _bot(
     bot = wire(municipality, books, telegram, networks, clock, name, files, public)
     if bot.menus is None:
         await telegram.set_menus(menus(Screens(Texts(municipality.folders))))
+    bot.patience = patience(settings.stop_seconds)
     bot.doors = doors_of(municipality, secrets, networks, bot.keep)
     return bot
 
@@ -183,7 +196,7 @@ def _back_up(url: str) -> None:
 # --- the demo's clock ------------------------------------------------------------------------------------------------
 
 
-async def _follow(clock: ShiftedClock, url: str, bots: Sequence[Municipal]) -> None:
+async def _follow(clock: ShiftedClock, url: str, stop: Callable[[], None]) -> None:
     """The demo's visitor turns the hands of the town's clock; ours follows within a quarter of a second. A town that has
     been gone for half a minute will not come back, and its bot stops."""
     missed = 0
@@ -191,7 +204,7 @@ async def _follow(clock: ShiftedClock, url: str, bots: Sequence[Municipal]) -> N
         await asyncio.sleep(0.25)
         missed = 0 if await _follow_once(clock, url) else missed + 1
     log.warning("the town is gone")
-    _stop(bots)
+    stop()
 
 
 async def _follow_once(clock: ShiftedClock, url: str) -> bool:

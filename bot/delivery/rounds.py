@@ -104,6 +104,11 @@ class Delivery:
         self._stopping = True
         self.wake()
 
+    @property
+    def under_way(self) -> tuple[asyncio.Task[None], ...]:
+        """The letters on their way now. One that is broken off is found on its way by the next process."""
+        return tuple(self._busy.values())
+
     # --- what may go -------------------------------------------------------------------------------------------------
 
     async def _start(self) -> float | None:
@@ -125,7 +130,8 @@ class Delivery:
             if wait > 0:
                 waits.append(wait)
             elif chat == 0 or self._messengers_busy() < self._pace.room(seconds):
-                self._busy[letter.lane] = asyncio.create_task(self._go(letter, chat))
+                name = f"letter {letter.id} ({letter.kind})"
+                self._busy[letter.lane] = asyncio.create_task(self._go(letter, chat), name=name)
         return min(waits, default=None)
 
     def _wait_for(self, letter: Letter, chat: int, seconds: float) -> float:

@@ -320,7 +320,7 @@ class CaseButtons:
             return self.not_posted()
         row: list[Button] = []
         if self.may(Action.APPROVE):
-            row.append(self.button("approve", Verb.APPROVE, version, "success"))
+            row.append(self.button("approve", Verb.APPROVE, f"{version}.{draft.kind}", "success"))
         if self.may(Action.SEND_BACK):
             row.append(self.button("send_back", Verb.SEND_BACK, version))
         rows = [tuple(row)] if row else []

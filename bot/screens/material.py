@@ -19,8 +19,16 @@ from config.words import When, as_post, clean, difference, excerpt, neutralise, 
 from handlers.callbacks import Callback, Verb
 from handlers.material import PRESETS, QUESTIONS, WITH_FILES, chosen_in, menu_of
 from networks.port import PostLimits
-from workflow.material import Material, MaterialAction, MaterialRefused, MaterialState, Place, PlaceState
-from workflow.materials import is_being_published, may_with_material
+from workflow.material import (
+    Material,
+    MaterialAction,
+    MaterialNotice,
+    MaterialRefused,
+    MaterialState,
+    Place,
+    PlaceState,
+)
+from workflow.materials import can_be_retried, is_being_published, may_with_material
 from workflow.office import Actor, Office
 from workflow.official_page import OfficialPage, PageState
 from workflow.page_items import PageNetwork
@@ -105,6 +113,7 @@ def one(texts: Texts, seen: Seen, office: Office, now: datetime) -> Screen:
         lines += [str(texts.phrase(f"material_notices.{seen.news.notice}", page=place)), ""]
     elif seen.news.done:
         lines += [str(texts.phrase(f"material_done.{seen.news.done}", **_done_facts(material, when))), ""]
+    lines += _to_publish(texts, seen, office, now)
     lines += _about(texts, seen, office, when, now)
     lines += _remarks(texts, material)
     lines += _places(texts, seen, office, when, now)
@@ -120,6 +129,22 @@ def one(texts: Texts, seen: Seen, office: Office, now: datetime) -> Screen:
     elif tip := _tip(seen, office, now):
         lines += ["", str(texts.phrase(f"material_screen.{tip}"))]
     return Screen("\n".join(lines), _buttons(texts, seen, office, now))
+
+
+def _to_publish(texts: Texts, seen: Seen, office: Office, now: datetime) -> list[str]:
+    """What this reader is still to publish himself, whatever the message was sent for."""
+    if seen.news.notice == MaterialNotice.HANDED_OVER:
+        return []
+    pages = [page_name(texts, office, seen.pages.get(place.page)) for place in _own_pages(seen, office, now)]
+    return [str(texts.phrase("material_screen.publish_yourself", pages=", ".join(pages))), ""] if pages else []
+
+
+def _own_pages(seen: Seen, office: Office, now: datetime) -> list[Place]:
+    """The pages people publish on, those of this reader."""
+    editor = may_with_material(seen.material, MaterialAction.PUBLISHED, seen.reader, office, now)
+    people = {person.key for person in office.acting(seen.reader, now)}
+    given = [place for place in seen.material.places if place.state is PlaceState.HANDED_OVER]
+    return [one for one in given if editor or ((page := seen.pages.get(one.page)) and page.responsible in people)]
 
 
 def _done_facts(material: Material, when: When) -> dict[str, str]:
@@ -258,7 +283,7 @@ def _buttons(texts: Texts, seen: Seen, office: Office, now: datetime) -> Buttons
         rows.append((_turn(texts, "approve", material, menu_of(material.newest.number, ()), "success"),))
         edit = _act(texts, "edit", material, f"{MaterialAction.EDIT}.{wording}")
         rows.append((edit, _act(texts, "return", material, f"{MaterialAction.RETURN}.{wording}")))
-    rows += [(button,) for button in _by_hand(texts, seen, office, now)]
+    rows += _by_hand(texts, seen, office, now)
     if may(MaterialAction.RECALL):
         rows.append((_act(texts, "recall", material, MaterialAction.RECALL),))
     if may(MaterialAction.WITHDRAW):
@@ -266,19 +291,25 @@ def _buttons(texts: Texts, seen: Seen, office: Office, now: datetime) -> Buttons
     return tuple(rows)
 
 
-def _by_hand(texts: Texts, seen: Seen, office: Office, now: datetime) -> list[Button]:
-    """«Опубликовано» for each page people publish on; who may press it, the rules decide."""
-    given = [place for place in seen.material.places if place.state is PlaceState.HANDED_OVER]
-    editor = may_with_material(seen.material, MaterialAction.PUBLISHED, seen.reader, office, now)
-    people = {person.key for person in office.acting(seen.reader, now)}
-    buttons = []
-    for place in given:
+def _by_hand(texts: Texts, seen: Seen, office: Office, now: datetime) -> list[Row]:
+    """«Опубликовано» for each page people publish on, «Повторить» where the bot could; who may press, the rules decide."""
+    rows: list[Row] = []
+    for place in _own_pages(seen, office, now):
         page = seen.pages.get(place.page)
-        if editor or (page is not None and page.responsible in people):
-            caption = texts.plain("material_buttons.published", page=page_name(texts, office, page))
-            data = Callback(Verb.MATERIAL_ACT, seen.material.id, f"{MaterialAction.PUBLISHED}.{place.page}").pack()
-            buttons.append(Button(excerpt(caption, 60), data, style="success"))
-    return buttons
+        name = page_name(texts, office, page)
+        rows.append((_for_page(texts, "published", seen.material, place, name, "success"),))
+        by_us = page is not None and any(room.by_us for room in seen.rooms if room.network is page.network)
+        if by_us and can_be_retried(place):
+            rows.append((_for_page(texts, "retry", seen.material, place, name),))
+    return rows
+
+
+def _for_page(
+    texts: Texts, action: str, material: Material, place: Place, page: str, style: str | None = None
+) -> Button:
+    caption = texts.plain(f"material_buttons.{action}", page=page)
+    data = Callback(Verb.MATERIAL_ACT, material.id, f"{action}.{place.page}").pack()
+    return Button(excerpt(caption, 60), data, style=style)
 
 
 def _choosing(texts: Texts, seen: Seen, office: Office, chosen: tuple[int, ...]) -> list[Row]:

@@ -58,7 +58,8 @@ class Appeals:
 
 @dataclass(frozen=True)
 class Shown:
-    """A comment and what is shown with it: who reads, where the buttons stand, its journal, news (a phrase's name)."""
+    """A comment and what is shown with it: who reads, where the buttons stand, its journal, why it is his to decide
+    where others would be asked first (a phrase's name)."""
 
     comment: Comment
     appeal: Appeal
@@ -89,7 +90,7 @@ def one(texts: Texts, shown: Shown, office: Office, now: datetime) -> Screen:
     """The comment, why it is proposed, what was decided, what is still to be done."""
     comment, appeal, when = shown.comment, shown.appeal, When(now, office.zone)
     lines: list[str] = []
-    if shown.notice in ("no_moderator", "unreachable"):
+    if shown.notice:
         lines += [str(texts.phrase(f"moderation_notices.{shown.notice}")), ""]
     source = texts.plain(f"sources.{words_of(appeal.source)}")
     heading = texts.phrase("moderation_screen.heading", number=str(comment.id), source=source, place=_place(appeal))

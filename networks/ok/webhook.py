@@ -6,30 +6,19 @@ wrong secret is a page that is not there. Nothing here opens a port or stores an
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import json
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from networks.hooks import Keep, NotAnEventError, WrongSecretError, body_of, kept
 from networks.ok.reading import keep_message, message_id
 from networks.port import RawEvent
 
 PATH = "/webhook/ok/{secret}"
-LONGEST_BODY = 1024 * 1024
 SECONDS_TO_KEEP = 4.0
 LEAST_SECRET = 16
-Keep = Callable[[RawEvent], Awaitable[None]]
-_under_way: set[asyncio.Future[bool]] = set()
-
-
-class WrongSecretError(Exception):
-    """Whoever calls does not know the secret."""
-
-
-class NotAnEventError(Exception):
-    """The body is not what OK sends."""
 
 
 def webhook_url(public_url: str, secret: str) -> str:
@@ -58,38 +47,13 @@ def webhook_handler(secret: str, keep: Keep) -> Callable[[web.Request], Awaitabl
 
     async def handle(request: web.Request) -> web.Response:
         try:
-            event = read_webhook(await _body(request), request.match_info["secret"], secret)
+            event = read_webhook(await body_of(request), request.match_info["secret"], secret)
         except WrongSecretError:
             return web.Response(status=404, text="not found")
         except NotAnEventError:
             return web.Response(status=400, text="not an event")
-        if event is not None and not await _kept(keep, event):
+        if event is not None and not await kept(keep, event, SECONDS_TO_KEEP):
             return web.Response(status=503, text="not kept, try again")
         return web.Response(text="ok")
 
     return handle
-
-
-async def _body(request: web.Request) -> bytes:
-    """Nothing longer than `LONGEST_BODY` is read."""
-    read = bytearray()
-    async for piece in request.content.iter_chunked(64 * 1024):
-        read += piece
-        if len(read) > LONGEST_BODY:
-            return b""
-    return bytes(read)
-
-
-async def _kept(keep: Keep, event: RawEvent) -> bool:
-    async def quietly() -> bool:
-        try:
-            await keep(event)
-        except Exception:
-            return False
-        return True
-
-    keeping = asyncio.ensure_future(quietly())
-    _under_way.add(keeping)
-    keeping.add_done_callback(_under_way.discard)
-    done, _ = await asyncio.wait((keeping,), timeout=SECONDS_TO_KEEP)
-    return bool(done) and keeping.result()

@@ -14,24 +14,14 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from networks.hooks import Keep, NotAnEventError, WrongSecretError, body_of, kept
 from networks.port import RawEvent
 from networks.vk.reading import EVENTS, keep
 
-LONGEST_BODY = 1024 * 1024
 SECONDS_TO_NAME = 2.0
 SECONDS_TO_KEEP = 4.0
 LEAST_SECRET = 8
-Keep = Callable[[RawEvent], Awaitable[None]]
 Learn = Callable[[RawEvent], Awaitable[RawEvent]]
-_under_way: set[asyncio.Future[bool]] = set()
-
-
-class WrongSecretError(Exception):
-    """Whoever calls does not know the secret."""
-
-
-class NotAnEventError(Exception):
-    """The body is not what VK sends, or not about this community."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +76,14 @@ def callback_handler(
 
     async def handle(request: web.Request) -> web.Response:
         try:
-            event = read_callback(await _body(request), access.secret, access.group_id)
+            event = read_callback(await body_of(request), access.secret, access.group_id)
         except WrongSecretError:
             return web.Response(status=403, text="no")
         except NotAnEventError:
             return web.Response(status=400, text="not an event")
         if isinstance(event, Confirmation):
             return web.Response(text=access.confirmation)
-        if event is not None and not await _kept(keep_event, await _learnt(learn, event)):
+        if event is not None and not await kept(keep_event, await _learnt(learn, event), SECONDS_TO_KEEP):
             return web.Response(status=503, text="not kept, try again")
         return web.Response(text="ok")
 
@@ -104,16 +94,6 @@ def _bytes(word: str) -> bytes:
     return word.encode("utf-8", "surrogatepass")
 
 
-async def _body(request: web.Request) -> bytes:
-    """Nothing longer than `LONGEST_BODY` is read."""
-    read = bytearray()
-    async for piece in request.content.iter_chunked(64 * 1024):
-        read += piece
-        if len(read) > LONGEST_BODY:
-            return b""
-    return bytes(read)
-
-
 async def _learnt(learn: Learn | None, event: RawEvent) -> RawEvent:
     if learn is None:
         return event
@@ -121,18 +101,3 @@ async def _learnt(learn: Learn | None, event: RawEvent) -> RawEvent:
         return await asyncio.wait_for(learn(event), SECONDS_TO_NAME)
     except Exception:
         return event
-
-
-async def _kept(keep_event: Keep, event: RawEvent) -> bool:
-    async def quietly() -> bool:
-        try:
-            await keep_event(event)
-        except Exception:
-            return False
-        return True
-
-    keeping = asyncio.ensure_future(quietly())
-    _under_way.add(keeping)
-    keeping.add_done_callback(_under_way.discard)
-    done, _ = await asyncio.wait((keeping,), timeout=SECONDS_TO_KEEP)
-    return bool(done) and keeping.result()

@@ -136,7 +136,7 @@ async def storm(folder: Path, number: int, kills: int, seed: int) -> tuple[list[
     """The storm from the first event until everything is carried out: what was thrown, what is known, the figures."""
     dice = random.Random(seed)
     async with a_house(folder, approval_delay="0") as house:
-        _by_callback(house)
+        by_callback(house)
         authors = [house.town.vk.add_person(f"Житель {n}").id for n in range(PEOPLE)]
         thrown = events(number, dice, authors, house.players.post.id)
         wind = Storm(house, dice, twice(thrown))
@@ -167,12 +167,13 @@ async def storm(folder: Path, number: int, kills: int, seed: int) -> tuple[list[
     return thrown, found, figures
 
 
-def _by_callback(house: House) -> None:
+def by_callback(house: House) -> None:
+    """From its next start on the bot hears of VK's events at its own address."""
     path = house.folder / KEY / "municipality.yaml"
     text = path.read_text(encoding="utf-8")
-    by_callback = text.replace(f"vk: {{group: {GROUP_ID}}}", f"vk: {{group: {GROUP_ID}, callback: {WORD}}}")
-    assert by_callback != text, "the demo's file names its community otherwise"
-    path.write_text(by_callback, encoding="utf-8")
+    changed = text.replace(f"vk: {{group: {GROUP_ID}}}", f"vk: {{group: {GROUP_ID}, callback: {WORD}}}")
+    assert changed != text, "the demo's file names its community otherwise"
+    path.write_text(changed, encoding="utf-8")
     path.with_name(".env").write_text(f"VK_CALLBACK_SECRET={SECRET}\n", encoding="utf-8")
 
 

@@ -82,7 +82,7 @@ def rounds() -> list[tuple[str, list[tuple[str, str]]]]:
         (MESSENGER, [tap(1_000 + case, "curator", curator, case, f"fw:{case}:zhkh") for case in cases]),
         (MESSENGER, [tap(2_000 + case, "zhkh_head", GROUP, 10_000 + case, f"ac:{case}") for case in cases]),
         (MESSENGER, [reply(3_000 + case, "zhkh_head", GROUP, 10_000 + case, DRAFT) for case in cases]),
-        (MESSENGER, [tap(4_000 + case, "curator", curator, 20_000 + case, f"ap:{case}:1") for case in cases]),
+        (MESSENGER, [tap(4_000 + case, "curator", curator, 20_000 + case, f"ap:{case}:1.final") for case in cases]),
     ]
 
 

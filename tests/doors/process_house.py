@@ -70,6 +70,7 @@ class House:
             "VK_SERVICE_TOKEN": VK_SERVICE_TOKEN,
             "WEB_PORT": str(self.web_port),
             "PYTHONUNBUFFERED": "1",
+            "STOP_SECONDS": "110",
             **changed,
         }
         return {name: value for name, value in values.items() if value is not None}
@@ -92,12 +93,16 @@ class House:
         self.process = await self.launch(**changed)
         await self.until("«started»", lambda: "started" in self.said() or None, START_SECONDS)
 
+    async def listening(self) -> None:
+        """A comment written from now on reaches the bot."""
+        await asyncio.wait_for(self.town.vk.queues[1001].somebody_waits(), 60)
+
     async def stop(self) -> int:
         """Asked politely; the exit code."""
         assert self.process is not None
         if self.process.returncode is None:
             self.process.terminate()
-        return await asyncio.wait_for(self.process.wait(), 20)
+        return await asyncio.wait_for(self.process.wait(), 120)
 
     async def kill(self) -> None:
         assert self.process is not None

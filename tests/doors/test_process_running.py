@@ -4,7 +4,6 @@ logged, and what cannot be read makes nobody deaf.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,6 +14,8 @@ from sandbox.telegram import wire
 from storage.books import Books
 from tests.doors.process_house import COMPLAINT, KEY, House, a_house
 from workflow.case import State
+
+pytestmark = pytest.mark.timeout(600)
 
 DRAFT = "Здравствуйте. Авария на водопроводе, бригада работает. Воду подадут сегодня до 20:00."
 
@@ -33,13 +34,9 @@ async def forwarded(house: House) -> None:
     await house.press("curator", offer, caption)
 
 
-async def listening(house: House) -> None:
-    await asyncio.wait_for(house.town.vk.queues[1001].somebody_waits(), 30)
-
-
 async def test_nothing_private_is_logged_whatever_telegram_answers(house: House) -> None:
     await house.start()
-    await listening(house)
+    await house.listening()
     faults = house.town.telegram.faults
     faults.add("bad_gateway_html", "sendMessage")
     faults.add("server_error", "sendMessage", after=2, description=f'Internal Server Error at "{COMPLAINT}"')
@@ -63,7 +60,7 @@ async def test_nothing_private_is_logged_whatever_telegram_answers(house: House)
 
 async def test_a_polite_stop_finishes_what_it_began_and_a_restart_repeats_nothing(house: House) -> None:
     await house.start()
-    await listening(house)
+    await house.listening()
     await forwarded(house)
     card = await house.card()
     press = house.town.telegram.press(house.players.people["zhkh_head"], card, "Принять")
@@ -91,7 +88,7 @@ async def test_a_polite_stop_finishes_what_it_began_and_a_restart_repeats_nothin
 
 async def test_what_cannot_be_read_makes_nobody_deaf(house: House) -> None:
     await house.start()
-    await listening(house)
+    await house.listening()
     person = house.players.people["zhkh_head"]
     chat = wire.chat(house.players.group)
     base = {"message_id": 900, "date": 1_760_000_000, "chat": chat}

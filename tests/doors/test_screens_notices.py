@@ -111,7 +111,7 @@ def test_a_reminder_can_be_acted_on_at_one_tap() -> None:
         "[Напомнить позже…]"
     )
     approval = screens().notice(Notice.REMINDER, drafted(), town(), at(11, 20), "zhkh", Step.APPROVAL)
-    assert [b.data for b in approval.buttons[0]] == ["ap:147:1", "sb:147:1"]
+    assert [b.data for b in approval.buttons[0]] == ["ap:147:1.final", "sb:147:1"]
 
 
 def test_a_reminder_whose_step_is_gone_is_still_a_sentence() -> None:

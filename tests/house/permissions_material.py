@@ -22,6 +22,7 @@ from workflow.material import (
     PlaceState,
     RecallMaterial,
     ResendMaterial,
+    RetryMaterial,
     ReturnMaterial,
     SendMaterial,
     WithdrawMaterial,
@@ -99,6 +100,8 @@ def command(action: MaterialAction, by: Actor) -> MaterialCommand:
             return MaterialPublished(by, 1, 7, link, "wall-1_2", keeper="first_deputy")
         case MaterialAction.HAND_OVER:
             return HandOverMaterial(by, 1, 7, "no_right", keeper="first_deputy")
+        case MaterialAction.RETRY:
+            return RetryMaterial(by, 1, 7, keeper="first_deputy")
 
 
 def lines() -> list[str]:

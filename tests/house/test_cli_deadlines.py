@@ -44,6 +44,20 @@ def test_the_contracts_own_example(reckoner: Reckoner) -> None:
     assert answer(reckoner, A1) == [{"id": "a1", "due": DUE}]
 
 
+@pytest.mark.parametrize("key", ["kursky", "moskalensky"])
+def test_ku_11_mo_9_a_draft_counted_back_from_the_answer_is_moved_by_no_new_forwarding(
+    reckoner: Reckoner, key: str
+) -> None:
+    """What runs from the receipt moves, what runs from the detection stays, however often the message goes on."""
+    events = [*A1["events"], ["drafted", "2026-01-12T10:00:00+03:00"]]
+    again = [*events, ["forwarded", "2026-01-12T10:30:00+03:00"]]
+    late = [*again, ["drafted", "2026-01-12T11:00:00+03:00"], ["forwarded", "2026-01-12T17:00:00+03:00"]]
+    lines = [{**A1, "regulation": key, "events": story} for story in (A1["events"], events, again, late)]
+    found = [line["due"] for line in answer(reckoner, *lines)]
+    assert len({due["draft"] for due in found}) == 1  # type: ignore[index]
+    assert [due["return"][11:16] for due in found] == ["09:50", "09:50", "11:00", "17:30"]  # type: ignore[index]
+
+
 def test_the_lines_regulation_wins_over_the_files(reckoner: Reckoner) -> None:
     [found] = answer(reckoner, {**A1, "regulation": "izobilnensky"})
     assert found["due"] == {"forward": "2026-01-12T09:30:00+03:00", "draft": "2026-01-12T12:20:00+03:00"}

@@ -78,6 +78,7 @@ MET: dict[Reason, tuple[Case | None, AnyCommand]] = {
     Reason.ALREADY_ENDED: (CASES["closed"], Approve(CURATOR, 1, 1)),
     Reason.NO_DRAFT_YET: (CASES["in_work"], Approve(CURATOR, 1, 1)),
     Reason.DRAFT_IS_STALE: (CASES["on_approval"], Approve(CURATOR, 1, 7)),
+    Reason.KIND_WAS_CHANGED: (CASES["on_approval"], Approve(CURATOR, 1, 1, DraftKind.INTERIM)),
     Reason.TOO_LATE_TO_UNDO: (CASES["approved, on its way"], Undo(CURATOR, 1, 1)),
     Reason.REASON_REQUIRED: (CASES["forwarded"], Return(ZHKH, 1, "  ")),
     Reason.REMARK_REQUIRED: (CASES["on_approval"], SendBack(CURATOR, 1, 1, "\n")),

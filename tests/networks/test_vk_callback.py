@@ -12,10 +12,11 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from networks.hooks import NotAnEventError, WrongSecretError
 from networks.port import RawEvent
 from networks.vk import CallbackAccess, callback_handler, callback_path
 from networks.vk import callback as module
-from networks.vk.callback import Confirmation, NotAnEventError, WrongSecretError, read_callback
+from networks.vk.callback import Confirmation, read_callback
 from networks.vk.reading import read_event
 from tests.patience import PATIENT
 

@@ -282,6 +282,19 @@ async def test_ku_15_a_final_answer_that_overtakes_the_interim_one_on_its_way_fo
     assert [p.kind for p in town[2].postings] == [DraftKind.INTERIM, DraftKind.FINAL]
 
 
+async def test_ku_15_a_final_answer_that_waited_for_an_interim_one_goes_out_where_that_was_not_taken() -> None:
+    town = await merged()
+    await answered(town, kind=DraftKind.INTERIM, text=SOON)
+    await town.does(Posted(NETWORK, 1, NETWORK_LINK))
+    await answered(town, version=2)
+    await town.does(PostFailed(NETWORK, 2, "network_down"))
+    assert (town[2].state, town[2].approved, town.posted()[-1]) == (State.APPROVED, 2, (2, 2))
+    await town.does(PostFailed(NETWORK, 2, "comments_closed"))
+    assert (town[2].state, town[2].not_posted_because) == (State.NOT_POSTED, "comments_closed")
+    await town.does(Posted(CURATOR, 2, NETWORK_LINK))
+    assert [p.kind for p in town[2].postings] == [DraftKind.FINAL]
+
+
 @pytest.mark.parametrize("by_hand", [False, True])
 async def test_a_final_answer_reaches_also_where_the_interim_one_was_not_taken(by_hand: bool) -> None:
     town = Town()

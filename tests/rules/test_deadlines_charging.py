@@ -74,10 +74,55 @@ def test_a_case_received_at_the_very_moment_its_draft_is_due_is_charged_to_the_c
     assert missed(KU, events, "12 14:30")[1:] == [("draft", "curator", None, 30 * MINUTE)]
 
 
-def test_a_draft_given_in_time_is_its_authors_whoever_has_the_case_later() -> None:
+def drafts(town: str, events: list[str], step: Step = Step.DRAFT) -> list[tuple[str | None, datetime, bool]]:
+    """Each run of the step: whose, until when, whether it is open."""
+    every = runs(history(town, events), Facts(), regulation(town), clock(town))
+    return [(run.who, run.due_at, run.is_open) for run in every if run.step is step]
+
+
+@pytest.mark.parametrize(("town", "until"), [(KU, "12 13:00"), (MO, "12 15:00")])
+def test_ku_11_mo_9_who_has_the_case_after_a_draft_owes_his_own_to_the_same_moment(town: str, until: str) -> None:
+    """A draft given in time stays its author's; the term, counted back from the answer, does not move."""
     events = [DETECTED, "forwarded 12 09:20 who=roads", "drafted 12 10:00 who=roads", "forwarded 12 10:30 who=zhkh"]
-    assert found(KU, events)[Step.DRAFT].who == "roads"
-    assert found(KU, events[:1])[Step.DRAFT].who is None
+    assert drafts(town, events[:1]) == [(None, at(town, until), True)]
+    assert drafts(town, events) == [("roads", at(town, until), False), ("zhkh", at(town, until), True)]
+    late = [*events, "drafted 12 16:00 who=zhkh"]
+    by = clock(town).working.between(at(town, until), at(town, "12 16:00"))
+    assert missed(town, late, "12 16:00") == [("draft", "executor", "zhkh", by)]
+    thrice = [*events, "drafted 12 10:40 who=zhkh", "returned 12 10:50", "forwarded 12 11:00 who=roads"]
+    assert [who for who, _, is_open in drafts(town, thrice) if is_open] == ["roads"]
+
+
+def test_ku_11_a_draft_due_before_the_next_executor_received_the_case_is_not_his() -> None:
+    events = [DETECTED, "forwarded 12 09:20 who=roads", "drafted 12 12:50 who=roads", "forwarded 12 14:30 who=zhkh"]
+    assert drafts(KU, events) == [("roads", at(KU, "12 13:00"), False), (None, at(KU, "12 13:00"), True)]
+    assert [row for row in missed(KU, events, "12 15:00") if row[0] == "draft"] == [
+        ("draft", "curator", None, timedelta(hours=1))
+    ]
+
+
+def test_ku_11_a_late_draft_stays_its_authors_violation_when_the_case_goes_on() -> None:
+    events = [DETECTED, "forwarded 12 09:20 who=roads", "drafted 12 14:30 who=roads", "forwarded 12 15:00 who=zhkh"]
+    assert [row for row in missed(KU, [*events, "drafted 12 16:00 who=zhkh"], "12 16:00") if row[0] == "draft"] == [
+        ("draft", "executor", "roads", 30 * MINUTE),
+        ("draft", "curator", None, timedelta(hours=2)),
+    ]
+
+
+def test_ku_15_mo_13_the_final_draft_is_owed_anew_too_and_after_an_interim_no_other() -> None:
+    events = [DETECTED, "forwarded 12 09:20 who=roads", "drafted 12 10:00 who=roads interim", "approved 12 10:10"]
+    events += ["interim_posted 12 10:20", "forwarded 13 09:00 who=zhkh"]
+    assert drafts(KU, events) == [("roads", at(KU, "12 13:00"), False)]
+    events += ["drafted 14 10:00 who=zhkh final", "forwarded 14 11:00 who=roads"]
+    for town in (KU, MO):
+        (first, again) = drafts(town, events, Step.FINAL)
+        assert (first[0], again[0], first[1] == again[1], first[2], again[2]) == ("zhkh", "roads", True, False, True)
+
+
+def test_iz_6_2_sl_5_a_draft_that_runs_from_the_receipt_runs_anew_from_each() -> None:
+    events = [DETECTED, "forwarded 12 09:20 who=roads", "drafted 12 10:00 who=roads", "forwarded 12 10:30 who=zhkh"]
+    assert drafts(IZ, events) == [("roads", at(IZ, "12 12:20"), False), ("zhkh", at(IZ, "12 13:30"), True)]
+    assert drafts("slavgorod", events)[-1] == ("zhkh", at("slavgorod", "13 10:30"), True)
 
 
 def test_an_interim_answer_without_a_draft_ends_the_wait_for_one() -> None:

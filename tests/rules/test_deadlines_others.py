@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from config.regulations import find, load
-from tests.rules.towns import at, due, found
+from tests.rules.towns import at, due, found, missed
 from workflow.deadlines import Facts
 from workflow.regulation import Event, Importance, Source, Step
 
@@ -37,6 +37,13 @@ def test_mo_8_the_answer_is_due_in_nine_hours_of_high_importance_in_four() -> No
 def test_mo_9_the_draft_is_due_four_hours_before_the_answer_of_high_importance_two() -> None:
     assert due(MO, [DETECTED])["draft"] == "12 15:00"
     assert due(MO, [DETECTED], HIGH)["draft"] == "12 11:00"
+
+
+def test_sl_6_a_request_for_clarification_meets_the_draft() -> None:
+    """«Проект ответа, промежуточного ответа или уточнения (запрос)»: one word for the three."""
+    events = [DETECTED, "forwarded 12 09:20", "drafted 12 10:00 request"]
+    assert found(SL, events)[Step.DRAFT].met_at == at(SL, "12 10:00")
+    assert missed(SL, events, "14 09:00") == []
 
 
 def test_mo_9_a_request_for_clarification_meets_the_draft() -> None:

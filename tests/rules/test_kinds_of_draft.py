@@ -40,6 +40,15 @@ ASK = "Уточните, пожалуйста, номер дома и подъе
 OURS = "Ваш вопрос рассматривается, ответим в ближайшие дни."
 
 
+def test_ku_12_an_approval_names_the_kind_that_was_seen() -> None:
+    case = drafted(FINAL, "kursky")
+    changed = run(case, SetKind(CURATOR, 1, 1, INTERIM), start="2026-01-12 10:05")
+    assert refuse(changed, Approve(CURATOR, 1, 1, FINAL)) is Reason.KIND_WAS_CHANGED
+    assert refuse(case, Approve(CURATOR, 1, 1, INTERIM)) is Reason.KIND_WAS_CHANGED
+    assert run(changed, Approve(CURATOR, 1, 1, INTERIM), start="2026-01-12 10:06").state is State.APPROVED
+    assert run(changed, Approve(CURATOR, 1, 1), start="2026-01-12 10:06").state is State.APPROVED
+
+
 def drafted(kind: DraftKind, key: str = "moskalensky", text: str = SOON, start: str = "2026-01-12 10:00") -> Case:
     return run(handed("zhkh", key=key), SubmitDraft(ZHKH, 1, text, kind=kind), key=key, start=start)
 

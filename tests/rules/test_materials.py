@@ -27,6 +27,7 @@ from workflow.material import (
     PlaceState,
     RecallMaterial,
     ResendMaterial,
+    RetryMaterial,
     ReturnMaterial,
     SendMaterial,
     WithdrawMaterial,
@@ -141,6 +142,25 @@ def test_mo_a2_9_published_is_only_what_stands_on_every_page() -> None:
     done = accepted(given.material, by_hand, LATER)
     assert (done.material.state, done.material.place(8).by) == (MaterialState.PUBLISHED, "first_deputy")  # type: ignore[union-attr]
     assert [told.people for told in done.told] == [("zhkh_head", "adviser")]
+
+
+def test_mo_a2_9_the_bot_tries_once_more_where_people_publish_and_never_where_it_may_stand_already() -> None:
+    page = GIVEN.places[0].page
+    retry = RetryMaterial(EDITOR, 1, page)
+    tried = accepted(GIVEN, retry, LATER)
+    place = tried.material.place(page)
+    assert place is not None
+    assert (place.state, place.reason, place.tries, place.at) == (PlaceState.PLANNED, "", 1, LATER)
+    assert (tried.material.state, tried.publish, tried.told) == (MaterialState.APPROVED, (page,), ())
+    assert (tried.material.approval, tried.material.publish_at) == (GIVEN.approval, GIVEN.publish_at)
+    assert accepted(GIVEN, replace(retry, by=KEEPER, keeper="first_deputy"), LATER).publish == (page,)
+    assert reason(GIVEN, replace(retry, by=KEEPER), LATER) is MaterialReason.NOT_THE_KEEPER
+    assert reason(GIVEN, replace(retry, by=NETWORK), LATER) is MaterialReason.NOT_THE_KEEPER
+    assert reason(GIVEN, replace(retry, by_us=False), LATER) is MaterialReason.NOT_BY_US
+    assert reason(GIVEN, replace(retry, page=99), LATER) is MaterialReason.NOT_NOW
+    assert reason(tried.material, retry, LATER) is MaterialReason.NOT_NOW
+    doubtful = replace(GIVEN, places=(replace(GIVEN.places[0], reason="ambiguous"),))
+    assert reason(doubtful, retry, LATER) is MaterialReason.LOOK_FIRST
 
 
 def test_a_person_enters_nothing_the_machine_has_still_to_do() -> None:

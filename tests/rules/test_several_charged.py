@@ -100,14 +100,14 @@ def test_a_return_without_a_name_in_the_history_is_the_whole_cases() -> None:
 
 def test_ku_16_the_only_executor_owes_no_contribution_after_he_had_co_executors() -> None:
     case = run(handed("zhkh", "roads"), Forward(CURATOR, 1, ("zhkh",)), start="2026-01-12 09:40")
-    assert due(case) == {"return@zhkh": "12 10:10", "draft": "12 13:00", "answer": "13 10:00"}
+    assert due(case) == {"return@zhkh": "12 09:50", "draft": "12 13:00", "answer": "13 10:00"}
     assert missed(case, "2026-01-12 12:50") == []
 
 
 def test_ku_16_the_lead_owes_no_contribution_for_the_time_he_was_alone() -> None:
     case = run(handed("zhkh"), Forward(CURATOR, 1, ("zhkh", "roads")), start="2026-01-12 12:00")
     assert due(case) == {
-        "return@zhkh": "12 12:30",
+        "return@zhkh": "12 09:50",
         "return@roads": "12 12:30",
         "contribution@roads": "12 15:00",
         "draft": "12 13:00",
@@ -117,9 +117,10 @@ def test_ku_16_the_lead_owes_no_contribution_for_the_time_he_was_alone() -> None
 
 
 def test_ku_12_a_draft_of_a_department_that_has_the_case_no_longer_waits_for_nobody() -> None:
+    """Its approval is over; the next one owes a draft of his own (KU-11)."""
     case = run(handed("zhkh"), SubmitDraft(ZHKH, 1, TEXT), start="2026-01-12 09:40")
     elsewhere = run(case, Forward(CURATOR, 1, ("roads",)), start="2026-01-12 09:50")
-    assert due(elsewhere) == {"return@roads": "12 10:20", "answer": "13 10:00"}
+    assert due(elsewhere) == {"return@roads": "12 10:20", "draft": "12 13:00", "answer": "13 10:00"}
     assert missed(elsewhere, "2026-01-12 12:00") == []
 
 

@@ -273,9 +273,10 @@ def test_a_contribution_given_again_replaces_the_first_and_the_same_words_twice_
 
 def test_a_co_executor_asked_anew_may_say_the_same_again() -> None:
     given = run(handed("zhkh", "roads"), Contribute(ROADS, 1, SPLIT), start="2026-01-12 10:00")
-    wider = run(given, Forward(CURATOR, 1, ("zhkh", "roads", "school")), start="2026-01-12 10:10")
-    again = run(wider, Contribute(ROADS, 1, SPLIT), start="2026-01-12 10:20")
-    assert again.owing == ("school",)
+    other = run(given, Forward(CURATOR, 1, ("school", "roads")), start="2026-01-12 10:10")
+    assert other.owing == ("roads",)
+    again = run(other, Contribute(ROADS, 1, SPLIT), start="2026-01-12 10:20")
+    assert again.owing == ()
 
 
 # --- turns --------------------------------------------------------------------------------------------

@@ -94,21 +94,6 @@ def test_n_working_days_count_by_the_local_date(time: WorkingTime) -> None:
     assert shown(time, time.end_of_nth_working_day(early_on_tuesday, 1)) == "2026-01-14 18:00:00"
 
 
-@pytest.mark.parametrize(
-    ("moment", "not_before", "goes"),
-    [
-        ("2026-01-13 12:40", "2026-01-13 09:00", "2026-01-13 12:40:00"),
-        ("2026-01-13 13:30", "2026-01-13 09:00", "2026-01-13 13:00:00"),  # at lunch: the end of the morning
-        ("2026-01-13 08:40", "2026-01-12 17:00", "2026-01-12 18:00:00"),  # at night: the end of the day before
-        ("2026-01-13 08:40", "2026-01-12 20:00", "2026-01-13 09:00:00"),  # no working moment yet: the start of work
-        ("2026-01-13 18:00", "2026-01-13 09:00", "2026-01-13 18:00:00"),  # people are still there
-        ("2026-01-13 08:40", "2026-01-12 18:00", "2026-01-13 09:00:00"),  # the step began as they left
-    ],
-)
-def test_a_reminder_moves_to_working_time(time: WorkingTime, moment: str, not_before: str, goes: str) -> None:
-    assert shown(time, time.nearest_working_before(at(moment), at(not_before))) == goes
-
-
 def test_the_account_names_every_gap(time: WorkingTime) -> None:
     account = time.account(at("2026-04-30 12:00"), at("2026-05-04 10:00"))
     assert [

@@ -180,17 +180,6 @@ def test_working_time_is_monotone(data: st.DataObject, moment: datetime, gap: ti
     assert time.end_of_nth_working_day(moment, 2) <= time.end_of_nth_working_day(later, 2)
 
 
-@settings(max_examples=examples(100), deadline=None)
-@given(st.data(), exact, st.timedeltas(timedelta(0), timedelta(days=4)))
-def test_a_reminder_wakes_nobody(data: st.DataObject, moment: datetime, room: timedelta) -> None:
-    """At the desk, or at its last moment; earlier only as far as the step reaches back, later only to the next start."""
-    time = data.draw(schedules(moment))
-    went = time.nearest_working_before(moment, moment - room)
-    assert time.is_working(went) or time.back(went, 0) == went
-    assert moment - room < went or went == time.into(moment)
-    assert time.between(went, moment) == timedelta(0) or went == moment
-
-
 @given(exact, seconds)
 def test_calendar_time_is_plain_time(moment: datetime, term: timedelta) -> None:
     time = CalendarTime(WorkingTime(ZoneInfo("Asia/Omsk"), [((540, 1080),)] * 5 + [(), ()], covered=[2026]))
@@ -199,7 +188,6 @@ def test_calendar_time_is_plain_time(moment: datetime, term: timedelta) -> None:
     assert time.between(moment, moment + term) == term
     assert time.into(moment) == moment
     assert (time.is_working(moment), time.covers(moment)) == (True, True)
-    assert time.nearest_working_before(moment, moment - term) == moment
     assert [(p.start, p.end, p.why) for p in time.account(moment, moment + term)] == [(moment, moment + term, None)]
     assert time.end_of_nth_working_day(moment, 3) == time.working.end_of_nth_working_day(moment, 3)
 
@@ -220,7 +208,7 @@ def test_a_naive_moment_is_refused_with_a_term(operation: str) -> None:
             getattr(clock, operation)(datetime(2026, 1, 12, 9), 1)
 
 
-@pytest.mark.parametrize("operation", ["between", "nearest_working_before", "account"])
+@pytest.mark.parametrize("operation", ["between", "account"])
 def test_two_naive_moments_are_refused(operation: str) -> None:
     time = WorkingTime(ZoneInfo("Europe/Moscow"), [((540, 1080),)] * 7)
     aware, naive = datetime(2026, 1, 12, 9, tzinfo=UTC), datetime(2026, 1, 12, 9)

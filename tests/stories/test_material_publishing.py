@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from storage.materials import Materials
 from tests.stories.test_material import (
     PICTURE,
     TEXT,
@@ -81,6 +82,82 @@ async def test_mo_a2_9_a_channel_the_bot_is_no_administrator_of_is_handed_over(t
         person.looks_at_everything()
 
 
+async def test_mo_a2_9_when_the_right_is_given_the_bot_publishes_by_itself_after_all(town_with: MakeTown) -> None:
+    """A day later too: whoever has it tried once more has read it, so that it is not late."""
+    town = await moskalenki(town_with)
+    adviser, telegram = town.person("adviser"), town.players.town.telegram
+    place = next(chat for chat in telegram.chats.values() if chat.username == "okrug_news")
+    telegram.demote(town.players.bot, place)
+    await town.settles()
+    await sends(town.zhkh)
+    await approves(adviser, adviser.looks_at_everything()[0], "Телеграм · Канал")
+    await town.waits(minutes=1)
+    given = adviser.sees("Опубликуйте, пожалуйста, сами: Телеграм · Канал.")
+    assert await adviser.presses("Повторить: Телеграм · Канал", given) == "Публикую ещё раз."
+    await town.waits(minutes=1)
+    assert ((await kept(town)).state, channel(town)) == ("handed_over", [])
+    again = adviser.sees("Опубликуйте, пожалуйста, сами: Телеграм · Канал.")
+    telegram.appoint(town.players.bot, place)
+    await town.to("2026-01-13T10:00")
+    assert await adviser.presses("Повторить: Телеграм · Канал", again) == "Публикую ещё раз."
+    await town.waits(minutes=1)
+    (there,) = channel(town)
+    assert (there.text, (await kept(town)).state) == (TEXT, "published")
+    assert await counted(town) == [(2, f"https://t.me/okrug_news/{there.id}")]
+    assert [b.text for row in again.buttons for b in row] == []
+    async with town.books.write(KEY) as page:
+        lines = [line["action"] for line in await Materials(page).history(1, 9)]
+    assert lines == ["send", "approve", "hand_over", "retry", "hand_over", "retry", "published"]
+    for person in (adviser, town.zhkh):
+        person.looks_at_everything()
+
+
+async def test_mo_a2_9_a_network_that_answers_again_takes_it_once(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    adviser = town.person("adviser")
+    town.players.town.vk.faults.add("error", "wall.post", code=214)
+    await sends(town.zhkh)
+    await approves(adviser, adviser.looks_at_everything()[0], "ВКонтакте · Округ")
+    await town.waits(minutes=1)
+    given = adviser.sees("Опубликуйте, пожалуйста, сами: ВКонтакте · Округ.")
+    for _ in range(2):
+        town.players.town.telegram.press(adviser.user, given, "Повторить: ВКонтакте · Округ")
+    await town.settles()
+    await town.waits(minutes=1)
+    assert ([post.text for post in wall(town)], (await kept(town)).state) == ([TEXT], "published")
+    for person in (adviser, town.zhkh):
+        person.looks_at_everything()
+
+
+async def test_mo_a2_9_what_is_still_to_be_published_stays_said_first_when_the_message_is_redrawn(
+    town_with: MakeTown,
+) -> None:
+    town = await moskalenki(town_with)
+    adviser, telegram = town.person("adviser"), town.players.town.telegram
+    place = next(chat for chat in telegram.chats.values() if chat.username == "okrug_news")
+    telegram.demote(town.players.bot, place)
+    await town.settles()
+    await sends(town.zhkh)
+    await approves(adviser, adviser.looks_at_everything()[0], "Одноклассники · Группа", "Телеграм · Канал")
+    await town.waits(minutes=1)
+    given = town.curator.sees("Опубликуйте, пожалуйста, сами: Одноклассники · Группа. Текст и файлы ниже.")
+    telegram.appoint(town.players.bot, place)
+    await town.settles()
+    await adviser.presses("Повторить: Телеграм · Канал", adviser.sees("сами: Телеграм · Канал."))
+    await town.waits(minutes=1)
+    assert "✅ Телеграм · Канал" in given.text
+    assert given.text.splitlines()[0] == (
+        "Опубликуйте, пожалуйста, сами: Одноклассники · Группа. Потом нажмите «Опубликовано» и пришлите ссылку."
+    )
+    assert [b.text for row in given.buttons for b in row] == ["Опубликовано: Одноклассники · Группа"]
+    town.curator.looks_at_everything()
+    await town.curator.presses("Опубликовано: Одноклассники · Группа", given)
+    await town.curator.replies(town.curator.sees("пришлите ссылку"), "https://ok.ru/group/53000000000000/topic/9")
+    assert given.text.splitlines()[0] == "Материал № 1 · версия 1"
+    for person in (adviser, town.zhkh, town.curator):
+        person.looks_at_everything()
+
+
 async def test_mo_a2_9_a_broken_line_is_looked_up_and_the_post_stands_once(town_with: MakeTown) -> None:
     town = await moskalenki(town_with)
     adviser = town.person("adviser")
@@ -132,7 +209,7 @@ async def test_mo_a2_9_killed_between_approval_and_posting_it_is_published_once(
     assert ([post.text for post in wall(town)], channel(town)) == ([TEXT], [])
     assert {place.page: place.reason for place in (await kept(town)).places} == {1: "", 2: "ambiguous"}
     shown = adviser.sees("Телеграм · Канал: связь оборвалась")
-    assert "Опубликовано: Телеграм · Канал" in [button.text for row in shown.buttons for button in row]
+    assert [button.text for row in shown.buttons for button in row] == ["Опубликовано: Телеграм · Канал", "Отозвать…"]
     for person in (adviser, town.zhkh):
         person.looks_at_everything()
 

@@ -262,6 +262,10 @@ async def test_mo_a2_15_where_nobody_is_named_the_curator_is_told_so(town_with: 
     _, (shown,) = await proposed(town, INSULT, town.curator)
     assert shown.text.startswith("⚠️ Редактор страниц не назначен, поэтому решать вам.")
     assert captions(shown)[0] == "Удалить"
+    await town.curator.presses("Удалить", shown)
+    assert shown.text.startswith("⚠️ Редактор страниц не назначен, поэтому решать вам.")
+    await town.curator.presses(captions(shown)[0], shown)
+    assert not shown.text.startswith("⚠️ Редактор страниц")
     town.looks_around()
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
-from tests.stories.town import Town
+from tests.stories.town import KEY, Town
 from workflow.case import Other, State
 
 FIRST = "Третий день нет воды на Школьной, 5"
 AGAIN = "Опять нет воды на Школьной, 5, третий раз за месяц"
 NEIGHBOUR = "На Школьной, 5 воды нет уже третий день, сколько можно ждать"
+INTERIM = "Заявку приняли, бригада выезжает. О результате сообщим."
 ANSWER = "Воду подключили сегодня в 11:00, давление проверили во всех квартирах."
 
 
@@ -58,6 +60,49 @@ async def test_one_answer_goes_to_each_of_those_put_together_in_its_own_place(to
     assert [(await town.case(number)).state for number in (1, 2)] == [State.CLOSED, State.CLOSED]
     town.curator.looks_at_everything()
     town.zhkh.looks_at_everything()
+
+
+async def released_but_for(town: Town, number: int, until: datetime) -> None:
+    """What was approved goes out, but the letter of one case is put off, as where its network says «later»."""
+    town.clock.advance(timedelta(seconds=31))
+    await town.bot.ticker.tick()
+    case = await town.case(number)
+    async with town.books.write(KEY) as page:
+        letters = await page.outbox.waiting(until)
+        (held,) = [one for one in letters if one.kind == "post" and one.case_id == case.id]
+        await page.outbox.change(held.id, not_before=until)
+    await town.settles()
+
+
+async def test_ku_15_the_final_answer_follows_an_interim_one_that_is_still_on_its_way(town: Town) -> None:
+    first = await town.resident_writes(FIRST)
+    town.curator.looks_at_everything()
+    await town.curator.presses("Направить в Отдел ЖКХ")
+    second = await town.resident_writes(NEIGHBOUR)
+    offer = town.curator.sees("можно ответить вместе")
+    await town.curator.presses("Ещё…", offer)
+    await town.curator.presses("Вместе с № 1", offer)
+    await town.zhkh.replies(town.card(), INTERIM)
+    await town.zhkh.presses("Промежуточный ответ", town.card())
+    town.curator.looks_at_everything()
+    await town.curator.presses("Согласовать")
+    later = town.clock.now() + timedelta(minutes=20)
+    await released_but_for(town, 2, later)
+    assert [[a.text for a in town.answers(comment)] for comment in (first, second)] == [[INTERIM], []]
+
+    town.curator.looks_at_everything()
+    await town.zhkh.replies(town.card(), ANSWER)
+    town.curator.looks_at_everything()
+    await town.curator.presses("Согласовать")
+    await town.waits(seconds=31)
+    assert [[a.text for a in town.answers(comment)] for comment in (first, second)] == [[INTERIM, ANSWER], []]
+    assert [(await town.case(number)).state for number in (1, 2)] == [State.CLOSED, State.APPROVED]
+
+    await town.to(later + timedelta(minutes=1))
+    assert [a.text for a in town.answers(second)] == [INTERIM, ANSWER]
+    assert (await town.case(2)).state is State.CLOSED
+    for person in (town.curator, town.zhkh):
+        person.looks_at_everything()
 
 
 async def test_what_was_put_together_can_be_taken_apart(town: Town) -> None:

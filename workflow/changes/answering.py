@@ -236,6 +236,11 @@ def _posted(case: Case, command: Posted, by: str, office: Office, now: datetime)
 
 
 def _post_failed(case: Case, command: PostFailed, by: str, office: Office, now: datetime) -> Change:
+    """Where a newer wording of the case this one is under has waited meanwhile, it goes out in the place of the one that did
+    not."""
+    if case.merged_into is not None and case.drafts[-1].version > _goes_out(case):
+        changed, effects = _next_goes_out(case, now)
+        return Change(changed, effects, {"reason": command.reason}, stays=changed.state is case.state)
     changed = replace(case, post_at=None, not_posted_because=command.reason)
     told = fx.Notify(Notice.NOT_POSTED, Audience.CURATORS, text=command.reason)
     return Change(changed, (*EVERYWHERE, fx.SettleDrafts(), told), {"reason": command.reason})

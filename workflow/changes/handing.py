@@ -25,14 +25,14 @@ from workflow.regulation import Event, Holder
 
 
 def _forward(case: Case, command: Forward, by: str, office: Office, now: datetime) -> Change:
-    """Handed to all at once, or in turns: then the lead and the first co-executor have it, the others wait (MO-14)."""
+    """Handed to all at once, or in turns: then the lead and the first co-executor have it, the others wait (MO-14). Where the
+    lead stays, only those who come to it are asked, and what he has done stands."""
     to = command.departments
+    if case.lead is not None and case.lead.department == to[0]:
+        return _joined(case, command, case.lead, now)
     former = [part.department for part in case.active_parts if part.department not in to]
     at_once = to[:2] if command.in_turn else to
-    parts = tuple(
-        Part(department, lead=index == 0, state=PartState.ASKED, asked_at=now)
-        for index, department in enumerate(at_once)
-    )
+    parts = tuple(_asked(department, now, lead=index == 0) for index, department in enumerate(at_once))
     handed = tuple(
         Happening(Event.FORWARDED, now, who=part.department, lead=part.lead if len(parts) > 1 else None)
         for part in parts
@@ -46,8 +46,41 @@ def _forward(case: Case, command: Forward, by: str, office: Office, now: datetim
     )
     effects: list[fx.Effect] = [*EVERYWHERE, fx.SettleDrafts(), *recalled_from(case, former)]
     if case.parts:
-        effects += [fx.Notify(Notice.REDIRECTED, Audience.DEPARTMENT, department=key) for key in at_once]
+        effects += [_redirected(key) for key in at_once]
     return Change(changed, tuple(effects), {"to": ", ".join(to)})
+
+
+def _joined(case: Case, command: Forward, lead: Part, now: datetime) -> Change:
+    """Co-executors come and go beside a lead who stays; who was among them before goes on where he was."""
+    wanted = command.departments[1:]
+    kept = {part.department: part for part in case.co_executors if part.department in wanted}
+    gone = [part for part in case.co_executors if part.department not in wanted]
+    coming = tuple(department for department in wanted if department not in kept)
+    asked = () if command.in_turn else coming
+    fresh = tuple(_asked(department, now) for department in asked)
+    handed = tuple(Happening(Event.FORWARDED, now, who=department, lead=False) for department in asked)
+    left = tuple(Happening(Event.RETURNED, now, who=part.department, lead=False) for part in gone)
+    there = {part.department: part for part in (*kept.values(), *fresh)}
+    over = (*(p for p in case.parts if p not in case.active_parts), *(replace(p, ended_at=now) for p in gone))
+    changed = replace(
+        case,
+        parts=(*over, lead, *(there[department] for department in wanted if department in there)),
+        queue=coming if command.in_turn else (),
+        contributions=tuple(c for c in case.contributions if c.department in wanted),
+        history=(*case.history, *handed, *left),
+    )
+    changed, following = _next_in_turn(changed, now)
+    told = (*recalled_from(case, [part.department for part in gone]), *(_redirected(key) for key in asked), *following)
+    effects = (*EVERYWHERE, fx.SettleDrafts(), *told)
+    return Change(changed, effects, {"to": ", ".join(command.departments)}, stays=True)
+
+
+def _asked(department: str, now: datetime, *, lead: bool = False) -> Part:
+    return Part(department, lead=lead, state=PartState.ASKED, asked_at=now)
+
+
+def _redirected(department: str) -> fx.Notify:
+    return fx.Notify(Notice.REDIRECTED, Audience.DEPARTMENT, department=department)
 
 
 def _recall(case: Case, command: Recall, by: str, office: Office, now: datetime) -> Change:
@@ -119,10 +152,10 @@ def _next_in_turn(case: Case, now: datetime) -> tuple[Case, tuple[fx.Effect, ...
     if not case.queue or any(p.state in (PartState.ASKED, PartState.ACCEPTED) for p in case.co_executors):
         return case, ()
     following, *rest = case.queue
-    part = Part(following, lead=False, state=PartState.ASKED, asked_at=now)
+    part = _asked(following, now)
     handed = Happening(Event.FORWARDED, now, who=following, lead=False)
     asked = replace(case, parts=(*case.parts, part), queue=tuple(rest), history=(*case.history, handed))
-    return asked, (fx.Notify(Notice.REDIRECTED, Audience.DEPARTMENT, department=following),)
+    return asked, (_redirected(following),)
 
 
 def _pass_contribution(case: Case, command: PassContribution, by: str, office: Office, now: datetime) -> Change:

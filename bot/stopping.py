@@ -1,0 +1,96 @@
+"""How the process ends when it is asked to: politely, then by breaking off, and at last in spite of everything.
+
+What was begun is finished for a while. What is not finished then is let go: the outbox and the inbox hold it as a kill would
+leave it, so nothing is lost (DESIGN rules 1, 2). Whatever stands in the way even of that ends with the process. What held it is
+in the log, by kinds and numbers, never by people.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any
+
+import structlog
+
+log = structlog.get_logger()
+
+CLOSING_SECONDS = 10.0
+"""The end of the time a stop may take (STOP_SECONDS) is for closing: connections, the database, the interpreter itself."""
+HEARD_SECONDS = 1
+"""After so long a task that was told to end is told again."""
+LAST_WORDS_SECONDS = 2.0
+FORCED = 1
+"""The exit code of a process that had to be ended in spite of what held it."""
+
+Tasks = Iterable["asyncio.Task[Any]"]
+
+
+def patience(stop_seconds: float) -> float:
+    """How long what was begun is waited for; by default as long as one call to the messenger may take."""
+    return max(stop_seconds - CLOSING_SECONDS, stop_seconds / 4)
+
+
+async def over(tasks: Tasks) -> None:
+    """All are over. One cancellation can be lost: where it meets the end of a wait, aiohttp takes it for the timeout."""
+    told = list(tasks)
+    left = {task for task in told if not task.done()}
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=HEARD_SECONDS)
+    await asyncio.gather(*told, return_exceptions=True)
+
+
+async def politely(ending: Coroutine[Any, Any, None], seconds: float, under_way: Callable[[], Tasks]) -> None:
+    """`ending` has come to its end, or `seconds` are over and what was `under_way` then has been broken off."""
+    end = asyncio.create_task(ending, name="ending")
+    await asyncio.wait([end], timeout=seconds)
+    if end.done():
+        await end
+        return
+    held = [task for task in under_way() if not task.done()]
+    log.warning("not everything could be finished, the books keep it", after=seconds, held=_names(held))
+    await over([*held, end])
+
+
+class LastResort:
+    """Ends the process `seconds` after `start`, whatever holds it: a task, a thread, the event loop itself. It is never called
+    back: a process that ends by itself takes it along."""
+
+    def __init__(self, seconds: float, end: Callable[[int], Any] = os._exit) -> None:
+        self._seconds = seconds
+        self._end = end
+        self._begun = False
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Time runs from the first call."""
+        if not self._begun:
+            self._begun = True
+            timer = threading.Timer(self._seconds, self._strike, (loop,))
+            timer.daemon = True
+            timer.start()
+
+    def _strike(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Who cannot even write the log, because nobody reads it any more, is ended without a word."""
+        words = threading.Thread(target=self._say, args=(loop,), daemon=True)
+        words.start()
+        words.join(LAST_WORDS_SECONDS)
+        self._end(FORCED)
+
+    def _say(self, loop: asyncio.AbstractEventLoop) -> None:
+        tasks = [] if loop.is_closed() else _names(asyncio.all_tasks(loop))
+        threads = sorted(t.name for t in threading.enumerate() if not t.daemon and t is not threading.main_thread())
+        log.error("did not end when asked to, ended by force", after=self._seconds, held=tasks, threads=threads)
+
+
+def _names(tasks: Tasks) -> Sequence[str]:
+    """What each is called, or what it runs where nobody gave it a name."""
+    return sorted(_name(task) for task in tasks)
+
+
+def _name(task: asyncio.Task[Any]) -> str:
+    called = task.get_name()
+    return getattr(task.get_coro(), "__qualname__", called) if called.startswith("Task-") else called
