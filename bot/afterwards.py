@@ -20,10 +20,12 @@ from storage.books import Books
 from storage.moderation import ModerationBook
 from storage.page import Page
 from workflow.afterwards import PLAN, Aftermath, Sight, after_look, next_look
-from workflow.commands import AuthorDeleted
+from workflow.case import State
+from workflow.commands import AnswerGone, AuthorDeleted
 from workflow.desk import Desk
 from workflow.effects import Priority
 from workflow.office import NETWORK, Office, Role
+from workflow.outcomes import Refused
 from workflow.ports import GROUP_LANE, Letter, account_lane
 
 log = structlog.get_logger()
@@ -107,7 +109,10 @@ class Afterwards:
             await self._question_gone(page, one, now)
         if Aftermath.ANSWER_GONE not in news:
             return False
-        await page.journal_line(one.case.id, Aftermath.ANSWER_GONE, {}, now, NETWORK.machine)
+        if isinstance(
+            await self.desk.carry_out(page, AnswerGone(NETWORK, one.case.id), now, page.municipality), Refused
+        ):
+            await page.journal_line(one.case.id, Aftermath.ANSWER_GONE, {}, now, NETWORK.machine)
         await page.outbox.put(await self._letters(page, one, after.question_gone, now), now)
         return True
 
@@ -134,6 +139,7 @@ class Afterwards:
             "source": case.appeal.source,
             "link": case.appeal.link,
             "text": "" if draft is None or question_gone else draft.text,
+            "again": case.state is State.CLOSED and not question_gone,
         }
         body: dict[str, Any] = {
             "key": NEWS[question_gone],

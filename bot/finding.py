@@ -22,7 +22,7 @@ from config.likeness import ALIKE, likeness
 from networks.port import Attachment, Found
 from storage.page import Page, author_key
 from storage.seen import Seen
-from workflow.case import Appeal, Case, FileRef, State
+from workflow.case import Appeal, Case, FileRef, Loss, State
 from workflow.commands import AuthorDeleted, AuthorEdited, AuthorReplied, AuthorRestored, Detect, Forward, Posted
 from workflow.desk import Desk
 from workflow.effects import Priority
@@ -245,7 +245,7 @@ def _bare(text: str) -> str:
 
 def _is_posted_by_us(case: Case, ref: str) -> bool:
     """It is known to be our posting, or our answer is on its way and this may be it."""
-    on_its_way = case.state is State.APPROVED and case.post_at is None
+    on_its_way = (case.state is State.APPROVED and case.post_at is None) or case.loss is Loss.ON_ITS_WAY
     return on_its_way or any(posting.ref == ref for posting in case.postings)
 
 

@@ -38,7 +38,7 @@ from networks.port import OutFile as NetworkFile
 from storage.page import Page
 from workflow import commands
 from workflow.alarms import running_terms
-from workflow.case import Case, FileRef, State
+from workflow.case import Case, FileRef, Loss, State
 from workflow.commands import Action
 from workflow.desk import Desk
 from workflow.effects import Notice
@@ -327,10 +327,13 @@ class Rendering:
     def _post(self, case: Case, letter: Letter) -> Post | None:
         """The approved wording on its way to its network; None if the approval is gone meanwhile."""
         draft = case.draft_of(int(letter.body["version"]))
-        if draft is None or case.state is not State.APPROVED or case.approved != draft.version:
+        again = case.loss is Loss.ON_ITS_WAY
+        if draft is None or (not again and (case.state is not State.APPROVED or case.approved != draft.version)):
             return None
         files = tuple(NetworkFile(f.name, _mime(f.name), self.files.path(f.key)) for f in draft.files)
         attempt = f"{case.municipality}-{case.id}-{draft.version}"
+        if again:
+            attempt += f"-{len(case.postings)}"
         network, ref = case.appeal.network, case.appeal.ref
         if network is None or ref is None:
             return None

@@ -34,6 +34,8 @@ class Action(StrEnum):
     RETRY = "retry"
     POSTED = "posted"
     POST_FAILED = "post_failed"
+    ANSWER_GONE = "answer_gone"
+    POST_AGAIN = "post_again"
     CLOSE_WITHOUT_POSTING = "close_without_posting"
     NOT_PROCESS = "not_process"
     REOPEN = "reopen"
@@ -224,6 +226,20 @@ class PostFailed(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerGone(Command):
+    """The answer that closed the case no longer stands in the network: said by whoever looks after answers."""
+
+    action: ClassVar[Action] = Action.ANSWER_GONE
+
+
+@dataclass(frozen=True, slots=True)
+class PostAgain(Command):
+    """The answer that is gone is to be posted once more, in the same words; the case stays closed."""
+
+    action: ClassVar[Action] = Action.POST_AGAIN
+
+
+@dataclass(frozen=True, slots=True)
 class CloseWithoutPosting(Command):
     action: ClassVar[Action] = Action.CLOSE_WITHOUT_POSTING
     reason: str
@@ -379,6 +395,8 @@ AnyCommand = (
     | Retry
     | Posted
     | PostFailed
+    | AnswerGone
+    | PostAgain
     | CloseWithoutPosting
     | NotProcess
     | Reopen

@@ -23,6 +23,11 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any]) -> Screen:
     row = [Button(texts.plain("buttons.open"), url=link)] if is_web(link) else []
     if fits:
         row.append(Button(texts.plain("buttons.copy"), copy=text))
-    case = Button(texts.plain("buttons.case_number", number=number), Callback(Verb.CASE, int(facts["case"])).pack())
-    words = texts.phrase(f"say.{key}", number=number, source=source, to_copy=fits)
-    return Screen(str(words), (tuple(row), (case,)) if row else ((case,),))
+    subject, again = int(facts["case"]), bool(facts.get("again"))
+    case = Button(texts.plain("buttons.case_number", number=number), Callback(Verb.CASE, subject).pack())
+    acts = (
+        Button(texts.plain("buttons.post_again"), Callback(Verb.POST_AGAIN, subject).pack(), style="success"),
+        Button(texts.plain("buttons.posted"), Callback(Verb.POSTED, subject).pack()),
+    )
+    words = texts.phrase(f"say.{key}", number=number, source=source, to_copy=fits, again=again)
+    return Screen(str(words), tuple(r for r in (acts if again else (), tuple(row), (case,)) if r))

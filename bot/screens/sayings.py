@@ -296,6 +296,7 @@ def _entry(texts: Texts, entry: Mapping[str, Any], case: Case, office: Office, w
         action=action,
         who=_who(texts, entry, office, action),
         by_hand=entry.get("who") != "network",
+        again="again" in details,
         to=" и ".join(to),
         version=details.get("version", ""),
         remark=_short(details.get("remark", "")),

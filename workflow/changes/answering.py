@@ -7,6 +7,7 @@ from datetime import datetime
 
 from workflow import effects as fx
 from workflow.case import Case, Draft, FileRef, PartState, Posting, State
+from workflow.changes.again import failed_again, posted_again
 from workflow.changes.change import EVERYWHERE, Change, Changer, final_must_be_named, happened, with_part
 from workflow.commands import (
     Action,
@@ -208,6 +209,8 @@ def _goes_out(case: Case) -> int:
 
 def _posted(case: Case, command: Posted, by: str, office: Office, now: datetime) -> Change:
     """A final answer closes the case; an interim one leaves the final owed, a question waits for the author."""
+    if case.state is State.CLOSED:
+        return posted_again(case, command, by, now)
     version = _goes_out(case)
     draft = case.draft_of(version)
     kind = draft.kind if draft is not None else DraftKind.FINAL
@@ -236,6 +239,8 @@ def _posted(case: Case, command: Posted, by: str, office: Office, now: datetime)
 
 
 def _post_failed(case: Case, command: PostFailed, by: str, office: Office, now: datetime) -> Change:
+    if case.state is State.CLOSED:
+        return failed_again(case, command)
     changed = replace(case, post_at=None, not_posted_because=command.reason)
     told = fx.Notify(Notice.NOT_POSTED, Audience.CURATORS, text=command.reason)
     return Change(changed, (*EVERYWHERE, fx.SettleDrafts(), told), {"reason": command.reason})
