@@ -92,7 +92,7 @@ class Afterwards:
 
     async def _note(self, page: Page, one: Watched, standing: Mapping[str, Standing], now: datetime) -> bool:
         """What the look brought is kept and journalled; whether somebody is to hear of it."""
-        question = one.case.appeal.ref
+        question = _question(one)
         answer_seen = _sight(standing.get(one.ref), one.case.id, "answer")
         question_seen = _sight(standing.get(question), one.case.id, "question") if question else None
         news = after_look(one.lookout, answer_seen, question_seen)
@@ -136,10 +136,11 @@ class Afterwards:
         facts = {
             "number": case.number,
             "case": case.id,
-            "source": case.appeal.source,
+            "source": one.network,
             "link": case.appeal.link,
             "text": "" if draft is None or question_gone else draft.text,
             "again": case.state is State.CLOSED and not question_gone,
+            "by_machine": case.appeal.network is not None,
         }
         body: dict[str, Any] = {
             "key": NEWS[question_gone],
@@ -156,8 +157,13 @@ class Afterwards:
 
 
 def _refs(one: Watched) -> tuple[str, ...]:
-    asked = one.case.appeal.ref
+    asked = _question(one)
     return (one.ref, asked) if asked else (one.ref,)
+
+
+def _question(one: Watched) -> str | None:
+    """The address of the message itself, where it stands in the same network."""
+    return one.case.appeal.ref if one.case.appeal.network == one.network else None
 
 
 def _sight(standing: Standing | None, case: int, what: str) -> Sight:

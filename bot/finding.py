@@ -155,7 +155,9 @@ class Finding:
         """The office's own word under a case's message, not posted by us: each curator is asked whether it is the answer."""
         known = await page.case_by_ref(found.network, found.reply_to) if found.reply_to is not None else None
         case = await page.case(known) if known is not None else None
-        if case is None or found.change != "new" or case.is_ended or _is_posted_by_us(case, found.ref):
+        if case is None or found.change != "new" or _is_posted_by_us(case, found.ref):
+            return
+        if case.is_ended and case.loss is None:
             return
         if _is_the_doubtful(case, found.text):
             posted = Posted(NETWORK, case.id, found.link, found.ref)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, assert_never
 
@@ -58,10 +58,11 @@ from handlers.wishes import (
     WorkingGroup,
 )
 from networks.incident import Imported, Unreadable
-from networks.port import Found, LinkProblem
+from networks.pasted import address_of
+from networks.port import Found, LinkProblem, Network
 from storage.page import Page
 from workflow.case import Case
-from workflow.commands import Action, Forward, ProposeInterim
+from workflow.commands import Action, Forward, Posted, ProposeInterim
 from workflow.desk import Desk
 from workflow.effects import Priority
 from workflow.office import Actor, Office, Role
@@ -114,6 +115,7 @@ class Granting:
     hearing: HearingGranting
     publications: PublicationWatch
     importing: Importing | None = None
+    networks: Mapping[str, Network] = field(default_factory=dict)
 
     async def grant(self, page: Page, wishes: Sequence[Wish], incoming: Incoming, look: Look) -> list[Heard]:
         """Every wish is done, or refused in words. A press always gets its answer, if only an empty one."""
@@ -189,6 +191,9 @@ class Granting:
         command = wish.command
         if isinstance(command, ProposeInterim) and not command.text:
             command = replace(command, text=self.words.ready("interim.text"))
+        if isinstance(command, Posted) and not command.ref:
+            network, ref = address_of(self.networks.values(), command.link) or (None, "")
+            command = replace(command, network=network, ref=ref)
         decision = await self.desk.carry_out(page, command, look.now, page.municipality)
         if isinstance(decision, Refused):
             return await self._refused(page, wish, decision, incoming, look)

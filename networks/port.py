@@ -288,6 +288,9 @@ Moderation = Done | NotDone | Ambiguous | TryLater
 class LooksAfter(Protocol):
     """A network that can see what has become of a question or an answer."""
 
+    def ref_of(self, link: str) -> str | None:
+        """The ref of what a link shows, where that can be looked after; None for a link to anything else. Pure."""
+
     async def look_after(self, refs: Sequence[str]) -> dict[str, Standing]:
         """What has become of each; never raises for what the network does."""
 

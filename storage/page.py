@@ -185,6 +185,7 @@ class Page:
             "department": after.lead.department if after.lead else None,
             "changed_at": entry.at,
             "answer_ref": after.posting.ref or None if after.posting else None,
+            "answer_network": after.answered_in,
             "place": place_key(after.location),
             "body": dump(after),
         }
@@ -343,7 +344,8 @@ class Page:
 
     async def case_answered_by(self, network: str, ref: str) -> int | None:
         """The case whose answer stands in the network under `ref`."""
-        here = (t.cases.c.municipality == self.municipality, t.cases.c.network == network, t.cases.c.answer_ref == ref)
+        stands = (t.cases.c.answer_network == network, t.cases.c.answer_ref == ref)
+        here = (t.cases.c.municipality == self.municipality, *stands)
         query = sa.select(t.cases.c.id).where(*here).order_by(t.cases.c.number.desc()).limit(1)
         case: int | None = (await self.connection.execute(query)).scalar_one_or_none()
         return case

@@ -135,7 +135,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """An answer of some kind as it stands in the network."""
+    """An answer of some kind as it stands in a network: that of the message, or another, where it is named."""
 
     version: int
     at: datetime
@@ -143,6 +143,7 @@ class Posting:
     ref: str = ""
     by_hand: bool = False
     kind: DraftKind = DraftKind.FINAL
+    network: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +236,12 @@ class Case:
     def posting(self) -> Posting | None:
         """The newest answer that stands in the network."""
         return self.postings[-1] if self.postings else None
+
+    @property
+    def answered_in(self) -> str | None:
+        """The network the newest answer stands in; None where nobody knows."""
+        posting = self.posting
+        return (posting.network or self.appeal.network) if posting is not None and posting.ref else None
 
     @property
     def answer(self) -> Posting | None:

@@ -210,11 +210,13 @@ class Retry(Command):
 
 @dataclass(frozen=True, slots=True)
 class Posted(Command):
-    """The answer stands in the network: said by delivery, or by the curator who put it there by hand."""
+    """The answer stands in the network: said by delivery, or by the curator who put it there by hand. `network`: the one
+    the ref is of; none: the message's own."""
 
     action: ClassVar[Action] = Action.POSTED
     link: str
     ref: str = ""
+    network: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,10 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any]) -> Screen:
         row.append(Button(texts.plain("buttons.copy"), copy=text))
     subject, again = int(facts["case"]), bool(facts.get("again"))
     case = Button(texts.plain("buttons.case_number", number=number), Callback(Verb.CASE, subject).pack())
-    acts = (
-        Button(texts.plain("buttons.post_again"), Callback(Verb.POST_AGAIN, subject).pack(), style="success"),
-        Button(texts.plain("buttons.posted"), Callback(Verb.POSTED, subject).pack()),
-    )
-    words = texts.phrase(f"say.{key}", number=number, source=source, to_copy=fits, again=again)
-    return Screen(str(words), tuple(r for r in (acts if again else (), tuple(row), (case,)) if r))
+    by_machine = bool(facts.get("by_machine"))
+    acts = [Button(texts.plain("buttons.posted"), Callback(Verb.POSTED, subject).pack())]
+    if by_machine:
+        once_more = Callback(Verb.POST_AGAIN, subject).pack()
+        acts.insert(0, Button(texts.plain("buttons.post_again"), once_more, style="success"))
+    words = texts.phrase(f"say.{key}", number=number, source=source, to_copy=fits, again=again, by_machine=by_machine)
+    return Screen(str(words), tuple(r for r in (tuple(acts) if again else (), tuple(row), (case,)) if r))

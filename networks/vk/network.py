@@ -172,6 +172,11 @@ class VkNetwork:
             return LinkProblem(LinkTrouble.NO_TOKEN if parse_link(link) else LinkTrouble.NOT_A_LINK)
         return await LinkReader(self._comments, self._access.group_id).fetch(link)
 
+    def ref_of(self, link: str) -> str | None:
+        """See LooksAfter."""
+        address = parse_link(link)
+        return address.ref if address is not None else None
+
     async def look_after(self, refs: Sequence[str]) -> dict[str, Standing]:
         """See LooksAfter."""
         return await Aftercare(self._comments, self._asking).look_after(refs)

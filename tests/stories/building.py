@@ -75,7 +75,7 @@ async def build(
     players = gather(sandbox)
     if token := access.get("user_token"):
         sandbox.vk.give_user_token(players.community, token)
-    telegram = Telegram(BOT_TOKEN, sandbox.telegram_url, timeout=3.0, connect_timeout=3.0)
+    telegram = Telegram(BOT_TOKEN, sandbox.telegram_url, timeout=60.0, connect_timeout=60.0)
     vk = VkNetwork(
         VkAccess(
             group_id=GROUP_ID,
@@ -83,7 +83,7 @@ async def build(
             community_token=VK_TOKEN,
             api_url=sandbox.vk_url,
             wait=0,
-            limits=Limits(read=1.0, call=3.0),
+            limits=Limits(read=60.0, call=120.0),
             **{"service_token": VK_SERVICE_TOKEN, **access},
         )
     )

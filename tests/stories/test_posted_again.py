@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from sandbox.telegram.model import Message
 from sandbox.vk.model import Comment
+from tests.stories.test_a_day import DRAFT
 from tests.stories.test_afterwards import HOURS, answered, since_posting
 from tests.stories.test_posting import LINK
 from tests.stories.town import Town
@@ -102,3 +103,14 @@ async def test_an_answer_posted_again_is_looked_after_again(town: Town) -> None:
     town.curator.sees("ответ размещён")
     assert len(town.answers(question)) == 1
     assert len(set(guids(town))) == 3
+
+
+async def test_the_office_putting_it_there_by_itself_is_noticed_and_asked_about(town: Town) -> None:
+    question, _ = await gone(town)
+    again = town.players.town.vk.comment(town.players.community, town.players.post, DRAFT, reply_to=question)
+    await town.settles()
+    await town.curator.presses("Да, это ответ", town.curator.sees("Это ответ жителю по № 1?"))
+    town.curator.sees("ответ размещён")
+    case = await town.case()
+    assert case.posting is not None
+    assert (case.state, case.loss, case.posting.link) == (State.CLOSED, None, again.url)

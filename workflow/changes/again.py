@@ -11,9 +11,19 @@ from workflow.changes.change import EVERYWHERE, Change, Changer
 from workflow.commands import Action, AnswerGone, PostAgain, Posted, PostFailed
 from workflow.effects import Audience, Notice
 from workflow.office import Office
+from workflow.regulation import DraftKind
 
 AGAIN = {"again": "yes"}
 """Tells the journal's line from that of the first posting."""
+
+
+def posting_of(case: Case, command: Posted, version: int, kind: DraftKind, now: datetime) -> Posting:
+    """The answer as it stands now. A link to the question says nothing of where the answer is."""
+    own = command.network in (None, case.appeal.network) and command.ref == case.appeal.ref
+    ref, by_hand = "" if own else command.ref, command.by.machine is None
+    return Posting(
+        version, now, command.link, ref, by_hand=by_hand, kind=kind, network=command.network if ref else None
+    )
 
 
 def _answer_gone(case: Case, command: AnswerGone, by: str, office: Office, now: datetime) -> Change:
@@ -29,8 +39,7 @@ def _post_again(case: Case, command: PostAgain, by: str, office: Office, now: da
 def posted_again(case: Case, command: Posted, by: str, now: datetime) -> Change:
     """A new link for the same words; nothing new happened to the message itself."""
     lost = _lost(case)
-    by_hand = command.by.machine is None
-    posting = Posting(lost.version, now, command.link, command.ref, by_hand=by_hand, kind=lost.kind)
+    posting = posting_of(case, command, lost.version, lost.kind, now)
     changed = replace(case, postings=(*case.postings, posting), loss=None, not_posted_because=None)
     told = fx.Notify(Notice.POSTED, Audience.CURATORS)
     details = {"link": command.link, "version": str(lost.version), "kind": lost.kind, **AGAIN}

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflow import effects as fx
-from workflow.case import Case, Draft, FileRef, PartState, Posting, State
-from workflow.changes.again import failed_again, posted_again
+from workflow.case import Case, Draft, FileRef, PartState, State
+from workflow.changes.again import failed_again, posted_again, posting_of
 from workflow.changes.change import EVERYWHERE, Change, Changer, final_must_be_named, happened, with_part
 from workflow.commands import (
     Action,
@@ -214,7 +214,7 @@ def _posted(case: Case, command: Posted, by: str, office: Office, now: datetime)
     version = _goes_out(case)
     draft = case.draft_of(version)
     kind = draft.kind if draft is not None else DraftKind.FINAL
-    posting = Posting(version, now, command.link, command.ref, by_hand=command.by.machine is None, kind=kind)
+    posting = posting_of(case, command, version, kind, now)
     goes_on = kind is not DraftKind.FINAL
     changed = replace(
         case,

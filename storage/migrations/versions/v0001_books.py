@@ -91,6 +91,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=32), nullable=False),
         sa.Column("network", sa.String(length=32), nullable=True),
         sa.Column("ref", sa.String(length=256), nullable=True),
+        sa.Column("answer_network", sa.String(length=32), nullable=True),
         sa.Column("answer_ref", sa.String(length=256), nullable=True),
         sa.Column("author", sa.String(length=128), nullable=True),
         sa.Column("place", sa.String(length=256), nullable=True),
@@ -103,7 +104,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("municipality", "network", "ref", name=op.f("uq_cases_municipality_network_ref")),
         sa.UniqueConstraint("municipality", "number", name=op.f("uq_cases_municipality_number")),
     )
-    op.create_index("ix_cases_answer", "cases", ["municipality", "network", "answer_ref"], unique=False)
+    op.create_index("ix_cases_answer", "cases", ["municipality", "answer_network", "answer_ref"], unique=False)
     op.create_index("ix_cases_author", "cases", ["municipality", "author", "number"], unique=False)
     op.create_index("ix_cases_changed", "cases", ["municipality", "state", "changed_at"], unique=False)
     op.create_index("ix_cases_detected", "cases", ["municipality", "detected_at", "number"], unique=False)
