@@ -358,6 +358,17 @@ seen = sa.Table(
     sa.Index("ix_seen_left", "municipality", "case_id", "id"),
 )
 
+ahead = sa.Table(
+    "ahead",
+    metadata,
+    sa.Column("municipality", sa.String(64), primary_key=True),
+    sa.Column("network", sa.String(32), primary_key=True),
+    sa.Column("ref", sa.String(256), primary_key=True),
+    sa.Column("edited", sa.Boolean, nullable=False),
+    sa.Column("deleted", sa.Boolean, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
 afterwards = sa.Table(
     "afterwards",
     metadata,

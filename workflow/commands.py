@@ -268,10 +268,12 @@ class AuthorReplied(Command):
 
 @dataclass(frozen=True, slots=True)
 class AuthorEdited(Command):
-    """The author rewrote his message: said by the network. The case keeps what stood there before."""
+    """The author rewrote his message: said by the network. The case keeps what stood there before. `first`: the text is that
+    of the message as it was first written, told of only after the edit."""
 
     action: ClassVar[Action] = Action.AUTHOR_EDITED
     text: str
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_afterwards_next", "afterwards", ["municipality", "next_at"], unique=False)
     op.create_table(
+        "ahead",
+        sa.Column("municipality", sa.String(length=64), nullable=False),
+        sa.Column("network", sa.String(length=32), nullable=False),
+        sa.Column("ref", sa.String(length=256), nullable=False),
+        sa.Column("edited", sa.Boolean(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("municipality", "network", "ref", name=op.f("pk_ahead")),
+    )
+    op.create_table(
         "alarms",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("municipality", sa.String(length=64), nullable=False),
@@ -556,6 +566,7 @@ def downgrade() -> None:
     op.drop_table("bindings")
     op.drop_index("ix_alarms_at", table_name="alarms")
     op.drop_table("alarms")
+    op.drop_table("ahead")
     op.drop_index("ix_afterwards_next", table_name="afterwards")
     op.drop_table("afterwards")
     op.drop_index("ix_absences_until", table_name="absences")
