@@ -15,7 +15,7 @@ from bot.letters import appeal_of
 from bot.proposing import Proposing
 from bot.waves import WaveWatch
 from config.detection import Guess, Sorting, Taken, is_incident
-from config.incidents import Signs
+from config.incidents import Idle, Signs
 from config.language.lexicon import lexicon
 from config.lessons import taught, telling
 from config.likeness import ALIKE, likeness
@@ -30,6 +30,7 @@ from workflow.effects import Priority
 from workflow.office import DETECTOR, NETWORK, Actor, Office, Role
 from workflow.outcomes import Accepted, Decision
 from workflow.ports import Letter, account_lane
+from workflow.regulation import Importance
 
 REMEMBERED = timedelta(days=365)
 """How far back a message may be a repeat of."""
@@ -70,6 +71,22 @@ class Finding:
             if self.proposing is not None and not ahead.deleted:
                 await self.proposing.came(page, found, files, now)
             await self._came(page, found, files, arrived, now, gone=ahead.deleted)
+
+    async def set_aside(self, page: Page, found: Found, now: datetime, files: tuple[FileRef, ...] = ()) -> None:
+        """One comment too many of one person: judged like every other of an own page and kept among what was left alone,
+        but no case by itself."""
+        if self.proposing is not None:
+            await self.proposing.came(page, found, files, now)
+        known = await page.case_by_ref(found.network, found.ref)
+        if known is not None:
+            if found.change == "edited":
+                await self._edited(page, known, found, now)
+            return
+        await page.seen.keep(_seen(found, files, Sorting(Taken.NOT, Idle.FLOOD)), now)
+
+    def is_dangerous(self, text: str, office: Office) -> bool:
+        """Whether something may be happening that must not wait in a list."""
+        return self.guess(text, office).importance is Importance.HIGH
 
     async def _told_ahead(self, page: Page, found: Found, now: datetime) -> Ahead:
         """What the network had told of the message before this; what it tells now is added to it."""

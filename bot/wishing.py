@@ -166,7 +166,7 @@ class Granting:
             case PublicationSeen(seen):
                 await self.publications.saw(page, seen, look.now)
             case CitizenWrote() | ChannelPost():
-                await self.citizens.grant(page, wish, incoming, look, self.finding.detect)
+                await self.citizens.grant(page, wish, incoming, look, self.finding)
             case ListAbsences() | EnterAbsence() | EndAbsence():
                 toast = await self.absences.grant(page, wish, incoming, look)
                 return Heard(incoming.press, toast) if toast else None
