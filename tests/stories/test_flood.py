@@ -1,4 +1,4 @@
-"""One person's flood in the head's discussion group: few cases, and nothing lost to moderation and to the list of what was seen."""
+"""A flood of one person in the head's discussion group: few cases, and nothing lost to moderation and to the list of the seen."""
 
 from __future__ import annotations
 
