@@ -376,6 +376,9 @@ class Network(Protocol):
     def limits(self, text: str, kind: Kind, files: tuple[OutFile, ...] = ()) -> list[str]:
         """What of this answer the network would not take, in words for the curator; empty: all is well."""
 
+    def too_long(self, text: str, kind: Kind) -> str:
+        """By how much the text is longer than anybody can post there, in words; empty where it fits."""
+
     def as_shown(self, text: str) -> str:
         """The text as it will go out, for the preview."""
 

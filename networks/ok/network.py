@@ -139,6 +139,10 @@ class OkNetwork:
         """See Network."""
         return posting.limits(text, kind, files)
 
+    def too_long(self, text: str, kind: Kind) -> str:
+        """See Network."""
+        return posting.too_long(text, kind)
+
     def as_shown(self, text: str) -> str:
         """See Network."""
         return posting.shown(text)

@@ -132,6 +132,10 @@ class VkNetwork:
         """See Network."""
         return outward.limits(text, kind, files)
 
+    def too_long(self, text: str, kind: Kind) -> str:
+        """See Network."""
+        return outward.too_long(text, kind)
+
     def as_shown(self, text: str) -> str:
         """See Network."""
         return outward.escape(text)
