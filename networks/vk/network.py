@@ -35,6 +35,7 @@ from networks.vk import checking, outward, publishing
 from networks.vk.addresses import parse_link
 from networks.vk.aftercare import Aftercare
 from networks.vk.catching_up import CatchingUp
+from networks.vk.checking_user import check_user
 from networks.vk.comments import Comments
 from networks.vk.learning import Learning
 from networks.vk.listening import Listener, LongPollFeed
@@ -214,6 +215,7 @@ class VkNetwork:
             findings.append(await checking.check_reader(self._service, access.group_id, "сервисный ключ"))
         if self._user is not None:
             findings.append(await checking.check_reader(self._user, access.group_id, "ключ пользователя"))
+            findings += await check_user(self._user, access.group_id)
         if self._service is None and self._user is None:
             findings.append(checking.NO_READER)
         if self._user is None:
