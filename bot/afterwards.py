@@ -21,10 +21,12 @@ from storage.books import Books
 from storage.moderation import ModerationBook
 from storage.page import Page
 from workflow.afterwards import PLAN, Aftermath, Sight, after_look, next_look
-from workflow.commands import AuthorDeleted
+from workflow.case import State
+from workflow.commands import AnswerGone, AuthorDeleted
 from workflow.desk import Desk
 from workflow.effects import Priority
 from workflow.office import NETWORK, Office, Role
+from workflow.outcomes import Refused
 from workflow.ports import GROUP_LANE, Letter, account_lane
 
 log = structlog.get_logger()
@@ -91,7 +93,7 @@ class Afterwards:
 
     async def _note(self, page: Page, one: Watched, standing: Mapping[str, Standing], now: datetime) -> bool:
         """What the look brought is kept and journalled; whether somebody is to hear of it."""
-        question = one.case.appeal.ref
+        question = _question(one)
         answer_seen = _sight(standing.get(one.ref), one.case.id, "answer")
         question_seen = _sight(standing.get(question), one.case.id, "question") if question else None
         news = after_look(one.lookout, answer_seen, question_seen)
@@ -108,7 +110,10 @@ class Afterwards:
             await self._question_gone(page, one, now)
         if Aftermath.ANSWER_GONE not in news:
             return False
-        await page.journal_line(one.case.id, Aftermath.ANSWER_GONE, {}, now, NETWORK.machine)
+        if isinstance(
+            await self.desk.carry_out(page, AnswerGone(NETWORK, one.case.id), now, page.municipality), Refused
+        ):
+            await page.journal_line(one.case.id, Aftermath.ANSWER_GONE, {}, now, NETWORK.machine)
         await page.outbox.put(await self._letters(page, one, after.question_gone, now), now)
         return True
 
@@ -132,9 +137,11 @@ class Afterwards:
         facts = {
             "number": case.number,
             "case": case.id,
-            "source": case.appeal.source,
+            "source": one.network,
             "link": case.appeal.link,
             "text": "" if draft is None or question_gone else draft.text,
+            "again": case.state is State.CLOSED and not question_gone,
+            "by_machine": case.appeal.network is not None,
         }
         body: dict[str, Any] = {
             "key": NEWS[question_gone],
@@ -151,8 +158,13 @@ class Afterwards:
 
 
 def _refs(one: Watched) -> tuple[str, ...]:
-    asked = one.case.appeal.ref
+    asked = _question(one)
     return (one.ref, asked) if asked else (one.ref,)
+
+
+def _question(one: Watched) -> str | None:
+    """The address of the message itself, where it stands in the same network."""
+    return one.case.appeal.ref if one.case.appeal.network == one.network else None
 
 
 def _sight(standing: Standing | None, case: int, what: str) -> Sight:

@@ -20,22 +20,28 @@ from handlers.wishes import ChannelPost, CitizenWrote
 from networks.port import Change, Found, Kind
 from storage.page import Page
 from workflow.case import Appeal, Case, FileRef
+from workflow.office import Office
 from workflow.ports import Known
 
 HOUR = timedelta(hours=1)
 MEASURE: Mapping[str, int] = {"message": 5, "comment": 20}
-"""So many messages of one person are heard in an hour; what is more is not kept."""
+"""So many messages of one person become cases in an hour. What is more is not kept in private; of comments, which
+everybody sees, it is moderated and listed, and only what may be dangerous still becomes a case, up to twice as much."""
 
 ONE_TALK = timedelta(minutes=15)
 """A private message that follows the last one so soon is its continuation."""
 
 
-class Detecting(Protocol):
+class Finding(Protocol):
     """The corridor every found message goes through."""
 
-    async def __call__(
+    async def detect(
         self, page: Page, found: Found, arrived: datetime, now: datetime, files: tuple[FileRef, ...] = ()
     ) -> None: ...
+
+    async def set_aside(self, page: Page, found: Found, now: datetime, files: tuple[FileRef, ...] = ()) -> None: ...
+
+    def is_dangerous(self, text: str, office: Office) -> bool: ...
 
 
 class Words(Protocol):
@@ -72,17 +78,17 @@ class CitizenGranting:
     words: Words
 
     async def grant(
-        self, page: Page, wish: CitizenWrote | ChannelPost, incoming: Incoming, look: Look, detect: Detecting
+        self, page: Page, wish: CitizenWrote | ChannelPost, incoming: Incoming, look: Look, finding: Finding
     ) -> None:
         if isinstance(wish, ChannelPost):
             known = Known(wish.chat, wish.message, POST, version=wish.post)
             await page.messages.remember(known, look.now)
             return
         talk = await self._talk(page, wish.appeal.kind, incoming, look.now)
-        if talk.count >= MEASURE[wish.appeal.kind]:
+        if talk.count >= MEASURE[wish.appeal.kind] and incoming.private:
             await self._enough(page, talk, incoming, look)
             return
-        known_case = await self._case(page, wish, detect, talk, incoming, look)
+        known_case = await self._case(page, wish, finding, talk, incoming, look)
         goes_on = _goes_on(talk, incoming, look.now)
         ref = talk.ref if goes_on or wish.edited else wish.appeal.ref or ""
         heard = replace(talk, count=talk.count + 1, last=look.now, ref=ref)
@@ -100,7 +106,7 @@ class CitizenGranting:
         return Talk.of(await page.mark(_mark(kind, incoming)), now)
 
     async def _case(
-        self, page: Page, wish: CitizenWrote, detect: Detecting, talk: Talk, incoming: Incoming, look: Look
+        self, page: Page, wish: CitizenWrote, finding: Finding, talk: Talk, incoming: Incoming, look: Look
     ) -> Case | None:
         """The case the words are now, or went to. A private talk goes on where it was a moment ago; pictures are no words of
         a reply, so they come as a message of their own."""
@@ -108,7 +114,12 @@ class CitizenGranting:
         if _goes_on(talk, incoming, look.now) and not appeal.files:
             answered = answered or talk.ref
         found = _found(appeal, answered, "edited" if wish.edited else "new")
-        await detect(page, found, look.now, look.now, appeal.files)
+        most = MEASURE[appeal.kind]
+        dangerous = talk.count < 2 * most and finding.is_dangerous(appeal.text, look.office)
+        if talk.count < most or dangerous:
+            await finding.detect(page, found, look.now, look.now, appeal.files)
+        else:
+            await finding.set_aside(page, found, look.now, appeal.files)
         for ref in (found.ref, answered):
             if ref is not None and (number := await page.case_by_ref(NETWORK, ref)) is not None:
                 return await page.case(number)

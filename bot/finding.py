@@ -16,20 +16,22 @@ from bot.look import accounts_of
 from bot.proposing import Proposing
 from bot.waves import WaveWatch
 from config.detection import Guess, Sorting, Taken, is_incident
-from config.incidents import Signs
+from config.incidents import Idle, Signs
 from config.language.lexicon import lexicon
 from config.lessons import taught, telling
 from config.likeness import ALIKE, likeness
 from networks.port import Attachment, Found
+from storage.ahead import Ahead, AheadBook
 from storage.page import Page, author_key
 from storage.seen import Seen
-from workflow.case import Appeal, Case, FileRef, State
+from workflow.case import Appeal, Case, FileRef, Loss, State
 from workflow.commands import AuthorDeleted, AuthorEdited, AuthorReplied, AuthorRestored, Detect, Forward, Posted
 from workflow.desk import Desk
 from workflow.effects import Priority
 from workflow.office import DETECTOR, NETWORK, Actor, Office, Role
 from workflow.outcomes import Accepted, Decision
 from workflow.ports import Letter, account_lane
+from workflow.regulation import Importance
 
 REMEMBERED = timedelta(days=365)
 """How far back a message may be a repeat of."""
@@ -63,13 +65,68 @@ class Finding:
             by_us = self.proposing is not None and await self.proposing.gone(page, found, now)
             await self._deleted(page, found, now, by_us=by_us)
         else:
-            if self.proposing is not None:
+            ahead = await self._told_ahead(page, found, now)
+            if found.change == "new" and ahead.edited:
+                await self._first_text(page, found, now)
+                return
+            if self.proposing is not None and not ahead.deleted:
                 await self.proposing.came(page, found, files, now)
-            await self._came(page, found, files, arrived, now)
+            await self._came(page, found, files, arrived, now, gone=ahead.deleted)
+
+    async def set_aside(self, page: Page, found: Found, now: datetime, files: tuple[FileRef, ...] = ()) -> None:
+        """One comment too many of one person: judged like every other of an own page and kept among what was left alone,
+        but no case by itself."""
+        if self.proposing is not None:
+            await self.proposing.came(page, found, files, now)
+        known = await page.case_by_ref(found.network, found.ref)
+        if known is not None:
+            if found.change == "edited":
+                await self._edited(page, known, found, now)
+            return
+        await page.seen.keep(_seen(found, files, Sorting(Taken.NOT, Idle.FLOOD)), now)
+
+    def is_dangerous(self, text: str, office: Office) -> bool:
+        """Whether something may be happening that must not wait in a list."""
+        return self.guess(text, office).importance is Importance.HIGH
+
+    async def _told_ahead(self, page: Page, found: Found, now: datetime) -> Ahead:
+        """What the network had told of the message before this; what it tells now is added to it."""
+        book = AheadBook(page)
+        ahead = await book.of(found.network, found.ref)
+        after = ahead
+        if found.change == "restored":
+            ahead = after = replace(ahead, deleted=False)
+        elif found.change == "new":
+            after = replace(ahead, edited=False)
+        elif await self._is_unknown(page, found):
+            after = replace(ahead, edited=True)
+        if after != ahead or found.change == "restored":
+            await book.note(found.network, found.ref, after, now)
+        return ahead
+
+    async def _is_unknown(self, page: Page, found: Found) -> bool:
+        known = await page.case_by_ref(found.network, found.ref)
+        return known is None and await page.seen.by_ref(found.network, found.ref) is None
+
+    async def _first_text(self, page: Page, found: Found, now: datetime) -> None:
+        """The message as it was before an edit that has been told of already: only a case remembers it."""
+        known = await page.case_by_ref(found.network, found.ref)
+        case = await page.case(known) if known is not None else None
+        if case is not None and case.appeal.text != found.text:
+            first = AuthorEdited(NETWORK, case.id, found.text, first=True)
+            await self.desk.carry_out(page, first, now, page.municipality)
 
     async def _came(
-        self, page: Page, found: Found, files: tuple[FileRef, ...], arrived: datetime, now: datetime
+        self,
+        page: Page,
+        found: Found,
+        files: tuple[FileRef, ...],
+        arrived: datetime,
+        now: datetime,
+        *,
+        gone: bool,
     ) -> None:
+        """`gone`: its author has taken it away again."""
         known = await page.case_by_ref(found.network, found.ref)
         if known is not None:
             if found.change == "restored":
@@ -85,20 +142,32 @@ class Finding:
         if seen is not None:
             await page.seen.drop(seen.id)
             files = files or found_in(seen)[1]
-        await self._sort(page, found, files, arrived, now)
+        await self._sort(page, found, files, arrived, now, gone=gone)
 
     async def _sort(
-        self, page: Page, found: Found, files: tuple[FileRef, ...], arrived: datetime, now: datetime
+        self,
+        page: Page,
+        found: Found,
+        files: tuple[FileRef, ...],
+        arrived: datetime,
+        now: datetime,
+        *,
+        gone: bool,
     ) -> None:
-        """Taken up, or kept among what was left alone."""
+        """Taken up, or kept among what was left alone. What is gone again is left alone without a trace, or taken up with
+        that mark and handed to nobody by itself."""
         office = self.office_today(page.municipality)
         guess = await self._guess(page, found.text, office)
         sorting = is_incident(found.text, guess, attached=bool(found.attachments or files), signs=self.signs)
         if sorting.taken is Taken.NOT and not await self._is_like_taken(page, found.text):
-            await page.seen.keep(_seen(found, files, sorting), now)
+            if not gone:
+                await page.seen.keep(_seen(found, files, sorting), now)
             return
         appeal = replace(appeal_of(found), files=files)
         decision = await self.open(page, appeal, DETECTOR, arrived, now, office, guess)
+        if gone and isinstance(decision, Accepted):
+            await self.desk.carry_out(page, AuthorDeleted(NETWORK, decision.case.id), now, page.municipality)
+            return
         sure = sorting.taken is Taken.INCIDENT and guess.sure
         if office.triage_auto and sure and guess.department and isinstance(decision, Accepted):
             forward = Forward(DETECTOR, decision.case.id, (guess.department,))
@@ -130,6 +199,9 @@ class Finding:
             seen = await page.seen.by_ref(found.network, found.ref)
             if seen is not None and seen.case is None:
                 await page.seen.drop(seen.id)
+            book = AheadBook(page)
+            ahead = await book.of(found.network, found.ref)
+            await book.note(found.network, found.ref, replace(ahead, deleted=True), now)
             return
         case = await page.case(known)
         if case is not None and case.deleted_at is None and not by_us:
@@ -156,7 +228,9 @@ class Finding:
         """The office's own word under a case's message, not posted by us: each curator is asked whether it is the answer."""
         known = await page.case_by_ref(found.network, found.reply_to) if found.reply_to is not None else None
         case = await page.case(known) if known is not None else None
-        if case is None or found.change != "new" or case.is_ended or _is_posted_by_us(case, found.ref):
+        if case is None or found.change != "new" or _is_posted_by_us(case, found.ref):
+            return
+        if case.is_ended and case.loss is None:
             return
         if _is_the_doubtful(case, found.text):
             posted = Posted(NETWORK, case.id, found.link, found.ref)
@@ -246,7 +320,7 @@ def _bare(text: str) -> str:
 
 def _is_posted_by_us(case: Case, ref: str) -> bool:
     """It is known to be our posting, or our answer is on its way and this may be it."""
-    on_its_way = case.state is State.APPROVED and case.post_at is None
+    on_its_way = (case.state is State.APPROVED and case.post_at is None) or case.loss is Loss.ON_ITS_WAY
     return on_its_way or any(posting.ref == ref for posting in case.postings)
 
 

@@ -18,6 +18,7 @@ from workflow.alarms import Alarm, AlarmKind, department_of, heard_by, people_th
 from workflow.case import Case
 from workflow.deadlines import Deadline
 from workflow.office import Office
+from workflow.regulation import Step
 
 MOST_CASES = 500
 """Of so many overdue cases a receipt for all of them is kept at once, the longest overdue first."""
@@ -67,6 +68,8 @@ class HearingGranting:
     async def _keep(self, page: Page, case: Case, step: str, look: Look) -> None:
         office = self.offices.at(page.municipality, case.regulation)
         wanted = step.partition("@")[0]
+        if wanted and wanted not in set(Step):
+            return
         run = next((run for run in running(case, office).values() if run.step == wanted), None)
         person = look.actor.people[0]
         if person not in await receipts(page, case.id, wanted, run.due_at if run else None):

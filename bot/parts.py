@@ -17,6 +17,11 @@ from config.words import units
 MESSAGE_UNITS = 4000
 """UTF-16 units of visible text that every messenger takes in one message (Telegram 4096, MAX 4000)."""
 
+MESSAGE_BYTES = 28_000
+"""Bytes of a message as it is written, tags and addresses with it (Telegram refuses it from 32 KB on)."""
+MESSAGE_TAGS = 90
+"""So many tags a message may open; Telegram forgets those after the hundredth, links among them."""
+
 ALBUM_MOST = 10
 
 _TOKEN = re.compile(r"<(?P<close>/)?(?P<name>[a-z][a-z-]*)(?:\s[^<>]*)?>|&(?:#\d+|#x[0-9a-f]+|[a-z]+);|.", re.I | re.S)
@@ -49,14 +54,14 @@ def split(text: str, limit: int = MESSAGE_UNITS) -> list[str]:
     Broken at paragraphs, lines, sentences or words, in this order; never inside a letter, an entity or an emoji made of
     several signs, unless that alone is longer than a part.
     """
-    if units(text) <= limit:
+    if units(text) <= limit and text.count("<") <= MESSAGE_TAGS:
         return [text]
     atoms = list(_atoms(text))
     parts: list[str] = []
     carried: list[_Atom] = []
     start = 0
     while start < len(atoms):
-        end = _end(atoms, start, limit)
+        end = _end(atoms, start, limit, sum(len(tag.raw.encode("utf-8", "replace")) for tag in carried))
         still = _open_after(carried, atoms[start:end])
         opening = "".join(tag.raw for tag in carried)
         closing = "".join(f"</{tag.opens}>" for tag in reversed(still))
@@ -96,10 +101,15 @@ def _open_after(carried: list[_Atom], atoms: Sequence[_Atom]) -> list[_Atom]:
     return still
 
 
-def _end(atoms: Sequence[_Atom], start: int, limit: int) -> int:
-    """Where the part that begins at `start` ends: the best break in its second half, or the last possible one."""
-    used, full = 0, start
+def _end(atoms: Sequence[_Atom], start: int, limit: int, written: int) -> int:
+    """Where the part that begins at `start` ends: the best break in its second half, or the last possible one. `written`:
+    the bytes of the tags that are open already."""
+    used, tags, full = 0, 0, start
     while full < len(atoms) and used + atoms[full].units <= limit:
+        written += len(atoms[full].raw.encode("utf-8", "replace"))
+        tags += bool(atoms[full].opens)
+        if full > start and (written > MESSAGE_BYTES or tags > MESSAGE_TAGS):
+            break
         used += atoms[full].units
         full += 1
     if full == len(atoms):

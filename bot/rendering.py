@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.delivery import Act, Carried, Failed, Post, Rendered, Show
 from bot.digests import digest_screen, promises_screen
 from bot.files import FileStore
+from bot.fitting import kind_of, too_long
 from bot.found_rendering import GATHERED, gathered, letter_gathered, seen_list
 from bot.leadership import DOCUMENTS, LISTS, Leadership
 from bot.material import MaterialReporting
@@ -38,7 +39,7 @@ from networks.port import OutFile as NetworkFile
 from storage.page import Page
 from workflow import commands
 from workflow.alarms import running_terms
-from workflow.case import Case, FileRef, State
+from workflow.case import Case, FileRef, Loss, State
 from workflow.commands import Action
 from workflow.desk import Desk
 from workflow.effects import Notice
@@ -90,7 +91,7 @@ class Rendering:
                 private = letter.lane != GROUP_LANE
                 return Show(self.screens.offer(case, office, now, menu, await _alike(page, case), private), "offer")
             case "draft" if case is not None:
-                return self._draft(case, int(letter.body["version"]), office, now)
+                return await self._draft(page, case, int(letter.body["version"]), office, now)
             case "edit" if known is not None:
                 return await self._known(page, known, case, office, now)
             case "notice":
@@ -127,13 +128,17 @@ class Rendering:
     def _card(self, case: Case, office: Office, now: datetime) -> Show:
         return Show(self.screens.card(case, office, now), "card", files=self._out(case.appeal.files))
 
-    def _draft(self, case: Case, version: int, office: Office, now: datetime, menu: str | None = None) -> Show | None:
+    async def _draft(
+        self, page: Page, case: Case, version: int, office: Office, now: datetime, menu: str | None = None
+    ) -> Show | None:
         draft = case.draft_of(version)
         if draft is None:
             return None
         network = self.networks.get(case.appeal.network or "")
         sent = [NetworkFile(f.name, _mime(f.name), self.files.path(f.key)) for f in draft.files]
-        problems = network.limits(draft.text, _kind(case), tuple(sent)) if network is not None else []
+        problems = network.limits(draft.text, kind_of(case), tuple(sent)) if network is not None else []
+        over = await too_long(page, self.networks, case, draft.text)
+        problems = [*problems, *([over] if over and over not in problems else [])]
         screen = self.screens.draft_head(case, version, office, now, menu, problems)
         bare = _as_written(self.screens.draft_screen(case, version).text, draft.text)
         before = case.draft_of(version - 1)
@@ -151,7 +156,7 @@ class Rendering:
                     screen = replace(screen, buttons=())
                 return Show(screen, "offer", menu=known.menu)
             case "draft" if case is not None and known.version is not None:
-                return self._draft(case, known.version, office, now, known.menu)
+                return await self._draft(page, case, known.version, office, now, known.menu)
             case "question":
                 asked = await page.questions.asked_at(known.chat_id, known.message_id)
                 if asked is None:
@@ -327,14 +332,17 @@ class Rendering:
     def _post(self, case: Case, letter: Letter) -> Post | None:
         """The approved wording on its way to its network; None if the approval is gone meanwhile."""
         draft = case.draft_of(int(letter.body["version"]))
-        if draft is None or case.state is not State.APPROVED or case.approved != draft.version:
+        again = case.loss is Loss.ON_ITS_WAY
+        if draft is None or (not again and (case.state is not State.APPROVED or case.approved != draft.version)):
             return None
         files = tuple(NetworkFile(f.name, _mime(f.name), self.files.path(f.key)) for f in draft.files)
         attempt = f"{case.municipality}-{case.id}-{draft.version}"
+        if again:
+            attempt += f"-{len(case.postings)}"
         network, ref = case.appeal.network, case.appeal.ref
         if network is None or ref is None:
             return None
-        return Post(network, Answer(ref, _kind(case), draft.text, files, attempt))
+        return Post(network, Answer(ref, kind_of(case), draft.text, files, attempt))
 
 
 async def _alike(page: Page, case: Case) -> tuple[Case, ...]:
@@ -347,10 +355,6 @@ def _as_written(text: str, plain: str) -> str:
     """The bare text, to be copied letter by letter. Where the messenger would find a mention, a command or an address in
     it, it stands as code: there nothing is found, and nothing need be put between the letters."""
     return text if neutralise(plain) == plain else f"<pre>{text}</pre>"
-
-
-def _kind(case: Case) -> Any:
-    return case.appeal.kind if case.appeal.kind in ("comment", "post", "message") else "comment"
 
 
 def _mime(name: str) -> str:

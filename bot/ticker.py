@@ -20,6 +20,7 @@ from bot.handing_over import HandingOver
 from bot.look import OPEN_STATES
 from bot.monthly import MonthlyReport
 from bot.pages import PageRound
+from storage.ahead import AheadBook
 from storage.books import Books
 from storage.page import Page
 from workflow.alarms import AlarmKind
@@ -40,6 +41,7 @@ GAP = timedelta(hours=20)
 KEEP_DONE = timedelta(days=8)
 KEEP_LESSONS = timedelta(days=365)
 KEEP_LATELY = timedelta(days=30)
+KEEP_AHEAD = timedelta(days=14)
 KEEP_LOOKOUTS = timedelta(days=90)
 KEEP_ANSWERED = timedelta(days=1)
 """So long the words in an answered question stay: «Это проект ответа?» — «Нет» leaves no text behind."""
@@ -154,6 +156,7 @@ class Ticker:
             await page.outbox.forget_sent(now - KEEP_DONE)
             await page.questions.forget_answered(now - KEEP_ANSWERED)
             await page.seen.forget(now - self.keep_seen)
+            await AheadBook(page).forget(now - KEEP_AHEAD)
             await page.lessons.forget(now - KEEP_LESSONS)
             await page.waves.forget(now - KEEP_LATELY)
             await page.afterwards.forget(now - KEEP_LOOKOUTS)

@@ -73,7 +73,7 @@ def wire(
     desk = Desk(offices.at, Postroom(municipality.detection.list_after))
     handing_over = HandingOver(offices)
     materials = MaterialDesk(networks, store)
-    granting = _granting(municipality, desk, screens, offices, handing_over, bot_name.lower(), materials)
+    granting = _granting(municipality, desk, screens, offices, handing_over, bot_name.lower(), materials, networks)
     granting.finding.prepare(offices.today(municipality.key))
     keep_seen = timedelta(days=municipality.detection.seen_days)
     leadership, shown = Leadership(books, offices, screens), MaterialShown(screens, store, networks)
@@ -129,6 +129,7 @@ def _granting(
     handing_over: HandingOver,
     bot_name: str,
     materials: MaterialDesk,
+    networks: Mapping[str, Network],
 ) -> Granting:
     """Who grants what the doors wish."""
     finding = Finding(
@@ -154,6 +155,7 @@ def _granting(
         HearingGranting(offices, screens),
         PublicationWatch(offices.today),
         Importing(municipality, load_plan(municipality.folders), finding),
+        networks,
     )
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, assert_never
 
 from bot.absences import AbsenceGranting
 from bot.citizens import CitizenGranting
 from bot.finding import Finding
+from bot.fitting import too_long
 from bot.found_granting import FoundGranting
 from bot.hearing import HearingGranting
 from bot.importing import Importing
@@ -58,10 +59,11 @@ from handlers.wishes import (
     WorkingGroup,
 )
 from networks.incident import Imported, Unreadable
-from networks.port import Found, LinkProblem
+from networks.pasted import address_of
+from networks.port import Found, LinkProblem, Network
 from storage.page import Page
 from workflow.case import Case
-from workflow.commands import Action, Forward, ProposeInterim
+from workflow.commands import Action, Approve, Forward, Posted, ProposeInterim
 from workflow.desk import Desk
 from workflow.effects import Priority
 from workflow.office import Actor, Office, Role
@@ -114,6 +116,7 @@ class Granting:
     hearing: HearingGranting
     publications: PublicationWatch
     importing: Importing | None = None
+    networks: Mapping[str, Network] = field(default_factory=dict)
 
     async def grant(self, page: Page, wishes: Sequence[Wish], incoming: Incoming, look: Look) -> list[Heard]:
         """Every wish is done, or refused in words. A press always gets its answer, if only an empty one."""
@@ -164,7 +167,7 @@ class Granting:
             case PublicationSeen(seen):
                 await self.publications.saw(page, seen, look.now)
             case CitizenWrote() | ChannelPost():
-                await self.citizens.grant(page, wish, incoming, look, self.finding.detect)
+                await self.citizens.grant(page, wish, incoming, look, self.finding)
             case ListAbsences() | EnterAbsence() | EndAbsence():
                 toast = await self.absences.grant(page, wish, incoming, look)
                 return Heard(incoming.press, toast) if toast else None
@@ -189,6 +192,13 @@ class Granting:
         command = wish.command
         if isinstance(command, ProposeInterim) and not command.text:
             command = replace(command, text=self.words.ready("interim.text"))
+        if isinstance(command, Posted) and not command.ref:
+            network, ref = address_of(self.networks.values(), command.link) or (None, "")
+            command = replace(command, network=network, ref=ref)
+        if isinstance(command, Approve) and (over := await self._over(page, command, look)):
+            return Heard(
+                incoming.press, self.words.toast("too_long", {"why": over}), refused=True, account=look.actor.account
+            )
         decision = await self.desk.carry_out(page, command, look.now, page.municipality)
         if isinstance(decision, Refused):
             return await self._refused(page, wish, decision, incoming, look)
@@ -207,6 +217,15 @@ class Granting:
         if incoming.private and not wish.quiet and text:
             await self._say(page, "plain", {"text": text}, incoming, look)
         return None
+
+    async def _over(self, page: Page, command: Approve, look: Look) -> str:
+        """Why nobody could post this wording, in words; empty where somebody can, and where it is the rules' to refuse."""
+        case = await page.case(command.case)
+        draft = case.draft if case is not None else None
+        may = look.office.has_role(look.actor, Role.CURATOR, look.now) is not None
+        if case is None or draft is None or draft.version != command.version or not may:
+            return ""
+        return await too_long(page, self.networks, case, draft.text)
 
     async def _shut_menu(self, page: Page, incoming: Incoming, look: Look) -> None:
         """What the menu was opened for is done: the message shows its first buttons again."""

@@ -31,6 +31,7 @@ class Idle(StrEnum):
     CONGRATULATIONS = "congratulations"
     CHATTER = "chatter"
     ADVERTISING = "advertising"
+    FLOOD = "flood"
 
 
 class _Longest(BaseModel):

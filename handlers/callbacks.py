@@ -33,6 +33,7 @@ class Verb(StrEnum):
     SOURCE = "so"
     RETRY = "ry"
     POSTED = "pd"
+    POST_AGAIN = "pt"
     MENU = "mn"
     YES = "ys"
     NO = "no"

@@ -200,7 +200,7 @@ def _command(incoming: Incoming, view: View) -> list[Wish]:
             )
         case "case":
             number = incoming.argument.lstrip("№ ").strip()
-            return [Lists("case", int(number))] if number.isdigit() else [Say("how_case")]
+            return [Lists("case", int(number))] if NUMBER.fullmatch(number) else [Say("how_case")]
         case "why":
             number, _, step = incoming.argument.lstrip("№ ").strip().partition(" ")
             return [Lists("why", int(number), step.strip())] if NUMBER.fullmatch(number) else [Say("how_why")]

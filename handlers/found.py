@@ -36,7 +36,7 @@ async def is_the_answer(question: Question, view: View) -> list[Wish]:
     case = await view.case(question.case_id) if question.case_id is not None else None
     if case is None:
         return [Toast("question_is_over")]
-    if case.state in (State.APPROVED, State.NOT_POSTED):
+    if case.state in (State.APPROVED, State.NOT_POSTED) or case.loss is not None:
         posted = Posted(view.actor, case.id, str(question.body["link"]), str(question.body["ref"]))
         return [Carry(posted, answers=question.id)]
     return [Carry(CloseWithoutPosting(view.actor, case.id, "answered_elsewhere"), answers=question.id)]

@@ -29,6 +29,7 @@ from workflow.commands import (
     Merge,
     NotProcess,
     PassContribution,
+    PostAgain,
     Posted,
     ProposeInterim,
     Recall,
@@ -172,6 +173,8 @@ def _command(callback: Callback, view: View) -> AnyCommand | None:
             return SetSource(by, case, Source(argument))
         case Verb.RETRY:
             return Retry(by, case)
+        case Verb.POST_AGAIN:
+            return PostAgain(by, case)
         case Verb.PASS_ON:
             return PassContribution(by, case, argument)
         case Verb.KIND:

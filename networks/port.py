@@ -288,6 +288,9 @@ Moderation = Done | NotDone | Ambiguous | TryLater
 class LooksAfter(Protocol):
     """A network that can see what has become of a question or an answer."""
 
+    def ref_of(self, link: str) -> str | None:
+        """The ref of what a link shows, where that can be looked after; None for a link to anything else. Pure."""
+
     async def look_after(self, refs: Sequence[str]) -> dict[str, Standing]:
         """What has become of each; never raises for what the network does."""
 
@@ -372,6 +375,9 @@ class Network(Protocol):
 
     def limits(self, text: str, kind: Kind, files: tuple[OutFile, ...] = ()) -> list[str]:
         """What of this answer the network would not take, in words for the curator; empty: all is well."""
+
+    def too_long(self, text: str, kind: Kind) -> str:
+        """By how much the text is longer than anybody can post there, in words; empty where it fits."""
 
     def as_shown(self, text: str) -> str:
         """The text as it will go out, for the preview."""

@@ -42,7 +42,7 @@ class AfterwardsBook:
                 t.cases.c.municipality == self._page.municipality,
                 t.cases.c.state.in_(list(State)),
                 t.cases.c.changed_at >= changed_since,
-                t.cases.c.network.in_(sorted(networks)),
+                t.cases.c.answer_network.in_(sorted(networks)),
                 t.cases.c.answer_ref.is_not(None),
                 ~known,
             )
@@ -71,7 +71,7 @@ class AfterwardsBook:
     async def due(self, now: datetime, limit: int) -> list[Watched]:
         """What is to be looked at now, the longest due first."""
         query = (
-            sa.select(t.afterwards, t.cases.c.body, t.cases.c.network)
+            sa.select(t.afterwards, t.cases.c.body, t.cases.c.answer_network)
             .join(t.cases, t.cases.c.id == t.afterwards.c.case_id)
             .where(t.afterwards.c.municipality == self._page.municipality, t.afterwards.c.next_at <= now)
             .order_by(t.afterwards.c.next_at, t.afterwards.c.case_id)
@@ -80,7 +80,7 @@ class AfterwardsBook:
         return [
             Watched(
                 load_case(row["body"]),
-                row["network"],
+                row["answer_network"],
                 row["ref"],
                 Lookout(row["case_id"], row["posted_at"], row["looked_at"], row["question_gone"], row["answer_gone"]),
             )

@@ -185,6 +185,7 @@ class Page:
             "department": after.lead.department if after.lead else None,
             "changed_at": entry.at,
             "answer_ref": after.posting.ref or None if after.posting else None,
+            "answer_network": after.answered_in,
             "place": place_key(after.location),
             "body": dump(after),
         }
@@ -332,6 +333,9 @@ class Page:
         return moment
 
     async def case_by_number(self, number: int) -> Case | None:
+        """None for a number no case can have."""
+        if not 0 < number < 1 << 31:
+            return None
         found = await self.connection.execute(_CASE_BY_NUMBER, {"here": self.municipality, "number": number})
         body = found.scalar_one_or_none()
         return load_case(body) if body is not None else None
@@ -343,7 +347,8 @@ class Page:
 
     async def case_answered_by(self, network: str, ref: str) -> int | None:
         """The case whose answer stands in the network under `ref`."""
-        here = (t.cases.c.municipality == self.municipality, t.cases.c.network == network, t.cases.c.answer_ref == ref)
+        stands = (t.cases.c.answer_network == network, t.cases.c.answer_ref == ref)
+        here = (t.cases.c.municipality == self.municipality, *stands)
         query = sa.select(t.cases.c.id).where(*here).order_by(t.cases.c.number.desc()).limit(1)
         case: int | None = (await self.connection.execute(query)).scalar_one_or_none()
         return case

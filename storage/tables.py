@@ -98,6 +98,7 @@ cases = sa.Table(
     sa.Column("source", sa.String(32), nullable=False),
     sa.Column("network", sa.String(32)),
     sa.Column("ref", sa.String(256)),
+    sa.Column("answer_network", sa.String(32)),
     sa.Column("answer_ref", sa.String(256)),
     sa.Column("author", sa.String(128)),
     sa.Column("place", sa.String(256)),
@@ -109,7 +110,7 @@ cases = sa.Table(
     sa.UniqueConstraint("municipality", "number"),
     sa.UniqueConstraint("municipality", "network", "ref"),
     sa.Index("ix_cases_state", "municipality", "state", "number"),
-    sa.Index("ix_cases_answer", "municipality", "network", "answer_ref"),
+    sa.Index("ix_cases_answer", "municipality", "answer_network", "answer_ref"),
     sa.Index("ix_cases_author", "municipality", "author", "number"),
     sa.Index("ix_cases_place", "municipality", "place", "number"),
     sa.Index("ix_cases_detected", "municipality", "detected_at", "number"),
@@ -355,6 +356,17 @@ seen = sa.Table(
     sa.Column("case_id", Id),
     sa.UniqueConstraint("municipality", "network", "ref"),
     sa.Index("ix_seen_left", "municipality", "case_id", "id"),
+)
+
+ahead = sa.Table(
+    "ahead",
+    metadata,
+    sa.Column("municipality", sa.String(64), primary_key=True),
+    sa.Column("network", sa.String(32), primary_key=True),
+    sa.Column("ref", sa.String(256), primary_key=True),
+    sa.Column("edited", sa.Boolean, nullable=False),
+    sa.Column("deleted", sa.Boolean, nullable=False),
+    sa.Column("at", Moment, nullable=False),
 )
 
 afterwards = sa.Table(

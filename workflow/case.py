@@ -36,6 +36,15 @@ ENDED = frozenset({State.CLOSED, State.CLOSED_WITHOUT_POSTING, State.NOT_PROCESS
 """Nobody works on such a case by itself; a merged one is answered together with the case it was put under."""
 
 
+class Loss(StrEnum):
+    """How far it is with a final answer that no longer stands in the network: seen to be gone, on its way once more, or not
+    taken by the network the second time."""
+
+    SEEN = "seen"
+    ON_ITS_WAY = "on_its_way"
+    NOT_TAKEN = "not_taken"
+
+
 class PartState(StrEnum):
     ASKED = "asked"
     ACCEPTED = "accepted"
@@ -126,7 +135,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """An answer of some kind as it stands in the network."""
+    """An answer of some kind as it stands in a network: that of the message, or another, where it is named."""
 
     version: int
     at: datetime
@@ -134,6 +143,7 @@ class Posting:
     ref: str = ""
     by_hand: bool = False
     kind: DraftKind = DraftKind.FINAL
+    network: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +168,7 @@ class Case:
 
     `queue`: departments still to be handed the message, where the curator set turns (MO-14). `alike`: earlier cases this
     one may repeat, as found on receipt; `repeat_of`: the one the curator says it does. `merged`: the cases put under this
-    one, `merged_into` the one it was put under.
+    one, `merged_into` the one it was put under. `loss`: the answer that closed it stands no longer.
     """
 
     id: int
@@ -193,6 +203,7 @@ class Case:
     merged: tuple[Other, ...] = ()
     not_posted_because: str | None = None
     ended_because: str | None = None
+    loss: Loss | None = None
 
     @property
     def is_ended(self) -> bool:
@@ -225,6 +236,18 @@ class Case:
     def posting(self) -> Posting | None:
         """The newest answer that stands in the network."""
         return self.postings[-1] if self.postings else None
+
+    @property
+    def answered_in(self) -> str | None:
+        """The network the newest answer stands in; None where nobody knows."""
+        posting = self.posting
+        return (posting.network or self.appeal.network) if posting is not None and posting.ref else None
+
+    @property
+    def answer(self) -> Posting | None:
+        """What the author was answered with: the first final answer, which stays so when it is posted once more; else the
+        newest of any kind."""
+        return next((posting for posting in self.postings if posting.kind is DraftKind.FINAL), self.posting)
 
     @property
     def draft(self) -> Draft | None:

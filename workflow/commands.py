@@ -34,6 +34,8 @@ class Action(StrEnum):
     RETRY = "retry"
     POSTED = "posted"
     POST_FAILED = "post_failed"
+    ANSWER_GONE = "answer_gone"
+    POST_AGAIN = "post_again"
     CLOSE_WITHOUT_POSTING = "close_without_posting"
     NOT_PROCESS = "not_process"
     REOPEN = "reopen"
@@ -211,11 +213,13 @@ class Retry(Command):
 
 @dataclass(frozen=True, slots=True)
 class Posted(Command):
-    """The answer stands in the network: said by delivery, or by the curator who put it there by hand."""
+    """The answer stands in the network: said by delivery, or by the curator who put it there by hand. `network`: the one
+    the ref is of; none: the message's own."""
 
     action: ClassVar[Action] = Action.POSTED
     link: str
     ref: str = ""
+    network: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +228,20 @@ class PostFailed(Command):
 
     action: ClassVar[Action] = Action.POST_FAILED
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGone(Command):
+    """The answer that closed the case no longer stands in the network: said by whoever looks after answers."""
+
+    action: ClassVar[Action] = Action.ANSWER_GONE
+
+
+@dataclass(frozen=True, slots=True)
+class PostAgain(Command):
+    """The answer that is gone is to be posted once more, in the same words; the case stays closed."""
+
+    action: ClassVar[Action] = Action.POST_AGAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,10 +271,12 @@ class AuthorReplied(Command):
 
 @dataclass(frozen=True, slots=True)
 class AuthorEdited(Command):
-    """The author rewrote his message: said by the network. The case keeps what stood there before."""
+    """The author rewrote his message: said by the network. The case keeps what stood there before. `first`: the text is that
+    of the message as it was first written, told of only after the edit."""
 
     action: ClassVar[Action] = Action.AUTHOR_EDITED
     text: str
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,6 +402,8 @@ AnyCommand = (
     | Retry
     | Posted
     | PostFailed
+    | AnswerGone
+    | PostAgain
     | CloseWithoutPosting
     | NotProcess
     | Reopen

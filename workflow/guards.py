@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from workflow.alarms import terms_of
-from workflow.case import Case, PartState
+from workflow.case import Case, Loss, PartState
 from workflow.commands import (
     Accept,
     AnyCommand,
@@ -236,6 +236,21 @@ def network_takes_answers(office: Office, case: Case, command: AnyCommand, now: 
 def link_is_given(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
     assert isinstance(command, Posted)
     return None if command.link.startswith(("https://", "http://")) else Refused(Reason.LINK_REQUIRED)
+
+
+def answer_still_stood(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    return Refused(Reason.NOT_NOW, {"state": case.state}) if case.loss is not None else None
+
+
+def answer_is_gone(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    """A closed case takes its answer once more only where it was seen to be gone, and only one at a time:
+    what the network says of it is heard while it is on its way, what a person wants while it is not."""
+    if case.loss is None:
+        return Refused(Reason.ANSWER_STANDS)
+    on_its_way, by_machine = case.loss is Loss.ON_ITS_WAY, command.by.machine is not None
+    if on_its_way == by_machine:
+        return None
+    return Refused(Reason.ON_ITS_WAY) if on_its_way else Refused(Reason.NOT_NOW, {"state": case.state})
 
 
 def closing_reason_is_listed(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:

@@ -52,6 +52,8 @@ class Reason(StrEnum):
     UNKNOWN_GROUND = "unknown_ground"
     SOURCE_IS_KNOWN = "source_is_known"
     BY_HAND_ONLY = "by_hand_only"
+    ANSWER_STANDS = "answer_stands"
+    ON_ITS_WAY = "on_its_way"
     LINK_REQUIRED = "link_required"
     NOT_NOW = "not_now"
     CHANGED_MEANWHILE = "changed_meanwhile"

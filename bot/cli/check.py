@@ -6,7 +6,7 @@ It changes nothing: no database is made, nothing is sent. Without tokens it chec
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from config.yamlfile import BrokenConfiguration
 from networks.port import Finding
 from storage import migrate
 from storage.books import Books
+from storage.pages import OfficialPages
+from workflow.official_page import OfficialPage, PageState
 
 SIGNS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "error": ("✗", "red")}
 DECEMBER = 12
@@ -60,8 +62,9 @@ async def find_all(folder: Path, now: datetime, probes: Sequence[Probe] = PROBES
         findings += _files(municipality)
         findings += _years(municipality, now)
         if settings is not None:
-            group = municipality.group or await _kept_group(municipality.key, settings, folder)
-            asked = Asked(municipality, secrets, settings, group)
+            kept, pages = await _kept(municipality.key, settings, folder)
+            channels = channels_of([*municipality.pages, *pages])
+            asked = Asked(municipality, secrets, settings, municipality.group or kept, channels)
             for probe in probes:
                 findings += await probe(asked)
     return findings
@@ -110,18 +113,25 @@ async def _schema(url: str) -> Finding:
     return Finding("ok", f"база данных: версия {edition}")
 
 
-async def _kept_group(key: str, settings: Settings, folder: Path) -> int | None:
-    """The working group the administrator agreed to, if the database can be read."""
+def channels_of(pages: Iterable[OfficialPage]) -> tuple[str, ...]:
+    """The names of the office's channels in Telegram, each once."""
+    there = [page.address for page in pages if page.network == "telegram" and page.state is not PageState.CLOSED]
+    return tuple(dict.fromkeys(one.removeprefix("https://t.me/") for one in there if one.startswith("https://t.me/")))
+
+
+async def _kept(key: str, settings: Settings, folder: Path) -> tuple[int | None, list[OfficialPage]]:
+    """The working group the administrator agreed to and the registry of pages, if the database can be read."""
     url = settings.database(folder)
     try:
         if await migrate.needed(url):
-            return None
+            return None, []
         books = Books(url)
         try:
             async with books.write(key) as page:
                 found = await page.people.working_group()
+                pages = list(await OfficialPages(page).every())
         finally:
             await books.close()
     except OUT_OF_REACH:
-        return None
-    return found[0] if found is not None else None
+        return None, []
+    return (found[0] if found is not None else None), pages

@@ -19,12 +19,14 @@ SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a probe goes by. `group` is the working group, from the file or from the database."""
+    """What a probe goes by. `group` is the working group, from the file or from the database; `channels` are the names of the
+    office's pages in Telegram."""
 
     municipality: Municipality
     secrets: Secrets
     settings: Settings
     group: int | None
+    channels: tuple[str, ...] = ()
 
 
 class Probe(Protocol):
@@ -59,7 +61,10 @@ async def telegram(asked: Asked) -> Sequence[Finding]:
         found = [Finding("ok", f"Telegram: бот @{who.username}, ключ действует"), await _group(messenger, asked.group)]
         written = asked.municipality.networks.telegram
         if written is not None and written.discussion is not None:
-            found.append(await _discussion(messenger, written.discussion))
+            moderated = asked.municipality.regulation.moderation is not None
+            found += await _discussion(messenger, written.discussion, written.channel, moderated=moderated)
+        for name in asked.channels:
+            found.append(await _channel(messenger, name))
         return found
     finally:
         await messenger.close()
@@ -82,8 +87,57 @@ async def _group(messenger: object, group: int | None) -> Finding:
     return Finding("ok", f"рабочая группа «{rights.title}»: бот администратор")
 
 
-async def _discussion(messenger: object, chat: int) -> Finding:
-    """The group of the channel's comments: what is written there is heard by an administrator only."""
+RIGHTS = {
+    "can_delete_messages": ("«Удаление сообщений»", "удалять комментарии придётся вручную"),
+    "can_restrict_members": ("«Блокировка участников»", "закрывать доступ авторам придётся вручную"),
+}
+WHERE = "управление группой → Администраторы → бот"
+
+
+async def _discussion(messenger: object, chat: int, channel: str | None, *, moderated: bool) -> list[Finding]:
+    """The group of the channel's comments: what is written there is heard by an administrator only; what moderation needs
+    besides; and whether it is that channel's group at all."""
+    from bot.telegram import Rights, Telegram
+
+    assert isinstance(messenger, Telegram)
+    first = await _hears_comments(messenger, chat)
+    rights = await messenger.rights(chat)
+    if first.level == "error" or not isinstance(rights, Rights):
+        return [first]
+    found = [first]
+    for right, (named, without) in RIGHTS.items():
+        if moderated and right in rights.lacks:
+            words = f"группа обсуждения «{rights.title}»: у бота нет права {named}, {without}. Дать его: {WHERE}"
+            found.append(Finding("warning", words))
+    name = (channel or "").removeprefix("@")
+    above = await messenger.rights(f"@{name}") if name else None
+    if isinstance(above, Rights) and above.title and above.linked != chat:
+        words = f"у канала @{name} группа обсуждения другая или её нет, комментарии под его записями не придут"
+        found.append(Finding("warning", f"{words}. Привязать: настройки канала → Обсуждение"))
+    return found
+
+
+async def _channel(messenger: object, name: str) -> Finding:
+    """A channel of the office's: whether the bot may publish there; where not, a person does."""
+    from bot.telegram import Rights, Telegram
+
+    assert isinstance(messenger, Telegram)
+    rights = await messenger.rights(f"@{name}")
+    if not isinstance(rights, Rights):
+        return Finding("warning", f"права в канале @{name} узнать не удалось, повторите позже")
+    by_hand = "материалы там опубликует человек"
+    if not rights.here or not rights.admin:
+        words = f"канал @{name}: бот там не администратор, {by_hand}"
+        return Finding(
+            "warning", f"{words}. Назначить: управление каналом → Администраторы → Добавить, «Публикация сообщений»"
+        )
+    if "can_post_messages" in rights.lacks:
+        words = f"канал @{name}: у бота нет права «Публикация сообщений», {by_hand}"
+        return Finding("warning", f"{words}. Дать его: управление каналом → Администраторы → бот")
+    return Finding("ok", f"канал @{name}: бот может публиковать")
+
+
+async def _hears_comments(messenger: object, chat: int) -> Finding:
     from bot.telegram import Rights, Telegram
 
     assert isinstance(messenger, Telegram)

@@ -27,6 +27,7 @@ from bot.messenger import (
     Unreachable,
 )
 from storage.page import Page
+from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Known, Letter
 
 GATHERED = frozenset({"wave", "crowd", "moderations"})
@@ -95,7 +96,7 @@ class Carrier:
         if taken.edits is None:
             await self._send(taken)
         elif not fits_one_message(taken.show.screen):
-            await self._cannot_be_edited(taken, taken.edits)
+            await self._cannot_be_edited(taken, taken.edits, anew=taken.letter.priority is Priority.TAP)
         else:
             await self._edit(taken, taken.edits)
 
@@ -129,15 +130,17 @@ class Carrier:
         shown = replace(current, shown=digest(show.screen), menu=menu)
         await page.messages.remember(shown, self.ledger.clock.now())
 
-    async def _cannot_be_edited(self, taken: Taken, known: Known) -> None:
-        """A card or an offer is posted anew; anything else stays as it was."""
+    async def _cannot_be_edited(self, taken: Taken, known: Known, *, anew: bool = False) -> None:
+        """A card or an offer is posted anew, and so is what somebody pressed for and has grown longer than a message;
+        anything else stays as it was."""
+        anew = anew or taken.letter.kind in EDITED_IN_PLACE
         async with self.ledger.write() as page:
             await page.messages.remember(replace(known, shown=GONE), self.ledger.clock.now())
-            if taken.letter.kind not in EDITED_IN_PLACE:
+            if not anew:
                 await self.ledger.done(page, taken.letter, "gone")
-        if taken.letter.kind in EDITED_IN_PLACE:
+        if anew:
             # The files of a case stand under its first card already.
-            await self._send(replace(taken, edits=None, show=replace(taken.show, files=())))
+            await self._send(replace(taken, edits=None, show=replace(taken.show, bare=None, files=())))
 
     # --- a send ------------------------------------------------------------------------------------------------------
 

@@ -23,6 +23,12 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any]) -> Screen:
     row = [Button(texts.plain("buttons.open"), url=link)] if is_web(link) else []
     if fits:
         row.append(Button(texts.plain("buttons.copy"), copy=text))
-    case = Button(texts.plain("buttons.case_number", number=number), Callback(Verb.CASE, int(facts["case"])).pack())
-    words = texts.phrase(f"say.{key}", number=number, source=source, to_copy=fits)
-    return Screen(str(words), (tuple(row), (case,)) if row else ((case,),))
+    subject, again = int(facts["case"]), bool(facts.get("again"))
+    case = Button(texts.plain("buttons.case_number", number=number), Callback(Verb.CASE, subject).pack())
+    by_machine = bool(facts.get("by_machine"))
+    acts = [Button(texts.plain("buttons.posted"), Callback(Verb.POSTED, subject).pack())]
+    if by_machine:
+        once_more = Callback(Verb.POST_AGAIN, subject).pack()
+        acts.insert(0, Button(texts.plain("buttons.post_again"), once_more, style="success"))
+    words = texts.phrase(f"say.{key}", number=number, source=source, to_copy=fits, again=again, by_machine=by_machine)
+    return Screen(str(words), tuple(r for r in (tuple(acts) if again else (), tuple(row), (case,)) if r))

@@ -14,7 +14,7 @@ from config.texts import Texts
 from config.words import count, excerpt, units
 from handlers.callbacks import LIMIT, Callback, Verb
 from handlers.several import IN_TURN, Chosen
-from workflow.case import Case, Draft, PartState, State
+from workflow.case import Case, Draft, Loss, PartState, State
 from workflow.commands import Action
 from workflow.deadlines import has_happened
 from workflow.guards import CLOSING_REASONS
@@ -316,7 +316,7 @@ class CaseButtons:
         version = str(draft.version)
         if self.case.state is State.APPROVED:
             return ((self.button("undo", Verb.UNDO, version, "danger"),),) if self.case.post_at is not None else ()
-        if self.case.state is State.NOT_POSTED:
+        if self.case.state is State.NOT_POSTED or self.case.loss is Loss.NOT_TAKEN:
             return self.not_posted()
         row: list[Button] = []
         if self.may(Action.APPROVE):
@@ -332,15 +332,16 @@ class CaseButtons:
 
     def not_posted(self) -> Buttons:
         """What the curator can do about an answer that does not stand in the network."""
-        if self.case.state is not State.NOT_POSTED:
+        lost = self.case.loss is Loss.NOT_TAKEN
+        if self.case.state is not State.NOT_POSTED and not lost:
             return ()
         rows: list[Row] = [(self.button("posted", Verb.POSTED, style="success"),)]
         tools: list[Button] = []
         text = self.case.draft.text if self.case.draft else ""
         if text.strip() and units(text) <= COPY_LIMIT:
             tools.append(Button(self.texts.plain("buttons.copy"), copy=text))
-        if self.case.appeal.network is not None and self.may(Action.RETRY):
-            tools.append(self.button("retry", Verb.RETRY))
+        if self.case.appeal.network is not None:
+            tools.append(self.button("retry", Verb.POST_AGAIN if lost else Verb.RETRY))
         if tools:
             rows.append(tuple(tools))
         if self.case.draft is not None and self.case.lead is not None and self.may(Action.SEND_BACK):

@@ -287,12 +287,12 @@ class CaseWords:
     @property
     def took(self) -> str:
         """From detection to the answer, in the office's time: «2 ч 43 мин»."""
-        posting = self.case.posting
-        return span(self.office.clock.between(self.case.detected, posting.at)) if posting else ""
+        answer = self.case.answer
+        return span(self.office.clock.between(self.case.detected, answer.at)) if answer else ""
 
     @property
     def ended_at(self) -> datetime:
-        return self.case.posting.at if self.case.posting else self.case.history[-1].at
+        return self.case.answer.at if self.case.answer else self.case.history[-1].at
 
     # --- terms -------------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from bot.screens.common import files_words, hint_lines, link
 from config.language.style import style_hints
 from config.texts import Texts
 from config.words import clean, count, difference, excerpt
-from workflow.case import Case, Draft, State
+from workflow.case import Case, Draft, Loss, State
 from workflow.office import Office
 from workflow.regulation import Step
 
@@ -46,7 +46,7 @@ class DraftWords:
         case, texts = words.case, words.texts
         newest = case.draft.version if case.draft else draft.version
         before = _compared_with(case, draft)
-        posting = next((p for p in case.postings if p.version == draft.version), None)
+        posting = next((p for p in reversed(case.postings) if p.version == draft.version), None)
         return DraftWords(
             version=draft.version,
             is_newest=draft.version == newest,
@@ -102,6 +102,7 @@ def head(
         post_by=words.running_until(Step.POSTING),
         sending=sending(words),
         not_posted=not_posted(words),
+        loss=case.loss or "",
         about_state=progress(words) or words.state_words,
         problems=[excerpt(clean(problem), 300) for problem in problems],
         hints=_hints(texts, draft, office),
@@ -132,7 +133,7 @@ def sending(words: CaseWords) -> Markup:
 
 def not_posted(words: CaseWords) -> Markup:
     """«Не удалось разместить ответ на № 147: …» and what to do."""
-    if words.case.state is not State.NOT_POSTED:
+    if words.case.state is not State.NOT_POSTED and words.case.loss is not Loss.NOT_TAKEN:
         return Markup()
     because = words.case.not_posted_because
     key = f"not_posted_whole.{because}" if words.texts.has(f"not_posted_whole.{because}") else "not_posted_whole.other"

@@ -99,11 +99,18 @@ class TelegramNetwork(DiscussionModerator, Silent):
 
     def limits(self, text: str, kind: Kind, files: tuple[port.OutFile, ...] = ()) -> list[str]:
         """See Network."""
-        said = self.as_shown(text)
-        if not said:
-            return ["в ответе нет текста"]
-        over = _units(said) - MOST_UNITS
-        return [f"ответ длиннее, чем берёт Telegram, на {over} знаков"] if over > 0 else []
+        if not self.as_shown(text):
+            return ["Ответ пустой: нужен текст."]
+        return [over] if (over := self.too_long(text, kind)) else []
+
+    def too_long(self, text: str, kind: Kind) -> str:
+        """See Network."""
+        size = _units(self.as_shown(text))
+        return (
+            f"Telegram берёт до {MOST_UNITS} знаков, здесь {size}: сократите на {size - MOST_UNITS}."
+            if size > MOST_UNITS
+            else ""
+        )
 
     def as_shown(self, text: str) -> str:
         """See Network."""

@@ -31,6 +31,7 @@ FILE_LIMIT = 20 * 1024 * 1024
 POLL_SLACK = 10.0
 LIMITED_SECONDS = 3.0
 IN_CHAT = frozenset({"member", "restricted", "administrator", "creator"})
+WATCHED_RIGHTS = ("can_delete_messages", "can_restrict_members", "can_post_messages")
 ADMINS = frozenset({"administrator", "creator"})
 
 
@@ -73,12 +74,15 @@ class NotNow:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What the bot is in a chat. `here` False: it is not in it, or there is no such chat."""
+    """What the bot is in a chat. `here` False: it is not in it, or there is no such chat. `lacks`: what an administrator may
+    be given and the bot was not, by the names of the Bot API; `linked`: the channel's discussion group, or the other way."""
 
     here: bool
     admin: bool = False
     title: str = ""
     type: str = ""
+    lacks: frozenset[str] = frozenset()
+    linked: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +147,8 @@ class Reception:
                 failed.append(f"{menu.scope} {menu.chat}: {_said(outcome_of(error, None))}")
         return tuple(failed)
 
-    async def rights(self, chat: int) -> Rights | Unauthorised | NotNow:
-        """What the bot is in the chat; for `check`."""
+    async def rights(self, chat: int | str) -> Rights | Unauthorised | NotNow:
+        """What the bot is in the chat, given by its number or as `@name`; for `check`."""
         about = await self._ask("getChat", {"chat_id": chat}, missing=True)
         if about is None:
             return Rights(here=False)
@@ -156,7 +160,12 @@ class Reception:
             return member
         status = str((member or {}).get("status", "left"))
         title = str(about.get("title") or about.get("first_name") or "")
-        return Rights(status in IN_CHAT, status in ADMINS, title, str(about.get("type", "")))
+        lacks = frozenset(name for name in WATCHED_RIGHTS if (member or {}).get(name) is False)
+        linked = about.get("linked_chat_id")
+        kind = str(about.get("type", ""))
+        return Rights(
+            status in IN_CHAT, status in ADMINS, title, kind, lacks, linked if isinstance(linked, int) else None
+        )
 
     async def membership(self, chat: int, account: int) -> Membership | None:
         """What the person is in the chat; None: not known now."""

@@ -14,6 +14,7 @@ from datetime import datetime
 from networks.feeds import Clock, Feed, Listener
 from networks.ok import checking, posting
 from networks.ok.addresses import parse_link
+from networks.ok.aftercare import Aftercare, is_comment
 from networks.ok.links import fetch_topic
 from networks.ok.messages import Chats
 from networks.ok.posting import Poster
@@ -110,11 +111,19 @@ class OkNetwork:
         """See ShowsPublished."""
         return published_event(raw, self._access.group_id, self._access.place)
 
+    def ref_of(self, link: str) -> str | None:
+        """See LooksAfter. OK has no links to single comments: a link to one shows its topic."""
+        address = parse_link(link)
+        return address.ref if address is not None else None
+
     async def look_after(self, refs: Sequence[str]) -> dict[str, Standing]:
-        """See LooksAfter. Of the group's topics only."""
+        """See LooksAfter. Of the group's topics and of comments under them."""
         if self._rest is None:
             return {ref: NotSeen("no session to read topics with") for ref in refs}
-        return await Publications(self._rest, self._access.group_id).look_after(refs)
+        comments = [ref for ref in refs if is_comment(ref)]
+        topics = [ref for ref in refs if ref not in comments]
+        standings = await Publications(self._rest, self._access.group_id).look_after(topics)
+        return standings | await Aftercare(self._rest).look_after(comments)
 
     async def catch_up(self, since: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
         """See Network. What can be read with the keys there are."""
@@ -129,6 +138,10 @@ class OkNetwork:
     def limits(self, text: str, kind: Kind, files: tuple[OutFile, ...] = ()) -> list[str]:
         """See Network."""
         return posting.limits(text, kind, files)
+
+    def too_long(self, text: str, kind: Kind) -> str:
+        """See Network."""
+        return posting.too_long(text, kind)
 
     def as_shown(self, text: str) -> str:
         """See Network."""

@@ -32,13 +32,16 @@ def shown(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
+def too_long(text: str, kind: Kind) -> str:
+    """In words by how much; empty where the text fits."""
+    size, most = len(shown(text)), MESSAGE_LIMIT if kind == "message" else COMMENT_LIMIT
+    return f"Одноклассники берут до {most} знаков, здесь {size}: сократите на {size - most}." if size > most else ""
+
+
 def limits(text: str, kind: Kind, files: Sequence[OutFile] = ()) -> list[str]:
     """What OK would not take, in words for the curator; empty when all is well."""
-    problems = []
-    size, most = len(shown(text)), MESSAGE_LIMIT if kind == "message" else COMMENT_LIMIT
-    if size > most:
-        problems.append(f"Одноклассники берут до {most} знаков, здесь {size}: сократите на {size - most}.")
-    if not size:
+    problems = [over] if (over := too_long(text, kind)) else []
+    if not shown(text):
         problems.append("Ответ пустой: нужен текст.")
     if files:
         problems.append(

@@ -32,7 +32,8 @@ RIGHTS = {
 }
 
 
-def _said(reply: Reply) -> str:
+def said(reply: Reply) -> str:
+    """Why there was no answer to be used, in a few words."""
     if isinstance(reply, Refused):
         return "ключ недействителен" if reply.code == 5 else f"ошибка {reply.code}"
     return "непонятный ответ" if isinstance(reply, Answered) else f"нет ответа ({reply.detail})"
@@ -43,7 +44,7 @@ async def check_community(lane: Lane, group_id: int, *, callback: bool = False) 
     by its Callback API."""
     reply = await lane.call("groups.getById")
     if not isinstance(reply, Answered):
-        return [Finding("error", f"ВКонтакте, ключ сообщества: {_said(reply)}.")]
+        return [Finding("error", f"ВКонтакте, ключ сообщества: {said(reply)}.")]
     groups = reply.value.get("groups") if isinstance(reply.value, dict) else reply.value
     own = groups[0] if isinstance(groups, list) and groups else {}
     if own.get("id") != group_id:
@@ -61,7 +62,7 @@ async def check_community(lane: Lane, group_id: int, *, callback: bool = False) 
 
 def _rights(reply: Reply) -> list[Finding]:
     if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
-        return [Finding("warning", f"ВКонтакте: права ключа узнать не удалось: {_said(reply)}.")]
+        return [Finding("warning", f"ВКонтакте: права ключа узнать не удалось: {said(reply)}.")]
     listed = reply.value.get("permissions") or reply.value.get("settings") or []
     names = {str(item.get("name")) for item in listed if isinstance(item, dict)}
     if "manage" not in names:
@@ -79,7 +80,7 @@ def _rights(reply: Reply) -> list[Finding]:
 
 def _events(reply: Reply) -> list[Finding]:
     if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
-        return [Finding("error", f"ВКонтакте: настройки Long Poll API узнать не удалось: {_said(reply)}.")]
+        return [Finding("error", f"ВКонтакте: настройки Long Poll API узнать не удалось: {said(reply)}.")]
     where = "в управлении сообществом: Работа с API → Long Poll API"
     if not reply.value.get("is_enabled"):
         return [Finding("error", f"ВКонтакте: Long Poll API выключен. Включите его {where}.")]
@@ -99,7 +100,7 @@ async def check_reader(lane: Lane, group_id: int, which: str) -> Finding:
     reply = await lane.call("wall.get", owner_id=-group_id, count=1)
     if isinstance(reply, Answered):
         return Finding("ok", f"ВКонтакте, {which}: стена и комментарии читаются.")
-    return Finding("error", f"ВКонтакте, {which}: стену прочитать не удалось: {_said(reply)}.")
+    return Finding("error", f"ВКонтакте, {which}: стену прочитать не удалось: {said(reply)}.")
 
 
 async def check_wall(lane: Lane | None, watched: Watched) -> Finding:
@@ -110,7 +111,7 @@ async def check_wall(lane: Lane | None, watched: Watched) -> Finding:
     reply = await lane.call("wall.get", count=1, **where)
     if isinstance(reply, Answered):
         return Finding("ok", f"ВКонтакте: «{watched.name}» читается.")
-    return Finding("error", f"ВКонтакте: «{watched.name}» прочитать не удалось: {_said(reply)}.")
+    return Finding("error", f"ВКонтакте: «{watched.name}» прочитать не удалось: {said(reply)}.")
 
 
 CALLBACK = Finding("ok", "ВКонтакте: события приносит Callback API, Long Poll не нужен.")

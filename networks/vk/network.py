@@ -35,6 +35,7 @@ from networks.vk import checking, outward, publishing
 from networks.vk.addresses import parse_link
 from networks.vk.aftercare import Aftercare
 from networks.vk.catching_up import CatchingUp
+from networks.vk.checking_user import check_user
 from networks.vk.comments import Comments
 from networks.vk.learning import Learning
 from networks.vk.listening import Listener, LongPollFeed
@@ -132,6 +133,10 @@ class VkNetwork:
         """See Network."""
         return outward.limits(text, kind, files)
 
+    def too_long(self, text: str, kind: Kind) -> str:
+        """See Network."""
+        return outward.too_long(text, kind)
+
     def as_shown(self, text: str) -> str:
         """See Network."""
         return outward.escape(text)
@@ -172,6 +177,11 @@ class VkNetwork:
             return LinkProblem(LinkTrouble.NO_TOKEN if parse_link(link) else LinkTrouble.NOT_A_LINK)
         return await LinkReader(self._comments, self._access.group_id).fetch(link)
 
+    def ref_of(self, link: str) -> str | None:
+        """See LooksAfter."""
+        address = parse_link(link)
+        return address.ref if address is not None else None
+
     async def look_after(self, refs: Sequence[str]) -> dict[str, Standing]:
         """See LooksAfter."""
         return await Aftercare(self._comments, self._asking).look_after(refs)
@@ -205,6 +215,7 @@ class VkNetwork:
             findings.append(await checking.check_reader(self._service, access.group_id, "сервисный ключ"))
         if self._user is not None:
             findings.append(await checking.check_reader(self._user, access.group_id, "ключ пользователя"))
+            findings += await check_user(self._user, access.group_id)
         if self._service is None and self._user is None:
             findings.append(checking.NO_READER)
         if self._user is None:

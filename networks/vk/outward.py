@@ -53,12 +53,15 @@ def limits(text: str, kind: Kind = "comment", files: Sequence[OutFile] = ()) -> 
     return refused(text, kind, files) + doubtful_links(text, kind)
 
 
+def too_long(text: str, kind: Kind = "comment") -> str:
+    """In words by how much; empty where the text fits."""
+    size, most = length(escape(text)), MESSAGE_LIMIT if kind == "message" else COMMENT_LIMIT
+    return f"ВКонтакте берёт до {most} знаков, здесь {size}: сократите на {size - most}." if size > most else ""
+
+
 def refused(text: str, kind: Kind = "comment", files: Sequence[OutFile] = ()) -> list[str]:
     """What VK surely would not take."""
-    problems = []
-    size, most = length(escape(text)), MESSAGE_LIMIT if kind == "message" else COMMENT_LIMIT
-    if size > most:
-        problems.append(f"ВКонтакте берёт до {most} знаков, здесь {size}: сократите на {size - most}.")
+    problems = [over] if (over := too_long(text, kind)) else []
     if not _bare(text) and not files:
         problems.append("Ответ пустой: нужен текст или файл.")
     if len(files) > FILES_LIMIT:

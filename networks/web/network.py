@@ -68,6 +68,10 @@ class WebNetwork(Silent):
         """See Network. What a site takes nobody knows."""
         return []
 
+    def too_long(self, text: str, kind: Kind) -> str:
+        """See Network."""
+        return ""
+
     def as_shown(self, text: str) -> str:
         """See Network."""
         return text.strip()

@@ -114,7 +114,7 @@ class ApiCall:
         """Only administrators write in a channel; the words are Telegram's."""
         if not chat.has(self.bot):
             raise forbidden("bot is not a member of the channel chat")
-        if not chat.is_admin(self.bot):
+        if not chat.may(self.bot, "can_post_messages"):
             raise bad_request("need administrator rights in the channel chat")
 
     def say(self, chat: Chat, **fields: Any) -> Message:

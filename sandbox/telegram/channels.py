@@ -61,9 +61,10 @@ class Channels(Groups, ABC):
         post = self.post(self.new_message(channel, owner, text=words, entities=entities, voice=channel))
         return into_discussion(self, post)
 
-    def appoint(self, bot: User, channel: Chat) -> None:
-        """The bot is an administrator of the channel and was told so. Channels have no service messages of it."""
-        self._set_status(channel, bot, "administrator", self._owner(channel))
+    def appoint(self, bot: User, channel: Chat, lacks: frozenset[str] = frozenset()) -> None:
+        """The bot is an administrator of the channel, without the rights it `lacks`, and was told so. Channels have no
+        service messages of it."""
+        self._set_status(channel, bot, "administrator", self._owner(channel), lacks=lacks)
 
     def write_as(self, person: User, channel: Chat, reply_to: Message, text: str) -> Message:
         """A comment in the name of a channel of the person's."""

@@ -63,11 +63,19 @@ class Groups(Memory, ABC):
         self.service(group, by, left_chat_member=person)
         self.tell("left", chat=group, person=person)
 
-    def promote(self, person: User, group: Chat, *, anonymous: bool = False, by: User | None = None) -> None:
-        """The person is an administrator; the owner only becomes anonymous or stops being so."""
+    def promote(
+        self,
+        person: User,
+        group: Chat,
+        *,
+        anonymous: bool = False,
+        by: User | None = None,
+        lacks: frozenset[str] = frozenset(),
+    ) -> None:
+        """The person is an administrator without the rights he `lacks`; the owner only becomes anonymous or stops being so."""
         self._must_be_in(person, group)
         status: Status = "creator" if group.members[person.id].status == "creator" else "administrator"
-        self._set_status(group, person, status, by or self._owner(group), anonymous=anonymous)
+        self._set_status(group, person, status, by or self._owner(group), anonymous=anonymous, lacks=lacks)
         self.tell("promoted", chat=group, person=person)
 
     def demote(self, person: User, group: Chat, *, by: User | None = None) -> None:
@@ -89,7 +97,7 @@ class Groups(Memory, ABC):
         self._must_live(group)
         owner = by or self._owner(group)
         new = self.add_group(group.title, owner=owner)
-        new.members = {key: Member(m.user, m.status, m.anonymous) for key, m in group.members.items()}
+        new.members = {key: Member(m.user, m.status, m.anonymous, m.lacks) for key, m in group.members.items()}
         notice = self.new_message(group, owner, service={"migrate_to_chat_id": new.id})
         group.migrated_to = new
         self.post(notice)
@@ -140,9 +148,18 @@ class Groups(Memory, ABC):
         hearing.member_changed(self, chat, person, old, new)
         self.tell("blocked" if blocked else "unblocked", chat=chat, person=person)
 
-    def _set_status(self, group: Chat, person: User, status: Status, by: User, *, anonymous: bool = False) -> None:
+    def _set_status(
+        self,
+        group: Chat,
+        person: User,
+        status: Status,
+        by: User,
+        *,
+        anonymous: bool = False,
+        lacks: frozenset[str] = frozenset(),
+    ) -> None:
         old = group.members.get(person.id) or Member(person, "left")
-        new = Member(person, status, anonymous)
+        new = Member(person, status, anonymous, lacks)
         group.members[person.id] = new
         hearing.member_changed(self, group, by, old, new)
 

@@ -45,7 +45,7 @@ def unban_chat_sender_chat(call: ApiCall) -> Any:
 
 def _group(call: ApiCall) -> Chat:
     chat = call.chat(Access.WRITE)
-    if not chat.is_group or not chat.is_admin(call.bot):
+    if not chat.is_group or not chat.may(call.bot, "can_restrict_members"):
         raise bad_request(NO_RIGHTS)
     return chat
 

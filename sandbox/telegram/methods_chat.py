@@ -25,7 +25,8 @@ def get_me(call: ApiCall) -> Any:
 def get_chat(call: ApiCall) -> Any:
     """getChat."""
     chat = call.chat(Access.READ)
-    return wire.full_chat(chat, call.memory.pinned(chat), call.memory.users)
+    channel = next((one for one in call.memory.chats.values() if one.discussion is chat), None)
+    return wire.full_chat(chat, call.memory.pinned(chat), call.memory.users, chat.discussion or channel)
 
 
 def get_chat_member(call: ApiCall) -> Any:
@@ -34,13 +35,15 @@ def get_chat_member(call: ApiCall) -> Any:
     number = call.args.number("user_id")
     if number <= 0:
         raise bad_request("invalid user_id specified")
+    if chat.type == "channel" and not chat.has(call.bot):
+        raise bad_request("member list is inaccessible")
     found = chat.members.get(number)
     if found is not None:
-        return wire.member(found)
+        return wire.member(found, chat)
     person = call.memory.users.get(number)
     if person is None or not call.knows(number):
         raise bad_request("PARTICIPANT_ID_INVALID" if chat.type == "supergroup" else "user not found")
-    return wire.member(Member(person, "left"))
+    return wire.member(Member(person, "left"), chat)
 
 
 def get_chat_administrators(call: ApiCall) -> Any:
@@ -50,7 +53,7 @@ def get_chat_administrators(call: ApiCall) -> Any:
         raise bad_request("there are no administrators in the private chat")
     own = call.bot.id
     admins = [m for m in chat.members.values() if m.is_admin and (not m.user.is_bot or m.user.id == own)]
-    return [wire.member(one) for one in admins]
+    return [wire.member(one, chat) for one in admins]
 
 
 def get_chat_member_count(call: ApiCall) -> Any:

@@ -101,7 +101,7 @@ def delete_message(call: ApiCall) -> Any:
         raise bad_request("message identifier is not specified")
     chat = call.chat(Access.WRITE)
     message = call.message(chat, "message to delete")
-    if not chat.is_admin(call.bot):
+    if not chat.may(call.bot, "can_delete_messages"):
         mine = message.sender.id == call.bot.id
         if chat.is_group and not mine:
             raise bad_request("message can't be deleted")

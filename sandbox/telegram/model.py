@@ -41,11 +41,13 @@ class User:
 
 @dataclass
 class Member:
-    """What somebody is in a group. `anonymous` only matters for the creator and administrators."""
+    """What somebody is in a group or channel. `anonymous` only matters for the creator and administrators; `lacks` are the
+    rights of an administrator that were not given to him, by the names of the Bot API."""
 
     user: User
     status: Status
     anonymous: bool = False
+    lacks: frozenset[str] = frozenset()
 
     @property
     def is_in(self) -> bool:
@@ -93,6 +95,11 @@ class Chat:
         """True while `user` is in the group."""
         member = self.members.get(user.id)
         return member is not None and member.is_in
+
+    def may(self, user: User, right: str) -> bool:
+        """True while `user` is the creator, or an administrator with this right."""
+        member = self.members.get(user.id)
+        return member is not None and member.is_admin and right not in member.lacks
 
     def is_admin(self, user: User) -> bool:
         """True while `user` is the creator or an administrator."""

@@ -38,6 +38,12 @@ ADMIN_RIGHTS: dict[str, bool] = {
     "can_send_welcome_messages": False,
     "can_manage_tags": False,
 }
+CHANNEL_RIGHTS: dict[str, bool] = {
+    **{name: given for name, given in ADMIN_RIGHTS.items() if name not in ("can_pin_messages", "can_manage_topics")},
+    "can_post_messages": True,
+    "can_edit_messages": True,
+    "can_manage_direct_messages": False,
+}
 PHOTO_SIZES = ((90, 60), (320, 213), (1280, 853))
 
 
@@ -84,8 +90,8 @@ def chat(one: Chat) -> Json:
     return body
 
 
-def full_chat(one: Chat, pinned: Message | None, people: People) -> Json:
-    """ChatFullInfo."""
+def full_chat(one: Chat, pinned: Message | None, people: People, linked: Chat | None = None) -> Json:
+    """ChatFullInfo; `linked`: a channel's discussion group, a discussion group's channel."""
     body = chat(one) | {
         "accent_color_id": 0,
         "max_reaction_count": 11,
@@ -99,18 +105,22 @@ def full_chat(one: Chat, pinned: Message | None, people: People) -> Json:
     }
     if one.is_group and one.invite_link:
         body["invite_link"] = one.invite_link
+    if linked is not None:
+        body["linked_chat_id"] = linked.id
     if pinned is not None:
         body["pinned_message"] = message(pinned, people, with_reply=False)
     return body
 
 
-def member(one: Member) -> Json:
-    """ChatMember of the kind the status asks for."""
+def member(one: Member, where: Chat) -> Json:
+    """ChatMember of the kind the status asks for; administrators of channels have other rights than those of groups."""
     body: Json = {"user": user(one.user), "status": one.status}
     if one.status == "creator":
         body["is_anonymous"] = one.anonymous
     elif one.status == "administrator":
-        body |= {"can_be_edited": False, "is_anonymous": one.anonymous} | ADMIN_RIGHTS
+        rights = CHANNEL_RIGHTS if where.type == "channel" else ADMIN_RIGHTS
+        given = {name: value and name not in one.lacks for name, value in rights.items()}
+        body |= {"can_be_edited": False, "is_anonymous": one.anonymous} | given
     elif one.status == "kicked":
         body["until_date"] = 0
     return body
@@ -122,8 +132,8 @@ def member_updated(where: Chat, by: User, at: datetime, old: Member, new: Member
         "chat": chat(where),
         "from": user(by),
         "date": unix(at),
-        "old_chat_member": member(old),
-        "new_chat_member": member(new),
+        "old_chat_member": member(old, where),
+        "new_chat_member": member(new, where),
     }
 
 

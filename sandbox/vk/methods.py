@@ -18,6 +18,7 @@ from sandbox.vk.world import Identity, VkWorld
 
 COMMENT_LIMIT = 16384
 USER, GROUP, SERVICE = "user", "group", "service"
+USER_BITS = {"photos": 4, "wall": 8192, "offline": 65536, "docs": 131072, "groups": 262144}
 BITS = {"photos": 4, "messages": 4096, "wall": 8192, "docs": 131072, "manage": 262144}
 
 
@@ -82,7 +83,20 @@ def groups_get_by_id(call: Request) -> Any:
         found = [c for c in call.world.communities.values() if str(c.id) in names or c.screen_name in names]
         if not found:
             raise VkError(100, "group_ids is invalid")
-    return {"groups": [shapes.group(c) for c in found], "profiles": []}
+    told = [shapes.group(c) | (_standing(c, call.who.community) if call.who.kind == USER else {}) for c in found]
+    return {"groups": told, "profiles": []}
+
+
+def _standing(shown: Community, own: Community) -> dict[str, int]:
+    """What the token's owner is there."""
+    level = shown.admin_level if shown is own else 0
+    return {"is_admin": int(level > 0), "is_member": int(level > 0)} | ({"admin_level": level} if level else {})
+
+
+def account_get_app_permissions(call: Request) -> Any:
+    community = call.who.community
+    lost = set() if community.may_publish else {"wall"}
+    return sum(USER_BITS[right] for right in community.user_rights - lost)
 
 
 def groups_get_token_permissions(call: Request) -> Any:
@@ -298,6 +312,7 @@ EVERYBODY = frozenset((USER, GROUP, SERVICE))
 OFFICE = frozenset((USER, GROUP))
 READERS = frozenset((USER, SERVICE))
 METHODS: dict[str, tuple[frozenset[str], Method]] = {
+    "account.getAppPermissions": (frozenset((USER,)), account_get_app_permissions),
     "groups.getById": (EVERYBODY, groups_get_by_id),
     "groups.getTokenPermissions": (frozenset((GROUP,)), groups_get_token_permissions),
     "groups.getLongPollServer": (OFFICE, groups_get_long_poll_server),

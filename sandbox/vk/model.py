@@ -50,7 +50,8 @@ class VkUser:
 
 @dataclass(eq=False)
 class Community:
-    """A community page; `admin` is the person whose user token it may have."""
+    """A community page; `admin` is the person whose user token it may have, `admin_level` what he is in it (1 moderator,
+    2 editor, 3 administrator, 0 nobody), `user_rights` what his token was given."""
 
     name: str
     id: int
@@ -67,6 +68,8 @@ class Community:
     banned: set[int] = field(default_factory=set)
     ban_notes: dict[int, str] = field(default_factory=dict)
     may_publish: bool = True
+    admin_level: int = 3
+    user_rights: set[str] = field(default_factory=lambda: {"photos", "wall", "docs", "groups", "offline"})
 
     @property
     def owner_id(self) -> int:

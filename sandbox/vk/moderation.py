@@ -13,7 +13,15 @@ from sandbox.vk.model import Comment, Post
 ONLY_USER = frozenset((USER,))
 
 
+def _allowed(call: Request, right: str) -> None:
+    """Error 15 unless the token's owner leads the community and his token has this right."""
+    community = call.who.community
+    if community.admin_level < 1 or right not in community.user_rights:
+        raise VkError(15)
+
+
 def _comment(call: Request) -> Comment:
+    _allowed(call, "wall")
     owner, number = call.number("owner_id", 0), call.number("comment_id")
     found = [c for c in call.world.all_comments if c.post.wall.owner_id == owner and c.id == number]
     if not found or found[0].post.wall is not call.who.community:
@@ -50,6 +58,7 @@ def wall_restore(call: Request) -> Any:
 
 
 def groups_ban(call: Request) -> Any:
+    _allowed(call, "groups")
     community, number = call.own_group(), call.number("owner_id")
     community.banned.add(number)
     community.ban_notes[number] = call.params.get("comment", "") if call.number("comment_visible", 0) else ""

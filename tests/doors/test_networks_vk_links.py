@@ -106,7 +106,32 @@ async def test_check_when_all_is_well(place: Place) -> None:
         Finding("ok", "ВКонтакте: комментарии, записи и личные сообщения приходят."),
         Finding("ok", "ВКонтакте, сервисный ключ: стена и комментарии читаются."),
         Finding("ok", "ВКонтакте, ключ пользователя: стена и комментарии читаются."),
+        Finding("ok", "ВКонтакте, ключ пользователя: публикует на стене, удаляет комментарии, блокирует авторов."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("level", "lost", "said"),
+    [
+        (0, set(), ["владелец ключа не руководитель сообщества"]),
+        (1, set(), ["владелец ключа модератор"]),
+        (2, {"groups"}, ["нет права «сообщества»: нельзя блокировать авторов"]),
+        (3, {"wall", "photos"}, ["нет права «стена»", "нет права «фотографии»"]),
+    ],
+)
+async def test_check_names_what_the_users_token_may_not(
+    place: Place, level: int, lost: set[str], said: list[str]
+) -> None:
+    place.town.admin_level, place.town.user_rights = level, place.town.user_rights - lost
+    found = [f.text for f in await place.network("service", "user").check() if f.level == "warning"]
+    mine = [text for text in found if "пользователя" in text]
+    assert [words in text for words, text in zip(said, mine, strict=True)] == [True] * len(said)
+
+
+async def test_check_says_so_where_the_users_rights_are_not_told(place: Place) -> None:
+    place.vk.faults.add("error", "account.getAppPermissions", code=27)
+    found = [f.text for f in await place.network("service", "user").check() if f.level == "warning"]
+    assert "ВКонтакте, ключ пользователя: его права узнать не удалось: ошибка 27." in found
 
 
 async def test_check_names_what_is_missing(place: Place) -> None:

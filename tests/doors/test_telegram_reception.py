@@ -82,6 +82,9 @@ async def test_a_wrong_token_is_told_apart(room: Room, stranger: Telegram):
 async def test_what_it_may_in_a_chat(room: Room):
     title = "Инцидент-менеджмент"
     assert await room.telegram.rights(room.group.id) == Rights(True, True, title, "supergroup")
+    room.world.promote(room.bot, room.group, lacks=frozenset({"can_restrict_members"}))
+    fewer = Rights(True, True, title, "supergroup", frozenset({"can_restrict_members"}))
+    assert await room.telegram.rights(room.group.id) == fewer
     room.world.demote(room.bot, room.group)
     assert await room.telegram.rights(room.group.id) == Rights(True, False, title, "supergroup")
     room.world.leave(room.bot, room.group)

@@ -20,6 +20,7 @@ from workflow.case import Appeal, Case, Draft, Other
 from workflow.commands import (
     Accept,
     Action,
+    AnswerGone,
     AnswerTogether,
     AnyCommand,
     Approve,
@@ -39,6 +40,7 @@ from workflow.commands import (
     Merge,
     NotProcess,
     PassContribution,
+    PostAgain,
     Posted,
     PostFailed,
     ProposeInterim,
@@ -218,6 +220,8 @@ SAMPLES: dict[Action, Callable[[Actor, Case], AnyCommand]] = {
     Action.RELEASE: lambda by, case: Release(by, case.id, _version(case)),
     Action.RETRY: lambda by, case: Retry(by, case.id),
     Action.POSTED: lambda by, case: Posted(by, case.id, LINK),
+    Action.ANSWER_GONE: lambda by, case: AnswerGone(by, case.id),
+    Action.POST_AGAIN: lambda by, case: PostAgain(by, case.id),
     Action.POST_FAILED: lambda by, case: PostFailed(by, case.id, "comments_closed"),
     Action.CLOSE_WITHOUT_POSTING: lambda by, case: CloseWithoutPosting(by, case.id, "thanks"),
     Action.NOT_PROCESS: lambda by, case: NotProcess(by, case.id, "obscene"),
@@ -279,6 +283,7 @@ CONTRIBUTED = (*SEVERAL, Accept(ZHKH, 1), Contribute(ROADS, 1, "Проезд к 
 ON_APPROVAL = (*IN_WORK, SubmitDraft(ZHKH, 1, DRAFT))
 APPROVED = (*ON_APPROVAL, Approve(CURATOR, 1, 1))
 RELEASED = (*APPROVED, Release(CLOCK, 1, 1))
+CLOSED = (*RELEASED, Posted(NETWORK, 1, LINK))
 
 
 def _posted(kind: DraftKind) -> tuple[AnyCommand, ...]:
@@ -307,7 +312,9 @@ WAYS: dict[str, tuple[AnyCommand, ...]] = {
     "waiting_author": _posted(DraftKind.REQUEST),
     "interim": _posted(DraftKind.INTERIM),
     "interim, high importance": (SetImportance(CURATOR, 1, Importance.HIGH), *_posted(DraftKind.INTERIM)),
-    "closed": (*RELEASED, Posted(NETWORK, 1, LINK)),
+    "closed": CLOSED,
+    "closed, its answer gone": (*CLOSED, AnswerGone(NETWORK, 1)),
+    "closed, its answer on its way again": (*CLOSED, AnswerGone(NETWORK, 1), PostAgain(CURATOR, 1)),
     "closed_without_posting": (*IN_WORK, CloseWithoutPosting(CURATOR, 1, "thanks")),
     "not_processed": (*IN_WORK, NotProcess(CURATOR, 1, "obscene")),
     "merged": (*IN_WORK, Merge(CURATOR, 1, SECOND)),

@@ -33,8 +33,9 @@ async def telegram(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[TelegramWor
         yield world
 
 
-def write(folder: Path, group: int | None = None, vk: int | None = None) -> None:
+def write(folder: Path, group: int | None = None, vk: int | None = None, pages: str = "") -> None:
     text = DEMO.read_text(encoding="utf-8").replace("networks:\n  vk: {group: 1001}\n", "")
+    text = text.partition("\npages:")[0] + "\n" + pages
     if group is not None:
         text += f"groups: {{working: {group}}}\n"
     if vk is not None:
@@ -135,6 +136,69 @@ async def test_rights_in_the_discussion_of_the_channel(
     write_discussion(tmp_path, working.id, discussion.id)
     wanted = Finding(expected.level, expected.text.replace("NUMBER", str(discussion.id)))
     assert (await said(tmp_path))[2:] == [wanted]
+
+
+CHANNEL_PAGE = "pages:\n  - {network: telegram, address: t.me/okrug_admin, whose: administration, title: Канал}\n"
+ALL_GIVEN = "канал @okrug_admin: бот может публиковать"
+NOT_THERE = (
+    "канал @okrug_admin: бот там не администратор, материалы там опубликует человек. "
+    "Назначить: управление каналом → Администраторы → Добавить, «Публикация сообщений»"
+)
+NOT_GIVEN = (
+    "канал @okrug_admin: у бота нет права «Публикация сообщений», материалы там опубликует человек. "
+    "Дать его: управление каналом → Администраторы → бот"
+)
+
+
+@pytest.mark.parametrize(
+    ("lacks", "expected"),
+    [
+        (None, Finding("warning", NOT_THERE)),
+        (frozenset({"can_post_messages"}), Finding("warning", NOT_GIVEN)),
+        (frozenset(), Finding("ok", ALL_GIVEN)),
+    ],
+)
+async def test_whether_the_bot_may_publish_in_a_channel(
+    lacks: frozenset[str] | None, expected: Finding, telegram: TelegramWorld, bot: User, tmp_path: Path
+) -> None:
+    anna = telegram.add_person("Анна")
+    channel = telegram.add_channel("Канал администрации", owner=anna, username="okrug_admin")
+    if lacks is not None:
+        telegram.appoint(bot, channel, lacks)
+    write(tmp_path, pages=CHANNEL_PAGE)
+    assert (await said(tmp_path))[2:] == [expected]
+
+
+async def test_what_moderation_needs_in_the_discussion_group(
+    telegram: TelegramWorld, bot: User, tmp_path: Path
+) -> None:
+    anna = telegram.add_person("Анна")
+    working, discussion, other = (telegram.add_group(name, owner=anna) for name in ("Группа", "Обсуждение", "Другая"))
+    telegram.add_channel("Глава", owner=anna, username="glava_okruga", discussion=other)
+    telegram.add_bot_to_group(bot, working, by=anna, admin=True)
+    telegram.add_bot_to_group(bot, discussion, by=anna, admin=True)
+    telegram.promote(bot, discussion, lacks=frozenset({"can_delete_messages", "can_restrict_members"}))
+    write_discussion(tmp_path, working.id, discussion.id)
+    path = tmp_path / "kursky" / "municipality.yaml"
+    text = path.read_text(encoding="utf-8").replace("regulation: kursky", "regulation: primorsko-akhtarsky")
+    path.write_text(text, encoding="utf-8")
+    group, where = "группа обсуждения «Обсуждение»", "Дать его: управление группой → Администраторы → бот"
+    assert (await said(tmp_path))[-4:] == [
+        Finding("ok", f"{group}: бот администратор"),
+        Finding(
+            "warning",
+            f"{group}: у бота нет права «Удаление сообщений», удалять комментарии придётся вручную. {where}",
+        ),
+        Finding(
+            "warning",
+            f"{group}: у бота нет права «Блокировка участников», закрывать доступ авторам придётся вручную. {where}",
+        ),
+        Finding(
+            "warning",
+            "у канала @glava_okruga группа обсуждения другая или её нет, комментарии под его записями не придут. "
+            "Привязать: настройки канала → Обсуждение",
+        ),
+    ]
 
 
 async def test_a_token_that_is_refused(

@@ -11,7 +11,7 @@ import pytest
 from tests.house.permissions_tried import NOW, situations
 from tests.rules.offices import CURATOR, DEPUTY, ROADS, ZHKH, at, new_case, office
 from workflow.alarms import Alarm
-from workflow.case import Case, Other
+from workflow.case import Case, Loss, Other
 from workflow.commands import (
     Accept,
     AnyCommand,
@@ -25,6 +25,7 @@ from workflow.commands import (
     Merge,
     NotProcess,
     PassContribution,
+    PostAgain,
     Posted,
     Retry,
     Return,
@@ -88,6 +89,8 @@ MET: dict[Reason, tuple[Case | None, AnyCommand]] = {
     Reason.UNKNOWN_GROUND: (CASES["new"], NotProcess(CURATOR, 1, "dislike")),
     Reason.SOURCE_IS_KNOWN: (CASES["new"], SetSource(CURATOR, 1, Source.OK)),
     Reason.BY_HAND_ONLY: (BY_HAND, Retry(CURATOR, 1)),
+    Reason.ANSWER_STANDS: (CASES["closed"], PostAgain(CURATOR, 1)),
+    Reason.ON_ITS_WAY: (replace(CASES["closed"], loss=Loss.ON_ITS_WAY), PostAgain(CURATOR, 1)),
     Reason.LINK_REQUIRED: (CASES["not_posted"], Posted(CURATOR, 1, "разместил")),
     Reason.NOT_NOW: (CASES["rework"], Retry(CURATOR, 1)),
     Reason.UNKNOWN_KIND: (CASES["on_approval"], SetKind(CURATOR, 1, 1, DraftKind.REQUEST)),

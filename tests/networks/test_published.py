@@ -177,7 +177,7 @@ async def test_whether_a_topic_is_there_still(stand: OkStand) -> None:
     network, topic = stand.network(), stand.ok.topic(stand.town, "Открыли мост")
     gone = stand.ok.topic(stand.town, "Ошиблись")
     gone.deleted = True
-    refs = [f"topic/{topic.id}", f"topic/{gone.id}", "topic/1/comment/2"]
+    refs = [f"topic/{topic.id}", f"topic/{gone.id}", "chat/C1/C1.2"]
     assert await network.look_after(refs) == {refs[0]: Stands(""), refs[1]: Gone(), refs[2]: NotSeen("not a topic")}
     stand.ok.faults.add("error", "mediatopic.getByIds", code=2)
     assert await network.look_after(refs[1:2]) == {refs[1]: NotSeen("OK does not say now")}

@@ -150,6 +150,7 @@ async def test_random_id_does(place: Place) -> None:
 RIGHTS: list[tuple[str, dict[str, Any], set[str]]] = [
     ("groups.getById", {"group_ids": "1001"}, {"group", "service", "user"}),
     ("groups.getTokenPermissions", {}, {"group"}),
+    ("account.getAppPermissions", {}, {"user"}),
     ("groups.getLongPollServer", {"group_id": 1001}, {"group", "user"}),
     ("wall.createComment", {"owner_id": -1001, "post_id": 1, "message": "x"}, {"group", "user"}),
     ("wall.getComments", {"owner_id": -1001, "post_id": 1}, {"service", "user"}),

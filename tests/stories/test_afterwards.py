@@ -43,6 +43,7 @@ async def test_an_answer_that_is_gone_is_told_once_with_what_to_do(town: Town) -
     await town.waits(minutes=31)
     notice = town.curator.sees("ответа в ВКонтакте больше не видно")
     assert [[(b.text, b.url or b.copy_text or "") for b in row] for row in notice.buttons] == [
+        [("Опубликовать снова", ""), ("Опубликовано", "")],
         [("Открыть", question.url), ("Скопировать текст", answer.text)],
         [("№ 1", "")],
     ]

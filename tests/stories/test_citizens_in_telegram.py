@@ -11,7 +11,6 @@ from bot.demo.play import photo
 from bot.menus import menus
 from bot.screens import Screens
 from config.texts import Texts
-from sandbox.telegram.faults import Kind as FaultKind
 from sandbox.telegram.model import Chat, Message
 from tests.stories.test_a_day import COMPLAINT, DRAFT
 from tests.stories.town import Person, Town
@@ -173,8 +172,7 @@ async def test_a_comment_its_author_deleted_is_not_answered_into_the_group(town_
     assert (await town.case()).state is State.NOT_POSTED
 
 
-@pytest.mark.parametrize("fault", ["timeout_after", "reset_after"])
-async def test_a_doubtful_end_is_never_repeated_the_curator_looks(town_with: TownWith, fault: FaultKind) -> None:
+async def test_a_doubtful_end_is_never_repeated_the_curator_looks(town_with: TownWith) -> None:
     town = await town_with(**SQUARE)
     square = await Square.of(town)
     comment = await square.comments(town.newcomer("zhitel", "Житель"), COMPLAINT)
@@ -183,7 +181,7 @@ async def test_a_doubtful_end_is_never_repeated_the_curator_looks(town_with: Tow
     town.curator.sees("версия 1")
     town.curator.sees(DRAFT)
     await town.curator.presses("Согласовать")
-    town.players.town.telegram.faults.add(fault, "sendMessage", chat=DISCUSSION)
+    town.players.town.telegram.faults.add("reset_after", "sendMessage", chat=DISCUSSION)
     await town.waits(seconds=31)
     await town.waits(minutes=10)
     town.curator.sees("не видно, дошёл ли он")

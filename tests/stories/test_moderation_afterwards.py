@@ -92,7 +92,7 @@ async def test_mo_a2_15_in_odnoklassniki_a_person_does_it_and_pages_of_others_ar
     town.looks_around()
 
 
-@pytest.mark.parametrize("fault", ["timeout_after", "reset_after", "server_error"])
+@pytest.mark.parametrize("fault", ["reset_after", "server_error"])
 async def test_a_doubtful_end_is_told_again_and_done_once_for_all(akhtarsk: Town, fault: FaultKind) -> None:
     town, adviser = akhtarsk, akhtarsk.person("adviser")
     comment, (shown,) = await proposed(town, INSULT, adviser)

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflow import effects as fx
-from workflow.case import Case, Draft, FileRef, PartState, Posting, State
+from workflow.case import Case, Draft, FileRef, PartState, State
+from workflow.changes.again import failed_again, posted_again, posting_of
 from workflow.changes.change import EVERYWHERE, Change, Changer, final_must_be_named, happened, with_part
 from workflow.commands import (
     Action,
@@ -208,10 +209,12 @@ def _goes_out(case: Case) -> int:
 
 def _posted(case: Case, command: Posted, by: str, office: Office, now: datetime) -> Change:
     """A final answer closes the case; an interim one leaves the final owed, a question waits for the author."""
+    if case.state is State.CLOSED:
+        return posted_again(case, command, by, now)
     version = _goes_out(case)
     draft = case.draft_of(version)
     kind = draft.kind if draft is not None else DraftKind.FINAL
-    posting = Posting(version, now, command.link, command.ref, by_hand=command.by.machine is None, kind=kind)
+    posting = posting_of(case, command, version, kind, now)
     goes_on = kind is not DraftKind.FINAL
     changed = replace(
         case,
@@ -238,6 +241,8 @@ def _posted(case: Case, command: Posted, by: str, office: Office, now: datetime)
 def _post_failed(case: Case, command: PostFailed, by: str, office: Office, now: datetime) -> Change:
     """Where a newer wording of the case this one is under has waited meanwhile, it goes out in the place of the one that did
     not."""
+    if case.state is State.CLOSED:
+        return failed_again(case, command)
     if case.merged_into is not None and case.drafts[-1].version > _goes_out(case):
         changed, effects = _next_goes_out(case, now)
         return Change(changed, effects, {"reason": command.reason}, stays=changed.state is case.state)

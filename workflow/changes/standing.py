@@ -94,6 +94,10 @@ def _author_replied(case: Case, command: AuthorReplied, by: str, office: Office,
 
 def _author_edited(case: Case, command: AuthorEdited, by: str, office: Office, now: datetime) -> Change:
     """Both wordings stay; no clock starts or stops, and whoever prepares the answer hears of it."""
+    if command.first:
+        edited = Reply(case.appeal.text, now)
+        appeal = replace(case.appeal, text=command.text)
+        return Change(replace(case, appeal=appeal, rewritten=(edited, *case.rewritten)), EVERYWHERE)
     changed = replace(case, rewritten=(*case.rewritten, Reply(command.text, now)))
     told: tuple[fx.Effect, ...] = (fx.Notify(Notice.AUTHOR_EDITED, Audience.CURATORS, text=command.text),)
     if case.lead is not None:

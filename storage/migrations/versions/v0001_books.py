@@ -43,6 +43,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_afterwards_next", "afterwards", ["municipality", "next_at"], unique=False)
     op.create_table(
+        "ahead",
+        sa.Column("municipality", sa.String(length=64), nullable=False),
+        sa.Column("network", sa.String(length=32), nullable=False),
+        sa.Column("ref", sa.String(length=256), nullable=False),
+        sa.Column("edited", sa.Boolean(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("municipality", "network", "ref", name=op.f("pk_ahead")),
+    )
+    op.create_table(
         "alarms",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("municipality", sa.String(length=64), nullable=False),
@@ -91,6 +101,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=32), nullable=False),
         sa.Column("network", sa.String(length=32), nullable=True),
         sa.Column("ref", sa.String(length=256), nullable=True),
+        sa.Column("answer_network", sa.String(length=32), nullable=True),
         sa.Column("answer_ref", sa.String(length=256), nullable=True),
         sa.Column("author", sa.String(length=128), nullable=True),
         sa.Column("place", sa.String(length=256), nullable=True),
@@ -103,7 +114,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("municipality", "network", "ref", name=op.f("uq_cases_municipality_network_ref")),
         sa.UniqueConstraint("municipality", "number", name=op.f("uq_cases_municipality_number")),
     )
-    op.create_index("ix_cases_answer", "cases", ["municipality", "network", "answer_ref"], unique=False)
+    op.create_index("ix_cases_answer", "cases", ["municipality", "answer_network", "answer_ref"], unique=False)
     op.create_index("ix_cases_author", "cases", ["municipality", "author", "number"], unique=False)
     op.create_index("ix_cases_changed", "cases", ["municipality", "state", "changed_at"], unique=False)
     op.create_index("ix_cases_detected", "cases", ["municipality", "detected_at", "number"], unique=False)
@@ -555,6 +566,7 @@ def downgrade() -> None:
     op.drop_table("bindings")
     op.drop_index("ix_alarms_at", table_name="alarms")
     op.drop_table("alarms")
+    op.drop_table("ahead")
     op.drop_index("ix_afterwards_next", table_name="afterwards")
     op.drop_table("afterwards")
     op.drop_index("ix_absences_until", table_name="absences")

@@ -1,0 +1,67 @@
+"""The book of what a network told of a message before the message itself: networks keep no order. No rules here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from storage import tables as t
+from storage.dialects import put
+
+if TYPE_CHECKING:
+    from storage.page import Page
+
+_HERE: sa.BindParameter[Any] = sa.bindparam("here")
+_KEY = (
+    t.ahead.c.municipality == _HERE,
+    t.ahead.c.network == sa.bindparam("in_network"),
+    t.ahead.c.ref == sa.bindparam("at_ref"),
+)
+_OF = sa.select(t.ahead.c.edited, t.ahead.c.deleted).where(*_KEY)
+_DROP = t.ahead.delete().where(*_KEY)
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is known of a message that has not come, or had not when this was told."""
+
+    edited: bool = False
+    deleted: bool = False
+
+
+NOTHING = Ahead()
+
+
+class AheadBook:
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    async def of(self, network: str, ref: str) -> Ahead:
+        row = (await self._page.connection.execute(_OF, self._key(network, ref))).one_or_none()
+        return Ahead(row.edited, row.deleted) if row is not None else NOTHING
+
+    async def note(self, network: str, ref: str, ahead: Ahead, now: datetime) -> None:
+        """This is what is known from now on; nothing known is not kept."""
+        if ahead == NOTHING:
+            await self._page.connection.execute(_DROP, self._key(network, ref))
+            return
+        row = {
+            "municipality": self._page.municipality,
+            "network": network,
+            "ref": ref,
+            "edited": ahead.edited,
+            "deleted": ahead.deleted,
+            "at": now,
+        }
+        await self._page.connection.execute(put(self._page.dialect, t.ahead, ("municipality", "network", "ref")), row)
+
+    async def forget(self, before: datetime) -> None:
+        """What was told before the moment is gone."""
+        here = t.ahead.c.municipality == self._page.municipality
+        await self._page.connection.execute(t.ahead.delete().where(here, t.ahead.c.at < before))
+
+    def _key(self, network: str, ref: str) -> dict[str, str]:
+        return {"here": self._page.municipality, "in_network": network, "at_ref": ref}

@@ -1,0 +1,60 @@
+"""An answer that was taken away after it had closed its case, posted once more. The case stays closed, its terms as they were."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from workflow import effects as fx
+from workflow.case import Case, Loss, Posting
+from workflow.changes.change import EVERYWHERE, Change, Changer
+from workflow.commands import Action, AnswerGone, PostAgain, Posted, PostFailed
+from workflow.effects import Audience, Notice
+from workflow.office import Office
+from workflow.regulation import DraftKind
+
+AGAIN = {"again": "yes"}
+"""Tells the journal's line from that of the first posting."""
+
+
+def posting_of(case: Case, command: Posted, version: int, kind: DraftKind, now: datetime) -> Posting:
+    """The answer as it stands now. A link to the question says nothing of where the answer is."""
+    own = command.network in (None, case.appeal.network) and command.ref == case.appeal.ref
+    ref, by_hand = "" if own else command.ref, command.by.machine is None
+    return Posting(
+        version, now, command.link, ref, by_hand=by_hand, kind=kind, network=command.network if ref else None
+    )
+
+
+def _answer_gone(case: Case, command: AnswerGone, by: str, office: Office, now: datetime) -> Change:
+    return Change(replace(case, loss=Loss.SEEN))
+
+
+def _post_again(case: Case, command: PostAgain, by: str, office: Office, now: datetime) -> Change:
+    version = _lost(case).version
+    changed = replace(case, loss=Loss.ON_ITS_WAY, not_posted_because=None)
+    return Change(changed, (fx.SettleDrafts(), fx.PostAnswer(version)), {"version": str(version)})
+
+
+def posted_again(case: Case, command: Posted, by: str, now: datetime) -> Change:
+    """A new link for the same words; nothing new happened to the message itself."""
+    lost = _lost(case)
+    posting = posting_of(case, command, lost.version, lost.kind, now)
+    changed = replace(case, postings=(*case.postings, posting), loss=None, not_posted_because=None)
+    told = fx.Notify(Notice.POSTED, Audience.CURATORS)
+    details = {"link": command.link, "version": str(lost.version), "kind": lost.kind, **AGAIN}
+    return Change(changed, (*EVERYWHERE, fx.SettleDrafts(), told), details)
+
+
+def failed_again(case: Case, command: PostFailed) -> Change:
+    changed = replace(case, loss=Loss.NOT_TAKEN, not_posted_because=command.reason)
+    told = fx.Notify(Notice.NOT_POSTED, Audience.CURATORS, text=command.reason)
+    return Change(changed, (fx.SettleDrafts(), told), {"reason": command.reason, **AGAIN})
+
+
+def _lost(case: Case) -> Posting:
+    assert case.posting is not None, "the table permits it to closed cases only"
+    return case.posting
+
+
+CHANGES: dict[str, Changer] = {Action.ANSWER_GONE: _answer_gone, Action.POST_AGAIN: _post_again}
