@@ -15,8 +15,8 @@ from networks.vk import Limits as VkLimits
 
 PATIENT = 60.0
 IMPATIENT = 1.0
-
-
+PROCESS = 300.0
+"""For a process of the program's to start, to do what it is asked, or to end."""
 AT_ONCE = {"too_fast_pause": 0.0, "community_pace": 0.0, "other_pace": 0.0}
 
 

@@ -14,6 +14,7 @@ from bot.demo.cast import BOT_TOKEN, VK_SERVICE_TOKEN, VK_TOKEN
 from sandbox.telegram import wire
 from storage.books import Books
 from tests.doors.process_house import COMPLAINT, KEY, House, a_house
+from tests.patience import PROCESS
 from workflow.case import State
 
 DRAFT = "Здравствуйте. Авария на водопроводе, бригада работает. Воду подадут сегодня до 20:00."
@@ -34,7 +35,7 @@ async def forwarded(house: House) -> None:
 
 
 async def listening(house: House) -> None:
-    await asyncio.wait_for(house.town.vk.queues[1001].somebody_waits(), 30)
+    await asyncio.wait_for(house.town.vk.queues[1001].somebody_waits(), PROCESS)
 
 
 async def test_nothing_private_is_logged_whatever_telegram_answers(house: House) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
@@ -13,7 +14,8 @@ import pytest
 
 from bot.app import SECOND_COPY
 from bot.demo.cast import BOT_TOKEN
-from tests.doors.process_house import House, a_house, free_port
+from tests.doors.process_house import House, a_house
+from tests.patience import PATIENT, PROCESS
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 async def refused(house: House, **changed: str | None) -> tuple[int, list[str]]:
     """The exit code and every line of a start that does not come about."""
     process = await house.launch(**changed)
-    code = await asyncio.wait_for(process.wait(), 60)
+    code = await asyncio.wait_for(process.wait(), PROCESS)
     return code, house.said().splitlines()
 
 
@@ -52,26 +54,29 @@ async def test_a_second_copy_with_the_same_token_is_told_apart(house: House, tmp
     other = f"sqlite:///{tmp_path / 'other.db'}"
     second = await house.launch(DATABASE_URL=other, WEB_PORT="0")
     try:
-        await house.until("слова о второй копии", lambda: SECOND_COPY in house.everything_said() or None, seconds=60)
+        await house.until("слова о второй копии", lambda: SECOND_COPY in house.everything_said() or None)
     finally:
         second.terminate()
         await second.wait()
 
 
 async def test_a_silent_telegram_is_waited_for(house: House) -> None:
-    process = await house.launch(TELEGRAM_API_URL=f"http://127.0.0.1:{free_port()}")
+    nobody = socket.socket()
+    nobody.bind(("127.0.0.1", 0))
+    process = await house.launch(TELEGRAM_API_URL=f"http://127.0.0.1:{nobody.getsockname()[1]}")
     try:
-        await house.until("ожидание", lambda: "Telegram не отвечает, жду" in house.said() or None, seconds=60)
+        await house.until("ожидание", lambda: "Telegram не отвечает, жду" in house.said() or None)
         assert process.returncode is None
         assert BOT_TOKEN not in house.said()
     finally:
+        nobody.close()
         process.terminate()
         await process.wait()
 
 
 def get(url: str) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(url, timeout=PATIENT) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:
