@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 import functools
+import gc
+import os
 import ssl
+import sys
 from collections.abc import Generator, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.house import claims
 
 claims.watch()
+
+# Where an image forbids compiled files, each of the dozens of processes tests start would compile the program anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+# What collecting the tests loads stays to the end: the collector of garbage need not look through it again and again.
+gc.disable()
+# How long an example takes is the machine's affair.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,8 +15,8 @@ from networks.vk import Limits as VkLimits
 
 PATIENT = 60.0
 IMPATIENT = 1.0
-
-
+PROCESS = 300.0
+"""For a process of the program's to start, to do what it is asked, or to end."""
 AT_ONCE = {"too_fast_pause": 0.0, "community_pace": 0.0, "other_pace": 0.0}
 
 
@@ -41,32 +41,38 @@ def seconds(orders: Orders) -> float:
 class VkPatience(VkLimits):
     """VK's limits; calls follow one another and are repeated at once, `more` are others of them."""
 
+    _orders: Orders
+
     def __init__(self, orders: Orders, **more: Any) -> None:
         longest = {"connect": PATIENT, "call": 2 * PATIENT, "upload": 2 * PATIENT, "together": PATIENT}
         vars(self).update(longest | AT_ONCE | more, _orders=orders)
 
     @property
-    def read(self) -> float:  # type: ignore[override]
-        return seconds(self._orders)  # type: ignore[attr-defined]
+    def read(self) -> float:
+        return seconds(self._orders)
 
 
 class OkPatience(OkLimits):
     """OK's limits; `more` are others of them."""
 
+    _orders: Orders
+
     def __init__(self, orders: Orders, **more: Any) -> None:
         vars(self).update({"connect": PATIENT, "together": PATIENT} | more, _orders=orders)
 
     @property
-    def call(self) -> float:  # type: ignore[override]
-        return seconds(self._orders)  # type: ignore[attr-defined]
+    def call(self) -> float:
+        return seconds(self._orders)
 
 
 class TelegramPatience(TelegramLimits):
     """Telegram's limits; a call with files takes no longer than another."""
 
+    _orders: Orders
+
     def __init__(self, orders: Orders) -> None:
         vars(self).update(connect=PATIENT, upload_times=1, _orders=orders)
 
     @property
-    def call(self) -> float:  # type: ignore[override]
-        return seconds(self._orders)  # type: ignore[attr-defined]
+    def call(self) -> float:
+        return seconds(self._orders)

@@ -21,7 +21,7 @@ from sandbox.vk.model import Comment, Post, VkUser
 FOLLOWS_SECONDS = 0.35
 """The bot looks at the town's clock four times a second."""
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 OVERTAKEN = (NothingHappened, LookupError, ValueError, PermissionError)
 """What the hands of people say when a button or a message is not there any more."""
 

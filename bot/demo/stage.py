@@ -29,7 +29,7 @@ OPENING = timedelta(hours=9, minutes=5)
 """The play begins five past nine of a working day, so that terms are short and nobody sleeps."""
 START_SECONDS = 120.0
 """A slow machine needs so long to load the messenger's library."""
-STOP_SECONDS = 6.0
+STOP_SECONDS = 15.0
 
 
 class NothingHappened(Exception):  # noqa: N818 - what a watcher would say
@@ -109,7 +109,7 @@ async def stop_bot(process: asyncio.subprocess.Process) -> None:
             await process.wait()
 
 
-async def wait_for(what: str, look: Callable[[], T | None], seconds: float = 45.0) -> T:
+async def wait_for(what: str, look: Callable[[], T | None], seconds: float = START_SECONDS) -> T:
     """The first answer of `look` that is not None. NothingHappened, with `what` was waited for, after `seconds`."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds

@@ -144,7 +144,7 @@ async def storm(folder: Path, number: int, kills: int, seed: int) -> tuple[list[
         await house.start()
         begun = time.perf_counter()
         books = _Look(house)
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session, asyncio.timeout(SECONDS):
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session, asyncio.timeout(SECONDS):
             hands = [asyncio.create_task(wind.blows(session)) for _ in range(HANDS)]
             await wind.strikes(moments, lambda: wind.oks + books.known())
             await asyncio.gather(*hands)

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -22,12 +23,12 @@ from sandbox.telegram.model import Message
 from sandbox.town import Town
 from storage.books import Books
 from storage.migrate import upgrade
+from tests.patience import PROCESS
 
 T = TypeVar("T")
 
 KEY = "okrug"
 COMPLAINT = "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут"
-START_SECONDS = 60.0
 
 
 class NotSeen(AssertionError):  # noqa: N818 - what a watcher would say
@@ -35,9 +36,12 @@ class NotSeen(AssertionError):  # noqa: N818 - what a watcher would say
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Taken from below those the system gives to whoever asks for any, so that it is free still when the bot comes to it."""
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            port = secrets.choice(range(12_000, 32_000))
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass
@@ -91,18 +95,18 @@ class House:
     async def start(self, **changed: str | None) -> None:
         """The bot runs and listens to both networks."""
         self.process = await self.launch(**changed)
-        await self.until("«started»", lambda: "started" in self.said() or None, START_SECONDS)
+        await self.until("«started»", lambda: "started" in self.said() or None, PROCESS)
 
     async def listening(self) -> None:
         """A comment written from now on reaches the bot."""
-        await asyncio.wait_for(self.town.vk.queues[1001].somebody_waits(), 60)
+        await asyncio.wait_for(self.town.vk.queues[1001].somebody_waits(), PROCESS)
 
     async def stop(self) -> int:
         """Asked politely; the exit code."""
         assert self.process is not None
         if self.process.returncode is None:
             self.process.terminate()
-        return await asyncio.wait_for(self.process.wait(), 120)
+        return await asyncio.wait_for(self.process.wait(), PROCESS)
 
     async def kill(self) -> None:
         assert self.process is not None
@@ -119,7 +123,7 @@ class House:
     def everything_said(self) -> str:
         return "\n".join(self.said(number) for number in range(1, self.starts + 1))
 
-    async def until(self, what: str, look: Callable[[], T | None], seconds: float = 30.0) -> T:
+    async def until(self, what: str, look: Callable[[], T | None], seconds: float = PROCESS) -> T:
         """The first answer of `look` that is not None."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds

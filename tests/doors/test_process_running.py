@@ -15,8 +15,6 @@ from storage.books import Books
 from tests.doors.process_house import COMPLAINT, KEY, House, a_house
 from workflow.case import State
 
-pytestmark = pytest.mark.timeout(600)
-
 DRAFT = "Здравствуйте. Авария на водопроводе, бригада работает. Воду подадут сегодня до 20:00."
 
 

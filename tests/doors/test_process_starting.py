@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
@@ -12,8 +13,13 @@ from pathlib import Path
 import pytest
 
 from bot.app import SECOND_COPY
+from bot.cli.app import Mistake
+from bot.cli.books import every
+from bot.cli.run import _run as starting
 from bot.demo.cast import BOT_TOKEN
-from tests.doors.process_house import House, a_house, free_port
+from config.settings import read_settings
+from tests.doors.process_house import House, a_house
+from tests.patience import PATIENT, PROCESS
 
 
 @pytest.fixture
@@ -22,68 +28,77 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         yield house
 
 
-async def refused(house: House, **changed: str | None) -> tuple[int, list[str]]:
-    """The exit code and every line of a start that does not come about."""
-    process = await house.launch(**changed)
-    code = await asyncio.wait_for(process.wait(), 60)
-    return code, house.said().splitlines()
-
-
-async def test_without_a_token_one_line_says_so(house: House) -> None:
-    code, lines = await refused(house, BOT_TOKEN=None)
-    assert (code, lines) == (2, ["okrug/.env: нет BOT_TOKEN; получите его у @BotFather"])
-
-
-async def test_a_refused_token_is_said_in_one_line_without_it(house: House) -> None:
-    code, lines = await refused(house, BOT_TOKEN="700002:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
-    assert (code, lines) == (2, ["Telegram не принимает BOT_TOKEN; возьмите новый у @BotFather и впишите в .env"])
-
-
-async def test_a_second_start_on_one_database_is_refused(house: House) -> None:
-    await house.start()
-    code, lines = await refused(house)
-    assert (code, len(lines)) == (2, 1)
-    assert "бот уже запущен на этой базе" in lines[0]
-    assert await house.stop() == 0
-
-
-async def test_a_second_copy_with_the_same_token_is_told_apart(house: House, tmp_path: Path) -> None:
-    await house.start()
-    other = f"sqlite:///{tmp_path / 'other.db'}"
-    second = await house.launch(DATABASE_URL=other, WEB_PORT="0")
-    try:
-        await house.until("слова о второй копии", lambda: SECOND_COPY in house.everything_said() or None, seconds=60)
-    finally:
-        second.terminate()
-        await second.wait()
-
-
-async def test_a_silent_telegram_is_waited_for(house: House) -> None:
-    process = await house.launch(TELEGRAM_API_URL=f"http://127.0.0.1:{free_port()}")
-    try:
-        await house.until("ожидание", lambda: "Telegram не отвечает, жду" in house.said() or None, seconds=60)
-        assert process.returncode is None
-        assert BOT_TOKEN not in house.said()
-    finally:
-        process.terminate()
-        await process.wait()
-
-
 def get(url: str) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(url, timeout=PATIENT) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read().decode()
 
 
-async def test_health_and_metrics_are_served_on_this_machine(house: House) -> None:
-    await house.start()
+async def health_and_metrics_are_served(house: House) -> None:
+    """On this machine."""
     base = f"http://127.0.0.1:{house.web_port}"
     status, body = await asyncio.to_thread(get, f"{base}/healthz")
     assert (status, json.loads(body)) == (200, {"status": "ok", "silent": []})
     status, body = await asyncio.to_thread(get, f"{base}/metrics")
     assert status == 200
     assert 'dezhurny_inbox_parked{municipality="okrug"} 0.0' in body.splitlines()
+
+
+async def does_not_start(house: House, patched: pytest.MonkeyPatch, **changed: str | None) -> str:
+    """Why a start does not come about; asked of the command itself, for a process takes seconds to load."""
+    for name, value in house.environment(changed).items():
+        patched.setenv(name, value)
+    for name in (name for name, value in changed.items() if value is None):
+        patched.delenv(name, raising=False)
+    settings = read_settings()
+    with pytest.raises(Mistake) as refused:
+        await starting(house.folder, every(house.folder), settings, settings.database(house.folder), None)
+    return str(refused.value)
+
+
+async def test_without_a_token_one_line_says_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = await does_not_start(house, monkeypatch, BOT_TOKEN=None)
+    assert said == "okrug/.env: нет BOT_TOKEN; получите его у @BotFather"
+
+
+async def test_a_refused_token_is_said_in_one_line_without_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = await does_not_start(house, monkeypatch, BOT_TOKEN="700002:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+    assert said == "Telegram не принимает BOT_TOKEN; возьмите новый у @BotFather и впишите в .env"
+
+
+async def test_beside_a_running_bot_a_second_start_is_refused_and_a_second_copy_told_apart(
+    house: House, tmp_path: Path
+) -> None:
+    """On the same database it ends with one line and exit code 2; on another, with the same token, both say what they see.
+    Meanwhile the first serves its health and its figures."""
+    await house.start()
+    process = await house.launch()
+    code = await asyncio.wait_for(process.wait(), PROCESS)
+    lines = house.said().splitlines()
+    assert (code, len(lines)) == (2, 1)
+    assert "бот уже запущен на этой базе" in lines[0]
+    await health_and_metrics_are_served(house)
+    second = await house.launch(DATABASE_URL=f"sqlite:///{tmp_path / 'other.db'}", WEB_PORT="0")
+    try:
+        await house.until("слова о второй копии", lambda: SECOND_COPY in house.everything_said() or None)
+    finally:
+        second.terminate()
+        await second.wait()
     assert await house.stop() == 0
+
+
+async def test_a_silent_telegram_is_waited_for(house: House) -> None:
+    nobody = socket.socket()
+    nobody.bind(("127.0.0.1", 0))
+    process = await house.launch(TELEGRAM_API_URL=f"http://127.0.0.1:{nobody.getsockname()[1]}")
+    try:
+        await house.until("ожидание", lambda: "Telegram не отвечает, жду" in house.said() or None)
+        assert process.returncode is None
+        assert BOT_TOKEN not in house.said()
+    finally:
+        nobody.close()
+        process.terminate()
+        await process.wait()

@@ -12,6 +12,7 @@ import pytest
 
 from bot.cli.deadlines import Reckoner, answers
 from config.municipality import load
+from tests.patience import PROCESS
 
 DEMO = Path(__file__).parents[2] / "config" / "demo" / "municipality.yaml"
 A1: dict[str, Any] = {
@@ -102,7 +103,7 @@ def test_a_line_that_is_not_json(reckoner: Reckoner) -> None:
 
 def run(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "bot", "deadlines", "--municipality", str(DEMO), *arguments]
-    return subprocess.run(command, input=text, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, input=text, capture_output=True, text=True, timeout=PROCESS, check=False)
 
 
 def test_the_command_reads_standard_input_and_imports_no_messenger() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from bot.simulation.scenario import read
 from config.yamlfile import BrokenConfiguration
+from tests.patience import PROCESS
 from tests.stories.test_simulate import DAY, TOWN
 
 ROOT = Path(__file__).parents[2]
@@ -21,7 +22,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
     command = [sys.executable, "-m", "bot", *arguments]
     env = {**os.environ, "PYTHONIOENCODING": "utf-8", **environment}
     return subprocess.run(
-        command, cwd=ROOT, env=env, capture_output=True, text=True, encoding="utf-8", timeout=100, check=False
+        command, cwd=ROOT, env=env, capture_output=True, text=True, encoding="utf-8", timeout=PROCESS, check=False
     )
 
 

@@ -9,6 +9,7 @@ import aiohttp
 from bot import reporting
 from reports.period import Month
 from tests.page.page_house import Client, a_client, sees, signs_in, words
+from tests.patience import PATIENT
 from tests.stories.town import KEY, MOSCOW, Town
 from workflow.office import Absence
 
@@ -191,7 +192,7 @@ async def test_a_part_is_the_page_without_its_frame(client: Client, town: Town) 
 async def test_changes_are_told_while_the_session_lasts(town: Town) -> None:
     async with a_client(town, every=0.01) as client:
         await signs_in(client, town, "zhkh_head")
-        answer = await client.get("/changes", timeout=aiohttp.ClientTimeout(total=30))
+        answer = await client.get("/changes", timeout=aiohttp.ClientTimeout(total=PATIENT))
         assert (answer.status, answer.content_type) == (200, "text/event-stream")
         assert await answer.content.readuntil(b"\n\n") == b"retry: 5000\n\n"
         await town.resident_writes(WATER)

@@ -14,6 +14,7 @@ import pytest
 from sandbox.vk.model import Comment
 from storage.books import Books
 from tests.doors.process_house import KEY, House, a_house
+from tests.patience import PROCESS
 from workflow.case import State
 
 KILLS = 20
@@ -66,13 +67,13 @@ class Hands:
 
 
 @pytest.mark.prove
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(12 * PROCESS)
 async def test_twenty_kills_lose_nothing_and_repeat_nothing(tmp_path: Path) -> None:
     dice = random.Random(17)
     async with a_house(tmp_path, approval_delay="0") as house:
         hands = Hands(house)
         await house.start()
-        await asyncio.wait_for(house.town.vk.queues[1001].somebody_waits(), 30)
+        await asyncio.wait_for(house.town.vk.queues[1001].somebody_waits(), PROCESS)
         for number in range(KILLS):
             if number < CASES:
                 hands.comment()
@@ -88,7 +89,7 @@ async def test_twenty_kills_lose_nothing_and_repeat_nothing(tmp_path: Path) -> N
             hands.act()
             return all(hands.answers()) or None
 
-        await house.until("все ответы", all_answered, 240)
+        await house.until("все ответы", all_answered)
         assert await house.stop() == 0
         assert hands.answers() == [1] * CASES
         await journalled_once(house)

@@ -75,7 +75,7 @@ def led(number: int, steps: list[tuple[int, int]]) -> Case:
     return case
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(STEPS, max_size=6))
 def test_ku_22_the_sums_of_a_month_hold_whatever_was_done(histories: list[list[tuple[int, int]]]) -> None:
     found = counted([led(number, steps) for number, steps in enumerate(histories, 1)], NOW + timedelta(days=60))

@@ -161,7 +161,7 @@ def about_the_newest(command: AnyCommand, case: Case) -> AnyCommand:
     return command
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     key=st.sampled_from(["kursky", "izobilnensky", "moskalensky", "slavgorod"]),
     by_hand=st.booleans(),

@@ -279,7 +279,7 @@ histories = st.lists(
 towns = st.sampled_from(sorted(ZONES))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(towns, facts, histories)
 def test_no_due_moment_precedes_the_start_of_its_step(town: str, known: Facts, events: list[Happening]) -> None:
     every = runs(events, known, regulation(town), clock(town))
@@ -288,7 +288,7 @@ def test_no_due_moment_precedes_the_start_of_its_step(town: str, known: Facts, e
     assert [run for run in every if run.ended_at is not None and run.ended_at < run.started_at] == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(towns, facts, histories)
 def test_a_step_once_reported_stays(town: str, known: Facts, events: list[Happening]) -> None:
     reported: set[Step] = set()
@@ -298,7 +298,7 @@ def test_a_step_once_reported_stays(town: str, known: Facts, events: list[Happen
         reported = steps
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(facts, histories)
 def test_ku_12_the_first_answers_posting_never_outlives_the_answer(known: Facts, events: list[Happening]) -> None:
     every = runs(events, known, regulation(KU), clock(KU))

@@ -204,7 +204,7 @@ def _history(
 
 
 @pytest.mark.parametrize("town", regulations.packaged())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(MOMENTS, EVENTS, st.sampled_from(list(Importance)), st.sampled_from(list(Source)), st.booleans(), st.booleans())
 def test_the_pieces_fill_the_way_and_add_up_to_the_term(
     town: str,
@@ -250,7 +250,7 @@ def _adds_up(one: Explanation, time: Clock) -> None:
     assert all(measured.between(p.start, p.end) == timedelta(0) for p in one.left_out)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(MOMENTS, EVENTS, st.integers(-5, 400))
 def test_what_moved_the_moment_is_named_exactly_where_it_moved(
     start: datetime, drawn: list[tuple[Event, int, str, bool | None, DraftKind | None, int]], hours: int

@@ -144,7 +144,7 @@ def test_one_word_apart(clean: str, other: str, kind: Kind) -> None:
     assert (judge(clean).kind, judge(other).kind) == (Kind.CLEAN, kind)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.text(alphabet=st.sampled_from("хуйпиздебля ёЁ*@.-…\u200b\u0306\u0301İßxy3й\n🔥"), max_size=40)
     | st.text(max_size=40)

@@ -19,9 +19,7 @@ ZONES = ("Europe/Moscow", "Europe/Berlin", "Asia/Omsk", "Asia/Barnaul", "UTC")
 BEFORE, AFTER = 30, 45
 """Days the oracle walks around the moment."""
 
-SLOW = settings(
-    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
-)
+SLOW = settings(max_examples=examples(40), suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
 @dataclass
@@ -154,7 +152,7 @@ def _end_rather_than_start(time: WorkingTime, moment: datetime) -> datetime:
     return time.back(moment, 0)
 
 
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=examples(150))
 @given(st.data(), exact, seconds, seconds)
 def test_working_time_adds_up(data: st.DataObject, moment: datetime, term: timedelta, more: timedelta) -> None:
     time = data.draw(schedules(moment))
@@ -168,7 +166,7 @@ def test_working_time_adds_up(data: st.DataObject, moment: datetime, term: timed
     assert time.back(time.back(due, term), more) == time.back(due, term + more)
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(100))
 @given(st.data(), exact, st.timedeltas(timedelta(0), timedelta(days=30)))
 def test_working_time_is_monotone(data: st.DataObject, moment: datetime, gap: timedelta) -> None:
     time = data.draw(schedules(moment))

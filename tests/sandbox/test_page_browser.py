@@ -4,14 +4,19 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, Playwright, async_playwright, expect
 
+from tests.patience import PATIENT
 from tests.sandbox.page_town import PICTURE, Stand, a_stand
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+TOASTS_STAY = "const soon = setTimeout; window.setTimeout = (done, ms) => soon(done, ms > 2000 ? ms * 30 : ms);"
+"""What goes away by itself waits until it has been looked at."""
 
 pytestmark = pytest.mark.browser
 
@@ -25,22 +30,37 @@ def browser_path(playwright: Playwright) -> str:
     return found
 
 
+async def opens(playwright: Playwright, **window: Any) -> Page:
+    """A page in a window of a browser of its own, closed with its context's browser; nothing about it is impatient."""
+    browser = await playwright.chromium.launch(executable_path=browser_path(playwright), args=ARGS)
+    page = await browser.new_page(**window)
+    page.set_default_timeout(PATIENT * 1000)
+    page.set_default_navigation_timeout(PATIENT * 1000)
+    expect.set_options(timeout=PATIENT * 1000)
+    return page
+
+
+async def closes(page: Page) -> None:
+    """The browser of the page is gone."""
+    assert page.context.browser is not None
+    await page.context.browser.close()
+
+
 @asynccontextmanager
 async def looking_at(stand: Stand, where: str = "", *, phone: bool = False) -> AsyncIterator[Page]:
     """The page in a window of a desk or of a telephone; afterwards nothing must have complained in the console."""
     complaints: list[str] = []
     size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=browser_path(playwright), args=ARGS)
-        page = await browser.new_page(viewport=size, has_touch=phone, is_mobile=phone)  # type: ignore[arg-type]
-        page.set_default_timeout(10_000)
+        page = await opens(playwright, viewport=size, has_touch=phone, is_mobile=phone)
+        await page.add_init_script(TOASTS_STAY)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         await page.goto(f"{stand.url}/{where}")
         try:
             yield page
         finally:
-            await browser.close()
+            await closes(page)
     assert complaints == []
 
 

@@ -118,7 +118,7 @@ def marked_up(draw: st.DrawFn, depth: int = 2) -> tuple[str, str, list[tuple[str
 
 
 @given(marked_up())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_entities_cover_in_utf16_what_the_tags_covered(
     case: tuple[str, str, list[tuple[str, str]]],
 ) -> None:
@@ -129,7 +129,7 @@ def test_entities_cover_in_utf16_what_the_tags_covered(
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_escaped_text_comes_back_whole_and_its_entities_lie_inside(text: str) -> None:
     clean = "".join(letter for letter in text if not "\ud800" <= letter <= "\udfff")
     parsed, entities = parse_html(escape(clean, quote=False))
@@ -140,7 +140,7 @@ def test_escaped_text_comes_back_whole_and_its_entities_lie_inside(text: str) ->
 
 
 @given(st.text(alphabet="<>/&;#b\"'= aя", max_size=24))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_rubbish_is_read_or_refused(source: str) -> None:
     text, entities = parsed_or_refused(source)
     assert all(0 <= e.offset < e.end <= utf16_length(text) for e in entities)

@@ -105,7 +105,7 @@ async def live(folder: Path, key: str, sequence: list[tuple[AnyCommand, int]]) -
     await books.close()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     key=st.sampled_from(["kursky", "izobilnensky"]),
     sequence=st.lists(st.tuples(ABOUT_ONE_CASE, st.integers(0, 300)), max_size=20),

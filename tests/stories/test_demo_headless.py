@@ -11,13 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PROCESS
+
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "bot", "demo"]
-LONGEST_SECONDS = 240
-"""On a busy machine; alone it takes about a tenth."""
-
-pytestmark = pytest.mark.timeout(LONGEST_SECONDS + 60)
-
 STEPS = [
     "Житель пишет под записью администрации в ВКонтакте",
     "Бот предлагает сообщение куратору",
@@ -40,7 +37,7 @@ STEPS = [
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*COMMAND, *arguments], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=LONGEST_SECONDS, check=False
+        [*COMMAND, *arguments], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=PROCESS, check=False
     )
 
 
@@ -77,7 +74,7 @@ def test_an_interrupted_demo_leaves_no_bot_behind() -> None:
     assert re.fullmatch(r"Откройте http://127\.0\.0\.1:\d+ и выберите, кто вы\. Остановить: Ctrl-C\n", said)
     children = _children(playing.pid)
     playing.send_signal(signal.SIGINT)
-    _, complaints = playing.communicate(timeout=LONGEST_SECONDS)
+    _, complaints = playing.communicate(timeout=PROCESS)
     assert (playing.returncode, complaints.decode()) == (0, "")
     assert [child for child in children if Path(f"/proc/{child}").exists()] == []
 

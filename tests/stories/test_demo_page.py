@@ -16,16 +16,14 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, Page, async_playwright, expect
 
-from tests.sandbox.test_page_browser import ARGS, browser_path
+from tests.patience import PROCESS
+from tests.sandbox.test_page_browser import closes, opens
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_MS = 90_000
-"""For a busy machine; alone the whole story takes half of that."""
-
 COMPLAINT = "На Полевой вторую неделю не горят фонари, дети идут в школу в темноте."
 ANSWER = "Здравствуйте. Фонари на улице Полевой проверили, неисправный кабель заменим до пятницы."
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(4 * PROCESS)]
 
 
 @dataclass
@@ -57,7 +55,7 @@ def demo() -> Iterator[Demo]:
             yield playing
         finally:
             process.send_signal(signal.SIGINT)
-            process.communicate(timeout=60)
+            process.communicate(timeout=PROCESS)
         complaints.seek(0)
         assert (process.returncode, complaints.read().decode()) == (playing.ends_with, "")
 
@@ -67,18 +65,15 @@ async def visiting(url: str, *, phone: bool = False) -> AsyncIterator[Page]:
     complaints: list[str] = []
     size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=browser_path(playwright), args=ARGS)
-        page = await browser.new_page(viewport=size, has_touch=phone, is_mobile=phone)  # type: ignore[arg-type]
-        page.set_default_timeout(PATIENCE_MS)
+        page = await opens(playwright, viewport=size, has_touch=phone, is_mobile=phone)
+        expect.set_options(timeout=PROCESS * 1000)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        expect.set_options(timeout=PATIENCE_MS)
         await page.goto(url)
         try:
             yield page
         finally:
-            expect.set_options(timeout=5_000)
-            await browser.close()
+            await closes(page)
     assert complaints == []
 
 

@@ -14,7 +14,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 from bot import web
 from bot.page.session import HERE
-from tests.sandbox.test_page_browser import ARGS, browser_path
+from tests.sandbox.test_page_browser import closes, opens
 from tests.stories.town import Person, Town
 
 WATER = "Третий день нет воды на Школьной, 5"
@@ -65,20 +65,14 @@ async def browsing(town: Town, *, phone: bool = False, dark: bool = False) -> As
     complaints: list[str] = []
     size = {"width": 375, "height": 812} if phone else {"width": 1440, "height": 900}
     async with TestServer(web.application([town.bot], HERE, every=0.05)) as server, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=browser_path(playwright), args=ARGS)
-        page = await browser.new_page(
-            viewport=size,  # type: ignore[arg-type]
-            has_touch=phone,
-            is_mobile=phone,
-            color_scheme="dark" if dark else "light",
-        )
-        page.set_default_timeout(30_000)
+        colours = "dark" if dark else "light"
+        page = await opens(playwright, viewport=size, has_touch=phone, is_mobile=phone, color_scheme=colours)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         try:
             yield page, str(server.make_url("")).rstrip("/")
         finally:
-            await browser.close()
+            await closes(page)
     said_on_purpose = ("401 (Unauthorized)", "404 (Not Found)")
     assert [line for line in complaints if not line.endswith(said_on_purpose)] == []
 
