@@ -364,6 +364,7 @@ class _Reader:
             found[0],
             publication_norms=own.publication_norms,
             moderation=own.moderation,
+            style=own.style,
             pages=own.pages,
             registry_published=own.registry_published,
         )

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, StrictUndefined, TemplateError
 
+from config.clauses import clause_words
 from config.templates import find
 from config.texts import Texts
 from config.words import clean, one_line
@@ -59,6 +60,7 @@ class Registry:
         """A whole document. BrokenConfiguration: the installation's own template does not hold."""
         path = find(TEMPLATE, folders)
         environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+        environment.globals.update(clause_words=clause_words)
         day = f"{self.as_of.day} {MONTHS[self.as_of.month - 1]} {self.as_of.year} года"
         rules = self.office.regulation
         try:

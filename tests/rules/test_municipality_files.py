@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from config import regulations
 from config.municipality import build_office, configurations, load, load_all, parse
 from config.yamlfile import BrokenConfiguration
 from workflow.office import Absence, Actor, Role
@@ -324,7 +326,19 @@ def test_configurations_of_a_folder(tmp_path: Path) -> None:
         configurations(tmp_path / "empty")
 
 
-@pytest.mark.parametrize(("name", "clock"), [("municipality.yaml", WorkingTime), ("izobilnensky.yaml", CalendarTime)])
+def test_pa_2_4_pa_2_5_what_is_said_of_pages_is_the_own_regulations_where_cases_are_led_by_another() -> None:
+    """Norms, moderation, the checklist and the style asked for; everything else is the other's."""
+    found = parse(GOOD.replace("regulation: kursky", "regulation: primorsko-akhtarsky\ncases: moskalensky"), PATH)
+    own, cases = (regulations.load(regulations.find(name)) for name in ("primorsko-akhtarsky", "moskalensky"))
+    of_pages = ("publication_norms", "moderation", "style", "pages", "registry_published")
+    assert found.regulation == replace(cases, **{name: getattr(own, name) for name in of_pages})
+    assert own.style != cases.style
+
+
+@pytest.mark.parametrize(
+    ("name", "clock"),
+    [("municipality.yaml", WorkingTime), ("stepnoy.yaml", WorkingTime), ("izobilnensky.yaml", CalendarTime)],
+)
 def test_the_demo_municipalities_stand(name: str, clock: type) -> None:
     found = load(DEMO / name)
     office = build_office(found)
