@@ -139,8 +139,9 @@ class OwnPages(Hands):
             f"Советник нажимает «Удалить», потом «Да, удалить: спам»: {toast} Во ВКонтакте комментария больше нет"
         )
         await self._press_where(EDITOR, "Удалён: спам", "История")
-        journal = await self._told(EDITOR, "удалить, спам (пункт")
+        journal = await self._told(EDITOR, "удалить, спам (прил. 2, пункт 15)")
         self.tell(f"В журнале основание и пункт:\n{indented(journal.text)}")
+        await self.press(EDITOR, journal, "Назад")
 
     def _is_proposed_to_nobody(self, words: str) -> None:
         for person in self.players.people:

@@ -127,7 +127,7 @@ export class CommunityPane {
     this.views.replaceChildren(
       tab("wall", "Стена", 0),
       this.vk.me && !this.vk.press ? tab("letters", "Сообщения", this.view === "letters" ? 0 : unread) : "",
-      this.vk.channel ? tab("channel", "Канал в Телеграме", 0) : "");
+      this.vk.channel ? tab("channel", "Канал", 0) : "");
   }
 
   showPosts(vk) {
