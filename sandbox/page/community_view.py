@@ -60,20 +60,15 @@ class CommunityView:
         }
 
     def _channel_post(self, post: Message) -> Json:
-        media = post.media if post.media is not None and post.media.file is not None else None
-        shown = (
-            [self._shelf.put("telegram", media.file.file_id, media.data, media.name or "photo.jpg")] if media else []
-        )
-        picture = media is not None and picture_type(media.data) is not None
-        return {
-            "id": post.id,
-            "date": post.date.isoformat(),
-            "text": post.text,
-            "photos": shown if picture else [],
-            "files": []
-            if picture or media is None
-            else [{"file": shown[0], "name": media.name, "size": len(media.data)}],
-        }
+        shown: Json = {"id": post.id, "date": post.date.isoformat(), "text": post.text, "photos": [], "files": []}
+        media = post.media
+        if media is None or media.file is None:
+            return shown
+        name = media.name or ("photo.jpg" if media.kind == "photo" else "file")
+        kept = self._shelf.put("telegram", media.file.file_id, media.data, name)
+        if picture_type(media.data) is not None:
+            return shown | {"photos": [kept]}
+        return shown | {"files": [{"file": kept, "name": name, "size": len(media.data)}]}
 
     def read_letters(self, role: Role) -> bool:
         """The role has read its conversation with the community; True when that is news."""
