@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from config import regulations
 from config.municipality import build_office, configurations, load, load_all, parse
 from config.yamlfile import BrokenConfiguration
-from workflow.office import Absence, Actor, Role
+from workflow.office import Absence, Actor, Appointment, Role
 from workflow.worktime import CalendarTime, WorkingTime
 
 DEMO = Path(__file__).parents[2] / "config" / "demo"
@@ -346,3 +346,14 @@ def test_the_demo_municipalities_stand(name: str, clock: type) -> None:
         (), clock, ["zhkh", "roads", "improvement"],
     )  # fmt: skip
     assert found.networks.vk is not None
+
+
+def test_ku_7_the_day_and_the_paper_of_an_appointment_are_read_and_a_day_that_is_none_is_refused() -> None:
+    dated = changed("name: Куратор,", "name: Куратор, appointed: {on: 2026-01-12, by: распоряжение № 4-р},")
+    found = parse(dated, PATH)
+    assert (found.people["curator"].appointed, found.people["zhkh_head"].appointed, found.regulation.appoints) == (
+        Appointment(date(2026, 1, 12), "распоряжение № 4-р"), None, "7",
+    )  # fmt: skip
+    assert complaints(dated.replace("2026-01-12", "вчера")) == [
+        "kursky/municipality.yaml, строка 15: on: нужна дата вида 2026-07-08, стоит «вчера»"
+    ]
