@@ -10,6 +10,8 @@ from reports.period import Month
 from storage.pages import OfficialPages
 from tests.stories.moderators import INSULT, SPAM, THREAT, TownWith, proposed, town_of
 from tests.stories.town import KEY, Town
+from workflow.official_page import OfficialPage, PageAction, PageEntry, PageState
+from workflow.page_items import PageNetwork, Whose
 from workflow.publications import Publication
 
 PAGES = """
@@ -81,3 +83,19 @@ async def test_mo_a2_15_what_was_made_a_case_and_what_its_author_took_back_is_co
     assert isinstance(found, dict)
     assert {key: found[key] for key in counts()} == counts(proposed=2, case=1, withdrawn=1)
     moskalenki.looks_around()
+
+
+async def test_mo_a2_15_a_units_page_known_by_its_short_name_is_moderated_by_its_leader(moskalenki: Town) -> None:
+    """The comment's link has the page's number; that the post above it is the unit's tells whose the comment is to decide."""
+    town = moskalenki
+    unit = OfficialPage(1, KEY, 1, PageState.IN_FORCE, PageNetwork.VK, Whose.UNIT, "https://vk.com/zhkh_okrug", "zhkh")
+    line = PageEntry(PageAction.REQUEST, town.clock.now(), "adviser", None, None, PageState.IN_FORCE, ())
+    async with town.books.write(KEY) as page:
+        await OfficialPages(page).save(unit, line)
+        await OfficialPages(page).publish(Publication(1, town.clock.now(), town.players.post.url), None)
+    _, (shown, _) = await proposed(town, INSULT, town.zhkh, town.person("adviser"))
+    await town.zhkh.presses("Оставить", shown)
+    found = (await reported(town))["moderation"]
+    assert isinstance(found, dict)
+    assert [(one["number"], one["name"], one["kept"]) for one in found["pages"]] == [(1, "Отдел ЖКХ", 1)]
+    town.looks_around()
