@@ -377,6 +377,7 @@ class _Reader:
             style=own.style,
             pages=own.pages,
             registry_published=own.registry_published,
+            of_pages=own,
         )
         return led, found[1]
 

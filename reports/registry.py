@@ -45,7 +45,7 @@ class Registry:
 
     def as_json(self) -> str:
         """One object; keys in English, words as people wrote them."""
-        rules = self.office.regulation
+        rules = self.office.regulation.of_pages or self.office.regulation
         found = {
             "municipality": self.office.key,
             "name": self.office.name,
@@ -62,7 +62,7 @@ class Registry:
         environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
         environment.globals.update(clause_words=clause_words)
         day = f"{self.as_of.day} {MONTHS[self.as_of.month - 1]} {self.as_of.year} года"
-        rules = self.office.regulation
+        rules = self.office.regulation.of_pages or self.office.regulation
         try:
             return environment.from_string(read(path)).render(
                 name=self.office.name, day=day, as_of=self.as_of.isoformat(), groups=self._groups(), rules=rules

@@ -331,7 +331,7 @@ def test_pa_2_4_pa_2_5_what_is_said_of_pages_is_the_own_regulations_where_cases_
     found = parse(GOOD.replace("regulation: kursky", "regulation: primorsko-akhtarsky\ncases: moskalensky"), PATH)
     own, cases = (regulations.load(regulations.find(name)) for name in ("primorsko-akhtarsky", "moskalensky"))
     of_pages = ("publication_norms", "moderation", "style", "pages", "registry_published")
-    assert found.regulation == replace(cases, **{name: getattr(own, name) for name in of_pages})
+    assert found.regulation == replace(cases, of_pages=own, **{name: getattr(own, name) for name in of_pages})
     assert own.style != cases.style
 
 
