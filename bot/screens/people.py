@@ -16,47 +16,44 @@ SHOWN = 200
 
 
 def people_screen(texts: Texts, office: Office) -> Screen:
-    """A line for each duty of each person. Where the regulation has the head appoint them, a day nobody entered is named."""
+    """Who has each duty, a line each. Where the regulation has the head appoint them, a day nobody entered is named."""
     clause = office.regulation.appoints
     lines = [f"<b>{texts.phrase('people_screen.heading', office=office.name)}</b>"]
     if clause:
         lines.append(str(texts.phrase("people_screen.appoints", clause=clause)))
-    lines.append("")
-    unknown = False
-    for duty, person in _duties(office):
-        line = _line(texts, office, duty, person)
-        if person.appointed is not None:
-            day = _day(person)
-            since = texts.phrase("people_screen.since", day=day, by=one_line(person.appointed.by, SHOWN))
-            line += f" — {since}"
-        elif clause and duty in APPOINTED:
-            unknown = True
-            line += f" — {texts.phrase('people_screen.unknown')}"
-        lines.append(line)
-    if unknown:
+    undated = False
+    for duty in ORDER:
+        people = list(_having(duty, office))
+        if people:
+            lines += ["", f"<b>{texts.plain(f'people_duties.{duty}')}</b>"]
+        for person in people:
+            since = _since(texts, person)
+            if not since and clause and duty in APPOINTED:
+                undated, since = True, str(texts.phrase("people_screen.unknown"))
+            lines.append(" — ".join(part for part in (_line(texts, office, duty, person), since) if part))
+    if undated:
         lines += ["", str(texts.phrase("people_screen.how"))]
     return Screen("\n".join(lines))
 
 
-def _duties(office: Office) -> Iterator[tuple[str, Person]]:
+def _having(duty: str, office: Office) -> Iterator[Person]:
     """The deputy who supervises is named as such, not once more as a deputy."""
-    for duty in ORDER:
-        for person in office.people.values():
-            if duty == "supervisor":
-                if person.key == office.supervisor:
-                    yield duty, person
-            elif duty in person.roles and not (duty == Role.DEPUTY and person.key == office.supervisor):
-                yield duty, person
+    for person in office.people.values():
+        supervises = person.key == office.supervisor
+        if (duty == "supervisor" and supervises) or (duty in person.roles and not (duty == Role.DEPUTY and supervises)):
+            yield person
 
 
 def _line(texts: Texts, office: Office, duty: str, person: Person) -> str:
     department = office.departments.get(person.department or "") if duty == Role.EXECUTOR else None
-    duty_words, name = texts.plain(f"people_duties.{duty}"), as_post(person.name)
     where = department.name if department is not None else ""
-    return str(texts.phrase("people_screen.duty", duty=duty_words, name=name, department=where))
+    name = as_post(person.name) if where else person.name
+    return str(texts.phrase("people_screen.person", name=name, department=where))
 
 
-def _day(person: Person) -> str:
-    assert person.appointed is not None
+def _since(texts: Texts, person: Person) -> str:
+    if person.appointed is None:
+        return ""
     on = person.appointed.on
-    return f"{on.day} {MONTHS[on.month - 1]} {on.year} года"
+    day = f"{on.day} {MONTHS[on.month - 1]} {on.year} года"
+    return str(texts.phrase("people_screen.since", day=day, by=one_line(person.appointed.by, SHOWN)))
