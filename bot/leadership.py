@@ -202,7 +202,7 @@ class Leadership:
 
     def _numbers(self, found: Report, wording: Wording, now: datetime) -> dict[str, Any]:
         """The figures as words take them; each is that of `report --format json`."""
-        from reports.as_docx import percent
+        from reports.as_docx import moderation_words, percent
 
         figures, totals = found.figures, found.figures.totals
         lines = [
@@ -247,6 +247,7 @@ class Leadership:
                 )
                 for page in figures.pages.pages
             ],
+            "moderation": moderation_words(figures.moderation, wording) if figures.moderation.rows else {},
         }
 
     def _named(self, period: Period, wording: Wording, now: datetime) -> str:

@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 
 from reports.period import Month
 from storage.lists import anything_detected
+from storage.moderation import ModerationBook
 from storage.page import Page
 from storage.pages import OfficialPages
 from workflow.effects import Priority
@@ -77,10 +78,11 @@ class MonthlyReport:
 
 
 async def _anything_happened(page: Page, month: Month, office: Office) -> bool:
-    """Where cases are led under another act there may be publications all the same (PA-2.2, PA-2.5)."""
+    """Where cases are led under another act there may be publications and moderation all the same (PA-2.2, PA-2.3)."""
     since, until = month.bounds(office.zone)
     published = await OfficialPages(page).published_since(since, until)
-    return bool(published) or await anything_detected(page, since, until)
+    moderated = await ModerationBook(page).moderated_between(since, until)
+    return bool(published or moderated) or await anything_detected(page, since, until)
 
 
 def _person(ear: Ear, office: Office) -> str | None:

@@ -33,10 +33,11 @@ from workflow.moderation import (
     withdrawn,
 )
 from workflow.office import Office, Role
-from workflow.official_page import PageState
+from workflow.official_page import OfficialPage, PageState
 from workflow.page_addresses import belongs_to
 from workflow.page_items import Whose
 from workflow.ports import GROUP_LANE, Letter
+from workflow.publication_links import post_of
 
 HOUR = timedelta(hours=1)
 LIST_AFTER = 10
@@ -58,8 +59,10 @@ class Proposing:
             return
         if not found.own_page or not _heard(found.text):
             return
-        whose, unit = await _page_of(page, found)
-        comment = Comment(await book.next_number(), found.network, found.ref, whose, unit)
+        comment = Comment(await book.next_number(), found.network, found.ref, Whose.ADMINISTRATION)
+        known_page = await _page_of(page, found)
+        if known_page is not None:
+            comment = replace(comment, whose=known_page.whose, unit=known_page.unit, page=known_page.id)
         await self._propose(page, book, None, comment, found, files, now)
 
     async def _propose(
@@ -151,12 +154,17 @@ def _heard(text: str) -> list[Heard]:
     return [Heard(str(ground.kind), ground.words) for ground in judge(text).grounds]
 
 
-async def _page_of(page: Page, found: Found) -> tuple[Whose, str]:
-    """Whose page it stands on, by the registry; one the registry does not know is the administration's."""
-    for one in await OfficialPages(page).every():
-        if one.state is not PageState.CLOSED and one.address and belongs_to(found.link, one.address):
-            return one.whose, one.unit
-    return Whose.ADMINISTRATION, ""
+async def _page_of(page: Page, found: Found) -> OfficialPage | None:
+    """The page it stands on, by the registry: the one whose address the link names, else the one on which the post it stands
+    under was published. What the registry does not know is taken for the administration's."""
+    book = OfficialPages(page)
+    pages = [one for one in await book.every() if one.state is not PageState.CLOSED]
+    named = next((one for one in pages if one.address and belongs_to(found.link, one.address)), None)
+    if named is not None:
+        return named
+    post = post_of(found.link)
+    published = await book.page_published(post) if post is not None else None
+    return next((one for one in pages if one.id == published), None)
 
 
 async def _tell_group(page: Page, office: Office, now: datetime) -> None:

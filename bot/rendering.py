@@ -31,6 +31,7 @@ from bot.pages import LISTS as PAGE_LISTS
 from bot.screens import Screens
 from bot.screens.moderation import Appeals
 from bot.screens.notices import mentions
+from bot.screens.people import people_screen
 from bot.screens.registers import case_buttons
 from bot.screens.sayings import REGISTERED
 from config.words import neutralise
@@ -289,6 +290,8 @@ class Rendering:
             url = await self.entrance.link(page, letter.account or 0, now)
             facts = {"url": url, "as_button": self.entrance.fits_a_button}
             screen = self.screens.say("page_link", facts, office, now)
+        elif which == "people":
+            screen = people_screen(self.screens.texts, office)
         elif which in ("absences", "handed_over"):
             screen = await list_screen(page, body, self.screens, office, now)
         elif which in PAGE_LISTS:

@@ -13,12 +13,14 @@ from datetime import datetime
 from bot import counting, kept_settings
 from bot.counting import Recipe
 from reports.figures import Place
+from reports.moderation import ModeratedRow, fates_of
 from reports.pages import KeptPage
 from reports.period import Period
 from reports.reading import Progress, Report, read
 from reports.rows import CaseRow
 from storage.archive import Archive
 from storage.books import Books
+from storage.moderation import ModerationBook
 from storage.pages import OfficialPages
 from workflow.official_page import OfficialPage
 from workflow.publications import Publication, norm_of
@@ -66,6 +68,26 @@ class _Archive:
             found = [_kept(one, spans[one.id], self.kept) for one in await book.every() if one.id in spans]
             return found, await book.published_since(since, until)
 
+    async def moderated(self, since: datetime, until: datetime) -> Sequence[ModeratedRow]:
+        async with self.whole.write(self.recipe.municipality) as page:
+            names = {one.id: _page_name(one, self.kept) for one in await OfficialPages(page).every()}
+            lines = await ModerationBook(page).moderated_between(since, until)
+        return [
+            ModeratedRow(
+                comment=line.number,
+                at=line.at,
+                fates=fates,
+                page=line.page or 0,
+                name=names.get(line.page or 0, ""),
+                network=line.network,
+                ground=line.ground,
+                clause=line.clause,
+                who=self.people.get(line.who, line.who) if line.who is not None else "",
+            )
+            for line in lines
+            if (fates := fates_of(line.event, line.was, line.became))
+        ]
+
     async def deciders(self, since: datetime, until: datetime) -> Mapping[int, str]:
         found = await self.books.deciders(since, until)
         return {case: self.people.get(who, who) for case, who in found.items()}
@@ -75,6 +97,9 @@ def _kept(page: OfficialPage, span: tuple[datetime, datetime | None], kept: kept
     municipality = kept.municipality
     since, until = (moment.astimezone(municipality.zone).date() if moment is not None else None for moment in span)
     assert since is not None
-    name = page.title or kept.departments.get(page.unit, page.unit) or page.address.removeprefix("https://")
     norm = norm_of(page, municipality.regulation)
-    return KeptPage(page.id, name, page.network, page.whose, norm, since, until)
+    return KeptPage(page.id, _page_name(page, kept), page.network, page.whose, norm, since, until)
+
+
+def _page_name(page: OfficialPage, kept: kept_settings.Kept) -> str:
+    return page.title or kept.departments.get(page.unit, page.unit) or page.address.removeprefix("https://")

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -34,7 +34,7 @@ from config.topics import load_topics
 from config.vk import VkEntry
 from config.watching import DetectionEntry
 from config.yamlfile import BrokenConfiguration, Lines, Problem
-from workflow.office import Absence, Department, Office, Person, Role, Topic
+from workflow.office import Absence, Appointment, Department, Office, Person, Role, Topic
 from workflow.official_page import OfficialPage
 from workflow.regulation import ClockKind, Policy, Regulation
 from workflow.worktime import CalendarTime, WorkingTime
@@ -64,11 +64,19 @@ class DepartmentEntry(_Part):
     overseen_by: str | None = None
 
 
+class AppointmentEntry(_Part):
+    """Since when, and by which paper (KU-7)."""
+
+    on: date
+    by: Text | None = None
+
+
 class PersonEntry(_Part):
     name: Text
     roles: Annotated[tuple[Role, ...], Field(alias="role")]
     department: str | None = None
     substitute: str | None = None
+    appointed: AppointmentEntry | None = None
 
     @field_validator("roles", mode="before")
     @classmethod
@@ -345,7 +353,9 @@ class _Reader:
         )
 
     def _person(self, key: str, entry: PersonEntry) -> Person:
-        return Person(key, entry.name, entry.roles, entry.department, entry.substitute)
+        written = entry.appointed
+        appointed = Appointment(written.on, written.by or "") if written is not None else None
+        return Person(key, entry.name, entry.roles, entry.department, entry.substitute, appointed)
 
     def _guarded(self, read: Callable[[], T]) -> T | None:
         """What was read, or None with its problems noted."""
@@ -364,8 +374,10 @@ class _Reader:
             found[0],
             publication_norms=own.publication_norms,
             moderation=own.moderation,
+            style=own.style,
             pages=own.pages,
             registry_published=own.registry_published,
+            of_pages=own,
         )
         return led, found[1]
 

@@ -29,6 +29,7 @@ COMMANDS: dict[str, frozenset[Role]] = {
     "seen": frozenset({Role.CURATOR}),
     "why": frozenset(Role),
     "absent": frozenset(Role),
+    "people": frozenset(Role),
     "find": frozenset(Role),
     "report": frozenset({Role.CURATOR, Role.DEPUTY, Role.HEAD}),
     "stats": frozenset({Role.CURATOR, Role.DEPUTY, Role.HEAD}),

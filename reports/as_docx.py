@@ -17,6 +17,7 @@ from docxtpl import DocxTemplate, InlineImage
 from config import templates
 from reports.figures import DepartmentFigures, Figures
 from reports.filling import filled
+from reports.moderation import Fate, GroundFigures, ModerationSection
 from reports.pages import PageFigures
 from reports.pictures import pictures_of, to_png
 from reports.reading import Report
@@ -68,6 +69,7 @@ def fields(report: Report, wording: Wording) -> dict[str, Any]:
         ],
         "departments": [_department(department, wording) for department in now.departments],
         "pages": [_page(page, wording) for page in now.pages.pages],
+        "moderation": moderation_words(now.moderation, wording) if now.moderation.rows else {},
         **_registers(report, wording),
     }
 
@@ -86,6 +88,28 @@ def _page(page: PageFigures, wording: Wording) -> dict[str, Any]:
         "enough_share": percent(page.enough_share),
         "formats": ", ".join(f"{wording.format(one)} {count}" for one, count in page.formats) or "–",
     }
+
+
+def moderation_words(section: ModerationSection, wording: Wording) -> dict[str, Any]:
+    """The sums by their names, `grounds` in words, a line a page."""
+    return {
+        **{str(fate): section.count(fate) for fate in Fate},
+        "grounds": _grounds(section.grounds(), wording),
+        "pages": [
+            {
+                "name": wording.page(page.name),
+                "network": wording.network(page.network),
+                "grounds": _grounds(page.grounds, wording) or "–",
+                **{str(fate): count for fate, count in page.counts},
+            }
+            for page in section.pages
+        ],
+    }
+
+
+def _grounds(grounds: Sequence[GroundFigures], wording: Wording) -> str:
+    """«спам 3, оскорбление 2»: comments deleted."""
+    return ", ".join(f"{wording.offence(one.ground)} {one.deleted}" for one in grounds if one.deleted)
 
 
 def _numbers(figures: Figures) -> dict[str, Any]:

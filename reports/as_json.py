@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from reports.figures import Figures
+from reports.moderation import Fate, ModerationSection
 from reports.pages import PageFigures
 
 
@@ -18,15 +19,33 @@ def as_json(figures: Figures) -> str:
 
 
 def mapping(figures: Figures) -> dict[str, Any]:
-    """The contract's object before it is written down; `pages` is there where the registry has any."""
+    """The contract's object before it is written down; `pages` is there where the registry has any, `moderation` where something
+    was proposed or decided."""
     return {
         **_contract(figures),
         **({"pages": [_page(page) for page in figures.pages.pages]} if figures.pages.pages else {}),
+        **({"moderation": _moderation(figures.moderation)} if figures.moderation.rows else {}),
     }
 
 
 def _page(page: PageFigures) -> dict[str, Any]:
     return {**asdict(page), "formats": {str(one): count for one, count in page.formats}}
+
+
+def _moderation(section: ModerationSection) -> dict[str, Any]:
+    """The sums and the pages they are made of; a page the registry does not know has no number and no name."""
+    pages = [
+        {
+            "number": page.number or None,
+            "name": page.name or None,
+            "network": page.network,
+            **{str(fate): count for fate, count in page.counts},
+            "grounds": [asdict(one) for one in page.grounds],
+        }
+        for page in section.pages
+    ]
+    sums = {str(fate): section.count(fate) for fate in Fate}
+    return {**sums, "grounds": [asdict(one) for one in section.grounds()], "pages": pages}
 
 
 def _contract(figures: Figures) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from reports.cells import Cell, Formula, Sheet
+from reports.moderation import Fate, ModerationSection
+from reports.moderation_lines import MODERATION, moderation_cells
 from reports.pages import PagesSection
 from reports.pages_lines import PERIODS, PUBLICATIONS, SEEN_FORMATS, period_cells, publication_cells
 from reports.quick_sheet import QuickSheet
@@ -82,7 +84,9 @@ class _Book:
     def write(self) -> None:
         """All sheets, the summary first."""
         pages = self.report.figures.pages
-        names = (*SHEETS, *(PAGE_SHEETS if pages.pages else ()))
+        moderated = self.report.figures.moderation
+        own = (*(PAGE_SHEETS if pages.pages else ()), *(("moderation",) if moderated.rows else ()))
+        names = (*SHEETS, *own)
         sheets = {name: self.book.add_worksheet(self.wording.say("sheets", name), QuickSheet) for name in names}
         rows = self.report.rows
         handed = sum(len(row.handed) for row in rows)
@@ -93,6 +97,7 @@ class _Book:
             Sheet(self.wording.say("sheets", "handed"), HANDED, handed),
             Sheet(self.wording.say("sheets", "violations"), VIOLATIONS, len(self.report.figures.violations)),
             self._page_sheets(pages) if pages.pages else None,
+            self._moderation_sheet(moderated) if moderated.rows else None,
         )
         self._summary(sheets["summary"], summary)
         self._table(sheets["cases"], CASES)
@@ -106,6 +111,10 @@ class _Book:
         self._interims(sheets["interims"])
         if pages.pages:
             self._pages(sheets["publications"], sheets["periods"], pages)
+        if moderated.rows:
+            self._table(sheets["moderation"], MODERATION)
+            for at, one in enumerate(moderated.rows, 1):
+                self._row(sheets["moderation"], at, moderation_cells(one, self.wording, self._local(one.at)))
 
     # --- sheets --------------------------------------------------------------------------------------------------
 
@@ -166,6 +175,9 @@ class _Book:
         publications = Sheet(say.say("sheets", "publications"), PUBLICATIONS, len(pages.publications))
         return publications, Sheet(say.say("sheets", "periods"), PERIODS, len(pages.periods))
 
+    def _moderation_sheet(self, section: ModerationSection) -> Sheet:
+        return Sheet(self.wording.say("sheets", "moderation"), MODERATION, len(section.rows))
+
     def _pages(self, publications: Worksheet, periods: Worksheet, pages: PagesSection) -> None:
         behind, _ = self._page_sheets(pages)
         self._table(publications, PUBLICATIONS)
@@ -221,8 +233,12 @@ class _Book:
         sheet.freeze_panes(1, 1)
         for column, key in enumerate(columns):
             sheet.set_column(column, column, WIDTHS.get(key, 17))
-            head = self.wording.format(key) if key in SEEN_FORMATS else self.wording.say("heads", key)
-            sheet.write_string(0, column, head, self.head)
+            sheet.write_string(0, column, self._head_of(key), self.head)
+
+    def _head_of(self, key: str) -> str:
+        if isinstance(key, Fate):
+            return self.wording.figure(f"moderation_{key}")[0]
+        return self.wording.format(key) if key in SEEN_FORMATS else self.wording.say("heads", key)
 
     def _row(self, sheet: Worksheet, at: int, values: Sequence[Value]) -> None:
         for column, value in enumerate(values):

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from reports.moderation import ModerationSection
 from reports.pages import PagesSection
 from reports.period import Period
 from reports.rows import CaseRow, End, Handed, Interim, Missed, Outcome
@@ -96,6 +97,7 @@ class Figures:
     not_processed: tuple[CaseRow, ...]
     interims: tuple[Interim, ...]
     pages: PagesSection = field(default_factory=PagesSection)
+    moderation: ModerationSection = field(default_factory=ModerationSection)
 
     @property
     def on_time_share(self) -> float | None:

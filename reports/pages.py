@@ -2,7 +2,7 @@
 
 Pure. A period (a day, or a week from Monday) counts in the report it ends in, once it is over, while its page was in force from
 its first day to its last; so a page entered on the 20th owes nothing for the 1st, and a month that is not over no days to come.
-Where a regulation has no norm there are no periods and no shares. What is counted of moderation is to stand here beside.
+Where a regulation has no norm there are no periods and no shares. Moderation is `reports.moderation`.
 """
 
 from __future__ import annotations

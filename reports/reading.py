@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from reports.figures import Figures, Place, figures
+from reports.moderation import ModeratedRow, moderation_section
 from reports.pages import KeptPage, PagesSection, pages_section
 from reports.period import Period
 from reports.rows import CaseRow
@@ -33,6 +34,9 @@ class Archive(Protocol):
 
     async def pages(self, since: datetime, until: datetime) -> tuple[Sequence[KeptPage], Sequence[Publication]]:
         """The pages of the registry that were ever in force, and what was published in [since, until)."""
+
+    async def moderated(self, since: datetime, until: datetime) -> Sequence[ModeratedRow]:
+        """What was proposed to moderators and decided by them in [since, until), in order of time."""
 
     async def deciders(self, since: datetime, until: datetime) -> Mapping[int, str]:
         """Case id → the name of the person who last decided that it is not to be processed."""
@@ -71,5 +75,7 @@ async def read(archive: Archive, place: Place, month: Period, now: datetime, pro
             rows += chunk
             done += len(chunk)
             progress(done, whole)
-        counted.append(replace(figures(rows, place, each, now), pages=await _pages(archive, place, each, now)))
+        found = figures(rows, place, each, now)
+        moderated = moderation_section(await archive.moderated(*each.bounds(place.zone)))
+        counted.append(replace(found, pages=await _pages(archive, place, each, now), moderation=moderated))
     return Report(counted[1], counted[0], tuple(rows), await archive.deciders(*month.bounds(place.zone)))

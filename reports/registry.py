@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, StrictUndefined, TemplateError
 
+from config.clauses import clause_words
 from config.templates import find
 from config.texts import Texts
 from config.words import clean, one_line
@@ -44,7 +45,7 @@ class Registry:
 
     def as_json(self) -> str:
         """One object; keys in English, words as people wrote them."""
-        rules = self.office.regulation
+        rules = self.office.regulation.of_pages or self.office.regulation
         found = {
             "municipality": self.office.key,
             "name": self.office.name,
@@ -59,8 +60,9 @@ class Registry:
         """A whole document. BrokenConfiguration: the installation's own template does not hold."""
         path = find(TEMPLATE, folders)
         environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+        environment.globals.update(clause_words=clause_words)
         day = f"{self.as_of.day} {MONTHS[self.as_of.month - 1]} {self.as_of.year} года"
-        rules = self.office.regulation
+        rules = self.office.regulation.of_pages or self.office.regulation
         try:
             return environment.from_string(read(path)).render(
                 name=self.office.name, day=day, as_of=self.as_of.isoformat(), groups=self._groups(), rules=rules

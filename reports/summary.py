@@ -10,6 +10,7 @@ from dataclasses import astuple, fields
 
 from reports.cells import Cell, Formula, Line, Sheet, letter, quoted, ratio
 from reports.figures import PLACES, DepartmentFigures, Figures, Quality, Totals
+from reports.moderation_lines import moderation_lines
 from reports.pages_lines import pages_lines
 from reports.reading import Report
 from reports.rows import End, Outcome
@@ -17,7 +18,8 @@ from reports.wording import Wording
 
 
 class Summary:
-    """`more`: the sheets of publications and of their periods, where there are official pages."""
+    """`more`: the sheets of publications and of their periods, where there are official pages; `moderated`: the sheet of what
+    moderators decided, where they decided anything."""
 
     def __init__(
         self,
@@ -27,10 +29,11 @@ class Summary:
         handed: Sheet,
         violations: Sheet,
         more: tuple[Sheet, Sheet] | None = None,
+        moderated: Sheet | None = None,
     ) -> None:
         self.now, self.then, self.wording = report.figures, report.before, wording
         self.cases, self.handed, self.violations = cases, handed, violations
-        self.more = more
+        self.more, self.moderated = more, moderated
         self._lines: list[Line] = []
         self._at: dict[str, str] = {}
 
@@ -56,6 +59,9 @@ class Summary:
         self._departments()
         if self.more is not None:
             self._lines += pages_lines(self.now.pages, self.then.pages, self.wording, *self.more, len(self._lines))
+        if self.moderated is not None:
+            sections = (self.now.moderation, self.then.moderation)
+            self._lines += moderation_lines(*sections, self.wording, self.moderated, len(self._lines))
         return tuple(self._lines)
 
     # --- lines ---------------------------------------------------------------------------------------------------

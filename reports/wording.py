@@ -79,6 +79,14 @@ class Wording:
     def format(self, one: str) -> str:
         return self._phrase("page_formats", one)
 
+    def page(self, name: str) -> str:
+        """An official page by its name."""
+        return one_line(name, LONGEST_WORD) or self.word("not_in_registry")
+
+    def offence(self, ground: str) -> str:
+        """Why a comment was taken away."""
+        return self._phrase("moderation_grounds", ground) if ground else ""
+
     def norm(self, per: str, at_least: int | None, norm: int | None) -> str:
         """«2–3 в день»; «нормы нет»."""
         if at_least is None or norm is None:

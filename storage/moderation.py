@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +24,6 @@ _BY_REF = sa.select(t.moderation.c.body).where(
     t.moderation.c.ref == sa.bindparam("ref"),
 )
 DETAIL = 64
-TAKES_AWAY = frozenset({ModerationAction.DELETE.value, ModerationAction.BLACK_LIST.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +39,20 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class ModeratedCounts:
-    """What was done in a stretch of time. A comment counts once in `proposed`; `deleted`: by ground."""
+class ModeratedLine:
+    """A line of the journal for a report. `page`: the registry's number of the page the comment stands on, None where the
+    registry does not know it; `who`: a person's key, None for what happened by itself."""
 
-    proposed: int = 0
-    deleted: Mapping[str, int] = field(default_factory=dict)
-    black_listed: int = 0
-    kept: int = 0
-    cases: int = 0
-    restored: int = 0
-    withdrawn: int = 0
+    number: int
+    at: datetime
+    event: ModerationAction | ModerationEvent
+    was: ModerationState | None
+    became: ModerationState
+    ground: str
+    clause: str
+    who: str | None
+    network: str
+    page: int | None
 
 
 class ModerationBook:
@@ -150,29 +152,19 @@ class ModerationBook:
         rows = (await self._page.connection.execute(query)).mappings().all()
         return [{**row, "words": json.loads(row["words"])} for row in reversed(rows)]
 
-    async def moderated_between(self, start: datetime, end: datetime) -> ModeratedCounts:
-        """What was proposed and decided from `start` until just before `end`, counted for a report."""
+    async def moderated_between(self, start: datetime, end: datetime) -> list[ModeratedLine]:
+        """What was proposed and decided from `start` until just before `end`, for a report; in order of time."""
         journal = t.moderation_journal
-        query = sa.select(
-            journal.c.number, journal.c.action, journal.c.from_state, journal.c.to_state, journal.c.ground
-        ).where(journal.c.municipality == self._page.municipality, journal.c.at >= start, journal.c.at < end)
-        rows = (await self._page.connection.execute(query)).all()
-        actions = Counter(row.action for row in rows)
-        gone = ModerationState.DELETED
-        deleted = Counter(
-            str(row.ground)
-            for row in rows
-            if row.action in TAKES_AWAY and row.to_state == gone and row.from_state != gone
+        query = (
+            sa.select(journal, t.moderation.c.body)
+            .join(
+                t.moderation,
+                (t.moderation.c.municipality == journal.c.municipality) & (t.moderation.c.number == journal.c.number),
+            )
+            .where(journal.c.municipality == self._page.municipality, journal.c.at >= start, journal.c.at < end)
+            .order_by(journal.c.at, journal.c.id)
         )
-        return ModeratedCounts(
-            proposed=len({row.number for row in rows if row.action == ModerationEvent.PROPOSED}),
-            deleted=dict(sorted(deleted.items())),
-            black_listed=actions[ModerationAction.BLACK_LIST],
-            kept=actions[ModerationAction.KEEP],
-            cases=actions[ModerationAction.TO_CASE],
-            restored=actions[ModerationAction.RESTORE],
-            withdrawn=actions[ModerationEvent.WITHDRAWN],
-        )
+        return [_line(row) for row in (await self._page.connection.execute(query)).mappings()]
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
@@ -200,3 +192,19 @@ class ModerationBook:
 
     def _here(self) -> sa.ColumnElement[bool]:
         return t.moderation.c.municipality == self._page.municipality
+
+
+def _line(row: Mapping[str, Any]) -> ModeratedLine:
+    comment, action, was = load(Proposal, row["body"]).comment, str(row["action"]), row["from_state"]
+    return ModeratedLine(
+        number=row["number"],
+        at=row["at"],
+        event=ModerationAction(action) if action in tuple(ModerationAction) else ModerationEvent(action),
+        was=ModerationState(was) if was is not None else None,
+        became=ModerationState(row["to_state"]),
+        ground=row["ground"] or "",
+        clause=row["clause"],
+        who=row["who"],
+        network=comment.network,
+        page=comment.page,
+    )

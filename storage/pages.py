@@ -141,6 +141,12 @@ class OfficialPages:
         rows = (await self._page.connection.execute(query)).mappings()
         return [_publication(dict(row)) for row in rows]
 
+    async def page_published(self, ref: str) -> int | None:
+        """The page whose publication has the ref, be it deleted since; None for what nobody knows."""
+        query = sa.select(t.publications.c.page).where(self._ours(), t.publications.c.ref == ref)
+        found = (await self._page.connection.execute(query)).scalar_one_or_none()
+        return int(found) if found is not None else None
+
     def _ours(self) -> sa.ColumnElement[bool]:
         return t.publications.c.municipality == self._page.municipality
 

@@ -104,7 +104,8 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment on a page of ours, as the moderator is to see it. `whose` and `unit`: of the page it stands on.
+    """A comment on a page of ours, as the moderator is to see it. `whose` and `unit`: of the page it stands on; `page`: its
+    number in the registry, None where the registry does not know it.
 
     `case`: the number people see of the case it is as well. `asked`: what the network was asked for and has not answered;
     `by_hand`: what it did not do, so that a person must.
@@ -122,6 +123,7 @@ class Comment:
     case: int | None = None
     asked: tuple[Matter, ...] = ()
     by_hand: tuple[Matter, ...] = ()
+    page: int | None = None
 
     def order(self, matter: Matter) -> Order:
         """What makes the network agree with what is decided now."""

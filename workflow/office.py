@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -33,14 +33,24 @@ class Department:
 
 
 @dataclass(frozen=True, slots=True)
+class Appointment:
+    """Since which day somebody has his duties, and by which paper ("" where the office has not said)."""
+
+    on: date
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with duties; `name` is how the office calls him (a post, or a name where the office wrote one)."""
+    """Somebody with duties; `name` is how the office calls him (a post, or a name where the office wrote one). `appointed`: None
+    where the office has not said when (KU-7)."""
 
     key: str
     name: str
     roles: tuple[Role, ...]
     department: str | None = None
     substitute: str | None = None
+    appointed: Appointment | None = None
 
 
 @dataclass(frozen=True, slots=True)

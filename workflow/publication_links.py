@@ -14,6 +14,7 @@ from workflow.page_items import PageNetwork
 
 _WALL = re.compile(r"wall(-?\d{1,19}_\d{1,19})(?!\d)")
 _TOPIC = re.compile(r"(?:^|/)(?:topic|statuses)/(\d{1,20})(?:/|$)")
+_REPLY = re.compile(r"(?<=[?&])(?:reply|thread|comment)=\d*&?")
 _NAME = re.compile(r"[a-z][a-z0-9_]{3,31}")
 
 
@@ -34,6 +35,11 @@ def ref_of(link: str) -> str | None:
             return _telegram([one for one in path.lower().split("/") if one])
         case _:
             return None
+
+
+def post_of(link: str) -> str | None:
+    """The ref of the publication a link to a comment stands under (or of the publication itself)."""
+    return ref_of(_REPLY.sub("", link))
 
 
 def _split(link: str) -> tuple[str, str] | None:

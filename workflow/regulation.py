@@ -319,7 +319,8 @@ class Regulation:
 
     Without steps it has no case terms. `hears_of_missed` and `hears_of_significant` are empty where the
     text is silent. `pages` is what is asked of official pages, `registry_published` the clause that has their list put on the
-    official site, if one does. `notes` are what an operator should be told about the text.
+    official site, if one does, `appoints` the clause by which the head appoints who controls this work and who does it.
+    `of_pages` is the text that says what is said of pages, None: this one. `notes` are what an operator should be told.
     """
 
     key: str
@@ -347,6 +348,8 @@ class Regulation:
     style: StyleRule | None = None
     pages: tuple[PageAsk, ...] = ()
     registry_published: str = ""
+    appoints: str = ""
+    of_pages: Regulation | None = None
     notes: tuple[str, ...] = ()
     policy: Policy = Policy()
 

@@ -16,7 +16,7 @@ from bot.cli.books import chosen, every, page_of
 from bot.clock import WallClock
 from config.municipality import Municipality
 from config.yamlfile import suggestion
-from workflow.office import Role
+from workflow.office import Person, Role
 from workflow.ports import Binding
 
 BYTES = 20
@@ -59,7 +59,7 @@ async def _keep(municipality: Municipality, folder: Path, person: str, code: str
 
 
 def people(folder: Path, key: str | None) -> None:
-    """A line for each person: key, name, roles, and whether somebody acts as him."""
+    """A line for each person: key, name, roles, since when, and whether somebody acts as him."""
     which = [chosen(folder, key)] if key is not None else every(folder)
     for municipality in which:
         bound = {binding.person: binding for binding in asyncio.run(_bound(municipality, folder))}
@@ -69,9 +69,20 @@ def people(folder: Path, key: str | None) -> None:
         for person in municipality.people.values():
             roles = ", ".join(ROLES[role] for role in person.roles)
             where = f", {municipality.departments[person.department].name}" if person.department else ""
-            print(f"{person.key:<{width}}  {person.name} ({roles}{where}): {_account(bound.pop(person.key, None))}")
+            since = _since(person)
+            print(
+                f"{person.key:<{width}}  {person.name} ({roles}{where}{since}): {_account(bound.pop(person.key, None))}"
+            )
         for binding in bound.values():
             print(f"{binding.person:<{width}}  в файле его нет: {_account(binding)}; отвязать: unbind {binding.person}")
+
+
+def _since(person: Person) -> str:
+    """Since when, and by which paper (KU-7)."""
+    appointed = person.appointed
+    if appointed is None:
+        return ""
+    return f"; с {appointed.on:%d.%m.%Y}" + (f", {appointed.by}" if appointed.by else "")
 
 
 async def _bound(municipality: Municipality, folder: Path) -> list[Binding]:

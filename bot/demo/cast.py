@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sandbox.telegram.model import Chat, Message, User
@@ -22,9 +23,12 @@ PEOPLE = {
     "improvement_head": "Начальник отдела благоустройства",
     "first_deputy": "Первый заместитель главы",
 }
-"""Keys of the demo's municipality file and what the messenger calls their accounts."""
+"""Keys of a small office's file and what the messenger calls their accounts."""
 
-KINDS = {"curator": "curator", "first_deputy": "deputy"}
+EVERYBODY = {**PEOPLE, "head": "Глава округа", "adviser": "Советник главы"}
+"""Those of the demo's own file."""
+
+KINDS = {"curator": "curator", "first_deputy": "deputy", "head": "head", "adviser": "editor"}
 
 
 @dataclass
@@ -39,6 +43,7 @@ class Players:
     resident: VkUser
     post: Post
     neighbour: VkUser
+    passer_by: VkUser
 
     def private(self, person: str) -> list[Message]:
         """What stands in the person's private chat with the bot, oldest first."""
@@ -58,11 +63,11 @@ class Players:
         self.town.telegram.add_bot_to_group(self.bot, self.group, by=self.people["curator"], admin=True)
 
 
-def gather(town: Town) -> Players:
+def gather(town: Town, officials: Mapping[str, str] = PEOPLE) -> Players:
     """Everybody arrives: the officials with their group, the page of the administration with a post, two residents."""
     telegram, vk = town.telegram, town.vk
     bot = telegram.add_bot(token=BOT_TOKEN, name="Дежурный", username="dezhurny_bot")
-    people = {key: telegram.add_person(name) for key, name in PEOPLE.items()}
+    people = {key: telegram.add_person(name) for key, name in officials.items()}
     group = telegram.add_group("Инцидент-менеджмент", owner=people["curator"])
     for key, person in people.items():
         if key != "curator":
@@ -80,8 +85,9 @@ def gather(town: Town) -> Players:
         community, "Начали ремонт дороги на улице Мира. Работы закончим до конца месяца. Объезд по улице Степной."
     )
     for key, person in people.items():
-        town.add_role(key, PEOPLE[key], person, kind=KINDS.get(key, "executor"))  # type: ignore[arg-type]
+        town.add_role(key, officials[key], person, kind=KINDS.get(key, "executor"))  # type: ignore[arg-type]
     town.add_role("resident", "Житель", None, resident, kind="citizen")
     town.add_role("neighbour", "Жительница", None, neighbour, kind="citizen")
     town.add_role("press", "Пресс-служба", None, community.admin, kind="press")
-    return Players(town, bot, group, people, community, resident, post, neighbour)
+    passer_by = vk.add_person("Прохожий")
+    return Players(town, bot, group, people, community, resident, post, neighbour, passer_by)

@@ -27,8 +27,8 @@ class Hands:
         await wait_for(f"ответ на «{caption}»", lambda: True if press.answered else None)
         return press.toast or ""
 
-    def writes_to_the_bot(self, person: str, text: str, reply_to: Message, photos: Photos = ()) -> None:
-        """In private, as a reply."""
+    def writes_to_the_bot(self, person: str, text: str, reply_to: Message | None = None, photos: Photos = ()) -> None:
+        """In private."""
         private = self.telegram.private(self.players.people[person], self.players.bot)
         self._writes(person, private, text, reply_to, photos)
 
@@ -36,7 +36,7 @@ class Hands:
         """In the group, as a reply to the card."""
         self._writes(person, self.players.group, text, card, photos)
 
-    def _writes(self, person: str, chat: Chat, text: str, reply_to: Message, photos: Photos) -> None:
+    def _writes(self, person: str, chat: Chat, text: str, reply_to: Message | None, photos: Photos) -> None:
         """Two photos and more go as an album."""
         user = self.players.people[person]
         with self.players.town.rehearses(person):
@@ -57,3 +57,8 @@ def with_button(messages: list[Message], caption: str, words: str = "") -> Messa
 def saying(messages: list[Message], words: str) -> Message | None:
     """The newest message with these words."""
     return next((message for message in reversed(messages) if words in message.text), None)
+
+
+def indented(text: str) -> str:
+    """A message as the terminal shows it."""
+    return "\n".join(f"      │ {line}" for line in text.splitlines())

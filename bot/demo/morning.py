@@ -1,7 +1,8 @@
 """The page's opening: a small morning of one municipality, played through the same doors before and while visitors look.
 
 When it ends every role has something to do: the curator a new message, a draft to approve and a returned message, two
-heads a draft to write. A visitor may meddle; a message he has taken over is let be.
+heads a draft to write, the head of the district a page to consent to, the adviser a comment and a material to decide. A
+visitor may meddle; a message he has taken over is let be.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import timedelta
 
 from bot.demo.cast import Players
 from bot.demo.hands import Hands, saying, with_button
+from bot.demo.own_pages import IMPROVEMENT, NEWS, OBSCENE, ROADS, WAITING, OwnPages
 from bot.demo.picture import photo
 from bot.demo.stage import NothingHappened, wait_for
 from sandbox.telegram.model import Message
@@ -60,11 +62,6 @@ LIGHT = Complaint(
 WASTE = "На Заречной мусор не вывозят с пятницы, контейнеры полные, ветер разносит пакеты по дворам."
 THANKS = "Спасибо, воду дали. Оперативно!"
 
-NEWS = (
-    "В парке на Садовой открыли новую детскую площадку: горка, качели и дорожки для колясок. Вечером там светло, "
-    "фонари горят до полуночи."
-)
-
 WATER_ANSWER = (
     "Здравствуйте. На улице Школьной устранили порыв водопровода, сейчас промываем сеть. "
     "Вода в доме 5 будет сегодня до 12:00. Если к этому времени её нет, позвоните в диспетчерскую водоканала."
@@ -90,22 +87,29 @@ class Morning(Hands):
     def __init__(self, players: Players, reception_day: Post) -> None:
         super().__init__(players)
         self.reception_day = reception_day
+        self.pages = OwnPages(players, _silently)
 
     async def play(self) -> None:
         """Returns when the morning is over."""
         resident, neighbour = self.players.resident, self.players.neighbour
+        await self._together(self._plan_opened())
         water = self._comments(resident, self.players.post, WATER.text)
         await self._minutes_pass(3)
         self._comments(neighbour, self.players.post, ROAD.text)
         self._comments(resident, self.reception_day, DOGS.text)
-        await self._together(self._in_work(WATER), self._in_work(ROAD), self._in_work(DOGS))
+        await self._together(
+            self._in_work(WATER), self._in_work(ROAD), self._in_work(DOGS), self.pages.page_in_force(IMPROVEMENT)
+        )
         await self._minutes_pass(14)
         self._comments(neighbour, self.reception_day, LIGHT.text)
-        await self._together(self._answered(WATER), self._returned(LIGHT))
+        post = self.pages.publishes(NEWS)
+        await self._together(self._answered(WATER), self._returned(LIGHT), self.pages.moderated(post))
         await self._minutes_pass(5)
-        await self._together(self._thanked(water), self._drafted(DOGS, DOGS_ANSWER))
+        await self._together(
+            self._thanked(water), self._drafted(DOGS, DOGS_ANSWER), self._published(), self._page_waits()
+        )
         await self._minutes_pass(4)
-        self._publishes(NEWS)
+        self.pages.comments(self.players.passer_by, post, OBSCENE)
         self._comments(neighbour, self.reception_day, WASTE)
         await wait_for("новое сообщение", lambda: saying(self.players.private("curator"), WASTE), PATIENCE_SECONDS)
 
@@ -148,16 +152,18 @@ class Morning(Hands):
         with self.players.town.rehearses("resident"):
             self.vk.comment(self.players.resident, self.players.post, THANKS, reply_to=answer)
 
-    # --- what they see and do
+    async def _plan_opened(self) -> None:
+        await self.pages.plan_opened()
 
-    def _publishes(self, text: str) -> None:
-        """The press service posts the news on the wall and in the channel; the bot counts it for both pages."""
-        players, telegram = self.players, self.players.town.telegram
-        channel = players.town.stage.channel
-        with players.town.rehearses("press"):
-            self.vk.post(players.community, text)
-            if channel is not None:
-                telegram.publish(players.people["curator"], channel, text)
+    async def _page_waits(self) -> None:
+        await self.pages.page_asked_for(ROADS)
+
+    async def _published(self) -> None:
+        """One material stands on the pages, another waits for the adviser."""
+        await self.pages.material_published()
+        await self.pages.material_sent("roads_head", WAITING)
+
+    # --- what they see and do
 
     def _comments(self, author: VkUser, post: Post, text: str) -> Comment:
         with self.players.town.rehearses("resident"):
@@ -183,3 +189,7 @@ class Morning(Hands):
     async def _minutes_pass(self, minutes: int) -> None:
         self.players.town.clock.advance(timedelta(minutes=minutes))
         await asyncio.sleep(FOLLOWS_SECONDS)
+
+
+def _silently(words: str) -> None:
+    """The page shows what happens; nobody needs to be told."""

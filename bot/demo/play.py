@@ -5,11 +5,11 @@ Each step is printed in words when it has been seen to happen; the last line is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from bot.demo.cast import Players
-from bot.demo.hands import Hands, saying, with_button
+from bot.demo.hands import Hands, indented, saying, with_button
+from bot.demo.own_pages import IMPROVEMENT, NEWS, OwnPages, Tell
 from bot.demo.picture import photo as photo
 from bot.demo.stage import wait_for
 from sandbox.telegram.model import Message
@@ -20,8 +20,6 @@ FIRST = "Здравствуйте. Авария на водопроводе по
 REMARK = "Назовите срок: когда подадут воду?"
 SECOND = "Здравствуйте. Авария на водопроводе по улице Школьной, бригада работает. Воду подадут сегодня до 20:00."
 BETTER = "Здравствуйте! Авария на водопроводе по улице Школьной, бригада работает. Воду подадут сегодня до 20:00."
-
-Tell = Callable[[str], None]
 
 
 class Play(Hands):
@@ -45,7 +43,20 @@ class Play(Hands):
         await self._drafted(card)
         await self._sent_back()
         await self._approved()
-        return await self._posted(comment, card)
+        link = await self._posted(comment, card)
+        await self._own_pages()
+        return link
+
+    async def _own_pages(self) -> None:
+        """The offices' own pages, after the case."""
+        pages = OwnPages(self.players, self.step)
+        plan = await pages.plan_opened()
+        await pages.page_in_force(IMPROVEMENT)
+        post = pages.publishes(NEWS)
+        self.step(f"Пресс-служба публикует новость на стене и в канале: «{NEWS}»")
+        await pages.moderated(post)
+        await pages.material_published()
+        await pages.plan_is_true(plan)
 
     async def _forwarded(self) -> Message:
         offer = await wait_for(
@@ -57,7 +68,7 @@ class Play(Hands):
         toast = await self.press("curator", offer, caption)
         self.step(f"Куратор нажимает «{caption}»: {toast}")
         card = await wait_for("карточка в группе", lambda: with_button(self.players.in_group(), "Принять"))
-        self.step("Карточка в рабочей группе:\n" + _indented(card.text))
+        self.step("Карточка в рабочей группе:\n" + indented(card.text))
         return card
 
     async def _accepted(self, card: Message) -> None:
@@ -71,7 +82,7 @@ class Play(Hands):
         self.answers_the_card("zhkh_head", card, FIRST, (photo(80), photo(200)))
         self.step("Начальник отдела ЖКХ отвечает на карточку текстом с двумя фото")
         head = await wait_for("проект у куратора", lambda: with_button(self.players.private("curator"), "Согласовать"))
-        self.step("Проект, версия 1, у куратора:\n" + _indented(head.text))
+        self.step("Проект, версия 1, у куратора:\n" + indented(head.text))
 
     async def _sent_back(self) -> None:
         head = with_button(self.players.private("curator"), "На доработку")
@@ -88,7 +99,7 @@ class Play(Hands):
 
     async def _approved(self) -> None:
         second = await wait_for("версия 2 у куратора", lambda: self._head_of("версия 2"))
-        self.step("Версия 2 у куратора, видно, что изменилось:\n" + _indented(second.text))
+        self.step("Версия 2 у куратора, видно, что изменилось:\n" + indented(second.text))
         self.writes_to_the_bot("curator", BETTER, second)
         third = await wait_for("правка куратора", lambda: self._head_of("версия 3"))
         self.step("Куратор поправил формулировку ответом на проект; его правка хранится рядом с исходным текстом")
@@ -109,13 +120,9 @@ class Play(Hands):
         )
         self.step(f"Ответ стоит под комментарием, от имени сообщества «{self.players.community.name}»: «{answer.text}»")
         await wait_for("закрытая карточка", lambda: True if "Отвечено" in card.text and not card.buttons else None)
-        self.step("Карточка закрыта:\n" + _indented(card.text))
+        self.step("Карточка закрыта:\n" + indented(card.text))
         return answer.url
 
 
 def _first_lines(message: Message) -> str:
-    return "\n" + _indented("\n".join(message.text.splitlines()))
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"      │ {line}" for line in text.splitlines())
+    return "\n" + indented("\n".join(message.text.splitlines()))

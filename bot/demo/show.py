@@ -17,7 +17,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from bot.cli.app import Mistake
-from bot.demo.cast import Players, gather
+from bot.demo.cast import EVERYBODY, Players, gather
 from bot.demo.morning import Morning, before_the_morning
 from bot.demo.play import Play
 from bot.demo.stage import (
@@ -65,7 +65,7 @@ async def _demo(folder: Path, headless: bool, port: int) -> int:
         except OSError as error:
             raise Mistake(error.strerror or str(error)) from None
         town.close_to_visitors("Бот запускается, это несколько секунд.")
-        players = gather(town)
+        players = gather(town, EVERYBODY)
         reception_day = before_the_morning(players)
         clock.advance(BEFORE_OPENING)
         log = folder / "bot.log"

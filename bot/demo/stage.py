@@ -49,7 +49,7 @@ def opening_shift(now: datetime, municipality: Municipality) -> timedelta:
 
 def write_configuration(folder: Path) -> Municipality:
     """The demo's municipality, in a folder as an IT clerk would have it."""
-    source = Path(packaged.__file__).parent / "demo" / "municipality.yaml"
+    source = Path(packaged.__file__).parent / "demo" / "stepnoy.yaml"
     target = folder / KEY / "municipality.yaml"
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)

@@ -82,7 +82,8 @@ def listing(texts: Texts, pages: Sequence[OfficialPage], reader: Actor, office: 
 
 
 def one(texts: Texts, seen: Seen, office: Office, now: datetime) -> Screen:
-    """The page with its checklist. Protection is shown to whoever may fill it in, and to the head."""
+    """The page with its checklist. Protection is shown to whoever may fill it in, and to the head; what is missing is not put
+    before the head with the question for his consent: others fill it in, and afterwards."""
     when, page = When(now, office.zone), seen.page
     lines: list[str] = []
     if seen.notice:
@@ -90,7 +91,8 @@ def one(texts: Texts, seen: Seen, office: Office, now: datetime) -> Screen:
     lines += _about(texts, page, office, when)
     if _sees_protection(seen, office, now):
         lines += _protection(texts, page, when)
-    lines += _missing(texts, page, office)
+    if seen.notice != "consent_asked":
+        lines += _missing(texts, page, office)
     match seen.menu:
         case "history":
             lines += ["", *(_entry(texts, line, office, when) for line in seen.history)]

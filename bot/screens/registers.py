@@ -128,7 +128,12 @@ def figures(texts: Texts, heading: str, numbers: Mapping[str, Any], broken: str 
     """The figures of a period in words; `broken`: why the letter could not be made."""
     said = texts.phrase(HEADINGS[heading], **numbers)
     pages_heading = texts.phrase("figures.pages")
-    return Screen(str(texts.html("figures", heading=said, broken=broken, pages_heading=pages_heading, **numbers)))
+    moderated = numbers["moderation"]
+    own = {
+        "pages_heading": pages_heading,
+        "moderation_line": texts.phrase("figures.moderation", **moderated) if moderated else "",
+    }
+    return Screen(str(texts.html("figures", heading=said, broken=broken, **own, **numbers)))
 
 
 def violations(texts: Texts, missed: Sequence[Mapping[str, Any]], period: str, office: Office, now: datetime) -> Screen:

@@ -6,7 +6,6 @@ Shows nothing of what the citizen wrote, so everybody in the working group may r
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +15,7 @@ from markupsafe import Markup
 
 from bot.messenger import Screen
 from bot.screens.case_words import CaseWords
+from config.clauses import clause_words
 from config.texts import Texts
 from config.words import GENITIVE, MONTHS, When, count, declined, excerpt, units
 from workflow.alarms import running
@@ -70,10 +70,6 @@ LEFT_OUT = {
     Why.SHORTENED: "why.shortened",
     Why.OWN: "why.own_day",
 }
-SEVERAL_CLAUSES = re.compile(r"\d[\d.]*(, *\d[\d.]*)+")
-CLAUSE_ELSEWHERE = re.compile(r"(\D.*?[ ,]) *(\d[\d.]*)")
-"""A clause of another document than the regulation's own text: «прил. 2, 10»."""
-
 OF_THE_CLOCK = frozenset({Why.NIGHT, Why.BREAK})
 """Left out every day: named without a date."""
 
@@ -180,7 +176,7 @@ class _Teller:
         heading = self._heading(one, standing, self._turn(one, found))
         if whole or standing in (Standing.RUNNING, Standing.OVERDUE):
             return Block(heading, tuple(self._lines(one, standing)))
-        return Block(self.texts.phrase("why.with_clause", words=heading, clause=self._clause(one.deadline.clause)), ())
+        return Block(self.texts.phrase("why.with_clause", words=heading, clause=clause_words(one.deadline.clause)), ())
 
     def _standing(self, one: Explanation) -> Standing:
         return one.standing(self.now, held=self.running.get(one.deadline.name) == one.deadline)
@@ -251,15 +247,8 @@ class _Teller:
             at=self.when.at(deadline.started_at),
             step_of=self.texts.plain(f"steps_of.{step}") if step else "",
             back=self.when.until(back) if back is not None else "",
-            clause=self._clause(deadline.clause),
+            clause=clause_words(deadline.clause),
         )
-
-    def _clause(self, clause: str) -> Markup:
-        """«пункт 8, подпункт 2», «пункты 12, 13», «прил. 2, пункт 10»."""
-        several = SEVERAL_CLAUSES.fullmatch(clause) is not None
-        elsewhere = CLAUSE_ELSEWHERE.fullmatch(clause)
-        before, number = elsewhere.groups() if elsewhere is not None else ("", clause)
-        return self.texts.phrase("why.clauses" if several else "why.clause", before=before, clause=number)
 
     def _counted(self, stretches: Sequence[Counted]) -> Markup:
         """«сегодня 14:02–18:00 (3 ч 58 мин), завтра 9:00–10:02 (1 ч 2 мин), всего 5 ч»."""
@@ -316,7 +305,7 @@ class _Teller:
         match cut:
             case Cut.CAP:
                 step = self.texts.plain(f"steps_of.{deadline.capped_by}") if deadline.capped_by else ""
-                clause = self._clause(one.capped_by_clause) if one.capped_by_clause else ""
+                clause = clause_words(one.capped_by_clause) if one.capped_by_clause else ""
                 return self.texts.phrase("why.cut_cap", text=text, step_of=step, clause=clause)
             case Cut.OWN:
                 return self.texts.phrase(
@@ -324,7 +313,7 @@ class _Teller:
                     text=text,
                     own=self.when.until(own.due) if own else "",
                     percent=own.draft_not_after if own and one.step is not Step.ANSWER else None or "",
-                    clause=self._clause(own.clause) if own else "",
+                    clause=clause_words(own.clause) if own else "",
                 )
             case Cut.START:
                 return self.texts.phrase("why.cut_start", text=text)

@@ -18,6 +18,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateSyntaxError, Undefined, meta
 from markupsafe import Markup, escape
 
+from config.clauses import clause_words
 from config.words import clean, count, neutralise, plural
 from config.yamlfile import BrokenConfiguration, Problem, load
 
@@ -156,7 +157,7 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(count=count, plural=plural)
+    environment.globals.update(count=count, plural=plural, clause_words=clause_words)
     return environment
 
 

@@ -22,7 +22,7 @@ from sandbox.page.community_view import CommunityView
 from sandbox.page.guard import guard
 from sandbox.page.guide import Guide
 from sandbox.page.messenger_view import MessengerView
-from sandbox.page.samples import SAMPLES
+from sandbox.page.samples import COMMENTS, SAMPLES
 from sandbox.page.shelf import Shelf
 from sandbox.page.stage import BOT, GROUP, Stage
 from sandbox.page.unread import Unread
@@ -194,7 +194,9 @@ class PageServer:
             "clock": self._clock_json(),
             "note": self._note,
             "guide": self.guide.as_json(),
-            "samples": [{"key": sample.key, "label": sample.label} for sample in SAMPLES],
+            "samples": [
+                {"key": one.key, "label": one.label, "comment": one in COMMENTS} for one in (*SAMPLES, *COMMENTS)
+            ],
             "telegram": self._messenger.of(official) if official is not None else None,
             "vk": self._community.of(citizen),
         }

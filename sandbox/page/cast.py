@@ -10,7 +10,7 @@ from typing import Literal
 from sandbox.telegram.model import User
 from sandbox.vk.model import VkUser
 
-Kind = Literal["curator", "executor", "deputy", "head", "citizen", "press", "stranger"]
+Kind = Literal["curator", "executor", "deputy", "head", "editor", "citizen", "press", "stranger"]
 
 
 @dataclass(frozen=True)

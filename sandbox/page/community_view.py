@@ -7,6 +7,7 @@ from typing import Any
 from sandbox.page.cast import Role
 from sandbox.page.shelf import Shelf, picture_type
 from sandbox.page.stage import Stage
+from sandbox.telegram.model import Message
 from sandbox.vk.model import Author, Comment, Community, File, Post, VkMessage, VkUser
 
 Json = dict[str, Any]
@@ -43,7 +44,31 @@ class CommunityView:
             "posts": [self._post(post, me) for post in self._stage.posts(community)[:POSTS_AT_MOST]],
             "messages": [self._letter(letter) for letter in letters],
             "unread": sum(1 for letter in letters if letter.outgoing and letter.id > seen),
+            "channel": self._channel(),
         }
+
+    def _channel(self) -> Json | None:
+        """The office's channel in the messenger, which is as public as the wall: its posts, newest first."""
+        channel = self._stage.channel
+        if channel is None:
+            return None
+        posts = [one for one in self._stage.history(channel) if not one.service]
+        return {
+            "title": channel.title,
+            "address": f"t.me/{channel.username}" if channel.username else "",
+            "posts": [self._channel_post(one) for one in posts[: -POSTS_AT_MOST - 1 : -1]],
+        }
+
+    def _channel_post(self, post: Message) -> Json:
+        shown: Json = {"id": post.id, "date": post.date.isoformat(), "text": post.text, "photos": [], "files": []}
+        media = post.media
+        if media is None or media.file is None:
+            return shown
+        name = media.name or ("photo.jpg" if media.kind == "photo" else "file")
+        kept = self._shelf.put("telegram", media.file.file_id, media.data, name)
+        if picture_type(media.data) is not None:
+            return shown | {"photos": [kept]}
+        return shown | {"files": [{"file": kept, "name": name, "size": len(media.data)}]}
 
     def read_letters(self, role: Role) -> bool:
         """The role has read its conversation with the community; True when that is news."""

@@ -1,4 +1,5 @@
-"""The short list «Что попробовать»: six steps of one case and one more, which tick themselves off as they happen.
+"""The short list «Что попробовать»: six steps of one case, one more, and three about the office's own pages, which tick
+themselves off as they happen.
 
 It judges by what anyone can see in the two worlds: who wrote, which button went away after a press, what the community
 answered. It knows nothing of cases.
@@ -79,6 +80,30 @@ STEPS = (
         "overdue",
         "А если не ответить вовремя",
         "Переведите часы вперёд на час или два: бот напомнит тому, за кем дело, потом сообщит о просрочке ему и заместителю.",
+    ),
+    Step(
+        "page",
+        "Глава согласует страницу отдела",
+        "Отдел просит у бота свою страницу командой /pages. Одна просьба уже ждёт главу: нажмите «Согласовать».",
+        "head",
+        "Стать главой",
+        "Согласовать",
+    ),
+    Step(
+        "moderated",
+        "Советник решает, что с комментарием",
+        "Рекламу и грубость под записями бот приносит советнику. Нажмите «Удалить» и назовите основание.",
+        "editor",
+        "Стать советником",
+        "Да, удалить",
+    ),
+    Step(
+        "material",
+        "Материал отдела выходит на страницах",
+        "Отдел присылает материал командой /material. Советник нажимает «Одобрить…», отмечает страницы и время.",
+        "editor",
+        "Стать советником",
+        "Сейчас",
     ),
 )
 
@@ -191,13 +216,13 @@ class Guide:
         return last, -[one.key for one in self._stage.cast].index(role.key)
 
     def _place(self, step: Step, role: Role) -> str:
-        """The chat where the button of the step waits; without one, the private chat of a curator and the group of others."""
+        """The chat where the button of the step waits; without one, the group for an executor and the private chat for others."""
         if step.caption:
             for key in (BOT, GROUP):
                 chat = self._stage.chat(role, key)
                 if chat is not None and any(_offers(m, step.caption) for m in self._stage.history(chat)):
                     return key
-        return BOT if role.kind == "curator" else GROUP
+        return GROUP if role.kind == "executor" else BOT
 
 
 def _offers(message: Message, caption: str) -> bool:

@@ -1,4 +1,5 @@
-"""Ready complaints for a visitor who does not want to invent one: what people really write to an administration's page.
+"""Ready complaints, and comments for the moderator, for a visitor who does not want to invent one: what people really write
+to an administration's page.
 
 No surnames, no real places. Several of each kind, so that the second press is not a repetition of the first.
 """
@@ -60,6 +61,27 @@ SAMPLES = (
     ),
 )
 
+COMMENTS = (
+    Sample(
+        "advert",
+        "реклама",
+        (
+            "Окна под ключ со скидкой 30 %, замер бесплатно! Звоните 8 900 000-00-00",
+            "Нужен займ без отказа? Деньги на карту за 5 минут, пишите в личку",
+        ),
+    ),
+    Sample("rude", "грубость", ("На х*р она нужна, ваша площадка", "Дебилы вы там все")),
+    Sample(
+        "critical",
+        "критика",
+        (
+            "Администрация ничего не делает, только ленточки режет!",
+            "Позор, а не работа. Снимите начальника с должности!",
+        ),
+    ),
+)
+"""Not asked for in turn: each only by its button."""
+
 
 class Ready:
     """Hands the samples out in turn. Remembers what has been written."""
@@ -74,7 +96,7 @@ class Ready:
             sample = SAMPLES[self._turn % len(SAMPLES)]
             self._turn += 1
         else:
-            sample = next((one for one in SAMPLES if one.key == key), None) or _missing(key)
+            sample = next((one for one in (*SAMPLES, *COMMENTS) if one.key == key), None) or _missing(key)
         used = self._used.get(sample.key, 0)
         self._used[sample.key] = used + 1
         return sample.texts[used % len(sample.texts)]

@@ -125,6 +125,17 @@ def test_mo_a2_7_the_page_is_valid_needs_no_script_and_can_be_read_aloud(folder:
     assert "@media print" in html
 
 
+def test_mo_a2_7_where_cases_are_led_by_another_text_the_registry_cites_its_own(tmp_path: Path) -> None:
+    assert CliRunner().invoke(app, ["init", str(tmp_path), "--regulation", "moskalensky"]).exit_code == 0
+    found, html = made(tmp_path)
+    path = lists(tmp_path)
+    path.write_text(path.read_text(encoding="utf-8") + "cases: kursky\n", encoding="utf-8")
+    led, led_html = made(tmp_path)
+    assert led["regulation"] == found["regulation"] == {"key": "moskalensky", "number": "08", "date": "2022-08-26"}
+    cited = [line for line in html.splitlines() if line.startswith("<p>Основание: прил. 2, пункт 7 документа «")]
+    assert (len(cited), cited[0].endswith("№ 08.</p>"), cited[0] in led_html.splitlines()) == (1, True, True)
+
+
 def test_a_folder_without_pages_or_database_gives_an_empty_registry(folder: Path) -> None:
     found, html = made(folder)
     assert found["pages"] == []

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.screens import moderation, questions, sayings
+from bot.screens.people import ORDER
 from config.incidents import Idle
 from config.language import Kind
 from config.texts import FOLDER, Texts, words_of
@@ -65,6 +66,7 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "drafts_posted": DraftKind,
     "importance": Importance,
     "roles": Role,
+    "people_duties": ORDER,
     "closing": CLOSING_REASONS,
     "not_posted": {*PostFailure, "by_hand", "network_down", "ambiguous"},
     "may": {*Action, "any"},

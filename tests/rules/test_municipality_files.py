@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from config import regulations
 from config.municipality import build_office, configurations, load, load_all, parse
 from config.yamlfile import BrokenConfiguration
-from workflow.office import Absence, Actor, Role
+from workflow.office import Absence, Actor, Appointment, Role
 from workflow.worktime import CalendarTime, WorkingTime
 
 DEMO = Path(__file__).parents[2] / "config" / "demo"
@@ -324,7 +326,19 @@ def test_configurations_of_a_folder(tmp_path: Path) -> None:
         configurations(tmp_path / "empty")
 
 
-@pytest.mark.parametrize(("name", "clock"), [("municipality.yaml", WorkingTime), ("izobilnensky.yaml", CalendarTime)])
+def test_pa_2_4_pa_2_5_what_is_said_of_pages_is_the_own_regulations_where_cases_are_led_by_another() -> None:
+    """Norms, moderation, the checklist and the style asked for; everything else is the other's."""
+    found = parse(GOOD.replace("regulation: kursky", "regulation: primorsko-akhtarsky\ncases: moskalensky"), PATH)
+    own, cases = (regulations.load(regulations.find(name)) for name in ("primorsko-akhtarsky", "moskalensky"))
+    of_pages = ("publication_norms", "moderation", "style", "pages", "registry_published")
+    assert found.regulation == replace(cases, of_pages=own, **{name: getattr(own, name) for name in of_pages})
+    assert own.style != cases.style
+
+
+@pytest.mark.parametrize(
+    ("name", "clock"),
+    [("municipality.yaml", WorkingTime), ("stepnoy.yaml", WorkingTime), ("izobilnensky.yaml", CalendarTime)],
+)
 def test_the_demo_municipalities_stand(name: str, clock: type) -> None:
     found = load(DEMO / name)
     office = build_office(found)
@@ -332,3 +346,14 @@ def test_the_demo_municipalities_stand(name: str, clock: type) -> None:
         (), clock, ["zhkh", "roads", "improvement"],
     )  # fmt: skip
     assert found.networks.vk is not None
+
+
+def test_ku_7_the_day_and_the_paper_of_an_appointment_are_read_and_a_day_that_is_none_is_refused() -> None:
+    dated = changed("name: Куратор,", "name: Куратор, appointed: {on: 2026-01-12, by: распоряжение № 4-р},")
+    found = parse(dated, PATH)
+    assert (found.people["curator"].appointed, found.people["zhkh_head"].appointed, found.regulation.appoints) == (
+        Appointment(date(2026, 1, 12), "распоряжение № 4-р"), None, "7",
+    )  # fmt: skip
+    assert complaints(dated.replace("2026-01-12", "вчера")) == [
+        "kursky/municipality.yaml, строка 15: on: нужна дата вида 2026-07-08, стоит «вчера»"
+    ]

@@ -7,7 +7,7 @@ import pytest
 from tests.rules.test_publications import at
 from workflow.official_page import OfficialPage, PageState
 from workflow.page_items import PageNetwork, Whose
-from workflow.publication_links import ref_of
+from workflow.publication_links import post_of, ref_of
 from workflow.publications import SeenPublication, page_of
 
 
@@ -61,3 +61,19 @@ def test_a_publication_stands_on_the_open_page_that_has_one_of_its_addresses() -
     assert stands_on("https://vk.com/club8") is None
     assert stands_on("not an address") is None
     assert stands_on() is None
+
+
+@pytest.mark.parametrize(
+    ("link", "ref"),
+    [
+        ("https://vk.com/wall-1001_5?reply=12", "wall-1001_5"),
+        ("https://vk.com/wall-1001_5?reply=12&thread=7", "wall-1001_5"),
+        ("https://vk.com/okrug?w=wall-1001_5&reply=12", "wall-1001_5"),
+        ("https://vk.com/wall-1001_5", "wall-1001_5"),
+        ("https://t.me/okrug/12?comment=3", "t.me/okrug/12"),
+        ("https://vk.com/photo-1001_7?reply=3", None),
+        ("https://example.org/wall-1001_5?reply=12", None),
+    ],
+)
+def test_a_comment_tells_the_publication_it_stands_under(link: str, ref: str | None) -> None:
+    assert post_of(link) == ref

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.clauses import clause_words
 from config.words import (
     ACCUSATIVE,
     DATIVE,
@@ -180,3 +181,23 @@ def test_many_differences_are_counted() -> None:
 @given(st.text(max_size=400), st.text(max_size=400))
 def test_a_difference_is_short_whatever_was_written(old: str, new: str) -> None:
     assert len(difference(old, new)) < 600
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("9", "пункт 9"),
+        ("6.1", "пункт 6.1"),
+        ("8, подпункт 2", "пункт 8, подпункт 2"),
+        ("18, абзац первый", "пункт 18, абзац первый"),
+        ("12, 13", "пункты 12, 13"),
+        ("1.4, 3.1", "пункты 1.4, 3.1"),
+        ("прил. 2, 10", "прил. 2, пункт 10"),
+        ("прил. 2, 3, 12", "прил. 2, пункты 3, 12"),
+        ("прил. 2, 6, подпункт 1", "прил. 2, пункт 6, подпункт 1"),
+        ("постановление, 5", "постановление, пункт 5"),
+        ("второй 19", "второй пункт 19"),
+    ],
+)
+def test_a_clause_is_called_as_people_call_it(written: str, said: str) -> None:
+    assert clause_words(written) == said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from storage.books import Books
-from storage.moderation import ModeratedCounts, ModerationBook, Proposal
+from storage.moderation import ModerationBook, Proposal
 from storage.page import Page
 from tests.rules.offices import CURATOR, at, office
 from tests.storage.conftest import HERE
@@ -15,6 +15,7 @@ from workflow.moderation import (
     Moderate,
     Moderated,
     ModerationAction,
+    ModerationEvent,
     ModerationState,
     Offence,
     begun,
@@ -26,12 +27,18 @@ from workflow.regulation import Source
 
 NOW = at("2026-01-12 09:20")
 HOUR = timedelta(hours=1)
-A = ModerationAction
+A, S = ModerationAction, ModerationState
 
 
 def proposal(number: int) -> Proposal:
     comment = Comment(
-        number, "vk", f"wall-1_2?reply={number}", Whose.ADMINISTRATION, grounds=(Offence.SPAM,), words=("продам",)
+        number,
+        "vk",
+        f"wall-1_2?reply={number}",
+        Whose.ADMINISTRATION,
+        grounds=(Offence.SPAM,),
+        words=("продам",),
+        page=3,
     )
     return Proposal(comment, Appeal(Source.VK, "продам", "Житель", NOW, author_ref="id5"))
 
@@ -94,7 +101,7 @@ async def test_what_waits_stands_oldest_first_and_what_is_decided_newest_first(b
         assert await book.proposed_since(NOW) == 0
 
 
-async def test_pa_2_3_what_was_moderated_is_counted_by_ground(books: Books) -> None:
+async def test_pa_2_3_what_was_moderated_is_told_line_by_line_for_a_report(books: Books) -> None:
     async with books.write(HERE) as page:
         for number in range(1, 8):
             await propose(page, number)
@@ -110,16 +117,23 @@ async def test_pa_2_3_what_was_moderated_is_counted_by_ground(books: Books) -> N
         found = await ModerationBook(page).get(7)
         await ModerationBook(page).save(found, seventh, withdrawn(seventh.comment, NOW + HOUR))
         book = ModerationBook(page)
-        assert await book.moderated_between(NOW, NOW + 24 * HOUR) == ModeratedCounts(
-            proposed=7,
-            deleted={"insult": 1, "spam": 2},
-            black_listed=2,
-            kept=1,
-            cases=1,
-            restored=1,
-            withdrawn=1,
-        )
-        assert await book.moderated_between(NOW + 24 * HOUR, NOW + 25 * HOUR) == ModeratedCounts(kept=1)
-        assert await book.moderated_between(NOW + 25 * HOUR, NOW + 26 * HOUR) == ModeratedCounts()
+        lines = await book.moderated_between(NOW, NOW + 24 * HOUR)
+        assert [line.at for line in lines] == sorted(line.at for line in lines)
+        assert [(line.number, line.event, line.was, line.became, line.ground) for line in lines if line.at > NOW] == [
+            (1, A.DELETE, S.PROPOSED, S.DELETED, "spam"),
+            (2, A.BLACK_LIST, S.PROPOSED, S.DELETED, "insult"),
+            (3, A.DELETE, S.PROPOSED, S.DELETED, "spam"),
+            (4, A.KEEP, S.PROPOSED, S.KEPT, ""),
+            (5, A.TO_CASE, S.PROPOSED, S.CASE, ""),
+            (7, ModerationEvent.WITHDRAWN, S.PROPOSED, S.WITHDRAWN, ""),
+            (1, A.BLACK_LIST, S.DELETED, S.DELETED, "spam"),
+            (2, A.RESTORE, S.DELETED, S.KEPT, ""),
+        ]
+        assert [(line.number, line.was) for line in lines if line.at == NOW] == [(n, None) for n in range(1, 8)]
+        assert {(line.network, line.page) for line in lines} == {("vk", 3)}
+        assert {(line.clause, line.who) for line in lines if line.ground} == {("2.3", "curator")}
+        later = await book.moderated_between(NOW + 24 * HOUR, NOW + 25 * HOUR)
+        assert [(line.number, line.event) for line in later] == [(6, A.KEEP)]
+        assert await book.moderated_between(NOW + 25 * HOUR, NOW + 26 * HOUR) == []
     async with books.write("other") as page:
-        assert await ModerationBook(page).moderated_between(NOW, NOW + 24 * HOUR) == ModeratedCounts()
+        assert await ModerationBook(page).moderated_between(NOW, NOW + 24 * HOUR) == []

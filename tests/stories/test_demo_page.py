@@ -140,5 +140,16 @@ async def test_the_morning_leaves_work_for_every_role_and_a_dead_bot_is_said() -
             for words, state in {"Школьная, 5": "Отвечено", "яма на всю полосу": "В работе"}.items():
                 await expect(page.locator(".chat .message", has_text=words).first).to_contain_text(state)
             assert await page.locator(".guide li.is-done").count() == 0
+            await page.locator('.tab[data-key="bot"]').click()
+            await page.locator('.role[data-key="head"]').click()
+            await expect(saying(page, "Нужно ваше согласие", "Согласовать")).to_have_count(1)
+            await page.locator('.role[data-key="adviser"]').click()
+            for words, button in {"себе горка": "Удалить", "латаем ямы": "Одобрить…"}.items():
+                await expect(saying(page, words, button)).to_have_count(1)
+            await expect(page.locator(".chat .message", has_text="Удалён: спам")).to_have_count(1)
+            await expect(page.locator(".chat .message", has_text="Заведён как обращение")).to_have_count(1)
+            await page.locator('.tab[data-key="vk"]').click()
+            await page.get_by_role("button", name="Канал").click()
+            await expect(page.locator(".post", has_text="промываем трубы на Школьной").last).to_be_visible()
             playing.kill_the_bot()
             await expect(page.locator("#note.is-trouble")).to_contain_text("Бот остановился сам")

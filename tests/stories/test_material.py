@@ -247,7 +247,7 @@ async def test_mo_a2_13_officialese_is_named_to_sender_and_adviser_and_nothing_i
     receipt = await sends(town.zhkh, words)
     head = adviser.looks_at_everything()[0]
     for shown in (receipt, head):
-        assert "Можно сказать проще (пункт прил. 2, 13):\n• «В рамках» — «по», «во время», «для»" in shown.text
+        assert "Можно сказать проще (прил. 2, пункт 13):\n• «В рамках» — «по», «во время», «для»" in shown.text
     await approves(adviser, head, "Телеграм · Канал")
     await town.waits(minutes=1)
     assert [m.text for m in channel(town)] == [words]
@@ -277,16 +277,16 @@ async def test_mo_a2_10_the_plan_stays_true_and_counts_what_is_published_once(to
     adviser = town.person("adviser")
     await adviser.writes("/plan")
     plan = adviser.sees("План публикаций, 12 января – 18 января")
-    assert "не хватает: Телеграм · Канал, 7 (пункт прил. 2, 10)" in plan.text.replace("\u2060", "")
+    assert "не хватает: Телеграм · Канал, 7 (прил. 2, пункт 10)" in plan.text.replace("\u2060", "")
     await sends(town.zhkh)
     head = adviser.looks_at_everything()[0]
     assert "Ждёт решения: 1 материал" in plan.text
     await approves(adviser, head, "Телеграм · Канал", when="Завтра в 10:00")
     assert "10:00 · № 1 «В субботу чиним мост на улице Мира…» · Телеграм · Канал" in plan.text
-    assert "не хватает: Телеграм · Канал, 6 (пункт прил. 2, 10)" in plan.text.replace("\u2060", "")
+    assert "не хватает: Телеграм · Канал, 6 (прил. 2, пункт 10)" in plan.text.replace("\u2060", "")
     await town.to("2026-01-13T10:01")
     assert "✅ 10:00 · № 1" in plan.text
-    assert "не хватает: Телеграм · Канал, 6 (пункт прил. 2, 10)" in plan.text.replace("\u2060", "")
+    assert "не хватает: Телеграм · Канал, 6 (прил. 2, пункт 10)" in plan.text.replace("\u2060", "")
     (there,) = channel(town)
     await adviser.writes(f"/published https://t.me/okrug_news/{there.id}")
     adviser.sees("Эта публикация уже записана.")

@@ -134,6 +134,14 @@ function follow(href) {
     }
     if (community.jump(wall[1], wall[2])) return true;
   }
+  const posted = href.match(/(t\.me\/[A-Za-z]\w+)\/(\d+)$/);
+  if (posted) {
+    if (NARROW.matches) {
+      ui.tab = "vk";
+      render();
+    }
+    if (community.jumpToChannel(posted[1], posted[2])) return true;
+  }
   const message = href.match(/t\.me\/c\/\d+\/(\d+)/);
   if (message) {
     openChat("group");

@@ -37,8 +37,9 @@ export class CommunityPane {
     this.wall = new Composer({ id: "wall-text", placeholder: "Написать на стене", said: hands.said, send: (what) => hands.vk("wall_post", what, {}) });
     this.posts = h("div", { class: "posts" });
     this.letters = h("div", { class: "letters", role: "log", "aria-label": "Сообщения сообществу" });
+    this.channel = h("div", { class: "posts", role: "log", "aria-label": "Канал в Телеграме", hidden: true });
     this.letter = new Composer({ id: "letter-text", placeholder: "Сообщение сообществу", said: hands.said, send: (what) => hands.vk("message", what, {}) });
-    this.scroll = h("div", { class: "scroll", tabindex: "0", "aria-label": "Страница сообщества" }, this.head, this.ready, this.views, this.wall.element, this.posts, this.letters);
+    this.scroll = h("div", { class: "scroll", tabindex: "0", "aria-label": "Страница сообщества" }, this.head, this.ready, this.views, this.wall.element, this.posts, this.letters, this.channel);
     this.composers = new Map();
     host.replaceChildren(this.scroll, this.letter.element);
   }
@@ -46,19 +47,22 @@ export class CommunityPane {
   show(vk, samples, now, unreadLetters) {
     this.vk = vk;
     this.now = now;
-    if (vk?.press) this.view = "wall";
+    if (vk?.press && this.view === "letters") this.view = "wall";
     this.host.classList.toggle("is-empty", !vk);
     if (!vk) return this.head.replaceChildren(h("p", { class: "hush" }, "Сообщества пока нет."));
     this.header(vk);
     this.showReady(samples);
     this.showViews(unreadLetters);
     const wall = this.view === "wall";
+    const letters = this.view === "letters";
     this.posts.hidden = !wall;
     this.wall.element.hidden = !wall || !vk.me;
-    this.letters.hidden = wall;
-    this.letter.element.hidden = wall || !vk.me;
+    this.letters.hidden = !letters;
+    this.letter.element.hidden = !letters || !vk.me;
+    this.channel.hidden = this.view !== "channel";
     this.showPosts(vk);
     this.showLetters(vk);
+    if (vk.channel) this.showChannel(vk.channel);
     return undefined;
   }
 
@@ -75,12 +79,18 @@ export class CommunityPane {
     this.ready.dataset.signature = "press";
     const publish = (does) => () => {
       const news = NEWS[this.told++ % NEWS.length];
-      return this.hands.vk(does, { text: news }, {}).then((done) => done && this.hands.said(does === "wall_post" ? "Опубликовано на стене." : "Опубликовано в канале."));
+      return this.hands.vk(does, { text: news }, {}).then((done) => done && this.published(does));
     };
     this.ready.replaceChildren(
       h("button", { type: "button", class: "solid is-vk", id: "news", onclick: publish("wall_post") }, "Опубликовать новость на стене"),
       h("div", { class: "ready-topics", role: "group", "aria-label": "Или в другом месте" },
         h("button", { type: "button", class: "topic", id: "channel-news", onclick: publish("channel_post") }, "В канале Телеграма")));
+  }
+
+  published(does) {
+    this.view = does === "wall_post" ? "wall" : "channel";
+    this.show(this.vk, this.hands.samples(), this.now, 0);
+    this.hands.said(does === "wall_post" ? "Опубликовано на стене." : "Опубликовано в канале.");
   }
 
   showReady(samples) {
@@ -94,9 +104,15 @@ export class CommunityPane {
     this.ready.dataset.signature = signature;
     this.ready.replaceChildren(
       h("button", { type: "button", class: "solid is-vk", id: "sample", onclick: () => this.hands.sample(null) }, "Написать готовую жалобу"),
-      h("div", { class: "ready-topics", role: "group", "aria-label": "Или выберите, о чём" },
-        samples.map((one) => h("button", { type: "button", class: "topic", onclick: () => this.hands.sample(one.key) }, one.label))));
+      this.topics("Или выберите, о чём", samples.filter((one) => !one.comment)),
+      h("p", { class: "ready-or" }, "Или комментарий, который решит модератор:"),
+      this.topics("Комментарий для модератора", samples.filter((one) => one.comment)));
     return undefined;
+  }
+
+  topics(words, samples) {
+    return h("div", { class: "ready-topics", role: "group", "aria-label": words },
+      samples.map((one) => h("button", { type: "button", class: "topic", onclick: () => this.hands.sample(one.key) }, one.label)));
   }
 
   showViews(unread) {
@@ -108,7 +124,10 @@ export class CommunityPane {
         this.show(this.vk, this.hands.samples(), this.now, unread);
       },
     }, words, count ? h("span", { class: "count" }, count) : null);
-    this.views.replaceChildren(tab("wall", "Стена", 0), this.vk.me && !this.vk.press ? tab("letters", "Сообщения", this.view === "letters" ? 0 : unread) : "");
+    this.views.replaceChildren(
+      tab("wall", "Стена", 0),
+      this.vk.me && !this.vk.press ? tab("letters", "Сообщения", this.view === "letters" ? 0 : unread) : "",
+      this.vk.channel ? tab("channel", "Канал", 0) : "");
   }
 
   showPosts(vk) {
@@ -178,12 +197,34 @@ export class CommunityPane {
         h("div", { class: "foot" }, h("span", { class: "foot-marks" }, h("time", { datetime: one.date, title: inWords(one.date) }, hours(one.date))))))));
   }
 
+  /** What stands in the office's channel: as public as the wall, and nobody answers there. */
+  showChannel(channel) {
+    if (!channel.posts.length) return this.channel.replaceChildren(h("p", { class: "hush" }, "В канале пока ничего нет."));
+    this.channel.querySelector(".hush")?.remove();
+    const today = dayKey(this.now);
+    const author = { name: channel.title, kind: "group" };
+    return keyed(this.channel, channel.posts.map((one) => ({ ...one, today })), (one) => one.id, (one) => h("article", { class: "post", id: `channel-${one.id}` },
+      h("div", { class: "post-body" },
+        h("header", { class: "post-head" }, avatar(channel.title, 4, "group"), byline(author, one.date, this.now)),
+        one.text ? plain(one.text, this.hands.follow) : null, attached(one)),
+      h("p", { class: "post-count" }, channel.address)));
+  }
+
   /** Brings a post, or a comment under it, into sight; false when it is not on this page. */
   jump(post, comment) {
     const target = document.getElementById(comment ? `comment-${post}-${comment}` : `post-${post}`) ?? document.getElementById(`post-${post}`);
+    return this.reveal("wall", target);
+  }
+
+  /** The same with a post of the channel. */
+  jumpToChannel(address, id) {
+    return this.vk?.channel?.address === address && this.reveal("channel", document.getElementById(`channel-${id}`));
+  }
+
+  reveal(view, target) {
     if (!target) return false;
-    if (this.view !== "wall") {
-      this.view = "wall";
+    if (this.view !== view) {
+      this.view = view;
       this.show(this.vk, this.hands.samples(), this.now, 0);
     }
     light(target);

@@ -1,0 +1,220 @@
+"""The office's own pages in the demo: a unit's page with the head's consent, comments that are moderated, a department's material
+on its way to the wall and the channel, the plan of the week.
+
+Each part is a journey of its own through the doors people use; `tell` hears of each of its steps when it has been seen to happen.
+The terminal's play and the page's morning walk the same ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.demo.cast import Players
+from bot.demo.hands import Hands, indented, saying, with_button
+from bot.demo.picture import photo
+from bot.demo.stage import NothingHappened, wait_for
+from sandbox.telegram.model import Message
+from sandbox.vk.model import Comment, Post, VkUser
+
+Tell = Callable[[str], None]
+
+PATIENCE_SECONDS = 45.0
+EDITOR = "adviser"
+DELAY = timedelta(seconds=31)
+"""What is approved waits half a minute for a second thought."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A department that wants a page of its own: who asks, as the play calls him, as the file calls the department."""
+
+    head: str
+    title: str
+    name: str
+    address: str
+
+
+IMPROVEMENT = Unit("improvement_head", "Начальник отдела благоустройства", "Отдел благоустройства", "t.me/okrug_blago")
+ROADS = Unit("roads_head", "Начальник отдела дорог", "Отдел дорожного хозяйства", "vk.com/okrug_dorogi")
+
+NEWS = (
+    "В парке на Садовой открыли новую детскую площадку: горка, качели и дорожки для колясок. Вечером там светло, "
+    "фонари горят до полуночи."
+)
+CRITICISM = "Площадку открыли, а тротуара к ней нет: с коляской идём по дороге. Всё для отчёта!"
+ADVERTISING = "Натяжные потолки от 400 рублей, замер бесплатно! Звоните 8 900 000-00-00, пишите в личку"
+JOKE = "Продам ямы на Полевой, недорого, самовывоз. Звоните в администрацию"
+"""Looks like an advertisement and is a complaint."""
+OBSCENE = "Ни х*ра себе горка, поздравляю"
+
+STIFF = (
+    "В рамках подготовки к отопительному сезону на улице Школьной осуществляется промывка тепловых сетей. "
+    "Возможны перебои."
+)
+REMARKS = "Напишите, в какой день и час не будет воды\nДобавьте фото"
+PLAIN = (
+    "Завтра с 9 до 12 промываем трубы на Школьной, готовимся к теплу. В домах 3–15 не будет горячей воды: "
+    "наберите её с вечера. Что-то не так после 12? Звоните в диспетчерскую, там ждут."
+)
+WAITING = "Завтра с утра латаем ямы на Полевой, от почты до школы. Объезд по Степной, автобус ходит как обычно."
+
+
+class OwnPages(Hands):
+    """What the office does with its own pages."""
+
+    def __init__(self, players: Players, tell: Tell) -> None:
+        super().__init__(players)
+        self.tell = tell
+
+    # --- a page of a unit's own
+
+    async def page_asked_for(self, unit: Unit) -> Message:
+        """The head's question, which waits for his press."""
+        self.writes_to_the_bot(unit.head, "/pages")
+        await self._press_where(unit.head, "", "Внести страницу")
+        question = await self._told(unit.head, "Какую страницу внести?")
+        self.writes_to_the_bot(unit.head, unit.address, question)
+        await self._press_where(unit.head, "чья это страница?", "Подразделение")
+        await self._press_where(unit.head, "какого подразделения?", unit.name)
+        asked = await self._told("head", "Нужно ваше согласие", "Согласовать")
+        self.tell(f"{unit.title} просит свою страницу, {unit.address}. Глава видит:\n{indented(asked.text)}")
+        return asked
+
+    async def page_in_force(self, unit: Unit) -> None:
+        """Asked for, consented to, agreed to, in the registry."""
+        asked = await self.page_asked_for(unit)
+        toast = await self.press("head", asked, "Согласовать")
+        self.tell(f"Глава нажимает «Согласовать»: {toast}")
+        toast = await self._press_where(EDITOR, unit.name, "Согласовать (советник)")
+        self.tell(f"Советник главы нажимает «Согласовать (советник)»: {toast}")
+        toast = await self._press_where(EDITOR, unit.name, "Ввести в действие")
+        await self._told(unit.head, "Страница введена в действие")
+        self.writes_to_the_bot(EDITOR, "/pages")
+        listed = await self._told(EDITOR, "официальн", "Внести страницу", since=f"{unit.name}")
+        self.tell(f"Советник вводит её в действие: {toast} Реестр:\n{indented(listed.text)}")
+
+    # --- comments
+
+    def publishes(self, text: str) -> Post:
+        """The press service posts on the wall and in the channel; the bot counts it for both pages."""
+        players = self.players
+        with players.town.rehearses("press"):
+            post = self.vk.post(players.community, text)
+            if (channel := players.town.stage.channel) is not None:
+                self.telegram.publish(players.people["curator"], channel, text)
+        return post
+
+    def comments(self, author: VkUser, post: Post, text: str) -> Comment:
+        with self.players.town.rehearses("resident"):
+            return self.vk.comment(author, post, text)
+
+    async def proposed(self, text: str) -> Message:
+        """The comment before the moderator."""
+        return await self._told(EDITOR, "Комментарий №", "Оставить", since=text)
+
+    async def moderated(self, post: Post) -> None:
+        """Under the post: what is criticised stays, an advertisement goes, a joke that is a complaint becomes a case."""
+        players = self.players
+        self.comments(players.resident, post, CRITICISM)
+        advertisement = self.comments(players.passer_by, post, ADVERTISING)
+        shown = await self.proposed("Натяжные потолки")
+        await self._told("curator", "тротуара к ней нет")
+        self._is_proposed_to_nobody("тротуара к ней нет")
+        self.tell(f"Критика под записью, «{CRITICISM}», пришла куратору сообщением; удалять её не предлагают никому")
+        self.tell(f"Рекламу бот предлагает решить советнику:\n{indented(shown.text)}")
+        await self._deleted(advertisement, shown)
+        self.comments(players.neighbour, post, JOKE)
+        toast = await self.press(EDITOR, await self.proposed("Продам ямы"), "Это обращение")
+        self.tell(f"«{JOKE}» бот принял за рекламу. Советник нажимает «Это обращение»: {toast}")
+        await self._told("curator", "Продам ямы", "Направить")
+        self.tell("Сообщение у куратора, дальше как любое другое")
+
+    async def _deleted(self, comment: Comment, shown: Message) -> None:
+        await self.press(EDITOR, shown, "Удалить")
+        toast = await self._press_where(EDITOR, "Натяжные потолки", "Да, удалить: спам")
+        await wait_for("комментарий удалён во ВКонтакте", lambda: comment.deleted or None)
+        self.tell(
+            f"Советник нажимает «Удалить», потом «Да, удалить: спам»: {toast} Во ВКонтакте комментария больше нет"
+        )
+        await self._press_where(EDITOR, "Удалён: спам", "История")
+        journal = await self._told(EDITOR, "удалить, спам (прил. 2, пункт 15)")
+        self.tell(f"В журнале основание и пункт:\n{indented(journal.text)}")
+        await self.press(EDITOR, journal, "Назад")
+
+    def _is_proposed_to_nobody(self, words: str) -> None:
+        for person in self.players.people:
+            if any("Комментарий №" in m.text and words in m.text for m in self.players.private(person)):
+                raise NothingHappened(f"критика не предложена на удаление: {person}")
+
+    # --- material
+
+    async def material_sent(self, person: str, text: str) -> Message:
+        """The material before the adviser."""
+        self.writes_to_the_bot(person, "/material")
+        question = await self._told(person, "Пришлите материал одним сообщением")
+        self.writes_to_the_bot(person, text, question)
+        return await self._told(EDITOR, "Материал для публикации", "Одобрить")
+
+    async def material_published(self) -> str:
+        """Sent, returned with remarks, sent again, approved; stands on the wall and in the channel. The post's address."""
+        head = await self.material_sent("zhkh_head", STIFF)
+        self.tell(f"Отдел ЖКХ присылает материал для публикации: «{STIFF}» Советник видит:\n{indented(head.text)}")
+        await self.press(EDITOR, head, "Вернуть с замечаниями")
+        question = await self._told(EDITOR, "какие замечания?")
+        self.writes_to_the_bot(EDITOR, REMARKS, question)
+        returned = await self._told("zhkh_head", "возвращён с замечаниями")
+        self.tell(f"Советник возвращает материал с замечаниями. Отдел видит:\n{indented(returned.text)}")
+        self.writes_to_the_bot("zhkh_head", PLAIN, returned, (photo(160),))
+        second = await self._told(EDITOR, "Новая версия материала", "Одобрить")
+        self.tell(f"Отдел присылает версию 2 с фото:\n{indented(second.text)}")
+        toast = await self._approved(second)
+        self.tell(f"Советник одобряет для стены и канала, «Сейчас»: {toast}")
+        self.players.town.clock.advance(DELAY)
+        post = await wait_for("запись на стене", lambda: self._on_the_wall(PLAIN), PATIENCE_SECONDS)
+        await wait_for("запись в канале", lambda: self._in_the_channel(PLAIN), PATIENCE_SECONDS)
+        await self._told("zhkh_head", "Материал опубликован")
+        self.tell(f"Запись с фото стоит на стене ({post.url}) и в телеграм-канале")
+        return post.url
+
+    async def _approved(self, head: Message) -> str:
+        await self.press(EDITOR, head, "Одобрить…")
+        for page in ("ВКонтакте · Администрация округа", "Телеграм · Канал администрации"):
+            await self._press_where(EDITOR, "", page)
+            await self._sees_button(EDITOR, f"✓ {page}")
+        return await self._press_where(EDITOR, "", "Сейчас")
+
+    async def plan_opened(self) -> Message:
+        self.writes_to_the_bot(EDITOR, "/plan")
+        return await self._told(EDITOR, "План публикаций")
+
+    async def plan_is_true(self, plan: Message) -> None:
+        """The plan opened before says what has been published since."""
+        await wait_for("план обновился сам", lambda: True if "✅" in plan.text else None, PATIENCE_SECONDS)
+        self.tell(f"План недели, открытый советником раньше, обновился сам:\n{indented(plan.text)}")
+
+    # --- what they see
+
+    def _on_the_wall(self, text: str) -> Post | None:
+        return next((post for post in self.vk.posts if post.text == text and not post.deleted), None)
+
+    def _in_the_channel(self, text: str) -> Message | None:
+        channel = self.players.town.stage.channel
+        return saying(self.telegram.messages(channel), text) if channel is not None else None
+
+    async def _told(self, person: str, words: str, caption: str = "", since: str = "") -> Message:
+        """The newest private message with these words (and those of `since`), and with such a button where one is named."""
+
+        def found() -> Message | None:
+            told = [m for m in self.players.private(person) if since in m.text and m.sender.is_bot]
+            return with_button(told, caption, words) if caption else saying(told, words)
+
+        return await wait_for(f"{person}: {words} {caption}", found, PATIENCE_SECONDS)
+
+    async def _sees_button(self, person: str, caption: str) -> Message:
+        return await self._told(person, "", caption)
+
+    async def _press_where(self, person: str, words: str, caption: str) -> str:
+        """Presses the button of the newest message with these words that has it."""
+        return await self.press(person, await self._told(person, words, caption), caption)
