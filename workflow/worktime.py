@@ -203,6 +203,7 @@ class WorkingTime:
         self._years: dict[int, _Year] = {}
         known = sorted(self.covered) or [2026]
         self._table = self._tabled(known[0], known[-1])
+        self._covered_spans = self._spans(sorted(self.covered))
 
     @property
     def working(self) -> WorkingTime:
@@ -224,7 +225,8 @@ class WorkingTime:
 
     def covers(self, moment: datetime) -> bool:
         """True if the production calendar of the moment's local year is known."""
-        return self.local(moment).year in self.covered
+        since = _since(moment)
+        return any(first <= since < after for first, after in self._covered_spans)
 
     def add(self, moment: datetime, term: timedelta | int) -> datetime:
         """When a term of work that begins at `moment` is over, in UTC; the end of a stretch if it ends there.
@@ -347,6 +349,15 @@ class WorkingTime:
             raise ValueError(f"working time is counted from {YEARS[0]} to {YEARS[1]} only")
         self._table = self._tabled(first, last)
         return self._table
+
+    def _spans(self, years: Sequence[int]) -> tuple[tuple[timedelta, timedelta], ...]:
+        """From the first moment of each run of years to the first after it."""
+        firsts = [year for year in years if year - 1 not in years]
+        lasts = [year for year in years if year + 1 not in years]
+        return tuple(
+            (self._instant(date(first, 1, 1), 0), self._instant(date(last, 12, 31), DAY_MINUTES))
+            for first, last in zip(firsts, lasts, strict=True)
+        )
 
     def _tabled(self, first: int, last: int) -> _Table:
         for year in range(first, last + 1):
