@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from bot import logs
 from bot.cli.app import Mistake
 from bot.clock import Clock, WallClock
+from bot.memory import settle_in
 from bot.simulation.halves import play_apart, shares
 from bot.simulation.outcome import Outcome, as_json
 from bot.simulation.player import Progress, play
@@ -37,6 +38,7 @@ def simulate(file: Path, json: bool, database: Path | None, clock: Clock | None 
     if database is not None:
         _is_free(database)
     scenario = read(file)
+    settle_in()
     with _bar(len(scenario.events), clock or WallClock()) as progress:
         outcome = _played(scenario, database, progress)
     if json:
