@@ -203,7 +203,7 @@ class WorkingTime:
         self._years: dict[int, _Year] = {}
         known = sorted(self.covered) or [2026]
         self._table = self._tabled(known[0], known[-1])
-        self._covered_spans = self._spans(sorted(self.covered))
+        self._covered_edges = self._edges(self.covered)
 
     @property
     def working(self) -> WorkingTime:
@@ -225,8 +225,7 @@ class WorkingTime:
 
     def covers(self, moment: datetime) -> bool:
         """True if the production calendar of the moment's local year is known."""
-        since = _since(moment)
-        return any(first <= since < after for first, after in self._covered_spans)
+        return bisect_right(self._covered_edges, _since(moment)) % 2 == 1
 
     def add(self, moment: datetime, term: timedelta | int) -> datetime:
         """When a term of work that begins at `moment` is over, in UTC; the end of a stretch if it ends there.
@@ -350,14 +349,11 @@ class WorkingTime:
         self._table = self._tabled(first, last)
         return self._table
 
-    def _spans(self, years: Sequence[int]) -> tuple[tuple[timedelta, timedelta], ...]:
-        """From the first moment of each run of years to the first after it."""
-        firsts = [year for year in years if year - 1 not in years]
-        lasts = [year for year in years if year + 1 not in years]
-        return tuple(
-            (self._instant(date(first, 1, 1), 0), self._instant(date(last, 12, 31), DAY_MINUTES))
-            for first, last in zip(firsts, lasts, strict=True)
-        )
+    def _edges(self, years: Collection[int]) -> list[timedelta]:
+        """Where runs of these years begin and end, by turns: inside one lies what has an odd number of edges before it."""
+        firsts = [self._instant(date(year, 1, 1), 0) for year in years if year - 1 not in years]
+        ends = [self._instant(date(year, 12, 31), DAY_MINUTES) for year in years if year + 1 not in years]
+        return sorted([*firsts, *ends])
 
     def _tabled(self, first: int, last: int) -> _Table:
         for year in range(first, last + 1):
