@@ -58,6 +58,8 @@ class Counter:
 
 async def rows(recipe: Recipe, chunks: AsyncIterator[Sequence[str]], cases: int) -> AsyncIterator[list[CaseRow]]:
     """The rows of each chunk, in order. `cases`: how many there will be."""
+    if not cases:
+        return
     if cases <= FEW:
         counter = await asyncio.to_thread(Counter, recipe)
         async for chunk in chunks:

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.delivery.ports import Show
 from bot.messenger import Screen
+from bot.postroom import CROWD_LIVES
 from bot.screens import Screens
 from bot.screens.found import PAGE, Left, Tide, pages
 from bot.screens.notices import mentions
@@ -18,8 +19,6 @@ from workflow.case import Case, State
 from workflow.office import Office, Role
 from workflow.ports import Letter
 
-CROWD_LIVES = timedelta(hours=12)
-"""A list of new messages goes back so far, and is edited so long."""
 GATHERED = frozenset({"wave", "crowd", "seen"})
 """Kinds of messages that show many cases and so belong to none."""
 

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot import waves
-from bot.found_rendering import CROWD_LIVES
 from bot.letters import made_true
 from storage.page import Page
 from workflow.case import Case, State
@@ -37,6 +36,8 @@ from workflow.regulation import Importance
 LIST_AFTER = 10
 """Of so many new cases within an hour each is offered by itself."""
 HOUR = timedelta(hours=1)
+CROWD_LIVES = timedelta(hours=12)
+"""A list of new messages goes back so far, and is edited so long."""
 SEEN = "seen"
 """The journal's word for a receipt: somebody above has seen that a step is overdue."""
 SOON = timedelta(minutes=1)

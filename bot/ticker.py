@@ -10,16 +10,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.clock import Clock
-from bot.digests import Digests
 from bot.gathering import Gathering
-from bot.handing_over import HandingOver
 from bot.look import OPEN_STATES
-from bot.monthly import MonthlyReport
-from bot.pages import PageRound
 from storage.ahead import AheadBook
 from storage.books import Books
 from storage.page import Page
@@ -27,6 +24,12 @@ from workflow.alarms import AlarmKind
 from workflow.desk import Desk
 from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Letter
+
+if TYPE_CHECKING:  # a process that only plays a scenario does without their words
+    from bot.digests import Digests
+    from bot.handing_over import HandingOver
+    from bot.monthly import MonthlyReport
+    from bot.pages import PageRound
 
 log = structlog.get_logger()
 

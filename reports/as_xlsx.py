@@ -14,20 +14,17 @@ from pathlib import Path
 
 import xlsxwriter
 from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from reports.cells import Cell, Formula, Sheet
 from reports.moderation import Fate, ModerationSection
 from reports.moderation_lines import MODERATION, moderation_cells
 from reports.pages import PagesSection
 from reports.pages_lines import PERIODS, PUBLICATIONS, SEEN_FORMATS, period_cells, publication_cells
-from reports.quick_sheet import QuickSheet
+from reports.quick_sheet import Formats, QuickSheet, Value
 from reports.reading import Report
 from reports.rows import CaseRow, Missed, Outcome
 from reports.summary import Summary
 from reports.wording import Wording
-
-Value = str | int | float | datetime | None
 
 CASES = (
     "number", "detected", "ended", "end", "state", "repeat", "significant", "high", "topic", "source", "place",
@@ -50,7 +47,6 @@ WIDTHS = {
     "link": 40,
     "key": 14,
 }
-CELL_LIMIT = 32_000
 
 
 def as_xlsx(report: Report, folders: Sequence[Path] = ()) -> bytes:
@@ -73,9 +69,10 @@ class _Book:
         self.wrapped: Format = book.add_format({"quote_prefix": True, "text_wrap": True, "valign": "top"})
         self.head: Format = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         self.title: Format = book.add_format({"bold": True, "font_size": 14})
-        self.date: Format = book.add_format({"num_format": "dd.mm.yyyy hh:mm", "valign": "top"})
+        date = book.add_format({"num_format": "dd.mm.yyyy hh:mm", "valign": "top"})
         self.number: Format = book.add_format({"valign": "top"})
-        self.formats: dict[str, Format] = {
+        self.formats = Formats(self.plain, date, self.number)
+        self.shown: dict[str, Format] = {
             "0": self.number,
             "0.00": book.add_format({"num_format": "0.00"}),
             "0.00%": book.add_format({"num_format": "0.00%"}),
@@ -102,11 +99,11 @@ class _Book:
         self._summary(sheets["summary"], summary)
         self._table(sheets["cases"], CASES)
         for at, row in enumerate(rows, 1):
-            self._row(sheets["cases"], at, self._case(row))
+            sheets["cases"].put_row(at, self._case(row), self.formats)
         self._handed(sheets["handed"], rows)
         self._table(sheets["violations"], VIOLATIONS)
         for at, missed in enumerate(self.report.figures.violations, 1):
-            self._row(sheets["violations"], at, self._missed(missed))
+            sheets["violations"].put_row(at, self._missed(missed), self.formats)
         self._not_processed(sheets["not_processed"])
         self._interims(sheets["interims"])
         if pages.pages:
@@ -114,29 +111,29 @@ class _Book:
         if moderated.rows:
             self._table(sheets["moderation"], MODERATION)
             for at, one in enumerate(moderated.rows, 1):
-                self._row(sheets["moderation"], at, moderation_cells(one, self.wording, self._local(one.at)))
+                sheets["moderation"].put_row(at, moderation_cells(one, self.wording, self._local(one.at)), self.formats)
 
     # --- sheets --------------------------------------------------------------------------------------------------
 
-    def _summary(self, sheet: Worksheet, summary: Summary) -> None:
+    def _summary(self, sheet: QuickSheet, summary: Summary) -> None:
         sheet.set_column(0, 0, 44)
         sheet.set_column(1, 10, 16)
         for at, line in enumerate(summary.lines()):
             for column, cell in enumerate(line.cells):
                 self._cell(sheet, at, column, cell, line.style)
 
-    def _cell(self, sheet: Worksheet, at: int, column: int, cell: Cell, style: str) -> None:
+    def _cell(self, sheet: QuickSheet, at: int, column: int, cell: Cell, style: str) -> None:
         named = {"title": self.title, "head": self.head}
         if isinstance(cell, Formula):
             value = "" if cell.value is None else cell.value
-            sheet.write_formula(at, column, cell.text, self.formats[cell.shown], value)
+            sheet.write_formula(at, column, cell.text, self.shown[cell.shown], value)
         elif isinstance(cell, str):
             if cell:
                 sheet.write_string(at, column, cell, named.get(style, self.plain))
         elif cell is not None:
             sheet.write_number(at, column, cell, self.number)
 
-    def _handed(self, sheet: Worksheet, rows: Sequence[CaseRow]) -> None:
+    def _handed(self, sheet: QuickSheet, rows: Sequence[CaseRow]) -> None:
         self._table(sheet, HANDED)
         say, yes, at = self.wording, self.wording.word("yes"), 0
         for row in rows:
@@ -154,21 +151,23 @@ class _Book:
                     one.sent_back,
                     one.minutes,
                 )
-                self._row(sheet, at, values)
+                sheet.put_row(at, values, self.formats)
 
-    def _not_processed(self, sheet: Worksheet) -> None:
+    def _not_processed(self, sheet: QuickSheet) -> None:
         self._table(sheet, NOT_PROCESSED)
         for at, row in enumerate(self.report.figures.not_processed, 1):
             decided = self.report.deciders.get(row.id, self.wording.word("nobody"))
             values = (row.number, self._local(row.detected), row.ground, decided, self.wording.text(row.text))
-            self._row(sheet, at, values)
+            sheet.put_row(at, values, self.formats)
 
-    def _interims(self, sheet: Worksheet) -> None:
+    def _interims(self, sheet: QuickSheet) -> None:
         self._table(sheet, INTERIMS)
         for at, one in enumerate(self.report.figures.interims, 1):
             promised = self._local(one.promised) or self.wording.word("no_promise")
             name = self.department(one.department) if one.department else ""
-            self._row(sheet, at, (one.case, name, self._local(one.posted), promised, self._local(one.kept_at)))
+            sheet.put_row(
+                at, (one.case, name, self._local(one.posted), promised, self._local(one.kept_at)), self.formats
+            )
 
     def _page_sheets(self, pages: PagesSection) -> tuple[Sheet, Sheet]:
         say = self.wording
@@ -178,12 +177,12 @@ class _Book:
     def _moderation_sheet(self, section: ModerationSection) -> Sheet:
         return Sheet(self.wording.say("sheets", "moderation"), MODERATION, len(section.rows))
 
-    def _pages(self, publications: Worksheet, periods: Worksheet, pages: PagesSection) -> None:
+    def _pages(self, publications: QuickSheet, periods: QuickSheet, pages: PagesSection) -> None:
         behind, _ = self._page_sheets(pages)
         self._table(publications, PUBLICATIONS)
         for at, row in enumerate(pages.publications, 1):
             published = self._local(row.at)
-            self._row(publications, at, publication_cells(row, pages, self.wording, published))
+            publications.put_row(at, publication_cells(row, pages, self.wording, published), self.formats)
         self._table(periods, PERIODS)
         for at, period in enumerate(pages.periods, 1):
             for column, cell in enumerate(period_cells(period, pages, self.wording, behind, at + 1)):
@@ -229,7 +228,7 @@ class _Book:
 
     # --- cells ---------------------------------------------------------------------------------------------------
 
-    def _table(self, sheet: Worksheet, columns: Sequence[str]) -> None:
+    def _table(self, sheet: QuickSheet, columns: Sequence[str]) -> None:
         sheet.freeze_panes(1, 1)
         for column, key in enumerate(columns):
             sheet.set_column(column, column, WIDTHS.get(key, 17))
@@ -239,16 +238,6 @@ class _Book:
         if isinstance(key, Fate):
             return self.wording.figure(f"moderation_{key}")[0]
         return self.wording.format(key) if key in SEEN_FORMATS else self.wording.say("heads", key)
-
-    def _row(self, sheet: Worksheet, at: int, values: Sequence[Value]) -> None:
-        for column, value in enumerate(values):
-            if isinstance(value, str):
-                if value:
-                    sheet.write_string(at, column, value[:CELL_LIMIT], self.plain)
-            elif isinstance(value, datetime):
-                sheet.write_datetime(at, column, value, self.date)
-            elif value is not None:
-                sheet.write_number(at, column, value, self.number)
 
     def _local(self, moment: datetime | None) -> datetime | None:
         if moment is None:

@@ -42,9 +42,13 @@ class Archive(Protocol):
         """Case id → the name of the person who last decided that it is not to be processed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
-    """A month and, to compare with, the one before it. `deciders`: case id → the name of who decided not to process it."""
+    """A month and, to compare with, the one before it. `deciders`: case id → the name of who decided not to process it.
+
+    Printed it is a name: asyncio prints the outcome of what it ran to its end, and twenty thousand citizens' messages are
+    neither quick to print nor to be printed.
+    """
 
     figures: Figures
     before: Figures

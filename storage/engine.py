@@ -10,7 +10,6 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar, cast
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.sqlite import SqliteEngine
 
@@ -44,4 +43,6 @@ def connect(url: str) -> Engine:
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return SqliteEngine(parsed.database or ":memory:")
+    from sqlalchemy.ext.asyncio import create_async_engine  # brings the whole ORM, which SQLite does without
+
     return cast(Engine, create_async_engine(url, pool_pre_ping=True, hide_parameters=True))

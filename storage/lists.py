@@ -31,6 +31,8 @@ class Lists:
 
     async def follow(self, before: Case | None, after: Case) -> None:
         """The shares are those of the case as it is now saved; a department that had one keeps the row."""
+        if before is not None and before.parts == after.parts and before.is_ended == after.is_ended:
+            return
         was, now = _shares(before), _shares(after)
         rows = [
             {"case_id": after.id, "department": department, "municipality": self._page.municipality, "active": active}

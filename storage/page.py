@@ -60,6 +60,16 @@ _DUE_ALARMS = (
     .order_by(t.alarms.c.at, t.alarms.c.id)
     .limit(sa.bindparam("most"))
 )
+_FRESH = (
+    sa.select(t.cases.c.id)
+    .where(
+        t.cases.c.municipality == _HERE,
+        t.cases.c.state == sa.bindparam("state"),
+        t.cases.c.detected_at >= sa.bindparam("moment", type_=t.Moment()),
+    )
+    .order_by(t.cases.c.number)
+    .limit(sa.bindparam("most"))
+)
 _NEXT_ALARM = sa.select(sa.func.min(t.alarms.c.at)).where(t.alarms.c.municipality == _HERE)
 _DROP_ALARM = t.alarms.delete().where(t.alarms.c.id == sa.bindparam("alarm"))
 _MARK = sa.select(t.marks.c.value).where(t.marks.c.municipality == _HERE, t.marks.c.name == sa.bindparam("mark"))
@@ -375,17 +385,8 @@ class Page:
 
     async def fresh_since(self, state: str, moment: datetime, limit: int = 1000) -> list[int]:
         """Ids of the cases in this state that were detected since then, the oldest first."""
-        query = (
-            sa.select(t.cases.c.id)
-            .where(
-                t.cases.c.municipality == self.municipality,
-                t.cases.c.state == state,
-                t.cases.c.detected_at >= moment,
-            )
-            .order_by(t.cases.c.number)
-            .limit(limit)
-        )
-        return list((await self.connection.execute(query)).scalars())
+        values = {"here": self.municipality, "state": state, "moment": moment, "most": limit}
+        return list((await self.connection.execute(_FRESH, values)).scalars())
 
     async def history(self, case_id: int) -> list[dict[str, Any]]:
         """The journal of a case, oldest line first; `details` as a mapping."""

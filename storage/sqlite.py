@@ -136,11 +136,10 @@ class _Ready:
             self.binds.append((name, written, bind.value))
 
     def row(self, values: Values) -> tuple[Any, ...]:
-        found = []
-        for name, written, default in self.binds:
-            value = values.get(name, default)
-            found.append(written(value) if written is not None else value)
-        return tuple(found)
+        get = values.get
+        return tuple(
+            [get(name, default) if write is None else write(get(name, default)) for name, write, default in self.binds]
+        )
 
     def rows(self, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
         """As SQLAlchemy would give them."""

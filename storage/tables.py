@@ -23,22 +23,42 @@ metadata = sa.MetaData(
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware moment in UTC; a naive one is refused rather than guessed at."""
+    """An aware moment in UTC; a naive one is refused rather than guessed at.
+
+    SQLite keeps it as SQLAlchemy would, as text to the microsecond, but it is written and read in one step instead of three: a
+    transition writes some twenty moments.
+    """
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
+    def bind_processor(self, dialect: sa.Dialect) -> Any:
+        return _to_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: sa.Dialect, coltype: Any) -> Any:
+        return _from_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
     def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive moment cannot be kept")
-        return value.astimezone(UTC)
+        return _in_utc(value) if value is not None else None
 
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a naive moment cannot be kept")
+    return moment.astimezone(UTC)
+
+
+def _to_text(moment: datetime | None) -> str | None:
+    return None if moment is None else _in_utc(moment).isoformat(" ", "microseconds").removesuffix("+00:00")
+
+
+def _from_text(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text + "+00:00") if text is not None else None
 
 
 # SQLite numbers rows by itself only in a column that is INTEGER to the letter.

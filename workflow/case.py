@@ -100,6 +100,10 @@ class Part:
     ended_at: datetime | None = None
     reason: str | None = None
 
+    @property
+    def is_active(self) -> bool:
+        return self.state is not PartState.RETURNED and self.ended_at is None
+
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
@@ -211,16 +215,16 @@ class Case:
 
     @property
     def active_parts(self) -> tuple[Part, ...]:
-        return tuple(part for part in self.parts if part.state is not PartState.RETURNED and part.ended_at is None)
+        return tuple(part for part in self.parts if part.is_active)
 
     @property
     def lead(self) -> Part | None:
         """The part of the department that answers for the draft now, if there is one."""
-        return next((part for part in self.active_parts if part.lead), None)
+        return next((part for part in self.parts if part.lead and part.is_active), None)
 
     @property
     def co_executors(self) -> tuple[Part, ...]:
-        return tuple(part for part in self.active_parts if not part.lead)
+        return tuple(part for part in self.parts if part.is_active and not part.lead)
 
     @property
     def owing(self) -> tuple[str, ...]:
@@ -230,7 +234,7 @@ class Case:
 
     def part_of(self, department: str) -> Part | None:
         """The department's part while it is active."""
-        return next((part for part in self.active_parts if part.department == department), None)
+        return next((part for part in self.parts if part.department == department and part.is_active), None)
 
     @property
     def posting(self) -> Posting | None:

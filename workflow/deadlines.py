@@ -167,6 +167,9 @@ OF_ONE_HANDING = frozenset({Step.CONTRIBUTION_APPROVAL, Step.JOINT_DRAFT, Step.A
 OWED_BY_WHOEVER_HAS_IT = frozenset({Step.DRAFT, Step.FINAL})
 """Steps a former executor has met for himself alone: there is no step without a deadline for the one after him."""
 
+BEGUN_BY_A_RETURN_TOO = frozenset({Step.FORWARD, Step.JOINT_DRAFT})
+CHANGING_FACTS = frozenset({Event.IMPORTANCE_SET, Event.TERM_SET, Event.FINAL_NAMED})
+
 
 @dataclass(frozen=True, slots=True)
 class _Start:
@@ -192,6 +195,12 @@ class _Reckoning:
         self.leads_are_named = any(happening.lead is not None for happening in self.history)
         self.regulation = regulation
         self.clock = clock
+        self.facts_change = any(happening.event in CHANGING_FACTS for happening in self.history)
+        self._rules = {rule.step: rule for rule in regulation.steps}
+        self._places: dict[Event, list[int]] = {}
+        for index, happening in enumerate(self.history):
+            self._places.setdefault(happening.event, []).append(index)
+        self._begun: dict[Step, list[_Start]] = {}
 
     def runs_of(self, rule: StepRule) -> Iterator[Deadline]:
         starts = self._starts(rule)
@@ -204,16 +213,23 @@ class _Reckoning:
     # --- where runs begin -------------------------------------------------------------------------
 
     def _starts(self, rule: StepRule) -> list[_Start]:
+        """Asked of one step by others too, so kept."""
+        begun = self._begun.get(rule.step)
+        if begun is None:
+            begun = self._begun[rule.step] = self._all_starts(rule)
+        return begun
+
+    def _all_starts(self, rule: StepRule) -> list[_Start]:
         if rule.step in ONLY_SEVERAL and not self.several:
             return []
-        if rule.before is not None:
-            base = self.regulation.rule(rule.before)
+        if rule.runs_from is None:
+            base = self._rules.get(rule.before) if rule.before is not None else None
             return self._handed_on(rule, self._starts(base)) if base is not None else []
-        starts = [
-            _Start(index, happening.at, happening.who, happening.event)
-            for index, happening in enumerate(self.history)
-            if self._begins(rule, index, happening)
-        ]
+        places = self._places.get(rule.runs_from, [])
+        if rule.step in BEGUN_BY_A_RETURN_TOO:
+            places = sorted({*places, *self._places.get(Event.RETURNED, [])})
+        found = [(index, self.history[index]) for index in places]
+        starts = [_Start(index, h.at, h.who, h.event) for index, h in found if self._begins(rule, index, h)]
         return self._handed_on(rule, starts[:1] if rule.runs_from is Event.INTERIM_POSTED else starts)
 
     def _handed_on(self, rule: StepRule, starts: Sequence[_Start]) -> list[_Start]:
@@ -248,8 +264,6 @@ class _Reckoning:
             return not self._is_part_return(happening)
         if rule.step is Step.JOINT_DRAFT:
             return self._completes_contributions(rule, index, happening)
-        if happening.event is not rule.runs_from:
-            return False
         match rule.step:
             case Step.CONTRIBUTION:
                 return happening.lead is False or (happening.lead is None and not self.leads_are_named)
@@ -344,10 +358,11 @@ class _Reckoning:
     def _run(self, rule: StepRule, start: _Start, end: int | None, met: bool) -> Deadline | None:
         facts = self._facts_until(end)
         within = rule.within_for(facts.importance, facts.source)
-        text_due = self._text_due(rule, start.at, facts)
+        base_due = self._base_due(rule, start.at, facts)
+        text_due = self._due_by_text(rule, start.at, facts, base_due)
         if text_due is None:
             return None
-        own_due = self._not_after_own(rule, start, facts, text_due)
+        own_due = self._not_after_own(rule, start, facts, text_due, base_due)
         cap = self._cap(rule, start, facts)
         due = max(min(own_due, cap) if cap is not None else own_due, start.at)
         ended = self._ended(start, end, met)
@@ -367,7 +382,7 @@ class _Reckoning:
             clause=within.clause,
             reading=rule.reading,
             provisional=self._is_provisional(within, start.at, due),
-            counted_back_from=self._base_due(rule, start.at, facts),
+            counted_back_from=base_due,
             capped_by=rule.not_after if cap is not None and cap < own_due else None,
         )
 
@@ -383,6 +398,8 @@ class _Reckoning:
     def _facts_until(self, end: int | None) -> Facts:
         """The facts in force when a run ended (now, if it has not)."""
         facts = self.facts
+        if not self.facts_change:
+            return facts
         for happening in self.history if end is None else self.history[: end + 1]:
             match happening.event:
                 case Event.IMPORTANCE_SET if happening.importance is not None:
@@ -397,20 +414,26 @@ class _Reckoning:
 
     def _text_due(self, rule: StepRule, start: datetime, facts: Facts) -> datetime | None:
         """When the text alone has the step due; None if somebody must still name the moment."""
+        return self._due_by_text(rule, start, facts, self._base_due(rule, start, facts))
+
+    def _due_by_text(self, rule: StepRule, start: datetime, facts: Facts, base_due: datetime | None) -> datetime | None:
+        """The same; `base_due` is what a `before` term is counted back from."""
         term = rule.within_for(facts.importance, facts.source).term
         if term.unit is Unit.NAMED:
             return _utc(facts.named_final_due) if facts.named_final_due is not None else None
         if term.unit is Unit.WORKING_DAYS:
             return self.clock.end_of_nth_working_day(start, term.amount)
-        clock, base_due = self._clock_of(term), self._base_due(rule, start, facts)
+        clock = self._clock_of(term)
         return clock.back(base_due, term.amount) if base_due is not None else clock.add(start, term.amount)
 
     def _base_due(self, rule: StepRule, start: datetime, facts: Facts) -> datetime | None:
         """What a `before` term is counted back from: the due moment of that step by the text."""
-        base = self.regulation.rule(rule.before) if rule.before is not None else None
+        base = self._rules.get(rule.before) if rule.before is not None else None
         return self._text_due(base, start, facts) if base is not None else None
 
-    def _not_after_own(self, rule: StepRule, start: _Start, facts: Facts, due: datetime) -> datetime:
+    def _not_after_own(
+        self, rule: StepRule, start: _Start, facts: Facts, due: datetime, base_due: datetime | None
+    ) -> datetime:
         """The due moment, not later than what the curator's own term for the answer makes of it."""
         setting = self.regulation.curator_term
         if facts.own_answer_due is None or setting is None:
@@ -420,14 +443,14 @@ class _Reckoning:
             return min(due, own)
         if rule.step is Step.DRAFT and rule.before is Step.ANSWER and setting.draft_not_after is not None:
             clock = self._clock_of(rule.within.term)
-            answer_due = min(own, self._base_due(rule, start.at, facts) or own)
+            answer_due = min(own, base_due or own)
             way = max(clock.between(start.at, answer_due), timedelta(0))
             return min(due, clock.add(start.at, way * setting.draft_not_after / 100))
         return due
 
     def _cap(self, rule: StepRule, start: _Start, facts: Facts) -> datetime | None:
         """The due moment of the step this one may not outlast, if it caps this run."""
-        other = self.regulation.rule(rule.not_after) if rule.not_after is not None else None
+        other = self._rules.get(rule.not_after) if rule.not_after is not None else None
         if other is None:
             return None
         before = self.history[: start.index + 1]
@@ -436,8 +459,9 @@ class _Reckoning:
         begun = [s for s in self._starts(other) if s.index <= start.index]
         if not begun:
             return None
-        due = self._text_due(other, begun[-1].at, facts)
-        return self._not_after_own(other, begun[-1], facts, due) if due is not None else None
+        base_due = self._base_due(other, begun[-1].at, facts)
+        due = self._due_by_text(other, begun[-1].at, facts, base_due)
+        return self._not_after_own(other, begun[-1], facts, due, base_due) if due is not None else None
 
     def _clock_of(self, term: Term) -> Clock:
         return self.clock.working if term.clock is ClockKind.WORKING else self.clock.calendar
@@ -475,8 +499,11 @@ class _Reckoning:
         return held
 
 
+NO_OFFSET = timedelta(0)
+
+
 def _in_utc(happening: Happening) -> Happening:
-    is_utc = happening.at.utcoffset() == timedelta(0)
+    is_utc = happening.at.utcoffset() == NO_OFFSET
     return happening if is_utc else replace(happening, at=_utc(happening.at))
 
 

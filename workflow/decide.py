@@ -17,7 +17,7 @@ from workflow.deadlines import Happening
 from workflow.office import Actor, Office, Role
 from workflow.outcomes import Accepted, Decision, Reason, Refused
 from workflow.regulation import Event
-from workflow.transitions import Row, co_executor, curator, detector, lead_executor, rows_for, rows_of
+from workflow.transitions import Row, allowed_to, co_executor, curator, detector, lead_executor, rows_for
 
 
 def decide(case: Case | None, command: AnyCommand, office: Office, now: datetime) -> Decision:
@@ -95,7 +95,7 @@ def _business(action: Action, case: Case, actor: Actor, office: Office, now: dat
     """Curators' actions are refused to others before the state is looked at, executors' likewise."""
     if actor.machine is not None:
         return None
-    allowed = {who for row in rows_of(action) for who in row.who}
+    allowed = allowed_to(action)
     if curator in allowed and office.has_role(actor, Role.CURATOR, now):
         return None
     is_lead, is_co = _is_lead(case, actor, office, now), _is_co_executor(case, actor, office, now)

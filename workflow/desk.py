@@ -5,7 +5,7 @@ It knows storage and post only as the ports it declares, and awaits nothing of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -64,15 +64,27 @@ class _Decided:
     office: Office
 
 
+@dataclass(frozen=True, slots=True)
+class _Reckoned:
+    """What runs for a case under an office: the last run of each step by its name, the alarms, what is due first."""
+
+    case: Case | None
+    office: Office | None
+    terms: Mapping[str, Deadline]
+    alarms: frozenset[Alarm]
+    due: datetime | None
+
+
+NOTHING = _Reckoned(None, None, {}, frozenset(), None)
+
+
 @dataclass(frozen=True)
 class Desk:
     """`office_of(municipality, regulation hash)` gives the office a case lives by (DESIGN rule 4); None: as it is today."""
 
     office_of: Callable[[str, str | None], Office]
     postroom: Postroom
-    _known: dict[int, tuple[Case, Office, dict[str, Deadline], frozenset[Alarm]]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    _known: dict[int, _Reckoned] = field(default_factory=dict, repr=False, compare=False)
 
     async def carry_out(self, page: Page, command: AnyCommand, now: datetime, municipality: str) -> Decision:
         """Decide the command and keep what follows, within the caller's transaction. Raises ChangedMeanwhileError where a
@@ -100,9 +112,12 @@ class Desk:
         decision = decide(before, command, office, now)
         if isinstance(decision, Refused):
             return decision
-        effects = tuple(effect for effect in decision.effects if not isinstance(effect, Also))
-        decided = [_Decided(before, replace(decision, effects=effects), command.by, office)]
-        for also in (effect for effect in decision.effects if isinstance(effect, Also)):
+        alsos = [effect for effect in decision.effects if isinstance(effect, Also)]
+        if alsos:
+            effects = tuple(effect for effect in decision.effects if not isinstance(effect, Also))
+            decision = replace(decision, effects=effects)
+        decided = [_Decided(before, decision, command.by, office)]
+        for also in alsos:
             others = await self._decide(page, also.command, now, municipality, [*so_far, *decided])
             if isinstance(others, Refused) and also.required:
                 return others
@@ -128,28 +143,28 @@ class Desk:
         if (further := following(case, alarm, office, now, terms)) is not None:
             await page.put_terms(case, [], [further], [])
 
-    def _reckoned(self, case: Case, office: Office) -> tuple[dict[str, Deadline], frozenset[Alarm]]:
-        """Terms and alarms of the case; those of a case as it was saved are not reckoned again when it changes next."""
+    def _reckoned(self, case: Case, office: Office) -> _Reckoned:
+        """What runs for the case; for a case as it was saved it is not reckoned again when it changes next."""
         known = self._known.get(case.id)
-        if known is not None and known[1] is office and known[0] == case:
-            return known[2], known[3]
+        if known is not None and known.office is office and (known.case is case or known.case == case):
+            return known
         terms = newest_runs(case, office)
         alarms = frozenset(alarms_of(case, office, terms))
+        found = _Reckoned(case, office, terms, alarms, first_due(case, office, terms))
         self._known.pop(case.id, None)
-        self._known[case.id] = (case, office, terms, alarms)
+        self._known[case.id] = found
         if len(self._known) > REMEMBERED:
             del self._known[next(iter(self._known))]
-        return terms, alarms
+        return found
 
     async def _put_terms(self, page: Page, before: Case | None, after: Case, office: Office) -> None:
         """Only what changed is written: terms are a function of the history, so the old ones need not be read."""
-        old_terms, old = self._reckoned(before, office) if before else ({}, frozenset[Alarm]())
-        new_terms, new = self._reckoned(after, office)
-        changed = [deadline for name, deadline in new_terms.items() if old_terms.get(name) != deadline]
-        await page.put_terms(after, sorted(old - new), sorted(new - old), changed)
-        due = first_due(after, office, new_terms)
-        if before is None or before.is_ended or due != first_due(before, office, old_terms):
-            await page.put_due(after, due)
+        was = self._reckoned(before, office) if before else NOTHING
+        now = self._reckoned(after, office)
+        changed = [deadline for name, deadline in now.terms.items() if was.terms.get(name) != deadline]
+        await page.put_terms(after, sorted(was.alarms - now.alarms), sorted(now.alarms - was.alarms), changed)
+        if before is None or before.is_ended or now.due != was.due:
+            await page.put_due(after, now.due)
 
 
 __all__ = ["Accepted", "ChangedMeanwhileError", "Decision", "Desk", "Page", "Postroom", "Refused"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from workflow import guards
 from workflow.case import ENDED, Case, State
@@ -135,6 +136,12 @@ TABLE: tuple[Row, ...] = (
 
 def rows_of(action: Action) -> tuple[Row, ...]:
     return tuple(r for r in TABLE if r.action is action)
+
+
+@cache
+def allowed_to(action: Action) -> frozenset[Who]:
+    """By whose rights the action may be taken at all, in whatever state."""
+    return frozenset(who for row in rows_of(action) for who in row.who)
 
 
 def rows_for(action: Action, state: State) -> tuple[Row, ...]:

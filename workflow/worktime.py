@@ -201,6 +201,7 @@ class WorkingTime:
         self._years: dict[int, _Year] = {}
         known = sorted(self.covered) or [2026]
         self._table = self._tabled(known[0], known[-1])
+        self._covered_edges = self._edges(self.covered)
 
     @property
     def working(self) -> WorkingTime:
@@ -222,7 +223,7 @@ class WorkingTime:
 
     def covers(self, moment: datetime) -> bool:
         """True if the production calendar of the moment's local year is known."""
-        return self.local(moment).year in self.covered
+        return bisect_right(self._covered_edges, _since(moment)) % 2 == 1
 
     def add(self, moment: datetime, term: timedelta | int) -> datetime:
         """When a term of work that begins at `moment` is over, in UTC; the end of a stretch if it ends there.
@@ -332,6 +333,12 @@ class WorkingTime:
             raise ValueError(f"working time is counted from {YEARS[0]} to {YEARS[1]} only")
         self._table = self._tabled(first, last)
         return self._table
+
+    def _edges(self, years: Collection[int]) -> list[timedelta]:
+        """Where runs of these years begin and end, by turns: inside one lies what has an odd number of edges before it."""
+        firsts = [self._instant(date(year, 1, 1), 0) for year in years if year - 1 not in years]
+        ends = [self._instant(date(year, 12, 31), DAY_MINUTES) for year in years if year + 1 not in years]
+        return sorted([*firsts, *ends])
 
     def _tabled(self, first: int, last: int) -> _Table:
         for year in range(first, last + 1):

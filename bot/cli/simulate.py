@@ -15,6 +15,7 @@ from bot import logs
 from bot.cli.app import Mistake
 from bot.cli.simulate_official import TOLD, tables
 from bot.clock import Clock, WallClock
+from bot.memory import settle_in
 from bot.simulation.halves import play_apart, shares
 from bot.simulation.outcome import Notice, Outcome, as_json
 from bot.simulation.player import Progress, play
@@ -38,6 +39,7 @@ def simulate(file: Path, json: bool, database: Path | None, clock: Clock | None 
     if database is not None:
         _is_free(database)
     scenario = read(file)
+    settle_in()
     with _bar(len(scenario.events), clock or WallClock()) as progress:
         outcome = _played(scenario, database, progress)
     if json:

@@ -48,13 +48,14 @@ class Taken:
 
 @dataclass
 class Carrier:
-    """`hold(lane, seconds)` is told when the limits stop a lane."""
+    """`hold(lane, seconds)` is told when the limits stop a lane, `counted(lane)` when they have let its whole letter go."""
 
     ledger: Ledger
     messenger: Messenger
     render: Renderer
     pace: Pace
     hold: Callable[[str, float], None]
+    counted: Callable[[str], None]
 
     async def take(self, letter_id: int, chat: int) -> Taken | None:
         """The letter with its words, marked as on its way; None where there is nothing to be sent (kept as sent)."""
@@ -106,6 +107,7 @@ class Carrier:
         address = Address(known.chat_id, known.message_id)
         if not await self._may_go(taken.letter, address.chat, 1):
             return
+        self.counted(taken.letter.lane)
         outcome = await self.messenger.edit(address, taken.show.screen)
         match outcome:
             case Sent():
@@ -155,6 +157,8 @@ class Carrier:
             piece = parcel[number]
             if not await self._may_go(letter, taken.chat, weight(piece)):
                 return
+            if number == len(parcel) - 1:
+                self.counted(letter.lane)
             outcome = await self._call(replace(taken, letter=letter), piece, first=number == 0)
             if not isinstance(outcome, Sent):
                 await self._not_sent(replace(taken, letter=letter), outcome)

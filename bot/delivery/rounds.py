@@ -53,12 +53,13 @@ class Delivery:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._ledger = Ledger(books, municipality, clock, jitter)
-        self._carrier = Carrier(self._ledger, messenger, render, pace, self._hold)
+        self._carrier = Carrier(self._ledger, messenger, render, pace, self._hold, self._let_go)
         self._poster = Poster(self._ledger, networks, render, report)
         self._moderator = Moderator(self._ledger, networks, render, report)
         self._pace = pace
         self._clock = clock
         self._busy: dict[str, asyncio.Task[None]] = {}
+        self._uncounted: set[str] = set()
         self._held: dict[str, float] = {}
         self._own: set[int] = set()
         self._stranded = True
@@ -129,10 +130,16 @@ class Delivery:
             wait = self._wait_for(letter, chat, seconds)
             if wait > 0:
                 waits.append(wait)
-            elif chat == 0 or self._messengers_busy() < self._pace.room(seconds):
-                name = f"letter {letter.id} ({letter.kind})"
-                self._busy[letter.lane] = asyncio.create_task(self._go(letter, chat), name=name)
+            elif chat == 0:
+                self._begin(letter, chat)
+            elif len(self._uncounted) < self._pace.room(seconds):
+                self._uncounted.add(letter.lane)
+                self._begin(letter, chat)
         return min(waits, default=None)
+
+    def _begin(self, letter: Letter, chat: int) -> None:
+        name = f"letter {letter.id} ({letter.kind})"
+        self._busy[letter.lane] = asyncio.create_task(self._go(letter, chat), name=name)
 
     def _wait_for(self, letter: Letter, chat: int, seconds: float) -> float:
         """Seconds the limits hold the lane. The chat an edit goes to may be another; the carrier looks at that."""
@@ -143,8 +150,9 @@ class Delivery:
             return max(held, self._pace.wait_for_room(seconds))
         return max(held, self._pace.wait_for(chat, is_group(chat), seconds))
 
-    def _messengers_busy(self) -> int:
-        return sum(1 for lane in self._busy if not lane.startswith(NETWORK))
+    def _let_go(self, lane: str) -> None:
+        """The lane's letter is in the limits' books and needs no room kept for it; only its answer is waited for."""
+        self._uncounted.discard(lane)
 
     def _hold(self, lane: str, seconds: float) -> None:
         self._held[lane] = self._clock.monotonic() + seconds
@@ -164,6 +172,7 @@ class Delivery:
             await self._broke(letter, error)
         finally:
             self._own.discard(letter.id)
+            self._uncounted.discard(letter.lane)
             del self._busy[letter.lane]
             self._awake.set()
 

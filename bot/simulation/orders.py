@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from config.municipality import Municipality
@@ -63,6 +64,11 @@ class World:
     cases: Mapping[str, int]
     pages: Mapping[str, PageNetwork] = field(default_factory=dict)
 
+    @cached_property
+    def topics(self) -> Mapping[str, str]:
+        """The topics' codes by what they are called."""
+        return {topic.label.casefold(): code for code, topic in self.municipality.topics.items()}
+
 
 Reader = Callable[[Any, World], Any]
 
@@ -113,8 +119,7 @@ def departments(value: Any, world: World) -> tuple[str, ...]:
 
 def topics(value: Any, world: World) -> tuple[str, ...]:
     """Codes of the topics; a word that is no topic of the list stays as it is."""
-    known = {topic.label.casefold(): code for code, topic in world.municipality.topics.items()}
-    return tuple(known.get(said.casefold(), said) for said in texts(value, world) if said)
+    return tuple(world.topics.get(said.casefold(), said) for said in texts(value, world) if said)
 
 
 def case(value: Any, world: World) -> str:

@@ -40,7 +40,7 @@ def loads(text: str, name: str) -> Loaded:
 
 def _events_of(text: str, name: str) -> tuple[list[Any], int, int, dict[Where, int]]:
     """The list under the top-level key `events`, where in the text it lies, and its lines."""
-    stream: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
+    stream: Iterator[Any] = iter(_LOADER(text).get_event, None)
     for _ in range(2):
         next(stream, None)
     if not isinstance(next(stream, None), yaml.MappingStartEvent):

@@ -17,9 +17,6 @@ from enum import StrEnum
 from itertools import islice
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 Cell = str | datetime | date
 MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 200 * 1024 * 1024
@@ -77,6 +74,9 @@ def rows_of(data: bytes, most: int) -> list[list[Cell]]:
 
 
 def _workbook(data: bytes, most: int) -> list[list[Cell]]:
+    from openpyxl import load_workbook  # takes a quarter of a second to import, and few processes ever read a workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:

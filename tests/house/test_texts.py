@@ -11,6 +11,7 @@ import pytest
 
 from bot.screens import moderation, questions, sayings
 from bot.screens.people import ORDER
+from config import texts
 from config.incidents import Idle
 from config.language import Kind
 from config.texts import FOLDER, Texts, words_of
@@ -120,6 +121,10 @@ ASKED_BY_BUTTON = {"return_reason", "remark", "link", "author_said", "merge_into
 @pytest.mark.parametrize("section", ENUMERATED)
 def test_each_member_has_words_and_each_word_a_member(section: str) -> None:
     assert set(TEXTS.section(section)) == {str(member) for member in ENUMERATED[section]}
+
+
+def test_our_own_phrases_are_read_quickly_and_mean_the_same() -> None:
+    assert texts._ours() == dict(texts._flat(FOLDER / texts.PHRASES))
 
 
 def test_every_notice_has_a_template() -> None:
