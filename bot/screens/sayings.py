@@ -79,7 +79,7 @@ def refusal(texts: Texts, reason: Reason, facts: Facts, case: Case | None, offic
             numbers=_few_numbers(_listed_in(facts.get("numbers"))),
             due=when.until(due) if isinstance(due, datetime) else "",
             kinds=_other_kinds(texts, office),
-            kind=texts.plain(f"drafts.{facts['kind']}") if reason is Reason.KIND_WAS_CHANGED else "",
+            kind=texts.plain(f"drafts.{facts['kind']}") if "kind" in facts else "",
             can_reopen=case is not None and may(Action.REOPEN, case.state),
         )
     )
