@@ -213,6 +213,7 @@ OTHER_NAMES = frozenset({
     *PRESETS,  # times a material may be published at
     *(f"kind_{kind}" for kind in DraftKind),  # what a draft may be
     *ModerationAction,
+    "no_moderator", "unreachable",  # why a comment is for a curator to decide
 })  # fmt: skip
 
 
