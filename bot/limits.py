@@ -50,7 +50,7 @@ class _Window:
         return left.free_at - now
 
     def room(self, now: float) -> int:
-        return max(0, self.most - self._count(now))
+        return max(0, self.most - sum(left.weight for left in self._counting if left.free_at > now))
 
     def spent(self, now: float, weight: int) -> Left:
         left = Left(now, weight, now + self.seconds)
