@@ -6,7 +6,7 @@ and edits alike; an album counts each of its items. Toasts of button presses are
 
 from __future__ import annotations
 
-from collections import deque
+import math
 from dataclasses import dataclass, field
 
 CHAT_BURST = 3
@@ -18,6 +18,18 @@ GROUP_MOST, GROUP_WINDOW = 20, 60.5
 BOT_MOST, BOT_WINDOW = 30, 1.02
 """The windows are a little wider than Telegram's: a message counts there when it arrives, here when it leaves."""
 
+BOT_SECOND = 1.003
+"""The same window where the answer tells when the message arrived at the latest."""
+
+
+@dataclass(slots=True, eq=False)
+class Left:
+    """Messages that have left together. They count until `free_at`."""
+
+    at: float
+    weight: int
+    free_at: float
+
 
 class _Window:
     """At most `most` in any `seconds`."""
@@ -25,22 +37,34 @@ class _Window:
     def __init__(self, most: int, seconds: float) -> None:
         self.most = most
         self.seconds = seconds
-        self._past: deque[float] = deque()
+        self._counting: list[Left] = []
 
     def wait_for(self, now: float, weight: int) -> float:
         excess = self._count(now) + min(weight, self.most) - self.most
-        return self._past[excess - 1] + self.seconds - now if excess > 0 else 0.0
+        if excess <= 0:
+            return 0.0
+        for left in sorted(self._counting, key=lambda left: left.free_at):
+            excess -= left.weight
+            if excess <= 0:
+                break
+        return left.free_at - now
 
     def room(self, now: float) -> int:
-        return max(0, self.most - self._count(now))
+        return max(0, self.most - sum(left.weight for left in self._counting if left.free_at > now))
 
-    def spent(self, now: float, weight: int) -> None:
-        self._past.extend([now] * weight)
+    def spent(self, now: float, weight: int) -> Left:
+        left = Left(now, weight, now + self.seconds)
+        self._counting.append(left)
+        return left
+
+    def count_until(self, left: Left, moment: float) -> None:
+        left.free_at = moment
+        if left not in self._counting:
+            self._counting.append(left)
 
     def _count(self, now: float) -> int:
-        while self._past and self._past[0] + self.seconds <= now:
-            self._past.popleft()
-        return len(self._past)
+        self._counting = [left for left in self._counting if left.free_at > now]
+        return sum(left.weight for left in self._counting)
 
 
 @dataclass(slots=True)
@@ -61,6 +85,7 @@ class Pace:
     _chats: dict[int, _Chat] = field(default_factory=dict)
     _bot: _Window = field(default_factory=lambda: _Window(BOT_MOST, BOT_WINDOW))
     _silent_until: float = 0.0
+    _quickest: float = math.inf
 
     def wait_for(self, chat: int, is_group: bool, now: float, weight: int = 1) -> float:
         """Seconds until `weight` messages may go into the chat; 0: now."""
@@ -83,13 +108,23 @@ class Pace:
         """Seconds until `room` is not 0."""
         return _rounded(max(self._bot.wait_for(now, 1), self._silent_until - now))
 
-    def spent(self, chat: int, is_group: bool, now: float, weight: int = 1) -> None:
-        """`weight` messages have gone into the chat."""
+    def spent(self, chat: int, is_group: bool, now: float, weight: int = 1) -> Left:
+        """`weight` messages have gone into the chat. Where their answer is heard of, `answered` is to be told."""
         kept = self._chat(chat, is_group, now)
         kept.credit, kept.at = kept.credit_at(now) - weight, now
         if kept.window is not None:
             kept.window.spent(now, weight)
-        self._bot.spent(now, weight)
+        return self._bot.spent(now, weight)
+
+    def answered(self, left: Left, now: float) -> None:
+        """The messenger has answered: what left has arrived, and so much earlier as the quickest answer takes both ways.
+
+        From there on its second counts. However long a message was under way, and whatever held up the program meanwhile,
+        the next one, which takes the quickest way at best, arrives when that second is over.
+        """
+        took = now - left.at
+        self._quickest = min(self._quickest, took)
+        self._bot.count_until(left, now - self._quickest + BOT_SECOND)
 
     def obey(self, chat: int, is_group: bool, retry_after: float, now: float) -> None:
         """The messenger said «too many»: the chat is silent for `retry_after` seconds. Telegram does not say whether the

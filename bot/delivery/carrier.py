@@ -13,7 +13,7 @@ from datetime import datetime
 from bot.delivery.ledger import GONE, Ledger, with_trace
 from bot.delivery.parcel import Album, Piece, Text, digest, fits_one_message, pieces, weight
 from bot.delivery.ports import Act, Post, Renderer, Show
-from bot.limits import Pace
+from bot.limits import Left, Pace
 from bot.messenger import (
     Address,
     Gone,
@@ -105,10 +105,12 @@ class Carrier:
 
     async def _edit(self, taken: Taken, known: Known) -> None:
         address = Address(known.chat_id, known.message_id)
-        if not await self._may_go(taken.letter, address.chat, 1):
+        left = await self._may_go(taken.letter, address.chat, 1)
+        if left is None:
             return
         self.counted(taken.letter.lane)
         outcome = await self.messenger.edit(address, taken.show.screen)
+        self.pace.answered(left, self.ledger.clock.monotonic())
         match outcome:
             case Sent():
                 async with self.ledger.write() as page:
@@ -155,11 +157,13 @@ class Carrier:
             return
         for number in range(letter.progress, len(parcel)):
             piece = parcel[number]
-            if not await self._may_go(letter, taken.chat, weight(piece)):
+            left = await self._may_go(letter, taken.chat, weight(piece))
+            if left is None:
                 return
             if number == len(parcel) - 1:
                 self.counted(letter.lane)
             outcome = await self._call(replace(taken, letter=letter), piece, first=number == 0)
+            self.pace.answered(left, self.ledger.clock.monotonic())
             if not isinstance(outcome, Sent):
                 await self._not_sent(replace(taken, letter=letter), outcome)
                 return
@@ -208,16 +212,15 @@ class Carrier:
 
     # --- what did not go out -----------------------------------------------------------------------------------------
 
-    async def _may_go(self, letter: Letter, chat: int, messages: int) -> bool:
-        """The limits let it go now, and it is counted. Otherwise the letter waits again and its lane is held."""
+    async def _may_go(self, letter: Letter, chat: int, messages: int) -> Left | None:
+        """The limits let it go now, and it is counted. Otherwise (None) the letter waits again and its lane is held."""
         now = self.ledger.clock.monotonic()
         wait = self.pace.wait_for(chat, is_group(chat), now, messages)
         if wait > 0:
             self.hold(letter.lane, wait)
             await self.ledger.held(letter, "limits")
-            return False
-        self.pace.spent(chat, is_group(chat), now, messages)
-        return True
+            return None
+        return self.pace.spent(chat, is_group(chat), now, messages)
 
     async def _not_sent(self, taken: Taken, outcome: Sending) -> None:
         letter, chat = taken.letter, taken.chat

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.app import Municipal
+from bot.memory import settle_in
 from bot.reception import MESSENGER
 from storage.sqlite import SqliteEngine
 from tests.bench.office import ACCOUNTS, DRAFT, GROUP, KEY, Silent, closed, comment, opened, reply, tap
@@ -128,6 +129,7 @@ async def _plain(folder: Path) -> float:
     bot = await opened(folder, Silent())
     office = bot.offices.today(KEY)
     bot.reception.granting.finding.guess("нет воды", office)  # the dictionary is loaded once in the life of a process
+    settle_in()
     seconds = 0.0
     try:
         for number, (source, updates) in enumerate(rounds()):

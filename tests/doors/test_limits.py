@@ -1,5 +1,6 @@
 """The pace: what it lets through never breaks Telegram's limits, and it lets through nearly all that they allow."""
 
+import heapq
 import math
 
 from hypothesis import given
@@ -9,6 +10,8 @@ from bot.limits import BOT_MOST, CHAT_BURST, GROUP_MOST, Pace
 from sandbox.telegram.limits import Limits
 
 GROUP, PERSON = -1001, 77
+QUICKEST = 0.02
+"""Seconds a message, and an answer, is on its way at least."""
 tries = st.lists(
     st.tuples(st.sampled_from([-3, -2, -1, 1, 2, 3]), st.integers(1, 10), st.floats(0, 20)), min_size=1, max_size=120
 )
@@ -46,6 +49,33 @@ def test_waiting_is_enough_and_never_forever(steps):
         assert pace.wait_for(chat, chat < 0, now + wait, weight) == 0.0
         pace.spent(chat, chat < 0, now + wait, weight)
         now += wait
+
+
+def arrivals(ways: list[tuple[float, float]]) -> list[float]:
+    """When messages into as many chats arrive that are sent as early as the pace allows. `ways`: what each, and its answer,
+    loses on the way."""
+    pace, now, answers = Pace(), 0.0, []
+    found = []
+    for chat, (there, back) in enumerate([(0.0, 0.0), *ways], 1):
+        while (wait := pace.wait_for(chat, False, now)) > 0:
+            now = min([now + wait, *(at for at, _, _ in answers[:1])])
+            while answers and answers[0][0] <= now:
+                at, _, left = heapq.heappop(answers)
+                pace.answered(left, at)
+        found.append(now + QUICKEST + there)
+        heapq.heappush(answers, (found[-1] + QUICKEST + back, chat, pace.spent(chat, False, now)))
+    return sorted(found)
+
+
+@given(st.lists(st.tuples(st.floats(0, 0.45), st.floats(0, 0.45)), min_size=60, max_size=150))
+def test_messages_held_up_on_their_way_never_arrive_too_many_a_second(ways):
+    came = arrivals(ways)
+    assert [b for a, b in zip(came, came[BOT_MOST:], strict=False) if b - a < 1.0] == []
+
+
+def test_where_nothing_is_held_up_the_bot_sends_what_telegram_lets_it():
+    came = arrivals([(0.0, 0.0)] * (20 * BOT_MOST - 1))
+    assert (len(came) - BOT_MOST) / (BOT_MOST * (came[-1] - came[0])) > 0.99
 
 
 @given(st.integers(1, 200), st.floats(1, 90))
