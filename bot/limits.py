@@ -21,6 +21,12 @@ BOT_MOST, BOT_WINDOW = 30, 1.02
 BOT_SECOND = 1.003
 """The same window where the answer tells when the message arrived at the latest."""
 
+AHEAD = 0.1
+"""A letter may be made ready so many seconds before the limits let it go."""
+
+HAIR = 0.001
+"""Moments that lie no further apart are the same to whoever waits: sums of floats are not exact."""
+
 
 @dataclass(slots=True, eq=False)
 class Left:

@@ -13,7 +13,7 @@ from datetime import datetime
 from bot.delivery.ledger import GONE, Ledger, with_trace
 from bot.delivery.parcel import Album, Piece, Text, digest, fits_one_message, pieces, weight
 from bot.delivery.ports import Act, Post, Renderer, Show
-from bot.limits import Left, Pace
+from bot.limits import AHEAD, Left, Pace
 from bot.messenger import (
     Address,
     Gone,
@@ -213,14 +213,15 @@ class Carrier:
     # --- what did not go out -----------------------------------------------------------------------------------------
 
     async def _may_go(self, letter: Letter, chat: int, messages: int) -> Left | None:
-        """The limits let it go now, and it is counted. Otherwise (None) the letter waits again and its lane is held."""
-        now = self.ledger.clock.monotonic()
-        wait = self.pace.wait_for(chat, is_group(chat), now, messages)
+        """The limits let it go now or in a moment, and it is counted. Otherwise (None) it waits again and its lane is held."""
+        clock = self.ledger.clock
+        while 0 < (wait := self.pace.wait_for(chat, is_group(chat), clock.monotonic(), messages)) <= 2 * AHEAD:
+            await clock.sleep(wait)
         if wait > 0:
             self.hold(letter.lane, wait)
             await self.ledger.held(letter, "limits")
             return None
-        return self.pace.spent(chat, is_group(chat), now, messages)
+        return self.pace.spent(chat, is_group(chat), clock.monotonic(), messages)
 
     async def _not_sent(self, taken: Taken, outcome: Sending) -> None:
         letter, chat = taken.letter, taken.chat

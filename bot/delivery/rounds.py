@@ -20,7 +20,7 @@ from bot.delivery.ledger import Ledger, doubts
 from bot.delivery.moderating import Moderator
 from bot.delivery.ports import Renderer, Report
 from bot.delivery.posting import Poster
-from bot.limits import Pace
+from bot.limits import AHEAD, HAIR, Pace
 from bot.messenger import Messenger
 from networks.port import Network
 from storage.books import Books
@@ -128,11 +128,11 @@ class Delivery:
             if chat is None:
                 continue
             wait = self._wait_for(letter, chat, seconds)
-            if wait > 0:
-                waits.append(wait)
+            if wait > AHEAD + HAIR:
+                waits.append(wait - AHEAD)
             elif chat == 0:
                 self._begin(letter, chat)
-            elif len(self._uncounted) < self._pace.room(seconds):
+            elif len(self._uncounted) < self._pace.room(seconds + AHEAD + HAIR):
                 self._uncounted.add(letter.lane)
                 self._begin(letter, chat)
         return min(waits, default=None)

@@ -30,9 +30,9 @@ async def test_a_limit_is_obeyed_to_the_second(room: Room):
     await room.say("в группу")
     await room.say("лично", to=room.anna)
     assert (await room.sent(patient=False), room.texts(), room.texts(room.anna)) == (1, [], ["лично"])
-    room.later(16.9)
+    room.later(16.8)
     assert (await room.sent(patient=False), room.texts()) == (0, [])
-    room.later(0.2)
+    room.later(0.3)
     assert (await room.sent(patient=False), room.texts()) == (1, ["в группу"])
 
 
