@@ -1,0 +1,180 @@
+"""Weighs the signs of threats: learns from the labelled lines and writes `config/language/lexicon/threats.tsv` anew.
+
+`python -m tests.rules.threat_training` says what it found on voices it had not learned from, too. Logistic regression over the
+signs of sentences, from zero and for a fixed number of steps: the same lines give the same weights. A text of several sentences
+is a threat by its heaviest one. The lines: `threats/*.tsv`, a voice a file, and `language.tsv`; what is held out is not read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from config.language.disguise import reveal
+from config.language.sentences import sentences
+from config.language.signs import signs
+from config.language.threats import TOGETHER, WEIGHTS, Weights
+
+HERE = Path(__file__).parent
+STEPS, HOLD = 200, 1.0
+"""Steps of descent, and how strongly weights are held near zero."""
+SEEN = 2, 3
+"""In how many lines a sign must stand to be weighed: one of a word, one of a pair."""
+SMALLEST = 0.03
+"""Weights nearer to zero are not written down."""
+WANTED_ALARMS = 0.02
+
+Numbers = NDArray[np.float64]
+Signs = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A labelled text: its voice, whether it threatens, and the signs of each of its sentences and pairs of them."""
+
+    voice: str
+    threat: bool
+    text: str
+    parts: tuple[Signs, ...]
+
+
+@cache
+def lines() -> tuple[Line, ...]:
+    """All that is learned from."""
+    files = [*sorted((HERE / "threats").glob("*.tsv")), HERE / "language.tsv"]
+    return tuple(
+        Line(file.stem, label == "threat", text, parts(text))
+        for file in files
+        for label, _, text in (line.partition("\t") for line in file.read_text(encoding="utf-8").splitlines())
+    )
+
+
+def parts(text: str) -> tuple[Signs, ...]:
+    """The signs of each sentence and of each two short ones."""
+    found = [sentence.words for sentence in sentences(reveal(text))]
+    pairs = [(*a, *b) for a, b in zip(found, found[1:], strict=False) if len(a) + len(b) <= TOGETHER]
+    return tuple(frozenset(name for name, _ in signs(words)) for words in [*found, *pairs])
+
+
+def scale(sign: str) -> float:
+    """How readily a sign takes weight: a frame more readily than a word, a word more than a pair."""
+    if sign.startswith("="):
+        return 1.5
+    if "+" in sign:
+        return 0.35
+    return 0.7
+
+
+def heaviest(line: Line, weighed: Weights) -> float:
+    """The weight of the line's heaviest part."""
+    return max((weighed.first + sum(weighed.of.get(sign, 0.0) for sign in part) for part in line.parts), default=-9.0)
+
+
+def learn(from_lines: Sequence[Line]) -> Weights:
+    """The weights of the signs in these lines, all of them, without a threshold."""
+    seen = Counter(sign for line in from_lines for sign in frozenset().union(*line.parts))
+    known = {
+        sign: i for i, sign in enumerate(sorted(s for s, n in seen.items() if n >= SEEN["+" in s])) 
+    }
+    weighed: Weights | None = None
+    for _ in range(2):
+        rows, wanted = _rows(from_lines, weighed)
+        weighed = _descend(rows, wanted, known)
+    assert weighed is not None
+    return weighed
+
+
+def _rows(from_lines: Iterable[Line], weighed: Weights | None) -> tuple[list[Signs], Numbers]:
+    """What is learned from: every part of an innocent line, of a threat the heaviest, at first all of it together."""
+    rows: list[Signs] = []
+    wanted: list[float] = []
+    for line in from_lines:
+        if not line.threat:
+            chosen = list(line.parts)
+        elif weighed is None:
+            chosen = [frozenset().union(*line.parts)]
+        else:
+            of = weighed.of
+            chosen = [max(line.parts, key=lambda part: sum(of.get(sign, 0.0) for sign in sorted(part)))]
+        rows += chosen
+        wanted += [float(line.threat)] * len(chosen)
+    return rows, np.array(wanted)
+
+
+def _descend(rows: Sequence[Signs], wanted: Numbers, known: Mapping[str, int]) -> Weights:
+    """Accelerated descent; the step is what the greatest curvature allows."""
+    cells = [(n, known[sign]) for n, row in enumerate(rows) for sign in sorted(row) if sign in known]
+    row, column = np.array([n for n, _ in cells]), np.array([i for _, i in cells])
+    scales = np.array([scale(sign) for sign in known])
+    value = scales[column]
+
+    def of_rows(weights: Numbers) -> Numbers:
+        return np.bincount(row, weights=value * weights[column], minlength=len(rows))
+
+    def of_signs(errors: Numbers) -> Numbers:
+        return np.bincount(column, weights=value * errors[row], minlength=len(known))
+
+    direction = np.ones(len(known))
+    for _ in range(20):
+        direction = of_signs(of_rows(direction / np.linalg.norm(direction)))
+    step = 1 / (0.25 * (float(np.linalg.norm(direction)) + len(rows)) + HOLD)
+    at = ahead = np.zeros(len(known))
+    first = first_ahead = 0.0
+    pace = 1.0
+    for _ in range(STEPS):
+        errors = 1 / (1 + np.exp(-of_rows(ahead) - first_ahead)) - wanted
+        now, first_now = ahead - step * (of_signs(errors) + HOLD * ahead), first_ahead - step * float(errors.sum())
+        next_pace = (1 + (1 + 4 * pace * pace) ** 0.5) / 2
+        push = (pace - 1) / next_pace
+        ahead, first_ahead = now + push * (now - at), first_now + push * (first_now - first)
+        at, first, pace = now, first_now, next_pace
+    return Weights(first, 0.0, dict(zip(known, (at * scales).tolist(), strict=True)))
+
+
+def crossed(every: Sequence[Line]) -> dict[Line, float]:
+    """How heavy each line is to those that learned from the other voices only."""
+    found: dict[Line, float] = {}
+    for voice in sorted({line.voice for line in every}):
+        weighed = learn([line for line in every if line.voice != voice])
+        found |= {line: heaviest(line, weighed) for line in every if line.voice == voice}
+    return found
+
+
+def threshold(crossing: Mapping[Line, float]) -> float:
+    """The least that leaves no more false alarms than wanted."""
+    innocent = sorted((weight for line, weight in crossing.items() if not line.threat), reverse=True)
+    return innocent[int(WANTED_ALARMS * len(innocent))]
+
+
+def written(weighed: Weights) -> str:
+    """The file."""
+    kept = {sign: weight for sign, weight in sorted(weighed.of.items()) if abs(weight) >= SMALLEST}
+    numbers = {"(first)": weighed.first, "(threshold)": weighed.threshold, **kept}
+    head = "# What signs of threats weigh; written by `python -m tests.rules.threat_training`, not by hand.\n"
+    return head + "".join(f"{sign}\t{weight:.2f}\n" for sign, weight in numbers.items())
+
+
+def main() -> None:
+    """Learns, says what it is worth on other voices, writes the file."""
+    every = lines()
+    crossing = crossed(every)
+    least = threshold(crossing)
+    for voice in sorted({line.voice for line in every}):
+        own = [(line.threat, weight > least) for line, weight in crossing.items() if line.voice == voice]
+        found, alarms = sum(t and f for t, f in own), sum(f and not t for t, f in own)
+        print(f"{voice:12} {found} of {sum(t for t, _ in own)} found, {alarms} of {sum(not t for t, _ in own)} alarms")
+    every_found = [line.threat for line, weight in crossing.items() if weight > least]
+    threats = sum(line.threat for line in every)
+    print(f"together: {sum(every_found)} of {threats} found, {len(every_found) - sum(every_found)} of {len(every) - threats} alarms")
+    weighed = learn(every)
+    WEIGHTS.write_text(written(Weights(weighed.first, least, weighed.of)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
