@@ -74,6 +74,7 @@ class Frame:
     head: tuple[str, ...]
     near: tuple[tuple[str, ...], ...]
     without: tuple[str, ...]
+    sure: bool
 
 
 @dataclass(frozen=True)
@@ -146,11 +147,11 @@ class Lexicon:
         return Threats(
             classes=_turned(data["classes"]),
             pronouns=_turned(data["pronouns"]),
-            roots=roots(data["classes"], data["rooted"]),
+            roots=roots(data["roots"]),
             core=frozenset(data["core"]),
             groups=_turned(data["groups"]),
             frames=tuple(
-                Frame(name, tuple(f["head"]), tuple(map(tuple, f.get("near", ()))), tuple(f.get("without", ())))
+                Frame(name, tuple(f["head"]), tuple(map(tuple, f.get("near", ()))), tuple(f.get("without", ())), f.get("sure", False))
                 for name, f in data["frames"].items()
             ),
         )

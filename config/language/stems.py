@@ -13,8 +13,8 @@ SHORTEST = 3
 """Letters that must be left to tell a root by."""
 
 _PREFIX = r"(?:по|на|за|ото|от|изо|из|ис|про|при|пере|вы|разо|раз|рас|со|с|до|обо|об|о|подо|под|взо|вз|вс|низ|не|у)"
-_PREFIXES = re.compile(rf"{_PREFIX}{{1,2}}(?=\w{{4}})")
-_ENDING = re.compile(r"(?:ывать|ивать|ануть|нуть|овать|евать|ать|ять|ить|еть|уть)$")
+_PREFIXES = re.compile(rf"^{_PREFIX}{{1,2}}(?=\w{{4}})")
+_ENDING = re.compile(r"(?:ывать|ивать|ануть|нуть|овать|евать|ать|ять|ить|еть|уть|оть)$")
 
 
 @lru_cache(maxsize=20_000)
@@ -25,11 +25,6 @@ def stem(verb: str) -> str:
     return cut if len(cut) >= SHORTEST else ""
 
 
-def roots(classes: Mapping[str, Iterable[str]], rooted: Iterable[str]) -> dict[str, str]:
-    """Root → the first of the classes `rooted` that has a verb of it."""
-    found: dict[str, str] = {}
-    for name in rooted:
-        for lemma in classes[name]:
-            if lemma.endswith(("ть", "ться")) and (root := stem(lemma)):
-                found.setdefault(root, name)
-    return found
+def roots(listed: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Root of a verb → the name it is listed under."""
+    return {stem(verb): name for name, verbs in listed.items() for verb in verbs}
