@@ -1,7 +1,7 @@
 """What a sentence has in it that threats are made of: its words by meaning and form, alone, two at a time and in frames.
 
 A sign is a name with the numbers of the words it was read from: `kill.i` («убью»), `hurt.i+you` («изобью … тебя»), `=i-kill`
-(a frame of the word list), `сжечь` (a dictionary form), `-стрел` (a root). Says nothing of what a sign means: that is
+(a frame of the word list), `сжечь` (a dictionary form), `~смерт` (how one begins), `-стрел` (a root). Says nothing of what a sign means: that is
 weighed in `threats.py`. Looks at one sentence; reads words, not letters.
 """
 
@@ -18,6 +18,9 @@ from config.morphology import is_known, parses, plain
 
 WINDOW = 6
 """How many words apart two words may stand to be read together."""
+
+BEGINNING = 5
+"""Letters by which words of one family are told («смертный», «смертельный»)."""
 
 _VERBAL = frozenset(("VERB", "INFN", "PRTF", "PRTS", "GRND"))
 _CASES = {"ablt": "with", "nomn": "who"}
@@ -95,7 +98,9 @@ def reading(word: str) -> Reading:
     for parse in _parsed(word):
         lemma, form = plain(parse.normal_form), _form(parse.tag)
         names[lemma] = None
-        classes = lists.classes.get(lemma, ())
+        if len(lemma) > BEGINNING:
+            names[f"~{lemma[:BEGINNING]}"] = None
+        classes = (*lists.classes.get(lemma, ()), *lists.classes.get(word if word != lemma else "", ()))
         if parse.tag.POS in _VERBAL:
             root = stem(lemma)
             if root:
