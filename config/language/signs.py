@@ -7,6 +7,7 @@ weighed in `threats.py`. Looks at one sentence; reads words, not letters.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,9 @@ WINDOW = 6
 
 BEGINNING = 5
 """Letters by which words of one family are told («смертный», «смертельный»)."""
+
+LENGTHS = (2, 4, 7, 12, 120)
+"""Sentences no longer than so many words are alike: the fewer words, the more each says."""
 
 _VERBAL = frozenset(("VERB", "INFN", "PRTF", "PRTS", "GRND"))
 _CASES = {"ablt": "with", "nomn": "who"}
@@ -46,7 +50,7 @@ class Reading:
 
 def signs(words: Sequence[str]) -> Iterator[Sign]:
     """The signs of a sentence, a sign as often as it stands there."""
-    read = [_denied(word) if i and words[i - 1] in _DENIED else reading(word) for i, word in enumerate(words)]
+    read = [_read(words, i) for i in range(len(words))]
     places: dict[str, list[int]] = {}
     cores = [one.core for one in read]
     for i, one in enumerate(read):
@@ -60,7 +64,17 @@ def signs(words: Sequence[str]) -> Iterator[Sign]:
                     for b in read[j].marks:
                         yield (f"{a}+{b}" if a <= b else f"{b}+{a}"), (i, j)
     if any(cores):
+        yield f"({min(bisect_left(LENGTHS, len(words)), len(LENGTHS) - 1)})", ()
         yield from _framed(places)
+
+
+def _read(words: Sequence[str], i: int) -> Reading:
+    """The word as its neighbours make it: «не убью» harms nobody, «убил бы» has not been done."""
+    if i and words[i - 1] in _DENIED:
+        return _denied(words[i])
+    if "бы" in words[max(0, i - 2) : i + 3]:
+        return _wished(words[i])
+    return reading(words[i])
 
 
 def _framed(places: dict[str, list[int]]) -> Iterator[Sign]:
@@ -120,6 +134,17 @@ def _denied(word: str) -> Reading:
     """The word after «не»: what is not done harms nobody."""
     one = reading(word)
     return Reading(("not", *one.names[:1]), ("not",), ("not",), core=False, harms=False) if one.harms else one
+
+
+@lru_cache(maxsize=5_000)
+def _wished(word: str) -> Reading:
+    """The word beside «бы»."""
+    one = reading(word)
+    if not one.harms or not any(mark.endswith(".past") for mark in one.marks):
+        return one
+    marks = tuple(mark.replace(".past", ".would") for mark in one.marks)
+    kinds = tuple(_kinds(marks))
+    return Reading(tuple(dict.fromkeys((*one.names[:2], *marks, *kinds))), marks, kinds, one.core, one.harms)
 
 
 def _kinds(marks: Iterable[str]) -> dict[str, None]:

@@ -18,7 +18,7 @@ from config.language.signs import signs
 WEIGHTS = FOLDER / "threats.tsv"
 TOGETHER = 24
 """Words two sentences may have together to be read as one."""
-_SHARE, _GAP = 0.3, 3
+_SHARE, _GAP = 0.2, 3
 """A word decides if it weighs this part of the heaviest; words that decide with fewer others between are one place."""
 
 

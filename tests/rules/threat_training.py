@@ -25,7 +25,7 @@ from config.language.threats import TOGETHER, WEIGHTS, Weights
 HERE = Path(__file__).parent
 STEPS, HOLD = 200, 1.0
 """Steps of descent, and how strongly weights are held near where they begin."""
-SURE = 2.0
+SURE = 3.0
 """What a frame marked sure weighs before anything is learned; all else begins at zero."""
 PLAIN = {"language": 3.0}
 """What a line of a voice counts where that is not one: the plainest threats are most of what is met."""
@@ -34,7 +34,7 @@ SEEN = 3, 4
 SMALLEST = 0.05
 """Weights nearer to zero are not written down."""
 FOLDS = 8
-WANTED_ALARMS = 0.04
+WANTED_ALARMS = 0.035
 """On voices not learned from, where most innocent lines were written to mislead; what people write misleads less."""
 
 Numbers = NDArray[np.float64]
