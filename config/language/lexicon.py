@@ -23,6 +23,10 @@ _MAYBE = re.compile(
 """What every obscene word has in it; most words have none of this."""
 _ENDINGS = 60
 
+WEIGHTS = FOLDER / "threats.tsv"
+FIRST, THRESHOLD = "(first)", "(threshold)"
+"""The names under which what is no sign stands among the weights."""
+
 
 @dataclass(frozen=True)
 class Meant:
@@ -93,6 +97,17 @@ class Threats:
 
 
 @dataclass(frozen=True)
+class Weights:
+    """What signs of threats weigh (`signs.py`). `first` is weighed before there is any sign; what is heavier than `threshold`
+    is a threat.
+    """
+
+    first: float
+    threshold: float
+    of: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Spam:
     """Signs of advertising, on the text as it stands in lower case."""
 
@@ -107,7 +122,7 @@ class Lexicon:
 
     def read_all(self) -> None:
         """Nothing is left to be read while somebody waits."""
-        _ = self.obscene, self.insults, self.threats, self.spam
+        _ = self.obscene, self.insults, self.threats, self.weights, self.spam
 
     @cached_property
     def obscene(self) -> Obscene:
@@ -151,10 +166,22 @@ class Lexicon:
             core=frozenset(data["core"]),
             groups=_turned(data["groups"]),
             frames=tuple(
-                Frame(name, tuple(f["head"]), tuple(map(tuple, f.get("near", ()))), tuple(f.get("without", ())), f.get("sure", False))
+                Frame(
+                    name,
+                    tuple(f["head"]),
+                    tuple(map(tuple, f.get("near", ()))),
+                    tuple(f.get("without", ())),
+                    f.get("sure", False),
+                )
                 for name, f in data["frames"].items()
             ),
         )
+
+    @cached_property
+    def weights(self) -> Weights:
+        lines = [line.split("\t") for line in WEIGHTS.read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
+        of = {name: float(weight) for name, weight in lines}
+        return Weights(of.pop(FIRST), of.pop(THRESHOLD), of)
 
     @cached_property
     def spam(self) -> Spam:

@@ -1,8 +1,9 @@
 """What a sentence has in it that threats are made of: its words by meaning and form, alone, two at a time and in frames.
 
-A sign is a name with the numbers of the words it was read from: `kill.i` («убью»), `hurt.i+you` («изобью … тебя»), `=i-kill`
-(a frame of the word list), `сжечь` (a dictionary form), `~смерт` (how one begins), `-стрел` (a root). Says nothing of what a sign means: that is
-weighed in `threats.py`. Looks at one sentence; reads words, not letters.
+A sign is a name with the numbers of the words it was read from: `kill.i` («убью»), `hurt.i+you` («изобью … тебя»),
+`=i-kill` (a frame of the word list), `сжечь` (a dictionary form), `~смерт` (how one begins), `-стрел` (a root), `(1)` (how
+long the sentence is). Says nothing of what a sign means: that is weighed in `threats.py`. Looks at one sentence; reads words,
+not letters.
 """
 
 from __future__ import annotations
@@ -46,6 +47,9 @@ class Reading:
     kinds: tuple[str, ...]
     core: bool
     harms: bool
+
+
+_NOTHING = Reading((), (), (), core=False, harms=False)
 
 
 def signs(words: Sequence[str]) -> Iterator[Sign]:
@@ -106,6 +110,8 @@ def _nearest(kind: str, i: int, places: dict[str, list[int]]) -> int | None:
 @lru_cache(maxsize=20_000)
 def reading(word: str) -> Reading:
     """What a word in lower case with ё as е is by itself."""
+    if not "а" <= word[:1] <= "я":
+        return _NOTHING
     lists = lexicon().threats
     marks = dict.fromkeys(lists.pronouns.get(word, ()))
     names: dict[str, None] = {}

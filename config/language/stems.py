@@ -13,7 +13,7 @@ SHORTEST = 3
 """Letters that must be left to tell a root by."""
 
 _PREFIX = r"(?:по|на|за|ото|от|изо|из|ис|про|при|пере|вы|разо|раз|рас|со|с|до|обо|об|о|подо|под|взо|вз|вс|низ|не|у)"
-_PREFIXES = re.compile(rf"^{_PREFIX}{{1,2}}(?=\w{{4}})")
+_PREFIXES = re.compile(rf"^{_PREFIX}{{1,3}}(?=\w{{3}})")
 _ENDING = re.compile(r"(?:ывать|ивать|ануть|нуть|овать|евать|ать|ять|ить|еть|уть|оть)$")
 
 

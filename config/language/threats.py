@@ -7,41 +7,25 @@ weigh most. Two short sentences that follow each other are also read as one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from config.language.disguise import FOLDER
+from config.language.lexicon import Weights, lexicon
 from config.language.sentences import Place, Sentence
 from config.language.signs import signs
 
-WEIGHTS = FOLDER / "threats.tsv"
 TOGETHER = 24
 """Words two sentences may have together to be read as one."""
 _SHARE, _GAP = 0.2, 3
 """A word decides if it weighs this part of the heaviest; words that decide with fewer others between are one place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What signs weigh. `first` is weighed before there is any sign; what is heavier than `threshold` is a threat."""
-
-    first: float
-    threshold: float
-    of: Mapping[str, float]
-
-    def weigh(self, words: Sequence[str]) -> float:
-        """How heavy a sentence is; a sign counts once, however often it stands there."""
-        of = self.of
-        return self.first + sum(of[name] for name in {name for name, _ in signs(words) if name in of})
-
-
-@cache
-def weights() -> Weights:
-    """Those the program came with."""
-    lines = (line.split("\t") for line in WEIGHTS.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
-    of = {name: float(weight) for name, weight in lines}
-    return Weights(of.pop("(first)"), of.pop("(threshold)"), of)
+def weigh(words: Sequence[str], weights: Weights) -> float:
+    """How heavy a sentence is; a sign counts once, however often it stands there. Added in the order they stand in: sums of
+    fractions depend on it.
+    """
+    of = weights.of
+    return weights.first + sum(of[name] for name in dict.fromkeys(name for name, _ in signs(words) if name in of))
 
 
 def threatening(sentences: Sequence[Sentence]) -> list[Place]:
@@ -58,15 +42,15 @@ class _Part:
 def _parts(sentences: Sequence[Sentence]) -> Iterator[_Part]:
     """Sentence by sentence, and two by two where they are short and neither is a threat by itself."""
     before: Sentence | None = None
-    known = weights()
+    weights = lexicon().weights
     for sentence in sentences:
-        if known.weigh(sentence.words) > known.threshold:
+        if weigh(sentence.words, weights) > weights.threshold:
             yield _Part(sentence.words, sentence.places)
             before = None
             continue
         if before is not None and len(before.words) + len(sentence.words) <= TOGETHER:
             both = _Part((*before.words, *sentence.words), (*before.places, *sentence.places))
-            if known.weigh(both.words) > known.threshold:
+            if weigh(both.words, weights) > weights.threshold:
                 yield both
         before = sentence
 
@@ -84,7 +68,7 @@ def _of_part(part: _Part) -> Iterator[Place]:
 
 def _deciding(words: Sequence[str]) -> list[int]:
     """Numbers of the words that weigh most, in order; never empty."""
-    of = weights().of
+    of = lexicon().weights.of
     share = [0.0] * len(words)
     counted: set[str] = set()
     for name, where in signs(words):

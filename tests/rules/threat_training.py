@@ -8,19 +8,20 @@ is a threat by its heaviest one. The lines: `threats/*.tsv`, a voice a file, and
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from config.language.disguise import reveal
-from config.language.lexicon import lexicon
+from config.language.lexicon import FIRST, THRESHOLD, WEIGHTS, Weights, lexicon
 from config.language.sentences import sentences
 from config.language.signs import signs
-from config.language.threats import TOGETHER, WEIGHTS, Weights
+from config.language.threats import TOGETHER
 
 HERE = Path(__file__).parent
 STEPS, HOLD = 200, 1.0
@@ -41,7 +42,7 @@ Numbers = NDArray[np.float64]
 Signs = frozenset[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Line:
     """A labelled text: its voice, whether it threatens, and the signs of each of its sentences and pairs of them."""
 
@@ -65,7 +66,7 @@ def lines() -> tuple[Line, ...]:
 def parts(text: str) -> tuple[Signs, ...]:
     """The signs of each sentence and of each two short ones."""
     found = [sentence.words for sentence in sentences(reveal(text))]
-    pairs = [(*a, *b) for a, b in zip(found, found[1:], strict=False) if len(a) + len(b) <= TOGETHER]
+    pairs = [(*a, *b) for a, b in pairwise(found) if len(a) + len(b) <= TOGETHER]
     return tuple(frozenset(name for name, _ in signs(words)) for words in [*found, *pairs])
 
 
@@ -135,10 +136,10 @@ def _descend(rows: _Rows, known: Mapping[str, int]) -> Weights:
     begin = np.array([SURE * (sign in sure) for sign in known]) / scales
 
     def of_rows(weights: Numbers) -> Numbers:
-        return np.bincount(row, weights=value * weights[column], minlength=len(rows.signs))
+        return np.bincount(row, weights=value * weights[column], minlength=len(rows.signs)).astype(np.float64)
 
     def of_signs(errors: Numbers) -> Numbers:
-        return np.bincount(column, weights=value * errors[row], minlength=len(known))
+        return np.bincount(column, weights=value * errors[row], minlength=len(known)).astype(np.float64)
 
     direction = np.ones(len(known))
     for _ in range(20):
@@ -178,24 +179,26 @@ def threshold(crossing: Mapping[Line, float]) -> float:
 def written(weighed: Weights) -> str:
     """The file."""
     kept = {sign: weight for sign, weight in sorted(weighed.of.items()) if abs(weight) >= SMALLEST}
-    numbers = {"(first)": weighed.first, "(threshold)": weighed.threshold, **kept}
+    numbers = {FIRST: weighed.first, THRESHOLD: weighed.threshold, **kept}
     head = "# What signs of threats weigh; written by `python -m tests.rules.threat_training`, not by hand.\n"
     return head + "".join(f"{sign}\t{weight:.2f}\n" for sign, weight in numbers.items())
 
 
+def told(crossing: Mapping[Line, float], least: float) -> Iterator[str]:
+    """What is found on voices not learned from, voice by voice and together."""
+    for voice in (*sorted({line.voice for line in crossing}), None):
+        own = [(line.threat, weight > least) for line, weight in crossing.items() if voice in (line.voice, None)]
+        found, alarms = sum(t and f for t, f in own), sum(f and not t for t, f in own)
+        threats = sum(t for t, _ in own)
+        yield f"{voice or 'together'}: {found} of {threats} found, {alarms} of {len(own) - threats} alarms"
+
+
 def main() -> None:
     """Learns, says what it is worth on other voices, writes the file."""
-    every = lines()
-    crossing = crossed(every)
+    crossing = crossed(lines())
     least = threshold(crossing)
-    for voice in sorted({line.voice for line in every}):
-        own = [(line.threat, weight > least) for line, weight in crossing.items() if line.voice == voice]
-        found, alarms = sum(t and f for t, f in own), sum(f and not t for t, f in own)
-        print(f"{voice:12} {found} of {sum(t for t, _ in own)} found, {alarms} of {sum(not t for t, _ in own)} alarms")
-    every_found = [line.threat for line, weight in crossing.items() if weight > least]
-    threats = sum(line.threat for line in every)
-    print(f"together: {sum(every_found)} of {threats} found, {len(every_found) - sum(every_found)} of {len(every) - threats} alarms")
-    weighed = learn(every)
+    print("\n".join(told(crossing, least)))
+    weighed = learn(lines())
     WEIGHTS.write_text(written(Weights(weighed.first, least, weighed.of)), encoding="utf-8")
 
 
