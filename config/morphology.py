@@ -60,7 +60,10 @@ def _dictionary() -> Any:
 @lru_cache(maxsize=20_000)
 def parses(word: str) -> tuple[Any, ...]:
     """The believable readings of a word in lower case, the likeliest first; never empty."""
-    found = _dictionary().parse(word)
+    try:
+        found = _dictionary().parse(word)
+    except ValueError:  # the library asks each letter for its name, and some (Tangut) have none
+        found = _dictionary().parse("?")
     return tuple(parse for parse in found if parse.score >= _LIKELY) or tuple(found[:1])
 
 

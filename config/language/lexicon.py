@@ -13,6 +13,7 @@ from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from config.language.disguise import FOLDER, squeezed
+from config.language.stems import roots
 from config.morphology import is_known, parses, plain
 from config.yamlfile import BrokenConfiguration, Problem, load
 
@@ -21,6 +22,10 @@ _MAYBE = re.compile(
 )
 """What every obscene word has in it; most words have none of this."""
 _ENDINGS = 60
+
+WEIGHTS = FOLDER / "threats.tsv"
+FIRST, THRESHOLD = "(first)", "(threshold)"
+"""The names under which what is no sign stands among the weights."""
 
 
 @dataclass(frozen=True)
@@ -65,21 +70,41 @@ class Insults:
     spared: re.Pattern[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Words that stand together: one of `head`, near it one of each of `near`, and none of `without`."""
+
+    name: str
+    head: tuple[str, ...]
+    near: tuple[tuple[str, ...], ...]
+    without: tuple[str, ...]
+    sure: bool
+
+
 @dataclass(frozen=True)
 class Threats:
-    """Promises to harm. `verbs`: first-person form of the future → what it takes to be a threat."""
+    """What threats are made of. `classes`: dictionary form → names of meanings; `pronouns`: word as written → names;
+    `roots`: root of a verb → name; `core`: the names without which two words are not read together; `groups`: name → the names
+    it is also of.
+    """
 
-    verbs: Mapping[str, frozenset[str]]
-    mild: frozenset[str]
-    people: frozenset[str]
-    property: frozenset[str]
-    parts: frozenset[str]
-    heads: frozenset[str]
-    whose: frozenset[str]
-    exempt: frozenset[str]
-    reporting: frozenset[str]
-    phrases: re.Pattern[str]
-    spared: re.Pattern[str]
+    classes: Mapping[str, tuple[str, ...]]
+    pronouns: Mapping[str, tuple[str, ...]]
+    roots: Mapping[str, str]
+    core: frozenset[str]
+    groups: Mapping[str, tuple[str, ...]]
+    frames: tuple[Frame, ...]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What signs of threats weigh (`signs.py`). `first` is weighed before there is any sign; what is heavier than `threshold`
+    is a threat.
+    """
+
+    first: float
+    threshold: float
+    of: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -97,17 +122,17 @@ class Lexicon:
 
     def read_all(self) -> None:
         """Nothing is left to be read while somebody waits."""
-        _ = self.obscene, self.insults, self.threats, self.spam
+        _ = self.obscene, self.insults, self.threats, self.weights, self.spam
 
     @cached_property
     def obscene(self) -> Obscene:
         data = load(FOLDER / "obscene.yaml").data
         prefixes = _prefixes(data["prefixes"])
         before_eb = _prefixes(data["prefixes_eb"])
-        roots = [root.replace("{до}", prefixes).replace("{ъ}", before_eb) for root in data["roots"].values()]
+        patterns = [root.replace("{до}", prefixes).replace("{ъ}", before_eb) for root in data["roots"].values()]
         meant = tuple(Meant(frozenset(item["words"]), forms(item["beside"])) for item in data["meant"])
         return Obscene(
-            roots=_pattern("obscene.yaml", roots),
+            roots=_pattern("obscene.yaml", patterns),
             allow=_pattern("obscene.yaml", [re.escape(word).replace(r"\*", ".*") for word in data["allow"]]),
             latin=_pattern("obscene.yaml", [data["latin"]]),
             latin_allow=frozenset(data["latin_allow"]),
@@ -134,24 +159,29 @@ class Lexicon:
     @cached_property
     def threats(self) -> Threats:
         data = load(FOLDER / "threats.yaml").data
-        verbs: dict[str, set[str]] = {}
-        for needs, infinitives in data["verbs"].items():
-            for infinitive in infinitives:
-                for form in _first_person(infinitive):
-                    verbs.setdefault(form, set()).add(needs)
         return Threats(
-            verbs={form: frozenset(needs) for form, needs in verbs.items()},
-            mild=frozenset(form for infinitive in data["mild"] for form in _first_person(infinitive)),
-            people=frozenset(data["people"]) | forms(data["persons"]),
-            property=forms(data["property"]),
-            parts=forms(data["parts"]),
-            heads=forms(data["heads"]),
-            whose=frozenset(data["whose"]),
-            exempt=forms(data["exempt"]),
-            reporting=_others_words(data["reporting"]),
-            phrases=_phrases("threats.yaml", data["phrases"]),
-            spared=_phrases("threats.yaml", data["spared"]),
+            classes=_turned(_words(data["classes"])),
+            pronouns=_turned(_words(data["pronouns"])),
+            roots=roots(data["roots"]),
+            core=frozenset(data["core"]),
+            groups=_turned(data["groups"]),
+            frames=tuple(
+                Frame(
+                    name,
+                    tuple(f["head"]),
+                    tuple(map(tuple, f.get("near", ()))),
+                    tuple(f.get("without", ())),
+                    f.get("sure", False),
+                )
+                for name, f in data["frames"].items()
+            ),
         )
+
+    @cached_property
+    def weights(self) -> Weights:
+        lines = [line.split("\t") for line in WEIGHTS.read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
+        of = {name: float(weight) for name, weight in lines}
+        return Weights(of.pop(FIRST), of.pop(THRESHOLD), of)
 
     @cached_property
     def spam(self) -> Spam:
@@ -209,26 +239,18 @@ def _readings(lemma: str) -> tuple[Any, ...]:
     return tuple(sorted(parses(lemma), key=lambda parse: "NOUN" not in parse.tag))
 
 
-def _first_person(infinitive: str) -> frozenset[str]:
-    return frozenset(
-        plain(form.word)
-        for parse in parses(infinitive)
-        if plain(parse.normal_form) == plain(infinitive)
-        for form in parse.lexeme
-        if "1per" in form.tag and "futr" in form.tag
-    )
+def _words(listed: Mapping[str, str]) -> dict[str, list[str]]:
+    """Lists written as words with spaces between: a long list of items takes YAML seconds."""
+    return {name: words.split() for name, words in listed.items()}
 
 
-def _others_words(lemmas: Iterable[str]) -> frozenset[str]:
-    """Forms of the words that do not speak of oneself."""
-    own = {
-        plain(form.word)
-        for lemma in lemmas
-        for parse in parses(lemma)[:1]
-        for form in parse.lexeme
-        if "1per" in form.tag or "INFN" in form.tag or "impr" in form.tag
-    }
-    return forms(lemmas) - own
+def _turned(listed: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """Word → the names it is listed under."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, words in listed.items():
+        for word in words:
+            found[word] = (*found.get(word, ()), name)
+    return found
 
 
 def _prefixes(listed: Iterable[str]) -> str:

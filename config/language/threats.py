@@ -1,68 +1,80 @@
-"""Promises to kill, maim, burn or break, told from talk of danger, of one's own car and of what others threatened with."""
+"""Promises to kill, maim, burn or break, told from talk of danger, of one's own car and of what others threatened with.
+
+A sentence is weighed: its signs (`signs.py`) have weights learned from labelled lines (`lexicon/threats.tsv`, written by
+`python -m tests.rules.threat_training`), and above the threshold it is a threat. The words that decided are those whose signs
+weigh most. Two short sentences that follow each other are also read as one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from config.language.lexicon import Threats
+from config.language.lexicon import Weights, lexicon
 from config.language.sentences import Place, Sentence
+from config.language.signs import signs
 
-BEFORE, AFTER = 5, 6
-"""How many words before and after a verb may name whom or what it is meant for."""
-HEARD = 6
-"""How far back a «кричал, что» is looked for."""
+TOGETHER = 24
+"""Words two sentences may have together to be read as one."""
+_SHARE, _GAP = 0.2, 3
+"""A word decides if it weighs this part of the heaviest; words that decide with fewer others between are one place."""
 
 
-def threatening(sentences: tuple[Sentence, ...], lists: Threats) -> list[Place]:
+def weigh(words: Sequence[str], weights: Weights) -> float:
+    """How heavy a sentence is; a sign counts once, however often it stands there. Added in the order they stand in: sums of
+    fractions depend on it.
+    """
+    of = weights.of
+    return weights.first + sum(of[name] for name in dict.fromkeys(name for name, _ in signs(words) if name in of))
+
+
+def threatening(sentences: Sequence[Sentence]) -> list[Place]:
     """The places of threats, in no order."""
-    return [place for sentence in sentences for place in _in_sentence(sentence, lists)]
+    return [place for part in _parts(sentences) for place in _of_part(part)]
 
 
-def _in_sentence(sentence: Sentence, lists: Threats) -> Iterator[Place]:
-    verbs = [i for i, word in enumerate(sentence.words) if word in lists.verbs]
-    phrases = list(sentence.found(lists.phrases))
-    if not verbs and not phrases:
-        return
-    spared = sentence.spared(lists.spared)
-    for first, last in phrases:
-        if spared.isdisjoint(range(first, last + 1)) and not _is_reported(sentence, first, lists):
-            yield sentence.place(first, last)
-    for i in verbs:
-        if i in spared or _is_denied(sentence, i) or _is_reported(sentence, i, lists):
+@dataclass(frozen=True, slots=True)
+class _Part:
+    words: tuple[str, ...]
+    places: tuple[Place, ...]
+
+
+def _parts(sentences: Sequence[Sentence]) -> Iterator[_Part]:
+    """Sentence by sentence, and two by two where they are short and neither is a threat by itself."""
+    before: Sentence | None = None
+    weights = lexicon().weights
+    for sentence in sentences:
+        if weigh(sentence.words, weights) > weights.threshold:
+            yield _Part(sentence.words, sentence.places)
+            before = None
             continue
-        if _is_meant(sentence, i, lists):
-            yield sentence.place(i, i)
+        if before is not None and len(before.words) + len(sentence.words) <= TOGETHER:
+            both = _Part((*before.words, *sentence.words), (*before.places, *sentence.places))
+            if weigh(both.words, weights) > weights.threshold:
+                yield both
+        before = sentence
 
 
-def _is_denied(sentence: Sentence, i: int) -> bool:
-    return i > 0 and sentence.words[i - 1] in ("не", "ни", "чуть", "едва")
+def _of_part(part: _Part) -> Iterator[Place]:
+    """Where the words that decided stand."""
+    heavy = _deciding(part.words)
+    first = last = heavy[0]
+    for i in [*heavy[1:], len(part.words) + _GAP]:
+        if i - last > _GAP:
+            yield part.places[first][0], part.places[last][1]
+            first = i
+        last = i
 
 
-def _is_reported(sentence: Sentence, i: int, lists: Threats) -> bool:
-    return not lists.reporting.isdisjoint(sentence.words[max(0, i - HEARD) : i])
-
-
-def _meets_a_person(after: tuple[str, ...], thing: str, lists: Threats) -> bool:
-    """Whether a person is named between the verb and the thing."""
-    return thing in after and any(word in lists.people for word in after[: after.index(thing)])
-
-
-def _is_meant(sentence: Sentence, i: int, lists: Threats) -> bool:
-    words = sentence.words
-    needs = lists.verbs[words[i]]
-    after = words[i + 1 : i + 1 + AFTER]
-    around = (*words[max(0, i - BEFORE) : i], *after)
-    person = any(word in lists.people for word in around)
-    near = (*words[max(0, i - 2) : i], *after[:4])
-    if words[i] in lists.mild or any(word in lists.exempt and not _meets_a_person(after, word, lists) for word in near):
-        return False
-    thing = any(word in lists.property for word in around)
-    owner = any(word in lists.whose for word in around)
-    part = any(word in lists.parts for word in around)
-    head = any(word in lists.heads for word in around)
-    return (
-        "kill" in needs
-        or ("burn" in needs and (person or thing))
-        or ("beat" in needs and (person or head))
-        or ("break" in needs and ((part and owner) or head or (thing and owner)))
-    )
+def _deciding(words: Sequence[str]) -> list[int]:
+    """Numbers of the words that weigh most, in order; never empty."""
+    of = lexicon().weights.of
+    share = [0.0] * len(words)
+    counted: set[str] = set()
+    for name, where in signs(words):
+        if name in of and name not in counted:
+            counted.add(name)
+            for i in where:
+                share[i] += of[name] / len(where)
+    most = max(share)
+    return [i for i, weight in enumerate(share) if weight >= _SHARE * most] if most > 0 else [share.index(most)]

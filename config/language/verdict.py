@@ -54,7 +54,7 @@ def judge(text: str) -> Verdict:
     lists = lexicon()
     parts = sentences(revealed)
     found = {
-        Kind.THREAT: threatening(parts, lists.threats),
+        Kind.THREAT: threatening(parts),
         Kind.OBSCENE: obscene(revealed, lists),
         Kind.INSULT: insulting(parts, lists.insults),
         Kind.SPAM: advertising(revealed.flat, lists.spam),

@@ -32,7 +32,7 @@ def test_each_verdict_of_the_contract() -> None:
         {"id": 2, "verdict": "insult", "grounds": ["дебилы"]},
         {"id": 3, "verdict": "threat", "grounds": ["Найду и убью"]},
         {"id": 4, "verdict": "spam", "grounds": ["Продам гараж, недорого"]},
-        {"id": 5, "verdict": "threat", "grounds": ["убью", "Сука"]},
+        {"id": 5, "verdict": "threat", "grounds": ["ты, убью", "Сука"]},
     ]
 
 

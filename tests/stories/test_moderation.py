@@ -104,7 +104,7 @@ async def test_iz_6_1_the_curator_answers_for_comments_and_only_what_breaks_the_
     town, adviser = izobilny_page, izobilny_page.person("adviser")
     _, (shown,) = await proposed(town, THREAT, town.curator)
     adviser.hears_nothing()
-    assert "Похоже на: нарушение закона (пункт 6.1). Слова: «убью», «приду с топором»" in shown.text
+    assert "Похоже на: нарушение закона (пункт 6.1). Слова: «всех убью, приду с топором»" in shown.text
     assert captions(shown) == ["Удалить", "Оставить", "История"]
     await town.resident_writes(INSULT)
     async with town.books.write(KEY) as page:

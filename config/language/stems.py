@@ -1,0 +1,30 @@
+"""What verbs of one root share, prefixes and endings aside: «поотшибать», «отшибить» and «вышибу» are of one.
+
+Cuts letters only; knows no dictionary and no meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+SHORTEST = 3
+"""Letters that must be left to tell a root by."""
+
+_PREFIX = r"(?:по|на|за|ото|от|изо|из|ис|про|при|пере|вы|разо|раз|рас|со|с|до|обо|об|о|подо|под|взо|вз|вс|низ|не|у)"
+_PREFIXES = re.compile(rf"^{_PREFIX}{{1,3}}(?=\w{{3}})")
+_ENDING = re.compile(r"(?:ывать|ивать|ануть|нуть|овать|евать|ать|ять|ить|еть|уть|оть)$")
+
+
+@lru_cache(maxsize=20_000)
+def stem(verb: str) -> str:
+    """Of a verb in its dictionary form; empty where too little is left."""
+    bare = verb.removesuffix("ся").removesuffix("сь")
+    cut = _ENDING.sub("", _PREFIXES.sub("", bare, count=1))
+    return cut if len(cut) >= SHORTEST else ""
+
+
+def roots(listed: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Root of a verb → the name it is listed under."""
+    return {stem(verb): name for name, verbs in listed.items() for verb in verbs}
