@@ -171,7 +171,12 @@ def _parsed(word: str) -> Iterable[Any]:
     if len(found) > 1 and not is_known(word):
         verbs = [parse for parse in found if parse.tag.POS in _VERBAL]
         return verbs[:1] or found[:1]
-    return found[:3]
+    listed = lexicon().threats.classes
+    return [
+        parse
+        for i, parse in enumerate(found)
+        if i < 3 or (parse.tag.POS == "NOUN" and plain(parse.normal_form) in listed)
+    ]
 
 
 def _form(tag: Any) -> str:

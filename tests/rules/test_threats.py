@@ -15,7 +15,9 @@ from tests.rules import threat_training
 from tests.rules.test_language import HELD_OUT, SECOND, THIRD, TUNED, WRITTEN_DOWN, labelled
 
 FORMS = {"", "i", "you", "he", "they", "inf", "imp", "past", "would", "part", "with", "who"}
-VOICES = sorted((Path(__file__).parent / "threats").glob("*.tsv"))
+HERE = Path(__file__).parent
+VOICES = sorted((HERE / "threats").glob("*.tsv"))
+BLIND = HERE / "threats_blind.tsv"
 
 
 def words_that_decided(text: str) -> list[str]:
@@ -34,7 +36,7 @@ def test_there_are_many_lines_and_none_of_those_held_out() -> None:
     assert len(texts) == len(set(texts))
     assert sum(line.threat for line in threat_training.lines()) > 900
     assert sum(not line.threat for line in threat_training.lines()) > 1400
-    held_out = {text for file in (HELD_OUT, SECOND, THIRD) for _, text in labelled(file)}
+    held_out = {text for file in (HELD_OUT, SECOND, THIRD, BLIND.name) for _, text in labelled(file)}
     assert held_out.intersection(texts) == set()
 
 
@@ -77,6 +79,14 @@ def test_the_file_is_sorted_and_says_who_wrote_it() -> None:
     listed = [line.partition("\t")[0] for line in rest]
     assert listed[:2] == ["(first)", "(threshold)"]
     assert listed[2:] == sorted(set(listed[2:]))
+
+
+def test_what_was_written_blind_is_found_as_written_down() -> None:
+    """By somebody who had seen neither the lists nor the lines; abuse counts as innocent here, since it is no threat."""
+    judged = [(kind is Kind.THREAT, judge(text).kind is Kind.THREAT) for kind, text in labelled(BLIND.name)]
+    found, alarms = judged.count((True, True)), judged.count((False, True))
+    assert f"**{found} of 100 found, {alarms} of 250 alarms**" in WRITTEN_DOWN.read_text(encoding="utf-8")
+    assert (len(judged), found >= 80, alarms <= 7) == (350, True, True)
 
 
 # --- the words and the frames -------------------------------------------------------------------------
@@ -149,7 +159,7 @@ def test_what_is_no_russian_word_is_read_as_nothing() -> None:
         ("Голову оторву директору", ["Голову оторву директору"]),
         ("Воды нет третий день. Найду и убью", ["Найду и убью"]),
         ("урою", ["урою"]),
-        ("Пора вешать депутатов на фонарях", ["вешать депутатов на фонарях"]),
+        ("Пора вешать депутатов на фонарях", ["Пора вешать депутатов на фонарях"]),
         ("З а р е ж у", ["З а р е ж у"]),
     ],
 )

@@ -28,7 +28,7 @@ STEPS, HOLD = 200, 1.0
 """Steps of descent, and how strongly weights are held near where they begin."""
 SURE = 3.0
 """What a frame marked sure weighs before anything is learned; all else begins at zero."""
-PLAIN = {"language": 3.0}
+PLAIN = {"language": 3.0, "plainest": 3.0}
 """What a line of a voice counts where that is not one: the plainest threats are most of what is met."""
 SEEN = 3, 4
 """In how many lines a sign must stand to be weighed: one of a word, one of a pair."""
