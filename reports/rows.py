@@ -217,7 +217,7 @@ def _to_first_draft(history: tuple[Happening, ...], department: str, office: Off
 
 def _took(found: tuple[Deadline, ...], office: Office) -> list[tuple[Step, int]]:
     return [
-        (run.step, minutes(run.clock(office.clock).between(run.started_at, run.met_at)))
+        (run.step, minutes(max(run.clock(office.clock).between(run.started_at, run.met_at), timedelta(0))))
         for run in found
         if run.kind is Kind.DUTY and run.met_at is not None
     ]

@@ -83,7 +83,7 @@ def outcome_of(case: Case, office: Office, now: datetime) -> CaseOutcome:
     facts = Facts(importance=case.first_importance, source=case.appeal.source, several=several)
     found = runs(case.history, facts, office.regulation, office.clock)
     missed = sorted((_missed(case, v) for v in violations(found, now, office.clock)), key=lambda m: (m.due, m.step))
-    latest = {run.step: run for run in sorted(found, key=lambda run: run.started_at)}
+    latest = {run.step: run for run in found}
     due = {step.value: latest[step].due_at for step in Step if step in latest}
     return CaseOutcome(case.state.value, due, tuple(missed))
 
