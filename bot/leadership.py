@@ -178,7 +178,7 @@ class Leadership:
             {
                 "case": one.case,
                 "step": wording.step(one.step),
-                "who": wording.who(one.who),
+                "who": wording.blamed(one),
                 "late_minutes": one.late_minutes,
                 "due": one.due,
                 "done": one.done,
@@ -317,7 +317,7 @@ def only_departments(people: Sequence[Person]) -> frozenset[str] | None:
     return departments_of(people)
 
 
-def hears_of(people: Sequence[Person], who: str, office: Office) -> bool:
+def hears_of(people: Sequence[Person], who: str | None, office: Office) -> bool:
     """Whether one of the people hears of what `who` (a department, or the curator) missed: curators, the head, the first deputy
     and the supervisor of everything, another deputy of the departments he oversees (KU-21)."""
     keys = {person.key for person in people}
@@ -325,5 +325,5 @@ def hears_of(people: Sequence[Person], who: str, office: Office) -> bool:
         {Role.CURATOR, Role.HEAD} & set(person.roles) for person in people
     ):
         return True
-    department = office.departments.get(who)
+    department = office.departments.get(who) if who is not None else None
     return department is not None and department.overseen_by in keys

@@ -209,6 +209,7 @@ class Rendering:
             return Show(replace(together, silent=office.is_quiet(now) and not loud), "notice")
         case, item = told[0]
         own = self.offices.at(page.municipality, case.regulation)
+        instead = bool(item.get("instead"))
         screen = self.screens.notice(
             notice,
             case,
@@ -217,8 +218,9 @@ class Rendering:
             item["department"],
             _step(item),
             item["text"],
-            in_group=in_group,
+            in_group=in_group or instead,
             mention=mention,
+            nobody=instead,
         )
         quiet = office.is_quiet(now) and case.importance is not Importance.HIGH
         screen = replace(screen, silent=screen.silent or quiet)

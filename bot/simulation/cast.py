@@ -51,8 +51,8 @@ class Cast:
         key, as is whoever holds no post or stands in for another.
         """
         found = self.people[person]
-        if department is not None:
-            return department if (found.department == department and Role.EXECUTOR in found.roles) else person
+        if department is not None and found.department == department and Role.EXECUTOR in found.roles:
+            return department
         for post in (Role.CURATOR, Role.HEAD):
             if post in found.roles:
                 return post.value
