@@ -58,7 +58,7 @@ class Offices:
         gone = [absence for absence in await page.absences.gone(now) if absence.person in people]
         self._know((*self.municipality.absences, *known), tuple(gone))
 
-    def _know(self, absences: tuple[Absence, ...], past: tuple[Absence, ...]) -> None:
+    def _know(self, absences: tuple[Absence, ...], past: tuple[Absence, ...] = ()) -> None:
         self._by_hash = {
             key: replace(office, absences=absences, past_absences=past) for key, office in self._by_hash.items()
         }
