@@ -10,7 +10,7 @@ import multiprocessing
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import kept_settings
@@ -18,7 +18,7 @@ from config import regulations
 from config.municipality import build_office
 from reports.rows import CaseRow, row_of
 from storage.codec import load_case
-from workflow.office import Office
+from workflow.office import Absence, Office
 
 FEW = 2000
 """So many cases are counted sooner than another process is started."""
@@ -29,12 +29,14 @@ AHEAD = 2 * PROCESSES
 
 @dataclass(frozen=True)
 class Recipe:
-    """What terms are counted by, as plain values that go to another process. `editions`: hash → text."""
+    """What terms are counted by, as plain values that go to another process. `editions`: hash → text. `absences`: all
+    there were and are."""
 
     municipality: str
     files: Mapping[str, str]
     editions: Mapping[str, str]
     now: datetime
+    absences: tuple[Absence, ...] = ()
 
 
 class Counter:
@@ -43,12 +45,13 @@ class Counter:
     def __init__(self, recipe: Recipe) -> None:
         self._now = recipe.now
         municipality = kept_settings.read(recipe.municipality, recipe.files)
-        self._today = build_office(municipality)
+        self._today = replace(build_office(municipality), past_absences=recipe.absences)
         self._offices: dict[str, Office] = {self._today.regulation.text_hash: self._today}
         for text_hash, text in recipe.editions.items():
             if text_hash not in self._offices:
                 edition = regulations.parse(text, f"{text_hash[:8]}.yaml")
-                self._offices[text_hash] = build_office(municipality, edition)
+                office = build_office(municipality, edition)
+                self._offices[text_hash] = replace(office, past_absences=recipe.absences)
 
     def rows(self, bodies: Sequence[str]) -> list[CaseRow]:
         """One a body, in order; a case of an edition nobody kept is counted by today's."""

@@ -33,6 +33,7 @@ from storage.page import Page
 from workflow.case import Case
 from workflow.office import Actor, Office, Person, Role
 from workflow.ports import Known, Letter
+from workflow.visibility import cases_of
 
 LISTS = frozenset({"open", "mine", "overdue", "find"})
 """Kinds of messages that show a page of a list."""
@@ -61,8 +62,9 @@ class Leadership:
     # --- lists -------------------------------------------------------------------------------------------------------
 
     async def first_leaf(self, page: Page, body: Mapping[str, Any], office: Office, now: datetime) -> Show:
-        """The list's first page as a new message."""
-        at = Leaf(1, tuple(body["people"]), str(body.get("step", ""))[: registers.WORDS])
+        """The list's first page as a new message. In the group it is nobody's own: everybody there reads it."""
+        in_group = not body["private"] and body["which"] != "mine"
+        at = Leaf(1, () if in_group else tuple(body["people"]), str(body.get("step", ""))[: registers.WORDS])
         return await self._leaf(page, str(body["which"]), at, office, now)
 
     async def known(self, page: Page, known: Known, office: Office, now: datetime) -> Show:
@@ -89,11 +91,11 @@ class Leadership:
         size = registers.per_page(which)
         offset = (at.number - 1) * size
         if which == "find":
-            hits = await page.search.find(at.words, size, offset, only_departments(people))
+            hits = await page.search.find(at.words, size, offset, cases_of(people))
             return await page.lists.by_ids(hits.ids), hits.total, hits.older_left_out
-        own = None
+        own = cases_of(people) if at.people else None
         if which == "mine" and not any(Role.CURATOR in person.roles for person in people):
-            own = departments_of(people)
+            own = frozenset(person.department for person in people if person.department is not None)
         late = now if which == "overdue" else None
         return await page.lists.open(size, offset, own, late), await page.lists.count(own, late), False
 
@@ -178,7 +180,7 @@ class Leadership:
             {
                 "case": one.case,
                 "step": wording.step(one.step),
-                "who": wording.who(one.who),
+                "who": wording.blamed(one),
                 "late_minutes": one.late_minutes,
                 "due": one.due,
                 "done": one.done,
@@ -306,18 +308,7 @@ def _document(name: str, data: bytes) -> OutFile:
 # --- who may see what ------------------------------------------------------------------------------------------------
 
 
-def departments_of(people: Sequence[Person]) -> frozenset[str]:
-    return frozenset(person.department for person in people if person.department is not None)
-
-
-def only_departments(people: Sequence[Person]) -> frozenset[str] | None:
-    """The departments whose cases alone these people may look through; None: they may look through all."""
-    if any(set(person.roles) - {Role.EXECUTOR} for person in people):
-        return None
-    return departments_of(people)
-
-
-def hears_of(people: Sequence[Person], who: str, office: Office) -> bool:
+def hears_of(people: Sequence[Person], who: str | None, office: Office) -> bool:
     """Whether one of the people hears of what `who` (a department, or the curator) missed: curators, the head, the first deputy
     and the supervisor of everything, another deputy of the departments he oversees (KU-21)."""
     keys = {person.key for person in people}
@@ -325,5 +316,5 @@ def hears_of(people: Sequence[Person], who: str, office: Office) -> bool:
         {Role.CURATOR, Role.HEAD} & set(person.roles) for person in people
     ):
         return True
-    department = office.departments.get(who)
+    department = office.departments.get(who) if who is not None else None
     return department is not None and department.overseen_by in keys

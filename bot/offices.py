@@ -48,14 +48,18 @@ class Offices:
         await self.read_absences(page, now)
 
     async def read_absences(self, page: Page, now: datetime) -> None:
-        """Every office knows the absences the books hold at `now`; who is no longer in the file is left out."""
-        before = self._today.absences
-        page.if_lost(lambda: self._know(before))
+        """Every office knows the absences the books hold at `now`, and those that are over; who is no longer in the file is
+        left out."""
+        before, past = self._today.absences, self._today.past_absences
+        page.if_lost(lambda: self._know(before, past))
         people = self.municipality.people
         entered = [kept.absence for kept in await page.absences.lasting(now) if kept.absence.person in people]
         known = [one if one.substitute in people else replace(one, substitute=None) for one in entered]
-        self._know((*self.municipality.absences, *known))
+        gone = [absence for absence in await page.absences.gone(now) if absence.person in people]
+        self._know((*self.municipality.absences, *known), tuple(gone))
 
-    def _know(self, absences: tuple[Absence, ...]) -> None:
-        self._by_hash = {key: replace(office, absences=absences) for key, office in self._by_hash.items()}
+    def _know(self, absences: tuple[Absence, ...], past: tuple[Absence, ...] = ()) -> None:
+        self._by_hash = {
+            key: replace(office, absences=absences, past_absences=past) for key, office in self._by_hash.items()
+        }
         self._today = self._by_hash[self._today.regulation.text_hash]

@@ -206,6 +206,9 @@ class _Addressing:
             "step": effect.step,
             "text": effect.text,
         }
+        curators = self._instead(effect, people)
+        if curators:
+            item |= {"instead": True}
         if effect.due is not None:
             item |= {"due": effect.due.isoformat()}
         body = {"items": [item], "people": list(people)}
@@ -218,7 +221,9 @@ class _Addressing:
         if aloud or not accounts:
             called = {**body, "people": aloud or list(people), "meant": list(people)}
             found.append(self._letter("notice", GROUP_LANE, effect, body=called if aloud else body))
-        return found
+        told = sorted({b.account for b in self._bound(curators)})
+        body = {**body, "people": list(curators)}
+        return [*found, *(self._letter("notice", account_lane(a), effect, account=a, body=body) for a in told)]
 
     # --- who ---------------------------------------------------------------------------------
 
@@ -237,6 +242,13 @@ class _Addressing:
 
     def _curators(self) -> tuple[str, ...]:
         return self.office.holders(Role.CURATOR, self.now)
+
+    def _instead(self, effect: Notify, people: Sequence[str]) -> tuple[str, ...]:
+        """The curators, where a department's term is told of and everybody there is away with nobody standing in: it goes to
+        the group and to them, so that it is not lost."""
+        of_term = effect.notice in (Notice.REMINDER, Notice.OVERDUE)
+        executors = effect.to in (Audience.LEAD, Audience.DEPARTMENT)
+        return self._curators() if of_term and executors and not people and effect.only is None else ()
 
     def _audience(self, effect: Notify) -> tuple[str, ...]:
         """Keys of the people meant; whoever is away is replaced by his substitute."""

@@ -44,9 +44,10 @@ from workflow.case import Case, FileRef, Loss, State
 from workflow.commands import Action
 from workflow.desk import Desk
 from workflow.effects import Notice
-from workflow.office import NETWORK, Office, Role
+from workflow.office import NETWORK, Actor, Office, Role
 from workflow.ports import GROUP_LANE, Known, Letter, Question
 from workflow.regulation import Importance, Step
+from workflow.visibility import cases_of, may_read
 
 CALLING = frozenset({"offer", "draft", "ask"})
 """Kinds that belong into a private chat: in the group they begin with whom they mean. Notices say it themselves."""
@@ -209,6 +210,7 @@ class Rendering:
             return Show(replace(together, silent=office.is_quiet(now) and not loud), "notice")
         case, item = told[0]
         own = self.offices.at(page.municipality, case.regulation)
+        instead = bool(item.get("instead"))
         screen = self.screens.notice(
             notice,
             case,
@@ -217,8 +219,9 @@ class Rendering:
             item["department"],
             _step(item),
             item["text"],
-            in_group=in_group,
+            in_group=in_group or instead,
             mention=mention,
+            nobody=instead,
         )
         quiet = office.is_quiet(now) and case.importance is not Importance.HIGH
         screen = replace(screen, silent=screen.silent or quiet)
@@ -283,9 +286,11 @@ class Rendering:
                 screen = self.screens.say("no_such_case", {"number": body["number"]}, office, now)
             else:
                 history = await page.history(case.id)
-                screen = self.screens.case_history(case, history, office, now, whole=bool(body["private"]))
+                people = office.acting(Actor(tuple(body["people"])), now)
+                whole = bool(body["private"]) and may_read(cases_of(people), case)
+                screen = self.screens.case_history(case, history, office, now, whole=whole)
                 if body["private"]:
-                    screen = replace(screen, buttons=case_buttons(self.screens.texts, case, office))
+                    screen = replace(screen, buttons=case_buttons(self.screens.texts, case, office, whole))
         elif which == "board":
             url = await self.entrance.link(page, letter.account or 0, now)
             facts = {"url": url, "as_button": self.entrance.fits_a_button}

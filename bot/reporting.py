@@ -33,11 +33,13 @@ async def monthly(
     of such a municipality."""
     async with books.write(municipality) as page:
         marks = await kept_settings.marks(page)
+        absences = (*(one.absence for one in await page.absences.lasting(now)), *await page.absences.gone(now))
         editions = {text_hash: await page.edition(text_hash) for text_hash in await page.editions_in_use()}
     kept = await asyncio.to_thread(kept_settings.parsed, municipality, marks)
     if kept is None:
         return None
-    recipe = Recipe(municipality, kept.files, {key: text for key, text in editions.items() if text is not None}, now)
+    texts = {key: text for key, text in editions.items() if text is not None}
+    recipe = Recipe(municipality, kept.files, texts, now, absences)
     place = Place(municipality, kept.municipality.name, kept.municipality.zone, kept.departments)
     archive = _Archive(Archive(books, municipality), recipe, kept.people, books, kept)
     return await (read(archive, place, month, now, progress) if progress else read(archive, place, month, now))

@@ -11,7 +11,7 @@ from handlers.updates import Incoming
 from handlers.view import View
 from handlers.wishes import Lists, Say, Toast, Turn, Wish
 from workflow.case import Case
-from workflow.office import Role
+from workflow.visibility import cases_of, may_read
 
 COMMANDS = frozenset({"report", "stats", "violations", "find"})
 VERBS = frozenset({Verb.LEAF, Verb.CASE, Verb.FILE})
@@ -50,7 +50,4 @@ async def _turned(callback: Callback, incoming: Incoming, view: View) -> list[Wi
 
 
 def _may_read(case: Case, view: View) -> bool:
-    """Executors read whole cases of their departments only."""
-    people = view.office.acting(view.actor, view.now)
-    departments = {part.department for part in case.parts}
-    return any(set(person.roles) - {Role.EXECUTOR} or person.department in departments for person in people)
+    return may_read(cases_of(view.office.acting(view.actor, view.now)), case)

@@ -155,7 +155,7 @@ def _registers(report: Report, wording: Wording) -> dict[str, Any]:
         {
             "case": one.case,
             "step": say.step(one.step),
-            "who": say.who(one.who),
+            "who": say.blamed(one),
             "due": say.moment(one.due),
             "done": say.moment(one.done) or say.word("never"),
             "late_minutes": one.late_minutes,

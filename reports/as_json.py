@@ -65,6 +65,7 @@ def _contract(figures: Figures) -> dict[str, Any]:
                 "due": _local(missed.due, figures.zone),
                 "done": _local(missed.done, figures.zone),
                 "late_minutes": missed.late_minutes,
+                **({"substitute": missed.substitute} if missed.substitute is not None else {}),
             }
             for missed in figures.violations
         ],

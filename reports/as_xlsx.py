@@ -220,7 +220,7 @@ class _Book:
         return (
             missed.case,
             self.step(missed.step),
-            say.who(missed.who),
+            say.blamed(missed),
             self._local(missed.due),
             done,
             missed.late_minutes,

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from workflow.blame import blame_of
 from workflow.case import Case, PartState, State
 from workflow.deadlines import Deadline, Facts, Happening, Violation, runs, violations
 from workflow.office import Office
-from workflow.regulation import DraftKind, Event, Holder, Kind, Step
+from workflow.regulation import DraftKind, Event, Kind, Step
 
 OWN_DUTIES = frozenset({Step.CONTRIBUTION, Step.JOINT_DRAFT, Step.DRAFT, Step.REWORK, Step.FINAL})
 """A department is late on a case it answered when it missed one of these."""
 
-CURATOR = "curator"
 TEXT_LIMIT = 2000
 """So many letters of a citizen's message a table takes."""
 
@@ -59,15 +59,18 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A duty that was missed (MO-20). `who` is a department's key or `curator`; `done` is None where it was never done.
-    `late_minutes` are of the step's own clock, a begun one counted whole."""
+    """A duty that was missed (MO-20). `who` is a department's key or `curator`, None where nobody was there to blame; `done` is
+    None where it was never done. `late_minutes` are of the step's own clock, a begun one counted whole. `substitute`: the key
+    of whoever stood in for an absent one while the term ran, `stood_in` what the office calls him."""
 
     case: int
     step: Step
-    who: str
+    who: str | None
     due: datetime
     done: datetime | None
     late_minutes: int
+    substitute: str | None = None
+    stood_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ def row_of(case: Case, office: Office, now: datetime) -> CaseRow:
         returns=sum(1 for part in case.parts if part.state is PartState.RETURNED),
         sent_back=events.count(Event.SENT_BACK),
         handed=_handed(case, broken, office),
-        missed=tuple(_missed(case, violation) for violation in broken),
+        missed=tuple(_missed(case, violation, office) for violation in broken),
         took=tuple(_took(found, office)),
         interims=_interims(case, found),
     )
@@ -158,19 +161,27 @@ def minutes(length: timedelta) -> int:
     return int((length + timedelta(seconds=30)) // timedelta(minutes=1))
 
 
-def _who(run: Deadline, case: Case) -> str:
-    if run.charged_to is Holder.CURATOR:
-        return CURATOR
-    return run.who or next((part.department for part in case.parts if part.lead), CURATOR)
+def _missed(case: Case, violation: Violation, office: Office) -> Missed:
+    run, blame = violation.deadline, blame_of(violation.deadline, case, office)
+    return Missed(
+        case=case.number,
+        step=run.step,
+        who=blame.who,
+        due=run.due_at,
+        done=violation.done_at,
+        late_minutes=violation.late_minutes,
+        substitute=blame.substitute,
+        stood_in=_name_of(blame.substitute, office),
+    )
 
 
-def _missed(case: Case, violation: Violation) -> Missed:
-    run = violation.deadline
-    return Missed(case.number, run.step, _who(run, case), run.due_at, violation.done_at, violation.late_minutes)
+def _name_of(person: str | None, office: Office) -> str:
+    known = office.people.get(person or "")
+    return known.name if known is not None else person or ""
 
 
 def _handed(case: Case, broken: tuple[Violation, ...], office: Office) -> tuple[Handed, ...]:
-    own = [(_who(v.deadline, case), v) for v in broken if v.deadline.step in OWN_DUTIES]
+    own = [(blame_of(v.deadline, case, office).who, v) for v in broken if v.deadline.step in OWN_DUTIES]
     found = []
     active = {part.department for part in case.active_parts}
     for department in dict.fromkeys(part.department for part in case.parts):
@@ -217,7 +228,7 @@ def _to_first_draft(history: tuple[Happening, ...], department: str, office: Off
 
 def _took(found: tuple[Deadline, ...], office: Office) -> list[tuple[Step, int]]:
     return [
-        (run.step, minutes(run.clock(office.clock).between(run.started_at, run.met_at)))
+        (run.step, minutes(max(run.clock(office.clock).between(run.started_at, run.met_at), timedelta(0))))
         for run in found
         if run.kind is Kind.DUTY and run.met_at is not None
     ]

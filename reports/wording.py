@@ -17,7 +17,8 @@ from config.texts import Texts, words_of
 from config.topics import load_topics
 from config.words import clean, one_line
 from reports.period import Month, Period
-from reports.rows import CURATOR
+from reports.rows import Missed
+from workflow.blame import CURATOR
 
 LONGEST_WORD = 100
 
@@ -71,6 +72,14 @@ class Wording:
 
     def who(self, who: str) -> str:
         return self.word("curator") if who == CURATOR else self.department(who)
+
+    def blamed(self, missed: Missed) -> str:
+        """Who missed it, with whoever stood in for him; that nobody was there, where that was so."""
+        if missed.who is None:
+            return self.word("nobody_there")
+        if missed.substitute is None:
+            return self.who(missed.who)
+        return self.word("stood_in").format(who=self.who(missed.who), person=one_line(missed.stood_in, LONGEST_WORD))
 
     def network(self, network: str) -> str:
         """Of an official page."""

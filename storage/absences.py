@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -55,6 +55,15 @@ class Absences:
             .order_by(t.absences.c.since, t.absences.c.id)
         )
         return [_kept(row) for row in (await self._page.connection.execute(query)).mappings()]
+
+    async def gone(self, now: datetime) -> list[Absence]:
+        """Those that were and are over at `now`, each until it ended; one ended before it began never was."""
+        mine = t.absences.c.municipality == self._page.municipality
+        over = sa.or_(t.absences.c.until <= now, t.absences.c.ended_at.is_not(None))
+        query = sa.select(t.absences).where(mine, over).order_by(t.absences.c.since, t.absences.c.id)
+        found = (await self._page.connection.execute(query)).mappings()
+        ended = [replace(_kept(row).absence, until=min(row["until"], row["ended_at"] or row["until"])) for row in found]
+        return [absence for absence in ended if absence.since < absence.until]
 
     async def end(self, absence_id: int, now: datetime) -> KeptAbsence | None:
         """The absence is over from now on, or never comes; None where there is none that lasts or is to come."""

@@ -31,7 +31,7 @@ class Lists:
 
     async def follow(self, before: Case | None, after: Case) -> None:
         """The shares are those of the case as it is now saved; a department that had one keeps the row."""
-        if before is not None and before.parts == after.parts and before.is_ended == after.is_ended:
+        if before is not None and _handed(before) == _handed(after):
             return
         was, now = _shares(before), _shares(after)
         rows = [
@@ -80,11 +80,15 @@ class Lists:
 
 
 def _shares(case: Case | None) -> dict[str, bool]:
-    """Department → whether it has the case now."""
+    """Department → whether it has the case now; one whose turn is still to come has a share that is not active."""
     if case is None:
         return {}
     active = set() if case.is_ended else {part.department for part in case.active_parts}
-    return {part.department: part.department in active for part in case.parts}
+    return {department: department in active for department in (*case.queue, *(part.department for part in case.parts))}
+
+
+def _handed(case: Case) -> tuple[object, ...]:
+    return case.parts, case.queue, case.is_ended
 
 
 async def anything_detected(page: Page, since: datetime, until: datetime) -> bool:

@@ -48,7 +48,8 @@ IN_GOOD_TIME = timedelta(hours=2)
 
 
 def newest_runs(case: Case, office: Office) -> dict[str, Deadline]:
-    """The last run of each step, met or not, by its name; a step every executor has for himself by each of them.
+    """The last run of each step, met or not, by its name; a step every executor has for himself by each of them. Those of one
+    step in the order they began.
 
     A case that changes is asked of several times in a row (its terms, its alarms, its words): the answer is kept a while.
     """
@@ -65,13 +66,16 @@ def newest_runs(case: Case, office: Office) -> dict[str, Deadline]:
 def _reckon(case: Case, office: Office) -> dict[str, Deadline]:
     several = len(case.active_parts) > 1 or bool(case.queue)
     facts = Facts(importance=case.first_importance, source=case.appeal.source, several=several)
-    return {run.name: run for run in runs(case.history, facts, office.regulation, office.clock)}
+    found: dict[str, Deadline] = {}
+    for run in runs(case.history, facts, office.regulation, office.clock):
+        found.pop(run.name, None)
+        found[run.name] = run
+    return found
 
 
 def terms_of(case: Case, office: Office) -> dict[Step, Deadline]:
     """Every deadline of the case, met or running, as its regulation has it: the last run of each step."""
-    found = sorted(newest_runs(case, office).values(), key=lambda run: run.started_at)
-    latest = {run.step: run for run in found}
+    latest = {run.step: run for run in newest_runs(case, office).values()}
     return {step: latest[step] for step in Step if step in latest}
 
 

@@ -387,13 +387,16 @@ class _Reckoning:
         )
 
     def _ended(self, start: _Start, end: int | None, met: bool) -> datetime | None:
-        """When the run was over. What ends with the case's coming back to the curator ended when it had been set aside."""
+        """When the run was over. What ends with the case's coming back to the curator ended when it had been set aside, be it
+        before the curator's duty had begun.
+        """
         if end is None:
             return None
         ended = self.history[end].at
         if met or self.history[end].event is not Event.RETURNED:
             return ended
-        return next((h.at for h in self.set_aside if start.at <= h.at < ended), ended)
+        since = start.at if start.event is not Event.DETECTED else datetime.min.replace(tzinfo=UTC)
+        return next((h.at for h in self.set_aside if since <= h.at < ended), ended)
 
     def _facts_until(self, end: int | None) -> Facts:
         """The facts in force when a run ended (now, if it has not)."""
@@ -449,14 +452,14 @@ class _Reckoning:
         return due
 
     def _cap(self, rule: StepRule, start: _Start, facts: Facts) -> datetime | None:
-        """The due moment of the step this one may not outlast, if it caps this run."""
+        """The due moment of the step this one may not outlast, if it caps this run. A message detected anew moves both."""
         other = self._rules.get(rule.not_after) if rule.not_after is not None else None
         if other is None:
             return None
         before = self.history[: start.index + 1]
         if not rule.cap_after_interim and any(h.event is Event.INTERIM_POSTED for h in before):
             return None
-        begun = [s for s in self._starts(other) if s.index <= start.index]
+        begun = [s for s in self._starts(other) if s.index <= start.index or s.event is Event.DETECTED]
         if not begun:
             return None
         base_due = self._base_due(other, begun[-1].at, facts)
@@ -475,7 +478,10 @@ class _Reckoning:
     def _charged(
         self, rule: StepRule, start: _Start, due: datetime, ended: datetime | None
     ) -> tuple[Holder, str | None]:
-        """Who held the case when the term ran out, or when the run ended if that was earlier."""
+        """Who held the case when the term ran out, or when the run ended if that was earlier.
+
+        DETECTED hands it to nobody, and what is done before the curator's duty begins precedes its moment (DESIGN rule 11).
+        """
         if rule.holder is Holder.CURATOR:
             return Holder.CURATOR, start.who if rule.step in PER_EXECUTOR else None
         if rule.step in PER_EXECUTOR:
@@ -485,7 +491,7 @@ class _Reckoning:
         if start.handed_at is not None and due <= start.handed_at:
             return nobody
         in_time = ended is not None and ended <= due
-        for happening in self.whole_history:
+        for happening in (h for h in self.whole_history if h.event is not Event.DETECTED):
             if (happening.at > ended) if in_time and ended is not None else (happening.at >= due):
                 break
             if happening.event is Event.FORWARDED and happening.lead is not False:

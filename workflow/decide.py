@@ -85,7 +85,12 @@ def _permitted(case: Case, command: AnyCommand, office: Office, now: datetime) -
         for who in row.who:
             if by := who(office, case, command.by, now):
                 return row, by
-    if not rows or _is_lead(case, command.by, office, now) or _is_co_executor(case, command.by, office, now):
+    if (
+        not rows
+        or command.by.machine is not None
+        or _is_lead(case, command.by, office, now)
+        or _is_co_executor(case, command.by, office, now)
+    ):
         return _not_in_this_state(case, action)
     lead = case.lead
     return Refused(Reason.NOT_YOURS, {"department": lead.department if lead else ""})

@@ -142,7 +142,7 @@ def explanations(
     history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock
 ) -> tuple[Explanation, ...]:
     """Every run of every step so far, by step in the order of the work, then in order of time."""
-    found = sorted(runs(history, facts, regulation, clock), key=lambda run: (_ORDER[run.step], run.started_at))
+    found = sorted(runs(history, facts, regulation, clock), key=lambda run: _ORDER[run.step])
     return tuple(_in_context(explain(run, clock), found, history, facts, regulation) for run in found)
 
 
@@ -227,7 +227,8 @@ def _own(run: Deadline, history: Sequence[Happening], facts: Facts, rules: Regul
 
 def _clause_of(step: Step, run: Deadline, found: Sequence[Deadline]) -> str:
     """The clause the other step's term came from, in its last run begun before this one ended."""
-    begun = [other for other in found if other.step is step and other.started_at <= run.started_at]
+    capping = [other for other in found if other.step is step]
+    begun = [other for other in capping if other.ran_from is Event.DETECTED or other.started_at <= run.started_at]
     return begun[-1].clause if begun else ""
 
 

@@ -238,6 +238,15 @@ def link_is_given(office: Office, case: Case, command: AnyCommand, now: datetime
     return None if command.link.startswith(("https://", "http://")) else Refused(Reason.LINK_REQUIRED)
 
 
+def posts_without_approval(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    """Where the regulation knows no approval and its term for posting runs from the draft, the curator may post it himself at
+    once (IZ-6.2, IZ-6.3)."""
+    rule = office.regulation.rule(Step.POSTING)
+    if rule is not None and rule.runs_from is Event.DRAFTED and office.regulation.rule(Step.APPROVAL) is None:
+        return None
+    return Refused(Reason.NOT_NOW, {"state": case.state})
+
+
 def answer_still_stood(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
     return Refused(Reason.NOT_NOW, {"state": case.state}) if case.loss is not None else None
 

@@ -92,6 +92,8 @@ class Absence:
 
 @dataclass(frozen=True)
 class Office:
+    """`past_absences`: those that are over decide nothing any more but who is blamed for what was missed meanwhile."""
+
     key: str
     name: str
     zone: ZoneInfo
@@ -101,6 +103,7 @@ class Office:
     people: Mapping[str, Person]
     topics: Mapping[str, Topic] = field(default_factory=dict)
     absences: tuple[Absence, ...] = ()
+    past_absences: tuple[Absence, ...] = ()
     duty_always: bool = False
     quiet_hours: tuple[int, int] = (22 * 60, 7 * 60)
     triage_auto: bool = False
@@ -184,18 +187,24 @@ class Office:
 
     def present(self, person: str, now: datetime) -> tuple[str, ...]:
         """The person, or who stands in for him at `now`, through any chain; () where nobody does. Nobody here is away."""
-        found: list[str] = []
-        seen = {person}
-        waiting = [person]
-        while waiting:
-            key = waiting.pop(0)
-            away = [a for a in self.absences if a.person == key and a.since <= now < a.until]
-            if not away:
-                found.append(key)
-            further = [a.substitute for a in away if a.substitute is not None and a.substitute not in seen]
-            seen.update(further)
-            waiting += dict.fromkeys(further)
-        return tuple(found)
+        return those_there(self.absences, person, now)
+
+
+def those_there(absences: Iterable[Absence], person: str, now: datetime) -> tuple[str, ...]:
+    """As `Office.present`, by these absences."""
+    lasting = [a for a in absences if a.since <= now < a.until]
+    found: list[str] = []
+    seen = {person}
+    waiting = [person]
+    while waiting:
+        key = waiting.pop(0)
+        away = [a for a in lasting if a.person == key]
+        if not away:
+            found.append(key)
+        further = [a.substitute for a in away if a.substitute is not None and a.substitute not in seen]
+        seen.update(further)
+        waiting += dict.fromkeys(further)
+    return tuple(found)
 
 
 def circle_among(absences: Iterable[Absence]) -> tuple[str, ...]:

@@ -105,6 +105,7 @@ TABLE: tuple[Row, ...] = (
     row(A.RETRY,                 S.NOT_POSTED,                     curator,              S.APPROVED,               guards.network_takes_answers),
     row(A.POSTED,                S.APPROVED,                       network,              S.CLOSED,                 guards.link_is_given),
     row(A.POSTED,                S.NOT_POSTED,                     (network, curator),   S.CLOSED,                 guards.link_is_given),
+    row(A.POSTED,                S.ON_APPROVAL,                    curator,              S.CLOSED,                 guards.posts_without_approval, guards.link_is_given),
     row(A.POST_FAILED,           S.APPROVED,                       network,              S.NOT_POSTED),
     row(A.ANSWER_GONE,           S.CLOSED,                         network,              None,                     guards.answer_still_stood),
     row(A.POST_AGAIN,            S.CLOSED,                         curator,              None,                     guards.network_takes_answers, guards.answer_is_gone),

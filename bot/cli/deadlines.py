@@ -17,7 +17,7 @@ from config.municipality import Municipality, build_office, load
 from config.yamlfile import BrokenConfiguration
 from workflow.deadlines import Facts, Happening, contract_due, deadlines
 from workflow.office import Office
-from workflow.regulation import Event, Importance, Source
+from workflow.regulation import ClockKind, Event, Importance, Regulation, Source, Term, Unit
 
 EVENTS = ("detected", "forwarded", "contributed", "drafted", "sent_back", "approved", "interim_posted")
 """The events of the contract, in the order they can first happen."""
@@ -63,10 +63,11 @@ class Reckoner:
             source=Source(_one_of(line, "source", "vk", list(Source))),
             several=several,
         )
-        history = tuple(self._history(line.get("events"), office))
+        history = tuple(self._history(line.get("events"), office, _in_working_time(office.regulation, facts)))
         return contract_due(deadlines(history, facts, office.regulation, office.clock), office.clock)
 
-    def _history(self, events: object, office: Office) -> Iterator[Happening]:
+    def _history(self, events: object, office: Office, counted: frozenset[Event]) -> Iterator[Happening]:
+        """`counted`: events that must not lie in a year without a production calendar."""
         if not isinstance(events, list) or not events:
             raise LineMistake("events: нужен список пар [событие, время]")
         last: datetime | None = None
@@ -78,10 +79,21 @@ class Reckoner:
                 raise LineMistake(f"неизвестное событие «{name}»; можно: {', '.join(EVENTS)}")
             if last is not None and at < last:
                 raise LineMistake(f"события не по порядку: {name} {pair[1]} раньше предыдущего")
-            if not office.working_time.covers(at):
+            if Event(name) in counted and not office.working_time.covers(at):
                 raise LineMistake(f"на {at.year} год нет производственного календаря ({name} {pair[1]})")
             last = at
             yield Happening(Event(name), at)
+
+
+def _in_working_time(regulation: Regulation, facts: Facts) -> frozenset[Event]:
+    """The events a step of these facts is counted from by the production calendar; plain hours need none."""
+    running = [rule for rule in regulation.steps if rule.runs_from is not None]
+    terms = [(rule.runs_from, rule.within_for(facts.importance, facts.source).term) for rule in running]
+    return frozenset(event for event, term in terms if event is not None and _needs_calendar(term))
+
+
+def _needs_calendar(term: Term) -> bool:
+    return term.unit is Unit.WORKING_DAYS or (term.unit is Unit.MINUTES and term.clock is ClockKind.WORKING)
 
 
 def _word(line: Mapping[str, Any], key: str, default: str | None) -> str | None:

@@ -17,7 +17,7 @@ from bot.cli.simulate_official import TOLD, tables
 from bot.clock import Clock, WallClock
 from bot.memory import settle_in
 from bot.simulation.halves import play_apart, shares
-from bot.simulation.outcome import Notice, Outcome, as_json
+from bot.simulation.outcome import Missed, Notice, Outcome, as_json
 from bot.simulation.player import Progress, play
 from bot.simulation.scenario import Scenario, read
 from config.texts import Texts
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SILENT_SECONDS = 1.0
 SHOWN = 200
 """So many lines a table has at most."""
+NOBODY = "никто, все отсутствовали"
 KINDS = {"reminder": "напоминание", "overdue": "просрочено", "escalation": "руководителю", "significant": "значимое"}
 
 
@@ -154,13 +155,18 @@ def _missed(outcome: Outcome, texts: Texts, zone: ZoneInfo) -> Table:
     if len(lines) > SHOWN:
         table = _table("Нарушения сроков", "шаг", "кто", "сколько")
         for (step, who), count in Counter((missed.step, missed.who) for _, missed in lines).most_common():
-            table.add_row(texts.plain(f"steps.{step}"), who, str(count))
+            table.add_row(texts.plain(f"steps.{step}"), who or NOBODY, str(count))
         return table
     table = _table("Нарушения сроков", "сообщение", "шаг", "кто", "срок", "сделано", "опоздание, мин")
     for name, missed in lines:
         due, done = _at(missed.due, zone), _at(missed.done, zone)
-        table.add_row(name, texts.plain(f"steps.{missed.step}"), missed.who, due, done, str(missed.late_minutes))
+        table.add_row(name, texts.plain(f"steps.{missed.step}"), _blamed(missed), due, done, str(missed.late_minutes))
     return table
+
+
+def _blamed(missed: Missed) -> str:
+    who = missed.who or NOBODY
+    return who if missed.substitute is None else f"{who}, замещал {missed.substitute}"
 
 
 def _notices(outcome: Outcome, texts: Texts, zone: ZoneInfo) -> Table:

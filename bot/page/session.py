@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 from storage.books import Books
 from storage.page import Page
 from storage.sessions import Sessions
-from workflow.case import Case, PartState
-from workflow.office import Actor, Role
+from workflow.office import Actor
+from workflow.visibility import cases_of
 
 if TYPE_CHECKING:  # the running process is made of what this is part of
     from bot.app import Municipal
@@ -29,7 +29,6 @@ HERE = f"http://127.0.0.1:{WEB_PORT}"
 
 LINK_LASTS = timedelta(minutes=10)
 SESSION_LASTS = timedelta(hours=12)
-SEE_ALL = frozenset({Role.CURATOR, Role.DEPUTY, Role.HEAD})
 
 
 def hashed(code: str) -> str:
@@ -76,11 +75,6 @@ class Visitor:
         return self.departments is None or bool(self.departments & departments)
 
 
-def concerned(case: Case) -> frozenset[str]:
-    """The departments that have the case, had it to the end or are to have it; who handed it back is not among them."""
-    return frozenset([*(part.department for part in case.parts if part.state is not PartState.RETURNED), *case.queue])
-
-
 async def begin(books: Books, code: str, now: datetime) -> str | None:
     """A new session's code for a link's; None where the link is used, past or none of ours."""
     session = secrets.token_urlsafe(32)
@@ -121,6 +115,4 @@ async def _seen_by(page: Page, bot: Municipal, account: int, now: datetime) -> V
     acting = office.acting(Actor(tuple(binding.person for binding in bindings), account), now)
     if not acting:
         return None
-    sees_all = any(SEE_ALL & set(person.roles) for person in acting)
-    own = frozenset(p.department for p in acting if p.department is not None and Role.EXECUTOR in p.roles)
-    return Visitor(bot, acting[0].name, None if sees_all else own)
+    return Visitor(bot, acting[0].name, cases_of(acting))

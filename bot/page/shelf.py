@@ -12,7 +12,6 @@ from datetime import datetime
 
 from bot.app import Municipal
 from bot.look import OPEN_STATES
-from bot.page.session import concerned
 from bot.screens.case_words import CaseWords
 from bot.screens.common import is_web
 from config.texts import Texts
@@ -23,6 +22,7 @@ from workflow.case import Case, State
 from workflow.deadlines import Deadline
 from workflow.office import Office
 from workflow.regulation import Holder, Kind
+from workflow.visibility import having
 
 AT_A_TIME = 100
 CURATORS = frozenset({State.NEW, State.ON_APPROVAL, State.APPROVED, State.NOT_POSTED})
@@ -75,7 +75,7 @@ def line_of(case: Case, office: Office, texts: Texts, now: datetime) -> Line:
         words=words.first_words,
         holder="" if with_curator else words.department,
         lead=words.last_lead.department if words.last_lead else None,
-        departments=concerned(case),
+        departments=having(case),
         source=words.source,
         link=case.appeal.link if is_web(case.appeal.link) else "",
         detected=case.detected,

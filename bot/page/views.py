@@ -15,7 +15,7 @@ from markupsafe import Markup
 from bot.app import Municipal
 from bot.page import charts
 from bot.page.month import Months
-from bot.page.session import Visitor, concerned
+from bot.page.session import Visitor
 from bot.page.shelf import Line, Shelf
 from bot.screens.case_words import CaseWords
 from bot.screens.common import is_web
@@ -26,6 +26,7 @@ from reports.figures import Figures
 from reports.wording import Wording, labels_of
 from workflow.case import Case, State
 from workflow.office import Office
+from workflow.visibility import may_read
 
 ON_A_PAGE = 50
 IN_A_COLUMN = 20
@@ -149,7 +150,7 @@ class Desk:
         async with self.bot.books.write(self.bot.key) as page:
             case = await page.case_by_number(number)
             entries = await page.history(case.id) if case is not None else []
-        if case is None or not who.sees(concerned(case)):
+        if case is None or not may_read(who.departments, case):
             return None
         office = self.bot.offices.at(self.bot.key, case.regulation)
         now = self.bot.clock.now()

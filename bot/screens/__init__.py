@@ -91,10 +91,12 @@ class Screens:
         in_group: bool = False,
         mention: Mentions = (),
         menu: str | None = None,
+        nobody: bool = False,
     ) -> Screen:
-        """One thing told about one case; in the group it begins with whom it means (`mention`: accounts and names)."""
+        """One thing told about one case; in the group it begins with whom it means (`mention`: accounts and names). `nobody`:
+        everybody it is meant for is away."""
         news = News(notice, case, department, step, text)
-        return notices.notice(self.texts, news, office, now, in_group, mention, menu)
+        return notices.notice(self.texts, news, office, now, in_group, mention, menu, nobody)
 
     def together(
         self,

@@ -288,7 +288,7 @@ class CaseWords:
     def took(self) -> str:
         """From detection to the answer, in the office's time: «2 ч 43 мин»."""
         answer = self.case.answer
-        return span(self.office.clock.between(self.case.detected, answer.at)) if answer else ""
+        return span(max(self.office.clock.between(self.case.detected, answer.at), timedelta(0))) if answer else ""
 
     @property
     def ended_at(self) -> datetime:

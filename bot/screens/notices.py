@@ -58,9 +58,16 @@ def mentions(people: Mentions) -> Markup:
 
 
 def notice(
-    texts: Texts, news: News, office: Office, now: datetime, in_group: bool, people: Mentions, menu: str | None
+    texts: Texts,
+    news: News,
+    office: Office,
+    now: datetime,
+    in_group: bool,
+    people: Mentions,
+    menu: str | None,
+    nobody: bool = False,
 ) -> Screen:
-    """The words and buttons of one notice."""
+    """The words and buttons of one notice. `nobody`: everybody it is meant for is away."""
     words = CaseWords(texts, news.case, office, now)
     step = news.step
     department = words.department_name(news.department) or words.department
@@ -74,6 +81,7 @@ def notice(
         holder=holder,
         whom=(mentions(people) or _meant(words, news, holder)) if in_group else "",
         in_group=in_group,
+        nobody=nobody,
         text=excerpt(clean(news.text), 500, 10),
         todo=texts.phrase(f"todo_group.{step}" if in_group else f"todo.{step}") if step else "",
         step_of=texts.phrase(f"steps_of.{step}") if step else "",

@@ -44,17 +44,20 @@ class Cast:
         return Actor((person,), self.accounts[person])
 
     def called(self, person: str, department: str | None) -> str:
-        """What a scenario calls the person when he is told of a duty: the department's where it is that, else his post's.
+        """What a scenario calls the person when he is told of something, in the words `by` takes: the department's where it
+        is its own duty, else his post's.
 
-        Deputies, of whom there are several, and whoever stands in for another are called by their own keys.
+        Curators are told as one, and the program knows one head. Where there are several deputies each is called by his own
+        key, as is whoever holds no post or stands in for another.
         """
         found = self.people[person]
-        if department is not None:
-            return department if (found.department == department and Role.EXECUTOR in found.roles) else person
+        if department is not None and found.department == department and Role.EXECUTOR in found.roles:
+            return department
         for post in (Role.CURATOR, Role.HEAD):
             if post in found.roles:
                 return post.value
-        return person
+        deputies = [one.key for one in self.people.values() if Role.DEPUTY in one.roles]
+        return Role.DEPUTY.value if deputies == [person] else person
 
 
 def municipality_of(data: Mapping[str, Any], lines: Lines, shown: str, path: Path) -> Municipality:

@@ -18,7 +18,7 @@ from workflow.page_items import PageNetwork
 
 BY_NETWORK = "network"
 SPOKEN_OF = (Role.CURATOR, Role.HEAD, Role.EDITOR)
-"""Posts a notice is said to go to; others by their department or their own key."""
+"""Posts a notice is said to go to; others by their department, else as `Cast.called` has it."""
 
 
 @dataclass
@@ -95,7 +95,7 @@ class Stage:
             if post in found.roles:
                 return post.value
         executor = found.department is not None and Role.EXECUTOR in found.roles
-        return str(found.department) if executor else person
+        return str(found.department) if executor else self.scenario.cast.called(person, None)
 
     # --- what came of it ---------------------------------------------------------------------------------------------
 

@@ -122,6 +122,28 @@ def topics(value: Any, world: World) -> tuple[str, ...]:
     return tuple(world.topics.get(said.casefold(), said) for said in texts(value, world) if said)
 
 
+CLOSING_WORDS = {
+    "удалено автором": "author_deleted",
+    "ошибочно": "by_mistake",
+    "отвечено иначе": "answered_elsewhere",
+    "благодарность": "thanks",
+}
+"""The reasons for closing without an answer as people write them (DESIGN rule 7)."""
+
+
+def closing_reason(value: Any, world: World) -> str:
+    """The reason's code; a word that is no reason of the list stays as it is, and is the desk's to refuse."""
+    said = text(value, world).strip()
+    return CLOSING_WORDS.get(said.casefold(), said)
+
+
+def ground(value: Any, world: World) -> str:
+    """The code of one of the regulation's grounds, named by its code or in the regulation's own words; else as said."""
+    said = text(value, world).strip()
+    known = world.municipality.regulation.grounds
+    return next((one.code for one in known if said.casefold() in (one.code, one.words.casefold())), said)
+
+
 def case(value: Any, world: World) -> str:
     """The name of a case that has been detected by then."""
     if str(value) not in world.cases:
@@ -179,6 +201,10 @@ class Given:
         newest = len(self.case.drafts) if self.case is not None else 0
         return int(self.said("version", newest))
 
+    def why(self) -> str:
+        """A reason or a remark, whichever of the two words the scenario has for it."""
+        return str(self.said("reason") or self.said("text"))
+
     def other(self, name: str) -> Other:
         return self.others[self.fields[name]]
 
@@ -205,6 +231,7 @@ class Order:
         return [*self.needs, *self.may]
 
 
+WHY: Mapping[str, Reader] = {"reason": text, "text": text}
 DRAFT_KIND, IMPORTANCE, SOURCE = word(*DraftKind), word(*Importance), word(*Source)
 
 ORDERS: dict[str, Order] = {
@@ -213,7 +240,7 @@ ORDERS: dict[str, Order] = {
     ),
     "recall": Order(lambda g: Recall(g.by, g.id)),
     "accept": Order(lambda g: Accept(g.by, g.id)),
-    "return": Order(lambda g: Return(g.by, g.id, g.said("reason")), may={"reason": text}),
+    "return": Order(lambda g: Return(g.by, g.id, g.why()), may=WHY),
     "contribute": Order(lambda g: Contribute(g.by, g.id, g["text"]), {"text": text}),
     "pass_contribution": Order(
         lambda g: PassContribution(g.by, g.id, g.contributor()), may={"of": department, "department": department}
@@ -232,13 +259,11 @@ ORDERS: dict[str, Order] = {
     "correct": Order(lambda g: Correct(g.by, g.id, g.version, g["text"]), {"text": text}, {"version": number}),
     "approve": Order(lambda g: Approve(g.by, g.id, g.version), may={"version": number}),
     "undo": Order(lambda g: Undo(g.by, g.id, g.version), may={"version": number}),
-    "send_back": Order(
-        lambda g: SendBack(g.by, g.id, g.version, g.said("text")), may={"text": text, "version": number}
-    ),
+    "send_back": Order(lambda g: SendBack(g.by, g.id, g.version, g.why()), may={**WHY, "version": number}),
     "posted": Order(lambda g: Posted(g.by, g.id, g.said("link")), may={"link": text}, by=NETWORK),
-    "post_failed": Order(lambda g: PostFailed(NETWORK, g.id, g.said("reason")), may={"reason": text}, by=NETWORK),
-    "close_without_posting": Order(lambda g: CloseWithoutPosting(g.by, g.id, g["reason"]), {"reason": text}),
-    "not_process": Order(lambda g: NotProcess(g.by, g.id, g["ground"]), {"ground": text}),
+    "post_failed": Order(lambda g: PostFailed(NETWORK, g.id, g.why()), may=WHY, by=NETWORK),
+    "close_without_posting": Order(lambda g: CloseWithoutPosting(g.by, g.id, g["reason"]), {"reason": closing_reason}),
+    "not_process": Order(lambda g: NotProcess(g.by, g.id, g["ground"]), {"ground": ground}),
     "reopen": Order(lambda g: Reopen(g.by, g.id)),
     "author_replied": Order(lambda g: AuthorReplied(g.by, g.id, g["text"]), {"text": text}, by=NETWORK),
     "link_repeat": Order(lambda g: LinkRepeat(g.by, g.id, g.other("to")), {"to": case}),

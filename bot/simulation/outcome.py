@@ -10,23 +10,24 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.simulation.official_outcome import OfficialOutcome, mapping
+from workflow.blame import blame_of
 from workflow.case import Case
 from workflow.deadlines import Facts, Violation, runs, violations
-from workflow.office import Office, Role
-from workflow.regulation import Holder, Step
-
-CURATOR = Role.CURATOR.value
+from workflow.office import Office
+from workflow.regulation import Step
 
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A duty done late or not yet done; `late_minutes` are of the step's own clock, a begun one counted whole."""
+    """A duty done late or not yet done; `late_minutes` are of the step's own clock, a begun one counted whole. `who`,
+    `substitute`: as `workflow.blame.Blame` has them."""
 
     step: str
-    who: str
+    who: str | None
     due: datetime
     done: datetime | None
     late_minutes: int
+    substitute: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +83,18 @@ def outcome_of(case: Case, office: Office, now: datetime) -> CaseOutcome:
     several = len(case.active_parts) > 1 or bool(case.queue)
     facts = Facts(importance=case.first_importance, source=case.appeal.source, several=several)
     found = runs(case.history, facts, office.regulation, office.clock)
-    missed = sorted((_missed(case, v) for v in violations(found, now, office.clock)), key=lambda m: (m.due, m.step))
-    latest = {run.step: run for run in sorted(found, key=lambda run: run.started_at)}
+    missed = sorted(
+        (_missed(case, v, office) for v in violations(found, now, office.clock)), key=lambda m: (m.due, m.step)
+    )
+    latest = {run.step: run for run in found}
     due = {step.value: latest[step].due_at for step in Step if step in latest}
     return CaseOutcome(case.state.value, due, tuple(missed))
 
 
-def _missed(case: Case, violation: Violation) -> Missed:
-    run = violation.deadline
-    lead = next((part.department for part in case.parts if part.lead), CURATOR)
-    who = CURATOR if run.charged_to is Holder.CURATOR else run.who or lead
-    return Missed(run.step.value, who, run.due_at, violation.done_at, violation.late_minutes)
+def _missed(case: Case, violation: Violation, office: Office) -> Missed:
+    run, blame = violation.deadline, blame_of(violation.deadline, case, office)
+    late = violation.late_minutes
+    return Missed(run.step.value, blame.who, run.due_at, violation.done_at, late, blame.substitute)
 
 
 def together(halves: Iterable[Outcome], names: Sequence[str]) -> Outcome:
@@ -136,6 +138,7 @@ def as_json(outcome: Outcome, zone: ZoneInfo) -> str:
                     "due": local(m.due),
                     "done": local(m.done),
                     "late_minutes": m.late_minutes,
+                    **({"substitute": m.substitute} if m.substitute is not None else {}),
                 }
                 for m in case.violations
             ],

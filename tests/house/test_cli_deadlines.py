@@ -94,6 +94,41 @@ def test_a_bad_line_says_why_and_the_others_are_answered(
     assert good == {"id": "a1", "due": DUE}
 
 
+@pytest.mark.parametrize("year", [2019, 2021, 2028])
+def test_plain_hours_are_answered_in_years_without_a_calendar_and_only_working_time_is_not(
+    reckoner: Reckoner, year: int
+) -> None:
+    detected, forwarded = f"{year}-03-14T09:00:00+03:00", f"{year}-03-14T09:20:00+03:00"
+    interim = ["interim_posted", f"{year}-03-15T09:00:00+03:00"]
+    story = {"source": "vk", "events": [["detected", detected], ["forwarded", forwarded]]}
+    longer = {**story, "events": [*story["events"], interim]}
+    lines = [
+        {**story, "regulation": "izobilnensky"},
+        {**story, "regulation": "slavgorod"},
+        {**longer, "regulation": "izobilnensky"},
+        {**longer, "regulation": "primorsko-akhtarsky"},
+        {**longer, "regulation": "slavgorod"},
+        {**story, "regulation": "kursky"},
+    ]
+    found = [line.get("due") or line.get("error", {}) for line in answer(reckoner, *lines)]
+    iz = {"forward": f"{year}-03-14T09:30:00+03:00", "draft": f"{year}-03-14T12:20:00+03:00"}
+    none = f"на {year} год нет производственного календаря"
+    assert found == [
+        iz,
+        {"draft": f"{year}-03-15T09:20:00+03:00"},
+        iz,
+        {},
+        f"{none} (interim_posted {interim[1]})",
+        f"{none} (detected {detected})",
+    ]
+
+
+def test_mo_13_a_high_interim_answer_in_a_year_without_a_calendar_asks_for_no_calendar(reckoner: Reckoner) -> None:
+    line = {"regulation": "moskalensky", "events": [["interim_posted", "2028-03-14T09:00:00+06:00"]]}
+    high, normal = answer(reckoner, {**line, "importance": "high"}, line)
+    assert (high.get("due"), "на 2028 год" in str(normal.get("error"))) == ({}, True)
+
+
 def test_a_line_that_is_not_json(reckoner: Reckoner) -> None:
     bad, number, good = answer(reckoner, "{", "17", A1)
     assert (bad["id"], "не JSON" in str(bad["error"])) == (None, True)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.rules.towns import ZONES, at, clock, found, history, missed, regulation
 from workflow.deadlines import Facts, Happening, deadlines, runs, violations
+from workflow.explain import explanations
 from workflow.regulation import ClockKind, Event, Holder, Importance, Kind, Source, Step, Term, Unit
 
 KU, MO, IZ = "kursky", "moskalensky", "izobilnensky"
@@ -148,10 +149,46 @@ def test_a_cap_may_hold_after_an_interim_too() -> None:
     )
 
 
-def test_a_message_detected_anew_moves_the_answer_and_not_an_earlier_posting() -> None:
-    events = [DETECTED, "drafted 13 09:30", "approved 13 09:45", "detected 13 09:50"]
+def test_ku_12_a_message_detected_anew_moves_the_answer_and_the_cap_of_the_posting_with_it() -> None:
+    events = [DETECTED, "drafted 13 09:30", "approved 13 09:45"]
     assert found(KU, events)[Step.POSTING].due_at == at(KU, "13 10:00")
-    assert found(KU, events)[Step.ANSWER].due_at == at(KU, "14 10:50")
+    anew = found(KU, [*events, "detected 13 09:50"])
+    assert (anew[Step.POSTING].due_at, anew[Step.POSTING].capped_by) == (at(KU, "13 10:15"), None)
+    assert anew[Step.ANSWER].due_at == at(KU, "14 10:50")
+
+
+def test_ku_12_an_answer_overdue_by_the_first_detection_caps_nothing_after_the_second() -> None:
+    events = [DETECTED, "drafted 13 11:30", "approved 13 11:45", "detected 13 11:50"]
+    assert found(KU, events[:3])[Step.POSTING].due_at == at(KU, "13 11:45")
+    assert found(KU, events)[Step.POSTING].due_at == at(KU, "13 12:15")
+
+
+NIGHT = ["detected 13 09:00", "forwarded 12 23:20 who=zhkh"]
+"""Found and forwarded at night: the curator's duty begins after what he has done (DESIGN rule 11)."""
+
+
+def test_iz_d2_a_draft_late_at_night_is_its_departments_though_the_curators_duty_had_not_begun() -> None:
+    events = [*NIGHT, "drafted 13 03:00 who=zhkh"]
+    assert missed(IZ, events, "13 03:00") == [("draft", "executor", "zhkh", timedelta(minutes=40))]
+    assert missed(IZ, NIGHT, "13 08:00") == [("draft", "executor", "zhkh", timedelta(hours=5, minutes=40))]
+
+
+def test_iz_d2_a_night_draft_is_nobodys_but_the_curators_once_the_case_was_handed_back() -> None:
+    events = [*NIGHT, "returned 13 01:00 who=zhkh", "forwarded 13 01:10 who=roads", "drafted 13 05:00 who=roads"]
+    assert missed(IZ, events, "13 05:00") == [("draft", "executor", "roads", timedelta(minutes=50))]
+
+
+def test_iz_6_2_a_message_set_aside_at_night_was_not_kept_from_being_forwarded_until_it_was_reopened() -> None:
+    events = ["detected 13 09:00", "closed 12 23:10", "reopened 13 12:00", "returned 13 12:00"]
+    assert missed(IZ, events, "13 12:10") == []
+
+
+def test_iz_6_2_after_a_return_at_night_the_term_for_forwarding_is_the_new_one() -> None:
+    events = [*NIGHT, "returned 12 23:40 who=zhkh"]
+    shown = explanations(history(IZ, events), Facts(), regulation(IZ), clock(IZ))
+    forwarding = [one.deadline.due_at for one in shown if one.deadline.step is Step.FORWARD]
+    assert forwarding == [at(IZ, "13 09:30"), at(IZ, "13 00:10")]
+    assert found(IZ, events)[Step.FORWARD].due_at == at(IZ, "13 00:10")
 
 
 def test_a_missed_approval_stays_missed_when_the_next_one_is_in_time() -> None:

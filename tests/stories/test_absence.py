@@ -183,13 +183,23 @@ async def test_iz_d3_an_executors_substitute_has_the_cases_in_work_with_their_te
     assert (await town.journal())[-1] == ("accept", "roads_head", "in_work")
 
 
-async def test_iz_d3_where_nobody_stands_in_the_curator_hears_once_and_the_group_is_told(town: Town) -> None:
+async def test_iz_d3_where_nobody_stands_in_the_curator_hears_with_the_group_what_would_be_lost(town: Town) -> None:
     await forwarded(town)
     await absent(town.zhkh, "сегодня", "Никто")
     assert town.curator.sees("никто не замещает").text.startswith("Начальник отдела ЖКХ: нет по 12 января, и никто")
     everybody_looks(town)
     await town.to("2026-01-12T11:30")
-    town.sees_in_group("срок проекта ответа")
+    lost = (
+        "⏰ № 1 · через 30 минут срок проекта ответа (12:00). Вода, Школьная, 5.\n"
+        "Отвечает Отдел ЖКХ, но на месте никого нет и никто не замещает. "
+        "Назначьте замещающего командой /absent или передайте сообщение другому."
+    )
+    assert town.sees_in_group("срок проекта ответа").text == lost
+    assert town.curator.sees("срок проекта ответа").text == lost
+    town.deputy.looks_at_everything()
+    await town.to("2026-01-12T12:01")
+    assert "Отвечает Отдел ЖКХ, но на месте никого нет" in town.sees_in_group("просрочен").text
+    assert "Отвечает Отдел ЖКХ, но на месте никого нет" in town.curator.sees("просрочен").text
     town.deputy.looks_at_everything()
     town.zhkh.hears_nothing()
     town.curator.hears_nothing()

@@ -163,9 +163,12 @@ def _release(case: Case, command: Release, by: str, office: Office, now: datetim
     """The answer goes out here and where the cases put under this one asked."""
     draft = case.draft_of(command.version)
     assert draft is not None
-    also = tuple(fx.Also(AnswerTogether(CLOCK, other.id, draft), required=False) for other in case.merged)
     changed, effects = _out(case, command.version)
-    return Change(changed, (*effects, *also), {"version": str(command.version)})
+    return Change(changed, (*effects, *_together(case, draft)), {"version": str(command.version)})
+
+
+def _together(case: Case, draft: Draft) -> tuple[fx.Effect, ...]:
+    return tuple(fx.Also(AnswerTogether(CLOCK, other.id, draft), required=False) for other in case.merged)
 
 
 def _out(case: Case, version: int) -> tuple[Case, tuple[fx.Effect, ...]]:
@@ -208,7 +211,8 @@ def _goes_out(case: Case) -> int:
 
 
 def _posted(case: Case, command: Posted, by: str, office: Office, now: datetime) -> Change:
-    """A final answer closes the case; an interim one leaves the final owed, a question waits for the author."""
+    """A final answer closes the case; an interim one leaves the final owed, a question waits for the author. A draft posted
+    without an approval (IZ-6.2) is the newest, and answers those put under the case too."""
     if case.state is State.CLOSED:
         return posted_again(case, command, by, now)
     version = _goes_out(case)
@@ -230,6 +234,8 @@ def _posted(case: Case, command: Posted, by: str, office: Office, now: datetime)
         told = (*told, fx.Notify(Notice.POSTED, Audience.LEAD))
     if kind is DraftKind.INTERIM and changed.state is State.INTERIM and final_must_be_named(changed, office):
         told = (*told, fx.Notify(Notice.NAME_FINAL, Audience.CURATORS))
+    if case.state is State.ON_APPROVAL and draft is not None:
+        told = (*told, *_together(case, draft))
     details = {"link": command.link, "version": str(version), "kind": kind}
     if changed.state is State.MERGED and case.drafts[-1].version > version:
         changed, further = _next_goes_out(changed, now)
