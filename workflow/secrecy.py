@@ -16,16 +16,16 @@ _TO_LATIN = str.maketrans("асеорхукмтвнАВСЕНКМОРТХУ", "a
 _INSIDE = re.compile(r"(?<=[а-яё])[03@](?=[а-яё])", re.IGNORECASE)
 _MEANT = {"0": "о", "3": "з", "@": "а"}
 
-_PASSWORD = r"п[\s._*-]?а[\s._*-]?р[\s._*-]?о[\s._*-]?л"
+_PAROL = r"п[\s._*-]?а[\s._*-]?р[\s._*-]?о[\s._*-]?л"
 _CALLED = (
-    rf"{_PASSWORD}(?:ь|и)?|пасс?(?:ворд)?|пин(?:[\s-]?код)?|пук(?:[\s-]?код)?|токен|кодов(?:ое|ая)\s+(?:слово|фраза)"
+    rf"{_PAROL}(?:ь|и)?|пасс?(?:ворд)?|пин(?:[\s-]?код)?|пук(?:[\s-]?код)?|токен|кодов(?:ое|ая)\s+(?:слово|фраза)"
     r"|секретн(?:ое|ый|ая|ые)\s+(?:слово|ключ|вопрос|код|фраза)|ответ\s+на\s+секретный\s+вопрос"
     r"|ключ(?:\s+(?:доступа|api))|(?:одноразов|резервн)(?:ый|ые)\s+коды?|коды?\s+(?:доступа|подтверждения|восстановления|входа|из\s+смс)"
     r"|passwords?|passwd|passphrase|passcode|pass|pwd|psw|parol|pin(?:[\s-]?code)?|puk(?:[\s-]?code)?|token"
     r"|secret|access_token|api_?key|login\s*/\s*pass"
 )
 """What a secret is called, in the form that is followed by the secret itself."""
-_BENT = rf"{_PASSWORD}[а-яё]*|токен[а-яё]*|пин[\s-]?код[а-яё]*|(?:резервн|одноразов)[а-яё]+\s+код[а-яё]*"
+_BENT = rf"{_PAROL}[а-яё]*|токен[а-яё]*|пин[\s-]?код[а-яё]*|(?:резервн|одноразов)[а-яё]+\s+код[а-яё]*"
 _OPEN = r"[\s\"'«“„(\[<`]*"
 _EDGE = r"(?<![^\W\d_])"
 
@@ -48,21 +48,21 @@ _FURTHER = re.compile(
 _FIRST = re.compile(r"[^\s,;\"'»”“„)\]>`]+")
 _WORD = re.compile(r"[а-яё-]+", re.IGNORECASE)
 _DATE = re.compile(r"\d\d?\.\d\d(?:\.(?:\d\d){1,2})?|(?:19|20)\d\d(?=\s+г)")
-_SERVICES = frozenset(
+_SERVICES = (
     "vk ok telegram max rutube dzen email e-mail mail gmail yandex google sms vpn wi-fi wifi keepass keepassxc bitwarden"
-    " authenticator excel word pdf id 2fa".split()
+    " authenticator excel word pdf id 2fa"
 )
-_LITTLE = frozenset(
+_LITTLE = (
     "а без был была были в во вк все всегда вход вы где две для до должен должна должны другой есть ещё еще за и из или их"
-    " как каждый каждые каждую когда кому кто ли лично меньше мы на над не нет никому ни новый новые о об один одного ок от"
-    " отдельный отдельные перед по под при про раз разные с свой свои сложный сложные со старый страницы странице страниц сейчас"
-    " только у уже то тот чем что этой этого эта это я администратора администраторов администрации аккаунта аккаунтов"
-    " бота группы групп доступа входа записи канала каналов куратора кабинета ответственного отдела почты сообщества"
-    " сообществ страничек страничка телефона учётной учетной учётных учетных".split()
+    " как каждый каждые каждую когда кому кто ли лично меньше мы на над не нет никому ни о об один одного ок от перед по"
+    " под при про раз с свои со страницы странице страниц сейчас только у уже то тот чем что этой этого эта это я"
+    " администратора администраторов администрации аккаунта аккаунтов бота группы групп доступа входа записи канала каналов"
+    " куратора кабинета ответственного отдела почты сообщества сообществ телефона учётных учетных"
 )
+_INNOCENT = frozenset(f"{_SERVICES} {_LITTLE}".split())
 _VERB = re.compile(
     r"[а-яё-]{2,}(?:[её]н|ена|ено|ены|[ая]н|[ая]на|[ая]но|[ая]ны|[ыуио]т|та|то|ты|[аяеиыуо]ли?|[аяеиыуо]ла|[аяеиыуо]ло"
-    r"|[еёиюуая]т|[тч]ь|лся|лась|лись|лось|тся|ться|ем|им|ют|ут|ите|йте|йти|йтесь|ого|ому|ым|ых|ыми|ённый|енный)",
+    r"|[еёиюуая]т|[тч]ь|[ыи]й|[ыи]е|но|лся|лась|лись|лось|тся|ться|ем|им|ют|ут|ите|йте|йти|йтесь|ого|ому|ым|ых|ыми|ённый|енный)",
     re.IGNORECASE,
 )
 """What a verb, a participle or a bent adjective ends in."""
@@ -113,8 +113,8 @@ def _is_value(text: str, at: int, *, words_too: bool) -> bool:
         return False
     word = first.group().rstrip(".!?…:")
     if _WORD.fullmatch(word):
-        return words_too and word.casefold() not in _LITTLE and _VERB.fullmatch(word) is None
-    if word.casefold() in _SERVICES or _ADDRESS.match(word):
+        return words_too and word.casefold() not in _INNOCENT and _VERB.fullmatch(word) is None
+    if word.casefold() in _INNOCENT or _ADDRESS.match(word):
         return False
     if not re.search(r"[A-Za-z]", word):
         return len(re.findall(r"\d", word)) >= 3 or bool(re.search(r"\d", word) and re.search(r"[а-яё]", word, re.I))
@@ -123,7 +123,7 @@ def _is_value(text: str, at: int, *, words_too: bool) -> bool:
 
 def _is_random(word: str, strict: bool) -> bool:
     bare = word.strip("«»\"'(),;:")
-    if _ADDRESS.match(bare):
+    if _ADDRESS.match(bare.rstrip(".!?…")):
         return False
     if _HEX.search(bare) and re.search(r"\d", bare) and re.search(r"[a-f]", bare, re.IGNORECASE):
         return True

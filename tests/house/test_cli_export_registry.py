@@ -204,6 +204,14 @@ def test_mo_a2_5_pages_of_the_database_join_and_what_protects_them_stays_inside(
             "unit: назовите подразделение, чья это страница; можно: zhkh, roads, improvement",
         ),
         (
+            "{network: vk, address: vk.com/other, whose: head, description: пароль qwerty}",
+            "description: похоже на пароль или ключ; таких вещей в реестре быть не должно, уберите и смените пароль",
+        ),
+        (
+            "{network: vk, address: vk.com/other, whose: head, responsible: romashka77}",
+            "responsible: похоже на пароль или ключ; таких вещей в реестре быть не должно, уберите и смените пароль",
+        ),
+        (
             '{network: vk, address: vk.com/other, whose: head, contacts: "пароль: Лето2026"}',
             "contacts: похоже на пароль или ключ; таких вещей в реестре быть не должно, уберите и смените пароль",
         ),
