@@ -291,7 +291,7 @@ class _Reader:
             complain.wrong(("networks", "telegram", "discussion"), words)
         if not self.terms_only:
             check_people(file, complain)
-            official_pages.check(file.pages, file.departments, complain)
+            official_pages.check(file.pages, file.departments, file.people, complain)
 
     def municipality(self) -> Municipality:
         file, complain = self.file, self.complain

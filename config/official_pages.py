@@ -50,7 +50,9 @@ class Entry(BaseModel):
 WORDS = ("unit", "title", "responsible", "decision", "description", "contacts")
 
 
-def check(entries: Sequence[Entry], departments: Mapping[str, object], complain: Complain) -> None:
+def check(
+    entries: Sequence[Entry], departments: Mapping[str, object], people: Mapping[str, object], complain: Complain
+) -> None:
     """Addresses lead to pages of their networks and no two to one; a unit's page names its unit; nothing is a secret."""
     lines: dict[str, int | None] = {}
     for index, entry in enumerate(entries):
@@ -63,7 +65,8 @@ def check(entries: Sequence[Entry], departments: Mapping[str, object], complain:
                 ("pages", index, "unit"), "unit: подразделение пишут только при whose: unit; уберите одно из двух"
             )
         for name in WORDS:
-            if looks_secret(getattr(entry, name) or ""):
+            said = getattr(entry, name) or ""
+            if looks_secret(said, strict=name == "responsible" and said not in people):
                 words = (
                     f"{name}: похоже на пароль или ключ; таких вещей в реестре быть не должно, уберите и смените пароль"
                 )

@@ -69,7 +69,14 @@ def _seconds(seconds: float) -> float:
     return seconds
 
 
+def _long_enough(secret: SecretStr | None) -> SecretStr | None:
+    if secret is not None and len(secret.get_secret_value()) < SHORTEST_TOKEN:
+        raise ValueError(f"нужна случайная строка от {SHORTEST_TOKEN} знаков")
+    return secret
+
+
 HttpUrl = Annotated[str | None, AfterValidator(_http)]
+SHORTEST_TOKEN = 16
 
 
 class Settings(BaseSettings):
@@ -83,6 +90,7 @@ class Settings(BaseSettings):
     vk_api_url: HttpUrl = None
     ok_api_url: HttpUrl = None
     public_url: HttpUrl = None
+    metrics_token: Annotated[SecretStr | None, AfterValidator(_long_enough)] = None
     stop_seconds: Annotated[float, AfterValidator(_seconds)] = STOP_SECONDS
 
     def database(self, folder: Path) -> str:

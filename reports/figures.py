@@ -1,6 +1,7 @@
 """Rows of cases to the figures of a month. Pure: the definitions are DESIGN's (`report --format json`), each in one place.
 
-received = closed + closed_without_posting + not_processed + open; a department's received = answered + returned + open.
+received = closed + closed_without_posting + not_processed + open; a department's received = answered + returned + open:
+what the curator took away from it again is not counted. All departments' returned come to the one of the quality.
 """
 
 from __future__ import annotations
@@ -213,7 +214,7 @@ def _department(key: str, name: str, handed: Sequence[Handed]) -> DepartmentFigu
     return DepartmentFigures(
         key=key,
         name=name,
-        received=len(handed),
+        received=len(handed) - outcomes[Outcome.TAKEN],
         answered=outcomes[Outcome.ANSWERED],
         on_time=on_time,
         late=late,

@@ -32,17 +32,20 @@ class End(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of a case at a department. RETURNED: it left without the department's answer, whether the department
-    gave it back or it was taken away (recalled, redirected, closed without an answer)."""
+    """What became of a case at a department. RETURNED: the department gave it back itself and it is not its any longer.
+    TAKEN: the curator took it away (recalled, redirected, merged, closed without an answer); it counts neither as received
+    nor as returned, for the department could no longer answer it and gave nothing back (KU-21, KU-22)."""
 
     ANSWERED = "answered"
     RETURNED = "returned"
     OPEN = "open"
+    TAKEN = "taken"
 
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A case at one department that was handed it, once for all its handings; `outcome` is that of the last.
+    """A case at one department that was handed it, once for all its handings. Where the department holds it, `outcome` says
+    how far it is; else it is RETURNED if the department ever gave it back.
 
     `late`: one of its own duties was missed. `overdue`: one is open past its due moment. `minutes` from its being handed
     the case to its first draft, in the regulation's clock; None where it has made none.
@@ -86,7 +89,8 @@ class Interim:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """What the report keeps of a case. `text` is hostile; moments are UTC. `took`: minutes of each duty that was done."""
+    """What the report keeps of a case. `text` is hostile; moments are UTC. `returns`: departments that gave it back and have
+    it no longer. `took`: minutes of each duty that was done."""
 
     id: int
     number: int
@@ -118,6 +122,7 @@ def row_of(case: Case, office: Office, now: datetime) -> CaseRow:
     broken = violations(found, now, office.clock)
     events = [happening.event for happening in case.history]
     end = _END.get(case.state, End.OPEN)
+    handed = _handed(case, broken, office)
     return CaseRow(
         id=case.id,
         number=case.number,
@@ -134,9 +139,9 @@ def row_of(case: Case, office: Office, now: datetime) -> CaseRow:
         place=case.location,
         text=case.appeal.text[:TEXT_LIMIT],
         versions=len(case.drafts),
-        returns=sum(1 for part in case.parts if part.state is PartState.RETURNED),
+        returns=sum(one.outcome is Outcome.RETURNED for one in handed),
         sent_back=events.count(Event.SENT_BACK),
-        handed=_handed(case, broken, office),
+        handed=handed,
         missed=tuple(_missed(case, violation, office) for violation in broken),
         took=tuple(_took(found, office)),
         interims=_interims(case, found),
@@ -184,10 +189,12 @@ def _handed(case: Case, broken: tuple[Violation, ...], office: Office) -> tuple[
     own = [(blame_of(v.deadline, case, office).who, v) for v in broken if v.deadline.step in OWN_DUTIES]
     found = []
     active = {part.department for part in case.active_parts}
+    gave_back = {part.department for part in case.parts if part.state is PartState.RETURNED}
     for department in dict.fromkeys(part.department for part in case.parts):
-        outcome = Outcome.RETURNED
         if department in active:
             outcome = Outcome.ANSWERED if case.state is State.CLOSED else Outcome.OPEN
+        else:
+            outcome = Outcome.RETURNED if department in gave_back else Outcome.TAKEN
         charged = [violation for who, violation in own if who == department]
         found.append(
             Handed(

@@ -202,7 +202,8 @@ class Summary:
         """Key, formula: of the line's department, whose key is in column A."""
         here = f"EXACT({self.handed.range('key')},$A{line})"
         outcomes = {"answered": Outcome.ANSWERED, "open": Outcome.OPEN, "returned": Outcome.RETURNED}
-        yield "received", f"=SUMPRODUCT(--{here})"
+        taken = quoted(self.wording.say("outcomes", Outcome.TAKEN))
+        yield "received", f"=SUMPRODUCT(--{here})-SUMPRODUCT({here}*EXACT({self.handed.range('outcome')},{taken}))"
         for key, outcome in outcomes.items():
             word = quoted(self.wording.say("outcomes", outcome))
             yield key, f"=SUMPRODUCT({here}*EXACT({self.handed.range('outcome')},{word}))"

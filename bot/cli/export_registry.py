@@ -21,7 +21,9 @@ from reports.registry import Registry
 from storage import migrate
 from storage.pages import OfficialPages
 from workflow.official_page import OfficialPage
+from workflow.page_items import Item
 from workflow.pages import joined
+from workflow.secrecy import looks_secret
 
 HTML, JSON = "index.html", "registry.json"
 
@@ -32,7 +34,9 @@ def export_registry(out: Path, folder: Path, key: str | None, clock: Clock | Non
     office = build_office(municipality)
     pages = joined(asyncio.run(_kept(municipality, folder)), municipality.pages)
     today = (clock or WallClock()).now().astimezone(office.zone).date()
-    registry = Registry.of(office, pages, today, Texts(municipality.folders))
+    texts = Texts(municipality.folders)
+    registry = Registry.of(office, pages, today, texts)
+    _refuse_secrets(registry.pages, texts)
     made = {HTML: registry.as_html(municipality.folders), JSON: registry.as_json()}
     if out.exists() and not out.is_dir():
         raise Mistake(f"{out}: это файл, а нужна папка; назовите другую")
@@ -44,6 +48,17 @@ def export_registry(out: Path, folder: Path, key: str | None, clock: Clock | Non
         print(
             "Действующих страниц в реестре нет: перечислите их в municipality.yaml (pages) или внесите командой /pages"
         )
+
+
+def _refuse_secrets(pages: Sequence[OfficialPage], texts: Texts) -> None:
+    """Nothing of what is published looks like a password; what was let in once is looked at once more before it goes out."""
+    for page in pages:
+        for item in (Item.TITLE, Item.DESCRIPTION, Item.CONTACTS, Item.DECISION):
+            if looks_secret(getattr(page, item.value)):
+                what = texts.plain(f"page_items.{item.value}")
+                raise Mistake(
+                    f"{page.address}: {what}: похоже на пароль или ключ, это не публикуется; исправьте в /pages"
+                )
 
 
 async def _kept(municipality: Municipality, folder: Path) -> Sequence[OfficialPage]:

@@ -98,7 +98,7 @@ async def _turn(bots: Sequence[Municipal], clock: Clock, town_clock: str | None,
         followers.append(asyncio.create_task(_follow(clock, town_clock, stop)))
     for bot in bots:
         await bot.start()
-    runner = await web.serve(bots, _web_port(), _public_url(settings))
+    runner = await web.serve(bots, _web_port(), _public_url(settings), settings.metrics_token)
     _obey_signals(stop, LastResort(settings.stop_seconds))
     settle_in()
     log.info("started", municipalities=[bot.key for bot in bots])

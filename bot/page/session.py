@@ -46,6 +46,11 @@ class Entrance:
         return urlsplit(self.address).scheme == "https"
 
     @property
+    def is_local(self) -> bool:
+        """Whether only this machine is meant to open the page."""
+        return urlsplit(self.address).hostname in ("127.0.0.1", "::1", "localhost")
+
+    @property
     def root(self) -> str:
         """What every path of the page begins with: empty, or where a server in front has put it."""
         return urlsplit(self.address).path.rstrip("/")

@@ -37,7 +37,7 @@ def _in_sentence(sentence: Sentence, lists: Insults) -> Iterator[Place]:
 def _is_aimed(sentence: Sentence, i: int, lists: Insults) -> bool:
     """Said to somebody or of somebody: after «вы» or an office, or after «эти», «какие же»."""
     words = sentence.words
-    if len(words) <= 2 and words[i] in lists.alone:
+    if (len(words) <= 2 and words[i] in lists.alone) or (len(words) == 1 and words[i] in lists.quite_alone):
         return True
     before = words[max(0, i - 1 - NEAR) : i]
     after = words[i + 1 : i + 2]

@@ -56,12 +56,13 @@ class Obscene:
 
 @dataclass(frozen=True)
 class Insults:
-    """Words and turns that humiliate a person. The word sets hold every form."""
+    """Words and turns that humiliate a person. The word sets hold every form, but for those said alone."""
 
     persons: frozenset[str]
     aimed: frozenset[str]
     weak: frozenset[str]
     alone: frozenset[str]
+    quite_alone: frozenset[str]
     aims: frozenset[str]
     intensifiers: frozenset[str]
     people: frozenset[str]
@@ -147,7 +148,8 @@ class Lexicon:
             persons=forms(data["persons"]),
             aimed=forms(data["aimed"]),
             weak=forms(data["weak"]),
-            alone=forms(data["alone"]),
+            alone=frozenset(data["alone"]),
+            quite_alone=frozenset(data["quite_alone"]),
             aims=frozenset(data["aims"]),
             intensifiers=frozenset(data["intensifiers"]),
             people=forms(data["people"]),

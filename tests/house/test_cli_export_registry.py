@@ -150,13 +150,13 @@ SECRET: dict[str, Any] = {
 }  # fmt: skip
 
 
-async def _keep(folder: Path, key: str) -> None:
+async def _keep(folder: Path, key: str, description: str = "") -> None:
     url = f"sqlite:///{folder / 'dezhurny.db'}"
     await migrate.upgrade(url)
     books = Books(url)
     page = OfficialPage(
         id=1, municipality=key, version=1, state=PageState.IN_FORCE, network=PageNetwork.VK,
-        whose=Whose.ADMINISTRATION, address="https://vk.com/okrug", title="Из книги", **SECRET,
+        whose=Whose.ADMINISTRATION, address="https://vk.com/okrug", title="Из книги", description=description, **SECRET,
     )  # fmt: skip
     closed = replace(page, id=2, address="https://ok.ru/group/53000", state=PageState.CLOSED)
     waiting = replace(page, id=3, address="https://vk.com/waiting", state=PageState.REQUESTED)
@@ -178,6 +178,15 @@ def test_mo_a2_5_pages_of_the_database_join_and_what_protects_them_stays_inside(
     whole = json.dumps(found, ensure_ascii=False) + html
     assert [str(value) for value in SECRET.values() if value is not True and str(value) in whole] == []
     assert {"two_factor", "access", "checked", "responsible"}.isdisjoint(found["pages"][1])
+
+
+def test_mo_a2_5_a_password_kept_by_mistake_is_not_published(folder: Path, under: str) -> None:
+    asyncio.run(_keep(folder, under, "пароль qwerty"))
+    result = run(folder)
+    assert (result.exit_code, result.stdout) == (2, "")
+    words = "https://vk.com/okrug: описание: похоже на пароль или ключ, это не публикуется; исправьте в /pages\n"
+    assert result.stderr.endswith(words)
+    assert not (folder / "site").exists()
 
 
 @pytest.mark.parametrize(
@@ -202,6 +211,14 @@ def test_mo_a2_5_pages_of_the_database_join_and_what_protects_them_stays_inside(
         (
             "{network: vk, address: vk.com/roads, whose: unit}",
             "unit: назовите подразделение, чья это страница; можно: zhkh, roads, improvement",
+        ),
+        (
+            "{network: vk, address: vk.com/other, whose: head, description: пароль qwerty}",
+            "description: похоже на пароль или ключ; таких вещей в реестре быть не должно, уберите и смените пароль",
+        ),
+        (
+            "{network: vk, address: vk.com/other, whose: head, responsible: romashka77}",
+            "responsible: похоже на пароль или ключ; таких вещей в реестре быть не должно, уберите и смените пароль",
         ),
         (
             '{network: vk, address: vk.com/other, whose: head, contacts: "пароль: Лето2026"}',

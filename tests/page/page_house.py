@@ -9,6 +9,7 @@ from html import unescape
 
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
+from pydantic import SecretStr
 
 from bot import web
 from bot.page.session import HERE, Entrance
@@ -18,9 +19,11 @@ Client = TestClient[Request, Application]
 
 
 @asynccontextmanager
-async def a_client(town: Town, public_url: str = HERE, every: float = 1.0) -> AsyncIterator[Client]:
+async def a_client(
+    town: Town, public_url: str = HERE, every: float = 1.0, metrics_token: SecretStr | None = None
+) -> AsyncIterator[Client]:
     """A browser that is not signed in; `every`: seconds between the page's looks for changes."""
-    async with TestClient(TestServer(web.application([town.bot], public_url, every))) as client:
+    async with TestClient(TestServer(web.application([town.bot], public_url, every, metrics_token))) as client:
         yield client
 
 

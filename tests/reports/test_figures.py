@@ -10,10 +10,22 @@ import pytest
 from reports.as_json import as_json, mapping
 from reports.figures import Place, Quality, Totals, figures, quotient
 from reports.period import Month
-from tests.reports.cases import NAMES, NOW, OCTOBER, TEXT, after, answered, counted, detected, october, rows
+from tests.reports.cases import NAMES, NOW, OCTOBER, TEXT, Step, after, answered, counted, detected, october, rows
 from tests.rules.offices import CURATOR, MOSCOW, ROADS, ZHKH, at
 from workflow.case import State
-from workflow.commands import Approve, Contribute, Forward, Posted, Recall, Release, Return, SubmitDraft
+from workflow.commands import (
+    AnyCommand,
+    Approve,
+    CloseWithoutPosting,
+    Contribute,
+    Forward,
+    NotProcess,
+    Posted,
+    Recall,
+    Release,
+    Return,
+    SubmitDraft,
+)
 from workflow.office import CLOCK, NETWORK
 from workflow.regulation import DraftKind, Source
 
@@ -127,16 +139,43 @@ def test_mo_20_ku_21_what_is_missed_names_who_which_step_and_by_how_much(under: 
     assert [(m.case, m.step, m.who, m.late_minutes) for m in missed] == [(1, "draft", "zhkh", late)]
 
 
-def test_a_case_taken_back_by_the_curator_has_left_the_department_without_its_answer() -> None:
+TAKEN: tuple[AnyCommand, ...] = (
+    Recall(CURATOR, 1),
+    Forward(CURATOR, 1, ("roads",)),
+    CloseWithoutPosting(CURATOR, 1, "thanks"),
+    NotProcess(CURATOR, 1, "obscene"),
+)
+
+
+@pytest.mark.parametrize("taking", TAKEN, ids=lambda command: type(command).__name__)
+def test_ku_21_ku_22_a_case_the_curator_took_away_is_no_return_of_the_department(taking: AnyCommand) -> None:
     case = after(
         detected(1, "2026-10-05 09:00"),
         ("2026-10-05 09:20", Forward(CURATOR, 1, ("zhkh",))),
-        ("2026-10-05 09:40", Recall(CURATOR, 1)),
+        ("2026-10-05 09:40", taking),
     )
     found = counted([case])
     zhkh = found.departments[0]
-    assert (zhkh.received, zhkh.answered, zhkh.returned, zhkh.open) == (1, 0, 1, 0)
-    assert found.quality.returned == 0, "the department returned nothing itself"
+    assert (zhkh.received, zhkh.answered, zhkh.on_time, zhkh.late, zhkh.returned, zhkh.open) == (0, 0, 0, 0, 0, 0)
+    assert zhkh.on_time_share is None
+    assert found.quality.returned == 0
+
+
+def test_ku_21_what_a_department_gave_back_stays_returned_whatever_the_curator_does_then() -> None:
+    given = after(
+        detected(1, "2026-10-05 09:00"),
+        ("2026-10-05 09:20", Forward(CURATOR, 1, ("zhkh",))),
+        ("2026-10-05 09:30", Return(ZHKH, 1, "не наше")),
+    )
+    ends: tuple[tuple[Step, ...], ...] = (
+        (("2026-10-05 09:40", CloseWithoutPosting(CURATOR, 1, "thanks")),),
+        (("2026-10-05 09:40", Forward(CURATOR, 1, ("zhkh",))), ("2026-10-05 09:50", Recall(CURATOR, 1))),
+        (("2026-10-05 09:40", Forward(CURATOR, 1, ("roads",))),),
+    )
+    for end in ends:
+        found = counted([after(given, *end)])
+        zhkh = found.departments[0]
+        assert (zhkh.received, zhkh.returned, found.quality.returned) == (1, 1, 1)
 
 
 def test_a_department_that_returned_a_case_and_got_it_again_was_handed_it_once() -> None:
@@ -150,7 +189,7 @@ def test_a_department_that_returned_a_case_and_got_it_again_was_handed_it_once()
     found = counted([case])
     zhkh = found.departments[0]
     assert (zhkh.received, zhkh.returned, zhkh.open, zhkh.median_minutes) == (1, 0, 1, 20)
-    assert found.quality.returned == 1
+    assert found.quality.returned == 0, "the sum of the departments: it has the case"
 
 
 def test_a_co_executor_is_handed_the_case_too() -> None:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
-from tests.reports.cases import NOW, counted, detected
+from reports.as_docx import as_docx
+from reports.as_json import mapping
+from reports.as_xlsx import as_xlsx
+from tests.reports.cases import NAMES, NOW, counted, detected, report
+from tests.reports.formulas import value
+from tests.reports.test_letter import said, table
+from tests.reports.test_workbook import SUMMARY, lines
 from tests.rules.offices import CURATOR, ROADS, ZHKH, office
 from workflow.case import Case, Other
 from workflow.commands import (
@@ -75,6 +83,38 @@ def led(number: int, steps: list[tuple[int, int]]) -> Case:
     return case
 
 
+LABELS = {
+    "received": "Получил",
+    "answered": "Ответил",
+    "on_time": "В срок",
+    "late": "С нарушением",
+    "open": "В работе",
+    "open_overdue": "Просрочено сейчас",
+    "returned": "Вернул",
+    "sent_back": "На доработку",
+}
+
+
+@settings(max_examples=12, deadline=None, phases=(Phase.explicit, Phase.generate))
+@given(st.lists(STEPS, min_size=1, max_size=4))
+def test_ku_22_every_format_says_the_same_number_of_a_department_whatever_was_done(
+    histories: list[list[tuple[int, int]]],
+) -> None:
+    """Each number of the JSON stands in the letter and in the workbook, where a formula over the rows comes to it; the text
+    and the table of the letter agree."""
+    made = report([led(number, steps) for number, steps in enumerate(histories, 1)], NOW + timedelta(days=60))
+    told = [[one[name] for name in LABELS] for one in mapping(made.figures)["departments"]]
+    letter, book = as_docx(made), load_workbook(BytesIO(as_xlsx(made)))
+    assert [[int(cell) for cell in row[1:9]] for row in table(letter, "Отдел")] == told
+    at = lines(book)
+    heads = {str(cell.value): cell.column_letter for cell in book[SUMMARY][at["Код отдела"]]}
+    computed = [[value(book, SUMMARY, f"{heads[label]}{at[key]}") for label in LABELS.values()] for key in NAMES]
+    assert computed == told
+    returned = sum(row[list(LABELS).index("returned")] for row in told)
+    assert f"Отделы вернули куратору сообщений: {returned}. " in said(letter)
+    assert value(book, SUMMARY, f"B{at['Возвращено']}") == returned
+
+
 @settings(max_examples=150)
 @given(st.lists(STEPS, max_size=6))
 def test_ku_22_the_sums_of_a_month_hold_whatever_was_done(histories: list[list[tuple[int, int]]]) -> None:
@@ -91,5 +131,7 @@ def test_ku_22_the_sums_of_a_month_hold_whatever_was_done(histories: list[list[t
         assert (one.on_time_share is None) == (one.answered + one.open_overdue == 0)
         assert one.on_time_share is None or 0 <= one.on_time_share <= 1
         assert one.received <= totals.received
+    for name in ("returned", "sent_back"):
+        assert sum(getattr(one, name) for one in found.departments) == getattr(found.quality, name), name
     assert all(missed.late_minutes >= 0 for missed in found.violations)
     assert {missed.who for missed in found.violations} <= {"curator", "zhkh", "roads"}

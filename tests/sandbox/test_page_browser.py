@@ -78,6 +78,16 @@ async def test_a_citizen_writes_and_an_official_presses() -> None:
         await expect(page.locator(".press")).to_have_count(0)
 
 
+async def test_an_address_that_names_somebody_else_shows_the_stand_all_the_same() -> None:
+    async with a_stand() as stand, async_playwright() as playwright:
+        page = await opens(playwright)
+        await page.goto(f"{stand.url}/#as=nobody&citizen=nobody")
+        await expect(page.locator(".chat-as").last).to_have_text("вы: Куратор")
+        await expect(page.locator(".role")).to_have_count(len(stand.town.cast))
+        await expect(page.locator(".toast")).to_have_count(0)
+        await closes(page)
+
+
 async def test_an_alert_waits_for_the_person() -> None:
     async with a_stand() as stand, looking_at(stand, "#as=roads") as page:
         await stand.card()

@@ -127,7 +127,9 @@ async def test_two_pages_with_one_address_are_refused_in_words_and_nothing_is_lo
         assert len(await OfficialPages(page).every()) == 1
 
 
-@pytest.mark.parametrize("secret", ["пароль: Okrug2026", "vk1.a.0123456789abcdef", "Zx81Qp70Lm"])
+@pytest.mark.parametrize(
+    "secret", ["пароль: Okrug2026", "пароль qwerty", "парoль: qwerty", "vk1.a.0123456789abcdef", "Zx81Qp70Lm"]
+)
 async def test_mo_a2_5_pa_1_5_a_password_is_refused_and_stays_nowhere(town: Town, secret: str) -> None:
     page = await enters(town.curator, "vk.com/okrug_admin", "Администрация")
     await town.curator.presses("Заполнить…", page)

@@ -58,6 +58,7 @@ def test_mo_a2_2_a_units_page_from_its_request_to_the_day_it_is_in_force(tmp_pat
             "2026-01-12T09:50, do: put_in_force, page: p, by: editor",
             "2026-01-12T10:00, do: fill, page: p, by: zhkh, address: t.me/zhkh_mo, responsible: zhkh, decision: приказ № 3",
             "2026-01-12T10:05, do: fill, page: p, by: zhkh, access: 'пароль: Qwerty12345'",
+            "2026-01-12T10:06, do: fill, page: p, by: zhkh, description: пароль qwerty",
             "2026-01-12T10:10, do: fill, page: p, by: zhkh, checked: 2026-01-13",
             "2026-01-12T10:15, do: put_in_force, page: p, by: editor",
         ],
@@ -81,6 +82,7 @@ def test_mo_a2_2_a_units_page_from_its_request_to_the_day_it_is_in_force(tmp_pat
                 ("09:20", "consent", "curator", "not_the_head"),
                 ("09:50", "put_in_force", "editor", "address_first"),
                 ("10:05", "fill", "zhkh", "secret"),
+                ("10:06", "fill", "zhkh", "secret"),
                 ("10:10", "fill", "zhkh", "in_the_future"),
             )
         ],

@@ -1,7 +1,12 @@
 // The page's way to the server. The server is the memory; nothing is kept here.
 
 /** A refusal the server put into words; `message` may be shown as it is. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  constructor(words, status = 0) {
+    super(words);
+    this.status = status;
+  }
+}
 
 async function answerOf(response) {
   let body = {};
@@ -10,7 +15,7 @@ async function answerOf(response) {
   } catch {
     throw new Refused("Стенд ответил непонятно. Обновите страницу.");
   }
-  if (!response.ok) throw new Refused(body.error || "Не получилось. Попробуйте ещё раз.");
+  if (!response.ok) throw new Refused(body.error || "Не получилось. Попробуйте ещё раз.", response.status);
   return body;
 }
 

@@ -42,10 +42,18 @@ async function doing(work) {
   }
 }
 
+/** An address of another stand may name somebody who is not here: the state as whoever is here sees it. */
+async function somebodyElse(error) {
+  if (error.status !== 400 || !ui.as) throw error;
+  const fresh = await fetchState(null, null);
+  ui.as = ui.citizen = null;
+  return fresh;
+}
+
 async function refresh() {
   asked += 1;
   const mine = asked;
-  const fresh = await doing(() => fetchState(ui.as, ui.citizen));
+  const fresh = await doing(() => fetchState(ui.as, ui.citizen).catch(somebodyElse));
   if (!fresh || mine < shown) return;
   shown = mine;
   state = fresh;
