@@ -332,6 +332,9 @@ class Page:
         return moment
 
     async def case_by_number(self, number: int) -> Case | None:
+        """None where there is none, also of a number no case can have."""
+        if not 0 < number <= t.LARGEST_NUMBER:
+            return None
         found = await self.connection.execute(_CASE_BY_NUMBER, {"here": self.municipality, "number": number})
         body = found.scalar_one_or_none()
         return load_case(body) if body is not None else None

@@ -41,6 +41,9 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+LARGEST_NUMBER = 2**31 - 1
+"""What a column of plain integers holds in PostgreSQL; a larger one cannot even be asked for."""
+
 # SQLite numbers rows by itself only in a column that is INTEGER to the letter.
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 Text = sa.Text()

@@ -56,6 +56,14 @@ async def test_what_raises_is_not_kept_in_any_part(books: Books) -> None:
         assert await page.next_number("case") == 1
 
 
+@pytest.mark.parametrize("number", [0, -1, 2, 2**31, 2**63, 10**30])
+async def test_a_number_no_case_has_is_no_error(books: Books, number: int) -> None:
+    async with books.write(HERE) as page:
+        await opened(page)
+        assert await page.case_by_number(number) is None
+        assert await page.messages.shown("wave", number + 1) == []
+
+
 async def test_one_writer_at_a_time(books: Books) -> None:
     seen: list[str] = []
     inside = asyncio.Event()
