@@ -188,7 +188,7 @@ class Ledger:
 
 def _sorry(letter: Letter) -> Letter:
     """The words that take the place of an answer that could not be made."""
-    body = {"key": "answer_broke", "facts": {}, "roles": [], "reply_to": letter.body.get("reply_to")}
+    body: dict[str, Any] = {"key": "answer_broke", "facts": {}, "roles": [], "reply_to": letter.body.get("reply_to")}
     return Letter("say", letter.lane, letter.priority, account=letter.account, body=body)
 
 

@@ -122,7 +122,20 @@ def test_a_dry_run_writes_nothing(office: Path) -> None:
         "Проверка, ничего не записано. Было бы заведено сообщений: 1.",
         "строка 2: будет заведено",
     )
-    assert (cases(office), outbox(office)) == ([], [])
+    assert sorted(path.name for path in office.iterdir()) == ["okrug", "выгрузка.xlsx"]
+    run(office, xlsx(line(17)))
+    code, said, _ = run(office, xlsx(line(17), line(18)), "вторая.xlsx", "--dry-run")
+    assert said[:2] == ["Проверка, ничего не записано. Было бы заведено сообщений: 1.", "Заведены раньше: 1."]
+    assert (len(cases(office)), outbox(office)) == (1, ["offer"])
+
+
+def test_rows_are_taken_in_small_transactions_so_that_others_may_write_meanwhile(office: Path) -> None:
+    rows = [line(number, f"{COMPLAINT}, дом {number}") for number in range(120)]
+    _, said, _ = run(office, xlsx(*rows))
+    assert said[0] == "Заведено сообщений: 120."
+    assert len([words for words in said if "заведено №" in words]) == 120
+    with sqlite3.connect(office / "dezhurny.db") as books:
+        assert books.execute("select value from counters where name = 'import'").fetchone() == (3,)
 
 
 def test_what_is_not_taken_is_said_with_the_reason(office: Path) -> None:
@@ -206,8 +219,8 @@ def test_a_title_above_and_strange_columns_do_no_harm(office: Path) -> None:
             "нет столбца с текстом сообщения, есть: Имя, Возраст; названия столбцов задаёт imports.yaml",
         ),
         (
-            separated(*(line(number) for number in range(2001))),
-            "строк больше, чем берём за один раз; разделите файл",
+            separated(*(line(number) for number in range(20_001))),
+            "строк больше, чем берём за один раз; разделите файл или увеличьте most_rows в imports.yaml (не больше 20000)",
         ),
     ],
 )
