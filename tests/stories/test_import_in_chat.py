@@ -62,6 +62,8 @@ async def test_what_others_ask_meanwhile_does_not_wait_for_the_whole_file(town: 
         assert (kinds[-2:], await page.next_number("import")) == (["list", "say"], 4)
     report = town.curator.sees("Заведено сообщений: 120.").text
     assert report.splitlines()[-1] == "и ещё 80"
+    for person in (town.curator, town.zhkh):
+        person.looks_at_everything()
     assert await town.cases() == 120
 
 
