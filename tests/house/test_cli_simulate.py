@@ -101,8 +101,8 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 WRITTEN_BY_JSON = """
 events:
-  - {at: 2026-01-12T09:00, do: detect, case: "c\\ud83d\\ude00", source: vk, text: "\\ud83d\\udea8 Нет воды", topic: "\\ud83d\\ude00",
-     location: "Школьная \\ud83c\\udfe0", author: "\\ud83d\\udc64", link: "https://vk.com/\\ud83d\\ude00"}
+  - {at: 2026-01-12T09:00, do: detect, case: "c\\ud83d\\ude00", source: vk, text: "\\ud83d\\udea8 Нет воды",
+     topic: "\\ud83d\\ude00", location: "Школьная \\ud83c\\udfe0", author: "\\ud83d\\udc64", link: "https://vk.com/\\ud83d\\ude00"}
 """
 
 
