@@ -68,6 +68,7 @@ async def _take(
         return taking.report
     async with books_of(folder) as books:
         if not dry:
+            importing.finding.prepare(offices.today(key))
             async with books.write(key) as page:
                 await offices.open_editions(page, now)
         while not taking.is_whole:

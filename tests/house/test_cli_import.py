@@ -137,7 +137,7 @@ def test_rows_are_taken_in_small_transactions_so_that_others_may_write_meanwhile
     assert said[0] == "Заведено сообщений: 120."
     assert len([words for words in said if "заведено №" in words]) == 120
     with sqlite3.connect(office / "dezhurny.db") as books:
-        assert books.execute("select value from counters where name = 'import'").fetchone() == (3,)
+        assert books.execute("select value from counters where name = 'import'").fetchone() == (5,)
 
 
 def test_what_is_not_taken_is_said_with_the_reason(office: Path) -> None:
