@@ -1,21 +1,22 @@
 """Importing: rows of another program's export become cases, the same row once and for ever (KU-4, IZ-1, MO-6.4).
 
-All rows of a file are taken in one transaction: a file is taken whole or not at all. What is in the file is
-`networks.incident`'s to say, what is said of it `bot.screens.imports`'s.
+Some rows at a time, each lot in a transaction of its own, so that nobody waits long for the books; broken off, the same
+file goes on where it ended. What is in the file is `networks.incident`'s to say, what is said of it `bot.screens.imports`'s.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.finding import Finding
+from bot.taking import ROWS_AT_ONCE, Taking
 from config.imports import ImportPlan
 from config.municipality import Municipality
 from handlers.public import channel_of
-from networks.incident import Broken, BrokenFileError, Imported, Row, Sheet, Unreadable, read_sheet
+from networks.incident import Broken, BrokenFileError, Row, Sheet, Unreadable, read_sheet
 from networks.incident.tables import MOST_BYTES
 from storage.page import Page
 from workflow.case import Appeal
@@ -25,13 +26,6 @@ from workflow.regulation import Source
 
 FILES = (".xlsx", ".xlsm", ".csv", ".xls")
 """What an export's name ends with."""
-
-
-@dataclass
-class _Lines:
-    opened: list[tuple[int, int]] = field(default_factory=list)
-    known: list[tuple[int, int]] = field(default_factory=list)
-    refused: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -52,32 +46,38 @@ class Importing:
         except BrokenFileError as broken:
             return Unreadable(broken.reason, broken.columns)
 
-    async def take(
+    async def take_some(
         self,
         page: Page,
-        sheet: Sheet,
+        taking: Taking,
         office: Office,
         now: datetime,
         *,
         by: Actor = DETECTOR,
         access: datetime | None = None,
-        dry: bool = False,
-    ) -> Imported:
-        """Every row that is no case yet is one, unless `dry`. `by`: who brought the file; `access`: when the rows that do not
-        say so were given access to (MO-8)."""
-        lines = _Lines()
-        if not dry:
-            # Two imports at once, from wherever, wait for each other here.
-            await page.next_number("import")
-        for row in sheet.rows:
+    ) -> None:
+        """Every one of the next rows that is no case yet is one. `by`: who brought the file; `access`: when the rows that do
+        not say so were given access to (MO-8)."""
+        page.if_lost(taking.mark())
+        # Two imports at once, from wherever, wait for each other here.
+        await page.next_number("import")
+        for row in taking.sheet.rows[taking.done : taking.done + ROWS_AT_ONCE]:
             known = await self._known(page, row)
             if known is not None:
-                lines.known.append((row.line, known))
-            elif dry:
-                lines.opened.append((row.line, 0))
+                taking.known.append((row.line, known))
             else:
-                await self._open(page, row, office, now, by, access, lines)
-        return Imported(sheet, dry, tuple(lines.opened), tuple(lines.known), tuple(lines.refused))
+                await self._open(page, row, office, now, by, access, taking)
+            taking.done += 1
+
+    async def look_at_some(self, page: Page | None, taking: Taking) -> None:
+        """As `take_some`, but nothing is written. `page`: None where there are no books yet."""
+        for row in taking.sheet.rows[taking.done : taking.done + ROWS_AT_ONCE]:
+            known = await self._known(page, row) if page is not None else None
+            if known is not None:
+                taking.known.append((row.line, known))
+            else:
+                taking.opened.append((row.line, 0))
+            taking.done += 1
 
     async def _known(self, page: Page, row: Row) -> int | None:
         """The number of the case the row is already: imported before, or found in its network."""
@@ -89,7 +89,7 @@ class Importing:
         return case.number if case is not None else None
 
     async def _open(
-        self, page: Page, row: Row, office: Office, now: datetime, by: Actor, access: datetime | None, lines: _Lines
+        self, page: Page, row: Row, office: Office, now: datetime, by: Actor, access: datetime | None, taking: Taking
     ) -> None:
         given = row.access_at or access
         by_access = given is not None and self.plan.detected_under(office.regulation.key) == "access"
@@ -102,9 +102,9 @@ class Importing:
         decision = await self.finding.open(page, appeal, who, arrived, now, office, guess)
         if isinstance(decision, Accepted):
             await page.set_mark(_mark(row), str(decision.case.number))
-            lines.opened.append((row.line, decision.case.number))
+            taking.opened.append((row.line, decision.case.number))
         else:
-            lines.refused.append(row.line)
+            taking.refused.append(row.line)
 
     def _appeal(self, row: Row) -> Appeal:
         address = self._address(row)

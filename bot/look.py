@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.taking import Taking
 from handlers.callbacks import Callback, Verb
 from handlers.public import Citizens
 from handlers.updates import Incoming, Kind
-from networks.incident import Sheet, Unreadable
+from networks.incident import Unreadable
 from networks.port import Found, LinkProblem
 from storage.page import Page
 from workflow.case import ENDED, Case, FileRef, State
@@ -43,7 +44,7 @@ class Look:
     linked: Found | LinkProblem | None
     bindings: tuple[Binding, ...]
     citizens: Citizens
-    sheet: Sheet | Unreadable | None = None
+    sheet: Taking | Unreadable | None = None
 
     @classmethod
     async def at(
@@ -59,7 +60,7 @@ class Look:
         is_admin_here: bool,
         linked: Found | LinkProblem | None = None,
         citizens: Citizens = Citizens(),  # noqa: B008 - a frozen value
-        sheet: Sheet | Unreadable | None = None,
+        sheet: Taking | Unreadable | None = None,
     ) -> Look:
         bindings = tuple(await page.people.all())
         group = await page.people.working_group()

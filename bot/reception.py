@@ -22,12 +22,13 @@ from bot.letters import TOLD
 from bot.look import Look, case_of
 from bot.messenger import Fetched, Membership, Messenger, NotFetched
 from bot.published import seen_in
+from bot.taking import Taking
 from bot.wishing import Granting, Heard
 from handlers.callbacks import Callback, Verb
 from handlers.door import COMMANDS, may_be_draft, open_door
 from handlers.public import Citizens
 from handlers.updates import Incoming, Kind, UnreadableError, read
-from networks.incident import Sheet, Unreadable
+from networks.incident import Unreadable
 from networks.port import Found, LinkProblem, Network, Published, ShowsPublished
 from networks.port import UnreadableError as UnreadableEvent
 from storage.books import Books
@@ -64,7 +65,18 @@ class Prepared:
     too_big: bool = False
     is_admin_here: bool = False
     linked: Found | LinkProblem | None = None
-    sheet: Sheet | Unreadable | None = None
+    sheet: Taking | Unreadable | None = None
+
+    @property
+    def taken(self) -> int:
+        """How many rows of its sheet are taken."""
+        return self.sheet.done if isinstance(self.sheet, Taking) else 0
+
+    @property
+    def begun(self) -> Taking | None:
+        """Its sheet, where some rows of it are taken and some are not."""
+        sheet = self.sheet
+        return sheet if isinstance(sheet, Taking) and sheet.done and not sheet.is_whole else None
 
 
 @dataclass
@@ -78,6 +90,8 @@ class Reception:
     clock: Clock
     citizens: Citizens = field(default_factory=Citizens)
     _toasts: set[asyncio.Task[None]] = field(default_factory=set)
+    _begun: dict[int, Taking] = field(default_factory=dict)
+    """Sheets of which some rows were taken, by the row of the inbox that brought them."""
 
     async def drain(self) -> int:
         """Everything that waits now is carried out and every press has its toast; how many updates there were."""
@@ -108,6 +122,7 @@ class Reception:
         prepared = [item for item in ready if item is not None]
         for word in await self._carry_out_all(prepared):
             self._say(word)
+        self._begun |= {item.rows[0].id: sheet for item in prepared if (sheet := item.begun) is not None}
         return len(rows)
 
     def _say(self, word: Heard) -> None:
@@ -194,7 +209,7 @@ class Reception:
         for file in incoming.files if wanted else ():
             if file.kind in ("photo", "video", "document"):
                 await self._fetch(prepared, file.remote, file.kind, file.name)
-        prepared.sheet = await self._sheet(prepared, incoming)
+        prepared.sheet = self._begun.pop(prepared.rows[0].id, None) or await self._sheet(prepared, incoming)
         is_about_link = incoming.origin is None or incoming.text.strip() in incoming.links
         if incoming.links and incoming.kind is Kind.MESSAGE and is_about_link:
             prepared.linked = await self._linked(incoming.links[0])
@@ -210,13 +225,14 @@ class Reception:
                 await self._fetch(prepared, file.remote, file.kind, file.name)
         return prepared
 
-    async def _sheet(self, prepared: Prepared, incoming: Incoming) -> Sheet | Unreadable | None:
+    async def _sheet(self, prepared: Prepared, incoming: Incoming) -> Taking | Unreadable | None:
         """What is in another program's export, sent by itself in private."""
         kept = [file for file in prepared.kept.values() if file.kind == "document" and is_export(file.name)]
         importing = self.granting.importing
         if importing is None or len(kept) != 1 or not incoming.private or incoming.reply_to is not None:
             return None
-        return await importing.read(self.files.path(kept[0].key), self.clock.now())
+        sheet = await importing.read(self.files.path(kept[0].key), self.clock.now())
+        return sheet if isinstance(sheet, Unreadable) else Taking(sheet)
 
     async def _concerns_us(self, incoming: Incoming) -> bool:
         """Talk of the group that is none of the bot's business leaves no file behind."""
@@ -277,7 +293,8 @@ class Reception:
             return []
 
     async def _carry_out(self, page: Page, prepared: Prepared) -> list[Heard]:
-        first, rows = prepared.rows[0], [row.id for row in prepared.rows]
+        """What is left of a sheet stays in the inbox, and comes again at once."""
+        first, rows, taken = prepared.rows[0], [row.id for row in prepared.rows], prepared.taken
         now = self.clock.now()
         for file, remote in prepared.fetched.values():
             await page.keep_file(remote, file.key, file.kind, file.name, file.size, now)
@@ -294,7 +311,8 @@ class Reception:
             look = await self._look(page, prepared, now)
             wishes = await open_door(prepared.incoming, look)
             heard = await self.granting.grant(page, wishes, prepared.incoming, look)
-        await page.inbox.done(rows)
+        if prepared.taken == taken or prepared.begun is None:
+            await page.inbox.done(rows)
         return heard
 
     async def _look(self, page: Page, prepared: Prepared, now: datetime) -> Look:

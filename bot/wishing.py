@@ -291,14 +291,16 @@ class Granting:
             await self._say(page, "handed_in", {"number": decision.case.number}, incoming, look)
 
     async def _import(self, page: Page, incoming: Incoming, look: Look) -> None:
-        """The rows of the export are cases now, and the curator reads what became of each."""
+        """The next rows of the export are cases now; when all are, the curator reads what became of each."""
         if self.importing is None or look.sheet is None:
             return
         if isinstance(look.sheet, Unreadable):
             said = [self.words.broken_import(look.sheet)]
         else:
-            done = await self.importing.take(page, look.sheet, look.office, look.now, by=look.actor)
-            said = self.words.import_report(done, self.importing.plan.oldest.days)
+            await self.importing.take_some(page, look.sheet, look.office, look.now, by=look.actor)
+            if not look.sheet.is_whole:
+                return
+            said = self.words.import_report(look.sheet.report, self.importing.plan.oldest.days)
         await self._say(page, "plain", {"text": "\n".join(said)}, incoming, look)
 
     # --- words and questions -----------------------------------------------------------------

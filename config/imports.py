@@ -45,7 +45,7 @@ class _File(BaseModel):
     answered: Words = []
     common: Words = []
     older_than_days: Annotated[int, Field(ge=1)] = 30
-    most_rows: Annotated[int, Field(ge=1, le=20_000)] = 2000
+    most_rows: Annotated[int, Field(ge=1, le=20_000)] = 20_000
     detected: Detected = "entered"
     detected_by_regulation: dict[str, Detected] = {}
 

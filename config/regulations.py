@@ -204,6 +204,11 @@ class _File(_Part):
 # --- reading --------------------------------------------------------------------------------------
 
 
+LONGEST_NAME = 64
+NAME = rf"[a-z0-9][a-z0-9-]{{0,{LONGEST_NAME - 1}}}"
+"""What a regulation's file may be called; nothing else is looked for."""
+
+
 def packaged() -> tuple[str, ...]:
     """The keys of the regulations the program comes with."""
     return tuple(sorted(path.stem for path in PACKAGED.glob("*.yaml")))
@@ -215,12 +220,13 @@ def find(name: str, *folders: Path | None) -> Path:
     """
     here = [folder for folder in folders if folder is not None]
     own = [path for folder in here for path in (folder / f"{name}.yaml", folder / "regulations" / f"{name}.yaml")]
-    if re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+    if re.fullmatch(NAME, name):
         for path in (*own, PACKAGED / f"{name}.yaml"):
             if path.is_file() and not _is_a_municipality(path):
                 return path
-    words = f"нет регламента «{name}»{suggestion(name, packaged())}"
-    raise BrokenConfiguration([Problem(f"{name}.yaml", None, words)])
+    shown = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
+    words = f"нет регламента «{shown}»{suggestion(shown, packaged())}"
+    raise BrokenConfiguration([Problem(f"{shown}.yaml", None, words)])
 
 
 def _is_a_municipality(path: Path) -> bool:

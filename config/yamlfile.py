@@ -12,6 +12,7 @@ from __future__ import annotations
 import copy
 import difflib
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -30,6 +31,10 @@ from ruamel.yaml.nodes import ScalarNode
 
 Where = tuple[str | int, ...]
 """A place in the data: keys and indices from the top."""
+
+
+_PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,7 @@ def loads(text: str, name: str) -> Loaded:
 @lru_cache(maxsize=32)
 def _parsed(text: str, name: str) -> Loaded:
     """Parsing takes a tenth of a second for a long file, and a process asks for the same text several times."""
+    text = in_whole_characters(text)
     yaml = YAML(typ="rt", pure=True)
     yaml.Constructor = _Constructor
     try:
@@ -122,8 +128,36 @@ def _parsed(text: str, name: str) -> Loaded:
         raise BrokenConfiguration([Problem(name, 1, "ожидались строки вида «ключ: значение»")])
     lines: dict[Where, int] = {(): 1}
     data = _plain(root, (), lines)
+    _refuse_halves(data, (), Lines(lines), name)
     assert isinstance(data, dict)
     return Loaded(data, Lines(lines))
+
+
+def in_whole_characters(text: str) -> str:
+    """The text with each pair of escapes JSON writes one character by (`"\\ud83d\\ude00"`) as the one escape YAML has for it."""
+    return _PAIR.sub(lambda pair: f"{pair[1]}\\U{_together(pair[2], pair[3]):08x}", text)
+
+
+def _together(high: str, low: str) -> int:
+    return 0x10000 + ((int(high, 16) - 0xD800) << 10) + (int(low, 16) - 0xDC00)
+
+
+def has_half(words: str) -> bool:
+    """Whether half of a character stands in the words: no file and no network could hold it."""
+    return _HALF.search(words) is not None
+
+
+def _refuse_halves(node: Any, place: Where, lines: Lines, name: str) -> None:
+    match node:
+        case dict():
+            for key, value in node.items():
+                _refuse_halves(key, (*place, key), lines, name)
+                _refuse_halves(value, (*place, key), lines, name)
+        case list():
+            for index, item in enumerate(node):
+                _refuse_halves(item, (*place, index), lines, name)
+        case str() if has_half(node):
+            raise BrokenConfiguration([Problem(name, lines.of(place), "половина знака: у \\ud800–\\udfff нет пары")])
 
 
 def _plain(node: Any, place: Where, lines: dict[Where, int]) -> Any:

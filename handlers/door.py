@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 
 from handlers import absence, channels, citizens, leadership, material, moderation, pages
-from handlers.callbacks import NUMBER
 from handlers.handing_in import handed_in
+from handlers.numbers import case_number
 from handlers.presses import pressed
 from handlers.replies import SHORT, WORDS_ANSWER, answered, edited, replied, says_something
 from handlers.updates import Incoming, Kind
@@ -200,11 +200,12 @@ def _command(incoming: Incoming, view: View) -> list[Wish]:
                 else [Say("how_new")]
             )
         case "case":
-            number = incoming.argument.lstrip("№ ").strip()
-            return [Lists("case", int(number))] if NUMBER.fullmatch(number) else [Say("how_case")]
+            number = case_number(incoming.argument)
+            return [Lists("case", number)] if number is not None else [Say("how_case")]
         case "why":
-            number, _, step = incoming.argument.lstrip("№ ").strip().partition(" ")
-            return [Lists("why", int(number), step.strip())] if NUMBER.fullmatch(number) else [Say("how_why")]
+            named, _, step = incoming.argument.lstrip("№ ").strip().partition(" ")
+            number = case_number(named)
+            return [Lists("why", number, step.strip())] if number is not None else [Say("how_why")]
         case _:
             return [Lists(name)]
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from config import dates
 from handlers import absence, hearing, material, pages
-from handlers.callbacks import NUMBER
+from handlers.numbers import case_number
 from handlers.updates import Incoming
 from handlers.view import View
 from handlers.waiting import files_in, kept_files, kept_in
@@ -182,10 +182,10 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
 
 async def _merge_into(question: Question, text: str, view: View) -> list[Wish]:
     """The number people call a case by, with or without «№»."""
-    number = text.lstrip("№ ").strip()
-    other = await view.case_numbered(int(number)) if NUMBER.fullmatch(number) else None
+    number = case_number(text)
+    other = await view.case_numbered(number) if number is not None else None
     if other is None or question.case_id is None:
-        return [Say("no_such_case", {"number": number[:20]})]
+        return [Say("no_such_case", {"number": text.lstrip("№ ").strip()[:20]})]
     return [Carry(Merge(view.actor, question.case_id, Other(other.id, other.number)), answers=question.id)]
 
 

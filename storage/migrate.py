@@ -17,6 +17,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from storage import private
 from storage.engine import connect
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -80,6 +81,7 @@ def _file(url: str) -> Path | None:
 
 def _open_once(file: Path) -> None:
     """Fails where the file cannot be opened, before anything is begun."""
+    private.begin(file)
     try:
         sqlite3.connect(file).close()
     except sqlite3.Error as error:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from storage.page import Page
 
 
+OWN_FAULT = "broken: "
+"""How the error of a letter begins that could not be made by a fault of ours: it alone waits, not its lane."""
+
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
 _GET = sa.select(t.outbox).where(t.outbox.c.municipality == _HERE, t.outbox.c.id == sa.bindparam("letter"))
 _CHANGE = t.outbox.update().where(t.outbox.c.id == sa.bindparam("letter"))
@@ -57,7 +60,8 @@ def _folding(dialect: str) -> Any:
 def _heads() -> sa.Select[Any]:
     now = sa.bindparam("now", type_=t.Moment())
     due = sa.or_(t.outbox.c.not_before.is_(None), t.outbox.c.not_before <= now)
-    holds = sa.and_(t.outbox.c.attempts > 0, t.outbox.c.lane.not_like("network:%"))
+    ours = sa.func.coalesce(t.outbox.c.error, "").startswith(OWN_FAULT)
+    holds = sa.and_(t.outbox.c.attempts > 0, t.outbox.c.lane.not_like("network:%"), ~ours)
     place = sa.func.row_number().over(partition_by=t.outbox.c.lane, order_by=[t.outbox.c.priority, t.outbox.c.id])
     ranked = (
         sa.select(t.outbox.c.id, place.label("place"))
@@ -130,7 +134,8 @@ class Outbox:
 
     async def heads(self, now: datetime) -> list[Letter]:
         """The first letter of each lane, the most urgent lane first. One that is to be tried again later stands in the
-        way of those behind it (its `not_before` is still to come); one merely put off does not, nor do network posts."""
+        way of those behind it (its `not_before` is still to come); one merely put off does not, nor does one that could not
+        be made by a fault of ours, nor do network posts."""
         values = {"here": self._page.municipality, "now": now}
         return [_letter(row) for row in (await self._page.connection.execute(_heads(), values)).mappings()]
 

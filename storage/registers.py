@@ -126,6 +126,8 @@ class Messages:
 
     async def shown(self, kind: str, version: int | None = None, since: datetime | None = None) -> list[Known]:
         """The messages of a kind that is about no case, oldest first."""
+        if version is not None and not 0 <= version <= t.LARGEST_NUMBER:
+            return []
         query = _about_no_case(version is not None, since is not None)
         values = {"here": self._page.municipality, "kind": kind, "version": version, "since": since}
         named = {name: value for name, value in values.items() if value is not None}

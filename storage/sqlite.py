@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -19,6 +20,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.pool import StaticPool
+
+from storage import private
 
 T = TypeVar("T")
 Values = Mapping[str, Any]
@@ -51,6 +54,7 @@ class SqliteEngine:
             poolclass=StaticPool,
             connect_args={"timeout": BUSY_SECONDS, "isolation_level": None, "check_same_thread": False},
         )
+        self._path = path
         self._pragmas = pragmas
         self._alone = alone
         self._thread: ThreadPoolExecutor | None = None
@@ -90,6 +94,8 @@ class SqliteEngine:
 
     def _begin(self) -> None:
         if self._connection is None:
+            if self._path not in ("", ":memory:"):
+                private.begin(Path(self._path))
             self._connection = self._engine.connect()
         self._connection.begin()
 

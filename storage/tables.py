@@ -61,6 +61,9 @@ def _from_text(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text + "+00:00") if text is not None else None
 
 
+LARGEST_NUMBER = 2**31 - 1
+"""What a column of plain integers holds in PostgreSQL; a larger one cannot even be asked for."""
+
 # SQLite numbers rows by itself only in a column that is INTEGER to the letter.
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 Text = sa.Text()

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from bot.cli.app import Mistake
 from bot.lock import AlreadyRunning, Lock
 from config.settings import read_settings
+from storage import private
 
 BOOKS = "dezhurny.db"
 FILES = "files"
@@ -29,6 +30,8 @@ def backup(target: Path, folder: Path) -> None:
         raise Mistake(f"базы {database} ещё нет, копировать нечего")
     if target.exists():
         raise Mistake(f"{target} уже есть; назовите другой файл")
+    if not target.parent.is_dir():
+        raise Mistake(f"нет папки {target.parent}; создайте её или назовите другую")
     with tempfile.TemporaryDirectory(prefix="dezhurny-backup-") as scratch:
         copy = Path(scratch) / BOOKS
         _copy(database, copy)
@@ -37,8 +40,8 @@ def backup(target: Path, folder: Path) -> None:
             archive.write(copy, BOOKS)
             for file in _kept(folder):
                 archive.write(file, file.relative_to(folder).as_posix())
+        private.close_off(whole)
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(whole, target)
         except OSError as error:
             raise Mistake(f"{target}: записать не удалось ({error.strerror})") from None
@@ -57,6 +60,7 @@ def restore(source: Path, folder: Path) -> None:
         for rest in (database, *(database.with_name(database.name + tail) for tail in ("-wal", "-shm"))):
             rest.unlink(missing_ok=True)
         database.parent.mkdir(parents=True, exist_ok=True)
+        private.close_off(Path(scratch) / BOOKS)
         shutil.move(Path(scratch) / BOOKS, database)
         if (Path(scratch) / FILES).is_dir():
             shutil.copytree(Path(scratch) / FILES, folder / FILES, dirs_exist_ok=True)
@@ -75,7 +79,8 @@ def _kept(folder: Path) -> Iterator[Path]:
 
 
 def _copy(database: Path, target: Path) -> None:
-    """As of one moment, also while somebody writes."""
+    """As of one moment, also while somebody writes; the copy is its owner's alone."""
+    private.begin(target)
     source, copy = sqlite3.connect(database), sqlite3.connect(target)
     try:
         with source, copy:

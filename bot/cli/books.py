@@ -53,14 +53,20 @@ def every(folder: Path) -> Sequence[Municipality]:
 @asynccontextmanager
 async def page_of(municipality: str, folder: Path) -> AsyncIterator[Page]:
     """A transaction over the municipality's rows. Mistake where the database is of another edition or out of reach."""
+    async with books_of(folder) as books, books.write(municipality) as page:
+        yield page
+
+
+@asynccontextmanager
+async def books_of(folder: Path) -> AsyncIterator[Books]:
+    """The folder's books, for more than one transaction. Mistake as `page_of`."""
     url = read_settings().database(folder)
     try:
         await _ready(url)
         books = Books(url)
         try:
             await _leave_checkpoints_to_the_bot(books)
-            async with books.write(municipality) as page:
-                yield page
+            yield books
         finally:
             await books.close()
     except OUT_OF_REACH as error:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ from workflow.regulation import ClockKind, Event, Importance, Regulation, Source
 
 EVENTS = ("detected", "forwarded", "contributed", "drafted", "sent_back", "approved", "interim_posted")
 """The events of the contract, in the order they can first happen."""
+
+
+TOO_DEEP = "строка не JSON: слишком глубоко вложено"
 
 
 class LineMistake(Exception):  # noqa: N818 - belongs to one line of the input
@@ -129,20 +133,33 @@ def _moment(text: object) -> datetime:
 def answers(reckoner: Reckoner, lines: Iterable[str]) -> Iterator[str]:
     """One line of JSON for each line that is not blank; a line that cannot be answered says why, the others are answered."""
     for text in lines:
-        if not text.strip():
+        if not text.strip("\ufeff \t\r\n"):
             continue
         line: object = None
         try:
-            line = json.loads(text)
+            line = json.loads(text.removeprefix("\ufeff"))
             if not isinstance(line, dict):
                 raise LineMistake("строка не объект JSON")
             answer: dict[str, Any] = {"id": line.get("id"), "due": reckoner.due(line)}
         except json.JSONDecodeError as error:
             answer = {"id": None, "error": f"строка не JSON: {error.msg}, знак {error.pos + 1}"}
-        except (LineMistake, OverflowError, ValueError, RecursionError) as error:
+        except RecursionError:
+            answer = {"id": None, "error": TOO_DEEP}
+        except OSError:
+            answer = {"id": line.get("id") if isinstance(line, dict) else None, "error": "регламент не читается"}
+        except (LineMistake, OverflowError, ValueError) as error:
             words = str(error) if isinstance(error, LineMistake) else "время вне календаря"
             answer = {"id": line.get("id") if isinstance(line, dict) else None, "error": words}
-        yield json.dumps(answer, ensure_ascii=False)
+        yield _written(answer)
+
+
+def _written(answer: Mapping[str, Any]) -> str:
+    """As JSON any stream can carry: half a surrogate pair is written as its escape."""
+    try:
+        written = json.dumps(answer, ensure_ascii=False)
+    except RecursionError:
+        written = json.dumps({"id": None, "error": TOO_DEEP}, ensure_ascii=False)
+    return written.encode("utf-8", "backslashreplace").decode()
 
 
 def batch(file: Path, source: str) -> None:
@@ -150,7 +167,11 @@ def batch(file: Path, source: str) -> None:
     reckoner = Reckoner(_municipality(file))
     if source != "-" and not Path(source).is_file():
         raise Mistake(f"нет файла {source}")
-    with nullcontext(sys.stdin) if source == "-" else Path(source).open(encoding="utf-8") as stream:
+    if source == "-" and isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    with nullcontext(sys.stdin) if source == "-" else Path(source).open(encoding="utf-8", errors="replace") as stream:
         for answer in answers(reckoner, stream):
             sys.stdout.write(answer + "\n")
 

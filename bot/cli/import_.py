@@ -10,26 +10,33 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.cli.app import Mistake
-from bot.cli.books import chosen, page_of
-from bot.clock import WallClock
+from bot.cli.books import books_of, chosen
+from bot.clock import Clock, WallClock
 from bot.finding import Finding
 from bot.importing import Importing
 from bot.offices import Offices
 from bot.postroom import Postroom
 from bot.screens import imports
+from bot.taking import Taking
 from bot.waves import WaveWatch
 from config import detection, incidents
 from config.imports import load_plan
 from config.municipality import Municipality
+from config.settings import read_settings
 from config.texts import Texts
 from networks.incident import Imported, Sheet, Unreadable
+from storage import migrate
 from workflow.desk import Desk
+
+PAUSE = 0.05
+"""Seconds between two lots of rows: who waits for the database looks again within that."""
 
 
 def import_file(file: Path, folder: Path, key: str | None, dry: bool, access: str | None = None) -> None:
     """Prints the report, line by line. Mistake where the file cannot be read at all; nothing is taken then."""
     municipality = chosen(folder, key)
-    now = WallClock().now()
+    clock = WallClock()
+    now = clock.now()
     given = _moment(access, municipality, now) if access else None
     if not file.is_file():
         raise Mistake(f"{file}: нет такого файла")
@@ -39,7 +46,7 @@ def import_file(file: Path, folder: Path, key: str | None, dry: bool, access: st
     sheet = importing.read_now(file, now)
     if isinstance(sheet, Unreadable):
         raise Mistake(f"{file.name}: {imports.broken(texts, sheet)}")
-    done = asyncio.run(_take(importing, offices, sheet, folder, now, given, dry))
+    done = asyncio.run(_take(importing, offices, sheet, folder, now, clock, given, dry))
     print("\n".join(imports.report(texts, done, importing.plan.oldest.days, most=None)))
 
 
@@ -49,13 +56,29 @@ async def _take(
     sheet: Sheet,
     folder: Path,
     now: datetime,
+    clock: Clock,
     access: datetime | None,
     dry: bool,
 ) -> Imported:
-    key = importing.municipality.key
-    async with page_of(key, folder) as page:
-        await offices.open_editions(page, now)
-        return await importing.take(page, sheet, offices.today(key), now, access=access, dry=dry)
+    """Some rows at a time, with a breath between, so that the running bot goes on. A dry run makes no database."""
+    key, taking = importing.municipality.key, Taking(sheet, dry)
+    if dry and migrate.is_missing(read_settings().database(folder)):
+        while not taking.is_whole:
+            await importing.look_at_some(None, taking)
+        return taking.report
+    async with books_of(folder) as books:
+        if not dry:
+            importing.finding.prepare(offices.today(key))
+            async with books.write(key) as page:
+                await offices.open_editions(page, now)
+        while not taking.is_whole:
+            async with books.write(key) as page:
+                if dry:
+                    await importing.look_at_some(page, taking)
+                else:
+                    await importing.take_some(page, taking, offices.today(key), now, access=access)
+            await clock.sleep(PAUSE)
+    return taking.report
 
 
 def _importing(municipality: Municipality, offices: Offices) -> Importing:

@@ -39,7 +39,7 @@ def report(
     """Write the report; JSON goes to standard output unless a file is named. Mistake: why there is none."""
     wanted = _month(month)
     if form not in FORMATS:
-        raise Mistake(f"--format: «{form}» не бывает{suggestion(form, FORMATS)}; можно: {', '.join(FORMATS)}")
+        raise Mistake(f"--format: «{form}» не бывает{suggestion(form, FORMATS)}")
     clock = clock or WallClock()
     with _bar(clock) as progress:
         found = asyncio.run(_read(wanted, municipality, folder, clock, progress))

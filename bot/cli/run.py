@@ -33,7 +33,7 @@ from bot.wiring import wire
 from config.municipality import Municipality
 from config.settings import Settings, read_secrets, read_settings
 from config.texts import Texts
-from storage import migrate
+from storage import migrate, private
 from storage.books import Books
 
 log = structlog.get_logger()
@@ -184,6 +184,7 @@ def _back_up(url: str) -> None:
     folder.mkdir(exist_ok=True)
     number = 1 + max((int(p.stem.rpartition("-")[2]) for p in folder.glob(f"{file.stem}-*.db")), default=0)
     target = folder / f"{file.stem}-{number:04}.db"
+    private.begin(target)
     source, copy = sqlite3.connect(file), sqlite3.connect(target)
     with source, copy:
         source.backup(copy)

@@ -15,7 +15,7 @@ from bot.screens import why as terms
 from config import regulations
 from config.municipality import Municipality, build_office
 from config.texts import Texts
-from handlers.callbacks import NUMBER
+from handlers.numbers import case_number
 from workflow.case import Case
 from workflow.office import Office
 from workflow.regulation import Step
@@ -24,12 +24,12 @@ from workflow.regulation import Step
 def why(number: str, step: str | None, folder: Path, key: str | None) -> None:
     """Prints every run of the step, or of all steps that have begun."""
     municipality = chosen(folder, key)
-    bare = number.lstrip("№ ")
-    if NUMBER.fullmatch(bare) is None:
+    named = case_number(number)
+    if named is None:
         raise Mistake(f"CASE: нужен номер сообщения, например 17, стоит «{number}»")
     texts = Texts(municipality.folders)
     wanted = _step(texts, step) if step is not None else None
-    case, office = asyncio.run(_read(municipality, folder, int(bare)))
+    case, office = asyncio.run(_read(municipality, folder, named))
     if wanted is not None and office.regulation.rule(wanted) is None:
         names = terms.step_names(texts, office)
         raise Mistake(

@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.delivery.figures import count
 from bot.look import OPEN_STATES
 from storage.books import Books
+from storage.outbox import OWN_FAULT
 from storage.page import Page
 from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Letter
@@ -31,6 +32,9 @@ REPEATS = 1
 
 MENTIONED = frozenset({"notice", "offer", "draft", "ask"})
 """Kinds that go into the group, with a mention, when the person cannot be reached in private."""
+
+ASKED_FOR = "list"
+"""The kind of letters somebody waits for, having just asked."""
 
 OWN_NAMES = ("doubts", "head", "since", "outcome")
 GONE = "gone"
@@ -84,12 +88,16 @@ class Ledger:
         self.ended += 1
 
     async def broken(self, letter: Letter, detail: str, tries: int) -> None:
-        """Something of ours went wrong with the letter: again later, at most `tries` times."""
+        """Something of ours went wrong with the letter: again later, at most `tries` times, its lane going on meanwhile.
+        Who asked for what cannot be shown is told so at last."""
         async with self.write() as page:
             if letter.attempts + 1 >= tries:
                 await self.failed(page, letter, "broken", detail)
+                if letter.kind == ASKED_FOR:
+                    await page.outbox.put([_sorry(letter)], self.clock.now())
                 return
-            await self._again(page, letter, self.clock.now() + self.pause(letter.attempts + 1), detail)
+            at = self.clock.now() + self.pause(letter.attempts + 1)
+            await self._again(page, letter, at, f"{OWN_FAULT}{detail}")
         self._said(letter, "broken_once", detail, level="error")
 
     async def later(self, letter: Letter, seconds: float, detail: str) -> None:
@@ -176,6 +184,12 @@ class Ledger:
             attempts=letter.attempts,
             detail=detail,
         )
+
+
+def _sorry(letter: Letter) -> Letter:
+    """The words that take the place of an answer that could not be made."""
+    body: dict[str, Any] = {"key": "answer_broke", "facts": {}, "roles": [], "reply_to": letter.body.get("reply_to")}
+    return Letter("say", letter.lane, letter.priority, account=letter.account, body=body)
 
 
 def _kept(letter: Letter) -> Letter:

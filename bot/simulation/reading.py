@@ -29,6 +29,7 @@ def loads(text: str, name: str) -> Loaded:
 
     Scalars inside `events` stay the words they were written as, but for true, false and nothing.
     """
+    text = yamlfile.in_whole_characters(text)
     try:
         events, since, until, lines = _events_of(text, name)
     except (_TooFine, yaml.YAMLError):
@@ -111,7 +112,7 @@ def _mapping(stream: Iterator[Any], name: str, where: Where, lines: dict[Where, 
     found: dict[str, Any] = {}
     first = lines.get(where)
     while not isinstance(key := next(stream), yaml.MappingEndEvent):
-        if not isinstance(key, yaml.ScalarEvent) or key.value == "<<":
+        if not isinstance(key, yaml.ScalarEvent) or key.value == "<<" or yamlfile.has_half(key.value):
             raise _TooFine
         line = _mark(key.start_mark).line + 1
         if key.value in found:
@@ -123,7 +124,9 @@ def _mapping(stream: Iterator[Any], name: str, where: Where, lines: dict[Where, 
 
 
 def _scalar(event: Any) -> str | bool | None:
-    if not event.implicit[0]:
-        return str(event.value)
     word = str(event.value)
+    if yamlfile.has_half(word):
+        raise _TooFine
+    if not event.implicit[0]:
+        return word
     return None if word in NOTHING else TRUTH.get(word, word)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from config.imports import ImportPlan, plain
-from networks.incident.tables import Broken, BrokenFileError, Cell, rows_of
+from networks.incident.tables import Broken, BrokenFileError, Cell, Formula, rows_of
 
 HEADING_WITHIN = 15
 """Exports begin with a title and a period; the names of the columns stand in one of so many first rows."""
@@ -42,6 +42,17 @@ FORMATS = (
 )
 
 
+SERIAL = re.compile(r"[0-9]{5}(?:[.,][0-9]+)?")
+BEGINNING = datetime(1899, 12, 30)
+SERIALS = (36526, 73051)
+"""A moment as Excel counts it, in days, where a column was not told that it holds moments: years 2000 to 2099."""
+FIRST_YEAR = 1900
+
+
+class NotYetError(ValueError):
+    """The moment has not come; says which."""
+
+
 class Left(StrEnum):
     """Why a row was not taken."""
 
@@ -50,6 +61,8 @@ class Left(StrEnum):
     ANSWERED = "answered"
     ELSEWHERE = "elsewhere"
     BAD_DATE = "bad_date"
+    FUTURE = "future"
+    FORMULA = "formula"
     TWICE = "twice"
 
 
@@ -155,6 +168,8 @@ class _Reader:
 
     def row(self, line: int, cells: Sequence[Cell]) -> Row | Skipped:
         """The row as a message, or why it is none."""
+        if (unmade := self._formula(cells)) is not None:
+            return Skipped(line, Left.FORMULA, unmade.place)
         text = self._words(cells, "text")
         if not text:
             return Skipped(line, Left.NO_TEXT)
@@ -164,6 +179,8 @@ class _Reader:
             return Skipped(line, Left.ANSWERED, self._words(cells, "status")[:60])
         try:
             written, access = self._moment(cells, "written"), self._moment(cells, "access")
+        except NotYetError as error:
+            return Skipped(line, Left.FUTURE, str(error))
         except ValueError as error:
             return Skipped(line, Left.BAD_DATE, str(error)[:40])
         at = written or access or self.now
@@ -183,9 +200,19 @@ class _Reader:
             access_at=access,
         )
 
-    def _cell(self, cells: Sequence[Cell], field: str) -> Cell:
+    def _formula(self, cells: Sequence[Cell]) -> Formula | None:
+        """A formula nobody worked out in a column that is read; of a link its text is enough."""
+        written = (self._written(cells, field) for field in self.places if field != "link")
+        return next((cell for cell in written if isinstance(cell, Formula) and cell.value is None), None)
+
+    def _written(self, cells: Sequence[Cell], field: str) -> Cell:
         place = self.places.get(field)
         return cells[place] if place is not None and place < len(cells) else ""
+
+    def _cell(self, cells: Sequence[Cell], field: str) -> str | datetime | date:
+        """What stands in the cell, or what its formula came to."""
+        cell = self._written(cells, field)
+        return (cell.value or "") if isinstance(cell, Formula) else cell
 
     def _words(self, cells: Sequence[Cell], field: str) -> str:
         return str(self._cell(cells, field)).strip()
@@ -207,7 +234,8 @@ class _Reader:
 
     def _link(self, cells: Sequence[Cell]) -> str:
         """The first address of the web in the cell; a formula has its address inside."""
-        found = re.search(r"https?://[^\s\"'<>;]+", self._words(cells, "link"))
+        cell = self._written(cells, "link")
+        found = re.search(r"https?://[^\s\"'<>;]+", cell.text if isinstance(cell, Formula) else str(cell))
         return found[0] if found else ""
 
     def _source(self, cells: Sequence[Cell], link: str) -> str:
@@ -227,8 +255,8 @@ class _Reader:
         return hashlib.sha256(whole.encode()).hexdigest()[:40]
 
     def _moment(self, cells: Sequence[Cell], field: str) -> datetime | None:
-        """The aware moment; None where the cell is empty. ValueError, with what stands there, where it is no moment or is one
-        that has not come."""
+        """The aware moment; None where the cell is empty. ValueError, with what stands there, where it is no moment; NotYetError
+        where it has not come."""
         cell = self._cell(cells, field)
         if not cell:
             return None
@@ -238,12 +266,16 @@ class _Reader:
             found = datetime.combine(cell, time(), self.zone)
         else:
             found = self._parsed(cell)
-        if found > self.now + timedelta(days=1):
+        if found.year < FIRST_YEAR:
             raise ValueError(str(cell))
+        if found > self.now + timedelta(days=1):
+            raise NotYetError(found.strftime("%d.%m.%Y"))
         return found
 
     def _parsed(self, words: str) -> datetime:
         given = words
+        if SERIAL.fullmatch(words) and SERIALS[0] <= (days := float(words.replace(",", "."))) < SERIALS[1]:
+            return (BEGINNING + timedelta(seconds=round(days * 86400))).replace(tzinfo=self.zone)
         words = re.sub(r"\s+", " ", words.replace(",", " ")).strip()
         try:
             found = datetime.fromisoformat(words)

@@ -1,7 +1,7 @@
 """A file's bytes as rows of cells: XLSX through openpyxl, CSV in whatever encoding and with whatever separator.
 
-Nothing in a cell is carried out: a formula is its text, markup is text. Broken, foreign and monstrous files end as
-`BrokenFileError` with a reason from a closed list.
+Nothing in a cell is carried out: a formula is what the program that wrote the file made of it, markup is text. Broken,
+foreign and monstrous files end as `BrokenFileError` with a reason from a closed list.
 """
 
 from __future__ import annotations
@@ -10,14 +10,28 @@ import codecs
 import csv
 import io
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from itertools import islice
+from typing import Any
 from xml.etree.ElementTree import ParseError
 
-Cell = str | datetime | date
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula in the cell `place`. `value`: what the program that wrote the file made of it; None where it did not."""
+
+    place: str
+    text: str
+    value: str | datetime | date | None = None
+
+    def __str__(self) -> str:
+        return "" if self.value is None else str(self.value)
+
+
+Cell = str | datetime | date | Formula
 MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_COLUMNS = 200
@@ -74,30 +88,59 @@ def rows_of(data: bytes, most: int) -> list[list[Cell]]:
 
 
 def _workbook(data: bytes, most: int) -> list[list[Cell]]:
-    from openpyxl import load_workbook  # takes a quarter of a second to import, and few processes ever read a workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
                 raise BrokenFileError(Broken.TOO_BIG)
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
-        try:
-            if not book.worksheets:
-                raise BrokenFileError(Broken.NOT_A_TABLE)
-            sheet = book.worksheets[0]
-            sheet.reset_dimensions()
-            rows = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
-            return [[_cell(value) for value in row] for row in islice(rows, most + 1)]
-        finally:
-            book.close()
+        found = _cells(data, most, _written)
+        if any(isinstance(cell, Formula) for row in found for cell in row):
+            made = _cells(data, most, _made)
+            found = [
+                [_with_value(*pair) for pair in zip(*rows, strict=False)] for rows in zip(found, made, strict=False)
+            ]
+        return found
     except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, TypeError, OSError) as error:
         raise BrokenFileError(Broken.NOT_A_TABLE) from error
     except (AttributeError, IndexError, EOFError, zipfile.LargeZipFile, NotImplementedError, RuntimeError) as error:
         raise BrokenFileError(Broken.NOT_A_TABLE) from error
 
 
-def _cell(value: object) -> Cell:
+def _cells(data: bytes, most: int, read: Callable[[Any], Cell]) -> list[list[Cell]]:
+    """The first sheet's cells, each as `read` has it."""
+    from openpyxl import load_workbook  # takes a quarter of a second to import, and few processes ever read a workbook
+
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=read is _made, keep_links=False)
+    try:
+        if not book.worksheets:
+            raise BrokenFileError(Broken.NOT_A_TABLE)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()
+        return [[read(cell) for cell in row] for row in islice(sheet.iter_rows(max_col=MOST_COLUMNS), most + 1)]
+    finally:
+        book.close()
+
+
+def _written(cell: Any) -> Cell:
+    """What stands in the cell; a word that merely begins with «=» is a word."""
+    if cell.data_type == "f":
+        return Formula(str(cell.coordinate), str(_cell(cell.value)))
+    return _cell(cell.value)
+
+
+def _made(cell: Any) -> Cell:
+    """What came of the cell; "" where nothing did, or a mistake."""
+    return "" if cell.data_type == "e" else _cell(cell.value)
+
+
+def _with_value(written: Cell, made: Cell) -> Cell:
+    if not isinstance(written, Formula) or isinstance(made, Formula) or made == "":
+        return written
+    return replace(written, value=made)
+
+
+def _cell(value: object) -> str | datetime | date:
     match value:
         case None:
             return ""

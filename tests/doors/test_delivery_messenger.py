@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 import structlog
 
 from bot.messenger import Address
@@ -62,6 +64,25 @@ async def test_one_that_breaks_stops_nobody_and_is_given_up_at_last(room: Room):
             room.later(600)
     assert (room.texts(), await room.letters()) == (["в группе"], [("say", "failed"), ("say", "sent")])
     assert "тайна" not in repr(logs)
+
+
+async def test_one_that_breaks_does_not_hold_back_its_lane(room: Room):
+    await room.put(Letter("say", GROUP_LANE, 0, body={"breaks": "тайна жителя"}))
+    await room.say("следом", "и ещё")
+    assert (await room.sent(), room.texts()) == (2, ["следом", "и ещё"])
+
+
+async def test_who_asked_for_what_cannot_be_shown_is_told_so(room: Room):
+    lane = account_lane(room.anna.id)
+    await room.put(Letter("list", lane, 0, account=room.anna.id, body={"breaks": "тайна жителя", "reply_to": 5}))
+    for _ in range(6):
+        await room.sent(patient=False)
+        room.later(600)
+    async with room.books.write(KEY) as page:
+        rows = (await page.connection.execute(sa.select(t.outbox).order_by(t.outbox.c.id))).mappings().all()
+    assert [(row["kind"], row["lane"]) for row in rows] == [("list", lane), ("say", lane)]
+    assert rows[0]["state"] == "failed"
+    assert json.loads(rows[1]["body"]) == {"key": "answer_broke", "facts": {}, "roles": [], "reply_to": 5}
 
 
 async def test_no_working_group_yet_means_waiting(room: Room):

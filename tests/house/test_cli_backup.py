@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import zipfile
 from pathlib import Path
@@ -57,8 +58,33 @@ def mark(place: Path) -> str:
         books.close()
 
 
+def mode(file: Path) -> str:
+    return oct(file.stat().st_mode & 0o777)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps no such modes")
+def test_the_books_and_their_copies_are_their_owners_alone(folder: Path, tmp_path: Path) -> None:
+    old = os.umask(0o022)
+    try:
+        copy, books = tmp_path / "monday.zip", folder / "dezhurny.db"
+        assert run("backup", copy, "--config", folder).exit_code == 0
+        assert [mode(copy), mode(books)] == ["0o600", "0o600"]
+        books.chmod(0o644)
+        assert run("restore", copy, "--config", folder).exit_code == 0
+        assert [mode(books), mode(folder / "dezhurny.db.before-restore")] == ["0o600", "0o600"]
+    finally:
+        os.umask(old)
+
+
+def test_a_copy_goes_into_no_folder_that_is_not_there(folder: Path, tmp_path: Path) -> None:
+    place = tmp_path / "copies" / "may"
+    said = refused(run("backup", place / "monday.zip", "--config", folder))
+    assert said == f"нет папки {place}; создайте её или назовите другую"
+    assert not (tmp_path / "copies").exists()
+
+
 def test_what_was_is_again(folder: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "copies" / "monday.zip"
+    copy = tmp_path / "monday.zip"
     assert run("backup", copy, "--config", folder).exit_code == 0
     marked(folder, "second")
     (folder / "files" / "okrug" / "ab" / "abcd").unlink()

@@ -169,3 +169,38 @@ def test_only_what_terms_are_counted_by_is_read_of_the_file(tmp_path: Path) -> N
     )
     found = Reckoner(load(unfinished, (tmp_path,), terms_only=True)).due(A1)
     assert found == DUE
+
+
+def test_half_a_character_is_echoed_as_its_escape(reckoner: Reckoner) -> None:
+    line = '{"id": "\\ud83d", "importance": "\\ud83d", "events": []}'
+    [said] = list(answers(reckoner, [line]))
+    assert json.loads(said.encode("utf-8"))["id"] == "\ud83d"
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "a" * 5000, "kur\x00sky", "../municipality", "kursky\n", "", "КУ"])
+def test_a_regulation_no_file_can_be_of_costs_its_line_alone(reckoner: Reckoner, name: str) -> None:
+    first, second = answer(reckoner, {**A1, "regulation": name}, A1)
+    if name:
+        assert str(first["error"]).partition(": ")[2].startswith(f"нет регламента «{name[:64]}")
+        assert len(str(first["error"])) < 400
+    assert second == {"id": "a1", "due": DUE}
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(reckoner: Reckoner) -> None:
+    assert answer(reckoner, "\ufeff" + json.dumps(A1), "\ufeff\n") == [{"id": "a1", "due": DUE}]
+
+
+def test_what_is_nested_too_deep_is_said_so(reckoner: Reckoner) -> None:
+    deep = '{"id": ' + "[" * 100_000 + "]" * 100_000 + "}"
+    assert answer(reckoner, deep, A1) == [
+        {"id": None, "error": "строка не JSON: слишком глубоко вложено"},
+        {"id": "a1", "due": DUE},
+    ]
+
+
+def test_bytes_that_are_no_text_cost_their_line_alone() -> None:
+    command = [sys.executable, "-m", "bot", "deadlines", "--municipality", str(DEMO), "--batch", "-"]
+    given = b'\xef\xbb\xbf{"id": "\xff", "importance": "\\ud83d"}\n' + json.dumps(A1).encode() + b"\n"
+    done = subprocess.run(command, input=given, capture_output=True, timeout=100, check=False, cwd=DEMO.parents[2])
+    said = [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]
+    assert (done.returncode, done.stderr, len(said), said[1]) == (0, b"", 2, {"id": "a1", "due": DUE})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import tracemalloc
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -122,7 +124,20 @@ def test_a_dry_run_writes_nothing(office: Path) -> None:
         "Проверка, ничего не записано. Было бы заведено сообщений: 1.",
         "строка 2: будет заведено",
     )
-    assert (cases(office), outbox(office)) == ([], [])
+    assert sorted(path.name for path in office.iterdir()) == ["okrug", "выгрузка.xlsx"]
+    run(office, xlsx(line(17)))
+    code, said, _ = run(office, xlsx(line(17), line(18)), "вторая.xlsx", "--dry-run")
+    assert said[:2] == ["Проверка, ничего не записано. Было бы заведено сообщений: 1.", "Заведены раньше: 1."]
+    assert (len(cases(office)), outbox(office)) == (1, ["offer"])
+
+
+def test_rows_are_taken_in_small_transactions_so_that_others_may_write_meanwhile(office: Path) -> None:
+    rows = [line(number, f"{COMPLAINT}, дом {number}") for number in range(120)]
+    _, said, _ = run(office, xlsx(*rows))
+    assert said[0] == "Заведено сообщений: 120."
+    assert len([words for words in said if "заведено №" in words]) == 120
+    with sqlite3.connect(office / "dezhurny.db") as books:
+        assert books.execute("select value from counters where name = 'import'").fetchone() == (5,)
 
 
 def test_what_is_not_taken_is_said_with_the_reason(office: Path) -> None:
@@ -180,7 +195,7 @@ def test_separator_and_encoding_are_found_out(office: Path, sign: str, encoding:
 
 @pytest.mark.parametrize("text", ["=1+1", "<b>Нет</b> <script>воды</script>", "=cmd|' /C calc'!A0", "{{ 7 * 7 }}"])
 def test_formulas_and_markup_are_text(office: Path, text: str) -> None:
-    run(office, xlsx(line(1, text)))
+    run(office, separated(line(1, text), encoding="utf-8"), "выгрузка.csv")
     assert [kept for *_, kept in cases(office)] == [text]
 
 
@@ -206,8 +221,8 @@ def test_a_title_above_and_strange_columns_do_no_harm(office: Path) -> None:
             "нет столбца с текстом сообщения, есть: Имя, Возраст; названия столбцов задаёт imports.yaml",
         ),
         (
-            separated(*(line(number) for number in range(2001))),
-            "строк больше, чем берём за один раз; разделите файл",
+            separated(*(line(number) for number in range(20_001))),
+            "строк больше, чем берём за один раз; разделите файл или увеличьте most_rows в imports.yaml (не больше 20000)",
         ),
     ],
 )
@@ -236,6 +251,90 @@ def test_a_file_that_is_not_there_and_a_moment_that_is_none(office: Path) -> Non
     assert (done.exit_code, done.stderr.strip()) == (2, "нет.xlsx: нет такого файла")
     code, _, err = run(office, xlsx(line(1)), "выгрузка.xlsx", "--access", "вчера")
     assert (code, err) == (2, "--access: «вчера» не читается; нужно, например, 2026-01-12T09:00")
+
+
+def worked_out(data: bytes, **values: str) -> bytes:
+    """The workbook as Excel would have saved it: the formula in each of these cells with what came of it."""
+    out = BytesIO()
+    with ZipFile(BytesIO(data)) as source, ZipFile(out, "w") as target:
+        for name in source.namelist():
+            part = source.read(name).decode()
+            for place, value in values.items() if name.endswith("sheet1.xml") else ():
+                kind = "e" if value.startswith("#") else "str"
+                cell = rf'<c r="{place}"[^>]*><f>(.*?)</f><v ?/?>(?:</v>)?</c>'
+                part, times = re.subn(cell, rf'<c r="{place}" t="{kind}"><f>\1</f><v>{value}</v></c>', part)
+                assert times == 1
+            target.writestr(name, part)
+    return out.getvalue()
+
+
+def test_a_formula_is_what_it_came_to_and_never_the_citizens_words(office: Path) -> None:
+    link = '=HYPERLINK("https://ok.ru/group/1/topic/2","ссылка")'
+    rows = [
+        line(1, '=HYPERLINK("http://evil.example","x")'),
+        line(2, '=CONCATENATE("Нет"," света")', link=link),
+        line(3, "=A1+#REF!"),
+        line(4),
+        line(5, author="=1+1"),
+    ]
+    rows[3][0] = "=A2+3"
+    _, said, _ = run(office, worked_out(xlsx(*rows), B3="Нет света", C3="ссылка", B4="#REF!", D6="2"))
+    formula = "формула без значения; откройте файл в Excel, сохраните и пришлите снова"
+    assert [words for words in said if "не взято" in words] == [
+        f"строка 2: не взято, в ячейке B2 {formula}",
+        f"строка 4: не взято, в ячейке B4 {formula}",
+        f"строка 5: не взято, в ячейке A5 {formula}",
+    ]
+    assert [(source, text) for _, source, _, _, text in cases(office)] == [("ok", "Нет света"), ("incident", COMPLAINT)]
+
+
+def test_a_word_that_begins_like_a_formula_is_a_word(office: Path) -> None:
+    book = Workbook()
+    assert book.active is not None
+    for row in (HEADING, line(1, "=) нет воды на Школьной")):
+        book.active.append(row)
+    book.active["B2"].data_type = "s"
+    book.save(out := BytesIO())
+    run(office, out.getvalue())
+    assert [text for *_, text in cases(office)] == ["=) нет воды на Школьной"]
+
+
+@pytest.mark.parametrize("sign", [",", "."])
+def test_days_as_excel_counts_them_are_dates(office: Path, sign: str) -> None:
+    serial = (WallClock().now().replace(tzinfo=None) - datetime(1899, 12, 30)).days - 1
+    rows = [line(1), line(2, "Нет света на улице Мира")]
+    rows[0][4], rows[1][4] = f"{serial}{sign}4", str(serial)
+    run(office, separated(*rows))
+    day = (datetime(1899, 12, 30) + timedelta(days=serial)).date()
+    expected = [f"{day}T06:36:00+00:00", f"{day - timedelta(days=1)}T21:00:00+00:00"]
+    assert written(office) == [datetime.fromisoformat(moment) for moment in expected]
+    numbers: list[list[Any]] = [[*row] for row in rows]
+    numbers[0][4], numbers[1][4] = serial + 0.4, serial
+    _, said, _ = run(office, xlsx(*numbers), "числами.xlsx", "--dry-run")
+    assert said[1] == "Заведены раньше: 2."
+
+
+def test_a_number_that_is_no_day_and_a_day_to_come_are_said_apart(office: Path) -> None:
+    rows = [
+        line(1, written="12345"),
+        line(2, written="73051"),
+        line(3, written="01.01.2090"),
+        line(4, written="01.01.0001"),
+    ]
+    _, said, _ = run(office, separated(*rows, line(5, written="73050")))
+    assert [words for words in said if "не взято" in words] == [
+        "строка 2: не взято, дата не читается: 12345",
+        "строка 3: не взято, дата не читается: 73051",
+        "строка 4: не взято, дата в будущем: 01.01.2090",
+        "строка 5: не взято, дата не читается: 01.01.0001",
+        "строка 6: не взято, дата в будущем: 31.12.2099",
+    ]
+
+
+def written(folder: Path) -> list[datetime]:
+    with sqlite3.connect(folder / "dezhurny.db") as books:
+        query = "select json_extract(body, '$.appeal.written_at') from cases order by number"
+        return [datetime.fromisoformat(moment) for (moment,) in books.execute(query)]
 
 
 def test_own_columns_win(office: Path) -> None:

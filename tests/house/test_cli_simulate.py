@@ -98,3 +98,45 @@ def test_bad_input_is_one_line_and_exit_code_two(day: Path) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     done = run("simulate", str(tmp_path / "none.yaml"))
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"нет файла {tmp_path / 'none.yaml'}\n")
+
+
+WRITTEN_BY_JSON = """
+events:
+  - {at: 2026-01-12T09:00, do: detect, case: "c\\ud83d\\ude00", source: vk, text: "\\ud83d\\udea8 Нет воды",
+     topic: "\\ud83d\\ude00", location: "Школьная \\ud83c\\udfe0", author: "\\ud83d\\udc64", link: "https://vk.com/\\ud83d\\ude00"}
+"""
+
+
+def test_characters_are_read_as_json_writes_them(tmp_path: Path) -> None:
+    file = tmp_path / "day.yaml"
+    file.write_text(TOWN.format(regulation="kursky") + WRITTEN_BY_JSON, encoding="utf-8")
+    done = run("simulate", str(file), "--json")
+    assert (done.returncode, done.stderr, list(json.loads(done.stdout)["cases"])) == (0, "", ["c😀"])
+    [event] = read(file).events
+    assert {key: event.fields[key] for key in ("text", "location", "author", "link")} == {
+        "text": "🚨 Нет воды",
+        "location": "Школьная 🏠",
+        "author": "👤",
+        "link": "https://vk.com/😀",
+    }
+
+
+@pytest.mark.parametrize("field", ["text", "author", "location", "link", "topic", "case"])
+@pytest.mark.parametrize("half", ["\\ud83d", "\\ude00\\ud83d", "\\U0000d83d"])
+def test_half_a_character_is_refused_in_one_line(tmp_path: Path, field: str, half: str) -> None:
+    fields = {"case": "c1", "text": "Нет воды", field: f'"{half}"'}
+    inside = "".join(f", {key}: {value}" for key, value in fields.items())
+    events = f"\nevents:\n  - {{at: 2026-01-12T09:00, do: detect, source: vk{inside}}}\n"
+    file = tmp_path / "day.yaml"
+    file.write_text(TOWN.format(regulation="kursky") + events, encoding="utf-8")
+    line = file.read_text(encoding="utf-8").splitlines().index(events.splitlines()[2]) + 1
+    with pytest.raises(BrokenConfiguration) as broken:
+        read(file)
+    assert str(broken.value) == f"day.yaml, строка {line}: половина знака: у \\ud800–\\udfff нет пары"
+
+
+def test_a_backslash_before_a_letter_stays_what_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "day.yaml"
+    events = '\nevents:\n  - {at: 2026-01-12T09:00, do: detect, case: c1, source: vk, text: "a\\\\ud83d\\\\ude00"}\n'
+    file.write_text(TOWN.format(regulation="kursky") + events, encoding="utf-8")
+    assert [event.fields["text"] for event in read(file).events] == ["a\\ud83d\\ude00"]

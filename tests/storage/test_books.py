@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 
 from storage import tables as t
 from storage.books import Books
-from storage.page import Page
+from storage.page import Page, _near
 from storage.sqlite import SqliteConnection
 from tests.rules.offices import CURATOR, ZHKH, at, new_case, office
 from tests.storage.conftest import HERE
@@ -54,6 +55,25 @@ async def test_what_raises_is_not_kept_in_any_part(books: Books) -> None:
     async with books.write(HERE) as page:
         assert (await page.case(1), await page.mark("here"), await page.outbox.depth()) == (None, None, 0)
         assert await page.next_number("case") == 1
+
+
+async def test_earlier_cases_of_a_place_are_found_by_its_index(books: Books) -> None:
+    """Without figures SQLite takes the age for the narrower condition, and reads a year of cases for each message."""
+    query = _near(("place", "author")).compile(dialect=sqlite.dialect())
+    values = [None for _ in query.positiontup or ()]
+    async with books.write(HERE) as page:
+        assert isinstance(page.connection, SqliteConnection)
+        plan = page.connection.driver.execute(f"EXPLAIN QUERY PLAN {query}", values).fetchall()
+    used = {words for *_, line in plan for words in line.split() if words.startswith("ix_")}
+    assert used == {"ix_cases_place", "ix_cases_author"}
+
+
+@pytest.mark.parametrize("number", [0, -1, 2, 2**31, 2**63, 10**30])
+async def test_a_number_no_case_has_is_no_error(books: Books, number: int) -> None:
+    async with books.write(HERE) as page:
+        await opened(page)
+        assert await page.case_by_number(number) is None
+        assert await page.messages.shown("wave", number + 1) == []
 
 
 async def test_one_writer_at_a_time(books: Books) -> None:

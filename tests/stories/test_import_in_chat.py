@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+import sqlalchemy as sa
 from openpyxl import Workbook
 
+from storage import tables
 from tests.stories.test_a_day import COMPLAINT
-from tests.stories.town import Person, Town
+from tests.stories.town import KEY, Person, Town
 from workflow.regulation import Source
 
 HEADING = "ID;Текст;Ссылка;Дата;Дата доступа\n"
@@ -46,6 +48,23 @@ async def test_iz_1_the_same_export_sent_twice_opens_nothing_new(town: Town) -> 
     town.curator.sees("Заведено сообщений: 1.")
     assert "уже заведено, № 1" in town.curator.sees("Заведены раньше: 1.").text
     assert await town.cases() == 1
+
+
+async def test_what_others_ask_meanwhile_does_not_wait_for_the_whole_file(town: Town) -> None:
+    data = export(*(f"{number};{COMPLAINT} Дом {number}.;;;" for number in range(120)))
+    telegram = town.players.town.telegram
+    telegram.write(town.curator.user, town.players.bot, document=("export.csv", data))
+    telegram.write(town.zhkh.user, town.players.bot, "/open")
+    await town.settles()
+    async with town.books.write(KEY) as page:
+        query = sa.select(tables.outbox.c.kind).where(tables.outbox.c.kind.in_(["list", "say"]))
+        kinds = (await page.connection.execute(query.order_by(tables.outbox.c.id))).scalars().all()
+        assert (kinds[-2:], await page.next_number("import")) == (["list", "say"], 6)
+    report = town.curator.sees("Заведено сообщений: 120.").text
+    assert report.splitlines()[-1] == "и ещё 80"
+    for person in (town.curator, town.zhkh):
+        person.looks_at_everything()
+    assert await town.cases() == 120
 
 
 async def test_a_file_that_is_no_export_is_said_so_and_is_no_case(town: Town) -> None:
