@@ -21,5 +21,5 @@ async def too_long(page: Page, networks: Mapping[str, Network], case: Case, text
         network = networks.get(one.appeal.network or "") if one is not None else None
         words = network.too_long(text, kind_of(one)) if network is not None and one is not None else ""
         if words:
-            return words if one is case else f"{words} (№ {one.number})" if one is not None else words
+            return words if one is case else f"№ {one.number}: {words}" if one is not None else words
     return ""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol
 
 from bot.letters import reply
 from bot.look import Look
 from bot.offices import Offices
 from bot.postroom import SEEN, receipts
+from config.words import When
 from handlers.updates import Incoming, Kind
 from handlers.wishes import HearBy, HearingWish, Receipt, Snooze
 from storage.page import Page
@@ -85,7 +85,7 @@ class HearingGranting:
         alarm = Alarm(wish.at, AlarmKind.SNOOZE, case.id, run.name, run.due_at, account)
         await page.put_terms(case, [], [alarm], [])
         if incoming.kind is Kind.PRESS:
-            return self.words.toast("snoozed", {"number": case.number, "at": _clock(wish.at, look)})
+            return self.words.toast("snoozed", {"number": case.number, "at": When(look.now, look.office.zone).past(wish.at)})
         facts = {"number": case.number, "at": wish.at.isoformat()}
         await page.outbox.put([reply("say", {"key": "snoozed", "facts": facts, "roles": []}, incoming, look)], look.now)
         return ""
@@ -94,8 +94,3 @@ class HearingGranting:
 def _people(look: Look, office: Office) -> set[str]:
     """The person himself and whom he stands in for now."""
     return {key for person in look.actor.people for key in office.stands_in(person, look.now)}
-
-
-def _clock(moment: datetime, look: Look) -> str:
-    local, today = moment.astimezone(look.office.zone), look.now.astimezone(look.office.zone).date()
-    return f"{local:%H:%M}" if local.date() == today else f"{local:%d.%m, %H:%M}"

@@ -433,7 +433,7 @@ def _never_happens(regulation: Regulation, event: Event) -> str | None:
     """Why the event never comes under this regulation, in Russian; None: it may come."""
     match event:
         case Event.CONTRIBUTED if regulation.rule(Step.CONTRIBUTION) is None:
-            return "шага contribution (информация соисполнителя) нет"
+            return "шага contribution (сведения соисполнителя) нет"
         case Event.CONTRIBUTION_PASSED if regulation.rule(Step.CONTRIBUTION_APPROVAL) is None:
             return "шага contribution_approval нет"
         case Event.INTERIM_POSTED if DraftKind.INTERIM not in regulation.draft_kinds:
@@ -540,7 +540,7 @@ def _whole(regulation: Regulation) -> Found:
     if regulation.approval is Approval.IMPLIED and regulation.rule(Step.APPROVAL) is not None:
         yield ("steps", "approval"), "approval: у согласования есть срок, а answers.approval говорит, что его нет"
     if regulation.contributions_to is Holder.LEAD and regulation.rule(Step.CONTRIBUTION_APPROVAL) is not None:
-        words = "contribution_approval: куратор согласует информацию, а она идёт мимо него (contributions_to)"
+        words = "contribution_approval: куратор проверяет сведения, а они идут мимо него (contributions_to)"
         yield ("steps", "contribution_approval"), words
     if regulation.curator_term is not None and regulation.rule(Step.ANSWER) is None:
         yield ("curator_term",), "curator_term: куратор меняет срок ответа, а шага answer нет"

@@ -245,6 +245,15 @@ def as_post(name: str) -> str:
 _POSTS = frozenset({"куратор", "специалист", "диспетчер", "глава", "заместитель", "начальник", "директор", "секретарь"})
 
 
+def to_post(name: str) -> str:
+    """To whom a paper is written: «Глава района» → «Главе района», «Врио главы» and a person's name as they are."""
+    first, *rest = name.split(" ")
+    return " ".join([_TO_POSTS.get(first, first), *rest])
+
+
+_TO_POSTS = {"Глава": "Главе", "Мэр": "Мэру", "Исполняющий": "Исполняющему"}
+
+
 def sentence(text: str) -> str:
     """The text with its first letter made capital, the rest untouched."""
     return text[:1].upper() + text[1:]

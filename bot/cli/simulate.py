@@ -21,6 +21,7 @@ from bot.simulation.outcome import Missed, Notice, Outcome, as_json
 from bot.simulation.player import Progress, play
 from bot.simulation.scenario import Scenario, read
 from config.texts import Texts
+from config.words import count
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -102,7 +103,8 @@ def _show(outcome: Outcome, scenario: Scenario) -> None:
 
     texts, zone = Texts(scenario.municipality.folders), scenario.municipality.zone
     console = Console(markup=False, highlight=False)
-    console.print(f"{scenario.municipality.name}, {len(outcome.cases)} сообщ. до {_at(scenario.until, zone)}")
+    cases = count(len(outcome.cases), "сообщение|сообщения|сообщений")
+    console.print(f"{scenario.municipality.name}: {cases}, до {_at(scenario.until, zone)}")
     for table in (
         _states(outcome, texts),
         _missed(outcome, texts, zone),

@@ -19,7 +19,7 @@ TOLD: dict[str, dict[str, str]] = {
         PageNotice.CONSENT_ASKED: "нужно согласие главы",
         PageNotice.AGREEMENT_ASKED: "нужно согласование советника",
         PageNotice.CONSENTED: "страница согласована",
-        PageNotice.DECLINED: "в странице отказано",
+        PageNotice.DECLINED: "в создании страницы отказано",
         PageNotice.IN_FORCE: "страница действует",
         PageNotice.CHECK_DUE: "пора проверить защиту",
         "behind": "публикаций меньше нормы",
@@ -32,7 +32,7 @@ TOLD: dict[str, dict[str, str]] = {
         MaterialNotice.RETURNED: "материал возвращён",
         MaterialNotice.APPROVED: "материал одобрен",
         MaterialNotice.RECALLED: "публикация отменена",
-        MaterialNotice.WITHDRAWN: "материал снят",
+        MaterialNotice.WITHDRAWN: "материал отозван",
         MaterialNotice.PUBLISHED: "материал вышел",
         MaterialNotice.HANDED_OVER: "опубликовать самим",
     },
@@ -49,7 +49,7 @@ PLACES = {
     PlaceState.PLANNED: "ждёт",
     PlaceState.PUBLISHED: "вышло",
     PlaceState.HANDED_OVER: "опубликовать самим",
-    PlaceState.GIVEN_UP: "снято",
+    PlaceState.GIVEN_UP: "не публикуем",
 }
 PER = {"day": "в день", "week": "в неделю"}
 
@@ -133,7 +133,7 @@ def _by_hand(found: CommentOutcome) -> list[str]:
 
 def _plans(outcome: OfficialOutcome, table: MakeTable, at: At) -> Table:
     """What was planned in a week, and what was missing then, as it was opened."""
-    found = table("Контент-план", "открыт", "неделя с", "страница", "запланировано", "не хватает")
+    found = table("План публикаций", "открыт", "неделя с", "страница", "запланировано", "не хватает")
     for plan in outcome.plans:
         planned = [one for day in plan.week.days for one in day.planned]
         short = [one for day in plan.week.days for one in day.short] + list(plan.week.short)

@@ -37,7 +37,7 @@ class Play(Hands):
     async def run(self) -> str:
         """The link to the answer. NothingHappened if the bot is late with a step."""
         comment = self.vk.comment(self.players.resident, self.players.post, COMPLAINT)
-        self.step(f"Житель пишет под записью администрации в ВКонтакте: «{COMPLAINT}»")
+        self.step(f"Житель пишет под записью администрации во ВКонтакте: «{COMPLAINT}»")
         card = await self._forwarded()
         await self._accepted(card)
         await self._drafted(card)
@@ -115,7 +115,7 @@ class Play(Hands):
 
     async def _posted(self, comment: Comment, card: Message) -> str:
         answer = await wait_for(
-            "ответ в ВКонтакте",
+            "ответ во ВКонтакте",
             lambda: next((c for c in self.vk.comments(self.players.post) if c.reply_to is comment), None),
         )
         self.step(f"Ответ стоит под комментарием, от имени сообщества «{self.players.community.name}»: «{answer.text}»")

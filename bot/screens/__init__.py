@@ -18,6 +18,7 @@ from bot.screens import why as terms
 from bot.screens.help import commands
 from bot.screens.notices import Mentions, News, mention
 from config.texts import Texts, safe
+from config.words import sentence
 from networks.incident import Imported, Unreadable
 from workflow.case import Case
 from workflow.commands import Action
@@ -202,7 +203,7 @@ class Screens:
 
     def broken_import(self, unreadable: Unreadable) -> str:
         """Why an export cannot be read."""
-        return imports.broken(self.texts, unreadable)
+        return f"{sentence(imports.broken(self.texts, unreadable))}."
 
     def terms_toast(self, case: Case, office: Office, now: datetime) -> str:
         """The running terms in a line: plain, at most 200 units."""

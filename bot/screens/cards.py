@@ -154,7 +154,7 @@ def why_not_posted(words: CaseWords) -> Markup:
     key = f"not_posted.{words.case.not_posted_because}"
     if not words.texts.has(key):
         key = "not_posted.rejected"
-    return words.texts.phrase(key, source=words.texts.plain(f"sources.{words.case.appeal.source}".replace("-", "_")))
+    return words.texts.phrase(key, where=words.of_source("sources_in"))
 
 
 def progress(words: CaseWords) -> Markup:

@@ -108,7 +108,7 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
             return Screen(str(texts.phrase("say.notify")), tuple(ways))
         case "snoozed":
             at = datetime.fromisoformat(str(facts["at"]))
-            return Screen(str(texts.phrase("say.snoozed", number=facts["number"], at=when.short(at))))
+            return Screen(str(texts.phrase("say.snoozed", number=facts["number"], at=when.past(at))))
         case _:
             due = datetime.fromisoformat(str(facts["due"]))
             return Screen(str(texts.phrase("say.snooze_too_late", until=when.until(due))))

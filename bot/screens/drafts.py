@@ -118,7 +118,7 @@ def _hints(texts: Texts, draft: Draft, office: Office) -> list[Markup]:
 
 
 def sending(words: CaseWords) -> Markup:
-    """What follows an approval: «Отправлю в ВКонтакте через 30 секунд.»"""
+    """What follows an approval: «Отправлю во ВКонтакте через 30 секунд.»"""
     case, texts = words.case, words.texts
     by_hand = case.appeal.network is None
     where = words.of_source("sources_to")

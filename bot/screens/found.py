@@ -111,7 +111,7 @@ def crowd(texts: Texts, cases: Sequence[Case], page: int, office: Office, now: d
 
 def _line(texts: Texts, case: Case, office: Office, now: datetime) -> Markup:
     words = CaseWords(texts, case, office, now)
-    about = f"{words.about}: " if words.topic or words.location else ""
+    about = words.about if words.topic or words.location else ""
     return texts.phrase(
         "found.line",
         c=words,

@@ -163,7 +163,8 @@ def _under_way(texts: Texts, shown: Shown) -> list[str]:
     if not comment.by_hand:
         return lines
     orders = [comment.order(matter) for matter in comment.by_hand]
-    why = texts.plain(f"moderation_why.{_reason(shown.history)}", source=source)
+    where = texts.plain(f"sources_in.{words_of(shown.appeal.source)}")
+    why = texts.plain(f"moderation_why.{_reason(shown.history)}", where=where)
     what = ", ".join(texts.plain(f"moderation_orders.{order}") for order in orders)
     lines.append(str(texts.phrase("moderation_screen.by_hand", why=why, what=what)))
     if Order.RESTORE in orders and comment.network == "telegram":

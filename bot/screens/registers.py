@@ -17,7 +17,7 @@ from bot.screens.case_words import CaseWords
 from bot.screens.common import is_web
 from bot.screens.sayings import case_lines, history_lines
 from config.texts import Texts
-from config.words import When, clean, count, excerpt, minutes_and_hours, one_line
+from config.words import When, clean, count, excerpt, minutes_and_hours, one_line, to_post
 from handlers.callbacks import Callback, Verb
 from reports.case_file import Block
 from workflow.alarms import terms_of
@@ -254,7 +254,7 @@ def memo_values(texts: Texts, case: Case, messages: int, office: Office, now: da
     return {
         "municipality": office.name,
         "date": f"{now.astimezone(office.zone):%d.%m.%Y}",
-        "to": head.name if head is not None else "",
+        "to": to_post(head.name) if head is not None else "",
         "signer": signer.name if signer is not None else "",
         "number": str(case.number),
         "text": clean(case.appeal.text),

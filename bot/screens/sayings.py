@@ -326,7 +326,7 @@ def _short(text: str) -> str:
 def _reason(texts: Texts, reason: str, case: Case, office: Office, action: str) -> str:
     if action == Action.POST_FAILED:
         key = f"not_posted.{reason}" if texts.has(f"not_posted.{reason}") else "not_posted.rejected"
-        return texts.plain(key, source=CaseWords(texts, case, office, case.arrived).source)
+        return texts.plain(key, where=CaseWords(texts, case, office, case.arrived).of_source("sources_in"))
     if action in (Action.CLOSE_WITHOUT_POSTING, Action.NOT_PROCESS):
         words = ground_words(texts, office, reason)
         return words[:1].lower() + words[1:]

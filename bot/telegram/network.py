@@ -107,7 +107,7 @@ class TelegramNetwork(DiscussionModerator, Silent):
         """See Network."""
         size = _units(self.as_shown(text))
         return (
-            f"Telegram берёт до {MOST_UNITS} знаков, здесь {size}: сократите на {size - MOST_UNITS}."
+            f"Телеграм берёт до {MOST_UNITS} знаков, здесь {size}: сократите на {size - MOST_UNITS}."
             if size > MOST_UNITS
             else ""
         )

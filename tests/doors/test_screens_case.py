@@ -88,10 +88,10 @@ def test_the_card_on_approval_and_in_rework() -> None:
 
 def test_the_card_while_the_answer_goes_out() -> None:
     assert seen(screens().card(approved(), town(), at(11, 40))) == CARD_TOP + (
-        "Согласовано · версия 2 · Отдел ЖКХ\nЖдёт: размещение в ВКонтакте до 12:10\n⏰ ответ завтра до 10:02\n[Сроки]"
+        "Согласовано · версия 2 · Отдел ЖКХ\nЖдёт: размещение во ВКонтакте до 12:10\n⏰ ответ завтра до 10:02\n[Сроки]"
     )
     assert seen(screens().card(not_posted(), town(), at(11, 42))) == CARD_TOP + (
-        "⚠️ Ответ согласован, но не размещён: ВКонтакте не разрешает сообществу писать под этой записью\n"
+        "⚠️ Ответ согласован, но не размещён: во ВКонтакте сообществу не разрешено писать под этой записью\n"
         "Ждёт: куратор разместит сам до 12:10\n"
         "⏰ ответ завтра до 10:02\n"
         "[Сроки]"
@@ -126,7 +126,7 @@ def test_cards_that_ended_without_an_answer() -> None:
     )
     refused = after(forwarded(), NotProcess(CURATOR, 147, "obscene"), at(9, 50))
     assert seen(screens().card(refused, town(), at(9, 50))) == (
-        "№ 147 · вода · Школьная, 5\nНе обрабатывается сегодня в 9:50: нецензурные выражения\nОтдел ЖКХ · [открыть]"
+        "№ 147 · вода · Школьная, 5\nРешили не обрабатывать сегодня в 9:50: нецензурные выражения\nОтдел ЖКХ · [открыть]"
     )
 
 
@@ -184,9 +184,9 @@ def test_the_menus_of_the_offer() -> None:
     )
     assert seen(screens().offer(case, town(), at(9, 2), "topics")) == OFFER + "[✓ вода] [дорога]\n[Назад]"
     assert seen(screens().offer(case, town(), at(9, 2), "close")) == OFFER + (
-        "[Не обрабатывать: нецензурные выражения]\n"
-        "[Не обрабатывать: оскорбительные выражения]\n"
-        "[Не обрабатывать: угроза жизни, здоровью или имуществу других лиц или их семей]\n"
+        "[Нецензурные выражения]\n"
+        "[Оскорбительные выражения]\n"
+        "[Угроза жизни, здоровью или имуществу других лиц или их семей]\n"
         "[Закрыть: автор удалил сообщение]\n"
         "[Закрыть: заведено по ошибке]\n"
         "[Закрыть: ответили иначе]\n"
@@ -265,7 +265,7 @@ def test_a_settled_offer_says_in_two_lines_what_became_of_it() -> None:
 def test_what_is_not_processed_can_be_taken_up_again() -> None:
     case = after(detected(), NotProcess(CURATOR, 147, "insult"), at(9, 10))
     assert seen(screens().offer(case, town(), at(9, 10))) == (
-        "№ 147 · вода · Школьная, 5\nНе обрабатывается сегодня в 9:10: оскорбительные выражения\n[Вернуть в работу]"
+        "№ 147 · вода · Школьная, 5\nРешили не обрабатывать сегодня в 9:10: оскорбительные выражения\n[Вернуть в работу]"
     )
     again = after(case, Reopen(CURATOR, 147), at(9, 15))
     assert seen(screens().offer(again, town(), at(9, 15))).split("\n")[0] == (

@@ -79,9 +79,9 @@ def test_a_correction_is_shown_beside_what_it_corrects() -> None:
 def test_an_approved_draft_can_be_stopped_until_it_goes() -> None:
     head = "№ 147 · проект ответа, версия 2 · Отдел ЖКХ\n"
     assert seen(screens().draft_head(approved(), 2, town(), at(11, 40))) == (
-        head + "Согласовано. Отправлю в ВКонтакте через 30 секунд.\n[Отменить]"
+        head + "Согласовано. Отправлю во ВКонтакте через 30 секунд.\n[Отменить]"
     )
-    assert seen(screens().draft_head(released(), 2, town(), at(11, 41))) == head + "Согласовано. Размещаю в ВКонтакте."
+    assert seen(screens().draft_head(released(), 2, town(), at(11, 41))) == head + "Согласовано. Размещаю во ВКонтакте."
     assert seen(screens().draft_head(closed(), 2, town(), at(11, 45))) == (
         head + f"✅ Размещено сегодня в 11:45: [{ANSWER}]"
     )
@@ -91,7 +91,7 @@ def test_an_answer_that_was_not_posted_says_why_and_what_to_do() -> None:
     screen = screens().draft_head(not_posted(), 2, town(), at(11, 42))
     assert seen(screen) == (
         "№ 147 · проект ответа, версия 2 · Отдел ЖКХ\n"
-        "⚠️ Не удалось разместить ответ на № 147: ВКонтакте не разрешает сообществу писать под этой записью."
+        "⚠️ Не удалось разместить ответ на № 147: во ВКонтакте сообществу не разрешено писать под этой записью."
         " Разместите, пожалуйста, сами, нажмите «Опубликовано» и пришлите ссылку.\n"
         "[Опубликовано]\n"
         "[Скопировать текст] [Попробовать ещё раз]\n"
@@ -107,7 +107,7 @@ def test_a_text_too_long_for_the_clipboard_has_no_button_and_one_without_a_netwo
     assert seen(screens().draft_head(by_hand, 2, town(), at(11, 42))) == (
         "№ 147 · проект ответа, версия 2 · Отдел ЖКХ\n"
         "⚠️ Ответ на № 147 согласован, но сюда бот писать не умеет."
-        " Разместите его, пожалуйста, в ВКонтакте сами, нажмите «Опубликовано» и пришлите ссылку.\n"
+        " Разместите его, пожалуйста, во ВКонтакте сами, нажмите «Опубликовано» и пришлите ссылку.\n"
         "[Опубликовано]\n"
         "[На доработку]"
     )

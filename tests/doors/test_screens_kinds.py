@@ -141,7 +141,7 @@ def test_ku_15_after_an_interim_answer_the_card_waits_for_the_final_one() -> Non
         f"№ 147 · проект промежуточного ответа, версия 1 · Отдел ЖКХ\n✅ Размещено сегодня в 11:07: [{ANSWER}]"
     )
     assert seen(screens().notice(Notice.POSTED, case, KU, at(11, 7))) == (
-        f"✅ № 147 · промежуточный ответ размещён в ВКонтакте: [{ANSWER}]\nОтдел ЖКХ · 2 ч 5 мин"
+        f"✅ № 147 · промежуточный ответ размещён во ВКонтакте: [{ANSWER}]\nОтдел ЖКХ · 2 ч 5 мин"
     )
 
 
@@ -170,7 +170,7 @@ def test_mo_9_a_posted_question_waits_for_the_author() -> None:
         ["Назад"],
     ]
     assert seen(screens().notice(Notice.POSTED, case, MO, at(11, 7))).split("\n")[0] == (
-        f"✅ № 147 · вопрос жителю размещён в ВКонтакте: [{ANSWER}]"
+        f"✅ № 147 · вопрос жителю размещён во ВКонтакте: [{ANSWER}]"
     )
 
 
@@ -206,7 +206,7 @@ def test_mo_13_of_an_important_case_the_curator_is_asked_for_the_date_of_the_fin
     case = important(out(written_as(INTERIM, MO), MO), MO)
     words = (
         "🔴 № 147 · вода · Школьная, 5\n"
-        "Промежуточный ответ размещён. При высокой важности срок окончательного согласуют с вами.\n"
+        "Промежуточный ответ размещён. При высокой важности срок окончательного ответа согласуют с вами.\n"
         "{} срок: пока его нет, бот о нём не напомнит.\n"
         "[Назвать срок…]"
     )

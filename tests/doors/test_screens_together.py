@@ -210,7 +210,7 @@ def test_the_same_answer_on_its_way_in_the_other_place() -> None:
     assert seen(screens().card(case, KU, at(11, 10))).split("\n\n")[0].split("\n")[-1] == "Отвечаем вместе с № 12"
     assert card_of(case, KU, at(11, 10)) == [
         "Согласовано · версия 1 · Отдел ЖКХ",
-        "Ждёт: размещение в ВКонтакте до 11:40",
+        "Ждёт: размещение во ВКонтакте до 11:40",
         "⏰ ответ завтра до 10:02",
         "[Сроки]",
     ]
@@ -229,7 +229,7 @@ def test_the_same_answer_on_its_way_in_the_other_place() -> None:
         "№ 147 · вода · Школьная, 5\n✅ Отвечено сегодня в 11:12 · [ответ] · вместе с № 12"
     )
     assert seen(screens().notice(Notice.POSTED, done, KU, at(11, 12))) == (
-        f"✅ № 147 · ответ размещён в ВКонтакте: [{ANSWER}]\n2 ч 10 мин · вместе с № 12"
+        f"✅ № 147 · ответ размещён во ВКонтакте: [{ANSWER}]\n2 ч 10 мин · вместе с № 12"
     )
 
 
@@ -243,7 +243,7 @@ def test_a_closed_card_names_those_answered_with_it() -> None:
 def test_what_leaves_another_is_the_curators_to_forward() -> None:
     case = after(merged(), Split(CURATOR, 147), at(10, 10))
     assert screens().confirmation(Action.SPLIT, case, KU, at(10, 10)) == (
-        "№ 147 снова само по себе. Направьте исполнителю сегодня до 11:10."
+        "№ 147 снова отдельное сообщение. Направьте исполнителю сегодня до 11:10."
     )
     assert captions(screens().offer(case, KU, at(10, 10)))[0] == ["Направить в Отдел ЖКХ"]
 
@@ -288,7 +288,7 @@ def test_the_register_keeps_text_ground_and_who_decided() -> None:
     screen = screens().unprocessed([(case, entry), (bare, None)], 12, KU, at(10))
     assert seen(screen) == (
         "Не обрабатываем: 12 сообщений\n"
-        "№ 147 «Третий день нет воды на Школьной, 5…» — оскорбительные выражения; решил куратор, в 9:10\n"
+        "№ 147 «Третий день нет воды на Школьной, 5…» — оскорбительные выражения; решил куратор в 9:10\n"
         "№ 148 «@head <b>» — оскорбительные выражения\n"
         "и ещё 10\n"
         "[Вернуть в работу № 147]\n"

@@ -52,12 +52,12 @@ def test_people_are_shown_the_same_in_russian() -> None:
     shown = [line.strip() for line in done.stdout.splitlines()]
     titles = [line for line in shown if line[:1].isalpha()]
     assert titles == [
-        "Москаленский район, 0 сообщ. до 23.01.2026 18:00",
+        "Москаленский район: 0 сообщений, до 23.01.2026 18:00",
         "Страницы",
         "Публикации",
         "Материалы",
         "Комментарии",
-        "Контент-план",
+        "План публикаций",
         "Уведомления",
         "Отказано",
     ]

@@ -112,7 +112,7 @@ def refused(text: str, old: str, new: str) -> list[str]:
             "contributions_to: lead",
             [
                 "contribution_approval: -> "
-                "contribution_approval: куратор согласует информацию, а она идёт мимо него (contributions_to)"
+                "contribution_approval: куратор проверяет сведения, а они идут мимо него (contributions_to)"
             ],
         ),
         (
@@ -153,7 +153,7 @@ def test_a_contradiction_is_refused_with_its_line(old: str, new: str, said: list
 def test_terms_started_by_nobody() -> None:
     contribution = KURSKY[KURSKY.index("  contribution:") : KURSKY.index("  contribution_approval:")]
     assert refused(KURSKY, contribution, "") == [
-        "runs_from: contributed -> contribution_approval: шаг никто не начнёт, шага contribution (информация соисполнителя) нет"
+        "runs_from: contributed -> contribution_approval: шаг никто не начнёт, шага contribution (сведения соисполнителя) нет"
     ]
     assert refused(MOSKALENSKY, "runs_from: contributed", "runs_from: contribution_passed") == [
         "runs_from: contribution_passed -> joint_draft: шаг никто не начнёт, шага contribution_approval нет"

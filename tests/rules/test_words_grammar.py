@@ -22,6 +22,7 @@ from config.words import (
     minutes_and_hours,
     plural,
     span,
+    to_post,
 )
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -154,6 +155,15 @@ def test_a_post_is_small_within_a_sentence_and_a_name_is_not() -> None:
         "Анна",
         "ЖЭУ",
         "Анна Петровна",
+    ]
+
+
+def test_a_paper_is_written_to_a_post_in_the_dative() -> None:
+    assert [to_post(name) for name in ("Глава района", "Исполняющий обязанности главы", "Врио главы", "Анна")] == [
+        "Главе района",
+        "Исполняющему обязанности главы",
+        "Врио главы",
+        "Анна",
     ]
 
 

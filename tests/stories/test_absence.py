@@ -54,7 +54,7 @@ async def test_iz_d3_the_chief_specialist_approves_during_the_curators_leave_and
         "Записал: куратор, нет 12 января. Замещает начальник отдела благоустройства."
     )
     assert chief(town).sees("Вы замещаете").text == (
-        "Вы замещаете: куратор, по 12 января включительно.\nЖдут решения: 1 проект ответа. Они ниже."
+        "Вы замещаете: куратор, по 12 января включительно.\nЧто ждёт решения: 1 проект ответа. Показываю ниже."
     )
     head = chief(town).sees("версия 1")
     chief(town).sees(DRAFT)
@@ -126,7 +126,7 @@ async def _two_new_and_one_draft(town: Town) -> None:
 
 def _is_shown_everything(town: Town) -> None:
     assert chief(town).sees("Вы замещаете").text == (
-        "Вы замещаете: куратор, по 14 января включительно.\nЖдут решения: 2 новых сообщения, 1 проект ответа. Они ниже."
+        "Вы замещаете: куратор, по 14 января включительно.\nЧто ждёт решения: 2 новых сообщения, 1 проект ответа. Показываю ниже."
     )
     chief(town).sees("версия 1")
     chief(town).sees(DRAFT)
@@ -223,7 +223,7 @@ async def test_iz_d3_who_comes_back_early_has_what_came_meanwhile_and_the_substi
     await town.curator.presses("Отменить", town.curator.can_see("Записал"))
     town.curator.sees("отменил куратор")
     assert town.curator.sees("Вы снова на месте").text == (
-        "Вы снова на месте (куратор).\nЖдут решения: 1 новое сообщение. Они ниже."
+        "Вы снова на месте (куратор).\nЧто ждёт решения: 1 новое сообщение. Показываю ниже."
     )
     again = town.curator.sees(COMPLAINT[:20])
     ended = chief(town).sees("отменил куратор, начальник отдела благоустройства больше не замещает")
@@ -248,7 +248,7 @@ async def test_iz_d3_a_substitute_the_bot_meets_only_now_is_shown_what_waits(
     await newcomer.opens_invitation("code")
     await newcomer.presses("Да, это я", newcomer.sees("Вы — главный специалист?"))
     newcomer.sees("Готово, вы — главный специалист")
-    newcomer.sees("Вы замещаете: куратор, по 12 января включительно.\nЖдут решения: 1 новое сообщение.")
+    newcomer.sees("Вы замещаете: куратор, по 12 января включительно.\nЧто ждёт решения: 1 новое сообщение.")
     await newcomer.presses("ЖКХ", newcomer.sees(COMPLAINT[:20]))
     assert (await town.journal())[-1] == ("forward", "specialist", "forwarded")
     everybody_looks(town)

@@ -14,7 +14,7 @@ async def test_iz_d3_a_curator_enters_anybodys_by_buttons_and_words_and_those_co
     await town.curator.writes("/absent")
     assert town.curator.sees("Никто не отсутствует").buttons == []
     await town.curator.presses("Начальник отдела ЖКХ", town.curator.sees("Кого не будет?"))
-    days = town.curator.sees("Начальник отдела ЖКХ: какие дни отсутствует?")
+    days = town.curator.sees("Начальник отдела ЖКХ: в какие дни отсутствует?")
     assert [[b.text for b in row] for row in days.buttons] == [["Сегодня", "Завтра", "Эта неделя"], ["Не нужно"]]
     await town.curator.replies(days, "с 19 по 25 января")
     question = town.curator.sees("Начальник отдела ЖКХ, с 19 по 25 января. Кто замещает?")
@@ -137,7 +137,7 @@ async def test_iz_d3_a_substitute_enters_and_ends_anothers_only_while_he_stands_
     for who in ("Начальник отдела ЖКХ", ROADS):
         await chief(town).writes("/absent")
         await chief(town).presses(who, chief(town).sees("Кого не будет?"))
-        await chief(town).presses("Завтра", chief(town).sees("какие дни отсутствует?"))
+        await chief(town).presses("Завтра", chief(town).sees("в какие дни отсутствует?"))
         question = chief(town).sees(f"{who}, 13 января. Кто замещает?")
         if who != ROADS:
             await chief(town).presses("Никто", question)

@@ -41,7 +41,7 @@ async def test_an_answer_that_is_gone_is_told_once_with_what_to_do(town: Town) -
     await town.waits(minutes=30)
     town.curator.hears_nothing()
     await town.waits(minutes=31)
-    notice = town.curator.sees("ответа в ВКонтакте больше не видно")
+    notice = town.curator.sees("ответа во ВКонтакте больше не видно")
     assert [[(b.text, b.url or b.copy_text or "") for b in row] for row in notice.buttons] == [
         [("Опубликовать снова", ""), ("Опубликовано", "")],
         [("Открыть", question.url), ("Скопировать текст", answer.text)],
@@ -92,7 +92,7 @@ async def test_what_cannot_be_seen_is_told_nobody_and_looked_at_again(town: Town
     await town.waits(minutes=2 * HOURS)
     assert await since_posting(town) == []
     await town.waits(minutes=DAYS)
-    town.curator.sees("ответа в ВКонтакте больше не видно")
+    town.curator.sees("ответа во ВКонтакте больше не видно")
     assert await since_posting(town) == ["answer_gone"]
 
 
@@ -109,7 +109,7 @@ async def test_a_restart_forgets_nothing_and_repeats_nothing(town: Town) -> None
 
     town.bot.afterwards = restarted()
     await town.waits(minutes=2 * HOURS)
-    town.curator.sees("ответа в ВКонтакте больше не видно")
+    town.curator.sees("ответа во ВКонтакте больше не видно")
     town.bot.afterwards = restarted()
     await town.waits(minutes=DAYS)
     assert await since_posting(town) == ["answer_gone"]

@@ -35,7 +35,7 @@ async def test_an_answer_posted_by_hand_is_looked_after(town: Town) -> None:
     assert await since_posting(town) == []
     town.players.town.vk.delete_comment(answer)
     await town.waits(minutes=24 * HOURS)
-    town.curator.sees("ответа в ВКонтакте больше не видно")
+    town.curator.sees("ответа во ВКонтакте больше не видно")
     assert (await town.case()).loss is Loss.SEEN
     town.looks_around()
 
@@ -55,7 +55,7 @@ async def test_what_came_from_outside_and_was_answered_in_vk_is_looked_after_the
     everybody_hears_it_is_posted(town)
     town.players.town.vk.delete_comment(answer)
     await town.waits(minutes=2 * HOURS)
-    notice = town.curator.sees("ответа в ВКонтакте больше не видно")
+    notice = town.curator.sees("ответа во ВКонтакте больше не видно")
     assert "разместите его ещё раз и пришлите ссылку" in notice.text
     assert [button.text for button in notice.buttons[0]] == ["Опубликовано"]
 

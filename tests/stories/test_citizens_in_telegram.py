@@ -375,7 +375,7 @@ async def test_who_blocked_the_bot_is_answered_by_hand(town_with: TownWith) -> N
 async def test_iz_6_3_a_forward_from_the_governors_channel_has_his_terms(town_with: TownWith) -> None:
     town = await town_with(settings="governor_channels: ['@gubernator']\n", regulation="izobilnensky")
     await town.curator.forwards("Третий день нет воды на улице Школьной", of="Губернатор", username="Gubernator")
-    town.curator.sees("Telegram губернатора")
+    town.curator.sees("Телеграм губернатора")
     appeal = (await town.case()).appeal
     assert (appeal.source, appeal.network) == (Source.TELEGRAM_GOVERNOR, None)
 
@@ -386,5 +386,5 @@ async def test_iz_6_3_a_forward_from_the_governors_channel_has_his_terms(town_wi
 async def test_iz_6_3_a_link_to_the_governors_channel_is_enough(town_with: TownWith, link: str) -> None:
     town = await town_with(settings="governor_channels: [gubernator]\n", regulation="izobilnensky")
     await town.curator.writes(f"{link} пишут, что третий день нет воды")
-    town.curator.sees("Telegram губернатора")
+    town.curator.sees("Телеграм губернатора")
     assert (await town.case()).appeal.source is Source.TELEGRAM_GOVERNOR

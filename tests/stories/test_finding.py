@@ -212,7 +212,7 @@ async def test_mo_18_ku_20_an_insult_is_hinted_at_in_private_and_its_ground_stan
     offer = town.curator.sees("⚠️ Похоже на оскорбление: «")
     await town.curator.presses("Не обрабатывать…", offer)
     offer = town.curator.can_see("⚠️ Похоже на оскорбление")
-    assert offer.buttons[0][0].text == "Не обрабатывать: оскорбительные выражения"
+    assert offer.buttons[0][0].text == "Оскорбительные выражения"
     await town.curator.presses("Назад", offer)
     await town.curator.presses("Направить в Отдел ЖКХ", offer)
     assert "Похоже на" not in town.card().text

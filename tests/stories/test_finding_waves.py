@@ -138,15 +138,15 @@ async def test_a_storm_of_comments_is_one_list_and_not_a_message_each(izobilny: 
     offers = [message for message in said if "Новое сообщение №" in message.text]
     lists = [message for message in said if "Новых сообщений" in message.text]
     assert (await town.cases(), len(offers), len(lists)) == (20, 10, 1)
-    assert "Новых сообщений 10." in lists[0].text
+    assert "Новых сообщений: 10." in lists[0].text
     assert captions(lists[0])[-2:] == ["Показать № 18", "Дальше"]
 
     await town.curator.presses("Дальше", lists[0])
-    turned = town.curator.can_see("Новых сообщений 10.")
+    turned = town.curator.can_see("Новых сообщений: 10.")
     assert captions(turned) == ["Показать № 19", "Показать № 20", "Раньше"]
     await town.curator.presses("Показать № 20", turned)
     town.curator.sees("Новое сообщение № 20")
-    assert "Новых сообщений 9." in town.curator.can_see("Новых сообщений").text
+    assert "Новых сообщений: 9." in town.curator.can_see("Новых сообщений").text
 
 
 async def test_what_is_dangerous_or_handed_in_never_hides_in_a_list(izobilny: Town) -> None:

@@ -73,7 +73,7 @@ async def test_a_file_that_is_no_export_is_said_so_and_is_no_case(town: Town) ->
     book.active.append(["Имя", "Возраст"])
     book.save(path := town.bot.reception.files._root.parent / "book.xlsx")
     await sends(town.curator, path.read_bytes(), "book.xlsx")
-    town.curator.sees("нет столбца с текстом сообщения, есть: Имя, Возраст")
+    town.curator.sees("Нет столбца с текстом сообщения, есть: Имя, Возраст")
     await sends(town.curator, b"\xd0\xcf\x11\xe0\x00", "old.xls")
     town.curator.sees("откройте его и сохраните как")
     assert await town.cases() == 0

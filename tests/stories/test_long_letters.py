@@ -73,10 +73,10 @@ async def test_what_telegram_would_not_take_is_refused_before_it_is_approved(tow
     await town.curator.presses("ЖКХ", town.curator.sees("Третий день"))
     await drafted(town, "😀" * 2049)
     head = town.curator.sees("версия 1")
-    assert "⚠️ Telegram берёт до 4096 знаков, здесь 4098: сократите на 2." in head.text
+    assert "⚠️ Телеграм берёт до 4096 знаков, здесь 4098: сократите на 2." in head.text
     town.looks_around()
     assert await town.curator.presses("Согласовать", head) == (
-        "Так ответ не уйдёт. Telegram берёт до 4096 знаков, здесь 4098: сократите на 2. "
+        "Так ответ не уйдёт. Телеграм берёт до 4096 знаков, здесь 4098: сократите на 2. "
         "Пришлите текст короче ответом на проект."
     )
     assert (await town.case()).state is State.ON_APPROVAL

@@ -170,7 +170,7 @@ async def test_mo_a2_9_pressed_twice_it_is_approved_and_published_once(town_with
     toasts = await town.at_once((adviser, "Сейчас", head), (adviser, "Сейчас", head))
     assert toasts == [
         "Одобрено. Выйдет сегодня в 9:00.",
-        "Сейчас этого сделать нельзя: материал одобрен, ждёт своего времени. Посмотрите его ещё раз командой /plan.",
+        "Сейчас этого сделать нельзя. Состояние материала: одобрен, ждёт своего времени. Посмотрите его ещё раз командой /plan.",
     ]
     await town.waits(minutes=2)
     assert [post.text for post in wall(town)] == [TEXT]

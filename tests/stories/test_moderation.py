@@ -82,7 +82,7 @@ async def test_pa_2_3_an_obscene_comment_is_proposed_deleted_in_vk_and_journalle
     shown = adviser.can_see("Удалить комментарий? Назовите основание:")
     assert captions(shown) == ["Да, удалить: нецензурные слова", "Другое основание…", "Назад"]
     toast = await adviser.presses("Да, удалить: нецензурные слова", shown)
-    assert toast == "Решено удалить: нецензурные слова. Сделает бот; если сеть не даст, напишу."
+    assert toast == "Решено удалить: нецензурные слова. Передаю в сеть; если она не даст, напишу."
     assert comment.deleted is True
     assert asked_of_vk(town) == ["wall.deleteComment"]
     shown = adviser.can_see("Удалён: нецензурные слова. Решил советник главы, 9:00.")
@@ -155,7 +155,7 @@ async def test_mo_a2_15_units_moderate_their_own_page(moskalenki: Town) -> None:
     await town.roads.writes("/moderation")
     assert "решить, нет" in town.roads.sees("Критика").text
     await town.zhkh.writes("/moderation")
-    assert "№ 1 «Ваш начальник дебил и урод»" in town.zhkh.sees("Ждут решения: 1 комментарий").text
+    assert "№ 1 «Ваш начальник дебил и урод»" in town.zhkh.sees("Ждёт решения: 1 комментарий").text
     await town.zhkh.presses("Удалить", shown)
     await town.zhkh.presses("Да, удалить: оскорбление", shown)
     assert (comment.deleted, (await history(town))[1]) == (True, ("delete", "zhkh_head", "insult", "прил. 2, 15"))
@@ -256,13 +256,13 @@ async def test_pa_2_3_the_list_shows_what_waits_and_the_last_decisions_with_a_wa
     await adviser.presses("Удалить", shown)
     await adviser.presses("Да, удалить: оскорбление", shown)
     await adviser.writes("/moderation")
-    listed = adviser.sees("Ждут решения: 1 комментарий")
+    listed = adviser.sees("Ждёт решения: 1 комментарий")
     assert "№ 2 «Да пошли вы на х*й со своими отписками» · Житель, 9:00 — нецензурные слова · открыть" in listed.text
     assert "№ 1 удалён, оскорбление; советник главы, 9:00: «Ваш начальник дебил и урод»" in listed.text
-    assert captions(listed) == ["Решить № 2", "Вернуть № 1"]
+    assert captions(listed) == ["Решить по № 2", "Вернуть № 1"]
     await adviser.presses("Вернуть № 1", listed)
-    assert (first.deleted, captions(listed)) == (False, ["Решить № 2"])
-    await adviser.presses("Решить № 2", listed)
+    assert (first.deleted, captions(listed)) == (False, ["Решить по № 2"])
+    await adviser.presses("Решить по № 2", listed)
     await adviser.presses("Оставить", adviser.sees("Комментарий № 2"))
     assert "Комментариев, по которым нужно решить, нет." in listed.text
     await adviser.writes("/moderation", in_group=True)
@@ -281,5 +281,5 @@ async def test_pa_2_3_a_flood_is_ten_messages_and_one_list(akhtarsk: Town) -> No
     listed = adviser.can_see("Ждут решения: 200 комментариев")
     assert captions(listed)[-1] == "Дальше"
     await adviser.presses("Дальше", listed)
-    assert captions(listed)[:1] == ["Решить № 7"]
+    assert captions(listed)[:1] == ["Решить по № 7"]
     town.looks_around()

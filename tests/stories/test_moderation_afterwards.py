@@ -42,7 +42,7 @@ async def test_pa_2_3_what_vk_refuses_a_person_does_by_hand(akhtarsk: Town) -> N
     await adviser.presses("Удалить", shown)
     await adviser.presses("Да, удалить: оскорбление", shown)
     handed = adviser.sees(
-        "⚠️ ВКонтакте не даёт боту этого права. Сделайте это сами по ссылке «открыть»: удалить комментарий."
+        "⚠️ Во ВКонтакте у бота нет на это права. Сделайте это сами по ссылке «открыть»: удалить комментарий."
     )
     assert captions(handed) == ["Сделано вручную", "В чёрный список", "Вернуть", "История"]
     assert await adviser.presses("Сделано вручную", handed) == "Записано: сделано вручную."
@@ -59,7 +59,7 @@ async def test_mo_a2_15_without_a_user_token_all_is_done_by_hand_and_vk_telling_
     comment, (shown,) = await proposed(town, OBSCENE_CASE, adviser)
     await adviser.presses("Удалить", shown)
     await adviser.presses("Да, удалить: нецензурные слова", shown)
-    handed = adviser.sees("⚠️ ВКонтакте: бот здесь не модерирует. Сделайте это сами")
+    handed = adviser.sees("⚠️ Во ВКонтакте бот этого сам не делает. Сделайте это сами")
     assert asked_of_vk(town) == []
     town.players.town.vk.delete_comment(comment)
     await town.settles()
@@ -85,7 +85,7 @@ async def test_mo_a2_15_in_odnoklassniki_a_person_does_it_and_pages_of_others_ar
     adviser.hears_nothing()
     await adviser.presses("Удалить", shown)
     await adviser.presses("Да, удалить: оскорбление", shown)
-    handed = adviser.sees("⚠️ Одноклассники: бот здесь не модерирует. Сделайте это сами по ссылке «открыть»")
+    handed = adviser.sees("⚠️ В Одноклассниках бот этого сам не делает. Сделайте это сами по ссылке «открыть»")
     assert link in handed.links
     await adviser.presses("Сделано вручную", handed)
     assert (await kept(town)).comment.by_hand == ()
@@ -99,7 +99,7 @@ async def test_a_doubtful_end_is_told_again_and_done_once_for_all(akhtarsk: Town
     town.players.town.vk.faults.add(fault, "wall.deleteComment", code=500 if fault == "server_error" else None)
     await adviser.presses("Удалить", shown)
     await adviser.presses("Да, удалить: оскорбление", shown)
-    assert "⏳ Прошу ВКонтакте: удалить комментарий." in shown.text or comment.deleted
+    assert "⏳ Передано в сеть (ВКонтакте): удалить комментарий." in shown.text or comment.deleted
     await town.waits(minutes=2)
     assert (comment.deleted, (await kept(town)).comment.asked, (await kept(town)).comment.by_hand) == (True, (), ())
     assert "⏳" not in shown.text
@@ -159,7 +159,7 @@ async def test_pressed_twice_at_once_it_is_decided_once(akhtarsk: Town) -> None:
     await adviser.presses("Удалить", shown)
     press = (adviser, "Да, удалить: оскорбление", shown)
     first, second = await town.at_once(press, press)
-    assert first == "Решено удалить: оскорбление. Сделает бот; если сеть не даст, напишу."
+    assert first == "Решено удалить: оскорбление. Передаю в сеть; если она не даст, напишу."
     assert second == "По этому комментарию уже решили. Посмотрите на него ещё раз, он обновился."
     assert asked_of_vk(town) == ["wall.deleteComment"]
     town.looks_around()
@@ -175,8 +175,8 @@ async def test_pa_2_3_who_has_no_right_is_refused_in_words(akhtarsk: Town) -> No
         "mo:1:delete.insult": "За комментарии на этой странице отвечает редактор страниц или куратор. Скажите им.",
         "cm:1": "За комментарии на этой странице отвечает редактор страниц или куратор. Скажите им.",
         "mo:99:keep": "Такого комментария в списке нет. Посмотрите список командой /moderation.",
-        "mo:1:burn": "Эта кнопка уже ничего не делает. Посмотрите на последнее сообщение по этому делу.",
-        "mo:1:delete.criticism": "Эта кнопка уже ничего не делает. Посмотрите на последнее сообщение по этому делу.",
+        "mo:1:burn": "Эта кнопка уже не действует. Посмотрите последнее сообщение бота о том же.",
+        "mo:1:delete.criticism": "Эта кнопка уже не действует. Посмотрите последнее сообщение бота о том же.",
     }
     for data, words in wanted.items():
         target.buttons.append([Button("подделка", data=data)])

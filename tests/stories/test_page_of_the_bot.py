@@ -25,7 +25,7 @@ DRAFT = "Здравствуйте. Авария на водопроводе, в�
 async def link_from(person: Person, command: str = "/board") -> str:
     """The address under the button of the bot's answer to /board."""
     await person.writes(command)
-    button = person.sees("Страница дежурного").buttons[0][0]
+    button = person.sees("Открытые сообщения по срокам, доска").buttons[0][0]
     assert (button.text, (button.url or "").startswith(f"{HERE}/enter/")) == ("Открыть страницу", True)
     return button.url or ""
 

@@ -108,7 +108,7 @@ async def test_mo_a2_2_the_head_may_decline_with_a_reason_that_the_unit_hears(mo
     await enters(town.zhkh, "t.me/zhkh_okrug", "Подразделение", "Отдел ЖКХ")
     await head.presses("Отказать…", head.sees("Нужно ваше согласие."))
     await head.replies(head.sees("почему отказываете?"), "Хватит страницы администрации")
-    assert "Хватит страницы администрации" in town.zhkh.sees("В странице отказано").text
+    assert "Хватит страницы администрации" in town.zhkh.sees("В создании страницы отказано").text
     assert (await kept(town)).state is PageState.CLOSED
     for key in ("head", "adviser"):
         town.person(key).looks_at_everything()

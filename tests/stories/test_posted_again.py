@@ -17,7 +17,7 @@ async def gone(town: Town) -> tuple[Comment, Message]:
     question, answer = await answered(town)
     town.players.town.vk.delete_comment(answer)
     await town.waits(minutes=61)
-    return question, town.curator.sees("ответа в ВКонтакте больше не видно")
+    return question, town.curator.sees("ответа во ВКонтакте больше не видно")
 
 
 def guids(town: Town) -> list[str]:
@@ -98,7 +98,7 @@ async def test_an_answer_posted_again_is_looked_after_again(town: Town) -> None:
     [again] = town.answers(question)
     town.players.town.vk.delete_comment(again)
     await town.waits(minutes=2 * HOURS)
-    second = town.curator.sees("ответа в ВКонтакте больше не видно")
+    second = town.curator.sees("ответа во ВКонтакте больше не видно")
     await town.curator.presses("Опубликовать снова", second)
     town.curator.sees("ответ размещён")
     assert len(town.answers(question)) == 1

@@ -195,7 +195,7 @@ async def test_a_case_of_no_network_is_posted_by_hand_from_the_start(town: Town)
     await town.curator.presses("ЖКХ", town.curator.sees("Третий день"))
     await town.zhkh.replies(town.card(), DRAFT)
     toast = await town.curator.presses("Согласовать", at_curator(town, 1, DRAFT))
-    assert toast == "Согласовано. Через 30 секунд попрошу вас разместить ответ самому."
+    assert toast == "Согласовано. Через 30 секунд попрошу вас разместить ответ вручную."
     notice = await not_posted(town, "сюда бот писать не умеет")
     assert "Попробовать ещё раз" not in str(notice.buttons)
     await town.curator.presses("Опубликовано", notice)

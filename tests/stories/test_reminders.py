@@ -114,7 +114,7 @@ async def test_each_chooses_where_he_hears(town: Town) -> None:
     reminder = town.sees_in_group("через 30 минут срок проекта ответа")
     assert town.zhkh.user.first_name in reminder.text
     town.zhkh.hears_nothing()
-    await town.zhkh.presses("В личку", town.zhkh.can_see("Куда присылать напоминания"))
+    await town.zhkh.presses("В личные сообщения", town.zhkh.can_see("Куда присылать напоминания"))
     await town.to("2026-01-12T13:00:01")
     assert town.zhkh.sees("проект ответа просрочен") in town.zhkh.private
     town.deputy.sees("просрочен проект ответа")

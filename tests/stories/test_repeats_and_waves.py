@@ -124,7 +124,7 @@ async def test_mo_18_ku_20_what_was_not_processed_stands_in_a_register_and_can_b
     await town.resident_writes("Да чтоб вы все сгорели, изверги")
     town.curator.looks_at_everything()
     await town.curator.presses("Не обрабатывать…")
-    await town.curator.presses("Не обрабатывать: оскорбительные выражения")
+    await town.curator.presses("Оскорбительные выражения")
     await town.curator.writes("/unprocessed")
     register = town.curator.sees("Не обрабатываем: 1 сообщение")
     assert "оскорбительные выражения; решил куратор" in register.text
