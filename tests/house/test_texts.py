@@ -210,11 +210,10 @@ OTHER_NAMES = frozenset({
     "photo", "video", "document", "voice",  # kinds of files
     "by_hand", "token_bad", "ambiguous",  # why an answer was not posted
     "open", "mine", "overdue",  # lists
-    "no_moderator",  # why a comment is the curator's
+    "no_moderator", "unreachable",  # why a comment is the curator's
     *PRESETS,  # times a material may be published at
     *(f"kind_{kind}" for kind in DraftKind),  # what a draft may be
     *ModerationAction,
-    "no_moderator", "unreachable",  # why a comment is for a curator to decide
 })  # fmt: skip
 
 
