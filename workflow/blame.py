@@ -35,7 +35,7 @@ def blame_of(run: Deadline, case: Case, office: Office) -> Blame:
         return Blame(who)
     since = _held_since(run, case, who)
     every = (*office.absences, *office.past_absences)
-    present = [_present(staff, every, moment) for moment in _moments(every, since, run.due_at)]
+    present = [_present(staff, every, moment) for moment in _moments(every, since, run, office)]
     if any(key in staff for keys in present for key in keys):
         return Blame(who)
     stood_in = next((keys[0] for keys in reversed(present) if keys), None)
@@ -60,10 +60,15 @@ def _held_since(run: Deadline, case: Case, who: str) -> datetime:
     return min(max([run.started_at, *handed[-1:]]) if who != CURATOR else run.started_at, run.due_at)
 
 
-def _moments(absences: Sequence[Absence], since: datetime, until: datetime) -> list[datetime]:
-    """The first moment of every stretch of the term within which nobody comes or goes."""
-    changes = {moment for one in absences for moment in (one.since, one.until) if since < moment < until}
-    return [since, *sorted(changes)]
+def _moments(absences: Sequence[Absence], since: datetime, run: Deadline, office: Office) -> list[datetime]:
+    """The first moment of every stretch of the term within which nobody comes or goes. Stretches outside the step's own clock
+    are left out: nobody is there at night where minutes are of working time.
+    """
+    changes = sorted({m for one in absences for m in (one.since, one.until) if since < m < run.due_at})
+    ends = [*changes, run.due_at]
+    clock = run.clock(office.clock)
+    counted = [m for m, end in zip([since, *changes], ends, strict=True) if clock.between(m, end)]
+    return counted or [since]
 
 
 def _present(staff: Sequence[str], absences: Sequence[Absence], moment: datetime) -> list[str]:

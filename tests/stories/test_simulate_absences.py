@@ -51,6 +51,18 @@ def test_ku_19_who_was_there_for_a_part_of_the_term_answers_for_it(tmp_path: Pat
     assert late_by(found) == [("draft", "zhkh", None, 30)]
 
 
+def test_ku_19_on_leave_from_midnight_the_evening_before_is_no_working_time(tmp_path: Path) -> None:
+    events = [
+        "2026-01-12T18:30, do: detect, case: c1, source: vk, text: Яма",
+        "2026-01-12T18:40, do: forward, case: c1, by: curator, to: [zhkh]",
+        away("2026-01-13T00:00", "2026-01-15").replace("12T08:00, do", "12T19:00, do"),
+    ]
+    found = played(tmp_path, events, "kursky", TOWN, "2026-01-13T14:30")
+    assert late_by(found) == [("draft", None, None, 30)]
+    night = played(tmp_path, events, "izobilnensky", TOWN, "2026-01-12T22:00")
+    assert late_by(night) == [("draft", "zhkh", None, 20)]
+
+
 def test_ku_19_a_colleague_of_the_department_is_somebody(tmp_path: Path) -> None:
     town = TOWN + "    zhkh_clerk: {{role: executor, department: zhkh, name: Специалист ЖКХ}}\n"
     found = played(tmp_path, [away(), FOUND, FORWARDED], "kursky", town, "2026-01-12T14:30")
