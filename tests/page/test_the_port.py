@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
+from config.settings import read_settings
+from config.yamlfile import BrokenConfiguration
 from tests.page.page_house import a_client, link_for, signs_in
 from tests.stories.town import Town
 
@@ -53,3 +55,14 @@ async def test_behind_https_browsers_come_by_https_only_and_the_cookie_too(town:
         answer = await client.post(await link_for(town, "curator"), allow_redirects=False)
         given = answer.headers["Set-Cookie"].split("; ")
         assert {"Secure", "HttpOnly", "SameSite=Lax"} <= set(given)
+
+
+def test_the_token_is_read_from_the_environment_and_a_short_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("METRICS_TOKEN", TOKEN)
+    assert read_settings().metrics_token == SecretStr(TOKEN)
+    monkeypatch.setenv("METRICS_TOKEN", "short")
+    with pytest.raises(BrokenConfiguration) as refused:
+        read_settings()
+    assert [problem.words for problem in refused.value.problems] == [
+        "METRICS_TOKEN: нужна случайная строка от 16 знаков"
+    ]
