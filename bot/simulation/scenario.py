@@ -190,7 +190,7 @@ class _Reading:
                 return None
             raise _broken(self.path, self.lines, where, "не хватает ключа «by»")
         if not self.cast.knows(str(by)):
-            words = f"by: «{by}» никто не значит{suggestion(str(by), self.cast.words())}"
+            words = f"by: «{by}» никого не обозначает{suggestion(str(by), self.cast.words())}"
             raise _broken(self.path, self.lines, (*where, "by"), words)
         return str(by)
 
@@ -209,7 +209,7 @@ class _Reading:
                 raise _broken(self.path, self.lines, where, f"{do}: не хватает ключа «{key}»")
         for key in ("who", "substitute"):
             if do == ABSENT and key in found and not self.cast.knows(found[key]):
-                words = f"{key}: «{found[key]}» никто не значит{suggestion(found[key], self.cast.words())}"
+                words = f"{key}: «{found[key]}» никого не обозначает{suggestion(found[key], self.cast.words())}"
                 raise _broken(self.path, self.lines, (*where, key), words)
         return found
 
@@ -272,7 +272,7 @@ class _Reading:
         if by is not None and not order.person:
             raise _broken(self.path, self.lines, (*where, "by"), f"{do}: это делает не сотрудник, уберите by")
         if by is not None and not self.cast.knows(str(by)) and str(by) != Role.EDITOR:
-            words = f"by: «{by}» никто не значит{suggestion(str(by), [*self.cast.words(), Role.EDITOR])}"
+            words = f"by: «{by}» никого не обозначает{suggestion(str(by), [*self.cast.words(), Role.EDITOR])}"
             raise _broken(self.path, self.lines, (*where, "by"), words)
         return str(by) if by is not None else None
 

@@ -59,7 +59,7 @@ async def test_mo_a2_15_without_a_user_token_all_is_done_by_hand_and_vk_telling_
     comment, (shown,) = await proposed(town, OBSCENE_CASE, adviser)
     await adviser.presses("Удалить", shown)
     await adviser.presses("Да, удалить: нецензурные слова", shown)
-    handed = adviser.sees("⚠️ Во ВКонтакте бот этого сам не делает. Сделайте это сами")
+    handed = adviser.sees("⚠️ Во ВКонтакте бот этого не может. Сделайте это сами")
     assert asked_of_vk(town) == []
     town.players.town.vk.delete_comment(comment)
     await town.settles()
@@ -85,7 +85,7 @@ async def test_mo_a2_15_in_odnoklassniki_a_person_does_it_and_pages_of_others_ar
     adviser.hears_nothing()
     await adviser.presses("Удалить", shown)
     await adviser.presses("Да, удалить: оскорбление", shown)
-    handed = adviser.sees("⚠️ В Одноклассниках бот этого сам не делает. Сделайте это сами по ссылке «открыть»")
+    handed = adviser.sees("⚠️ В Одноклассниках бот этого не может. Сделайте это сами по ссылке «открыть»")
     assert link in handed.links
     await adviser.presses("Сделано вручную", handed)
     assert (await kept(town)).comment.by_hand == ()

@@ -246,7 +246,7 @@ def test_a_bad_event_is_named_with_its_line(tmp_path: Path, lines: str, words: s
         ),
         (event("2026-01-12T09:10", "forward", by="curator"), "строка 18: forward: не хватает ключа «to»"),
         (event("2026-01-12T09:10", "forward", to="[zhkh]"), "строка 18: не хватает ключа «by»"),
-        (event("2026-01-12T09:10", "forward", by="mayor", to="[zhkh]"), "строка 18: by: «mayor» никто не значит"),
+        (event("2026-01-12T09:10", "forward", by="mayor", to="[zhkh]"), "строка 18: by: «mayor» никого не обозначает"),
         (event("2026-01-12T09:10", "accept", by="zhkh", txt="x"), "строка 18: accept: неизвестный ключ «txt»"),
         (event("2026-01-12T09:10", "merge", by="curator", into="c9"), "строка 18: into: сообщения «c9» ещё нет"),
         (event("2026-01-12T09:10", "detect", source="vk", text="Яма"), "строка 18: сообщение «c1» уже есть"),

@@ -23,7 +23,7 @@ from tests.stories.test_simulate import written
         ("do: request, page: p, by: editor, address: okrug.ru", "request: по адресу не видно, какая это сеть"),
         ("do: request, page: p, by: editor, network: vk, whose: unit", "request: не хватает ключа «unit»"),
         ("do: request, page: p, by: editor, network: vk, unit: zkh", "unit: отдела «zkh» нет в departments"),
-        ("do: request, page: p, by: mayor, network: vk", "by: «mayor» никто не значит"),
+        ("do: request, page: p, by: mayor, network: vk", "by: «mayor» никого не обозначает"),
         ("do: request, page: p, by: editor, network: vk, title: Округ", "request: неизвестный ключ «title»"),
         (f"do: request, page: '{CLUB}', by: editor, network: vk", f"page: «{CLUB}» уже есть, назовите иначе"),
         ("do: consent, page: p9, by: head", "page: страницы «p9» ещё нет: сначала request"),
