@@ -85,7 +85,9 @@ class HearingGranting:
         alarm = Alarm(wish.at, AlarmKind.SNOOZE, case.id, run.name, run.due_at, account)
         await page.put_terms(case, [], [alarm], [])
         if incoming.kind is Kind.PRESS:
-            return self.words.toast("snoozed", {"number": case.number, "at": When(look.now, look.office.zone).past(wish.at)})
+            return self.words.toast(
+                "snoozed", {"number": case.number, "at": When(look.now, look.office.zone).past(wish.at)}
+            )
         facts = {"number": case.number, "at": wish.at.isoformat()}
         await page.outbox.put([reply("say", {"key": "snoozed", "facts": facts, "roles": []}, incoming, look)], look.now)
         return ""
