@@ -15,7 +15,7 @@ async def posted_by_hand(town: Town) -> Comment:
     """VK lets no community write there; the curator has answered from his own page and handed the link back."""
     question = await approved(town)
     town.players.town.vk.faults.add("error", "wall.createComment", code=15)
-    notice = await not_posted(town, "не разрешает")
+    notice = await not_posted(town, "не разрешено")
     answer = town.players.town.vk.comment(town.players.resident, town.players.post, DRAFT, reply_to=question)
     await town.settles()
     town.looks_around()
@@ -63,7 +63,7 @@ async def test_what_came_from_outside_and_was_answered_in_vk_is_looked_after_the
 async def test_a_link_to_the_question_itself_is_no_address_of_the_answer(town: Town) -> None:
     question = await approved(town)
     town.players.town.vk.faults.add("error", "wall.createComment", code=15)
-    notice = await not_posted(town, "не разрешает")
+    notice = await not_posted(town, "не разрешено")
     await town.curator.presses("Опубликовано", notice)
     await town.curator.replies(town.curator.sees("пришлите ссылку"), question.url)
     town.curator.sees("Записано: ответ размещён")

@@ -133,6 +133,7 @@ async def test_ku_22_the_report_in_the_chat_agrees_with_the_command_line_to_the_
     assert f"поступило сообщений: {figures['received']} " in text_of(words)
     zhkh = next(one for one in figures["departments"] if one["key"] == "zhkh")
     assert f"Отдел ЖКХ: получено {zhkh['received']}, отвечено {zhkh['answered']}" in head
+    assert f"Отвечено в срок: –\nНарушений сроков: {len(figures['violations'])}\n" in head
     assert len(documents(town, town.curator, "photo")) == 4
     town.forget_what_was_said()
 

@@ -105,9 +105,9 @@ async def test_a_wording_too_long_for_a_case_put_under_this_one_is_refused_too(t
     town.looks_around()
     await drafted(town, "ж" * 5000)
     head = town.curator.sees("версия 1")
-    assert "здесь 5000: сократите на 904. (№ 2)" in head.text
+    assert "№ 2: Телеграм берёт до 4096 знаков, здесь 5000: сократите на 904." in head.text
     town.looks_around()
-    assert "(№ 2)" in await town.curator.presses("Согласовать", head)
+    assert "№ 2: Телеграм берёт" in await town.curator.presses("Согласовать", head)
     assert (await town.case()).state is State.ON_APPROVAL
 
 

@@ -207,7 +207,7 @@ async def test_mo_a2_9_a_time_in_the_past_and_a_text_too_long_are_one_sentence_e
     adviser.looks_at_everything()
     head = adviser.can_see("Исправлено, теперь версия 2.")
     assert await approves(adviser, head, "Телеграм · Канал") == (
-        "Телеграм · Канал: С картинками Телеграм берёт до 1024 знаков, здесь 1079: сократите на 55."
+        "Телеграм · Канал. С картинками Телеграм берёт до 1024 знаков, здесь 1079: сократите на 55."
     )
     await adviser.presses("Телеграм · Канал", head)
     await adviser.presses("ВКонтакте · Округ", head)

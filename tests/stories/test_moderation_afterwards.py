@@ -115,7 +115,7 @@ async def test_a_network_that_is_gone_for_long_hands_over(akhtarsk: Town) -> Non
     await adviser.presses("Да, удалить: оскорбление", shown)
     for _ in range(15):
         await town.waits(minutes=6)
-    adviser.sees("⚠️ ВКонтакте не отвечает уже полчаса. Сделайте это сами")
+    adviser.sees("⚠️ Во ВКонтакте уже полчаса не отвечают. Сделайте это сами")
     assert (comment.deleted, (await kept(town)).comment.by_hand) == (False, (Matter.COMMENT,))
     town.looks_around()
 

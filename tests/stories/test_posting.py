@@ -62,12 +62,12 @@ async def test_comments_closed_meanwhile_are_answered_by_hand_with_a_link(town: 
     [
         (5, "ключ доступа сообщества больше не действует"),
         (14, "подтвердить, что пишет человек"),
-        (15, "не разрешает"),
-        (27, "не разрешает"),
+        (15, "не разрешено"),
+        (27, "не разрешено"),
         (212, "удалены либо скрыты"),
         (213, "закрыты комментарии"),
-        (222, "не пропускает ссылки"),
-        (223, "ограничивает число ответов"),
+        (222, "не пропускают ссылки"),
+        (223, "ограничено число ответов"),
     ],
 )
 async def test_what_vk_refuses_can_be_tried_again(town: Town, code: int, why: str) -> None:
@@ -107,7 +107,7 @@ async def test_tried_again_in_vain_is_told_again(town: Town) -> None:
 async def test_what_vk_refused_can_be_sent_back_or_worded_anew(town: Town) -> None:
     comment = await approved(town)
     town.players.town.vk.faults.add("error", "wall.createComment", code=222)
-    notice = await not_posted(town, "не пропускает ссылки")
+    notice = await not_posted(town, "не пропускают ссылки")
     await town.curator.replies(notice, BETTER)
     head = at_curator(town, 2, BETTER)
     assert notice.buttons == []

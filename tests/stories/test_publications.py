@@ -47,7 +47,7 @@ async def test_pa_2_2_without_a_norm_publications_are_counted_and_nobody_is_warn
     await town.curator.writes("/published https://t.me/okrug/1")
     town.curator.sees("Записано: Канал, 1 публикация за этот месяц.")
     await town.curator.writes("/published")
-    town.curator.sees("Напишите команду и ссылку на публикацию")
+    town.curator.sees("Напишите команду и после неё ссылку на публикацию")
     await town.curator.writes("/published https://ok.ru/group/5/topic/1")
     town.curator.sees("Этой страницы нет среди действующих.")
     await town.zhkh.writes("/published https://t.me/okrug/2")

@@ -99,7 +99,7 @@ async def test_an_overdue_notice_is_put_off_by_a_button(town: Town) -> None:
     question = town.zhkh.sees("когда напомнить?")
     captions = [button.text for row in question.buttons for button in row]
     assert captions == ["Через 30 минут", "Через 2 часа", "Завтра утром", "Не нужно"]
-    assert await town.zhkh.presses("Через 2 часа", question) == "№ 1: напомню 15:00."
+    assert await town.zhkh.presses("Через 2 часа", question) == "№ 1: напомню в 15:00."
     await town.to("2026-01-12T14:59")
     town.zhkh.hears_nothing()
     await town.to("2026-01-12T15:00:01")
