@@ -84,13 +84,13 @@ def led(number: int, steps: list[tuple[int, int]]) -> Case:
 
 
 LABELS = {
-    "received": "Получил",
-    "answered": "Ответил",
+    "received": "Получено",
+    "answered": "Отвечено",
     "on_time": "В срок",
     "late": "С нарушением",
     "open": "В работе",
     "open_overdue": "Просрочено сейчас",
-    "returned": "Вернул",
+    "returned": "Возвращено",
     "sent_back": "На доработку",
 }
 

@@ -62,7 +62,7 @@ def test_mo_14_ku_16_who_is_left_out_owes_nothing_and_has_returned_nothing(key: 
     row = row_of(left, office(key), at("2026-01-12 10:20"))
     assert row.returns == 0
     assert [(one.department, one.outcome) for one in row.handed] == [
-        ("roads", Outcome.RETURNED),
+        ("roads", Outcome.TAKEN),
         ("zhkh", Outcome.OPEN),
         ("school", Outcome.OPEN),
     ]

@@ -85,8 +85,9 @@ def test_what_was_written_blind_is_found_as_written_down() -> None:
     """By somebody who had seen neither the lists nor the lines; abuse counts as innocent here, since it is no threat."""
     judged = [(kind is Kind.THREAT, judge(text).kind is Kind.THREAT) for kind, text in labelled(BLIND.name)]
     found, alarms = judged.count((True, True)), judged.count((False, True))
-    assert f"**{found} of 100 found, {alarms} of 250 alarms**" in WRITTEN_DOWN.read_text(encoding="utf-8")
-    assert (len(judged), found >= 80, alarms <= 7) == (350, True, True)
+    written = " ".join(WRITTEN_DOWN.read_text(encoding="utf-8").split())
+    assert f"**{found} of 99 found, {alarms} of 250 alarms**" in written
+    assert (len(judged), found >= 80, alarms <= 7) == (349, True, True)
 
 
 # --- the words and the frames -------------------------------------------------------------------------

@@ -209,7 +209,7 @@ async def test_mo_a2_9_killed_between_approval_and_posting_it_is_published_once(
     assert ([post.text for post in wall(town)], channel(town)) == ([TEXT], [])
     assert {place.page: place.reason for place in (await kept(town)).places} == {1: "", 2: "ambiguous"}
     shown = adviser.sees("Телеграм · Канал: связь оборвалась")
-    assert [button.text for row in shown.buttons for button in row] == ["Опубликовано: Телеграм · Канал", "Отозвать…"]
+    assert [button.text for button in shown.buttons[0]] == ["Опубликовано: Телеграм · Канал"]
     for person in (adviser, town.zhkh):
         person.looks_at_everything()
 
