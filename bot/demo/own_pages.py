@@ -20,7 +20,7 @@ from sandbox.vk.model import Comment, Post, VkUser
 
 Tell = Callable[[str], None]
 
-PATIENCE_SECONDS = 45.0
+PATIENCE_SECONDS = 120.0
 EDITOR = "adviser"
 DELAY = timedelta(seconds=31)
 """What is approved waits half a minute for a second thought."""

@@ -50,6 +50,7 @@ async def outbox(house: House, kind: str) -> list[tuple[str, str]]:
     return found
 
 
+@pytest.mark.prove
 async def test_a_letter_in_flight_at_a_telegram_that_is_silent_is_broken_off_and_comes_after_the_restart(
     house: House,
 ) -> None:
@@ -83,6 +84,7 @@ async def on_its_way_to_vk(house: House) -> None:
     await house.press("curator", shown, "Согласовать")
 
 
+@pytest.mark.prove
 async def test_an_answer_at_a_network_that_is_silent_is_broken_off_and_stands_there_once(house: House) -> None:
     await house.start(STOP_SECONDS=SECONDS)
     await house.listening()
