@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.telegram.model import Chat
 from storage.materials import Materials
 from tests.stories.test_material import (
     PICTURE,
@@ -17,7 +18,7 @@ from tests.stories.test_material import (
     sends,
     wall,
 )
-from tests.stories.town import KEY
+from tests.stories.town import KEY, Town
 
 
 @pytest.mark.parametrize("code", [214, 15])
@@ -67,15 +68,22 @@ async def test_mo_a2_9_other_networks_go_to_the_responsible_person(town_with: Ma
         person.sees("✅ Материал опубликован.")
 
 
-async def test_mo_a2_9_a_channel_the_bot_is_no_administrator_of_is_handed_over(town_with: MakeTown) -> None:
-    town = await moskalenki(town_with)
+async def approved_without_the_right(town: Town, *places: str) -> Chat:
+    """The channel: the bot may not post there, and a material for the places has been approved and its time has come."""
     adviser, telegram = town.person("adviser"), town.players.town.telegram
     place = next(chat for chat in telegram.chats.values() if chat.username == "okrug_news")
     telegram.demote(town.players.bot, place)
     await town.settles()
     await sends(town.zhkh)
-    await approves(adviser, adviser.looks_at_everything()[0], "Телеграм · Канал")
+    await approves(adviser, adviser.looks_at_everything()[0], *places)
     await town.waits(minutes=1)
+    return place
+
+
+async def test_mo_a2_9_a_channel_the_bot_is_no_administrator_of_is_handed_over(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    await approved_without_the_right(town, "Телеграм · Канал")
+    adviser = town.person("adviser")
     assert "у бота нет права публиковать" in adviser.sees("Опубликуйте, пожалуйста, сами: Телеграм · Канал.").text
     assert ((await kept(town)).state, channel(town)) == ("handed_over", [])
     for person in (adviser, town.zhkh):
@@ -85,13 +93,8 @@ async def test_mo_a2_9_a_channel_the_bot_is_no_administrator_of_is_handed_over(t
 async def test_mo_a2_9_when_the_right_is_given_the_bot_publishes_by_itself_after_all(town_with: MakeTown) -> None:
     """A day later too: whoever has it tried once more has read it, so that it is not late."""
     town = await moskalenki(town_with)
+    place = await approved_without_the_right(town, "Телеграм · Канал")
     adviser, telegram = town.person("adviser"), town.players.town.telegram
-    place = next(chat for chat in telegram.chats.values() if chat.username == "okrug_news")
-    telegram.demote(town.players.bot, place)
-    await town.settles()
-    await sends(town.zhkh)
-    await approves(adviser, adviser.looks_at_everything()[0], "Телеграм · Канал")
-    await town.waits(minutes=1)
     given = adviser.sees("Опубликуйте, пожалуйста, сами: Телеграм · Канал.")
     assert await adviser.presses("Повторить: Телеграм · Канал", given) == "Публикую ещё раз."
     await town.waits(minutes=1)
@@ -133,13 +136,8 @@ async def test_mo_a2_9_what_is_still_to_be_published_stays_said_first_when_the_m
     town_with: MakeTown,
 ) -> None:
     town = await moskalenki(town_with)
+    place = await approved_without_the_right(town, "Одноклассники · Группа", "Телеграм · Канал")
     adviser, telegram = town.person("adviser"), town.players.town.telegram
-    place = next(chat for chat in telegram.chats.values() if chat.username == "okrug_news")
-    telegram.demote(town.players.bot, place)
-    await town.settles()
-    await sends(town.zhkh)
-    await approves(adviser, adviser.looks_at_everything()[0], "Одноклассники · Группа", "Телеграм · Канал")
-    await town.waits(minutes=1)
     given = town.curator.sees("Опубликуйте, пожалуйста, сами: Одноклассники · Группа. Текст и файлы ниже.")
     telegram.appoint(town.players.bot, place)
     await town.settles()
