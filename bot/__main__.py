@@ -20,7 +20,7 @@ def _run(
     town_clock: Annotated[str | None, typer.Option("--town-clock", hidden=True)] = None,
 ) -> None:
     """Запустить бота."""
-    from bot.memory import move_in
+    from bot.process.memory import move_in
 
     move_in()
     from bot.cli.run import run

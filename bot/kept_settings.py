@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config import calendars, topics, yamlfile
+from config import calendars, yamlfile
 from config.municipality import FILE, Municipality, load
+from config.russian import topics
 
 if TYPE_CHECKING:  # a process that only counts terms does without the database's library
-    from storage.page import Page
+    from storage.transaction import Page
 
 SETTINGS, DEPARTMENTS, PEOPLE = "settings", "departments", "people"
 

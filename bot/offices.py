@@ -12,7 +12,7 @@ from datetime import datetime
 from bot import kept_settings
 from config import regulations, yamlfile
 from config.municipality import Municipality, build_office
-from storage.page import Page
+from storage.transaction import Page
 from workflow.office import Absence, Office
 
 

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from config.yamlfile import BrokenConfiguration, Lines, Problem, load, suggestion
-from workflow.worktime import DAY_MINUTES, Day, Stretch, Why, WorkingTime
+from workflow.terms.worktime import DAY_MINUTES, Day, Stretch, Why, WorkingTime
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SHORTER_BY = 60

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
 from config import calendars
-from config.topics import LABEL, TopicList, plain
+from config.russian.topics import LABEL, TopicList, plain
 from config.yamlfile import Lines, Problem, Where, suggestion
 from workflow.office import Absence, Role, Topic, circle_among
 

@@ -30,14 +30,14 @@ from config.crosschecks import (
     read_zone,
 )
 from config.ok import OkEntry
-from config.topics import load_topics
+from config.russian.topics import load_topics
 from config.vk import VkEntry
 from config.watching import DetectionEntry
 from config.yamlfile import BrokenConfiguration, Lines, Problem
 from workflow.office import Absence, Appointment, Department, Office, Person, Role, Topic
-from workflow.official_page import OfficialPage
+from workflow.official.page import OfficialPage
 from workflow.regulation import ClockKind, Policy, Regulation
-from workflow.worktime import CalendarTime, WorkingTime
+from workflow.terms.worktime import CalendarTime, WorkingTime
 
 FILE = "municipality.yaml"
 KEY = re.compile(r"[a-z][a-z0-9_-]{0,63}")

@@ -12,10 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from config.crosschecks import Complain
 from config.yamlfile import suggestion
-from workflow.official_page import OfficialPage, PageState
-from workflow.page_addresses import network_of, page_address
-from workflow.page_items import Format, PageNetwork, Whose
-from workflow.secrecy import looks_secret
+from workflow.official.page import OfficialPage, PageState
+from workflow.official.page_addresses import network_of, page_address
+from workflow.official.page_items import Format, PageNetwork, Whose
+from workflow.official.secrecy import looks_secret
 
 EXAMPLES = {
     PageNetwork.VK: "https://vk.com/okrug",

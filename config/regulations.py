@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from config import yamlfile
 from config.reminding import RemindersEntry, policy_of
 from config.yamlfile import BrokenConfiguration, Lines, Problem, Where, suggestion
-from workflow.page_items import Item, PageAsk, Whose
+from workflow.official.page_items import Item, PageAsk, Whose
 from workflow.regulation import (
     Approval,
     ClockKind,

@@ -1,7 +1,7 @@
 """`reminders:` of a regulation's file and of a municipality's: read, and made into the policy decisions follow.
 
 A municipality's word wins over the regulation's, key by key; `reminders: false` only leaves out what comes before the
-deadline. When a moment falls due is `workflow.policy`'s.
+deadline. When a moment falls due is `workflow.terms.policy`'s.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from config import dates
+from config.russian import dates
 from handlers.updates import Incoming
 from handlers.view import View
 from handlers.wishes import Ask, Close, EndAbsence, EnterAbsence, ListAbsences, Refuse, Say, Wish

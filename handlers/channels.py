@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 
 from handlers.updates import Incoming, Kind
 from handlers.wishes import PublicationSeen
-from workflow.page_items import Format
-from workflow.publications import SeenPublication
+from workflow.official.page_items import Format
+from workflow.official.publications import SeenPublication
 
 FORMATS = {
     "photo": Format.PHOTO, "video": Format.VIDEO, "voice": Format.VIDEO,

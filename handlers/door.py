@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 
-from handlers import absence, channels, citizens, leadership, material, moderation, pages
+from handlers import absence, channels, citizens, leadership, material, moderation
+from handlers import official_pages as pages
+from handlers.cases import pressed
 from handlers.handing_in import handed_in
 from handlers.numbers import case_number
-from handlers.presses import pressed
 from handlers.replies import SHORT, WORDS_ANSWER, answered, edited, replied, says_something
 from handlers.updates import Incoming, Kind
 from handlers.view import View

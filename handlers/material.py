@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
-from config import dates
+from config.russian import dates
 from handlers.callbacks import NUMBER, Callback, Verb
 from handlers.standing import turned_away
 from handlers.updates import Incoming
@@ -25,7 +25,8 @@ from handlers.wishes import (
     Toast,
     Wish,
 )
-from workflow.material import (
+from workflow.office import Role
+from workflow.official.material import (
     ApproveMaterial,
     EditMaterial,
     MaterialAction,
@@ -37,7 +38,6 @@ from workflow.material import (
     SendMaterial,
     WithdrawMaterial,
 )
-from workflow.office import Role
 from workflow.ports import Known, Question
 
 VERBS = frozenset({Verb.MATERIAL, Verb.MATERIAL_ACT, Verb.MATERIAL_NEW, Verb.MATERIAL_PAGE, Verb.PLAN})

@@ -10,7 +10,7 @@ from handlers.standing import turned_away
 from handlers.updates import Incoming
 from handlers.view import View
 from handlers.wishes import DecideComment, ListModeration, Say, ShowComment, Toast, Wish
-from workflow.moderation import Moderate, ModerationAction, Offence
+from workflow.official.moderation import Moderate, ModerationAction, Offence
 
 VERBS = frozenset({Verb.COMMENT, Verb.MODERATE})
 LIST = 0

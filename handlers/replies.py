@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from config import dates
-from handlers import absence, hearing, material, pages
+from config.russian import dates
+from handlers import absence, material
+from handlers import notices as hearing
+from handlers import official_pages as pages
 from handlers.numbers import case_number
 from handlers.updates import Incoming
 from handlers.view import View

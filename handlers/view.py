@@ -1,4 +1,4 @@
-"""What a door may look at while it makes wishes. Declared here, provided by `bot.reception`; read only."""
+"""What a door may look at while it makes wishes. Declared here, provided by `bot.reception.batches`; read only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wishes: what a door makes of an update. A closed list; `bot.reception` carries each out within one transaction."""
+"""Wishes: what a door makes of an update. A closed list; `bot.reception.batches` carries each out within one transaction."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 
 from workflow.case import Appeal, FileRef
 from workflow.commands import AnyCommand
-from workflow.material import MaterialCommand
-from workflow.moderation import Moderate
 from workflow.office import Absence
-from workflow.official_page import PageCommand
+from workflow.official.material import MaterialCommand
+from workflow.official.moderation import Moderate
+from workflow.official.page import PageCommand
+from workflow.official.page_items import Item
+from workflow.official.publications import SeenPublication
 from workflow.outcomes import Reason
-from workflow.page_items import Item
-from workflow.publications import SeenPublication
 
 
 @dataclass(frozen=True, slots=True)

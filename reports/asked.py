@@ -9,7 +9,7 @@ import re
 from datetime import date
 
 from config import templates
-from config.morphology import lemmas
+from config.russian.morphology import lemmas
 from reports.period import Month, Period, Stretch
 
 _WRITTEN = re.compile(r"(?:(?P<year>\d{4})[-.](?P<month>\d{1,2})|(?P<m>\d{1,2})[-./](?P<y>\d{4}))")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
-from config.words import clean
+from config.russian.words import clean
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from workflow.moderation import ModerationAction, ModerationEvent, ModerationState
+from workflow.official.moderation import ModerationAction, ModerationEvent, ModerationState
 
 
 class Fate(StrEnum):

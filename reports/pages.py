@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 from reports.period import Period
 from reports.shares import share
-from workflow.page_items import Format
-from workflow.publications import Publication, periods_of
+from workflow.official.page_items import Format
+from workflow.official.publications import Publication, periods_of
 from workflow.regulation import PublicationNorm
 
 

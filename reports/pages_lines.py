@@ -9,7 +9,7 @@ from datetime import date, datetime
 from reports.cells import Cell, Formula, Line, Sheet, quoted, ratio
 from reports.pages import PageFigures, PagesSection, PeriodRow, PublicationRow
 from reports.wording import Wording
-from workflow.page_items import Format
+from workflow.official.page_items import Format
 
 SEEN_FORMATS = (Format.TEXT, Format.PHOTO, Format.VIDEO, Format.ANIMATION, Format.LIVE, Format.POLLS)
 """What the networks tell of a publication's format."""

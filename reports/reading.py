@@ -1,6 +1,6 @@
 """What a report is made of, taken from the books in chunks, so that memory stays small and the bot can write between them.
 
-The books are a port here; `bot.reporting` stands behind it.
+The books are a port here; `bot.leadership.reporting` stands behind it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from reports.moderation import ModeratedRow, moderation_section
 from reports.pages import KeptPage, PagesSection, pages_section
 from reports.period import Period
 from reports.rows import CaseRow
-from workflow.publications import Publication
+from workflow.official.publications import Publication
 
 WEEK = timedelta(days=7)
 

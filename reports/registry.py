@@ -16,14 +16,14 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, StrictUndefined, TemplateError
 
 from config.clauses import clause_words
+from config.russian.words import clean, one_line
 from config.templates import find
 from config.texts import Texts
-from config.words import clean, one_line
 from config.yamlfile import BrokenConfiguration, Problem, read
 from workflow.office import Office
-from workflow.official_page import OfficialPage
-from workflow.page_items import Whose
-from workflow.pages import published
+from workflow.official.page import OfficialPage
+from workflow.official.page_items import Whose
+from workflow.official.page_rules import published
 
 TEMPLATE = "registry.html"
 MONTHS = ("января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября",

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from workflow.blame import blame_of
 from workflow.case import Case, PartState, State
-from workflow.deadlines import Deadline, Facts, Happening, Violation, runs, violations
 from workflow.office import Office
 from workflow.regulation import DraftKind, Event, Kind, Step
+from workflow.terms.blame import blame_of
+from workflow.terms.deadlines import Deadline, Facts, Happening, Violation, runs, violations
 
 OWN_DUTIES = frozenset({Step.CONTRIBUTION, Step.JOINT_DRAFT, Step.DRAFT, Step.REWORK, Step.FINAL})
 """A department is late on a case it answered when it missed one of these."""

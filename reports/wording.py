@@ -13,12 +13,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from config import templates
+from config.russian.topics import load_topics
+from config.russian.words import clean, one_line
 from config.texts import Texts, words_of
-from config.topics import load_topics
-from config.words import clean, one_line
 from reports.period import Month, Period
 from reports.rows import Missed
-from workflow.blame import CURATOR
+from workflow.terms.blame import CURATOR
 
 LONGEST_WORD = 100
 

@@ -12,7 +12,7 @@ from storage import tables as t
 from workflow.office import Absence
 
 if TYPE_CHECKING:
-    from storage.page import Page
+    from storage.transaction import Page
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from workflow.afterwards import Lookout
 from workflow.case import Case, State
 
 if TYPE_CHECKING:
-    from storage.page import Page
+    from storage.transaction import Page
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from storage import tables as t
 from storage.dialects import put
 
 if TYPE_CHECKING:
-    from storage.page import Page
+    from storage.transaction import Page
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
 _KEY = (

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import tables as t
-from storage.page import Page
+from storage.transaction import Page
 
 _NEWEST_LINE = sa.select(sa.func.max(t.journal.c.id))
 

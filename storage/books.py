@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from storage.engine import Engine, connect
-from storage.page import Page
+from storage.transaction import Page
 
 
 class Books:

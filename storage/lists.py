@@ -17,7 +17,7 @@ from storage.dialects import put
 from workflow.case import Case
 
 if TYPE_CHECKING:
-    from storage.page import Page
+    from storage.transaction import Page
 
 NOTHING_RUNS = datetime(9999, 1, 1, tzinfo=UTC)
 """Due moment of an open case nobody is held to anything by: it stands last."""

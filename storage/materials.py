@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from storage import tables as t
 from storage.codec import dump, load
 from storage.versioned import Versioned
-from workflow.material import Material, MaterialEntry, MaterialState
+from workflow.official.material import Material, MaterialEntry, MaterialState
 
 if TYPE_CHECKING:
-    from storage.page import Page
+    from storage.transaction import Page
 
 WAITING = (MaterialState.SENT, MaterialState.RETURNED)
 

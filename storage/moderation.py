@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from storage import tables as t
 from storage.codec import dump, load
 from workflow.case import Appeal
-from workflow.moderation import Comment, Moderated, ModerationAction, ModerationEvent, ModerationState
+from workflow.official.moderation import Comment, Moderated, ModerationAction, ModerationEvent, ModerationState
 
 if TYPE_CHECKING:
-    from storage.page import Page
+    from storage.transaction import Page
 
 _BY_REF = sa.select(t.moderation.c.body).where(
     t.moderation.c.municipality == sa.bindparam("here"),

@@ -19,7 +19,7 @@ from storage.dialects import insert_for
 from workflow.ports import Letter
 
 if TYPE_CHECKING:
-    from storage.page import Page
+    from storage.transaction import Page
 
 
 OWN_FAULT = "broken: "

@@ -15,7 +15,7 @@ from storage.dialects import put
 from workflow.ports import Binding, Known, Question
 
 if TYPE_CHECKING:
-    from storage.page import Page
+    from storage.transaction import Page
 
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")

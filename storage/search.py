@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from config.morphology import SKIPPED, Word, plain, words_of
+from config.russian.morphology import SKIPPED, Word, plain, words_of
 from storage import tables as t
 from storage.dialects import put
 from workflow.case import Case
 
 if TYPE_CHECKING:
-    from storage.page import Page
+    from storage.transaction import Page
 
 MOST = 400
 """So many different words of a case are kept."""

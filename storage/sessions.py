@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from storage import tables as t
 
 if TYPE_CHECKING:
-    from storage.page import Page
+    from storage.transaction import Page
 
 
 class Sessions:

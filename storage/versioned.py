@@ -1,6 +1,7 @@
 """A thing kept by its version, and its journal: what the registry of pages and the book of materials have in common.
 
-Two tables: one with the columns `municipality`, `number` and `version`, one for the journal. Cases are kept by `storage.page`.
+Two tables: one with the columns `municipality`, `number` and `version`, one for the journal. Cases are kept by
+`storage.transaction`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import sqlalchemy as sa
 
 if TYPE_CHECKING:
-    from storage.page import Page
+    from storage.transaction import Page
 
 
 class Line(Protocol):

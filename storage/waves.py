@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from storage import tables as t
 
 if TYPE_CHECKING:
-    from storage.page import Page
+    from storage.transaction import Page
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
 _CAME = t.lately.insert()

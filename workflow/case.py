@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from workflow.deadlines import Happening
 from workflow.regulation import DraftKind, Event, Importance, Source
+from workflow.terms.deadlines import Happening
 
 
 class State(StrEnum):

@@ -13,10 +13,10 @@ from workflow import effects as fx
 from workflow.case import Case, State
 from workflow.changes import CHANGES
 from workflow.commands import Action, AnyCommand, Detect, Entry
-from workflow.deadlines import Happening
 from workflow.office import Actor, Office, Role
 from workflow.outcomes import Accepted, Decision, Reason, Refused
 from workflow.regulation import Event
+from workflow.terms.deadlines import Happening
 from workflow.transitions import Row, allowed_to, co_executor, curator, detector, lead_executor, rows_for
 
 

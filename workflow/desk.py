@@ -10,14 +10,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from workflow.alarms import Alarm, AlarmKind, alarms_of, first_due, following, newest_runs, notice_for
 from workflow.case import Case
 from workflow.commands import AnyCommand, Entry, Release
-from workflow.deadlines import Deadline
 from workflow.decide import decide
 from workflow.effects import Also, Effect
 from workflow.office import CLOCK, Actor, Office
 from workflow.outcomes import Accepted, Decision, Reason, Refused
+from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, first_due, following, newest_runs, notice_for
+from workflow.terms.deadlines import Deadline
 
 REMEMBERED = 4096
 """Terms of so many cases are kept as they were reckoned last."""

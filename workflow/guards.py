@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from workflow.alarms import terms_of
 from workflow.case import Case, Loss, PartState
 from workflow.commands import (
     Accept,
@@ -32,10 +31,11 @@ from workflow.commands import (
     SubmitDraft,
     Undo,
 )
-from workflow.deadlines import has_happened
 from workflow.office import Office
 from workflow.outcomes import Reason, Refused
 from workflow.regulation import DraftKind, Event, Holder, Step, Unit
+from workflow.terms.alarms import terms_of
+from workflow.terms.deadlines import has_happened
 
 CLOSING_REASONS = ("author_deleted", "by_mistake", "answered_elsewhere", "thanks")
 """Why a case may end without an answer posted (DESIGN rule 7)."""

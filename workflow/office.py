@@ -13,7 +13,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from workflow.regulation import Policy, Regulation
-from workflow.worktime import Clock, WorkingTime
+from workflow.terms.worktime import Clock, WorkingTime
 
 
 class Role(StrEnum):

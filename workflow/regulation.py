@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from workflow.page_items import PageAsk
+from workflow.official.page_items import PageAsk
 
 
 class Step(StrEnum):

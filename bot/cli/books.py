@@ -17,7 +17,7 @@ from config.settings import read_settings
 from config.yamlfile import BrokenConfiguration, suggestion
 from storage import migrate
 from storage.books import Books
-from storage.page import Page
+from storage.transaction import Page
 
 OUT_OF_REACH = (sa.exc.SQLAlchemyError, OSError, ModuleNotFoundError)
 """How a database refuses: by itself, by the system, or for want of its driver."""

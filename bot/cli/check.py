@@ -22,8 +22,8 @@ from config.yamlfile import BrokenConfiguration
 from networks.port import Finding
 from storage import migrate
 from storage.books import Books
-from storage.pages import OfficialPages
-from workflow.official_page import OfficialPage, PageState
+from storage.official_pages import OfficialPages
+from workflow.official.page import OfficialPage, PageState
 
 SIGNS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "error": ("✗", "red")}
 DECEMBER = 12

@@ -16,9 +16,9 @@ from bot.cli.app import Mistake
 from config import regulations
 from config.municipality import Municipality, build_office, load
 from config.yamlfile import BrokenConfiguration
-from workflow.deadlines import Facts, Happening, contract_due, deadlines
 from workflow.office import Office
 from workflow.regulation import ClockKind, Event, Importance, Regulation, Source, Term, Unit
+from workflow.terms.deadlines import Facts, Happening, contract_due, deadlines
 
 EVENTS = ("detected", "forwarded", "contributed", "drafted", "sent_back", "approved", "interim_posted")
 """The events of the contract, in the order they can first happen."""
@@ -189,8 +189,8 @@ def table(
     from rich.console import Console
     from rich.table import Table
 
+    from config.russian.words import When
     from config.texts import Texts
-    from config.words import When
 
     municipality = _municipality(file)
     pairs = []

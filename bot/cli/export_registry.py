@@ -14,16 +14,16 @@ from bot.cli.app import Mistake
 from bot.cli.books import OUT_OF_REACH, chosen, page_of, reason
 from bot.clock import Clock, WallClock
 from config.municipality import Municipality, build_office
+from config.russian.words import count
 from config.settings import read_settings
 from config.texts import Texts
-from config.words import count
 from reports.registry import Registry
 from storage import migrate
-from storage.pages import OfficialPages
-from workflow.official_page import OfficialPage
-from workflow.page_items import Item
-from workflow.pages import joined
-from workflow.secrecy import looks_secret
+from storage.official_pages import OfficialPages
+from workflow.official.page import OfficialPage
+from workflow.official.page_items import Item
+from workflow.official.page_rules import joined
+from workflow.official.secrecy import looks_secret
 
 HTML, JSON = "index.html", "registry.json"
 

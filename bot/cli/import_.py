@@ -9,19 +9,19 @@ import asyncio
 from datetime import datetime
 from pathlib import Path
 
+from bot.answering.sheet import Taking
+from bot.cases.postroom import Postroom
 from bot.cli.app import Mistake
 from bot.cli.books import books_of, chosen
 from bot.clock import Clock, WallClock
-from bot.finding import Finding
-from bot.importing import Importing
+from bot.found import import_screens as imports
+from bot.found.finding import Finding
+from bot.found.importing import Importing
+from bot.found.waves import WaveWatch
 from bot.offices import Offices
-from bot.postroom import Postroom
-from bot.screens import imports
-from bot.taking import Taking
-from bot.waves import WaveWatch
-from config import detection, incidents
 from config.imports import load_plan
 from config.municipality import Municipality
+from config.russian import detection, incidents
 from config.settings import read_settings
 from config.texts import Texts
 from networks.incident import Imported, Sheet, Unreadable

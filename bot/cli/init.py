@@ -9,8 +9,8 @@ from string import Template
 from bot.cli.app import Mistake
 from config import regulations, yamlfile
 from config.municipality import FILE, KEY
+from config.russian.topics import TopicList, load_topics
 from config.settings import ENV
-from config.topics import TopicList, load_topics
 from config.yamlfile import BrokenConfiguration
 
 TEMPLATES = Path(regulations.__file__).with_name("init")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli.app import Mistake
-from config.language import Kind, Verdict, judge
+from config.russian.judging import Kind, Verdict, judge
 
 NAMES = {
     Kind.CLEAN: "ничего недопустимого",

@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.cli.app import Mistake
 from bot.cli.books import OUT_OF_REACH, reason
 from bot.clock import Clock, WallClock
-from bot.reporting import monthly
+from bot.leadership.reporting import monthly
 from config.settings import read_settings
 from config.yamlfile import suggestion
 from reports.as_json import as_json

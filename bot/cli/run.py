@@ -16,20 +16,21 @@ from types import FrameType
 import sqlalchemy as sa
 import structlog
 
-from bot import logs, web
-from bot.app import Municipal
+from bot.board import web
+from bot.board.session import WEB_PORT
 from bot.cli.app import Mistake
 from bot.cli.books import every
 from bot.cli.connecting import doors_of, networks_of
 from bot.clock import Clock, ShiftedClock, WallClock
-from bot.lock import AlreadyRunning, Lock
-from bot.memory import settle_in
-from bot.menus import menus
-from bot.page.session import WEB_PORT
-from bot.screens import Screens
-from bot.stopping import LastResort, patience
+from bot.people.menus import menus
+from bot.process import logs
+from bot.process.app import Municipal
+from bot.process.lock import AlreadyRunning, Lock
+from bot.process.memory import settle_in
+from bot.process.screens import Screens
+from bot.process.stopping import LastResort, patience
+from bot.process.wiring import wire
 from bot.telegram import Identity, Telegram, Unauthorised
-from bot.wiring import wire
 from config.municipality import Municipality
 from config.settings import Settings, read_secrets, read_settings
 from config.texts import Texts

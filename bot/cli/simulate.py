@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot import logs
 from bot.cli.app import Mistake
 from bot.cli.simulate_official import TOLD, tables
 from bot.clock import Clock, WallClock
-from bot.memory import settle_in
+from bot.process import logs
+from bot.process.memory import settle_in
 from bot.simulation.halves import play_apart, shares
 from bot.simulation.outcome import Missed, Notice, Outcome, as_json
 from bot.simulation.player import Progress, play
 from bot.simulation.scenario import Scenario, read
+from config.russian.words import count
 from config.texts import Texts
-from config.words import count
 
 if TYPE_CHECKING:
     from rich.table import Table

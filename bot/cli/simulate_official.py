@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.simulation.official_outcome import NOT_PROPOSED, CommentOutcome, OfficialOutcome, PublicationsOutcome
+from bot.simulation.official.outcome import NOT_PROPOSED, CommentOutcome, OfficialOutcome, PublicationsOutcome
 from config.texts import Texts
-from workflow.material import MaterialNotice, PlaceState
-from workflow.official_page import PageNotice
+from workflow.official.material import MaterialNotice, PlaceState
+from workflow.official.page import PageNotice
 
 if TYPE_CHECKING:
     from rich.table import Table

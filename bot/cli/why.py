@@ -8,10 +8,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from bot.cases.screens import why as terms
 from bot.cli.app import Mistake
 from bot.cli.books import chosen, page_of
 from bot.clock import WallClock
-from bot.screens import why as terms
 from config import regulations
 from config.municipality import Municipality, build_office
 from config.texts import Texts

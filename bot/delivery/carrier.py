@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.delivery.ledger import GONE, Ledger, with_trace
+from bot.delivery.limits import AHEAD, Left, Pace
 from bot.delivery.parcel import Album, Piece, Text, digest, fits_one_message, pieces, weight
 from bot.delivery.ports import Act, Post, Renderer, Show
-from bot.limits import AHEAD, Left, Pace
 from bot.messenger import (
     Address,
     Gone,
@@ -26,7 +26,7 @@ from bot.messenger import (
     Unknown,
     Unreachable,
 )
-from storage.page import Page
+from storage.transaction import Page
 from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Known, Letter
 

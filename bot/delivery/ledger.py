@@ -14,12 +14,12 @@ from typing import Any
 
 import structlog
 
+from bot.answering.view import OPEN_STATES
 from bot.clock import Clock
 from bot.delivery.figures import count
-from bot.look import OPEN_STATES
 from storage.books import Books
 from storage.outbox import OWN_FAULT
-from storage.page import Page
+from storage.transaction import Page
 from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Letter
 

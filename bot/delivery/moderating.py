@@ -13,7 +13,7 @@ from typing import assert_never
 from bot.delivery.ledger import Ledger
 from bot.delivery.ports import Act, Carried, Failed, Renderer, Report
 from networks.port import Ambiguous, Done, Moderates, Moderation, Network, NotDone, TryLater
-from workflow.moderation import Order
+from workflow.official.moderation import Order
 from workflow.ports import Letter
 
 TRIES = 10

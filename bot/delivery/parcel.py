@@ -10,9 +10,9 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
 
+from bot.delivery.parts import albums, split
 from bot.delivery.ports import Show
 from bot.messenger import OutFile, Screen
-from bot.parts import albums, split
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from typing import Protocol
 
 from bot.messenger import Address, OutFile, Screen
 from networks.port import Answer, Posted, WallPost
-from storage.page import Page
-from workflow.moderation import Order
+from storage.transaction import Page
+from workflow.official.moderation import Order
 from workflow.ports import Known, Letter
 
 

@@ -17,14 +17,14 @@ import structlog
 from bot.clock import Clock
 from bot.delivery.carrier import EDITED_IN_PLACE, Carrier, is_group, known_message
 from bot.delivery.ledger import Ledger, doubts
+from bot.delivery.limits import AHEAD, HAIR, Pace
 from bot.delivery.moderating import Moderator
 from bot.delivery.ports import Renderer, Report
 from bot.delivery.posting import Poster
-from bot.limits import AHEAD, HAIR, Pace
 from bot.messenger import Messenger
 from networks.port import Network
 from storage.books import Books
-from storage.page import Page
+from storage.transaction import Page
 from workflow.ports import GROUP_LANE, Letter
 
 log = structlog.get_logger()

@@ -45,7 +45,7 @@ from workflow.commands import (
     Undo,
 )
 from workflow.office import NETWORK, Actor
-from workflow.page_items import PageNetwork
+from workflow.official.page_items import PageNetwork
 from workflow.regulation import DraftKind, Importance, Source
 
 DETECT, ABSENT = "detect", "absent"

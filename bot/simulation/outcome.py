@@ -9,18 +9,18 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.simulation.official_outcome import OfficialOutcome, mapping
-from workflow.blame import blame_of
+from bot.simulation.official.outcome import OfficialOutcome, mapping
 from workflow.case import Case
-from workflow.deadlines import Facts, Violation, runs, violations
 from workflow.office import Office
 from workflow.regulation import Step
+from workflow.terms.blame import blame_of
+from workflow.terms.deadlines import Facts, Violation, runs, violations
 
 
 @dataclass(frozen=True, slots=True)
 class Missed:
     """A duty done late or not yet done; `late_minutes` are of the step's own clock, a begun one counted whole. `who`,
-    `substitute`: as `workflow.blame.Blame` has them."""
+    `substitute`: as `workflow.terms.blame.Blame` has them."""
 
     step: str
     who: str | None

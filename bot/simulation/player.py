@@ -3,7 +3,7 @@
 Delivery is a recorder: letters are taken from the outbox as they stand, addressed as in life, and are neither rendered nor
 remembered as messages: rendering ten screens a case would take longer than all the rest, and a notice is counted by its letter.
 Citizens' networks say only what the scenario says of them. What is about pages, material and comments is
-`bot.simulation.official`'s, which lives beside the cases and hears of everything that is no notice of a case.
+`bot.simulation.official.acts`'s, which lives beside the cases and hears of everything that is no notice of a case.
 """
 
 from __future__ import annotations
@@ -17,20 +17,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.cases.postroom import Postroom
 from bot.clock import HeldClock
 from bot.offices import Offices
-from bot.postroom import Postroom
+from bot.process.ticker import Ticker
 from bot.simulation.cast import Cast
-from bot.simulation.official_orders import CASE
+from bot.simulation.official.orders import CASE
 from bot.simulation.orders import ABSENT, DETECT, FROM_NETWORKS, ORDERS, TYING, Given
 from bot.simulation.outcome import CaseOutcome, Notice, Outcome, Refusal, in_order, outcome_of
 from bot.simulation.scenario import IN_NETWORKS, Event, Scenario
-from bot.ticker import Ticker
 from storage.books import Books
 from storage.migrate import upgrade
-from storage.page import Page
 from storage.sqlite import PASSING, WHOLE, SqliteEngine
-from workflow.alarms import Alarm, AlarmKind
+from storage.transaction import Page
 from workflow.case import Appeal, Case, Other, State
 from workflow.commands import AnyCommand, Detect, PostFailed
 from workflow.desk import Desk
@@ -39,9 +38,10 @@ from workflow.office import DETECTOR, NETWORK, Absence, circle_among
 from workflow.outcomes import Reason, Refused
 from workflow.ports import Letter
 from workflow.regulation import Holder, Importance, Source, Step
+from workflow.terms.alarms import Alarm, AlarmKind
 
 if TYPE_CHECKING:
-    from bot.simulation.official import Official
+    from bot.simulation.official.acts import Official
 
 REPORTED = frozenset({NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.ESCALATION, NoticeKind.SIGNIFICANT})
 MOMENT = timedelta(microseconds=1)
@@ -91,7 +91,7 @@ class _Play:
 
     def _beside(self) -> Official:
         """Pages, materials and comments; what plays them is read only where they take part."""
-        from bot.simulation.official import Official
+        from bot.simulation.official.acts import Official
 
         return Official(self.scenario, self.clock, self.offices, self.desk, self.refused, self.notices, self._became)
 

@@ -11,18 +11,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.simulation import official_orders, orders
+from bot.simulation import orders
 from bot.simulation.cast import Cast, cast_of, municipality_of
-from bot.simulation.official_orders import CASE, COMMENT, OFFICIAL, PAGE, PLAN, OfficialOrder
+from bot.simulation.official import orders as official_orders
+from bot.simulation.official.orders import CASE, COMMENT, OFFICIAL, PAGE, PLAN, OfficialOrder
 from bot.simulation.orders import ABSENT, DETECT, ORDERS, Unfit, World
 from bot.simulation.reading import EVENTS, loads
 from config import yamlfile
 from config.municipality import Municipality
 from config.yamlfile import BrokenConfiguration, Lines, Problem, Where, suggestion
-from workflow.moderation import ModerationAction
 from workflow.office import Role
-from workflow.page_addresses import network_of
-from workflow.page_items import PageNetwork
+from workflow.official.moderation import ModerationAction
+from workflow.official.page_addresses import network_of
+from workflow.official.page_items import PageNetwork
 from workflow.regulation import Source
 
 IN_NETWORKS = (Source.VK, Source.OK, Source.TELEGRAM)

@@ -2,7 +2,7 @@
 
 from bot.telegram.messenger import Telegram
 from bot.telegram.network import TelegramNetwork
-from bot.telegram.reception import Conflict, Identity, Menu, NotNow, Polled, Rights, Unauthorised
+from bot.telegram.updates import Conflict, Identity, Menu, NotNow, Polled, Rights, Unauthorised
 from bot.telegram.wire import Limits
 
 __all__ = [

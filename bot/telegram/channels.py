@@ -13,7 +13,7 @@ from html import escape
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.limits import Pace
+from bot.delivery.limits import Pace
 from bot.messenger import Gone, Later, Moved, OutFile, Rejected, Sending, Sent, Unknown, Unreachable
 from networks import port
 from networks.port import (

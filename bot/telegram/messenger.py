@@ -40,6 +40,7 @@ from aiogram.types import (
     ReplyParameters,
 )
 
+from bot.delivery.parts import albums, split
 from bot.messenger import (
     Address,
     Button,
@@ -53,9 +54,8 @@ from bot.messenger import (
     Sent,
     Unknown,
 )
-from bot.parts import albums, split
 from bot.telegram.outcomes import outcome_of
-from bot.telegram.reception import Reception
+from bot.telegram.updates import Reception
 from bot.telegram.wire import Limits, Session
 
 TEXT_UNITS = 4096

@@ -12,7 +12,7 @@ from html import escape
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.limits import Pace
+from bot.delivery.limits import Pace
 from bot.messenger import (
     Address,
     Gone,

@@ -2,7 +2,7 @@
 
 `Texts` reads them from the `texts` folder of each configuration folder and last from ours, the first that has a file
 wins; of `phrases.yaml` each phrase may be given anew by itself. Everything a template puts in is made harmless
-(`config.words`) and escaped, unless it is `Markup` already, so that nobody can forget to. Files are read once, at
+(`config.russian.words`) and escaped, unless it is `Markup` already, so that nobody can forget to. Files are read once, at
 start-up, and what is wrong with them is said then. Knows nothing of cases.
 """
 
@@ -20,7 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, Tem
 from markupsafe import Markup, escape
 
 from config.clauses import clause_words
-from config.words import clean, count, neutralise, plural
+from config.russian.words import clean, count, neutralise, plural
 from config.yamlfile import BrokenConfiguration, Problem, load, read
 
 FOLDER = Path(__file__).parent

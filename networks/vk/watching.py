@@ -45,7 +45,7 @@ def worded(keywords: Sequence[str]) -> Callable[[str], bool]:
     if not keywords:
         return lambda text: True
 
-    from config.morphology import Text, phrase
+    from config.russian.morphology import Text, phrase
 
     sought = [phrase(word) for word in keywords]
 

@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 
 import config as packaged
-from config import detection, incidents
-from config.language import judge
 from config.municipality import build_office, load
+from config.russian import detection, incidents
+from config.russian.judging import judge
 from tests.rules.detection_samples import NO_PLACE, NOISE, NOT_NOISE, SAMPLES
 from workflow.office import Office
 

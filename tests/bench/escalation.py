@@ -19,18 +19,18 @@ from pathlib import Path
 import sqlalchemy as sa
 import structlog
 
-from bot.app import Municipal
-from bot.memory import settle_in
-from bot.reception import MESSENGER
+from bot.process.app import Municipal
+from bot.process.memory import settle_in
+from bot.reception.batches import MESSENGER
 from storage import tables as t
 from storage.codec import dump
 from tests.bench.office import GROUP, KEY, Silent, closed, comment, opened, tap
-from workflow.alarms import Alarm, AlarmKind, running
 from workflow.case import Case
 from workflow.commands import Forward
 from workflow.office import Actor
 from workflow.ports import Known
 from workflow.regulation import Step
+from workflow.terms.alarms import Alarm, AlarmKind, running
 
 STEPS = 10_000
 TAP_EVERY = 0.1

@@ -15,9 +15,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import config as packaged
-from bot.leadership import Leadership
+from bot.leadership.rendering import Leadership
 from bot.offices import Offices
-from bot.screens import Screens
+from bot.process.screens import Screens
 from config.municipality import load
 from config.texts import Texts
 from storage.books import Books
@@ -25,8 +25,8 @@ from storage.codec import dump
 from storage.migrate import upgrade
 from tests.bench.office import KEY
 from tests.bench.report import case
-from workflow.alarms import first_due
 from workflow.office import Office
+from workflow.terms.alarms import first_due
 
 STORED, OPEN = 1_000_000, 5_000
 TIMES = 40

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import config as packaged
-from bot.app import Municipal
 from bot.clock import WallClock
 from bot.demo.cast import GROUP_ID, VK_TOKEN
 from bot.messenger import Address, Fetched, Membership, NotFetched, OutFile, Screen, Sending, Sent
+from bot.process.app import Municipal
+from bot.process.wiring import wire
 from bot.telegram import Telegram
-from bot.wiring import wire
 from config.municipality import load
 from networks.port import RawEvent
 from networks.vk import VkAccess, VkNetwork

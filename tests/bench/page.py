@@ -18,9 +18,9 @@ from typing import Any
 import sqlalchemy as sa
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot import web
-from bot.app import Municipal
-from bot.page.session import HERE, Entrance
+from bot.board import web
+from bot.board.session import HERE, Entrance
+from bot.process.app import Municipal
 from storage import tables as t
 from storage.codec import dump
 from tests.bench.office import ACCOUNTS, KEY, Silent, closed, comment, opened

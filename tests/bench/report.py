@@ -24,9 +24,9 @@ from storage.codec import dump
 from storage.migrate import upgrade
 from tests.bench.office import DRAFT, KEY, TEXT, database_url
 from workflow.case import Appeal, Case, Draft, Part, PartState, Posting, State
-from workflow.deadlines import Happening
 from workflow.office import Office
 from workflow.regulation import DraftKind, Event, Source
+from workflow.terms.deadlines import Happening
 
 CASES = 20_000
 MONTH = "2026-10"

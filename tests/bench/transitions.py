@@ -14,9 +14,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.app import Municipal
-from bot.memory import settle_in
-from bot.reception import MESSENGER
+from bot.process.app import Municipal
+from bot.process.memory import settle_in
+from bot.reception.batches import MESSENGER
 from storage.sqlite import SqliteEngine
 from tests.bench.office import ACCOUNTS, DRAFT, GROUP, KEY, Silent, closed, comment, opened, reply, tap
 from workflow.ports import Known

@@ -22,7 +22,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.calendars import build
-from workflow.worktime import WorkingTime
+from workflow.terms.worktime import WorkingTime
 
 ZONE = ZoneInfo("Europe/Moscow")
 HOURS = {"mon-thu": "09:00-13:00, 14:00-18:00", "fri": "09:00-13:00, 14:00-16:45"}

@@ -9,9 +9,9 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from bot.messenger import Screen
-from bot.screens import Screens
+from bot.process.screens import Screens
+from config.russian.words import JOINER
 from config.texts import Texts
-from config.words import JOINER
 from sandbox.telegram.markup import parse_html
 from tests.rules.offices import CURATOR, ZHKH, office
 from workflow.case import Appeal, Case, FileRef

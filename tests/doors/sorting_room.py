@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.delivery import Act, Carried, Delivery, Failed, Post, Rendered, Show
-from bot.limits import Pace
+from bot.delivery.limits import Pace
 from bot.messenger import Address, Button, Messenger, OutFile, Screen
 from bot.telegram import Telegram
 from networks.port import Answer, Network, Posted
@@ -22,13 +22,13 @@ from sandbox.clock import SandboxClock
 from sandbox.telegram import Chat, Message, TelegramServer, TelegramWorld, User
 from storage import tables as t
 from storage.books import Books
-from storage.page import Page
+from storage.transaction import Page
 from tests.patience import TelegramPatience
 from workflow.case import Appeal, Case, Part, PartState, State
 from workflow.commands import Action, Entry
-from workflow.deadlines import Event, Happening
 from workflow.ports import GROUP_LANE, Known, Letter, account_lane
 from workflow.regulation import Source
+from workflow.terms.deadlines import Event, Happening
 
 TOKEN = "700001:AAsortingRoom"
 MORNING = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.limits import BOT_MOST, CHAT_BURST, GROUP_MOST, Pace
+from bot.delivery.limits import BOT_MOST, CHAT_BURST, GROUP_MOST, Pace
 from sandbox.telegram.limits import Limits
 
 GROUP, PERSON = -1001, 77

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import SECOND_COPY
 from bot.cli.app import Mistake
 from bot.cli.books import every
 from bot.cli.run import _run as starting
 from bot.demo.cast import BOT_TOKEN
+from bot.process.app import SECOND_COPY
 from config.settings import read_settings
 from tests.doors.process_house import House, a_house
 from tests.patience import PATIENT, PROCESS

@@ -13,9 +13,9 @@ import aiohttp
 import pytest
 import sqlalchemy as sa
 
+from bot.board.session import Entrance
 from bot.demo.cast import GROUP_ID
-from bot.page.session import Entrance
-from bot.stopping import FORCED
+from bot.process.stopping import FORCED
 from networks.vk.callback import callback_path
 from storage import tables as t
 from storage.books import Books
@@ -149,7 +149,7 @@ STUCK = """
 import asyncio, threading
 from bot import logs
 from bot.cli.run import _obey_signals
-from bot.stopping import LastResort
+from bot.process.stopping import LastResort
 
 async def held():
     _obey_signals(lambda: None, LastResort(1.0))

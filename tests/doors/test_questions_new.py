@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.callbacks import Callback, Verb
-from handlers.presses import NOWHERE, pressed
+from handlers.cases import NOWHERE, pressed
 from handlers.replies import WORDS_ANSWER, answered, replied
 from handlers.updates import Incoming
 from handlers.wishes import Ask, Carry, Say, Toast, Wish

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from handlers.presses import pressed
+from handlers.cases import pressed
 from handlers.replies import edited, replied
 from handlers.updates import Attached, Kind
 from handlers.wishes import Ask, Carry, Close, Say, Toast

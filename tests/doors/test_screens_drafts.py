@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from config.words import JOINER
+from config.russian.words import JOINER
 from sandbox.telegram.detect import find_entities
 from tests.doors.screens_office import (
     ANSWER,

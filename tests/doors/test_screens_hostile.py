@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.cases.screens.common import is_web
 from bot.messenger import Button, Screen
-from bot.screens import News
-from bot.screens.common import is_web
-from config.words import JOINER, clean, units
+from bot.process.screens import News
+from config.russian.words import JOINER, clean, units
 from handlers.callbacks import LIMIT, Callback
 from handlers.door import COMMANDS
 from sandbox.telegram.detect import find_entities

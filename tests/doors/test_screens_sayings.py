@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from config.words import units
+from config.russian.words import units
 from tests.doors.screens_office import (
     ANSWER,
     DRAFT,

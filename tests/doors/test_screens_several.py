@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.screens.sayings import TOAST_LIMIT
-from config.words import units
+from bot.cases.screens.sayings import TOAST_LIMIT
+from config.russian.words import units
 from tests.doors.screens_office import (
     DRAFT,
     after,

@@ -7,15 +7,15 @@ from datetime import date, datetime
 
 import pytest
 
-from bot.screens import why
+from bot.cases.screens import why
+from config.russian.words import units
 from config.texts import Texts
-from config.words import units
 from tests.doors.screens_office import MOSCOW, detected, screens, town
-from workflow.alarms import newest_runs
 from workflow.case import Case, Part, PartState, State
-from workflow.deadlines import Happening
 from workflow.office import Office
 from workflow.regulation import DraftKind, Event, Importance, Step
+from workflow.terms.alarms import newest_runs
+from workflow.terms.deadlines import Happening
 
 TEXTS = Texts()
 

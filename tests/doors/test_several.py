@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.presses import pressed
+from handlers.cases import pressed
 from handlers.several import LONGEST, Chosen
 from handlers.wishes import Carry, Toast, Turn, Wish
 from tests.doors.door_view import Sight, press, sight

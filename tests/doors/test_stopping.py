@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import structlog
 
-from bot.stopping import over, patience, politely
+from bot.process.stopping import over, patience, politely
 
 
 async def test_what_ends_by_itself_is_waited_for() -> None:

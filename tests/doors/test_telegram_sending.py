@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.delivery.parts import albums, shown, split, units
 from bot.messenger import (
     Address,
     Button,
@@ -22,7 +23,6 @@ from bot.messenger import (
     Unknown,
     Unreachable,
 )
-from bot.parts import albums, shown, split, units
 from bot.telegram import Telegram
 from tests.doors.sorting_room import TOKEN, Room, a_room
 from tests.patience import TelegramPatience

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from tests.rules.offices import office as small_office
 from workflow.case import FileRef
-from workflow.material import (
+from workflow.office import NETWORK, Actor, Office, Person, Role
+from workflow.official.material import (
     ApproveMaterial,
     EditMaterial,
     HandOverMaterial,
@@ -27,8 +28,7 @@ from workflow.material import (
     SendMaterial,
     WithdrawMaterial,
 )
-from workflow.materials import decide_material
-from workflow.office import NETWORK, Actor, Office, Person, Role
+from workflow.official.material_rules import decide_material
 
 NOW = datetime(2026, 1, 12, 7, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=5)

@@ -1,5 +1,5 @@
 """The page of permissions, its second part: who may do what with a comment on a page of the office's own, tried by
-`workflow.moderation.moderate` in every state, under every regulation.
+`workflow.official.moderation.moderate` in every state, under every regulation.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tests.house.permissions_tried import ACTORS, CULTURE, NOW, OUTSIDERS, REGULATIONS, office
-from workflow.moderation import (
+from workflow.office import Actor, Office, Person, Role
+from workflow.official.moderation import (
     Comment,
     Matter,
     Moderate,
@@ -19,8 +20,7 @@ from workflow.moderation import (
     Offence,
     moderate,
 )
-from workflow.office import Actor, Office, Person, Role
-from workflow.page_items import Whose
+from workflow.official.page_items import Whose
 
 EDITOR = Actor(("adviser",), 8)
 PEOPLE: dict[str, Actor] = {

@@ -15,7 +15,6 @@ from typing import Any
 from config.regulations import packaged
 from tests.rules.offices import CURATOR, DEPUTY, HEAD, ROADS, ZHKH, at
 from tests.rules.offices import office as small_office
-from workflow.alarms import Alarm
 from workflow.case import Appeal, Case, Draft, Other
 from workflow.commands import (
     Accept,
@@ -61,12 +60,13 @@ from workflow.commands import (
     TakeIn,
     Undo,
 )
-from workflow.deadlines import Deadline
 from workflow.desk import Desk
 from workflow.effects import Effect
 from workflow.office import CLOCK, DETECTOR, NETWORK, Actor, Department, Office, Person, Role
 from workflow.outcomes import Decision, Refused
 from workflow.regulation import DraftKind, Importance, Source
+from workflow.terms.alarms import Alarm
+from workflow.terms.deadlines import Deadline
 
 FIRST = "moskalensky"
 REGULATIONS = (FIRST, *(name for name in packaged() if name != FIRST))

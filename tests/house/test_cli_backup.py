@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli.app import app
-from bot.lock import Lock
+from bot.process.lock import Lock
 from storage import migrate
 
 

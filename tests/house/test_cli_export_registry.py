@@ -17,9 +17,9 @@ from bot.cli.app import app
 from config.municipality import load
 from storage import migrate
 from storage.books import Books
-from storage.pages import OfficialPages
-from workflow.official_page import OfficialPage, PageAction, PageEntry, PageState
-from workflow.page_items import PageNetwork, Whose
+from storage.official_pages import OfficialPages
+from workflow.official.page import OfficialPage, PageAction, PageEntry, PageState
+from workflow.official.page_items import PageNetwork, Whose
 
 NOW = datetime(2026, 1, 12, 6, 0, tzinfo=UTC)
 PAGES = """

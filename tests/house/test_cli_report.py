@@ -16,8 +16,8 @@ from bot.cli.app import Mistake, app
 from bot.cli.report import report
 from bot.clock import HeldClock
 from bot.offices import Offices
-from config import topics
 from config.municipality import Municipality, load
+from config.russian import topics
 from storage.books import Books
 from storage.migrate import upgrade
 from tests.reports.cases import NAMES, NOW, TEXT, after, detected, october
@@ -241,7 +241,7 @@ def test_many_cases_are_counted_beside_the_process_and_come_to_the_same(
     kept(url, municipality(tmp_path), october())
     clock = HeldClock(NOW)
     report("2026-10", "json", "here.json", None, tmp_path, clock)
-    monkeypatch.setattr("bot.counting.FEW", 0)
+    monkeypatch.setattr("bot.leadership.counting.FEW", 0)
     report("2026-10", "json", "beside.json", None, tmp_path, clock)
     assert Path("beside.json").read_bytes() == Path("here.json").read_bytes()
 

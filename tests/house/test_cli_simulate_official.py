@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulation import official_orders, orders
+from bot.simulation import orders
+from bot.simulation.official import orders as official_orders
 from bot.simulation.outcome import as_json
 from bot.simulation.player import play
 from bot.simulation.scenario import read

@@ -11,12 +11,11 @@ import pytest
 from handlers.callbacks import Verb
 from handlers.wishes import Wish
 from tests.house.source import dotted, names_of_tests, python_files, tree
-from workflow.alarms import AlarmKind
 from workflow.case import PartState, State
 from workflow.commands import Action, AnyCommand
 from workflow.effects import Audience, Effect, Notice
-from workflow.material import MaterialAction, MaterialNotice, MaterialReason, MaterialState, PlaceState
-from workflow.moderation import (
+from workflow.official.material import MaterialAction, MaterialNotice, MaterialReason, MaterialState, PlaceState
+from workflow.official.moderation import (
     Matter,
     ModerationAction,
     ModerationEvent,
@@ -25,8 +24,9 @@ from workflow.moderation import (
     Offence,
     Order,
 )
-from workflow.official_page import PageAction, PageNotice, PageReason, PageState
+from workflow.official.page import PageAction, PageNotice, PageReason, PageState
 from workflow.outcomes import Reason
+from workflow.terms.alarms import AlarmKind
 
 NOT_YET: dict[type[StrEnum], set[str]] = {}
 """Members nothing uses yet, each with the reason."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from bot.menus import IN_GROUP, menus
-from bot.screens import Screens
+from bot.people.menus import IN_GROUP, menus
+from bot.process.screens import Screens
 from config.texts import Texts
 from handlers.door import COMMANDS
 from tests.house.source import calls, dotted, imports, python_files, shown, tree
@@ -70,7 +70,7 @@ def test_the_toast_is_one_named_function_called_in_one_place() -> None:
         for call in calls(path)
         if dotted(call.func).rpartition(".")[2] == "answer_press"
     ]
-    assert places == ["bot/reception.py"]
+    assert places == ["bot/reception/batches.py"]
 
 
 def test_handlers_know_no_messenger_no_network_and_no_clock() -> None:

@@ -27,8 +27,8 @@ from tests.house.permissions_tried import (
 from tests.rules.offices import at
 from workflow.case import Appeal, State
 from workflow.commands import Action, AnyCommand, Detect
-from workflow.moderation import Moderated, ModerationAction, ModerationReason, NotModerated
 from workflow.office import Absence, Actor, Office, Person, Role
+from workflow.official.moderation import Moderated, ModerationAction, ModerationReason, NotModerated
 from workflow.outcomes import Accepted, Decision, Reason, Refused
 from workflow.regulation import Source
 from workflow.transitions import rows_for

@@ -10,7 +10,6 @@ import pytest
 
 from tests.house.permissions_tried import NOW, situations
 from tests.rules.offices import CURATOR, DEPUTY, ROADS, ZHKH, at, new_case, office
-from workflow.alarms import Alarm
 from workflow.case import Case, Loss, Other
 from workflow.commands import (
     Accept,
@@ -37,13 +36,14 @@ from workflow.commands import (
     TakeIn,
     Undo,
 )
-from workflow.deadlines import Deadline
 from workflow.decide import decide
 from workflow.desk import Desk, Page
 from workflow.effects import Effect
 from workflow.office import CLOCK, Actor, Office
 from workflow.outcomes import Accepted, Reason, Refused
 from workflow.regulation import DraftKind, Source
+from workflow.terms.alarms import Alarm
+from workflow.terms.deadlines import Deadline
 
 CASES = {name: situation.case for name, situation in situations("kursky").items()}
 BY_HAND = replace(CASES["not_posted"], appeal=replace(CASES["not_posted"].appeal, network=None, ref=None))

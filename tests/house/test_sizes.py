@@ -13,14 +13,14 @@ LONG_FILES = {
     "config/regulations.py": "one reading of the regulation's file; splitting it would part a key from its check",
     "tests/rules/test_regulations_files.py": "a table of what stands in five files",
     "tests/rules/test_regulations_refusals.py": "a table of what is refused and why, a few lines each",
-    "config/words.py": "Russian counting, dates and declension, a few lines each, used together",
+    "config/russian/words.py": "Russian counting, dates and declension, a few lines each, used together",
     "workflow/commands.py": "the one vocabulary: a frozen value of a few lines for each thing that can be asked",
-    "workflow/deadlines.py": "one engine: how a run begins, how it ends and when it is due make sense together only",
-    "bot/wishing.py": "each wish in a few lines; what is larger has a granting of its own",
+    "workflow/terms/deadlines.py": "one engine: how a run begins, how it ends and when it is due make sense together only",
+    "bot/reception/granting.py": "each wish in a few lines; what is larger has a granting of its own",
     "config/municipality.py": "one reading of the municipality's file, as config/regulations.py of the regulation's",
-    "storage/page.py": "the desk's port whole; the other books stand beside it",
+    "storage/transaction.py": "the desk's port whole; the other books stand beside it",
     "storage/tables.py": "every table there is, to be seen at once",
-    "workflow/worktime.py": "the arithmetic the program exists for, with the reasons beside each step",
+    "workflow/terms/worktime.py": "the arithmetic the program exists for, with the reasons beside each step",
 }
 
 

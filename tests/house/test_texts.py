@@ -9,27 +9,29 @@ from pathlib import Path
 
 import pytest
 
-from bot.screens import moderation, questions, sayings
-from bot.screens.people import ORDER
+from bot.cases.screens import sayings
+from bot.official.moderation import screens as moderation
+from bot.people.duty_screens import ORDER
+from bot.process import questions
 from config import texts
-from config.incidents import Idle
-from config.language import Kind
+from config.russian.incidents import Idle
+from config.russian.judging import Kind
 from config.texts import FOLDER, Texts, words_of
 from config.yamlfile import BrokenConfiguration
 from handlers.door import COMMANDS
 from handlers.material import PRESETS
-from handlers.pages import BY_BUTTONS
+from handlers.official_pages import BY_BUTTONS
 from networks.incident import Broken, Left
 from networks.port import PostFailure
-from tests.house.source import ROOT, calls, python_files, shown, tree
+from tests.house.source import calls, python_files, shown, tree
 from workflow.afterwards import Aftermath
-from workflow.alarms import AlarmKind
 from workflow.case import ENDED, State
 from workflow.commands import Action
 from workflow.effects import Notice
 from workflow.guards import CLOSING_REASONS
-from workflow.material import MaterialAction, MaterialNotice, MaterialReason, MaterialState
-from workflow.moderation import (
+from workflow.office import Role
+from workflow.official.material import MaterialAction, MaterialNotice, MaterialReason, MaterialState
+from workflow.official.moderation import (
     ModerationAction,
     ModerationEvent,
     ModerationReason,
@@ -37,11 +39,11 @@ from workflow.moderation import (
     Offence,
     Order,
 )
-from workflow.office import Role
-from workflow.official_page import PageAction, PageNotice, PageReason, PageState
+from workflow.official.page import PageAction, PageNotice, PageReason, PageState
+from workflow.official.page_items import Format, Item, PageNetwork, Whose
 from workflow.outcomes import Reason
-from workflow.page_items import Format, Item, PageNetwork, Whose
 from workflow.regulation import DraftKind, Importance, Source, Step
+from workflow.terms.alarms import AlarmKind
 from workflow.transitions import TABLE, co_executor, curator, lead_executor
 
 TEXTS = Texts()
@@ -115,7 +117,7 @@ NOT_SAID_YET = frozenset({"second_copy"})
 
 
 ASKED_BY_BUTTON = {"return_reason", "remark", "link", "author_said", "merge_into", "location"}
-"""Questions whose kind `handlers.presses` gives by a name."""
+"""Questions whose kind `handlers.cases` gives by a name."""
 
 
 @pytest.mark.parametrize("section", ENUMERATED)
@@ -131,11 +133,16 @@ def test_every_notice_has_a_template() -> None:
     assert {path.stem for path in (FOLDER / "notices").glob("*.j2")} == {str(notice) for notice in Notice}
 
 
-def strings(*tops: str) -> set[str]:
-    """Every string that stands in the code of the folders."""
+def screens() -> list[Path]:
+    """The modules of `bot` that hold words and buttons."""
+    return [path for path in python_files("bot") if "screens" in shown(path) or path.stem == "questions"]
+
+
+def screen_strings() -> set[str]:
+    """Every string that stands in their code."""
     return {
         node.value
-        for path in python_files(*tops)
+        for path in screens()
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
@@ -178,7 +185,7 @@ def test_every_saying_of_the_doors_has_words_and_no_words_are_unused() -> None:
     elsewhere = {
         node.value
         for path in python_files("handlers", "bot")
-        if shown(path) != "bot/screens/sayings.py"
+        if shown(path) != "bot/cases/screens/sayings.py"
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Constant)
     }
@@ -192,8 +199,8 @@ def test_every_question_of_the_doors_has_words() -> None:
 def test_no_other_phrase_is_unused() -> None:
     """The rest are named in the code of the screens, whole, or by a section and a name of their own; a text that is ready to
     be sent is named by whoever proposes it."""
-    named = strings("bot/screens") | given("ready", 0, "bot")
-    sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "bot/screens").glob("*.py"))
+    named = screen_strings() | given("ready", 0, "bot")
+    sources = "\n".join(path.read_text("utf-8") for path in screens())
     sections = set(re.findall(r'f"(\w+)\.\{', sources)) | set(re.findall(r'section\("(\w+)"\)', sources))
     left = {
         key
@@ -218,7 +225,7 @@ OTHER_NAMES = frozenset({
 
 
 def test_every_template_is_used() -> None:
-    named = strings("bot/screens")
+    named = screen_strings()
     templates = {path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.j2")}
     included = set(re.findall(r'include "([\w/]+)\.j2"', "".join(p.read_text("utf-8") for p in FOLDER.rglob("*.j2"))))
     assert {name for name in templates if not name.startswith("notices/")} - named - included == set()

@@ -16,7 +16,7 @@ from networks.vk import Watched
 from networks.vk.published import formats
 from tests.networks.stands import OkStand
 from tests.networks.vk_town import NOON, PLACE, Town, a_town
-from workflow.page_items import Format
+from workflow.official.page_items import Format
 
 
 @pytest.fixture

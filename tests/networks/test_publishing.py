@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import HeldClock
-from bot.limits import Pace
+from bot.delivery.limits import Pace
 from bot.messenger import Address, Gone, Later, Moved, Rejected, Sending, Sent, Unknown, Unreachable
 from bot.messenger import OutFile as Sent_file
 from bot.telegram.channels import ChannelPosts, problems

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import HeldClock
-from bot.limits import GROUP_MOST, Pace
+from bot.delivery.limits import GROUP_MOST, Pace
 from bot.messenger import Address, Gone, Later, Moved, OutFile, Rejected, Screen, Sending, Sent, Unknown, Unreachable
 from bot.telegram import TelegramNetwork
 from networks import port

@@ -11,8 +11,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 from pydantic import SecretStr
 
-from bot import web
-from bot.page.session import HERE, Entrance
+from bot.board import web
+from bot.board.session import HERE, Entrance
 from tests.stories.town import KEY, Town
 
 Client = TestClient[Request, Application]

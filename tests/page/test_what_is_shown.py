@@ -6,7 +6,7 @@ import re
 
 import aiohttp
 
-from bot import reporting
+from bot.leadership import reporting
 from reports.period import Month
 from tests.page.page_house import Client, a_client, sees, signs_in, words
 from tests.patience import PATIENT

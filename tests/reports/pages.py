@@ -10,8 +10,8 @@ from reports.period import Month
 from reports.reading import Report
 from tests.reports.cases import NOW, OCTOBER, october, report
 from tests.rules.offices import MOSCOW, at
-from workflow.page_items import Format
-from workflow.publications import Publication
+from workflow.official.page_items import Format
+from workflow.official.publications import Publication
 from workflow.regulation import PublicationNorm
 
 A_DAY = PublicationNorm("administration", "day", 2, 3, "4")

@@ -11,7 +11,7 @@ from docx import Document
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
-from bot.screens.registers import figures as in_words
+from bot.leadership.screens import figures as in_words
 from config.texts import Texts
 from reports.as_docx import as_docx, moderation_words
 from reports.as_json import mapping
@@ -23,7 +23,7 @@ from tests.reports.formulas import value
 from tests.reports.moderation import ROWS, with_moderation
 from tests.reports.pages import with_pages
 from tests.rules.offices import MOSCOW
-from workflow.moderation import ModerationAction, ModerationEvent, ModerationState
+from workflow.official.moderation import ModerationAction, ModerationEvent, ModerationState
 
 SAY = Wording.of(NAMES, MOSCOW)
 SUMMARY, SHEET = "Сводка", "Модерация"

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from tests.rules.offices import at, new_case, office
-from workflow.alarms import Alarm
 from workflow.case import Case, State
 from workflow.commands import AnyCommand, Entry
-from workflow.deadlines import Deadline
 from workflow.desk import ChangedMeanwhileError, Desk, Page
 from workflow.effects import Effect, Notify, PostAnswer
 from workflow.office import Actor, Office
 from workflow.outcomes import Accepted, Decision, Refused
+from workflow.terms.alarms import Alarm
+from workflow.terms.deadlines import Deadline
 
 
 @dataclass

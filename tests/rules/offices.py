@@ -13,7 +13,7 @@ from workflow.decide import decide
 from workflow.office import DETECTOR, Actor, Department, Office, Person, Role
 from workflow.outcomes import Accepted
 from workflow.regulation import ClockKind, Source
-from workflow.worktime import CalendarTime
+from workflow.terms.worktime import CalendarTime
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 HOURS = {"mon-thu": "09:00-13:00, 14:00-18:00", "fri": "09:00-13:00, 14:00-16:45"}

@@ -9,12 +9,12 @@ import pytest
 
 from tests.rules.offices import CURATOR, ZHKH, at, new_case, office
 from tests.rules.test_life_of_a_case import TEXT, forwarded, on_approval, run
-from workflow.alarms import Alarm, AlarmKind, alarms_of, notice_for, reminder_moment, running_terms
 from workflow.case import Case
 from workflow.commands import Accept, Approve, CloseWithoutPosting, Forward, Release, SubmitDraft
 from workflow.effects import Audience, Notice, Notify
 from workflow.office import CLOCK
 from workflow.regulation import Importance, Step
+from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, notice_for, reminder_moment, running_terms
 
 SECOND = timedelta(seconds=1)
 

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.rules.offices import CURATOR, DEPUTY, HEAD, NETWORK_LINK, ROADS, SCHOOL, STRANGER, ZHKH, at, new_case, office
-from workflow.alarms import alarms_of, newest_runs, running
 from workflow.case import ENDED, Case, Draft, Other, PartState, State
 from workflow.commands import (
     Accept,
@@ -55,11 +54,12 @@ from workflow.commands import (
     TakeIn,
     Undo,
 )
-from workflow.deadlines import Deadline
 from workflow.decide import decide
 from workflow.office import CLOCK, DETECTOR, NETWORK, Actor
 from workflow.outcomes import Accepted, Refused
 from workflow.regulation import PER_EXECUTOR, DraftKind, Holder, Importance, Source, Step
+from workflow.terms.alarms import alarms_of, newest_runs, running
+from workflow.terms.deadlines import Deadline
 
 TEXT = "Воду подключили, бригада закончила работы в 11:00."
 START = at("2026-01-12 09:05")

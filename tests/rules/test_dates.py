@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config import dates
+from config.russian import dates
 from tests.rules.towns import clock
 
 MOSCOW = ZoneInfo("Europe/Moscow")

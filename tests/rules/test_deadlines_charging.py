@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.rules.towns import ZONES, at, clock, found, history, missed, regulation
-from workflow.deadlines import Facts, Happening, deadlines, runs, violations
-from workflow.explain import explanations
 from workflow.regulation import ClockKind, Event, Holder, Importance, Kind, Source, Step, Term, Unit
+from workflow.terms.deadlines import Facts, Happening, deadlines, runs, violations
+from workflow.terms.explain import explanations
 
 KU, MO, IZ = "kursky", "moskalensky", "izobilnensky"
 DETECTED = "detected 12 09:00"

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from config.regulations import find, load
 from tests.rules.towns import clock, due, found
-from workflow.deadlines import Facts, Happening, contract_due, deadlines
 from workflow.regulation import Event, Importance, Kind, Step
+from workflow.terms.deadlines import Facts, Happening, contract_due, deadlines
 
 KU = "kursky"
 SEVERAL = Facts(several=True)

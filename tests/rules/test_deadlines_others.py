@@ -6,8 +6,8 @@ import pytest
 
 from config.regulations import find, load
 from tests.rules.towns import at, due, found, missed
-from workflow.deadlines import Facts
 from workflow.regulation import Event, Importance, Source, Step
+from workflow.terms.deadlines import Facts
 
 MO, IZ, SL, PA = "moskalensky", "izobilnensky", "slavgorod", "primorsko-akhtarsky"
 HIGH = Facts(importance=Importance.HIGH)

@@ -8,10 +8,10 @@ import pytest
 
 from bot.demo import own_pages
 from bot.demo.cast import EVERYBODY
-from config.detection import Taken, detector, is_incident
-from config.language import Kind, judge
-from config.language.style import style_hints
 from config.municipality import build_office, load
+from config.russian.detection import Taken, detector, is_incident
+from config.russian.judging import Kind, judge
+from config.russian.judging.style import style_hints
 from sandbox.page.samples import COMMENTS
 
 DEMO = Path(__file__).parents[2] / "config" / "demo" / "stepnoy.yaml"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from config.detection import Guess, detector, guess
-from config.incidents import is_noise
 from config.municipality import build_office, load
-from config.topics import load_topics
+from config.russian.detection import Guess, detector, guess
+from config.russian.incidents import is_noise
+from config.russian.topics import load_topics
 from tests.rules.detection_samples import NO_PLACE, NOISE, NOT_NOISE, SAMPLES, Sample
 from workflow.office import Department, Topic
 from workflow.regulation import Importance

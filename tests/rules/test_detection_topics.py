@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config.topics import LABEL, load_topics
+from config.russian.topics import LABEL, load_topics
 from config.yamlfile import BrokenConfiguration
 
 

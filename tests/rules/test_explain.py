@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from config import regulations
 from tests.rules.towns import at, clock, history, regulation
-from workflow.deadlines import Facts, Happening, deadlines
-from workflow.explain import Cut, Explanation, Standing, explain, explanations
 from workflow.regulation import ClockKind, DraftKind, Event, Importance, Source, Step, Unit
-from workflow.worktime import Clock, Why
+from workflow.terms.deadlines import Facts, Happening, deadlines
+from workflow.terms.explain import Cut, Explanation, Standing, explain, explanations
+from workflow.terms.worktime import Clock, Why
 
 KU, MO, IZ, SL = "kursky", "moskalensky", "izobilnensky", "slavgorod"
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from config.detection import Guess, Sorting, Taken, detector, is_incident
-from config.incidents import Idle, load_signs
-from config.lessons import taught, telling
 from config.municipality import build_office, load
+from config.russian.detection import Guess, Sorting, Taken, detector, is_incident
+from config.russian.incidents import Idle, load_signs
+from config.russian.lessons import taught, telling
 from config.yamlfile import BrokenConfiguration
 from tests.rules.detection_samples import NOISE, NOT_NOISE, SAMPLES
 

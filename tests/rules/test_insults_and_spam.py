@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from config.language import Kind, judge
+from config.russian.judging import Kind, judge
 
 
 @pytest.mark.parametrize(

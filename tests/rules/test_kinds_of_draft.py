@@ -9,7 +9,6 @@ import pytest
 from tests.rules.offices import CURATOR, NETWORK_LINK, ROADS, ZHKH, at, new_case, office
 from tests.rules.test_life_of_a_case import TEXT, refuse, run
 from tests.rules.test_several_executors import due, effects_of, handed, missed, told
-from workflow.alarms import Alarm, AlarmKind, alarms_of, newest_runs, reminder_moment, running
 from workflow.case import Case, PartState, State
 from workflow.commands import (
     Accept,
@@ -33,6 +32,7 @@ from workflow.effects import Audience, Notice, Notify, PostAnswer, SettleDrafts,
 from workflow.office import CLOCK, NETWORK
 from workflow.outcomes import Reason
 from workflow.regulation import DraftKind, Event, Holder
+from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, newest_runs, reminder_moment, running
 
 INTERIM, REQUEST, FINAL = DraftKind.INTERIM, DraftKind.REQUEST, DraftKind.FINAL
 SOON = "Вопрос взят в работу, бригада выедет сегодня, о результате сообщим."

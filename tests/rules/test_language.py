@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.language import Ground, Kind, Verdict, judge
+from config.russian.judging import Ground, Kind, Verdict, judge
 
 HERE = Path(__file__).parent
 TUNED, HELD_OUT = "language.tsv", "language_held_out.tsv"

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 
 from tests.rules.offices import CURATOR, DEPUTY, ROADS, STRANGER, ZHKH, at, new_case, office
-from workflow.alarms import running_terms
 from workflow.case import Case, PartState, State
 from workflow.commands import (
     Accept,
@@ -34,6 +33,7 @@ from workflow.effects import Audience, Notice, Notify, PostAnswer
 from workflow.office import CLOCK, NETWORK, Absence, Actor
 from workflow.outcomes import Accepted, Reason, Refused
 from workflow.regulation import Event, Source, Step
+from workflow.terms.alarms import running_terms
 
 TEXT = "Воду подключили, бригада закончила работы в 11:00."
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from tests.house.permissions_material import ACTORS, LATER, NOW, PICTURE, office, situations
-from workflow.content_plan import monday, week_plan
-from workflow.material import (
+from workflow.office import NETWORK, Actor, Person, Role
+from workflow.official.content_plan import monday, week_plan
+from workflow.official.material import (
     ApproveMaterial,
     EditMaterial,
     HandOverMaterial,
@@ -32,11 +33,10 @@ from workflow.material import (
     SendMaterial,
     WithdrawMaterial,
 )
-from workflow.materials import decide_material, is_being_published, may_with_material
-from workflow.office import NETWORK, Actor, Person, Role
-from workflow.official_page import OfficialPage, PageState
-from workflow.page_items import PageNetwork, Whose
-from workflow.publications import Publication
+from workflow.official.material_rules import decide_material, is_being_published, may_with_material
+from workflow.official.page import OfficialPage, PageState
+from workflow.official.page_items import PageNetwork, Whose
+from workflow.official.publications import Publication
 
 EDITOR, SENDER, KEEPER = ACTORS["editor"], ACTORS["sender"], ACTORS["keeper of the page"]
 SENT, APPROVED = situations()["sent"], situations()["approved, waits"]

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from config import regulations
-from config.language import judge
+from config.russian.judging import judge
 from tests.rules.offices import CURATOR, DEPUTY, ROADS, STRANGER, ZHKH, office
-from workflow.moderation import (
+from workflow.office import Actor, Person, Role
+from workflow.official.moderation import (
     Comment,
     Heard,
     Matter,
@@ -30,8 +31,7 @@ from workflow.moderation import (
     propose,
     withdrawn,
 )
-from workflow.office import Actor, Person, Role
-from workflow.page_items import Whose
+from workflow.official.page_items import Whose
 
 NOW = datetime(2026, 1, 12, 6, 0, tzinfo=UTC)
 A, S = ModerationAction, ModerationState

@@ -12,7 +12,7 @@ from config import regulations
 from config.municipality import build_office, configurations, load, load_all, parse
 from config.yamlfile import BrokenConfiguration
 from workflow.office import Absence, Actor, Appointment, Role
-from workflow.worktime import CalendarTime, WorkingTime
+from workflow.terms.worktime import CalendarTime, WorkingTime
 
 DEMO = Path(__file__).parents[2] / "config" / "demo"
 PATH = Path("kursky/municipality.yaml")

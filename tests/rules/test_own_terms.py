@@ -7,7 +7,6 @@ from dataclasses import replace
 from tests.rules.offices import CURATOR, HEAD, NETWORK_LINK, ZHKH, at, new_case, office
 from tests.rules.test_life_of_a_case import TEXT, refuse, run
 from tests.rules.test_several_executors import due, handed, missed, told
-from workflow.alarms import AlarmKind, alarms_of, running, terms_of
 from workflow.case import Case, State
 from workflow.commands import (
     Approve,
@@ -24,6 +23,7 @@ from workflow.effects import Audience, Notice, Notify
 from workflow.office import CLOCK, NETWORK
 from workflow.outcomes import Reason
 from workflow.regulation import DraftKind, Event, Holder, Importance, Step
+from workflow.terms.alarms import AlarmKind, alarms_of, running, terms_of
 
 MO = "moskalensky"
 SOON = "Вопрос взят в работу, о результате сообщим."

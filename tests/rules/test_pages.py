@@ -11,7 +11,7 @@ import pytest
 from config import regulations
 from tests.rules.offices import office as town
 from workflow.office import Actor, Office, Person, Role
-from workflow.official_page import (
+from workflow.official.page import (
     AgreeToPage,
     ClosePage,
     ConsentToPage,
@@ -27,10 +27,10 @@ from workflow.official_page import (
     PutInForce,
     RequestPage,
 )
-from workflow.page_addresses import belongs_to, page_address
-from workflow.page_items import Format, Item, PageNetwork, Whose
-from workflow.pages import check_was_due, decide_page, joined, may_with_page, missing, published
-from workflow.secrecy import looks_secret
+from workflow.official.page_addresses import belongs_to, page_address
+from workflow.official.page_items import Format, Item, PageNetwork, Whose
+from workflow.official.page_rules import check_was_due, decide_page, joined, may_with_page, missing, published
+from workflow.official.secrecy import looks_secret
 
 NOW = datetime(2026, 1, 12, 6, 0, tzinfo=UTC)
 HEAD, EDITOR, CURATOR = Actor(("head",), 1), Actor(("adviser",), 2), Actor(("curator",), 3)

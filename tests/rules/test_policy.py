@@ -14,12 +14,12 @@ from config.yamlfile import BrokenConfiguration
 from tests.rules.offices import ZHKH, at, new_case, office
 from tests.rules.test_life_of_a_case import TEXT, forwarded, run
 from tests.rules.test_municipality_files import GOOD, PATH
-from workflow.alarms import Alarm, AlarmKind, alarms_of, following, heard_by, notice_for, rungs, running
 from workflow.case import Case
 from workflow.commands import SubmitDraft
 from workflow.effects import Audience, Notice, Notify
 from workflow.office import Office, Person, Role
 from workflow.regulation import ClockKind, Ear, Policy, Rung, Step, Term, Unit
+from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, following, heard_by, notice_for, rungs, running
 
 HOUR = Term(Unit.MINUTES, 60, ClockKind.WORKING)
 DAY = Term(Unit.WORKING_DAYS, 1, ClockKind.WORKING)

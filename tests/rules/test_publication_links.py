@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.rules.test_publications import at
-from workflow.official_page import OfficialPage, PageState
-from workflow.page_items import PageNetwork, Whose
-from workflow.publication_links import post_of, ref_of
-from workflow.publications import SeenPublication, page_of
+from workflow.official.page import OfficialPage, PageState
+from workflow.official.page_items import PageNetwork, Whose
+from workflow.official.publication_links import post_of, ref_of
+from workflow.official.publications import SeenPublication, page_of
 
 
 @pytest.mark.parametrize(

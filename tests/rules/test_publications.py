@@ -8,9 +8,9 @@ import pytest
 
 from config import regulations
 from tests.rules.towns import clock
-from workflow.official_page import OfficialPage, PageState
-from workflow.page_items import PageNetwork, Whose
-from workflow.publications import PageFigures, Publication, behind, figures, norm_of
+from workflow.official.page import OfficialPage, PageState
+from workflow.official.page_items import PageNetwork, Whose
+from workflow.official.publications import PageFigures, Publication, behind, figures, norm_of
 from workflow.regulation import Regulation
 
 CLOCK = clock("izobilnensky")

@@ -16,7 +16,6 @@ from tests.rules.offices import CURATOR, at, new_case
 from tests.rules.offices import office as small_office
 from tests.rules.towns import regulation
 from workflow.commands import NotProcess
-from workflow.deadlines import Facts, Happening, contract_due, deadlines
 from workflow.decide import decide
 from workflow.outcomes import Accepted
 from workflow.regulation import (
@@ -34,6 +33,7 @@ from workflow.regulation import (
     Term,
     Unit,
 )
+from workflow.terms.deadlines import Facts, Happening, contract_due, deadlines
 
 EVERY = ("izobilnensky", "kursky", "moskalensky", "primorsko-akhtarsky", "slavgorod")
 F, I, R = DraftKind.FINAL, DraftKind.INTERIM, DraftKind.REQUEST  # noqa: E741 - three letters for three kinds

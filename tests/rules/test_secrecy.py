@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.secrecy import looks_secret
+from workflow.official.secrecy import looks_secret
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from tests.rules.offices import CURATOR, ROADS, ZHKH, at, office
 from tests.rules.test_life_of_a_case import TEXT, run
 from tests.rules.test_several_executors import SPLIT, due, handed, missed
-from workflow.alarms import AlarmKind, alarms_of, notice_for, running_terms
 from workflow.commands import Contribute, Forward, Return, SendBack, SubmitDraft
-from workflow.deadlines import Facts, Happening, runs
 from workflow.effects import Audience, Notice, Notify
 from workflow.regulation import Event, Holder, Step
+from workflow.terms.alarms import AlarmKind, alarms_of, notice_for, running_terms
+from workflow.terms.deadlines import Facts, Happening, runs
 
 # --- who is told --------------------------------------------------------------------------------------
 

@@ -8,7 +8,6 @@ import pytest
 
 from tests.rules.offices import CURATOR, DEPUTY, ROADS, SCHOOL, ZHKH, at, new_case, office
 from tests.rules.test_life_of_a_case import TEXT, refuse, run
-from workflow.alarms import newest_runs, running
 from workflow.case import Case, PartState, State
 from workflow.commands import (
     Accept,
@@ -24,12 +23,13 @@ from workflow.commands import (
     SendBack,
     SubmitDraft,
 )
-from workflow.deadlines import Facts, runs, violations
 from workflow.decide import decide
 from workflow.effects import Audience, Effect, Notice, Notify
 from workflow.office import CLOCK, NETWORK
 from workflow.outcomes import Accepted, Reason, Refused
 from workflow.regulation import Holder, Importance
+from workflow.terms.alarms import newest_runs, running
+from workflow.terms.deadlines import Facts, runs, violations
 
 SPLIT = "Асфальт над трубой восстановим до пятницы."
 WATER = "Подвоз воды к школе организован с утра."

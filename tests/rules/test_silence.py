@@ -9,12 +9,12 @@ import pytest
 from tests.rules.offices import CURATOR, ROADS, ZHKH, at, new_case, office
 from tests.rules.test_life_of_a_case import TEXT, run
 from tests.rules.test_several_executors import SPLIT, handed, missed
-from workflow.alarms import Alarm, AlarmKind, alarms_of, notice_for
 from workflow.case import Case
 from workflow.commands import Accept, Contribute, Forward, ProposeInterim, Return, SubmitDraft
 from workflow.effects import Audience, Notice, Notify
 from workflow.office import Office, Role
 from workflow.regulation import Step
+from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, notice_for
 
 
 def rung(case: Case, step: str, of: Office | None = None) -> list[tuple[str, AlarmKind]]:

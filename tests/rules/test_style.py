@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from config import regulations
-from config.language.style import style_hints
+from config.russian.judging.style import style_hints
 
 HERE = Path(__file__).parent
 

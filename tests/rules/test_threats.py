@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from config.language import Kind, judge
-from config.language.disguise import FOLDER
-from config.language.lexicon import WEIGHTS, lexicon
-from config.language.signs import reading, signs
+from config.russian.judging import Kind, judge
+from config.russian.judging.disguise import FOLDER
+from config.russian.judging.lexicon import WEIGHTS, lexicon
+from config.russian.judging.signs import reading, signs
 from config.yamlfile import load
 from tests.rules import threat_training
 from tests.rules.test_language import HELD_OUT, SECOND, THIRD, TUNED, WRITTEN_DOWN, labelled

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.clauses import clause_words
-from config.words import (
+from config.russian.words import (
     ACCUSATIVE,
     DATIVE,
     GENITIVE,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from config.russian.words import JOINER, NAMELESS, clean, excerpt, neutralise, shown_name, units
 from config.texts import safe
-from config.words import JOINER, NAMELESS, clean, excerpt, neutralise, shown_name, units
 from sandbox.telegram.detect import find_entities
 from sandbox.telegram.markup import parse_html
 

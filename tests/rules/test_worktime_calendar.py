@@ -10,7 +10,7 @@ import pytest
 
 from config.calendars import build, load_corrections, parse_days, parse_hours, parse_week, production, shorter
 from config.yamlfile import BrokenConfiguration
-from workflow.worktime import Stretch, Why, WorkingTime
+from workflow.terms.worktime import Stretch, Why, WorkingTime
 
 ZONE = ZoneInfo("Europe/Moscow")
 HOURS = {"mon-thu": "09:00-13:00, 14:00-18:00", "fri": "09:00-13:00, 14:00-16:45"}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from config.calendars import build
-from workflow.worktime import Day, Why, WorkingTime
+from workflow.terms.worktime import Day, Why, WorkingTime
 
 ZONE = ZoneInfo("Europe/Moscow")
 HOURS = {"mon-thu": "09:00-13:00, 14:00-18:00", "fri": "09:00-13:00, 14:00-16:45"}

@@ -17,9 +17,9 @@ import pytest
 from config.calendars import build
 from tests.rules.thoroughness import examples
 from tests.rules.towns import regulation
-from workflow.deadlines import Facts, Happening, deadlines
 from workflow.regulation import ClockKind, Event, Importance, Source, Step, StepRule, Term, Unit
-from workflow.worktime import WorkingTime
+from workflow.terms.deadlines import Facts, Happening, deadlines
+from workflow.terms.worktime import WorkingTime
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 BEGIN = datetime(2023, 12, 20, tzinfo=UTC)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.rules.thoroughness import examples
-from workflow.worktime import CalendarTime, Day, Stretch, Why, WorkingTime
+from workflow.terms.worktime import CalendarTime, Day, Stretch, Why, WorkingTime
 
 MINUTE = timedelta(minutes=1)
 ZONES = ("Europe/Moscow", "Europe/Berlin", "Asia/Omsk", "Asia/Barnaul", "UTC")

@@ -1,4 +1,4 @@
-"""Weighs the signs of threats: learns from the labelled lines and writes `config/language/lexicon/threats.tsv` anew.
+"""Weighs the signs of threats: learns from the labelled lines and writes `config/lexicon/threats.tsv` anew.
 
 `python -m tests.rules.threat_training` says what it found on voices it had not learned from, too. Logistic regression over the
 signs of sentences, from zero and for a fixed number of steps: the same lines give the same weights. A text of several sentences
@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from config.language.disguise import reveal
-from config.language.lexicon import FIRST, THRESHOLD, WEIGHTS, Weights, lexicon
-from config.language.sentences import sentences
-from config.language.signs import signs
-from config.language.threats import TOGETHER
+from config.russian.judging.disguise import reveal
+from config.russian.judging.lexicon import FIRST, THRESHOLD, WEIGHTS, Weights, lexicon
+from config.russian.judging.sentences import sentences
+from config.russian.judging.signs import signs
+from config.russian.judging.threats import TOGETHER
 
 HERE = Path(__file__).parent
 STEPS, HOLD = 200, 1.0

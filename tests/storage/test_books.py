@@ -11,8 +11,8 @@ from sqlalchemy.dialects import sqlite
 
 from storage import tables as t
 from storage.books import Books
-from storage.page import Page, _near
 from storage.sqlite import SqliteConnection
+from storage.transaction import Page, _near
 from tests.rules.offices import CURATOR, ZHKH, at, new_case, office
 from tests.storage.conftest import HERE
 from workflow.case import Case

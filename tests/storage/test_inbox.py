@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from storage import tables as t
 from storage.books import Books
-from storage.page import Page
+from storage.transaction import Page
 from tests.rules.offices import at
 from tests.storage.conftest import HERE
 

@@ -14,21 +14,21 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.postroom import Postroom
+from bot.cases.postroom import Postroom
 from storage import tables as t
 from storage.books import Books
 from storage.migrate import upgrade
-from storage.page import Page
+from storage.transaction import Page
 from tests.rules.offices import at, new_case, office
 from tests.rules.test_any_sequence import COMMANDS, about_the_newest
 from tests.storage.conftest import HERE
-from workflow.alarms import LATE, Alarm, AlarmKind, alarms_of, newest_runs
 from workflow.case import Case
 from workflow.commands import Action, AnswerTogether, AnyCommand, Detect, LetGo, Merge, Split, TakeIn
 from workflow.decide import decide
 from workflow.desk import Desk
 from workflow.office import DETECTOR
 from workflow.outcomes import Accepted, Refused
+from workflow.terms.alarms import LATE, Alarm, AlarmKind, alarms_of, newest_runs
 
 ABOUT_ONE_CASE = COMMANDS.filter(
     lambda command: not isinstance(command, Merge | TakeIn | Split | LetGo | AnswerTogether)

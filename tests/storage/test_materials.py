@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from storage.books import Books
 from storage.materials import Materials
-from storage.pages import OfficialPages
+from storage.official_pages import OfficialPages
 from tests.house.permissions_material import LATER, NOW, situations
 from tests.storage.conftest import HERE
-from workflow.material import MaterialAction, MaterialEntry, MaterialState
-from workflow.publications import Publication
+from workflow.official.material import MaterialAction, MaterialEntry, MaterialState
+from workflow.official.publications import Publication
 
 SENT, APPROVED = situations()["sent"], situations()["approved, waits"]
 LINE = MaterialEntry(MaterialAction.SEND, NOW, "zhkh_head", None, None, MaterialState.SENT, (("version", "1"),))

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from storage.books import Books
 from storage.moderation import ModerationBook, Proposal
-from storage.page import Page
+from storage.transaction import Page
 from tests.rules.offices import CURATOR, at, office
 from tests.storage.conftest import HERE
 from workflow.case import Appeal
-from workflow.moderation import (
+from workflow.official.moderation import (
     Comment,
     Moderate,
     Moderated,
@@ -22,7 +22,7 @@ from workflow.moderation import (
     moderate,
     withdrawn,
 )
-from workflow.page_items import Whose
+from workflow.official.page_items import Whose
 from workflow.regulation import Source
 
 NOW = at("2026-01-12 09:20")

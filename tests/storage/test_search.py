@@ -11,8 +11,8 @@ import pytest
 from storage import search
 from storage.books import Books
 from storage.migrate import upgrade
-from storage.page import Page
 from storage.search import Hits
+from storage.transaction import Page
 from tests.reports.cases import NOW, after, detected
 from tests.rules.offices import CURATOR, ZHKH
 from workflow.case import Case, State

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.demo.cast import BOT_TOKEN, GROUP_ID, VK_SERVICE_TOKEN, VK_TOKEN, gather
+from bot.process.wiring import wire
 from bot.telegram import Telegram
-from bot.wiring import wire
 from config.municipality import load
 from networks.vk import VkAccess, VkNetwork
 from sandbox.clock import SandboxClock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.afterwards import Afterwards
+from bot.cases.afterwards import Afterwards
 from sandbox.vk.model import Comment
 from tests.stories.test_a_day import COMPLAINT
 from tests.stories.test_kinds_of_answer import INTERIM, approved_and_posted, in_work

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from bot.demo.play import photo
-from bot.menus import menus
-from bot.screens import Screens
+from bot.people.menus import menus
+from bot.process.screens import Screens
 from config.texts import Texts
 from sandbox.telegram.model import Chat, Message
 from tests.stories.test_a_day import COMPLAINT, DRAFT

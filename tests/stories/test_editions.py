@@ -7,8 +7,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.demo.cast import BOT_TOKEN, GROUP_ID, VK_SERVICE_TOKEN, VK_TOKEN
+from bot.process.wiring import wire
 from bot.telegram import Telegram
-from bot.wiring import wire
 from config.municipality import load
 from config.regulations import PACKAGED, text_hash
 from networks.vk import VkAccess, VkNetwork

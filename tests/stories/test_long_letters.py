@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.delivery.parts import MESSAGE_BYTES, MESSAGE_TAGS, shown, split
 from bot.messenger import Screen
-from bot.parts import MESSAGE_BYTES, MESSAGE_TAGS, shown, split
-from config.words import units
+from config.russian.words import units
 from sandbox.telegram.model import Message
 from tests.stories.moderators import TownWith
 from tests.stories.test_a_day import COMPLAINT

@@ -8,9 +8,9 @@ from typing import Any
 from sandbox.telegram.model import Message
 from sandbox.vk.model import Post
 from storage.materials import Materials
-from storage.pages import OfficialPages
+from storage.official_pages import OfficialPages
 from tests.stories.town import KEY, Person, Town
-from workflow.material import Material
+from workflow.official.material import Material
 
 EDITOR = "  adviser: {role: editor, name: Советник главы}\n"
 PAGES = """

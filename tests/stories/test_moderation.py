@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo.cast import VK_USER_TOKEN
 from storage.moderation import ModerationBook
-from storage.pages import OfficialPages
+from storage.official_pages import OfficialPages
 from tests.stories.moderators import (
     ADVISER,
     BOTH,
@@ -27,9 +27,9 @@ from tests.stories.moderators import (
 )
 from tests.stories.town import KEY, Town
 from workflow.case import State
-from workflow.moderation import ModerationState
-from workflow.official_page import OfficialPage, PageAction, PageEntry, PageState
-from workflow.page_items import PageNetwork, Whose
+from workflow.official.moderation import ModerationState
+from workflow.official.page import OfficialPage, PageAction, PageEntry, PageState
+from workflow.official.page_items import PageNetwork, Whose
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.demo.cast import VK_USER_TOKEN
-from bot.moderation import orders
-from bot.wiring import wire
+from bot.official.moderation.granting import orders
+from bot.process.wiring import wire
 from networks.port import Found
 from sandbox.telegram.model import Button
 from sandbox.vk.faults import FaultKind
@@ -29,8 +29,16 @@ from tests.stories.moderators import (
 )
 from tests.stories.test_hostile import NASTY, all_said, is_harmless
 from tests.stories.town import KEY, Town
-from workflow.moderation import Matter, Moderate, Moderated, ModerationAction, ModerationState, Offence, moderate
 from workflow.office import Actor
+from workflow.official.moderation import (
+    Matter,
+    Moderate,
+    Moderated,
+    ModerationAction,
+    ModerationState,
+    Offence,
+    moderate,
+)
 
 # --- the network will not, or not now ----------------------------------------------------------------------------------
 

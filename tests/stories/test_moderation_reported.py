@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from bot.reporting import monthly
+from bot.leadership.reporting import monthly
 from reports.as_json import mapping
 from reports.period import Month
-from storage.pages import OfficialPages
+from storage.official_pages import OfficialPages
 from tests.stories.moderators import INSULT, SPAM, THREAT, TownWith, proposed, town_of
 from tests.stories.town import KEY, Town
-from workflow.official_page import OfficialPage, PageAction, PageEntry, PageState
-from workflow.page_items import PageNetwork, Whose
-from workflow.publications import Publication
+from workflow.official.page import OfficialPage, PageAction, PageEntry, PageState
+from workflow.official.page_items import PageNetwork, Whose
+from workflow.official.publications import Publication
 
 PAGES = """
 pages:

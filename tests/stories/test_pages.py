@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from sandbox.telegram.model import Message
-from storage.pages import OfficialPages
+from storage.official_pages import OfficialPages
 from tests.stories.town import KEY, Person, Town
-from workflow.official_page import OfficialPage, PageState
+from workflow.official.page import OfficialPage, PageState
 
 HEAD = "  head: {role: head, name: Глава района}\n"
 EDITOR = "  adviser: {role: editor, name: Советник главы}\n"

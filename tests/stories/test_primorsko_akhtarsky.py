@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.cast import GROUP_ID
-from bot.reporting import monthly
+from bot.leadership.reporting import monthly
 from bot.simulation.outcome import as_json
 from bot.simulation.player import play
 from bot.simulation.scenario import read
@@ -20,9 +20,9 @@ from reports.period import Month
 from tests.stories.test_simulate import DAY, TOWN
 from tests.stories.test_under_every_regulation import ANSWER
 from tests.stories.town import CONFIGS, KEY, Town
-from workflow.alarms import terms_of
 from workflow.case import State
 from workflow.regulation import Step
+from workflow.terms.alarms import terms_of
 
 TownWith = Callable[..., Awaitable[Town]]
 PA = "primorsko-akhtarsky"

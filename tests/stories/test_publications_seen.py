@@ -8,9 +8,9 @@ from datetime import timedelta
 from bot.demo.cast import GROUP_ID
 from sandbox.telegram.model import Chat, User
 from sandbox.vk import shapes
-from storage.pages import OfficialPages
+from storage.official_pages import OfficialPages
 from tests.stories.town import KEY, Town
-from workflow.page_items import Format
+from workflow.official.page_items import Format
 
 LISTED = f"""
 pages:

@@ -11,8 +11,8 @@ from bot.simulation.player import play
 from bot.simulation.scenario import read
 from tests.stories.scenarios import CLUB, OFFICE, WITH_PAGE, notices, played, refusals
 from tests.stories.test_simulate import DAY, DETECTED, TOWN, event, written
-from workflow.material import MaterialNotice
-from workflow.official_page import PageNotice
+from workflow.official.material import MaterialNotice
+from workflow.official.page import PageNotice
 
 
 def test_a_scenario_of_cases_alone_says_what_it_said_though_the_file_lists_pages(tmp_path: Path) -> None:

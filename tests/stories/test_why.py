@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from config.words import units
+from config.russian.words import units
 from tests.stories.test_a_day import COMPLAINT, forwarded
 from tests.stories.town import Town
 

@@ -16,17 +16,17 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from bot.app import Municipal
 from bot.demo.cast import Players
+from bot.process.app import Municipal
 from config.municipality import Municipality
 from sandbox.clock import SandboxClock
 from sandbox.telegram.model import Chat, Message, Press, User
 from sandbox.vk.model import Comment
 from storage import tables
 from storage.books import Books
-from workflow.alarms import terms_of
 from workflow.case import Case
 from workflow.regulation import Step
+from workflow.terms.alarms import terms_of
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 CONFIGS = Path(__file__).parents[2] / "config" / "demo"

@@ -9,10 +9,10 @@ from typing import Any
 
 from workflow import effects as fx
 from workflow.case import Case, Part, PartState
-from workflow.deadlines import Happening, has_happened
 from workflow.effects import Audience, Notice
 from workflow.office import Office
 from workflow.regulation import Event, Step, Unit
+from workflow.terms.deadlines import Happening, has_happened
 
 EVERYWHERE = (fx.ShowCard(), fx.ShowOffer())
 

@@ -18,10 +18,10 @@ from workflow.changes.change import (
     without_executors,
 )
 from workflow.commands import Accept, Action, Contribute, Forward, PassContribution, Recall, Return
-from workflow.deadlines import Happening
 from workflow.effects import Audience, Notice
 from workflow.office import Office
 from workflow.regulation import Event, Holder
+from workflow.terms.deadlines import Happening
 
 
 def _forward(case: Case, command: Forward, by: str, office: Office, now: datetime) -> Change:

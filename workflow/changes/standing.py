@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflow import effects as fx
-from workflow.alarms import those_there
 from workflow.case import Case, Other, Reply, State
 from workflow.changes.change import (
     EVERYWHERE,
@@ -38,10 +37,11 @@ from workflow.commands import (
     Split,
     TakeIn,
 )
-from workflow.deadlines import Happening, has_happened
 from workflow.effects import Audience, Notice
 from workflow.office import CLOCK, NETWORK, Office
 from workflow.regulation import Ear, Event
+from workflow.terms.alarms import those_there
+from workflow.terms.deadlines import Happening, has_happened
 
 # --- ends -----------------------------------------------------------------------------------------------
 

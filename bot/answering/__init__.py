@@ -1,0 +1,1 @@
+"""What every subject needs to answer somebody: who stands where, the letters, the sheet the answers are taken from."""

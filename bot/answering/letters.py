@@ -1,0 +1,95 @@
+"""Letters that answer an update or make a message true, and the appeal a network's message becomes. No rules, no sending."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.answering.view import Look
+from handlers.updates import Incoming, Kind
+from networks.port import Found, LinkProblem, LinkTrouble
+from workflow.case import Appeal
+from workflow.effects import Priority
+from workflow.ports import GROUP_LANE, Known, Letter, account_lane
+from workflow.regulation import Source
+
+TOLD = {
+    LinkTrouble.NOT_FOUND: "link_gone",
+    LinkTrouble.OWN: "link_is_ours",
+    LinkTrouble.TRY_LATER: "link_later",
+}
+"""What is said of a link to one of our networks that came alone and brought nothing."""
+OWN_WORDS = 25
+"""So many letters beside a link are the message itself; fewer are a word about it."""
+
+
+def reply(kind: str, body: Mapping[str, Any], incoming: Incoming, look: Look) -> Letter:
+    """A letter to where the update came from, as a reply to the message that caused it."""
+    account = incoming.sender.account if incoming.private and incoming.sender else None
+    if account is not None:
+        lane = account_lane(account)
+    else:
+        lane = GROUP_LANE if incoming.chat == look.group else f"chat:{incoming.chat}"
+    answered = incoming.message if incoming.kind in (Kind.MESSAGE, Kind.EDIT) and not incoming.private else None
+    return Letter(kind, lane, Priority.TAP, account=account, body={**body, "reply_to": answered})
+
+
+def written(incoming: Incoming) -> tuple[int, ...]:
+    """The chat and the numbers of the messages the person wrote; () for a press."""
+    return () if incoming.kind is Kind.PRESS else (incoming.chat, incoming.message, *incoming.items)
+
+
+def made_true(known: Known) -> Letter:
+    """The known message is made true."""
+    return Letter(
+        "edit",
+        account_lane(known.account) if known.account else GROUP_LANE,
+        Priority.TAP,
+        known.case_id,
+        known.account,
+        fold=f"edit:{known.chat_id}:{known.message_id}",
+        body={"chat": known.chat_id, "message": known.message_id},
+    )
+
+
+def appeal_of(found: Found) -> Appeal:
+    """A network's message as the citizen's appeal; what was attached stays where it is and is counted."""
+    return Appeal(
+        source=Source(found.network),
+        text=found.text,
+        author=found.author_name,
+        written_at=found.written_at,
+        place=found.place,
+        link=found.link,
+        network=found.network,
+        ref=found.ref,
+        kind=found.kind,
+        attached=tuple((item.kind, item.url) for item in found.attachments),
+        author_ref=found.author_ref,
+    )
+
+
+def is_link_alone(appeal: Appeal) -> bool:
+    """Nothing came with the link that could be a citizen's message."""
+    bare = appeal.text
+    for address in (appeal.link, appeal.link.partition("://")[2]):
+        bare = bare.replace(address, "") if address else bare
+    return not appeal.files and not appeal.place and len(bare.strip()) < OWN_WORDS
+
+
+def saying_of(problem: LinkProblem) -> str:
+    """What is said of it: the name of a phrase."""
+    return TOLD[problem.reason]
+
+
+def with_linked(appeal: Appeal, linked: Found) -> Appeal:
+    """What stands behind the link is the appeal. A site is answered by hand, and its page's words give way to those the
+    curator wrote himself beside the link."""
+    found = replace(appeal_of(linked), handed_in_by=appeal.handed_in_by, files=appeal.files)
+    if linked.network != Source.WEB:
+        return found
+    own = appeal.text.replace(linked.link, "").strip()
+    return replace(
+        found, network=None, ref=None, kind="manual", text=appeal.text if len(own) >= OWN_WORDS else found.text
+    )

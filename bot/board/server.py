@@ -1,0 +1,242 @@
+"""The page over HTTP: addresses, the cookie, headers. Reads and shows; only signing in and out writes anything.
+
+Everything is made here and sent as it is: no script or style in the text, nothing from elsewhere, nothing kept by caches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import structlog
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from bot.board import charts, session
+from bot.board.changes import Changes
+from bot.board.session import SESSION_LASTS, Entrance, Visitor
+from bot.board.views import Context, Desk
+from bot.process.app import Municipal
+from config.russian.words import clean, count
+
+log = structlog.get_logger()
+
+COOKIE = "dezhurny"
+BEAT_SECONDS = 15.0
+STATIC = Path(__file__).parent / "static"
+PART = "X-Part"
+"""Sent by a page that wants only what has changed of itself."""
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "X-Robots-Tag": "noindex",
+}
+
+Answer = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
+
+
+def add_page(app: web.Application, bots: Sequence[Municipal], entrance: Entrance, every: float = 1.0) -> None:
+    """The page is served by the application beside what it serves already. `every`: seconds between looks for changes."""
+    if bots:
+        Server(bots, entrance, every).join(app)
+
+
+class Server:
+    def __init__(self, bots: Sequence[Municipal], entrance: Entrance, every: float) -> None:
+        self._bots = {bot.key: bot for bot in bots}
+        self._desks = {bot.key: Desk(bot) for bot in bots}
+        self._books, self._clock = bots[0].books, bots[0].clock
+        self._entrance = entrance
+        self._changes = Changes(self._books, every)
+        self._environment = _environment(entrance)
+
+    def join(self, app: web.Application) -> None:
+        app.router.add_get("/", self._signed_in(self._cases))
+        app.router.add_get("/board", self._signed_in(self._board))
+        app.router.add_get("/month", self._signed_in(self._month))
+        app.router.add_get(r"/case/{number:\d{1,9}}", self._signed_in(self._case))
+        app.router.add_get("/changes", self._signed_in(self._tell_changes))
+        app.router.add_get(r"/enter/{code:[\w-]{20,80}}", self._door)
+        app.router.add_post(r"/enter/{code:[\w-]{20,80}}", self._enter)
+        app.router.add_post("/leave", self._leave)
+        for file in sorted(STATIC.iterdir()):
+            app.router.add_get(f"/static/{file.name}", _static(file))
+        app.on_response_prepare.append(_with_headers)
+        app.on_startup.append(self._start)
+        app.on_shutdown.append(self._stop)
+
+    async def _start(self, app: web.Application) -> None:
+        await self._changes.start()
+        self._warming = asyncio.create_task(self._warm())
+
+    async def _stop(self, app: web.Application) -> None:
+        self._warming.cancel()
+        await asyncio.gather(self._warming, return_exceptions=True)
+        await self._changes.stop()
+
+    async def _warm(self) -> None:
+        """What is open is read before anybody asks for it, a case at a time: a thousand take about a second."""
+        for key, desk in self._desks.items():
+            try:
+                await desk.shelf.open()
+            except Exception as error:
+                log.warning("the page could not read ahead", municipality=key, kind=type(error).__name__)
+
+    # --- who is there ------------------------------------------------------------------------------------------------
+
+    def _signed_in(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """Only for whoever has a session now; to everybody else is said how to get one."""
+
+        async def guarded(request: web.Request) -> web.StreamResponse:
+            who = await self._visitor(request)
+            if who is None:
+                return self._said("closed.html", 401, link_was_bad=False)
+            return await answer(request, who)
+
+        return guarded
+
+    async def _visitor(self, request: web.Request) -> Visitor | None:
+        code = request.cookies.get(COOKIE)
+        return await session.visitor(self._books, self._bots, code, self._clock.now()) if code else None
+
+    async def _door(self, request: web.Request) -> web.Response:
+        """Looking at a link does not use it up: messengers and browsers look ahead of people."""
+        fresh = await session.is_fresh(self._books, request.match_info["code"], self._clock.now())
+        return self._said("enter.html") if fresh else self._said("closed.html", 403, link_was_bad=True)
+
+    async def _enter(self, request: web.Request) -> web.Response:
+        code = await session.begin(self._books, request.match_info["code"], self._clock.now())
+        if code is None:
+            return self._said("closed.html", 403, link_was_bad=True)
+        answer = self._to("/")
+        answer.set_cookie(
+            COOKIE,
+            code,
+            max_age=int(SESSION_LASTS.total_seconds()),
+            path=self._entrance.root or "/",
+            secure=self._entrance.is_https,
+            httponly=True,
+            samesite="Lax",
+        )
+        return answer
+
+    async def _leave(self, request: web.Request) -> web.Response:
+        if code := request.cookies.get(COOKIE):
+            await session.end(self._books, code)
+        answer = self._to("/")
+        answer.del_cookie(COOKIE, path=self._entrance.root or "/")
+        return answer
+
+    def _to(self, path: str) -> web.Response:
+        return web.Response(
+            status=303, headers={"Location": f"{self._entrance.root}{path}", "Cache-Control": "no-store"}
+        )
+
+    # --- what is shown -----------------------------------------------------------------------------------------------
+
+    async def _cases(self, request: web.Request, who: Visitor) -> web.Response:
+        return self._shown(request, who, "cases.html", await self._desk(who).cases(who, request.query))
+
+    async def _board(self, request: web.Request, who: Visitor) -> web.Response:
+        return self._shown(request, who, "board.html", await self._desk(who).board(who))
+
+    async def _month(self, request: web.Request, who: Visitor) -> web.Response:
+        return self._shown(request, who, "month.html", await self._desk(who).month(who))
+
+    async def _case(self, request: web.Request, who: Visitor) -> web.Response:
+        found = await self._desk(who).case(who, int(request.match_info["number"]))
+        if found is None:
+            return self._shown(request, who, "nothing.html", {"number": request.match_info["number"]}, 404)
+        return self._shown(request, who, "case.html", found)
+
+    def _desk(self, who: Visitor) -> Desk:
+        return self._desks[who.bot.key]
+
+    def _shown(
+        self, request: web.Request, who: Visitor, template: str, context: Context, status: int = 200
+    ) -> web.Response:
+        desk = self._desk(who)
+        layout = "part.html" if request.headers.get(PART) else "page.html"
+        said = {"who": who.name, "office": desk.office.name, "at": desk.when().clock(desk.when().now)}
+        return self._said(template, status, layout=layout, **said, **context)
+
+    def _said(self, template: str, status: int = 200, **context: Any) -> web.Response:
+        text = self._environment.get_template(template).render(context)
+        return web.Response(
+            text=text, status=status, content_type="text/html", headers={"Cache-Control": "no-store", "Vary": PART}
+        )
+
+    # --- changes -----------------------------------------------------------------------------------------------------
+
+    async def _tell_changes(self, request: web.Request, who: Visitor) -> web.StreamResponse:
+        """«changed» whenever something has happened, until the session or the program is over."""
+        event = self._changes.join()
+        if event is None:
+            return web.Response(status=503, headers={"Retry-After": "30"})
+        stream = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        )
+        try:
+            await stream.prepare(request)
+            await stream.write(b"retry: 5000\n\n")
+            while not self._changes.is_over and await self._tell(request, stream, event):
+                pass
+        except ConnectionResetError:
+            pass
+        finally:
+            self._changes.leave(event)
+        return stream
+
+    async def _tell(self, request: web.Request, stream: web.StreamResponse, event: asyncio.Event) -> bool:
+        """One change, or a beat where there was none for a while; False when the session is over."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(event.wait(), BEAT_SECONDS)
+        if await self._visitor(request) is None:
+            await stream.write(b"event: over\ndata: over\n\n")
+            return False
+        await stream.write(b"data: changed\n\n" if event.is_set() else b": still here\n\n")
+        event.clear()
+        return True
+
+
+def _environment(entrance: Entrance) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("bot.board"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_visible,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(root=entrance.root, count=count, columns_chart=charts.columns)
+    return environment
+
+
+def _visible(value: object) -> object:
+    """What stands in a page: markup as it is, words without marks that do not show or turn the others round."""
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+async def _with_headers(request: web.Request, response: web.StreamResponse) -> None:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+
+
+def _static(file: Path) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def given(request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(file, headers={"Cache-Control": "no-cache"})
+
+    return given

@@ -1,0 +1,144 @@
+"""The open cases, ready to be shown: read once, and again only where something has happened to them.
+
+Terms are a function of the case, so they are reckoned once a version; what depends on the hour is said by `views`. The
+books are read in short transactions, a stretch of cases at a time, so that nobody waits for the page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.answering.view import OPEN_STATES
+from bot.cases.screens.case_words import CaseWords
+from bot.cases.screens.common import is_web
+from bot.process.app import Municipal
+from config.texts import Texts
+from storage import board
+from storage.codec import load_case
+from workflow.case import Case, State
+from workflow.office import Office
+from workflow.regulation import Holder, Kind
+from workflow.terms.alarms import running
+from workflow.terms.deadlines import Deadline
+from workflow.visibility import having
+
+AT_A_TIME = 100
+CURATORS = frozenset({State.NEW, State.ON_APPROVAL, State.APPROVED, State.NOT_POSTED})
+"""Where nobody but the curator has something to do."""
+ANSWERED = (State.CLOSED.value, State.CLOSED_WITHOUT_POSTING.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One case as the list and the board show it; plain words still to be escaped. `holder` is empty where the curator has
+    it, `due` and `step` are of the duty that is due first, None and empty where none runs; `ended` is when it was over."""
+
+    id: int
+    version: int
+    number: int
+    state: State
+    is_high: bool
+    topic: str
+    place: str
+    words: str
+    holder: str
+    lead: str | None
+    departments: frozenset[str]
+    source: str
+    link: str
+    detected: datetime
+    due: datetime | None
+    step: str
+    provisional: bool
+    ended: datetime | None
+
+    @property
+    def order(self) -> tuple[bool, datetime, int]:
+        """What is due first comes first, what is late before everything; what has no term comes last."""
+        return self.due is None, self.due or self.detected, self.number
+
+
+def line_of(case: Case, office: Office, texts: Texts, now: datetime) -> Line:
+    words = CaseWords(texts, case, office, now)
+    duty = _first_due(case, office)
+    with_curator = case.state in CURATORS or (duty is not None and duty.holder is Holder.CURATOR and case.lead is None)
+    return Line(
+        id=case.id,
+        version=case.version,
+        number=case.number,
+        state=case.state,
+        is_high=words.is_high,
+        topic=words.topic,
+        place=words.location,
+        words=words.first_words,
+        holder="" if with_curator else words.department,
+        lead=words.last_lead.department if words.last_lead else None,
+        departments=having(case),
+        source=words.source,
+        link=case.appeal.link if is_web(case.appeal.link) else "",
+        detected=case.detected,
+        due=duty.due_at if duty else None,
+        step=texts.plain(f"steps.{duty.step}") if duty else "",
+        provisional=duty.provisional if duty else False,
+        ended=words.ended_at if case.is_ended else None,
+    )
+
+
+def _first_due(case: Case, office: Office) -> Deadline | None:
+    duties = [deadline for deadline in running(case, office).values() if deadline.kind is Kind.DUTY]
+    return min(duties, key=lambda deadline: deadline.due_at, default=None)
+
+
+@dataclass
+class Shelf:
+    """One municipality's."""
+
+    bot: Municipal
+    texts: Texts
+    _open: dict[int, Line] = field(default_factory=dict)
+    _ended: dict[int, Line] = field(default_factory=dict)
+    _newest: int = -1
+    _day: datetime | None = None
+    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def open(self) -> list[Line]:
+        """Every open case, what is due first first."""
+        await self._look()
+        return sorted(self._open.values(), key=lambda line: line.order)
+
+    async def answered_since(self, midnight: datetime) -> list[Line]:
+        """What was answered or closed since then, the newest first."""
+        if self._day != midnight:
+            self._day, self._newest = midnight, -1
+        await self._look()
+        found = [line for line in self._ended.values() if line.ended is not None and line.ended >= midnight]
+        return sorted(found, key=lambda line: (line.ended or line.detected, line.number), reverse=True)
+
+    async def _look(self) -> None:
+        """Nothing is read where nothing has happened since. Those who come together look once."""
+        async with self._looking:
+            async with self.bot.books.write(self.bot.key) as page:
+                newest = await board.newest_line(page)
+                if newest == self._newest:
+                    return
+                standing = await board.versions_in(page, OPEN_STATES)
+                ended = await board.versions_changed(page, ANSWERED, self._day) if self._day else []
+            self._open = await self._brought(standing, self._open)
+            self._ended = await self._brought(ended, self._ended)
+            self._newest = newest
+
+    async def _brought(self, standing: list[tuple[int, int]], known: dict[int, Line]) -> dict[int, Line]:
+        """The lines of these cases: as they are known, or read anew."""
+        kept = {case: known[case] for case, version in standing if case in known and known[case].version == version}
+        missing = [case for case, _ in standing if case not in kept]
+        now, office_at = self.bot.clock.now(), self.bot.offices.at
+        for start in range(0, len(missing), AT_A_TIME):
+            async with self.bot.books.write(self.bot.key) as page:
+                found = await board.bodies(page, missing[start : start + AT_A_TIME])
+            for body in found:
+                case = load_case(body)
+                kept[case.id] = line_of(case, office_at(self.bot.key, case.regulation), self.texts, now)
+                await asyncio.sleep(0)
+        return kept

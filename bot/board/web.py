@@ -1,0 +1,106 @@
+"""The bot's own web port, on this machine only: `/healthz` (is it alive and working) and `/metrics` say nothing about
+people; the page (`bot.board`) shows the cases to those who signed in.
+
+A server in front may bring the whole world to the port, and all of it comes from this machine then: `/metrics` are for whoever
+names METRICS_TOKEN, or, where none is set and the page has no outside address, for this machine itself.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+from pydantic import SecretStr
+
+from bot.board.server import add_page
+from bot.board.session import HERE, Entrance
+from bot.process.app import Municipal
+
+log = structlog.get_logger()
+
+SHUTTING_SECONDS = 1.0
+"""So long whoever is being answered is waited for when the port closes, twice: a browser that went to sleep with the page open
+takes nothing and never goes."""
+
+WAITING = Gauge("dezhurny_outbox_waiting", "Letters that wait to be sent", ["municipality"])
+PARKED = Gauge("dezhurny_inbox_parked", "Updates that could not be carried out", ["municipality"])
+
+
+OWN_HOST = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?")
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via")
+YEAR = 365 * 24 * 3600
+
+
+def application(
+    bots: Sequence[Municipal], public_url: str = HERE, every: float = 1.0, metrics_token: SecretStr | None = None
+) -> web.Application:
+    """`every`: seconds between the page's looks for changes."""
+    entrance = Entrance(public_url)
+
+    async def healthz(request: web.Request) -> web.Response:
+        """200 while the database answers and each messenger was heard within two minutes; else 503 and which is not."""
+        silent = [bot.key for bot in bots if bot.seconds_since_poll() > 120]
+        for bot in bots:
+            async with bot.books.write(bot.key) as page:
+                await page.outbox.depth()
+        body = {"status": "silent" if silent else "ok", "silent": silent}
+        return web.json_response(body, status=503 if silent else 200)
+
+    async def metrics(request: web.Request) -> web.Response:
+        if not _may_measure(request, entrance, metrics_token):
+            raise web.HTTPNotFound
+        for bot in bots:
+            async with bot.books.write(bot.key) as page:
+                WAITING.labels(bot.key).set(await page.outbox.depth())
+                PARKED.labels(bot.key).set(len(await page.inbox.parked()))
+        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    app = web.Application()
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/metrics", metrics)
+    for bot in bots:
+        for path, door in bot.doors:
+            app.router.add_post(path, door)
+    add_page(app, bots, entrance, every)
+    app.on_response_prepare.append(_nameless(entrance))
+    return app
+
+
+def _may_measure(request: web.Request, entrance: Entrance, token: SecretStr | None) -> bool:
+    if token is not None:
+        said = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return hmac.compare_digest(said.encode(), token.get_secret_value().encode())
+    if not entrance.is_local or any(name in request.headers for name in FORWARDED):
+        return False
+    return request.remote in ("127.0.0.1", "::1") and OWN_HOST.fullmatch(request.host) is not None
+
+
+def _nameless(entrance: Entrance) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """No answer says which program of which version gave it; behind https, browsers are told to come by it only."""
+
+    async def prepared(request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Server"] = "dezhurny"
+        if entrance.is_https:
+            response.headers["Strict-Transport-Security"] = f"max-age={YEAR}"
+
+    return prepared
+
+
+async def serve(
+    bots: Sequence[Municipal], port: int, public_url: str = HERE, metrics_token: SecretStr | None = None
+) -> web.AppRunner | None:
+    """The port is served until the runner is cleaned up; a taken port is said and does not stop the bot."""
+    app = application(bots, public_url, metrics_token=metrics_token)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTTING_SECONDS)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+    except OSError as error:
+        log.warning("web port is taken, no /healthz", port=port, error=error.strerror)
+        await runner.cleanup()
+        return None
+    return runner

@@ -1,0 +1,179 @@
+"""The quiet round after an answer: does it stand, was the question deleted. The curator hears once of an answer that is gone.
+
+A few answers a round, the network asked outside any transaction, never two rounds at once. What could not be seen is for the
+log only. When to look and what is news, `workflow.afterwards` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.answering.view import accounts_of
+from bot.clock import Clock
+from networks.port import Gone, LooksAfter, Network, NotSeen, Standing
+from storage.afterwards import Watched
+from storage.books import Books
+from storage.moderation import ModerationBook
+from storage.transaction import Page
+from workflow.afterwards import PLAN, Aftermath, Sight, after_look, next_look
+from workflow.case import State
+from workflow.commands import AnswerGone, AuthorDeleted
+from workflow.desk import Desk
+from workflow.effects import Priority
+from workflow.office import NETWORK, Office, Role
+from workflow.outcomes import Refused
+from workflow.ports import GROUP_LANE, Letter, account_lane
+
+log = structlog.get_logger()
+
+BATCH = 10
+"""So many answers are looked at in one round: twenty addresses at most are asked for."""
+EVERY, SOON = timedelta(minutes=5), timedelta(minutes=1)
+"""Between two rounds; between them while there is more than a round holds."""
+NEWS = {False: "answer_gone", True: "answer_gone_with_question"}
+
+
+@dataclass
+class Afterwards:
+    """`plan`: how long after it was posted an answer is looked at; none: never. A question a moderator of ours had taken
+    away is not its author's doing."""
+
+    books: Books
+    municipality: str
+    desk: Desk
+    networks: Mapping[str, Network]
+    office_today: Callable[[str], Office]
+    clock: Clock
+    wake_delivery: Callable[[], None]
+    plan: Sequence[timedelta] = PLAN
+    _next: datetime | None = None
+    _looking: bool = field(default=False, repr=False)
+
+    async def look(self) -> int:
+        """What is due is looked at and told; how many answers were looked at."""
+        now = self.clock.now()
+        if self._looking or not self.plan or (self._next is not None and now < self._next):
+            return 0
+        self._looking, self._next = True, now + EVERY
+        try:
+            return await self._round(now)
+        finally:
+            self._looking = False
+
+    async def _round(self, now: datetime) -> int:
+        seeing = {key: network for key, network in self.networks.items() if isinstance(network, LooksAfter)}
+        if not seeing:
+            return 0
+        async with self.books.write(self.municipality) as page:
+            await self._enter(page, list(seeing), now)
+            due = await page.afterwards.due(now, BATCH)
+        for key, network in seeing.items():
+            watched = [one for one in due if one.network == key]
+            if not watched:
+                continue
+            standing = await network.look_after([ref for one in watched for ref in _refs(one)])
+            async with self.books.write(self.municipality) as page:
+                told = [await self._note(page, one, standing, now) for one in watched]
+            if any(told):
+                self.wake_delivery()
+        if len(due) == BATCH:
+            self._next = now + SOON
+        return len(due)
+
+    async def _enter(self, page: Page, networks: Sequence[str], now: datetime) -> None:
+        """Answers posted lately are looked after from now on, also those posted while the bot was off."""
+        for case in await page.afterwards.not_entered(networks, now - 2 * max(self.plan), BATCH):
+            posted_at = case.posting.at if case.posting is not None else now
+            await page.afterwards.enter(case, next_look(posted_at, None, now, self.plan))
+
+    async def _note(self, page: Page, one: Watched, standing: Mapping[str, Standing], now: datetime) -> bool:
+        """What the look brought is kept and journalled; whether somebody is to hear of it."""
+        question = _question(one)
+        answer_seen = _sight(standing.get(one.ref), one.case.id, "answer")
+        question_seen = _sight(standing.get(question), one.case.id, "question") if question else None
+        news = after_look(one.lookout, answer_seen, question_seen)
+        after = replace(
+            one.lookout,
+            looked_at=now,
+            question_gone=one.lookout.question_gone or Aftermath.QUESTION_GONE in news,
+            answer_gone=one.lookout.answer_gone or Aftermath.ANSWER_GONE in news,
+        )
+        gone = after.answer_gone
+        again = None if gone else next_look(after.posted_at, now, now, self.plan)
+        await page.afterwards.looked(after, again)
+        if Aftermath.QUESTION_GONE in news:
+            await self._question_gone(page, one, now)
+        if Aftermath.ANSWER_GONE not in news:
+            return False
+        if isinstance(
+            await self.desk.carry_out(page, AnswerGone(NETWORK, one.case.id), now, page.municipality), Refused
+        ):
+            await page.journal_line(one.case.id, Aftermath.ANSWER_GONE, {}, now, NETWORK.machine)
+        await page.outbox.put(await self._letters(page, one, after.question_gone, now), now)
+        return True
+
+    async def _question_gone(self, page: Page, one: Watched, now: datetime) -> None:
+        """On an open case it is the author's deletion, as if the network had told of it; an ended one only remembers it."""
+        case = await page.case(one.case.id)
+        if case is None or case.deleted_at is not None:
+            return
+        if await ModerationBook(page).is_taken_away(one.network, case.appeal.ref or ""):
+            return
+        if case.is_ended:
+            await page.journal_line(case.id, Aftermath.QUESTION_GONE, {}, now, NETWORK.machine)
+        else:
+            await self.desk.carry_out(page, AuthorDeleted(NETWORK, case.id), now, page.municipality)
+
+    async def _letters(self, page: Page, one: Watched, question_gone: bool, now: datetime) -> list[Letter]:
+        """To each curator who can be reached, else to the group; without a sound in quiet hours."""
+        case = one.case
+        posting = case.posting
+        draft = case.draft_of(posting.version) if posting is not None else None
+        facts = {
+            "number": case.number,
+            "case": case.id,
+            "source": one.network,
+            "link": case.appeal.link,
+            "text": "" if draft is None or question_gone else draft.text,
+            "again": case.state is State.CLOSED and not question_gone,
+            "by_machine": case.appeal.network is not None,
+        }
+        body: dict[str, Any] = {
+            "key": NEWS[question_gone],
+            "facts": facts,
+            "roles": [],
+            "reply_to": None,
+            "softly": True,
+        }
+        curators = set(self.office_today(page.municipality).holders(Role.CURATOR, now))
+        accounts = sorted(accounts_of(curators, await page.people.all()))
+        if not accounts:
+            return [Letter("say", GROUP_LANE, Priority.OFFER, case.id, body=body)]
+        return [Letter("say", account_lane(a), Priority.OFFER, case.id, a, body=body) for a in accounts]
+
+
+def _refs(one: Watched) -> tuple[str, ...]:
+    asked = _question(one)
+    return (one.ref, asked) if asked else (one.ref,)
+
+
+def _question(one: Watched) -> str | None:
+    """The address of the message itself, where it stands in the same network."""
+    return one.case.appeal.ref if one.case.appeal.network == one.network else None
+
+
+def _sight(standing: Standing | None, case: int, what: str) -> Sight:
+    match standing:
+        case Gone():
+            return Sight.GONE
+        case NotSeen() | None:
+            detail = standing.detail if standing is not None else "not answered"
+            log.info("not seen afterwards", case=case, what=what, detail=detail)
+            return Sight.NOT_SEEN
+        case _:
+            return Sight.STANDS

@@ -1,0 +1,281 @@
+"""The postroom: effects become letters for exact recipients, in the transaction that decided them. It sends nothing.
+
+Where a person can be reached in private he is; otherwise the group is told with a mention (DESIGN rule 13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.answering.letters import made_true
+from bot.found import waves
+from storage.transaction import Page
+from workflow.case import Case, State
+from workflow.desk import Page as DeskPage
+from workflow.effects import (
+    Also,
+    Audience,
+    Effect,
+    Notice,
+    Notify,
+    PostAnswer,
+    Priority,
+    SettleDrafts,
+    ShowCard,
+    ShowDraft,
+    ShowOffer,
+    priority_of,
+)
+from workflow.office import Actor, Office, Role
+from workflow.ports import GROUP_LANE, Binding, Letter, account_lane, network_lane
+from workflow.regulation import Importance
+
+LIST_AFTER = 10
+"""Of so many new cases within an hour each is offered by itself."""
+HOUR = timedelta(hours=1)
+CROWD_LIVES = timedelta(hours=12)
+"""A list of new messages goes back so far, and is edited so long."""
+SEEN = "seen"
+"""The journal's word for a receipt: somebody above has seen that a step is overdue."""
+SOON = timedelta(minutes=1)
+"""How much longer than the time for «Отменить» a card may wait for the news that will follow."""
+
+
+@dataclass(frozen=True)
+class Postroom:
+    """Satisfies the desk's port; each letter is kept at once. `list_after`: of so many new cases within an hour each is
+    offered by itself, the rest as one list."""
+
+    list_after: int = LIST_AFTER
+
+    async def take(
+        self, page: DeskPage, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
+    ) -> None:
+        assert isinstance(page, Page)
+        await page.outbox.put(await letters_for(page, case, effects, office, now, self.list_after), now)
+
+
+def crowd_letter(account: int, now: datetime) -> Letter:
+    """The list of what is new and was not offered by itself, as it stands when it is sent; a recent one is edited."""
+    body = {"since": (now - CROWD_LIVES).isoformat()}
+    return Letter("crowd", account_lane(account), Priority.OFFER, account=account, fold=f"crowd:{account}", body=body)
+
+
+async def letters_for(
+    page: Page, case: Case, effects: Sequence[Effect], office: Office, now: datetime, list_after: int = LIST_AFTER
+) -> list[Letter]:
+    bindings = await page.people.all() if any(isinstance(e, ShowOffer | ShowDraft | Notify) for e in effects) else []
+    addressing = _Addressing(page, case, office, now, bindings, list_after)
+    memos = addressing.memos() if any(isinstance(e, Notify) and e.notice is Notice.SIGNIFICANT for e in effects) else []
+    return [*_each_told_once([letter for effect in effects for letter in await addressing.of(effect)]), *memos]
+
+
+def _each_told_once(letters: Iterable[Letter]) -> list[Letter]:
+    """Who is meant twice by the same news (one account may be curator and executor) hears it once."""
+    found: list[Letter] = []
+    told: dict[tuple[str, str], int] = {}
+    for letter in letters:
+        key = (letter.lane, repr(letter.body.get("items")))
+        if letter.kind != "notice" or key not in told:
+            if letter.kind == "notice":
+                told[key] = len(found)
+            found.append(letter)
+            continue
+        first = found[told[key]]
+        people = [*first.body["people"], *(p for p in letter.body["people"] if p not in first.body["people"])]
+        found[told[key]] = replace(first, body={**first.body, "people": people})
+    return found
+
+
+async def receipts(page: Page, case_id: int, step: str | None, due: datetime | None) -> set[str]:
+    """Who has answered «Вижу» about the step since it was due."""
+    return {
+        str(line["who"])
+        for line in await page.history(case_id)
+        if line["action"] == SEEN
+        and line["details"].get("step", "").partition("@")[0] == (step or "")
+        and (due is None or line["at"] >= due)
+    }
+
+
+@dataclass(frozen=True)
+class _Addressing:
+    page: Page
+    case: Case
+    office: Office
+    now: datetime
+    bindings: Sequence[Binding]
+    list_after: int
+
+    async def of(self, effect: Effect) -> list[Letter]:
+        match effect:
+            case ShowCard():
+                return self._card(effect)
+            case ShowOffer():
+                return await self._offers()
+            case ShowDraft():
+                return self._draft(effect)
+            case SettleDrafts():
+                return await self._made_true("draft", effect)
+            case PostAnswer():
+                return self._post(effect)
+            case Notify():
+                return await self._notice(effect)
+            case Also():
+                return []
+            case _:
+                assert_never(effect)
+
+    def _letter(self, kind: str, lane: str, effect: Effect, **more: object) -> Letter:
+        return Letter(kind, lane, priority_of(effect), case_id=self.case.id, **more)  # type: ignore[arg-type]
+
+    def _card(self, effect: ShowCard) -> list[Letter]:
+        """A case has a card from the moment it was first handed to somebody."""
+        if not self.case.parts:
+            return []
+        later = self.now + self.office.approval_delay + SOON if effect.soon else None
+        return [self._letter("card", GROUP_LANE, effect, fold=f"card:{self.case.id}", not_before=later)]
+
+    async def _offers(self) -> list[Letter]:
+        """First to every curator who is there; later what each was shown is made true. What somebody handed in and waits for
+        is offered by itself; so is what may be dangerous, however much else is new."""
+        wave = await self.page.waves.of_case(self.case.id)
+        accounts = sorted({b.account for b in self._bound(self._curators())})
+        if self.case.version > 1:
+            return await self._known_offers(wave)
+        letters = await waves.letters(self.page, wave, accounts, self.now) if wave is not None else []
+        by_itself = self.case.appeal.handed_in_by is not None
+        if wave is not None and not by_itself:
+            return letters
+        if not accounts:
+            return [*letters, self._letter("offer", GROUP_LANE, ShowOffer(), fold=f"offer:{self.case.id}:group")]
+        if not by_itself and self.case.importance is not Importance.HIGH and await self._is_crowded():
+            return [crowd_letter(account, self.now) for account in accounts]
+        return letters + [
+            self._letter("offer", account_lane(a), ShowOffer(), account=a, fold=f"offer:{self.case.id}:{a}")
+            for a in accounts
+        ]
+
+    async def _is_crowded(self) -> bool:
+        """So much is new within the hour that what comes now goes into the list."""
+        fresh = await self.page.fresh_since(State.NEW, self.now - HOUR, self.list_after + 1)
+        return len(fresh) > self.list_after
+
+    async def _known_offers(self, wave: int | None) -> list[Letter]:
+        """What shows the case to the curators says what is true now: its offers, its wave, the list it stands in."""
+        letters = await self._made_true("offer", ShowOffer())
+        if wave is not None:
+            return [*letters, *await waves.letters(self.page, wave, (), self.now)]
+        if not letters:
+            shown = await self.page.messages.shown("crowd", since=self.now - CROWD_LIVES)
+            letters = [crowd_letter(account, self.now) for account in sorted({k.account for k in shown if k.account})]
+        return letters
+
+    def _draft(self, effect: ShowDraft) -> list[Letter]:
+        body = {"version": effect.version}
+        accounts = sorted({b.account for b in self._bound(self._curators())})
+        if not accounts:
+            return [self._letter("draft", GROUP_LANE, effect, body=body)]
+        return [self._letter("draft", account_lane(a), effect, account=a, body=body) for a in accounts]
+
+    async def _made_true(self, kind: str, effect: Effect) -> list[Letter]:
+        """Every message of this kind shown so far says what is true now."""
+        shown = await self.page.messages.of_case(self.case.id, kind)
+        return [replace(made_true(known), priority=priority_of(effect)) for known in shown]
+
+    def _post(self, effect: PostAnswer) -> list[Letter]:
+        assert self.case.appeal.network is not None
+        lane = network_lane(self.case.appeal.network)
+        return [self._letter("post", lane, effect, body={"version": effect.version})]
+
+    async def _notice(self, effect: Notify) -> list[Letter]:
+        """To each where he wants to hear it; where nobody can be reached in private, to the group."""
+        people = self._audience(effect)
+        if effect.again and effect.notice is Notice.ESCALATION:
+            seen = await receipts(self.page, self.case.id, effect.step, effect.due)
+            people = tuple(person for person in people if person not in seen)
+            if not people:
+                return []
+        item = {
+            "notice": effect.notice,
+            "case": self.case.id,
+            "department": effect.department,
+            "step": effect.step,
+            "text": effect.text,
+        }
+        curators = self._instead(effect, people)
+        if curators:
+            item |= {"instead": True}
+        if effect.due is not None:
+            item |= {"due": effect.due.isoformat()}
+        body = {"items": [item], "people": list(people)}
+        if effect.only is not None:
+            heard = {b.account for b in self.bindings if b.reachable and b.account == effect.only}
+            return [self._letter("notice", account_lane(a), effect, account=a, body=body) for a in heard]
+        aloud = [b.person for b in self.bindings if b.person in people and b.aloud]
+        accounts = sorted({b.account for b in self._bound(people) if not b.aloud})
+        found = [self._letter("notice", account_lane(a), effect, account=a, body=body) for a in accounts]
+        if aloud or not accounts:
+            called = {**body, "people": aloud or list(people), "meant": list(people)}
+            found.append(self._letter("notice", GROUP_LANE, effect, body=called if aloud else body))
+        told = sorted({b.account for b in self._bound(curators)})
+        body = {**body, "people": list(curators)}
+        return [*found, *(self._letter("notice", account_lane(a), effect, account=a, body=body) for a in told)]
+
+    # --- who ---------------------------------------------------------------------------------
+
+    def memos(self) -> list[Letter]:
+        """A memo to be signed, for whoever signs it and for the curators (KU-23)."""
+        signs = self.office.present(self.office.supervisor, self.now) if self.office.supervisor else ()
+        accounts = sorted({b.account for b in self._bound((*signs, *self._curators()))})
+        body = {"which": "memo", "number": self.case.number, "people": [], "private": True, "reply_to": None}
+        fold = f"memo:{self.case.id}"
+        if not accounts:
+            return [Letter("list", GROUP_LANE, Priority.DEADLINE, self.case.id, fold=fold, body=body)]
+        return [
+            Letter("list", account_lane(a), Priority.DEADLINE, self.case.id, a, fold=f"{fold}:{a}", body=body)
+            for a in accounts
+        ]
+
+    def _curators(self) -> tuple[str, ...]:
+        return self.office.holders(Role.CURATOR, self.now)
+
+    def _instead(self, effect: Notify, people: Sequence[str]) -> tuple[str, ...]:
+        """The curators, where a department's term is told of and everybody there is away with nobody standing in: it goes to
+        the group and to them, so that it is not lost."""
+        of_term = effect.notice in (Notice.REMINDER, Notice.OVERDUE)
+        executors = effect.to in (Audience.LEAD, Audience.DEPARTMENT)
+        return self._curators() if of_term and executors and not people and effect.only is None else ()
+
+    def _audience(self, effect: Notify) -> tuple[str, ...]:
+        """Keys of the people meant; whoever is away is replaced by his substitute."""
+        lead = self.case.lead
+        department = effect.department or (lead.department if lead else None) or self._last_department()
+        match effect.to:
+            case Audience.CURATORS:
+                return self._curators()
+            case Audience.LEAD | Audience.DEPARTMENT:
+                asked = lead.department if effect.to is Audience.LEAD and lead is not None else department
+                return self.office.holders(Role.EXECUTOR, self.now, asked) if asked else ()
+            case Audience.OVERSEER:
+                person = self.office.overseer(department)
+            case Audience.SUPERVISOR:
+                person = self.office.supervisor
+            case Audience.FIRST_DEPUTY:
+                person = self.office.first_deputy
+            case Audience.HEAD:
+                person = self.office.head
+            case _:
+                assert_never(effect.to)
+        return self.office.present(person, self.now) if person else ()
+
+    def _last_department(self) -> str | None:
+        return self.case.parts[-1].department if self.case.parts else None
+
+    def _bound(self, people: Iterable[str]) -> list[Binding]:
+        """Whom of them the bot can write to in private."""
+        wanted = set(people)
+        return [b for b in self.bindings if b.person in wanted and b.reachable]

@@ -1,0 +1,397 @@
+"""The buttons under the screens about a case, read off `workflow.transitions`: what the table does not permit is not shown.
+
+Menus are named by words that a button carries: "" (the main one), `departments`, `topics`, `close`, and `departments.2` for
+the second page. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from bot.cases.screens.common import department_into, ground_words, grounds_heard, is_web
+from bot.messenger import Button, Buttons
+from config.russian.words import count, excerpt, units
+from config.texts import Texts
+from handlers.callbacks import LIMIT, Callback, Verb
+from handlers.several import IN_TURN, Chosen
+from workflow.case import Case, Draft, Loss, PartState, State
+from workflow.commands import Action
+from workflow.guards import CLOSING_REASONS
+from workflow.office import Office, Topic
+from workflow.regulation import DraftKind, Event, Importance, Source, Step, Unit
+from workflow.terms.deadlines import has_happened
+from workflow.transitions import co_executor, lead_executor, may, rows_for
+
+DIRECTLY = 8
+"""So many departments stand at once on an offer without a guess."""
+PAGE = 10
+WIDE = 18
+"""A caption longer than this gets a row of its own."""
+CAPTION = 60
+COPY_LIMIT = 256
+"""So many characters a button can put on the clipboard."""
+
+Row = tuple[Button, ...]
+
+
+class CaseButtons:
+    def __init__(self, texts: Texts, case: Case, office: Office) -> None:
+        self.texts = texts
+        self.case = case
+        self.office = office
+
+    def may(self, action: Action) -> bool:
+        """Whether anybody can do it now."""
+        return may(action, self.case.state)
+
+    def button(self, key: str, verb: Verb, argument: str = "", style: str | None = None, **values: str) -> Button:
+        return Button(
+            self.texts.plain(f"buttons.{key}", **values), Callback(verb, self.case.id, argument).pack(), style=style
+        )
+
+    # --- the card ----------------------------------------------------------------------------------------------------
+
+    def card(self) -> Buttons:
+        row: list[Button] = []
+        if self._somebody_may(Action.ACCEPT, (PartState.ASKED,)):
+            row.append(self.button("accept", Verb.ACCEPT, style="success"))
+        if self._somebody_may(Action.RETURN, (PartState.ASKED, PartState.ACCEPTED)):
+            row.append(self.button("return", Verb.RETURN))
+        if self.office.regulation.steps and not self.case.is_ended:
+            row.append(self.button("why", Verb.WHY))
+        kinds = self.kinds(self.case.draft) if self.case.draft is not None else ()
+        return tuple(line for line in (tuple(row), kinds) if line)
+
+    def _somebody_may(self, action: Action, states: tuple[PartState, ...]) -> bool:
+        """Whether an executor whose part is in one of the states may do it now."""
+        allowed = {who for row in rows_for(action, self.case.state) for who in row.who}
+        return any(
+            part.state in states and (lead_executor if part.lead else co_executor) in allowed
+            for part in self.case.active_parts
+        )
+
+    # --- the offer ---------------------------------------------------------------------------------------------------
+
+    def offer(self, menu: str | None, ended: Collection[int] = ()) -> Buttons:
+        """Where the case can go from here, for the curator. `ended`: cases like it that nothing can be put under."""
+        name, _, page = (menu or "").partition(".")
+        number = int(page) if page.isdecimal() else 1
+        match name:
+            case "departments" if self.may(Action.FORWARD):
+                return (*_paged(self._departments(), number, self._menu("departments")), self._back())
+            case "topics" if self.may(Action.SET_TOPIC):
+                return (*_paged(self._topics(), number, self._menu("topics")), self._back())
+            case "several" if self.may(Action.FORWARD):
+                return (*self._several(menu), self._back())
+            case "sources" if self._source_is_open():
+                return (*_rows(self._sources()), self._back())
+            case "more" if self._more(ended):
+                return (*_rows(self._more(ended)), self._back())
+            case "close" if self.may(Action.CLOSE_WITHOUT_POSTING) or self.may(Action.NOT_PROCESS):
+                return (*((button,) for button in self._endings()), self._back())
+            case _:
+                main = self._main_new() if self.case.state is State.NEW else self._main_settled()
+                return (*self._deleted(), *main)
+
+    def _deleted(self) -> Buttons:
+        """Where the author took his message away, the likeliest thing to do."""
+        if self.case.deleted_at is None or not self.may(Action.CLOSE_WITHOUT_POSTING):
+            return ()
+        return ((self.button("close_deleted", Verb.CLOSE, "author_deleted", "primary"),),)
+
+    def _main_new(self) -> Buttons:
+        suggested = self.case.suggested
+        rows: list[Row] = []
+        if suggested and suggested in self.office.departments:
+            rows.append((self._forward(suggested, "primary", whole=True),))
+            another = (self._menu("departments")("another", ""),) if len(self.office.departments) > 1 else ()
+            rows.append((*another, *self._choose_several()))
+        else:
+            departments = self._departments()
+            if len(departments) <= DIRECTLY:
+                rows += _rows(departments)
+                rows += [self._choose_several()] if self._choose_several() else []
+            else:
+                rows.append((self._menu("departments")("choose", ""), *self._choose_several()))
+        rows += [(button,) for button in self._repeats()]
+        rows.append((self._importance(), self._menu("topics")("topic", "")))
+        rows.append((self._menu("more")("more", ""), self._menu("close")("drop", "")))
+        return tuple(row for row in rows if row)
+
+    def _choose_several(self) -> Row:
+        return (self._menu("several")("several", ""),) if len(self.office.departments) > 1 else ()
+
+    def _several(self, menu: str | None) -> list[Row]:
+        """A tap chooses a department or lets it go; the first chosen is the lead."""
+        chosen = Chosen.of(menu, self.case, self.office)
+        buttons = []
+        for key in self.office.departments:
+            if not _fits(Verb.PICK, self.case.id, key):
+                continue
+            name, pick = self.office.departments[key].name, Callback(Verb.PICK, self.case.id, key).pack()
+            if key in chosen.departments:
+                place = str(chosen.departments.index(key) + 1)
+                name = self.texts.plain("buttons.picked", place=place, department=name)
+            buttons.append(Button(excerpt(name, CAPTION), pick, style="primary" if key in chosen.departments else None))
+        rows = _rows(buttons)
+        if len(chosen.departments) > 2:
+            rows.append((self.button("at_once" if chosen.in_turn else "in_turn", Verb.PICK, IN_TURN),))
+        if chosen.departments:
+            many = count(len(chosen.departments), "отделу|отделам|отделам")
+            rows.append((self.button("forward_picked", Verb.FORWARD_PICKED, style="success", count=many),))
+        return rows
+
+    def _repeats(self) -> list[Button]:
+        """«Это повтор № 12» for each case it is like, or that it is none after all."""
+        if not self.may(Action.LINK_REPEAT):
+            return []
+        if self.case.repeat_of is not None:
+            return [self.button("not_repeat", Verb.REPEAT, "0")]
+        return [
+            self.button("repeat", Verb.REPEAT, str(other.id), number=str(other.number)) for other in self.case.alike
+        ]
+
+    def _more(self, ended: Collection[int]) -> list[Button]:
+        """What is wanted seldom, each where the table permits it and the regulation knows it."""
+        found: list[Button] = []
+        if self.may(Action.PROPOSE_INTERIM) and DraftKind.INTERIM in self.office.regulation.draft_kinds:
+            found.append(self.button("propose_interim", Verb.INTERIM))
+        if self.may(Action.AUTHOR_REPLIED) and self.case.state is State.WAITING_AUTHOR:
+            found.append(self.button("author_said", Verb.AUTHOR_SAID))
+        if self.may(Action.SET_TERM) and self._may_name_a_term():
+            found.append(self.button("own_term", Verb.OWN_TERM))
+        if self.may(Action.MARK_SIGNIFICANT) and not self.case.significant:
+            found.append(self.button("significant", Verb.SIGNIFICANT))
+        if self.may(Action.SET_LOCATION):
+            found.append(self.button("location", Verb.LOCATION))
+        if self._source_is_open():
+            found.append(self._menu("sources")("source", ""))
+        if self.may(Action.MERGE) and not self.case.merged:
+            found += [
+                self.button("together_with", Verb.MERGE, str(other.id), number=str(other.number))
+                for other in self.case.alike
+                if other.id not in ended
+            ]
+            found.append(self.button("together", Verb.MERGE))
+        return found if self.case.state is State.NEW else [*found, *self._repeats()]
+
+    def _may_name_a_term(self) -> bool:
+        """The curator's own term for the answer (MO-6.3), or for the final one after an interim of high importance (MO-13)."""
+        if not has_happened(self.case.history, Event.INTERIM_POSTED):
+            return self.office.regulation.curator_term is not None
+        final = self.office.regulation.rule(Step.FINAL)
+        within = final.within_for(self.case.importance, self.case.appeal.source) if final is not None else None
+        return within is not None and within.term.unit is Unit.NAMED
+
+    def own_term(self) -> Buttons:
+        return ((self.button("own_term", Verb.OWN_TERM, style="primary"),),) if self.may(Action.SET_TERM) else ()
+
+    def interim(self) -> Buttons:
+        """An interim answer, while the answer's term runs out (MO-9, KU-11)."""
+        known = DraftKind.INTERIM in self.office.regulation.draft_kinds
+        if not known or not self.may(Action.PROPOSE_INTERIM) or has_happened(self.case.history, Event.INTERIM_POSTED):
+            return ()
+        return ((self.button("propose_interim", Verb.INTERIM),),)
+
+    def pass_on(self, department: str | None) -> Buttons:
+        """The curator lets the lead have what a co-executor sent (KU-16)."""
+        waits = any(c.department == department and c.passed_at is None for c in self.case.contributions)
+        if department is None or not waits or not self.may(Action.PASS_CONTRIBUTION):
+            return ()
+        return ((self.button("pass_on", Verb.PASS_ON, department, "success"),),)
+
+    def kinds(self, draft: Draft) -> Row:
+        """What else an executor's wording may be, where the regulation knows more than one kind (MO-9, SL-6, KU-11)."""
+        if not self.may(Action.SET_KIND) or draft.department is None:
+            return ()
+        return tuple(
+            self.button(f"kind_{kind}", Verb.KIND, f"{draft.version}.{kind}")
+            for kind in self.office.regulation.draft_kinds
+            if kind is not draft.kind
+        )
+
+    def _source_is_open(self) -> bool:
+        """Only whoever handed the message in knows where it was written; terms may depend on it (IZ-6.3)."""
+        return self.may(Action.SET_SOURCE) and self.case.appeal.network is None
+
+    def _sources(self) -> list[Button]:
+        return [
+            Button(
+                self.texts.plain(f"sources.{source.value.replace('-', '_')}"),
+                Callback(Verb.SOURCE, self.case.id, source.value).pack(),
+                style="primary" if source is self.case.appeal.source else None,
+            )
+            for source in Source
+        ]
+
+    def directly(self) -> Buttons:
+        """Only where it can go at one tap: the guess, and the others while they are few."""
+        if not self.may(Action.FORWARD):
+            return ()
+        departments = self._departments()
+        if len(departments) > DIRECTLY:
+            departments = departments[: 1 if self.case.suggested in self.office.departments else 0]
+        return tuple(_rows(departments))
+
+    def _main_settled(self) -> Buttons:
+        """While the case is open it can be redirected, taken back, closed."""
+        if self.may(Action.REOPEN):
+            return ((self.button("reopen", Verb.REOPEN),),)
+        if self.may(Action.SPLIT) and self.case.merged_into is not None:
+            return ((self.button("split", Verb.SPLIT, number=str(self.case.merged_into.number)),),)
+        found: list[Button] = []
+        if self.may(Action.FORWARD) and self._departments():
+            found += [self._menu("departments")("another", ""), *self._choose_several()]
+        if self.may(Action.RECALL):
+            found.append(self.button("recall", Verb.RECALL))
+        if self.may(Action.SET_IMPORTANCE):
+            found.append(self._importance())
+        if self.may(Action.CLOSE_WITHOUT_POSTING):
+            found.append(self._menu("close")("close", ""))
+        if self.may(Action.SET_LOCATION):
+            found.append(self._menu("more")("more", ""))
+        return tuple(tuple(found[i : i + 2]) for i in range(0, len(found), 2))
+
+    def _forward(self, key: str, style: str | None = None, whole: bool = False) -> Button:
+        """`whole`: «Направить в Отдел ЖКХ»; else the department's name alone."""
+        name = self.office.departments[key].name
+        if not whole:
+            return Button(excerpt(name, CAPTION), Callback(Verb.FORWARD, self.case.id, key).pack(), style=style)
+        into = department_into(name)
+        words, shown = ("forward_plain", name) if into.startswith("подразделение") else ("forward_to", into)
+        return self.button(words, Verb.FORWARD, key, style, department=excerpt(shown, CAPTION))
+
+    def _departments(self) -> list[Button]:
+        """All but the one that has the case; the guess first."""
+        lead = self.case.lead.department if self.case.lead else None
+        keys = [key for key in self.office.departments if key != lead]
+        keys.sort(key=lambda key: key != self.case.suggested)
+        return [self._forward(key) for key in keys]
+
+    def _topics(self) -> list[Button]:
+        """The case's own departments' topics would be no shorter a list: all of them, those guessed first."""
+        topics = [topic for topic in self.office.topics.values() if _fits(Verb.TOPIC, self.case.id, topic.code)]
+        topics.sort(key=lambda topic: topic.code not in self.case.topics)
+        return [
+            Button(self._topic_caption(topic), Callback(Verb.TOPIC, self.case.id, topic.code).pack())
+            for topic in topics
+        ]
+
+    def _topic_caption(self, topic: Topic) -> str:
+        label = excerpt(topic.label, CAPTION)
+        return self.texts.plain("buttons.chosen", label=label) if topic.code in self.case.topics else label
+
+    def _endings(self) -> list[Button]:
+        found: list[Button] = []
+        heard = grounds_heard(self.case.rewritten[-1].text if self.case.rewritten else self.case.appeal.text)
+        if self.may(Action.NOT_PROCESS):
+            found += [
+                self.button("ground", Verb.NOT_PROCESS, ground.code, ground=_small(excerpt(ground.words, CAPTION)))
+                for ground in sorted(self.office.regulation.grounds, key=lambda one: one.code not in heard)
+            ]
+        if self.may(Action.CLOSE_WITHOUT_POSTING):
+            found += [
+                self.button("closing", Verb.CLOSE, code, words=_small(ground_words(self.texts, self.office, code)))
+                for code in CLOSING_REASONS
+            ]
+        return found
+
+    def _importance(self) -> Button:
+        if self.case.importance is Importance.HIGH:
+            return self.button("lower", Verb.IMPORTANCE, Importance.NORMAL)
+        return self.button("raise", Verb.IMPORTANCE, Importance.HIGH)
+
+    def _menu(self, menu: str) -> _MenuButton:
+        return _MenuButton(self, menu)
+
+    def _back(self) -> Row:
+        return (self.button("back", Verb.MENU),)
+
+    # --- a draft -----------------------------------------------------------------------------------------------------
+
+    def draft(self, draft: Draft) -> Buttons:
+        """What can be done about this version now; nothing about one that is not the newest."""
+        if self.case.draft is None or draft.version != self.case.draft.version:
+            return ()
+        version = str(draft.version)
+        if self.case.state is State.APPROVED:
+            return ((self.button("undo", Verb.UNDO, version, "danger"),),) if self.case.post_at is not None else ()
+        if self.case.state is State.NOT_POSTED or self.case.loss is Loss.NOT_TAKEN:
+            return self.not_posted()
+        row: list[Button] = []
+        if self.may(Action.APPROVE):
+            row.append(self.button("approve", Verb.APPROVE, f"{version}.{draft.kind}", "success"))
+        if self.may(Action.SEND_BACK):
+            row.append(self.button("send_back", Verb.SEND_BACK, version))
+        rows = [tuple(row)] if row else []
+        if kinds := self.kinds(draft):
+            rows.append(kinds)
+        if draft.files and self.may(Action.CORRECT):
+            rows.append((self.button("without_files", Verb.WITHOUT_FILES, version),))
+        return (*rows, *self._deleted())
+
+    def not_posted(self) -> Buttons:
+        """What the curator can do about an answer that does not stand in the network."""
+        lost = self.case.loss is Loss.NOT_TAKEN
+        if self.case.state is not State.NOT_POSTED and not lost:
+            return ()
+        rows: list[Row] = [(self.button("posted", Verb.POSTED, style="success"),)]
+        tools: list[Button] = []
+        text = self.case.draft.text if self.case.draft else ""
+        if text.strip() and units(text) <= COPY_LIMIT:
+            tools.append(Button(self.texts.plain("buttons.copy"), copy=text))
+        if self.case.appeal.network is not None:
+            tools.append(self.button("retry", Verb.POST_AGAIN if lost else Verb.RETRY))
+        if tools:
+            rows.append(tuple(tools))
+        if self.case.draft is not None and self.case.lead is not None and self.may(Action.SEND_BACK):
+            rows.append((self.button("send_back", Verb.SEND_BACK, str(self.case.draft.version)),))
+        return (*rows, *self._deleted())
+
+    def open_source(self) -> Row:
+        url = self.case.appeal.link
+        return (Button(self.texts.plain("buttons.open"), url=url),) if is_web(url) else ()
+
+
+class _MenuButton:
+    """Buttons that turn to one menu, or to a page of it."""
+
+    def __init__(self, buttons: CaseButtons, menu: str) -> None:
+        self._buttons = buttons
+        self._menu = menu
+
+    def __call__(self, key: str, page: str) -> Button:
+        return self._buttons.button(key, Verb.MENU, f"{self._menu}.{page}" if page else self._menu)
+
+
+def _paged(buttons: list[Button], number: int, menu: _MenuButton) -> list[Row]:
+    """Two in a row; more than ten are shown by pages."""
+    last = max(1, -(-len(buttons) // PAGE))
+    number = min(max(number, 1), last)
+    rows = _rows(buttons[(number - 1) * PAGE : number * PAGE])
+    turning: list[Button] = []
+    if number > 1:
+        turning.append(menu("earlier", str(number - 1) if number > 2 else ""))
+    if number < last:
+        turning.append(menu("further", str(number + 1)))
+    return [*rows, tuple(turning)] if turning else rows
+
+
+def _rows(buttons: Sequence[Button]) -> list[Row]:
+    """Two in a row, a long one alone."""
+    rows: list[Row] = []
+    for button in buttons:
+        alone = units(button.text) > WIDE
+        if rows and not alone and len(rows[-1]) == 1 and units(rows[-1][0].text) <= WIDE:
+            rows[-1] = (*rows[-1], button)
+        else:
+            rows.append((button,))
+    return rows
+
+
+def _fits(verb: Verb, subject: int, argument: str) -> bool:
+    return len(f"{verb}:{subject}:{argument}".encode()) <= LIMIT
+
+
+def _small(words: str) -> str:
+    return words[:1].lower() + words[1:]

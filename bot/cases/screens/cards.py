@@ -1,0 +1,172 @@
+"""The card in the working group and the curator's offer. Pure: a case in, a screen out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from markupsafe import Markup
+
+from bot.cases.screens.buttons import CaseButtons
+from bot.cases.screens.case_words import CaseWords
+from bot.cases.screens.common import link
+from bot.messenger import Screen
+from config.russian.judging import judge
+from config.russian.words import clean, excerpt, one_line
+from config.texts import Texts
+from workflow.case import Case, State
+from workflow.office import Office
+from workflow.regulation import DraftKind, Event, Step
+
+WAITED_FOR = {
+    State.NEW: Step.FORWARD,
+    State.FORWARDED: Step.RETURN,
+    State.ON_APPROVAL: Step.APPROVAL,
+    State.REWORK: Step.REWORK,
+    State.APPROVED: Step.POSTING,
+    State.NOT_POSTED: Step.POSTING,
+    State.INTERIM: Step.FINAL,
+}
+"""The step whose moment stands in the line «Ждёт», and so not once more in the line of terms."""
+
+
+def card(texts: Texts, case: Case, office: Office, now: datetime) -> Screen:
+    """The case as the working group sees it. Moments are dated once the day it was first posted on is over."""
+    words = CaseWords(texts, case, office, now, shown_since=case.parts[0].asked_at if case.parts else None)
+    if case.is_ended:
+        question = link(case.appeal.link, texts.plain("offer.question"))
+        text = texts.html("closed_card", c=words, state=case.state, question=question)
+        return Screen(str(text), silent=True)
+    text = texts.html(
+        "card",
+        c=words,
+        state=case.state,
+        reason=return_reason(words),
+        why=why_not_posted(words),
+        waiting=WAITED_FOR.get(case.state),
+    )
+    return Screen(str(text), CaseButtons(texts, case, office).card())
+
+
+def offer(
+    texts: Texts,
+    case: Case,
+    office: Office,
+    now: datetime,
+    menu: str | None,
+    earlier: Sequence[Case] = (),
+    private: bool = True,
+) -> Screen:
+    """The case as a curator sees it: to be forwarded, or what has become of it. `earlier`: those it is like; `private`:
+    nobody else reads it, so that how the author writes may be named."""
+    words = CaseWords(texts, case, office, now, shown_since=case.arrived)
+    buttons = CaseButtons(texts, case, office).offer(menu, {other.id for other in earlier if other.is_ended})
+    hint = language_hint(words) if private and not case.is_ended else Markup()
+    if case.state is not State.NEW:
+        text = texts.html("settled_offer", c=words, state=case.state, about_state=progress(words), hint=hint)
+        return Screen(str(text), buttons, silent=True)
+    guess = _guess(words)
+    text = texts.html(
+        "offer",
+        c=words,
+        heading=heading(words),
+        guess=guess,
+        words=[excerpt(clean(word), 40) for word in case.suggested_by[:5]] if guess and not _was_wrong(words) else [],
+        reason=return_reason(words),
+        forward_by=forward_by(words),
+        alike=[_alike(words, other) for other in earlier] if case.repeat_of is None else [],
+        nothing_new=_nothing_new(words, earlier),
+        hint=hint,
+    )
+    return Screen(str(text), buttons)
+
+
+def language_hint(words: CaseWords) -> Markup:
+    """«Похоже на оскорбление: «…»»: a hint to a person, by whom alone anything follows; empty where the text is clean."""
+    verdict = judge(words.now_written)
+    if not verdict.grounds:
+        return Markup()
+    shown = [ground.words for ground in verdict.grounds if ground.kind is verdict.kind]
+    quoted = ", ".join(f"«{excerpt(one_line(clean(one)), 40)}»" for one in dict.fromkeys(shown[:3]))
+    return words.texts.phrase("offer.hint", what=words.texts.plain(f"language.{verdict.kind}"), words=quoted)
+
+
+def _alike(words: CaseWords, earlier: Case) -> Markup:
+    """«Похоже на повтор № 12, ответ размещён: «Воду дали…»»."""
+    other = CaseWords(words.texts, earlier, words.office, words.now)
+    last = earlier.draft_of(earlier.posting.version) if earlier.posting else None
+    answer = excerpt(one_line(clean(last.text)), 160) if last is not None else ""
+    key = "offer.alike" if earlier.is_ended else "offer.alike_open"
+    return words.texts.phrase(key, number=other.number, state=other.state_words, answer=answer)
+
+
+def _nothing_new(words: CaseWords, earlier: Sequence[Case]) -> Markup:
+    """MO-18: the same author, answered more than once; whether there is anything new the curator sees."""
+    author = words.case.appeal.author_ref
+    own = [case for case in earlier if author and case.appeal.author_ref == author]
+    answered = [case for case in own if any(posting.kind is DraftKind.FINAL for posting in case.postings)]
+    if len(answered) < 2 or all(ground.code != "repeated" for ground in words.office.regulation.grounds):
+        return Markup()
+    return words.texts.phrase("offer.nothing_new", numbers=", ".join(f"№ {case.number}" for case in answered))
+
+
+def heading(words: CaseWords) -> Markup:
+    """«Новое сообщение № 147», or that it is the curator's move again."""
+    key = "offer.again" if _was_out(words) else "offer.fresh"
+    return words.texts.phrase(key, c=words, mark="🔴 " if words.is_high else "")
+
+
+def _was_out(words: CaseWords) -> bool:
+    return any(happening.event is Event.RETURNED for happening in words.case.history)
+
+
+def _was_wrong(words: CaseWords) -> bool:
+    """The guess was tried and handed back: the words it was made of say nothing more."""
+    return words.case.suggested is None and _was_out(words)
+
+
+def _guess(words: CaseWords) -> str:
+    """«вода → Отдел ЖКХ», as far as there is a guess."""
+    suggested = words.case.suggested
+    if suggested not in words.office.departments:
+        return words.topic
+    department = words.department_name(suggested)
+    return words.texts.plain("offer.to", topic=words.topic, department=department) if words.topic else department
+
+
+def forward_by(words: CaseWords) -> Markup:
+    """«⏰ Направить до 10:02»; empty under a regulation without such a term."""
+    deadline = words.running.get(Step.FORWARD)
+    if deadline is None:
+        return Markup()
+    late = deadline.due_at < words.now
+    return words.texts.phrase("offer.forward_late" if late else "offer.forward_by", by=words.by(deadline))
+
+
+def return_reason(words: CaseWords) -> str:
+    """What the executor said when he handed the case back; empty if nothing or if it is with somebody now."""
+    returned = words.returned
+    return excerpt(one_line(returned.reason), 200) if returned and returned.reason else ""
+
+
+def why_not_posted(words: CaseWords) -> Markup:
+    """Why the answer does not stand in the network, as the middle of a sentence."""
+    key = f"not_posted.{words.case.not_posted_because}"
+    if not words.texts.has(key):
+        key = "not_posted.rejected"
+    return words.texts.phrase(key, where=words.of_source("sources_in"))
+
+
+def progress(words: CaseWords) -> Markup:
+    """What an open case waits for, in one line for the curator; empty where it is his move to forward it, or over."""
+    state = words.case.state
+    key = f"progress.{state}"
+    if not words.texts.has(key):
+        return Markup()
+    step = WAITED_FOR.get(state)
+    until: str = words.waiting_until(step) if step else ""
+    if state is State.IN_WORK and (due := words.due_words(Step.DRAFT)):
+        until = f", {words.texts.plain('steps.draft')} {due}"
+    return words.texts.phrase(
+        key, c=words, until=until, since=words.accepted_since, version=words.version, why=why_not_posted(words)
+    )

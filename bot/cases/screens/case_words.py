@@ -1,0 +1,392 @@
+"""A case as words: what the templates of every screen about a case are given. Pure; decides nothing.
+
+Everything here is text still to be made harmless by the templates (`config.texts`), except what is `Markup`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from markupsafe import Markup
+
+from bot.cases.screens.common import files_words, ground_words, link
+from config.russian.words import (
+    GENITIVE,
+    When,
+    as_post,
+    clean,
+    declined,
+    excerpt,
+    minutes_and_hours,
+    neutralise,
+    one_line,
+    shown_name,
+    span,
+)
+from config.texts import Texts, safe, words_of
+from workflow.case import Case, Draft, Part, PartState, State
+from workflow.office import Office
+from workflow.regulation import PER_EXECUTOR, DraftKind, Holder, Importance, Kind, Step
+from workflow.terms.alarms import running, running_terms, terms_of
+from workflow.terms.deadlines import Deadline
+
+WITHOUT_SOURCE = 2800
+"""A text that can be read nowhere else is shown so far, in units."""
+
+
+class CaseWords:
+    """`shown_since`: when the message being redrawn was first posted (see `config.russian.words.When`)."""
+
+    def __init__(
+        self, texts: Texts, case: Case, office: Office, now: datetime, shown_since: datetime | None = None
+    ) -> None:
+        self.texts = texts
+        self.case = case
+        self.office = office
+        self.now = now
+        self.when = When(now, office.zone, shown_since)
+
+    # --- what it is --------------------------------------------------------------------------------------------------
+
+    @property
+    def number(self) -> str:
+        return f"№ {self.case.number}"
+
+    @property
+    def is_high(self) -> bool:
+        return self.case.importance is Importance.HIGH
+
+    @property
+    def importance_words(self) -> str:
+        return self.texts.plain(f"importance.{self.case.importance}")
+
+    @property
+    def state_words(self) -> str:
+        return self.texts.plain(f"states.{self.case.state}")
+
+    @cached_property
+    def topic(self) -> str:
+        """«вода», «вода, дорога»; empty where there is none."""
+        topics = self.office.topics
+        return excerpt(", ".join(topics[code].label if code in topics else code for code in self.case.topics), 100)
+
+    @cached_property
+    def location(self) -> str:
+        return excerpt(one_line(self.case.location), 80)
+
+    @property
+    def about(self) -> str:
+        """«вода, Школьная, 5»: where there is neither a topic nor a place, the first words of the text."""
+        parts = [part for part in (self.topic, self.location) if part]
+        return ", ".join(parts) if parts else self.first_words
+
+    @property
+    def first_words(self) -> str:
+        words = excerpt(one_line(self.case.appeal.text), 40)
+        return f"«{words}»" if words else self.texts.plain(f"sources.{words_of(self.case.appeal.source)}")
+
+    @property
+    def title(self) -> str:
+        """«№ 147 · вода · Школьная, 5», with 🔴 before it where it is important."""
+        mark = "🔴 " if self.is_high else ""
+        return mark + " · ".join(part for part in (self.number, self.topic, self.location) if part)
+
+    # --- what the citizen wrote --------------------------------------------------------------------------------------
+
+    def quote(self, limit: int, lines: int) -> Markup:
+        """The citizen's text cut to be read at a glance; cut, it leads to where the rest is."""
+        text = neutralise(clean(self.case.appeal.text))
+        if not text:
+            return Markup("<i>без текста</i>")
+        if self.more:
+            shown = excerpt(text, limit, lines)
+            return safe(shown) if shown == text else safe(shown) + " " + self.more
+        return safe(excerpt(text, WITHOUT_SOURCE, 60))
+
+    @property
+    def more(self) -> Markup:
+        return link(self.case.appeal.link, "ещё в источнике")
+
+    @property
+    def open(self) -> Markup:
+        return link(self.case.appeal.link, "открыть")
+
+    @property
+    def answer_link(self) -> Markup:
+        posting = self.case.posting
+        words = self.texts.plain("offer.question") if posting and posting.kind is DraftKind.REQUEST else "ответ"
+        return link(posting.link, words) if posting else Markup()
+
+    @cached_property
+    def source(self) -> str:
+        """«ВКонтакте», «ВКонтакте, личное сообщение»."""
+        appeal = self.case.appeal
+        name = self.texts.plain(f"sources.{words_of(appeal.source)}")
+        kind = f"kinds.{appeal.kind}"
+        return f"{name}, {self.texts.plain(kind)}" if self.texts.has(kind) else name
+
+    def of_source(self, section: str) -> str:
+        """The source in the words of `sources_to` or `sources_in`."""
+        return self.texts.plain(f"{section}.{words_of(self.case.appeal.source)}")
+
+    @property
+    def place(self) -> str:
+        return shown_name(self.case.appeal.place) if self.case.appeal.place.strip() else ""
+
+    @property
+    def author(self) -> str:
+        return shown_name(self.case.appeal.author) if self.case.appeal.author.strip() else ""
+
+    @property
+    def written(self) -> str:
+        return self.when.short(self.case.appeal.written_at)
+
+    @cached_property
+    def files(self) -> str:
+        """«+ 2 фото, 1 документ»; what hangs on it in the network and what was handed in with it."""
+        appeal = self.case.appeal
+        return files_words(self.texts, [*(file.kind for file in appeal.files), *(kind for kind, _ in appeal.attached)])
+
+    @property
+    def handed_in_by(self) -> str:
+        by = self.case.appeal.handed_in_by
+        return self.person(by) if by else ""
+
+    # --- who has it --------------------------------------------------------------------------------------------------
+
+    def person(self, key: str | None) -> str:
+        """How the office calls the person within a sentence; empty where he is no longer in the file."""
+        return as_post(self.office.people[key].name) if key and key in self.office.people else ""
+
+    def department_name(self, key: str | None) -> str:
+        if key is None:
+            return ""
+        return self.office.departments[key].name if key in self.office.departments else key
+
+    @cached_property
+    def last_lead(self) -> Part | None:
+        """The part of who answers for the draft, or did last."""
+        return self.case.lead or next((part for part in reversed(self.case.parts) if part.lead), None)
+
+    @property
+    def department(self) -> str:
+        return self.department_name(self.last_lead.department) if self.last_lead else ""
+
+    @property
+    def department_of(self) -> str:
+        return declined(self.department, GENITIVE) if self.department else ""
+
+    @property
+    def co_executors(self) -> str:
+        """«Отдел дорог (сведения есть), Отдел школ (ждём до 12:00)»: everyone sees who else is on the case (MO-14)."""
+        named = [f"{self.department_name(p.department)} ({self._share(p)})" for p in self.case.co_executors]
+        queue = self.texts.plain("contributions.queue")
+        return ", ".join([*named, *(f"{self.department_name(key)} ({queue})" for key in self.case.queue)])
+
+    def _share(self, part: Part) -> str:
+        """How far a co-executor is."""
+        if part.state in (PartState.CONTRIBUTED, PartState.PASSED):
+            given = next((c for c in self.case.contributions if c.department == part.department), None)
+            return self.texts.plain("contributions.in" if given is None or given.passed_at else "contributions.checked")
+        run = self._running_by_name.get(f"{Step.CONTRIBUTION}@{part.department}")
+        if run is None and part.state is PartState.ASKED:
+            return self.texts.plain("contributions.asked")
+        if run is not None and run.due_at < self.now:
+            return self.texts.plain("contributions.late", past=self.when.past(run.due_at))
+        return self.texts.plain("contributions.waiting", until=self.by(run) if run is not None else "")
+
+    @property
+    def said(self) -> str:
+        """What the author wrote last, cut."""
+        return excerpt(one_line(clean(self.case.replies[-1].text)), 200) if self.case.replies else ""
+
+    @property
+    def rewritten(self) -> str:
+        """What the author put in the place of his text last, cut."""
+        return excerpt(one_line(clean(self.case.rewritten[-1].text)), 400) if self.case.rewritten else ""
+
+    @property
+    def now_written(self) -> str:
+        """The author's text as it stands in the network now, whole."""
+        return self.case.rewritten[-1].text if self.case.rewritten else self.case.appeal.text
+
+    @property
+    def deleted_at(self) -> str:
+        """When the author took his message away; empty where it stands."""
+        return self.when.short(self.case.deleted_at) if self.case.deleted_at else ""
+
+    @property
+    def repeat(self) -> str:
+        """«№ 12», where the message repeats another."""
+        return f"№ {self.case.repeat_of.number}" if self.case.repeat_of else ""
+
+    @property
+    def merged(self) -> str:
+        """«№ 18, № 19»: answered together with this one."""
+        return ", ".join(f"№ {other.number}" for other in self.case.merged)
+
+    @property
+    def merged_into(self) -> str:
+        return f"№ {self.case.merged_into.number}" if self.case.merged_into else ""
+
+    @property
+    def returned(self) -> Part | None:
+        """The part that was handed back last, while nobody else has the case."""
+        last = self.last_lead
+        return last if last is not None and last.state is PartState.RETURNED and self.case.lead is None else None
+
+    @property
+    def accepted_since(self) -> str:
+        lead = self.last_lead
+        return self.when.since(lead.accepted_at) if lead and lead.accepted_at else ""
+
+    @property
+    def forwarded_at(self) -> str:
+        return self.when.short(self.last_lead.asked_at) if self.last_lead else ""
+
+    @property
+    def because(self) -> str:
+        """Why it ended without an answer, in the words of the list, its first letter small."""
+        words = ground_words(self.texts, self.office, self.case.ended_because or "")
+        return words[:1].lower() + words[1:]
+
+    # --- drafts ------------------------------------------------------------------------------------------------------
+
+    @property
+    def newest(self) -> Draft | None:
+        return self.case.draft
+
+    @property
+    def newest_is_final(self) -> bool:
+        return self.newest is None or self.newest.kind is DraftKind.FINAL
+
+    @property
+    def drafted_by(self) -> str:
+        """The department whose wording the newest is; «куратор» where it is his own."""
+        draft = self.case.draft
+        return (self.department_name(draft.department) or self.person(draft.by)) if draft else self.department
+
+    @property
+    def version(self) -> int:
+        return self.case.draft.version if self.case.draft else 0
+
+    @property
+    def kind_words(self) -> str:
+        """«проект промежуточного ответа»: what the newest wording is."""
+        draft = self.case.draft
+        return self.texts.plain(f"drafts.{draft.kind}") if draft else ""
+
+    @property
+    def remark(self) -> str:
+        """What is to be corrected in the newest draft."""
+        draft = self.case.draft
+        return excerpt(clean(draft.remark), 300, 6) if draft and draft.remark else ""
+
+    @property
+    def took(self) -> str:
+        """From detection to the answer, in the office's time: «2 ч 43 мин»."""
+        answer = self.case.answer
+        return span(max(self.office.clock.between(self.case.detected, answer.at), timedelta(0))) if answer else ""
+
+    @property
+    def ended_at(self) -> datetime:
+        return self.case.answer.at if self.case.answer else self.case.history[-1].at
+
+    # --- terms -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def running(self) -> Mapping[Step, Deadline]:
+        return running_terms(self.case, self.office)
+
+    @cached_property
+    def _running_by_name(self) -> Mapping[str, Deadline]:
+        return running(self.case, self.office)
+
+    @cached_property
+    def all_terms(self) -> Mapping[Step, Deadline]:
+        return terms_of(self.case, self.office)
+
+    def due(self, step: Step) -> datetime | None:
+        """When the step is due, while it runs."""
+        deadline = self.running.get(step)
+        return deadline.due_at if deadline else None
+
+    def due_words(self, step: Step) -> str:
+        """«сегодня до 13:00» while the step runs and is not overdue, else empty."""
+        deadline = self.running.get(step)
+        return self.until(deadline) if deadline and deadline.due_at >= self.now else ""
+
+    def running_until(self, step: Step) -> str:
+        """«сегодня до 13:00» while the step runs, overdue or not."""
+        deadline = self.running.get(step)
+        return self.until(deadline) if deadline else ""
+
+    def until(self, deadline: Deadline) -> str:
+        return self.when.until(deadline.due_at) + self._provisional(deadline)
+
+    def by(self, deadline: Deadline) -> str:
+        return self.when.by(deadline.due_at) + self._provisional(deadline)
+
+    def _provisional(self, deadline: Deadline) -> str:
+        return " (предварительно)" if deadline.provisional else ""
+
+    def waiting_until(self, step: Step) -> Markup:
+        """The tail of «Ждёт: принять или вернуть»: « до 9:50», or when it was; empty where the step does not run.
+
+        A right that has lapsed is not mentioned: it was no duty (DESIGN rule 12).
+        """
+        deadline = self.running.get(step)
+        if deadline is None or (deadline.kind is Kind.RIGHT and deadline.due_at < self.now):
+            return Markup()
+        if deadline.due_at < self.now:
+            return Markup(" (срок был {})").format(self.when.past(deadline.due_at))
+        return Markup(" {}").format(self.by(deadline))
+
+    def terms_line(self, but: Step | None = None) -> str:
+        """«проект ответа сегодня до 13:00 · ответ завтра до 10:00»: what runs and is not overdue yet.
+
+        A co-executor's right to return is his own and stands by his name, not among the terms of the case.
+        """
+        skipped = {but} if self.case.state is State.FORWARDED else {but, Step.RETURN}
+        return " · ".join(
+            f"{self.texts.plain(f'steps.{step}')} {self.until(deadline)}"
+            for step, deadline in self.running.items()
+            if step not in skipped and deadline.due_at >= self.now
+        )
+
+    def overdue_lines(self, but: Step | None = None) -> list[str]:
+        """«проект ответа просрочен, срок был в 13:00», a line each."""
+        return [
+            f"{self.texts.plain(f'overdue.{step}')}, срок был {self.when.past(deadline.due_at)}{self.charged(deadline)}"
+            for step, deadline in self.running.items()
+            if step is not but and deadline.due_at < self.now and deadline.kind is Kind.DUTY
+        ]
+
+    def charged(self, deadline: Deadline) -> str:
+        """«, пока сообщение было у куратора»: a step already due on receipt was held by the one before (DESIGN rule 12)."""
+        lead = self.case.lead
+        if deadline.holder is Holder.CURATOR or lead is None:
+            return ""
+        if deadline.charged_to is Holder.CURATOR:
+            return f", {self.texts.plain('charged.curator')}"
+        if deadline.who in (None, lead.department) or deadline.step in PER_EXECUTOR:
+            return ""
+        name = declined(self.department_name(deadline.who), GENITIVE)
+        return f", {self.texts.plain('charged.department', department_of=name)}"
+
+    def late(self, step: Step) -> str:
+        """How late the step is in its own clock: «15 минут»; empty under a minute or where it is not late."""
+        deadline = self.all_terms.get(step)
+        if deadline is None or deadline.due_at >= self.now:
+            return ""
+        return minutes_and_hours(deadline.clock(self.office.clock).between(deadline.due_at, self.now))
+
+    def ahead(self, step: Step) -> str:
+        """How long there is until the step is due: «30 минут»; empty from four hours on, or on another day."""
+        deadline = self.all_terms.get(step)
+        if deadline is None or self.when.day(deadline.due_at) != "сегодня":
+            return ""
+        left = deadline.due_at - self.now
+        return minutes_and_hours(left + timedelta(seconds=30)) if left < timedelta(hours=4) else ""

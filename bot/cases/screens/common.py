@@ -1,0 +1,76 @@
+"""Small words that several screens share: links, files, grounds, departments in other cases. Pure; knows no case."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from config.russian.judging import judge
+from config.russian.words import ACCUSATIVE, DATIVE, count, declined, excerpt, one_line
+from config.texts import Texts
+from workflow.office import Office
+
+LINK_LIMIT = 2000
+MOST_HINTS = 5
+
+
+def is_web(url: str) -> bool:
+    """Only such an address becomes a link: http or https, with a host, no blanks or control characters in it."""
+    if not url.isprintable() or any(letter.isspace() for letter in url) or len(url) > LINK_LIMIT:
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:
+        return False
+
+
+def link(url: str, words: str) -> Markup:
+    """The words, leading to the address where it is one; nothing where it is not."""
+    return Markup('<a href="{}">{}</a>').format(url, words) if is_web(url) else Markup()
+
+
+def files_words(texts: Texts, kinds: list[str]) -> str:
+    """«2 фото, 1 документ»."""
+    known = texts.section("files")
+    aliases = {"doc": "document", "link": "other", "poll": "other"}
+    counted = Counter(aliases.get(kind, kind) for kind in kinds)
+    return ", ".join(count(n, known.get(kind, known["other"])) for kind, n in counted.items())
+
+
+def ground_words(texts: Texts, office: Office, code: str) -> str:
+    """A closing reason or a ground of the regulation in words."""
+    if texts.has(f"closing.{code}"):
+        return texts.plain(f"closing.{code}")
+    return next((ground.words for ground in office.regulation.grounds if ground.code == code), code)
+
+
+def grounds_heard(text: str) -> frozenset[str]:
+    """Codes of the grounds not to process that a citizen's words may give."""
+    heard = {str(ground.kind) for ground in judge(text).grounds}
+    return frozenset(heard | ({"harm"} if "threat" in heard else set()))
+
+
+def department_to(office: Office, key: str) -> str:
+    """«Отделу ЖКХ»."""
+    return declined(office.departments[key].name, DATIVE) if key in office.departments else key
+
+
+def department_into(name: str) -> str:
+    """«Отдел ЖКХ», as in «направить в …»."""
+    return declined(name, ACCUSATIVE)
+
+
+def hint_lines(texts: Texts, hints: Sequence[tuple[str, str]], clause: str) -> list[str]:
+    """«Можно сказать проще (пункт 2.4):» and a line each."""
+    lines = [str(texts.phrase("material_screen.hints", clause=clause))]
+    lines += [
+        str(texts.phrase("material_screen.hint", words=excerpt(one_line(found), 80), why=why))
+        for found, why in hints[:MOST_HINTS]
+    ]
+    if len(hints) > MOST_HINTS:
+        lines.append(str(texts.phrase("material_screen.more_hints", n=len(hints) - MOST_HINTS)))
+    return lines

@@ -1,0 +1,148 @@
+"""A draft before the curator: its head with the buttons, and the bare text as the citizen will see it. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+
+from bot.cases.screens.buttons import CaseButtons
+from bot.cases.screens.cards import progress, why_not_posted
+from bot.cases.screens.case_words import CaseWords
+from bot.cases.screens.common import files_words, hint_lines, link
+from bot.messenger import Screen
+from config.russian.judging.style import style_hints
+from config.russian.words import clean, count, difference, excerpt
+from config.texts import Texts
+from workflow.case import Case, Draft, Loss, State
+from workflow.office import Office
+from workflow.regulation import Step
+
+
+@dataclass(frozen=True)
+class DraftWords:
+    """One version as words. `before` is the version it is compared with, `asked` the remark that asked for it."""
+
+    version: int
+    is_newest: bool
+    newer: int | None
+    kind: str
+    department: str
+    corrects: int | None
+    before: int | None
+    changed: str
+    asked: str
+    remark: str
+    files: str
+    early: str
+    posted: str
+    link: Markup
+
+    @staticmethod
+    def of(draft: Draft, words: CaseWords) -> DraftWords:
+        case, texts = words.case, words.texts
+        newest = case.draft.version if case.draft else draft.version
+        before = _compared_with(case, draft)
+        posting = next((p for p in reversed(case.postings) if p.version == draft.version), None)
+        return DraftWords(
+            version=draft.version,
+            is_newest=draft.version == newest,
+            newer=newest if newest > draft.version else None,
+            kind=texts.plain(f"drafts.{draft.kind}"),
+            department=words.department_name(draft.department) or words.person(draft.by),
+            corrects=draft.corrects,
+            before=before.version if before else None,
+            changed=_changed(texts, before, draft) if before else "",
+            asked=_short(before.remark) if before and before.remark else "",
+            remark=_short(draft.remark) if draft.remark else "",
+            files=files_words(texts, [file.kind for file in draft.files]),
+            early=excerpt(clean(draft.early), 200, 3),
+            posted=words.when.at(posting.at) if posting else "",
+            link=link(posting.link, posting.link) if posting else Markup(),
+        )
+
+
+def _short(remark: str) -> str:
+    return excerpt(clean(remark), 300, 6)
+
+
+def _compared_with(case: Case, draft: Draft) -> Draft | None:
+    """The version a reader has in mind: the one corrected, else the one before, unless that was answered with already."""
+    before = case.draft_of(draft.corrects if draft.corrects is not None else draft.version - 1)
+    answered = before is not None and any(posting.version >= before.version for posting in case.postings)
+    return None if answered or (before is not None and before.department != draft.department) else before
+
+
+def _changed(texts: Texts, before: Draft, draft: Draft) -> str:
+    """The words that changed, and the files if they did."""
+    parts = [difference(clean(before.text), clean(draft.text))]
+    if before.files != draft.files:
+        files = files_words(texts, [file.kind for file in draft.files])
+        parts.append(texts.plain("draft.files_now", files=files) if files else texts.plain("draft.files_gone"))
+    return "; ".join(part for part in parts if part)
+
+
+def head(
+    texts: Texts, case: Case, version: int, office: Office, now: datetime, menu: str | None, problems: Sequence[str]
+) -> Screen:
+    """What stands over the text of a version: what it is and what can be done about it now. Never an unknown version."""
+    draft = case.draft_of(version)
+    if draft is None:
+        raise LookupError(f"case {case.id} has no version {version}")
+    words = CaseWords(texts, case, office, now, shown_since=draft.at)
+    text = texts.html(
+        "draft",
+        c=words,
+        d=DraftWords.of(draft, words),
+        state=case.state,
+        approve_by=words.running_until(Step.APPROVAL),
+        post_by=words.running_until(Step.POSTING),
+        sending=sending(words),
+        not_posted=not_posted(words),
+        loss=case.loss or "",
+        about_state=progress(words) or words.state_words,
+        problems=[excerpt(clean(problem), 300) for problem in problems],
+        hints=_hints(texts, draft, office),
+    )
+    return Screen(str(text), CaseButtons(texts, case, office).draft(draft))
+
+
+def _hints(texts: Texts, draft: Draft, office: Office) -> list[Markup]:
+    """What could be said plainer, where the regulation asks it of answers too (PA-2.4). A hint, never a reason to refuse."""
+    style = office.regulation.style
+    hints = style_hints(draft.text) if style is not None and style.answers else []
+    return [Markup(line) for line in hint_lines(texts, hints, style.clause)] if hints and style is not None else []  # noqa: S704
+
+
+def sending(words: CaseWords) -> Markup:
+    """What follows an approval: «Отправлю во ВКонтакте через 30 секунд.»"""
+    case, texts = words.case, words.texts
+    by_hand = case.appeal.network is None
+    where = words.of_source("sources_to")
+    if case.post_at is None or case.post_at <= words.now:
+        return texts.phrase("sending.by_hand_now" if by_hand else "sending.now", where=words.of_source("sources_in"))
+    left = max(1, math.ceil((case.post_at - words.now).total_seconds()))
+    in_minutes = left >= 120
+    units, forms = (round(left / 60), "минуту|минуты|минут") if in_minutes else (left, "секунду|секунды|секунд")
+    seconds = count(units, forms)
+    return texts.phrase("sending.by_hand" if by_hand else "sending.soon", where=where, seconds=seconds)
+
+
+def not_posted(words: CaseWords) -> Markup:
+    """«Не удалось разместить ответ на № 147: …» and what to do."""
+    if words.case.state is not State.NOT_POSTED and words.case.loss is not Loss.NOT_TAKEN:
+        return Markup()
+    because = words.case.not_posted_because
+    key = f"not_posted_whole.{because}" if words.texts.has(f"not_posted_whole.{because}") else "not_posted_whole.other"
+    return words.texts.phrase(key, c=words, why=why_not_posted(words), where=words.of_source("sources_in"))
+
+
+def bare(case: Case, version: int) -> str:
+    """The text of the version, plain, exactly as the citizen will see it."""
+    draft = case.draft_of(version)
+    if draft is None:
+        raise LookupError(f"case {case.id} has no version {version}")
+    return "".join(letter for letter in draft.text if letter in "\n\t" or letter >= " ").replace("\x7f", "").strip()

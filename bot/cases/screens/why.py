@@ -1,0 +1,384 @@
+"""`why`: the terms of a case as data put into words. From which event, which clause, what was counted, what was left out.
+
+Shows nothing of what the citizen wrote, so everybody in the working group may read it. Pure: no number is made here that
+`workflow.terms.explain` does not give; every word is in `config.texts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+
+from markupsafe import Markup
+
+from bot.cases.screens.case_words import CaseWords
+from bot.messenger import Screen
+from config.clauses import clause_words
+from config.russian.words import GENITIVE, MONTHS, When, count, declined, excerpt, units
+from config.texts import Texts
+from workflow.case import Case
+from workflow.office import Office
+from workflow.regulation import PER_EXECUTOR, ClockKind, Event, Holder, Kind, Step, Unit
+from workflow.terms.alarms import running
+from workflow.terms.deadlines import Facts
+from workflow.terms.explain import MINUTE, Counted, Cut, Explanation, Standing, explanations
+from workflow.terms.worktime import Piece, Why
+
+TOAST_LIMIT = 200
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+"""As `When.shown_since`: every moment with its date, for what will be read on another day."""
+
+FROM = {
+    Event.DETECTED: "why.from_detected",
+    Event.FORWARDED: "why.from_forwarded",
+    Event.ACCEPTED: "why.from_accepted",
+    Event.RETURNED: "why.from_returned",
+    Event.CONTRIBUTED: "why.from_contributed",
+    Event.CONTRIBUTION_PASSED: "why.from_contribution_passed",
+    Event.DRAFTED: "why.from_drafted",
+    Event.SENT_BACK: "why.from_sent_back",
+    Event.APPROVED: "why.from_approved",
+    Event.INTERIM_POSTED: "why.from_interim_posted",
+    Event.REQUEST_POSTED: "why.from_request_posted",
+    Event.POSTED: "why.from_posted",
+}
+HEADINGS = {
+    Standing.RUNNING: "why.running",
+    Standing.OVERDUE: "why.overdue",
+    Standing.IDLE: "why.idle",
+    Standing.MET: "why.met",
+    Standing.MET_LATE: "why.met_late",
+    Standing.DROPPED: "why.dropped",
+    Standing.DROPPED_LATE: "why.dropped_late",
+    Standing.LAPSED: "why.lapsed",
+}
+RIGHTS = {Standing.RUNNING: "why.right_running", Standing.MET: "why.right_met"}
+HOLDERS = {
+    Holder.CURATOR: "why.curator",
+    Holder.EXECUTOR: "why.executor",
+    Holder.LEAD: "why.lead",
+    Holder.CO_EXECUTOR: "why.co_executor",
+}
+LEFT_OUT = {
+    Why.NIGHT: "why.night",
+    Why.BREAK: "why.break",
+    Why.WEEKEND: "why.weekend",
+    Why.HOLIDAY: "why.holiday",
+    Why.TRANSFERRED: "why.transferred",
+    Why.SHORTENED: "why.shortened",
+    Why.OWN: "why.own_day",
+}
+OF_THE_CLOCK = frozenset({Why.NIGHT, Why.BREAK})
+"""Left out every day: named without a date."""
+
+
+# --- what is shown ---------------------------------------------------------------------------------------------------
+
+
+def explained(case: Case, office: Office) -> tuple[Explanation, ...]:
+    """Every run of every step of the case, by the regulation it was opened under."""
+    several = len(case.active_parts) > 1 or bool(case.queue)
+    facts = Facts(importance=case.first_importance, source=case.appeal.source, several=several)
+    return explanations(case.history, facts, office.regulation, office.clock)
+
+
+def step_named(texts: Texts, words: str) -> Step | None:
+    """The step somebody means: its English name, its Russian one in either form, or a beginning only one step has."""
+    wanted = " ".join(words.casefold().replace("ё", "е").split())
+    names = {
+        step: [_plain(name) for name in (step, texts.plain(f"steps.{step}"), texts.plain(f"steps_of.{step}"))]
+        for step in Step
+    }
+    exact = [step for step, own in names.items() if wanted in own]
+    begun = [step for step, own in names.items() if wanted and any(name.startswith(wanted) for name in own)]
+    found = exact or begun
+    return found[0] if len(found) == 1 else None
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("ё", "е")
+
+
+def step_names(texts: Texts, office: Office) -> str:
+    """The steps of the regulation as somebody may name them."""
+    return ", ".join(texts.plain(f"steps.{rule.step}") for rule in office.regulation.steps)
+
+
+def why(texts: Texts, case: Case, office: Office, now: datetime, step: str = "") -> Screen:
+    """The answer to `/why` and to «Сроки»: without a step what runs in full and the rest in a line each."""
+    named = step_named(texts, step) if step else None
+    if step and (named is None or office.regulation.rule(named) is None):
+        return Screen(str(texts.phrase("why.no_such_step", number=case.number, names=step_names(texts, office))))
+    return Screen(str(_page(_Teller(texts, case, office, now), named, in_full=False)))
+
+
+def printed(texts: Texts, case: Case, office: Office, now: datetime, step: Step | None = None) -> str:
+    """The same for the terminal: plain text, every run in full, every moment with its date."""
+    return _page(_Teller(texts, case, office, now, dated=True), step, in_full=True).unescape()
+
+
+def terms_toast(texts: Texts, case: Case, office: Office, now: datetime) -> str:
+    """The running terms in one line of at most 200 units, for somebody the bot cannot write to."""
+    words = CaseWords(texts, case, office, now)
+    parts = [*words.overdue_lines(), *filter(None, [words.terms_line()])]
+    text = f"{words.number}: {' · '.join(parts)}" if parts else texts.plain("why.nothing_runs", c=words)
+    return text if units(text) <= TOAST_LIMIT else excerpt(text, TOAST_LIMIT)
+
+
+def _page(teller: _Teller, step: Step | None, *, in_full: bool) -> Markup:
+    texts, case, office = teller.texts, teller.case, teller.office
+    words = CaseWords(texts, case, office, teller.now)
+    found = [one for one in explained(case, office) if step is None or one.step is step]
+    blocks = [teller.block(one, found, whole=in_full or step is not None) for one in found]
+    if step is not None:
+        nothing = texts.phrase("why.not_begun", step=texts.plain(f"steps.{step}"))
+    else:
+        nothing = texts.phrase("why.no_terms")
+    return texts.html(
+        "why",
+        c=words,
+        regulation=teller.regulation() if in_full else "",
+        blocks=blocks,
+        nothing="" if blocks else nothing,
+        hint=texts.phrase("why.hint", number=case.number) if blocks and not in_full and step is None else "",
+    )
+
+
+@dataclass(frozen=True)
+class Block:
+    """One run in words."""
+
+    heading: Markup
+    lines: tuple[Markup, ...]
+
+
+class _Teller:
+    """Puts explanations of one case into words. `dated`: every moment with its date."""
+
+    def __init__(self, texts: Texts, case: Case, office: Office, now: datetime, *, dated: bool = False) -> None:
+        self.texts = texts
+        self.case = case
+        self.office = office
+        self.now = now
+        self.when = When(now, office.zone, LONG_AGO if dated else None)
+        self.running = running(case, office)
+
+    def regulation(self) -> Markup:
+        rules = self.office.regulation
+        on = f"{rules.date.day} {MONTHS[rules.date.month - 1]} {rules.date.year} года"
+        return self.texts.phrase("why.regulation", title=rules.title, number=rules.number, on=on)
+
+    def block(self, one: Explanation, found: Sequence[Explanation], *, whole: bool) -> Block:
+        """In full while it runs or where asked for, else one line with the clause."""
+        standing = self._standing(one)
+        heading = self._heading(one, standing, self._turn(one, found))
+        if whole or standing in (Standing.RUNNING, Standing.OVERDUE):
+            return Block(heading, tuple(self._lines(one, standing)))
+        return Block(self.texts.phrase("why.with_clause", words=heading, clause=clause_words(one.deadline.clause)), ())
+
+    def _standing(self, one: Explanation) -> Standing:
+        return one.standing(self.now, held=self.running.get(one.deadline.name) == one.deadline)
+
+    def _turn(self, one: Explanation, found: Sequence[Explanation]) -> tuple[int, int]:
+        """Which run of how many: of the step, or of the executor's own."""
+        own = one.step in PER_EXECUTOR
+        alike = [x for x in found if x.step is one.step and (not own or x.deadline.who == one.deadline.who)]
+        return alike.index(one) + 1, len(alike)
+
+    def _heading(self, one: Explanation, standing: Standing, turn: tuple[int, int]) -> Markup:
+        deadline = one.deadline
+        key = HEADINGS[standing]
+        if deadline.kind is Kind.RIGHT:
+            key = RIGHTS.get(standing, key)
+        return self.texts.phrase(
+            key,
+            step=self._name(one, turn),
+            until=self.when.until(deadline.due_at),
+            past=self.when.past(deadline.due_at),
+            done=self.when.past(deadline.ended_at) if deadline.ended_at else "",
+            late=hours_and_minutes(one.late(self.now, self.office.clock)),
+        )
+
+    def _name(self, one: Explanation, turn: tuple[int, int]) -> Markup:
+        name = self.texts.plain(f"steps.{one.step}")
+        who = self._department(one.deadline.who) if one.step in PER_EXECUTOR else ""
+        step, (number, of) = name[:1].upper() + name[1:], turn
+        return self.texts.phrase("why.step", step=step, who=who, number=number, of=of)
+
+    def _department(self, key: str | None) -> str:
+        departments = self.office.departments
+        return (departments[key].name if key in departments else key) if key else ""
+
+    # --- the lines of a run ------------------------------------------------------------------------------------------
+
+    def _lines(self, one: Explanation, standing: Standing) -> Iterator[Markup]:
+        yield self._term(one)
+        if one.deadline.term.unit is Unit.WORKING_DAYS:
+            yield self.texts.phrase("why.days", dates=dates_words(one.days))
+        elif one.deadline.term.clock is ClockKind.WORKING and one.counted:
+            yield self._counted(one.counted)
+        if left_out := self._left_out(one):
+            yield self.texts.phrase("why.left_out", pieces=Markup("; ").join(left_out))
+        if one.cut is not None:
+            yield self._cut(one, one.cut)
+        yield self._holder(one, standing)
+        if one.deadline.reading:
+            yield self.texts.phrase("why.reading", words=one.deadline.reading)
+        if one.deadline.provisional:
+            yield self.texts.phrase("why.provisional")
+
+    def _term(self, one: Explanation) -> Markup:
+        """How long, from which event or back from what, by which clause."""
+        deadline, term = one.deadline, one.deadline.term
+        if term.unit is Unit.NAMED:
+            key = "why.term_named"
+        elif term.unit is Unit.WORKING_DAYS:
+            key = "why.term_days"
+        else:
+            key = "why.term_back" if deadline.counted_back_from is not None else "why.term_from"
+        back, step = deadline.counted_back_from, one.counted_back_step
+        return self.texts.phrase(
+            key,
+            term=term.words or hours_and_minutes(term.amount * MINUTE),
+            around_the_clock=term.clock is ClockKind.CALENDAR,
+            event=self.texts.plain(FROM[deadline.ran_from]) if deadline.ran_from in FROM else "",
+            at=self.when.at(deadline.started_at),
+            step_of=self.texts.plain(f"steps_of.{step}") if step else "",
+            back=self.when.until(back) if back is not None else "",
+            clause=clause_words(deadline.clause),
+        )
+
+    def _counted(self, stretches: Sequence[Counted]) -> Markup:
+        """«сегодня 14:02–18:00 (3 ч 58 мин), завтра 9:00–10:02 (1 ч 2 мин), всего 5 ч»."""
+        shown: list[str] = []
+        before = ""
+        for stretch in stretches:
+            day = self.when.day(stretch.start)
+            hours = f"{self.when.clock(stretch.start)}–{self._end(stretch.end)} ({brief(stretch.minutes)})"
+            shown.append(hours if day == before else f"{day} {hours}")
+            before = day
+        total = brief(sum(stretch.minutes for stretch in stretches)) if len(stretches) > 1 else ""
+        return self.texts.phrase("why.counted", stretches=", ".join(shown), total=total)
+
+    def _end(self, moment: datetime) -> str:
+        """The end of a stretch of the day: midnight is 24:00."""
+        clock = self.when.clock(moment)
+        return "24:00" if clock == "0:00" else clock
+
+    def _left_out(self, one: Explanation) -> list[Markup]:
+        """A piece for each gap between stretches; of a term in days only the days off."""
+        pieces: Iterable[Piece] = one.left_out
+        if one.deadline.term.unit is Unit.WORKING_DAYS:
+            off = [piece for piece in pieces if piece.why not in (*OF_THE_CLOCK, Why.SHORTENED)]
+            return [self._reason(piece) for piece in off]
+        return [self._gap(gap) for gap in _gaps(pieces)]
+
+    def _gap(self, gap: Sequence[Piece]) -> Markup:
+        """«сегодня 18:00 – завтра 9:00: ночь»."""
+        start, end = gap[0].start, gap[-1].end
+        first, last = self.when.day(start), self.when.day(end)
+        to = self.when.clock(end) if first == last else f"{last} {self.when.clock(end)}"
+        dash = "–" if first == last else " – "
+        reasons = list(dict.fromkeys(self._reason(piece) for piece in gap))
+        return self.texts.phrase(
+            "why.gap", span=f"{first} {self.when.clock(start)}{dash}{to}", reasons=Markup(", ").join(reasons)
+        )
+
+    def _reason(self, piece: Piece) -> Markup:
+        """«ночь», «12 июня День России», «13–14 июня выходные»."""
+        assert piece.why is not None
+        dates = list(self._dates(piece))
+        return self.texts.phrase(LEFT_OUT[piece.why], dates=dates_words(dates), n=len(dates), note=piece.note)
+
+    def _dates(self, piece: Piece) -> Iterator[date]:
+        on = piece.start.astimezone(self.office.zone).date()
+        last = (piece.end - timedelta(microseconds=1)).astimezone(self.office.zone).date()
+        while on <= last:
+            yield on
+            on += timedelta(days=1)
+
+    def _cut(self, one: Explanation, cut: Cut) -> Markup:
+        """Why the due moment is not the text's own."""
+        text, deadline, own = self.when.until(one.text_due), one.deadline, one.own
+        match cut:
+            case Cut.CAP:
+                step = self.texts.plain(f"steps_of.{deadline.capped_by}") if deadline.capped_by else ""
+                clause = clause_words(one.capped_by_clause) if one.capped_by_clause else ""
+                return self.texts.phrase("why.cut_cap", text=text, step_of=step, clause=clause)
+            case Cut.OWN:
+                return self.texts.phrase(
+                    "why.cut_own",
+                    text=text,
+                    own=self.when.until(own.due) if own else "",
+                    percent=own.draft_not_after if own and one.step is not Step.ANSWER else None or "",
+                    clause=clause_words(own.clause) if own else "",
+                )
+            case Cut.START:
+                return self.texts.phrase("why.cut_start", text=text)
+
+    def _holder(self, one: Explanation, standing: Standing) -> Markup:
+        """Whose duty it is, and, where it was missed, with whom the case was when the term ran out (DESIGN rule 12)."""
+        deadline = one.deadline
+        charged_to_him = deadline.charged_to is deadline.holder
+        if deadline.kind is Kind.RIGHT:
+            return self.texts.phrase("why.right", holder=self._who(deadline.holder, deadline.who))
+        holder = self._who(deadline.holder, deadline.who if charged_to_him else None)
+        missed = standing in (Standing.OVERDUE, Standing.MET_LATE, Standing.DROPPED_LATE)
+        told = missed and deadline.holder is not Holder.CURATOR
+        whom = self._whom(deadline.charged_to, deadline.who) if told else ""
+        return self.texts.phrase("why.holder", holder=holder, whom=whom)
+
+    def _who(self, holder: Holder, key: str | None) -> str:
+        return self._department(key) if key and holder is not Holder.CURATOR else self.texts.plain(HOLDERS[holder])
+
+    def _whom(self, holder: Holder, key: str | None) -> str:
+        """As in «сообщение было у …»."""
+        if key and holder is not Holder.CURATOR:
+            return declined(self._department(key), GENITIVE)
+        return self.texts.plain("why.at_curator" if holder is Holder.CURATOR else "why.at_executor")
+
+
+# --- numbers and dates -----------------------------------------------------------------------------------------------
+
+
+def _gaps(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    """Pieces that follow one another without work in between, together."""
+    gap: list[Piece] = []
+    for piece in pieces:
+        if gap and gap[-1].end != piece.start:
+            yield gap
+            gap = []
+        gap.append(piece)
+    if gap:
+        yield gap
+
+
+def brief(minutes: int) -> str:
+    """«3 ч 58 мин»; never in days, since a day of work is no day."""
+    hours, rest = divmod(minutes, 60)
+    return " ".join([f"{hours} ч"] * (hours > 0) + [f"{rest} мин"] * (rest > 0 or not hours))
+
+
+def hours_and_minutes(length: timedelta) -> str:
+    """The accusative, a begun minute counted whole: «1 минуту», «30 часов 15 минут»; nothing is an empty string."""
+    hours, minutes = divmod(-(-length // MINUTE), 60)
+    parts = [count(hours, "час|часа|часов")] if hours else []
+    parts += [count(minutes, "минуту|минуты|минут")] if minutes else []
+    return " ".join(parts)
+
+
+def dates_words(dates: Sequence[date]) -> str:
+    """«13–16 января, 19–21 января», «30 января – 2 февраля»."""
+    numbered = enumerate(sorted(dates))
+    runs = [[on for _, on in run] for _, run in groupby(numbered, key=lambda pair: pair[1].toordinal() - pair[0])]
+    return ", ".join(_range(run[0], run[-1]) for run in runs)
+
+
+def _range(first: date, last: date) -> str:
+    if first == last:
+        return f"{first.day} {MONTHS[first.month - 1]}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{last.day} {MONTHS[first.month - 1]}"
+    return f"{first.day} {MONTHS[first.month - 1]} – {last.day} {MONTHS[last.month - 1]}"

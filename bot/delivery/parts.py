@@ -1,0 +1,151 @@
+"""How what is too big for one message becomes several: long texts, and files in albums. Pure; knows no messenger by name.
+
+Nothing is ever cut away: the parts of a text together show what the text shows.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.messenger import OutFile
+from config.russian.words import units
+
+MESSAGE_UNITS = 4000
+"""UTF-16 units of visible text that every messenger takes in one message (Telegram 4096, MAX 4000)."""
+
+MESSAGE_BYTES = 28_000
+"""Bytes of a message as it is written, tags and addresses with it (Telegram refuses it from 32 KB on)."""
+MESSAGE_TAGS = 90
+"""So many tags a message may open; Telegram forgets those after the hundredth, links among them."""
+
+ALBUM_MOST = 10
+
+_TOKEN = re.compile(r"<(?P<close>/)?(?P<name>[a-z][a-z-]*)(?:\s[^<>]*)?>|&(?:#\d+|#x[0-9a-f]+|[a-z]+);|.", re.I | re.S)
+_JOINERS = frozenset("\u200d\ufe0f\u20e3")
+_SENTENCE_ENDS = frozenset(".!?…")
+
+
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    """A tag (no `shown`) or one letter, an entity counting as the letter it stands for."""
+
+    raw: str
+    shown: str = ""
+    opens: str = ""
+    closes: str = ""
+
+    @property
+    def units(self) -> int:
+        return units(self.shown)
+
+
+def shown(text: str) -> str:
+    """The letters a person sees of a text in the small HTML."""
+    return "".join(atom.shown for atom in _atoms(text))
+
+
+def split(text: str, limit: int = MESSAGE_UNITS) -> list[str]:
+    """Parts of at most `limit` visible UTF-16 units, each well-formed HTML by itself; tags open at a break go on behind it.
+
+    Broken at paragraphs, lines, sentences or words, in this order; never inside a letter, an entity or an emoji made of
+    several signs, unless that alone is longer than a part.
+    """
+    if units(text) <= limit and text.count("<") <= MESSAGE_TAGS:
+        return [text]
+    atoms = list(_atoms(text))
+    parts: list[str] = []
+    carried: list[_Atom] = []
+    start = 0
+    while start < len(atoms):
+        end = _end(atoms, start, limit, sum(len(tag.raw.encode("utf-8", "replace")) for tag in carried))
+        still = _open_after(carried, atoms[start:end])
+        opening = "".join(tag.raw for tag in carried)
+        closing = "".join(f"</{tag.opens}>" for tag in reversed(still))
+        if any(atom.shown.strip() for atom in atoms[start:end]):
+            parts.append(opening + "".join(atom.raw for atom in atoms[start:end]) + closing)
+        carried, start = still, end
+    return parts or [text]
+
+
+def albums(files: Sequence[OutFile]) -> list[tuple[OutFile, ...]]:
+    """The files in groups that can be sent as one album each: pictures and videos together, documents by themselves."""
+    seen = [file for file in files if file.kind in ("photo", "video")]
+    others = [file for file in files if file.kind not in ("photo", "video")]
+    return [tuple(group[i : i + ALBUM_MOST]) for group in (seen, others) for i in range(0, len(group), ALBUM_MOST)]
+
+
+def _atoms(text: str) -> Iterator[_Atom]:
+    for match in _TOKEN.finditer(text):
+        raw = match.group()
+        name = (match["name"] or "").lower()
+        if name:
+            yield _Atom(raw, closes=name) if match["close"] else _Atom(raw, opens=name)
+        elif len(raw) > 1:
+            yield _Atom(raw, shown=html.unescape(raw))
+        else:
+            yield _Atom(raw, shown=raw)
+
+
+def _open_after(carried: list[_Atom], atoms: Sequence[_Atom]) -> list[_Atom]:
+    """The tags that are open behind these atoms, the outermost first."""
+    still = list(carried)
+    for atom in atoms:
+        if atom.opens:
+            still.append(atom)
+        elif atom.closes and still and still[-1].opens == atom.closes:
+            still.pop()
+    return still
+
+
+def _end(atoms: Sequence[_Atom], start: int, limit: int, written: int) -> int:
+    """Where the part that begins at `start` ends: the best break in its second half, or the last possible one. `written`:
+    the bytes of the tags that are open already."""
+    used, tags, full = 0, 0, start
+    while full < len(atoms) and used + atoms[full].units <= limit:
+        written += len(atoms[full].raw.encode("utf-8", "replace"))
+        tags += bool(atoms[full].opens)
+        if full > start and (written > MESSAGE_BYTES or tags > MESSAGE_TAGS):
+            break
+        used += atoms[full].units
+        full += 1
+    if full == len(atoms):
+        return full
+    best, best_score, behind = 0, 0, used
+    for at in range(full, start, -1):
+        score = _score(atoms, at)
+        if score > best_score:
+            best, best_score = at, score
+        behind -= atoms[at - 1].units
+        if behind * 2 < limit and best:
+            break
+    return best or max(full, start + 1)
+
+
+def _score(atoms: Sequence[_Atom], at: int) -> int:
+    """How good it is to break before `at`: 0 not at all, 1 between letters, then word, sentence, line, paragraph."""
+    before = next((atom.shown for atom in reversed(atoms[max(0, at - 8) : at]) if atom.shown), "")
+    after = next((atom.shown for atom in atoms[at : at + 8] if atom.shown), "")
+    if not before or (atoms[at - 1].opens and not atoms[at - 1].shown):
+        return 0
+    if before == "\n":
+        earlier = [atom.shown for atom in atoms[max(0, at - 8) : at] if atom.shown][-2:-1]
+        return 5 if earlier == ["\n"] else 4
+    if before.isspace():
+        earlier = [atom.shown for atom in atoms[max(0, at - 8) : at] if atom.shown][-2:-1]
+        return 3 if earlier and earlier[0] in _SENTENCE_ENDS else 2
+    return 0 if _grows_together(before, after) else 1
+
+
+def _grows_together(before: str, after: str) -> bool:
+    """The two signs are one letter or one emoji for whoever reads."""
+    if not after:
+        return False
+    if before == "\u200d" or after in _JOINERS or unicodedata.combining(after[0]):
+        return True
+    if "\U0001f3fb" <= after <= "\U0001f3ff":
+        return True
+    return "\U0001f1e6" <= before <= "\U0001f1ff" and "\U0001f1e6" <= after <= "\U0001f1ff"

@@ -1,0 +1,1 @@
+"""What was found in the networks: taken in, sorted, gathered into waves, shown to the curator."""

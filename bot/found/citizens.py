@@ -1,0 +1,195 @@
+"""Granting what citizens wrote by the messenger: a case or one more word on it, the measure of each person, and what he is
+told in return. He hears ready words only: nothing of the office and no number of a case.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from bot.answering.letters import reply
+from bot.answering.view import Look
+from handlers.citizens import NETWORK, POST
+from handlers.updates import Incoming
+from handlers.updates import Kind as Update
+from handlers.wishes import ChannelPost, CitizenWrote
+from networks.port import Change, Found, Kind
+from storage.transaction import Page
+from workflow.case import Appeal, Case, FileRef
+from workflow.office import Office
+from workflow.ports import Known
+
+HOUR = timedelta(hours=1)
+MEASURE: Mapping[str, int] = {"message": 5, "comment": 20}
+"""So many messages of one person become cases in an hour. What is more is not kept in private; of comments, which
+everybody sees, it is moderated and listed, and only what may be dangerous still becomes a case, up to twice as much."""
+
+ONE_TALK = timedelta(minutes=15)
+"""A private message that follows the last one so soon is its continuation."""
+
+
+class Finding(Protocol):
+    """The corridor every found message goes through."""
+
+    async def detect(
+        self, page: Page, found: Found, arrived: datetime, now: datetime, files: tuple[FileRef, ...] = ()
+    ) -> None: ...
+
+    async def set_aside(self, page: Page, found: Found, now: datetime, files: tuple[FileRef, ...] = ()) -> None: ...
+
+    def is_dangerous(self, text: str, office: Office) -> bool: ...
+
+
+class Words(Protocol):
+    def ready(self, key: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What is remembered of one person: how much he wrote since `since`, when last, under which address his talk began."""
+
+    since: datetime
+    count: int
+    last: datetime
+    ref: str = ""
+    told: bool = False
+
+    @classmethod
+    def of(cls, kept: str | None, now: datetime) -> Talk:
+        """What is kept; a new one where the hour is over."""
+        if kept is None:
+            return cls(now, 0, now - ONE_TALK)
+        raw = json.loads(kept)
+        since, last = datetime.fromisoformat(raw["since"]), datetime.fromisoformat(raw["last"])
+        if now - since >= HOUR:
+            return cls(now, 0, last, raw["ref"])
+        return cls(since, raw["count"], last, raw["ref"], raw["told"])
+
+    def kept(self) -> str:
+        return json.dumps({**asdict(self), "since": self.since.isoformat(), "last": self.last.isoformat()})
+
+
+@dataclass(frozen=True)
+class CitizenGranting:
+    words: Words
+
+    async def grant(
+        self, page: Page, wish: CitizenWrote | ChannelPost, incoming: Incoming, look: Look, finding: Finding
+    ) -> None:
+        if isinstance(wish, ChannelPost):
+            known = Known(wish.chat, wish.message, POST, version=wish.post)
+            await page.messages.remember(known, look.now)
+            return
+        talk = await self._talk(page, wish.appeal.kind, incoming, look.now)
+        if talk.count >= MEASURE[wish.appeal.kind] and incoming.private:
+            await self._enough(page, talk, incoming, look)
+            return
+        known_case = await self._case(page, wish, finding, talk, incoming, look)
+        goes_on = _goes_on(talk, incoming, look.now)
+        ref = talk.ref if goes_on or wish.edited else wish.appeal.ref or ""
+        heard = replace(talk, count=talk.count + 1, last=look.now, ref=ref)
+        await page.set_mark(_mark(wish.appeal.kind, incoming), heard.kept())
+        await self._remember(page, known_case, incoming, look)
+        if incoming.private and not wish.edited:
+            await self._receive(page, wish.appeal, goes_on, incoming, look)
+
+    async def is_within_measure(self, page: Page, incoming: Incoming, now: datetime) -> bool:
+        """Whether the person's next message will be heard."""
+        kind = "message" if incoming.private else "comment"
+        return (await self._talk(page, kind, incoming, now)).count < MEASURE[kind]
+
+    async def _talk(self, page: Page, kind: str, incoming: Incoming, now: datetime) -> Talk:
+        return Talk.of(await page.mark(_mark(kind, incoming)), now)
+
+    async def _case(
+        self, page: Page, wish: CitizenWrote, finding: Finding, talk: Talk, incoming: Incoming, look: Look
+    ) -> Case | None:
+        """The case the words are now, or went to. A private talk goes on where it was a moment ago; pictures are no words of
+        a reply, so they come as a message of their own."""
+        appeal, answered = wish.appeal, wish.reply_to
+        if _goes_on(talk, incoming, look.now) and not appeal.files:
+            answered = answered or talk.ref
+        found = _found(appeal, answered, "edited" if wish.edited else "new")
+        most = MEASURE[appeal.kind]
+        dangerous = talk.count < 2 * most and finding.is_dangerous(appeal.text, look.office)
+        if talk.count < most or dangerous:
+            await finding.detect(page, found, look.now, look.now, appeal.files)
+        else:
+            await finding.set_aside(page, found, look.now, appeal.files)
+        for ref in (found.ref, answered):
+            if ref is not None and (number := await page.case_by_ref(NETWORK, ref)) is not None:
+                return await page.case(number)
+        return None
+
+    async def _remember(self, page: Page, case: Case | None, incoming: Incoming, look: Look) -> None:
+        """The citizen's own message is known from now on: what replies to it is a comment, and keeps the case's order."""
+        post = None
+        for message in (incoming.thread, incoming.reply_to):
+            known = await page.messages.at(incoming.chat, message) if message is not None else None
+            post = known.version if post is None and known is not None else post
+        for message in (incoming.message, *incoming.items):
+            account = incoming.sender.account if incoming.sender else None
+            known = Known(incoming.chat, message, "citizen", case.id if case else None, post, account)
+            await page.messages.remember(known, look.now)
+
+    # --- what he is told ---------------------------------------------------------------------------------------------
+
+    async def _receive(self, page: Page, appeal: Appeal, goes_on: bool, incoming: Incoming, look: Look) -> None:
+        """A receipt for a new message; who asks for a formal appeal is told where to send it (IZ-2, MO-3, KU-2)."""
+        if self._is_formal(appeal.text):
+            await self._say(page, "citizen_formal", {"where": look.citizens.formal_appeals}, incoming, look)
+        elif not goes_on:
+            await self._say(page, "citizen_received", {}, incoming, look)
+
+    def _is_formal(self, text: str) -> bool:
+        signs = (_plain(sign) for sign in self.words.ready("citizens.formal_signs").split("|"))
+        words = f" {_plain(text)} "
+        return any(f" {sign}" in words for sign in signs if sign)
+
+    async def _enough(self, page: Page, talk: Talk, incoming: Incoming, look: Look) -> None:
+        """One polite word an hour in private, and none in the discussion group."""
+        if talk.told or not incoming.private or incoming.kind is not Update.MESSAGE:
+            return
+        await page.set_mark(_mark("message", incoming), replace(talk, told=True).kept())
+        await self._say(page, "citizen_enough", {}, incoming, look)
+
+    async def _say(self, page: Page, key: str, facts: Mapping[str, Any], incoming: Incoming, look: Look) -> None:
+        body = {"key": key, "facts": dict(facts), "roles": []}
+        await page.outbox.put([reply("say", body, incoming, look)], look.now)
+
+
+def _goes_on(talk: Talk, incoming: Incoming, now: datetime) -> bool:
+    return incoming.private and talk.ref != "" and now - talk.last < ONE_TALK
+
+
+def _found(appeal: Appeal, answered: str | None, change: Change) -> Found:
+    assert appeal.ref is not None
+    kind: Kind = "message" if appeal.kind == "message" else "comment"
+    return Found(
+        network=NETWORK,
+        ref=appeal.ref,
+        kind=kind,
+        text=appeal.text,
+        author_name=appeal.author,
+        author_ref=appeal.author_ref,
+        written_at=appeal.written_at,
+        link=appeal.link,
+        place=appeal.place,
+        reply_to=answered,
+        change=change,
+        own_page=kind == "comment",
+    )
+
+
+def _mark(kind: str, incoming: Incoming) -> str:
+    who = incoming.voice.chat if incoming.voice is not None else incoming.sender.account if incoming.sender else 0
+    return f"citizen:{kind}:{who}"
+
+
+def _plain(text: str) -> str:
+    """Small letters and digits with single spaces, so that «59-ФЗ» and «59 фз» are one."""
+    return " ".join(re.findall(r"[^\W_]+", text.lower().replace("ё", "е")))

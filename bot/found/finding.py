@@ -1,0 +1,363 @@
+"""The way in: what networks find and what is handed in becomes cases, words on cases, or a line in the list of what was
+left alone. Within the open transaction; nothing of the network here.
+
+What is an incident is `config.russian.detection`'s to say; what a wave is, `bot.found.waves`'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from bot.answering.letters import appeal_of
+from bot.answering.view import accounts_of
+from bot.found import repeats
+from bot.found.waves import WaveWatch
+from bot.official.moderation.proposing import Proposing
+from config.russian.detection import Guess, Sorting, Taken, is_incident
+from config.russian.incidents import Idle, Signs
+from config.russian.judging.lexicon import lexicon
+from config.russian.lessons import taught, telling
+from config.russian.likeness import ALIKE, likeness
+from networks.port import Attachment, Found
+from storage.ahead import Ahead, AheadBook
+from storage.seen import Seen
+from storage.transaction import Page, author_key
+from workflow.case import Appeal, Case, FileRef, Loss, State
+from workflow.commands import AuthorDeleted, AuthorEdited, AuthorReplied, AuthorRestored, Detect, Forward, Posted
+from workflow.desk import Desk
+from workflow.effects import Priority
+from workflow.office import DETECTOR, NETWORK, Actor, Office, Role
+from workflow.outcomes import Accepted, Decision
+from workflow.ports import Letter, account_lane
+from workflow.regulation import Importance
+
+REMEMBERED = timedelta(days=365)
+"""How far back a message may be a repeat of."""
+
+LIKE_TAKEN = 50
+"""So many messages somebody took up after all are looked at before another is left alone."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    desk: Desk
+    office_today: Callable[[str], Office]
+    guess: Callable[[str, Office], Guess]
+    watch: WaveWatch
+    signs: Signs | None = None
+    proposing: Proposing | None = None
+
+    def prepare(self, office: Office) -> None:
+        """Word lists and keywords are read now, so that the first message does not wait for them."""
+        lexicon().read_all()
+        self.guess("", office)
+
+    async def detect(
+        self, page: Page, found: Found, arrived: datetime, now: datetime, files: tuple[FileRef, ...] = ()
+    ) -> None:
+        """A message from a network: a new case, unless it is one already, is no appeal, or is the office's own word.
+        `files`: what of its pictures was kept here."""
+        if found.ours:
+            await self._office_wrote(page, found, now)
+        elif found.change == "deleted":
+            by_us = self.proposing is not None and await self.proposing.gone(page, found, now)
+            await self._deleted(page, found, now, by_us=by_us)
+        else:
+            ahead = await self._told_ahead(page, found, now)
+            if found.change == "new" and ahead.edited:
+                await self._first_text(page, found, now)
+                return
+            if self.proposing is not None and not ahead.deleted:
+                await self.proposing.came(page, found, files, now)
+            await self._came(page, found, files, arrived, now, gone=ahead.deleted)
+
+    async def set_aside(self, page: Page, found: Found, now: datetime, files: tuple[FileRef, ...] = ()) -> None:
+        """One comment too many of one person: judged like every other of an own page and kept among what was left alone,
+        but no case by itself."""
+        if self.proposing is not None:
+            await self.proposing.came(page, found, files, now)
+        known = await page.case_by_ref(found.network, found.ref)
+        if known is not None:
+            if found.change == "edited":
+                await self._edited(page, known, found, now)
+            return
+        await page.seen.keep(_seen(found, files, Sorting(Taken.NOT, Idle.FLOOD)), now)
+
+    def is_dangerous(self, text: str, office: Office) -> bool:
+        """Whether something may be happening that must not wait in a list."""
+        return self.guess(text, office).importance is Importance.HIGH
+
+    async def _told_ahead(self, page: Page, found: Found, now: datetime) -> Ahead:
+        """What the network had told of the message before this; what it tells now is added to it."""
+        book = AheadBook(page)
+        ahead = await book.of(found.network, found.ref)
+        after = ahead
+        if found.change == "restored":
+            ahead = after = replace(ahead, deleted=False)
+        elif found.change == "new":
+            after = replace(ahead, edited=False)
+        elif await self._is_unknown(page, found):
+            after = replace(ahead, edited=True)
+        if after != ahead or found.change == "restored":
+            await book.note(found.network, found.ref, after, now)
+        return ahead
+
+    async def _is_unknown(self, page: Page, found: Found) -> bool:
+        known = await page.case_by_ref(found.network, found.ref)
+        return known is None and await page.seen.by_ref(found.network, found.ref) is None
+
+    async def _first_text(self, page: Page, found: Found, now: datetime) -> None:
+        """The message as it was before an edit that has been told of already: only a case remembers it."""
+        known = await page.case_by_ref(found.network, found.ref)
+        case = await page.case(known) if known is not None else None
+        if case is not None and case.appeal.text != found.text:
+            first = AuthorEdited(NETWORK, case.id, found.text, first=True)
+            await self.desk.carry_out(page, first, now, page.municipality)
+
+    async def _came(
+        self,
+        page: Page,
+        found: Found,
+        files: tuple[FileRef, ...],
+        arrived: datetime,
+        now: datetime,
+        *,
+        gone: bool,
+    ) -> None:
+        """`gone`: its author has taken it away again."""
+        known = await page.case_by_ref(found.network, found.ref)
+        if known is not None:
+            if found.change == "restored":
+                await self._restored(page, known, now)
+            if found.change in ("edited", "restored"):
+                await self._edited(page, known, found, now)
+            return
+        seen = await page.seen.by_ref(found.network, found.ref)
+        if seen is not None and (found.change == "new" or seen.case is not None):
+            return
+        if await self._author_replied(page, found, now):
+            return
+        if seen is not None:
+            await page.seen.drop(seen.id)
+            files = files or found_in(seen)[1]
+        await self._sort(page, found, files, arrived, now, gone=gone)
+
+    async def _sort(
+        self,
+        page: Page,
+        found: Found,
+        files: tuple[FileRef, ...],
+        arrived: datetime,
+        now: datetime,
+        *,
+        gone: bool,
+    ) -> None:
+        """Taken up, or kept among what was left alone. What is gone again is left alone without a trace, or taken up with
+        that mark and handed to nobody by itself."""
+        office = self.office_today(page.municipality)
+        guess = await self._guess(page, found.text, office)
+        sorting = is_incident(found.text, guess, attached=bool(found.attachments or files), signs=self.signs)
+        if sorting.taken is Taken.NOT and not await self._is_like_taken(page, found.text):
+            if not gone:
+                await page.seen.keep(_seen(found, files, sorting), now)
+            return
+        appeal = replace(appeal_of(found), files=files)
+        decision = await self.open(page, appeal, DETECTOR, arrived, now, office, guess)
+        if gone and isinstance(decision, Accepted):
+            await self.desk.carry_out(page, AuthorDeleted(NETWORK, decision.case.id), now, page.municipality)
+            return
+        sure = sorting.taken is Taken.INCIDENT and guess.sure
+        if office.triage_auto and sure and guess.department and isinstance(decision, Accepted):
+            forward = Forward(DETECTOR, decision.case.id, (guess.department,))
+            await self.desk.carry_out(page, forward, now, page.municipality)
+
+    async def _guess(self, page: Page, text: str, office: Office) -> Guess:
+        """What the words say, and what the department's earlier cases add to it."""
+        guess = self.guess(text, office)
+        if guess.sure or not (words := telling(text)):
+            return guess
+        return taught(guess, words, await page.lessons.about(tuple(words)), office.departments)
+
+    async def _is_like_taken(self, page: Page, text: str) -> bool:
+        """Somebody took up a message like it although the rules would not."""
+        return any(likeness(text, other.text) >= ALIKE for other in await page.seen.taken(LIKE_TAKEN))
+
+    # --- what becomes of a message afterwards --------------------------------------------------
+
+    async def _edited(self, page: Page, known: int, found: Found, now: datetime) -> None:
+        case = await page.case(known)
+        if case is None or _stands(case) == found.text:
+            return
+        await self.desk.carry_out(page, AuthorEdited(NETWORK, known, found.text), now, page.municipality)
+
+    async def _deleted(self, page: Page, found: Found, now: datetime, *, by_us: bool) -> None:
+        """`by_us`: a moderator had it taken away; a case it is goes on, since its author has withdrawn nothing."""
+        known = await page.case_by_ref(found.network, found.ref)
+        if known is None:
+            seen = await page.seen.by_ref(found.network, found.ref)
+            if seen is not None and seen.case is None:
+                await page.seen.drop(seen.id)
+            book = AheadBook(page)
+            ahead = await book.of(found.network, found.ref)
+            await book.note(found.network, found.ref, replace(ahead, deleted=True), now)
+            return
+        case = await page.case(known)
+        if case is not None and case.deleted_at is None and not by_us:
+            await self.desk.carry_out(page, AuthorDeleted(NETWORK, known), now, page.municipality)
+
+    async def _restored(self, page: Page, known: int, now: datetime) -> None:
+        case = await page.case(known)
+        if case is not None and case.deleted_at is not None:
+            await self.desk.carry_out(page, AuthorRestored(NETWORK, known), now, page.municipality)
+
+    async def _author_replied(self, page: Page, found: Found, now: datetime) -> bool:
+        """Whether it is the author's word on an open case of his: under his own message, or under our answer to it."""
+        if found.reply_to is None:
+            return False
+        known = await page.case_by_ref(found.network, found.reply_to)
+        known = known or await page.case_answered_by(found.network, found.reply_to)
+        case = await page.case(known) if known is not None else None
+        if case is None or not found.author_ref or case.appeal.author_ref != found.author_ref:
+            return False
+        command = AuthorReplied(NETWORK, case.id, found.text)
+        return isinstance(await self.desk.carry_out(page, command, now, page.municipality), Accepted)
+
+    async def _office_wrote(self, page: Page, found: Found, now: datetime) -> None:
+        """The office's own word under a case's message, not posted by us: each curator is asked whether it is the answer."""
+        known = await page.case_by_ref(found.network, found.reply_to) if found.reply_to is not None else None
+        case = await page.case(known) if known is not None else None
+        if case is None or found.change != "new" or _is_posted_by_us(case, found.ref):
+            return
+        if case.is_ended and case.loss is None:
+            return
+        if _is_the_doubtful(case, found.text):
+            posted = Posted(NETWORK, case.id, found.link, found.ref)
+            await self.desk.carry_out(page, posted, now, page.municipality)
+            return
+        curators = set(self.office_today(page.municipality).holders(Role.CURATOR, now))
+        accounts = sorted(accounts_of(curators, await page.people.all()))
+        body = {"text": found.text[:300], "link": found.link, "ref": found.ref}
+        for account in accounts:
+            question = await page.questions.ask(account, "ours_posted", case.id, body, now)
+            asked = {"question": question, "kind": "ours_posted"}
+            letter = Letter("ask", account_lane(account), Priority.TAP, case.id, account, body=asked)
+            await page.outbox.put([letter], now)
+
+    # --- cases are opened ----------------------------------------------------------------------
+
+    async def open(
+        self,
+        page: Page,
+        appeal: Appeal,
+        by: Actor,
+        arrived: datetime,
+        now: datetime,
+        office: Office,
+        guess: Guess | None = None,
+    ) -> Decision:
+        """The appeal is a case, with what its words say of it, the earlier ones it is like, and the wave it belongs to."""
+        guess = guess or await self._guess(page, appeal.text, office)
+        near = await page.cases_near(appeal, guess.location or "", now - REMEMBERED)
+        command = Detect(
+            by=by,
+            case=await page.next_case_id(),
+            municipality=page.municipality,
+            number=await page.next_number("case"),
+            appeal=appeal,
+            arrived=arrived,
+            importance=guess.importance,
+            topics=guess.topics,
+            location=guess.location or "",
+            suggested=guess.department,
+            suggested_by=guess.words,
+            sure=guess.sure,
+            alike=repeats.alike(appeal, guess.location or "", near),
+        )
+        begun = await self.watch.came(page, command, now)
+        decision = await self.desk.carry_out(page, command, now, page.municipality)
+        if begun is not None and isinstance(decision, Accepted):
+            await self.watch.report(page, begun, office, now)
+        return decision
+
+    async def take(self, page: Page, number: int, by: Actor, office: Office, now: datetime) -> Case | None:
+        """What was left alone becomes a case, as if it had been found now; None where it is gone or is one already."""
+        seen = await page.seen.get(number)
+        if seen is None or seen.case is not None or await page.case_by_ref(seen.network, seen.ref) is not None:
+            return None
+        found, files = found_in(seen)
+        decision = await self.open(page, replace(appeal_of(found), files=files), by, now, now, office)
+        if not isinstance(decision, Accepted):
+            return None
+        await page.seen.became(number, decision.case.id)
+        return decision.case
+
+    async def learn(self, page: Page, case: Case, now: datetime) -> None:
+        """A curator has handed the case to a department: its words speak for that department from now on."""
+        if case.lead is not None:
+            topic = case.topics[0] if case.topics else ""
+            words = tuple(telling(case.appeal.text))
+            await page.lessons.learn(case.id, case.lead.department, topic, words, now)
+
+
+def _stands(case: Case) -> str:
+    """The author's text as it stands in the network now."""
+    return case.rewritten[-1].text if case.rewritten else case.appeal.text
+
+
+def _is_the_doubtful(case: Case, text: str) -> bool:
+    """Our answer's end was not seen, and here it stands, word for word."""
+    draft = case.draft_of(case.approved) if case.approved is not None else None
+    doubtful = case.state is State.NOT_POSTED and case.not_posted_because == "ambiguous"
+    return doubtful and draft is not None and _bare(text) == _bare(draft.text)
+
+
+def _bare(text: str) -> str:
+    """Without what networks put in, take out or fold: joiners and blanks."""
+    return "".join(letter for letter in text if letter.isalnum())
+
+
+def _is_posted_by_us(case: Case, ref: str) -> bool:
+    """It is known to be our posting, or our answer is on its way and this may be it."""
+    on_its_way = (case.state is State.APPROVED and case.post_at is None) or case.loss is Loss.ON_ITS_WAY
+    return on_its_way or any(posting.ref == ref for posting in case.postings)
+
+
+def _seen(found: Found, files: tuple[FileRef, ...], sorting: Sorting) -> Seen:
+    return Seen(
+        network=found.network,
+        ref=found.ref,
+        author=author_key(appeal_of(found)),
+        text=found.text,
+        place=found.place,
+        link=found.link,
+        at=found.written_at,
+        verdict=sorting.taken,
+        why=sorting.why or "",
+        words=sorting.words,
+        body={
+            "kind": found.kind,
+            "author_name": found.author_name,
+            "author_ref": found.author_ref,
+            "attachments": [asdict(item) for item in found.attachments],
+            "files": [asdict(file) for file in files],
+        },
+    )
+
+
+def found_in(seen: Seen) -> tuple[Found, tuple[FileRef, ...]]:
+    """The message as its network gave it, and what was kept of its files."""
+    found = Found(
+        network=seen.network,
+        ref=seen.ref,
+        kind=seen.body["kind"],
+        text=seen.text,
+        author_name=seen.body["author_name"],
+        author_ref=seen.body["author_ref"],
+        written_at=seen.at.astimezone(UTC),
+        link=seen.link,
+        place=seen.place,
+        attachments=tuple(Attachment(**item) for item in seen.body["attachments"]),
+    )
+    return found, tuple(FileRef(**item) for item in seen.body["files"])

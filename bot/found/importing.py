@@ -1,0 +1,142 @@
+"""Importing: rows of another program's export become cases, the same row once and for ever (KU-4, IZ-1, MO-6.4).
+
+Some rows at a time, each lot in a transaction of its own, so that nobody waits long for the books; broken off, the same
+file goes on where it ended. What is in the file is `networks.incident`'s to say, what is said of it `bot.found.import_screens`'s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.answering.sheet import ROWS_AT_ONCE, Taking
+from bot.found.finding import Finding
+from config.imports import ImportPlan
+from config.municipality import Municipality
+from handlers.public import channel_of
+from networks.incident import Broken, BrokenFileError, Row, Sheet, Unreadable, read_sheet
+from networks.incident.tables import MOST_BYTES
+from storage.transaction import Page
+from workflow.case import Appeal
+from workflow.office import DETECTOR, Actor, Office
+from workflow.outcomes import Accepted
+from workflow.regulation import Source
+
+FILES = (".xlsx", ".xlsm", ".csv", ".xls")
+"""What an export's name ends with."""
+
+
+@dataclass(frozen=True)
+class Importing:
+    municipality: Municipality
+    plan: ImportPlan
+    finding: Finding
+
+    async def read(self, path: Path, now: datetime) -> Sheet | Unreadable:
+        """What is in the file. Reads the disk in a thread; no transaction may be open."""
+        return await asyncio.to_thread(self.read_now, path, now)
+
+    def read_now(self, path: Path, now: datetime) -> Sheet | Unreadable:
+        if path.stat().st_size > MOST_BYTES:
+            return Unreadable(Broken.TOO_BIG)
+        try:
+            return read_sheet(path.read_bytes(), self.plan, self.municipality.zone, self.municipality.name, now)
+        except BrokenFileError as broken:
+            return Unreadable(broken.reason, broken.columns)
+
+    async def take_some(
+        self,
+        page: Page,
+        taking: Taking,
+        office: Office,
+        now: datetime,
+        *,
+        by: Actor = DETECTOR,
+        access: datetime | None = None,
+    ) -> None:
+        """Every one of the next rows that is no case yet is one. `by`: who brought the file; `access`: when the rows that do
+        not say so were given access to (MO-8)."""
+        page.if_lost(taking.mark())
+        # Two imports at once, from wherever, wait for each other here.
+        await page.next_number("import")
+        for row in taking.sheet.rows[taking.done : taking.done + ROWS_AT_ONCE]:
+            known = await self._known(page, row)
+            if known is not None:
+                taking.known.append((row.line, known))
+            else:
+                await self._open(page, row, office, now, by, access, taking)
+            taking.done += 1
+
+    async def look_at_some(self, page: Page | None, taking: Taking) -> None:
+        """As `take_some`, but nothing is written. `page`: None where there are no books yet."""
+        for row in taking.sheet.rows[taking.done : taking.done + ROWS_AT_ONCE]:
+            known = await self._known(page, row) if page is not None else None
+            if known is not None:
+                taking.known.append((row.line, known))
+            else:
+                taking.opened.append((row.line, 0))
+            taking.done += 1
+
+    async def _known(self, page: Page, row: Row) -> int | None:
+        """The number of the case the row is already: imported before, or found in its network."""
+        if (number := await page.mark(_mark(row))) is not None:
+            return int(number)
+        address = self._address(row)
+        case_id = await page.case_by_ref(*address) if address is not None else None
+        case = await page.case(case_id) if case_id is not None else None
+        return case.number if case is not None else None
+
+    async def _open(
+        self, page: Page, row: Row, office: Office, now: datetime, by: Actor, access: datetime | None, taking: Taking
+    ) -> None:
+        given = row.access_at or access
+        by_access = given is not None and self.plan.detected_under(office.regulation.key) == "access"
+        appeal = self._appeal(row)
+        if by.people and not by_access:
+            appeal = replace(appeal, handed_in_by=by.people[0])
+        guess = self.finding.guess(f"{row.text}\n{row.topic}", office) if row.topic else None
+        who = DETECTOR if by_access else by
+        arrived = min(given, now) if by_access and given is not None else now
+        decision = await self.finding.open(page, appeal, who, arrived, now, office, guess)
+        if isinstance(decision, Accepted):
+            await page.set_mark(_mark(row), str(decision.case.number))
+            taking.opened.append((row.line, decision.case.number))
+        else:
+            taking.refused.append(row.line)
+
+    def _appeal(self, row: Row) -> Appeal:
+        address = self._address(row)
+        is_governors = channel_of(row.link) in self.municipality.governor_channels
+        return Appeal(
+            source=Source.TELEGRAM_GOVERNOR if is_governors else Source(row.source),
+            text=row.text,
+            author=row.author,
+            written_at=row.written_at.astimezone(UTC),
+            place=row.place,
+            link=row.link,
+            network=address[0] if address is not None else None,
+            ref=address[1] if address is not None else None,
+            kind="comment" if address is not None else "manual",
+        )
+
+    def _address(self, row: Row) -> tuple[str, str] | None:
+        """Where the answer can be posted by the bot itself: a comment on our own page."""
+        if row.source != "vk" or self.municipality.networks.vk is None:
+            return None
+        from networks.vk.addresses import parse_link
+
+        found = parse_link(row.link)
+        if found is None or found.reply is None or found.owner != -self.municipality.networks.vk.group:
+            return None
+        return "vk", found.ref
+
+
+def is_export(name: str) -> bool:
+    """Whether a file of this name is one to be imported."""
+    return name.lower().endswith(FILES)
+
+
+def _mark(row: Row) -> str:
+    return f"imported:{row.key}"

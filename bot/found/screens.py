@@ -1,0 +1,201 @@
+"""What was found, many at a time: a wave, the list of what is new, the list of what was left alone. Pure.
+
+Menus are named by words that a button carries: "" (the main one) or the number of a page; for a wave `departments` and `each`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+
+from bot.cases.screens.case_words import CaseWords
+from bot.cases.screens.common import department_into, link
+from bot.messenger import Button, Buttons, Screen
+from config.russian.words import When, clean, excerpt, one_line, shown_name
+from config.texts import Texts
+from handlers.callbacks import Callback, Verb
+from workflow.case import Case, State
+from workflow.commands import Action
+from workflow.office import Office
+from workflow.transitions import may
+
+PAGE = 8
+NAMED = 10
+"""So many messages of a wave are named; the rest are counted."""
+SHORT = 90
+
+Row = tuple[Button, ...]
+
+
+@dataclass(frozen=True)
+class Left:
+    """A message that was left alone, as the list names it."""
+
+    number: int
+    text: str
+    author: str
+    link: str
+    at: datetime
+    why: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Tide:
+    """A wave as it stands: its messages, the oldest first. `people`: so many different ones wrote them."""
+
+    number: int
+    topic: str
+    place: str
+    people: int
+    cases: Sequence[Case]
+
+    @property
+    def first(self) -> Case | None:
+        """The message the others can be put under."""
+        return next((case for case in self.cases if may(Action.TAKE_IN, case.state)), None)
+
+    @property
+    def fresh(self) -> list[Case]:
+        return [case for case in self.cases if case.state is State.NEW]
+
+
+def pages(total: int) -> int:
+    return max(1, -(-total // PAGE))
+
+
+# --- what was left alone ---------------------------------------------------------------------------------------------
+
+
+def seen(texts: Texts, left: Sequence[Left], page: int, total: int, office: Office, now: datetime) -> Screen:
+    """One page of the list, with a button to take each message up after all."""
+    when = When(now, office.zone)
+    lines = [
+        texts.phrase(
+            "found.left",
+            place=str(place),
+            text=excerpt(one_line(clean(one.text)), SHORT) or texts.plain("found.without_words"),
+            author=shown_name(one.author) if one.author.strip() else "",
+            at=when.short(one.at),
+            why=texts.plain(f"left_alone.{one.why}"),
+            words=", ".join(f"«{excerpt(one_line(clean(word)), 40)}»" for word in one.words[:3]),
+            open=link(one.link, texts.plain("found.open")),
+        )
+        for place, one in enumerate(left, (page - 1) * PAGE + 1)
+    ]
+    text = texts.html("case_list", heading=texts.phrase("found.left_heading", n=total), lines=lines, more=0)
+    taking = [
+        Button(texts.plain("buttons.take_up", place=str(place)), Callback(Verb.TAKE_UP, one.number).pack())
+        for place, one in enumerate(left, (page - 1) * PAGE + 1)
+    ]
+    return Screen(str(text), (*_pairs(taking), *_turning(texts, page, pages(total))))
+
+
+# --- what is new, when it is much ------------------------------------------------------------------------------------
+
+
+def crowd(texts: Texts, cases: Sequence[Case], page: int, office: Office, now: datetime) -> Screen:
+    """All that is new and was not offered by itself; a button shows each with what can be done about it."""
+    if not cases:
+        return Screen(str(texts.phrase("found.nothing_new")), silent=True)
+    page = min(max(page, 1), pages(len(cases)))
+    here = cases[(page - 1) * PAGE : page * PAGE]
+    lines = [_line(texts, case, office, now) for case in here]
+    text = texts.html("case_list", heading=texts.phrase("found.crowd_heading", n=len(cases)), lines=lines, more=0)
+    showing = [_show(texts, case) for case in here]
+    return Screen(str(text), (*_pairs(showing), *_turning(texts, page, pages(len(cases)))))
+
+
+def _line(texts: Texts, case: Case, office: Office, now: datetime) -> Markup:
+    words = CaseWords(texts, case, office, now)
+    about = words.about if words.topic or words.location else ""
+    return texts.phrase(
+        "found.line",
+        c=words,
+        mark="🔴 " if words.is_high else "",
+        about=about,
+        text=excerpt(one_line(clean(case.appeal.text)), SHORT),
+    )
+
+
+def _show(texts: Texts, case: Case) -> Button:
+    return Button(texts.plain("buttons.show", number=str(case.number)), Callback(Verb.SHOW, case.id).pack())
+
+
+# --- waves -----------------------------------------------------------------------------------------------------------
+
+
+def wave(texts: Texts, tide: Tide, office: Office, now: datetime, menu: str | None, for_curator: bool) -> Screen:
+    """The wave as one message; buttons only for a curator."""
+    topic = office.topics[tide.topic].label if tide.topic in office.topics else tide.topic
+    words = [CaseWords(texts, case, office, now) for case in tide.cases[:NAMED]]
+    text = texts.html(
+        "wave",
+        n=len(tide.cases),
+        people=tide.people,
+        about=", ".join(part for part in (topic, excerpt(one_line(tide.place), 80)) if part),
+        words=words,
+        more=max(0, len(tide.cases) - NAMED),
+        fresh=len(tide.fresh),
+    )
+    return Screen(str(text), _wave_buttons(texts, tide, office, menu) if for_curator else ())
+
+
+def _wave_buttons(texts: Texts, tide: Tide, office: Office, menu: str | None) -> Buttons:
+    name, _, page = (menu or "").partition(".")
+    back = (Button(texts.plain("buttons.back"), Callback(Verb.MENU, 0).pack()),)
+    if name == "departments" and tide.fresh:
+        return (*((_to(texts, tide, office, key, whole=False),) for key in office.departments), back)
+    if name == "each":
+        number = min(max(int(page) if page.isdecimal() else 1, 1), pages(len(tide.cases)))
+        here = tide.cases[(number - 1) * PAGE : number * PAGE]
+        showing = _pairs([_show(texts, case) for case in here])
+        return (*showing, *_turning(texts, number, pages(len(tide.cases)), "each"), back)
+    return _wave_main(texts, tide, office)
+
+
+def _wave_main(texts: Texts, tide: Tide, office: Office) -> Buttons:
+    rows: list[Row] = []
+    if tide.fresh:
+        guess = next((case.suggested for case in tide.fresh if case.suggested in office.departments), None)
+        if guess is not None:
+            rows.append((_to(texts, tide, office, guess, whole=True),))
+        caption = texts.plain("buttons.another" if guess is not None else "buttons.forward_all_to")
+        rows.append((Button(caption, Callback(Verb.MENU, 0, "departments").pack()),))
+    first = tide.first
+    if first is not None and any(case.id != first.id for case in tide.fresh):
+        caption = texts.plain("buttons.gather_wave", number=str(first.number))
+        rows.append((Button(caption, Callback(Verb.GATHER_WAVE, tide.number).pack()),))
+    if first is not None and not first.significant and may(Action.MARK_SIGNIFICANT, first.state):
+        rows.append((Button(texts.plain("buttons.significant"), Callback(Verb.SIGNIFICANT, first.id).pack()),))
+    rows.append((Button(texts.plain("buttons.each"), Callback(Verb.MENU, 0, "each").pack()),))
+    return tuple(rows)
+
+
+def _to(texts: Texts, tide: Tide, office: Office, key: str, *, whole: bool) -> Button:
+    name = office.departments[key].name
+    caption = texts.plain("buttons.forward_all", department=department_into(name)) if whole else name
+    style = "primary" if whole else None
+    return Button(excerpt(caption, 60), Callback(Verb.FORWARD_WAVE, tide.number, key).pack(), style=style)
+
+
+# --- rows ------------------------------------------------------------------------------------------------------------
+
+
+def _pairs(buttons: Sequence[Button]) -> list[Row]:
+    return [tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2)]
+
+
+def _turning(texts: Texts, page: int, last: int, menu: str = "") -> list[Row]:
+    def to(number: int) -> str:
+        return f"{menu}.{number}" if menu else str(number)
+
+    row: list[Button] = []
+    if page > 1:
+        row.append(Button(texts.plain("buttons.earlier"), Callback(Verb.MENU, 0, to(page - 1)).pack()))
+    if page < last:
+        row.append(Button(texts.plain("buttons.further"), Callback(Verb.MENU, 0, to(page + 1)).pack()))
+    return [tuple(row)] if row else []

@@ -1,0 +1,1 @@
+"""Lists, registers and the monthly report for those who lead."""

@@ -1,0 +1,110 @@
+"""The monthly report by itself (KU-22): once a month, to whom the regulation says and the curator, on the last working day by
+the regulation's day. Where the regulation knows no report the curator has it on the first working day (**beyond**).
+
+What is sent is a letter; the figures are counted when it goes out. Sends nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from reports.period import Month
+from storage.lists import anything_detected
+from storage.moderation import ModerationBook
+from storage.official_pages import OfficialPages
+from storage.transaction import Page
+from workflow.effects import Priority
+from workflow.office import Office, Role
+from workflow.ports import GROUP_LANE, Letter, account_lane
+from workflow.regulation import Ear
+
+MARK = "monthly_report"
+"""The last month that was reported, or that there was nothing to report of when the bot came."""
+AT = time(10, 0)
+
+
+@dataclass
+class MonthlyReport:
+    """`beyond`: whether the curator has a report where the regulation asks for none."""
+
+    office_today: Callable[[str], Office]
+    beyond: bool = True
+    _told: dict[str, str] = field(default_factory=dict)
+
+    async def look(self, page: Page, now: datetime) -> bool:
+        """Whether the report of the month before went into the outbox now."""
+        office = self.office_today(page.municipality)
+        month = Month.of(now, office.zone).before
+        if self._told.get(page.municipality) == str(month) or not self._is_time(office, month, now):
+            return False
+        mark = await page.mark(MARK)
+        page.if_lost(lambda: self._told.clear())
+        self._told[page.municipality] = str(month)
+        if mark is not None and mark >= str(month):
+            return False
+        await page.set_mark(MARK, str(month))
+        if mark is None and not await _anything_happened(page, month, office):
+            return False
+        await page.outbox.put(await self._letters(page, month, office, now), now)
+        return True
+
+    def _is_time(self, office: Office, month: Month, now: datetime) -> bool:
+        rule = office.regulation.report
+        if rule is None and not self.beyond:
+            return False
+        after = month.after
+        day = due_day(after, rule.day, office) if rule is not None else first_working_day(after, office)
+        return now >= datetime.combine(day, AT, office.zone)
+
+    async def _letters(self, page: Page, month: Month, office: Office, now: datetime) -> list[Letter]:
+        ears = office.regulation.report.to if office.regulation.report is not None else ()
+        named = [_person(ear, office) for ear in ears]
+        present = [key for person in named if person is not None for key in office.present(person, now)]
+        people = list(dict.fromkeys([*present, *office.holders(Role.CURATOR, now)]))
+        bound = [b for b in await page.people.all() if b.person in people and b.reachable]
+        accounts = {b.account: tuple(o.person for o in bound if o.account == b.account) for b in bound}
+        body = {"which": "report", "number": None, "private": True, "step": str(month), "reply_to": None}
+        fold = f"report:{month}"
+        if not accounts:
+            return [Letter("list", GROUP_LANE, Priority.DIGEST, fold=fold, body={**body, "people": people})]
+        return [
+            Letter(
+                "list", account_lane(a), Priority.DIGEST, account=a, fold=f"{fold}:{a}", body={**body, "people": keys}
+            )
+            for a, keys in sorted(accounts.items())
+        ]
+
+
+async def _anything_happened(page: Page, month: Month, office: Office) -> bool:
+    """Where cases are led under another act there may be publications and moderation all the same (PA-2.2, PA-2.3)."""
+    since, until = month.bounds(office.zone)
+    published = await OfficialPages(page).published_since(since, until)
+    moderated = await ModerationBook(page).moderated_between(since, until)
+    return bool(published or moderated) or await anything_detected(page, since, until)
+
+
+def _person(ear: Ear, office: Office) -> str | None:
+    match ear:
+        case Ear.HEAD:
+            return office.head
+        case Ear.FIRST_DEPUTY:
+            return office.first_deputy
+        case Ear.SUPERVISOR | Ear.OVERSEER:
+            return office.supervisor
+
+
+def due_day(month: Month, day: int, office: Office) -> date:
+    """The last working day on or before the day of that month; the day itself where the month has none by then."""
+    last = date(month.year, month.month, day)
+    days = [last - timedelta(days=back) for back in range(day)]
+    return next((one for one in days if _is_working(one, office)), last)
+
+
+def first_working_day(month: Month, office: Office) -> date:
+    return next((day for day in month.days if _is_working(day, office)), month.days[0])
+
+
+def _is_working(day: date, office: Office) -> bool:
+    return bool(office.working_time.day(day).stretches)

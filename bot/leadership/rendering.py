@@ -1,0 +1,321 @@
+"""What the leadership asks for: lists by the page, figures, reports and documents, made at the moment of sending.
+
+Lists are read within the transaction that takes the letter out. What takes long (a month's figures, pictures, documents)
+is made outside of it and off the event loop, so that no tap waits for it (`Show.later`). Sends nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.delivery.ports import Show
+from bot.leadership import screens as registers
+from bot.leadership.reporting import monthly
+from bot.leadership.screens import Leaf
+from bot.messenger import Address, OutFile, Screen
+from bot.offices import Offices
+from bot.process.screens import Screens
+from config.municipality import Municipality
+from config.yamlfile import BrokenConfiguration
+from reports.asked import asked
+from reports.case_file import as_docx as case_file
+from reports.period import Month, Period
+from reports.reading import Report
+from reports.wording import Wording
+from storage.books import Books
+from storage.transaction import Page
+from workflow.case import Case
+from workflow.office import Actor, Office, Person, Role
+from workflow.ports import Known, Letter
+from workflow.visibility import cases_of
+
+LISTS = frozenset({"open", "mine", "overdue", "find"})
+"""Kinds of messages that show a page of a list."""
+DOCUMENTS = frozenset({"report", "stats", "violations", "file", "memo"})
+
+_MAKING = ThreadPoolExecutor(1, thread_name_prefix="documents")
+"""Documents are made one after the other: none of them is waited for by anybody who taps."""
+
+T = TypeVar("T")
+
+
+async def _off_the_loop(work: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(_MAKING, work)
+
+
+@dataclass(frozen=True)
+class Leadership:
+    books: Books
+    offices: Offices
+    screens: Screens
+
+    @property
+    def municipality(self) -> Municipality:
+        return self.offices.municipality
+
+    # --- lists -------------------------------------------------------------------------------------------------------
+
+    async def first_leaf(self, page: Page, body: Mapping[str, Any], office: Office, now: datetime) -> Show:
+        """The list's first page as a new message. In the group it is nobody's own: everybody there reads it."""
+        in_group = not body["private"] and body["which"] != "mine"
+        at = Leaf(1, () if in_group else tuple(body["people"]), str(body.get("step", ""))[: registers.WORDS])
+        return await self._leaf(page, str(body["which"]), at, office, now)
+
+    async def known(self, page: Page, known: Known, office: Office, now: datetime) -> Show:
+        """A message of a list at the page it is turned to, as it should look now."""
+        return await self._leaf(page, known.kind, Leaf.parse(known.menu or ""), office, now)
+
+    async def _leaf(self, page: Page, which: str, at: Leaf, office: Office, now: datetime) -> Show:
+        people = office.acting(Actor(at.people), now)
+        size = registers.per_page(which)
+        while True:
+            cases, total, older = await self._cases(page, which, at, people, now)
+            last = max(1, -(-total // size))
+            if at.number <= last:
+                break
+            at = Leaf(last, at.people, at.words)
+        screen = registers.leaf(self.screens.texts, which, cases, at, total, office, now, older_left_out=older)
+        return Show(screen, which, menu=str(at))
+
+    async def _cases(
+        self, page: Page, which: str, at: Leaf, people: Sequence[Person], now: datetime
+    ) -> tuple[list[Case], int, bool]:
+        """The cases of the page, how many there are, and whether older ones were not looked through; each person sees what
+        is his to see."""
+        size = registers.per_page(which)
+        offset = (at.number - 1) * size
+        if which == "find":
+            hits = await page.search.find(at.words, size, offset, cases_of(people))
+            return await page.lists.by_ids(hits.ids), hits.total, hits.older_left_out
+        own = cases_of(people) if at.people else None
+        if which == "mine" and not any(Role.CURATOR in person.roles for person in people):
+            own = frozenset(person.department for person in people if person.department is not None)
+        late = now if which == "overdue" else None
+        return await page.lists.open(size, offset, own, late), await page.lists.count(own, late), False
+
+    # --- documents ---------------------------------------------------------------------------------------------------
+
+    async def show(
+        self, page: Page, letter: Letter, office: Office, now: datetime, reply_to: Address | None
+    ) -> Show | None:
+        """One of `DOCUMENTS`: a promise of it where it takes long."""
+        body = letter.body
+        match body["which"]:
+            case "file":
+                return await self._file(page, int(body["number"]), office, now)
+            case "memo":
+                return await self._memo(page, int(body["number"]), now)
+            case which:
+                period = self._period(which, str(body.get("step", "")), now)
+                if isinstance(period, Screen):
+                    return Show(period, reply_to=reply_to)
+                make = partial(self._figures, which, period, tuple(body["people"]), office, now, reply_to)
+                return Show(Screen(""), later=make)
+
+    def _period(self, which: str, words: str, now: datetime) -> Period | Screen:
+        """What was asked for, or why it cannot be had, in words."""
+        office = self.offices.today(self.municipality.key)
+        today = now.astimezone(self.municipality.zone).date()
+        this = Month(today.year, today.month)
+        if not words.strip():
+            return this if which == "stats" else this.before
+        period = asked(words, today)
+        if period is None or (which != "stats" and not isinstance(period, Month)):
+            return self.screens.say(registers.HOW[which], {}, office, now)
+        if period.days[0] > today:
+            return self.screens.say("not_begun_yet", {}, office, now)
+        return period
+
+    async def _figures(
+        self,
+        which: str,
+        period: Period,
+        people: Sequence[str],
+        office: Office,
+        now: datetime,
+        reply_to: Address | None,
+    ) -> Show:
+        found = await monthly(self.books, self.municipality.key, period, now)
+        if found is None:
+            return Show(self.screens.say("no_figures", {}, office, now), reply_to=reply_to)
+        acting = office.acting(Actor(tuple(people)), now)
+        make = {"report": self._report, "stats": self._stats}.get(which)
+        show = await _off_the_loop(
+            partial(make, found, office, now) if make else partial(self._violations, found, acting, office, now)
+        )
+        return Show(show.screen, files=show.files, reply_to=reply_to)
+
+    def _report(self, found: Report, office: Office, now: datetime) -> Show:
+        """The workbook, the letter and the pictures, with the figures in words; what the office's own template spoils is
+        said, and the rest still comes."""
+        from reports.as_docx import as_docx
+        from reports.as_xlsx import as_xlsx
+
+        wording, folders = self._wording(found), self.municipality.folders
+        name = wording.word("report_file").format(month=wording.month(found.figures.month))
+        files = [_document(f"{name}.xlsx", as_xlsx(found, folders))]
+        broken = ""
+        try:
+            files.append(_document(f"{name}.docx", as_docx(found, folders)))
+        except BrokenConfiguration as error:
+            broken = wording.word("broken_letter").format(why=str(error.problems[0]))
+        pictures = self._pictures(found, wording)
+        screen = registers.figures(self.screens.texts, "report", self._numbers(found, wording, now), broken)
+        return Show(screen, files=(*files, *pictures))
+
+    def _stats(self, found: Report, office: Office, now: datetime) -> Show:
+        wording = self._wording(found)
+        screen = registers.figures(self.screens.texts, "stats", self._numbers(found, wording, now))
+        return Show(screen, files=self._pictures(found, wording)[:1])
+
+    def _violations(self, found: Report, people: Sequence[Person], office: Office, now: datetime) -> Show:
+        wording = self._wording(found)
+        missed = [
+            {
+                "case": one.case,
+                "step": wording.step(one.step),
+                "who": wording.blamed(one),
+                "late_minutes": one.late_minutes,
+                "due": one.due,
+                "done": one.done,
+            }
+            for one in found.figures.violations
+            if hears_of(people, one.who, office)
+        ]
+        return Show(registers.violations(self.screens.texts, missed, wording.month(found.figures.month), office, now))
+
+    def _pictures(self, found: Report, wording: Wording) -> tuple[OutFile, ...]:
+        from reports.pictures import pictures_of, to_png
+
+        return tuple(
+            OutFile("photo", f"{picture}.png", Path(), to_png(found.figures, picture, wording))
+            for picture in pictures_of(found.figures)
+        )
+
+    def _wording(self, found: Report) -> Wording:
+        names = {department.key: department.name for department in found.figures.departments}
+        return Wording.of(names, found.figures.zone, self.municipality.folders)
+
+    def _numbers(self, found: Report, wording: Wording, now: datetime) -> dict[str, Any]:
+        """The figures as words take them; each is that of `report --format json`."""
+        from reports.as_docx import moderation_words, percent
+
+        figures, totals = found.figures, found.figures.totals
+        lines = [
+            registers.department_line(
+                self.screens.texts,
+                {
+                    "name": wording.department(one.key),
+                    "received": one.received,
+                    "answered": one.answered,
+                    "share": percent(one.on_time_share),
+                    "overdue": one.open_overdue,
+                },
+            )
+            for one in figures.departments
+            if one.received
+        ]
+        change = totals.received - found.before.totals.received
+        return {
+            "period": self._named(figures.month, wording, now),
+            "received": totals.received,
+            "change": f"{change:+d}" if change and found.before.totals.received else "",
+            "closed": totals.closed,
+            "closed_without_posting": totals.closed_without_posting,
+            "not_processed": totals.not_processed,
+            "open": totals.open,
+            "repeated": totals.repeated,
+            "on_time_share": percent(figures.on_time_share),
+            "on_time_before": percent(found.before.on_time_share),
+            "violations": len(figures.violations),
+            "topics": ", ".join(f"{wording.topic(topic)} {n}" for topic, n in figures.topics[:3]),
+            "departments": lines,
+            "pages": [
+                registers.page_line(
+                    self.screens.texts,
+                    {
+                        "network": wording.network(page.network),
+                        "name": page.name,
+                        "n": page.publications,
+                        "norm": wording.norm(page.per, page.at_least, page.norm) if page.per else "",
+                        "enough": wording.enough(page.per, page.enough, page.periods),
+                    },
+                )
+                for page in figures.pages.pages
+            ],
+            "moderation": moderation_words(figures.moderation, wording) if figures.moderation.rows else {},
+        }
+
+    def _named(self, period: Period, wording: Wording, now: datetime) -> str:
+        """«октябрь» of the months just past, else with its year."""
+        if isinstance(period, Month):
+            this = Month.of(now, self.municipality.zone)
+            if period in (this, this.before):
+                return wording.month_name(period)
+        return wording.month(period)
+
+    # --- documents about one case ------------------------------------------------------------------------------------
+
+    async def _file(self, page: Page, number: int, office: Office, now: datetime) -> Show:
+        case = await page.case_by_number(number)
+        if case is None:
+            return Show(self.screens.say("no_such_case", {"number": number}, office, now))
+        own = self.offices.at(case.municipality, case.regulation)
+        entries = await page.history(case.id)
+        texts = self.screens.texts
+
+        def make() -> Show:
+            data = case_file(registers.file_blocks(texts, case, entries, own, now), now)
+            name, screen = registers.file_words(texts, case.number)
+            return Show(screen, files=(_document(name, data),))
+
+        return Show(Screen(""), later=partial(_off_the_loop, make))
+
+    async def _memo(self, page: Page, number: int, now: datetime) -> Show | None:
+        """Ready to be signed (KU-23), as the case stands when it is sent; nothing of a case that has ended meanwhile."""
+        case = await page.case_by_number(number)
+        if case is None or case.is_ended:
+            return None
+        own = self.offices.at(case.municipality, case.regulation)
+        wave = await page.waves.of_case(case.id)
+        gathered = await page.waves.get(wave) if wave is not None else None
+        messages = max(len(gathered.cases) if gathered is not None else 0, 1 + len(case.merged))
+        values = registers.memo_values(self.screens.texts, case, messages, own, now)
+        return Show(Screen(""), later=partial(_off_the_loop, partial(self._made_memo, number, values)))
+
+    def _made_memo(self, number: int, values: Mapping[str, str]) -> Show:
+        from reports.memo import as_docx
+
+        texts = self.screens.texts
+        try:
+            data = as_docx(values, self.municipality.folders)
+        except BrokenConfiguration as error:
+            return Show(registers.memo_broken(texts, number, str(error.problems[0])))
+        name, screen = registers.memo_words(texts, number)
+        return Show(screen, files=(_document(name, data),))
+
+
+def _document(name: str, data: bytes) -> OutFile:
+    return OutFile("document", name, Path(), data)
+
+
+# --- who may see what ------------------------------------------------------------------------------------------------
+
+
+def hears_of(people: Sequence[Person], who: str | None, office: Office) -> bool:
+    """Whether one of the people hears of what `who` (a department, or the curator) missed: curators, the head, the first deputy
+    and the supervisor of everything, another deputy of the departments he oversees (KU-21)."""
+    keys = {person.key for person in people}
+    if keys & {office.supervisor, office.first_deputy} or any(
+        {Role.CURATOR, Role.HEAD} & set(person.roles) for person in people
+    ):
+        return True
+    department = office.departments.get(who) if who is not None else None
+    return department is not None and department.overseen_by in keys

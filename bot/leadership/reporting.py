@@ -1,0 +1,108 @@
+"""The monthly report out of the books: the one way the command line, the chat and the calendar take (KU-22).
+
+Needs no configuration folder: the settings, the editions and the names are in the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import kept_settings
+from bot.leadership import counting
+from bot.leadership.counting import Recipe
+from reports.figures import Place
+from reports.moderation import ModeratedRow, fates_of
+from reports.pages import KeptPage
+from reports.period import Period
+from reports.reading import Progress, Report, read
+from reports.rows import CaseRow
+from storage.archive import Archive
+from storage.books import Books
+from storage.moderation import ModerationBook
+from storage.official_pages import OfficialPages
+from workflow.official.page import OfficialPage
+from workflow.official.publications import Publication, norm_of
+
+
+async def monthly(
+    books: Books, municipality: str, month: Period, now: datetime, progress: Progress | None = None
+) -> Report | None:
+    """The report of a month, or of another stretch of days, as things stand at `now`; None where the books hold no settings
+    of such a municipality."""
+    async with books.write(municipality) as page:
+        marks = await kept_settings.marks(page)
+        absences = (*(one.absence for one in await page.absences.lasting(now)), *await page.absences.gone(now))
+        editions = {text_hash: await page.edition(text_hash) for text_hash in await page.editions_in_use()}
+    kept = await asyncio.to_thread(kept_settings.parsed, municipality, marks)
+    if kept is None:
+        return None
+    texts = {key: text for key, text in editions.items() if text is not None}
+    recipe = Recipe(municipality, kept.files, texts, now, absences)
+    place = Place(municipality, kept.municipality.name, kept.municipality.zone, kept.departments)
+    archive = _Archive(Archive(books, municipality), recipe, kept.people, books, kept)
+    return await (read(archive, place, month, now, progress) if progress else read(archive, place, month, now))
+
+
+@dataclass(frozen=True)
+class _Archive:
+    """The books as `reports.reading` wants them."""
+
+    books: Archive
+    recipe: Recipe
+    people: Mapping[str, str]
+    whole: Books
+    kept: kept_settings.Kept
+
+    async def count(self, since: datetime, until: datetime) -> int:
+        return len(await self.books.numbers(since, until))
+
+    async def rows(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[CaseRow]]:
+        numbers = await self.books.numbers(since, until)
+        async for found in counting.rows(self.recipe, self.books.bodies(numbers, since, until), len(numbers)):
+            yield found
+
+    async def pages(self, since: datetime, until: datetime) -> tuple[Sequence[KeptPage], Sequence[Publication]]:
+        async with self.whole.write(self.recipe.municipality) as page:
+            book = OfficialPages(page)
+            spans = await book.in_force()
+            found = [_kept(one, spans[one.id], self.kept) for one in await book.every() if one.id in spans]
+            return found, await book.published_since(since, until)
+
+    async def moderated(self, since: datetime, until: datetime) -> Sequence[ModeratedRow]:
+        async with self.whole.write(self.recipe.municipality) as page:
+            names = {one.id: _page_name(one, self.kept) for one in await OfficialPages(page).every()}
+            lines = await ModerationBook(page).moderated_between(since, until)
+        return [
+            ModeratedRow(
+                comment=line.number,
+                at=line.at,
+                fates=fates,
+                page=line.page or 0,
+                name=names.get(line.page or 0, ""),
+                network=line.network,
+                ground=line.ground,
+                clause=line.clause,
+                who=self.people.get(line.who, line.who) if line.who is not None else "",
+            )
+            for line in lines
+            if (fates := fates_of(line.event, line.was, line.became))
+        ]
+
+    async def deciders(self, since: datetime, until: datetime) -> Mapping[int, str]:
+        found = await self.books.deciders(since, until)
+        return {case: self.people.get(who, who) for case, who in found.items()}
+
+
+def _kept(page: OfficialPage, span: tuple[datetime, datetime | None], kept: kept_settings.Kept) -> KeptPage:
+    municipality = kept.municipality
+    since, until = (moment.astimezone(municipality.zone).date() if moment is not None else None for moment in span)
+    assert since is not None
+    norm = norm_of(page, municipality.regulation)
+    return KeptPage(page.id, _page_name(page, kept), page.network, page.whose, norm, since, until)
+
+
+def _page_name(page: OfficialPage, kept: kept_settings.Kept) -> str:
+    return page.title or kept.departments.get(page.unit, page.unit) or page.address.removeprefix("https://")

@@ -1,0 +1,287 @@
+"""What the leadership asks for in a chat: lists by the page, figures in words, the register of violations, a case's file.
+
+Pure; a page's state is one line, `page|people|words`, so that a message remembers what it is a list of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from bot.cases.screens.case_words import CaseWords
+from bot.cases.screens.common import is_web
+from bot.cases.screens.sayings import case_lines, history_lines
+from bot.messenger import Button, Buttons, Screen
+from config.russian.words import When, clean, count, excerpt, minutes_and_hours, one_line, to_post
+from config.texts import Texts
+from handlers.callbacks import Callback, Verb
+from reports.case_file import Block
+from workflow.case import Case
+from workflow.office import Office
+from workflow.regulation import Step
+from workflow.terms.alarms import terms_of
+
+PAGE, FOUND = 10, 8
+"""So many cases a page of a list has, and of what was found."""
+IN_A_ROW = 5
+VIOLATIONS = 30
+"""So many violations a message names, the latest by the most first; the rest are counted."""
+WORDS = 100
+NOTHING = {"open": "nothing_open", "mine": "nothing_mine", "overdue": "nothing_overdue", "find": "nothing_find"}
+HEADINGS = {"report": "figures.report", "stats": "figures.stats"}
+HOW = {"report": "how_report", "stats": "how_stats", "violations": "how_violations"}
+"""What is said of a period nobody understands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A page of a list: which it is, whose (keys of people), and what was looked for."""
+
+    number: int
+    people: tuple[str, ...]
+    words: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.number}|{','.join(self.people)}|{self.words}"[:255]
+
+    @classmethod
+    def parse(cls, text: str) -> Leaf:
+        number, _, rest = text.partition("|")
+        people, _, words = rest.partition("|")
+        page = int(number) if number.isdecimal() and len(number) < 10 else 1
+        return cls(max(1, page), tuple(key for key in people.split(",") if key), words)
+
+
+def per_page(which: str) -> int:
+    return FOUND if which == "find" else PAGE
+
+
+def leaf(
+    texts: Texts,
+    which: str,
+    cases: Sequence[Case],
+    at: Leaf,
+    total: int,
+    office: Office,
+    now: datetime,
+    *,
+    older_left_out: bool = False,
+) -> Screen:
+    """/open, /mine, /overdue and /find: a page of lines, a button to each case, buttons to the pages beside it."""
+    if not cases:
+        return Screen(str(texts.phrase(f"say.{NOTHING[which]}")))
+    if which == "find":
+        lines = [_found(texts, case, office, now) for case in cases]
+    else:
+        lines = [case_lines(texts, [case], office, now)[0] for case in cases]
+    heading = texts.phrase("list_heading.latest" if older_left_out else f"list_heading.{which}", n=total)
+    last = -(-total // per_page(which))
+    if last > 1:
+        heading += texts.phrase("list_heading.leaf", number=at.number, last=last)
+    text = texts.html("case_list", heading=heading, lines=lines, more=0)
+    return Screen(str(text), (*_cases(texts, cases), *_turning(texts, at.number, last)))
+
+
+def _found(texts: Texts, case: Case, office: Office, now: datetime) -> Markup:
+    words = CaseWords(texts, case, office, now)
+    return texts.phrase(
+        "list_line.found",
+        c=words,
+        about=excerpt(words.about, 70),
+        text=excerpt(one_line(case.appeal.text), 90),
+        date=words.when.date(case.detected),
+    )
+
+
+def _cases(texts: Texts, cases: Sequence[Case]) -> Buttons:
+    buttons = [
+        Button(texts.plain("buttons.case_number", number=str(case.number)), Callback(Verb.CASE, case.id).pack())
+        for case in cases
+    ]
+    return tuple(tuple(buttons[i : i + IN_A_ROW]) for i in range(0, len(buttons), IN_A_ROW))
+
+
+def _turning(texts: Texts, number: int, last: int) -> Buttons:
+    row = []
+    if number > 1:
+        row.append(Button(texts.plain("buttons.earlier"), Callback(Verb.LEAF, 0, str(number - 1)).pack()))
+    if number < last:
+        row.append(Button(texts.plain("buttons.further"), Callback(Verb.LEAF, 0, str(number + 1)).pack()))
+    return (tuple(row),) if row else ()
+
+
+def case_buttons(texts: Texts, case: Case, office: Office, whole: bool) -> Buttons:
+    """Under /case in private: the file (`whole`: for whoever may read it all), the terms, the place it was written at."""
+    row = [Button(texts.plain("buttons.file"), Callback(Verb.FILE, case.id).pack())] if whole else []
+    if office.regulation.steps:
+        row.append(Button(texts.plain("buttons.why"), Callback(Verb.WHY, case.id).pack()))
+    if is_web(case.appeal.link):
+        row.append(Button(texts.plain("buttons.open"), url=case.appeal.link))
+    return (tuple(row),) if row else ()
+
+
+def figures(texts: Texts, heading: str, numbers: Mapping[str, Any], broken: str = "") -> Screen:
+    """The figures of a period in words; `broken`: why the letter could not be made."""
+    said = texts.phrase(HEADINGS[heading], **numbers)
+    pages_heading = texts.phrase("figures.pages")
+    moderated = numbers["moderation"]
+    own = {
+        "pages_heading": pages_heading,
+        "moderation_line": texts.phrase("figures.moderation", **moderated) if moderated else "",
+    }
+    return Screen(str(texts.html("figures", heading=said, broken=broken, **own, **numbers)))
+
+
+def violations(texts: Texts, missed: Sequence[Mapping[str, Any]], period: str, office: Office, now: datetime) -> Screen:
+    """Who missed which step and by how much, in the step's own clock (MO-20, KU-21)."""
+    if not missed:
+        return Screen(str(texts.phrase("figures.no_violations", period=period)))
+    worst = sorted(missed, key=lambda one: (-one["late_minutes"], one["case"]))
+    when = When(now, office.zone)
+    lines = [
+        texts.phrase(
+            "figures.violation",
+            number=one["case"],
+            step=one["step"],
+            who=one["who"],
+            late=minutes_and_hours(timedelta(minutes=one["late_minutes"])),
+            due=when.at(one["due"]),
+            is_open=one["done"] is None,
+        )
+        for one in worst[:VIOLATIONS]
+    ]
+    heading = texts.phrase("figures.violations", n=len(worst), period=period)
+    text = texts.html("case_list", heading=heading, lines=lines, more=max(0, len(worst) - VIOLATIONS))
+    return Screen(str(text))
+
+
+def page_line(texts: Texts, values: Mapping[str, Any]) -> Markup:
+    """An official page's month in a line."""
+    return texts.phrase("figures.page", **values)
+
+
+def department_line(texts: Texts, values: Mapping[str, Any]) -> Markup:
+    """A department's month in a line."""
+    return texts.phrase("figures.department", **values)
+
+
+# --- documents about one case ------------------------------------------------------------------------------------------
+
+
+def exact(when: When, at: datetime) -> str:
+    """«12 января, 9:05»: a document is read on another day."""
+    return f"{when.date(at)}, {when.clock(at)}"
+
+
+def file_blocks(
+    texts: Texts, case: Case, entries: Sequence[Mapping[str, Any]], office: Office, now: datetime
+) -> list[Block]:
+    """The whole of a case, for a document: what was written, every version, terms, journal. Citizens' words as they are."""
+    words = CaseWords(texts, case, office, now)
+    when = When(now, office.zone)
+    blocks = [Block("title", texts.plain("case_file.title", c=words, office=office.name))]
+    blocks += [Block("line", line) for line in _facts(texts, words, when)]
+    blocks.append(Block("heading", texts.plain("case_file.message")))
+    blocks.append(Block("quote", clean(case.appeal.text) or texts.plain("case_file.no_text")))
+    blocks += [Block("quote", clean(reply.text)) for reply in (*case.rewritten, *case.replies)]
+    for draft in case.drafts:
+        kind = texts.plain(f"drafts.{draft.kind}")
+        at, by = exact(when, draft.at), words.person(draft.by)
+        heading = texts.plain("case_file.version", version=draft.version, kind=kind, at=at, by=by)
+        blocks += [Block("heading", heading), Block("quote", clean(draft.text))]
+        if draft.remark:
+            blocks.append(Block("line", texts.plain("case_file.remark", remark=escape(clean(draft.remark)))))
+    for given in case.contributions:
+        department = words.department_name(given.department)
+        heading = texts.plain("case_file.contribution", department=department, at=exact(when, given.at))
+        blocks += [Block("heading", heading), Block("quote", clean(given.text))]
+    if case.postings:
+        blocks.append(Block("heading", texts.plain("case_file.postings")))
+        blocks += [
+            Block(
+                "line", texts.plain("case_file.posting", version=p.version, at=exact(when, p.at), link=escape(p.link))
+            )
+            for p in case.postings
+        ]
+    terms = terms_of(case, office)
+    if terms:
+        blocks.append(Block("heading", texts.plain("case_file.terms")))
+    blocks += [
+        Block(
+            "line",
+            texts.plain(
+                "case_file.term",
+                step=texts.plain(f"steps.{step}"),
+                due=exact(when, run.due_at),
+                met=exact(when, run.met_at) if run.met_at else "",
+                clause=run.clause,
+            ),
+        )
+        for step, run in terms.items()
+    ]
+    blocks.append(Block("heading", texts.plain("case_file.journal")))
+    return blocks + [Block("line", line.striptags()) for line in history_lines(texts, case, entries, office, now)]
+
+
+def _facts(texts: Texts, words: CaseWords, when: When) -> list[str]:
+    case = words.case
+    known = {
+        "state": words.state_words,
+        "topic": words.topic,
+        "place": words.location,
+        "source": words.source,
+        "author": words.author,
+        "written": exact(when, case.appeal.written_at),
+        "detected": exact(when, case.detected),
+        "link": case.appeal.link if is_web(case.appeal.link) else "",
+        "department": words.department,
+        "files": words.files,
+    }
+    return [texts.plain(f"case_fact.{key}", value=escape(value)) for key, value in known.items() if value]
+
+
+def memo_values(texts: Texts, case: Case, messages: int, office: Office, now: datetime) -> dict[str, str]:
+    """What the memo's template can name (KU-23), all of it words."""
+    words = CaseWords(texts, case, office, now)
+    when = When(now, office.zone)
+    signer = office.people.get(office.supervisor or "")
+    head = office.people.get(office.head or "")
+    due = words.running.get(Step.ANSWER)
+    return {
+        "municipality": office.name,
+        "date": f"{now.astimezone(office.zone):%d.%m.%Y}",
+        "to": to_post(head.name) if head is not None else "",
+        "signer": signer.name if signer is not None else "",
+        "number": str(case.number),
+        "text": clean(case.appeal.text),
+        "author": words.author,
+        "source": words.source,
+        "link": case.appeal.link if is_web(case.appeal.link) else "",
+        "written": exact(when, case.appeal.written_at),
+        "topic": words.topic,
+        "place": words.location,
+        "count": count(messages, "сообщение|сообщения|сообщений"),
+        "department": words.department,
+        "doing": words.state_words,
+        "term": exact(when, due.due_at) if due is not None else "",
+    }
+
+
+def file_words(texts: Texts, number: int) -> tuple[str, Screen]:
+    """The name of a case's file, and what is said over it."""
+    said = texts.phrase("case_file.sent", number=number)
+    return texts.plain("case_file.name", number=number), Screen(str(said))
+
+
+def memo_words(texts: Texts, number: int) -> tuple[str, Screen]:
+    """The name of a memo, and what is said over it."""
+    return texts.plain("memo.name", number=number), Screen(str(texts.phrase("memo.sent", number=number)))
+
+
+def memo_broken(texts: Texts, number: int, why: str) -> Screen:
+    """Why the memo could not be made of the office's own template."""
+    return Screen(str(texts.phrase("memo.broken", number=number, why=why)))

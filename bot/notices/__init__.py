@@ -1,0 +1,1 @@
+"""Notices and digests: who is told what, and how it reads."""

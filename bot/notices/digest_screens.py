@@ -1,0 +1,127 @@
+"""The lists of the morning and the evening, the promises given to citizens, and where somebody hears of it all. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from bot.cases.screens.case_words import CaseWords
+from bot.messenger import Button, Screen
+from config.russian.words import When, as_post, excerpt
+from config.texts import Texts
+from handlers.callbacks import Callback, Verb
+from workflow.case import Case
+from workflow.office import Office
+from workflow.regulation import Event, Holder, Step
+from workflow.terms.deadlines import Deadline
+
+SAYINGS = frozenset({"unreachable", "notify", "snoozed", "snooze_too_late"})
+"""Sayings about how people hear; the others are a phrase alone."""
+MOST_LINES = 20
+PROMISED = 50
+BECAUSE = {
+    "never_started": "unreachable.never_started",
+    "blocked": "unreachable.blocked",
+    "left_the_group": "unreachable.left_the_group",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A duty of a case under the office it lives by."""
+
+    case: Case
+    run: Deadline
+    office: Office
+
+
+def digest(texts: Texts, which: str, entries: Sequence[Entry], more: int, office: Office, now: datetime) -> Screen:
+    """«Доброе утро. На сегодня 4 сообщения.» and a line each; silent in the quiet hours."""
+    heading = {"morning": "digest.morning", "evening": "digest.evening"}[which]
+    n = len({entry.case.id for entry in entries}) + more
+    lines = [_line(texts, entry, now) for entry in entries]
+    more_line = [texts.phrase("digest.more", n=more)] if more else []
+    text = "\n".join(map(str, [texts.phrase(heading, n=n), *lines, *more_line]))
+    return Screen(text, silent=office.is_quiet(now))
+
+
+def _line(texts: Texts, entry: Entry, now: datetime) -> Markup:
+    words = CaseWords(texts, entry.case, entry.office, now)
+    run = entry.run
+    whose = texts.plain("roles.curator") if run.holder is Holder.CURATOR else words.department_name(run.who)
+    return texts.phrase(
+        "digest.line",
+        c=words,
+        about=excerpt(words.about, 70),
+        mark="🔴 " if words.is_high else "",
+        step=texts.plain(f"steps.{run.step}"),
+        late=run.due_at < now,
+        until=words.when.until(run.due_at),
+        past=words.when.past(run.due_at),
+        promised=run.step is Step.FINAL,
+        whose=whose or words.department,
+    )
+
+
+def promises(texts: Texts, entries: Sequence[Entry], office: Office, now: datetime) -> Screen:
+    """/promises: interim answers given, by when the final one was promised, and which of them are overdue (MO-13, KU-15)."""
+    if not entries:
+        return Screen(str(texts.phrase("promises.none")))
+    lines = [_promise(texts, entry, now) for entry in entries[:PROMISED]]
+    late = sum(1 for entry in entries if entry.run.due_at < now)
+    heading = texts.phrase("promises.heading", n=len(entries), late=late)
+    more = [texts.phrase("digest.more", n=len(entries) - PROMISED)] if len(entries) > PROMISED else []
+    return Screen("\n".join(map(str, [heading, *lines, *more])))
+
+
+def _promise(texts: Texts, entry: Entry, now: datetime) -> Markup:
+    words = CaseWords(texts, entry.case, entry.office, now)
+    given = next(h.at for h in entry.case.history if h.event is Event.INTERIM_POSTED)
+    return texts.phrase(
+        "promises.line",
+        c=words,
+        about=excerpt(words.about, 70),
+        given=words.when.date(given),
+        late=entry.run.due_at < now,
+        until=words.when.until(entry.run.due_at),
+        past=words.when.past(entry.run.due_at),
+        state=words.state_words,
+        whose=words.department,
+    )
+
+
+def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: datetime) -> Screen:
+    """The words of one of `SAYINGS`."""
+    when = When(now, office.zone)
+    match key:
+        case "unreachable":
+            return Screen(str(_unreachable(texts, facts["people"], office)), silent=office.is_quiet(now))
+        case "notify":
+            ways = [
+                (Button(texts.plain(caption), Callback(Verb.HEAR, 0, way).pack()),)
+                for way, caption in (("private", "buttons.hear_private"), ("group", "buttons.hear_group"))
+            ]
+            return Screen(str(texts.phrase("say.notify")), tuple(ways))
+        case "snoozed":
+            at = datetime.fromisoformat(str(facts["at"]))
+            return Screen(str(texts.phrase("say.snoozed", number=facts["number"], at=when.past(at))))
+        case _:
+            due = datetime.fromisoformat(str(facts["due"]))
+            return Screen(str(texts.phrase("say.snooze_too_late", until=when.until(due))))
+
+
+def _unreachable(texts: Texts, people: Sequence[Mapping[str, str]], office: Office) -> Markup:
+    """Who did not hear what was meant for him, and why."""
+    lines = [
+        texts.phrase("unreachable.line", who=_name(office, one["person"]), why=texts.plain(BECAUSE[one["why"]]))
+        for one in people
+    ]
+    return Markup("\n").join([texts.phrase("say.unreachable"), *lines])
+
+
+def _name(office: Office, key: str) -> str:
+    return as_post(office.people[key].name) if key in office.people else key

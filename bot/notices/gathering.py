@@ -1,0 +1,180 @@
+"""Gathering what the clock has to say: to each person one message of a kind, however many steps fall due at once.
+
+In the quiet hours what is not urgent waits for its fellows, an hour at the most; what is of high importance does not wait.
+Nothing is sent here, and nobody is lost: who cannot be reached is reported to the curators, once a day.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from bot.cases.postroom import letters_for
+from storage.transaction import Page
+from workflow.case import Case
+from workflow.desk import Page as DeskPage
+from workflow.effects import Effect, Notice, Priority
+from workflow.office import Actor, Office, Role
+from workflow.ports import GROUP_LANE, Binding, Letter, account_lane
+from workflow.regulation import Importance
+
+TERMS = frozenset({Notice.REMINDER.value, Notice.OVERDUE.value, Notice.ESCALATION.value})
+MOST_OF_A_KIND = 20
+MOST_ITEMS = 100
+"""So many cases a gathered letter names, of one department's step and in all; the rest are counted."""
+QUIET_WAIT = timedelta(hours=1)
+
+
+@dataclass
+class Gathering:
+    """Satisfies the desk's port; keeps letters back until `close`. `folding`: what is told later joins what still waits."""
+
+    folding: bool = True
+    _told: list[tuple[Letter, Office, bool]] = field(default_factory=list)
+
+    async def take(
+        self, page: DeskPage, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
+    ) -> None:
+        assert isinstance(page, Page)
+        loud = case.importance is Importance.HIGH
+        self._told += [(letter, office, loud) for letter in await letters_for(page, case, effects, office, now)]
+
+    async def close(self, page: Page, now: datetime, held_until: datetime | None = None) -> None:
+        """Everything taken becomes letters; `held_until`: more is to come at once, they wait for it so long at most."""
+        told, self._told = self._told, []
+        await report_unreachable(page, [(letter, office) for letter, office, _ in told], now)
+        found: dict[str, Letter] = {}
+        rest: list[Letter] = []
+        for letter, office, loud in told:
+            if not _is_of_terms(letter):
+                rest.append(letter)
+                continue
+            hushed = office.is_quiet(now) and not loud
+            until = _wait(letter, office, now) if hushed and self.folding else held_until
+            fold = f"{'quiet' if hushed else 'told'}:{letter.lane}:{letter.body['items'][0]['notice']}"
+            found[fold] = joined(found[fold], letter, until) if fold in found else _first(letter, fold, until)
+        if self.folding:
+            await self._put_folded(page, found, now)
+        else:
+            rest += [replace(letter, fold=None) for letter in found.values()]
+        await page.outbox.put(rest, now)
+
+    async def _put_folded(self, page: Page, found: Mapping[str, Letter], now: datetime) -> None:
+        waiting = await page.outbox.waiting_as(sorted(found)) if found else {}
+        for fold, letter in found.items():
+            if fold not in waiting:
+                continue
+            grown = joined(waiting[fold], letter, letter.not_before)
+            body = json.dumps(dict(grown.body), ensure_ascii=False, default=str)
+            await page.outbox.change(grown.id, body=body, not_before=grown.not_before, case_id=grown.case_id)
+        await page.outbox.put([letter for fold, letter in found.items() if fold not in waiting], now)
+
+
+def _is_of_terms(letter: Letter) -> bool:
+    return letter.kind == "notice" and letter.body["items"][0]["notice"] in TERMS
+
+
+def _first(letter: Letter, fold: str, until: datetime | None) -> Letter:
+    return replace(letter, fold=fold, not_before=until)
+
+
+def _wait(letter: Letter, office: Office, now: datetime) -> datetime:
+    """Until when a notice waits for its fellows in the quiet hours: to their end, an hour at most, and before a deadline no
+    longer than half of what is left."""
+    local = now.astimezone(office.zone)
+    until = office.quiet_hours[1] % (24 * 60)
+    morning = datetime.combine(local.date(), time(until // 60, until % 60), office.zone)
+    ends = morning if morning > local else morning + timedelta(days=1)
+    moments = [now + QUIET_WAIT, ends.astimezone(now.tzinfo)]
+    item = letter.body["items"][0]
+    if item["notice"] == Notice.REMINDER and item.get("due"):
+        moments.append(now + (datetime.fromisoformat(str(item["due"])) - now) / 2)
+    return max(now, min(moments))
+
+
+def joined(first: Letter, more: Letter, until: datetime | None) -> Letter:
+    """Both letters as one: each case once, those beyond what a message holds counted by department and step."""
+    items = list(first.body["items"])
+    counted = dict(first.body.get("more", {}))
+    for kind, number in more.body.get("more", {}).items():
+        counted[kind] = counted.get(kind, 0) + number
+    named = {(item["case"], item["step"]) for item in items}
+    of_a_kind: dict[str, int] = {}
+    for item in items:
+        of_a_kind[kind_of(item)] = of_a_kind.get(kind_of(item), 0) + 1
+    for item in more.body["items"]:
+        kind = kind_of(item)
+        if (item["case"], item["step"]) in named:
+            continue
+        if len(items) >= MOST_ITEMS or of_a_kind.get(kind, 0) >= MOST_OF_A_KIND:
+            counted[kind] = counted.get(kind, 0) + 1
+            continue
+        of_a_kind[kind] = of_a_kind.get(kind, 0) + 1
+        items.append(item)
+    people = list(dict.fromkeys([*first.body["people"], *more.body["people"]]))
+    waits = [moment for moment in (first.not_before, until) if moment is not None]
+    body = {**first.body, "items": items, "people": people, "more": counted}
+    one_case = first.case_id if first.case_id == more.case_id else None
+    return replace(first, case_id=one_case, body=body, not_before=min(waits) if len(waits) == 2 else until)
+
+
+def kind_of(item: Mapping[str, Any]) -> str:
+    """What is counted together: one step of one department."""
+    return f"{item['department'] or ''}|{item['step'] or ''}"
+
+
+# --- who cannot be reached --------------------------------------------------------------------------------------------
+
+
+async def report_unreachable(page: Page, told: Iterable[tuple[Letter, Office]], now: datetime) -> None:
+    """Each person a notice of a term was meant for and who cannot be reached is reported to the curators, once a day."""
+    meant: dict[str, Office] = {}
+    for letter, office in told:
+        if _is_of_terms(letter):
+            meant |= dict.fromkeys(letter.body.get("meant", letter.body["people"]), office)
+    if not meant:
+        return
+    bindings = {b.person: b for b in await page.people.all()}
+    lost: list[dict[str, str]] = []
+    for person, office in sorted(meant.items()):
+        why, today = unreachable_because(bindings.get(person)), _today(office, now).isoformat()
+        mark = f"unreachable:{person}"[:64]
+        if why and await page.mark(mark) != today:
+            await page.set_mark(mark, today)
+            lost.append({"person": person, "why": why})
+    if lost:
+        office = next(iter(meant.values()))
+        await page.outbox.put(_report(lost, bindings, office, now), now)
+
+
+def unreachable_because(binding: Binding | None) -> str:
+    """Why nothing the bot says is heard by him; empty where it is."""
+    if binding is None:
+        return "never_started"
+    if not binding.in_group:
+        return "left_the_group"
+    return "" if binding.reachable or binding.aloud else "blocked"
+
+
+def _today(office: Office, now: datetime) -> date:
+    return now.astimezone(office.zone).date()
+
+
+def _report(
+    lost: Sequence[Mapping[str, str]], bindings: Mapping[str, Binding], office: Office, now: datetime
+) -> list[Letter]:
+    body: dict[str, Any] = {"key": "unreachable", "facts": {"people": list(lost)}, "roles": [], "reply_to": None}
+    people = office.holders(Role.CURATOR, now)
+    heard = [bindings[key] for key in people if key in bindings and bindings[key].reachable]
+    if not heard and office.supervisor is not None:
+        heard = [bindings[k] for k in office.present(office.supervisor, now) if k in bindings and bindings[k].reachable]
+    if not heard:
+        return [Letter("say", GROUP_LANE, Priority.DIGEST, body=body)]
+    accounts = sorted({binding.account for binding in heard})
+    return [Letter("say", account_lane(a), Priority.DIGEST, account=a, body=body) for a in accounts]
+
+
+__all__ = ["Gathering", "joined", "kind_of", "report_unreachable", "unreachable_because"]

@@ -1,0 +1,98 @@
+"""Granting what people ask of the notices: a receipt is kept, a reminder put off, the way they hear is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bot.answering.letters import reply
+from bot.answering.view import Look
+from bot.cases.postroom import SEEN, receipts
+from bot.offices import Offices
+from config.russian.words import When
+from handlers.updates import Incoming, Kind
+from handlers.wishes import HearBy, HearingWish, Receipt, Snooze
+from storage.transaction import Page
+from workflow.case import Case
+from workflow.office import Office
+from workflow.regulation import Step
+from workflow.terms.alarms import Alarm, AlarmKind, department_of, heard_by, people_there, running
+from workflow.terms.deadlines import Deadline
+
+MOST_CASES = 500
+"""Of so many overdue cases a receipt for all of them is kept at once, the longest overdue first."""
+
+
+class Toasts(Protocol):
+    def toast(self, key: str, facts: Mapping[str, Any]) -> str: ...
+
+
+@dataclass(frozen=True)
+class HearingGranting:
+    offices: Offices
+    words: Toasts
+
+    async def grant(self, page: Page, wish: HearingWish, incoming: Incoming, look: Look) -> str:
+        """The wish is done; the words over the button that asked for it, if one did."""
+        match wish:
+            case Receipt():
+                return await self._receipt(page, wish, look)
+            case Snooze():
+                return await self._snooze(page, wish, incoming, look)
+            case HearBy(how):
+                await page.people.set_account(look.actor.account or 0, hears=how)
+                if how == "group":
+                    return self.words.toast("hear_group", {})
+                return self.words.toast("hear_private", {})
+
+    async def _receipt(self, page: Page, wish: Receipt, look: Look) -> str:
+        """Who has seen which step, and when: a line of the journal each, and no second one of the same."""
+        if wish.case is not None:
+            case = await page.case(wish.case)
+            if case is not None:
+                await self._keep(page, case, wish.step, look)
+            return self.words.toast("seen", {})
+        for case in await page.lists.open(MOST_CASES, 0, due_before=look.now):
+            for run in running(case, self.offices.at(page.municipality, case.regulation)).values():
+                if self._was_told(run, case, look):
+                    await self._keep(page, case, run.name, look)
+        return self.words.toast("seen", {})
+
+    def _was_told(self, run: Deadline, case: Case, look: Look) -> bool:
+        office = self.offices.at(case.municipality, case.regulation)
+        people = people_there(department_of(run, case), office)
+        told = {people[audience] for audience in heard_by(run, case, office, look.now) if audience in people}
+        return bool(told & _people(look, office))
+
+    async def _keep(self, page: Page, case: Case, step: str, look: Look) -> None:
+        office = self.offices.at(page.municipality, case.regulation)
+        wanted = step.partition("@")[0]
+        if wanted and wanted not in set(Step):
+            return
+        run = next((run for run in running(case, office).values() if run.step == wanted), None)
+        person = look.actor.people[0]
+        if person not in await receipts(page, case.id, wanted, run.due_at if run else None):
+            await page.journal_line(case.id, SEEN, {"step": step}, look.now, person)
+
+    async def _snooze(self, page: Page, wish: Snooze, incoming: Incoming, look: Look) -> str:
+        case = await page.case(wish.case)
+        assert case is not None, "the door has seen it"
+        run = running(case, self.offices.at(page.municipality, case.regulation)).get(wish.step)
+        if run is None:
+            return self.words.toast("snooze_is_over", {})
+        account = look.actor.account or 0
+        alarm = Alarm(wish.at, AlarmKind.SNOOZE, case.id, run.name, run.due_at, account)
+        await page.put_terms(case, [], [alarm], [])
+        if incoming.kind is Kind.PRESS:
+            return self.words.toast(
+                "snoozed", {"number": case.number, "at": When(look.now, look.office.zone).past(wish.at)}
+            )
+        facts = {"number": case.number, "at": wish.at.isoformat()}
+        await page.outbox.put([reply("say", {"key": "snoozed", "facts": facts, "roles": []}, incoming, look)], look.now)
+        return ""
+
+
+def _people(look: Look, office: Office) -> set[str]:
+    """The person himself and whom he stands in for now."""
+    return {key for person in look.actor.people for key in office.stands_in(person, look.now)}

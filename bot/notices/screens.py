@@ -1,0 +1,251 @@
+"""What somebody is told: that a case has come, gone or come back, that a term nears or is over. Pure.
+
+In private the words are to the person; in the group they begin with whom they mean. Several at once are one message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from markupsafe import Markup
+
+from bot.cases.screens.buttons import CaseButtons
+from bot.cases.screens.cards import forward_by, why_not_posted
+from bot.cases.screens.case_words import CaseWords
+from bot.cases.screens.common import link
+from bot.cases.screens.drafts import not_posted
+from bot.messenger import Button, Buttons, Screen
+from config.russian.words import clean, excerpt, one_line, plural, sentence, shown_name
+from config.texts import Texts, safe
+from handlers.callbacks import Callback, Verb
+from workflow.case import Case, State
+from workflow.effects import Notice
+from workflow.office import Office
+from workflow.regulation import PER_EXECUTOR, DraftKind, Holder, Step
+from workflow.terms.alarms import running
+
+MOST_LINES = 20
+"""So many cases a gathered message names; the rest are counted."""
+
+NO_MORE: Mapping[str, int] = MappingProxyType({})
+Mentions = Sequence[tuple[int, str]]
+"""Accounts and the names they show."""
+
+TERMS = (Notice.REMINDER, Notice.OVERDUE, Notice.ESCALATION)
+
+
+@dataclass(frozen=True)
+class News:
+    """One thing to be told about one case."""
+
+    notice: Notice
+    case: Case
+    department: str | None = None
+    step: Step | None = None
+    text: str = ""
+
+
+def mention(account: int, shown: str) -> Markup:
+    """The person's name so that his messenger calls him, whether or not he has a @name."""
+    return Markup('<a href="tg://user?id={}">{}</a>').format(account, safe(shown_name(shown)))
+
+
+def mentions(people: Mentions) -> Markup:
+    return Markup(", ").join(mention(account, shown) for account, shown in people)
+
+
+def notice(
+    texts: Texts,
+    news: News,
+    office: Office,
+    now: datetime,
+    in_group: bool,
+    people: Mentions,
+    menu: str | None,
+    nobody: bool = False,
+) -> Screen:
+    """The words and buttons of one notice. `nobody`: everybody it is meant for is away."""
+    words = CaseWords(texts, news.case, office, now)
+    step = news.step
+    department = words.department_name(news.department) or words.department
+    deadline = words.all_terms.get(step) if step else None
+    holder = _holder(words, step, department)
+    text = texts.html(
+        f"notices/{news.notice}",
+        c=words,
+        step=step,
+        department=department,
+        holder=holder,
+        whom=(mentions(people) or _meant(words, news, holder)) if in_group else "",
+        in_group=in_group,
+        nobody=nobody,
+        text=excerpt(clean(news.text), 500, 10),
+        todo=texts.phrase(f"todo_group.{step}" if in_group else f"todo.{step}") if step else "",
+        step_of=texts.phrase(f"steps_of.{step}") if step else "",
+        step_overdue=texts.phrase(f"overdue.{step}") if step else "",
+        overdue_first=texts.phrase(f"overdue_first.{step}") if step else "",
+        ahead=words.ahead(step) if step else "",
+        late=words.late(step) if step else "",
+        due_clock=words.when.clock(deadline.due_at) if deadline else "",
+        due_until=words.until(deadline) if deadline else "",
+        due_past=words.when.past(deadline.due_at) if deadline else "",
+        about=sentence(words.about),
+        forward_by=forward_by(words),
+        answer=link(news.case.posting.link, news.case.posting.link) if news.case.posting else Markup(),
+        not_posted=not_posted(words),
+        new_owner=words.department if news.case.lead else "",
+        posted_kind=_posted_kind(texts, news.case),
+        can_pass=bool(CaseButtons(texts, news.case, office).pass_on(news.department)),
+        offers_interim=step is Step.ANSWER and bool(CaseButtons(texts, news.case, office).interim()),
+        advises_interim=step is Step.DRAFT and DraftKind.INTERIM in office.regulation.draft_kinds,
+    )
+    return Screen(str(text), _buttons(texts, news, office, menu))
+
+
+def _posted_kind(texts: Texts, case: Case) -> str:
+    """«ответ», «промежуточный ответ»."""
+    return texts.plain(f"drafts_posted.{case.posting.kind if case.posting else DraftKind.FINAL}")
+
+
+def _holder(words: CaseWords, step: Step | None, department: str) -> str:
+    """Whose delay it is: the department's, or the curator's."""
+    rule = words.office.regulation.rule(step) if step else None
+    if rule is not None and rule.holder is Holder.CURATOR:
+        return sentence(words.texts.plain("roles.curator"))
+    return department
+
+
+def _meant(words: CaseWords, news: News, holder: str) -> str:
+    """Whom a notice in the group calls where nobody can be mentioned: who is to act on it, not whom it is about."""
+    curator = sentence(words.texts.plain("roles.curator"))
+    match news.notice:
+        case Notice.RETURNED | Notice.PART_RETURNED | Notice.REOPENED | Notice.NAME_FINAL:
+            return curator
+        case Notice.CONTRIBUTED if words.office.regulation.contributions_to is Holder.CURATOR:
+            return curator
+        case Notice.AUTHOR_DELETED | Notice.AUTHOR_RESTORED:
+            return curator
+        case Notice.CONTRIBUTED | Notice.CONTRIBUTION_PASSED | Notice.AUTHOR_REPLIED | Notice.AUTHOR_EDITED:
+            return words.department
+        case Notice.SIGNIFICANT:
+            return sentence(words.texts.plain("roles.head"))
+        case _:
+            return holder
+
+
+def _buttons(texts: Texts, news: News, office: Office, menu: str | None) -> Buttons:
+    case = news.case
+    buttons = CaseButtons(texts, case, office)
+    match news.notice:
+        case Notice.RETURNED | Notice.REOPENED if case.state is State.NEW:
+            return buttons.offer(menu)
+        case Notice.NOT_POSTED:
+            return buttons.not_posted()
+        case Notice.AUTHOR_DELETED:
+            return buttons.offer(menu)
+        case Notice.CONTRIBUTED:
+            return buttons.pass_on(news.department)
+        case Notice.NAME_FINAL:
+            return buttons.own_term()
+        case Notice.ESCALATION | Notice.SIGNIFICANT:
+            seen = Button(
+                texts.plain("buttons.seen"), Callback(Verb.SEEN, case.id, str(news.step) if news.step else "").pack()
+            )
+            return ((*buttons.open_source(), seen),)
+        case Notice.REMINDER | Notice.OVERDUE:
+            return (*_buttons_of_step(buttons, news), *_later(texts, news, office))
+        case _:
+            return ()
+
+
+def _later(texts: Texts, news: News, office: Office) -> Buttons:
+    """To be reminded again, while there is anything to be reminded of."""
+    name = _run_name(news)
+    if not any(running_name.startswith(name) for running_name in running(news.case, office)):
+        return ()
+    later = Callback(Verb.LATER, news.case.id, name).pack()
+    return ((Button(texts.plain("buttons.later"), later),),)
+
+
+def _run_name(news: News) -> str:
+    """What tells the run from the others of the case (`Deadline.name`), cut where a button has no room for it."""
+    step = news.step or ""
+    return f"{step}@{news.department}"[:40] if step in PER_EXECUTOR and news.department else str(step)
+
+
+def _buttons_of_step(buttons: CaseButtons, news: News) -> Buttons:
+    """What the one who is reminded can do about it at once. No menus: such a message is not redrawn."""
+    case = news.case
+    match news.step:
+        case Step.FORWARD if case.state is State.NEW:
+            return buttons.directly()
+        case Step.APPROVAL if case.state is State.ON_APPROVAL and case.draft is not None:
+            return buttons.draft(case.draft)
+        case Step.CONTRIBUTION_APPROVAL:
+            return buttons.pass_on(news.department)
+        case Step.POSTING:
+            return buttons.not_posted()
+        case Step.ANSWER:
+            return buttons.not_posted() or buttons.interim()
+        case _:
+            return ()
+
+
+def together(
+    texts: Texts,
+    several: Sequence[News],
+    office: Office,
+    now: datetime,
+    in_group: bool,
+    people: Mentions,
+    more: Mapping[str, int] = NO_MORE,
+) -> Screen:
+    """Several notices as one message: a heading for each kind of them and a line for each case; `more`: how many there are
+    besides, by «department|step»."""
+    if len(several) == 1 and not more:
+        return notice(texts, several[0], office, now, in_group, people, None)
+    groups: dict[tuple[Notice, str, Step | None], list[News]] = {}
+    for news in several:
+        words = CaseWords(texts, news.case, office, now)
+        department = words.department_name(news.department) or words.department
+        whose = _holder(words, news.step, department) if news.notice in TERMS else department
+        groups.setdefault((news.notice, whose, news.step), []).append(news)
+    shown = []
+    for (kind, whose, step), found in groups.items():
+        n = len(found) + sum(more.get(key, 0) for key in {f"{news.department or ''}|{step or ''}" for news in found})
+        lines = [_line(texts, news, office, now) for news in found[:MOST_LINES]]
+        shown.append((_heading(texts, kind, whose, step, n), lines, n - len(lines)))
+    text = texts.html("together", groups=shown, whom=mentions(people) if in_group and people else Markup())
+    escalated = all(news.notice is Notice.ESCALATION for news in several)
+    seen = Button(texts.plain("buttons.seen_all"), Callback(Verb.SEEN, 0).pack())
+    return Screen(str(text), ((seen,),) if escalated else ())
+
+
+def _heading(texts: Texts, kind: Notice, whose: str, step: Step | None, n: int) -> Markup:
+    """«⚠️ Отдел ЖКХ: просрочено 3 проекта ответа»."""
+    values: dict[str, object] = {"whose": whose, "n": n}
+    if kind in (Notice.OVERDUE, Notice.ESCALATION) and step is not None:
+        many = texts.section("overdue_many")[step]
+        values["what"] = plural(n, many).replace("%", str(n))
+    if step is not None:
+        values["step_of"] = texts.plain(f"steps_of.{step}")
+    return texts.phrase(f"together.{kind}", **values)
+
+
+def _line(texts: Texts, news: News, office: Office, now: datetime) -> Markup:
+    """«№ 147 вода, Школьная, 5: срок был в 13:00»."""
+    words = CaseWords(texts, news.case, office, now)
+    deadline = words.all_terms.get(news.step) if news.step else None
+    when = ""
+    if news.notice is Notice.REMINDER and deadline:
+        when = words.when.until(deadline.due_at)
+    elif news.notice in TERMS and deadline:
+        when = texts.plain("together_line.was", at=words.when.past(deadline.due_at))
+    elif news.notice is Notice.NOT_POSTED:
+        when = why_not_posted(words).unescape()
+    elif news.notice in (Notice.RETURNED, Notice.SENT_BACK):
+        when = excerpt(one_line(news.text), 120)
+    return texts.phrase("together_line.one", c=words, tail=f": {when}" if when else "")

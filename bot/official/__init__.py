@@ -1,0 +1,1 @@
+"""The municipality's own pages: their registry, material for them, moderation of their comments, publications."""

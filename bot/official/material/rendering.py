@@ -1,0 +1,191 @@
+"""Material for publication as it is shown and published, made at the moment of sending from what the books hold then."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from bot.answering.letters import made_true
+from bot.answering.view import reader_of
+from bot.delivery.ports import Post, Show
+from bot.files import FileStore
+from bot.messenger import OutFile
+from bot.official.material import plan_screens as plan_words
+from bot.official.material import screens as words
+from bot.process.screens import Screens
+from config.russian.judging.style import style_hints
+from networks.port import OutFile as NetworkFile
+from networks.port import Publishes, WallPost
+from storage.materials import Materials
+from storage.official_pages import OfficialPages
+from storage.transaction import Page
+from workflow.case import FileRef
+from workflow.effects import Priority
+from workflow.office import Office
+from workflow.official.content_plan import WeekPlan, monday, week_plan
+from workflow.official.material import Material, MaterialNotice, Place, PlaceState
+from workflow.official.page import OfficialPage, PageState
+from workflow.ports import Known, Letter, account_lane
+
+KIND = "material"
+"""How a message that shows a material is known; its version is the material's number."""
+PLAN = "content_plan"
+"""How a message with the plan is known; its menu is the week's first day where that is another than the present one."""
+LATE = timedelta(hours=6)
+PLAN_KEPT = timedelta(days=15)
+WITHOUT_TEXT = frozenset({
+    MaterialNotice.RETURNED, MaterialNotice.APPROVED, MaterialNotice.RECALLED, MaterialNotice.WITHDRAWN,
+    MaterialNotice.PUBLISHED,
+})  # fmt: skip
+"""News that need not bring the words once more."""
+
+
+def material_letter(
+    number: int, account: int, *, menu: str = "", notice: str = "", done: str = "", page: int = 0
+) -> Letter:
+    """The material as it stands when the letter is sent, under the news about it, or what the reader himself has done."""
+    body = {"material": number, "menu": menu, "notice": notice, "done": done, "page": page}
+    fold = f"material:{number}:{account}:{notice or done}:{page}"
+    return Letter(KIND, account_lane(account), Priority.TAP, account=account, fold=fold, body=body)
+
+
+def plan_letter(account: int, week: int = 0) -> Letter:
+    """The plan of the week that begins on that day (its ordinal; 0: the present one)."""
+    fold, body = f"{PLAN}:{account}:{week}", {"menu": str(week) if week else ""}
+    return Letter(PLAN, account_lane(account), Priority.TAP, account=account, fold=fold, body=body)
+
+
+def out_files(files: Sequence[FileRef], store: FileStore) -> tuple[NetworkFile, ...]:
+    """The files as networks take them."""
+    return tuple(NetworkFile(f.name, _mime(f), store.path(f.key)) for f in files)
+
+
+def _mime(file: FileRef) -> str:
+    if file.kind == "photo":
+        return "image/jpeg"
+    return mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+
+
+def is_late(found: Material, place: Place | None, now: datetime) -> bool:
+    """Whether its time on that page is so long past that «сегодня» in it may be wrong by now. Who has the bot try once more has
+    just read it."""
+    at = place.at if place is not None and place.tries else found.publish_at
+    return at is not None and now - at > LATE
+
+
+async def plan_messages(page: Page, now: datetime) -> list[Known]:
+    """The newest plan each person has opened of late: the one that is kept true."""
+    shown = await page.messages.shown(PLAN, since=now - PLAN_KEPT)
+    return list({known.account: known for known in shown}.values())
+
+
+async def plans_made_true(page: Page, now: datetime) -> list[Letter]:
+    """Each of them says what is true now."""
+    return [made_true(known) for known in await plan_messages(page, now)]
+
+
+@dataclass(frozen=True)
+class MaterialShown:
+    screens: Screens
+    files: FileStore
+    networks: Mapping[str, object]
+
+    async def letter(self, page: Page, letter: Letter, office: Office, now: datetime) -> Show | None:
+        """A new message with the material: its head, and the words and pictures where they are news to the reader."""
+        found = await Materials(page).get(int(letter.body["material"]))
+        if found is None:
+            return None
+        notice, done = str(letter.body["notice"]), str(letter.body["done"])
+        about = words.News(notice, done, int(letter.body["page"]))
+        shown = await self._shown(page, found, letter.account, str(letter.body["menu"]), about, office, now)
+        quiet = bool(notice) and office.is_quiet(now)
+        shown = replace(shown, screen=replace(shown.screen, silent=quiet))
+        if done or notice in WITHOUT_TEXT:
+            return shown
+        before = found.versions[-2].files if len(found.versions) > 1 else None
+        same = notice in (MaterialNotice.NEW_VERSION, MaterialNotice.EDITED) and before == found.newest.files
+        pictures = () if same else tuple(OutFile(f.kind, f.name, self.files.path(f.key)) for f in found.newest.files)
+        return replace(shown, bare=words.bare(found) if found.newest.text else None, files=pictures)
+
+    async def known(self, page: Page, known: Known, office: Office, now: datetime) -> Show | None:
+        """A message that shows the material already, as it should look now."""
+        found = await Materials(page).get(known.version or 0)
+        if found is None:
+            return None
+        return await self._shown(page, found, known.account, known.menu or "", words.News(), office, now)
+
+    async def _shown(
+        self,
+        page: Page,
+        found: Material,
+        account: int | None,
+        menu: str,
+        news: words.News,
+        office: Office,
+        now: datetime,
+    ) -> Show:
+        pages = {one.id: one for one in await OfficialPages(page).every()}
+        asks = office.regulation.style
+        seen = words.Seen(
+            found,
+            await reader_of(page, account),
+            menu,
+            news,
+            pages,
+            self._rooms(found, pages),
+            tuple(style_hints(found.newest.text)) if asks is not None else (),
+        )
+        return Show(words.one(self.screens.texts, seen, office, now), KIND, found.id, menu=menu or None)
+
+    def _rooms(self, found: Material, pages: Mapping[int, OfficialPage]) -> tuple[words.Room, ...]:
+        """What the networks of our pages would say to the newest wording."""
+        rooms = []
+        files = out_files(found.newest.files, self.files)
+        for network in dict.fromkeys(one.network for one in pages.values() if one.state is PageState.IN_FORCE):
+            publisher = self.networks.get(network)
+            if isinstance(publisher, Publishes):
+                problems = tuple(publisher.post_problems(found.newest.text, files))
+                rooms.append(words.Room(network, publisher.post_limits, publisher.may_publish, problems))
+        return tuple(rooms)
+
+    async def publishing(self, page: Page, letter: Letter, now: datetime) -> Post | None:
+        """The approved wording on its way to a page; None if the approval is gone meanwhile. On a page that is no more in force,
+        and long after its time, nothing is published by machine: people decide. What is in doubt is looked up all the same."""
+        body = letter.body
+        found = await Materials(page).get(int(body["material"]))
+        official = await OfficialPages(page).get(int(body["page"]))
+        place = found.place(int(body["page"])) if found is not None else None
+        if found is None or official is None or place is None or found.approval != int(body["approval"]):
+            return None
+        if place.state is not PlaceState.PLANNED or place.tries != int(body.get("tries", 0)):
+            return None
+        in_doubt = bool(body.get("doubts"))
+        may = official.state is PageState.IN_FORCE and not is_late(found, place, now)
+        network = official.network if may or in_doubt else ""
+        attempt = f"{found.municipality}-m{found.id}-{found.approval}-{official.id}-{place.tries}"
+        files = out_files(found.newest.files, self.files)
+        return Post(network, WallPost(official.address, found.newest.text, files, attempt))
+
+    # --- the plan ----------------------------------------------------------------------------------------------------
+
+    async def plan(self, page: Page, account: int | None, menu: str, office: Office, now: datetime) -> Show:
+        """The week's plan, as it is true now."""
+        today = now.astimezone(office.zone).date()
+        first = monday(date.fromordinal(int(menu))) if menu else monday(today)
+        plan = await week_of(page, first, office)
+        pages = await OfficialPages(page).every()
+        waiting = await Materials(page).waiting()
+        seen = plan_words.Seen(plan, tuple(waiting), {one.id: one for one in pages}, await reader_of(page, account))
+        return Show(plan_words.plan(self.screens.texts, seen, office, now), PLAN, menu=menu or None)
+
+
+async def week_of(page: Page, first: date, office: Office) -> WeekPlan:
+    """The plan of the week that begins on that Monday, from what the books hold now."""
+    since = datetime.combine(first, time(), office.zone)
+    until = datetime.combine(first + timedelta(days=7), time(), office.zone)
+    book = OfficialPages(page)
+    planned = await Materials(page).planned(since, until)
+    published = [one for one in await book.published_since(since) if one.at < until]
+    return week_plan(first, planned, published, await book.every(), office.regulation, office.working_time)

@@ -1,0 +1,1 @@
+"""Comments under the municipality's own publications, decided on by a moderator."""

@@ -1,0 +1,169 @@
+"""What is shown of comments proposed for moderation, read at the moment of sending, and what a network is told of a decision.
+Awaits nothing of the network.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.answering.turning import others_made_true
+from bot.answering.view import accounts_of, reader_of
+from bot.delivery.ports import Act, Rendered, Show
+from bot.official.moderation import screens as words
+from bot.process.screens import Screens
+from handlers.updates import Incoming
+from storage.moderation import ModerationBook, Proposal
+from storage.transaction import Page
+from workflow.effects import Priority
+from workflow.office import Actor, Office, Role
+from workflow.official.moderation import Comment, Matter, ModerationState, Order, moderator, named_moderators
+from workflow.ports import Known, Letter, account_lane
+
+ONE = "moderation"
+"""How a message that shows one comment is known; its version is the comment's number."""
+LIST = "moderations"
+ORDER = "moderate"
+"""The letter that tells a network what was decided."""
+KINDS = frozenset({ONE, LIST, ORDER})
+LIST_LIVES = timedelta(hours=12)
+"""A list is edited so long; then a new one is sent."""
+MOST_OF_A_UNIT = 500
+DECIDED = 6
+
+
+def comment_letter(number: int, account: int, *, notice: str = "", menu: str = "", softly: bool = False) -> Letter:
+    """The comment as it stands when it is sent, under the news about it if there is any."""
+    body = {"comment": number, "notice": notice, "menu": menu, "softly": softly}
+    priority = Priority.OFFER if notice else Priority.TAP
+    fold = f"{ONE}:{number}:{account}:{notice}"
+    return Letter(ONE, account_lane(account), priority, account=account, fold=fold, body=body)
+
+
+def list_letter(account: int, now: datetime) -> Letter:
+    """The list of what waits for a decision; the one the person has is edited, if it is not old."""
+    body = {"since": (now - LIST_LIVES).isoformat(), "softly": True}
+    return Letter(LIST, account_lane(account), Priority.OFFER, account=account, fold=f"{LIST}:{account}", body=body)
+
+
+async def shown_true(page: Page, number: int, now: datetime, incoming: Incoming | None = None) -> None:
+    """Every message that shows the comment, and the newest list of each person, show it as it is now."""
+    shown = await page.messages.shown(ONE, number)
+    lists = {known.chat_id: known for known in await page.messages.shown(LIST, None, now - LIST_LIVES)}
+    await page.outbox.put(others_made_true([*shown, *lists.values()], incoming), now)
+
+
+async def render(
+    page: Page,
+    screens: Screens,
+    letter: Letter,
+    known: Known | None,
+    appeals: words.Appeals,
+    office: Office,
+    now: datetime,
+) -> Rendered | None:
+    """One of `KINDS`. Nothing new is sent to say that there is nothing to decide."""
+    body = letter.body
+    match letter.kind:
+        case str() as kind if kind == ORDER:
+            return await _act(page, screens, int(body["comment"]), Matter(body["matter"]), appeals, office)
+        case str() as kind if kind == ONE:
+            number, menu = int(body["comment"]), str(body["menu"])
+            return await show(page, screens, number, letter.account, menu, appeals, office, now)
+        case _:
+            shown = await show_list(page, screens, letter.account, known.menu if known else None, office, now)
+            return shown if known is not None or shown.screen.buttons else None
+
+
+async def known_again(
+    page: Page, screens: Screens, known: Known, appeals: words.Appeals, office: Office, now: datetime
+) -> Show | None:
+    """A message that is there already, as it should look now."""
+    if known.kind == LIST:
+        return await show_list(page, screens, known.account, known.menu, office, now)
+    assert known.version is not None
+    return await show(page, screens, known.version, known.account, known.menu, appeals, office, now)
+
+
+async def show(
+    page: Page,
+    screens: Screens,
+    number: int,
+    account: int | None,
+    menu: str | None,
+    appeals: words.Appeals,
+    office: Office,
+    now: datetime,
+) -> Show | None:
+    """A message with the comment and what its reader may do about it."""
+    book = ModerationBook(page)
+    found = await book.get(number)
+    if found is None:
+        return None
+    history = await book.history(number, words.NEWEST)
+    reader = await reader_of(page, account)
+    notice = await _why_he(page, found.comment, reader, office, now)
+    seen = words.Shown(found.comment, found.appeal, reader, menu or "", history, notice, appeals)
+    return Show(words.one(screens.texts, seen, office, now), ONE, number, menu=menu or None)
+
+
+async def _why_he(page: Page, comment: Comment, reader: Actor, office: Office, now: datetime) -> str:
+    """Why a comment that waits is shown to a curator, where others would be asked first (a phrase's name)."""
+    named = named_moderators(office, comment, now)
+    own = {person.key for person in office.acting(reader, now)}
+    curator = office.has_role(reader, Role.CURATOR, now) is not None
+    if comment.state is not ModerationState.PROPOSED or not curator or own & set(named):
+        return ""
+    if not named:
+        return "no_moderator"
+    return "" if accounts_of(named, await page.people.all()) else "unreachable"
+
+
+async def show_list(
+    page: Page, screens: Screens, account: int | None, menu: str | None, office: Office, now: datetime
+) -> Show:
+    """What waits for its reader's decision, a leaf of it, and the last decisions."""
+    book, reader = ModerationBook(page), await reader_of(page, account)
+    leaf = int(menu) if menu and menu.isdecimal() else 1
+    if any(office.has_role(reader, role, now) for role in (Role.EDITOR, Role.CURATOR)):
+        total = await book.count_undecided()
+        leaf = min(max(leaf, 1), words.leaves(total))
+        waiting = await book.undecided(words.LEAF, (leaf - 1) * words.LEAF)
+        decided = await book.decided(DECIDED)
+    else:
+        own = _own(await book.undecided(MOST_OF_A_UNIT), reader, office, now)
+        total = len(own)
+        leaf = min(max(leaf, 1), words.leaves(total))
+        waiting = own[(leaf - 1) * words.LEAF : leaf * words.LEAF]
+        decided = _own(await book.decided(MOST_OF_A_UNIT), reader, office, now)[:DECIDED]
+    shown = [words.Line(one.comment, one.appeal, await _last(book, one)) for one in decided]
+    lines = [words.Line(one.comment, one.appeal, {}) for one in waiting]
+    return Show(words.listing(screens.texts, lines, shown, leaf, total, office, now), LIST, menu=menu or None)
+
+
+def _own(proposals: list[Proposal], reader: Actor, office: Office, now: datetime) -> list[Proposal]:
+    return [one for one in proposals if moderator(office, one.comment, reader, now) is not None]
+
+
+async def _last(book: ModerationBook, one: Proposal) -> words.Entry:
+    """The last line a person wrote into the comment's journal."""
+    lines = [line for line in await book.history(one.comment.id, words.NEWEST) if line["who"] is not None]
+    return lines[-1] if lines else {}
+
+
+async def _act(
+    page: Page, screens: Screens, number: int, matter: Matter, appeals: words.Appeals, office: Office
+) -> Act | None:
+    """What the network is to be told now; None where it has nothing to do any more."""
+    book = ModerationBook(page)
+    found = await book.get(number)
+    if found is None or matter not in found.comment.asked:
+        return None
+    comment = found.comment
+    order = comment.order(matter)
+    if matter is Matter.COMMENT:
+        return Act(comment.network, order, comment.ref)
+    grounds = [line["ground"] for line in await book.history(number, words.NEWEST) if line["ground"]]
+    reason = ""
+    if order is Order.BAN:
+        reason = words.ban_reason(screens.texts, grounds[-1] if grounds else "", appeals, office)
+    return Act(comment.network, order, found.appeal.author_ref, reason)

@@ -1,0 +1,1 @@
+"""Publications on official pages: entered by hand, seen in the networks, counted against the norm."""

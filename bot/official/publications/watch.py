@@ -1,0 +1,114 @@
+"""Publications the networks show by themselves: counted for the page of the registry they stand on, once (IZ-4, MO-A2.10,
+PA-2.2); looked at again while their days still count, so that what was deleted counts no more.
+
+A page that publishes and is not in force in the registry is told of once to whoever keeps the registry; nothing is told while
+the registry is empty, because then nobody keeps one. Nothing is sent from here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.answering.view import accounts_of
+from bot.clock import Clock
+from bot.official.material.rendering import plans_made_true
+from networks.port import Gone, Network, Published, look_after
+from storage.books import Books
+from storage.official_pages import OfficialPages
+from storage.transaction import Page
+from workflow.effects import Priority
+from workflow.office import Office
+from workflow.official.page import OPEN, OfficialPage, PageState
+from workflow.official.page_addresses import network_of
+from workflow.official.page_items import Format
+from workflow.official.page_rules import editors
+from workflow.official.publications import Publication, SeenPublication, page_of
+from workflow.ports import Letter, account_lane
+
+log = structlog.get_logger()
+
+TOLD = "unknown_pages"
+MOST_TOLD = 50
+"""So many strange pages are told of in all: anybody may make the bot administrator of a channel of his."""
+AGAIN = timedelta(hours=3)
+CARED_FOR = timedelta(days=9)
+"""So long a publication may matter to a norm that is not over."""
+
+
+def seen_in(published: Published) -> SeenPublication:
+    """As the rules take it."""
+    formats = tuple(Format(one) for one in published.formats if one in tuple(Format))
+    return SeenPublication(published.pages, published.place, published.link, published.at, formats, own=published.own)
+
+
+@dataclass(frozen=True)
+class PublicationWatch:
+    office_today: Callable[[str], Office]
+
+    async def saw(self, page: Page, seen: SeenPublication, now: datetime) -> None:
+        """It counts for its page from now on, or whoever keeps the registry hears of the page."""
+        book = OfficialPages(page)
+        pages = await book.every()
+        found = page_of(seen, pages)
+        if found is not None and found.state is PageState.IN_FORCE:
+            await book.see(Publication(found.id, seen.at, seen.link, formats=seen.formats), now)
+            await page.outbox.put(await plans_made_true(page, now), now)
+        elif seen.own and any(one.state in OPEN for one in pages):
+            await self._tell(page, seen, found, now)
+
+    async def _tell(self, page: Page, seen: SeenPublication, found: OfficialPage | None, now: datetime) -> None:
+        office = self.office_today(page.municipality)
+        address = (seen.addresses or (seen.link,))[-1]
+        told = json.loads(await page.mark(TOLD) or "[]")
+        keepers = set(editors(office, now))
+        accounts = sorted(accounts_of(keepers, await page.people.all()))
+        if address in told or len(told) >= MOST_TOLD or not accounts:
+            return
+        await page.set_mark(TOLD, json.dumps([*told, address], ensure_ascii=False))
+        facts = {
+            "title": seen.title[:80],
+            "address": address,
+            "number": found.id if found is not None else 0,
+        }
+        body = {"key": "page_unknown", "facts": facts, "roles": []}
+        letters = [Letter("say", account_lane(one), Priority.DIGEST, account=one, body=body) for one in accounts]
+        await page.outbox.put(letters, now)
+
+
+@dataclass
+class PublicationCare:
+    """Every few hours: what of the last days' publications is still there. Waits for the networks outside of any
+    transaction."""
+
+    books: Books
+    municipality: str
+    networks: Mapping[str, Network]
+    clock: Clock
+    _next: datetime | None = field(default=None)
+
+    async def look(self) -> int:
+        """How many publications are found to be deleted now."""
+        now = self.clock.now()
+        if self._next is not None and now < self._next:
+            return 0
+        self._next = now + AGAIN
+        async with self.books.write(self.municipality) as page:
+            lately = await OfficialPages(page).seen_since(now - CARED_FOR)
+        gone: list[str] = []
+        for key, network in self.networks.items():
+            refs = [one.ref for one in lately if one.ref is not None and network_of(one.link) == key]
+            standings = await look_after(network, refs) if refs else {}
+            gone += [ref for ref, standing in standings.items() if isinstance(standing, Gone)]
+        if not gone:
+            return 0
+        async with self.books.write(self.municipality) as page:
+            now = self.clock.now()
+            count = await OfficialPages(page).gone(gone, now)
+            await page.outbox.put(await plans_made_true(page, now), now)
+        log.info("publications are deleted in their network", count=count)
+        return count

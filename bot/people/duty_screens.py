@@ -1,0 +1,59 @@
+"""Who has which duty, and since when by which paper (KU-7): the answer to /people. Pure; everybody of the office may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.messenger import Screen
+from config.russian.words import MONTHS, as_post, one_line
+from config.texts import Texts
+from workflow.office import Office, Person, Role
+
+APPOINTED = ("supervisor", Role.CURATOR, Role.EXECUTOR)
+"""Who controls this work, and who prepares and posts the answers."""
+ORDER = ("supervisor", Role.CURATOR, Role.EXECUTOR, Role.EDITOR, Role.DEPUTY, Role.HEAD)
+SHOWN = 200
+
+
+def people_screen(texts: Texts, office: Office) -> Screen:
+    """Who has each duty, a line each. Where the regulation has the head appoint them, a day nobody entered is named."""
+    clause = office.regulation.appoints
+    lines = [f"<b>{texts.phrase('people_screen.heading', office=office.name)}</b>"]
+    if clause:
+        lines.append(str(texts.phrase("people_screen.appoints", clause=clause)))
+    undated = False
+    for duty in ORDER:
+        people = list(_having(duty, office))
+        if people:
+            lines += ["", f"<b>{texts.plain(f'people_duties.{duty}')}</b>"]
+        for person in people:
+            since = _since(texts, person)
+            if not since and clause and duty in APPOINTED:
+                undated, since = True, str(texts.phrase("people_screen.unknown"))
+            lines.append(" — ".join(part for part in (_line(texts, office, duty, person), since) if part))
+    if undated:
+        lines += ["", str(texts.phrase("people_screen.how"))]
+    return Screen("\n".join(lines))
+
+
+def _having(duty: str, office: Office) -> Iterator[Person]:
+    """The deputy who supervises is named as such, not once more as a deputy."""
+    for person in office.people.values():
+        supervises = person.key == office.supervisor
+        if (duty == "supervisor" and supervises) or (duty in person.roles and not (duty == Role.DEPUTY and supervises)):
+            yield person
+
+
+def _line(texts: Texts, office: Office, duty: str, person: Person) -> str:
+    department = office.departments.get(person.department or "") if duty == Role.EXECUTOR else None
+    where = department.name if department is not None else ""
+    name = as_post(person.name) if where else person.name
+    return str(texts.phrase("people_screen.person", name=name, department=where))
+
+
+def _since(texts: Texts, person: Person) -> str:
+    if person.appointed is None:
+        return ""
+    on = person.appointed.on
+    day = f"{on.day} {MONTHS[on.month - 1]} {on.year} года"
+    return str(texts.phrase("people_screen.since", day=day, by=one_line(person.appointed.by, SHOWN)))

@@ -1,0 +1,188 @@
+"""Handing over: whoever begins to act for somebody is shown what waits for him, once; nothing waits with someone away (IZ-D3).
+
+Who acts for whom is compared with what was so when it was last looked at, kept in the books: a leave that begins by itself
+at midnight, one that was entered, ended or replaced, and one that began while the bot was off are all the same here. It
+puts letters into the outbox and sends nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.answering.view import OPEN_STATES
+from bot.offices import Offices
+from handlers.absence import facts_of
+from storage.transaction import Page
+from workflow.case import Case, State
+from workflow.effects import Priority
+from workflow.office import Absence, Office, Person, Role
+from workflow.ports import GROUP_LANE, Binding, Letter, account_lane
+
+MARK = "present"
+DECIDED = [State.ON_APPROVAL.value, State.NOT_POSTED.value]
+"""States in which the head of a draft has the curator's buttons."""
+
+Present = Mapping[str, tuple[str, ...]]
+"""Who acts for whom, of those who do not act for themselves; () where nobody does."""
+
+
+@dataclass
+class HandingOver:
+    offices: Offices
+    _known: Present | None = None
+
+    async def look(self, page: Page, now: datetime) -> bool:
+        """Everybody who acts for another since the last look has what waits for that person; whether anything changed."""
+        office = self.offices.today(page.municipality)
+        present = {
+            key: acting
+            for key in {absence.person for absence in office.absences} & set(office.people)
+            if (acting := office.present(key, now)) != (key,)
+        }
+        known = self._known if self._known is not None else await _kept(page)
+        if present == known:
+            self._known = known
+            return False
+        before = self._known
+        page.if_lost(lambda: self._forget(before))
+        bindings = await page.people.all()
+        for key in sorted(set(present) | set(known)):
+            if key in office.people:
+                change = _Change(page, office, now, office.people[key], bindings)
+                await change.tell(known.get(key, (key,)), present.get(key, (key,)))
+        await page.set_mark(MARK, json.dumps({key: list(acting) for key, acting in sorted(present.items())}))
+        self._known = present
+        return True
+
+    async def welcome(self, page: Page, person: str, now: datetime) -> None:
+        """Whoever has just come is shown what waits for him, and for those he stands in for now."""
+        office = self.offices.today(page.municipality)
+        bindings = await page.people.all()
+        for key in sorted(office.stands_in(person, now)):
+            change = _Change(page, office, now, office.people[key], bindings)
+            await (change.bring() if key == person else change.show(person))
+
+    def _forget(self, before: Present | None) -> None:
+        self._known = before
+
+
+async def _kept(page: Page) -> Present:
+    return {key: tuple(acting) for key, acting in json.loads(await page.mark(MARK) or "{}").items()}
+
+
+@dataclass(frozen=True)
+class _Change:
+    """Others act for the person from now on, or he himself again."""
+
+    page: Page
+    office: Office
+    now: datetime
+    person: Person
+    bindings: Sequence[Binding]
+
+    async def tell(self, before: tuple[str, ...], after: tuple[str, ...]) -> None:
+        for key in after:
+            if key not in before:
+                await self.show(key)
+        if not after:
+            await self._tell_nobody_does()
+
+    async def bring(self) -> None:
+        """What waits for the person, to himself."""
+        accounts = {b.account for b in self._reachable((self.person.key,))}
+        waiting = await self._waiting(self.person.key)
+        await self.page.outbox.put(
+            [_letter(case, account) for account in sorted(accounts) for case in waiting], self.now
+        )
+
+    async def show(self, key: str) -> None:
+        """What waits for the person, to the one who now acts for him; the same account has had it all along."""
+        accounts = {b.account for b in self._reachable((key,))} - self._own_accounts(key)
+        back = key == self.person.key
+        waiting = [case for case in await self._waiting(key) if not back or not await self._has(case, key)]
+        for account in sorted(accounts):
+            if back and not waiting and not await self._in_work(key):
+                continue
+            about = {"which": "handed_over", "person": self.person.key, "reader": key}
+            body = {**about, "cases": [case.id for case in waiting], "reply_to": None}
+            letter = Letter("list", account_lane(account), Priority.OFFER, account=account, body=body)
+            await self.page.outbox.put([letter, *(_letter(case, account) for case in waiting)], self.now)
+        if not self._reachable((key,)) and not self._reachable(self.office.holders(Role.CURATOR, self.now)):
+            await self.page.outbox.put([_letter(case, None) for case in waiting], self.now)
+
+    async def _waiting(self, key: str) -> list[Case]:
+        """What the person's curator has to decide; a curator in his own right has it already."""
+        if Role.CURATOR not in self.person.roles:
+            return []
+        if key != self.person.key and key in self.office.people and Role.CURATOR in self.office.people[key].roles:
+            return []
+        return await self.page.cases_in([State.NEW.value, *DECIDED])
+
+    async def _in_work(self, key: str) -> list[Case]:
+        return await in_work_of(self.page, self.office, self.person.key, key)
+
+    async def _has(self, case: Case, key: str) -> bool:
+        """Whether one of the person's accounts was shown the case as it waits now."""
+        kind = "offer" if case.state is State.NEW else "draft"
+        accounts = {b.account for b in self.bindings if b.person == key}
+        version = case.draft.version if case.draft is not None and kind == "draft" else None
+        shown = await self.page.messages.of_case(case.id, kind)
+        return any(k.account in accounts and (version is None or k.version == version) for k in shown)
+
+    def _own_accounts(self, key: str) -> set[int]:
+        return {b.account for b in self.bindings if b.person == self.person.key} if key != self.person.key else set()
+
+    def _reachable(self, people: Sequence[str]) -> list[Binding]:
+        return [b for b in self.bindings if b.person in people and b.reachable]
+
+    async def _tell_nobody_does(self) -> None:
+        """A duty nobody holds now: the curators hear it, without one the supervisor, else the group."""
+        if not any(self._is_bare(role) for role in self.person.roles):
+            return
+        people = self.office.holders(Role.CURATOR, self.now)
+        if not people and self.office.supervisor is not None:
+            people = self.office.present(self.office.supervisor, self.now)
+        ends = [a for a in self.office.absences if a.person == self.person.key and a.since <= self.now < a.until]
+        body = saying("nobody_stands_in", max(ends, key=lambda a: a.until)) if ends else None
+        if body is None:
+            return
+        accounts = sorted({b.account for b in self._reachable(people)})
+        letters = [Letter("say", account_lane(a), Priority.DEADLINE, account=a, body=body) for a in accounts]
+        if not letters and await self.page.people.working_group() is not None:
+            letters = [Letter("say", GROUP_LANE, Priority.DEADLINE, body=body)]
+        await self.page.outbox.put(letters, self.now)
+
+    def _is_bare(self, role: Role) -> bool:
+        """Whether nobody at all holds the person's role now."""
+        department = self.person.department if role is Role.EXECUTOR else None
+        return not self.office.holders(role, self.now, department)
+
+
+async def in_work_of(page: Page, office: Office, person: str, reader: str) -> list[Case]:
+    """Open cases the person's department has in work; none for a colleague of the same department, who sees them anyway."""
+    him, other = office.people[person], office.people.get(reader)
+    if Role.EXECUTOR not in him.roles or him.department is None:
+        return []
+    if other is not None and reader != person and Role.EXECUTOR in other.roles and other.department == him.department:
+        return []
+    waiting = (State.FORWARDED, State.IN_WORK, State.REWORK)
+    return [case for case in await page.cases_in(OPEN_STATES, him.department) if case.state in waiting]
+
+
+def _letter(case: Case, account: int | None) -> Letter:
+    """The offer of a new case, or the head of the newest draft with its text; at night it wakes nobody."""
+    lane = account_lane(account) if account is not None else GROUP_LANE
+    if case.state is State.NEW:
+        fold = f"offer:{case.id}:{account or 'group'}"
+        return Letter("offer", lane, Priority.OFFER, case.id, account, fold=fold, body={"softly": True})
+    version = case.draft.version if case.draft is not None else 0
+    return Letter("draft", lane, Priority.OFFER, case.id, account, body={"version": version, "softly": True})
+
+
+def saying(key: str, absence: Absence, **more: Any) -> Mapping[str, Any]:
+    """The body of a letter that says something about an absence."""
+    return {"key": key, "facts": {**facts_of(absence), **more}, "roles": [], "reply_to": None}

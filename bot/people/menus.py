@@ -1,0 +1,60 @@
+"""The commands offered behind «/»; which there are is the doors' list, their captions are with the other texts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from bot.process.screens import Screens
+from bot.telegram import Menu, Telegram
+from storage.books import Books
+from workflow.office import Role
+
+log = structlog.get_logger()
+
+IN_GROUP = frozenset({"open", "overdue", "case", "why"})
+MARK = "menu_accounts"
+"""Whose chats had a menu of their own when it was set last."""
+
+
+def menus(screens: Screens, accounts: Sequence[int] | None = None) -> tuple[Menu, ...]:
+    """In private all commands, in groups those whose answer everybody there may see. `accounts`: those of the office, where
+    citizens write to the bot in private too: only they have the menu then."""
+    private = tuple(screens.commands([role.value for role in Role]))
+    group = tuple((name, words) for name, words in private if name in IN_GROUP)
+    if accounts is None:
+        return Menu(private, "private"), Menu(group, "groups")
+    of_office = (Menu(private, "chat", chat=account) for account in accounts)
+    return Menu((), "private"), Menu(group, "groups"), *of_office
+
+
+@dataclass
+class OfficeMenus:
+    """Where citizens write to the bot in private: the menu is the office's alone, and follows who is of the office."""
+
+    books: Books
+    municipality: str
+    telegram: Telegram
+    screens: Screens
+    _set: frozenset[int] | None = field(default=None, repr=False)
+
+    async def look(self) -> int:
+        """Who came has the menu, who left has it no more; how many changed. At first all are set anew."""
+        async with self.books.write(self.municipality) as page:
+            accounts = frozenset(b.account for b in await page.people.all() if b.in_group)
+            if accounts == self._set:
+                return 0
+            before = frozenset(json.loads(await page.mark(MARK) or "[]")) | (self._set or frozenset())
+        first, self._set = self._set is None, accounts
+        wanted = menus(self.screens, sorted(accounts))
+        changed = [menu for menu in wanted if first or (menu.chat is not None and menu.chat not in before)]
+        taken = [Menu((), "chat", chat=account) for account in sorted(before - accounts)]
+        failed = await self.telegram.set_menus([*changed, *taken])
+        if failed:
+            log.warning("menus not set", failed=len(failed))
+        async with self.books.write(self.municipality) as page:
+            await page.set_mark(MARK, json.dumps(sorted(accounts)))
+        return len(accounts ^ before)

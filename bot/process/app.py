@@ -1,0 +1,237 @@
+"""The running process: wires the parts of one municipality together and turns its loops.
+
+`step` does one round of everything that can be done now, without waiting: the stories and the headless demo's tests drive
+it. `run` is the same in loops, until `stop`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from aiohttp import web
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.cases.afterwards import Afterwards
+from bot.clock import Clock
+from bot.delivery import Delivery
+from bot.offices import Offices
+from bot.official.publications.watch import PublicationCare
+from bot.people.menus import OfficeMenus
+from bot.process.stopping import over, patience, politely
+from bot.process.ticker import Ticker
+from bot.reception.batches import Reception
+from bot.reception.intake import MessengerIntake, NetworkIntake
+from bot.telegram import Conflict, NotNow, Telegram, Unauthorised
+from config.settings import STOP_SECONDS
+from networks.port import PollError, RawEvent
+from storage.books import Books
+
+log = structlog.get_logger()
+
+TICK_SECONDS = 5
+POLL_SECONDS = 25
+SECOND_COPY = "этого бота опрашивает ещё одна программа с тем же ключом; остановите её: вдвоём они теряют сообщения"
+REFUSED = "мессенджер не принимает BOT_TOKEN; возьмите новый у @BotFather, впишите в .env и перезапустите бота"
+
+
+Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
+"""Who answers on the web port when a network brings events there by itself."""
+
+
+@dataclass
+class Municipal:
+    """One municipality's bot, wired. `doors`: paths of the web port with whoever answers there. `patience`: seconds a stop
+    waits for what was begun."""
+
+    key: str
+    books: Books
+    offices: Offices
+    telegram: Telegram
+    reception: Reception
+    ticker: Ticker
+    delivery: Delivery
+    intake: MessengerIntake
+    networks: Sequence[NetworkIntake]
+    clock: Clock
+    care: PublicationCare
+    doors: Sequence[tuple[str, Door]] = ()
+    afterwards: Afterwards | None = None
+    menus: OfficeMenus | None = None
+    patience: float = patience(STOP_SECONDS)
+    _heard: asyncio.Event = field(default_factory=asyncio.Event)
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _jobs: set[asyncio.Task[None]] = field(default_factory=set)
+    _polled: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._polled = self.clock.monotonic()
+
+    async def keep(self, source: str, event: RawEvent) -> None:
+        """What a network brought to our own address is in the inbox; only then is it acknowledged (DESIGN rule 1)."""
+        async with self.books.write(self.key) as page:
+            await page.inbox.keep(source, [(event.key, event.raw)], self.clock.now())
+        self.wake()
+
+    def wake(self) -> None:
+        """Something waits in the inbox."""
+        self._heard.set()
+
+    async def start(self) -> None:
+        """Before the first message: editions kept, the group the file names, a gap told."""
+        group = self.offices.municipality.group
+        async with self.books.write(self.key) as page:
+            await self.offices.open_editions(page, self.clock.now())
+            if group is not None and await page.people.working_group() is None:
+                await page.people.set_working_group(group, self.offices.municipality.name)
+        await self.ticker.wake_up()
+
+    def seconds_since_poll(self) -> float:
+        """How long the messenger has not been heard."""
+        return self.clock.monotonic() - self._polled
+
+    async def step(self) -> int:
+        """One round of everything, waiting for nothing; how much there was to do."""
+        answer = await self.intake.once(0)
+        done = answer if isinstance(answer, int) else 0
+        for network in self.networks:
+            done += await network.once()
+        done += await self.reception.drain()
+        done += await self.care.look()
+        done += await self.ticker.tick()
+        done += await self.afterwards.look() if self.afterwards is not None else 0
+        done += await self.menus.look() if self.menus is not None else 0
+        done += await self.delivery.drain(patient=True)
+        return done
+
+    async def settle(self, rounds: int = 100) -> None:
+        """Rounds until there is nothing left to do now."""
+        for _ in range(rounds):
+            if await self.step() == 0:
+                return
+        raise RuntimeError("the bot does not come to rest")
+
+    # --- loops -------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Until `stop`. What was begun is finished: intake stops first, then what it brought is carried out and sent; what
+        takes longer than `patience` is broken off and stays in the books."""
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        forever = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        scheduler.add_job(self._guarded(self._tick), "interval", seconds=TICK_SECONDS, **forever)
+        scheduler.add_job(self._guarded(self.ticker.note_presence), "interval", minutes=1, **forever)
+        if self.afterwards is not None:
+            scheduler.add_job(self._guarded(self.afterwards.look), "interval", minutes=1, **forever)
+        if self.menus is not None:
+            scheduler.add_job(self._guarded(self.menus.look), "interval", seconds=TICK_SECONDS, **forever)
+        scheduler.add_job(self._guarded(self.ticker.tidy), "cron", hour=1, **forever)
+        scheduler.add_job(self._guarded(self.care.look), "interval", minutes=10, **forever)
+        scheduler.start()
+        intakes = [asyncio.create_task(self._listen()), *(asyncio.create_task(self._watch(n)) for n in self.networks)]
+        receiving = asyncio.create_task(self._receive(), name="reception")
+        sending = asyncio.create_task(self.delivery.run(), name="delivery")
+        try:
+            await self._stopping.wait()
+        finally:
+            self._stopping.set()
+            scheduler.shutdown(wait=False)
+            await over(intakes)
+            await politely(self._finish(receiving, sending), self.patience, lambda: self._begun(receiving, sending))
+
+    async def _finish(self, receiving: asyncio.Task[None], sending: asyncio.Task[None]) -> None:
+        """What came is carried out and what it leads to is sent."""
+        if self._jobs:
+            await asyncio.wait(self._jobs)
+        self.wake()
+        await receiving
+        await self.reception.drain()
+        self.delivery.stop()
+        await sending
+
+    def _begun(self, *loops: asyncio.Task[None]) -> list[asyncio.Task[Any]]:
+        return [*self._jobs, *self.reception.under_way, *self.delivery.under_way, *loops]
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    async def _tick(self) -> None:
+        await self.ticker.tick()
+        self.wake()
+
+    def _guarded(self, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+        """A job that fails is logged and comes again; the others go on. A stop lets it finish: the scheduler alone would
+        cut it off."""
+
+        async def guarded() -> None:
+            try:
+                await work()
+            except Exception as error:
+                log.error("job failed", job=work.__name__, kind=type(error).__name__)
+
+        async def unbroken() -> None:
+            job = asyncio.create_task(guarded(), name=f"job {work.__qualname__}")
+            self._jobs.add(job)
+            job.add_done_callback(self._jobs.discard)
+            await asyncio.shield(job)
+
+        return unbroken
+
+    async def _listen(self) -> None:
+        """The messenger's updates, for ever; troubles are waited out with growing pauses."""
+        pause = 1.0
+        while not self._stopping.is_set():
+            answer = await self._poll()
+            if isinstance(answer, int):
+                self._polled = self.clock.monotonic()
+                pause = 1.0
+                continue
+            match answer:
+                case Conflict(webhook=True):
+                    log.warning("a webhook was set for this bot, taking it off")
+                    await self.telegram.drop_webhook()
+                case Conflict():
+                    log.error(SECOND_COPY)
+                case Unauthorised():
+                    log.error(REFUSED)
+                case NotNow():
+                    log.warning("messenger is out of reach", detail=answer.detail)
+                    pause = max(pause, answer.seconds)
+            await self.clock.sleep(pause)
+            pause = min(pause * 2, 60.0)
+
+    async def _poll(self) -> int | Conflict | Unauthorised | NotNow:
+        try:
+            return await self.intake.once(POLL_SECONDS)
+        except Exception as error:
+            log.error("what came could not be kept, it will be asked for again", kind=type(error).__name__)
+            return NotNow(1.0, "books")
+
+    async def _watch(self, network: NetworkIntake) -> None:
+        while not self._stopping.is_set():
+            seconds = 0.0
+            try:
+                await network.once()
+            except PollError as error:
+                log.warning("network is out of reach", network=network.network.key, detail=error.detail)
+                seconds = error.seconds
+            except Exception as error:
+                log.error("network failed", network=network.network.key, kind=type(error).__name__)
+                seconds = 5.0
+            await self.clock.sleep(seconds)
+
+    async def _receive(self) -> None:
+        """Woken by what comes in; looks by itself each second, for albums to be sealed and retries."""
+        while not self._stopping.is_set():
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._heard.wait(), timeout=1.0)
+            self._heard.clear()
+            try:
+                if await self.reception.work():
+                    self.delivery.wake()
+            except Exception as error:
+                log.error("reception failed", kind=type(error).__name__)
+                await self.clock.sleep(1.0)

@@ -1,0 +1,152 @@
+"""What the bot asks a person. Pure: a question and what it remembers in, a screen out.
+
+What each kind keeps in its body is put there by `handlers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.cases.screens.buttons import CaseButtons
+from bot.cases.screens.case_words import CaseWords
+from bot.messenger import Button, Buttons, Screen
+from bot.official.material import screens as material
+from bot.official.pages import screens as pages
+from bot.people import absence_screens as absences
+from config.russian.words import as_post, excerpt, one_line
+from config.texts import Texts
+from handlers.callbacks import Callback, Verb
+from workflow.case import Case
+from workflow.office import Office
+from workflow.ports import Question
+
+KINDS = (
+    "return_reason",
+    "remark",
+    "link",
+    "confirm_draft",
+    "text_for_files",
+    "close_reason",
+    "working_group",
+    "bind",
+    "new_case",
+    "which_case",
+    "why_early",
+    "own_term",
+    "author_said",
+    "merge_into",
+    "location",
+    "ours_posted",
+    "absent_who",
+    "absent_days",
+    "absent_sub",
+    "snooze",
+    "page_address",
+    "page_whose",
+    "page_unit",
+    "page_item",
+    "page_decline",
+    "page_published",
+    "material_text",
+    "material_edit",
+    "material_remarks",
+    "material_time",
+    "material_link",
+)
+TYPED = frozenset({
+    "return_reason", "remark", "link", "text_for_files", "why_early", "own_term", "author_said", "merge_into", "location",
+    "snooze",
+})  # fmt: skip
+"""Questions answered by typing; buttons, where there are any, are a short cut."""
+
+NO_REASON = "none"
+"""What the button «Без причины» carries in place of a reason's index."""
+
+
+def question(texts: Texts, asked: Question, case: Case | None, office: Office, now: datetime) -> Screen:
+    """The question with its buttons."""
+    if asked.kind in absences.QUESTIONS:
+        return absences.question(texts, asked, office, now)
+    if asked.kind in pages.QUESTIONS:
+        return pages.question(texts, asked, office)
+    if asked.kind in material.QUESTIONS:
+        return material.question(texts, asked)
+    kind, body = asked.kind, asked.body
+    words = CaseWords(texts, case, office, now) if case else None
+    person = office.people.get(str(body.get("person", "")))
+    text = texts.phrase(
+        f"questions.{kind}",
+        c=words,
+        reasons=office.regulation.reasons_to_return,
+        version=body.get("version", words.version if words else ""),
+        text=excerpt(one_line(str(body.get("text", ""))), 200).rstrip("."),
+        final=bool(body.get("final")),
+        departments=", ".join(
+            office.departments[key].name for key in body.get("departments", ()) if key in office.departments
+        ),
+        admin=bool(body.get("admin")),
+        name=as_post(person.name) if person else str(body.get("person", "")),
+        office=office.name,
+    )
+    return Screen(str(text), _buttons(texts, asked, case, office), asks=kind in TYPED)
+
+
+def _buttons(texts: Texts, asked: Question, case: Case | None, office: Office) -> Buttons:
+    def one(key: str, verb: Verb, style: str | None = None) -> Button:
+        return Button(texts.plain(f"buttons.{key}"), Callback(verb, asked.id).pack(), style=style)
+
+    match asked.kind:
+        case "return_reason":
+            return _return_reasons(texts, asked.id, office)
+        case "confirm_draft":
+            return ((one("yes_answer", Verb.YES, style="success"),), (one("no_message", Verb.NO),))
+        case "close_reason" if case is not None:
+            return CaseButtons(texts, case, office).offer("close")[:-1]
+        case "working_group":
+            return ((one("make_group", Verb.GROUP_YES, style="success"),),)
+        case "bind":
+            return ((one("yes_me", Verb.BIND_YES, style="success"), one("not_me", Verb.BIND_NO)),)
+        case "new_case":
+            return ((one("yes_case", Verb.NEW_CASE_YES, style="success"), one("no_case", Verb.NO)),)
+        case "why_early":
+            return ((one("not_early", Verb.NO),),)
+        case "ours_posted":
+            return ((one("yes_posted", Verb.YES, style="success"), one("not_posted", Verb.NO)),)
+        case "snooze":
+            return (
+                *((one_of(texts, asked.id, choice),) for choice in asked.body.get("choices", ())),
+                (one("not_later", Verb.NO),),
+            )
+        case "which_case":
+            return (*_cases(texts, asked.id, asked.body), (one("none_of_these", Verb.NO),))
+        case _:
+            return ()
+
+
+def one_of(texts: Texts, asked: int, choice: str) -> Button:
+    """One of the moments a reminder can be put off to."""
+    captions = {"30m": "buttons.later_30m", "2h": "buttons.later_2h", "morning": "buttons.later_morning"}
+    return Button(texts.plain(captions[choice]), Callback(Verb.RETURN_REASON, asked, choice).pack())
+
+
+def _return_reasons(texts: Texts, asked: int, office: Office) -> Buttons:
+    rows = [
+        (Button(excerpt(reason, 60), Callback(Verb.RETURN_REASON, asked, str(index)).pack()),)
+        for index, reason in enumerate(office.regulation.reasons_to_return)
+    ]
+    if not office.regulation.return_reason_required:
+        rows.append((Button(texts.plain("buttons.no_reason"), Callback(Verb.RETURN_REASON, asked, NO_REASON).pack()),))
+    rows.append((Button(texts.plain("buttons.keep"), Callback(Verb.NO, asked).pack()),))
+    return tuple(rows)
+
+
+def _cases(texts: Texts, asked: int, body: Mapping[str, Any]) -> Buttons:
+    """«К № 17 · Третий день нет…»: a button for each open case it could be about."""
+    rows: list[tuple[Button, ...]] = []
+    for one in body.get("cases", ()):
+        about = excerpt(one_line(str(one.get("about", ""))), 40)
+        caption = texts.plain("buttons.this_case", number=str(one["number"]), about=about)
+        rows.append((Button(caption, Callback(Verb.YES, asked, str(one["id"])).pack()),))
+    return tuple(rows)

@@ -1,0 +1,165 @@
+"""The clock's door: takes the alarms that fell due, in order, once each, also after a night switched off.
+
+It decides nothing: each alarm goes through the desk. Several notices to one person are one letter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.answering.view import OPEN_STATES
+from bot.clock import Clock
+from bot.notices.gathering import Gathering
+from storage.ahead import AheadBook
+from storage.books import Books
+from storage.transaction import Page
+from workflow.desk import Desk
+from workflow.effects import Priority
+from workflow.ports import GROUP_LANE, Letter
+from workflow.terms.alarms import AlarmKind
+
+if TYPE_CHECKING:  # a process that only plays a scenario does without their words
+    from bot.leadership.monthly import MonthlyReport
+    from bot.notices.digests import Digests
+    from bot.official.pages.granting import PageRound
+    from bot.people.handing_over import HandingOver
+
+log = structlog.get_logger()
+
+BATCH = 100
+SLICE_SECONDS = 0.05
+"""A slice of alarms ends after this time, whatever is left, and sooner where a press waits for it."""
+HELD = timedelta(minutes=1)
+"""So long what was told waits at most for the rest of what fell due with it."""
+LAST_SEEN = "last_seen"
+GAP = timedelta(hours=20)
+"""Telegram drops updates after a day and taps after minutes: after such a gap the bot asks for repeats (DESIGN rule 14)."""
+KEEP_DONE = timedelta(days=8)
+KEEP_LESSONS = timedelta(days=365)
+KEEP_LATELY = timedelta(days=30)
+KEEP_AHEAD = timedelta(days=14)
+KEEP_LOOKOUTS = timedelta(days=90)
+KEEP_ANSWERED = timedelta(days=1)
+"""So long the words in an answered question stay: «Это проект ответа?» — «Нет» leaves no text behind."""
+
+
+@dataclass
+class Ticker:
+    books: Books
+    municipality: str
+    desk: Desk
+    clock: Clock
+    wake_delivery: Callable[[], None]
+    handing_over: HandingOver | None = None
+    keep_seen: timedelta = timedelta(days=30)
+    digests: Digests | None = None
+    monthly: MonthlyReport | None = None
+    folding: bool = True
+    pages: PageRound | None = None
+
+    async def tick(self) -> int:
+        """Everything due is done or told; how many alarms there were. In slices, so that a press in between waits for one
+        of them only; what the slices have to say to one person is one message, sent when the last is done."""
+        rung, held = 0, self.clock.now() + HELD
+        while (count := await self._slice(held, last=rung > 0)) > 0:
+            rung += count
+            await asyncio.sleep(0)
+        if rung:
+            self.wake_delivery()
+        return rung
+
+    async def _slice(self, held: datetime, *, last: bool) -> int:
+        """`last`: there were others before it, so that, where nothing is left to ring, what they held is let go."""
+        async with self.books.write(self.municipality) as page:
+            rung = await self.ring_due(page, held)
+            told = False
+            if not rung and last:
+                await page.outbox.release(held)
+            if not rung:
+                told = await self._others(page)
+        if told:
+            self.wake_delivery()
+        return rung
+
+    async def _others(self, page: Page) -> bool:
+        """What hangs on no alarm: who acts for whom from now on, and the lists of the morning and the evening."""
+        told = await self._guarded(page, "handing over", self.handing_over)
+        told = await self._guarded(page, "monthly report", self.monthly) or told
+        told = await self._guarded(page, "official pages", self.pages) or told
+        return await self._guarded(page, "digest", self.digests) or told
+
+    async def _guarded(
+        self, page: Page, name: str, watch: HandingOver | Digests | MonthlyReport | PageRound | None
+    ) -> bool:
+        """Whether there was anything to tell; what fails here stops no alarm."""
+        if watch is None:
+            return False
+        try:
+            async with page.connection.begin_nested():
+                return await watch.look(page, self.clock.now())
+        except Exception as error:
+            log.error(f"{name} failed", kind=type(error).__name__)
+            return False
+
+    async def ring_due(self, page: Page, held: datetime | None = None) -> int:
+        """As much of what is due as a slice holds is done or told within the caller's transaction; how many alarms rang.
+        `held`: what is told waits until then, or until it is let go."""
+        now, begun = self.clock.now(), self.clock.monotonic()
+        gathering = Gathering(folding=self.folding)
+        telling = replace(self.desk, postroom=gathering)
+        due = await page.due_alarms(now, BATCH)
+        rung: list[int] = []
+        for row_id, alarm in due:
+            rung.append(row_id)
+            desk = self.desk if alarm.kind is AlarmKind.RELEASE else telling
+            try:
+                async with page.connection.begin_nested():
+                    await desk.ring(page, alarm, now, self.municipality)
+            except Exception as error:
+                log.error("alarm failed", case=alarm.case, step=alarm.step, kind=type(error).__name__)
+            if self.clock.monotonic() - begun > SLICE_SECONDS or (held is not None and self.books.is_wanted):
+                break
+        await page.drop_alarms(rung)
+        await gathering.close(page, now, held)
+        return len(rung)
+
+    async def wake_up(self) -> None:
+        """At start: after a long gap the group hears of it, with what is open. Then the presence mark is set."""
+        now = self.clock.now()
+        async with self.books.write(self.municipality) as page:
+            seen = await page.mark(LAST_SEEN)
+            since = datetime.fromisoformat(seen) if seen else None
+            if since is not None and now - since > GAP and await page.people.working_group() is not None:
+                await self._tell_gap(page, since, now)
+            await page.set_mark(LAST_SEEN, now.isoformat())
+
+    async def _tell_gap(self, page: Page, since: datetime, now: datetime) -> None:
+        cases = await page.cases_in(OPEN_STATES)
+        facts = {"since": since.isoformat(), "until": now.isoformat(), "numbers": [case.number for case in cases]}
+        body = json.loads(json.dumps({"key": "gap", "facts": facts, "roles": [], "reply_to": None}))
+        await page.outbox.put([Letter("say", GROUP_LANE, Priority.DEADLINE, body=body)], now)
+
+    async def note_presence(self) -> None:
+        """The bot was here at this moment; once a minute is enough."""
+        async with self.books.write(self.municipality) as page:
+            await page.set_mark(LAST_SEEN, self.clock.now().isoformat())
+
+    async def tidy(self) -> None:
+        """Daily: what was done and sent long ago is forgotten; journal, cases and drafts stay."""
+        now = self.clock.now()
+        async with self.books.write(self.municipality) as page:
+            await page.inbox.forget_done(now - KEEP_DONE)
+            await page.outbox.forget_sent(now - KEEP_DONE)
+            await page.questions.forget_answered(now - KEEP_ANSWERED)
+            await page.seen.forget(now - self.keep_seen)
+            await AheadBook(page).forget(now - KEEP_AHEAD)
+            await page.lessons.forget(now - KEEP_LESSONS)
+            await page.waves.forget(now - KEEP_LATELY)
+            await page.afterwards.forget(now - KEEP_LOOKOUTS)

@@ -1,0 +1,1 @@
+"""The half of a scenario that is about official pages."""

@@ -1,0 +1,180 @@
+"""Pages, materials and comments of a scenario, through the same desks, books and letters as in life; beside the player of cases
+and only where a scenario has such events.
+
+Letters are taken from the outbox as they stand; what they tell is noted, what they tell a network is held until its time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from bot.clock import HeldClock
+from bot.offices import Offices
+from bot.official.material.rendering import week_of
+from bot.official.moderation.rendering import LIST, ONE, ORDER
+from bot.official.pages.granting import KIND as ONE_PAGE
+from bot.official.pages.granting import PageRound
+from bot.official.publications.entering import BEHIND, keepers, pages_behind
+from bot.process.screens import Screens
+from bot.simulation.official.comments import CommentActs
+from bot.simulation.official.materials import MaterialActs
+from bot.simulation.official.orders import COMMENT, MATERIAL, PAGE, PLAN
+from bot.simulation.official.outcome import (
+    CommentOutcome,
+    OfficialOutcome,
+    PlanOutcome,
+    page_outcome,
+    publications_outcome,
+)
+from bot.simulation.official.pages import PageActs
+from bot.simulation.official.rounds import next_round
+from bot.simulation.official.stage import Stage
+from bot.simulation.outcome import Notice, Refusal
+from bot.simulation.scenario import Event, Scenario
+from config.texts import Texts
+from storage.materials import Materials
+from storage.moderation import ModerationBook
+from storage.official_pages import OfficialPages
+from storage.transaction import Page
+from workflow.case import Case
+from workflow.desk import Desk
+from workflow.official.content_plan import monday
+from workflow.ports import Letter
+
+KINDS = {ONE_PAGE: (PAGE, "page"), "material": (MATERIAL, "material"), ONE: (COMMENT, "comment")}
+"""What a letter is about, and where its number stands in it."""
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class Official:
+    """`became` hears of a case that was made of a comment, with its name."""
+
+    scenario: Scenario
+    clock: HeldClock
+    offices: Offices
+    desk: Desk
+    refused: list[Refusal]
+    notices: list[Notice]
+    became: Callable[[str, Case], None]
+    cases: dict[int, str] = field(default_factory=dict)
+    plans: list[PlanOutcome] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        screens = Screens(Texts(self.scenario.municipality.folders))
+        self.stage = Stage(self.scenario, self.clock, self.offices, self.desk, screens, self.refused, self.notices)
+        self.pages = PageActs(self.stage)
+        self.materials = MaterialActs(self.stage)
+        self.comments = CommentActs(self.stage, self._became)
+        self.round = PageRound(self.offices, self.scenario.municipality.pages)
+        self.passed = self.clock.now()
+
+    def _became(self, name: str, case: Case) -> None:
+        self.cases[case.number] = name
+        self.became(name, case)
+
+    async def open(self, page: Page) -> None:
+        """The pages of the municipality's file are in the book, as when the bot starts."""
+        self.passed = self.clock.now()
+        await self.round.look(page, self.clock.now())
+        for one in await OfficialPages(page).every():
+            self.stage.numbers[PAGE, one.address] = one.id
+            self.stage.addresses[one.address] = one.address
+
+    async def happens(self, page: Page, event: Event) -> None:
+        """The event is done or its refusal noted."""
+        acts: Mapping[str, Callable[[Page, Event], Awaitable[None]]] = {
+            PAGE: self.pages.happens,
+            MATERIAL: self.materials.happens,
+            COMMENT: self.comments.happens,
+            PLAN: self._planned,
+        }
+        await acts[event.about](page, event)
+
+    async def _planned(self, page: Page, event: Event) -> None:
+        """The plan of the week as whoever opens it sees it at this moment."""
+        now, office = self.clock.now(), self.stage.office
+        first = event.fields.get("week") or monday(now.astimezone(office.zone).date())
+        self.plans.append(PlanOutcome(now, event.by or "", await week_of(page, first, office)))
+
+    # --- time --------------------------------------------------------------------------------------------------------
+
+    def next_moment(self, before: datetime) -> datetime | None:
+        """When the next thing happens by itself, earlier than `before`."""
+        held = self.materials.next_moment()
+        soon = next_round(self.passed, before, self.stage.office.working_time)
+        return min((moment for moment in (held, soon) if moment is not None and moment < before), default=None)
+
+    async def pass_by(self, page: Page) -> None:
+        """What happens by itself at this moment has happened."""
+        self.passed = max(self.passed, self.clock.now())
+        await self.materials.bring(page)
+        await self.round.look(page, self.clock.now())
+
+    # --- letters -----------------------------------------------------------------------------------------------------
+
+    async def take(self, page: Page, letter: Letter) -> None:
+        """One letter that is no notice of a case."""
+        match letter.kind:
+            case str() as kind if kind in KINDS:
+                about, key = KINDS[kind]
+                if letter.body["notice"]:
+                    name = self.stage.name(about, int(letter.body[key]))
+                    self.stage.tell(letter.account, str(letter.body["notice"]), about, name)
+            case "publish":
+                self.materials.held.append(letter)
+                await self.materials.bring(page)
+            case str() as kind if kind == ORDER:
+                await self.comments.told(page, letter)
+            case str() as kind if kind == LIST:
+                self.stage.tell(letter.account, LIST, COMMENT, "")
+            case "list" if letter.body["which"] == BEHIND:
+                await self._behind(page, letter)
+            case "say" if letter.body["key"] == "page_unknown":
+                number = int(letter.body["facts"]["number"])
+                self.stage.tell(letter.account, "page_unknown", PAGE, self.stage.name(PAGE, number) if number else "")
+
+    async def _behind(self, page: Page, letter: Letter) -> None:
+        """The list as it would be made now: a page a line."""
+        now, office = self.clock.now(), self.stage.office
+        own = {person for person, account in self.scenario.cast.accounts.items() if account == letter.account}
+        for found, _ in await pages_behind(page, office, now):
+            if own & keepers(found, office, now):
+                self.stage.tell(letter.account, "behind", PAGE, self.stage.name(PAGE, found.id))
+
+    # --- what came of it ---------------------------------------------------------------------------------------------
+
+    async def outcome(self, page: Page) -> OfficialOutcome:
+        """As things stand at the end of the scenario."""
+        book, now, office = OfficialPages(page), self.scenario.until, self.stage.office
+        pages = {self.stage.name(PAGE, one.id): one for one in await book.every()}
+        published, in_force = await book.published_since(FIRST), await book.in_force()
+        materials, moderation = Materials(page), dict[str, CommentOutcome]()
+        for name in self.comments.found:
+            moderation[name] = await self._comment(page, name)
+        sent = {
+            name: await materials.get(number) for (kind, name), number in self.stage.numbers.items() if kind == MATERIAL
+        }
+        return OfficialOutcome(
+            {name: page_outcome(one, office, now) for name, one in pages.items()},
+            {
+                name: publications_outcome(one, published, in_force[one.id], office, now)
+                for name, one in pages.items()
+                if one.id in in_force
+            },
+            {name: found for name, found in sent.items() if found is not None},
+            moderation,
+            tuple(self.plans),
+            {one.id: name for name, one in pages.items()},
+        )
+
+    async def _comment(self, page: Page, name: str) -> CommentOutcome:
+        book, number = ModerationBook(page), self.stage.number(COMMENT, name)
+        found = await book.get(number)
+        if found is None:
+            return CommentOutcome(None)
+        grounds = [line["ground"] for line in await book.history(number, 1000) if line["ground"]]
+        case = found.comment.case
+        return CommentOutcome(found.comment, grounds[-1] if grounds else None, self.cases.get(case) if case else None)

@@ -1,0 +1,155 @@
+"""Events of comments on official pages: they appear, somebody decides, and the network does as it is told or does not.
+
+Whether there is a ground to propose a comment the words decide, as in life; whether it is a case besides, the scenario does.
+Networks the program moderates say only what the scenario says of them; in the others a person does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.cases.screens.sayings import toast
+from bot.delivery.ports import Act, Carried, Failed
+from bot.found.finding import Finding
+from bot.found.waves import WaveWatch
+from bot.official.moderation.granting import ModerationGranting, answered_by_network
+from bot.official.moderation.proposing import Proposing
+from bot.official.moderation.rendering import ORDER
+from bot.official.moderation.screens import refused
+from bot.simulation.official.networks import BY_MACHINE
+from bot.simulation.official.orders import COMMENT, DETECT
+from bot.simulation.official.stage import Stage
+from bot.simulation.scenario import Event
+from config.russian import detection, incidents
+from networks.port import Found
+from storage.moderation import ModerationBook, Proposal
+from storage.transaction import Page
+from workflow.case import Case
+from workflow.effects import Priority
+from workflow.official.moderation import (
+    Matter,
+    Moderate,
+    ModerationAction,
+    ModerationEvent,
+    ModerationReason,
+    NotModerated,
+    Offence,
+)
+from workflow.official.page_items import PageNetwork
+from workflow.ports import Letter, network_lane
+
+CITIZEN = "житель"
+FAILED = "no_right"
+
+
+@dataclass
+class CommentActs:
+    """`became(name, case)` hears of a case that was made of a comment."""
+
+    stage: Stage
+    became: Callable[[str, Case], None]
+
+    def __post_init__(self) -> None:
+        known, offices = self.stage.scenario.municipality, self.stage.offices
+        self.proposing = Proposing(offices.today, known.detection.list_after)
+        finding = Finding(
+            self.stage.desk,
+            offices.today,
+            detection.detector(known.places, known.danger),
+            WaveWatch(known.detection.wave),
+            incidents.load_signs(known.folders),
+            self.proposing,
+        )
+        self.granting = ModerationGranting(self.stage.screens, finding)
+        self.found: dict[str, Found] = {}
+
+    async def happens(self, page: Page, event: Event) -> None:
+        """The event is done, or its refusal noted."""
+        match event.do:
+            case str() as do if do == DETECT:
+                await self._appears(page, event)
+            case ModerationEvent.WITHDRAWN:
+                await self.proposing.gone(page, self.found[event.name], self.stage.clock.now())
+            case ModerationEvent.DONE | ModerationEvent.NOT_DONE:
+                await self._network_answers(page, event)
+            case _:
+                await self._decided(page, event)
+
+    async def _appears(self, page: Page, event: Event) -> None:
+        on, said, now = event.fields["page"], event.fields, self.stage.clock.now()
+        network = self.stage.scenario.networks[on]
+        author = said.get("author", "")
+        found = self.found[event.name] = Found(
+            network=network,
+            ref=f"{COMMENT}:{event.name}",
+            kind="comment",
+            text=said["text"],
+            author_name=author or CITIZEN,
+            author_ref=author or f"{CITIZEN}:{event.name}",
+            written_at=now,
+            link=self._link(network, self.stage.addresses.get(on, "")),
+            place=on,
+            own_page=True,
+        )
+        await self.proposing.came(page, found, (), now)
+        known = await ModerationBook(page).by_ref(found.network, found.ref)
+        if known is not None:
+            self.stage.numbers[COMMENT, event.name] = known.comment.id
+
+    def _link(self, network: PageNetwork, address: str) -> str:
+        """A link that tells which page the comment stands on."""
+        number = self.stage.one_more()
+        return f"{address}?w=wall-1_1&reply={number}" if network is PageNetwork.VK else f"{address}/1?comment={number}"
+
+    async def _decided(self, page: Page, event: Event) -> None:
+        ground = event.fields.get("ground")
+        look = await self.stage.look(page, event.by)
+        command = Moderate(
+            look.actor,
+            self.stage.number(COMMENT, event.name),
+            ModerationAction(event.do),
+            Offence(ground) if ground else None,
+        )
+        decided = await self.granting.decide(page, command, look)
+        if isinstance(decided, NotModerated):
+            self._refuse(event, decided.reason)
+        elif decided[1] is not None:
+            self.became(event.case, decided[1])
+
+    def _refuse(self, event: Event, reason: ModerationReason) -> None:
+        self.stage.refuse(event, reason, toast(refused(self.stage.screens.texts, reason)))
+
+    # --- the network -------------------------------------------------------------------------------------------------
+
+    async def _network_answers(self, page: Page, event: Event) -> None:
+        """To everything it was asked for and has not answered."""
+        found = await self._proposal(page, event.name)
+        if found is None or not found.comment.asked:
+            reason = ModerationReason.NO_SUCH_COMMENT if found is None else ModerationReason.NOTHING_BY_HAND
+            self._refuse(event, reason)
+            return
+        done = event.do == ModerationEvent.DONE
+        outcome = Carried() if done else Failed(event.fields.get("reason", FAILED))
+        for matter in found.comment.asked:
+            await self._answer(page, found, matter, outcome, self.stage.clock.now())
+
+    async def told(self, page: Page, letter: Letter) -> None:
+        """The network is told of a decision; where the program does not moderate, a person must do it himself."""
+        found = await ModerationBook(page).get(int(letter.body["comment"]))
+        matter = Matter(letter.body["matter"])
+        if found is not None and matter in found.comment.asked and found.comment.network not in BY_MACHINE:
+            await self._answer(page, found, matter, Failed("by_hand"), self.stage.clock.now())
+
+    async def _answer(
+        self, page: Page, found: Proposal, matter: Matter, outcome: Carried | Failed, now: datetime
+    ) -> None:
+        comment = found.comment
+        body = {"comment": comment.id, "matter": matter.value}
+        letter = Letter(ORDER, network_lane(comment.network), Priority.TAP, body=body)
+        act = Act(comment.network, comment.order(matter), comment.ref)
+        await answered_by_network(page, letter, act, outcome, now)
+
+    async def _proposal(self, page: Page, name: str) -> Proposal | None:
+        return await ModerationBook(page).get(self.stage.number(COMMENT, name))

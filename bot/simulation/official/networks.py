@@ -1,0 +1,73 @@
+"""What the networks take, as their own modules know it; none of them is ever asked or told anything.
+
+A network's module is read when the first material meets a page of it: Telegram's library alone takes a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from networks.port import LookUpImpossible, NotPosted, Outcome, OutFile, PostFailure, PostLimits, WallPost
+from workflow.official.page_items import PageNetwork
+
+Problems = Callable[[str, tuple[OutFile, ...]], list[str]]
+
+
+@dataclass(frozen=True)
+class Taker:
+    """Satisfies `networks.port.Publishes` as far as its limits go."""
+
+    limits: PostLimits
+    problems: Problems
+
+    @property
+    def may_publish(self) -> bool:
+        return True
+
+    @property
+    def post_limits(self) -> PostLimits:
+        return self.limits
+
+    def post_problems(self, text: str, files: tuple[OutFile, ...]) -> list[str]:
+        return self.problems(text, files)
+
+    async def publish(self, post: WallPost) -> Outcome:
+        return NotPosted(PostFailure.REJECTED, "no network is told anything in a scenario")
+
+    async def look_up_post(self, post: WallPost) -> LookUpImpossible:
+        return LookUpImpossible("there is no network in a scenario")
+
+
+def _vk() -> Taker:
+    from networks.vk import publishing
+
+    return Taker(publishing.LIMITS, publishing.problems)
+
+
+def _telegram() -> Taker:
+    from bot.telegram import channels
+
+    return Taker(channels.LIMITS, channels.problems)
+
+
+BY_MACHINE: Mapping[str, Callable[[], Taker]] = {PageNetwork.VK: _vk, PageNetwork.TELEGRAM: _telegram}
+"""Networks the program publishes in and moderates."""
+
+
+class Takers(Mapping[str, object]):
+    """The networks by name, each read when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Taker] = {}
+
+    def __getitem__(self, key: str) -> Taker:
+        if key not in self._known:
+            self._known[key] = BY_MACHINE[key]()
+        return self._known[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(BY_MACHINE)
+
+    def __len__(self) -> int:
+        return len(BY_MACHINE)

@@ -1,0 +1,125 @@
+"""What the acts of pages, materials and comments have in common: who acts, what is called how, what was refused and told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.answering.view import Look
+from bot.clock import HeldClock
+from bot.offices import Offices
+from bot.process.screens import Screens
+from bot.simulation.outcome import Notice, Refusal
+from bot.simulation.scenario import Event, Scenario
+from handlers.public import Citizens
+from storage.transaction import Page
+from workflow.desk import Desk
+from workflow.office import NETWORK, Actor, Office, Role
+from workflow.official.page_items import PageNetwork
+
+BY_NETWORK = "network"
+SPOKEN_OF = (Role.CURATOR, Role.HEAD, Role.EDITOR)
+"""Posts a notice is said to go to; others by their department, else as `Cast.called` has it."""
+
+
+@dataclass
+class Stage:
+    """`numbers`: what the books call that which the scenario names, by kind and name; `addresses`: of pages, by name."""
+
+    scenario: Scenario
+    clock: HeldClock
+    offices: Offices
+    desk: Desk
+    screens: Screens
+    refused: list[Refusal]
+    notices: list[Notice]
+    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
+    _made: int = 0
+
+    @property
+    def key(self) -> str:
+        return self.scenario.municipality.key
+
+    @property
+    def office(self) -> Office:
+        return self.offices.today(self.key)
+
+    def number(self, about: str, name: str) -> int:
+        """0 for what never came to be: no book holds such a thing."""
+        return self.numbers.get((about, name), 0)
+
+    def name(self, about: str, number: int) -> str:
+        """How the scenario calls it."""
+        return next((name for (kind, name), n in self.numbers.items() if (kind, n) == (about, number)), str(number))
+
+    # --- who ---------------------------------------------------------------------------------------------------------
+
+    def person(self, word: str) -> str:
+        """Whom a word of the scenario means. Where nobody is named editor the curator is."""
+        cast = self.scenario.cast
+        if word == Role.EDITOR and not cast.knows(word):
+            return cast.person(Role.CURATOR)
+        return cast.person(word)
+
+    def actor(self, by: str | None) -> Actor:
+        if by is None:
+            return NETWORK
+        person = self.person(by)
+        return Actor((person,), self.scenario.cast.accounts[person])
+
+    async def look(self, page: Page, by: str | None) -> Look:
+        """As a door sees it when the person presses a button in private."""
+        return Look(
+            page=page,
+            office=self.office,
+            now=self.clock.now(),
+            actor=self.actor(by),
+            group=None,
+            bot_name="",
+            kept={},
+            too_big=False,
+            is_admin_here=False,
+            linked=None,
+            bindings=tuple(await page.people.all()),
+            citizens=Citizens(),
+        )
+
+    def called(self, account: int | None) -> list[str]:
+        """What the scenario calls whoever has the account."""
+        cast = self.scenario.cast
+        return [self._called(person) for person, own in cast.accounts.items() if own == account]
+
+    def _called(self, person: str) -> str:
+        found = self.scenario.cast.people[person]
+        for post in SPOKEN_OF:
+            if post in found.roles:
+                return post.value
+        executor = found.department is not None and Role.EXECUTOR in found.roles
+        return str(found.department) if executor else self.scenario.cast.called(person, None)
+
+    # --- what came of it ---------------------------------------------------------------------------------------------
+
+    def refuse(self, event: Event, reason: str, words: str) -> None:
+        by = event.by or BY_NETWORK
+        row = Refusal(self.clock.now(), "", event.do, by, reason, event.about, event.name, words)
+        self.refused.append(row)
+
+    def tell(self, account: int | None, kind: str, about: str, name: str) -> None:
+        """A notice has reached everybody who has the account."""
+        now = self.clock.now()
+        self.notices += [Notice(now, "", kind, None, to, about, name) for to in self.called(account)]
+
+    # --- what nobody has written -------------------------------------------------------------------------------------
+
+    def one_more(self) -> int:
+        self._made += 1
+        return self._made
+
+    def link(self, network: PageNetwork, address: str) -> str:
+        """Where a publication of the page might stand; another one each time."""
+        number = self.one_more()
+        if network is PageNetwork.VK:
+            community = address.rpartition("/club")[2]
+            return f"https://vk.com/wall-{community if community.isdecimal() else 1}_{number}"
+        own = address or f"https://{network}.ru/page"
+        return f"{own}/topic/{number}" if network is PageNetwork.OK else f"{own}/{number}"

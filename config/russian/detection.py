@@ -1,0 +1,207 @@
+"""First guesses about a citizen's text: topic, department, place, importance, with the words that decided.
+
+Guesses only: they save the curator taps and decide nothing by themselves; `sure` says that a guess may go
+without him where the municipality asked for that (`triage: auto`). Pure over its arguments; the dictionary
+is loaded on first use (`config.russian.morphology`). Nothing of a text is kept or logged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from config.russian.incidents import Idle, Signs, is_noise, talk
+from config.russian.judging import Kind, judge
+from config.russian.morphology import Phrase, Text, Word, phrase, plain
+from config.russian.places import find_place
+from config.russian.topics import load_topics
+from workflow.office import Department, Office, Topic
+from workflow.regulation import Importance
+
+MOST_TOPICS = 3
+"""No more topics are proposed: the rest is noise."""
+
+READ = 3000
+"""Letters of a text that are looked at; what it is about is said in them."""
+
+SURE = 5
+"""What a department's words must weigh together for the guess to be sure: two of them, or a phrase."""
+
+_LANDMARK = frozenset(("у", "возле", "около", "напротив", "рядом", "перед", "мимо", "между", "вдоль", "над", "под"))
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """`topics` are codes, the likeliest first. `words` are what decided, as the citizen wrote them."""
+
+    topics: tuple[str, ...] = ()
+    department: str | None = None
+    location: str | None = None
+    importance: Importance = Importance.NORMAL
+    words: tuple[str, ...] = ()
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    code: str
+    weight: int
+    found: tuple[Word, ...]
+
+
+def guess(
+    text: str,
+    topics: Mapping[str, Topic],
+    departments: Mapping[str, Department],
+    places: Iterable[str] = (),
+    danger: Sequence[str] | None = None,
+) -> Guess:
+    """What the text is about. `places`: villages to be known by name; `danger`: the packaged list if None."""
+    text = text[:READ]
+    read = Text(text)
+    matches = _not_inside_another([m for topic in topics.values() for m in _matches(topic, read)])
+    scores = _scores(matches)
+    likeliest = [code for code in scores if 2 * scores[code] > max(scores.values())][:MOST_TOPICS]
+    department, sure = _department(scores, likeliest, departments)
+    dangers = [found for found in (read.find(phrase(p)) for p in _dangers(danger)) if found]
+    deciding = [m.found for code in likeliest for m in matches if m.code == code] + dangers
+    return Guess(
+        topics=tuple(likeliest),
+        department=department,
+        location=find_place(text, places),
+        importance=Importance.HIGH if dangers else Importance.NORMAL,
+        words=_shown(deciding),
+        sure=sure and not is_noise(text),
+    )
+
+
+def _dangers(danger: Sequence[str] | None) -> Sequence[str]:
+    return load_topics().danger if danger is None else danger
+
+
+def _matches(topic: Topic, read: Text) -> list[_Match]:
+    sought = _sought(tuple(topic.keywords))
+    near = sought.needed is None or read.may_have(sought.needed)
+    phrases = sought.phrases if near else ()
+    return [_Match(topic.code, _weight(p, found, read.words), found) for p in phrases if (found := read.find(p))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """A topic's keywords. Without one of the `needed` forms in a text none of them is there; None: there is no telling."""
+
+    phrases: tuple[Phrase, ...]
+    needed: frozenset[str] | None
+
+
+@lru_cache(maxsize=1_000)
+def _sought(keywords: tuple[str, ...]) -> _Sought:
+    phrases = tuple(phrase(keyword) for keyword in keywords)
+    whole = all(one.whole for one in phrases)
+    return _Sought(phrases, frozenset().union(*(one.whole[0] for one in phrases)) if whole else None)
+
+
+def _weight(sought: Phrase, found: tuple[Word, ...], words: Sequence[Word]) -> int:
+    """A landmark («яма возле школы», «у детского сада») is hardly what the text is about."""
+    at = words.index(found[0])
+    return 1 if at and plain(words[at - 1].text) in _LANDMARK else sought.weight
+
+
+def _not_inside_another(matches: list[_Match]) -> list[_Match]:
+    """Without the matches whose words all belong to a longer one: «горячая вода» is not about «вода»."""
+    spans = [(m, {w.start for w in m.found}) for m in matches]
+    return [m for m, own in spans if not any(own < other for _, other in spans)]
+
+
+def _scores(matches: Sequence[_Match]) -> dict[str, int]:
+    """Codes with the weight of their distinct words, the heaviest first; ties by who is named first."""
+    scores: dict[str, int] = {}
+    counted: set[tuple[str, int]] = set()
+    first: dict[str, int] = {}
+    for match in sorted(matches, key=lambda m: -m.weight):
+        own = {(match.code, word.start) for word in match.found}
+        first[match.code] = min([first.get(match.code, 1 << 30), *(word.start for word in match.found)])
+        if not own <= counted:
+            scores[match.code] = scores.get(match.code, 0) + match.weight
+        counted |= own
+    return dict(sorted(scores.items(), key=lambda item: (-item[1], first[item[0]])))
+
+
+def _department(
+    scores: Mapping[str, int], likeliest: Sequence[str], departments: Mapping[str, Department]
+) -> tuple[str | None, bool]:
+    """Whose the likeliest topic is, and whether no other department's words come near."""
+    owners = {code: key for key, one in reversed(list(departments.items())) for code in one.topics}
+    best = next((owners[code] for code in likeliest if code in owners), None)
+    if best is None:
+        return None, False
+    weight: dict[str | None, int] = {}
+    for code, score in scores.items():
+        weight[owners.get(code)] = weight.get(owners.get(code), 0) + score
+    rival = max((w for key, w in weight.items() if key != best), default=0)
+    own_first = owners.get(likeliest[0]) == best
+    return best, own_first and weight[best] >= SURE and weight[best] >= 2 * rival
+
+
+def _shown(found: Iterable[tuple[Word, ...]]) -> tuple[str, ...]:
+    """The words as written, without repeats and without what is part of a longer one."""
+    texts = list(dict.fromkeys(" ".join(word.text.lower() for word in words) for words in found))
+    return tuple(t for t in texts if not any(t != other and t in other for other in texts))
+
+
+def detector(places: Iterable[str] = (), danger: Sequence[str] | None = None) -> Callable[[str, Office], Guess]:
+    """`guess` with one municipality's places and words of danger, over the topics and departments of its office."""
+    known = tuple(places)
+    return lambda text, office: guess(text, office.topics, office.departments, known, danger)
+
+
+# --- whether it is one --------------------------------------------------------------------------------
+
+
+class Taken(StrEnum):
+    """Whether a text is to be taken up."""
+
+    INCIDENT = "incident"
+    DOUBTFUL = "doubtful"
+    NOT = "not"
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """The verdict, why (`config.russian.incidents.Idle` where it is no appeal) and the words that decided, as written."""
+
+    taken: Taken
+    why: Idle | None = None
+    words: tuple[str, ...] = ()
+
+
+def is_incident(text: str, guessed: Guess, *, attached: bool = False, signs: Signs | None = None) -> Sorting:
+    """Whether the text is an appeal to the office: a question or complaint about what it answers for is one.
+
+    Thanks, congratulations, chatter and advertising are none; what the rules cannot tell is doubtful, and so is a picture
+    without a word (`attached`). What may be dangerous is never left alone.
+    """
+    text = text[:READ]
+    heard = talk(text, signs)
+    danger = guessed.importance is Importance.HIGH
+    about_us = guessed.department is not None
+    if danger or (about_us and (heard.asks or guessed.sure)):
+        verdict = Sorting(Taken.INCIDENT, words=guessed.words)
+        return verdict if danger or not _advertises(text) else Sorting(Taken.DOUBTFUL, Idle.ADVERTISING, guessed.words)
+    if heard.idle is Idle.EMPTY and attached:
+        return Sorting(Taken.DOUBTFUL, Idle.EMPTY)
+    if heard.idle is not None:
+        return Sorting(Taken.NOT, heard.idle, heard.words)
+    if grounds := _advertises(text):
+        return Sorting(Taken.NOT, Idle.ADVERTISING, grounds)
+    return Sorting(Taken.DOUBTFUL, words=guessed.words or heard.words)
+
+
+def _advertises(text: str) -> tuple[str, ...]:
+    """The signs of advertising or of a mailing; empty where it is none, or something graver."""
+    verdict = judge(text)
+    if verdict.kind is not Kind.SPAM:
+        return ()
+    return tuple(dict.fromkeys(ground.words for ground in verdict.grounds))

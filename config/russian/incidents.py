@@ -1,0 +1,134 @@
+"""What is no appeal: thanks, praise, congratulations, chatter, by the words of `incidents.yaml`. Pure over a text.
+
+It names what a text is and the words it was told by; whether it is taken up is `config.russian.detection.is_incident`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from config.russian.morphology import SKIPPED, Word, plain, words_of
+from config.yamlfile import BrokenConfiguration, load, problems_of
+
+FILE = "incidents.yaml"
+PACKAGED = Path(__file__).parents[1] / FILE
+_LINK = re.compile(r"\b\w+://\S+")
+
+
+class Idle(StrEnum):
+    """Why a text is no appeal."""
+
+    EMPTY = "empty"
+    THANKS = "thanks"
+    PRAISE = "praise"
+    CONGRATULATIONS = "congratulations"
+    CHATTER = "chatter"
+    ADVERTISING = "advertising"
+    FLOOD = "flood"
+
+
+class _Longest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    thanks: int = Field(ge=1)
+    praise: int = Field(ge=1)
+    congratulations: int = Field(ge=1)
+    chatter: int = Field(ge=1)
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    thanks: list[str] = Field(min_length=1)
+    praise: list[str]
+    congratulations: list[str]
+    chatter: list[str]
+    complaint: list[str] = Field(min_length=1)
+    longest: _Longest
+
+
+@dataclass(frozen=True)
+class Signs:
+    """Words in dictionary form, ё written as е, and up to how many words of text each kind is believed."""
+
+    words: dict[Idle, frozenset[str]]
+    longest: dict[Idle, int]
+    complaint: frozenset[str]
+
+
+def load_signs(folders: Sequence[Path] = ()) -> Signs:
+    """The first `incidents.yaml` in the folders, else the packaged one. BrokenConfiguration names the lines."""
+    path = next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
+    return packaged() if path is None else _read(path)
+
+
+@cache
+def packaged() -> Signs:
+    return _read(PACKAGED)
+
+
+def _read(path: Path) -> Signs:
+    data, lines = load(path)
+    try:
+        file = _File.model_validate(data)
+    except ValidationError as error:
+        raise BrokenConfiguration(problems_of(error, _File, lines, path.name)) from None
+    kinds = (Idle.THANKS, Idle.PRAISE, Idle.CONGRATULATIONS, Idle.CHATTER)
+    return Signs(
+        words={kind: frozenset(plain(word) for word in getattr(file, kind.value)) for kind in kinds},
+        longest={kind: getattr(file.longest, kind.value) for kind in kinds},
+        complaint=frozenset(plain(word) for word in file.complaint),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """How a text speaks. `idle`: what it is if it is no appeal; `words`: what told it, as written; `asks`: a question, a
+    complaint or a request is heard in it."""
+
+    idle: Idle | None
+    words: tuple[str, ...]
+    asks: bool
+
+
+def talk(text: str, signs: Signs | None = None) -> Talk:
+    """What kind of talk the text is. An empty text, a sticker or a bare mark of exclamation is EMPTY."""
+    signs = signs or packaged()
+    question = "?" in _LINK.sub(" ", text)
+    words = [word for word in words_of(text) if not word.is_number]
+    if not words:
+        return Talk(None if question else Idle.EMPTY, (), question)
+    if question or (asking := _of(words, signs.complaint)):
+        return Talk(None, () if question else _written(asking), True)
+    for kind in (Idle.THANKS, Idle.PRAISE, Idle.CONGRATULATIONS):
+        found = _of(words, signs.words[kind])
+        if found and len(words) <= signs.longest[kind]:
+            return Talk(kind, _written(found), False)
+    small = signs.words[Idle.CHATTER] | SKIPPED
+    if len(words) <= signs.longest[Idle.CHATTER] and all(_forms(word) & small for word in words):
+        return Talk(Idle.CHATTER, _written(words), False)
+    return Talk(None, (), False)
+
+
+def is_noise(text: str) -> bool:
+    """Thanks, praise, a sticker, nothing: something to propose «благодарность» for. Never a reason to drop."""
+    return talk(text).idle in (Idle.EMPTY, Idle.THANKS, Idle.PRAISE)
+
+
+def _of(words: Sequence[Word], wanted: frozenset[str]) -> list[Word]:
+    return [word for word in words if _forms(word) & wanted]
+
+
+def _forms(word: Word) -> frozenset[str]:
+    return word.lemmas | {plain(word.text)}
+
+
+def _written(words: Sequence[Word]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word.text.lower() for word in words))

@@ -1,0 +1,254 @@
+"""Letters in disguise: a text as it is meant, whatever it is written with, and where each piece of it stands.
+
+Takes away what is not seen (zero-width and combining marks), reads look-alikes (Latin, digits, signs) as
+Cyrillic, puts together letters that were set apart. Knows no bad words: what a reading means is for
+others to say. Never joins whole words: only single letters in a row, and pieces of one run without spaces.
+Linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+from config.yamlfile import load
+
+FOLDER = Path(__file__).parents[2] / "lexicon"
+LONGEST = 48
+"""A longer run of letters is no word."""
+
+LINK = 64
+"""A link shows itself within so many signs."""
+
+_ORDINARY = re.compile(r"[\t\n\r -~А-Яа-яЁё«»—–…№“”„’]*")
+_CYRILLIC = re.compile(r"[а-я]+")
+_PIECE = re.compile(r"[^\W_]+")
+_CHUNK = re.compile(r"\S+")
+_PLAIN = re.compile(r"([^\w*#@$%&|{}<>]*)([а-я]+)([^\w*#@$%&|{}<>]*)")
+_EDGES = ".,!?:;\"'«»“”„()[]{}<>…—–-/\\*~’`"
+_SOFT_EDGES = ".,!?:;\"'«»“”„([]<…—–/\\’`"
+_ENDS = re.compile(r"[.!?…;\n]")
+_LINK = re.compile(
+    r"(?:https?://|www\.)|(?:^|[^\w@])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:ru|com|рф|org|net|me|info|su|ly|cc|shop|online|site|io|pro|top)(?:/|$|[^\w])|@[a-z0-9_.-]+$"
+)
+_STRETCHED = re.compile(r"(.)\1{2,}")
+_DOUBLED = re.compile(r"(.)\1+")
+_INVISIBLE = frozenset("\u3164\u115f\u1160\uffa0\u2800")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word, in lower case and with ё as е, as it is meant; `start` and `end` are places in the text as written.
+
+    `chunk`: which run without spaces it is of; `sentence`: which stretch between full stops.
+    """
+
+    text: str
+    start: int
+    end: int
+    chunk: int
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a run that is no plain word may stand for: each reading whole. `masked`: with signs where letters were hidden."""
+
+    readings: tuple[str, ...]
+    masked: str
+    pieces: tuple[str, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """A text taken apart. `flat`: it in lower case without what is not seen; links are not among the words."""
+
+    flat: str
+    words: tuple[Word, ...]
+    guesses: tuple[Guess, ...]
+    latin: tuple[Word, ...]
+    spaced: tuple[Word, ...]
+    places: tuple[int, ...] | None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Places in the text as written of places in `flat`."""
+        if self.places is None or end <= start:
+            return start, end
+        return self.places[start], self.places[end - 1] + 1
+
+
+@dataclass(frozen=True)
+class _Tables:
+    shapes: Mapping[int, str]
+    sounds: Mapping[int, str]
+    pairs: Mapping[str, str]
+    masks: frozenset[str]
+
+
+@cache
+def _tables() -> _Tables:
+    data = load(FOLDER / "disguise.yaml").data
+    shapes: dict[int, str] = {}
+    for letter, signs in data["shapes"].items():
+        for sign in signs:
+            shapes.setdefault(ord(sign), letter)
+    sounds = {ord(str(sign)): letter for sign, letter in data["sounds"].items()}
+    return _Tables(shapes, sounds, data["pairs"], frozenset(data["masks"]))
+
+
+def squeezed(word: str) -> Iterator[str]:
+    """The word with stretched letters let go: three and more to one or two, then every double to one."""
+    once = _STRETCHED.sub(r"\1", word)
+    if once != word:
+        yield once
+        yield _STRETCHED.sub(r"\1\1", word)
+    single = _DOUBLED.sub(r"\1", word)
+    if single not in (once, word):
+        yield single
+
+
+def reveal(text: str) -> Revealed:
+    """The text taken apart; every place it names is a place of `text`."""
+    flat, places = _folded(text)
+    words: list[Word] = []
+    guesses: list[Guess] = []
+    latin: list[Word] = []
+    singles: list[tuple[str, int, int, int]] = []
+    sentence, last = 0, 0
+    for number, match in enumerate(_CHUNK.finditer(flat)):
+        start, chunk = match.start(), match.group()
+        if start and _ENDS.search(flat, max(last, start - 200), start):
+            sentence += 1
+        last = start
+        plain = _PLAIN.fullmatch(chunk)
+        if plain is not None:
+            begin = start + plain.start(2)
+            words.append(Word(plain[2], begin, begin + len(plain[2]), number, sentence))
+        elif _LINK.search(chunk, 0, LINK) is None:
+            found, foreign = _pieces(chunk, start, number, sentence)
+            words += found
+            latin += foreign
+            if (guess := _guess(chunk, start)) is not None:
+                guesses.append(guess)
+        if (letter := _single(chunk)) is not None:
+            singles.append((letter, start, match.end(), number))
+    spaced = tuple(_together(singles))
+    return Revealed(flat, tuple(words), tuple(guesses), tuple(latin), spaced, places)
+
+
+def _folded(text: str) -> tuple[str, tuple[int, ...] | None]:
+    if _ORDINARY.fullmatch(text):
+        return text.lower().replace("ё", "е"), None
+    letters: list[str] = []
+    places: list[int] = []
+    for place, sign in enumerate(text):
+        if sign == "\u0306" and letters and letters[-1] == "и":
+            letters[-1] = "й"
+            continue
+        if (shown := _folded_sign(sign)) != "":
+            letters.append(shown)
+            places.append(place)
+    return "".join(letters), tuple(places)
+
+
+@cache
+def _folded_sign(sign: str) -> str:
+    """One sign or none for one sign."""
+    lower = sign.lower()[:1]
+    if "а" <= lower <= "я" or lower < "\x80":
+        return lower
+    if sign in _INVISIBLE or unicodedata.category(sign) in ("Cf", "Mn", "Me", "Cc"):
+        return ""
+    if lower == "ё":
+        return "е"
+    base = unicodedata.normalize("NFKD", sign)
+    bare = next((c for c in base if not unicodedata.combining(c)), sign)
+    return bare.lower()[:1] if bare.isalnum() else sign
+
+
+def _pieces(chunk: str, start: int, number: int, sentence: int) -> tuple[list[Word], list[Word]]:
+    """The words of a run that has more than one plain word: those in Cyrillic letters or looking like them, and Latin ones."""
+    words, latin = [], []
+    for match in _PIECE.finditer(chunk):
+        piece, begin, end = match.group(), start + match.start(), start + match.end()
+        if piece.isascii():
+            if piece.isalpha():
+                latin.append(Word(piece, begin, end, number, sentence))
+            continue
+        text = piece if _CYRILLIC.fullmatch(piece) else piece.translate(_tables().shapes)
+        words.append(Word(text, begin, end, number, sentence))
+    return words, latin
+
+
+def _guess(chunk: str, start: int) -> Guess | None:
+    core = chunk
+    for signs, letter in _tables().pairs.items():
+        core = core.replace(signs, letter)
+    if core == chunk:
+        core = core.strip(_SOFT_EDGES)
+    if not 2 <= len(core) <= LONGEST or not any(sign.isalpha() for sign in core):
+        return None
+    tables = _tables()
+    shapes = _letters(core.translate(tables.shapes))
+    sounds = _letters(core.translate(tables.sounds))
+    bare = _letters("".join(sign for sign in core if sign.isalpha()).translate(tables.shapes))
+    mixed = _letters(core.translate({**tables.shapes, **_LATER}))
+    masked = "".join(sign.translate(tables.shapes) if sign.isalpha() else sign for sign in core)
+    pieces = tuple(_PIECE.findall(core))
+    begin = start + max(chunk.find(core), 0)
+    end = begin + len(core) if core in chunk else start + len(chunk)
+    threes = [_letters(written.translate(tables.shapes)) for written in _threes(core)]
+    return Guess(tuple(dict.fromkeys((shapes, sounds, bare, mixed, *threes))), masked, pieces, begin, end)
+
+
+_LATER: dict[int, str] = {
+    ord("b"): "ь",
+    ord("4"): "ч",
+    ord("n"): "п",
+    ord("g"): "д",
+    ord("1"): "л",
+    ord("r"): "р",
+    ord("3"): "з",
+}
+"""The other letter a sign may stand for."""
+
+
+def _threes(core: str) -> Iterator[str]:
+    """Each three read as з or as е, where there are a few of them."""
+    places = [place for place, sign in enumerate(core) if sign == "3"]
+    if 2 <= len(places) <= 3:
+        for letters in product("зе", repeat=len(places)):
+            filled = list(core)
+            for place, letter in zip(places, letters, strict=True):
+                filled[place] = letter
+            yield "".join(filled)
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in text if "а" <= sign <= "я")
+
+
+def _single(chunk: str) -> str | None:
+    core = chunk.strip(_SOFT_EDGES + "-") or chunk
+    if len(core) != 1:
+        return None
+    letter = core.translate(_tables().shapes)
+    return letter if "а" <= letter <= "я" or core in _tables().masks else None
+
+
+def _together(singles: list[tuple[str, int, int, int]]) -> Iterator[Word]:
+    """Three and more single letters in a row are a word."""
+    run: list[tuple[str, int, int, int]] = []
+    for single in [*singles, ("", 0, 0, -9)]:
+        if run and single[3] != run[-1][3] + 1:
+            if len(run) >= 3:
+                yield Word("".join(letter for letter, *_ in run), run[0][1], run[-1][2], run[0][3], 0)
+            run = []
+        run.append(single)

@@ -1,0 +1,276 @@
+"""The word lists of `lexicon/`, read once and made ready to be looked up.
+
+Says of one word or one stretch of words what it is; knows nothing of whole texts. Patterns are written
+for words in lower case with ё as е. BrokenConfiguration names the file where a pattern cannot be read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from typing import Any
+
+from config.russian.judging.disguise import FOLDER, squeezed
+from config.russian.judging.stems import roots
+from config.russian.morphology import is_known, parses, plain
+from config.yamlfile import BrokenConfiguration, Problem, load
+
+_MAYBE = re.compile(
+    r"ху|пи|пы|пес|пз|п[оа]х|еб|йоб|эб|б+л|мл|с+у+|с+ц|му|ма|ми|за|го|га|ка|жо|ср|сс|пе|бз|шл|др|ел|хе|хй|на?х|не?х"
+)
+"""What every obscene word has in it; most words have none of this."""
+_ENDINGS = 60
+
+WEIGHTS = FOLDER / "threats.tsv"
+FIRST, THRESHOLD = "(first)", "(threshold)"
+"""The names under which what is no sign stands among the weights."""
+
+
+@dataclass(frozen=True)
+class Meant:
+    """Words that mean what they say when one of `beside` stands in the text."""
+
+    words: frozenset[str]
+    beside: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Obscene:
+    """Obscene words by their roots."""
+
+    roots: re.Pattern[str]
+    allow: re.Pattern[str]
+    latin: re.Pattern[str]
+    latin_allow: frozenset[str]
+    masked: frozenset[str]
+    meant: tuple[Meant, ...]
+
+    def is_plainly(self, word: str) -> bool:
+        """Whether the word as it stands is of one of the roots."""
+        if len(word) > _ENDINGS or _MAYBE.search(word) is None:
+            return False
+        return self.roots.fullmatch(word) is not None and self.allow.fullmatch(word) is None
+
+
+@dataclass(frozen=True)
+class Insults:
+    """Words and turns that humiliate a person. The word sets hold every form, but for those said alone."""
+
+    persons: frozenset[str]
+    aimed: frozenset[str]
+    weak: frozenset[str]
+    alone: frozenset[str]
+    quite_alone: frozenset[str]
+    aims: frozenset[str]
+    intensifiers: frozenset[str]
+    people: frozenset[str]
+    literal: frozenset[str]
+    phrases: re.Pattern[str]
+    spared: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Words that stand together: one of `head`, near it one of each of `near`, and none of `without`."""
+
+    name: str
+    head: tuple[str, ...]
+    near: tuple[tuple[str, ...], ...]
+    without: tuple[str, ...]
+    sure: bool
+
+
+@dataclass(frozen=True)
+class Threats:
+    """What threats are made of. `classes`: dictionary form → names of meanings; `pronouns`: word as written → names;
+    `roots`: root of a verb → name; `core`: the names without which two words are not read together; `groups`: name → the names
+    it is also of.
+    """
+
+    classes: Mapping[str, tuple[str, ...]]
+    pronouns: Mapping[str, tuple[str, ...]]
+    roots: Mapping[str, str]
+    core: frozenset[str]
+    groups: Mapping[str, tuple[str, ...]]
+    frames: tuple[Frame, ...]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What signs of threats weigh (`signs.py`). `first` is weighed before there is any sign; what is heavier than `threshold`
+    is a threat.
+    """
+
+    first: float
+    threshold: float
+    of: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Spam:
+    """Signs of advertising, on the text as it stands in lower case."""
+
+    enough: int
+    strong: tuple[re.Pattern[str], ...]
+    weak: tuple[re.Pattern[str], ...]
+    against: tuple[re.Pattern[str], ...]
+
+
+class Lexicon:
+    """The lists, each read when first asked for; reading them all takes half a second."""
+
+    def read_all(self) -> None:
+        """Nothing is left to be read while somebody waits."""
+        _ = self.obscene, self.insults, self.threats, self.weights, self.spam
+
+    @cached_property
+    def obscene(self) -> Obscene:
+        data = load(FOLDER / "obscene.yaml").data
+        prefixes = _prefixes(data["prefixes"])
+        before_eb = _prefixes(data["prefixes_eb"])
+        patterns = [root.replace("{до}", prefixes).replace("{ъ}", before_eb) for root in data["roots"].values()]
+        meant = tuple(Meant(frozenset(item["words"]), forms(item["beside"])) for item in data["meant"])
+        return Obscene(
+            roots=_pattern("obscene.yaml", patterns),
+            allow=_pattern("obscene.yaml", [re.escape(word).replace(r"\*", ".*") for word in data["allow"]]),
+            latin=_pattern("obscene.yaml", [data["latin"]]),
+            latin_allow=frozenset(data["latin_allow"]),
+            masked=frozenset(data["masked"]),
+            meant=meant,
+        )
+
+    @cached_property
+    def insults(self) -> Insults:
+        data = load(FOLDER / "insults.yaml").data
+        return Insults(
+            persons=forms(data["persons"]),
+            aimed=forms(data["aimed"]),
+            weak=forms(data["weak"]),
+            alone=frozenset(data["alone"]),
+            quite_alone=frozenset(data["quite_alone"]),
+            aims=frozenset(data["aims"]),
+            intensifiers=frozenset(data["intensifiers"]),
+            people=forms(data["people"]),
+            literal=forms(data["literal"]),
+            phrases=_phrases("insults.yaml", data["phrases"]),
+            spared=_phrases("insults.yaml", data["spared"]),
+        )
+
+    @cached_property
+    def threats(self) -> Threats:
+        data = load(FOLDER / "threats.yaml").data
+        return Threats(
+            classes=_turned(_words(data["classes"])),
+            pronouns=_turned(_words(data["pronouns"])),
+            roots=roots(data["roots"]),
+            core=frozenset(data["core"]),
+            groups=_turned(data["groups"]),
+            frames=tuple(
+                Frame(
+                    name,
+                    tuple(f["head"]),
+                    tuple(map(tuple, f.get("near", ()))),
+                    tuple(f.get("without", ())),
+                    f.get("sure", False),
+                )
+                for name, f in data["frames"].items()
+            ),
+        )
+
+    @cached_property
+    def weights(self) -> Weights:
+        lines = [line.split("\t") for line in WEIGHTS.read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
+        of = {name: float(weight) for name, weight in lines}
+        return Weights(of.pop(FIRST), of.pop(THRESHOLD), of)
+
+    @cached_property
+    def spam(self) -> Spam:
+        data = load(FOLDER / "spam.yaml").data
+        lists = {
+            name: tuple(_pattern("spam.yaml", [sign]) for sign in data[name]) for name in ("strong", "weak", "against")
+        }
+        return Spam(enough=data["enough"], **lists)
+
+    def is_obscene(self, word: str) -> bool:
+        """Whether the word is, its stretched letters let go."""
+        return _is_obscene(word)
+
+    def first_obscene(self, words: Iterable[str]) -> str | None:
+        """The first of the words that is."""
+        return next((word for word in words if _is_obscene(word)), None)
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The lists the program came with."""
+    return Lexicon()
+
+
+@lru_cache(maxsize=50_000)
+def _is_obscene(word: str) -> bool:
+    obscene = lexicon().obscene
+    if obscene.is_plainly(word):
+        return True
+    return any(obscene.is_plainly(shorter) for shorter in squeezed(word)) and not is_known(word)
+
+
+@lru_cache(maxsize=20_000)
+def unstretched(word: str) -> str:
+    """The word as the dictionary has it, if letting stretched letters go makes it known."""
+    for shorter in squeezed(word):
+        if is_known(shorter) and not is_known(word):
+            return shorter
+    return word
+
+
+def forms(lemmas: Iterable[str]) -> frozenset[str]:
+    """Every form of the dictionary words, and the words as given."""
+    found: set[str] = set()
+    for lemma in lemmas:
+        found.add(plain(lemma))
+        own = next((parse for parse in _readings(lemma) if plain(parse.normal_form) == plain(lemma)), None)
+        if own is not None:
+            found.update(plain(form.word) for form in own.lexeme)
+    return frozenset(found)
+
+
+def _readings(lemma: str) -> tuple[Any, ...]:
+    """The noun first: «черви» are more often worms than hearts."""
+    return tuple(sorted(parses(lemma), key=lambda parse: "NOUN" not in parse.tag))
+
+
+def _words(listed: Mapping[str, str]) -> dict[str, list[str]]:
+    """Lists written as words with spaces between: a long list of items takes YAML seconds."""
+    return {name: words.split() for name, words in listed.items()}
+
+
+def _turned(listed: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """Word → the names it is listed under."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, words in listed.items():
+        for word in words:
+            found[word] = (*found.get(word, ()), name)
+    return found
+
+
+def _prefixes(listed: Iterable[str]) -> str:
+    longest_first = sorted(listed, key=len, reverse=True)
+    return f"(?:(?:не|ни|по)?(?:{'|'.join(longest_first)}))?"
+
+
+def _pattern(file: str, parts: Iterable[str]) -> re.Pattern[str]:
+    """Any of the parts, each a pattern of its own."""
+    alternatives = list(parts)
+    for part in alternatives:
+        try:
+            re.compile(part)
+        except re.error as error:
+            raise BrokenConfiguration([Problem(file, None, f"выражение не читается: {error}: {part[:60]}")]) from None
+    return re.compile("|".join(f"(?:{part})" for part in alternatives), re.DOTALL)
+
+
+def _phrases(file: str, parts: Iterable[str]) -> re.Pattern[str]:
+    """Whole words only: the words of a sentence are looked at with one space between."""
+    return _pattern(file, [rf"(?<!\S)(?:{part})(?!\S)" for part in parts])

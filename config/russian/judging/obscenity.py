@@ -1,0 +1,180 @@
+"""Obscene words in a text, however they are written. A word that is also a dog's or a branch's is one beside such words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from config.russian.judging.disguise import Guess, Revealed, Word
+from config.russian.judging.lexicon import Lexicon, Obscene
+from config.russian.judging.sentences import Place
+from config.russian.morphology import is_known
+
+_HIDDEN = re.compile(r"([а-я]{0,6})((?:[*#@$%&_•?^+=~]|[.…]{2,}|…|-{2,})+)([а-я]{0,12})")
+_DOTS = frozenset(".…-")
+_ALONE = frozenset("авикосуя")
+"""Single letters that are words."""
+_STANDING = frozenset(
+    (
+        "на",
+        "по",
+        "за",
+        "с",
+        "со",
+        "до",
+        "о",
+        "у",
+        "не",
+        "ни",
+        "и",
+        "а",
+        "я",
+        "но",
+        "да",
+        "ну",
+        "е",
+        "же",
+        "от",
+        "об",
+        "из",
+        "ко",
+        "во",
+        "бы",
+        "ли",
+        "ты",
+        "вы",
+        "мы",
+        "он",
+        "их",
+        "им",
+        "её",
+        "ее",
+        "ей",
+        "уж",
+        "об",
+        "та",
+        "то",
+        "те",
+        "ту",
+        "ая",
+        "ул",
+        "ст",
+    )
+)
+"""Before dots these are words of their own."""
+_SPACED = re.compile(
+    r"ху[йяеию]|пизд|бля[дт]|еба[тлн]|ебу[тч]|сука|суки|мудак|мудил|пид[оа]р|г[ао]ндон|говно|жоп[аыу]|долбоеб|уеб|шлюх|залуп|бля$"
+)
+_LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
+
+
+def obscene(revealed: Revealed, lists: Lexicon) -> list[Place]:
+    """The places of obscene words, in no order."""
+    found = [(word.start, word.end) for word in revealed.words if lists.is_obscene(word.text)]
+    found += [(word.start, word.end) for word in revealed.latin if _latin(word.text, lists)]
+    found += [(guess.start, guess.end) for guess in revealed.guesses if _guessed(guess, lists)]
+    found += [(word.start, word.end) for word in revealed.spaced if _spaced(word.text, lists)]
+    found += list(_parted(revealed.words, lists))
+    if found and lists.obscene.meant:
+        said = frozenset(word.text for word in revealed.words)
+        found = [place for place in found if not _as_it_says(revealed.flat[slice(*place)], said, lists.obscene)]
+    return found
+
+
+def _as_it_says(written: str, said: frozenset[str], obscene: Obscene) -> bool:
+    return any(written in meant.words and not said.isdisjoint(meant.beside) for meant in obscene.meant)
+
+
+def _latin(word: str, lists: Lexicon) -> bool:
+    words = lists.obscene
+    return word not in words.latin_allow and len(word) <= 40 and words.latin.fullmatch(word) is not None
+
+
+def _guessed(guess: Guess, lists: Lexicon) -> bool:
+    """A run of letters and signs: one of its readings is obscene, and its pieces are no words by themselves."""
+    spelled = len(guess.pieces) > 2 and all(len(piece) == 1 for piece in guess.pieces)
+    if len(guess.pieces) > 1 and not spelled and all(_stands_alone(piece) for piece in guess.pieces):
+        return not lists.obscene.masked.isdisjoint(guess.readings) or _masked(guess.masked, lists)
+    if all(piece.isascii() for piece in guess.pieces):
+        return (not guess.masked.isascii() and _masked(guess.masked, lists)) or _all_latin(guess, lists)
+    return lists.first_obscene(guess.readings) is not None or _masked(guess.masked, lists)
+
+
+def _all_latin(guess: Guess, lists: Lexicon) -> bool:
+    """Latin letters that look Cyrillic («xyй», «cyka»), with digits or signs among them or without."""
+    if len(guess.pieces) == 1 and guess.pieces[0].isalpha():
+        return guess.readings[0] in lists.obscene.masked and set(guess.pieces[0]) <= set("aceopxykbmthu")
+    return any(reading in lists.obscene.masked for reading in guess.readings) or _masked(guess.masked, lists)
+
+
+def _stands_alone(piece: str) -> bool:
+    if len(piece) == 1:
+        return piece in _ALONE
+    if len(piece) == 2:
+        return piece in _STANDING
+    return piece.isdigit() or is_known(piece)
+
+
+def _masked(written: str, lists: Lexicon) -> bool:
+    """Letters under signs: one hidden letter may be any, more are filled from the list of common words."""
+    for match in _HIDDEN.finditer(written):
+        head, signs, tail = match.groups()
+        if len(head) + len(tail) < 2 and not (head == "х" and len(signs) > 1 and signs[0] not in _DOTS):
+            continue
+        if signs[0] in _DOTS and (head in _STANDING or not (head and tail)):
+            continue
+        if _fills(head, len(signs), tail, lists):
+            return True
+    letters = re.sub(r"[^а-я*#@$%&_]", "", written)
+    hidden = _count(letters)
+    return letters != written and 1 <= hidden <= 2 and len(letters) > 2 * hidden and _several(letters, lists)
+
+
+def _count(letters: str) -> int:
+    return sum(sign in "*#@$%&_" for sign in letters)
+
+
+def _several(written: str, lists: Lexicon) -> bool:
+    pattern = re.compile("".join("[а-я]" if sign in "*#@$%&_" else sign for sign in written))
+    return any(pattern.fullmatch(word) for word in lists.obscene.masked)
+
+
+def _fills(head: str, signs: int, tail: str, lists: Lexicon) -> bool:
+    if signs == 1 and head + tail and (head and tail):
+        return any(lists.obscene.is_plainly(head + letter + tail) for letter in _LETTERS)
+    if not tail and len(head) < 2 and head != "х":
+        return False
+    if not tail and is_known(head) and head not in ("ху", "бл", "еб"):
+        return False
+    least = len(head) + len(tail) + 1
+    return any(word.startswith(head) and word.endswith(tail) and len(word) >= least for word in lists.obscene.masked)
+
+
+def _spaced(letters: str, lists: Lexicon) -> bool:
+    """«п и з д е ц», perhaps with words of one letter beside it."""
+    bare = re.sub(r"[^а-я]", "", letters)
+    if len(letters) <= 24 and ("*" in letters or "@" in letters):
+        return _masked(letters, lists)
+    return (len(bare) < 40 and lists.is_obscene(bare)) or (
+        _SPACED.search(bare) is not None and not (len(bare) < 40 and is_known(bare))
+    )
+
+
+def _parted(words: tuple[Word, ...], lists: Lexicon) -> Iterator[Place]:
+    """«пи здец», «х уй»: neighbours that are no words apart and one word together."""
+    for count in (2, 3):
+        for i in range(len(words) - count + 1):
+            some = words[i : i + count]
+            if (
+                any(len(word.text) > 5 for word in some)
+                or all(len(word.text) == 1 for word in some)
+                or some[-1].chunk - some[0].chunk != count - 1
+            ):
+                continue
+            if some[-1].end - some[0].start != sum(len(word.text) for word in some) + count - 1:
+                continue
+            joined = "".join(word.text for word in some)
+            if _stands_alone(some[0].text) or not lists.obscene.is_plainly(joined):
+                continue
+            if not any(lists.is_obscene(word.text) for word in some):
+                yield some[0].start, some[-1].end

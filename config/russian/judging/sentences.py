@@ -1,0 +1,83 @@
+"""The words of a text sentence by sentence, for rules that look at several words at once."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from config.russian.judging.disguise import Guess, Revealed, Word
+from config.russian.judging.lexicon import unstretched
+from config.russian.morphology import is_known
+
+Place = tuple[int, int]
+"""Where something stands: start and end in `Revealed.flat`."""
+LONGEST = 120
+"""Words of a sentence looked at together; what is longer is cut."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Words between full stops. `line`: they with one space between, as patterns want them."""
+
+    words: tuple[str, ...]
+    places: tuple[Place, ...]
+    line: str
+    starts: tuple[int, ...]
+
+    def found(self, pattern: re.Pattern[str], *, spared: re.Pattern[str] | None = None) -> Iterator[tuple[int, int]]:
+        """First and last word (numbers) of each place the pattern fits, but for what overlaps a spared turn."""
+        pardoned = [(m.start(), m.end()) for m in spared.finditer(self.line)] if spared is not None else []
+        for match in pattern.finditer(self.line):
+            if match.end() > match.start() and not any(a < match.end() and match.start() < b for a, b in pardoned):
+                yield self._word_at(match.start()), self._word_at(match.end() - 1)
+
+    def spared(self, pattern: re.Pattern[str]) -> frozenset[int]:
+        """Numbers of the words inside turns of the pattern."""
+        return frozenset(number for first, last in self.found(pattern) for number in range(first, last + 1))
+
+    def place(self, first: int, last: int) -> Place:
+        return self.places[first][0], self.places[last][1]
+
+    def _word_at(self, offset: int) -> int:
+        return bisect_right(self.starts, offset) - 1
+
+
+def sentences(revealed: Revealed) -> tuple[Sentence, ...]:
+    """The text's sentences; a very long one in pieces."""
+    found: list[Sentence] = []
+    for _, group in groupby(_meant(revealed), key=lambda word: word.sentence):
+        words = tuple(group)
+        found += [_sentence(words[i : i + LONGEST]) for i in range(0, len(words), LONGEST)]
+    return tuple(found)
+
+
+def _meant(revealed: Revealed) -> list[Word]:
+    """The words, letters set apart put together, and those with foreign signs as the dictionary has them."""
+    words = list(revealed.words)
+    for run in revealed.spaced:
+        inside = next((i for i, word in enumerate(words) if word.end > run.start), len(words))
+        words.insert(
+            inside, Word(run.text, run.start, run.end, run.chunk, words[inside].sentence if inside < len(words) else 0)
+        )
+    if revealed.guesses:
+        read = {(guess.start, guess.end): guess for guess in revealed.guesses if len(guess.pieces) == 1}
+        for i, word in enumerate(words):
+            if (guess := read.get((word.start, word.end))) is not None:
+                words[i] = replace(word, text=_known(guess, word.text))
+    return words
+
+
+def _known(guess: Guess, text: str) -> str:
+    return next((reading for reading in guess.readings if is_known(reading)), text)
+
+
+def _sentence(words: tuple[Word, ...]) -> Sentence:
+    texts = tuple(unstretched(word.text).replace("бъю", "бью") if word.text else "" for word in words)
+    starts, offset = [], 0
+    for text in texts:
+        starts.append(offset)
+        offset += len(text) + 1
+    return Sentence(texts, tuple((word.start, word.end) for word in words), " ".join(texts), tuple(starts))

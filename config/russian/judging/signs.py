@@ -1,0 +1,196 @@
+"""What a sentence has in it that threats are made of: its words by meaning and form, alone, two at a time and in frames.
+
+A sign is a name with the numbers of the words it was read from: `kill.i` («убью»), `hurt.i+you` («изобью … тебя»),
+`=i-kill` (a frame of the word list), `сжечь` (a dictionary form), `~смерт` (how one begins), `-стрел` (a root), `(1)` (how
+long the sentence is). Says nothing of what a sign means: that is weighed in `threats.py`. Looks at one sentence; reads words,
+not letters.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from config.russian.judging.lexicon import Frame, lexicon
+from config.russian.judging.stems import stem
+from config.russian.morphology import is_known, parses, plain
+
+WINDOW = 6
+"""How many words apart two words may stand to be read together."""
+
+BEGINNING = 5
+"""Letters by which words of one family are told («смертный», «смертельный»)."""
+
+LENGTHS = (2, 4, 7, 12, 120)
+"""Sentences no longer than so many words are alike: the fewer words, the more each says."""
+
+_VERBAL = frozenset(("VERB", "INFN", "PRTF", "PRTS", "GRND"))
+_CASES = {"ablt": "with", "nomn": "who"}
+_DENIED = frozenset(("не", "ни", "чуть", "едва"))
+
+Sign = tuple[str, tuple[int, ...]]
+"""Something in a sentence, and the numbers of the words that make it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One word: `names` are signs it is by itself, `marks` those it forms pairs by, `kinds` those frames ask for.
+
+    `core`: whether threats are made of it; `harms`: whether it is a verb of harm, which «не» undoes.
+    """
+
+    names: tuple[str, ...]
+    marks: tuple[str, ...]
+    kinds: tuple[str, ...]
+    core: bool
+    harms: bool
+
+
+_NOTHING = Reading((), (), (), core=False, harms=False)
+
+
+def signs(words: Sequence[str]) -> Iterator[Sign]:
+    """The signs of a sentence, a sign as often as it stands there."""
+    read = [_read(words, i) for i in range(len(words))]
+    places: dict[str, list[int]] = {}
+    cores = [one.core for one in read]
+    for i, one in enumerate(read):
+        for name in one.names:
+            yield name, (i,)
+        for kind in one.kinds:
+            places.setdefault(kind, []).append(i)
+        for j in range(i + 1, min(i + WINDOW, len(read))):
+            if cores[i] or cores[j]:
+                for a in one.marks:
+                    for b in read[j].marks:
+                        yield (f"{a}+{b}" if a <= b else f"{b}+{a}"), (i, j)
+    if any(cores):
+        yield f"({min(bisect_left(LENGTHS, len(words)), len(LENGTHS) - 1)})", ()
+        yield from _framed(places)
+
+
+def _read(words: Sequence[str], i: int) -> Reading:
+    """The word as its neighbours make it: «не убью» harms nobody, «убил бы» has not been done."""
+    if i and words[i - 1] in _DENIED:
+        return _denied(words[i])
+    if "бы" in words[max(0, i - 2) : i + 3]:
+        return _wished(words[i])
+    return reading(words[i])
+
+
+def _framed(places: dict[str, list[int]]) -> Iterator[Sign]:
+    for frame in lexicon().threats.frames:
+        for head in frame.head:
+            for i in places.get(head, ()):
+                if (found := _around(frame, i, places)) is not None:
+                    yield f"={frame.name}", found
+
+
+def _around(frame: Frame, i: int, places: dict[str, list[int]]) -> tuple[int, ...] | None:
+    """The words of the frame whose head is word `i`."""
+    if any(_nearest(kind, i, places) is not None for kind in frame.without):
+        return None
+    chosen = [i]
+    for kinds in frame.near:
+        near = [place for kind in kinds if (place := _nearest(kind, i, places)) is not None]
+        if not near:
+            return None
+        chosen.append(min(near, key=lambda place: abs(place - i)))
+    return tuple(sorted(chosen))
+
+
+def _nearest(kind: str, i: int, places: dict[str, list[int]]) -> int | None:
+    near = [place for place in places.get(kind, ()) if 0 < abs(place - i) <= WINDOW]
+    return min(near, key=lambda place: abs(place - i)) if near else None
+
+
+@lru_cache(maxsize=20_000)
+def reading(word: str) -> Reading:
+    """What a word in lower case with ё as е is by itself."""
+    if not "а" <= word[:1] <= "я":
+        return _NOTHING
+    lists = lexicon().threats
+    marks = dict.fromkeys(lists.pronouns.get(word, ()))
+    names: dict[str, None] = {}
+    for parse in _parsed(word):
+        lemma, form = plain(parse.normal_form), _form(parse.tag)
+        names[lemma] = None
+        if len(lemma) > BEGINNING:
+            names[f"~{lemma[:BEGINNING]}"] = None
+        classes = (*lists.classes.get(lemma, ()), *lists.classes.get(word if word != lemma else "", ()))
+        if parse.tag.POS in _VERBAL:
+            root = stem(lemma)
+            if root:
+                names[f"-{root}"] = None
+            if not classes and root in lists.roots:
+                classes = (lists.roots[root],)
+            marks[f"v.{form}"] = None
+        marks.update(dict.fromkeys(f"{name}.{form}" if form else name for name in classes))
+    kinds = _kinds(marks)
+    every = dict.fromkeys((*names, *marks, *kinds))
+    core = not lists.core.isdisjoint(kinds)
+    return Reading(tuple(every), tuple(marks), tuple(kinds), core, "harm" in kinds)
+
+
+@lru_cache(maxsize=5_000)
+def _denied(word: str) -> Reading:
+    """The word after «не»: what is not done harms nobody."""
+    one = reading(word)
+    return Reading(("not", *one.names[:1]), ("not",), ("not",), core=False, harms=False) if one.harms else one
+
+
+@lru_cache(maxsize=5_000)
+def _wished(word: str) -> Reading:
+    """The word beside «бы»."""
+    one = reading(word)
+    if not one.harms or not any(mark.endswith(".past") for mark in one.marks):
+        return one
+    marks = tuple(mark.replace(".past", ".would") for mark in one.marks)
+    kinds = tuple(_kinds(marks))
+    return Reading(tuple(dict.fromkeys((*one.names[:2], *marks, *kinds))), marks, kinds, one.core, one.harms)
+
+
+def _kinds(marks: Iterable[str]) -> dict[str, None]:
+    """The marks, what they are without their forms, and the groups they belong to, with the form and without."""
+    found: dict[str, None] = {}
+    for mark in marks:
+        name, dot, form = mark.partition(".")
+        for kind in (name, *lexicon().threats.groups.get(name, ())):
+            found[kind] = None
+            if dot:
+                found[f"{kind}.{form}"] = None
+    return found
+
+
+def _parsed(word: str) -> Iterable[Any]:
+    """The readings worth believing: of a word nobody knows the verb, if it may be one."""
+    found = parses(word)
+    if len(found) > 1 and not is_known(word):
+        verbs = [parse for parse in found if parse.tag.POS in _VERBAL]
+        return verbs[:1] or found[:1]
+    listed = lexicon().threats.classes
+    return [
+        parse
+        for i, parse in enumerate(found)
+        if i < 3 or (parse.tag.POS == "NOUN" and plain(parse.normal_form) in listed)
+    ]
+
+
+def _form(tag: Any) -> str:
+    """i: «убью», you: «получишь», he: «убьёт», they: «убьют», inf, imp, past, part; of a noun with: «ножом», who: «глава»."""
+    if tag.POS == "NOUN":
+        return _CASES.get(tag.case, "")
+    if tag.POS not in _VERBAL:
+        return ""
+    if tag.POS != "VERB":
+        return "inf" if tag.POS == "INFN" else "part"
+    if tag.mood == "impr":
+        return "imp"
+    if tag.tense == "past":
+        return "past"
+    if tag.person == "3per":
+        return "they" if tag.number == "plur" else "he"
+    return "i" if tag.person == "1per" else "you"

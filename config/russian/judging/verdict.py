@@ -1,0 +1,73 @@
+"""`judge`: what a text is, with the words that decided.
+
+A threat outweighs obscenity, that an insult, that advertising; the grounds name all that was found. Pure: the
+same text is always judged the same, and nothing happens because of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from config.russian.judging.disguise import Revealed, reveal
+from config.russian.judging.insults import insulting
+from config.russian.judging.lexicon import lexicon
+from config.russian.judging.obscenity import obscene
+from config.russian.judging.sentences import Place, sentences
+from config.russian.judging.spam import advertising
+from config.russian.judging.threats import threatening
+
+
+class Kind(StrEnum):
+    """What a text can be, the gravest first."""
+
+    THREAT = "threat"
+    OBSCENE = "obscene"
+    INSULT = "insult"
+    SPAM = "spam"
+    CLEAN = "clean"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Something found. `words` as they are written, `span` their place in the text; `kind` is never CLEAN."""
+
+    kind: Kind
+    words: str
+    span: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The gravest kind found and all grounds, by kind and place; CLEAN has none."""
+
+    kind: Kind
+    grounds: tuple[Ground, ...] = ()
+
+
+@lru_cache(maxsize=256)
+def judge(text: str) -> Verdict:
+    """The verdict on a citizen's text of any length and content; never raises. One text is asked about in several places at
+    once: the last are remembered."""
+    revealed = reveal(text)
+    lists = lexicon()
+    parts = sentences(revealed)
+    found = {
+        Kind.THREAT: threatening(parts),
+        Kind.OBSCENE: obscene(revealed, lists),
+        Kind.INSULT: insulting(parts, lists.insults),
+        Kind.SPAM: advertising(revealed.flat, lists.spam),
+    }
+    grounds = tuple(ground for kind, places in found.items() for ground in _grounds(kind, places, text, revealed))
+    return Verdict(grounds[0].kind if grounds else Kind.CLEAN, grounds)
+
+
+def _grounds(kind: Kind, places: list[Place], text: str, revealed: Revealed) -> list[Ground]:
+    """One for each stretch of text; of stretches that overlap the first and longest."""
+    grounds: list[Ground] = []
+    for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
+        span = revealed.span(start, end)
+        if not grounds or span[0] >= grounds[-1].span[1]:
+            grounds.append(Ground(kind, text[span[0] : span[1]].strip(), span))
+    return grounds

@@ -1,0 +1,264 @@
+"""Where something is, out of a citizen's words: street with house, village. By rule, and rather nothing than wrong.
+
+«на Школьной, 5» → «Школьная, 5»; «ул. Мира 12» → «Мира, 12»; «в посёлке Мирный» → «пос. Мирный».
+A street needs its word («ул.»), a capital letter, or a house's number; a date, a sum, a term is no house.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any
+
+from config.russian.morphology import Word, parses, plain, words_of
+
+_STREETS = {
+    "улица": "", "ул": "", "переулок": "пер.", "пер": "пер.", "проспект": "пр-т", "пр-т": "пр-т", "пр-кт": "пр-т",
+    "проезд": "проезд", "площадь": "пл.", "пл": "пл.", "шоссе": "шоссе", "бульвар": "б-р", "б-р": "б-р",
+    "микрорайон": "мкр.", "мкр": "мкр.", "набережная": "наб.", "наб": "наб.", "тупик": "тупик", "квартал": "квартал",
+}  # fmt: skip
+_FEMININE = frozenset(("улица", "ул", "площадь", "пл", "набережная", "наб"))
+_VILLAGES = {
+    "поселок": "пос.", "пос": "пос.", "село": "с.", "станица": "ст.", "ст-ца": "ст.", "хутор": "х.", "деревня": "д.",
+    "дер": "д.", "аул": "аул", "город": "г.", "поселение": "", "слобода": "слобода", "пгт": "пгт",
+    "с": "с.", "х": "х.", "п": "пос.", "ст": "ст.", "г": "г.", "д": "д.",
+}  # fmt: skip
+_NEED_DOT = frozenset(("с", "г", "д"))
+"""Letters that are a village's word only with a dot after them."""
+
+_FAMOUS = frozenset((
+    "ленина", "мира", "победы", "гагарина", "кирова", "калинина", "пушкина", "октября", "мая", "жукова",
+    "суворова", "горького", "чапаева", "маяковского", "свердлова", "дзержинского", "фрунзе", "чехова",
+    "лермонтова", "толстого", "гоголя", "комарова", "титова",
+))  # fmt: skip
+"""Streets people name by the genitive alone: «на Ленина», «по Мира»."""
+
+_NOT_A_HOUSE = re.compile(
+    r"\s*(?:-?(?:й|я|е|го|ый|ая|ое|ые|ого|ую|ом|х)\b|%|[:.]\d|-?\s*(?:дн|день|дня|сут|недел|месяц|год|лет|час|минут|"
+    r"раз|руб|тыс|человек|чел|семь|дом(?:а|ов)\b|метр|км|м\b|литр|квартир|этаж|машин|собак|январ|феврал|март|апрел|ма[йя]\b|"
+    r"июн|июл|август|сентябр|октябр|ноябр|декабр|утра|вечера|ноч|подъезд|класс|ям|фонар|столб|люд|ребён|ребен|дет))",
+    re.IGNORECASE,
+)
+_HOUSE = re.compile(
+    r"\s*,?\s*(?:(?:дома?|доме|дому|д)\.?\s*)?№?\s*(\d{1,3})(?:([/-])(\d{1,3}))?"
+    r"(?:\s?[«\"]?([а-гдежикА-ГДЕЖИК])[»\"]?(?![а-яёА-ЯЁ]))?(?![\d])"
+)
+_SHOUTING = 0.6
+_AT = frozenset(("на", "по", "с", "у", "от", "до", "около", "возле", "адрес", "адресу"))
+
+
+def find_place(text: str, places: Iterable[str] = ()) -> str | None:
+    """The place the text names, in a form for a card; None where it names none."""
+    words = words_of(text)
+    letters = [c for c in text if c.isalpha()]
+    shouted = bool(letters) and sum(c.isupper() for c in letters) > _SHOUTING * len(letters)
+    village = _village(text, words, shouted) or _by_name(words, places)
+    street = _street(text, words, shouted)
+    return ", ".join(part for part in (village, street) if part) or None
+
+
+# --- streets --------------------------------------------------------------------------------------------
+
+
+def _street(text: str, words: Sequence[Word], shouted: bool) -> str | None:
+    for i, word in enumerate(words):
+        kind = _kind(word, _STREETS)
+        found = _after_word(text, words, i, kind, shouted) if kind is not None else _bare(text, words, i, shouted)
+        if found:
+            return found
+    return None
+
+
+def _kind(word: Word, kinds: dict[str, str]) -> str | None:
+    """The key of the kind the word names, if any."""
+    form = plain(word.text)
+    return next((key for key in kinds if key in word.lemmas and (len(key) > 3 or key == form)), None)
+
+
+def _after_word(text: str, words: Sequence[Word], i: int, kind: str, shouted: bool) -> str | None:
+    """«ул. Мира, 12», «улица 8 Марта», «ул школьная 5»; also «Садовый переулок, 3»."""
+    abbreviated = len(kind) <= 3 or "-" in kind
+    at = i + 2 if i + 2 < len(words) and plain(words[i + 1].text) in ("имени", "им") else i + 1
+    name = _name(text, words, at, shouted, trusted=abbreviated)
+    if name:
+        house = _house(text, name[-1].end) or _house_before(words, i - 1)
+        if abbreviated or house or (name[0].capital and not shouted) or name[0].text[0].isdigit():
+            return _written(kind, name, house)
+    before = words[i - 1] if i else None
+    house = _house(text, words[i].end)
+    if before and before.capital and not shouted and _street_adjective(before, _gender(kind)) and (i > 1 or house):
+        return _written(kind, [before], house, gender=_gender(kind))
+    return None
+
+
+def _name(text: str, words: Sequence[Word], at: int, shouted: bool, *, trusted: bool) -> list[Word]:
+    """The words of a street's name from `at` on: one, or «8 Марта», «40 лет Победы», «Карла Маркса»."""
+    if (
+        at >= len(words)
+        or words[at].sentence - words[at - 1].sentence > 1
+        or text[words[at - 1].end : words[at].start].strip(' .«"')
+    ):
+        return []
+    first = words[at]
+    if first.text.isdigit():
+        name = [first]
+        for word in words[at + 1 : at + 3]:
+            if plain(word.text) not in (
+                "лет",
+                "летия",
+                "марта",
+                "мая",
+                "октября",
+                "победы",
+                "ноября",
+                "гвардейская",
+                "линия",
+            ):
+                break
+            name.append(word)
+        return name if plain(name[-1].text) not in ("лет", "летия") and len(name) > 1 else []
+    if not first.text[0].isalpha() or len(first.text) < 3 or not _may_name(first):
+        return []
+    if not ((first.capital and not shouted) or trusted or _house(text, first.end)):
+        return []
+    name = [first]
+    if at + 1 < len(words) and words[at + 1].capital and not shouted and not _gap(text, first, words[at + 1]):
+        name.append(words[at + 1])
+    return name
+
+
+def _gap(text: str, one: Word, other: Word) -> str:
+    return text[one.end : other.start].strip()
+
+
+def _may_name(word: Word) -> bool:
+    """A street is called by a noun or an adjective, not «на улице темно», «улица освещается»."""
+    readings = parses(word.text.lower())
+    best = readings[0].tag
+    if not word.known or any("Surn" in reading.tag for reading in readings):
+        return True
+    return best.POS in ("ADJF", "NOUN") and best.case in ("gent", "nomn", "loct", "datv")
+
+
+def _bare(text: str, words: Sequence[Word], i: int, shouted: bool) -> str | None:
+    """«на Школьной, 5», «по Ленина 45», «Садовая 3», «дом 20 по Садовой», «на Школьной»: without «улица»."""
+    word = words[i]
+    if not word.text[0].isalpha() or len(word.text) < 3:
+        return None
+    after = plain(words[i - 1].text) if i else ""
+    house = _house(text, word.end)
+    if after in ("лет", "летия") and i > 1 and words[i - 2].is_number and plain(word.text) in _FAMOUS:
+        return _written("улица", words[i - 2 : i + 1], house)
+    capital = word.capital and not shouted
+    called = _street_adjective(word) or plain(word.text) in _FAMOUS
+    surname = any("Surn" in p.tag and p.tag.case == "gent" for p in parses(word.text.lower()))
+    if house and ((after in _AT and (called or (capital and surname))) or (capital and called)):
+        return _written("улица", [word], house)
+    if after in ("на", "по") and capital and called and not _describes(words, i):
+        return _written("улица", [word], house or _house_before(words, i - 1))
+    return None
+
+
+def _house_before(words: Sequence[Word], preposition: int) -> str:
+    """The number of «дом 20 по …»."""
+    if preposition < 2 or not words[preposition - 1].is_number:
+        return ""
+    return words[preposition - 1].text if words[preposition - 2].lemmas & {"дом", "д"} else ""
+
+
+def _describes(words: Sequence[Word], i: int) -> bool:
+    """The adjective belongs to a noun that follows: «на Красной площади», «на Курской трассе»."""
+    if i + 1 >= len(words) or words[i + 1].sentence != words[i].sentence:
+        return False
+    cases = {p.tag.case for p in parses(words[i].text.lower()) if p.tag.POS == "ADJF"}
+    following = parses(words[i + 1].text.lower())
+    return bool(cases) and any(
+        p.tag.POS == "NOUN" and p.tag.gender == "femn" and p.tag.number == "sing" and p.tag.case in cases
+        and p.tag.case not in ("nomn", "accs") and p.tag.case != "gent"
+        for p in following
+    )  # fmt: skip
+
+
+def _adjective(word: Word) -> Any:
+    return next((p for p in parses(word.text.lower()) if p.tag.POS == "ADJF"), None)
+
+
+def _street_adjective(word: Word, gender: str = "femn") -> bool:
+    """An adjective that can name a street: «Школьной», not «нашей», not «первой»."""
+    readings = parses(word.text.lower())
+    if readings[0].tag.POS != "ADJF" or {"Apro", "Anum"} & set(readings[0].tag.grammemes):
+        return False
+    return any(p.tag.gender == gender for p in readings if p.tag.POS == "ADJF")
+
+
+def _house(text: str, at: int) -> str:
+    match = _HOUSE.match(text, at)
+    if match is None or _NOT_A_HOUSE.match(text, match.end()):
+        return ""
+    number = match[1] + (f"{match[2]}{match[3]}" if match[3] else "")
+    return number + (match[4] or "").lower()
+
+
+def _gender(kind: str) -> str:
+    return {"улица": "femn", "ул": "femn", "площадь": "femn", "пл": "femn", "набережная": "femn", "шоссе": "neut"}.get(
+        kind, "masc"
+    )
+
+
+def _written(kind: str, name: Sequence[Word], house: str, gender: str | None = None) -> str:
+    shown = " ".join(_named(word, gender or _gender(kind)) for word in name)
+    prefix = _STREETS[kind]
+    return (f"{prefix} {shown}" if prefix else shown) + (f", {house}" if house else "")
+
+
+def _named(word: Word, gender: str) -> str:
+    """An adjective in the nominative of the gender, anything else as it was written; with a capital letter."""
+    reading = _adjective(word)
+    best = parses(word.text.lower())[0]
+    text = word.text.lower()
+    if reading is not None and best.tag.POS == "ADJF":
+        nominative = reading.inflect({"nomn", "sing", gender})
+        text = nominative.word if nominative is not None else text
+    elif best.tag.POS == "NOUN" and best.normal_form.endswith(("ая", "яя")):
+        text = best.normal_form
+    return text if text in ("лет", "летия") else "-".join(part[:1].upper() + part[1:] for part in text.split("-"))
+
+
+# --- villages -------------------------------------------------------------------------------------------
+
+
+def _village(text: str, words: Sequence[Word], shouted: bool) -> str | None:
+    for word, following in pairwise(words):
+        kind = _kind(word, _VILLAGES)
+        if kind is None or not following.capital or shouted or len(following.text) < 3:
+            continue
+        between = text[word.end : following.start].strip()
+        if between not in ("", ".") or (kind in _NEED_DOT and between != "."):
+            continue
+        if between == "." and len(kind) > 3 and kind != "ст-ца":
+            continue  # «…в нашем селе. Когда…»
+        prefix = _VILLAGES[kind]
+        name = _village_name(following, kind)
+        return f"{prefix} {name}" if prefix else name
+    return None
+
+
+def _village_name(word: Word, kind: str) -> str:
+    """«станице Курской» → «Курская»; «посёлке Рощино», «селе Ростовановском» by the same rule."""
+    gender = {"станица": "femn", "ст": "femn", "ст-ца": "femn", "деревня": "femn", "дер": "femn", "д": "femn",
+              "село": "neut", "с": "neut", "слобода": "femn", "поселение": "neut"}.get(kind, "masc")  # fmt: skip
+    best = parses(word.text.lower())[0]
+    if best.tag.POS == "NOUN" and "Geox" in best.tag:
+        return "-".join(part[:1].upper() + part[1:] for part in best.normal_form.split("-"))
+    return _named(word, gender)
+
+
+def _by_name(words: Sequence[Word], places: Iterable[str]) -> str | None:
+    """The first of the municipality's own places named in the text."""
+    for place in places:
+        wanted = [word.lemmas for word in words_of(place)]
+        for i in range(len(words) - len(wanted) + 1):
+            if wanted and all(words[i + j].lemmas & forms for j, forms in enumerate(wanted)):
+                return place
+    return None

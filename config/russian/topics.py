@@ -1,0 +1,132 @@
+"""The list of topics: `topics.yaml` as values, and what a word a municipality wrote means in it.
+
+Reads the file and looks words up; guessing a topic from a citizen's text is `config.russian.detection`. Which
+group and topic of the federal classifier a topic answers to is kept here for the reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from config.yamlfile import BrokenConfiguration, Problem, load, problems_of, suggestion
+from workflow.office import Topic
+
+FILE = "topics.yaml"
+PACKAGED = Path(__file__).parents[1] / FILE
+LABEL = 24
+"""A longer label does not fit a button beside another one on a telephone."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTopic:
+    """A topic of the list. `group` is our word, `federal` the classifier's group and topic."""
+
+    topic: Topic
+    group: str
+    federal: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class TopicList:
+    """Every known topic by its code, in the order of the file; `groups`: our word to the federal group."""
+
+    topics: Mapping[str, ListedTopic]
+    groups: Mapping[str, str]
+    danger: tuple[str, ...]
+
+    def of_group(self, group: str) -> tuple[str, ...]:
+        """Codes of the group's topics."""
+        return tuple(code for code, listed in self.topics.items() if listed.group == group)
+
+    def means(self, word: str) -> str | None:
+        """The code a word stands for: a code, a label or a keyword. None for a word the list does not have.
+
+        A keyword of several topics stands for the first of them.
+        """
+        wanted = plain(word)
+        if wanted in self.topics:
+            return wanted
+        by_label = (code for code, item in self.topics.items() if plain(item.topic.label) == wanted)
+        by_keyword = (
+            code for code, item in self.topics.items() if wanted in (plain(keyword) for keyword in item.topic.keywords)
+        )
+        return next(by_label, None) or next(by_keyword, None)
+
+
+def plain(word: str) -> str:
+    """The word as words are compared: lower case, single spaces."""
+    return " ".join(word.lower().split())
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    label: str = Field(min_length=1)
+    group: str
+    federal: str
+    keywords: list[str] = Field(min_length=1)
+
+    @field_validator("label")
+    @classmethod
+    def _fits(cls, label: str) -> str:
+        if len(label) > LABEL:
+            raise ValueError(f"подпись «{label}» длиннее {LABEL} знаков")
+        return label
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    groups: dict[str, str]
+    topics: dict[str, _Entry]
+    danger: list[str] = []
+
+
+def load_topics(folders: Sequence[Path] = ()) -> TopicList:
+    """The first `topics.yaml` in the folders, else the packaged one. BrokenConfiguration names the lines."""
+    path = next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
+    return _packaged() if path is None else read_topics(path)
+
+
+@cache
+def _packaged() -> TopicList:
+    return read_topics(PACKAGED)
+
+
+def read_topics(path: Path) -> TopicList:
+    """The list in one file."""
+    data, lines = load(path)
+    try:
+        file = _File.model_validate(data)
+    except ValidationError as error:
+        raise BrokenConfiguration(problems_of(error, _File, lines, path.name)) from None
+    problems = [
+        Problem(
+            path.name,
+            lines.of(("topics", code, "group")),
+            f"{code}: группы «{entry.group}» нет в groups{suggestion(entry.group, file.groups)}",
+        )
+        for code, entry in file.topics.items()
+        if entry.group not in file.groups
+    ]
+    problems += [
+        Problem(path.name, lines.of(("topics", code)), f"код темы «{code}»: нужны строчные буквы без пробелов")
+        for code in file.topics
+        if code != plain(code) or " " in code or ":" in code
+    ]
+    if problems:
+        raise BrokenConfiguration(problems)
+    topics = {
+        code: ListedTopic(
+            Topic(code, entry.label, tuple(plain(keyword) for keyword in entry.keywords)),
+            entry.group,
+            (file.groups[entry.group], entry.federal),
+        )
+        for code, entry in file.topics.items()
+    }
+    return TopicList(topics, file.groups, tuple(plain(word) for word in file.danger))

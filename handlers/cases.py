@@ -1,0 +1,306 @@
+"""Buttons → wishes. Each verb is a few lines; permissions are the desk's business.
+
+Where a button asks a question first («Вернуть», «На доработку», «Опубликовано»), the command is tried with a stand-in
+answer, so that nobody is asked what he may not do; nothing is changed by the trial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from handlers import absence, found, leadership, material, moderation, several
+from handlers import notices as hearing
+from handlers import official_pages as pages
+from handlers.callbacks import NUMBER, Callback, Verb
+from handlers.updates import Incoming
+from handlers.view import View
+from handlers.waiting import draft_of
+from handlers.wishes import Ask, Bind, Carry, Close, Lists, Refuse, Toast, Turn, Wish, WorkingGroup
+from workflow.case import Other
+from workflow.commands import (
+    Accept,
+    AnyCommand,
+    Approve,
+    AuthorReplied,
+    CloseWithoutPosting,
+    Correct,
+    Forward,
+    LinkRepeat,
+    MarkSignificant,
+    Merge,
+    NotProcess,
+    PassContribution,
+    PostAgain,
+    Posted,
+    ProposeInterim,
+    Recall,
+    Reopen,
+    Retry,
+    Return,
+    SendBack,
+    SetImportance,
+    SetKind,
+    SetLocation,
+    SetSource,
+    SetTerm,
+    SetTopic,
+    Split,
+    Undo,
+)
+from workflow.decide import decide
+from workflow.office import Role
+from workflow.outcomes import Reason, Refused
+from workflow.ports import Question
+from workflow.regulation import DraftKind, Event, Importance, Source
+from workflow.terms.deadlines import has_happened
+
+DOORS: tuple[tuple[frozenset[Verb], Callable[[Callback, View], list[Wish]]], ...] = (
+    (found.VERBS, found.pressed),
+    (pages.VERBS, pages.pressed),
+    (moderation.VERBS, moderation.pressed),
+)
+"""Buttons with a door of their own, which looks nothing up."""
+NOTHING = "0"
+NOWHERE = Other(0, 0)
+"""A case that is not: what is tied to it is refused in words."""
+
+STAND_IN = "https://example.org"
+"""An answer good enough for the trial of a command that needs one."""
+
+
+async def pressed(incoming: Incoming, view: View) -> list[Wish]:
+    """What a press asks for. Buttons of other programs and of times past are answered in words."""
+    callback = Callback.parse(incoming.data)
+    if callback is None:
+        return [Toast("unknown_button")]
+    if (wishes := await _about_no_case(callback, incoming, view)) is not None:
+        return wishes
+    if (command := _command(callback, view)) is not None:
+        return [Carry(command)]
+    match callback.verb:
+        case Verb.WITHOUT_FILES:
+            return await _without_files(callback, view)
+        case Verb.RETURN:
+            return await _asking(Return(view.actor, callback.subject, STAND_IN), "return_reason", {}, view)
+        case Verb.SEND_BACK:
+            version = _number(callback.argument)
+            trial = SendBack(view.actor, callback.subject, version, STAND_IN)
+            return await _asking(trial, "remark", {"version": version}, view)
+        case Verb.POSTED:
+            return await _asking(Posted(view.actor, callback.subject, STAND_IN), "link", {}, view)
+        case Verb.MENU:
+            return _menu(callback.argument, view)
+        case Verb.SEEN:
+            return hearing.seen(callback, view)
+        case Verb.LATER:
+            return await hearing.later(callback, view)
+        case Verb.HEAR:
+            return hearing.chose(callback, view)
+        case Verb.TOPIC:
+            return await _topic(callback, view)
+        case Verb.LOCATION:
+            return await _asking(SetLocation(view.actor, callback.subject, ""), "location", {}, view)
+        case Verb.PICK | Verb.FORWARD_PICKED if not _is_curator(view):
+            return [Toast("menu_is_curators")]
+        case Verb.PICK:
+            return await several.picked(callback, incoming, view)
+        case Verb.FORWARD_PICKED:
+            return await several.forwarded(callback, incoming, view)
+        case Verb.REPEAT | Verb.MERGE if callback.argument:
+            return await _with_another(callback, view)
+        case Verb.MERGE:
+            return await _asking(Merge(view.actor, callback.subject, NOWHERE), "merge_into", {}, view)
+        case Verb.AUTHOR_SAID:
+            return await _asking(AuthorReplied(view.actor, callback.subject, STAND_IN), "author_said", {}, view)
+        case Verb.OWN_TERM:
+            return await _own_term(callback, view)
+        case Verb.WHY:
+            return await _why(callback, incoming, view)
+        case Verb.END_ABSENCE:
+            return absence.ended(callback.subject, view)
+        case Verb.GROUP_YES:
+            return _working_group(incoming, view)
+        case Verb.BIND_YES | Verb.BIND_NO | Verb.YES | Verb.NO | Verb.RETURN_REASON | Verb.NEW_CASE_YES:
+            return await _answered(callback, incoming, view)
+        case _:
+            return [Toast("unknown_button")]
+
+
+async def _about_no_case(callback: Callback, incoming: Incoming, view: View) -> list[Wish] | None:
+    """What the other doors make of it; None where the button is one of a case."""
+    for verbs, door in DOORS:
+        if callback.verb in verbs:
+            return door(callback, view)
+    if callback.verb in leadership.VERBS:
+        return await leadership.pressed(callback, incoming, view)
+    if callback.verb in material.VERBS:
+        return await material.pressed(callback, incoming, view)
+    return None
+
+
+async def _without_files(callback: Callback, view: View) -> list[Wish]:
+    """The same wording as a version of its own that brings no files."""
+    version = _number(callback.argument)
+    case = await view.case(callback.subject)
+    draft = case.draft_of(version) if case is not None else None
+    text = draft.text if draft is not None else ""
+    return [Carry(Correct(view.actor, callback.subject, version, text, without_files=True))]
+
+
+def _command(callback: Callback, view: View) -> AnyCommand | None:
+    """The buttons that are a command as they stand."""
+    by, case, argument = view.actor, callback.subject, callback.argument
+    match callback.verb:
+        case Verb.FORWARD:
+            return Forward(by, case, tuple(argument.split(",")))
+        case Verb.ACCEPT:
+            return Accept(by, case)
+        case Verb.APPROVE:
+            version, _, kind = argument.partition(".")
+            return Approve(by, case, _number(version), DraftKind(kind)) if kind in set(DraftKind) else None
+        case Verb.UNDO:
+            return Undo(by, case, _number(argument))
+        case Verb.RECALL:
+            return Recall(by, case)
+        case Verb.CLOSE:
+            return CloseWithoutPosting(by, case, argument)
+        case Verb.NOT_PROCESS:
+            return NotProcess(by, case, argument)
+        case Verb.REOPEN:
+            return Reopen(by, case)
+        case Verb.IMPORTANCE:
+            return SetImportance(by, case, Importance.HIGH if argument == Importance.HIGH else Importance.NORMAL)
+        case Verb.SOURCE if argument in set(Source):
+            return SetSource(by, case, Source(argument))
+        case Verb.RETRY:
+            return Retry(by, case)
+        case Verb.POST_AGAIN:
+            return PostAgain(by, case)
+        case Verb.PASS_ON:
+            return PassContribution(by, case, argument)
+        case Verb.KIND:
+            version, _, kind = argument.partition(".")
+            return SetKind(by, case, _number(version), DraftKind(kind)) if kind in set(DraftKind) else None
+        case Verb.INTERIM:
+            return ProposeInterim(by, case, "")
+        case Verb.SIGNIFICANT:
+            return MarkSignificant(by, case)
+        case Verb.SPLIT:
+            return Split(by, case)
+        case _:
+            return None
+
+
+async def _topic(callback: Callback, view: View) -> list[Wish]:
+    """A message may have several topics: one that stands is taken away, another is added (MO-6.2, KU-8.1)."""
+    case = await view.case(callback.subject)
+    topics, code = case.topics if case is not None else (), callback.argument
+    chosen = tuple(t for t in topics if t != code) if code in topics else (*topics, code)
+    return [Carry(SetTopic(view.actor, callback.subject, chosen))]
+
+
+async def _with_another(callback: Callback, view: View) -> list[Wish]:
+    """«Это повтор № 12», «Вместе с № 12»; `0` takes a repeat back."""
+    by, subject, other = view.actor, callback.subject, await view.case(_number(callback.argument))
+    if callback.verb is Verb.REPEAT:
+        if other is None and callback.argument != NOTHING:
+            return [Toast("unknown_button")]
+        return [Carry(LinkRepeat(by, subject, Other(other.id, other.number) if other is not None else None))]
+    return [Carry(Merge(by, subject, Other(other.id, other.number) if other is not None else NOWHERE))]
+
+
+async def _own_term(callback: Callback, view: View) -> list[Wish]:
+    """Asked for a moment, if there is any he may name."""
+    case = await view.case(callback.subject)
+    soon = SetTerm(view.actor, callback.subject, view.now + timedelta(seconds=1))
+    if isinstance(decide(case, soon, view.office, view.now), Refused):
+        return [Carry(soon)]
+    final = case is not None and has_happened(case.history, Event.INTERIM_POSTED)
+    return [Toast("asked_own_term"), Ask("own_term", callback.subject, {"final": final})]
+
+
+def _number(argument: str) -> int:
+    return int(argument) if NUMBER.fullmatch(argument) else 0
+
+
+async def _asking(trial: AnyCommand, kind: str, body: dict[str, object], view: View) -> list[Wish]:
+    """The question, if the command could be given at all; else the refusal."""
+    case = await view.case(trial.case)
+    if isinstance(decide(case, trial, view.office, view.now), Refused):
+        return [Carry(trial)]
+    return [Toast(f"asked_{kind}"), Ask(kind, trial.case, body)]
+
+
+def _menu(argument: str, view: View) -> list[Wish]:
+    if view.actor.standing == "left":
+        return [Refuse(Reason.LEFT_THE_GROUP)]
+    if not _is_curator(view):
+        return [Toast("menu_is_curators")]
+    return [Turn(argument or None)]
+
+
+def _is_curator(view: View) -> bool:
+    return view.office.has_role(view.actor, Role.CURATOR, view.now) is not None
+
+
+async def _why(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
+    """The terms of a case are shown to everybody of the office, and to whoever sees its card in the working group."""
+    if view.actor.standing == "left":
+        return [Refuse(Reason.LEFT_THE_GROUP)]
+    if not view.actor.people and incoming.chat != view.group:
+        return [Refuse(Reason.STRANGER)]
+    case = await view.case(callback.subject)
+    return [Lists("why", case.number)] if case is not None else [Toast("unknown_button")]
+
+
+def _working_group(incoming: Incoming, view: View) -> list[Wish]:
+    """Only somebody of the office who is an administrator of the chat may make it the working group."""
+    if not view.office.acting(view.actor, view.now) or view.actor.standing == "stranger":
+        return [Toast("group_needs_office")]
+    if not view.is_admin_here:
+        return [Toast("group_needs_admin")]
+    if view.group is not None and view.group != incoming.chat:
+        return [Toast("group_is_another")]
+    return [WorkingGroup(incoming.chat, incoming.title), Toast("group_set")]
+
+
+async def _answered(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
+    """A button under a question. Only the person who was asked may answer it."""
+    question = await view.question(callback.subject)
+    if question is None:
+        return [Toast("question_is_over")]
+    if incoming.sender is None or question.account != incoming.sender.account:
+        return [Toast("question_is_not_yours")]
+    if callback.verb in (Verb.NO, Verb.BIND_NO):
+        return [Close(question.id), Toast("never_mind")]
+    if question.kind == "ours_posted":
+        return await found.is_the_answer(question, view)
+    return await _answer(question, callback, view)
+
+
+async def _answer(question: Question, callback: Callback, view: View) -> list[Wish]:
+    match question.kind:
+        case "return_reason" if question.case_id is not None:
+            reasons = view.office.regulation.reasons_to_return
+            index = _number(callback.argument) if NUMBER.fullmatch(callback.argument) else -1
+            reason = reasons[index] if 0 <= index < len(reasons) else ""
+            return [Carry(Return(view.actor, question.case_id, reason), answers=question.id)]
+        case "confirm_draft" if question.case_id is not None:
+            return [draft_of(question, view, question.case_id)]
+        case "which_case":
+            return [draft_of(question, view, _number(callback.argument))]
+        case "absent_who" | "absent_days" | "absent_sub":
+            return absence.chosen(question, callback.argument, view)
+        case kind if kind in pages.QUESTIONS:
+            return pages.chosen(question, callback.argument, view)
+        case "snooze":
+            return await hearing.snoozed(question, hearing.WORDS.get(callback.argument, ""), view)
+        case "bind":
+            return [Bind(str(question.body["code_hash"])), Close(question.id)]
+        case "new_case":
+            from handlers.handing_in import from_question
+
+            return from_question(question, view)
+        case _:
+            return [Toast("question_is_over")]

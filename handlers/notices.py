@@ -1,0 +1,80 @@
+"""How people hear of terms: «Вижу» under an escalation, «Напомнить позже…», and `/notify`, where notices go.
+
+It makes wishes of presses and words; whether a step still runs is looked up, nothing is decided about the case.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from config.russian import dates
+from handlers.callbacks import Callback
+from handlers.standing import turned_away
+from handlers.view import View
+from handlers.wishes import Ask, Close, HearBy, Receipt, Say, Snooze, Toast, Wish
+from workflow.ports import Question
+from workflow.terms.alarms import running
+from workflow.terms.deadlines import Deadline
+
+WAYS = frozenset({"private", "group"})
+WORDS = {"30m": "через 30 минут", "2h": "через 2 часа", "morning": "завтра утром"}
+"""What the buttons of «Напомнить позже…» stand for."""
+
+
+def seen(callback: Callback, view: View) -> list[Wish]:
+    """«Вижу»: under one case, or (subject 0) under a list of them."""
+    if refused := turned_away(view):
+        return refused
+    return [Receipt(callback.subject or None, callback.argument)]
+
+
+def chose(callback: Callback, view: View) -> list[Wish]:
+    """A button under `/notify`."""
+    if refused := turned_away(view):
+        return refused
+    return [HearBy(callback.argument)] if callback.argument in WAYS else [Toast("unknown_button")]
+
+
+async def later(callback: Callback, view: View) -> list[Wish]:
+    """«Напомнить позже…»: asked for when, with the moments that lie before the deadline."""
+    if refused := turned_away(view):
+        return refused
+    run = await _running(callback.subject, callback.argument, view)
+    if run is None:
+        return [Toast("snooze_is_over")]
+    fitting = [choice for choice, words in WORDS.items() if _fits(_moment(words, view), run, view.now)]
+    return [Toast("asked_snooze"), Ask("snooze", callback.subject, {"step": run.name, "choices": fitting})]
+
+
+async def snoozed(question: Question, words: str, view: View) -> list[Wish]:
+    """A button under that question, or words that name a moment: never beyond the deadline of a step that still runs."""
+    run = await _running(question.case_id or 0, str(question.body["step"]), view)
+    if run is None or question.case_id is None:
+        return [Close(question.id), Say("snooze_is_over")]
+    moment = _moment(words, view)
+    if moment is None or moment <= view.now:
+        return [Say("not_a_moment")]
+    if not _fits(moment, run, view.now):
+        return [Say("snooze_too_late", {"due": run.due_at.isoformat()})]
+    return [Close(question.id), Snooze(question.case_id, run.name, moment)]
+
+
+async def _running(case_id: int, name: str, view: View) -> Deadline | None:
+    """The run of that name, if somebody is still held to it; a button may carry only its beginning."""
+    case = await view.case(case_id)
+    found = running(case, view.office) if case is not None and name else {}
+    return found.get(name) or next(
+        (run for key, run in found.items() if len(name) >= 40 and key.startswith(name)), None
+    )
+
+
+def _moment(words: str, view: View) -> datetime | None:
+    if words != WORDS["morning"]:
+        return dates.moment(words, view.now, view.office.working_time)
+    working = view.office.working_time
+    tomorrow = view.now.astimezone(view.office.zone).date() + timedelta(days=1)
+    return working.into(datetime.combine(tomorrow, time(), view.office.zone))
+
+
+def _fits(moment: datetime | None, run: Deadline, now: datetime) -> bool:
+    return moment is not None and (run.due_at <= now or moment < run.due_at)

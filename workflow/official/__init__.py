@@ -1,0 +1,1 @@
+"""Rules of the municipality's own pages: registry, material, moderation, publications."""

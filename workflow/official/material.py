@@ -1,0 +1,318 @@
+"""The values of material for publication: a material with its versions and places, what anybody can ask, what is decided.
+
+No rules here (they are in `workflow.official.material_rules`). A material is text and pictures somebody of the office
+wants published on official pages; no citizen writes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from workflow.case import FileRef
+from workflow.office import Actor
+
+
+class MaterialState(StrEnum):
+    """`approved` holds from the approval until every page has had its end: before its time it waits, from then on it is being
+    published. `handed_over`: on some page people must publish it themselves."""
+
+    SENT = "sent"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    HANDED_OVER = "handed_over"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+class PlaceState(StrEnum):
+    PLANNED = "planned"
+    PUBLISHED = "published"
+    HANDED_OVER = "handed_over"
+    GIVEN_UP = "given_up"
+
+
+class MaterialAction(StrEnum):
+    SEND = "send"
+    RESEND = "resend"
+    EDIT = "edit"
+    RETURN = "return"
+    APPROVE = "approve"
+    RECALL = "recall"
+    WITHDRAW = "withdraw"
+    PUBLISHED = "published"
+    HAND_OVER = "hand_over"
+    RETRY = "retry"
+
+
+class MaterialReason(StrEnum):
+    """Why not. Every reason says in its words what to do instead."""
+
+    NOT_OURS = "not_ours"
+    NOT_A_SENDER = "not_a_sender"
+    NOT_AN_EDITOR = "not_an_editor"
+    NOT_YOURS = "not_yours"
+    NOT_THE_KEEPER = "not_the_keeper"
+    NO_SUCH_MATERIAL = "no_such_material"
+    NOT_NOW = "not_now"
+    BEING_PUBLISHED = "being_published"
+    CHANGED = "changed"
+    SAME = "same"
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    NO_REMARKS = "no_remarks"
+    NO_PAGES = "no_pages"
+    UNKNOWN_PAGE = "unknown_page"
+    IN_THE_PAST = "in_the_past"
+    TOO_FAR = "too_far"
+    DOES_NOT_FIT = "does_not_fit"
+    NOT_A_LINK = "not_a_link"
+    ANOTHER_PAGES_LINK = "another_pages_link"
+    NOT_BY_US = "not_by_us"
+    LOOK_FIRST = "look_first"
+
+
+class MaterialNotice(StrEnum):
+    """What somebody is told about a material."""
+
+    ARRIVED = "arrived"
+    NEW_VERSION = "new_version"
+    EDITED = "edited"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    RECALLED = "recalled"
+    WITHDRAWN = "withdrawn"
+    PUBLISHED = "published"
+    HANDED_OVER = "handed_over"
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialVersion:
+    """One wording; `remarks`: what the editor wanted changed in it."""
+
+    number: int
+    text: str
+    files: tuple[FileRef, ...]
+    by: str
+    at: datetime
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page the material is to stand on, by its number. `link`, `ref`: where it stands; `reason`: why people must publish it
+    there, a value of `PostFailure`, `by_hand`, `network_down`,
+    `ambiguous` or `late`; `by`: who published it by hand; `tries`: how often people had the bot try once more, the last time at
+    `at` while it is planned."""
+
+    page: int
+    state: PlaceState = PlaceState.PLANNED
+    link: str = ""
+    ref: str = ""
+    reason: str = ""
+    by: str = ""
+    at: datetime | None = None
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """`id`: the number people see; `version` counts changes of any kind, the wording is in `versions`. `sender`, `approved_by`:
+    keys of the file's people; `unit`: the sender's department. `publish_at`: aware; None while nothing is approved.
+    `approval`: the change that approved it, 0 while none does; what was to be published by another is not."""
+
+    id: int
+    municipality: str
+    version: int
+    state: MaterialState
+    sender: str
+    unit: str
+    versions: tuple[MaterialVersion, ...]
+    places: tuple[Place, ...] = ()
+    publish_at: datetime | None = None
+    approved_by: str = ""
+    approval: int = 0
+
+    @property
+    def newest(self) -> MaterialVersion:
+        return self.versions[-1]
+
+    def place(self, page: int) -> Place | None:
+        return next((one for one in self.places if one.page == page), None)
+
+
+# --- commands ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SendMaterial:
+    """A new material. Its number is found out where the books are."""
+
+    action: ClassVar[MaterialAction] = MaterialAction.SEND
+    by: Actor
+    material: int
+    municipality: str
+    text: str
+    files: tuple[FileRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ResendMaterial:
+    """The sender's new version: without words only the pictures are new, without pictures only the words."""
+
+    action: ClassVar[MaterialAction] = MaterialAction.RESEND
+    by: Actor
+    material: int
+    text: str
+    files: tuple[FileRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EditMaterial:
+    """The editor's own wording of the version he saw; pictures as with `ResendMaterial`."""
+
+    action: ClassVar[MaterialAction] = MaterialAction.EDIT
+    by: Actor
+    material: int
+    wording: int
+    text: str
+    files: tuple[FileRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnMaterial:
+    action: ClassVar[MaterialAction] = MaterialAction.RETURN
+    by: Actor
+    material: int
+    wording: int
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveMaterial:
+    """This wording is to stand on these pages from `at` on (None: at once). `in_force`: pages there are; `problems`: the first
+    thing a page's network would not take, by page: only who knows the networks can tell."""
+
+    action: ClassVar[MaterialAction] = MaterialAction.APPROVE
+    by: Actor
+    material: int
+    wording: int
+    pages: tuple[int, ...]
+    at: datetime | None = None
+    in_force: frozenset[int] = frozenset()
+    problems: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecallMaterial:
+    """The approval is taken back before its time."""
+
+    action: ClassVar[MaterialAction] = MaterialAction.RECALL
+    by: Actor
+    material: int
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawMaterial:
+    action: ClassVar[MaterialAction] = MaterialAction.WITHDRAW
+    by: Actor
+    material: int
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialPublished:
+    """It stands on the page: the network said so (with a `ref`), or whoever published it by hand. `fits`: the link may be one
+    of that page's; `keeper`: the page's responsible person, as the registry has it."""
+
+    action: ClassVar[MaterialAction] = MaterialAction.PUBLISHED
+    by: Actor
+    material: int
+    page: int
+    link: str
+    ref: str = ""
+    fits: bool = True
+    keeper: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverMaterial:
+    """The page's network did not take it, or nobody can tell: people publish it there. `keeper` as above."""
+
+    action: ClassVar[MaterialAction] = MaterialAction.HAND_OVER
+    by: Actor
+    material: int
+    page: int
+    reason: str
+    keeper: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryMaterial:
+    """What stood in the way is gone: the bot publishes on the page once more. `by_us`: it can, as far as anybody knows."""
+
+    action: ClassVar[MaterialAction] = MaterialAction.RETRY
+    by: Actor
+    material: int
+    page: int
+    by_us: bool = True
+    keeper: str = ""
+
+
+MaterialCommand = (
+    SendMaterial
+    | ResendMaterial
+    | EditMaterial
+    | ReturnMaterial
+    | ApproveMaterial
+    | RecallMaterial
+    | WithdrawMaterial
+    | MaterialPublished
+    | HandOverMaterial
+    | RetryMaterial
+)
+
+
+# --- decisions ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialEntry:
+    """A line of the material's journal."""
+
+    action: MaterialAction
+    at: datetime
+    by: str
+    on_behalf: str | None
+    from_state: MaterialState | None
+    to_state: MaterialState
+    details: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialTold:
+    """These people are told; nobody twice, and never whoever did it."""
+
+    notice: MaterialNotice
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialAccepted:
+    """`publish`: the pages it is to be brought to at `material.publish_at`."""
+
+    material: Material
+    entry: MaterialEntry
+    told: tuple[MaterialTold, ...] = ()
+    publish: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialRefused:
+    reason: MaterialReason
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+MaterialDecision = MaterialAccepted | MaterialRefused

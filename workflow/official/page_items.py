@@ -1,0 +1,78 @@
+"""What an official page has: the closed lists of the registry, and what a regulation asks of a page. Values only.
+
+An official page is the office's own page or channel in a network. (A `storage.transaction.Page` is something else: a
+transaction.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Whose(StrEnum):
+    """Whom a page speaks for."""
+
+    HEAD = "head"
+    ADMINISTRATION = "administration"
+    UNIT = "unit"
+
+
+class PageNetwork(StrEnum):
+    VK = "vk"
+    OK = "ok"
+    TELEGRAM = "telegram"
+    MAX = "max"
+    RUTUBE = "rutube"
+    DZEN = "dzen"
+
+
+class Item(StrEnum):
+    """What the checklist of a page is made of, in the order it is shown."""
+
+    ADDRESS = "address"
+    TITLE = "title"
+    RESPONSIBLE = "responsible"
+    DECISION = "decision"
+    CONSENT = "consent"
+    AGREEMENT = "agreement"
+    DESCRIPTION = "description"
+    DESIGN = "design"
+    CONTACTS = "contacts"
+    FORMATS = "formats"
+    TWO_FACTOR = "two_factor"
+    ACCESS = "access"
+    CHECKED = "checked"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
+
+
+PROTECTION = frozenset({Item.TWO_FACTOR, Item.ACCESS, Item.CHECKED, Item.PASSWORD_CHANGED})
+"""Never published, and never a password itself (MO-A2.5, PA-1.5)."""
+
+
+class Format(StrEnum):
+    """Formats of publications and tools of the network in use (IZ-5, MO-A2.11, PA-1.3, PA-2.1)."""
+
+    TEXT = "text"
+    PHOTO = "photo"
+    INFOGRAPHIC = "infographic"
+    CARDS = "cards"
+    ANIMATION = "animation"
+    VIDEO = "video"
+    LIVE = "live"
+    POLLS = "polls"
+    CONTESTS = "contests"
+    CAMPAIGNS = "campaigns"
+    APPS = "apps"
+    WIDGETS = "widgets"
+    COVERS = "covers"
+
+
+@dataclass(frozen=True, slots=True)
+class PageAsk:
+    """The regulation asks this of the pages of these owners, by this clause."""
+
+    item: Item
+    clause: str
+    of: frozenset[Whose] = frozenset(Whose)
+    reading: str = ""

@@ -1,0 +1,274 @@
+"""Which deadlines run for a case, and when somebody is to be told of them. Pure.
+
+An alarm is a row the clock takes when it falls due. Alarms follow from the case alone, so they are recomputed at each
+accepted command and compared; one that has rung is not set again unless its deadline moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import partial
+
+from workflow.case import Case, PartState, State
+from workflow.effects import Audience, Effect, Notice, Notify
+from workflow.office import Office
+from workflow.regulation import PER_EXECUTOR, Ear, Holder, Kind, Step
+from workflow.terms.deadlines import Deadline, Facts, runs
+from workflow.terms.policy import LATE, late_by, reminded_at, told_again_at
+
+
+class AlarmKind(StrEnum):
+    REMINDER = "reminder"
+    OVERDUE = "overdue"
+    ESCALATION = "escalation"
+    RELEASE = "release"
+    SNOOZE = "snooze"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Alarm:
+    """`step` is the name of the run it speaks of, `due` its deadline; for RELEASE, the moment the answer goes out.
+    `account`: who asked for SNOOZE."""
+
+    at: datetime
+    kind: AlarmKind
+    case: int
+    step: str
+    due: datetime
+    account: int = 0
+
+
+RECKONED = 256
+_RECKONED: dict[int, tuple[Case, Office, dict[str, Deadline]]] = {}
+
+IN_GOOD_TIME = timedelta(hours=2)
+
+
+def newest_runs(case: Case, office: Office) -> dict[str, Deadline]:
+    """The last run of each step, met or not, by its name; a step every executor has for himself by each of them. Those of one
+    step in the order they began.
+
+    A case that changes is asked of several times in a row (its terms, its alarms, its words): the answer is kept a while.
+    """
+    known = _RECKONED.get(id(case))
+    if known is not None and known[0] is case and known[1] is office:
+        return known[2]
+    found = _reckon(case, office)
+    if len(_RECKONED) >= RECKONED:
+        _RECKONED.clear()
+    _RECKONED[id(case)] = (case, office, found)
+    return found
+
+
+def _reckon(case: Case, office: Office) -> dict[str, Deadline]:
+    several = len(case.active_parts) > 1 or bool(case.queue)
+    facts = Facts(importance=case.first_importance, source=case.appeal.source, several=several)
+    found: dict[str, Deadline] = {}
+    for run in runs(case.history, facts, office.regulation, office.clock):
+        found.pop(run.name, None)
+        found[run.name] = run
+    return found
+
+
+def terms_of(case: Case, office: Office) -> dict[Step, Deadline]:
+    """Every deadline of the case, met or running, as its regulation has it: the last run of each step."""
+    latest = {run.step: run for run in newest_runs(case, office).values()}
+    return {step: latest[step] for step in Step if step in latest}
+
+
+def running(case: Case, office: Office, newest: Mapping[str, Deadline] | None = None) -> dict[str, Deadline]:
+    """The deadlines somebody is held to now, by name: not met, on a case that has not ended, with somebody to hold them.
+
+    `newest`: what `newest_runs` gives, where the caller has it already.
+    """
+    if case.is_ended:
+        return {}
+    known = newest if newest is not None else newest_runs(case, office)
+    return {name: run for name, run in known.items() if run.is_open and _is_held(case, run)}
+
+
+def running_terms(case: Case, office: Office) -> dict[Step, Deadline]:
+    """The same, one for each step: the lead's where he has one, else what is due first."""
+    found: dict[Step, Deadline] = {}
+    lead = case.lead.department if case.lead else None
+    for run in sorted(running(case, office).values(), key=lambda run: (run.who != lead, run.due_at)):
+        found.setdefault(run.step, run)
+    return {step: found[step] for step in Step if step in found}
+
+
+def first_due(case: Case, office: Office, newest: Mapping[str, Deadline] | None = None) -> datetime | None:
+    """What is due first of the duties somebody is held to now; None where nothing runs."""
+    duties = [run.due_at for run in running(case, office, newest).values() if run.kind is Kind.DUTY]
+    return min(duties, default=None)
+
+
+WITH_CURATOR = frozenset({State.APPROVED, State.NOT_POSTED, State.ON_APPROVAL})
+"""The executor has done his part and waits."""
+
+
+def _is_held(case: Case, run: Deadline) -> bool:
+    if run.holder is Holder.CURATOR:
+        return True
+    if run.step in PER_EXECUTOR and run.who is not None:
+        part = case.part_of(run.who)
+        return part is not None and part.state in (PartState.ASKED, PartState.ACCEPTED)
+    if case.lead is None:
+        return False
+    proposed = case.state is State.ON_APPROVAL and case.draft is not None and case.draft.department is None
+    if run.step is Step.REWORK:
+        return case.state is State.REWORK or proposed
+    if case.state is State.WAITING_AUTHOR:
+        return run.step is Step.FINAL
+    return case.state not in WITH_CURATOR or proposed
+
+
+def alarms_of(case: Case, office: Office, newest: Mapping[str, Deadline] | None = None) -> tuple[Alarm, ...]:
+    """All alarms the case needs from now on: before each duty's deadline one, after it two, each once. A right rings only
+    where nobody has said a word by then: a silent department is told of above."""
+    found: list[Alarm] = []
+    for name, run in running(case, office, newest).items():
+        due = run.due_at
+        if run.kind is Kind.RIGHT:
+            above = Alarm(due + LATE, AlarmKind.ESCALATION, case.id, name, due)
+            found += [above] if _is_silent(case, run) else []
+            continue
+        remind_at = reminder_moment(run, office, case.state) if office.reminders else None
+        if remind_at is not None:
+            found.append(Alarm(remind_at, AlarmKind.REMINDER, case.id, name, due))
+        found.append(Alarm(due + LATE, AlarmKind.OVERDUE, case.id, name, due))
+        if told_above(run, case, office):
+            found.append(Alarm(due + LATE, AlarmKind.ESCALATION, case.id, name, due))
+        elif ladder := rungs(run, case, office):
+            found.append(Alarm(ladder[0][0], AlarmKind.ESCALATION, case.id, name, due))
+    if case.state is State.APPROVED and case.post_at is not None:
+        found.append(Alarm(case.post_at, AlarmKind.RELEASE, case.id, "", case.post_at))
+    return tuple(found)
+
+
+def _is_silent(case: Case, run: Deadline) -> bool:
+    """Whether the department was asked and has neither accepted nor returned."""
+    part = case.part_of(run.who) if run.who is not None else case.lead
+    return part is not None and part.state is PartState.ASKED
+
+
+def reminder_moment(deadline: Deadline, office: Office, state: State | None = None) -> datetime | None:
+    """As the policy has it; half an hour of the step's clock before the deadline where nobody has said otherwise, for a short
+    term a third of it, for a long one three hours; None if it has no room.
+
+    While the author is waited for, the answer's is two hours ahead: an interim answer takes its time (MO-9). On the
+    working clock the moment always lies in working time, so nobody is woken.
+    """
+    in_good_time = state is State.WAITING_AUTHOR and deadline.step is Step.ANSWER
+    return reminded_at(deadline, office, office.policy.of(deadline.step), IN_GOOD_TIME if in_good_time else None)
+
+
+def told_above(run: Deadline, case: Case, office: Office) -> tuple[Audience, ...]:
+    """Who hears of the delay besides the responsible: of a department's whoever the regulation names (MO-20, KU-21, IZ-D5),
+    of the curator's the supervisor; of a department that is silent the curator, where nobody is above it."""
+    if run.holder is Holder.CURATOR:
+        return (Audience.SUPERVISOR,) if office.supervisor is not None else ()
+    at_once = tuple(rung.who for rung in office.policy.of(run.step).ladder if rung.after is None)
+    ears = tuple(dict.fromkeys((*office.regulation.hears_of_missed.who, *at_once))) or (Ear.OVERSEER,)
+    department = department_of(run, case)
+    heard = those_there(ears, department, office) or those_there((Ear.OVERSEER,), department, office)
+    return heard or ((Audience.CURATORS,) if run.kind is Kind.RIGHT else ())
+
+
+def rungs(run: Deadline, case: Case, office: Office) -> tuple[tuple[datetime, tuple[Audience, ...]], ...]:
+    """When who hears of the run above the responsible if nothing happens, in order; nobody on two rungs. A right has one."""
+    at_once = told_above(run, case, office)
+    found = {run.due_at + LATE: list(at_once)} if at_once else {}
+    if run.kind is Kind.RIGHT:
+        return tuple((moment, tuple(who)) for moment, who in found.items())
+    department = department_of(run, case) if run.holder is not Holder.CURATOR else None
+    people = people_there(department, office)
+    heard = {people[audience] for audience in at_once if audience in people}
+    later = [(late_by(run, r.after, office), r.who) for r in office.policy.of(run.step).ladder if r.after is not None]
+    for moment, ear in sorted(later, key=lambda one: one[0]):
+        for audience in those_there((ear,), department, office):
+            if people[audience] not in heard:
+                heard.add(people[audience])
+                found.setdefault(moment, []).append(audience)
+    return tuple((moment, tuple(who)) for moment, who in found.items())
+
+
+def heard_by(run: Deadline, case: Case, office: Office, moment: datetime) -> tuple[Audience, ...]:
+    """Everybody above the responsible who has heard of the run by then."""
+    return tuple(audience for at, who in rungs(run, case, office) if at <= moment for audience in who)
+
+
+def following(
+    case: Case, alarm: Alarm, office: Office, now: datetime, newest: Mapping[str, Deadline] | None = None
+) -> Alarm | None:
+    """The alarm that comes after one that has rung: the next rung, or the next time it is told; None after the last. A rung
+    whose moment has passed rings at once; of repeats only those still to come are left."""
+    run = running(case, office, newest).get(alarm.step)
+    if run is None or run.due_at != alarm.due or run.kind is Kind.RIGHT:
+        return None
+    at: datetime | None = None
+    if alarm.kind is AlarmKind.ESCALATION:
+        at = next((moment for moment, _ in rungs(run, case, office) if moment > alarm.at), None)
+    elif alarm.kind is AlarmKind.OVERDUE:
+        at = told_again_at(run, office, office.policy.of(run.step), max(alarm.at, now))
+    return Alarm(at, alarm.kind, case.id, alarm.step, alarm.due) if at is not None else None
+
+
+def those_there(ears: Iterable[Ear], department: str | None, office: Office) -> tuple[Audience, ...]:
+    """The audiences among these that this office has somebody for; who is meant twice is meant as the nearer."""
+    there = people_there(department, office)
+    meant = {there[audience]: audience for audience in (Audience(ear.value) for ear in ears) if audience in there}
+    return tuple(meant.values())
+
+
+def people_there(department: str | None, office: Office) -> dict[Audience, str]:
+    """Who stands above the department, by the capacity he hears in."""
+    there = {
+        Audience.HEAD: office.head,
+        Audience.FIRST_DEPUTY: office.first_deputy,
+        Audience.OVERSEER: office.overseer(department),
+        Audience.SUPERVISOR: office.supervisor,
+    }
+    return {audience: person for audience, person in there.items() if person is not None}
+
+
+def department_of(run: Deadline, case: Case) -> str | None:
+    """The department a step is waited for from, or whose case it is."""
+    if run.step in PER_EXECUTOR and run.who is not None:
+        return run.who
+    return case.lead.department if case.lead else None
+
+
+def notice_for(
+    case: Case, alarm: Alarm, office: Office, now: datetime, newest: Mapping[str, Deadline] | None = None
+) -> tuple[Effect, ...]:
+    """What the alarm makes seen, or nothing if the deadline it speaks of moved, was met, or (a reminder) is over."""
+    run = running(case, office, newest).get(alarm.step)
+    if run is None or run.due_at != alarm.due or (run.kind is Kind.RIGHT and not _is_silent(case, run)):
+        return ()
+    about = partial(Notify, department=department_of(run, case), step=run.step, due=run.due_at)
+    match alarm.kind:
+        case AlarmKind.REMINDER:
+            return (about(Notice.REMINDER, responsible(run)),) if now <= alarm.due else ()
+        case AlarmKind.OVERDUE if alarm.at > alarm.due + LATE:
+            above = [about(Notice.ESCALATION, a, again=True) for a in heard_by(run, case, office, alarm.at)]
+            return (about(Notice.OVERDUE, responsible(run), again=True), *above)
+        case AlarmKind.OVERDUE:
+            return (about(Notice.OVERDUE, responsible(run)),)
+        case AlarmKind.ESCALATION:
+            reached = [who for at, who in rungs(run, case, office) if at <= max(alarm.at, alarm.due + LATE)]
+            return tuple(about(Notice.ESCALATION, above) for above in (reached[-1] if reached else ()))
+        case AlarmKind.SNOOZE:
+            notice = Notice.REMINDER if now <= alarm.due else Notice.OVERDUE
+            return (about(notice, responsible(run), only=alarm.account),)
+        case AlarmKind.RELEASE:
+            return ()
+
+
+def responsible(run: Deadline) -> Audience:
+    """Who is to do the step."""
+    if run.holder is Holder.CURATOR:
+        return Audience.CURATORS
+    return Audience.DEPARTMENT if run.step in PER_EXECUTOR else Audience.LEAD
