@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from handlers import absence, found, leadership, material, moderation, several
-from handlers import notices as hearing
-from handlers import official_pages as pages
+from handlers import absence, found, leadership, material, moderation, notices, official_pages, several
 from handlers.callbacks import NUMBER, Callback, Verb
 from handlers.updates import Incoming
 from handlers.view import View
@@ -57,7 +55,7 @@ from workflow.terms.deadlines import has_happened
 
 DOORS: tuple[tuple[frozenset[Verb], Callable[[Callback, View], list[Wish]]], ...] = (
     (found.VERBS, found.pressed),
-    (pages.VERBS, pages.pressed),
+    (official_pages.VERBS, official_pages.pressed),
     (moderation.VERBS, moderation.pressed),
 )
 """Buttons with a door of their own, which looks nothing up."""
@@ -92,11 +90,11 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
         case Verb.MENU:
             return _menu(callback.argument, view)
         case Verb.SEEN:
-            return hearing.seen(callback, view)
+            return notices.seen(callback, view)
         case Verb.LATER:
-            return await hearing.later(callback, view)
+            return await notices.later(callback, view)
         case Verb.HEAR:
-            return hearing.chose(callback, view)
+            return notices.chose(callback, view)
         case Verb.TOPIC:
             return await _topic(callback, view)
         case Verb.LOCATION:
@@ -292,10 +290,10 @@ async def _answer(question: Question, callback: Callback, view: View) -> list[Wi
             return [draft_of(question, view, _number(callback.argument))]
         case "absent_who" | "absent_days" | "absent_sub":
             return absence.chosen(question, callback.argument, view)
-        case kind if kind in pages.QUESTIONS:
-            return pages.chosen(question, callback.argument, view)
+        case kind if kind in official_pages.QUESTIONS:
+            return official_pages.chosen(question, callback.argument, view)
         case "snooze":
-            return await hearing.snoozed(question, hearing.WORDS.get(callback.argument, ""), view)
+            return await notices.snoozed(question, notices.WORDS.get(callback.argument, ""), view)
         case "bind":
             return [Bind(str(question.body["code_hash"])), Close(question.id)]
         case "new_case":

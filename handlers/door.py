@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from handlers import absence, channels, citizens, leadership, material, moderation
-from handlers import official_pages as pages
+from handlers import absence, channels, citizens, leadership, material, moderation, official_pages
 from handlers.cases import pressed
 from handlers.handing_in import handed_in
 from handlers.numbers import case_number
@@ -123,7 +122,7 @@ async def _in_private(incoming: Incoming, view: View) -> list[Wish]:
         q
         for q in await view.open_questions()
         if absence.may_be_answer(q, incoming, view)
-        and pages.may_be_answer(q, view)
+        and official_pages.may_be_answer(q, view)
         and material.may_be_answer(q, incoming, view)
     ]
     question = next((q for q in asked if q.kind in WORDS_ANSWER), None)
@@ -177,9 +176,9 @@ def _command(incoming: Incoming, view: View) -> list[Wish]:
         case command if command in leadership.COMMANDS:
             return leadership.asked(incoming, view)
         case "pages":
-            return pages.asked(incoming)
+            return official_pages.asked(incoming)
         case "published":
-            return pages.published(incoming)
+            return official_pages.published(incoming)
         case "moderation":
             return moderation.asked(incoming)
         case "material":

@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from config.russian import dates
-from handlers import absence, material
-from handlers import notices as hearing
-from handlers import official_pages as pages
+from handlers import absence, material, notices, official_pages
 from handlers.numbers import case_number
 from handlers.updates import Incoming
 from handlers.view import View
@@ -143,8 +141,8 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
     assert question is not None
     if question.kind in absence.QUESTIONS:
         return absence.told(question, text, view)
-    if question.kind in pages.QUESTIONS:
-        return pages.told(question, text, view)
+    if question.kind in official_pages.QUESTIONS:
+        return official_pages.told(question, text, view)
     if question.kind in material.QUESTIONS:
         return material.told(question, reply.incoming, view)
     if question.case_id is None or question.kind not in WORDS_ANSWER:
@@ -170,7 +168,7 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
             due = dates.moment(text, view.now, view.office.working_time)
             return [Carry(SetTerm(by, case, due), answers=question.id)] if due is not None else [Say("not_a_moment")]
         case "snooze":
-            return await hearing.snoozed(question, text, view)
+            return await notices.snoozed(question, text, view)
         case "location":
             return [Carry(SetLocation(by, case, text[:200]), answers=question.id)]
         case "merge_into":
