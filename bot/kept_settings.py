@@ -18,7 +18,7 @@ from config.municipality import FILE, Municipality, load
 from config.russian import topics
 
 if TYPE_CHECKING:  # a process that only counts terms does without the database's library
-    from storage.transaction import Page
+    from storage.transaction import Transaction
 
 SETTINGS, DEPARTMENTS, PEOPLE = "settings", "departments", "people"
 
@@ -33,7 +33,7 @@ class Kept:
     people: Mapping[str, str]
 
 
-async def keep(page: Page, municipality: Municipality) -> None:
+async def keep(tx: Transaction, municipality: Municipality) -> None:
     """The files the municipality was read from, and every name it has or had."""
     files = {FILE: municipality.text, municipality.regulation_path.name: yamlfile.read(municipality.regulation_path)}
     if municipality.pages_path is not None:
@@ -42,23 +42,23 @@ async def keep(page: Page, municipality: Municipality) -> None:
         own = next((folder / name for folder in municipality.folders if (folder / name).is_file()), None)
         if own is not None:
             files[name] = yamlfile.read(own)
-    await page.set_mark(SETTINGS, json.dumps(files, ensure_ascii=False))
+    await tx.set_mark(SETTINGS, json.dumps(files, ensure_ascii=False))
     named = {
         DEPARTMENTS: {key: department.name for key, department in municipality.departments.items()},
         PEOPLE: {key: person.name for key, person in municipality.people.items()},
     }
     for mark, names in named.items():
-        await page.set_mark(mark, json.dumps(_with_former(names, await page.mark(mark)), ensure_ascii=False))
+        await tx.set_mark(mark, json.dumps(_with_former(names, await tx.mark(mark)), ensure_ascii=False))
 
 
-async def restore(page: Page) -> Kept | None:
+async def restore(tx: Transaction) -> Kept | None:
     """What was kept last; None where nothing was. BrokenConfiguration if this program reads such files no more."""
-    return parsed(page.municipality, await marks(page))
+    return parsed(tx.municipality, await marks(tx))
 
 
-async def marks(page: Page) -> Mapping[str, str | None]:
+async def marks(tx: Transaction) -> Mapping[str, str | None]:
     """What was kept, as it stands in the books: reading it takes a while and need not be done within a transaction."""
-    return {name: await page.mark(name) for name in (SETTINGS, DEPARTMENTS, PEOPLE)}
+    return {name: await tx.mark(name) for name in (SETTINGS, DEPARTMENTS, PEOPLE)}
 
 
 def parsed(key: str, kept: Mapping[str, str | None]) -> Kept | None:

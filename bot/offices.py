@@ -12,7 +12,7 @@ from datetime import datetime
 from bot import kept_settings
 from config import regulations, yamlfile
 from config.municipality import Municipality, build_office
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.office import Absence, Office
 
 
@@ -34,28 +34,28 @@ class Offices:
     def at(self, municipality: str, regulation: str | None) -> Office:
         return self._by_hash.get(regulation or "", self._today)
 
-    async def open_editions(self, page: Page, now: datetime) -> None:
+    async def open_editions(self, tx: Transaction, now: datetime) -> None:
         """Today's text is kept by its hash, the municipality's settings beside it, and every other edition an open case lives
         by is read back."""
         rules = self.municipality.regulation
         text = yamlfile.read(self.municipality.regulation_path)
-        await page.keep_edition(rules.text_hash, rules.key, text, now)
-        await kept_settings.keep(page, self.municipality)
-        for text_hash in await page.editions_in_use():
-            if text_hash not in self._by_hash and (kept := await page.edition(text_hash)) is not None:
+        await tx.keep_edition(rules.text_hash, rules.key, text, now)
+        await kept_settings.keep(tx, self.municipality)
+        for text_hash in await tx.editions_in_use():
+            if text_hash not in self._by_hash and (kept := await tx.edition(text_hash)) is not None:
                 edition = regulations.parse(kept, f"{rules.key}, редакция {text_hash[:8]}")
                 self._by_hash[text_hash] = build_office(self.municipality, edition)
-        await self.read_absences(page, now)
+        await self.read_absences(tx, now)
 
-    async def read_absences(self, page: Page, now: datetime) -> None:
+    async def read_absences(self, tx: Transaction, now: datetime) -> None:
         """Every office knows the absences the books hold at `now`, and those that are over; who is no longer in the file is
         left out."""
         before, past = self._today.absences, self._today.past_absences
-        page.if_lost(lambda: self._know(before, past))
+        tx.if_lost(lambda: self._know(before, past))
         people = self.municipality.people
-        entered = [kept.absence for kept in await page.absences.lasting(now) if kept.absence.person in people]
+        entered = [kept.absence for kept in await tx.absences.lasting(now) if kept.absence.person in people]
         known = [one if one.substitute in people else replace(one, substitute=None) for one in entered]
-        gone = [absence for absence in await page.absences.gone(now) if absence.person in people]
+        gone = [absence for absence in await tx.absences.gone(now) if absence.person in people]
         self._know((*self.municipality.absences, *known), tuple(gone))
 
     def _know(self, absences: tuple[Absence, ...], past: tuple[Absence, ...] = ()) -> None:

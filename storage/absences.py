@@ -12,7 +12,7 @@ from storage import tables as t
 from workflow.office import Absence
 
 if TYPE_CHECKING:
-    from storage.transaction import Page
+    from storage.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,13 @@ class KeptAbsence:
 
 
 class Absences:
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
 
     async def enter(self, absence: Absence, entered_by: str, now: datetime) -> int:
         """The absence is kept; its number."""
         row = {
-            "municipality": self._page.municipality,
+            "municipality": self._tx.municipality,
             "person": absence.person,
             "since": absence.since,
             "until": absence.until,
@@ -40,7 +40,7 @@ class Absences:
             "entered_by": entered_by,
             "entered_at": now,
         }
-        result = await self._page.connection.execute(t.absences.insert().values(**row).returning(t.absences.c.id))
+        result = await self._tx.connection.execute(t.absences.insert().values(**row).returning(t.absences.c.id))
         return int(result.scalar_one())
 
     async def lasting(self, now: datetime) -> list[KeptAbsence]:
@@ -48,20 +48,20 @@ class Absences:
         query = (
             sa.select(t.absences)
             .where(
-                t.absences.c.municipality == self._page.municipality,
+                t.absences.c.municipality == self._tx.municipality,
                 t.absences.c.until > now,
                 t.absences.c.ended_at.is_(None),
             )
             .order_by(t.absences.c.since, t.absences.c.id)
         )
-        return [_kept(row) for row in (await self._page.connection.execute(query)).mappings()]
+        return [_kept(row) for row in (await self._tx.connection.execute(query)).mappings()]
 
     async def gone(self, now: datetime) -> list[Absence]:
         """Those that were and are over at `now`, each until it ended; one ended before it began never was."""
-        mine = t.absences.c.municipality == self._page.municipality
+        mine = t.absences.c.municipality == self._tx.municipality
         over = sa.or_(t.absences.c.until <= now, t.absences.c.ended_at.is_not(None))
         query = sa.select(t.absences).where(mine, over).order_by(t.absences.c.since, t.absences.c.id)
-        found = (await self._page.connection.execute(query)).mappings()
+        found = (await self._tx.connection.execute(query)).mappings()
         ended = [replace(_kept(row).absence, until=min(row["until"], row["ended_at"] or row["until"])) for row in found]
         return [absence for absence in ended if absence.since < absence.until]
 
@@ -70,7 +70,7 @@ class Absences:
         found = next((kept for kept in await self.lasting(now) if kept.id == absence_id), None)
         if found is not None:
             ended = t.absences.update().where(t.absences.c.id == absence_id).values(ended_at=now)
-            await self._page.connection.execute(ended)
+            await self._tx.connection.execute(ended)
         return found
 
 

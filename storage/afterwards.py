@@ -15,7 +15,7 @@ from workflow.afterwards import Lookout
 from workflow.case import Case, State
 
 if TYPE_CHECKING:
-    from storage.transaction import Page
+    from storage.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class Watched:
 
 
 class AfterwardsBook:
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
 
     async def not_entered(self, networks: Collection[str], changed_since: datetime, limit: int) -> list[Case]:
         """Cases changed since then whose newest answer stands in one of the networks and is not in this book. Every
@@ -39,7 +39,7 @@ class AfterwardsBook:
         query = (
             sa.select(t.cases.c.body)
             .where(
-                t.cases.c.municipality == self._page.municipality,
+                t.cases.c.municipality == self._tx.municipality,
                 t.cases.c.state.in_(list(State)),
                 t.cases.c.changed_at >= changed_since,
                 t.cases.c.answer_network.in_(sorted(networks)),
@@ -49,31 +49,31 @@ class AfterwardsBook:
             .order_by(t.cases.c.changed_at)
             .limit(limit)
         )
-        return [load_case(body) for body in (await self._page.connection.execute(query)).scalars()]
+        return [load_case(body) for body in (await self._tx.connection.execute(query)).scalars()]
 
     async def enter(self, case: Case, next_at: datetime | None) -> None:
         """The case's newest answer is looked after from now on, in the place of an earlier one."""
         posting = case.posting
         if posting is None:
             return
-        await self._page.connection.execute(t.afterwards.delete().where(t.afterwards.c.case_id == case.id))
+        await self._tx.connection.execute(t.afterwards.delete().where(t.afterwards.c.case_id == case.id))
         row = {
             "case_id": case.id,
-            "municipality": self._page.municipality,
+            "municipality": self._tx.municipality,
             "ref": posting.ref,
             "posted_at": posting.at,
             "next_at": next_at,
             "question_gone": False,
             "answer_gone": False,
         }
-        await self._page.connection.execute(t.afterwards.insert(), row)
+        await self._tx.connection.execute(t.afterwards.insert(), row)
 
     async def due(self, now: datetime, limit: int) -> list[Watched]:
         """What is to be looked at now, the longest due first."""
         query = (
             sa.select(t.afterwards, t.cases.c.body, t.cases.c.answer_network)
             .join(t.cases, t.cases.c.id == t.afterwards.c.case_id)
-            .where(t.afterwards.c.municipality == self._page.municipality, t.afterwards.c.next_at <= now)
+            .where(t.afterwards.c.municipality == self._tx.municipality, t.afterwards.c.next_at <= now)
             .order_by(t.afterwards.c.next_at, t.afterwards.c.case_id)
             .limit(limit)
         )
@@ -84,12 +84,12 @@ class AfterwardsBook:
                 row["ref"],
                 Lookout(row["case_id"], row["posted_at"], row["looked_at"], row["question_gone"], row["answer_gone"]),
             )
-            for row in (await self._page.connection.execute(query)).mappings()
+            for row in (await self._tx.connection.execute(query)).mappings()
         ]
 
     async def looked(self, after: Lookout, next_at: datetime | None) -> None:
         """What the look brought, and when the next one is."""
-        await self._page.connection.execute(
+        await self._tx.connection.execute(
             t.afterwards.update()
             .where(t.afterwards.c.case_id == after.case)
             .values(
@@ -102,5 +102,5 @@ class AfterwardsBook:
 
     async def forget(self, before: datetime) -> None:
         """What was posted before then is looked after no more."""
-        here = t.afterwards.c.municipality == self._page.municipality
-        await self._page.connection.execute(t.afterwards.delete().where(here, t.afterwards.c.posted_at < before))
+        here = t.afterwards.c.municipality == self._tx.municipality
+        await self._tx.connection.execute(t.afterwards.delete().where(here, t.afterwards.c.posted_at < before))

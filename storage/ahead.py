@@ -12,7 +12,7 @@ from storage import tables as t
 from storage.dialects import put
 
 if TYPE_CHECKING:
-    from storage.transaction import Page
+    from storage.transaction import Transaction
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
 _KEY = (
@@ -36,32 +36,32 @@ NOTHING = Ahead()
 
 
 class AheadBook:
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
 
     async def of(self, network: str, ref: str) -> Ahead:
-        row = (await self._page.connection.execute(_OF, self._key(network, ref))).one_or_none()
+        row = (await self._tx.connection.execute(_OF, self._key(network, ref))).one_or_none()
         return Ahead(row.edited, row.deleted) if row is not None else NOTHING
 
     async def note(self, network: str, ref: str, ahead: Ahead, now: datetime) -> None:
         """This is what is known from now on; nothing known is not kept."""
         if ahead == NOTHING:
-            await self._page.connection.execute(_DROP, self._key(network, ref))
+            await self._tx.connection.execute(_DROP, self._key(network, ref))
             return
         row = {
-            "municipality": self._page.municipality,
+            "municipality": self._tx.municipality,
             "network": network,
             "ref": ref,
             "edited": ahead.edited,
             "deleted": ahead.deleted,
             "at": now,
         }
-        await self._page.connection.execute(put(self._page.dialect, t.ahead, ("municipality", "network", "ref")), row)
+        await self._tx.connection.execute(put(self._tx.dialect, t.ahead, ("municipality", "network", "ref")), row)
 
     async def forget(self, before: datetime) -> None:
         """What was told before the moment is gone."""
-        here = t.ahead.c.municipality == self._page.municipality
-        await self._page.connection.execute(t.ahead.delete().where(here, t.ahead.c.at < before))
+        here = t.ahead.c.municipality == self._tx.municipality
+        await self._tx.connection.execute(t.ahead.delete().where(here, t.ahead.c.at < before))
 
     def _key(self, network: str, ref: str) -> dict[str, str]:
-        return {"here": self._page.municipality, "in_network": network, "at_ref": ref}
+        return {"here": self._tx.municipality, "in_network": network, "at_ref": ref}

@@ -25,8 +25,8 @@ class Archive:
     async def numbers(self, since: datetime, until: datetime) -> list[int]:
         """Of the cases detected in [since, until), in order."""
         query = sa.select(t.cases.c.number).where(*self._detected(since, until)).order_by(t.cases.c.number)
-        async with self._books.write(self._municipality) as page:
-            return list((await page.connection.execute(query)).scalars())
+        async with self._books.write(self._municipality) as tx:
+            return list((await tx.connection.execute(query)).scalars())
 
     async def bodies(self, numbers: Sequence[int], since: datetime, until: datetime) -> AsyncIterator[list[str]]:
         """Those of the cases that lie in [since, until) as they are kept (`storage.codec.load_case` reads them), in chunks."""
@@ -37,8 +37,8 @@ class Archive:
                 .where(*self._detected(since, until), t.cases.c.number.between(first, last))
                 .order_by(t.cases.c.number)
             )
-            async with self._books.write(self._municipality) as page:
-                found = list((await page.connection.execute(query)).scalars())
+            async with self._books.write(self._municipality) as tx:
+                found = list((await tx.connection.execute(query)).scalars())
             yield found
 
     async def deciders(self, since: datetime, until: datetime) -> dict[int, str]:
@@ -51,8 +51,8 @@ class Archive:
             )
             .order_by(t.journal.c.id)
         )
-        async with self._books.write(self._municipality) as page:
-            rows = (await page.connection.execute(query)).all()
+        async with self._books.write(self._municipality) as tx:
+            rows = (await tx.connection.execute(query)).all()
         return {row[0]: row[1] or row[2] or "" for row in rows}
 
     def _detected(self, since: datetime, until: datetime) -> tuple[sa.ColumnElement[bool], ...]:
@@ -64,5 +64,5 @@ async def municipalities(books: Books) -> list[str]:
     """Every municipality that has settings or cases in these books, by key."""
     with_cases = sa.select(t.cases.c.municipality).distinct()
     with_marks = sa.select(t.marks.c.municipality).distinct()
-    async with books.write("") as page:
-        return sorted((await page.connection.execute(sa.union(with_cases, with_marks))).scalars())
+    async with books.write("") as tx:
+        return sorted((await tx.connection.execute(sa.union(with_cases, with_marks))).scalars())

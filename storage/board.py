@@ -12,42 +12,42 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import tables as t
-from storage.transaction import Page
+from storage.transaction import Transaction
 
 _NEWEST_LINE = sa.select(sa.func.max(t.journal.c.id))
 
 
-async def newest_line(page: Page) -> int:
+async def newest_line(tx: Transaction) -> int:
     """The number of the last line of the journal, over all municipalities; 0 in new books. It grows with every change."""
-    return int((await page.connection.execute(_NEWEST_LINE)).scalar_one() or 0)
+    return int((await tx.connection.execute(_NEWEST_LINE)).scalar_one() or 0)
 
 
-async def pulse(page: Page) -> tuple[int, ...]:
+async def pulse(tx: Transaction) -> tuple[int, ...]:
     """Another whenever something has happened to a case, to somebody's rights or to a session, in any municipality."""
     bindings = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.cast(t.bindings.c.in_group, sa.Integer)), 0))
-    bound, present = (await page.connection.execute(bindings.select_from(t.bindings))).one()
+    bound, present = (await tx.connection.execute(bindings.select_from(t.bindings))).one()
     sessions = sa.select(sa.func.count()).select_from(t.sessions).where(t.sessions.c.session_hash.is_not(None))
-    return await newest_line(page), bound, present, (await page.connection.execute(sessions)).scalar_one()
+    return await newest_line(tx), bound, present, (await tx.connection.execute(sessions)).scalar_one()
 
 
-async def versions_in(page: Page, states: Sequence[str]) -> list[tuple[int, int]]:
+async def versions_in(tx: Transaction, states: Sequence[str]) -> list[tuple[int, int]]:
     """Id and version of every case in these states."""
-    return [(row[0], row[1]) for row in await page.connection.execute(_those(page, states))]
+    return [(row[0], row[1]) for row in await tx.connection.execute(_those(tx, states))]
 
 
-def _those(page: Page, states: Sequence[str]) -> sa.Select[Any]:
+def _those(tx: Transaction, states: Sequence[str]) -> sa.Select[Any]:
     c = t.cases.c
-    return sa.select(c.id, c.version).where(c.municipality == page.municipality, c.state.in_(list(states)))
+    return sa.select(c.id, c.version).where(c.municipality == tx.municipality, c.state.in_(list(states)))
 
 
-async def versions_changed(page: Page, states: Sequence[str], since: datetime) -> list[tuple[int, int]]:
+async def versions_changed(tx: Transaction, states: Sequence[str], since: datetime) -> list[tuple[int, int]]:
     """Id and version of those that last changed at `since` or later."""
-    query = _those(page, states).where(t.cases.c.changed_at >= since)
-    return [(row[0], row[1]) for row in await page.connection.execute(query)]
+    query = _those(tx, states).where(t.cases.c.changed_at >= since)
+    return [(row[0], row[1]) for row in await tx.connection.execute(query)]
 
 
-async def bodies(page: Page, ids: Sequence[int]) -> list[str]:
+async def bodies(tx: Transaction, ids: Sequence[int]) -> list[str]:
     """The cases as they are kept (`storage.codec.load_case` reads them)."""
     c = t.cases.c
-    query = sa.select(c.body).where(c.municipality == page.municipality, c.id.in_(list(ids)))
-    return list((await page.connection.execute(query)).scalars())
+    query = sa.select(c.body).where(c.municipality == tx.municipality, c.id.in_(list(ids)))
+    return list((await tx.connection.execute(query)).scalars())

@@ -1,6 +1,6 @@
 """The books: every read and write of the program goes through a transaction of theirs.
 
-One writer at a time: `write` opens a transaction, hands out a `Page`, commits when the block ends and rolls back when it
+One writer at a time: `write` opens a transaction, hands out a `Transaction`, commits when the block ends and rolls back when it
 raises. Nothing of the network may be awaited inside one.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from storage.engine import Engine, connect
-from storage.transaction import Page
+from storage.transaction import Transaction
 
 
 class Books:
@@ -29,7 +29,7 @@ class Books:
         return self._waiting > 0
 
     @asynccontextmanager
-    async def write(self, municipality: str) -> AsyncIterator[Page]:
+    async def write(self, municipality: str) -> AsyncIterator[Transaction]:
         """A transaction over one municipality's rows; kept whole or not at all."""
         self._waiting += 1
         try:
@@ -37,14 +37,14 @@ class Books:
         finally:
             self._waiting -= 1
         try:
-            page: Page | None = None
+            tx: Transaction | None = None
             try:
                 async with self._engine.begin() as connection:
-                    page = Page(connection, municipality)
-                    yield page
+                    tx = Transaction(connection, municipality)
+                    yield tx
             except BaseException:
-                if page is not None:
-                    page.lost()
+                if tx is not None:
+                    tx.lost()
                 raise
         finally:
             self._writer.release()

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Connection(Protocol):
-    """What a page asks of an open transaction."""
+    """What the books ask of an open transaction."""
 
     @property
     def dialect(self) -> sa.Dialect: ...

@@ -1,6 +1,6 @@
 """Lists of open cases by what is due first, a page at a time, and whose case is whose. By index alone, however many there are.
 
-What runs for a case is the desk's knowledge (`Page.put_due`); which departments have a share in it follows from the case.
+What runs for a case is the desk's knowledge (`Transaction.put_due`); which departments have a share in it follows from the case.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from storage.dialects import put
 from workflow.case import Case
 
 if TYPE_CHECKING:
-    from storage.transaction import Page
+    from storage.transaction import Transaction
 
 NOTHING_RUNS = datetime(9999, 1, 1, tzinfo=UTC)
 """Due moment of an open case nobody is held to anything by: it stands last."""
@@ -26,8 +26,8 @@ _HERE: sa.BindParameter[Any] = sa.bindparam("here")
 
 
 class Lists:
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
 
     async def follow(self, before: Case | None, after: Case) -> None:
         """The shares are those of the case as it is now saved; a department that had one keeps the row."""
@@ -35,17 +35,17 @@ class Lists:
             return
         was, now = _shares(before), _shares(after)
         rows = [
-            {"case_id": after.id, "department": department, "municipality": self._page.municipality, "active": active}
+            {"case_id": after.id, "department": department, "municipality": self._tx.municipality, "active": active}
             for department, active in now.items()
             if was.get(department) != active
         ]
         if rows:
-            await self._page.connection.execute(put(self._page.dialect, t.shares, ("case_id", "department")), rows)
+            await self._tx.connection.execute(put(self._tx.dialect, t.shares, ("case_id", "department")), rows)
 
     async def count(self, departments: Collection[str] | None = None, due_before: datetime | None = None) -> int:
         """How many cases are open; of these departments only, overdue at the moment only, where asked."""
         query = self._open(sa.select(sa.func.count()), departments, due_before)
-        return int((await self._page.connection.execute(query)).scalar_one())
+        return int((await self._tx.connection.execute(query)).scalar_one())
 
     async def open(
         self, limit: int, offset: int, departments: Collection[str] | None = None, due_before: datetime | None = None
@@ -53,13 +53,13 @@ class Lists:
         """Those cases, what is due first first."""
         query = self._open(sa.select(t.cases.c.body), departments, due_before)
         query = query.order_by(t.cases.c.due_at, t.cases.c.number).limit(limit).offset(offset)
-        return [load_case(body) for body in (await self._page.connection.execute(query)).scalars()]
+        return [load_case(body) for body in (await self._tx.connection.execute(query)).scalars()]
 
     def _open(
         self, query: sa.Select[Any], departments: Collection[str] | None, due_before: datetime | None
     ) -> sa.Select[Any]:
         c = t.cases.c
-        query = query.select_from(t.cases).where(c.municipality == self._page.municipality, c.due_at.is_not(None))
+        query = query.select_from(t.cases).where(c.municipality == self._tx.municipality, c.due_at.is_not(None))
         if due_before is not None:
             query = query.where(c.due_at < due_before)
         if departments is not None:
@@ -70,12 +70,12 @@ class Lists:
         """Ids of the cases these departments have a share in now."""
         s = t.shares.c
         return sa.select(s.case_id).where(
-            s.municipality == self._page.municipality, s.department.in_(sorted(departments)), s.active.is_(sa.true())
+            s.municipality == self._tx.municipality, s.department.in_(sorted(departments)), s.active.is_(sa.true())
         )
 
     async def by_ids(self, ids: Sequence[int]) -> list[Case]:
         """The cases in the order of their ids given; what is not there is left out."""
-        found = [await self._page.case(number) for number in ids]
+        found = [await self._tx.case(number) for number in ids]
         return [case for case in found if case is not None]
 
 
@@ -91,8 +91,8 @@ def _handed(case: Case) -> tuple[object, ...]:
     return case.parts, case.queue, case.is_ended
 
 
-async def anything_detected(page: Page, since: datetime, until: datetime) -> bool:
+async def anything_detected(tx: Transaction, since: datetime, until: datetime) -> bool:
     """Whether any case was detected in [since, until)."""
     c = t.cases.c
-    here = c.municipality == page.municipality, c.detected_at >= since, c.detected_at < until
-    return (await page.connection.execute(sa.select(c.id).where(*here).limit(1))).first() is not None
+    here = c.municipality == tx.municipality, c.detected_at >= since, c.detected_at < until
+    return (await tx.connection.execute(sa.select(c.id).where(*here).limit(1))).first() is not None

@@ -14,7 +14,7 @@ from storage.versioned import Versioned
 from workflow.official.material import Material, MaterialEntry, MaterialState
 
 if TYPE_CHECKING:
-    from storage.transaction import Page
+    from storage.transaction import Transaction
 
 WAITING = (MaterialState.SENT, MaterialState.RETURNED)
 
@@ -24,13 +24,13 @@ _BOOK = Versioned(t.materials, t.material_journal)
 class Materials:
     """The materials of one municipality, within one transaction."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
 
     async def get(self, number: int) -> Material | None:
         """The material by the number people see."""
         query = sa.select(t.materials.c.body).where(self._here(), t.materials.c.number == number)
-        body = (await self._page.connection.execute(query)).scalar_one_or_none()
+        body = (await self._tx.connection.execute(query)).scalar_one_or_none()
         return load(Material, body) if body is not None else None
 
     async def planned(self, since: datetime, until: datetime) -> list[Material]:
@@ -44,20 +44,20 @@ class Materials:
 
     async def next_number(self) -> int:
         query = sa.select(sa.func.max(t.materials.c.number)).where(self._here())
-        return int((await self._page.connection.execute(query)).scalar_one() or 0) + 1
+        return int((await self._tx.connection.execute(query)).scalar_one() or 0) + 1
 
     async def save(self, material: Material, entry: MaterialEntry) -> bool:
         """Keep it and its journal line; False, and nothing kept, where the version in the book is another."""
         values = {"state": material.state, "publish_at": material.publish_at, "body": dump(material)}
-        return await _BOOK.save(self._page, material.id, material.version, values, entry)
+        return await _BOOK.save(self._tx, material.id, material.version, values, entry)
 
     async def history(self, number: int, most: int) -> list[Mapping[str, Any]]:
         """The newest lines of its journal, the oldest of them first."""
-        return await _BOOK.history(self._page, number, most)
+        return await _BOOK.history(self._tx, number, most)
 
     async def _select(self, conditions: tuple[sa.ColumnElement[bool], ...], *order: sa.Column[Any]) -> list[Material]:
         query = sa.select(t.materials.c.body).where(*conditions).order_by(*order)
-        return [load(Material, body) for body in (await self._page.connection.execute(query)).scalars()]
+        return [load(Material, body) for body in (await self._tx.connection.execute(query)).scalars()]
 
     def _here(self) -> sa.ColumnElement[bool]:
-        return t.materials.c.municipality == self._page.municipality
+        return t.materials.c.municipality == self._tx.municipality

@@ -16,7 +16,7 @@ from workflow.case import Appeal
 from workflow.official.moderation import Comment, Moderated, ModerationAction, ModerationEvent, ModerationState
 
 if TYPE_CHECKING:
-    from storage.transaction import Page
+    from storage.transaction import Transaction
 
 _BY_REF = sa.select(t.moderation.c.body).where(
     t.moderation.c.municipality == sa.bindparam("here"),
@@ -58,15 +58,15 @@ class ModeratedLine:
 class ModerationBook:
     """The comments of one municipality, within one transaction."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
 
     async def get(self, number: int) -> Proposal | None:
         return await self._one(t.moderation.c.number == number)
 
     async def by_ref(self, network: str, ref: str) -> Proposal | None:
-        values = {"here": self._page.municipality, "network": network, "ref": ref}
-        body = (await self._page.connection.execute(_BY_REF, values)).scalar_one_or_none()
+        values = {"here": self._tx.municipality, "network": network, "ref": ref}
+        body = (await self._tx.connection.execute(_BY_REF, values)).scalar_one_or_none()
         return await self._with_case(load(Proposal, body)) if body is not None else None
 
     async def is_taken_away(self, network: str, ref: str) -> bool:
@@ -92,7 +92,7 @@ class ModerationBook:
 
     async def next_number(self) -> int:
         query = sa.select(sa.func.max(t.moderation.c.number)).where(self._here())
-        return int((await self._page.connection.execute(query)).scalar_one() or 0) + 1
+        return int((await self._tx.connection.execute(query)).scalar_one() or 0) + 1
 
     async def save(self, before: Proposal | None, after: Proposal, done: Moderated) -> bool:
         """Keep the comment as `done` left it and the line of the journal; False, and nothing kept, where somebody else
@@ -106,11 +106,11 @@ class ModerationBook:
             values["proposed_at"] = entry.at
         if before is None:
             own = {"network": comment.network, "ref": comment.ref}
-            await self._page.connection.execute(
-                t.moderation.insert().values(municipality=self._page.municipality, number=comment.id, **own, **values)
+            await self._tx.connection.execute(
+                t.moderation.insert().values(municipality=self._tx.municipality, number=comment.id, **own, **values)
             )
         else:
-            changed = await self._page.connection.execute(
+            changed = await self._tx.connection.execute(
                 t.moderation.update()
                 .where(self._here(), t.moderation.c.number == comment.id, t.moderation.c.version == before.version)
                 .values(**values)
@@ -122,9 +122,9 @@ class ModerationBook:
 
     async def _journal(self, before: Proposal | None, kept: Proposal, done: Moderated) -> None:
         entry = done.entry
-        await self._page.connection.execute(
+        await self._tx.connection.execute(
             t.moderation_journal.insert().values(
-                municipality=self._page.municipality,
+                municipality=self._tx.municipality,
                 number=kept.comment.id,
                 version=kept.version,
                 at=entry.at,
@@ -145,11 +145,11 @@ class ModerationBook:
         journal = t.moderation_journal
         query = (
             sa.select(journal)
-            .where(journal.c.municipality == self._page.municipality, journal.c.number == number)
+            .where(journal.c.municipality == self._tx.municipality, journal.c.number == number)
             .order_by(journal.c.id.desc())
             .limit(most)
         )
-        rows = (await self._page.connection.execute(query)).mappings().all()
+        rows = (await self._tx.connection.execute(query)).mappings().all()
         return [{**row, "words": json.loads(row["words"])} for row in reversed(rows)]
 
     async def moderated_between(self, start: datetime, end: datetime) -> list[ModeratedLine]:
@@ -161,10 +161,10 @@ class ModerationBook:
                 t.moderation,
                 (t.moderation.c.municipality == journal.c.municipality) & (t.moderation.c.number == journal.c.number),
             )
-            .where(journal.c.municipality == self._page.municipality, journal.c.at >= start, journal.c.at < end)
+            .where(journal.c.municipality == self._tx.municipality, journal.c.at >= start, journal.c.at < end)
             .order_by(journal.c.at, journal.c.id)
         )
-        return [_line(row) for row in (await self._page.connection.execute(query)).mappings()]
+        return [_line(row) for row in (await self._tx.connection.execute(query)).mappings()]
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
@@ -176,22 +176,22 @@ class ModerationBook:
         self, order: sa.ColumnElement[Any], limit: int, offset: int, *conditions: sa.ColumnElement[bool]
     ) -> list[Proposal]:
         query = sa.select(t.moderation.c.body).where(self._here(), *conditions)
-        rows = await self._page.connection.execute(query.order_by(order).limit(limit).offset(offset))
+        rows = await self._tx.connection.execute(query.order_by(order).limit(limit).offset(offset))
         return [await self._with_case(load(Proposal, body)) for body in rows.scalars().all()]
 
     async def _with_case(self, kept: Proposal) -> Proposal:
         """The number of the case the comment is as well, as it is now."""
         comment = kept.comment
-        known = await self._page.case_by_ref(comment.network, comment.ref)
-        case = await self._page.case(known) if known is not None else None
+        known = await self._tx.case_by_ref(comment.network, comment.ref)
+        case = await self._tx.case(known) if known is not None else None
         return replace(kept, comment=replace(comment, case=case.number)) if case is not None else kept
 
     async def _count(self, *conditions: sa.ColumnElement[bool]) -> int:
         query = sa.select(sa.func.count()).select_from(t.moderation).where(self._here(), *conditions)
-        return int((await self._page.connection.execute(query)).scalar_one())
+        return int((await self._tx.connection.execute(query)).scalar_one())
 
     def _here(self) -> sa.ColumnElement[bool]:
-        return t.moderation.c.municipality == self._page.municipality
+        return t.moderation.c.municipality == self._tx.municipality
 
 
 def _line(row: Mapping[str, Any]) -> ModeratedLine:

@@ -18,7 +18,7 @@ from workflow.official.publication_links import ref_of
 from workflow.official.publications import Publication
 
 if TYPE_CHECKING:
-    from storage.transaction import Page
+    from storage.transaction import Transaction
 
 _BOOK = Versioned(t.official_pages, t.page_journal)
 
@@ -26,18 +26,18 @@ _BOOK = Versioned(t.official_pages, t.page_journal)
 class OfficialPages:
     """The registry of one municipality, within one transaction."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
 
     async def every(self) -> list[OfficialPage]:
         """All pages there ever were, closed ones too, the oldest first."""
         query = sa.select(t.official_pages.c.body).where(self._here()).order_by(t.official_pages.c.number)
-        return [load(OfficialPage, body) for body in (await self._page.connection.execute(query)).scalars()]
+        return [load(OfficialPage, body) for body in (await self._tx.connection.execute(query)).scalars()]
 
     async def get(self, number: int) -> OfficialPage | None:
         """The page by the number people see."""
         query = sa.select(t.official_pages.c.body).where(self._here(), t.official_pages.c.number == number)
-        body = (await self._page.connection.execute(query)).scalar_one_or_none()
+        body = (await self._tx.connection.execute(query)).scalar_one_or_none()
         return load(OfficialPage, body) if body is not None else None
 
     async def at_address(self, address: str) -> int | None:
@@ -45,30 +45,30 @@ class OfficialPages:
         query = sa.select(t.official_pages.c.number).where(
             self._here(), t.official_pages.c.address == address, t.official_pages.c.state != PageState.CLOSED
         )
-        return (await self._page.connection.execute(query)).scalars().first() if address else None
+        return (await self._tx.connection.execute(query)).scalars().first() if address else None
 
     async def next_number(self) -> int:
         query = sa.select(sa.func.max(t.official_pages.c.number)).where(self._here())
-        return int((await self._page.connection.execute(query)).scalar_one() or 0) + 1
+        return int((await self._tx.connection.execute(query)).scalar_one() or 0) + 1
 
     async def save(self, page: OfficialPage, entry: PageEntry) -> bool:
         """Keep it and its journal line; False, and nothing kept, where the version in the book is another."""
         values = {"state": page.state, "address": page.address or None, "body": dump(page)}
-        return await _BOOK.save(self._page, page.id, page.version, values, entry)
+        return await _BOOK.save(self._tx, page.id, page.version, values, entry)
 
     async def history(self, number: int, most: int) -> list[Mapping[str, Any]]:
         """The newest lines of its journal, the oldest of them first."""
-        return await _BOOK.history(self._page, number, most)
+        return await _BOOK.history(self._tx, number, most)
 
     async def in_force(self) -> dict[int, tuple[datetime, datetime | None]]:
         """Page → when it was put in force and, where it is closed, when it was closed; pages never in force are not there."""
         journal = t.page_journal
         query = sa.select(journal.c.number, journal.c.to_state, sa.func.min(journal.c.at)).where(
-            journal.c.municipality == self._page.municipality,
+            journal.c.municipality == self._tx.municipality,
             journal.c.to_state.in_([PageState.IN_FORCE, PageState.CLOSED]),
         )
         first: dict[int, dict[str, datetime]] = {}
-        for number, state, at in await self._page.connection.execute(
+        for number, state, at in await self._tx.connection.execute(
             query.group_by(journal.c.number, journal.c.to_state)
         ):
             first.setdefault(number, {})[state] = at
@@ -87,7 +87,7 @@ class OfficialPages:
     async def _publish(self, publication: Publication, entered_by: str | None, seen_at: datetime | None) -> bool:
         link = publication.link[:320]
         row = {
-            "municipality": self._page.municipality,
+            "municipality": self._tx.municipality,
             "page": publication.page,
             "link": link,
             "at": publication.at,
@@ -96,7 +96,7 @@ class OfficialPages:
             "ref": ref_of(link) or publication.ref,
             "formats": _formats(publication),
         }
-        result = await self._page.connection.execute(insert_new(self._page.dialect, t.publications), row)
+        result = await self._tx.connection.execute(insert_new(self._tx.dialect, t.publications), row)
         return bool(result.rowcount == 1)
 
     async def see(self, publication: Publication, now: datetime) -> bool:
@@ -108,25 +108,25 @@ class OfficialPages:
         if ref is not None:
             values = {"page": publication.page, "at": publication.at, "formats": _formats(publication), "seen_at": now}
             unseen = (t.publications.c.ref == ref, t.publications.c.seen_at.is_(None))
-            await self._page.connection.execute(t.publications.update().where(self._ours(), *unseen).values(**values))
+            await self._tx.connection.execute(t.publications.update().where(self._ours(), *unseen).values(**values))
         return False
 
     async def is_published(self, link: str) -> bool:
         """Whether the publication the link leads to counts already, or did until it was deleted."""
         ref = ref_of(link)
         query = sa.select(t.publications.c.page).where(self._ours(), t.publications.c.ref == ref)
-        return ref is not None and (await self._page.connection.execute(query)).first() is not None
+        return ref is not None and (await self._tx.connection.execute(query)).first() is not None
 
     async def gone(self, refs: Collection[str], now: datetime) -> int:
         """Deleted in their networks: they count no more. How many did."""
         values = (self._ours(), t.publications.c.ref.in_(sorted(refs)), t.publications.c.gone_at.is_(None))
-        changed = await self._page.connection.execute(t.publications.update().where(*values).values(gone_at=now))
+        changed = await self._tx.connection.execute(t.publications.update().where(*values).values(gone_at=now))
         return int(changed.rowcount)
 
     async def seen_since(self, moment: datetime) -> list[Publication]:
         """What counts and its network has shown: of the others nobody can tell whether they are deleted or merely hidden."""
         query = sa.select(t.publications.c.link).where(self._ours(), t.publications.c.seen_at.is_not(None))
-        seen = set((await self._page.connection.execute(query.where(t.publications.c.at >= moment))).scalars())
+        seen = set((await self._tx.connection.execute(query.where(t.publications.c.at >= moment))).scalars())
         return [one for one in await self.published_since(moment) if one.link in seen]
 
     async def published_since(self, moment: datetime, until: datetime | None = None) -> list[Publication]:
@@ -138,29 +138,29 @@ class OfficialPages:
         )
         if until is not None:
             query = query.where(t.publications.c.at < until)
-        rows = (await self._page.connection.execute(query)).mappings()
+        rows = (await self._tx.connection.execute(query)).mappings()
         return [_publication(dict(row)) for row in rows]
 
     async def page_published(self, ref: str) -> int | None:
         """The page whose publication has the ref, be it deleted since; None for what nobody knows."""
         query = sa.select(t.publications.c.page).where(self._ours(), t.publications.c.ref == ref)
-        found = (await self._page.connection.execute(query)).scalar_one_or_none()
+        found = (await self._tx.connection.execute(query)).scalar_one_or_none()
         return int(found) if found is not None else None
 
     def _ours(self) -> sa.ColumnElement[bool]:
-        return t.publications.c.municipality == self._page.municipality
+        return t.publications.c.municipality == self._tx.municipality
 
     # --- what was reminded of ----------------------------------------------------------------------------------------
 
     async def reminded(self, number: int) -> date | None:
         """The day of the check whose age somebody was last reminded of; `date.min` where there had been no check."""
-        return _day(await self._page.mark(_mark(number)))
+        return _day(await self._tx.mark(_mark(number)))
 
     async def remind(self, number: int, of: date | None) -> None:
-        await self._page.set_mark(_mark(number), (of or date.min).isoformat())
+        await self._tx.set_mark(_mark(number), (of or date.min).isoformat())
 
     def _here(self) -> sa.ColumnElement[bool]:
-        return t.official_pages.c.municipality == self._page.municipality
+        return t.official_pages.c.municipality == self._tx.municipality
 
 
 def _formats(publication: Publication) -> str:

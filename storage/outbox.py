@@ -19,7 +19,7 @@ from storage.dialects import insert_for
 from workflow.ports import Letter
 
 if TYPE_CHECKING:
-    from storage.transaction import Page
+    from storage.transaction import Transaction
 
 
 OWN_FAULT = "broken: "
@@ -77,8 +77,8 @@ def _heads() -> sa.Select[Any]:
 
 
 class Outbox:
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
 
     async def put(self, letters: Sequence[Letter], now: datetime) -> None:
         """The letters wait to be sent; one that folds into a waiting letter is that letter."""
@@ -86,7 +86,7 @@ class Outbox:
             return
         rows = [
             {
-                "municipality": self._page.municipality,
+                "municipality": self._tx.municipality,
                 "lane": letter.lane,
                 "priority": letter.priority,
                 "kind": letter.kind,
@@ -99,67 +99,67 @@ class Outbox:
             }
             for letter in letters
         ]
-        await self._page.connection.execute(_folding(self._page.dialect), rows)
+        await self._tx.connection.execute(_folding(self._tx.dialect), rows)
 
     async def waiting_as(self, folds: Sequence[str]) -> dict[str, Letter]:
         """The letters that wait under these folds and have not been tried, by fold."""
         query = sa.select(t.outbox).where(
-            t.outbox.c.municipality == self._page.municipality,
+            t.outbox.c.municipality == self._tx.municipality,
             t.outbox.c.state == "waiting",
             t.outbox.c.attempts == 0,
             t.outbox.c.fold.in_(list(folds)),
         )
-        rows = (await self._page.connection.execute(query)).mappings()
+        rows = (await self._tx.connection.execute(query)).mappings()
         return {row["fold"]: _letter(row) for row in rows}
 
     async def release(self, held_until: datetime) -> None:
         """What was put off to exactly this moment may go at once."""
-        held = (t.outbox.c.municipality == self._page.municipality, t.outbox.c.state == "waiting")
+        held = (t.outbox.c.municipality == self._tx.municipality, t.outbox.c.state == "waiting")
         statement = t.outbox.update().where(*held, t.outbox.c.not_before == held_until).values(not_before=None)
-        await self._page.connection.execute(statement)
+        await self._tx.connection.execute(statement)
 
     async def waiting(self, now: datetime, limit: int = 200) -> list[Letter]:
         """What may be sent now: by priority, then by age."""
         query = (
             sa.select(t.outbox)
             .where(
-                t.outbox.c.municipality == self._page.municipality,
+                t.outbox.c.municipality == self._tx.municipality,
                 t.outbox.c.state == "waiting",
                 sa.or_(t.outbox.c.not_before.is_(None), t.outbox.c.not_before <= now),
             )
             .order_by(t.outbox.c.priority, t.outbox.c.id)
             .limit(limit)
         )
-        return [_letter(row) for row in (await self._page.connection.execute(query)).mappings()]
+        return [_letter(row) for row in (await self._tx.connection.execute(query)).mappings()]
 
     async def heads(self, now: datetime) -> list[Letter]:
         """The first letter of each lane, the most urgent lane first. One that is to be tried again later stands in the
         way of those behind it (its `not_before` is still to come); one merely put off does not, nor does one that could not
         be made by a fault of ours, nor do network posts."""
-        values = {"here": self._page.municipality, "now": now}
-        return [_letter(row) for row in (await self._page.connection.execute(_heads(), values)).mappings()]
+        values = {"here": self._tx.municipality, "now": now}
+        return [_letter(row) for row in (await self._tx.connection.execute(_heads(), values)).mappings()]
 
     async def next_moment(self, now: datetime) -> datetime | None:
         """When the next of the letters that are put off may be sent."""
-        values = {"here": self._page.municipality, "now": now}
-        moment: datetime | None = (await self._page.connection.execute(_NEXT_MOMENT, values)).scalar_one()
+        values = {"here": self._tx.municipality, "now": now}
+        moment: datetime | None = (await self._tx.connection.execute(_NEXT_MOMENT, values)).scalar_one()
         return moment
 
     async def get(self, letter_id: int) -> Letter | None:
-        values = {"here": self._page.municipality, "letter": letter_id}
-        row = (await self._page.connection.execute(_GET, values)).mappings().one_or_none()
+        values = {"here": self._tx.municipality, "letter": letter_id}
+        row = (await self._tx.connection.execute(_GET, values)).mappings().one_or_none()
         return _letter(row) if row is not None else None
 
     async def left_sending(self) -> list[Letter]:
         """Letters a killed process was sending: whether they went out is not known."""
         query = sa.select(t.outbox).where(
-            t.outbox.c.municipality == self._page.municipality, t.outbox.c.state == "sending"
+            t.outbox.c.municipality == self._tx.municipality, t.outbox.c.state == "sending"
         )
-        return [_letter(row) for row in (await self._page.connection.execute(query.order_by(t.outbox.c.id))).mappings()]
+        return [_letter(row) for row in (await self._tx.connection.execute(query.order_by(t.outbox.c.id))).mappings()]
 
     async def change(self, letter_id: int, **values: Any) -> None:
         """Set columns of one letter (state, attempts, progress, not_before, error, sent_at, body)."""
-        await self._page.connection.execute(_CHANGE, {**values, "letter": letter_id})
+        await self._tx.connection.execute(_CHANGE, {**values, "letter": letter_id})
 
     async def reopen(
         self, letter: Letter, not_before: datetime | None, attempts: int, error: str, **values: Any
@@ -168,32 +168,32 @@ class Outbox:
         fold meanwhile is part of it from now on: both would say the same, since words are made at sending."""
         if letter.fold is not None:
             taken = sa.and_(
-                t.outbox.c.municipality == self._page.municipality,
+                t.outbox.c.municipality == self._tx.municipality,
                 t.outbox.c.fold == letter.fold,
                 t.outbox.c.state == "waiting",
                 t.outbox.c.id != letter.id,
             )
-            priority = (await self._page.connection.execute(sa.select(t.outbox.c.priority).where(taken))).scalar()
+            priority = (await self._tx.connection.execute(sa.select(t.outbox.c.priority).where(taken))).scalar()
             if priority is not None:
                 newer = t.outbox.update().where(taken)
-                await self._page.connection.execute(newer.values(state="sent", error="folded into an older one"))
+                await self._tx.connection.execute(newer.values(state="sent", error="folded into an older one"))
                 values["priority"] = min(priority, letter.priority)
         await self.change(letter.id, state="waiting", not_before=not_before, attempts=attempts, error=error, **values)
 
     async def hand_over(self, now: datetime) -> list[Letter]:
         """Every letter that waits, put off or not, is sent from now on and given to the caller, in the order they were put."""
-        values = {"here": self._page.municipality, "now": now}
-        rows = (await self._page.connection.execute(_HAND_OVER, values)).mappings().all()
+        values = {"here": self._tx.municipality, "now": now}
+        rows = (await self._tx.connection.execute(_HAND_OVER, values)).mappings().all()
         return sorted((_letter(row) for row in rows), key=lambda letter: letter.id)
 
     async def depth(self) -> int:
         query = sa.select(sa.func.count()).where(
-            t.outbox.c.municipality == self._page.municipality, t.outbox.c.state.in_(["waiting", "sending"])
+            t.outbox.c.municipality == self._tx.municipality, t.outbox.c.state.in_(["waiting", "sending"])
         )
-        return int((await self._page.connection.execute(query)).scalar_one())
+        return int((await self._tx.connection.execute(query)).scalar_one())
 
     async def forget_sent(self, before: datetime) -> None:
-        await self._page.connection.execute(
+        await self._tx.connection.execute(
             t.outbox.delete().where(t.outbox.c.state == "sent", t.outbox.c.created_at < before)
         )
 

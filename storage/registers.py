@@ -15,7 +15,7 @@ from storage.dialects import put
 from workflow.ports import Binding, Known, Question
 
 if TYPE_CHECKING:
-    from storage.transaction import Page
+    from storage.transaction import Transaction
 
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
@@ -74,8 +74,8 @@ def _about_no_case(of_version: bool, lately: bool) -> sa.Select[Any]:
 class Messages:
     """What was looked up is known until the transaction ends, or until something is remembered or forgotten."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
         self._at: dict[tuple[int, int], Known | None] = {}
         self._of_case: dict[int, list[Known]] = {}
 
@@ -84,7 +84,7 @@ class Messages:
         values = {
             "chat_id": known.chat_id,
             "message_id": known.message_id,
-            "municipality": self._page.municipality,
+            "municipality": self._tx.municipality,
             "kind": known.kind,
             "case_id": known.case_id,
             "version": known.version,
@@ -94,21 +94,21 @@ class Messages:
             "at": now,
         }
         self._new_look()
-        statement = put(self._page.dialect, t.messages, ("chat_id", "message_id"), keeping=("at",))
-        await self._page.connection.execute(statement, values)
+        statement = put(self._tx.dialect, t.messages, ("chat_id", "message_id"), keeping=("at",))
+        await self._tx.connection.execute(statement, values)
 
     async def at(self, chat_id: int, message_id: int) -> Known | None:
         if (chat_id, message_id) not in self._at:
-            values = {"here": self._page.municipality, "chat": chat_id, "message": message_id}
-            row = (await self._page.connection.execute(_AT, values)).mappings().one_or_none()
+            values = {"here": self._tx.municipality, "chat": chat_id, "message": message_id}
+            row = (await self._tx.connection.execute(_AT, values)).mappings().one_or_none()
             self._at[chat_id, message_id] = _known(row) if row is not None else None
         return self._at[chat_id, message_id]
 
     async def of_case(self, case_id: int, kind: str) -> list[Known]:
         """The messages of one kind about a case, oldest first."""
         if case_id not in self._of_case:
-            values = {"here": self._page.municipality, "case": case_id}
-            rows = (await self._page.connection.execute(_OF_CASE, values)).mappings()
+            values = {"here": self._tx.municipality, "case": case_id}
+            rows = (await self._tx.connection.execute(_OF_CASE, values)).mappings()
             self._of_case[case_id] = [_known(row) for row in rows]
         return [known for known in self._of_case[case_id] if known.kind == kind]
 
@@ -122,16 +122,16 @@ class Messages:
         query = sa.select(t.messages.c.case_id).where(
             t.messages.c.case_id.in_(list(cases)), t.messages.c.kind == kind, t.messages.c.account == account
         )
-        return {int(case) for case in (await self._page.connection.execute(query)).scalars()}
+        return {int(case) for case in (await self._tx.connection.execute(query)).scalars()}
 
     async def shown(self, kind: str, version: int | None = None, since: datetime | None = None) -> list[Known]:
         """The messages of a kind that is about no case, oldest first."""
         if version is not None and not 0 <= version <= t.LARGEST_NUMBER:
             return []
         query = _about_no_case(version is not None, since is not None)
-        values = {"here": self._page.municipality, "kind": kind, "version": version, "since": since}
+        values = {"here": self._tx.municipality, "kind": kind, "version": version, "since": since}
         named = {name: value for name, value in values.items() if value is not None}
-        rows = (await self._page.connection.execute(query, named)).mappings()
+        rows = (await self._tx.connection.execute(query, named)).mappings()
         return [_known(row) for row in rows]
 
     def _new_look(self) -> None:
@@ -140,7 +140,7 @@ class Messages:
 
     async def forget(self, chat_id: int, message_id: int) -> None:
         self._new_look()
-        await self._page.connection.execute(
+        await self._tx.connection.execute(
             t.messages.delete().where(t.messages.c.chat_id == chat_id, t.messages.c.message_id == message_id)
         )
 
@@ -161,14 +161,14 @@ def _known(row: sa.RowMapping) -> Known:
 class People:
     """What was read stays read until the transaction ends or something here is written: everything asks who is who."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
         self._everybody: list[Binding] | None = None
         self._group: list[tuple[int, str]] | None = None
 
     async def all(self) -> list[Binding]:
         if self._everybody is None:
-            rows = (await self._page.connection.execute(_EVERYBODY, {"here": self._page.municipality})).mappings()
+            rows = (await self._tx.connection.execute(_EVERYBODY, {"here": self._tx.municipality})).mappings()
             self._everybody = [
                 Binding(r["person"], r["account"], r["shown_name"], r["reachable"], r["in_group"], r["hears"])
                 for r in rows
@@ -181,7 +181,7 @@ class People:
     async def bind(self, person: str, account: int, shown_name: str, *, in_group: bool, now: datetime) -> None:
         """The person acts through this account from now on, and through no other."""
         values = {
-            "municipality": self._page.municipality,
+            "municipality": self._tx.municipality,
             "person": person,
             "account": account,
             "shown_name": shown_name,
@@ -190,32 +190,30 @@ class People:
             "bound_at": now,
         }
         self._everybody = None
-        await self._page.connection.execute(put(self._page.dialect, t.bindings, ("municipality", "person")), values)
+        await self._tx.connection.execute(put(self._tx.dialect, t.bindings, ("municipality", "person")), values)
 
     async def unbind(self, person: str) -> bool:
         self._everybody = None
-        result = await self._page.connection.execute(
-            t.bindings.delete().where(
-                t.bindings.c.municipality == self._page.municipality, t.bindings.c.person == person
-            )
+        result = await self._tx.connection.execute(
+            t.bindings.delete().where(t.bindings.c.municipality == self._tx.municipality, t.bindings.c.person == person)
         )
         return bool(result.rowcount)
 
     async def set_account(self, account: int, **values: Any) -> None:
         """`reachable`, `in_group` or `hears` of every binding of the account."""
         self._everybody = None
-        await self._page.connection.execute(
+        await self._tx.connection.execute(
             t.bindings.update()
-            .where(t.bindings.c.municipality == self._page.municipality, t.bindings.c.account == account)
+            .where(t.bindings.c.municipality == self._tx.municipality, t.bindings.c.account == account)
             .values(**values)
         )
 
     async def invite(self, code_hash: str, person: str, expires_at: datetime) -> None:
-        await self._page.connection.execute(
+        await self._tx.connection.execute(
             t.invitations.insert(),
             {
                 "code_hash": code_hash,
-                "municipality": self._page.municipality,
+                "municipality": self._tx.municipality,
                 "person": person,
                 "expires_at": expires_at,
             },
@@ -223,40 +221,40 @@ class People:
 
     async def invitation(self, code_hash: str) -> Mapping[str, Any] | None:
         query = sa.select(t.invitations).where(
-            t.invitations.c.municipality == self._page.municipality, t.invitations.c.code_hash == code_hash
+            t.invitations.c.municipality == self._tx.municipality, t.invitations.c.code_hash == code_hash
         )
-        row = (await self._page.connection.execute(query)).mappings().one_or_none()
+        row = (await self._tx.connection.execute(query)).mappings().one_or_none()
         return {str(key): value for key, value in row.items()} if row is not None else None
 
     async def use_invitation(self, code_hash: str, now: datetime) -> None:
-        await self._page.connection.execute(
+        await self._tx.connection.execute(
             t.invitations.update().where(t.invitations.c.code_hash == code_hash).values(used_at=now)
         )
 
     async def working_group(self) -> tuple[int, str] | None:
         if self._group is None:
-            rows = await self._page.connection.execute(_GROUP, {"here": self._page.municipality})
+            rows = await self._tx.connection.execute(_GROUP, {"here": self._tx.municipality})
             self._group = [(row[0], row[1]) for row in rows]
         return self._group[0] if self._group else None
 
     async def set_working_group(self, chat_id: int, title: str) -> None:
         self._group = None
-        row = {"municipality": self._page.municipality, "purpose": "working", "chat_id": chat_id, "title": title}
-        await self._page.connection.execute(put(self._page.dialect, t.chats, ("municipality", "purpose")), row)
+        row = {"municipality": self._tx.municipality, "purpose": "working", "chat_id": chat_id, "title": title}
+        await self._tx.connection.execute(put(self._tx.dialect, t.chats, ("municipality", "purpose")), row)
 
 
 class Questions:
     """Questions the bot has open with people; in the database, so that a restart forgets none."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
 
     async def ask(self, account: int, kind: str, case_id: int | None, body: Mapping[str, Any], now: datetime) -> int:
         """Open a question; an earlier open one of the same kind about the same case is closed."""
-        await self._page.connection.execute(
+        await self._tx.connection.execute(
             t.questions.update()
             .where(
-                t.questions.c.municipality == self._page.municipality,
+                t.questions.c.municipality == self._tx.municipality,
                 t.questions.c.account == account,
                 t.questions.c.kind == kind,
                 t.questions.c.case_id == case_id,
@@ -265,18 +263,18 @@ class Questions:
             .values(answered_at=now)
         )
         row = {
-            "municipality": self._page.municipality,
+            "municipality": self._tx.municipality,
             "account": account,
             "kind": kind,
             "case_id": case_id,
             "body": json.dumps(dict(body), ensure_ascii=False),
             "asked_at": now,
         }
-        result = await self._page.connection.execute(t.questions.insert().values(**row).returning(t.questions.c.id))
+        result = await self._tx.connection.execute(t.questions.insert().values(**row).returning(t.questions.c.id))
         return int(result.scalar_one())
 
     async def shown_at(self, question_id: int, chat_id: int, message_id: int) -> None:
-        await self._page.connection.execute(
+        await self._tx.connection.execute(
             t.questions.update().where(t.questions.c.id == question_id).values(chat_id=chat_id, message_id=message_id)
         )
 
@@ -285,38 +283,38 @@ class Questions:
         return found[0] if found else None
 
     async def open_at(self, chat_id: int, message_id: int) -> Question | None:
-        values = {"here": self._page.municipality, "chat": chat_id, "message": message_id}
-        row = (await self._page.connection.execute(_OPEN_AT, values)).mappings().first()
+        values = {"here": self._tx.municipality, "chat": chat_id, "message": message_id}
+        row = (await self._tx.connection.execute(_OPEN_AT, values)).mappings().first()
         return _question(row) if row is not None else None
 
     async def asked_at(self, chat_id: int, message_id: int) -> Question | None:
         """The question shown there, whether or not it is still open."""
         query = sa.select(t.questions).where(
-            t.questions.c.municipality == self._page.municipality,
+            t.questions.c.municipality == self._tx.municipality,
             t.questions.c.chat_id == chat_id,
             t.questions.c.message_id == message_id,
         )
-        row = (await self._page.connection.execute(query)).mappings().first()
+        row = (await self._tx.connection.execute(query)).mappings().first()
         return _question(row) if row is not None else None
 
     async def open_of(self, account: int) -> list[Question]:
         """What the person was asked and has not answered, the newest first."""
-        rows = await self._page.connection.execute(_OPEN_OF, {"here": self._page.municipality, "account": account})
+        rows = await self._tx.connection.execute(_OPEN_OF, {"here": self._tx.municipality, "account": account})
         return [_question(row) for row in rows.mappings()]
 
     async def open_of_kind(self, kind: str) -> list[Question]:
         return await self._select(t.questions.c.kind == kind)
 
     async def answered(self, question_id: int, now: datetime) -> None:
-        await self._page.connection.execute(
+        await self._tx.connection.execute(
             t.questions.update().where(t.questions.c.id == question_id).values(answered_at=now)
         )
 
     async def forget_answered(self, before: datetime) -> None:
         """What was said in questions answered before the moment is wiped; that they were asked stays."""
-        await self._page.connection.execute(
+        await self._tx.connection.execute(
             t.questions.update()
-            .where(t.questions.c.municipality == self._page.municipality, t.questions.c.answered_at < before)
+            .where(t.questions.c.municipality == self._tx.municipality, t.questions.c.answered_at < before)
             .values(body="{}")
         )
 
@@ -324,13 +322,13 @@ class Questions:
         query = (
             sa.select(t.questions)
             .where(
-                t.questions.c.municipality == self._page.municipality,
+                t.questions.c.municipality == self._tx.municipality,
                 t.questions.c.answered_at.is_(None),
                 *conditions,
             )
             .order_by(t.questions.c.id.desc())
         )
-        rows = (await self._page.connection.execute(query)).mappings()
+        rows = (await self._tx.connection.execute(query)).mappings()
         return [_question(row) for row in rows]
 
 

@@ -19,7 +19,7 @@ from storage.dialects import put
 from workflow.case import Case
 
 if TYPE_CHECKING:
-    from storage.transaction import Page
+    from storage.transaction import Transaction
 
 MOST = 400
 """So many different words of a case are kept."""
@@ -51,15 +51,15 @@ class Hits:
 
 
 class Search:
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
 
     async def follow(self, before: Case | None, after: Case) -> None:
         """The words are those of the case as it is now saved. A change of anything else costs nothing."""
         if before is not None and _texts(before) == _texts(after):
             return
         was, now = (_words(before) if before is not None else {}), _words(after)
-        here, connection = self._page.municipality, self._page.connection
+        here, connection = self._tx.municipality, self._tx.connection
         gone = [{"here": here, "word": word, "case": after.id} for word in was.keys() - now.keys()]
         if gone:
             await connection.execute(_GONE, gone)
@@ -70,7 +70,7 @@ class Search:
         ]
         if new:
             key = ("municipality", "lemma", "case_id")
-            await connection.execute(put(self._page.dialect, t.case_words, key), new)
+            await connection.execute(put(self._tx.dialect, t.case_words, key), new)
 
     async def find(
         self, question: str, limit: int, offset: int = 0, departments: Collection[str] | None = None
@@ -86,7 +86,7 @@ class Search:
         ).group_by(found.c.case_id)
         if departments is not None:
             shared = sa.select(t.shares.c.case_id).where(
-                t.shares.c.municipality == self._page.municipality, t.shares.c.department.in_(sorted(departments))
+                t.shares.c.municipality == self._tx.municipality, t.shares.c.department.in_(sorted(departments))
             )
             scores = scores.where(found.c.case_id.in_(shared))
         scored = scores.subquery()
@@ -96,7 +96,7 @@ class Search:
             .limit(limit)
             .offset(offset)
         )
-        rows = (await self._page.connection.execute(page)).all()
+        rows = (await self._tx.connection.execute(page)).all()
         if not rows and offset:
             first = await self.find(question, 1, 0, departments)
             return Hits((), first.total, first.older_left_out)
@@ -113,7 +113,7 @@ class Search:
         each: list[sa.Select[Any]] = [
             sa.select(c.case_id.label("case_id"), sa.func.max(c.weight).label("weight"))
             .where(
-                c.municipality == self._page.municipality,
+                c.municipality == self._tx.municipality,
                 c.lemma.in_(sorted(forms)),
                 c.case_id.in_(sa.select(candidates.c.case_id)),
             )
@@ -124,14 +124,14 @@ class Search:
 
     def _newest(self, form: str) -> sa.Select[Any]:
         c = t.case_words.c
-        here = c.municipality == self._page.municipality, c.lemma == form
+        here = c.municipality == self._tx.municipality, c.lemma == form
         return sa.select(c.case_id).where(*here).order_by(c.case_id.desc()).limit(NEWEST)
 
     async def _is_common(self, terms: Iterable[frozenset[str]]) -> bool:
         """Whether a word of the question has more cases than are looked through."""
         for form in sorted(frozenset().union(*terms)):
             beyond = self._newest(form).limit(1).offset(NEWEST)
-            if (await self._page.connection.execute(beyond)).first() is not None:
+            if (await self._tx.connection.execute(beyond)).first() is not None:
                 return True
         return False
 

@@ -14,7 +14,7 @@ from storage import tables as t
 from storage.dialects import put
 
 if TYPE_CHECKING:
-    from storage.transaction import Page
+    from storage.transaction import Transaction
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
 _BY_REF = sa.select(t.seen).where(
@@ -46,13 +46,13 @@ class Seen:
 
 
 class SeenBook:
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
 
     async def keep(self, seen: Seen, now: datetime) -> None:
         """It stands in the list; one of the same address becomes this one."""
         row = {
-            "municipality": self._page.municipality,
+            "municipality": self._tx.municipality,
             "network": seen.network,
             "ref": seen.ref,
             "author": seen.author,
@@ -66,12 +66,12 @@ class SeenBook:
             "words": json.dumps(list(seen.words), ensure_ascii=False),
             "body": json.dumps(dict(seen.body), ensure_ascii=False),
         }
-        statement = put(self._page.dialect, t.seen, ("municipality", "network", "ref"), keeping=("id", "case_id"))
-        await self._page.connection.execute(statement, row)
+        statement = put(self._tx.dialect, t.seen, ("municipality", "network", "ref"), keeping=("id", "case_id"))
+        await self._tx.connection.execute(statement, row)
 
     async def by_ref(self, network: str, ref: str) -> Seen | None:
-        values = {"here": self._page.municipality, "network": network, "ref": ref}
-        row = (await self._page.connection.execute(_BY_REF, values)).mappings().one_or_none()
+        values = {"here": self._tx.municipality, "network": network, "ref": ref}
+        row = (await self._tx.connection.execute(_BY_REF, values)).mappings().one_or_none()
         return _seen(row) if row is not None else None
 
     async def get(self, number: int) -> Seen | None:
@@ -88,25 +88,25 @@ class SeenBook:
 
     async def count_left(self) -> int:
         query = sa.select(sa.func.count()).where(
-            t.seen.c.municipality == self._page.municipality, t.seen.c.case_id.is_(None)
+            t.seen.c.municipality == self._tx.municipality, t.seen.c.case_id.is_(None)
         )
-        return int((await self._page.connection.execute(query)).scalar_one())
+        return int((await self._tx.connection.execute(query)).scalar_one())
 
     async def became(self, number: int, case: int) -> None:
-        await self._page.connection.execute(t.seen.update().where(t.seen.c.id == number).values(case_id=case))
+        await self._tx.connection.execute(t.seen.update().where(t.seen.c.id == number).values(case_id=case))
 
     async def drop(self, number: int) -> None:
-        await self._page.connection.execute(t.seen.delete().where(t.seen.c.id == number))
+        await self._tx.connection.execute(t.seen.delete().where(t.seen.c.id == number))
 
     async def forget(self, before: datetime) -> None:
         """What was seen before the moment is gone."""
-        await self._page.connection.execute(
-            t.seen.delete().where(t.seen.c.municipality == self._page.municipality, t.seen.c.seen_at < before)
+        await self._tx.connection.execute(
+            t.seen.delete().where(t.seen.c.municipality == self._tx.municipality, t.seen.c.seen_at < before)
         )
 
     async def _select(self, *conditions: sa.ColumnElement[bool], limit: int = 1, offset: int = 0) -> list[Seen]:
-        query = sa.select(t.seen).where(t.seen.c.municipality == self._page.municipality, *conditions)
-        rows = await self._page.connection.execute(query.order_by(t.seen.c.id.desc()).limit(limit).offset(offset))
+        query = sa.select(t.seen).where(t.seen.c.municipality == self._tx.municipality, *conditions)
+        rows = await self._tx.connection.execute(query.order_by(t.seen.c.id.desc()).limit(limit).offset(offset))
         return [_seen(row) for row in rows.mappings()]
 
 
@@ -131,17 +131,17 @@ def _seen(row: sa.RowMapping) -> Seen:
 class Lessons:
     """Which words stood in the cases a curator handed to a department: one row a case and word."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
 
     async def learn(self, case: int, department: str, topic: str, words: Sequence[str], now: datetime) -> None:
         """The case teaches this department from now on, and no other."""
-        await self._page.connection.execute(_UNLEARN, {"case": case})
+        await self._tx.connection.execute(_UNLEARN, {"case": case})
         rows = [
             {
                 "case_id": case,
                 "word": word,
-                "municipality": self._page.municipality,
+                "municipality": self._tx.municipality,
                 "department": department,
                 "topic": topic,
                 "at": now,
@@ -150,19 +150,19 @@ class Lessons:
             if len(word) <= 64
         ]
         if rows:
-            await self._page.insert_new(t.lessons, rows)
+            await self._tx.insert_new(t.lessons, rows)
 
     async def about(self, words: Sequence[str]) -> list[tuple[str, str, str, int]]:
         """(word, department, topic, in how many cases) for each of the words that taught anything."""
         columns = (t.lessons.c.word, t.lessons.c.department, t.lessons.c.topic)
         query = (
             sa.select(*columns, sa.func.count())
-            .where(t.lessons.c.municipality == self._page.municipality, t.lessons.c.word.in_(words))
+            .where(t.lessons.c.municipality == self._tx.municipality, t.lessons.c.word.in_(words))
             .group_by(*columns)
         )
-        return [(row[0], row[1], row[2], int(row[3])) for row in await self._page.connection.execute(query)]
+        return [(row[0], row[1], row[2], int(row[3])) for row in await self._tx.connection.execute(query)]
 
     async def forget(self, before: datetime) -> None:
-        await self._page.connection.execute(
-            t.lessons.delete().where(t.lessons.c.municipality == self._page.municipality, t.lessons.c.at < before)
+        await self._tx.connection.execute(
+            t.lessons.delete().where(t.lessons.c.municipality == self._tx.municipality, t.lessons.c.at < before)
         )

@@ -1,6 +1,6 @@
-"""A page: one open transaction over one municipality's rows. Cases, journal and terms here; the rest by its own book.
+"""One open transaction over one municipality's rows. Cases, journal and terms here; the rest by its own book.
 
-It satisfies the port `workflow.desk.Page`.
+It satisfies the port `workflow.desk.Transaction`.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def place_key(location: str) -> str | None:
 _UNKNOWN = object()
 
 
-class Page:
+class Transaction:
     def __init__(self, connection: Connection, municipality: str) -> None:
         self.connection = connection
         self.municipality = municipality

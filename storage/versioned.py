@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import sqlalchemy as sa
 
 if TYPE_CHECKING:
-    from storage.transaction import Page
+    from storage.transaction import Transaction
 
 
 class Line(Protocol):
@@ -42,19 +42,19 @@ class Versioned:
     table: sa.Table
     journal: sa.Table
 
-    async def save(self, page: Page, number: int, version: int, values: Mapping[str, Any], line: Line) -> bool:
+    async def save(self, tx: Transaction, number: int, version: int, values: Mapping[str, Any], line: Line) -> bool:
         """Keep the thing and its journal line; False, and nothing kept, where the version in the book is another."""
         row = {**values, "version": version, "changed_at": line.at}
         if version == 1:
-            new = {"municipality": page.municipality, "number": number, **row}
-            await page.connection.execute(self.table.insert().values(**new))
+            new = {"municipality": tx.municipality, "number": number, **row}
+            await tx.connection.execute(self.table.insert().values(**new))
         else:
             c = self.table.c
-            same = c.municipality == page.municipality, c.number == number, c.version == version - 1
-            if (await page.connection.execute(self.table.update().where(*same).values(**row))).rowcount != 1:
+            same = c.municipality == tx.municipality, c.number == number, c.version == version - 1
+            if (await tx.connection.execute(self.table.update().where(*same).values(**row))).rowcount != 1:
                 return False
         said = {
-            "municipality": page.municipality,
+            "municipality": tx.municipality,
             "number": number,
             "version": version,
             "at": line.at,
@@ -65,12 +65,12 @@ class Versioned:
             "to_state": line.to_state,
             "details": json.dumps(dict(line.details), ensure_ascii=False),
         }
-        await page.connection.execute(self.journal.insert().values(**said))
+        await tx.connection.execute(self.journal.insert().values(**said))
         return True
 
-    async def history(self, page: Page, number: int, most: int) -> list[Mapping[str, Any]]:
+    async def history(self, tx: Transaction, number: int, most: int) -> list[Mapping[str, Any]]:
         """The newest lines of the journal, the oldest of them first; `details` as a mapping."""
         c = self.journal.c
-        query = sa.select(self.journal).where(c.municipality == page.municipality, c.number == number)
-        rows = (await page.connection.execute(query.order_by(c.id.desc()).limit(most))).mappings().all()
+        query = sa.select(self.journal).where(c.municipality == tx.municipality, c.number == number)
+        rows = (await tx.connection.execute(query.order_by(c.id.desc()).limit(most))).mappings().all()
         return [{**row, "details": json.loads(row["details"])} for row in reversed(rows)]

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from storage import tables as t
 
 if TYPE_CHECKING:
-    from storage.transaction import Page
+    from storage.transaction import Transaction
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
 _CAME = t.lately.insert()
@@ -51,13 +51,13 @@ class Wave:
 
 
 class Waves:
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
 
     async def came(self, recent: Recent, now: datetime) -> None:
         row = {
             "case_id": recent.case,
-            "municipality": self._page.municipality,
+            "municipality": self._tx.municipality,
             "at": now,
             "author": recent.author,
             "place": recent.place,
@@ -65,11 +65,11 @@ class Waves:
             "words": " ".join(sorted(recent.words)),
             "wave": recent.wave,
         }
-        await self._page.connection.execute(_CAME, row)
+        await self._tx.connection.execute(_CAME, row)
 
     async def since(self, moment: datetime, limit: int) -> list[Recent]:
         """What came since then, the newest first."""
-        values = {"here": self._page.municipality, "moment": moment, "most": limit}
+        values = {"here": self._tx.municipality, "moment": moment, "most": limit}
         return [
             Recent(
                 row["case_id"],
@@ -79,46 +79,46 @@ class Waves:
                 frozenset(row["words"].split()),
                 row["wave"],
             )
-            for row in (await self._page.connection.execute(_SINCE, values)).mappings()
+            for row in (await self._tx.connection.execute(_SINCE, values)).mappings()
         ]
 
     async def begin(self, topic: str, place: str, now: datetime) -> int:
-        row = {"municipality": self._page.municipality, "topic": topic, "place": place, "begun_at": now, "last_at": now}
-        result = await self._page.connection.execute(t.waves.insert().values(**row).returning(t.waves.c.id))
+        row = {"municipality": self._tx.municipality, "topic": topic, "place": place, "begun_at": now, "last_at": now}
+        result = await self._tx.connection.execute(t.waves.insert().values(**row).returning(t.waves.c.id))
         return int(result.scalar_one())
 
     async def join(self, wave: int, cases: Collection[int], now: datetime) -> None:
         joined = [{"joined": case, "wave": wave} for case in cases]
         if joined:
-            await self._page.connection.execute(_JOIN, joined)
-        await self._page.connection.execute(_GREW, {"grown": wave, "last_at": now})
+            await self._tx.connection.execute(_JOIN, joined)
+        await self._tx.connection.execute(_GREW, {"grown": wave, "last_at": now})
 
     async def of_case(self, case: int) -> int | None:
         """The wave the case belongs to."""
-        found = await self._page.connection.execute(_OF_CASE, {"case": case})
+        found = await self._tx.connection.execute(_OF_CASE, {"case": case})
         wave: int | None = found.scalar_one_or_none()
         return wave
 
     async def of_cases(self, cases: Sequence[int]) -> set[int]:
         """Those of the cases that belong to a wave."""
         query = sa.select(t.lately.c.case_id).where(t.lately.c.case_id.in_(list(cases)), t.lately.c.wave.is_not(None))
-        return {int(case) for case in (await self._page.connection.execute(query)).scalars()}
+        return {int(case) for case in (await self._tx.connection.execute(query)).scalars()}
 
     async def get(self, wave: int) -> Wave | None:
-        query = sa.select(t.waves).where(t.waves.c.municipality == self._page.municipality, t.waves.c.id == wave)
-        row = (await self._page.connection.execute(query)).mappings().one_or_none()
+        query = sa.select(t.waves).where(t.waves.c.municipality == self._tx.municipality, t.waves.c.id == wave)
+        row = (await self._tx.connection.execute(query)).mappings().one_or_none()
         if row is None:
             return None
         cases = sa.select(t.lately.c.case_id).where(t.lately.c.wave == wave).order_by(t.lately.c.case_id)
-        ids = tuple((await self._page.connection.execute(cases)).scalars())
+        ids = tuple((await self._tx.connection.execute(cases)).scalars())
         return Wave(row["id"], row["topic"], row["place"], row["begun_at"], ids)
 
     async def forget(self, before: datetime) -> None:
-        here = self._page.municipality
-        await self._page.connection.execute(
+        here = self._tx.municipality
+        await self._tx.connection.execute(
             t.lately.delete().where(t.lately.c.municipality == here, t.lately.c.at < before)
         )
-        await self._page.connection.execute(
+        await self._tx.connection.execute(
             t.waves.delete().where(t.waves.c.municipality == here, t.waves.c.last_at < before)
         )
 

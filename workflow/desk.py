@@ -23,7 +23,7 @@ REMEMBERED = 4096
 """Terms of so many cases are kept as they were reckoned last."""
 
 
-class Page(Protocol):
+class Transaction(Protocol):
     """An open transaction of the books."""
 
     async def case(self, case_id: int) -> Case | None:
@@ -48,7 +48,7 @@ class Postroom(Protocol):
     """Turns effects into letters for exact recipients, kept in the same transaction."""
 
     async def take(
-        self, page: Page, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
+        self, tx: Transaction, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
     ) -> None: ...
 
 
@@ -86,28 +86,28 @@ class Desk:
     postroom: Postroom
     _known: dict[int, _Reckoned] = field(default_factory=dict, repr=False, compare=False)
 
-    async def carry_out(self, page: Page, command: AnyCommand, now: datetime, municipality: str) -> Decision:
+    async def carry_out(self, tx: Transaction, command: AnyCommand, now: datetime, municipality: str) -> Decision:
         """Decide the command and keep what follows, within the caller's transaction. Raises ChangedMeanwhileError where a
         later one of several cases was changed by somebody else: the transaction is to be given up."""
-        decided = await self._decide(page, command, now, municipality)
+        decided = await self._decide(tx, command, now, municipality)
         if isinstance(decided, Refused):
             return decided
         for kept, one in enumerate(decided):
-            if not await page.save(one.before, one.accepted.case, one.accepted.entry):
+            if not await tx.save(one.before, one.accepted.case, one.accepted.entry):
                 if kept:
                     raise ChangedMeanwhileError(one.accepted.case.id)
                 return Refused(Reason.CHANGED_MEANWHILE)
-            await self._put_terms(page, one.before, one.accepted.case, one.office)
-            await self.postroom.take(page, one.accepted.case, one.accepted.effects, one.actor, one.office, now)
+            await self._put_terms(tx, one.before, one.accepted.case, one.office)
+            await self.postroom.take(tx, one.accepted.case, one.accepted.effects, one.actor, one.office, now)
         return decided[0].accepted
 
     async def _decide(
-        self, page: Page, command: AnyCommand, now: datetime, municipality: str, so_far: Sequence[_Decided] = ()
+        self, tx: Transaction, command: AnyCommand, now: datetime, municipality: str, so_far: Sequence[_Decided] = ()
     ) -> list[_Decided] | Refused:
         """The command and those that go with it, all decided before anything is kept: they hold together or not at all.
         Each is judged by what those before it, `so_far`, have made of its case."""
         known = {one.accepted.case.id: one.accepted.case for one in so_far}
-        before = known.get(command.case) or await page.case(command.case)
+        before = known.get(command.case) or await tx.case(command.case)
         office = self.office_of(municipality, before.regulation if before else None)
         decision = decide(before, command, office, now)
         if isinstance(decision, Refused):
@@ -118,30 +118,30 @@ class Desk:
             decision = replace(decision, effects=effects)
         decided = [_Decided(before, decision, command.by, office)]
         for also in alsos:
-            others = await self._decide(page, also.command, now, municipality, [*so_far, *decided])
+            others = await self._decide(tx, also.command, now, municipality, [*so_far, *decided])
             if isinstance(others, Refused) and also.required:
                 return others
             decided += [] if isinstance(others, Refused) else others
         return decided
 
-    async def ring(self, page: Page, alarm: Alarm, now: datetime, municipality: str) -> None:
+    async def ring(self, tx: Transaction, alarm: Alarm, now: datetime, municipality: str) -> None:
         """An alarm fell due: an answer goes out, or somebody is told. One whose reason is gone is dropped without a word."""
         if alarm.kind is AlarmKind.RELEASE:
-            case = await page.case(alarm.case)
+            case = await tx.case(alarm.case)
             if case is not None and case.approved is not None and case.post_at == alarm.at:
-                await self.carry_out(page, Release(CLOCK, alarm.case, case.approved), now, municipality)
+                await self.carry_out(tx, Release(CLOCK, alarm.case, case.approved), now, municipality)
             return
-        case = await page.case(alarm.case)
+        case = await tx.case(alarm.case)
         if case is None:
             return
         office = self.office_of(municipality, case.regulation)
         terms = newest_runs(case, office)
         effects = notice_for(case, alarm, office, now, terms)
         if effects:
-            await page.note(case, alarm, now)
-            await self.postroom.take(page, case, effects, CLOCK, office, now)
+            await tx.note(case, alarm, now)
+            await self.postroom.take(tx, case, effects, CLOCK, office, now)
         if (further := following(case, alarm, office, now, terms)) is not None:
-            await page.put_terms(case, [], [further], [])
+            await tx.put_terms(case, [], [further], [])
 
     def _reckoned(self, case: Case, office: Office) -> _Reckoned:
         """What runs for the case; for a case as it was saved it is not reckoned again when it changes next."""
@@ -157,14 +157,14 @@ class Desk:
             del self._known[next(iter(self._known))]
         return found
 
-    async def _put_terms(self, page: Page, before: Case | None, after: Case, office: Office) -> None:
+    async def _put_terms(self, tx: Transaction, before: Case | None, after: Case, office: Office) -> None:
         """Only what changed is written: terms are a function of the history, so the old ones need not be read."""
         was = self._reckoned(before, office) if before else NOTHING
         now = self._reckoned(after, office)
         changed = [deadline for name, deadline in now.terms.items() if was.terms.get(name) != deadline]
-        await page.put_terms(after, sorted(was.alarms - now.alarms), sorted(now.alarms - was.alarms), changed)
+        await tx.put_terms(after, sorted(was.alarms - now.alarms), sorted(now.alarms - was.alarms), changed)
         if before is None or before.is_ended or now.due != was.due:
-            await page.put_due(after, now.due)
+            await tx.put_due(after, now.due)
 
 
-__all__ = ["Accepted", "ChangedMeanwhileError", "Decision", "Desk", "Page", "Postroom", "Refused"]
+__all__ = ["Accepted", "ChangedMeanwhileError", "Decision", "Desk", "Postroom", "Refused", "Transaction"]

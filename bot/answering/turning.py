@@ -9,23 +9,23 @@ from datetime import datetime
 
 from bot.answering.letters import made_true
 from handlers.updates import Incoming, Kind
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.ports import Known, Letter
 
 
-async def pressed(page: Page, incoming: Incoming) -> Known | None:
+async def pressed(tx: Transaction, incoming: Incoming) -> Known | None:
     """The message under which the button stood, if the bot remembers it; None also where nothing was pressed."""
-    return await page.messages.at(incoming.chat, incoming.message) if incoming.kind is Kind.PRESS else None
+    return await tx.messages.at(incoming.chat, incoming.message) if incoming.kind is Kind.PRESS else None
 
 
-async def turn(page: Page, incoming: Incoming, kind: str, number: int | None, menu: str, now: datetime) -> bool:
+async def turn(tx: Transaction, incoming: Incoming, kind: str, number: int | None, menu: str, now: datetime) -> bool:
     """The pressed message shows what it shows at the menu; False where it is none of the kind, or about another number."""
-    known = await pressed(page, incoming)
+    known = await pressed(tx, incoming)
     if known is None or known.kind != kind or known.version != number:
         return False
     turned = replace(known, menu=menu or None, shown=None)
-    await page.messages.remember(turned, now)
-    await page.outbox.put([made_true(turned)], now)
+    await tx.messages.remember(turned, now)
+    await tx.outbox.put([made_true(turned)], now)
     return True
 
 

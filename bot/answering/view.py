@@ -1,4 +1,4 @@
-"""What a door may look at: the port `handlers.view.View` over an open page. Reads only."""
+"""What a door may look at: the port `handlers.view.View` over an open transaction. Reads only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from handlers.public import Citizens
 from handlers.updates import Incoming, Kind
 from networks.incident import Unreadable
 from networks.port import Found, LinkProblem
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.case import ENDED, Case, FileRef, State
 from workflow.office import Actor, Office
 from workflow.ports import Binding, Known, Question
@@ -32,7 +32,7 @@ ABOUT_NO_CASE = frozenset({
 
 @dataclass(frozen=True)
 class Look:
-    page: Page
+    tx: Transaction
     office: Office
     now: datetime
     actor: Actor
@@ -49,7 +49,7 @@ class Look:
     @classmethod
     async def at(
         cls,
-        page: Page,
+        tx: Transaction,
         incoming: Incoming,
         office: Office,
         now: datetime,
@@ -62,11 +62,11 @@ class Look:
         citizens: Citizens = Citizens(),  # noqa: B008 - a frozen value
         sheet: Taking | Unreadable | None = None,
     ) -> Look:
-        bindings = tuple(await page.people.all())
-        group = await page.people.working_group()
+        bindings = tuple(await tx.people.all())
+        group = await tx.people.working_group()
         actor = actor_of(incoming, bindings)
         return cls(
-            page=page,
+            tx=tx,
             office=office,
             now=now,
             actor=actor,
@@ -89,45 +89,45 @@ class Look:
         return any(b.account == account and b.reachable for b in self.bindings)
 
     async def case(self, case_id: int) -> Case | None:
-        return await self.page.case(case_id)
+        return await self.tx.case(case_id)
 
     async def case_numbered(self, number: int) -> Case | None:
-        return await self.page.case_by_number(number)
+        return await self.tx.case_by_number(number)
 
     async def known(self, chat: int, message: int) -> Known | None:
-        return await self.page.messages.at(chat, message)
+        return await self.tx.messages.at(chat, message)
 
     async def question(self, question_id: int) -> Question | None:
-        return await self.page.questions.get(question_id)
+        return await self.tx.questions.get(question_id)
 
     async def question_at(self, chat: int, message: int) -> Question | None:
-        return await self.page.questions.open_at(chat, message)
+        return await self.tx.questions.open_at(chat, message)
 
     async def open_questions(self) -> list[Question]:
         account = self.actor.account
-        return await self.page.questions.open_of(account) if account is not None else []
+        return await self.tx.questions.open_of(account) if account is not None else []
 
     async def cases_of(self, department: str) -> list[Case]:
-        return await self.page.cases_in(OPEN_STATES, department)
+        return await self.tx.cases_in(OPEN_STATES, department)
 
 
-async def case_of(page: Page, incoming: Incoming) -> int | None:
+async def case_of(tx: Transaction, incoming: Incoming) -> int | None:
     """The case an update is about, as far as its address tells: what is about one case keeps its order."""
     if incoming.kind is Kind.PRESS:
         callback = Callback.parse(incoming.data)
         if callback is None or callback.verb in ABOUT_NO_CASE:
             return None
         if callback.verb in ABOUT_QUESTIONS:
-            question = await page.questions.get(callback.subject)
+            question = await tx.questions.get(callback.subject)
             return question.case_id if question else None
         return callback.subject
     message = incoming.message if incoming.kind is Kind.EDIT else incoming.reply_to
     if message is None:
         return None
-    known = await page.messages.at(incoming.chat, message)
+    known = await tx.messages.at(incoming.chat, message)
     if known is not None:
         return known.case_id
-    asked = await page.questions.open_at(incoming.chat, message)
+    asked = await tx.questions.open_at(incoming.chat, message)
     return asked.case_id if asked else None
 
 
@@ -141,9 +141,9 @@ def actor_of(incoming: Incoming, bindings: tuple[Binding, ...]) -> Actor:
     return _known_as([b for b in bindings if b.account == account], account)
 
 
-async def reader_of(page: Page, account: int | None) -> Actor:
+async def reader_of(tx: Transaction, account: int | None) -> Actor:
     """Whoever a message to the account is shown to, as if he had sent something."""
-    return _known_as(await page.people.of_account(account) if account is not None else (), account)
+    return _known_as(await tx.people.of_account(account) if account is not None else (), account)
 
 
 def _known_as(own: Sequence[Binding], account: int | None) -> Actor:

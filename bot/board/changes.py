@@ -73,8 +73,8 @@ class Changes:
 
     async def _pulse(self, before: tuple[int, ...]) -> tuple[int, ...]:
         try:
-            async with self._books.write("") as page:
-                return await board.pulse(page)
+            async with self._books.write("") as tx:
+                return await board.pulse(tx)
         except SQLAlchemyError as error:
             log.warning("the page could not look for changes", kind=type(error).__name__)
             return before

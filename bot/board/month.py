@@ -35,8 +35,8 @@ class Months:
         """Of the departments' cases alone, or of all; None where the books hold no settings of the municipality."""
         async with self._reckoning:
             now = self.bot.clock.now()
-            async with self.bot.books.write(self.bot.key) as page:
-                newest = await board.newest_line(page)
+            async with self.bot.books.write(self.bot.key) as tx:
+                newest = await board.newest_line(tx)
             line, known = self._kept.get(departments, (-1, None))
             if known is not None and known.month == Month.of(now, known.zone):
                 age = now - known.as_of

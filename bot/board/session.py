@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from storage.books import Books
 from storage.sessions import Sessions
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.office import Actor
 from workflow.visibility import cases_of
 
@@ -60,10 +60,10 @@ class Entrance:
         """Messengers take no address whose host has no dot in it."""
         return "." in (urlsplit(self.address).hostname or "")
 
-    async def link(self, page: Page, account: int, now: datetime) -> str:
+    async def link(self, tx: Transaction, account: int, now: datetime) -> str:
         """A new address that signs the account in once, within ten minutes."""
         code = secrets.token_urlsafe(32)
-        await Sessions(page).offer(hashed(code), account, now + LINK_LASTS, now)
+        await Sessions(tx).offer(hashed(code), account, now + LINK_LASTS, now)
         return f"{self.address}/enter/{code}"
 
 
@@ -83,37 +83,37 @@ class Visitor:
 async def begin(books: Books, code: str, now: datetime) -> str | None:
     """A new session's code for a link's; None where the link is used, past or none of ours."""
     session = secrets.token_urlsafe(32)
-    async with books.write("") as page:
-        begun = await Sessions(page).begin(hashed(code), hashed(session), now + SESSION_LASTS, now)
+    async with books.write("") as tx:
+        begun = await Sessions(tx).begin(hashed(code), hashed(session), now + SESSION_LASTS, now)
     return session if begun else None
 
 
 async def is_fresh(books: Books, code: str, now: datetime) -> bool:
-    async with books.write("") as page:
-        return await Sessions(page).is_fresh(hashed(code), now)
+    async with books.write("") as tx:
+        return await Sessions(tx).is_fresh(hashed(code), now)
 
 
 async def end(books: Books, code: str) -> None:
-    async with books.write("") as page:
-        await Sessions(page).end(hashed(code))
+    async with books.write("") as tx:
+        await Sessions(tx).end(hashed(code))
 
 
 async def visitor(books: Books, bots: Mapping[str, Municipal], code: str, now: datetime) -> Visitor | None:
     """Whose session it is, if it lasts and the person still has rights; one whose person has none is over for good."""
-    async with books.write("") as page:
-        found = await Sessions(page).whose(hashed(code), now)
+    async with books.write("") as tx:
+        found = await Sessions(tx).whose(hashed(code), now)
     if found is None or found[0] not in bots:
         return None
     bot, account = bots[found[0]], found[1]
-    async with bot.books.write(bot.key) as page:
-        seen = await _seen_by(page, bot, account, now)
+    async with bot.books.write(bot.key) as tx:
+        seen = await _seen_by(tx, bot, account, now)
         if seen is None:
-            await Sessions(page).end_of(account)
+            await Sessions(tx).end_of(account)
     return seen
 
 
-async def _seen_by(page: Page, bot: Municipal, account: int, now: datetime) -> Visitor | None:
-    bindings = await page.people.of_account(account)
+async def _seen_by(tx: Transaction, bot: Municipal, account: int, now: datetime) -> Visitor | None:
+    bindings = await tx.people.of_account(account)
     if not bindings or not all(binding.in_group for binding in bindings):
         return None
     office = bot.offices.today(bot.key)

@@ -119,12 +119,12 @@ class Shelf:
     async def _look(self) -> None:
         """Nothing is read where nothing has happened since. Those who come together look once."""
         async with self._looking:
-            async with self.bot.books.write(self.bot.key) as page:
-                newest = await board.newest_line(page)
+            async with self.bot.books.write(self.bot.key) as tx:
+                newest = await board.newest_line(tx)
                 if newest == self._newest:
                     return
-                standing = await board.versions_in(page, OPEN_STATES)
-                ended = await board.versions_changed(page, ANSWERED, self._day) if self._day else []
+                standing = await board.versions_in(tx, OPEN_STATES)
+                ended = await board.versions_changed(tx, ANSWERED, self._day) if self._day else []
             self._open = await self._brought(standing, self._open)
             self._ended = await self._brought(ended, self._ended)
             self._newest = newest
@@ -135,8 +135,8 @@ class Shelf:
         missing = [case for case, _ in standing if case not in kept]
         now, office_at = self.bot.clock.now(), self.bot.offices.at
         for start in range(0, len(missing), AT_A_TIME):
-            async with self.bot.books.write(self.bot.key) as page:
-                found = await board.bodies(page, missing[start : start + AT_A_TIME])
+            async with self.bot.books.write(self.bot.key) as tx:
+                found = await board.bodies(tx, missing[start : start + AT_A_TIME])
             for body in found:
                 case = load_case(body)
                 kept[case.id] = line_of(case, office_at(self.bot.key, case.regulation), self.texts, now)

@@ -147,9 +147,9 @@ class Desk:
 
     async def case(self, who: Visitor, number: int) -> Context | None:
         """The case with its history in words; None where there is none the visitor may see."""
-        async with self.bot.books.write(self.bot.key) as page:
-            case = await page.case_by_number(number)
-            entries = await page.history(case.id) if case is not None else []
+        async with self.bot.books.write(self.bot.key) as tx:
+            case = await tx.case_by_number(number)
+            entries = await tx.history(case.id) if case is not None else []
         if case is None or not may_read(who.departments, case):
             return None
         office = self.bot.offices.at(self.bot.key, case.regulation)

@@ -45,8 +45,8 @@ def application(
         """200 while the database answers and each messenger was heard within two minutes; else 503 and which is not."""
         silent = [bot.key for bot in bots if bot.seconds_since_poll() > 120]
         for bot in bots:
-            async with bot.books.write(bot.key) as page:
-                await page.outbox.depth()
+            async with bot.books.write(bot.key) as tx:
+                await tx.outbox.depth()
         body = {"status": "silent" if silent else "ok", "silent": silent}
         return web.json_response(body, status=503 if silent else 200)
 
@@ -54,9 +54,9 @@ def application(
         if not _may_measure(request, entrance, metrics_token):
             raise web.HTTPNotFound
         for bot in bots:
-            async with bot.books.write(bot.key) as page:
-                WAITING.labels(bot.key).set(await page.outbox.depth())
-                PARKED.labels(bot.key).set(len(await page.inbox.parked()))
+            async with bot.books.write(bot.key) as tx:
+                WAITING.labels(bot.key).set(await tx.outbox.depth())
+                PARKED.labels(bot.key).set(len(await tx.inbox.parked()))
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     app = web.Application()

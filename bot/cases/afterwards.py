@@ -19,7 +19,7 @@ from networks.port import Gone, LooksAfter, Network, NotSeen, Standing
 from storage.afterwards import Watched
 from storage.books import Books
 from storage.moderation import ModerationBook
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.afterwards import PLAN, Aftermath, Sight, after_look, next_look
 from workflow.case import State
 from workflow.commands import AnswerGone, AuthorDeleted
@@ -69,29 +69,29 @@ class Afterwards:
         seeing = {key: network for key, network in self.networks.items() if isinstance(network, LooksAfter)}
         if not seeing:
             return 0
-        async with self.books.write(self.municipality) as page:
-            await self._enter(page, list(seeing), now)
-            due = await page.afterwards.due(now, BATCH)
+        async with self.books.write(self.municipality) as tx:
+            await self._enter(tx, list(seeing), now)
+            due = await tx.afterwards.due(now, BATCH)
         for key, network in seeing.items():
             watched = [one for one in due if one.network == key]
             if not watched:
                 continue
             standing = await network.look_after([ref for one in watched for ref in _refs(one)])
-            async with self.books.write(self.municipality) as page:
-                told = [await self._note(page, one, standing, now) for one in watched]
+            async with self.books.write(self.municipality) as tx:
+                told = [await self._note(tx, one, standing, now) for one in watched]
             if any(told):
                 self.wake_delivery()
         if len(due) == BATCH:
             self._next = now + SOON
         return len(due)
 
-    async def _enter(self, page: Page, networks: Sequence[str], now: datetime) -> None:
+    async def _enter(self, tx: Transaction, networks: Sequence[str], now: datetime) -> None:
         """Answers posted lately are looked after from now on, also those posted while the bot was off."""
-        for case in await page.afterwards.not_entered(networks, now - 2 * max(self.plan), BATCH):
+        for case in await tx.afterwards.not_entered(networks, now - 2 * max(self.plan), BATCH):
             posted_at = case.posting.at if case.posting is not None else now
-            await page.afterwards.enter(case, next_look(posted_at, None, now, self.plan))
+            await tx.afterwards.enter(case, next_look(posted_at, None, now, self.plan))
 
-    async def _note(self, page: Page, one: Watched, standing: Mapping[str, Standing], now: datetime) -> bool:
+    async def _note(self, tx: Transaction, one: Watched, standing: Mapping[str, Standing], now: datetime) -> bool:
         """What the look brought is kept and journalled; whether somebody is to hear of it."""
         question = _question(one)
         answer_seen = _sight(standing.get(one.ref), one.case.id, "answer")
@@ -105,31 +105,29 @@ class Afterwards:
         )
         gone = after.answer_gone
         again = None if gone else next_look(after.posted_at, now, now, self.plan)
-        await page.afterwards.looked(after, again)
+        await tx.afterwards.looked(after, again)
         if Aftermath.QUESTION_GONE in news:
-            await self._question_gone(page, one, now)
+            await self._question_gone(tx, one, now)
         if Aftermath.ANSWER_GONE not in news:
             return False
-        if isinstance(
-            await self.desk.carry_out(page, AnswerGone(NETWORK, one.case.id), now, page.municipality), Refused
-        ):
-            await page.journal_line(one.case.id, Aftermath.ANSWER_GONE, {}, now, NETWORK.machine)
-        await page.outbox.put(await self._letters(page, one, after.question_gone, now), now)
+        if isinstance(await self.desk.carry_out(tx, AnswerGone(NETWORK, one.case.id), now, tx.municipality), Refused):
+            await tx.journal_line(one.case.id, Aftermath.ANSWER_GONE, {}, now, NETWORK.machine)
+        await tx.outbox.put(await self._letters(tx, one, after.question_gone, now), now)
         return True
 
-    async def _question_gone(self, page: Page, one: Watched, now: datetime) -> None:
+    async def _question_gone(self, tx: Transaction, one: Watched, now: datetime) -> None:
         """On an open case it is the author's deletion, as if the network had told of it; an ended one only remembers it."""
-        case = await page.case(one.case.id)
+        case = await tx.case(one.case.id)
         if case is None or case.deleted_at is not None:
             return
-        if await ModerationBook(page).is_taken_away(one.network, case.appeal.ref or ""):
+        if await ModerationBook(tx).is_taken_away(one.network, case.appeal.ref or ""):
             return
         if case.is_ended:
-            await page.journal_line(case.id, Aftermath.QUESTION_GONE, {}, now, NETWORK.machine)
+            await tx.journal_line(case.id, Aftermath.QUESTION_GONE, {}, now, NETWORK.machine)
         else:
-            await self.desk.carry_out(page, AuthorDeleted(NETWORK, case.id), now, page.municipality)
+            await self.desk.carry_out(tx, AuthorDeleted(NETWORK, case.id), now, tx.municipality)
 
-    async def _letters(self, page: Page, one: Watched, question_gone: bool, now: datetime) -> list[Letter]:
+    async def _letters(self, tx: Transaction, one: Watched, question_gone: bool, now: datetime) -> list[Letter]:
         """To each curator who can be reached, else to the group; without a sound in quiet hours."""
         case = one.case
         posting = case.posting
@@ -150,8 +148,8 @@ class Afterwards:
             "reply_to": None,
             "softly": True,
         }
-        curators = set(self.office_today(page.municipality).holders(Role.CURATOR, now))
-        accounts = sorted(accounts_of(curators, await page.people.all()))
+        curators = set(self.office_today(tx.municipality).holders(Role.CURATOR, now))
+        accounts = sorted(accounts_of(curators, await tx.people.all()))
         if not accounts:
             return [Letter("say", GROUP_LANE, Priority.OFFER, case.id, body=body)]
         return [Letter("say", account_lane(a), Priority.OFFER, case.id, a, body=body) for a in accounts]

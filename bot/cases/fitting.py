@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from networks.port import Network
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.case import Case
 
 
@@ -15,9 +15,9 @@ def kind_of(case: Case) -> Any:
     return case.appeal.kind if case.appeal.kind in ("comment", "post", "message") else "comment"
 
 
-async def too_long(page: Page, networks: Mapping[str, Network], case: Case, text: str) -> str:
+async def too_long(tx: Transaction, networks: Mapping[str, Network], case: Case, text: str) -> str:
     """The first network that would take no text of this length, in words; empty where each of them does."""
-    for one in (case, *[await page.case(other.id) for other in case.merged]):
+    for one in (case, *[await tx.case(other.id) for other in case.merged]):
         network = networks.get(one.appeal.network or "") if one is not None else None
         words = network.too_long(text, kind_of(one)) if network is not None and one is not None else ""
         if words:

@@ -12,9 +12,9 @@ from typing import assert_never
 
 from bot.answering.letters import made_true
 from bot.found import waves
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.case import Case, State
-from workflow.desk import Page as DeskPage
+from workflow.desk import Transaction as DeskTransaction
 from workflow.effects import (
     Also,
     Audience,
@@ -52,10 +52,10 @@ class Postroom:
     list_after: int = LIST_AFTER
 
     async def take(
-        self, page: DeskPage, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
+        self, tx: DeskTransaction, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
     ) -> None:
-        assert isinstance(page, Page)
-        await page.outbox.put(await letters_for(page, case, effects, office, now, self.list_after), now)
+        assert isinstance(tx, Transaction)
+        await tx.outbox.put(await letters_for(tx, case, effects, office, now, self.list_after), now)
 
 
 def crowd_letter(account: int, now: datetime) -> Letter:
@@ -65,10 +65,10 @@ def crowd_letter(account: int, now: datetime) -> Letter:
 
 
 async def letters_for(
-    page: Page, case: Case, effects: Sequence[Effect], office: Office, now: datetime, list_after: int = LIST_AFTER
+    tx: Transaction, case: Case, effects: Sequence[Effect], office: Office, now: datetime, list_after: int = LIST_AFTER
 ) -> list[Letter]:
-    bindings = await page.people.all() if any(isinstance(e, ShowOffer | ShowDraft | Notify) for e in effects) else []
-    addressing = _Addressing(page, case, office, now, bindings, list_after)
+    bindings = await tx.people.all() if any(isinstance(e, ShowOffer | ShowDraft | Notify) for e in effects) else []
+    addressing = _Addressing(tx, case, office, now, bindings, list_after)
     memos = addressing.memos() if any(isinstance(e, Notify) and e.notice is Notice.SIGNIFICANT for e in effects) else []
     return [*_each_told_once([letter for effect in effects for letter in await addressing.of(effect)]), *memos]
 
@@ -90,11 +90,11 @@ def _each_told_once(letters: Iterable[Letter]) -> list[Letter]:
     return found
 
 
-async def receipts(page: Page, case_id: int, step: str | None, due: datetime | None) -> set[str]:
+async def receipts(tx: Transaction, case_id: int, step: str | None, due: datetime | None) -> set[str]:
     """Who has answered «Вижу» about the step since it was due."""
     return {
         str(line["who"])
-        for line in await page.history(case_id)
+        for line in await tx.history(case_id)
         if line["action"] == SEEN
         and line["details"].get("step", "").partition("@")[0] == (step or "")
         and (due is None or line["at"] >= due)
@@ -103,7 +103,7 @@ async def receipts(page: Page, case_id: int, step: str | None, due: datetime | N
 
 @dataclass(frozen=True)
 class _Addressing:
-    page: Page
+    tx: Transaction
     case: Case
     office: Office
     now: datetime
@@ -142,11 +142,11 @@ class _Addressing:
     async def _offers(self) -> list[Letter]:
         """First to every curator who is there; later what each was shown is made true. What somebody handed in and waits for
         is offered by itself; so is what may be dangerous, however much else is new."""
-        wave = await self.page.waves.of_case(self.case.id)
+        wave = await self.tx.waves.of_case(self.case.id)
         accounts = sorted({b.account for b in self._bound(self._curators())})
         if self.case.version > 1:
             return await self._known_offers(wave)
-        letters = await waves.letters(self.page, wave, accounts, self.now) if wave is not None else []
+        letters = await waves.letters(self.tx, wave, accounts, self.now) if wave is not None else []
         by_itself = self.case.appeal.handed_in_by is not None
         if wave is not None and not by_itself:
             return letters
@@ -161,16 +161,16 @@ class _Addressing:
 
     async def _is_crowded(self) -> bool:
         """So much is new within the hour that what comes now goes into the list."""
-        fresh = await self.page.fresh_since(State.NEW, self.now - HOUR, self.list_after + 1)
+        fresh = await self.tx.fresh_since(State.NEW, self.now - HOUR, self.list_after + 1)
         return len(fresh) > self.list_after
 
     async def _known_offers(self, wave: int | None) -> list[Letter]:
         """What shows the case to the curators says what is true now: its offers, its wave, the list it stands in."""
         letters = await self._made_true("offer", ShowOffer())
         if wave is not None:
-            return [*letters, *await waves.letters(self.page, wave, (), self.now)]
+            return [*letters, *await waves.letters(self.tx, wave, (), self.now)]
         if not letters:
-            shown = await self.page.messages.shown("crowd", since=self.now - CROWD_LIVES)
+            shown = await self.tx.messages.shown("crowd", since=self.now - CROWD_LIVES)
             letters = [crowd_letter(account, self.now) for account in sorted({k.account for k in shown if k.account})]
         return letters
 
@@ -183,7 +183,7 @@ class _Addressing:
 
     async def _made_true(self, kind: str, effect: Effect) -> list[Letter]:
         """Every message of this kind shown so far says what is true now."""
-        shown = await self.page.messages.of_case(self.case.id, kind)
+        shown = await self.tx.messages.of_case(self.case.id, kind)
         return [replace(made_true(known), priority=priority_of(effect)) for known in shown]
 
     def _post(self, effect: PostAnswer) -> list[Letter]:
@@ -195,7 +195,7 @@ class _Addressing:
         """To each where he wants to hear it; where nobody can be reached in private, to the group."""
         people = self._audience(effect)
         if effect.again and effect.notice is Notice.ESCALATION:
-            seen = await receipts(self.page, self.case.id, effect.step, effect.due)
+            seen = await receipts(self.tx, self.case.id, effect.step, effect.due)
             people = tuple(person for person in people if person not in seen)
             if not people:
                 return []

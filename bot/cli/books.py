@@ -17,7 +17,7 @@ from config.settings import read_settings
 from config.yamlfile import BrokenConfiguration, suggestion
 from storage import migrate
 from storage.books import Books
-from storage.transaction import Page
+from storage.transaction import Transaction
 
 OUT_OF_REACH = (sa.exc.SQLAlchemyError, OSError, ModuleNotFoundError)
 """How a database refuses: by itself, by the system, or for want of its driver."""
@@ -51,15 +51,15 @@ def every(folder: Path) -> Sequence[Municipality]:
 
 
 @asynccontextmanager
-async def page_of(municipality: str, folder: Path) -> AsyncIterator[Page]:
+async def transaction_of(municipality: str, folder: Path) -> AsyncIterator[Transaction]:
     """A transaction over the municipality's rows. Mistake where the database is of another edition or out of reach."""
-    async with books_of(folder) as books, books.write(municipality) as page:
-        yield page
+    async with books_of(folder) as books, books.write(municipality) as tx:
+        yield tx
 
 
 @asynccontextmanager
 async def books_of(folder: Path) -> AsyncIterator[Books]:
-    """The folder's books, for more than one transaction. Mistake as `page_of`."""
+    """The folder's books, for more than one transaction. Mistake as `transaction_of`."""
     url = read_settings().database(folder)
     try:
         await _ready(url)

@@ -127,9 +127,9 @@ async def _kept(key: str, settings: Settings, folder: Path) -> tuple[int | None,
             return None, []
         books = Books(url)
         try:
-            async with books.write(key) as page:
-                found = await page.people.working_group()
-                pages = list(await OfficialPages(page).every())
+            async with books.write(key) as tx:
+                found = await tx.people.working_group()
+                pages = list(await OfficialPages(tx).every())
         finally:
             await books.close()
     except OUT_OF_REACH:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.cli.app import Mistake
-from bot.cli.books import OUT_OF_REACH, chosen, page_of, reason
+from bot.cli.books import OUT_OF_REACH, chosen, reason, transaction_of
 from bot.clock import Clock, WallClock
 from config.municipality import Municipality, build_office
 from config.russian.words import count
@@ -68,8 +68,8 @@ async def _kept(municipality: Municipality, folder: Path) -> Sequence[OfficialPa
             return ()
     except OUT_OF_REACH as error:
         raise Mistake(f"база данных недоступна: {reason(error)}") from None
-    async with page_of(municipality.key, folder) as page:
-        return await OfficialPages(page).every()
+    async with transaction_of(municipality.key, folder) as tx:
+        return await OfficialPages(tx).every()
 
 
 def _write(path: Path, text: str) -> None:

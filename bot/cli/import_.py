@@ -69,14 +69,14 @@ async def _take(
     async with books_of(folder) as books:
         if not dry:
             importing.finding.prepare(offices.today(key))
-            async with books.write(key) as page:
-                await offices.open_editions(page, now)
+            async with books.write(key) as tx:
+                await offices.open_editions(tx, now)
         while not taking.is_whole:
-            async with books.write(key) as page:
+            async with books.write(key) as tx:
                 if dry:
-                    await importing.look_at_some(page, taking)
+                    await importing.look_at_some(tx, taking)
                 else:
-                    await importing.take_some(page, taking, offices.today(key), now, access=access)
+                    await importing.take_some(tx, taking, offices.today(key), now, access=access)
             await clock.sleep(PAUSE)
     return taking.report
 

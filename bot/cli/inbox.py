@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.cli.books import chosen, every, page_of
+from bot.cli.books import chosen, every, transaction_of
 from config.municipality import Municipality
 from storage import tables as t
 from storage.inbox import Arrival
@@ -36,10 +36,10 @@ def _which(folder: Path, key: str | None) -> list[Municipality]:
 
 
 async def _parked(municipality: Municipality, folder: Path) -> list[tuple[Arrival, str]]:
-    async with page_of(municipality.key, folder) as page:
-        rows = await page.inbox.parked()
+    async with transaction_of(municipality.key, folder) as tx:
+        rows = await tx.inbox.parked()
         query = sa.select(t.inbox.c.id, t.inbox.c.error).where(t.inbox.c.id.in_([row.id for row in rows]))
-        errors = {row.id: row.error for row in await page.connection.execute(query)}
+        errors = {row.id: row.error for row in await tx.connection.execute(query)}
         return [(row, _first_line(errors.get(row.id))) for row in rows]
 
 
@@ -48,5 +48,5 @@ def _first_line(error: str | None) -> str:
 
 
 async def _retry(municipality: Municipality, folder: Path) -> int:
-    async with page_of(municipality.key, folder) as page:
-        return await page.inbox.retry_parked()
+    async with transaction_of(municipality.key, folder) as tx:
+        return await tx.inbox.retry_parked()

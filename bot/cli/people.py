@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.cli.app import Mistake
-from bot.cli.books import chosen, every, page_of
+from bot.cli.books import chosen, every, transaction_of
 from bot.clock import WallClock
 from config.municipality import Municipality
 from config.yamlfile import suggestion
@@ -53,9 +53,9 @@ def invite(person: str, folder: Path, key: str | None, days: int) -> None:
 
 
 async def _keep(municipality: Municipality, folder: Path, person: str, code: str, until: datetime) -> str | None:
-    async with page_of(municipality.key, folder) as page:
-        await page.people.invite(hashlib.sha256(code.encode()).hexdigest(), person, until)
-        return await page.mark(BOT_USERNAME)
+    async with transaction_of(municipality.key, folder) as tx:
+        await tx.people.invite(hashlib.sha256(code.encode()).hexdigest(), person, until)
+        return await tx.mark(BOT_USERNAME)
 
 
 def people(folder: Path, key: str | None) -> None:
@@ -86,8 +86,8 @@ def _since(person: Person) -> str:
 
 
 async def _bound(municipality: Municipality, folder: Path) -> list[Binding]:
-    async with page_of(municipality.key, folder) as page:
-        return await page.people.all()
+    async with transaction_of(municipality.key, folder) as tx:
+        return await tx.people.all()
 
 
 def _account(binding: Binding | None) -> str:
@@ -108,5 +108,5 @@ def unbind(person: str, folder: Path, key: str | None) -> None:
 
 
 async def _unbind(municipality: Municipality, folder: Path, person: str) -> bool:
-    async with page_of(municipality.key, folder) as page:
-        return await page.people.unbind(person)
+    async with transaction_of(municipality.key, folder) as tx:
+        return await tx.people.unbind(person)

@@ -141,8 +141,8 @@ async def _bot(
     telegram = Telegram(token, settings.telegram_api_url, proxy)
     name = await _name(telegram)
     networks = networks_of(municipality, secrets, settings, clock)
-    async with books.write(municipality.key) as page:
-        await page.set_mark("bot_username", name)
+    async with books.write(municipality.key) as tx:
+        await tx.set_mark("bot_username", name)
     files, public = folder / "files" / municipality.key, _public_url(settings)
     bot = wire(municipality, books, telegram, networks, clock, name, files, public)
     if bot.menus is None:

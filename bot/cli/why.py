@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.cases.screens import why as terms
 from bot.cli.app import Mistake
-from bot.cli.books import chosen, page_of
+from bot.cli.books import chosen, transaction_of
 from bot.clock import WallClock
 from config import regulations
 from config.municipality import Municipality, build_office
@@ -47,13 +47,13 @@ def _step(texts: Texts, words: str) -> Step:
 
 async def _read(municipality: Municipality, folder: Path, number: int) -> tuple[Case, Office]:
     """The case and the office under its own edition of the regulation."""
-    async with page_of(municipality.key, folder) as page:
-        case = await page.case_by_number(number)
+    async with transaction_of(municipality.key, folder) as tx:
+        case = await tx.case_by_number(number)
         if case is None:
             raise Mistake(f"нет сообщения № {number}")
         if case.regulation == municipality.regulation.text_hash:
             return case, build_office(municipality)
-        kept = await page.edition(case.regulation)
+        kept = await tx.edition(case.regulation)
     if kept is None:
         raise Mistake(f"в базе нет регламента, под которым заведено № {number}; запустите сначала run")
     edition = regulations.parse(kept, f"регламент, под которым заведено № {number}")

@@ -26,7 +26,7 @@ from bot.messenger import (
     Unknown,
     Unreachable,
 )
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Known, Letter
 
@@ -59,38 +59,40 @@ class Carrier:
 
     async def take(self, letter_id: int, chat: int) -> Taken | None:
         """The letter with its words, marked as on its way; None where there is nothing to be sent (kept as sent)."""
-        async with self.ledger.write() as page:
-            letter = await page.outbox.get(letter_id)
+        async with self.ledger.write() as tx:
+            letter = await tx.outbox.get(letter_id)
             if letter is None or letter.state != "waiting":
                 return None
-            known = await known_message(page, letter, chat)
+            known = await known_message(tx, letter, chat)
             if letter.kind == "edit" and known is None:
-                await self.ledger.done(page, letter, "dropped")
+                await self.ledger.done(tx, letter, "dropped")
                 return None
-            rendered = await self.render.render(page, letter, known)
+            rendered = await self.render.render(tx, letter, known)
             if rendered is None:
-                await self.ledger.done(page, letter, "dropped")
+                await self.ledger.done(tx, letter, "dropped")
                 return None
             if isinstance(rendered, Post | Act):
-                await self.ledger.failed(page, letter, "broken", "a posting outside a network's lane")
+                await self.ledger.failed(tx, letter, "broken", "a posting outside a network's lane")
                 return None
             if rendered.later is None:
-                return await self._take_show(page, letter, chat, rendered, known)
+                return await self._take_show(tx, letter, chat, rendered, known)
         made = await rendered.later()
-        async with self.ledger.write() as page:
-            letter = await page.outbox.get(letter_id)
+        async with self.ledger.write() as tx:
+            letter = await tx.outbox.get(letter_id)
             if letter is None or letter.state != "waiting":
                 return None
-            return await self._take_show(page, letter, chat, made, known)
+            return await self._take_show(tx, letter, chat, made, known)
 
-    async def _take_show(self, page: Page, letter: Letter, chat: int, show: Show, known: Known | None) -> Taken | None:
+    async def _take_show(
+        self, tx: Transaction, letter: Letter, chat: int, show: Show, known: Known | None
+    ) -> Taken | None:
         edits = known if letter.progress == 0 else None
         if edits is not None and edits.shown == digest(show.screen):
-            await self.ledger.done(page, letter, "unchanged")
+            await self.ledger.done(tx, letter, "unchanged")
             return None
         if show.reply_to is None and letter.kind == "notice" and letter.lane == GROUP_LANE:
-            show = replace(show, reply_to=await _card_address(page, letter, chat))
-        await self.ledger.sending(page, letter)
+            show = replace(show, reply_to=await _card_address(tx, letter, chat))
+        await self.ledger.sending(tx, letter)
         return Taken(letter, chat, show, edits)
 
     async def carry(self, taken: Taken) -> None:
@@ -113,9 +115,9 @@ class Carrier:
         self.pace.answered(left, self.ledger.clock.monotonic())
         match outcome:
             case Sent():
-                async with self.ledger.write() as page:
-                    await self._now_shows(page, known, taken.show)
-                    await self.ledger.done(page, taken.letter, "edited")
+                async with self.ledger.write() as tx:
+                    await self._now_shows(tx, known, taken.show)
+                    await self.ledger.done(tx, taken.letter, "edited")
             case Gone():
                 await self._cannot_be_edited(taken, known)
             case Moved() if known.chat_id != taken.chat:
@@ -125,23 +127,23 @@ class Carrier:
             case _:
                 await self._not_sent(taken, outcome)
 
-    async def _now_shows(self, page: Page, known: Known, show: Show) -> None:
+    async def _now_shows(self, tx: Transaction, known: Known, show: Show) -> None:
         """Only what is shown changes; a menu turned meanwhile stays turned (a letter about it waits already)."""
-        current = await page.messages.at(known.chat_id, known.message_id)
+        current = await tx.messages.at(known.chat_id, known.message_id)
         if current is None:
             return
         menu = show.menu if show.menu is not None and current.menu == known.menu else current.menu
         shown = replace(current, shown=digest(show.screen), menu=menu)
-        await page.messages.remember(shown, self.ledger.clock.now())
+        await tx.messages.remember(shown, self.ledger.clock.now())
 
     async def _cannot_be_edited(self, taken: Taken, known: Known, *, anew: bool = False) -> None:
         """A card or an offer is posted anew, and so is what somebody pressed for and has grown longer than a message;
         anything else stays as it was."""
         anew = anew or taken.letter.kind in EDITED_IN_PLACE
-        async with self.ledger.write() as page:
-            await page.messages.remember(replace(known, shown=GONE), self.ledger.clock.now())
+        async with self.ledger.write() as tx:
+            await tx.messages.remember(replace(known, shown=GONE), self.ledger.clock.now())
             if not anew:
-                await self.ledger.done(page, taken.letter, "gone")
+                await self.ledger.done(tx, taken.letter, "gone")
         if anew:
             # The files of a case stand under its first card already.
             await self._send(replace(taken, edits=None, show=replace(taken.show, bare=None, files=())))
@@ -152,8 +154,8 @@ class Carrier:
         parcel = pieces(taken.show)
         letter = taken.letter
         if letter.progress >= len(parcel):
-            async with self.ledger.write() as page:
-                await self.ledger.done(page, letter, "sent")
+            async with self.ledger.write() as tx:
+                await self.ledger.done(tx, letter, "sent")
             return
         for number in range(letter.progress, len(parcel)):
             piece = parcel[number]
@@ -183,18 +185,18 @@ class Carrier:
         if is_head and sent.addresses:
             body["head"] = [sent.addresses[-1].chat, sent.addresses[-1].message]
         further = replace(letter, progress=number + 1, body=body)
-        async with self.ledger.write() as page:
+        async with self.ledger.write() as tx:
             for address in sent.addresses:
-                await self._remember(page, letter, show, piece, address)
+                await self._remember(tx, letter, show, piece, address)
             if is_head and show.question is not None and sent.addresses:
                 head = sent.addresses[-1]
-                await page.questions.shown_at(show.question, head.chat, head.message)
-            await page.outbox.change(letter.id, progress=further.progress, body=with_trace(further))
+                await tx.questions.shown_at(show.question, head.chat, head.message)
+            await tx.outbox.change(letter.id, progress=further.progress, body=with_trace(further))
             if further.progress == len(parcel):
-                await self.ledger.done(page, further, "sent")
+                await self.ledger.done(tx, further, "sent")
         return further
 
-    async def _remember(self, page: Page, letter: Letter, show: Show, piece: Piece, address: Address) -> None:
+    async def _remember(self, tx: Transaction, letter: Letter, show: Show, piece: Piece, address: Address) -> None:
         if piece.kind is None:
             return
         is_head = isinstance(piece, Text) and piece.is_head
@@ -208,7 +210,7 @@ class Carrier:
             shown=digest(show.screen) if is_head else None,
             menu=show.menu if is_head else None,
         )
-        await page.messages.remember(known, self.ledger.clock.now())
+        await tx.messages.remember(known, self.ledger.clock.now())
 
     # --- what did not go out -----------------------------------------------------------------------------------------
 
@@ -240,8 +242,8 @@ class Carrier:
             case Unreachable():
                 await self._unreachable(letter, chat, outcome.detail)
             case Rejected() | Gone() | Moved() | Sent():
-                async with self.ledger.write() as page:
-                    await self.ledger.failed(page, letter, "rejected", getattr(outcome, "detail", ""))
+                async with self.ledger.write() as tx:
+                    await self.ledger.failed(tx, letter, "rejected", getattr(outcome, "detail", ""))
 
     async def _unreachable(self, letter: Letter, chat: int, detail: str) -> None:
         if letter.lane == GROUP_LANE:
@@ -249,8 +251,8 @@ class Carrier:
         elif letter.lane.startswith("account:"):
             await self.ledger.unreachable(letter, chat, detail)
         else:
-            async with self.ledger.write() as page:
-                await self.ledger.failed(page, letter, "unreachable", detail)
+            async with self.ledger.write() as tx:
+                await self.ledger.failed(tx, letter, "unreachable", detail)
 
 
 def is_group(chat: int) -> bool:
@@ -258,39 +260,39 @@ def is_group(chat: int) -> bool:
     return chat < 0
 
 
-async def known_message(page: Page, letter: Letter, chat: int) -> Known | None:
+async def known_message(tx: Transaction, letter: Letter, chat: int) -> Known | None:
     """The message the letter is to edit, if there is one that still can be."""
     if letter.kind == "edit":
-        known = await page.messages.at(int(letter.body["chat"]), int(letter.body["message"]))
+        known = await tx.messages.at(int(letter.body["chat"]), int(letter.body["message"]))
         return known if known is not None and known.shown != GONE else None
     if letter.kind in GATHERED:
-        return await _gathered(page, letter, chat)
+        return await _gathered(tx, letter, chat)
     if letter.kind not in EDITED_IN_PLACE or letter.case_id is None:
         return None
-    there = [k for k in await page.messages.of_case(letter.case_id, letter.kind) if k.shown != GONE]
+    there = [k for k in await tx.messages.of_case(letter.case_id, letter.kind) if k.shown != GONE]
     if letter.kind == "card":
         there = [k for k in there if k.chat_id == chat]
     else:
         # An offer the person could not be given in private stands in the group, with a mention.
-        group = await page.people.working_group()
+        group = await tx.people.working_group()
         chats = {chat, group[0]} if group is not None else {chat}
         there = [k for k in there if k.account == letter.account and k.chat_id in chats]
     return max(there, key=lambda k: k.message_id, default=None)
 
 
-async def _gathered(page: Page, letter: Letter, chat: int) -> Known | None:
+async def _gathered(tx: Transaction, letter: Letter, chat: int) -> Known | None:
     """The newest message of the wave in this chat, or of the list where it is not too old (`since`)."""
     since = datetime.fromisoformat(letter.body["since"]) if "since" in letter.body else None
-    shown = await page.messages.shown(letter.kind, letter.body.get("wave"), since)
+    shown = await tx.messages.shown(letter.kind, letter.body.get("wave"), since)
     there = [k for k in shown if k.account == letter.account and k.chat_id == chat and k.shown != GONE]
     return there[-1] if there else None
 
 
-async def _card_address(page: Page, letter: Letter, chat: int) -> Address | None:
+async def _card_address(tx: Transaction, letter: Letter, chat: int) -> Address | None:
     """The newest card of the case in this chat, to reply to."""
     if letter.case_id is None:
         return None
-    there = [k for k in await page.messages.of_case(letter.case_id, "card") if k.chat_id == chat]
+    there = [k for k in await tx.messages.of_case(letter.case_id, "card") if k.chat_id == chat]
     newest = max(there, key=lambda k: k.message_id, default=None)
     return Address(newest.chat_id, newest.message_id) if newest is not None else None
 

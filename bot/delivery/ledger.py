@@ -19,7 +19,7 @@ from bot.clock import Clock
 from bot.delivery.figures import count
 from storage.books import Books
 from storage.outbox import OWN_FAULT
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Letter
 
@@ -65,7 +65,7 @@ class Ledger:
     jitter: Callable[[], float]
     ended: int = 0
 
-    def write(self) -> AbstractAsyncContextManager[Page]:
+    def write(self) -> AbstractAsyncContextManager[Transaction]:
         return self.books.write(self.municipality)
 
     def pause(self, attempts: int, least: float = 0.0) -> timedelta:
@@ -75,103 +75,103 @@ class Ledger:
 
     # --- endings -----------------------------------------------------------------------------------------------------
 
-    async def done(self, page: Page, letter: Letter, outcome: str) -> None:
+    async def done(self, tx: Transaction, letter: Letter, outcome: str) -> None:
         """The letter was sent, or there was nothing to be sent any more."""
-        await page.outbox.change(letter.id, state="sent", sent_at=self.clock.now(), error=None)
+        await tx.outbox.change(letter.id, state="sent", sent_at=self.clock.now(), error=None)
         self._said(letter, outcome)
         self.ended += 1
 
-    async def failed(self, page: Page, letter: Letter, outcome: str, detail: str, level: str = "error") -> None:
+    async def failed(self, tx: Transaction, letter: Letter, outcome: str, detail: str, level: str = "error") -> None:
         """The letter will not be sent; it stays in the books with the reason."""
-        await page.outbox.change(letter.id, state="failed", error=f"{outcome}: {detail}")
+        await tx.outbox.change(letter.id, state="failed", error=f"{outcome}: {detail}")
         self._said(letter, outcome, detail, level)
         self.ended += 1
 
     async def broken(self, letter: Letter, detail: str, tries: int) -> None:
         """Something of ours went wrong with the letter: again later, at most `tries` times, its lane going on meanwhile.
         Who asked for what cannot be shown is told so at last."""
-        async with self.write() as page:
+        async with self.write() as tx:
             if letter.attempts + 1 >= tries:
-                await self.failed(page, letter, "broken", detail)
+                await self.failed(tx, letter, "broken", detail)
                 if letter.kind == ASKED_FOR:
-                    await page.outbox.put([_sorry(letter)], self.clock.now())
+                    await tx.outbox.put([_sorry(letter)], self.clock.now())
                 return
             at = self.clock.now() + self.pause(letter.attempts + 1)
-            await self._again(page, letter, at, f"{OWN_FAULT}{detail}")
+            await self._again(tx, letter, at, f"{OWN_FAULT}{detail}")
         self._said(letter, "broken_once", detail, level="error")
 
     async def later(self, letter: Letter, seconds: float, detail: str) -> None:
         """Certainly not sent: again after a pause that grows."""
-        async with self.write() as page:
-            await self._again(page, letter, self.clock.now() + self.pause(letter.attempts + 1, seconds), detail)
+        async with self.write() as tx:
+            await self._again(tx, letter, self.clock.now() + self.pause(letter.attempts + 1, seconds), detail)
         self._said(letter, "later", detail)
 
     async def held(self, letter: Letter, detail: str) -> None:
         """The limits hold the letter; the pace knows how long, and it was no try."""
-        async with self.write() as page:
-            await page.outbox.reopen(_kept(letter), None, letter.attempts, detail, **_values(letter))
+        async with self.write() as tx:
+            await tx.outbox.reopen(_kept(letter), None, letter.attempts, detail, **_values(letter))
 
     async def doubtful(self, letter: Letter, detail: str) -> None:
         """Nobody knows whether it was sent: once more, journalled; then given up."""
-        async with self.write() as page:
-            await self.doubt(page, letter, detail)
+        async with self.write() as tx:
+            await self.doubt(tx, letter, detail)
 
-    async def doubt(self, page: Page, letter: Letter, detail: str) -> None:
+    async def doubt(self, tx: Transaction, letter: Letter, detail: str) -> None:
         times = doubts(letter) + 1
         now = self.clock.now()
         if letter.case_id is not None:
             action = "send_repeated" if times <= REPEATS else "send_given_up"
-            await page.journal_line(letter.case_id, action, {"kind": letter.kind}, now)
+            await tx.journal_line(letter.case_id, action, {"kind": letter.kind}, now)
         if times > REPEATS:
-            await self.failed(page, letter, "given_up", detail)
+            await self.failed(tx, letter, "given_up", detail)
             return
         doubted = replace(letter, body={**letter.body, "doubts": times})
-        await self._again(page, doubted, now + self.pause(letter.attempts + 1), detail)
+        await self._again(tx, doubted, now + self.pause(letter.attempts + 1), detail)
         self._said(letter, "repeated", detail, level="warning")
 
     async def group_lost(self, letter: Letter, detail: str) -> None:
         """The bot cannot write into the working group: nothing is lost, everything waits until it can."""
-        async with self.write() as page:
-            await self._again(page, letter, self.clock.now() + timedelta(seconds=GROUP_LOST_PAUSE), detail)
+        async with self.write() as tx:
+            await self._again(tx, letter, self.clock.now() + timedelta(seconds=GROUP_LOST_PAUSE), detail)
         self._said(letter, "group_lost", detail, level="error")
 
     async def unreachable(self, letter: Letter, account: int, detail: str) -> None:
         """The person cannot be written to: known from now on, and the letter goes into the group with a mention."""
-        async with self.write() as page:
-            await page.people.set_account(account, reachable=False)
-            await self.failed(page, letter, "unreachable", detail, level="info")
+        async with self.write() as tx:
+            await tx.people.set_account(account, reachable=False)
+            await self.failed(tx, letter, "unreachable", detail, level="info")
             if letter.kind in MENTIONED:
                 body = {**without_trace(letter.body), "mention": account}
                 mention = replace(
                     letter, lane=GROUP_LANE, account=account, body=body, not_before=None, attempts=0, progress=0
                 )
-                await page.outbox.put([mention], self.clock.now())
+                await tx.outbox.put([mention], self.clock.now())
 
     async def moved(self, letter: Letter, old: int, new: int) -> None:
         """The group has another number: open cards are posted anew there, old messages keep their address."""
         now = self.clock.now()
-        async with self.write() as page:
-            group = await page.people.working_group()
+        async with self.write() as tx:
+            group = await tx.people.working_group()
             if group is not None and group[0] == old:
-                await page.people.set_working_group(new, group[1])
-                await page.outbox.put(await self._open_cards(page), now)
+                await tx.people.set_working_group(new, group[1])
+                await tx.outbox.put(await self._open_cards(tx), now)
             if letter.lane == f"chat:{old}":
-                await page.outbox.change(letter.id, lane=f"chat:{new}")
-            await page.outbox.reopen(_kept(letter), None, letter.attempts, "moved", **_values(letter))
+                await tx.outbox.change(letter.id, lane=f"chat:{new}")
+            await tx.outbox.reopen(_kept(letter), None, letter.attempts, "moved", **_values(letter))
         self._said(letter, "moved")
 
-    async def sending(self, page: Page, letter: Letter, **values: Any) -> None:
+    async def sending(self, tx: Transaction, letter: Letter, **values: Any) -> None:
         """The letter is on its way; found so after a kill, nobody knows whether it arrived."""
-        await page.outbox.change(letter.id, state="sending", **values)
+        await tx.outbox.change(letter.id, state="sending", **values)
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
-    async def _open_cards(self, page: Page) -> list[Letter]:
-        cases = [case for case in await page.cases_in(OPEN_STATES) if case.parts]
+    async def _open_cards(self, tx: Transaction) -> list[Letter]:
+        cases = [case for case in await tx.cases_in(OPEN_STATES) if case.parts]
         return [Letter("card", GROUP_LANE, Priority.OFFER, case.id, fold=f"card:{case.id}") for case in cases]
 
-    async def _again(self, page: Page, letter: Letter, at: datetime, detail: str) -> None:
-        await page.outbox.reopen(_kept(letter), at, letter.attempts + 1, detail, **_values(letter))
+    async def _again(self, tx: Transaction, letter: Letter, at: datetime, detail: str) -> None:
+        await tx.outbox.reopen(_kept(letter), at, letter.attempts + 1, detail, **_values(letter))
 
     def _said(self, letter: Letter, outcome: str, detail: str = "", level: str = "info") -> None:
         count(letter.kind, outcome)

@@ -48,15 +48,15 @@ class Moderator:
                 await self._again(letter, act, 0.0, "ambiguous", detail)
 
     async def _take(self, letter_id: int) -> tuple[Letter, Act] | None:
-        async with self.ledger.write() as page:
-            letter = await page.outbox.get(letter_id)
+        async with self.ledger.write() as tx:
+            letter = await tx.outbox.get(letter_id)
             if letter is None or letter.state != "waiting":
                 return None
-            rendered = await self.render.render(page, letter, None)
+            rendered = await self.render.render(tx, letter, None)
             if not isinstance(rendered, Act):
-                await self.ledger.done(page, letter, "dropped")
+                await self.ledger.done(tx, letter, "dropped")
                 return None
-            await self.ledger.sending(page, letter)
+            await self.ledger.sending(tx, letter)
         return letter, rendered
 
     async def _again(self, letter: Letter, act: Act, seconds: float, reason: str, detail: str) -> None:
@@ -68,12 +68,12 @@ class Moderator:
     async def _ended(self, letter: Letter, act: Act, outcome: Carried | Failed) -> None:
         """Told and marked in one transaction. If the telling fails the network is told once more, which changes nothing there."""
         try:
-            async with self.ledger.write() as page:
+            async with self.ledger.write() as tx:
                 if isinstance(outcome, Carried):
-                    await self.ledger.done(page, letter, "moderated")
+                    await self.ledger.done(tx, letter, "moderated")
                 else:
-                    await self.ledger.failed(page, letter, "not_moderated", outcome.reason, level="warning")
-                await self.report.moderated(page, letter, act, outcome)
+                    await self.ledger.failed(tx, letter, "not_moderated", outcome.reason, level="warning")
+                await self.report.moderated(tx, letter, act, outcome)
         except Exception as error:
             await self.ledger.broken(letter, f"telling failed: {type(error).__name__}", TRIES)
 

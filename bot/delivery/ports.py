@@ -12,7 +12,7 @@ from typing import Protocol
 
 from bot.messenger import Address, OutFile, Screen
 from networks.port import Answer, Posted, WallPost
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.official.moderation import Order
 from workflow.ports import Known, Letter
 
@@ -76,7 +76,7 @@ class Failed:
 
 
 class Renderer(Protocol):
-    async def render(self, page: Page, letter: Letter, known: Known | None) -> Rendered | None:
+    async def render(self, tx: Transaction, letter: Letter, known: Known | None) -> Rendered | None:
         """What the letter is to show now; None: its reason is gone and it is dropped without a word.
 
         `known` is the message that will be edited (then only the screen counts), None for a new one. What may be edited
@@ -86,9 +86,9 @@ class Renderer(Protocol):
 
 
 class Report(Protocol):
-    async def outcome(self, page: Page, letter: Letter, outcome: Posted | Failed) -> None:
+    async def outcome(self, tx: Transaction, letter: Letter, outcome: Posted | Failed) -> None:
         """A `post` or `publish` letter has ended; called in the transaction that marks it. If it raises it is called again
         later."""
 
-    async def moderated(self, page: Page, letter: Letter, act: Act, outcome: Carried | Failed) -> None:
+    async def moderated(self, tx: Transaction, letter: Letter, act: Act, outcome: Carried | Failed) -> None:
         """A `moderate` letter has ended, in the same way."""

@@ -75,20 +75,20 @@ class Poster:
             await self._post(letter, target)
 
     async def _take(self, letter_id: int) -> tuple[Letter, Post] | None:
-        async with self.ledger.write() as page:
-            letter = await page.outbox.get(letter_id)
+        async with self.ledger.write() as tx:
+            letter = await tx.outbox.get(letter_id)
             if letter is None or letter.state != "waiting":
                 return None
-            rendered = await self.render.render(page, letter, None)
+            rendered = await self.render.render(tx, letter, None)
             if rendered is None and not doubts(letter) and not letter.body.get("outcome"):
-                await self.ledger.done(page, letter, "dropped")
+                await self.ledger.done(tx, letter, "dropped")
                 return None
             if not isinstance(rendered, Post):
-                await self.ledger.failed(page, letter, "broken", "nothing to post was rendered")
+                await self.ledger.failed(tx, letter, "broken", "nothing to post was rendered")
                 return None
             since = str(letter.body.get("since") or self.ledger.clock.now().isoformat())
             letter = replace(letter, body={**letter.body, "since": since})
-            await self.ledger.sending(page, letter, body=with_trace(letter))
+            await self.ledger.sending(tx, letter, body=with_trace(letter))
         answer = rendered.answer
         attempt = answer.attempt_id or f"{self.ledger.municipality}-{letter.id}"
         return letter, replace(
@@ -136,19 +136,19 @@ class Poster:
 
     async def _repeat(self, letter: Letter, target: Target) -> None:
         if letter.case_id is not None:
-            async with self.ledger.write() as page:
-                await page.journal_line(letter.case_id, "post_repeated", {}, self.ledger.clock.now())
+            async with self.ledger.write() as tx:
+                await tx.journal_line(letter.case_id, "post_repeated", {}, self.ledger.clock.now())
         await self._post(letter, target)
 
     async def _ended(self, letter: Letter, outcome: Posted | Failed) -> None:
         """Told and marked in one transaction. If the telling fails, how the posting ended is kept for the next try."""
         try:
-            async with self.ledger.write() as page:
+            async with self.ledger.write() as tx:
                 if isinstance(outcome, Posted):
-                    await self.ledger.done(page, letter, "posted")
+                    await self.ledger.done(tx, letter, "posted")
                 else:
-                    await self.ledger.failed(page, letter, "not_posted", outcome.reason)
-                await self.report.outcome(page, letter, outcome)
+                    await self.ledger.failed(tx, letter, "not_posted", outcome.reason)
+                await self.report.outcome(tx, letter, outcome)
         except Exception as error:
             kept = {**letter.body, "outcome": [type(outcome).__name__, *astuple(outcome)]}
             await self.ledger.later(replace(letter, body=kept), 0.0, f"telling failed: {type(error).__name__}")

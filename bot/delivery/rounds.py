@@ -24,7 +24,7 @@ from bot.delivery.posting import Poster
 from bot.messenger import Messenger
 from networks.port import Network
 from storage.books import Books
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.ports import GROUP_LANE, Letter
 
 log = structlog.get_logger()
@@ -117,9 +117,9 @@ class Delivery:
         if self._stranded:
             await self._recover()
         now, seconds = self._clock.now(), self._clock.monotonic()
-        async with self._ledger.write() as page:
-            heads = await page.outbox.heads(now)
-            group = await page.people.working_group()
+        async with self._ledger.write() as tx:
+            heads = await tx.outbox.heads(now)
+            group = await tx.people.working_group()
         waits: list[float] = []
         for letter in heads:
             if letter.lane in self._busy or (letter.not_before is not None and letter.not_before > now):
@@ -180,8 +180,8 @@ class Delivery:
         """An exception's text may hold a citizen's words: only its name and its place are said."""
         log.error("letter broke", letter=letter.id, kind=letter.kind, error=_where(error))
         try:
-            async with self._ledger.write() as page:
-                current = await page.outbox.get(letter.id)
+            async with self._ledger.write() as tx:
+                current = await tx.outbox.get(letter.id)
             if current is None:
                 return
             if current.state == "waiting":
@@ -196,36 +196,36 @@ class Delivery:
     async def _recover(self) -> None:
         """Letters found on their way that nobody is sending: edits are made again, sends once more at most, postings are
         looked up."""
-        async with self._ledger.write() as page:
-            for letter in await page.outbox.left_sending():
+        async with self._ledger.write() as tx:
+            for letter in await tx.outbox.left_sending():
                 if letter.id not in self._own:
-                    await self._found_sending(page, letter)
+                    await self._found_sending(tx, letter)
         self._stranded = False
 
-    async def _found_sending(self, page: Page, letter: Letter) -> None:
+    async def _found_sending(self, tx: Transaction, letter: Letter) -> None:
         log.warning("found on its way", letter=letter.id, kind=letter.kind, case=letter.case_id)
         if letter.lane.startswith(NETWORK):
             body = {**letter.body, "doubts": doubts(letter) + 1}
-            await page.outbox.change(letter.id, body=json.dumps(body, ensure_ascii=False))
-            await page.outbox.reopen(letter, None, letter.attempts + 1, "found sending")
-        elif letter.kind == "edit" or await self._was_edit(page, letter):
-            await page.outbox.reopen(letter, None, letter.attempts, "found sending")
+            await tx.outbox.change(letter.id, body=json.dumps(body, ensure_ascii=False))
+            await tx.outbox.reopen(letter, None, letter.attempts + 1, "found sending")
+        elif letter.kind == "edit" or await self._was_edit(tx, letter):
+            await tx.outbox.reopen(letter, None, letter.attempts, "found sending")
         else:
-            await self._ledger.doubt(page, letter, "found sending")
+            await self._ledger.doubt(tx, letter, "found sending")
 
-    async def _was_edit(self, page: Page, letter: Letter) -> bool:
+    async def _was_edit(self, tx: Transaction, letter: Letter) -> bool:
         if letter.kind not in EDITED_IN_PLACE or letter.progress:
             return False
-        chat = _chat_of(letter.lane, await page.people.working_group())
-        return chat is not None and await known_message(page, letter, chat) is not None
+        chat = _chat_of(letter.lane, await tx.people.working_group())
+        return chat is not None and await known_message(tx, letter, chat) is not None
 
     # --- waiting -----------------------------------------------------------------------------------------------------
 
     async def _next_pause(self, wait: float | None) -> float:
         """Seconds to sleep if nobody wakes the loop."""
         now = self._clock.now()
-        async with self._ledger.write() as page:
-            moment = await page.outbox.next_moment(now)
+        async with self._ledger.write() as tx:
+            moment = await tx.outbox.next_moment(now)
         until = (moment - now) / timedelta(seconds=1) if moment is not None else IDLE_SECONDS
         return min(IDLE_SECONDS, until, IDLE_SECONDS if wait is None else wait)
 

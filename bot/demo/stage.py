@@ -64,9 +64,9 @@ async def invite_everybody(folder: Path, people: list[str], now: datetime) -> di
     """One-time codes by person, as `python -m bot invite` makes them while the bot is running."""
     books = Books(database_url(folder))
     codes = {person: secrets.token_urlsafe(24) for person in people}
-    async with books.write(KEY) as page:
+    async with books.write(KEY) as tx:
         for person, code in codes.items():
-            await page.people.invite(hashlib.sha256(code.encode()).hexdigest(), person, now + timedelta(days=1))
+            await tx.people.invite(hashlib.sha256(code.encode()).hexdigest(), person, now + timedelta(days=1))
     await books.close()
     return codes
 

@@ -18,7 +18,7 @@ from handlers.updates import Incoming
 from handlers.updates import Kind as Update
 from handlers.wishes import ChannelPost, CitizenWrote
 from networks.port import Change, Found, Kind
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.case import Appeal, Case, FileRef
 from workflow.office import Office
 from workflow.ports import Known
@@ -36,10 +36,12 @@ class Finding(Protocol):
     """The corridor every found message goes through."""
 
     async def detect(
-        self, page: Page, found: Found, arrived: datetime, now: datetime, files: tuple[FileRef, ...] = ()
+        self, tx: Transaction, found: Found, arrived: datetime, now: datetime, files: tuple[FileRef, ...] = ()
     ) -> None: ...
 
-    async def set_aside(self, page: Page, found: Found, now: datetime, files: tuple[FileRef, ...] = ()) -> None: ...
+    async def set_aside(
+        self, tx: Transaction, found: Found, now: datetime, files: tuple[FileRef, ...] = ()
+    ) -> None: ...
 
     def is_dangerous(self, text: str, office: Office) -> bool: ...
 
@@ -78,35 +80,35 @@ class CitizenGranting:
     words: Words
 
     async def grant(
-        self, page: Page, wish: CitizenWrote | ChannelPost, incoming: Incoming, look: Look, finding: Finding
+        self, tx: Transaction, wish: CitizenWrote | ChannelPost, incoming: Incoming, look: Look, finding: Finding
     ) -> None:
         if isinstance(wish, ChannelPost):
             known = Known(wish.chat, wish.message, POST, version=wish.post)
-            await page.messages.remember(known, look.now)
+            await tx.messages.remember(known, look.now)
             return
-        talk = await self._talk(page, wish.appeal.kind, incoming, look.now)
+        talk = await self._talk(tx, wish.appeal.kind, incoming, look.now)
         if talk.count >= MEASURE[wish.appeal.kind] and incoming.private:
-            await self._enough(page, talk, incoming, look)
+            await self._enough(tx, talk, incoming, look)
             return
-        known_case = await self._case(page, wish, finding, talk, incoming, look)
+        known_case = await self._case(tx, wish, finding, talk, incoming, look)
         goes_on = _goes_on(talk, incoming, look.now)
         ref = talk.ref if goes_on or wish.edited else wish.appeal.ref or ""
         heard = replace(talk, count=talk.count + 1, last=look.now, ref=ref)
-        await page.set_mark(_mark(wish.appeal.kind, incoming), heard.kept())
-        await self._remember(page, known_case, incoming, look)
+        await tx.set_mark(_mark(wish.appeal.kind, incoming), heard.kept())
+        await self._remember(tx, known_case, incoming, look)
         if incoming.private and not wish.edited:
-            await self._receive(page, wish.appeal, goes_on, incoming, look)
+            await self._receive(tx, wish.appeal, goes_on, incoming, look)
 
-    async def is_within_measure(self, page: Page, incoming: Incoming, now: datetime) -> bool:
+    async def is_within_measure(self, tx: Transaction, incoming: Incoming, now: datetime) -> bool:
         """Whether the person's next message will be heard."""
         kind = "message" if incoming.private else "comment"
-        return (await self._talk(page, kind, incoming, now)).count < MEASURE[kind]
+        return (await self._talk(tx, kind, incoming, now)).count < MEASURE[kind]
 
-    async def _talk(self, page: Page, kind: str, incoming: Incoming, now: datetime) -> Talk:
-        return Talk.of(await page.mark(_mark(kind, incoming)), now)
+    async def _talk(self, tx: Transaction, kind: str, incoming: Incoming, now: datetime) -> Talk:
+        return Talk.of(await tx.mark(_mark(kind, incoming)), now)
 
     async def _case(
-        self, page: Page, wish: CitizenWrote, finding: Finding, talk: Talk, incoming: Incoming, look: Look
+        self, tx: Transaction, wish: CitizenWrote, finding: Finding, talk: Talk, incoming: Incoming, look: Look
     ) -> Case | None:
         """The case the words are now, or went to. A private talk goes on where it was a moment ago; pictures are no words of
         a reply, so they come as a message of their own."""
@@ -117,49 +119,49 @@ class CitizenGranting:
         most = MEASURE[appeal.kind]
         dangerous = talk.count < 2 * most and finding.is_dangerous(appeal.text, look.office)
         if talk.count < most or dangerous:
-            await finding.detect(page, found, look.now, look.now, appeal.files)
+            await finding.detect(tx, found, look.now, look.now, appeal.files)
         else:
-            await finding.set_aside(page, found, look.now, appeal.files)
+            await finding.set_aside(tx, found, look.now, appeal.files)
         for ref in (found.ref, answered):
-            if ref is not None and (number := await page.case_by_ref(NETWORK, ref)) is not None:
-                return await page.case(number)
+            if ref is not None and (number := await tx.case_by_ref(NETWORK, ref)) is not None:
+                return await tx.case(number)
         return None
 
-    async def _remember(self, page: Page, case: Case | None, incoming: Incoming, look: Look) -> None:
+    async def _remember(self, tx: Transaction, case: Case | None, incoming: Incoming, look: Look) -> None:
         """The citizen's own message is known from now on: what replies to it is a comment, and keeps the case's order."""
         post = None
         for message in (incoming.thread, incoming.reply_to):
-            known = await page.messages.at(incoming.chat, message) if message is not None else None
+            known = await tx.messages.at(incoming.chat, message) if message is not None else None
             post = known.version if post is None and known is not None else post
         for message in (incoming.message, *incoming.items):
             account = incoming.sender.account if incoming.sender else None
             known = Known(incoming.chat, message, "citizen", case.id if case else None, post, account)
-            await page.messages.remember(known, look.now)
+            await tx.messages.remember(known, look.now)
 
     # --- what he is told ---------------------------------------------------------------------------------------------
 
-    async def _receive(self, page: Page, appeal: Appeal, goes_on: bool, incoming: Incoming, look: Look) -> None:
+    async def _receive(self, tx: Transaction, appeal: Appeal, goes_on: bool, incoming: Incoming, look: Look) -> None:
         """A receipt for a new message; who asks for a formal appeal is told where to send it (IZ-2, MO-3, KU-2)."""
         if self._is_formal(appeal.text):
-            await self._say(page, "citizen_formal", {"where": look.citizens.formal_appeals}, incoming, look)
+            await self._say(tx, "citizen_formal", {"where": look.citizens.formal_appeals}, incoming, look)
         elif not goes_on:
-            await self._say(page, "citizen_received", {}, incoming, look)
+            await self._say(tx, "citizen_received", {}, incoming, look)
 
     def _is_formal(self, text: str) -> bool:
         signs = (_plain(sign) for sign in self.words.ready("citizens.formal_signs").split("|"))
         words = f" {_plain(text)} "
         return any(f" {sign}" in words for sign in signs if sign)
 
-    async def _enough(self, page: Page, talk: Talk, incoming: Incoming, look: Look) -> None:
+    async def _enough(self, tx: Transaction, talk: Talk, incoming: Incoming, look: Look) -> None:
         """One polite word an hour in private, and none in the discussion group."""
         if talk.told or not incoming.private or incoming.kind is not Update.MESSAGE:
             return
-        await page.set_mark(_mark("message", incoming), replace(talk, told=True).kept())
-        await self._say(page, "citizen_enough", {}, incoming, look)
+        await tx.set_mark(_mark("message", incoming), replace(talk, told=True).kept())
+        await self._say(tx, "citizen_enough", {}, incoming, look)
 
-    async def _say(self, page: Page, key: str, facts: Mapping[str, Any], incoming: Incoming, look: Look) -> None:
+    async def _say(self, tx: Transaction, key: str, facts: Mapping[str, Any], incoming: Incoming, look: Look) -> None:
         body = {"key": key, "facts": dict(facts), "roles": []}
-        await page.outbox.put([reply("say", body, incoming, look)], look.now)
+        await tx.outbox.put([reply("say", body, incoming, look)], look.now)
 
 
 def _goes_on(talk: Talk, incoming: Incoming, now: datetime) -> bool:

@@ -23,7 +23,7 @@ from config.russian.likeness import ALIKE, likeness
 from networks.port import Attachment, Found
 from storage.ahead import Ahead, AheadBook
 from storage.seen import Seen
-from storage.transaction import Page, author_key
+from storage.transaction import Transaction, author_key
 from workflow.case import Appeal, Case, FileRef, Loss, State
 from workflow.commands import AuthorDeleted, AuthorEdited, AuthorReplied, AuthorRestored, Detect, Forward, Posted
 from workflow.desk import Desk
@@ -55,70 +55,70 @@ class Finding:
         self.guess("", office)
 
     async def detect(
-        self, page: Page, found: Found, arrived: datetime, now: datetime, files: tuple[FileRef, ...] = ()
+        self, tx: Transaction, found: Found, arrived: datetime, now: datetime, files: tuple[FileRef, ...] = ()
     ) -> None:
         """A message from a network: a new case, unless it is one already, is no appeal, or is the office's own word.
         `files`: what of its pictures was kept here."""
         if found.ours:
-            await self._office_wrote(page, found, now)
+            await self._office_wrote(tx, found, now)
         elif found.change == "deleted":
-            by_us = self.proposing is not None and await self.proposing.gone(page, found, now)
-            await self._deleted(page, found, now, by_us=by_us)
+            by_us = self.proposing is not None and await self.proposing.gone(tx, found, now)
+            await self._deleted(tx, found, now, by_us=by_us)
         else:
-            ahead = await self._told_ahead(page, found, now)
+            ahead = await self._told_ahead(tx, found, now)
             if found.change == "new" and ahead.edited:
-                await self._first_text(page, found, now)
+                await self._first_text(tx, found, now)
                 return
             if self.proposing is not None and not ahead.deleted:
-                await self.proposing.came(page, found, files, now)
-            await self._came(page, found, files, arrived, now, gone=ahead.deleted)
+                await self.proposing.came(tx, found, files, now)
+            await self._came(tx, found, files, arrived, now, gone=ahead.deleted)
 
-    async def set_aside(self, page: Page, found: Found, now: datetime, files: tuple[FileRef, ...] = ()) -> None:
+    async def set_aside(self, tx: Transaction, found: Found, now: datetime, files: tuple[FileRef, ...] = ()) -> None:
         """One comment too many of one person: judged like every other of an own page and kept among what was left alone,
         but no case by itself."""
         if self.proposing is not None:
-            await self.proposing.came(page, found, files, now)
-        known = await page.case_by_ref(found.network, found.ref)
+            await self.proposing.came(tx, found, files, now)
+        known = await tx.case_by_ref(found.network, found.ref)
         if known is not None:
             if found.change == "edited":
-                await self._edited(page, known, found, now)
+                await self._edited(tx, known, found, now)
             return
-        await page.seen.keep(_seen(found, files, Sorting(Taken.NOT, Idle.FLOOD)), now)
+        await tx.seen.keep(_seen(found, files, Sorting(Taken.NOT, Idle.FLOOD)), now)
 
     def is_dangerous(self, text: str, office: Office) -> bool:
         """Whether something may be happening that must not wait in a list."""
         return self.guess(text, office).importance is Importance.HIGH
 
-    async def _told_ahead(self, page: Page, found: Found, now: datetime) -> Ahead:
+    async def _told_ahead(self, tx: Transaction, found: Found, now: datetime) -> Ahead:
         """What the network had told of the message before this; what it tells now is added to it."""
-        book = AheadBook(page)
+        book = AheadBook(tx)
         ahead = await book.of(found.network, found.ref)
         after = ahead
         if found.change == "restored":
             ahead = after = replace(ahead, deleted=False)
         elif found.change == "new":
             after = replace(ahead, edited=False)
-        elif await self._is_unknown(page, found):
+        elif await self._is_unknown(tx, found):
             after = replace(ahead, edited=True)
         if after != ahead or found.change == "restored":
             await book.note(found.network, found.ref, after, now)
         return ahead
 
-    async def _is_unknown(self, page: Page, found: Found) -> bool:
-        known = await page.case_by_ref(found.network, found.ref)
-        return known is None and await page.seen.by_ref(found.network, found.ref) is None
+    async def _is_unknown(self, tx: Transaction, found: Found) -> bool:
+        known = await tx.case_by_ref(found.network, found.ref)
+        return known is None and await tx.seen.by_ref(found.network, found.ref) is None
 
-    async def _first_text(self, page: Page, found: Found, now: datetime) -> None:
+    async def _first_text(self, tx: Transaction, found: Found, now: datetime) -> None:
         """The message as it was before an edit that has been told of already: only a case remembers it."""
-        known = await page.case_by_ref(found.network, found.ref)
-        case = await page.case(known) if known is not None else None
+        known = await tx.case_by_ref(found.network, found.ref)
+        case = await tx.case(known) if known is not None else None
         if case is not None and case.appeal.text != found.text:
             first = AuthorEdited(NETWORK, case.id, found.text, first=True)
-            await self.desk.carry_out(page, first, now, page.municipality)
+            await self.desk.carry_out(tx, first, now, tx.municipality)
 
     async def _came(
         self,
-        page: Page,
+        tx: Transaction,
         found: Found,
         files: tuple[FileRef, ...],
         arrived: datetime,
@@ -127,26 +127,26 @@ class Finding:
         gone: bool,
     ) -> None:
         """`gone`: its author has taken it away again."""
-        known = await page.case_by_ref(found.network, found.ref)
+        known = await tx.case_by_ref(found.network, found.ref)
         if known is not None:
             if found.change == "restored":
-                await self._restored(page, known, now)
+                await self._restored(tx, known, now)
             if found.change in ("edited", "restored"):
-                await self._edited(page, known, found, now)
+                await self._edited(tx, known, found, now)
             return
-        seen = await page.seen.by_ref(found.network, found.ref)
+        seen = await tx.seen.by_ref(found.network, found.ref)
         if seen is not None and (found.change == "new" or seen.case is not None):
             return
-        if await self._author_replied(page, found, now):
+        if await self._author_replied(tx, found, now):
             return
         if seen is not None:
-            await page.seen.drop(seen.id)
+            await tx.seen.drop(seen.id)
             files = files or found_in(seen)[1]
-        await self._sort(page, found, files, arrived, now, gone=gone)
+        await self._sort(tx, found, files, arrived, now, gone=gone)
 
     async def _sort(
         self,
-        page: Page,
+        tx: Transaction,
         found: Found,
         files: tuple[FileRef, ...],
         arrived: datetime,
@@ -156,100 +156,100 @@ class Finding:
     ) -> None:
         """Taken up, or kept among what was left alone. What is gone again is left alone without a trace, or taken up with
         that mark and handed to nobody by itself."""
-        office = self.office_today(page.municipality)
-        guess = await self._guess(page, found.text, office)
+        office = self.office_today(tx.municipality)
+        guess = await self._guess(tx, found.text, office)
         sorting = is_incident(found.text, guess, attached=bool(found.attachments or files), signs=self.signs)
-        if sorting.taken is Taken.NOT and not await self._is_like_taken(page, found.text):
+        if sorting.taken is Taken.NOT and not await self._is_like_taken(tx, found.text):
             if not gone:
-                await page.seen.keep(_seen(found, files, sorting), now)
+                await tx.seen.keep(_seen(found, files, sorting), now)
             return
         appeal = replace(appeal_of(found), files=files)
-        decision = await self.open(page, appeal, DETECTOR, arrived, now, office, guess)
+        decision = await self.open(tx, appeal, DETECTOR, arrived, now, office, guess)
         if gone and isinstance(decision, Accepted):
-            await self.desk.carry_out(page, AuthorDeleted(NETWORK, decision.case.id), now, page.municipality)
+            await self.desk.carry_out(tx, AuthorDeleted(NETWORK, decision.case.id), now, tx.municipality)
             return
         sure = sorting.taken is Taken.INCIDENT and guess.sure
         if office.triage_auto and sure and guess.department and isinstance(decision, Accepted):
             forward = Forward(DETECTOR, decision.case.id, (guess.department,))
-            await self.desk.carry_out(page, forward, now, page.municipality)
+            await self.desk.carry_out(tx, forward, now, tx.municipality)
 
-    async def _guess(self, page: Page, text: str, office: Office) -> Guess:
+    async def _guess(self, tx: Transaction, text: str, office: Office) -> Guess:
         """What the words say, and what the department's earlier cases add to it."""
         guess = self.guess(text, office)
         if guess.sure or not (words := telling(text)):
             return guess
-        return taught(guess, words, await page.lessons.about(tuple(words)), office.departments)
+        return taught(guess, words, await tx.lessons.about(tuple(words)), office.departments)
 
-    async def _is_like_taken(self, page: Page, text: str) -> bool:
+    async def _is_like_taken(self, tx: Transaction, text: str) -> bool:
         """Somebody took up a message like it although the rules would not."""
-        return any(likeness(text, other.text) >= ALIKE for other in await page.seen.taken(LIKE_TAKEN))
+        return any(likeness(text, other.text) >= ALIKE for other in await tx.seen.taken(LIKE_TAKEN))
 
     # --- what becomes of a message afterwards --------------------------------------------------
 
-    async def _edited(self, page: Page, known: int, found: Found, now: datetime) -> None:
-        case = await page.case(known)
+    async def _edited(self, tx: Transaction, known: int, found: Found, now: datetime) -> None:
+        case = await tx.case(known)
         if case is None or _stands(case) == found.text:
             return
-        await self.desk.carry_out(page, AuthorEdited(NETWORK, known, found.text), now, page.municipality)
+        await self.desk.carry_out(tx, AuthorEdited(NETWORK, known, found.text), now, tx.municipality)
 
-    async def _deleted(self, page: Page, found: Found, now: datetime, *, by_us: bool) -> None:
+    async def _deleted(self, tx: Transaction, found: Found, now: datetime, *, by_us: bool) -> None:
         """`by_us`: a moderator had it taken away; a case it is goes on, since its author has withdrawn nothing."""
-        known = await page.case_by_ref(found.network, found.ref)
+        known = await tx.case_by_ref(found.network, found.ref)
         if known is None:
-            seen = await page.seen.by_ref(found.network, found.ref)
+            seen = await tx.seen.by_ref(found.network, found.ref)
             if seen is not None and seen.case is None:
-                await page.seen.drop(seen.id)
-            book = AheadBook(page)
+                await tx.seen.drop(seen.id)
+            book = AheadBook(tx)
             ahead = await book.of(found.network, found.ref)
             await book.note(found.network, found.ref, replace(ahead, deleted=True), now)
             return
-        case = await page.case(known)
+        case = await tx.case(known)
         if case is not None and case.deleted_at is None and not by_us:
-            await self.desk.carry_out(page, AuthorDeleted(NETWORK, known), now, page.municipality)
+            await self.desk.carry_out(tx, AuthorDeleted(NETWORK, known), now, tx.municipality)
 
-    async def _restored(self, page: Page, known: int, now: datetime) -> None:
-        case = await page.case(known)
+    async def _restored(self, tx: Transaction, known: int, now: datetime) -> None:
+        case = await tx.case(known)
         if case is not None and case.deleted_at is not None:
-            await self.desk.carry_out(page, AuthorRestored(NETWORK, known), now, page.municipality)
+            await self.desk.carry_out(tx, AuthorRestored(NETWORK, known), now, tx.municipality)
 
-    async def _author_replied(self, page: Page, found: Found, now: datetime) -> bool:
+    async def _author_replied(self, tx: Transaction, found: Found, now: datetime) -> bool:
         """Whether it is the author's word on an open case of his: under his own message, or under our answer to it."""
         if found.reply_to is None:
             return False
-        known = await page.case_by_ref(found.network, found.reply_to)
-        known = known or await page.case_answered_by(found.network, found.reply_to)
-        case = await page.case(known) if known is not None else None
+        known = await tx.case_by_ref(found.network, found.reply_to)
+        known = known or await tx.case_answered_by(found.network, found.reply_to)
+        case = await tx.case(known) if known is not None else None
         if case is None or not found.author_ref or case.appeal.author_ref != found.author_ref:
             return False
         command = AuthorReplied(NETWORK, case.id, found.text)
-        return isinstance(await self.desk.carry_out(page, command, now, page.municipality), Accepted)
+        return isinstance(await self.desk.carry_out(tx, command, now, tx.municipality), Accepted)
 
-    async def _office_wrote(self, page: Page, found: Found, now: datetime) -> None:
+    async def _office_wrote(self, tx: Transaction, found: Found, now: datetime) -> None:
         """The office's own word under a case's message, not posted by us: each curator is asked whether it is the answer."""
-        known = await page.case_by_ref(found.network, found.reply_to) if found.reply_to is not None else None
-        case = await page.case(known) if known is not None else None
+        known = await tx.case_by_ref(found.network, found.reply_to) if found.reply_to is not None else None
+        case = await tx.case(known) if known is not None else None
         if case is None or found.change != "new" or _is_posted_by_us(case, found.ref):
             return
         if case.is_ended and case.loss is None:
             return
         if _is_the_doubtful(case, found.text):
             posted = Posted(NETWORK, case.id, found.link, found.ref)
-            await self.desk.carry_out(page, posted, now, page.municipality)
+            await self.desk.carry_out(tx, posted, now, tx.municipality)
             return
-        curators = set(self.office_today(page.municipality).holders(Role.CURATOR, now))
-        accounts = sorted(accounts_of(curators, await page.people.all()))
+        curators = set(self.office_today(tx.municipality).holders(Role.CURATOR, now))
+        accounts = sorted(accounts_of(curators, await tx.people.all()))
         body = {"text": found.text[:300], "link": found.link, "ref": found.ref}
         for account in accounts:
-            question = await page.questions.ask(account, "ours_posted", case.id, body, now)
+            question = await tx.questions.ask(account, "ours_posted", case.id, body, now)
             asked = {"question": question, "kind": "ours_posted"}
             letter = Letter("ask", account_lane(account), Priority.TAP, case.id, account, body=asked)
-            await page.outbox.put([letter], now)
+            await tx.outbox.put([letter], now)
 
     # --- cases are opened ----------------------------------------------------------------------
 
     async def open(
         self,
-        page: Page,
+        tx: Transaction,
         appeal: Appeal,
         by: Actor,
         arrived: datetime,
@@ -258,13 +258,13 @@ class Finding:
         guess: Guess | None = None,
     ) -> Decision:
         """The appeal is a case, with what its words say of it, the earlier ones it is like, and the wave it belongs to."""
-        guess = guess or await self._guess(page, appeal.text, office)
-        near = await page.cases_near(appeal, guess.location or "", now - REMEMBERED)
+        guess = guess or await self._guess(tx, appeal.text, office)
+        near = await tx.cases_near(appeal, guess.location or "", now - REMEMBERED)
         command = Detect(
             by=by,
-            case=await page.next_case_id(),
-            municipality=page.municipality,
-            number=await page.next_number("case"),
+            case=await tx.next_case_id(),
+            municipality=tx.municipality,
+            number=await tx.next_number("case"),
             appeal=appeal,
             arrived=arrived,
             importance=guess.importance,
@@ -275,30 +275,30 @@ class Finding:
             sure=guess.sure,
             alike=repeats.alike(appeal, guess.location or "", near),
         )
-        begun = await self.watch.came(page, command, now)
-        decision = await self.desk.carry_out(page, command, now, page.municipality)
+        begun = await self.watch.came(tx, command, now)
+        decision = await self.desk.carry_out(tx, command, now, tx.municipality)
         if begun is not None and isinstance(decision, Accepted):
-            await self.watch.report(page, begun, office, now)
+            await self.watch.report(tx, begun, office, now)
         return decision
 
-    async def take(self, page: Page, number: int, by: Actor, office: Office, now: datetime) -> Case | None:
+    async def take(self, tx: Transaction, number: int, by: Actor, office: Office, now: datetime) -> Case | None:
         """What was left alone becomes a case, as if it had been found now; None where it is gone or is one already."""
-        seen = await page.seen.get(number)
-        if seen is None or seen.case is not None or await page.case_by_ref(seen.network, seen.ref) is not None:
+        seen = await tx.seen.get(number)
+        if seen is None or seen.case is not None or await tx.case_by_ref(seen.network, seen.ref) is not None:
             return None
         found, files = found_in(seen)
-        decision = await self.open(page, replace(appeal_of(found), files=files), by, now, now, office)
+        decision = await self.open(tx, replace(appeal_of(found), files=files), by, now, now, office)
         if not isinstance(decision, Accepted):
             return None
-        await page.seen.became(number, decision.case.id)
+        await tx.seen.became(number, decision.case.id)
         return decision.case
 
-    async def learn(self, page: Page, case: Case, now: datetime) -> None:
+    async def learn(self, tx: Transaction, case: Case, now: datetime) -> None:
         """A curator has handed the case to a department: its words speak for that department from now on."""
         if case.lead is not None:
             topic = case.topics[0] if case.topics else ""
             words = tuple(telling(case.appeal.text))
-            await page.lessons.learn(case.id, case.lead.department, topic, words, now)
+            await tx.lessons.learn(case.id, case.lead.department, topic, words, now)
 
 
 def _stands(case: Case) -> str:

@@ -13,7 +13,7 @@ from bot.found.finding import Finding
 from bot.found.waves import letters as wave_letters
 from handlers.updates import Incoming
 from handlers.wishes import ForwardWave, FoundWish, GatherWave, ShowOne, TakeUp
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.case import Case, Other, State
 from workflow.commands import Action, AnyCommand, Forward, Merge
 from workflow.effects import Priority
@@ -31,81 +31,81 @@ class FoundGranting:
     finding: Finding
     words: Toasts
 
-    async def grant(self, page: Page, wish: FoundWish, incoming: Incoming, look: Look) -> str:
+    async def grant(self, tx: Transaction, wish: FoundWish, incoming: Incoming, look: Look) -> str:
         """The wish is done; the words over the button that asked for it."""
         match wish:
             case TakeUp(number):
-                return await self._take_up(page, number, incoming, look)
+                return await self._take_up(tx, number, incoming, look)
             case ShowOne(number):
-                return await self._show(page, number, incoming, look)
+                return await self._show(tx, number, incoming, look)
             case ForwardWave(wave, department):
-                return await self._forward(page, wave, department, look)
+                return await self._forward(tx, wave, department, look)
             case GatherWave(wave):
-                return await self._gather(page, wave, look)
+                return await self._gather(tx, wave, look)
 
-    async def _take_up(self, page: Page, number: int, incoming: Incoming, look: Look) -> str:
-        case = await self.finding.take(page, number, look.actor, look.office, look.now)
-        known = await page.messages.at(incoming.chat, incoming.message)
+    async def _take_up(self, tx: Transaction, number: int, incoming: Incoming, look: Look) -> str:
+        case = await self.finding.take(tx, number, look.actor, look.office, look.now)
+        known = await tx.messages.at(incoming.chat, incoming.message)
         if known is not None:
-            await page.outbox.put([made_true(known)], look.now)
+            await tx.outbox.put([made_true(known)], look.now)
         if case is None:
             return self.words.toast("taken_already", {})
         account = incoming.sender.account if incoming.sender else 0
         if look.reachable(account):
             fold = f"offer:{case.id}:{account}"
-            await page.outbox.put(
+            await tx.outbox.put(
                 [Letter("offer", account_lane(account), Priority.TAP, case.id, account, fold)], look.now
             )
         return self.words.toast("taken_up", {"number": case.number})
 
-    async def _show(self, page: Page, number: int, incoming: Incoming, look: Look) -> str:
+    async def _show(self, tx: Transaction, number: int, incoming: Incoming, look: Look) -> str:
         """The one message by itself; the list it stood in loses it once it is shown."""
-        case, account = await page.case(number), incoming.sender.account if incoming.sender else 0
+        case, account = await tx.case(number), incoming.sender.account if incoming.sender else 0
         if case is None or not look.reachable(account):
             return self.words.toast("taken_already", {})
         lane, fold = account_lane(account), f"offer:{case.id}:{account}"
         offer = Letter("offer", lane, Priority.TAP, case.id, account, fold=fold)
-        await page.outbox.put([offer, crowd_letter(account, look.now)], look.now)
+        await tx.outbox.put([offer, crowd_letter(account, look.now)], look.now)
         return self.words.toast("shown_below", {"number": case.number})
 
-    async def _forward(self, page: Page, wave: int, department: str, look: Look) -> str:
+    async def _forward(self, tx: Transaction, wave: int, department: str, look: Look) -> str:
         done = 0
-        for case in await self._fresh(page, wave):
-            forwarded = await self._carry(page, Forward(look.actor, case.id, (department,)), look)
+        for case in await self._fresh(tx, wave):
+            forwarded = await self._carry(tx, Forward(look.actor, case.id, (department,)), look)
             if forwarded is not None:
-                await self.finding.learn(page, forwarded, look.now)
+                await self.finding.learn(tx, forwarded, look.now)
                 done += 1
-        await self._made_true(page, wave, look)
+        await self._made_true(tx, wave, look)
         if not done:
             return self.words.toast("wave_is_sorted", {})
         return self.words.toast("wave_forwarded", {"n": done, "department": look.office.departments[department].name})
 
-    async def _gather(self, page: Page, wave: int, look: Look) -> str:
+    async def _gather(self, tx: Transaction, wave: int, look: Look) -> str:
         """All that is new is put under the first message that can take it in."""
-        cases = await self._cases(page, wave)
+        cases = await self._cases(tx, wave)
         first = next((case for case in cases if may(Action.TAKE_IN, case.state)), None)
         done = 0
-        for case in await self._fresh(page, wave):
+        for case in await self._fresh(tx, wave):
             if first is None or case.id == first.id:
                 continue
             merge = Merge(look.actor, case.id, Other(first.id, first.number))
-            done += await self._carry(page, merge, look) is not None
-        await self._made_true(page, wave, look)
+            done += await self._carry(tx, merge, look) is not None
+        await self._made_true(tx, wave, look)
         if first is None or not done:
             return self.words.toast("wave_is_sorted", {})
         return self.words.toast("wave_gathered", {"n": done, "number": first.number})
 
-    async def _carry(self, page: Page, command: AnyCommand, look: Look) -> Case | None:
-        decision = await self.finding.desk.carry_out(page, command, look.now, page.municipality)
+    async def _carry(self, tx: Transaction, command: AnyCommand, look: Look) -> Case | None:
+        decision = await self.finding.desk.carry_out(tx, command, look.now, tx.municipality)
         return decision.case if isinstance(decision, Accepted) else None
 
-    async def _made_true(self, page: Page, wave: int, look: Look) -> None:
-        await page.outbox.put(await wave_letters(page, wave, (), look.now), look.now)
+    async def _made_true(self, tx: Transaction, wave: int, look: Look) -> None:
+        await tx.outbox.put(await wave_letters(tx, wave, (), look.now), look.now)
 
-    async def _cases(self, page: Page, number: int) -> list[Case]:
-        wave = await page.waves.get(number)
-        found = [await page.case(case) for case in wave.cases] if wave is not None else []
+    async def _cases(self, tx: Transaction, number: int) -> list[Case]:
+        wave = await tx.waves.get(number)
+        found = [await tx.case(case) for case in wave.cases] if wave is not None else []
         return [case for case in found if case is not None]
 
-    async def _fresh(self, page: Page, number: int) -> list[Case]:
-        return [case for case in await self._cases(page, number) if case.state is State.NEW]
+    async def _fresh(self, tx: Transaction, number: int) -> list[Case]:
+        return [case for case in await self._cases(tx, number) if case.state is State.NEW]

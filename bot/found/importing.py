@@ -18,7 +18,7 @@ from config.municipality import Municipality
 from handlers.public import channel_of
 from networks.incident import Broken, BrokenFileError, Row, Sheet, Unreadable, read_sheet
 from networks.incident.tables import MOST_BYTES
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.case import Appeal
 from workflow.office import DETECTOR, Actor, Office
 from workflow.outcomes import Accepted
@@ -48,7 +48,7 @@ class Importing:
 
     async def take_some(
         self,
-        page: Page,
+        tx: Transaction,
         taking: Taking,
         office: Office,
         now: datetime,
@@ -58,38 +58,45 @@ class Importing:
     ) -> None:
         """Every one of the next rows that is no case yet is one. `by`: who brought the file; `access`: when the rows that do
         not say so were given access to (MO-8)."""
-        page.if_lost(taking.mark())
+        tx.if_lost(taking.mark())
         # Two imports at once, from wherever, wait for each other here.
-        await page.next_number("import")
+        await tx.next_number("import")
         for row in taking.sheet.rows[taking.done : taking.done + ROWS_AT_ONCE]:
-            known = await self._known(page, row)
+            known = await self._known(tx, row)
             if known is not None:
                 taking.known.append((row.line, known))
             else:
-                await self._open(page, row, office, now, by, access, taking)
+                await self._open(tx, row, office, now, by, access, taking)
             taking.done += 1
 
-    async def look_at_some(self, page: Page | None, taking: Taking) -> None:
+    async def look_at_some(self, tx: Transaction | None, taking: Taking) -> None:
         """As `take_some`, but nothing is written. `page`: None where there are no books yet."""
         for row in taking.sheet.rows[taking.done : taking.done + ROWS_AT_ONCE]:
-            known = await self._known(page, row) if page is not None else None
+            known = await self._known(tx, row) if tx is not None else None
             if known is not None:
                 taking.known.append((row.line, known))
             else:
                 taking.opened.append((row.line, 0))
             taking.done += 1
 
-    async def _known(self, page: Page, row: Row) -> int | None:
+    async def _known(self, tx: Transaction, row: Row) -> int | None:
         """The number of the case the row is already: imported before, or found in its network."""
-        if (number := await page.mark(_mark(row))) is not None:
+        if (number := await tx.mark(_mark(row))) is not None:
             return int(number)
         address = self._address(row)
-        case_id = await page.case_by_ref(*address) if address is not None else None
-        case = await page.case(case_id) if case_id is not None else None
+        case_id = await tx.case_by_ref(*address) if address is not None else None
+        case = await tx.case(case_id) if case_id is not None else None
         return case.number if case is not None else None
 
     async def _open(
-        self, page: Page, row: Row, office: Office, now: datetime, by: Actor, access: datetime | None, taking: Taking
+        self,
+        tx: Transaction,
+        row: Row,
+        office: Office,
+        now: datetime,
+        by: Actor,
+        access: datetime | None,
+        taking: Taking,
     ) -> None:
         given = row.access_at or access
         by_access = given is not None and self.plan.detected_under(office.regulation.key) == "access"
@@ -99,9 +106,9 @@ class Importing:
         guess = self.finding.guess(f"{row.text}\n{row.topic}", office) if row.topic else None
         who = DETECTOR if by_access else by
         arrived = min(given, now) if by_access and given is not None else now
-        decision = await self.finding.open(page, appeal, who, arrived, now, office, guess)
+        decision = await self.finding.open(tx, appeal, who, arrived, now, office, guess)
         if isinstance(decision, Accepted):
-            await page.set_mark(_mark(row), str(decision.case.number))
+            await tx.set_mark(_mark(row), str(decision.case.number))
             taking.opened.append((row.line, decision.case.number))
         else:
             taking.refused.append(row.line)

@@ -14,7 +14,7 @@ from bot.found.screens import PAGE, Left, Tide, pages
 from bot.messenger import Screen
 from bot.notices.screens import mentions
 from bot.process.screens import Screens
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.case import Case, State
 from workflow.office import Office, Role
 from workflow.ports import Letter
@@ -24,7 +24,7 @@ GATHERED = frozenset({"wave", "crowd", "seen"})
 
 
 async def gathered(
-    page: Page,
+    tx: Transaction,
     screens: Screens,
     kind: str,
     account: int | None,
@@ -36,25 +36,25 @@ async def gathered(
     """A message of one of the kinds `GATHERED`; `number` is the wave's."""
     match kind:
         case "wave" if number is not None:
-            return await _wave(page, screens, account, number, menu, office, now)
+            return await _wave(tx, screens, account, number, menu, office, now)
         case "crowd" if account is not None:
-            return await _crowd(page, screens, account, menu, office, now)
+            return await _crowd(tx, screens, account, menu, office, now)
         case "seen":
-            return await seen_list(page, screens, menu, office, now)
+            return await seen_list(tx, screens, menu, office, now)
         case _:
             return None
 
 
 async def letter_gathered(
-    page: Page, screens: Screens, letter: Letter, menu: str | None, is_new: bool, office: Office, now: datetime
+    tx: Transaction, screens: Screens, letter: Letter, menu: str | None, is_new: bool, office: Office, now: datetime
 ) -> Show | None:
     """A letter that brings such a message, or makes it true. Nothing new is sent to say that there is nothing new."""
     number = int(letter.body["wave"]) if "wave" in letter.body else None
-    show = await gathered(page, screens, letter.kind, letter.account, number, menu, office, now)
+    show = await gathered(tx, screens, letter.kind, letter.account, number, menu, office, now)
     if show is None or (is_new and letter.kind == "crowd" and not show.screen.buttons):
         return None
     people = set(letter.body.get("people", ()))
-    called = tuple((b.account, b.shown_name) for b in await page.people.all() if b.person in people)
+    called = tuple((b.account, b.shown_name) for b in await tx.people.all() if b.person in people)
     if not called:
         return show
     text = f"{mentions(called)}\n{show.screen.text}"
@@ -66,35 +66,37 @@ def _with(screen: Screen, text: str) -> Screen:
 
 
 async def _wave(
-    page: Page, screens: Screens, account: int | None, number: int, menu: str | None, office: Office, now: datetime
+    tx: Transaction, screens: Screens, account: int | None, number: int, menu: str | None, office: Office, now: datetime
 ) -> Show | None:
-    wave = await page.waves.get(number)
-    cases = await _cases(page, wave.cases) if wave is not None else []
+    wave = await tx.waves.get(number)
+    cases = await _cases(tx, wave.cases) if wave is not None else []
     if wave is None or not cases:
         return None
     people = len({(case.appeal.network, case.appeal.author_ref) for case in cases if case.appeal.author_ref})
     curators = set(office.holders(Role.CURATOR, now))
-    for_curator = account is not None and any(b.person in curators for b in await page.people.of_account(account))
+    for_curator = account is not None and any(b.person in curators for b in await tx.people.of_account(account))
     tide = Tide(wave.id, wave.topic, wave.place, people, cases)
     return Show(screens.wave(tide, office, now, menu, for_curator), "wave", wave.id, menu=menu)
 
 
-async def _crowd(page: Page, screens: Screens, account: int, menu: str | None, office: Office, now: datetime) -> Show:
-    fresh = await page.fresh_since(State.NEW, now - CROWD_LIVES)
-    shown = await page.messages.cases_shown("offer", account, fresh)
-    in_waves = await page.waves.of_cases(fresh)
-    cases = await _cases(page, [case for case in fresh if case not in shown and case not in in_waves])
+async def _crowd(
+    tx: Transaction, screens: Screens, account: int, menu: str | None, office: Office, now: datetime
+) -> Show:
+    fresh = await tx.fresh_since(State.NEW, now - CROWD_LIVES)
+    shown = await tx.messages.cases_shown("offer", account, fresh)
+    in_waves = await tx.waves.of_cases(fresh)
+    cases = await _cases(tx, [case for case in fresh if case not in shown and case not in in_waves])
     return Show(screens.crowd(cases, _page(menu), office, now), "crowd", menu=menu)
 
 
-async def seen_list(page: Page, screens: Screens, menu: str | None, office: Office, now: datetime) -> Show:
-    total = await page.seen.count_left()
+async def seen_list(tx: Transaction, screens: Screens, menu: str | None, office: Office, now: datetime) -> Show:
+    total = await tx.seen.count_left()
     if not total:
         return Show(screens.say("nothing_seen", {}, office, now), "seen", menu=menu)
     number = min(max(_page(menu), 1), pages(total))
     left = [
         Left(one.id, one.text, str(one.body["author_name"]), one.link, one.at, one.why, one.words)
-        for one in await page.seen.left(PAGE, (number - 1) * PAGE)
+        for one in await tx.seen.left(PAGE, (number - 1) * PAGE)
     ]
     return Show(screens.seen(left, number, total, office, now), "seen", menu=menu)
 
@@ -103,5 +105,5 @@ def _page(menu: str | None) -> int:
     return int(menu) if menu and menu.isdecimal() else 1
 
 
-async def _cases(page: Page, ids: Sequence[int]) -> list[Case]:
-    return [case for number in ids if (case := await page.case(number)) is not None]
+async def _cases(tx: Transaction, ids: Sequence[int]) -> list[Case]:
+    return [case for number in ids if (case := await tx.case(number)) is not None]

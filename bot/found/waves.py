@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bot.answering.view import accounts_of
 from config.russian.likeness import ALIKE, meaning
 from config.watching import WaveEntry
-from storage.transaction import Page, author_key, place_key
+from storage.transaction import Transaction, author_key, place_key
 from storage.waves import Recent, Wave, apart
 from workflow.case import Appeal
 from workflow.commands import Detect
@@ -33,27 +33,27 @@ class WaveWatch:
 
     settings: WaveEntry
 
-    async def came(self, page: Page, command: Detect, now: datetime) -> int | None:
+    async def came(self, tx: Transaction, command: Detect, now: datetime) -> int | None:
         """The message is compared with those before it from now on; the wave that begins with it, if one does."""
         appeal = command.appeal
         own = Recent(command.case, _author(appeal), place_key(command.location), command.topics, meaning(appeal.text))
-        lately = await page.waves.since(now - timedelta(hours=self.settings.hours), LOOKED_AT)
+        lately = await tx.waves.since(now - timedelta(hours=self.settings.hours), LOOKED_AT)
         alike = [other for other in lately if _alike(own, other)]
-        await page.waves.came(own, now)
+        await tx.waves.came(own, now)
         wave = next((other.wave for other in alike if other.wave is not None), None)
         begins = wave is None and apart([own, *alike]) >= self.settings.authors
         if begins:
             topic = next(iter(own.topics), "") or next((code for o in alike for code in o.topics), "")
             there = command.location if any(o.place == own.place for o in alike) else ""
-            wave = await page.waves.begin(topic, there, now)
+            wave = await tx.waves.begin(topic, there, now)
         if wave is not None:
-            await page.waves.join(wave, [own.case, *(o.case for o in alike if o.wave is None)], now)
+            await tx.waves.join(wave, [own.case, *(o.case for o in alike if o.wave is None)], now)
         return wave if begins else None
 
-    async def report(self, page: Page, number: int, office: Office, now: datetime) -> None:
+    async def report(self, tx: Transaction, number: int, office: Office, now: datetime) -> None:
         """Whoever is to hear of significant messages hears of the wave, once; what he was sent is kept true afterwards."""
-        wave = await page.waves.get(number)
-        first = await page.case(wave.cases[0]) if wave is not None and wave.cases else None
+        wave = await tx.waves.get(number)
+        first = await tx.case(wave.cases[0]) if wave is not None and wave.cases else None
         curators = set(office.holders(Role.CURATOR, now))
         people = {
             person
@@ -62,12 +62,12 @@ class WaveWatch:
         } - curators
         if not office.regulation.hears_of_significant.who:
             return
-        bindings = await page.people.all()
+        bindings = await tx.people.all()
         told = {b.account for b in bindings if b.person in curators}
         accounts = accounts_of(people, bindings) - told
         if not accounts and not (people and people <= {b.person for b in bindings if b.account in told}):
-            await page.outbox.put([wave_letter(number, None, sorted(people))], now)
-        await page.outbox.put([wave_letter(number, account) for account in sorted(accounts)], now)
+            await tx.outbox.put([wave_letter(number, None, sorted(people))], now)
+        await tx.outbox.put([wave_letter(number, account) for account in sorted(accounts)], now)
 
 
 def hearing(ear: Ear, department: str | None, office: Office, now: datetime) -> tuple[str, ...]:
@@ -89,9 +89,9 @@ def wave_letter(wave: int, account: int | None, people: list[str] | None = None)
     return Letter("wave", lane, Priority.OFFER, account=account, fold=f"wave:{wave}:{account or 'group'}", body=body)
 
 
-async def letters(page: Page, wave: int, accounts: Collection[int], now: datetime) -> list[Letter]:
+async def letters(tx: Transaction, wave: int, accounts: Collection[int], now: datetime) -> list[Letter]:
     """The wave's messages are made true, and these accounts have one; in the working group no oftener than needed."""
-    shown = {known.account for known in await page.messages.shown("wave", wave)}
+    shown = {known.account for known in await tx.messages.shown("wave", wave)}
     private = sorted({*accounts, *(account for account in shown if account is not None)})
     in_group = None in shown or not (private or shown)
     group = [replace(wave_letter(wave, None), not_before=now + GATHERED if shown else None)] if in_group else []

@@ -14,7 +14,7 @@ from reports.period import Month
 from storage.lists import anything_detected
 from storage.moderation import ModerationBook
 from storage.official_pages import OfficialPages
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.effects import Priority
 from workflow.office import Office, Role
 from workflow.ports import GROUP_LANE, Letter, account_lane
@@ -33,21 +33,21 @@ class MonthlyReport:
     beyond: bool = True
     _told: dict[str, str] = field(default_factory=dict)
 
-    async def look(self, page: Page, now: datetime) -> bool:
+    async def look(self, tx: Transaction, now: datetime) -> bool:
         """Whether the report of the month before went into the outbox now."""
-        office = self.office_today(page.municipality)
+        office = self.office_today(tx.municipality)
         month = Month.of(now, office.zone).before
-        if self._told.get(page.municipality) == str(month) or not self._is_time(office, month, now):
+        if self._told.get(tx.municipality) == str(month) or not self._is_time(office, month, now):
             return False
-        mark = await page.mark(MARK)
-        page.if_lost(lambda: self._told.clear())
-        self._told[page.municipality] = str(month)
+        mark = await tx.mark(MARK)
+        tx.if_lost(lambda: self._told.clear())
+        self._told[tx.municipality] = str(month)
         if mark is not None and mark >= str(month):
             return False
-        await page.set_mark(MARK, str(month))
-        if mark is None and not await _anything_happened(page, month, office):
+        await tx.set_mark(MARK, str(month))
+        if mark is None and not await _anything_happened(tx, month, office):
             return False
-        await page.outbox.put(await self._letters(page, month, office, now), now)
+        await tx.outbox.put(await self._letters(tx, month, office, now), now)
         return True
 
     def _is_time(self, office: Office, month: Month, now: datetime) -> bool:
@@ -58,12 +58,12 @@ class MonthlyReport:
         day = due_day(after, rule.day, office) if rule is not None else first_working_day(after, office)
         return now >= datetime.combine(day, AT, office.zone)
 
-    async def _letters(self, page: Page, month: Month, office: Office, now: datetime) -> list[Letter]:
+    async def _letters(self, tx: Transaction, month: Month, office: Office, now: datetime) -> list[Letter]:
         ears = office.regulation.report.to if office.regulation.report is not None else ()
         named = [_person(ear, office) for ear in ears]
         present = [key for person in named if person is not None for key in office.present(person, now)]
         people = list(dict.fromkeys([*present, *office.holders(Role.CURATOR, now)]))
-        bound = [b for b in await page.people.all() if b.person in people and b.reachable]
+        bound = [b for b in await tx.people.all() if b.person in people and b.reachable]
         accounts = {b.account: tuple(o.person for o in bound if o.account == b.account) for b in bound}
         body = {"which": "report", "number": None, "private": True, "step": str(month), "reply_to": None}
         fold = f"report:{month}"
@@ -77,12 +77,12 @@ class MonthlyReport:
         ]
 
 
-async def _anything_happened(page: Page, month: Month, office: Office) -> bool:
+async def _anything_happened(tx: Transaction, month: Month, office: Office) -> bool:
     """Where cases are led under another act there may be publications and moderation all the same (PA-2.2, PA-2.3)."""
     since, until = month.bounds(office.zone)
-    published = await OfficialPages(page).published_since(since, until)
-    moderated = await ModerationBook(page).moderated_between(since, until)
-    return bool(published or moderated) or await anything_detected(page, since, until)
+    published = await OfficialPages(tx).published_since(since, until)
+    moderated = await ModerationBook(tx).moderated_between(since, until)
+    return bool(published or moderated) or await anything_detected(tx, since, until)
 
 
 def _person(ear: Ear, office: Office) -> str | None:

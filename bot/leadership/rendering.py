@@ -30,7 +30,7 @@ from reports.period import Month, Period
 from reports.reading import Report
 from reports.wording import Wording
 from storage.books import Books
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.case import Case
 from workflow.office import Actor, Office, Person, Role
 from workflow.ports import Known, Letter
@@ -62,21 +62,21 @@ class Leadership:
 
     # --- lists -------------------------------------------------------------------------------------------------------
 
-    async def first_leaf(self, page: Page, body: Mapping[str, Any], office: Office, now: datetime) -> Show:
+    async def first_leaf(self, tx: Transaction, body: Mapping[str, Any], office: Office, now: datetime) -> Show:
         """The list's first page as a new message. In the group it is nobody's own: everybody there reads it."""
         in_group = not body["private"] and body["which"] != "mine"
         at = Leaf(1, () if in_group else tuple(body["people"]), str(body.get("step", ""))[: registers.WORDS])
-        return await self._leaf(page, str(body["which"]), at, office, now)
+        return await self._leaf(tx, str(body["which"]), at, office, now)
 
-    async def known(self, page: Page, known: Known, office: Office, now: datetime) -> Show:
+    async def known(self, tx: Transaction, known: Known, office: Office, now: datetime) -> Show:
         """A message of a list at the page it is turned to, as it should look now."""
-        return await self._leaf(page, known.kind, Leaf.parse(known.menu or ""), office, now)
+        return await self._leaf(tx, known.kind, Leaf.parse(known.menu or ""), office, now)
 
-    async def _leaf(self, page: Page, which: str, at: Leaf, office: Office, now: datetime) -> Show:
+    async def _leaf(self, tx: Transaction, which: str, at: Leaf, office: Office, now: datetime) -> Show:
         people = office.acting(Actor(at.people), now)
         size = registers.per_page(which)
         while True:
-            cases, total, older = await self._cases(page, which, at, people, now)
+            cases, total, older = await self._cases(tx, which, at, people, now)
             last = max(1, -(-total // size))
             if at.number <= last:
                 break
@@ -85,33 +85,33 @@ class Leadership:
         return Show(screen, which, menu=str(at))
 
     async def _cases(
-        self, page: Page, which: str, at: Leaf, people: Sequence[Person], now: datetime
+        self, tx: Transaction, which: str, at: Leaf, people: Sequence[Person], now: datetime
     ) -> tuple[list[Case], int, bool]:
         """The cases of the page, how many there are, and whether older ones were not looked through; each person sees what
         is his to see."""
         size = registers.per_page(which)
         offset = (at.number - 1) * size
         if which == "find":
-            hits = await page.search.find(at.words, size, offset, cases_of(people))
-            return await page.lists.by_ids(hits.ids), hits.total, hits.older_left_out
+            hits = await tx.search.find(at.words, size, offset, cases_of(people))
+            return await tx.lists.by_ids(hits.ids), hits.total, hits.older_left_out
         own = cases_of(people) if at.people else None
         if which == "mine" and not any(Role.CURATOR in person.roles for person in people):
             own = frozenset(person.department for person in people if person.department is not None)
         late = now if which == "overdue" else None
-        return await page.lists.open(size, offset, own, late), await page.lists.count(own, late), False
+        return await tx.lists.open(size, offset, own, late), await tx.lists.count(own, late), False
 
     # --- documents ---------------------------------------------------------------------------------------------------
 
     async def show(
-        self, page: Page, letter: Letter, office: Office, now: datetime, reply_to: Address | None
+        self, tx: Transaction, letter: Letter, office: Office, now: datetime, reply_to: Address | None
     ) -> Show | None:
         """One of `DOCUMENTS`: a promise of it where it takes long."""
         body = letter.body
         match body["which"]:
             case "file":
-                return await self._file(page, int(body["number"]), office, now)
+                return await self._file(tx, int(body["number"]), office, now)
             case "memo":
-                return await self._memo(page, int(body["number"]), now)
+                return await self._memo(tx, int(body["number"]), now)
             case which:
                 period = self._period(which, str(body.get("step", "")), now)
                 if isinstance(period, Screen):
@@ -263,12 +263,12 @@ class Leadership:
 
     # --- documents about one case ------------------------------------------------------------------------------------
 
-    async def _file(self, page: Page, number: int, office: Office, now: datetime) -> Show:
-        case = await page.case_by_number(number)
+    async def _file(self, tx: Transaction, number: int, office: Office, now: datetime) -> Show:
+        case = await tx.case_by_number(number)
         if case is None:
             return Show(self.screens.say("no_such_case", {"number": number}, office, now))
         own = self.offices.at(case.municipality, case.regulation)
-        entries = await page.history(case.id)
+        entries = await tx.history(case.id)
         texts = self.screens.texts
 
         def make() -> Show:
@@ -278,14 +278,14 @@ class Leadership:
 
         return Show(Screen(""), later=partial(_off_the_loop, make))
 
-    async def _memo(self, page: Page, number: int, now: datetime) -> Show | None:
+    async def _memo(self, tx: Transaction, number: int, now: datetime) -> Show | None:
         """Ready to be signed (KU-23), as the case stands when it is sent; nothing of a case that has ended meanwhile."""
-        case = await page.case_by_number(number)
+        case = await tx.case_by_number(number)
         if case is None or case.is_ended:
             return None
         own = self.offices.at(case.municipality, case.regulation)
-        wave = await page.waves.of_case(case.id)
-        gathered = await page.waves.get(wave) if wave is not None else None
+        wave = await tx.waves.of_case(case.id)
+        gathered = await tx.waves.get(wave) if wave is not None else None
         messages = max(len(gathered.cases) if gathered is not None else 0, 1 + len(case.merged))
         values = registers.memo_values(self.screens.texts, case, messages, own, now)
         return Show(Screen(""), later=partial(_off_the_loop, partial(self._made_memo, number, values)))

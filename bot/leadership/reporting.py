@@ -32,10 +32,10 @@ async def monthly(
 ) -> Report | None:
     """The report of a month, or of another stretch of days, as things stand at `now`; None where the books hold no settings
     of such a municipality."""
-    async with books.write(municipality) as page:
-        marks = await kept_settings.marks(page)
-        absences = (*(one.absence for one in await page.absences.lasting(now)), *await page.absences.gone(now))
-        editions = {text_hash: await page.edition(text_hash) for text_hash in await page.editions_in_use()}
+    async with books.write(municipality) as tx:
+        marks = await kept_settings.marks(tx)
+        absences = (*(one.absence for one in await tx.absences.lasting(now)), *await tx.absences.gone(now))
+        editions = {text_hash: await tx.edition(text_hash) for text_hash in await tx.editions_in_use()}
     kept = await asyncio.to_thread(kept_settings.parsed, municipality, marks)
     if kept is None:
         return None
@@ -65,16 +65,16 @@ class _Archive:
             yield found
 
     async def pages(self, since: datetime, until: datetime) -> tuple[Sequence[KeptPage], Sequence[Publication]]:
-        async with self.whole.write(self.recipe.municipality) as page:
-            book = OfficialPages(page)
+        async with self.whole.write(self.recipe.municipality) as tx:
+            book = OfficialPages(tx)
             spans = await book.in_force()
             found = [_kept(one, spans[one.id], self.kept) for one in await book.every() if one.id in spans]
             return found, await book.published_since(since, until)
 
     async def moderated(self, since: datetime, until: datetime) -> Sequence[ModeratedRow]:
-        async with self.whole.write(self.recipe.municipality) as page:
-            names = {one.id: _page_name(one, self.kept) for one in await OfficialPages(page).every()}
-            lines = await ModerationBook(page).moderated_between(since, until)
+        async with self.whole.write(self.recipe.municipality) as tx:
+            names = {one.id: _page_name(one, self.kept) for one in await OfficialPages(tx).every()}
+            lines = await ModerationBook(tx).moderated_between(since, until)
         return [
             ModeratedRow(
                 comment=line.number,

@@ -18,7 +18,7 @@ from bot.notices import digest_screens as lists
 from bot.notices.digest_screens import Entry
 from bot.offices import Offices
 from bot.process.screens import Screens
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.case import Case
 from workflow.effects import Priority
 from workflow.office import Office, Role
@@ -58,53 +58,53 @@ class Digests:
     offices: Offices
     _next: datetime | None = field(default=None, repr=False)
 
-    async def look(self, page: Page, now: datetime) -> bool:
+    async def look(self, tx: Transaction, now: datetime) -> bool:
         """The list that is due now is put into the outbox, if it has anything new to say; whether it has."""
         if self._next is not None and now < self._next:
             return False
-        office = self.offices.today(page.municipality)
+        office = self.offices.today(tx.municipality)
         which, until = due_list(office, now)
-        told = await self._tell(page, which, office, now) if which is not None and office.policy.digests else False
+        told = await self._tell(tx, which, office, now) if which is not None and office.policy.digests else False
         before = self._next
-        page.if_lost(lambda: self._forget(before))
+        tx.if_lost(lambda: self._forget(before))
         self._next = until
         return told
 
-    async def _tell(self, page: Page, which: str, office: Office, now: datetime) -> bool:
+    async def _tell(self, tx: Transaction, which: str, office: Office, now: datetime) -> bool:
         today = now.astimezone(office.zone).date()
         mark = f"digest:{which}"
-        if await page.mark(mark) == today.isoformat():
+        if await tx.mark(mark) == today.isoformat():
             return False
-        await page.set_mark(mark, today.isoformat())
-        letters = await self._letters(page, which, today, office, now)
-        await page.outbox.put(letters, now)
+        await tx.set_mark(mark, today.isoformat())
+        letters = await self._letters(tx, which, today, office, now)
+        await tx.outbox.put(letters, now)
         return bool(letters)
 
     def _forget(self, before: datetime | None) -> None:
         self._next = before
 
-    async def _letters(self, page: Page, which: str, today: date, office: Office, now: datetime) -> list[Letter]:
+    async def _letters(self, tx: Transaction, which: str, today: date, office: Office, now: datetime) -> list[Letter]:
         tomorrow = datetime.combine(today + timedelta(days=1), time(), office.zone)
-        found = [one for one in await self._due(page, tomorrow, now) if which == EVENING or not one.late]
+        found = [one for one in await self._due(tx, tomorrow, now) if which == EVENING or not one.late]
         lanes: dict[str, tuple[int | None, list[Due]]] = {}
-        if await page.people.working_group() is not None:
+        if await tx.people.working_group() is not None:
             lanes[GROUP_LANE] = (None, found)
-        bindings = [b for b in await page.people.all() if b.reachable]
+        bindings = [b for b in await tx.people.all() if b.reachable]
         for account in sorted({b.account for b in bindings}):
             people = {b.person for b in bindings if b.account == account}
             lanes[account_lane(account)] = (account, [one for one in found if people & responsible(one, office, now)])
         letters = []
         for lane, (to, own) in lanes.items():
-            if own and await _is_news(page, which, lane, own):
+            if own and await _is_news(tx, which, lane, own):
                 body = _body(which, own)
                 letters.append(Letter("digest", lane, Priority.DIGEST, account=to, body=body))
         return letters
 
-    async def _due(self, page: Page, until: datetime, now: datetime) -> list[Due]:
+    async def _due(self, tx: Transaction, until: datetime, now: datetime) -> list[Due]:
         """The duties due before the moment, what is due first first."""
         found: list[Due] = []
-        for case in await page.lists.open(MOST_CASES, 0, due_before=until):
-            office = self.offices.at(page.municipality, case.regulation)
+        for case in await tx.lists.open(MOST_CASES, 0, due_before=until):
+            office = self.offices.at(tx.municipality, case.regulation)
             for run in running(case, office).values():
                 if run.kind is Kind.DUTY and run.due_at < until:
                     found.append(Due(case, run, department_of(run, case), run.due_at < now))
@@ -142,42 +142,42 @@ def _body(which: str, own: Sequence[Due]) -> Mapping[str, Any]:
     return {"which": which, "items": items, "more": len(own) - len(items)}
 
 
-async def _is_news(page: Page, which: str, lane: str, own: Sequence[Due]) -> bool:
+async def _is_news(tx: Transaction, which: str, lane: str, own: Sequence[Due]) -> bool:
     """Whether it says anything the last such list to the same lane did not; it is that last list from now on."""
     said = "\n".join(f"{one.case.id} {one.run.name} {one.run.due_at.isoformat()} {one.late}" for one in own)
     told = hashlib.sha256(said.encode()).hexdigest()
     mark = f"{which}_to:{lane}"[:64]
-    if await page.mark(mark) == told:
+    if await tx.mark(mark) == told:
         return False
-    await page.set_mark(mark, told)
+    await tx.set_mark(mark, told)
     return True
 
 
 async def digest_screen(
-    page: Page, body: Mapping[str, Any], screens: Screens, offices: Offices, now: datetime
+    tx: Transaction, body: Mapping[str, Any], screens: Screens, offices: Offices, now: datetime
 ) -> Screen | None:
     """The list as true at the moment of sending: what has been done meanwhile is not on it; None where nothing is left."""
     entries: list[Entry] = []
     for item in body["items"]:
-        case = await page.case(int(item["case"]))
-        office = offices.at(page.municipality, case.regulation if case is not None else None)
+        case = await tx.case(int(item["case"]))
+        office = offices.at(tx.municipality, case.regulation if case is not None else None)
         run = running(case, office).get(str(item["step"])) if case is not None else None
         if case is not None and run is not None:
             entries.append(Entry(case, run, office))
     if not entries and not body["more"]:
         return None
     return lists.digest(
-        screens.texts, str(body["which"]), entries, int(body["more"]), offices.today(page.municipality), now
+        screens.texts, str(body["which"]), entries, int(body["more"]), offices.today(tx.municipality), now
     )
 
 
-async def promises_screen(page: Page, screens: Screens, offices: Offices, now: datetime) -> Screen:
+async def promises_screen(tx: Transaction, screens: Screens, offices: Offices, now: datetime) -> Screen:
     """The register of promises: open cases a citizen was given an interim answer on, what was promised first first (MO-13)."""
     found = [
         Entry(case, terms_of(case, office)[Step.FINAL], office)
-        for case in await page.lists.open(MOST_CASES, 0)
-        for office in [offices.at(page.municipality, case.regulation)]
+        for case in await tx.lists.open(MOST_CASES, 0)
+        for office in [offices.at(tx.municipality, case.regulation)]
         if has_happened(case.history, Event.INTERIM_POSTED) and Step.FINAL in terms_of(case, office)
     ]
     found.sort(key=lambda one: (one.run.due_at, one.case.number))
-    return lists.promises(screens.texts, found, offices.today(page.municipality), now)
+    return lists.promises(screens.texts, found, offices.today(tx.municipality), now)

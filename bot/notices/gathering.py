@@ -13,9 +13,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.cases.postroom import letters_for
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.case import Case
-from workflow.desk import Page as DeskPage
+from workflow.desk import Transaction as DeskTransaction
 from workflow.effects import Effect, Notice, Priority
 from workflow.office import Actor, Office, Role
 from workflow.ports import GROUP_LANE, Binding, Letter, account_lane
@@ -36,16 +36,16 @@ class Gathering:
     _told: list[tuple[Letter, Office, bool]] = field(default_factory=list)
 
     async def take(
-        self, page: DeskPage, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
+        self, tx: DeskTransaction, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
     ) -> None:
-        assert isinstance(page, Page)
+        assert isinstance(tx, Transaction)
         loud = case.importance is Importance.HIGH
-        self._told += [(letter, office, loud) for letter in await letters_for(page, case, effects, office, now)]
+        self._told += [(letter, office, loud) for letter in await letters_for(tx, case, effects, office, now)]
 
-    async def close(self, page: Page, now: datetime, held_until: datetime | None = None) -> None:
+    async def close(self, tx: Transaction, now: datetime, held_until: datetime | None = None) -> None:
         """Everything taken becomes letters; `held_until`: more is to come at once, they wait for it so long at most."""
         told, self._told = self._told, []
-        await report_unreachable(page, [(letter, office) for letter, office, _ in told], now)
+        await report_unreachable(tx, [(letter, office) for letter, office, _ in told], now)
         found: dict[str, Letter] = {}
         rest: list[Letter] = []
         for letter, office, loud in told:
@@ -57,20 +57,20 @@ class Gathering:
             fold = f"{'quiet' if hushed else 'told'}:{letter.lane}:{letter.body['items'][0]['notice']}"
             found[fold] = joined(found[fold], letter, until) if fold in found else _first(letter, fold, until)
         if self.folding:
-            await self._put_folded(page, found, now)
+            await self._put_folded(tx, found, now)
         else:
             rest += [replace(letter, fold=None) for letter in found.values()]
-        await page.outbox.put(rest, now)
+        await tx.outbox.put(rest, now)
 
-    async def _put_folded(self, page: Page, found: Mapping[str, Letter], now: datetime) -> None:
-        waiting = await page.outbox.waiting_as(sorted(found)) if found else {}
+    async def _put_folded(self, tx: Transaction, found: Mapping[str, Letter], now: datetime) -> None:
+        waiting = await tx.outbox.waiting_as(sorted(found)) if found else {}
         for fold, letter in found.items():
             if fold not in waiting:
                 continue
             grown = joined(waiting[fold], letter, letter.not_before)
             body = json.dumps(dict(grown.body), ensure_ascii=False, default=str)
-            await page.outbox.change(grown.id, body=body, not_before=grown.not_before, case_id=grown.case_id)
-        await page.outbox.put([letter for fold, letter in found.items() if fold not in waiting], now)
+            await tx.outbox.change(grown.id, body=body, not_before=grown.not_before, case_id=grown.case_id)
+        await tx.outbox.put([letter for fold, letter in found.items() if fold not in waiting], now)
 
 
 def _is_of_terms(letter: Letter) -> bool:
@@ -129,7 +129,7 @@ def kind_of(item: Mapping[str, Any]) -> str:
 # --- who cannot be reached --------------------------------------------------------------------------------------------
 
 
-async def report_unreachable(page: Page, told: Iterable[tuple[Letter, Office]], now: datetime) -> None:
+async def report_unreachable(tx: Transaction, told: Iterable[tuple[Letter, Office]], now: datetime) -> None:
     """Each person a notice of a term was meant for and who cannot be reached is reported to the curators, once a day."""
     meant: dict[str, Office] = {}
     for letter, office in told:
@@ -137,17 +137,17 @@ async def report_unreachable(page: Page, told: Iterable[tuple[Letter, Office]], 
             meant |= dict.fromkeys(letter.body.get("meant", letter.body["people"]), office)
     if not meant:
         return
-    bindings = {b.person: b for b in await page.people.all()}
+    bindings = {b.person: b for b in await tx.people.all()}
     lost: list[dict[str, str]] = []
     for person, office in sorted(meant.items()):
         why, today = unreachable_because(bindings.get(person)), _today(office, now).isoformat()
         mark = f"unreachable:{person}"[:64]
-        if why and await page.mark(mark) != today:
-            await page.set_mark(mark, today)
+        if why and await tx.mark(mark) != today:
+            await tx.set_mark(mark, today)
             lost.append({"person": person, "why": why})
     if lost:
         office = next(iter(meant.values()))
-        await page.outbox.put(_report(lost, bindings, office, now), now)
+        await tx.outbox.put(_report(lost, bindings, office, now), now)
 
 
 def unreachable_because(binding: Binding | None) -> str:

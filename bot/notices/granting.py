@@ -13,7 +13,7 @@ from bot.offices import Offices
 from config.russian.words import When
 from handlers.updates import Incoming, Kind
 from handlers.wishes import HearBy, HearingWish, Receipt, Snooze
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.case import Case
 from workflow.office import Office
 from workflow.regulation import Step
@@ -33,30 +33,30 @@ class HearingGranting:
     offices: Offices
     words: Toasts
 
-    async def grant(self, page: Page, wish: HearingWish, incoming: Incoming, look: Look) -> str:
+    async def grant(self, tx: Transaction, wish: HearingWish, incoming: Incoming, look: Look) -> str:
         """The wish is done; the words over the button that asked for it, if one did."""
         match wish:
             case Receipt():
-                return await self._receipt(page, wish, look)
+                return await self._receipt(tx, wish, look)
             case Snooze():
-                return await self._snooze(page, wish, incoming, look)
+                return await self._snooze(tx, wish, incoming, look)
             case HearBy(how):
-                await page.people.set_account(look.actor.account or 0, hears=how)
+                await tx.people.set_account(look.actor.account or 0, hears=how)
                 if how == "group":
                     return self.words.toast("hear_group", {})
                 return self.words.toast("hear_private", {})
 
-    async def _receipt(self, page: Page, wish: Receipt, look: Look) -> str:
+    async def _receipt(self, tx: Transaction, wish: Receipt, look: Look) -> str:
         """Who has seen which step, and when: a line of the journal each, and no second one of the same."""
         if wish.case is not None:
-            case = await page.case(wish.case)
+            case = await tx.case(wish.case)
             if case is not None:
-                await self._keep(page, case, wish.step, look)
+                await self._keep(tx, case, wish.step, look)
             return self.words.toast("seen", {})
-        for case in await page.lists.open(MOST_CASES, 0, due_before=look.now):
-            for run in running(case, self.offices.at(page.municipality, case.regulation)).values():
+        for case in await tx.lists.open(MOST_CASES, 0, due_before=look.now):
+            for run in running(case, self.offices.at(tx.municipality, case.regulation)).values():
                 if self._was_told(run, case, look):
-                    await self._keep(page, case, run.name, look)
+                    await self._keep(tx, case, run.name, look)
         return self.words.toast("seen", {})
 
     def _was_told(self, run: Deadline, case: Case, look: Look) -> bool:
@@ -65,31 +65,31 @@ class HearingGranting:
         told = {people[audience] for audience in heard_by(run, case, office, look.now) if audience in people}
         return bool(told & _people(look, office))
 
-    async def _keep(self, page: Page, case: Case, step: str, look: Look) -> None:
-        office = self.offices.at(page.municipality, case.regulation)
+    async def _keep(self, tx: Transaction, case: Case, step: str, look: Look) -> None:
+        office = self.offices.at(tx.municipality, case.regulation)
         wanted = step.partition("@")[0]
         if wanted and wanted not in set(Step):
             return
         run = next((run for run in running(case, office).values() if run.step == wanted), None)
         person = look.actor.people[0]
-        if person not in await receipts(page, case.id, wanted, run.due_at if run else None):
-            await page.journal_line(case.id, SEEN, {"step": step}, look.now, person)
+        if person not in await receipts(tx, case.id, wanted, run.due_at if run else None):
+            await tx.journal_line(case.id, SEEN, {"step": step}, look.now, person)
 
-    async def _snooze(self, page: Page, wish: Snooze, incoming: Incoming, look: Look) -> str:
-        case = await page.case(wish.case)
+    async def _snooze(self, tx: Transaction, wish: Snooze, incoming: Incoming, look: Look) -> str:
+        case = await tx.case(wish.case)
         assert case is not None, "the door has seen it"
-        run = running(case, self.offices.at(page.municipality, case.regulation)).get(wish.step)
+        run = running(case, self.offices.at(tx.municipality, case.regulation)).get(wish.step)
         if run is None:
             return self.words.toast("snooze_is_over", {})
         account = look.actor.account or 0
         alarm = Alarm(wish.at, AlarmKind.SNOOZE, case.id, run.name, run.due_at, account)
-        await page.put_terms(case, [], [alarm], [])
+        await tx.put_terms(case, [], [alarm], [])
         if incoming.kind is Kind.PRESS:
             return self.words.toast(
                 "snoozed", {"number": case.number, "at": When(look.now, look.office.zone).past(wish.at)}
             )
         facts = {"number": case.number, "at": wish.at.isoformat()}
-        await page.outbox.put([reply("say", {"key": "snoozed", "facts": facts, "roles": []}, incoming, look)], look.now)
+        await tx.outbox.put([reply("say", {"key": "snoozed", "facts": facts, "roles": []}, incoming, look)], look.now)
         return ""
 
 

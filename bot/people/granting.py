@@ -17,7 +17,7 @@ from bot.process.screens import Screens
 from handlers.absence import may_enter
 from handlers.updates import Incoming
 from handlers.wishes import AbsenceWish, EndAbsence, EnterAbsence, ListAbsences
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.case import State
 from workflow.effects import Priority
 from workflow.office import Absence, Office, Role
@@ -37,47 +37,47 @@ class AbsenceGranting:
     handing_over: HandingOver
     words: Toasts
 
-    async def grant(self, page: Page, wish: AbsenceWish, incoming: Incoming, look: Look) -> str:
+    async def grant(self, tx: Transaction, wish: AbsenceWish, incoming: Incoming, look: Look) -> str:
         """The wish is done; the words over the button that asked for it, if one did."""
         match wish:
             case ListAbsences():
                 people = list(may_enter(look.office, look.actor, look.now))
                 body = {"which": "absences", "people": people}
-                await page.outbox.put([reply("list", body, incoming, look)], look.now)
+                await tx.outbox.put([reply("list", body, incoming, look)], look.now)
                 return ""
             case EnterAbsence(absence):
-                return await self._enter(page, absence, look)
+                return await self._enter(tx, absence, look)
             case EndAbsence(number):
-                return await self._end(page, number, look)
+                return await self._end(tx, number, look)
 
-    async def _enter(self, page: Page, absence: Absence, look: Look) -> str:
-        number = await page.absences.enter(absence, look.actor.people[0], look.now)
-        await self.offices.read_absences(page, look.now)
+    async def _enter(self, tx: Transaction, absence: Absence, look: Look) -> str:
+        number = await tx.absences.enter(absence, look.actor.people[0], look.now)
+        await self.offices.read_absences(tx, look.now)
         bound = {b.person for b in look.bindings if b.reachable}
         unbound = absence.substitute is not None and absence.substitute not in bound
         said: Said = {look.actor.account: saying("absent_entered", absence, number=number, unbound=unbound)}
-        acts_now = absence.substitute in self.offices.today(page.municipality).present(absence.person, look.now)
+        acts_now = absence.substitute in self.offices.today(tx.municipality).present(absence.person, look.now)
         told = None if acts_now else saying("absent_stand_in", absence)
         self._to(said, (absence.substitute,), told, look)
         noted = saying("absent_noted", absence, by=look.actor.people[0], number=number)
         self._to(said, (absence.person,), noted, look)
-        await self._tell(page, said, saying("absent_told", absence), look)
-        await self.handing_over.look(page, look.now)
+        await self._tell(tx, said, saying("absent_told", absence), look)
+        await self.handing_over.look(tx, look.now)
         return ""
 
-    async def _end(self, page: Page, number: int, look: Look) -> str:
-        kept = next((k for k in await page.absences.lasting(look.now) if k.id == number), None)
+    async def _end(self, tx: Transaction, number: int, look: Look) -> str:
+        kept = next((k for k in await tx.absences.lasting(look.now) if k.id == number), None)
         if kept is None:
             return self.words.toast("absent_is_over", {})
         if kept.absence.person not in may_enter(look.office, look.actor, look.now):
             return self.words.toast("absent_not_yours", {})
-        await page.absences.end(number, look.now)
-        await self.offices.read_absences(page, look.now)
+        await tx.absences.end(number, look.now)
+        await self.offices.read_absences(tx, look.now)
         ended = saying("absent_ended", kept.absence, by=look.actor.people[0])
         said: Said = {look.actor.account: ended}
         self._to(said, (kept.absence.person, kept.absence.substitute), ended, look)
-        await self._tell(page, said, ended, look)
-        await self.handing_over.look(page, look.now)
+        await self._tell(tx, said, ended, look)
+        await self.handing_over.look(tx, look.now)
         return self.words.toast("absent_ended", {})
 
     def _to(
@@ -94,13 +94,13 @@ class AbsenceGranting:
 
     async def _tell(
         self,
-        page: Page,
+        tx: Transaction,
         said: Said,
         to_curators: Mapping[str, Any],
         look: Look,
     ) -> None:
         """Each account hears one thing, the curators what the others have not been told."""
-        office = self.offices.today(page.municipality)
+        office = self.offices.today(tx.municipality)
         curators = tuple(key for key, person in office.people.items() if Role.CURATOR in person.roles)
         self._to(said, (*curators, *office.holders(Role.CURATOR, look.now)), to_curators, look)
         letters = [
@@ -108,14 +108,16 @@ class AbsenceGranting:
             for account, body in said.items()
             if account is not None and body is not None
         ]
-        await page.outbox.put(letters, look.now)
+        await tx.outbox.put(letters, look.now)
 
 
-async def list_screen(page: Page, body: Mapping[str, Any], screens: Screens, office: Office, now: datetime) -> Screen:
+async def list_screen(
+    tx: Transaction, body: Mapping[str, Any], screens: Screens, office: Office, now: datetime
+) -> Screen:
     """The list of absences, or what is handed over, as true at the moment of sending."""
     if body["which"] == "handed_over":
-        return await _handed_over(page, body, screens, office, now)
-    entered = await page.absences.lasting(now)
+        return await _handed_over(tx, body, screens, office, now)
+    entered = await tx.absences.lasting(now)
     kept_ones = {(kept.absence.person, kept.absence.since, kept.absence.until) for kept in entered}
     of_file = [a for a in office.absences if a.until > now and (a.person, a.since, a.until) not in kept_ones]
     found = [Listed(kept.absence, kept.id, kept.absence.person in body["people"]) for kept in entered]
@@ -123,9 +125,11 @@ async def list_screen(page: Page, body: Mapping[str, Any], screens: Screens, off
     return screens.absences(sorted(found, key=lambda one: one.absence.since), office, now)
 
 
-async def _handed_over(page: Page, body: Mapping[str, Any], screens: Screens, office: Office, now: datetime) -> Screen:
+async def _handed_over(
+    tx: Transaction, body: Mapping[str, Any], screens: Screens, office: Office, now: datetime
+) -> Screen:
     person, reader = str(body["person"]), str(body["reader"])
-    cases = [case for number in body["cases"] if (case := await page.case(int(number))) is not None]
+    cases = [case for number in body["cases"] if (case := await tx.case(int(number))) is not None]
     fresh = sum(case.state is State.NEW for case in cases)
-    in_work = await in_work_of(page, office, person, reader)
+    in_work = await in_work_of(tx, office, person, reader)
     return screens.handed_over(person, reader, in_work, fresh, len(cases) - fresh, office, now)

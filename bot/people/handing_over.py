@@ -16,7 +16,7 @@ from typing import Any
 from bot.answering.view import OPEN_STATES
 from bot.offices import Offices
 from handlers.absence import facts_of
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.case import Case, State
 from workflow.effects import Priority
 from workflow.office import Absence, Office, Person, Role
@@ -35,50 +35,50 @@ class HandingOver:
     offices: Offices
     _known: Present | None = None
 
-    async def look(self, page: Page, now: datetime) -> bool:
+    async def look(self, tx: Transaction, now: datetime) -> bool:
         """Everybody who acts for another since the last look has what waits for that person; whether anything changed."""
-        office = self.offices.today(page.municipality)
+        office = self.offices.today(tx.municipality)
         present = {
             key: acting
             for key in {absence.person for absence in office.absences} & set(office.people)
             if (acting := office.present(key, now)) != (key,)
         }
-        known = self._known if self._known is not None else await _kept(page)
+        known = self._known if self._known is not None else await _kept(tx)
         if present == known:
             self._known = known
             return False
         before = self._known
-        page.if_lost(lambda: self._forget(before))
-        bindings = await page.people.all()
+        tx.if_lost(lambda: self._forget(before))
+        bindings = await tx.people.all()
         for key in sorted(set(present) | set(known)):
             if key in office.people:
-                change = _Change(page, office, now, office.people[key], bindings)
+                change = _Change(tx, office, now, office.people[key], bindings)
                 await change.tell(known.get(key, (key,)), present.get(key, (key,)))
-        await page.set_mark(MARK, json.dumps({key: list(acting) for key, acting in sorted(present.items())}))
+        await tx.set_mark(MARK, json.dumps({key: list(acting) for key, acting in sorted(present.items())}))
         self._known = present
         return True
 
-    async def welcome(self, page: Page, person: str, now: datetime) -> None:
+    async def welcome(self, tx: Transaction, person: str, now: datetime) -> None:
         """Whoever has just come is shown what waits for him, and for those he stands in for now."""
-        office = self.offices.today(page.municipality)
-        bindings = await page.people.all()
+        office = self.offices.today(tx.municipality)
+        bindings = await tx.people.all()
         for key in sorted(office.stands_in(person, now)):
-            change = _Change(page, office, now, office.people[key], bindings)
+            change = _Change(tx, office, now, office.people[key], bindings)
             await (change.bring() if key == person else change.show(person))
 
     def _forget(self, before: Present | None) -> None:
         self._known = before
 
 
-async def _kept(page: Page) -> Present:
-    return {key: tuple(acting) for key, acting in json.loads(await page.mark(MARK) or "{}").items()}
+async def _kept(tx: Transaction) -> Present:
+    return {key: tuple(acting) for key, acting in json.loads(await tx.mark(MARK) or "{}").items()}
 
 
 @dataclass(frozen=True)
 class _Change:
     """Others act for the person from now on, or he himself again."""
 
-    page: Page
+    tx: Transaction
     office: Office
     now: datetime
     person: Person
@@ -95,9 +95,7 @@ class _Change:
         """What waits for the person, to himself."""
         accounts = {b.account for b in self._reachable((self.person.key,))}
         waiting = await self._waiting(self.person.key)
-        await self.page.outbox.put(
-            [_letter(case, account) for account in sorted(accounts) for case in waiting], self.now
-        )
+        await self.tx.outbox.put([_letter(case, account) for account in sorted(accounts) for case in waiting], self.now)
 
     async def show(self, key: str) -> None:
         """What waits for the person, to the one who now acts for him; the same account has had it all along."""
@@ -110,9 +108,9 @@ class _Change:
             about = {"which": "handed_over", "person": self.person.key, "reader": key}
             body = {**about, "cases": [case.id for case in waiting], "reply_to": None}
             letter = Letter("list", account_lane(account), Priority.OFFER, account=account, body=body)
-            await self.page.outbox.put([letter, *(_letter(case, account) for case in waiting)], self.now)
+            await self.tx.outbox.put([letter, *(_letter(case, account) for case in waiting)], self.now)
         if not self._reachable((key,)) and not self._reachable(self.office.holders(Role.CURATOR, self.now)):
-            await self.page.outbox.put([_letter(case, None) for case in waiting], self.now)
+            await self.tx.outbox.put([_letter(case, None) for case in waiting], self.now)
 
     async def _waiting(self, key: str) -> list[Case]:
         """What the person's curator has to decide; a curator in his own right has it already."""
@@ -120,17 +118,17 @@ class _Change:
             return []
         if key != self.person.key and key in self.office.people and Role.CURATOR in self.office.people[key].roles:
             return []
-        return await self.page.cases_in([State.NEW.value, *DECIDED])
+        return await self.tx.cases_in([State.NEW.value, *DECIDED])
 
     async def _in_work(self, key: str) -> list[Case]:
-        return await in_work_of(self.page, self.office, self.person.key, key)
+        return await in_work_of(self.tx, self.office, self.person.key, key)
 
     async def _has(self, case: Case, key: str) -> bool:
         """Whether one of the person's accounts was shown the case as it waits now."""
         kind = "offer" if case.state is State.NEW else "draft"
         accounts = {b.account for b in self.bindings if b.person == key}
         version = case.draft.version if case.draft is not None and kind == "draft" else None
-        shown = await self.page.messages.of_case(case.id, kind)
+        shown = await self.tx.messages.of_case(case.id, kind)
         return any(k.account in accounts and (version is None or k.version == version) for k in shown)
 
     def _own_accounts(self, key: str) -> set[int]:
@@ -152,9 +150,9 @@ class _Change:
             return
         accounts = sorted({b.account for b in self._reachable(people)})
         letters = [Letter("say", account_lane(a), Priority.DEADLINE, account=a, body=body) for a in accounts]
-        if not letters and await self.page.people.working_group() is not None:
+        if not letters and await self.tx.people.working_group() is not None:
             letters = [Letter("say", GROUP_LANE, Priority.DEADLINE, body=body)]
-        await self.page.outbox.put(letters, self.now)
+        await self.tx.outbox.put(letters, self.now)
 
     def _is_bare(self, role: Role) -> bool:
         """Whether nobody at all holds the person's role now."""
@@ -162,7 +160,7 @@ class _Change:
         return not self.office.holders(role, self.now, department)
 
 
-async def in_work_of(page: Page, office: Office, person: str, reader: str) -> list[Case]:
+async def in_work_of(tx: Transaction, office: Office, person: str, reader: str) -> list[Case]:
     """Open cases the person's department has in work; none for a colleague of the same department, who sees them anyway."""
     him, other = office.people[person], office.people.get(reader)
     if Role.EXECUTOR not in him.roles or him.department is None:
@@ -170,7 +168,7 @@ async def in_work_of(page: Page, office: Office, person: str, reader: str) -> li
     if other is not None and reader != person and Role.EXECUTOR in other.roles and other.department == him.department:
         return []
     waiting = (State.FORWARDED, State.IN_WORK, State.REWORK)
-    return [case for case in await page.cases_in(OPEN_STATES, him.department) if case.state in waiting]
+    return [case for case in await tx.cases_in(OPEN_STATES, him.department) if case.state in waiting]
 
 
 def _letter(case: Case, account: int | None) -> Letter:

@@ -43,11 +43,11 @@ class OfficeMenus:
 
     async def look(self) -> int:
         """Who came has the menu, who left has it no more; how many changed. At first all are set anew."""
-        async with self.books.write(self.municipality) as page:
-            accounts = frozenset(b.account for b in await page.people.all() if b.in_group)
+        async with self.books.write(self.municipality) as tx:
+            accounts = frozenset(b.account for b in await tx.people.all() if b.in_group)
             if accounts == self._set:
                 return 0
-            before = frozenset(json.loads(await page.mark(MARK) or "[]")) | (self._set or frozenset())
+            before = frozenset(json.loads(await tx.mark(MARK) or "[]")) | (self._set or frozenset())
         first, self._set = self._set is None, accounts
         wanted = menus(self.screens, sorted(accounts))
         changed = [menu for menu in wanted if first or (menu.chat is not None and menu.chat not in before)]
@@ -55,6 +55,6 @@ class OfficeMenus:
         failed = await self.telegram.set_menus([*changed, *taken])
         if failed:
             log.warning("menus not set", failed=len(failed))
-        async with self.books.write(self.municipality) as page:
-            await page.set_mark(MARK, json.dumps(sorted(accounts)))
+        async with self.books.write(self.municipality) as tx:
+            await tx.set_mark(MARK, json.dumps(sorted(accounts)))
         return len(accounts ^ before)

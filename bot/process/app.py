@@ -73,8 +73,8 @@ class Municipal:
 
     async def keep(self, source: str, event: RawEvent) -> None:
         """What a network brought to our own address is in the inbox; only then is it acknowledged (DESIGN rule 1)."""
-        async with self.books.write(self.key) as page:
-            await page.inbox.keep(source, [(event.key, event.raw)], self.clock.now())
+        async with self.books.write(self.key) as tx:
+            await tx.inbox.keep(source, [(event.key, event.raw)], self.clock.now())
         self.wake()
 
     def wake(self) -> None:
@@ -84,10 +84,10 @@ class Municipal:
     async def start(self) -> None:
         """Before the first message: editions kept, the group the file names, a gap told."""
         group = self.offices.municipality.group
-        async with self.books.write(self.key) as page:
-            await self.offices.open_editions(page, self.clock.now())
-            if group is not None and await page.people.working_group() is None:
-                await page.people.set_working_group(group, self.offices.municipality.name)
+        async with self.books.write(self.key) as tx:
+            await self.offices.open_editions(tx, self.clock.now())
+            if group is not None and await tx.people.working_group() is None:
+                await tx.people.set_working_group(group, self.offices.municipality.name)
         await self.ticker.wake_up()
 
     def seconds_since_poll(self) -> float:

@@ -196,7 +196,7 @@ class Screens:
     def case_history(
         self, case: Case, entries: Iterable[Mapping[str, Any]], office: Office, now: datetime, whole: bool = True
     ) -> Screen:
-        """The journal of a case; `entries` as `storage.transaction.Page.history` gives them. `whole`: with the citizen's text."""
+        """The journal of a case; `entries` as `Transaction.history` gives them. `whole`: with the citizen's text."""
         return sayings.case_history(self.texts, case, entries, office, now, whole)
 
     def why(self, case: Case, office: Office, now: datetime, step: str = "") -> Screen:

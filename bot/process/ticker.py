@@ -19,7 +19,7 @@ from bot.clock import Clock
 from bot.notices.gathering import Gathering
 from storage.ahead import AheadBook
 from storage.books import Books
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.desk import Desk
 from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Letter
@@ -77,89 +77,89 @@ class Ticker:
 
     async def _slice(self, held: datetime, *, last: bool) -> int:
         """`last`: there were others before it, so that, where nothing is left to ring, what they held is let go."""
-        async with self.books.write(self.municipality) as page:
-            rung = await self.ring_due(page, held)
+        async with self.books.write(self.municipality) as tx:
+            rung = await self.ring_due(tx, held)
             told = False
             if not rung and last:
-                await page.outbox.release(held)
+                await tx.outbox.release(held)
             if not rung:
-                told = await self._others(page)
+                told = await self._others(tx)
         if told:
             self.wake_delivery()
         return rung
 
-    async def _others(self, page: Page) -> bool:
+    async def _others(self, tx: Transaction) -> bool:
         """What hangs on no alarm: who acts for whom from now on, and the lists of the morning and the evening."""
-        told = await self._guarded(page, "handing over", self.handing_over)
-        told = await self._guarded(page, "monthly report", self.monthly) or told
-        told = await self._guarded(page, "official pages", self.pages) or told
-        return await self._guarded(page, "digest", self.digests) or told
+        told = await self._guarded(tx, "handing over", self.handing_over)
+        told = await self._guarded(tx, "monthly report", self.monthly) or told
+        told = await self._guarded(tx, "official pages", self.pages) or told
+        return await self._guarded(tx, "digest", self.digests) or told
 
     async def _guarded(
-        self, page: Page, name: str, watch: HandingOver | Digests | MonthlyReport | PageRound | None
+        self, tx: Transaction, name: str, watch: HandingOver | Digests | MonthlyReport | PageRound | None
     ) -> bool:
         """Whether there was anything to tell; what fails here stops no alarm."""
         if watch is None:
             return False
         try:
-            async with page.connection.begin_nested():
-                return await watch.look(page, self.clock.now())
+            async with tx.connection.begin_nested():
+                return await watch.look(tx, self.clock.now())
         except Exception as error:
             log.error(f"{name} failed", kind=type(error).__name__)
             return False
 
-    async def ring_due(self, page: Page, held: datetime | None = None) -> int:
+    async def ring_due(self, tx: Transaction, held: datetime | None = None) -> int:
         """As much of what is due as a slice holds is done or told within the caller's transaction; how many alarms rang.
         `held`: what is told waits until then, or until it is let go."""
         now, begun = self.clock.now(), self.clock.monotonic()
         gathering = Gathering(folding=self.folding)
         telling = replace(self.desk, postroom=gathering)
-        due = await page.due_alarms(now, BATCH)
+        due = await tx.due_alarms(now, BATCH)
         rung: list[int] = []
         for row_id, alarm in due:
             rung.append(row_id)
             desk = self.desk if alarm.kind is AlarmKind.RELEASE else telling
             try:
-                async with page.connection.begin_nested():
-                    await desk.ring(page, alarm, now, self.municipality)
+                async with tx.connection.begin_nested():
+                    await desk.ring(tx, alarm, now, self.municipality)
             except Exception as error:
                 log.error("alarm failed", case=alarm.case, step=alarm.step, kind=type(error).__name__)
             if self.clock.monotonic() - begun > SLICE_SECONDS or (held is not None and self.books.is_wanted):
                 break
-        await page.drop_alarms(rung)
-        await gathering.close(page, now, held)
+        await tx.drop_alarms(rung)
+        await gathering.close(tx, now, held)
         return len(rung)
 
     async def wake_up(self) -> None:
         """At start: after a long gap the group hears of it, with what is open. Then the presence mark is set."""
         now = self.clock.now()
-        async with self.books.write(self.municipality) as page:
-            seen = await page.mark(LAST_SEEN)
+        async with self.books.write(self.municipality) as tx:
+            seen = await tx.mark(LAST_SEEN)
             since = datetime.fromisoformat(seen) if seen else None
-            if since is not None and now - since > GAP and await page.people.working_group() is not None:
-                await self._tell_gap(page, since, now)
-            await page.set_mark(LAST_SEEN, now.isoformat())
+            if since is not None and now - since > GAP and await tx.people.working_group() is not None:
+                await self._tell_gap(tx, since, now)
+            await tx.set_mark(LAST_SEEN, now.isoformat())
 
-    async def _tell_gap(self, page: Page, since: datetime, now: datetime) -> None:
-        cases = await page.cases_in(OPEN_STATES)
+    async def _tell_gap(self, tx: Transaction, since: datetime, now: datetime) -> None:
+        cases = await tx.cases_in(OPEN_STATES)
         facts = {"since": since.isoformat(), "until": now.isoformat(), "numbers": [case.number for case in cases]}
         body = json.loads(json.dumps({"key": "gap", "facts": facts, "roles": [], "reply_to": None}))
-        await page.outbox.put([Letter("say", GROUP_LANE, Priority.DEADLINE, body=body)], now)
+        await tx.outbox.put([Letter("say", GROUP_LANE, Priority.DEADLINE, body=body)], now)
 
     async def note_presence(self) -> None:
         """The bot was here at this moment; once a minute is enough."""
-        async with self.books.write(self.municipality) as page:
-            await page.set_mark(LAST_SEEN, self.clock.now().isoformat())
+        async with self.books.write(self.municipality) as tx:
+            await tx.set_mark(LAST_SEEN, self.clock.now().isoformat())
 
     async def tidy(self) -> None:
         """Daily: what was done and sent long ago is forgotten; journal, cases and drafts stay."""
         now = self.clock.now()
-        async with self.books.write(self.municipality) as page:
-            await page.inbox.forget_done(now - KEEP_DONE)
-            await page.outbox.forget_sent(now - KEEP_DONE)
-            await page.questions.forget_answered(now - KEEP_ANSWERED)
-            await page.seen.forget(now - self.keep_seen)
-            await AheadBook(page).forget(now - KEEP_AHEAD)
-            await page.lessons.forget(now - KEEP_LESSONS)
-            await page.waves.forget(now - KEEP_LATELY)
-            await page.afterwards.forget(now - KEEP_LOOKOUTS)
+        async with self.books.write(self.municipality) as tx:
+            await tx.inbox.forget_done(now - KEEP_DONE)
+            await tx.outbox.forget_sent(now - KEEP_DONE)
+            await tx.questions.forget_answered(now - KEEP_ANSWERED)
+            await tx.seen.forget(now - self.keep_seen)
+            await AheadBook(tx).forget(now - KEEP_AHEAD)
+            await tx.lessons.forget(now - KEEP_LESSONS)
+            await tx.waves.forget(now - KEEP_LATELY)
+            await tx.afterwards.forget(now - KEEP_LOOKOUTS)

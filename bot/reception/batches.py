@@ -33,7 +33,7 @@ from networks.port import Found, LinkProblem, Network, Published, ShowsPublished
 from networks.port import UnreadableError as UnreadableEvent
 from storage.books import Books
 from storage.inbox import Arrival
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.case import FileRef
 from workflow.office import Role
 from workflow.regulation import Source
@@ -114,10 +114,10 @@ class Reception:
 
     async def _batch(self) -> int:
         now = self.clock.now()
-        async with self.books.write(self.municipality) as page:
-            rows = await page.inbox.waiting(now, BATCH)
-            bound = {b.account for b in await page.people.all()} if rows else set()
-            group = await page.people.working_group() if rows else None
+        async with self.books.write(self.municipality) as tx:
+            rows = await tx.inbox.waiting(now, BATCH)
+            bound = {b.account for b in await tx.people.all()} if rows else set()
+            group = await tx.people.working_group() if rows else None
         ready = await asyncio.gather(*(self._prepare(row, rows, bound, group) for row in rows))
         prepared = [item for item in ready if item is not None]
         for word in await self._carry_out_all(prepared):
@@ -136,8 +136,8 @@ class Reception:
         try:
             seen = await self.messenger.answer_press(word.press, word.text, word.alert)
             if not seen and word.refused and word.account is not None:
-                async with self.books.write(self.municipality) as page:
-                    await self.granting.write_refusal(page, word, self.clock.now())
+                async with self.books.write(self.municipality) as tx:
+                    await self.granting.write_refusal(tx, word, self.clock.now())
         except Exception as error:
             log.error("toast failed", kind=type(error).__name__)
 
@@ -173,13 +173,13 @@ class Reception:
         return Prepared([row], found=network.read(row.raw), published=published)
 
     async def _put_into_album(self, row: Arrival, album: str) -> None:
-        async with self.books.write(self.municipality) as page:
-            await page.inbox.put_into_album(row.id, album, self.clock.now() + ALBUM_PAUSE)
+        async with self.books.write(self.municipality) as tx:
+            await tx.inbox.put_into_album(row.id, album, self.clock.now() + ALBUM_PAUSE)
 
     async def _album(self, row: Arrival, rows: Sequence[Arrival], bound: set[int]) -> Prepared | None:
         """All items of a sealed album as one message; only its first row does the work."""
-        async with self.books.write(self.municipality) as page:
-            items = await page.inbox.of_album(row.album or "")
+        async with self.books.write(self.municipality) as tx:
+            items = await tx.inbox.of_album(row.album or "")
         if not items or items[0].id != row.id:
             return None
         parts = [read(json.loads(item.raw)) for item in items]
@@ -219,8 +219,8 @@ class Reception:
         """A citizen's pictures are kept with his words, while he is within his measure."""
         pictures = [file for file in incoming.files if file.kind == "photo"]
         if pictures and self.citizens.may_be_heard(incoming):
-            async with self.books.write(self.municipality) as page:
-                heard = await self.granting.citizens.is_within_measure(page, incoming, self.clock.now())
+            async with self.books.write(self.municipality) as tx:
+                heard = await self.granting.citizens.is_within_measure(tx, incoming, self.clock.now())
             for file in pictures if heard else ():
                 await self._fetch(prepared, file.remote, file.kind, file.name)
         return prepared
@@ -240,8 +240,8 @@ class Reception:
             return True
         if incoming.reply_to is None:
             return may_be_draft(incoming)
-        async with self.books.write(self.municipality) as page:
-            return await page.messages.at(incoming.chat, incoming.reply_to) is not None
+        async with self.books.write(self.municipality) as tx:
+            return await tx.messages.at(incoming.chat, incoming.reply_to) is not None
 
     async def _linked(self, link: str) -> Found | LinkProblem | None:
         """What stands behind a link, where one of our networks can read it; else why the network it is of did not give it."""
@@ -255,8 +255,8 @@ class Reception:
         return why
 
     async def _fetch(self, prepared: Prepared, remote: str, kind: str, name: str) -> None:
-        async with self.books.write(self.municipality) as page:
-            known = await page.kept_file(remote)
+        async with self.books.write(self.municipality) as tx:
+            known = await tx.kept_file(remote)
         if known is not None:
             prepared.kept[remote] = FileRef(known["key"], known["kind"], known["name"], known["size"])
             return
@@ -276,8 +276,8 @@ class Reception:
     async def _carry_out_all(self, prepared: Sequence[Prepared]) -> list[Heard]:
         """All in one transaction; where one fails, each in one of its own."""
         try:
-            async with self.books.write(self.municipality) as page:
-                return [word for item in prepared for word in await self._carry_out(page, item)]
+            async with self.books.write(self.municipality) as tx:
+                return [word for item in prepared for word in await self._carry_out(tx, item)]
         except Exception as error:
             log.warning("batch failed, one by one now", updates=len(prepared), kind=type(error).__name__)
         return [word for item in prepared for word in await self._by_itself(item)]
@@ -285,40 +285,40 @@ class Reception:
     async def _by_itself(self, prepared: Prepared) -> list[Heard]:
         """One update is carried out and out of the inbox, or put by with the reason."""
         try:
-            async with self.books.write(self.municipality) as page:
-                return await self._carry_out(page, prepared)
+            async with self.books.write(self.municipality) as tx:
+                return await self._carry_out(tx, prepared)
         except Exception as error:
             log.error("update failed", row=prepared.rows[0].id, kind=type(error).__name__)
             await self._failed(prepared.rows, type(error).__name__, prepared.incoming)
             return []
 
-    async def _carry_out(self, page: Page, prepared: Prepared) -> list[Heard]:
+    async def _carry_out(self, tx: Transaction, prepared: Prepared) -> list[Heard]:
         """What is left of a sheet stays in the inbox, and comes again at once."""
         first, rows, taken = prepared.rows[0], [row.id for row in prepared.rows], prepared.taken
         now = self.clock.now()
         for file, remote in prepared.fetched.values():
-            await page.keep_file(remote, file.key, file.kind, file.name, file.size, now)
+            await tx.keep_file(remote, file.key, file.kind, file.name, file.size, now)
         if prepared.found is not None:
-            await self.granting.finding.detect(page, prepared.found, first.received_at, now)
+            await self.granting.finding.detect(tx, prepared.found, first.received_at, now)
         if prepared.published is not None:
-            await self.granting.publications.saw(page, seen_in(prepared.published), now)
+            await self.granting.publications.saw(tx, seen_in(prepared.published), now)
         heard: list[Heard] = []
         if prepared.incoming is not None:
-            case_id = await case_of(page, prepared.incoming)
-            if case_id is not None and case_id in await page.inbox.blocked_cases(first.id):
-                await page.inbox.wait_behind(rows, case_id, now)
+            case_id = await case_of(tx, prepared.incoming)
+            if case_id is not None and case_id in await tx.inbox.blocked_cases(first.id):
+                await tx.inbox.wait_behind(rows, case_id, now)
                 return []
-            look = await self._look(page, prepared, now)
+            look = await self._look(tx, prepared, now)
             wishes = await open_door(prepared.incoming, look)
-            heard = await self.granting.grant(page, wishes, prepared.incoming, look)
+            heard = await self.granting.grant(tx, wishes, prepared.incoming, look)
         if prepared.taken == taken or prepared.begun is None:
-            await page.inbox.done(rows)
+            await tx.inbox.done(rows)
         return heard
 
-    async def _look(self, page: Page, prepared: Prepared, now: datetime) -> Look:
+    async def _look(self, tx: Transaction, prepared: Prepared, now: datetime) -> Look:
         assert prepared.incoming is not None
         return await Look.at(
-            page,
+            tx,
             prepared.incoming,
             self.granting.office_today(self.municipality),
             now,
@@ -334,19 +334,19 @@ class Reception:
     async def _failed(
         self, rows: Sequence[Arrival], error: str, incoming: Incoming | None, *, park: bool = False
     ) -> None:
-        async with self.books.write(self.municipality) as page:
-            case_id = await case_of(page, incoming) if incoming is not None else None
-            await self._put_by(page, rows, error, case_id, park=park)
+        async with self.books.write(self.municipality) as tx:
+            case_id = await case_of(tx, incoming) if incoming is not None else None
+            await self._put_by(tx, rows, error, case_id, park=park)
 
     async def _put_by(
-        self, page: Page, rows: Sequence[Arrival], error: str, case_id: int | None, *, park: bool
+        self, tx: Transaction, rows: Sequence[Arrival], error: str, case_id: int | None, *, park: bool
     ) -> None:
         """Tried again soon; after several tries, or where trying cannot help, parked and reported to the curators."""
         for row in rows:
             if park or row.attempts + 1 >= TRIES:
-                await page.inbox.park(row.id, error, case_id)
-                await self.granting.report_parked(page, Role.CURATOR, self.clock.now())
+                await tx.inbox.park(row.id, error, case_id)
+                await self.granting.report_parked(tx, Role.CURATOR, self.clock.now())
                 log.error("update parked", row=row.id, source=row.source, reason=error)
             else:
                 pause = timedelta(seconds=2 ** (row.attempts + 1))
-                await page.inbox.again_later(row.id, error, self.clock.now() + pause, case_id)
+                await tx.inbox.again_later(row.id, error, self.clock.now() + pause, case_id)

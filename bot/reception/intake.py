@@ -60,8 +60,8 @@ class MessengerIntake:
         return len(items)
 
     async def _keep(self, items: Sequence[tuple[str, str]]) -> None:
-        async with self.books.write(self.municipality) as page:
-            await page.inbox.keep(MESSENGER, items, self.clock.now())
+        async with self.books.write(self.municipality) as tx:
+            await tx.inbox.keep(MESSENGER, items, self.clock.now())
 
 
 @dataclass
@@ -94,8 +94,8 @@ class NetworkIntake:
     async def _missed(self) -> Sequence[RawEvent]:
         """What was written while the network kept no events for us, found by reading (DESIGN rule 14). What came before too
         has the same address and makes no second case."""
-        async with self.books.write(self.municipality) as page:
-            seen = await page.mark(self._seen)
+        async with self.books.write(self.municipality) as tx:
+            seen = await tx.mark(self._seen)
         since = datetime.fromisoformat(seen) if seen else self.clock.now() - LONGEST_GAP
         found = await self.network.catch_up(max(since, self.clock.now() - LONGEST_GAP))
         if isinstance(found, LookUpImpossible):
@@ -113,11 +113,11 @@ class NetworkIntake:
         return f"seen:{self.network.key}"
 
     async def _position(self) -> str | None:
-        async with self.books.write(self.municipality) as page:
-            return await page.mark(self._mark)
+        async with self.books.write(self.municipality) as tx:
+            return await tx.mark(self._mark)
 
     async def _keep(self, items: Sequence[tuple[str, str]], position: str) -> None:
-        async with self.books.write(self.municipality) as page:
-            await page.inbox.keep(self.network.key, items, self.clock.now())
-            await page.set_mark(self._mark, position)
-            await page.set_mark(self._seen, self.clock.now().isoformat())
+        async with self.books.write(self.municipality) as tx:
+            await tx.inbox.keep(self.network.key, items, self.clock.now())
+            await tx.set_mark(self._mark, position)
+            await tx.set_mark(self._seen, self.clock.now().isoformat())

@@ -29,7 +29,7 @@ from bot.simulation.scenario import IN_NETWORKS, Event, Scenario
 from storage.books import Books
 from storage.migrate import upgrade
 from storage.sqlite import PASSING, WHOLE, SqliteEngine
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.case import Appeal, Case, Other, State
 from workflow.commands import AnyCommand, Detect, PostFailed
 from workflow.desk import Desk
@@ -105,66 +105,66 @@ class _Play:
 
     async def played(self, progress: Progress) -> Outcome:
         """One transaction holds it all: it is kept whole or not at all."""
-        async with self.books.write(self.key) as page:
-            await self._open(page)
+        async with self.books.write(self.key) as tx:
+            await self._open(tx)
             for some in _chunks(self.scenario.events):
                 for event in some:
-                    await self._ring_before(page, event.at)
+                    await self._ring_before(tx, event.at)
                     self.clock.set(event.at)
-                    await self._happens(page, event)
-                await self._drain(page)
+                    await self._happens(tx, event)
+                await self._drain(tx)
                 progress(len(some))
-            await self._ring_before(page, self.scenario.until + MOMENT)
+            await self._ring_before(tx, self.scenario.until + MOMENT)
             self.clock.set(self.scenario.until)
-            await self._drain(page)
-            further = await self.official.outcome(page) if self.official is not None else None
-            return in_order(Outcome(await self._cases(page), self.notices, self.refused, further))
+            await self._drain(tx)
+            further = await self.official.outcome(tx) if self.official is not None else None
+            return in_order(Outcome(await self._cases(tx), self.notices, self.refused, further))
 
-    async def _open(self, page: Page) -> None:
+    async def _open(self, tx: Transaction) -> None:
         """Everybody is bound and can be reached, so that notices go to persons."""
         now = self.clock.now()
-        await self.offices.open_editions(page, now)
+        await self.offices.open_editions(tx, now)
         for person, account in self.who.accounts.items():
-            await page.people.bind(person, account, person, in_group=True, now=now)
+            await tx.people.bind(person, account, person, in_group=True, now=now)
         if self.official is not None:
-            await self.official.open(page)
-            await self._drain(page)
+            await self.official.open(tx)
+            await self._drain(tx)
 
     # --- time ------------------------------------------------------------------------------------
 
-    async def _ring_before(self, page: Page, moment: datetime) -> None:
+    async def _ring_before(self, tx: Transaction, moment: datetime) -> None:
         """Every alarm earlier than the moment rings, each at its own time. Who acts at the very moment of a reminder needs
         none."""
         if self.official is not None:
-            await self._pass_by_before(page, self.official, moment)
-        while (rings_at := await page.next_alarm()) is not None and rings_at < moment:
+            await self._pass_by_before(tx, self.official, moment)
+        while (rings_at := await tx.next_alarm()) is not None and rings_at < moment:
             self.clock.set(max(rings_at, self.clock.now()))
-            await self.ticker.ring_due(page)
+            await self.ticker.ring_due(tx)
 
-    async def _pass_by_before(self, page: Page, official: Official, moment: datetime) -> None:
+    async def _pass_by_before(self, tx: Transaction, official: Official, moment: datetime) -> None:
         """So does what happens by itself to pages and materials; of one moment alarms come first."""
         while (at := official.next_moment(moment)) is not None:
-            while (rings_at := await page.next_alarm()) is not None and rings_at <= at:
+            while (rings_at := await tx.next_alarm()) is not None and rings_at <= at:
                 self.clock.set(max(rings_at, self.clock.now()))
-                await self.ticker.ring_due(page)
+                await self.ticker.ring_due(tx)
             self.clock.set(max(at, self.clock.now()))
-            await self._drain(page)
-            await official.pass_by(page)
-            await self._drain(page)
+            await self._drain(tx)
+            await official.pass_by(tx)
+            await self._drain(tx)
 
     # --- events ----------------------------------------------------------------------------------
 
-    async def _happens(self, page: Page, event: Event) -> None:
+    async def _happens(self, tx: Transaction, event: Event) -> None:
         if self.official is not None and event.about != CASE:
-            await self._drain(page)
-            await self.official.happens(page, event)
-            await self._drain(page)
+            await self._drain(tx)
+            await self.official.happens(tx, event)
+            await self._drain(tx)
             return
         if event.do == ABSENT:
-            await self._absent(page, event)
+            await self._absent(tx, event)
             return
         if event.do == DETECT:
-            await self._give(page, event, await self._detected(page, event))
+            await self._give(tx, event, await self._detected(tx, event))
             return
         if self.official is not None and self._is_without_case(event):
             self._refuse(event, Reason.NO_SUCH_CASE)
@@ -172,9 +172,9 @@ class _Play:
         order, other = ORDERS[event.do], self.ids[event.case]
         actor = self.who.actor(event.by) if event.by is not None else order.by or NETWORK
         if event.do in FROM_NETWORKS:
-            await self._out(page, other.id, by_person=event.by is not None and event.do == "posted")
-        given = Given(actor, other.id, await page.case(other.id), event.fields, self.ids)
-        await self._give(page, event, order.make(given))
+            await self._out(tx, other.id, by_person=event.by is not None and event.do == "posted")
+        given = Given(actor, other.id, await tx.case(other.id), event.fields, self.ids)
+        await self._give(tx, event, order.make(given))
 
     def _is_without_case(self, event: Event) -> bool:
         """A comment that was to become the case did not."""
@@ -184,8 +184,8 @@ class _Play:
         }
         return not named <= self.ids.keys()
 
-    async def _give(self, page: Page, event: Event, command: AnyCommand) -> None:
-        decision = await self.desk.carry_out(page, command, self.clock.now(), self.key)
+    async def _give(self, tx: Transaction, event: Event, command: AnyCommand) -> None:
+        decision = await self.desk.carry_out(tx, command, self.clock.now(), self.key)
         if isinstance(decision, Refused):
             self._refuse(event, decision.reason)
 
@@ -193,10 +193,10 @@ class _Play:
         by = event.by or ("network" if event.do != DETECT else "detector")
         self.refused.append(Refusal(self.clock.now(), event.case, event.do, by, reason))
 
-    async def _detected(self, page: Page, event: Event) -> Detect:
+    async def _detected(self, tx: Transaction, event: Event) -> Detect:
         """A message with numbers of its own; entered by a person, or found by the program."""
         said, now = event.fields, self.clock.now()
-        other = self.ids[event.case] = Other(await page.next_case_id(), await page.next_number("case"))
+        other = self.ids[event.case] = Other(await tx.next_case_id(), await tx.next_number("case"))
         self.names[other.id] = event.case
         source = Source(said["source"])
         to_network = source in IN_NETWORKS and event.case not in self.scenario.by_hand
@@ -224,19 +224,19 @@ class _Play:
             location=said.get("location", ""),
         )
 
-    async def _out(self, page: Page, case_id: int, *, by_person: bool) -> None:
+    async def _out(self, tx: Transaction, case_id: int, *, by_person: bool) -> None:
         """What is said to be posted is on its way already, even if the time for «Отменить» is not quite over; and where a
         person posts what the program was to post, the network has given it back to him."""
         now = self.clock.now()
-        case = await page.case(case_id)
+        case = await tx.case(case_id)
         if case is not None and case.state is State.APPROVED and case.post_at is not None:
             release = Alarm(case.post_at, AlarmKind.RELEASE, case_id, "", case.post_at)
-            await self.desk.ring(page, release, now, self.key)
-            case = await page.case(case_id)
+            await self.desk.ring(tx, release, now, self.key)
+            case = await tx.case(case_id)
         if by_person and case is not None and case.state is State.APPROVED and case.post_at is None:
-            await self.desk.carry_out(page, PostFailed(NETWORK, case_id, "by_hand"), now, self.key)
+            await self.desk.carry_out(tx, PostFailed(NETWORK, case_id, "by_hand"), now, self.key)
 
-    async def _absent(self, page: Page, event: Event) -> None:
+    async def _absent(self, tx: Transaction, event: Event) -> None:
         """From its first moment on the office knows of the absence; one that makes people stand in for each other is refused."""
         said, now = event.fields, self.clock.now()
         person = self.who.person(str(said.get("who") or event.by))
@@ -247,18 +247,18 @@ class _Play:
         if absence.until <= absence.since or stands_in == person or circle_among((*known, absence)):
             self._refuse(event, "not_now")
             return
-        await page.absences.enter(absence, self.who.person(event.by or person), now)
-        await self.offices.read_absences(page, now)
+        await tx.absences.enter(absence, self.who.person(event.by or person), now)
+        await self.offices.read_absences(tx, now)
 
     # --- what is seen ----------------------------------------------------------------------------
 
-    async def _drain(self, page: Page) -> None:
-        while letters := await page.outbox.hand_over(self.clock.now()):
+    async def _drain(self, tx: Transaction) -> None:
+        while letters := await tx.outbox.hand_over(self.clock.now()):
             for letter in letters:
                 if letter.kind == "notice":
                     self._record(letter)
                 elif self.official is not None:
-                    await self.official.take(page, letter)
+                    await self.official.take(tx, letter)
             if self.official is None:
                 return
 
@@ -279,10 +279,10 @@ class _Play:
         of_department = rule is not None and rule.holder is not Holder.CURATOR
         return self.who.called(person, item["department"] if of_department else None)
 
-    async def _cases(self, page: Page) -> dict[str, CaseOutcome]:
+    async def _cases(self, tx: Transaction) -> dict[str, CaseOutcome]:
         found: dict[str, CaseOutcome] = {}
         for name, other in self.ids.items():
-            case: Case | None = await page.case(other.id)
+            case: Case | None = await tx.case(other.id)
             if case is not None:
                 office = self.offices.at(self.key, case.regulation)
                 found[name] = outcome_of(case, office, self.scenario.until)

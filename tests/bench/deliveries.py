@@ -58,8 +58,8 @@ async def measure(folder: Path) -> dict[str, float]:
         letters = [Letter("say", account_lane(a), 1, account=a, body=body) for _ in range(EACH) for a in people]
         for number in range(IN_GROUP):
             letters.insert(number * len(people) * EACH // IN_GROUP, Letter("say", GROUP_LANE, 1, body=body))
-        async with bot.books.write(KEY) as page:
-            await page.outbox.put(letters, bot.clock.now())
+        async with bot.books.write(KEY) as tx:
+            await tx.outbox.put(letters, bot.clock.now())
         await bot.delivery.drain(patient=True)
         ours.send("enough")
         came, refused = await asyncio.to_thread(ours.recv)

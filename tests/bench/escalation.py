@@ -51,11 +51,11 @@ async def measure(folder: Path, steps: int = STEPS) -> dict[str, float]:
         begun, worked = time.perf_counter(), time.process_time()
         took = sorted(await _taps(bot, messenger, asyncio.create_task(bot.ticker.tick()), 600_000))
         seconds, worked = time.perf_counter() - begun, time.process_time() - worked
-        async with bot.books.write(KEY) as page:
+        async with bot.books.write(KEY) as tx:
             query = (
                 sa.select(t.outbox.c.lane, sa.func.count()).where(t.outbox.c.kind == "notice").group_by(t.outbox.c.lane)
             )
-            letters = {str(lane): int(n) for lane, n in await page.connection.execute(query)}
+            letters = {str(lane): int(n) for lane, n in await tx.connection.execute(query)}
         sending = time.perf_counter()
         await bot.delivery.drain(patient=True)
         sent_in = time.perf_counter() - sending
@@ -81,31 +81,31 @@ async def measure(folder: Path, steps: int = STEPS) -> dict[str, float]:
 
 async def _all_due_at_once(bot: Municipal, steps: int) -> int:
     """One case forwarded in earnest, then copies of it as rows, each with its overdue alarm of the same second."""
-    async with bot.books.write(KEY) as page:
-        await page.inbox.keep("vk", [comment(1)], bot.clock.now())
+    async with bot.books.write(KEY) as tx:
+        await tx.inbox.keep("vk", [comment(1)], bot.clock.now())
     await bot.reception.drain()
-    async with bot.books.write(KEY) as page:
-        await bot.ticker.desk.carry_out(page, Forward(Actor(("curator",), 1), 1, ("zhkh",)), bot.clock.now(), KEY)
-        model = await page.case(1)
+    async with bot.books.write(KEY) as tx:
+        await bot.ticker.desk.carry_out(tx, Forward(Actor(("curator",), 1), 1, ("zhkh",)), bot.clock.now(), KEY)
+        model = await tx.case(1)
         assert model is not None
         model = _long_ago(model, bot)
         office = bot.offices.today(KEY)
         due = running(model, office)[Step.DRAFT].due_at
-        await page.connection.execute(t.alarms.delete())
-        row = dict((await page.connection.execute(sa.select(t.cases).where(t.cases.c.id == 1))).mappings().one())
+        await tx.connection.execute(t.alarms.delete())
+        row = dict((await tx.connection.execute(sa.select(t.cases).where(t.cases.c.id == 1))).mappings().one())
         for first in range(2, steps + 2, AT_A_TIME):
             numbers = range(first, min(first + AT_A_TIME, steps + 2))
             copies = [replace(model, id=n, number=n) for n in numbers]
             rows = [{**row, "id": c.id, "number": c.number, "ref": f"wall-1_{c.id}", "body": dump(c)} for c in copies]
-            await page.connection.execute(t.cases.insert(), rows)
+            await tx.connection.execute(t.cases.insert(), rows)
             at = due + timedelta(seconds=1)
             for case in copies:
                 alarms = [
                     Alarm(at, kind, case.id, Step.DRAFT, due) for kind in (AlarmKind.OVERDUE, AlarmKind.ESCALATION)
                 ]
-                await page.put_terms(case, [], alarms, [])
+                await tx.put_terms(case, [], alarms, [])
         count = sa.select(sa.func.count()).where(t.alarms.c.kind == AlarmKind.OVERDUE)
-        return int((await page.connection.execute(count)).scalar_one())
+        return int((await tx.connection.execute(count)).scalar_one())
 
 
 def _long_ago(model: Case, bot: Municipal) -> Case:
@@ -125,13 +125,13 @@ async def _taps(bot: Municipal, messenger: Silent, work: asyncio.Task[object], n
     the event loop is held at that moment."""
     took: list[float] = []
     begun = time.perf_counter()
-    async with bot.books.write(KEY) as page:
-        await page.messages.remember(Known(GROUP, 77, "card", 1), bot.clock.now())
+    async with bot.books.write(KEY) as tx:
+        await tx.messages.remember(Known(GROUP, 77, "card", 1), bot.clock.now())
     while not work.done():
         number += 1
         toasts = len(messenger.toasts)
-        async with bot.books.write(KEY) as page:
-            await page.inbox.keep(MESSENGER, [tap(number, "zhkh_head", GROUP, 77, "why:1")], bot.clock.now())
+        async with bot.books.write(KEY) as tx:
+            await tx.inbox.keep(MESSENGER, [tap(number, "zhkh_head", GROUP, 77, "why:1")], bot.clock.now())
         await bot.reception.drain()
         if len(messenger.toasts) != toasts + 1:
             raise RuntimeError("a tap without a toast")

@@ -107,8 +107,8 @@ async def measure(folder: Path, stored: int = STORED, still_open: int = OPEN) ->
         took = []
         for _ in range(TIMES):
             begun = time.perf_counter()
-            async with books.write(KEY) as page:
-                show = await leadership.first_leaf(page, body, office, NOW)
+            async with books.write(KEY) as tx:
+                show = await leadership.first_leaf(tx, body, office, NOW)
             took.append((time.perf_counter() - begun) * 1000)
             if not show.screen.buttons:
                 raise RuntimeError(f"/{which} is empty: the measure means nothing")

@@ -76,10 +76,10 @@ async def opened(folder: Path, messenger: Any) -> Municipal:
     vk = VkNetwork(VkAccess(GROUP_ID, "Администрация округа", VK_TOKEN, api_url="http://127.0.0.1:9", wait=0))
     bot = wire(municipality, books, messenger, {"vk": vk}, clock, "dezhurny_bot", folder / "files")
     await bot.start()
-    async with books.write(KEY) as page:
-        await page.people.set_working_group(GROUP, "Инцидент-менеджмент")
+    async with books.write(KEY) as tx:
+        await tx.people.set_working_group(GROUP, "Инцидент-менеджмент")
         for person, account in ACCOUNTS.items():
-            await page.people.bind(person, account, person, in_group=True, now=clock.now())
+            await tx.people.bind(person, account, person, in_group=True, now=clock.now())
     return bot
 
 

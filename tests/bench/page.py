@@ -44,16 +44,16 @@ async def measure(folder: Path) -> dict[str, float]:
 async def _fill(bot: Municipal, folder: Path, stored: int, still_open: int) -> None:
     """One case in work, then as many copies as are wanted: the newest are open, all others answered."""
     key, raw = comment(1)
-    async with bot.books.write(KEY) as page:
-        await page.inbox.keep("vk", [(key, raw)], bot.clock.now())
+    async with bot.books.write(KEY) as tx:
+        await tx.inbox.keep("vk", [(key, raw)], bot.clock.now())
     await bot.reception.drain()
     curator, head = Actor(("curator",), ACCOUNTS["curator"]), Actor(("zhkh_head",), ACCOUNTS["zhkh_head"])
-    async with bot.books.write(KEY) as page:
+    async with bot.books.write(KEY) as tx:
         for command in (Forward(curator, 1, ("zhkh",)), Accept(head, 1)):
-            await bot.reception.granting.desk.carry_out(page, command, bot.clock.now(), KEY)
-        case = await page.case(1)
+            await bot.reception.granting.desk.carry_out(tx, command, bot.clock.now(), KEY)
+        case = await tx.case(1)
         assert case is not None, "the message became a case"
-        row = dict((await page.connection.execute(sa.select(t.cases))).mappings().one())
+        row = dict((await tx.connection.execute(sa.select(t.cases))).mappings().one())
     _copied(folder / "dezhurny.db", row, json.loads(dump(case)), stored, still_open)
 
 
@@ -83,8 +83,8 @@ def _copied(file: Path, row: dict[str, Any], body: dict[str, Any], stored: int, 
 async def _looked_at(bot: Municipal) -> dict[str, float]:
     started = time.perf_counter()
     async with TestClient(TestServer(web.application([bot]))) as client:
-        async with bot.books.write(KEY) as page:
-            link = await Entrance(HERE).link(page, ACCOUNTS["curator"], bot.clock.now())
+        async with bot.books.write(KEY) as tx:
+            link = await Entrance(HERE).link(tx, ACCOUNTS["curator"], bot.clock.now())
         await client.post(link.removeprefix(HERE), allow_redirects=False)
 
         async def look(path: str) -> float:
@@ -109,8 +109,8 @@ async def _looked_at(bot: Municipal) -> dict[str, float]:
 
 
 async def _after_a_change(bot: Municipal, look: Any, path: str) -> float:
-    async with bot.books.write(KEY) as page:
-        await page.journal_line(1, "note", {}, bot.clock.now())
+    async with bot.books.write(KEY) as tx:
+        await tx.journal_line(1, "note", {}, bot.clock.now())
     return float(await look(path))
 
 
@@ -126,8 +126,8 @@ async def _writer_waits(bot: Municipal, look: Any) -> float:
     waits = []
     for _ in range(LOOKS):
         begun = time.perf_counter()
-        async with bot.books.write(KEY) as page:
-            await page.journal_line(1, "note", {}, bot.clock.now())
+        async with bot.books.write(KEY) as tx:
+            await tx.journal_line(1, "note", {}, bot.clock.now())
         waits.append((time.perf_counter() - begun) * 1000)
         await asyncio.sleep(0)
     stop.set()

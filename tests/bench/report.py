@@ -115,16 +115,16 @@ async def filled(folder: Path, cases: int = CASES) -> str:
     await upgrade(url)
     books = Books(url)
     try:
-        async with books.write(KEY) as page:
-            await offices.open_editions(page, FIRST)
+        async with books.write(KEY) as tx:
+            await offices.open_editions(tx, FIRST)
             rows: list[dict[str, Any]] = []
             for row in _rows(offices.today(KEY), cases):
                 rows.append(row)
                 if len(rows) == CHUNK:
-                    await page.connection.execute(t.cases.insert(), rows)
+                    await tx.connection.execute(t.cases.insert(), rows)
                     rows = []
             if rows:
-                await page.connection.execute(t.cases.insert(), rows)
+                await tx.connection.execute(t.cases.insert(), rows)
     finally:
         await books.close()
     return url

@@ -101,18 +101,18 @@ async def _forwarded(bot: Any) -> None:
     from tests.bench.office import tap
 
     assert isinstance(bot.delivery, Delivery)
-    async with bot.books.write(KEY) as page:
-        await page.inbox.keep("vk", [comment(number) for number in range(1, TAPS + 1)], bot.clock.now())
+    async with bot.books.write(KEY) as tx:
+        await tx.inbox.keep("vk", [comment(number) for number in range(1, TAPS + 1)], bot.clock.now())
     await bot.reception.drain()
     curator = ACCOUNTS["curator"]
-    async with bot.books.write(KEY) as page:
+    async with bot.books.write(KEY) as tx:
         taps = [tap(number, "curator", curator, number, f"fw:{number}:zhkh") for number in range(1, TAPS + 1)]
-        await page.inbox.keep("messenger", taps, bot.clock.now())
+        await tx.inbox.keep("messenger", taps, bot.clock.now())
     quiet, bot.reception.messenger = bot.reception.messenger, _Nobody()
     await bot.reception.drain()
     bot.reception.messenger = quiet
-    async with bot.books.write(KEY) as page:
-        await page.connection.execute(sa.text("UPDATE outbox SET state = 'sent'"))
+    async with bot.books.write(KEY) as tx:
+        await tx.connection.execute(sa.text("UPDATE outbox SET state = 'sent'"))
 
 
 class _Nobody:

@@ -67,11 +67,11 @@ def apart(taken: Sequence[tuple[str, Any, bool]]) -> list[tuple[str, Any, bool]]
 
 async def shown(bot: Municipal, kind: str, chat: int, first: int, account: int | None) -> None:
     """Each case has a message of this kind, as it would after delivery; what waited to be sent is gone."""
-    async with bot.books.write(KEY) as page:
+    async with bot.books.write(KEY) as tx:
         for case in range(1, CASES + 1):
             known = Known(chat, first + case, kind, case, account=account)
-            await page.messages.remember(known, bot.clock.now())
-        await page.connection.execute(sa.text("UPDATE outbox SET state = 'sent' WHERE state = 'waiting'"))
+            await tx.messages.remember(known, bot.clock.now())
+        await tx.connection.execute(sa.text("UPDATE outbox SET state = 'sent' WHERE state = 'waiting'"))
 
 
 def rounds() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -91,8 +91,8 @@ async def carry_out(bot: Municipal, source: str, updates: Sequence[tuple[str, st
     """Seconds from the first update's arrival to the last one's commit."""
     begun = time.perf_counter()
     for start in range(0, len(updates), AT_ONCE):
-        async with bot.books.write(KEY) as page:
-            await page.inbox.keep(source, updates[start : start + AT_ONCE], bot.clock.now())
+        async with bot.books.write(KEY) as tx:
+            await tx.inbox.keep(source, updates[start : start + AT_ONCE], bot.clock.now())
         await bot.reception.drain()
     return time.perf_counter() - begun
 
@@ -136,8 +136,8 @@ async def _plain(folder: Path) -> float:
             if number in BETWEEN:
                 await shown(bot, *BETWEEN[number])
             seconds += await carry_out(bot, source, updates)
-        async with bot.books.write(KEY) as page:
-            lines = (await page.connection.execute(sa.text("SELECT count(*) FROM journal"))).scalar_one()
+        async with bot.books.write(KEY) as tx:
+            lines = (await tx.connection.execute(sa.text("SELECT count(*) FROM journal"))).scalar_one()
     finally:
         await closed(bot)
     if lines != DONE:

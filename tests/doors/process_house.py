@@ -163,10 +163,10 @@ async def everybody_bound(url: str, players: Players, clock: SandboxClock) -> No
     """Everybody's account is bound and the group is the working group, as after a first morning."""
     await upgrade(url)
     books = Books(url)
-    async with books.write(KEY) as page:
-        await page.people.set_working_group(players.group.id, players.group.title)
+    async with books.write(KEY) as tx:
+        await tx.people.set_working_group(players.group.id, players.group.title)
         for person, user in players.people.items():
-            await page.people.bind(person, user.id, PEOPLE[person], in_group=True, now=clock.now())
+            await tx.people.bind(person, user.id, PEOPLE[person], in_group=True, now=clock.now())
     await books.close()
 
 

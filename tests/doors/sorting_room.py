@@ -22,7 +22,7 @@ from sandbox.clock import SandboxClock
 from sandbox.telegram import Chat, Message, TelegramServer, TelegramWorld, User
 from storage import tables as t
 from storage.books import Books
-from storage.transaction import Page
+from storage.transaction import Transaction
 from tests.patience import TelegramPatience
 from workflow.case import Appeal, Case, Part, PartState, State
 from workflow.commands import Action, Entry
@@ -63,7 +63,7 @@ class Words:
     files: tuple[OutFile, ...] = ()
     rendered: list[int] = field(default_factory=list)
 
-    async def render(self, page: Page, letter: Letter, known: Known | None) -> Rendered | None:
+    async def render(self, tx: Transaction, letter: Letter, known: Known | None) -> Rendered | None:
         self.rendered.append(letter.id)
         if letter.kind == "post":
             return Post("vk", self.answers[letter.case_id or 0])
@@ -103,13 +103,13 @@ class Told:
     outcomes: list[tuple[int, Posted | Failed]] = field(default_factory=list)
     failures: int = 0
 
-    async def outcome(self, page: Page, letter: Letter, outcome: Posted | Failed) -> None:
+    async def outcome(self, tx: Transaction, letter: Letter, outcome: Posted | Failed) -> None:
         if self.failures:
             self.failures -= 1
             raise RuntimeError("the desk is not there")
         self.outcomes.append((letter.case_id or 0, outcome))
 
-    async def moderated(self, page: Page, letter: Letter, act: Act, outcome: Carried | Failed) -> None:
+    async def moderated(self, tx: Transaction, letter: Letter, act: Act, outcome: Carried | Failed) -> None:
         raise AssertionError("nothing is moderated in this room")
 
 
@@ -146,8 +146,8 @@ class Room:
         return self.delivery
 
     async def put(self, *letters: Letter) -> None:
-        async with self.books.write(KEY) as page:
-            await page.outbox.put(letters, self.clock.now())
+        async with self.books.write(KEY) as tx:
+            await tx.outbox.put(letters, self.clock.now())
 
     async def say(self, *texts: str, to: User | None = None, priority: int = 0) -> None:
         lane = GROUP_LANE if to is None else account_lane(to.id)
@@ -191,28 +191,26 @@ class Room:
 
     async def letters(self) -> list[tuple[str, str]]:
         """(kind, state) of every letter there is, oldest first."""
-        async with self.books.write(KEY) as page:
-            rows = await page.connection.execute(sa.select(t.outbox.c.kind, t.outbox.c.state).order_by(t.outbox.c.id))
+        async with self.books.write(KEY) as tx:
+            rows = await tx.connection.execute(sa.select(t.outbox.c.kind, t.outbox.c.state).order_by(t.outbox.c.id))
             return [(row.kind, row.state) for row in rows]
 
     async def known(self, case_id: int, kind: str) -> list[Address]:
-        async with self.books.write(KEY) as page:
-            return [Address(k.chat_id, k.message_id) for k in await page.messages.of_case(case_id, kind)]
+        async with self.books.write(KEY) as tx:
+            return [Address(k.chat_id, k.message_id) for k in await tx.messages.of_case(case_id, kind)]
 
     async def journal(self, case_id: int) -> list[tuple[str, Mapping[str, Any]]]:
-        async with self.books.write(KEY) as page:
-            return [(row["action"], row["details"]) for row in await page.history(case_id)]
+        async with self.books.write(KEY) as tx:
+            return [(row["action"], row["details"]) for row in await tx.history(case_id)]
 
     async def mark_sending(self) -> None:
         """As a process leaves its letters that was killed while sending them."""
-        async with self.books.write(KEY) as page:
-            await page.connection.execute(
-                t.outbox.update().where(t.outbox.c.state == "waiting").values(state="sending")
-            )
+        async with self.books.write(KEY) as tx:
+            await tx.connection.execute(t.outbox.update().where(t.outbox.c.state == "waiting").values(state="sending"))
 
     async def change_body(self, **values: Any) -> None:
-        async with self.books.write(KEY) as page:
-            await page.connection.execute(t.outbox.update().values(body=json.dumps(values)))
+        async with self.books.write(KEY) as tx:
+            await tx.connection.execute(t.outbox.update().values(body=json.dumps(values)))
 
     def file(self, name: str, kind: str = "photo") -> OutFile:
         path = self.folder / name
@@ -257,14 +255,14 @@ async def a_room(folder: Path, *, cases: int = 0, basic: bool = False) -> AsyncI
     books = Books(f"sqlite:///{folder / 'books.db'}")
     async with books.engine.begin() as connection:
         await connection.run_sync(t.metadata.create_all)
-    async with books.write(KEY) as page:
-        await page.people.set_working_group(group.id, group.title)
+    async with books.write(KEY) as tx:
+        await tx.people.set_working_group(group.id, group.title)
         for person, account in (("curator", anna), ("zhkh_head", boris)):
-            await page.people.bind(person, account.id, account.first_name, in_group=True, now=MORNING)
+            await tx.people.bind(person, account.id, account.first_name, in_group=True, now=MORNING)
         for number in range(1, cases + 1):
             case = a_case(number)
             entry = Entry(Action.DETECT, MORNING, None, None, None, case.state)
-            assert await page.save(None, case, entry)
+            assert await tx.save(None, case, entry)
     clock = HandClock(sandbox)
     async with TelegramServer(world) as server:
         telegram = Telegram(TOKEN, server.url, limits=TelegramPatience(world.faults))

@@ -131,8 +131,8 @@ async def test_who_blocked_the_bot_is_called_in_the_group(room: Room):
     (message,) = room.messages()
     assert (message.text, message.pings) == ("Куратор, срок через час", [f"tg://user?id={room.anna.id}"])
     assert await room.letters() == [("notice", "failed"), ("say", "failed"), ("notice", "sent")]
-    async with room.books.write(KEY) as page:
-        assert [b.reachable for b in await page.people.of_account(room.anna.id)] == [False]
+    async with room.books.write(KEY) as tx:
+        assert [b.reachable for b in await tx.people.of_account(room.anna.id)] == [False]
 
 
 async def test_an_offer_given_in_the_group_is_edited_there(room: Room):
@@ -234,10 +234,8 @@ async def test_a_more_urgent_change_makes_the_waiting_letter_urgent(room: Room):
 async def test_every_letter_counts_once_in_the_books(room: Room):
     await room.say("раз", "два")
     await room.sent()
-    async with room.books.write(KEY) as page:
-        rows = (
-            await page.connection.execute(sa.select(t.outbox.c.state, t.outbox.c.attempts, t.outbox.c.sent_at))
-        ).all()
+    async with room.books.write(KEY) as tx:
+        rows = (await tx.connection.execute(sa.select(t.outbox.c.state, t.outbox.c.attempts, t.outbox.c.sent_at))).all()
     assert [(r.state, r.attempts, r.sent_at) for r in rows] == [("sent", 0, room.clock.now())] * 2
 
 

@@ -78,21 +78,21 @@ async def test_who_asked_for_what_cannot_be_shown_is_told_so(room: Room):
     for _ in range(6):
         await room.sent(patient=False)
         room.later(600)
-    async with room.books.write(KEY) as page:
-        rows = (await page.connection.execute(sa.select(t.outbox).order_by(t.outbox.c.id))).mappings().all()
+    async with room.books.write(KEY) as tx:
+        rows = (await tx.connection.execute(sa.select(t.outbox).order_by(t.outbox.c.id))).mappings().all()
     assert [(row["kind"], row["lane"]) for row in rows] == [("list", lane), ("say", lane)]
     assert rows[0]["state"] == "failed"
     assert json.loads(rows[1]["body"]) == {"key": "answer_broke", "facts": {}, "roles": [], "reply_to": 5}
 
 
 async def test_no_working_group_yet_means_waiting(room: Room):
-    async with room.books.write(KEY) as page:
-        await page.connection.execute(t.chats.delete())
+    async with room.books.write(KEY) as tx:
+        await tx.connection.execute(t.chats.delete())
     await room.say("в группу")
     await room.say("лично", to=room.anna)
     assert (await room.sent(), room.texts(room.anna)) == (1, ["лично"])
-    async with room.books.write(KEY) as page:
-        await page.people.set_working_group(room.group.id, "группа")
+    async with room.books.write(KEY) as tx:
+        await tx.people.set_working_group(room.group.id, "группа")
     assert (await room.sent(), room.texts()) == (1, ["в группу"])
 
 
@@ -141,8 +141,8 @@ async def test_a_change_during_a_sending_is_shown_by_another_edit(room: Room):
 async def test_telegram_says_not_modified_and_all_is_well(room: Room):
     await room.card(1, "№ 1: передано")
     await room.sent()
-    async with room.books.write(KEY) as page:
-        await page.connection.execute(t.messages.update().values(shown="unknown"))
+    async with room.books.write(KEY) as tx:
+        await tx.connection.execute(t.messages.update().values(shown="unknown"))
     await room.card(1, "№ 1: передано")
     assert await room.sent() == 1
     assert room.calls() == [("sendMessage", None), ("editMessageText", 400)]
@@ -194,14 +194,14 @@ async def test_a_notice_in_the_group_replies_to_the_card(room: Room):
 
 
 async def test_a_question_knows_its_place(room: Room):
-    async with room.books.write(KEY) as page:
-        question = await page.questions.ask(room.anna.id, "reason", 1, {}, room.clock.now())
+    async with room.books.write(KEY) as tx:
+        question = await tx.questions.ask(room.anna.id, "reason", 1, {}, room.clock.now())
     await room.put(
         Letter("ask", account_lane(room.anna.id), 0, 1, room.anna.id, body={"text": "Почему?", "question": question})
     )
     await room.sent()
-    async with room.books.write(KEY) as page:
-        asked = await page.questions.open_at(room.anna.id, room.messages(room.anna)[0].id)
+    async with room.books.write(KEY) as tx:
+        asked = await tx.questions.open_at(room.anna.id, room.messages(room.anna)[0].id)
     assert asked is not None
     assert asked.id == question
 

@@ -141,8 +141,8 @@ async def test_killed_while_posting_it_is_looked_up_first(town: Town):
     await town.post()
     await town.room.sent()
     town.room.told.outcomes.clear()
-    async with town.room.books.write("kursky") as page:
-        await page.outbox.change(1, state="sending", sent_at=None)
+    async with town.room.books.write("kursky") as tx:
+        await tx.outbox.change(1, state="sending", sent_at=None)
     await town.room.deliver_with().drain()
     assert (town.answers(), town.room.told.outcomes) == ([TEXT], town.posted())
 

@@ -70,12 +70,12 @@ async def test_a_polite_stop_finishes_what_it_began_and_a_restart_repeats_nothin
     await house.until("ответ на нажатие", lambda: press.answered or None)
     assert await house.stop() == 0
     books = Books(house.url)
-    async with books.write(KEY) as page:
-        first, second = await page.case_by_number(1), await page.case_by_number(2)
-        assert await page.case_by_number(3) is None
+    async with books.write(KEY) as tx:
+        first, second = await tx.case_by_number(1), await tx.case_by_number(2)
+        assert await tx.case_by_number(3) is None
         assert first is not None
         assert second is not None
-        journal = [line["action"] for line in await page.history(first.id)]
+        journal = [line["action"] for line in await tx.history(first.id)]
     await books.close()
     assert (first.state, second.state) == (State.IN_WORK, State.NEW)
     assert journal == ["detect", "forward", "accept"]

@@ -43,9 +43,9 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 async def outbox(house: House, kind: str) -> list[tuple[str, str]]:
     """The lane and the state of each letter of the kind."""
     books, letter = Books(house.url), t.outbox.c
-    async with books.write(KEY) as page:
+    async with books.write(KEY) as tx:
         query = sa.select(letter.lane, letter.state).where(letter.kind == kind).order_by(letter.id)
-        found = [(lane, state) for lane, state in await page.connection.execute(query)]
+        found = [(lane, state) for lane, state in await tx.connection.execute(query)]
     await books.close()
     return found
 
@@ -99,8 +99,8 @@ async def test_an_answer_at_a_network_that_is_silent_is_broken_off_and_stands_th
     assert await house.stop() == 0
     assert len(comments(house.players.post)) == 2
     books = Books(house.url)
-    async with books.write(KEY) as page:
-        case = await page.case_by_number(1)
+    async with books.write(KEY) as tx:
+        case = await tx.case_by_number(1)
     await books.close()
     assert case is not None
     assert case.state is State.CLOSED
@@ -116,9 +116,9 @@ async def test_an_update_whose_file_telegram_does_not_give_stays_in_the_inbox(ho
     assert await house.stop() == 0
     assert (BREAKS_OFF in house.said(), "reception" in house.said(), BY_FORCE in house.said()) == (True, True, False)
     books = Books(house.url)
-    async with books.write(KEY) as page:
-        (arrival,) = await page.inbox.waiting(house.town.clock.now(), 10)
-        assert await page.inbox.parked() == []
+    async with books.write(KEY) as tx:
+        (arrival,) = await tx.inbox.waiting(house.town.clock.now(), 10)
+        assert await tx.inbox.parked() == []
     await books.close()
     assert arrival.attempts == 0
 
@@ -128,9 +128,9 @@ async def test_neither_an_open_page_nor_a_request_that_never_ends_holds_the_proc
     await house.start(STOP_SECONDS=SECONDS)
     here = f"http://127.0.0.1:{house.web_port}"
     books = Books(house.url)
-    async with books.write(KEY) as page:
+    async with books.write(KEY) as tx:
         account = house.players.people["curator"].id
-        link = await Entrance(here).link(page, account, house.town.clock.now())
+        link = await Entrance(here).link(tx, account, house.town.clock.now())
     await books.close()
     answered, half = await asyncio.open_connection("127.0.0.1", house.web_port)
     half.write(f"POST /hooks/{KEY}{callback_path(GROUP_ID)} HTTP/1.1\r\n{HALF}".encode())

@@ -183,8 +183,8 @@ def test_check_repeats_no_token(folder: Path, monkeypatch: pytest.MonkeyPatch) -
 
 async def _invitations(folder: Path) -> list[tuple[str, str]]:
     books = Books(f"sqlite:///{folder}/dezhurny.db")
-    async with books.write("kursky") as page:
-        rows = await page.connection.exec_driver_sql("SELECT person, code_hash FROM invitations ORDER BY person")
+    async with books.write("kursky") as tx:
+        rows = await tx.connection.exec_driver_sql("SELECT person, code_hash FROM invitations ORDER BY person")
         found = [(str(row.person), str(row.code_hash)) for row in rows]
     await books.close()
     return found
@@ -209,13 +209,13 @@ def test_invite_prints_a_link_once_the_bot_is_known(folder: Path) -> None:
 async def _as_the_bot(folder: Path) -> None:
     books = Books(f"sqlite:///{folder}/dezhurny.db")
     now = IN_JANUARY + timedelta(0)
-    async with books.write("kursky") as page:
-        await page.set_mark("bot_username", "dezhurny_bot")
-        await page.people.bind("curator", 7, "Анна", in_group=True, now=now)
-        await page.people.bind("roads_head", 8, "Борис", in_group=False, now=now)
-        await page.people.bind("gone", 9, "Вера", in_group=True, now=now)
-        await page.inbox.keep("vk", [("e1", "текст жителя")], now)
-        await page.inbox.park(1, "ValueError: непонятное событие\nподробности", None)
+    async with books.write("kursky") as tx:
+        await tx.set_mark("bot_username", "dezhurny_bot")
+        await tx.people.bind("curator", 7, "Анна", in_group=True, now=now)
+        await tx.people.bind("roads_head", 8, "Борис", in_group=False, now=now)
+        await tx.people.bind("gone", 9, "Вера", in_group=True, now=now)
+        await tx.inbox.keep("vk", [("e1", "текст жителя")], now)
+        await tx.inbox.park(1, "ValueError: непонятное событие\nподробности", None)
     await books.close()
 
 

@@ -67,11 +67,11 @@ def kept(url: str, town: Municipality, cases: Sequence[Case] = ()) -> None:
 
     async def keep() -> None:
         books = Books(url)
-        async with books.write(town.key) as page:
-            await Offices(town).open_editions(page, NOW)
+        async with books.write(town.key) as tx:
+            await Offices(town).open_editions(tx, NOW)
             for case in cases:
                 action = Action.NOT_PROCESS if case.state == "not_processed" else Action.DETECT
-                await page.save(None, case, Entry(action, case.arrived, "curator", None, None, case.state))
+                await tx.save(None, case, Entry(action, case.arrived, "curator", None, None, case.state))
         await books.close()
 
     asyncio.run(keep())
@@ -220,8 +220,8 @@ def test_settings_are_read_back_as_they_were(url: str, tmp_path: Path) -> None:
 
     async def restored() -> kept_settings.Kept | None:
         books = Books(url)
-        async with books.write("okrug") as page:
-            found = await kept_settings.restore(page)
+        async with books.write("okrug") as tx:
+            found = await kept_settings.restore(tx)
         await books.close()
         return found
 

@@ -69,9 +69,9 @@ async def _fill(folder: Path) -> None:
     await migrate.upgrade(url)
     books = Books(url)
     appeal = Appeal(Source.VK, SECRET, "Житель", at(9, 9))
-    async with books.write("kursky") as page:
+    async with books.write("kursky") as tx:
         text = regulations.find("kursky").read_text(encoding="utf-8")
-        await page.keep_edition(office.regulation.text_hash, "kursky", text, at(12, 9))
+        await tx.keep_edition(office.regulation.text_hash, "kursky", text, at(12, 9))
         case: Case | None = None
         for moment, command in (
             (at(12, 16), Detect(DETECTOR, 1, "kursky", 1, appeal, at(12, 16), location="Школьная, 5")),
@@ -81,7 +81,7 @@ async def _fill(folder: Path) -> None:
             (at(14, 9, 20), CloseWithoutPosting(CURATOR, 1, "by_mistake")),
         ):
             decision = _decided(case, command, office, moment)
-            assert await page.save(case, decision.case, decision.entry)
+            assert await tx.save(case, decision.case, decision.entry)
             case = decision.case
     await books.close()
 

@@ -37,7 +37,7 @@ from workflow.commands import (
     Undo,
 )
 from workflow.decide import decide
-from workflow.desk import Desk, Page
+from workflow.desk import Desk, Transaction
 from workflow.effects import Effect
 from workflow.office import CLOCK, Actor, Office
 from workflow.outcomes import Accepted, Reason, Refused
@@ -156,7 +156,7 @@ class BeatenTo:
 
 class NoPost:
     async def take(
-        self, page: Page, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
+        self, tx: Transaction, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
     ) -> None:
         raise AssertionError("letters of a decision that was not kept")
 

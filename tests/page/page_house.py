@@ -29,8 +29,8 @@ async def a_client(
 
 async def link_for(town: Town, person: str) -> str:
     """The path of a new link for the person, as the bot makes it."""
-    async with town.books.write(KEY) as page:
-        url = await Entrance(HERE).link(page, town.players.people[person].id, town.clock.now())
+    async with town.books.write(KEY) as tx:
+        url = await Entrance(HERE).link(tx, town.players.people[person].id, town.clock.now())
     return url.removeprefix(HERE)
 
 

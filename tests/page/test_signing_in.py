@@ -64,8 +64,8 @@ async def test_only_hashes_are_kept(client: Client, town: Town) -> None:
     link = await link_for(town, "curator")
     answer = await client.post(link, allow_redirects=False)
     code, session = link.rpartition("/")[2], answer.cookies["dezhurny"].value
-    async with town.books.write(KEY) as page:
-        rows = (await page.connection.execute(sa.select(tables.sessions))).mappings().all()
+    async with town.books.write(KEY) as tx:
+        rows = (await tx.connection.execute(sa.select(tables.sessions))).mappings().all()
     assert [(row["link_hash"], row["session_hash"]) for row in rows] == [(hashed(code), hashed(session))]
     kept = await town.everything_kept()
     assert [secret in kept for secret in (code, session, hashed(code))] == [False, False, True]
@@ -80,8 +80,8 @@ async def test_who_leaves_the_group_or_is_unbound_is_out_at_once(client: Client,
     assert (await client.get("/board")).status == 401, "the session was over for good"
     async with a_client(town) as again:
         await signs_in(again, town, "zhkh_head")
-        async with town.books.write(KEY) as page:
-            await page.people.unbind("zhkh_head")
+        async with town.books.write(KEY) as tx:
+            await tx.people.unbind("zhkh_head")
         assert (await again.get("/board")).status == 401
 
 
@@ -98,8 +98,8 @@ async def test_what_is_past_is_forgotten(town: Town) -> None:
         await link_for(town, "curator")
     await town.waits(minutes=11)
     await link_for(town, "curator")
-    async with town.books.write(KEY) as page:
-        left = (await page.connection.execute(sa.select(sa.func.count()).select_from(tables.sessions))).scalar_one()
+    async with town.books.write(KEY) as tx:
+        left = (await tx.connection.execute(sa.select(sa.func.count()).select_from(tables.sessions))).scalar_one()
     assert left == 1
 
 

@@ -97,12 +97,12 @@ async def test_twenty_kills_lose_nothing_and_repeat_nothing(tmp_path: Path) -> N
 
 async def journalled_once(house: House) -> None:
     books = Books(house.url)
-    async with books.write(KEY) as page:
+    async with books.write(KEY) as tx:
         for number in range(1, CASES + 1):
-            case = await page.case_by_number(number)
+            case = await tx.case_by_number(number)
             assert case is not None
-            lines = [line["action"] for line in await page.history(case.id) if line["action"] in ONCE]
+            lines = [line["action"] for line in await tx.history(case.id) if line["action"] in ONCE]
             assert (case.state, lines, len(case.drafts)) == (State.CLOSED, ONCE, 1)
-        assert await page.case_by_number(CASES + 1) is None
-        assert await page.inbox.parked() == []
+        assert await tx.case_by_number(CASES + 1) is None
+        assert await tx.inbox.parked() == []
     await books.close()

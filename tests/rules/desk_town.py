@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from tests.rules.offices import at, new_case, office
 from workflow.case import Case, State
 from workflow.commands import AnyCommand, Entry
-from workflow.desk import ChangedMeanwhileError, Desk, Page
+from workflow.desk import ChangedMeanwhileError, Desk, Transaction
 from workflow.effects import Effect, Notify, PostAnswer
 from workflow.office import Actor, Office
 from workflow.outcomes import Accepted, Decision, Refused
@@ -54,7 +54,7 @@ class Post:
     taken: list[tuple[int, Effect]] = field(default_factory=list)
 
     async def take(
-        self, page: Page, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
+        self, tx: Transaction, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
     ) -> None:
         self.taken += [(case.id, effect) for effect in effects]
 

@@ -18,7 +18,7 @@ from bot.cases.postroom import Postroom
 from storage import tables as t
 from storage.books import Books
 from storage.migrate import upgrade
-from storage.transaction import Page
+from storage.transaction import Transaction
 from tests.rules.offices import at, new_case, office
 from tests.rules.test_any_sequence import COMMANDS, about_the_newest
 from tests.storage.conftest import HERE
@@ -38,39 +38,37 @@ ABOUT_ONE_CASE = COMMANDS.filter(
 ACTIONS = {action.value for action in Action}
 
 
-async def rows(page: Page, table: sa.Table) -> list[Any]:
-    return list((await page.connection.execute(sa.select(table))).mappings())
+async def rows(tx: Transaction, table: sa.Table) -> list[Any]:
+    return list((await tx.connection.execute(sa.select(table))).mappings())
 
 
-async def alarms_in(page: Page) -> set[Alarm]:
-    return {
-        alarm for _, alarm in await page.due_alarms(datetime.max.replace(tzinfo=at("2026-01-12 09:00").tzinfo), 1000)
-    }
+async def alarms_in(tx: Transaction) -> set[Alarm]:
+    return {alarm for _, alarm in await tx.due_alarms(datetime.max.replace(tzinfo=at("2026-01-12 09:00").tzinfo), 1000)}
 
 
-async def ring_what_is_due(page: Page, desk: Desk, now: datetime, rung: set[Alarm]) -> None:
+async def ring_what_is_due(tx: Transaction, desk: Desk, now: datetime, rung: set[Alarm]) -> None:
     """As the clock does; what a rung alarm changes, the pure case has to follow."""
-    for row_id, alarm in await page.due_alarms(now, 1000):
-        await page.drop_alarm(row_id)
+    for row_id, alarm in await tx.due_alarms(now, 1000):
+        await tx.drop_alarm(row_id)
         rung.add(alarm)
-        await desk.ring(page, alarm, now, HERE)
+        await desk.ring(tx, alarm, now, HERE)
 
 
-async def hold_true(page: Page, case: Case, key: str, rung: set[Alarm]) -> None:
-    assert await page.case(case.id) == case
-    lines = [line for line in await page.history(case.id) if line["action"] in ACTIONS]
+async def hold_true(tx: Transaction, case: Case, key: str, rung: set[Alarm]) -> None:
+    assert await tx.case(case.id) == case
+    lines = [line for line in await tx.history(case.id) if line["action"] in ACTIONS]
     assert [line["version"] for line in lines] == list(range(1, case.version + 1))
     assert lines[-1]["to_state"] == case.state
     terms = {
         row["step"]: (row["due_at"], row["met_at"], row["started_at"], row["holder"], row["clause"])
-        for row in await rows(page, t.deadlines)
+        for row in await rows(tx, t.deadlines)
     }
     expected = {
         name: (d.due_at, d.met_at, d.started_at, d.holder.value, d.clause)
         for name, d in newest_runs(case, office(key)).items()
     }
     assert {step: terms[step] for step in expected} == expected
-    own, there = set(alarms_of(case, office(key))), await alarms_in(page)
+    own, there = set(alarms_of(case, office(key))), await alarms_in(tx)
     chained = {a for a in there - own if a.kind is not AlarmKind.REMINDER and a.at > a.due + LATE}
     assert there - chained == own - rung
 
@@ -81,27 +79,27 @@ async def live(folder: Path, key: str, sequence: list[tuple[AnyCommand, int]]) -
     books = Books(url)
     desk = Desk(lambda municipality, regulation: office(key), Postroom())
     case, now, rung = new_case(key), at("2026-01-12 09:00"), set[Alarm]()
-    async with books.write(HERE) as page:
+    async with books.write(HERE) as tx:
         detect = Detect(DETECTOR, 1, HERE, case.number, case.appeal, case.arrived)
-        assert isinstance(await desk.carry_out(page, detect, now, HERE), Accepted)
-        await hold_true(page, case, key, rung)
+        assert isinstance(await desk.carry_out(tx, detect, now, HERE), Accepted)
+        await hold_true(tx, case, key, rung)
     for command, pause in sequence:
         now += timedelta(minutes=pause)
-        async with books.write(HERE) as page:
-            await ring_what_is_due(page, desk, now, rung)
-            after_clock = await page.case(1)
+        async with books.write(HERE) as tx:
+            await ring_what_is_due(tx, desk, now, rung)
+            after_clock = await tx.case(1)
             assert after_clock is not None
             case = after_clock
             command = about_the_newest(command, case)
             pure = decide(case, command, office(key), now)
-            kept = await desk.carry_out(page, command, now, HERE)
+            kept = await desk.carry_out(tx, command, now, HERE)
             assert kept == pure
             if isinstance(pure, Refused):
                 continue
             case = pure.case
             rung &= set(alarms_of(case, office(key)))
-        async with books.write(HERE) as page:
-            await hold_true(page, case, key, rung)
+        async with books.write(HERE) as tx:
+            await hold_true(tx, case, key, rung)
     await books.close()
 
 

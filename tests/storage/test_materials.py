@@ -18,8 +18,8 @@ LINE = MaterialEntry(MaterialAction.SEND, NOW, "zhkh_head", None, None, Material
 
 
 async def test_a_material_is_kept_whole_and_an_older_version_is_not_kept_over_it(books: Books) -> None:
-    async with books.write(HERE) as page:
-        book = Materials(page)
+    async with books.write(HERE) as tx:
+        book = Materials(tx)
         assert (await book.next_number(), await book.get(1)) == (1, None)
         assert await book.save(SENT, LINE)
         assert (await book.get(1), await book.next_number()) == (SENT, 2)
@@ -31,13 +31,13 @@ async def test_a_material_is_kept_whole_and_an_older_version_is_not_kept_over_it
             ("send", "zhkh_head", 1),
             ("approve", "adviser", 2),
         ]
-    async with books.write("other") as page:
-        assert (await Materials(page).get(1), await Materials(page).waiting()) == (None, [])
+    async with books.write("other") as tx:
+        assert (await Materials(tx).get(1), await Materials(tx).waiting()) == (None, [])
 
 
 async def test_what_is_planned_is_found_by_its_time_and_what_waits_by_its_state(books: Books) -> None:
-    async with books.write(HERE) as page:
-        book = Materials(page)
+    async with books.write(HERE) as tx:
+        book = Materials(tx)
         await book.save(SENT, LINE)
         planned = replace(APPROVED, id=2)
         await book.save(planned, LINE)
@@ -47,8 +47,8 @@ async def test_what_is_planned_is_found_by_its_time_and_what_waits_by_its_state(
 
 
 async def test_one_ref_counts_once_and_many_without_one(books: Books) -> None:
-    async with books.write(HERE) as page:
-        book = OfficialPages(page)
+    async with books.write(HERE) as tx:
+        book = OfficialPages(tx)
         links = [("https://vk.com/wall-1_2", "vk:wall-1_2"), ("https://vk.com/okrug?w=wall-1_2", "vk:wall-1_2")]
         counted = [await book.publish(Publication(7, NOW, link, ref), None) for link, ref in links]
         counted += [await book.publish(Publication(7, NOW, f"https://vk.com/wall-1_{n}"), "adviser") for n in (3, 4)]

@@ -60,11 +60,11 @@ async def test_indexes_and_constraints_are_the_tables_too(url: str, tmp_path: Pa
 async def test_up_down_and_up_again_with_rows(url: str) -> None:
     await migrate.upgrade(url)
     books = Books(url)
-    async with books.write("kursky") as page:
-        await page.inbox.keep("vk", [("e1", "{}")], NOW)
-        await page.people.invite("0" * 64, "curator", NOW)
-        await page.people.bind("curator", 1, "Житель", in_group=True, now=NOW)
-        await page.set_mark("bot_username", "dezhurny_bot")
+    async with books.write("kursky") as tx:
+        await tx.inbox.keep("vk", [("e1", "{}")], NOW)
+        await tx.people.invite("0" * 64, "curator", NOW)
+        await tx.people.bind("curator", 1, "Житель", in_group=True, now=NOW)
+        await tx.set_mark("bot_username", "dezhurny_bot")
     await books.close()
 
     await migrate.downgrade(url)
@@ -80,13 +80,13 @@ async def test_up_down_and_up_again_with_rows(url: str) -> None:
 async def test_a_second_upgrade_changes_nothing(url: str) -> None:
     await migrate.upgrade(url)
     books = Books(url)
-    async with books.write("kursky") as page:
-        await page.set_mark("bot_username", "dezhurny_bot")
+    async with books.write("kursky") as tx:
+        await tx.set_mark("bot_username", "dezhurny_bot")
     await books.close()
     await migrate.upgrade(url)
     books = Books(url)
-    async with books.write("kursky") as page:
-        assert await page.mark("bot_username") == "dezhurny_bot"
+    async with books.write("kursky") as tx:
+        assert await tx.mark("bot_username") == "dezhurny_bot"
     await books.close()
 
 

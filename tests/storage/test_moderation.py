@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from storage.books import Books
 from storage.moderation import ModerationBook, Proposal
-from storage.transaction import Page
+from storage.transaction import Transaction
 from tests.rules.offices import CURATOR, at, office
 from tests.storage.conftest import HERE
 from workflow.case import Appeal
@@ -43,16 +43,16 @@ def proposal(number: int) -> Proposal:
     return Proposal(comment, Appeal(Source.VK, "продам", "Житель", NOW, author_ref="id5"))
 
 
-async def propose(page: Page, number: int, hours: int = 0) -> Proposal:
-    book, fresh = ModerationBook(page), proposal(number)
+async def propose(tx: Transaction, number: int, hours: int = 0) -> Proposal:
+    book, fresh = ModerationBook(tx), proposal(number)
     assert await book.save(None, fresh, begun(fresh.comment, NOW + hours * HOUR)) is True
     found = await book.get(number)
     assert found is not None
     return found
 
 
-async def decide(page: Page, number: int, action: A, hours: int, ground: Offence | None = None) -> None:
-    book = ModerationBook(page)
+async def decide(tx: Transaction, number: int, action: A, hours: int, ground: Offence | None = None) -> None:
+    book = ModerationBook(tx)
     before = await book.get(number)
     assert before is not None
     rules = office("primorsko-akhtarsky")
@@ -62,24 +62,24 @@ async def decide(page: Page, number: int, action: A, hours: int, ground: Offence
 
 
 async def test_what_is_kept_comes_back_whole(books: Books) -> None:
-    async with books.write(HERE) as page:
-        kept = await propose(page, 1)
+    async with books.write(HERE) as tx:
+        kept = await propose(tx, 1)
         assert (kept.comment, kept.appeal, kept.version) == (proposal(1).comment, proposal(1).appeal, 1)
-    async with books.write(HERE) as page:
-        book = ModerationBook(page)
+    async with books.write(HERE) as tx:
+        book = ModerationBook(tx)
         assert await book.by_ref("vk", "wall-1_2?reply=1") == kept
         assert await book.by_ref("ok", "wall-1_2?reply=1") is None
         assert (await book.next_number(), await book.count_undecided()) == (2, 1)
-    async with books.write("other") as page:
-        book = ModerationBook(page)
+    async with books.write("other") as tx:
+        book = ModerationBook(tx)
         assert (await book.get(1), await book.next_number(), await book.undecided(5)) == (None, 1, [])
 
 
 async def test_a_change_of_what_has_changed_meanwhile_is_not_kept(books: Books) -> None:
-    async with books.write(HERE) as page:
-        old = await propose(page, 1)
-        await decide(page, 1, A.KEEP, 1)
-        book = ModerationBook(page)
+    async with books.write(HERE) as tx:
+        old = await propose(tx, 1)
+        await decide(tx, 1, A.KEEP, 1)
+        book = ModerationBook(tx)
         assert await book.save(old, old, withdrawn(old.comment, NOW)) is False
         assert [line["action"] for line in await book.history(1, 10)] == ["proposed", "keep"]
         found = await book.get(1)
@@ -88,12 +88,12 @@ async def test_a_change_of_what_has_changed_meanwhile_is_not_kept(books: Books) 
 
 
 async def test_what_waits_stands_oldest_first_and_what_is_decided_newest_first(books: Books) -> None:
-    async with books.write(HERE) as page:
+    async with books.write(HERE) as tx:
         for number in (1, 2, 3, 4):
-            await propose(page, number)
-        await decide(page, 3, A.KEEP, 1)
-        await decide(page, 1, A.DELETE, 2, Offence.SPAM)
-        book = ModerationBook(page)
+            await propose(tx, number)
+        await decide(tx, 3, A.KEEP, 1)
+        await decide(tx, 1, A.DELETE, 2, Offence.SPAM)
+        book = ModerationBook(tx)
         assert [one.comment.id for one in await book.undecided(5)] == [2, 4]
         assert [one.comment.id for one in await book.undecided(5, 1)] == [4]
         assert [one.comment.id for one in await book.decided(5)] == [1, 3]
@@ -102,21 +102,21 @@ async def test_what_waits_stands_oldest_first_and_what_is_decided_newest_first(b
 
 
 async def test_pa_2_3_what_was_moderated_is_told_line_by_line_for_a_report(books: Books) -> None:
-    async with books.write(HERE) as page:
+    async with books.write(HERE) as tx:
         for number in range(1, 8):
-            await propose(page, number)
-        await decide(page, 1, A.DELETE, 1, Offence.SPAM)
-        await decide(page, 1, A.BLACK_LIST, 2, Offence.SPAM)
-        await decide(page, 2, A.BLACK_LIST, 1, Offence.INSULT)
-        await decide(page, 2, A.RESTORE, 2)
-        await decide(page, 3, A.DELETE, 1, Offence.SPAM)
-        await decide(page, 4, A.KEEP, 1)
-        await decide(page, 5, A.TO_CASE, 1)
-        await decide(page, 6, A.KEEP, 24)
+            await propose(tx, number)
+        await decide(tx, 1, A.DELETE, 1, Offence.SPAM)
+        await decide(tx, 1, A.BLACK_LIST, 2, Offence.SPAM)
+        await decide(tx, 2, A.BLACK_LIST, 1, Offence.INSULT)
+        await decide(tx, 2, A.RESTORE, 2)
+        await decide(tx, 3, A.DELETE, 1, Offence.SPAM)
+        await decide(tx, 4, A.KEEP, 1)
+        await decide(tx, 5, A.TO_CASE, 1)
+        await decide(tx, 6, A.KEEP, 24)
         seventh = proposal(7)
-        found = await ModerationBook(page).get(7)
-        await ModerationBook(page).save(found, seventh, withdrawn(seventh.comment, NOW + HOUR))
-        book = ModerationBook(page)
+        found = await ModerationBook(tx).get(7)
+        await ModerationBook(tx).save(found, seventh, withdrawn(seventh.comment, NOW + HOUR))
+        book = ModerationBook(tx)
         lines = await book.moderated_between(NOW, NOW + 24 * HOUR)
         assert [line.at for line in lines] == sorted(line.at for line in lines)
         assert [(line.number, line.event, line.was, line.became, line.ground) for line in lines if line.at > NOW] == [
@@ -135,5 +135,5 @@ async def test_pa_2_3_what_was_moderated_is_told_line_by_line_for_a_report(books
         later = await book.moderated_between(NOW + 24 * HOUR, NOW + 25 * HOUR)
         assert [(line.number, line.event) for line in later] == [(6, A.KEEP)]
         assert await book.moderated_between(NOW + 25 * HOUR, NOW + 26 * HOUR) == []
-    async with books.write("other") as page:
-        assert await ModerationBook(page).moderated_between(NOW, NOW + 24 * HOUR) == []
+    async with books.write("other") as tx:
+        assert await ModerationBook(tx).moderated_between(NOW, NOW + 24 * HOUR) == []

@@ -97,10 +97,10 @@ async def everybody_in(town: Town) -> None:
     """Everybody is bound, has opened the bot, and the group is the working group; as on an ordinary morning.
     How they get there is told by `test_people`."""
     telegram, players = town.players.town.telegram, town.players
-    async with town.books.write(KEY) as page:
+    async with town.books.write(KEY) as tx:
         for key, user in players.people.items():
-            await page.people.bind(key, user.id, user.first_name, in_group=True, now=town.clock.now())
-        await page.people.set_working_group(players.group.id, players.group.title)
+            await tx.people.bind(key, user.id, user.first_name, in_group=True, now=town.clock.now())
+        await tx.people.set_working_group(players.group.id, players.group.title)
     for user in players.people.values():
         telegram.start(user, players.bot)
     players.bring_the_bot_in()

@@ -28,16 +28,16 @@ async def town_of(town_with: TownWith, regulation: str, **more: object) -> Town:
 
 
 async def kept(town: Town, number: int = 1) -> Proposal:
-    async with town.books.write(KEY) as page:
-        found = await ModerationBook(page).get(number)
+    async with town.books.write(KEY) as tx:
+        found = await ModerationBook(tx).get(number)
     assert found is not None, town.conversation()
     return found
 
 
 async def history(town: Town, number: int = 1) -> list[tuple[str, str | None, str | None, str]]:
     """(action, by whom, ground, clause) of each line."""
-    async with town.books.write(KEY) as page:
-        lines = await ModerationBook(page).history(number, 50)
+    async with town.books.write(KEY) as tx:
+        lines = await ModerationBook(tx).history(number, 50)
     return [(line["action"], line["who"], line["ground"], line["clause"]) for line in lines]
 
 

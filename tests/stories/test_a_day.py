@@ -279,5 +279,5 @@ async def test_the_bots_own_message_forwarded_to_it_is_no_new_case(town: Town) -
     town.players.town.telegram.forward(town.curator.user, town.card(), to=town.players.bot)
     await town.settles()
     town.curator.sees("Это моё сообщение")
-    async with town.books.write("okrug") as page:
-        assert await page.case_by_number(2) is None
+    async with town.books.write("okrug") as tx:
+        assert await tx.case_by_number(2) is None

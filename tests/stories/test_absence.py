@@ -39,8 +39,8 @@ async def absent(person: Person, days: str, substitute: str) -> None:
 
 async def away(town: Town) -> list[tuple[str, str | None]]:
     """Who is away or will be, by the books, with the substitute."""
-    async with town.books.write(KEY) as page:
-        kept = await page.absences.lasting(town.clock.now())
+    async with town.books.write(KEY) as tx:
+        kept = await tx.absences.lasting(town.clock.now())
     return [(one.absence.person, one.absence.substitute) for one in kept]
 
 
@@ -264,9 +264,9 @@ async def test_iz_d3_who_comes_back_to_nothing_is_not_disturbed(town: Town) -> N
 
 async def _entered_and_lost(town: Town) -> None:
     now, offices = town.clock.now(), town.bot.offices
-    async with town.books.write(KEY) as page:
-        await page.absences.enter(Absence("zhkh_head", now, now + timedelta(days=1), None), "zhkh_head", now)
-        await offices.read_absences(page, now)
+    async with town.books.write(KEY) as tx:
+        await tx.absences.enter(Absence("zhkh_head", now, now + timedelta(days=1), None), "zhkh_head", now)
+        await offices.read_absences(tx, now)
         assert [a.person for a in offices.today(KEY).absences] == ["zhkh_head"]
         raise ZeroDivisionError
 

@@ -49,22 +49,22 @@ async def test_after_a_night_off_each_is_told_once_and_in_order(town: Town) -> N
 
 
 async def test_an_update_that_cannot_be_read_is_parked_reported_once_and_retried(town: Town) -> None:
-    async with town.books.write(KEY) as page:
+    async with town.books.write(KEY) as tx:
         broken = [
             (str(number), json.dumps({"update_id": number, "message": {"chat": {}, "from": {"id": 1}}}))
             for number in (1, 2)
         ]
-        await page.inbox.keep("messenger", broken, town.clock.now())
+        await tx.inbox.keep("messenger", broken, town.clock.now())
     await town.settles()
     town.curator.sees("Одно сообщение прочитать не удалось")
     await town.resident_writes(COMPLAINT)
     town.curator.sees("Третий день")
-    async with town.books.write(KEY) as page:
-        assert len(await page.inbox.parked()) == 2
-        assert await page.inbox.retry_parked() == 2
+    async with town.books.write(KEY) as tx:
+        assert len(await tx.inbox.parked()) == 2
+        assert await tx.inbox.retry_parked() == 2
     await town.settles()
-    async with town.books.write(KEY) as page:
-        assert len(await page.inbox.parked()) == 2
+    async with town.books.write(KEY) as tx:
+        assert len(await tx.inbox.parked()) == 2
 
 
 async def test_what_is_about_a_case_waits_behind_what_fails_and_others_go_on(town: Town) -> None:
@@ -90,10 +90,10 @@ async def test_the_same_update_twice_is_done_once(town: Town) -> None:
     card = await forwarded(town)
     message = await town.zhkh.replies(card, DRAFT)
     at_curator(town, 1, DRAFT)
-    async with town.books.write(KEY) as page:
+    async with town.books.write(KEY) as tx:
         again = json.dumps({"update_id": 77, "message": wire.message(message, {})}, ensure_ascii=False)
-        await page.inbox.keep("messenger", [("77", again), ("77", again)], town.clock.now())
-        await page.inbox.keep("messenger", [("77", again)], town.clock.now())
+        await tx.inbox.keep("messenger", [("77", again), ("77", again)], town.clock.now())
+        await tx.inbox.keep("messenger", [("77", again)], town.clock.now())
     await town.settles()
     town.sees_in_group("Текст тот же")
     assert await versions(town) == [DRAFT]

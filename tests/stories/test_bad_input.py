@@ -12,10 +12,10 @@ from tests.stories.town import KEY, Town
 
 async def broken(town: Town) -> list[str]:
     """Letters that could not be made or sent, and updates that could not be carried out."""
-    async with town.books.write(KEY) as page:
+    async with town.books.write(KEY) as tx:
         query = sa.select(tables.outbox.c.kind, tables.outbox.c.error).where(tables.outbox.c.error.is_not(None))
-        letters = [f"{kind}: {error}" for kind, error in await page.connection.execute(query)]
-        return letters + [str(one) for one in await page.inbox.parked()]
+        letters = [f"{kind}: {error}" for kind, error in await tx.connection.execute(query)]
+        return letters + [str(one) for one in await tx.inbox.parked()]
 
 
 @pytest.mark.parametrize("number", ["99999999999999999999999999", "999999999999999999", "-1", "²", "٣", "1e9", "0"])

@@ -63,8 +63,8 @@ async def kept_terms(town: Town, number: int) -> dict[str, str]:
     """The due moments that stand in the books for the case, by the municipality's clock."""
     case = await town.case(number)
     t = tables.deadlines
-    async with town.books.write(KEY) as page:
-        rows = (await page.connection.execute(sa.select(t.c.step, t.c.due_at).where(t.c.case_id == case.id))).all()
+    async with town.books.write(KEY) as tx:
+        rows = (await tx.connection.execute(sa.select(t.c.step, t.c.due_at).where(t.c.case_id == case.id))).all()
     return {step.partition("@")[0]: f"{due.astimezone(MOSCOW):%d %H:%M}" for step, due in rows}
 
 

@@ -61,21 +61,21 @@ async def test_a_message_comes_once_however_often_the_network_tells_of_it(town: 
     comment = await town.resident_writes(THANKS)
     town.players.town.vk.edit_comment(comment, THANKS + ", молодцы")
     await town.settles()
-    async with town.books.write(KEY) as page:
-        assert [one.text for one in await page.seen.left(10)] == [THANKS + ", молодцы"]
+    async with town.books.write(KEY) as tx:
+        assert [one.text for one in await tx.seen.left(10)] == [THANKS + ", молодцы"]
     town.players.town.vk.edit_comment(comment, COMPLAINT)
     await town.settles()
     assert town.curator.sees("Новое сообщение № 1")
-    async with town.books.write(KEY) as page:
-        assert await page.seen.count_left() == 0
+    async with town.books.write(KEY) as tx:
+        assert await tx.seen.count_left() == 0
 
 
 async def test_what_its_author_took_away_leaves_the_list(town: Town) -> None:
     comment = await town.resident_writes(THANKS)
     town.players.town.vk.delete_comment(comment)
     await town.settles()
-    async with town.books.write(KEY) as page:
-        assert await page.seen.count_left() == 0
+    async with town.books.write(KEY) as tx:
+        assert await tx.seen.count_left() == 0
 
 
 async def test_the_list_forgets_after_its_days(town_with: Callable[..., Awaitable[Town]]) -> None:
@@ -83,8 +83,8 @@ async def test_the_list_forgets_after_its_days(town_with: Callable[..., Awaitabl
     await town.resident_writes(THANKS)
     await town.waits(minutes=60 * 24 * 3)
     await town.bot.ticker.tidy()
-    async with town.books.write(KEY) as page:
-        assert await page.seen.count_left() == 0
+    async with town.books.write(KEY) as tx:
+        assert await tx.seen.count_left() == 0
 
 
 async def test_mo_6_2_a_departments_earlier_cases_speak_for_it(town: Town) -> None:

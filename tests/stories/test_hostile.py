@@ -168,8 +168,8 @@ async def test_made_up_button_data_are_answered_in_words(town: Town, data: str) 
     offer.buttons = [[type(button)("Подделка", data=data)]]
     assert await town.curator.presses("Подделка", offer) != ""
     assert (await town.case()).state is State.NEW
-    async with town.books.write("okrug") as page:
-        assert await page.inbox.parked() == []
+    async with town.books.write("okrug") as tx:
+        assert await tx.inbox.parked() == []
 
 
 async def test_a_handed_in_message_with_nasty_words(town: Town) -> None:

@@ -56,10 +56,10 @@ async def test_what_others_ask_meanwhile_does_not_wait_for_the_whole_file(town: 
     telegram.write(town.curator.user, town.players.bot, document=("export.csv", data))
     telegram.write(town.zhkh.user, town.players.bot, "/open")
     await town.settles()
-    async with town.books.write(KEY) as page:
+    async with town.books.write(KEY) as tx:
         query = sa.select(tables.outbox.c.kind).where(tables.outbox.c.kind.in_(["list", "say"]))
-        kinds = (await page.connection.execute(query.order_by(tables.outbox.c.id))).scalars().all()
-        assert (kinds[-2:], await page.next_number("import")) == (["list", "say"], 6)
+        kinds = (await tx.connection.execute(query.order_by(tables.outbox.c.id))).scalars().all()
+        assert (kinds[-2:], await tx.next_number("import")) == (["list", "say"], 6)
     report = town.curator.sees("Заведено сообщений: 120.").text
     assert report.splitlines()[-1] == "и ещё 80"
     for person in (town.curator, town.zhkh):

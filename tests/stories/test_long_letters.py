@@ -36,9 +36,9 @@ async def drafted(town: Town, text: str) -> None:
     """A draft of any length, as another messenger might bring it."""
     before, after = await town.case(), town.bot.afterwards
     assert after is not None
-    async with town.books.write(KEY) as page:
+    async with town.books.write(KEY) as tx:
         command = SubmitDraft(Actor(("zhkh_head",), town.zhkh.user.id), before.id, text)
-        decision = await after.desk.carry_out(page, command, town.clock.now(), KEY)
+        decision = await after.desk.carry_out(tx, command, town.clock.now(), KEY)
     assert isinstance(decision, Accepted)
     town.bot.delivery.wake()
     await town.settles()

@@ -50,15 +50,15 @@ def wall(town: Town) -> list[Post]:
 
 
 async def kept(town: Town, number: int = 1) -> Material:
-    async with town.books.write(KEY) as page:
-        found = await Materials(page).get(number)
+    async with town.books.write(KEY) as tx:
+        found = await Materials(tx).get(number)
     assert found is not None
     return found
 
 
 async def counted(town: Town) -> list[tuple[int, str]]:
-    async with town.books.write(KEY) as page:
-        found = await OfficialPages(page).published_since(town.clock.now().replace(year=2020))
+    async with town.books.write(KEY) as tx:
+        found = await OfficialPages(tx).published_since(town.clock.now().replace(year=2020))
     return sorted((one.page, one.link) for one in found)
 
 
@@ -122,8 +122,8 @@ async def test_mo_a2_9_the_adviser_returns_it_with_a_list_and_gets_a_new_version
         (TEXT, 0, ("когда закончат?", "добавьте фото")),
         (TEXT + " Закончим к вечеру.", 1, ()),
     ]
-    async with town.books.write(KEY) as page:
-        lines = [(line["action"], line["who"], line["to_state"]) for line in await Materials(page).history(1, 9)]
+    async with town.books.write(KEY) as tx:
+        lines = [(line["action"], line["who"], line["to_state"]) for line in await Materials(tx).history(1, 9)]
     assert lines == [("send", "zhkh_head", "sent"), ("return", "adviser", "returned"), ("resend", "zhkh_head", "sent")]
 
 

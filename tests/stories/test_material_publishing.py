@@ -108,8 +108,8 @@ async def test_mo_a2_9_when_the_right_is_given_the_bot_publishes_by_itself_after
     assert (there.text, (await kept(town)).state) == (TEXT, "published")
     assert await counted(town) == [(2, f"https://t.me/okrug_news/{there.id}")]
     assert [b.text for row in again.buttons for b in row] == []
-    async with town.books.write(KEY) as page:
-        lines = [line["action"] for line in await Materials(page).history(1, 9)]
+    async with town.books.write(KEY) as tx:
+        lines = [line["action"] for line in await Materials(tx).history(1, 9)]
     assert lines == ["send", "approve", "hand_over", "retry", "hand_over", "retry", "published"]
     for person in (adviser, town.zhkh):
         person.looks_at_everything()
@@ -196,12 +196,10 @@ async def test_mo_a2_9_killed_between_approval_and_posting_it_is_published_once(
     adviser = town.person("adviser")
     await sends(town.zhkh)
     await approves(adviser, adviser.looks_at_everything()[0], "ВКонтакте · Округ", "Телеграм · Канал")
-    async with town.books.write(KEY) as page:
-        letters = [
-            one for one in await page.outbox.waiting(town.clock.now().replace(year=2027)) if one.kind == "publish"
-        ]
+    async with town.books.write(KEY) as tx:
+        letters = [one for one in await tx.outbox.waiting(town.clock.now().replace(year=2027)) if one.kind == "publish"]
         for letter in letters:
-            await page.outbox.change(letter.id, state="sending", not_before=None)
+            await tx.outbox.change(letter.id, state="sending", not_before=None)
     town.bot.delivery._stranded = True  # as after a start
     await town.waits(minutes=1)
     assert ([post.text for post in wall(town)], channel(town)) == ([TEXT], [])

@@ -107,8 +107,8 @@ async def test_iz_6_1_the_curator_answers_for_comments_and_only_what_breaks_the_
     assert "Похоже на: нарушение закона (пункт 6.1). Слова: «всех убью, приду с топором»" in shown.text
     assert captions(shown) == ["Удалить", "Оставить", "История"]
     await town.resident_writes(INSULT)
-    async with town.books.write(KEY) as page:
-        assert await ModerationBook(page).count_undecided() == 1
+    async with town.books.write(KEY) as tx:
+        assert await ModerationBook(tx).count_undecided() == 1
     town.looks_around()
 
 
@@ -123,8 +123,8 @@ async def test_iz_6_1_mo_a2_15_pa_2_3_criticism_and_what_stands_elsewhere_are_pr
     vk.comment(town.players.community, town.players.post, THREAT)
     await town.settles()
     assert "Комментарий №" not in town.conversation()
-    async with town.books.write(KEY) as page:
-        assert await ModerationBook(page).count_undecided() == 0
+    async with town.books.write(KEY) as tx:
+        assert await ModerationBook(tx).count_undecided() == 0
     town.looks_around()
 
 
@@ -149,8 +149,8 @@ async def test_mo_a2_15_units_moderate_their_own_page(moskalenki: Town) -> None:
     town, adviser = moskalenki, moskalenki.person("adviser")
     unit = OfficialPage(1, KEY, 1, PageState.IN_FORCE, PageNetwork.VK, Whose.UNIT, "https://vk.com/club1001", "zhkh")
     line = PageEntry(PageAction.REQUEST, town.clock.now(), "adviser", None, None, PageState.IN_FORCE, ())
-    async with town.books.write(KEY) as page:
-        await OfficialPages(page).save(unit, line)
+    async with town.books.write(KEY) as tx:
+        await OfficialPages(tx).save(unit, line)
     comment, (shown, _) = await proposed(town, INSULT, town.zhkh, adviser)
     await town.roads.writes("/moderation")
     assert "решить, нет" in town.roads.sees("Критика").text
@@ -244,8 +244,8 @@ async def test_mo_a2_15_what_detection_left_alone_becomes_a_case_by_the_button(m
     town.curator.sees("Новое сообщение № 1")
     assert ((await town.case()).appeal.text, comment.deleted) == (SPAM, False)
     assert (await kept(town)).comment.state is ModerationState.CASE
-    async with town.books.write(KEY) as page:
-        assert await page.seen.count_left() == 0
+    async with town.books.write(KEY) as tx:
+        assert await tx.seen.count_left() == 0
     town.looks_around()
 
 

@@ -85,9 +85,9 @@ async def test_mo_a2_15_in_odnoklassniki_a_person_does_it_and_pages_of_others_ar
     ours = Found("ok", "topic:1:2", "comment", INSULT, "Житель", "user:5", town.clock.now(), link, "ОК", own_page=True)
     theirs = replace(ours, ref="topic:7:2", own_page=False)
     finding = town.bot.reception.granting.finding
-    async with town.books.write(KEY) as page:
+    async with town.books.write(KEY) as tx:
         for found in (ours, theirs):
-            await finding.detect(page, found, town.clock.now(), town.clock.now())
+            await finding.detect(tx, found, town.clock.now(), town.clock.now())
     await town.settles()
     shown = adviser.sees("Комментарий № 1 · Одноклассники")
     adviser.hears_nothing()
@@ -133,8 +133,8 @@ async def test_a_kill_between_the_decision_and_the_call_loses_nothing(akhtarsk: 
     town, adviser = akhtarsk, akhtarsk.person("adviser")
     for number, state in enumerate(("waiting", "sending"), 1):
         comment, (_,) = await proposed(town, f"{INSULT} {number}", adviser)
-        async with town.books.write(KEY) as page:
-            book = ModerationBook(page)
+        async with town.books.write(KEY) as tx:
+            book = ModerationBook(tx)
             before = await book.get(number)
             assert before is not None
             by = Actor(("adviser",), adviser.user.id)
@@ -143,10 +143,10 @@ async def test_a_kill_between_the_decision_and_the_call_loses_nothing(akhtarsk: 
             done = moderate(before.comment, command, office, town.clock.now())
             assert isinstance(done, Moderated)
             await book.save(before, before, done)
-            await page.outbox.put(orders(done), town.clock.now())
+            await tx.outbox.put(orders(done), town.clock.now())
             if state == "sending":
-                (letter,) = [one for one in await page.outbox.waiting(town.clock.now()) if one.kind == "moderate"]
-                await page.outbox.change(letter.id, state="sending")
+                (letter,) = [one for one in await tx.outbox.waiting(town.clock.now()) if one.kind == "moderate"]
+                await tx.outbox.change(letter.id, state="sending")
         networks = {one.network.key: one.network for one in town.bot.networks}
         restarted = wire(
             town.municipality, town.books, town.bot.telegram, networks, town.bot.clock, "dezhurny_bot", EMPTY.parent

@@ -40,8 +40,8 @@ async def test_iz_6_1_mo_a2_15_pa_2_3_what_was_deleted_kept_and_restored_is_in_t
 ) -> None:
     """The page is known by its short name and the comment's link by its number: the post it stands under tells."""
     town = await town_of(town_with, regulation, settings=PAGES)
-    async with town.books.write(KEY) as page:
-        await OfficialPages(page).publish(Publication(1, town.clock.now(), town.players.post.url), None)
+    async with town.books.write(KEY) as tx:
+        await OfficialPages(tx).publish(Publication(1, town.clock.now(), town.players.post.url), None)
     moderator = town.curator if regulation == "izobilnensky" else town.person("adviser")
     for _ in range(3):
         _, (shown,) = await proposed(town, THREAT, moderator)
@@ -90,9 +90,9 @@ async def test_mo_a2_15_a_units_page_known_by_its_short_name_is_moderated_by_its
     town = moskalenki
     unit = OfficialPage(1, KEY, 1, PageState.IN_FORCE, PageNetwork.VK, Whose.UNIT, "https://vk.com/zhkh_okrug", "zhkh")
     line = PageEntry(PageAction.REQUEST, town.clock.now(), "adviser", None, None, PageState.IN_FORCE, ())
-    async with town.books.write(KEY) as page:
-        await OfficialPages(page).save(unit, line)
-        await OfficialPages(page).publish(Publication(1, town.clock.now(), town.players.post.url), None)
+    async with town.books.write(KEY) as tx:
+        await OfficialPages(tx).save(unit, line)
+        await OfficialPages(tx).publish(Publication(1, town.clock.now(), town.players.post.url), None)
     _, (shown, _) = await proposed(town, INSULT, town.zhkh, town.person("adviser"))
     await town.zhkh.presses("Оставить", shown)
     found = (await reported(town))["moderation"]

@@ -48,8 +48,8 @@ class Late:
 
 
 async def left_alone(town: Town) -> list[str]:
-    async with town.books.write(KEY) as page:
-        return [one.text for one in await page.seen.left(10)]
+    async with town.books.write(KEY) as tx:
+        return [one.text for one in await tx.seen.left(10)]
 
 
 async def test_a_comment_deleted_before_it_came_is_offered_with_the_mark(town: Town) -> None:

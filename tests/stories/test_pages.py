@@ -23,15 +23,15 @@ async def moskalenki(town_with: Callable[..., Awaitable[Town]]) -> Town:
 
 
 async def kept(town: Town, number: int = 1) -> OfficialPage:
-    async with town.books.write(KEY) as page:
-        found = await OfficialPages(page).get(number)
+    async with town.books.write(KEY) as tx:
+        found = await OfficialPages(tx).get(number)
     assert found is not None
     return found
 
 
 async def history(town: Town, number: int = 1) -> list[tuple[str, str, str | None]]:
-    async with town.books.write(KEY) as page:
-        lines = await OfficialPages(page).history(number, 50)
+    async with town.books.write(KEY) as tx:
+        lines = await OfficialPages(tx).history(number, 50)
     return [(line["action"], line["who"], line["to_state"]) for line in lines]
 
 
@@ -123,8 +123,8 @@ async def test_two_pages_with_one_address_are_refused_in_words_and_nothing_is_lo
     assert await town.curator.presses("Администрация", question) == (
         "Такой адрес уже у страницы № 1. Откройте её командой /pages."
     )
-    async with town.books.write(KEY) as page:
-        assert len(await OfficialPages(page).every()) == 1
+    async with town.books.write(KEY) as tx:
+        assert len(await OfficialPages(tx).every()) == 1
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ YES = "Да, это я"
 
 
 async def bound(town: Town) -> dict[str, int]:
-    async with town.books.write(KEY) as page:
-        return {b.person: b.account for b in await page.people.all()}
+    async with town.books.write(KEY) as tx:
+        return {b.person: b.account for b in await tx.people.all()}
 
 
 # --- invitations -------------------------------------------------------------------------------------------------------
@@ -205,8 +205,8 @@ async def test_a_stranger_who_adds_the_bot_gets_no_working_group(bound_town: Tow
     await town.settles()
     [question] = [m for m in telegram.messages(elsewhere) if m.buttons]
     assert (await stranger.presses("Сделать рабочей группой", question)).startswith("Назначить группу может сотрудник")
-    async with town.books.write(KEY) as page:
-        assert await page.people.working_group() is None
+    async with town.books.write(KEY) as tx:
+        assert await tx.people.working_group() is None
 
 
 async def test_a_second_group_is_told_that_there_is_one_already(town: Town) -> None:
@@ -261,8 +261,8 @@ async def test_a_group_that_becomes_a_supergroup_has_its_cards_anew(small_group:
     card = town.card()
     assert card.chat is town.players.group
     assert "Третий день нет воды" in card.text
-    async with town.books.write(KEY) as page:
-        assert await page.people.working_group() == (town.players.group.id, "Инцидент-менеджмент")
+    async with town.books.write(KEY) as tx:
+        assert await tx.people.working_group() == (town.players.group.id, "Инцидент-менеджмент")
     await town.zhkh.presses("Принять", old_card)
     assert (await town.case()).state is State.IN_WORK
     assert "В работе" in card.text

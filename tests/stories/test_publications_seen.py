@@ -23,8 +23,8 @@ TownWith = Callable[..., Awaitable[Town]]
 
 async def counted(town: Town) -> list[tuple[int, str, str | None, tuple[Format, ...]]]:
     """Page, link, ref and formats of all that counts, the oldest first."""
-    async with town.books.write(KEY) as page:
-        found = await OfficialPages(page).published_since(town.clock.now() - timedelta(days=60))
+    async with town.books.write(KEY) as tx:
+        found = await OfficialPages(tx).published_since(town.clock.now() - timedelta(days=60))
     return [(one.page, one.link, one.ref, one.formats) for one in found]
 
 

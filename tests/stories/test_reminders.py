@@ -42,8 +42,8 @@ async def test_ku_21_the_ladder_after_two_days_switched_off_is_told_once_each_in
         "first_deputy": [True],
         "head": [True],
     }
-    async with town.books.write(KEY) as page:
-        lines = await page.history(1)
+    async with town.books.write(KEY) as tx:
+        lines = await tx.history(1)
     rung = [line["action"] for line in lines if line["details"].get("step") == "draft" and line["action"] != "reminder"]
     assert rung == ["escalation", "overdue", "escalation"]
     town.looks_around()
@@ -142,13 +142,13 @@ async def handed_over(town: Town, texts: Sequence[str], high: str = "") -> None:
     """Each is written and forwarded to ЖКХ, two minutes after the one before."""
     for number, text in enumerate(texts, 1):
         await town.resident_writes(text)
-        async with town.books.write(KEY) as page:
-            case = await page.case_by_number(number)
+        async with town.books.write(KEY) as tx:
+            case = await tx.case_by_number(number)
             assert case is not None
             desk, now = town.bot.ticker.desk, town.clock.now()
             if text == high:
-                await desk.carry_out(page, SetImportance(CURATOR, case.id, Importance.HIGH), now, KEY)
-            await desk.carry_out(page, Forward(CURATOR, case.id, ("zhkh",)), now, KEY)
+                await desk.carry_out(tx, SetImportance(CURATOR, case.id, Importance.HIGH), now, KEY)
+            await desk.carry_out(tx, Forward(CURATOR, case.id, ("zhkh",)), now, KEY)
         await town.waits(minutes=2)
     town.looks_around()
 

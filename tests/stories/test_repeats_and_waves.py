@@ -67,10 +67,10 @@ async def released_but_for(town: Town, number: int, until: datetime) -> None:
     town.clock.advance(timedelta(seconds=31))
     await town.bot.ticker.tick()
     case = await town.case(number)
-    async with town.books.write(KEY) as page:
-        letters = await page.outbox.waiting(until)
+    async with town.books.write(KEY) as tx:
+        letters = await tx.outbox.waiting(until)
         (held,) = [one for one in letters if one.kind == "post" and one.case_id == case.id]
-        await page.outbox.change(held.id, not_before=until)
+        await tx.outbox.change(held.id, not_before=until)
     await town.settles()
 
 

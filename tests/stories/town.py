@@ -208,8 +208,8 @@ class Town:
     async def invites(self, key: str, code: str, days: float = 1) -> None:
         """As `python -m bot invite` does it."""
         expires = self.clock.now() + timedelta(days=days)
-        async with self.books.write(KEY) as page:
-            await page.people.invite(hashlib.sha256(code.encode()).hexdigest(), key, expires)
+        async with self.books.write(KEY) as tx:
+            await tx.people.invite(hashlib.sha256(code.encode()).hexdigest(), key, expires)
 
     async def at_once(self, *presses: tuple[Person, str, Message]) -> list[str]:
         """Several press before the bot has looked; their toasts in the same order."""
@@ -254,24 +254,22 @@ class Town:
 
     async def cases(self) -> int:
         """How many cases there are."""
-        async with self.books.write(KEY) as page:
-            return int(
-                (await page.connection.execute(sa.select(sa.func.count()).select_from(tables.cases))).scalar_one()
-            )
+        async with self.books.write(KEY) as tx:
+            return int((await tx.connection.execute(sa.select(sa.func.count()).select_from(tables.cases))).scalar_one())
 
     async def everything_kept(self) -> str:
         """All that stands in the books, as one text."""
-        async with self.books.write(KEY) as page:
+        async with self.books.write(KEY) as tx:
             rows = [
                 tuple(row)
                 for table in tables.metadata.sorted_tables
-                for row in await page.connection.execute(sa.select(table))
+                for row in await tx.connection.execute(sa.select(table))
             ]
         return repr(rows)
 
     async def case(self, number: int = 1) -> Case:
-        async with self.books.write(KEY) as page:
-            case = await page.case_by_number(number)
+        async with self.books.write(KEY) as tx:
+            case = await tx.case_by_number(number)
         assert case is not None, f"нет № {number}\n{self.conversation()}"
         return case
 
@@ -282,8 +280,8 @@ class Town:
     async def journal(self, number: int = 1) -> list[tuple[str, str | None, str]]:
         """(action, by whom, to which state) of each line."""
         case = await self.case(number)
-        async with self.books.write(KEY) as page:
-            return [(line["action"], line["who"], line["to_state"]) for line in await page.history(case.id)]
+        async with self.books.write(KEY) as tx:
+            return [(line["action"], line["who"], line["to_state"]) for line in await tx.history(case.id)]
 
     def sees_in_group(self, words: str) -> Message:
         """A message of the bot's in the working group nobody has looked at yet, that says so."""

@@ -1,7 +1,6 @@
 """What an official page has: the closed lists of the registry, and what a regulation asks of a page. Values only.
 
-An official page is the office's own page or channel in a network. (A `storage.transaction.Page` is something else: a
-transaction.)
+An official page is the office's own page or channel in a network.
 """
 
 from __future__ import annotations

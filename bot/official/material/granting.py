@@ -35,7 +35,7 @@ from handlers.wishes import (
 from networks.port import Posted, Publishes
 from storage.materials import Materials
 from storage.official_pages import OfficialPages
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.effects import Priority
 from workflow.office import NETWORK, Actor, Office
 from workflow.official.material import (
@@ -74,33 +74,35 @@ class MaterialDesk:
     networks: Mapping[str, object]
     files: FileStore
 
-    async def decide(self, page: Page, command: MaterialCommand, office: Office, now: datetime) -> MaterialDecision:
+    async def decide(
+        self, tx: Transaction, command: MaterialCommand, office: Office, now: datetime
+    ) -> MaterialDecision:
         """What would come of it; nothing is kept."""
-        before = None if isinstance(command, SendMaterial) else await Materials(page).get(command.material)
-        return decide_material(before, await self._informed(page, command, before), office, now)
+        before = None if isinstance(command, SendMaterial) else await Materials(tx).get(command.material)
+        return decide_material(before, await self._informed(tx, command, before), office, now)
 
     async def carry(
-        self, page: Page, command: MaterialCommand, office: Office, now: datetime
+        self, tx: Transaction, command: MaterialCommand, office: Office, now: datetime
     ) -> MaterialDecision | None:
         """Decided and kept, with everything that is to be sent; None where somebody else was faster."""
-        decision = await self.decide(page, command, office, now)
+        decision = await self.decide(tx, command, office, now)
         if isinstance(decision, MaterialRefused):
             return decision
-        if not await Materials(page).save(decision.material, decision.entry):
+        if not await Materials(tx).save(decision.material, decision.entry):
             return None
         if isinstance(command, MaterialPublished):
-            await self._count(page, command, decision, now)
-        bindings = await page.people.all()
-        letters = [*await self._publishing(page, decision), *self._told(decision, command, office, bindings, now)]
-        await page.outbox.put(letters, now)
+            await self._count(tx, command, decision, now)
+        bindings = await tx.people.all()
+        letters = [*await self._publishing(tx, decision), *self._told(decision, command, office, bindings, now)]
+        await tx.outbox.put(letters, now)
         return decision
 
-    async def _informed(self, page: Page, command: MaterialCommand, material: Material | None) -> MaterialCommand:
+    async def _informed(self, tx: Transaction, command: MaterialCommand, material: Material | None) -> MaterialCommand:
         """The command with what only the books and the networks know."""
-        book = OfficialPages(page)
+        book = OfficialPages(tx)
         match command:
             case SendMaterial():
-                return replace(command, material=await Materials(page).next_number())
+                return replace(command, material=await Materials(tx).next_number())
             case ApproveMaterial() if material is not None:
                 pages = {one.id: one for one in await book.every() if one.state is PageState.IN_FORCE}
                 chosen = [pages[number] for number in command.pages if number in pages]
@@ -132,16 +134,18 @@ class MaterialDesk:
         publisher = self.networks.get(page.network)
         return isinstance(publisher, Publishes) and publisher.may_publish
 
-    async def _count(self, page: Page, command: MaterialPublished, decision: MaterialAccepted, now: datetime) -> None:
+    async def _count(
+        self, tx: Transaction, command: MaterialPublished, decision: MaterialAccepted, now: datetime
+    ) -> None:
         """It counts for the norm of its page, once, however else it may be heard of."""
         person = decision.entry.by if command.by.machine is None else None
-        await OfficialPages(page).publish(Publication(command.page, now, command.link), person)
+        await OfficialPages(tx).publish(Publication(command.page, now, command.link), person)
 
-    async def _publishing(self, page: Page, decision: MaterialAccepted) -> list[Letter]:
+    async def _publishing(self, tx: Transaction, decision: MaterialAccepted) -> list[Letter]:
         """A letter for each page, put off to the time of the approval."""
         material, letters = decision.material, list[Letter]()
         for number in decision.publish:
-            found = await OfficialPages(page).get(number)
+            found = await OfficialPages(tx).get(number)
             network = found.network if found is not None else PageNetwork.VK
             place = material.place(number)
             tries = place.tries if place is not None else 0
@@ -187,95 +191,95 @@ class MaterialGranting:
     desk: MaterialDesk
     screens: Screens
 
-    async def grant(self, page: Page, wish: MaterialWish, incoming: Incoming, look: Look) -> Answered:
+    async def grant(self, tx: Transaction, wish: MaterialWish, incoming: Incoming, look: Look) -> Answered:
         """The wish is done or refused in words."""
         match wish:
             case ShowPlan(week):
-                return await self._plan(page, week, incoming, look)
+                return await self._plan(tx, week, incoming, look)
             case ShowMaterial(number, menu):
-                return await self._show(page, number, menu, incoming, look)
+                return await self._show(tx, number, menu, incoming, look)
             case AskAboutMaterial():
-                return await self._ask(page, wish, look)
+                return await self._ask(tx, wish, look)
             case CarryMaterial(command):
-                return await self._carry(page, command, wish.answers, wish.became, incoming, look)
+                return await self._carry(tx, command, wish.answers, wish.became, incoming, look)
             case RewordMaterial():
-                return await self._reword(page, wish, incoming, look)
+                return await self._reword(tx, wish, incoming, look)
 
-    async def _plan(self, page: Page, week: int, incoming: Incoming, look: Look) -> Answered:
+    async def _plan(self, tx: Transaction, week: int, incoming: Incoming, look: Look) -> Answered:
         """A new message; under a press the pressed one turns to the week."""
         menu = str(week) if week else ""
-        if not await turn(page, incoming, PLAN, None, menu, look.now) and look.actor.account is not None:
-            await page.outbox.put([plan_letter(look.actor.account, week)], look.now)
+        if not await turn(tx, incoming, PLAN, None, menu, look.now) and look.actor.account is not None:
+            await tx.outbox.put([plan_letter(look.actor.account, week)], look.now)
         return Answered()
 
-    async def _show(self, page: Page, number: int, menu: str, incoming: Incoming, look: Look) -> Answered:
-        found = await Materials(page).get(number)
+    async def _show(self, tx: Transaction, number: int, menu: str, incoming: Incoming, look: Look) -> Answered:
+        found = await Materials(tx).get(number)
         if found is None:
             return self._refused(MaterialRefused(MaterialReason.NO_SUCH_MATERIAL))
         choice = chosen_in(menu)
         if choice is not None:
             trial = ReturnMaterial(look.actor, number, choice[0], (STAND_IN,))
-            refusal = await self.desk.decide(page, trial, look.office, look.now)
+            refusal = await self.desk.decide(tx, trial, look.office, look.now)
             if isinstance(refusal, MaterialRefused):
-                await self._turn(page, number, "", incoming, look)
+                await self._turn(tx, number, "", incoming, look)
                 return self._refused(refusal)
-        if not await self._turn(page, number, menu, incoming, look) and look.actor.account is not None:
-            await page.outbox.put([material_letter(number, look.actor.account, menu=menu)], look.now)
+        if not await self._turn(tx, number, menu, incoming, look) and look.actor.account is not None:
+            await tx.outbox.put([material_letter(number, look.actor.account, menu=menu)], look.now)
         return Answered()
 
-    async def _turn(self, page: Page, number: int, menu: str, incoming: Incoming, look: Look) -> bool:
-        return await turn(page, incoming, KIND, number, menu, look.now)
+    async def _turn(self, tx: Transaction, number: int, menu: str, incoming: Incoming, look: Look) -> bool:
+        return await turn(tx, incoming, KIND, number, menu, look.now)
 
-    async def _ask(self, page: Page, wish: AskAboutMaterial, look: Look) -> Answered:
+    async def _ask(self, tx: Transaction, wish: AskAboutMaterial, look: Look) -> Answered:
         """Nobody is asked what he may not do."""
         trial = _trial(wish, look.actor)
-        refusal = await self.desk.decide(page, trial, look.office, look.now)
+        refusal = await self.desk.decide(tx, trial, look.office, look.now)
         if isinstance(refusal, MaterialRefused):
             return self._refused(refusal)
         body = {"material": wish.material, **wish.body}
         return Answered(self.screens.toast("material_question"), ask=Ask(wish.kind, None, body))
 
-    async def _reword(self, page: Page, wish: RewordMaterial, incoming: Incoming, look: Look) -> Answered:
-        found = await Materials(page).get(wish.material)
+    async def _reword(self, tx: Transaction, wish: RewordMaterial, incoming: Incoming, look: Look) -> Answered:
+        found = await Materials(tx).get(wish.material)
         command: MaterialCommand = ResendMaterial(look.actor, wish.material, wish.text, wish.files)
         if found is not None and sender(look.office, found, command, look.now) is None:
             command = EditMaterial(look.actor, wish.material, found.newest.number, wish.text, wish.files)
-        answered = await self._carry(page, command, None, wish.became, incoming, look)
+        answered = await self._carry(tx, command, None, wish.became, incoming, look)
         same = toast(words.refused(self.screens.texts, MaterialRefused(MaterialReason.SAME), {}))
         return Answered() if wish.quiet and answered.text == same else answered
 
     async def _carry(
         self,
-        page: Page,
+        tx: Transaction,
         command: MaterialCommand,
         answers: int | None,
         became: str | None,
         incoming: Incoming,
         look: Look,
     ) -> Answered:
-        decision = await self.desk.carry(page, command, look.office, look.now)
+        decision = await self.desk.carry(tx, command, look.office, look.now)
         if decision is None:
             return Answered(self.screens.toast("material_changed"), refused=True)
         if isinstance(decision, MaterialRefused):
-            return await self._refused_on(page, decision, incoming, look)
+            return await self._refused_on(tx, decision, incoming, look)
         material = decision.material
         for message in written(incoming)[1:] if became else ():
             known = Known(incoming.chat, message, became or "", None, material.id, look.actor.account)
-            await page.messages.remember(known, look.now)
-        turned = await self._turn(page, material.id, "", incoming, look)
-        await all_made_true(page, material.id, incoming, look.now)
+            await tx.messages.remember(known, look.now)
+        turned = await self._turn(tx, material.id, "", incoming, look)
+        await all_made_true(tx, material.id, incoming, look.now)
         done = words.done(self.screens.texts, material, command.action, look.office, look.now)
         if turned or look.actor.account is None:
             return Answered(toast(done), close=answers)
-        await page.outbox.put([material_letter(material.id, look.actor.account, done=command.action)], look.now)
+        await tx.outbox.put([material_letter(material.id, look.actor.account, done=command.action)], look.now)
         return Answered(toast(done) if incoming.kind is Kind.PRESS else "", close=answers)
 
-    async def _refused_on(self, page: Page, refusal: MaterialRefused, incoming: Incoming, look: Look) -> Answered:
+    async def _refused_on(self, tx: Transaction, refusal: MaterialRefused, incoming: Incoming, look: Look) -> Answered:
         """What misled whoever pressed is redrawn."""
-        known = await pressed(page, incoming)
+        known = await pressed(tx, incoming)
         if known is not None and known.kind == KIND:
-            await page.outbox.put([made_true(known)], look.now)
-        names = {one.id: one for one in await OfficialPages(page).every()}
+            await tx.outbox.put([made_true(known)], look.now)
+        names = {one.id: one for one in await OfficialPages(tx).every()}
         return self._refused(refusal, words.page_names(self.screens.texts, look.office, names))
 
     def _refused(self, refusal: MaterialRefused, names: Mapping[int, str] | None = None) -> Answered:
@@ -295,10 +299,10 @@ def _trial(wish: AskAboutMaterial, by: Actor) -> MaterialCommand:
             return MaterialPublished(by, number, int(body["page"]), STAND_IN)
 
 
-async def all_made_true(page: Page, number: int, incoming: Incoming | None, now: datetime) -> None:
+async def all_made_true(tx: Transaction, number: int, incoming: Incoming | None, now: datetime) -> None:
     """Every message that shows the material or a plan shows what is true now."""
-    shown = [*await page.messages.shown(KIND, number), *await plan_messages(page, now)]
-    await page.outbox.put(others_made_true(shown, incoming), now)
+    shown = [*await tx.messages.shown(KIND, number), *await plan_messages(tx, now)]
+    await tx.outbox.put(others_made_true(shown, incoming), now)
 
 
 # --- how a posting ended -----------------------------------------------------------------------------------------------
@@ -311,15 +315,15 @@ class MaterialReporting:
     desk: MaterialDesk
     offices: Offices
 
-    async def outcome(self, page: Page, letter: Letter, outcome: Posted | Failed, now: datetime) -> None:
+    async def outcome(self, tx: Transaction, letter: Letter, outcome: Posted | Failed, now: datetime) -> None:
         number, place = int(letter.body["material"]), int(letter.body["page"])
         command: MaterialCommand
         match outcome:
             case Posted(ref, link):
                 command = MaterialPublished(NETWORK, number, place, link, ref)
             case Failed(reason):
-                found = await Materials(page).get(number)
+                found = await Materials(tx).get(number)
                 late = reason == "by_hand" and found is not None and is_late(found, found.place(place), now)
                 command = HandOverMaterial(NETWORK, number, place, "late" if late else reason)
-        await self.desk.carry(page, command, self.offices.today(page.municipality), now)
-        await all_made_true(page, number, None, now)
+        await self.desk.carry(tx, command, self.offices.today(tx.municipality), now)
+        await all_made_true(tx, number, None, now)

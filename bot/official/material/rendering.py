@@ -20,7 +20,7 @@ from networks.port import OutFile as NetworkFile
 from networks.port import Publishes, WallPost
 from storage.materials import Materials
 from storage.official_pages import OfficialPages
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.case import FileRef
 from workflow.effects import Priority
 from workflow.office import Office
@@ -75,15 +75,15 @@ def is_late(found: Material, place: Place | None, now: datetime) -> bool:
     return at is not None and now - at > LATE
 
 
-async def plan_messages(page: Page, now: datetime) -> list[Known]:
+async def plan_messages(tx: Transaction, now: datetime) -> list[Known]:
     """The newest plan each person has opened of late: the one that is kept true."""
-    shown = await page.messages.shown(PLAN, since=now - PLAN_KEPT)
+    shown = await tx.messages.shown(PLAN, since=now - PLAN_KEPT)
     return list({known.account: known for known in shown}.values())
 
 
-async def plans_made_true(page: Page, now: datetime) -> list[Letter]:
+async def plans_made_true(tx: Transaction, now: datetime) -> list[Letter]:
     """Each of them says what is true now."""
-    return [made_true(known) for known in await plan_messages(page, now)]
+    return [made_true(known) for known in await plan_messages(tx, now)]
 
 
 @dataclass(frozen=True)
@@ -92,14 +92,14 @@ class MaterialShown:
     files: FileStore
     networks: Mapping[str, object]
 
-    async def letter(self, page: Page, letter: Letter, office: Office, now: datetime) -> Show | None:
+    async def letter(self, tx: Transaction, letter: Letter, office: Office, now: datetime) -> Show | None:
         """A new message with the material: its head, and the words and pictures where they are news to the reader."""
-        found = await Materials(page).get(int(letter.body["material"]))
+        found = await Materials(tx).get(int(letter.body["material"]))
         if found is None:
             return None
         notice, done = str(letter.body["notice"]), str(letter.body["done"])
         about = words.News(notice, done, int(letter.body["page"]))
-        shown = await self._shown(page, found, letter.account, str(letter.body["menu"]), about, office, now)
+        shown = await self._shown(tx, found, letter.account, str(letter.body["menu"]), about, office, now)
         quiet = bool(notice) and office.is_quiet(now)
         shown = replace(shown, screen=replace(shown.screen, silent=quiet))
         if done or notice in WITHOUT_TEXT:
@@ -109,16 +109,16 @@ class MaterialShown:
         pictures = () if same else tuple(OutFile(f.kind, f.name, self.files.path(f.key)) for f in found.newest.files)
         return replace(shown, bare=words.bare(found) if found.newest.text else None, files=pictures)
 
-    async def known(self, page: Page, known: Known, office: Office, now: datetime) -> Show | None:
+    async def known(self, tx: Transaction, known: Known, office: Office, now: datetime) -> Show | None:
         """A message that shows the material already, as it should look now."""
-        found = await Materials(page).get(known.version or 0)
+        found = await Materials(tx).get(known.version or 0)
         if found is None:
             return None
-        return await self._shown(page, found, known.account, known.menu or "", words.News(), office, now)
+        return await self._shown(tx, found, known.account, known.menu or "", words.News(), office, now)
 
     async def _shown(
         self,
-        page: Page,
+        tx: Transaction,
         found: Material,
         account: int | None,
         menu: str,
@@ -126,11 +126,11 @@ class MaterialShown:
         office: Office,
         now: datetime,
     ) -> Show:
-        pages = {one.id: one for one in await OfficialPages(page).every()}
+        pages = {one.id: one for one in await OfficialPages(tx).every()}
         asks = office.regulation.style
         seen = words.Seen(
             found,
-            await reader_of(page, account),
+            await reader_of(tx, account),
             menu,
             news,
             pages,
@@ -150,12 +150,12 @@ class MaterialShown:
                 rooms.append(words.Room(network, publisher.post_limits, publisher.may_publish, problems))
         return tuple(rooms)
 
-    async def publishing(self, page: Page, letter: Letter, now: datetime) -> Post | None:
+    async def publishing(self, tx: Transaction, letter: Letter, now: datetime) -> Post | None:
         """The approved wording on its way to a page; None if the approval is gone meanwhile. On a page that is no more in force,
         and long after its time, nothing is published by machine: people decide. What is in doubt is looked up all the same."""
         body = letter.body
-        found = await Materials(page).get(int(body["material"]))
-        official = await OfficialPages(page).get(int(body["page"]))
+        found = await Materials(tx).get(int(body["material"]))
+        official = await OfficialPages(tx).get(int(body["page"]))
         place = found.place(int(body["page"])) if found is not None else None
         if found is None or official is None or place is None or found.approval != int(body["approval"]):
             return None
@@ -170,22 +170,22 @@ class MaterialShown:
 
     # --- the plan ----------------------------------------------------------------------------------------------------
 
-    async def plan(self, page: Page, account: int | None, menu: str, office: Office, now: datetime) -> Show:
+    async def plan(self, tx: Transaction, account: int | None, menu: str, office: Office, now: datetime) -> Show:
         """The week's plan, as it is true now."""
         today = now.astimezone(office.zone).date()
         first = monday(date.fromordinal(int(menu))) if menu else monday(today)
-        plan = await week_of(page, first, office)
-        pages = await OfficialPages(page).every()
-        waiting = await Materials(page).waiting()
-        seen = plan_words.Seen(plan, tuple(waiting), {one.id: one for one in pages}, await reader_of(page, account))
+        plan = await week_of(tx, first, office)
+        pages = await OfficialPages(tx).every()
+        waiting = await Materials(tx).waiting()
+        seen = plan_words.Seen(plan, tuple(waiting), {one.id: one for one in pages}, await reader_of(tx, account))
         return Show(plan_words.plan(self.screens.texts, seen, office, now), PLAN, menu=menu or None)
 
 
-async def week_of(page: Page, first: date, office: Office) -> WeekPlan:
+async def week_of(tx: Transaction, first: date, office: Office) -> WeekPlan:
     """The plan of the week that begins on that Monday, from what the books hold now."""
     since = datetime.combine(first, time(), office.zone)
     until = datetime.combine(first + timedelta(days=7), time(), office.zone)
-    book = OfficialPages(page)
-    planned = await Materials(page).planned(since, until)
+    book = OfficialPages(tx)
+    planned = await Materials(tx).planned(since, until)
     published = [one for one in await book.published_since(since) if one.at < until]
     return week_plan(first, planned, published, await book.every(), office.regulation, office.working_time)

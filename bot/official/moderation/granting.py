@@ -22,7 +22,7 @@ from bot.process.screens import Screens
 from handlers.updates import Incoming
 from handlers.wishes import DecideComment, ListModeration, ModerationWish, ShowComment
 from storage.moderation import ModerationBook, Proposal
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.case import Case
 from workflow.effects import Priority
 from workflow.office import DETECTOR, Role
@@ -58,48 +58,50 @@ class ModerationGranting:
     screens: Screens
     finding: Finding
 
-    async def grant(self, page: Page, wish: ModerationWish, incoming: Incoming, look: Look) -> Answered:
+    async def grant(self, tx: Transaction, wish: ModerationWish, incoming: Incoming, look: Look) -> Answered:
         """The wish is done or refused in words."""
         match wish:
             case ListModeration(leaf):
-                return await self._list(page, leaf, incoming, look)
+                return await self._list(tx, leaf, incoming, look)
             case ShowComment(number, menu):
-                return await self._show(page, number, menu, incoming, look)
+                return await self._show(tx, number, menu, incoming, look)
             case DecideComment():
-                return await self._decide(page, wish, incoming, look)
+                return await self._decide(tx, wish, incoming, look)
 
-    async def _list(self, page: Page, leaf: int, incoming: Incoming, look: Look) -> Answered:
-        if not await turn(page, incoming, LIST, None, str(leaf), look.now):
-            await page.outbox.put([reply("list", {"which": LIST}, incoming, look)], look.now)
+    async def _list(self, tx: Transaction, leaf: int, incoming: Incoming, look: Look) -> Answered:
+        if not await turn(tx, incoming, LIST, None, str(leaf), look.now):
+            await tx.outbox.put([reply("list", {"which": LIST}, incoming, look)], look.now)
         return Answered()
 
-    async def _show(self, page: Page, number: int, menu: str, incoming: Incoming, look: Look) -> Answered:
-        found = await ModerationBook(page).get(number)
+    async def _show(self, tx: Transaction, number: int, menu: str, incoming: Incoming, look: Look) -> Answered:
+        found = await ModerationBook(tx).get(number)
         if found is None:
             return self._refused(ModerationReason.NO_SUCH_COMMENT)
         if moderator(look.office, found.comment, look.actor, look.now) is None:
             return self._refused(ModerationReason.NOT_A_MODERATOR)
-        if not await turn(page, incoming, ONE, number, menu, look.now) and look.actor.account is not None:
-            await page.outbox.put([comment_letter(number, look.actor.account, menu=menu)], look.now)
+        if not await turn(tx, incoming, ONE, number, menu, look.now) and look.actor.account is not None:
+            await tx.outbox.put([comment_letter(number, look.actor.account, menu=menu)], look.now)
         return Answered()
 
-    async def _decide(self, page: Page, wish: DecideComment, incoming: Incoming, look: Look) -> Answered:
+    async def _decide(self, tx: Transaction, wish: DecideComment, incoming: Incoming, look: Look) -> Answered:
         command = wish.command
-        decided = await self.decide(page, command, look)
+        decided = await self.decide(tx, command, look)
         if isinstance(decided, NotModerated):
-            await turn(page, incoming, ONE, command.comment, "", look.now)
+            await turn(tx, incoming, ONE, command.comment, "", look.now)
             return self._refused(decided.reason)
         decision, case = decided
-        if not await turn(page, incoming, ONE, command.comment, "", look.now):
-            await _bring_true(page, incoming, look.now)
-        await shown_true(page, command.comment, look.now, incoming)
+        if not await turn(tx, incoming, ONE, command.comment, "", look.now):
+            await _bring_true(tx, incoming, look.now)
+        await shown_true(tx, command.comment, look.now, incoming)
         text = words.done(self.screens.texts, decision, case.number if case is not None else None)
         return Answered(toast(text))
 
-    async def decide(self, page: Page, command: Moderate, look: Look) -> tuple[Moderated, Case | None] | NotModerated:
+    async def decide(
+        self, tx: Transaction, command: Moderate, look: Look
+    ) -> tuple[Moderated, Case | None] | NotModerated:
         """The one place where a decision about a comment and the book meet, with what the network is to be told; and the case
         it has become by it."""
-        book = ModerationBook(page)
+        book = ModerationBook(tx)
         before = await book.get(command.comment)
         if before is None:
             return NotModerated(ModerationReason.NO_SUCH_COMMENT)
@@ -108,31 +110,31 @@ class ModerationGranting:
             return decision
         case = None
         if command.action is ModerationAction.TO_CASE:
-            case = await self._to_case(page, before, look)
+            case = await self._to_case(tx, before, look)
             if case is None:
                 return NotModerated(ModerationReason.ALREADY_DECIDED)
         takes_away = Matter.COMMENT in decision.matters and decision.comment.state is ModerationState.DELETED
         after = replace(before, by=look.actor.account, echo_until=look.now + ECHO if takes_away else before.echo_until)
         if not await book.save(before, after, decision):
             return NotModerated(ModerationReason.ALREADY_DECIDED)
-        await page.outbox.put(orders(decision), look.now)
+        await tx.outbox.put(orders(decision), look.now)
         return decision, case
 
-    async def _to_case(self, page: Page, proposal: Proposal, look: Look) -> Case | None:
+    async def _to_case(self, tx: Transaction, proposal: Proposal, look: Look) -> Case | None:
         """By the one way there is; where a curator decides he has the offer before him at once."""
-        seen = await page.seen.by_ref(proposal.comment.network, proposal.comment.ref)
+        seen = await tx.seen.by_ref(proposal.comment.network, proposal.comment.ref)
         is_curator = look.office.has_role(look.actor, Role.CURATOR, look.now) is not None
         by = look.actor if is_curator else DETECTOR
         if seen is not None and seen.case is None:
-            case = await self.finding.take(page, seen.id, by, look.office, look.now)
+            case = await self.finding.take(tx, seen.id, by, look.office, look.now)
         else:
-            decision = await self.finding.open(page, proposal.appeal, by, look.now, look.now, look.office)
+            decision = await self.finding.open(tx, proposal.appeal, by, look.now, look.now, look.office)
             case = decision.case if isinstance(decision, Accepted) else None
         account = look.actor.account
         if case is not None and is_curator and account is not None and look.reachable(account):
             fold = f"offer:{case.id}:{account}"
             offer = Letter("offer", account_lane(account), Priority.TAP, case.id, account, fold)
-            await page.outbox.put([offer], look.now)
+            await tx.outbox.put([offer], look.now)
         return case
 
     def _refused(self, reason: ModerationReason) -> Answered:
@@ -154,15 +156,17 @@ def orders(decision: Moderated) -> Sequence[Letter]:
     ]
 
 
-async def _bring_true(page: Page, incoming: Incoming, now: datetime) -> None:
-    known = await pressed(page, incoming)
+async def _bring_true(tx: Transaction, incoming: Incoming, now: datetime) -> None:
+    known = await pressed(tx, incoming)
     if known is not None:
-        await page.outbox.put([made_true(known)], now)
+        await tx.outbox.put([made_true(known)], now)
 
 
-async def answered_by_network(page: Page, letter: Letter, act: Act, outcome: Carried | Failed, now: datetime) -> None:
+async def answered_by_network(
+    tx: Transaction, letter: Letter, act: Act, outcome: Carried | Failed, now: datetime
+) -> None:
     """What the network did, or did not and a person must: then whoever decided is told, with the link."""
-    book, number = ModerationBook(page), int(letter.body["comment"])
+    book, number = ModerationBook(tx), int(letter.body["comment"])
     before = await book.get(number)
     if before is None:
         return
@@ -170,6 +174,6 @@ async def answered_by_network(page: Page, letter: Letter, act: Act, outcome: Car
     done = answered(before.comment, Matter(letter.body["matter"]), act.order, why_not, now)
     if done is None or not await book.save(before, before, done):
         return
-    await shown_true(page, number, now)
+    await shown_true(tx, number, now)
     if why_not and before.by is not None:
-        await page.outbox.put([comment_letter(number, before.by, notice="by_hand")], now)
+        await tx.outbox.put([comment_letter(number, before.by, notice="by_hand")], now)

@@ -17,7 +17,7 @@ from config.russian.judging import judge
 from networks.port import Found
 from storage.moderation import ModerationBook, Proposal
 from storage.official_pages import OfficialPages
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.case import FileRef
 from workflow.effects import Priority
 from workflow.office import Office, Role
@@ -50,24 +50,24 @@ class Proposing:
     office_today: Callable[[str], Office]
     list_after: int = LIST_AFTER
 
-    async def came(self, page: Page, found: Found, files: tuple[FileRef, ...], now: datetime) -> None:
+    async def came(self, tx: Transaction, found: Found, files: tuple[FileRef, ...], now: datetime) -> None:
         """A new or edited message: proposed if there is a ground; whatever else becomes of it is not decided here."""
-        book = ModerationBook(page)
+        book = ModerationBook(tx)
         known = await book.by_ref(found.network, found.ref)
         if known is not None:
-            await self._again(page, book, known, found, now)
+            await self._again(tx, book, known, found, now)
             return
         if not found.own_page or not _heard(found.text):
             return
         comment = Comment(await book.next_number(), found.network, found.ref, Whose.ADMINISTRATION)
-        known_page = await _page_of(page, found)
+        known_page = await _page_of(tx, found)
         if known_page is not None:
             comment = replace(comment, whose=known_page.whose, unit=known_page.unit, page=known_page.id)
-        await self._propose(page, book, None, comment, found, files, now)
+        await self._propose(tx, book, None, comment, found, files, now)
 
     async def _propose(
         self,
-        page: Page,
+        tx: Transaction,
         book: ModerationBook,
         before: Proposal | None,
         comment: Comment,
@@ -75,7 +75,7 @@ class Proposing:
         files: tuple[FileRef, ...],
         now: datetime,
     ) -> bool:
-        office = self.office_today(page.municipality)
+        office = self.office_today(tx.municipality)
         proposed = propose(comment, _heard(found.text), office.regulation)
         if proposed is None:
             return False
@@ -85,10 +85,10 @@ class Proposing:
             before, replace(before or Proposal(comment, appeal), appeal=appeal), begun(proposed, now)
         )
         if kept:
-            await self._tell(page, book, proposed, office, now)
+            await self._tell(tx, book, proposed, office, now)
         return kept
 
-    async def _again(self, page: Page, book: ModerationBook, known: Proposal, found: Found, now: datetime) -> None:
+    async def _again(self, tx: Transaction, book: ModerationBook, known: Proposal, found: Found, now: datetime) -> None:
         """An edited or restored comment is judged anew. One that was put in order before anybody decided is proposed no more;
         what is deleted stays so, and a text that was looked at once is not proposed twice."""
         came_back = known.comment.state is ModerationState.WITHDRAWN
@@ -97,67 +97,69 @@ class Proposing:
         if known.comment.state is ModerationState.DELETED:
             return
         if known.comment.state is not ModerationState.PROPOSED:
-            await self._propose(page, book, known, known.comment, found, known.appeal.files, now)
+            await self._propose(tx, book, known, known.comment, found, known.appeal.files, now)
             return
-        proposed = propose(known.comment, _heard(found.text), self.office_today(page.municipality).regulation)
+        proposed = propose(known.comment, _heard(found.text), self.office_today(tx.municipality).regulation)
         after = replace(known, appeal=replace(known.appeal, text=found.text))
         done = withdrawn(known.comment, now) if proposed is None else begun(proposed, now)
         await book.save(known, after, done)
-        await shown_true(page, known.comment.id, now)
+        await shown_true(tx, known.comment.id, now)
 
-    async def gone(self, page: Page, found: Found, now: datetime) -> bool:
+    async def gone(self, tx: Transaction, found: Found, now: datetime) -> bool:
         """The network says a comment is not there any more: whether that was our doing, and not its author's."""
-        book = ModerationBook(page)
+        book = ModerationBook(tx)
         known = await book.by_ref(found.network, found.ref)
         if known is None:
             return False
         comment = known.comment
         if comment.state is ModerationState.PROPOSED:
             await book.save(known, known, withdrawn(comment, now))
-            await shown_true(page, comment.id, now)
+            await shown_true(tx, comment.id, now)
             return False
         if comment.state is ModerationState.DELETED:
-            await self._is_gone(page, book, known, now)
+            await self._is_gone(tx, book, known, now)
             return True
         return known.echo_until is not None and now <= known.echo_until
 
-    async def _is_gone(self, page: Page, book: ModerationBook, known: Proposal, now: datetime) -> None:
+    async def _is_gone(self, tx: Transaction, book: ModerationBook, known: Proposal, now: datetime) -> None:
         """What we asked for has come true, by whomever: nobody need do it by hand any more."""
         comment = replace(known.comment, by_hand=tuple(m for m in known.comment.by_hand if m is not Matter.COMMENT))
         asked = tuple(dict.fromkeys((*comment.asked, Matter.COMMENT)))
         owed = Matter.COMMENT in known.comment.by_hand or Matter.COMMENT in known.comment.asked
         done = answered(replace(comment, asked=asked), Matter.COMMENT, Order.DELETE, "", now) if owed else None
         if done is not None and await book.save(known, known, done):
-            await shown_true(page, comment.id, now)
+            await shown_true(tx, comment.id, now)
 
     # --- who is told ---------------------------------------------------------------------------------------------------
 
-    async def _tell(self, page: Page, book: ModerationBook, comment: Comment, office: Office, now: datetime) -> None:
+    async def _tell(
+        self, tx: Transaction, book: ModerationBook, comment: Comment, office: Office, now: datetime
+    ) -> None:
         """Whoever moderates the page, in private; where nobody is named or none of them can be reached, the curators; and
         where those cannot be either the group hears that something waits, without a word of it."""
         named = named_moderators(office, comment, now)
-        notice, bindings = "proposed", await page.people.all()
+        notice, bindings = "proposed", await tx.people.all()
         accounts = sorted(accounts_of(named, bindings))
         if not accounts:
             notice = "unreachable" if named else "no_moderator"
             accounts = sorted(accounts_of(office.holders(Role.CURATOR, now), bindings))
         if not accounts:
-            await _tell_group(page, office, now)
+            await _tell_group(tx, office, now)
         if await book.proposed_since(now - HOUR) > self.list_after:
-            await page.outbox.put([list_letter(account, now) for account in accounts], now)
+            await tx.outbox.put([list_letter(account, now) for account in accounts], now)
             return
         letters = [comment_letter(comment.id, account, notice=notice, softly=True) for account in accounts]
-        await page.outbox.put(letters, now)
+        await tx.outbox.put(letters, now)
 
 
 def _heard(text: str) -> list[Heard]:
     return [Heard(str(ground.kind), ground.words) for ground in judge(text).grounds]
 
 
-async def _page_of(page: Page, found: Found) -> OfficialPage | None:
+async def _page_of(tx: Transaction, found: Found) -> OfficialPage | None:
     """The page it stands on, by the registry: the one whose address the link names, else the one on which the post it stands
     under was published. What the registry does not know is taken for the administration's."""
-    book = OfficialPages(page)
+    book = OfficialPages(tx)
     pages = [one for one in await book.every() if one.state is not PageState.CLOSED]
     named = next((one for one in pages if one.address and belongs_to(found.link, one.address)), None)
     if named is not None:
@@ -167,11 +169,11 @@ async def _page_of(page: Page, found: Found) -> OfficialPage | None:
     return next((one for one in pages if one.id == published), None)
 
 
-async def _tell_group(page: Page, office: Office, now: datetime) -> None:
+async def _tell_group(tx: Transaction, office: Office, now: datetime) -> None:
     """Once a day."""
     mark, today = "moderation_waits", now.astimezone(office.zone).date().isoformat()
-    if await page.mark(mark) == today:
+    if await tx.mark(mark) == today:
         return
-    await page.set_mark(mark, today)
+    await tx.set_mark(mark, today)
     body: dict[str, object] = {"key": "moderation_waits", "facts": {}, "roles": [], "reply_to": None}
-    await page.outbox.put([Letter("say", GROUP_LANE, Priority.DIGEST, body=body)], now)
+    await tx.outbox.put([Letter("say", GROUP_LANE, Priority.DIGEST, body=body)], now)

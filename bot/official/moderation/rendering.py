@@ -13,7 +13,7 @@ from bot.official.moderation import screens as words
 from bot.process.screens import Screens
 from handlers.updates import Incoming
 from storage.moderation import ModerationBook, Proposal
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.effects import Priority
 from workflow.office import Actor, Office, Role
 from workflow.official.moderation import Comment, Matter, ModerationState, Order, moderator, named_moderators
@@ -45,15 +45,15 @@ def list_letter(account: int, now: datetime) -> Letter:
     return Letter(LIST, account_lane(account), Priority.OFFER, account=account, fold=f"{LIST}:{account}", body=body)
 
 
-async def shown_true(page: Page, number: int, now: datetime, incoming: Incoming | None = None) -> None:
+async def shown_true(tx: Transaction, number: int, now: datetime, incoming: Incoming | None = None) -> None:
     """Every message that shows the comment, and the newest list of each person, show it as it is now."""
-    shown = await page.messages.shown(ONE, number)
-    lists = {known.chat_id: known for known in await page.messages.shown(LIST, None, now - LIST_LIVES)}
-    await page.outbox.put(others_made_true([*shown, *lists.values()], incoming), now)
+    shown = await tx.messages.shown(ONE, number)
+    lists = {known.chat_id: known for known in await tx.messages.shown(LIST, None, now - LIST_LIVES)}
+    await tx.outbox.put(others_made_true([*shown, *lists.values()], incoming), now)
 
 
 async def render(
-    page: Page,
+    tx: Transaction,
     screens: Screens,
     letter: Letter,
     known: Known | None,
@@ -65,27 +65,27 @@ async def render(
     body = letter.body
     match letter.kind:
         case str() as kind if kind == ORDER:
-            return await _act(page, screens, int(body["comment"]), Matter(body["matter"]), appeals, office)
+            return await _act(tx, screens, int(body["comment"]), Matter(body["matter"]), appeals, office)
         case str() as kind if kind == ONE:
             number, menu = int(body["comment"]), str(body["menu"])
-            return await show(page, screens, number, letter.account, menu, appeals, office, now)
+            return await show(tx, screens, number, letter.account, menu, appeals, office, now)
         case _:
-            shown = await show_list(page, screens, letter.account, known.menu if known else None, office, now)
+            shown = await show_list(tx, screens, letter.account, known.menu if known else None, office, now)
             return shown if known is not None or shown.screen.buttons else None
 
 
 async def known_again(
-    page: Page, screens: Screens, known: Known, appeals: words.Appeals, office: Office, now: datetime
+    tx: Transaction, screens: Screens, known: Known, appeals: words.Appeals, office: Office, now: datetime
 ) -> Show | None:
     """A message that is there already, as it should look now."""
     if known.kind == LIST:
-        return await show_list(page, screens, known.account, known.menu, office, now)
+        return await show_list(tx, screens, known.account, known.menu, office, now)
     assert known.version is not None
-    return await show(page, screens, known.version, known.account, known.menu, appeals, office, now)
+    return await show(tx, screens, known.version, known.account, known.menu, appeals, office, now)
 
 
 async def show(
-    page: Page,
+    tx: Transaction,
     screens: Screens,
     number: int,
     account: int | None,
@@ -95,18 +95,18 @@ async def show(
     now: datetime,
 ) -> Show | None:
     """A message with the comment and what its reader may do about it."""
-    book = ModerationBook(page)
+    book = ModerationBook(tx)
     found = await book.get(number)
     if found is None:
         return None
     history = await book.history(number, words.NEWEST)
-    reader = await reader_of(page, account)
-    notice = await _why_he(page, found.comment, reader, office, now)
+    reader = await reader_of(tx, account)
+    notice = await _why_he(tx, found.comment, reader, office, now)
     seen = words.Shown(found.comment, found.appeal, reader, menu or "", history, notice, appeals)
     return Show(words.one(screens.texts, seen, office, now), ONE, number, menu=menu or None)
 
 
-async def _why_he(page: Page, comment: Comment, reader: Actor, office: Office, now: datetime) -> str:
+async def _why_he(tx: Transaction, comment: Comment, reader: Actor, office: Office, now: datetime) -> str:
     """Why a comment that waits is shown to a curator, where others would be asked first (a phrase's name)."""
     named = named_moderators(office, comment, now)
     own = {person.key for person in office.acting(reader, now)}
@@ -115,14 +115,14 @@ async def _why_he(page: Page, comment: Comment, reader: Actor, office: Office, n
         return ""
     if not named:
         return "no_moderator"
-    return "" if accounts_of(named, await page.people.all()) else "unreachable"
+    return "" if accounts_of(named, await tx.people.all()) else "unreachable"
 
 
 async def show_list(
-    page: Page, screens: Screens, account: int | None, menu: str | None, office: Office, now: datetime
+    tx: Transaction, screens: Screens, account: int | None, menu: str | None, office: Office, now: datetime
 ) -> Show:
     """What waits for its reader's decision, a leaf of it, and the last decisions."""
-    book, reader = ModerationBook(page), await reader_of(page, account)
+    book, reader = ModerationBook(tx), await reader_of(tx, account)
     leaf = int(menu) if menu and menu.isdecimal() else 1
     if any(office.has_role(reader, role, now) for role in (Role.EDITOR, Role.CURATOR)):
         total = await book.count_undecided()
@@ -151,10 +151,10 @@ async def _last(book: ModerationBook, one: Proposal) -> words.Entry:
 
 
 async def _act(
-    page: Page, screens: Screens, number: int, matter: Matter, appeals: words.Appeals, office: Office
+    tx: Transaction, screens: Screens, number: int, matter: Matter, appeals: words.Appeals, office: Office
 ) -> Act | None:
     """What the network is to be told now; None where it has nothing to do any more."""
-    book = ModerationBook(page)
+    book = ModerationBook(tx)
     found = await book.get(number)
     if found is None or matter not in found.comment.asked:
         return None

@@ -24,7 +24,7 @@ from bot.process.screens import Screens
 from handlers.updates import Incoming, Kind
 from handlers.wishes import Ask, AskAboutPage, CarryPage, Close, EnterPublication, ListPages, PageWish, Say, ShowPage
 from storage.official_pages import OfficialPages
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.effects import Priority
 from workflow.office import Office
 from workflow.official.page import (
@@ -72,37 +72,37 @@ class Answered:
 class PageGranting:
     screens: Screens
 
-    async def grant(self, page: Page, wish: PageWish, incoming: Incoming, look: Look) -> Answered:
+    async def grant(self, tx: Transaction, wish: PageWish, incoming: Incoming, look: Look) -> Answered:
         """The wish is done or refused in words."""
         match wish:
             case ListPages():
-                await page.outbox.put([reply("list", {"which": "official_pages"}, incoming, look)], look.now)
+                await tx.outbox.put([reply("list", {"which": "official_pages"}, incoming, look)], look.now)
                 return Answered()
             case ShowPage(number, menu):
-                return await self._show(page, number, menu, incoming, look)
+                return await self._show(tx, number, menu, incoming, look)
             case AskAboutPage():
-                return await self._ask(page, wish, look)
+                return await self._ask(tx, wish, look)
             case CarryPage():
-                return await self._carry(page, wish, incoming, look)
+                return await self._carry(tx, wish, incoming, look)
             case EnterPublication():
-                counted = await enter(page, wish, self.screens, look)
-                await page.outbox.put(await plans_made_true(page, look.now), look.now)
+                counted = await enter(tx, wish, self.screens, look)
+                await tx.outbox.put(await plans_made_true(tx, look.now), look.now)
                 return Answered(toast(counted.text), counted.refused, wish.answers, counted.ask)
 
-    async def _show(self, page: Page, number: int, menu: str, incoming: Incoming, look: Look) -> Answered:
-        if await OfficialPages(page).get(number) is None:
+    async def _show(self, tx: Transaction, number: int, menu: str, incoming: Incoming, look: Look) -> Answered:
+        if await OfficialPages(tx).get(number) is None:
             return Answered(self.screens.toast("page_gone"), refused=True)
-        if not await turn(page, incoming, KIND, number, menu, look.now):
-            await self._bring(page, number, menu, look)
+        if not await turn(tx, incoming, KIND, number, menu, look.now):
+            await self._bring(tx, number, menu, look)
         return Answered()
 
-    async def _bring(self, page: Page, number: int, menu: str, look: Look) -> None:
+    async def _bring(self, tx: Transaction, number: int, menu: str, look: Look) -> None:
         if look.actor.account is not None:
-            await page.outbox.put([page_letter(number, look.actor.account, menu=menu)], look.now)
+            await tx.outbox.put([page_letter(number, look.actor.account, menu=menu)], look.now)
 
-    async def _ask(self, page: Page, wish: AskAboutPage, look: Look) -> Answered:
+    async def _ask(self, tx: Transaction, wish: AskAboutPage, look: Look) -> Answered:
         """Nobody is asked what he may not do."""
-        found = await OfficialPages(page).get(wish.page)
+        found = await OfficialPages(tx).get(wish.page)
         if found is None:
             return Answered(self.screens.toast("page_gone"), refused=True)
         action = PageAction.FILL if wish.item is not None else PageAction.DECLINE
@@ -117,18 +117,18 @@ class PageGranting:
         body: dict[str, object] = {"page": found.id, "item": wish.item.value if wish.item is not None else None}
         return Answered(self.screens.toast("page_asked"), ask=Ask(wish.kind, None, body))
 
-    async def _carry(self, page: Page, wish: CarryPage, incoming: Incoming, look: Look) -> Answered:
+    async def _carry(self, tx: Transaction, wish: CarryPage, incoming: Incoming, look: Look) -> Answered:
         command = wish.command
-        decision = await kept(page, command, look)
+        decision = await kept(tx, command, look)
         if decision is None:
             return Answered(self.screens.toast("page_changed"), refused=True)
         if isinstance(decision, PageRefused):
             return self._refused(decision)
-        turned = await turn(page, incoming, KIND, decision.page.id, wish.menu, look.now)
+        turned = await turn(tx, incoming, KIND, decision.page.id, wish.menu, look.now)
         if not turned:
-            await self._bring(page, decision.page.id, wish.menu, look)
-        await _made_true(page, decision.page.id, incoming, look.now)
-        await tell(page, decision, look)
+            await self._bring(tx, decision.page.id, wish.menu, look)
+        await _made_true(tx, decision.page.id, incoming, look.now)
+        await tell(tx, decision, look)
         item = command.item.value if isinstance(command, FillPage) else ""
         text = words.done(self.screens.texts, decision.page, command.action, item)
         return Answered(toast(text), close=wish.answers)
@@ -137,10 +137,10 @@ class PageGranting:
         return Answered(toast(words.refused(self.screens.texts, refusal)), refused=True)
 
 
-async def kept(page: Page, command: PageCommand, look: Look) -> PageDecision | None:
+async def kept(tx: Transaction, command: PageCommand, look: Look) -> PageDecision | None:
     """The one place where a decision about a page and the book meet; None where somebody else was faster. Who is to hear of it
     is told by `tell`."""
-    book = OfficialPages(page)
+    book = OfficialPages(tx)
     before = await book.get(command.page) if not isinstance(command, RequestPage) else None
     decision = decide_page(before, await _with_neighbours(book, command), look.office, look.now)
     if isinstance(decision, PageRefused):
@@ -167,12 +167,12 @@ def page_letter(number: int, account: int, *, menu: str = "", notice: str = "", 
     return Letter(KIND, account_lane(account), Priority.TAP, account=account, fold=fold, body=body)
 
 
-async def _made_true(page: Page, number: int, incoming: Incoming, now: datetime) -> None:
+async def _made_true(tx: Transaction, number: int, incoming: Incoming, now: datetime) -> None:
     """Every message that shows the page shows it as it is now."""
-    await page.outbox.put(others_made_true(await page.messages.shown(KIND, number), incoming), now)
+    await tx.outbox.put(others_made_true(await tx.messages.shown(KIND, number), incoming), now)
 
 
-async def tell(page: Page, decision: PageAccepted, look: Look) -> None:
+async def tell(tx: Transaction, decision: PageAccepted, look: Look) -> None:
     """Everybody the decision is news to has it in a letter."""
     reason = dict(decision.entry.details).get("reason", "")
     letters: dict[int, Letter] = {}
@@ -181,14 +181,14 @@ async def tell(page: Page, decision: PageAccepted, look: Look) -> None:
             if binding.person in told.people and binding.reachable and binding.account != look.actor.account:
                 made = page_letter(decision.page.id, binding.account, notice=told.notice, reason=reason)
                 letters.setdefault(binding.account, made)
-    await page.outbox.put(list(letters.values()), look.now)
+    await tx.outbox.put(list(letters.values()), look.now)
 
 
 # --- what is shown, made at the moment of sending ----------------------------------------------------------------------
 
 
 async def show_page(
-    page: Page,
+    tx: Transaction,
     screens: Screens,
     number: int,
     account: int | None,
@@ -199,33 +199,33 @@ async def show_page(
     reason: str = "",
 ) -> Show | None:
     """A message with the page, as its reader may see it."""
-    book = OfficialPages(page)
+    book = OfficialPages(tx)
     found = await book.get(number)
     if found is None:
         return None
     history = await book.history(number, words.NEWEST) if menu == "history" else ()
-    seen = words.Seen(found, await reader_of(page, account), menu or "", history, notice, {"reason": reason})
+    seen = words.Seen(found, await reader_of(tx, account), menu or "", history, notice, {"reason": reason})
     screen = words.one(screens.texts, seen, office, now)
     quiet = bool(notice) and office.is_quiet(now)
     return Show(replace(screen, silent=quiet), KIND, number, menu=menu or None)
 
 
-async def show_letter(page: Page, screens: Screens, letter: Letter, office: Office, now: datetime) -> Show | None:
+async def show_letter(tx: Transaction, screens: Screens, letter: Letter, office: Office, now: datetime) -> Show | None:
     body = letter.body
     number, menu, notice, reason = int(body["page"]), str(body["menu"]), str(body["notice"]), str(body["reason"])
-    return await show_page(page, screens, number, letter.account, menu, office, now, notice, reason)
+    return await show_page(tx, screens, number, letter.account, menu, office, now, notice, reason)
 
 
 LISTS = frozenset({"official_pages", BEHIND})
 
 
-async def list_pages(page: Page, screens: Screens, letter: Letter, office: Office, now: datetime) -> Screen | None:
+async def list_pages(tx: Transaction, screens: Screens, letter: Letter, office: Office, now: datetime) -> Screen | None:
     """One of `LISTS` as it is now; None where there is nothing to say any more."""
     account = letter.account
     if letter.body["which"] == BEHIND:
-        return await behind_screen(page, screens, account, office, now)
-    pages = [one for one in await OfficialPages(page).every() if one.state is not PageState.CLOSED]
-    return words.listing(screens.texts, pages, await reader_of(page, account), office, now)
+        return await behind_screen(tx, screens, account, office, now)
+    pages = [one for one in await OfficialPages(tx).every() if one.state is not PageState.CLOSED]
+    return words.listing(screens.texts, pages, await reader_of(tx, account), office, now)
 
 
 # --- once a day --------------------------------------------------------------------------------------------------------
@@ -241,22 +241,22 @@ class PageRound:
     _looked: date | None = None
     _entered: bool = False
 
-    async def look(self, page: Page, now: datetime) -> bool:
+    async def look(self, tx: Transaction, now: datetime) -> bool:
         """Whether there is anything to send. Reminders wait for working time."""
-        office = self.offices.today(page.municipality)
+        office = self.offices.today(tx.municipality)
         if not self._entered:
-            await self._enter(page, now)
+            await self._enter(tx, now)
             self._entered = True
-            page.if_lost(self._forget)
+            tx.if_lost(self._forget)
         today = now.astimezone(office.zone).date()
-        warned = await self.norms.look(page, office, now)
+        warned = await self.norms.look(tx, office, now)
         if self._looked == today or not office.working_time.is_working(now):
             return warned
         before, self._looked = self._looked, today
-        page.if_lost(lambda: self._look_again(before))
-        plans = await plans_made_true(page, now)
-        await page.outbox.put(plans, now)
-        return await self._remind(page, office, today, now) or warned or bool(plans)
+        tx.if_lost(lambda: self._look_again(before))
+        plans = await plans_made_true(tx, now)
+        await tx.outbox.put(plans, now)
+        return await self._remind(tx, office, today, now) or warned or bool(plans)
 
     def _forget(self) -> None:
         self._entered = False
@@ -264,9 +264,9 @@ class PageRound:
     def _look_again(self, before: date | None) -> None:
         self._looked = before
 
-    async def _enter(self, page: Page, now: datetime) -> None:
+    async def _enter(self, tx: Transaction, now: datetime) -> None:
         """One that was closed is not opened again though the file still lists it."""
-        book = OfficialPages(page)
+        book = OfficialPages(tx)
         known = {one.address for one in await book.every()} if self.listed else set()
         for written in self.listed:
             if written.address in known:
@@ -276,9 +276,9 @@ class PageRound:
             line = PageEntry(PageAction.REQUEST, now, "", None, None, PageState.IN_FORCE, details)
             await book.save(entered, line)
 
-    async def _remind(self, page: Page, office: Office, today: date, now: datetime) -> bool:
-        book = OfficialPages(page)
-        bindings = [b for b in await page.people.all() if b.reachable]
+    async def _remind(self, tx: Transaction, office: Office, today: date, now: datetime) -> bool:
+        book = OfficialPages(tx)
+        bindings = [b for b in await tx.people.all() if b.reachable]
         told = False
         for found in await book.every():
             if not check_was_due(found, today) or await book.reminded(found.id) == (found.checked or date.min):
@@ -288,7 +288,7 @@ class PageRound:
             if not accounts:
                 continue
             letters = [page_letter(found.id, account, notice=PageNotice.CHECK_DUE) for account in accounts]
-            await page.outbox.put(letters, now)
+            await tx.outbox.put(letters, now)
             await book.remind(found.id, found.checked)
             told = True
         return told

@@ -16,7 +16,7 @@ from bot.official.publications import screens as words
 from bot.process.screens import Screens
 from handlers.wishes import Ask, EnterPublication
 from storage.official_pages import OfficialPages
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.effects import Priority
 from workflow.office import Office
 from workflow.official.page import OfficialPage, PageAction, PageReason, PageRefused, PageState
@@ -44,9 +44,9 @@ class Counted:
         return self.why is not None
 
 
-async def enter(page: Page, wish: EnterPublication, screens: Screens, look: Look) -> Counted:
+async def enter(tx: Transaction, wish: EnterPublication, screens: Screens, look: Look) -> Counted:
     """The publication counts for its page, once; or a question which page it is, or why not."""
-    book, texts = OfficialPages(page), screens.texts
+    book, texts = OfficialPages(tx), screens.texts
     if await book.is_published(wish.link):
         return Counted(words.counted_already(texts))
     in_force = [one for one in await book.every() if one.state is PageState.IN_FORCE]
@@ -85,9 +85,9 @@ async def _so_many(book: OfficialPages, page: OfficialPage, screens: Screens, lo
 # --- once a day --------------------------------------------------------------------------------------------------------
 
 
-async def pages_behind(page: Page, office: Office, now: datetime) -> list[tuple[OfficialPage, Behind]]:
+async def pages_behind(tx: Transaction, office: Office, now: datetime) -> list[tuple[OfficialPage, Behind]]:
     """The pages that are to be warned of at `now`."""
-    book = OfficialPages(page)
+    book = OfficialPages(tx)
     lately = await book.published_since(now - WEEK)
     found = [
         (one, behind(one, lately, norm_of(one, office.regulation), now, office.working_time))
@@ -102,7 +102,7 @@ class NormRound:
 
     _looked: date | None = None
 
-    async def look(self, page: Page, office: Office, now: datetime) -> bool:
+    async def look(self, tx: Transaction, office: Office, now: datetime) -> bool:
         """Whether there is anything to send."""
         today = now.astimezone(office.zone).date()
         clock = office.working_time
@@ -111,14 +111,14 @@ class NormRound:
         if not clock.is_working(now) or not is_second_half(now, clock):
             return False
         before, self._looked = self._looked, today
-        page.if_lost(lambda: self._look_again(before))
-        if await page.mark(MARK) == today.isoformat():
+        tx.if_lost(lambda: self._look_again(before))
+        if await tx.mark(MARK) == today.isoformat():
             return False
-        await page.set_mark(MARK, today.isoformat())
-        found = await pages_behind(page, office, now)
-        bindings = [b for b in await page.people.all() if b.reachable]
+        await tx.set_mark(MARK, today.isoformat())
+        found = await pages_behind(tx, office, now)
+        bindings = [b for b in await tx.people.all() if b.reachable]
         accounts = sorted({b.account for b in bindings for one, _ in found if b.person in keepers(one, office, now)})
-        await page.outbox.put([_letter(account) for account in accounts], now)
+        await tx.outbox.put([_letter(account) for account in accounts], now)
         return bool(accounts)
 
     def _look_again(self, before: date | None) -> None:
@@ -138,12 +138,12 @@ def _letter(account: int) -> Letter:
 
 
 async def behind_screen(
-    page: Page, screens: Screens, account: int | None, office: Office, now: datetime
+    tx: Transaction, screens: Screens, account: int | None, office: Office, now: datetime
 ) -> Screen | None:
     """What the person keeps that is behind now; None where nothing is any more."""
-    bindings = await page.people.of_account(account) if account is not None else []
+    bindings = await tx.people.of_account(account) if account is not None else []
     people = {b.person for b in bindings}
     found = [
-        (one, warning) for one, warning in await pages_behind(page, office, now) if people & keepers(one, office, now)
+        (one, warning) for one, warning in await pages_behind(tx, office, now) if people & keepers(one, office, now)
     ]
     return words.behind(screens.texts, found, office) if found else None

@@ -20,7 +20,7 @@ from bot.official.material.rendering import plans_made_true
 from networks.port import Gone, Network, Published, look_after
 from storage.books import Books
 from storage.official_pages import OfficialPages
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.effects import Priority
 from workflow.office import Office
 from workflow.official.page import OPEN, OfficialPage, PageState
@@ -50,26 +50,26 @@ def seen_in(published: Published) -> SeenPublication:
 class PublicationWatch:
     office_today: Callable[[str], Office]
 
-    async def saw(self, page: Page, seen: SeenPublication, now: datetime) -> None:
+    async def saw(self, tx: Transaction, seen: SeenPublication, now: datetime) -> None:
         """It counts for its page from now on, or whoever keeps the registry hears of the page."""
-        book = OfficialPages(page)
+        book = OfficialPages(tx)
         pages = await book.every()
         found = page_of(seen, pages)
         if found is not None and found.state is PageState.IN_FORCE:
             await book.see(Publication(found.id, seen.at, seen.link, formats=seen.formats), now)
-            await page.outbox.put(await plans_made_true(page, now), now)
+            await tx.outbox.put(await plans_made_true(tx, now), now)
         elif seen.own and any(one.state in OPEN for one in pages):
-            await self._tell(page, seen, found, now)
+            await self._tell(tx, seen, found, now)
 
-    async def _tell(self, page: Page, seen: SeenPublication, found: OfficialPage | None, now: datetime) -> None:
-        office = self.office_today(page.municipality)
+    async def _tell(self, tx: Transaction, seen: SeenPublication, found: OfficialPage | None, now: datetime) -> None:
+        office = self.office_today(tx.municipality)
         address = (seen.addresses or (seen.link,))[-1]
-        told = json.loads(await page.mark(TOLD) or "[]")
+        told = json.loads(await tx.mark(TOLD) or "[]")
         keepers = set(editors(office, now))
-        accounts = sorted(accounts_of(keepers, await page.people.all()))
+        accounts = sorted(accounts_of(keepers, await tx.people.all()))
         if address in told or len(told) >= MOST_TOLD or not accounts:
             return
-        await page.set_mark(TOLD, json.dumps([*told, address], ensure_ascii=False))
+        await tx.set_mark(TOLD, json.dumps([*told, address], ensure_ascii=False))
         facts = {
             "title": seen.title[:80],
             "address": address,
@@ -77,7 +77,7 @@ class PublicationWatch:
         }
         body = {"key": "page_unknown", "facts": facts, "roles": []}
         letters = [Letter("say", account_lane(one), Priority.DIGEST, account=one, body=body) for one in accounts]
-        await page.outbox.put(letters, now)
+        await tx.outbox.put(letters, now)
 
 
 @dataclass
@@ -97,8 +97,8 @@ class PublicationCare:
         if self._next is not None and now < self._next:
             return 0
         self._next = now + AGAIN
-        async with self.books.write(self.municipality) as page:
-            lately = await OfficialPages(page).seen_since(now - CARED_FOR)
+        async with self.books.write(self.municipality) as tx:
+            lately = await OfficialPages(tx).seen_since(now - CARED_FOR)
         gone: list[str] = []
         for key, network in self.networks.items():
             refs = [one.ref for one in lately if one.ref is not None and network_of(one.link) == key]
@@ -106,9 +106,9 @@ class PublicationCare:
             gone += [ref for ref, standing in standings.items() if isinstance(standing, Gone)]
         if not gone:
             return 0
-        async with self.books.write(self.municipality) as page:
+        async with self.books.write(self.municipality) as tx:
             now = self.clock.now()
-            count = await OfficialPages(page).gone(gone, now)
-            await page.outbox.put(await plans_made_true(page, now), now)
+            count = await OfficialPages(tx).gone(gone, now)
+            await tx.outbox.put(await plans_made_true(tx, now), now)
         log.info("publications are deleted in their network", count=count)
         return count

@@ -37,7 +37,7 @@ from config.texts import Texts
 from storage.materials import Materials
 from storage.moderation import ModerationBook
 from storage.official_pages import OfficialPages
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.case import Case
 from workflow.desk import Desk
 from workflow.official.content_plan import monday
@@ -75,29 +75,29 @@ class Official:
         self.cases[case.number] = name
         self.became(name, case)
 
-    async def open(self, page: Page) -> None:
+    async def open(self, tx: Transaction) -> None:
         """The pages of the municipality's file are in the book, as when the bot starts."""
         self.passed = self.clock.now()
-        await self.round.look(page, self.clock.now())
-        for one in await OfficialPages(page).every():
+        await self.round.look(tx, self.clock.now())
+        for one in await OfficialPages(tx).every():
             self.stage.numbers[PAGE, one.address] = one.id
             self.stage.addresses[one.address] = one.address
 
-    async def happens(self, page: Page, event: Event) -> None:
+    async def happens(self, tx: Transaction, event: Event) -> None:
         """The event is done or its refusal noted."""
-        acts: Mapping[str, Callable[[Page, Event], Awaitable[None]]] = {
+        acts: Mapping[str, Callable[[Transaction, Event], Awaitable[None]]] = {
             PAGE: self.pages.happens,
             MATERIAL: self.materials.happens,
             COMMENT: self.comments.happens,
             PLAN: self._planned,
         }
-        await acts[event.about](page, event)
+        await acts[event.about](tx, event)
 
-    async def _planned(self, page: Page, event: Event) -> None:
+    async def _planned(self, tx: Transaction, event: Event) -> None:
         """The plan of the week as whoever opens it sees it at this moment."""
         now, office = self.clock.now(), self.stage.office
         first = event.fields.get("week") or monday(now.astimezone(office.zone).date())
-        self.plans.append(PlanOutcome(now, event.by or "", await week_of(page, first, office)))
+        self.plans.append(PlanOutcome(now, event.by or "", await week_of(tx, first, office)))
 
     # --- time --------------------------------------------------------------------------------------------------------
 
@@ -107,15 +107,15 @@ class Official:
         soon = next_round(self.passed, before, self.stage.office.working_time)
         return min((moment for moment in (held, soon) if moment is not None and moment < before), default=None)
 
-    async def pass_by(self, page: Page) -> None:
+    async def pass_by(self, tx: Transaction) -> None:
         """What happens by itself at this moment has happened."""
         self.passed = max(self.passed, self.clock.now())
-        await self.materials.bring(page)
-        await self.round.look(page, self.clock.now())
+        await self.materials.bring(tx)
+        await self.round.look(tx, self.clock.now())
 
     # --- letters -----------------------------------------------------------------------------------------------------
 
-    async def take(self, page: Page, letter: Letter) -> None:
+    async def take(self, tx: Transaction, letter: Letter) -> None:
         """One letter that is no notice of a case."""
         match letter.kind:
             case str() as kind if kind in KINDS:
@@ -125,35 +125,35 @@ class Official:
                     self.stage.tell(letter.account, str(letter.body["notice"]), about, name)
             case "publish":
                 self.materials.held.append(letter)
-                await self.materials.bring(page)
+                await self.materials.bring(tx)
             case str() as kind if kind == ORDER:
-                await self.comments.told(page, letter)
+                await self.comments.told(tx, letter)
             case str() as kind if kind == LIST:
                 self.stage.tell(letter.account, LIST, COMMENT, "")
             case "list" if letter.body["which"] == BEHIND:
-                await self._behind(page, letter)
+                await self._behind(tx, letter)
             case "say" if letter.body["key"] == "page_unknown":
                 number = int(letter.body["facts"]["number"])
                 self.stage.tell(letter.account, "page_unknown", PAGE, self.stage.name(PAGE, number) if number else "")
 
-    async def _behind(self, page: Page, letter: Letter) -> None:
+    async def _behind(self, tx: Transaction, letter: Letter) -> None:
         """The list as it would be made now: a page a line."""
         now, office = self.clock.now(), self.stage.office
         own = {person for person, account in self.scenario.cast.accounts.items() if account == letter.account}
-        for found, _ in await pages_behind(page, office, now):
+        for found, _ in await pages_behind(tx, office, now):
             if own & keepers(found, office, now):
                 self.stage.tell(letter.account, "behind", PAGE, self.stage.name(PAGE, found.id))
 
     # --- what came of it ---------------------------------------------------------------------------------------------
 
-    async def outcome(self, page: Page) -> OfficialOutcome:
+    async def outcome(self, tx: Transaction) -> OfficialOutcome:
         """As things stand at the end of the scenario."""
-        book, now, office = OfficialPages(page), self.scenario.until, self.stage.office
+        book, now, office = OfficialPages(tx), self.scenario.until, self.stage.office
         pages = {self.stage.name(PAGE, one.id): one for one in await book.every()}
         published, in_force = await book.published_since(FIRST), await book.in_force()
-        materials, moderation = Materials(page), dict[str, CommentOutcome]()
+        materials, moderation = Materials(tx), dict[str, CommentOutcome]()
         for name in self.comments.found:
-            moderation[name] = await self._comment(page, name)
+            moderation[name] = await self._comment(tx, name)
         sent = {
             name: await materials.get(number) for (kind, name), number in self.stage.numbers.items() if kind == MATERIAL
         }
@@ -170,8 +170,8 @@ class Official:
             {one.id: name for name, one in pages.items()},
         )
 
-    async def _comment(self, page: Page, name: str) -> CommentOutcome:
-        book, number = ModerationBook(page), self.stage.number(COMMENT, name)
+    async def _comment(self, tx: Transaction, name: str) -> CommentOutcome:
+        book, number = ModerationBook(tx), self.stage.number(COMMENT, name)
         found = await book.get(number)
         if found is None:
             return CommentOutcome(None)

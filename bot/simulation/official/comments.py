@@ -25,7 +25,7 @@ from bot.simulation.scenario import Event
 from config.russian import detection, incidents
 from networks.port import Found
 from storage.moderation import ModerationBook, Proposal
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.case import Case
 from workflow.effects import Priority
 from workflow.official.moderation import (
@@ -65,19 +65,19 @@ class CommentActs:
         self.granting = ModerationGranting(self.stage.screens, finding)
         self.found: dict[str, Found] = {}
 
-    async def happens(self, page: Page, event: Event) -> None:
+    async def happens(self, tx: Transaction, event: Event) -> None:
         """The event is done, or its refusal noted."""
         match event.do:
             case str() as do if do == DETECT:
-                await self._appears(page, event)
+                await self._appears(tx, event)
             case ModerationEvent.WITHDRAWN:
-                await self.proposing.gone(page, self.found[event.name], self.stage.clock.now())
+                await self.proposing.gone(tx, self.found[event.name], self.stage.clock.now())
             case ModerationEvent.DONE | ModerationEvent.NOT_DONE:
-                await self._network_answers(page, event)
+                await self._network_answers(tx, event)
             case _:
-                await self._decided(page, event)
+                await self._decided(tx, event)
 
-    async def _appears(self, page: Page, event: Event) -> None:
+    async def _appears(self, tx: Transaction, event: Event) -> None:
         on, said, now = event.fields["page"], event.fields, self.stage.clock.now()
         network = self.stage.scenario.networks[on]
         author = said.get("author", "")
@@ -93,8 +93,8 @@ class CommentActs:
             place=on,
             own_page=True,
         )
-        await self.proposing.came(page, found, (), now)
-        known = await ModerationBook(page).by_ref(found.network, found.ref)
+        await self.proposing.came(tx, found, (), now)
+        known = await ModerationBook(tx).by_ref(found.network, found.ref)
         if known is not None:
             self.stage.numbers[COMMENT, event.name] = known.comment.id
 
@@ -103,16 +103,16 @@ class CommentActs:
         number = self.stage.one_more()
         return f"{address}?w=wall-1_1&reply={number}" if network is PageNetwork.VK else f"{address}/1?comment={number}"
 
-    async def _decided(self, page: Page, event: Event) -> None:
+    async def _decided(self, tx: Transaction, event: Event) -> None:
         ground = event.fields.get("ground")
-        look = await self.stage.look(page, event.by)
+        look = await self.stage.look(tx, event.by)
         command = Moderate(
             look.actor,
             self.stage.number(COMMENT, event.name),
             ModerationAction(event.do),
             Offence(ground) if ground else None,
         )
-        decided = await self.granting.decide(page, command, look)
+        decided = await self.granting.decide(tx, command, look)
         if isinstance(decided, NotModerated):
             self._refuse(event, decided.reason)
         elif decided[1] is not None:
@@ -123,9 +123,9 @@ class CommentActs:
 
     # --- the network -------------------------------------------------------------------------------------------------
 
-    async def _network_answers(self, page: Page, event: Event) -> None:
+    async def _network_answers(self, tx: Transaction, event: Event) -> None:
         """To everything it was asked for and has not answered."""
-        found = await self._proposal(page, event.name)
+        found = await self._proposal(tx, event.name)
         if found is None or not found.comment.asked:
             reason = ModerationReason.NO_SUCH_COMMENT if found is None else ModerationReason.NOTHING_BY_HAND
             self._refuse(event, reason)
@@ -133,23 +133,23 @@ class CommentActs:
         done = event.do == ModerationEvent.DONE
         outcome = Carried() if done else Failed(event.fields.get("reason", FAILED))
         for matter in found.comment.asked:
-            await self._answer(page, found, matter, outcome, self.stage.clock.now())
+            await self._answer(tx, found, matter, outcome, self.stage.clock.now())
 
-    async def told(self, page: Page, letter: Letter) -> None:
+    async def told(self, tx: Transaction, letter: Letter) -> None:
         """The network is told of a decision; where the program does not moderate, a person must do it himself."""
-        found = await ModerationBook(page).get(int(letter.body["comment"]))
+        found = await ModerationBook(tx).get(int(letter.body["comment"]))
         matter = Matter(letter.body["matter"])
         if found is not None and matter in found.comment.asked and found.comment.network not in BY_MACHINE:
-            await self._answer(page, found, matter, Failed("by_hand"), self.stage.clock.now())
+            await self._answer(tx, found, matter, Failed("by_hand"), self.stage.clock.now())
 
     async def _answer(
-        self, page: Page, found: Proposal, matter: Matter, outcome: Carried | Failed, now: datetime
+        self, tx: Transaction, found: Proposal, matter: Matter, outcome: Carried | Failed, now: datetime
     ) -> None:
         comment = found.comment
         body = {"comment": comment.id, "matter": matter.value}
         letter = Letter(ORDER, network_lane(comment.network), Priority.TAP, body=body)
         act = Act(comment.network, comment.order(matter), comment.ref)
-        await answered_by_network(page, letter, act, outcome, now)
+        await answered_by_network(tx, letter, act, outcome, now)
 
-    async def _proposal(self, page: Page, name: str) -> Proposal | None:
-        return await ModerationBook(page).get(self.stage.number(COMMENT, name))
+    async def _proposal(self, tx: Transaction, name: str) -> Proposal | None:
+        return await ModerationBook(tx).get(self.stage.number(COMMENT, name))

@@ -23,7 +23,7 @@ from bot.simulation.official.stage import Stage
 from bot.simulation.scenario import Event
 from storage.materials import Materials
 from storage.official_pages import OfficialPages
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.case import FileRef
 from workflow.office import NETWORK
 from workflow.official.material import (
@@ -66,24 +66,24 @@ class MaterialActs:
         by_machine = {(event.name, event.fields["page"]) for event in told if event.by is None}
         self.by_hand = {(event.name, event.fields["page"]) for event in told} - by_machine
 
-    async def happens(self, page: Page, event: Event) -> None:
+    async def happens(self, tx: Transaction, event: Event) -> None:
         """The event is done, or its refusal noted."""
-        found = await Materials(page).get(self.stage.number(MATERIAL, event.name))
+        found = await Materials(tx).get(self.stage.number(MATERIAL, event.name))
         command = self._command(event, found)
         if isinstance(command, MaterialPublished | HandOverMaterial) and found is not None:
             if self._is_early(found, command.page):
-                await self._refuse(page, event, MaterialRefused(MaterialReason.NOT_NOW, {"state": found.state}))
+                await self._refuse(tx, event, MaterialRefused(MaterialReason.NOT_NOW, {"state": found.state}))
                 return
             if event.by is not None:
-                await self._given_back(page, found, command.page)
-        decision = await self.desk.carry(page, command, self.stage.office, self.stage.clock.now())
+                await self._given_back(tx, found, command.page)
+        decision = await self.desk.carry(tx, command, self.stage.office, self.stage.clock.now())
         if isinstance(decision, MaterialAccepted):
             self.stage.numbers[MATERIAL, event.name] = decision.material.id
         elif decision is not None:
-            await self._refuse(page, event, decision)
+            await self._refuse(tx, event, decision)
 
-    async def _refuse(self, page: Page, event: Event, refusal: MaterialRefused) -> None:
-        texts, pages = self.stage.screens.texts, {one.id: one for one in await OfficialPages(page).every()}
+    async def _refuse(self, tx: Transaction, event: Event, refusal: MaterialRefused) -> None:
+        texts, pages = self.stage.screens.texts, {one.id: one for one in await OfficialPages(tx).every()}
         words = refused(texts, refusal, page_names(texts, self.stage.office, pages))
         self.stage.refuse(event, refusal.reason, toast(words))
 
@@ -132,12 +132,12 @@ class MaterialActs:
             return False
         return at - self.stage.clock.now() > self.stage.office.approval_delay
 
-    async def _given_back(self, page: Page, material: Material, number: int) -> None:
+    async def _given_back(self, tx: Transaction, material: Material, number: int) -> None:
         """Whoever says he has published it was asked to."""
         place = material.place(number)
         if place is not None and place.state is PlaceState.PLANNED and place.page == number:
             command = HandOverMaterial(NETWORK, material.id, number, "by_hand")
-            await self.desk.carry(page, command, self.stage.office, self.stage.clock.now())
+            await self.desk.carry(tx, command, self.stage.office, self.stage.clock.now())
 
     # --- at its time -------------------------------------------------------------------------------------------------
 
@@ -145,16 +145,16 @@ class MaterialActs:
         """When the earliest of what is held goes to its network; it may be due already."""
         return min((one.not_before for one in self.held if one.not_before is not None), default=None)
 
-    async def bring(self, page: Page) -> None:
+    async def bring(self, tx: Transaction) -> None:
         """What is due goes to its network, or to people where nobody publishes by machine."""
         now = self.stage.clock.now()
         due = [one for one in self.held if one.not_before is None or one.not_before <= now]
         self.held = [one for one in self.held if one not in due]
         for letter in due:
-            post = await self.shown.publishing(page, letter, now)
+            post = await self.shown.publishing(tx, letter, now)
             if post is None:
                 continue
             name = self.stage.name(MATERIAL, int(letter.body["material"]))
             there = (name, self.stage.name(PAGE, int(letter.body["page"])))
             if post.network not in BY_MACHINE or there in self.by_hand:
-                await self.reporting.outcome(page, letter, Failed("by_hand"), now)
+                await self.reporting.outcome(tx, letter, Failed("by_hand"), now)

@@ -16,7 +16,7 @@ from bot.simulation.official.stage import Stage
 from bot.simulation.scenario import Event
 from handlers.wishes import EnterPublication
 from storage.official_pages import OfficialPages
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.office import Actor
 from workflow.official.page import (
     AgreeToPage,
@@ -47,17 +47,17 @@ SIMPLE: dict[str, Callable[[Actor, int], PageCommand]] = {
 class PageActs:
     stage: Stage
 
-    async def happens(self, page: Page, event: Event) -> None:
+    async def happens(self, tx: Transaction, event: Event) -> None:
         """The event is done, or its refusal noted."""
         if event.do == PUBLISHED:
-            await (self._seen(page, event) if event.by is None else self._entered(page, event))
+            await (self._seen(tx, event) if event.by is None else self._entered(tx, event))
             return
-        for command in await self._commands(page, event):
-            await self._carry(page, event, command)
+        for command in await self._commands(tx, event):
+            await self._carry(tx, event, command)
 
-    async def _carry(self, page: Page, event: Event, command: PageCommand) -> None:
-        look = await self.stage.look(page, event.by)
-        decision = await kept(page, command, look)
+    async def _carry(self, tx: Transaction, event: Event, command: PageCommand) -> None:
+        look = await self.stage.look(tx, event.by)
+        decision = await kept(tx, command, look)
         assert decision is not None, "nobody else works in this transaction"
         if isinstance(decision, PageRefused):
             texts = self.stage.screens.texts
@@ -65,9 +65,9 @@ class PageActs:
             return
         self.stage.numbers[PAGE, event.name] = decision.page.id
         self.stage.addresses[event.name] = decision.page.address
-        await tell(page, decision, look)
+        await tell(tx, decision, look)
 
-    async def _commands(self, page: Page, event: Event) -> list[PageCommand]:
+    async def _commands(self, tx: Transaction, event: Event) -> list[PageCommand]:
         by, number = self.stage.actor(event.by), self.stage.number(PAGE, event.name)
         said = event.fields
         if event.do == PageAction.REQUEST:
@@ -76,7 +76,7 @@ class PageActs:
             network, address = self.stage.scenario.networks[event.name], said.get("address", "")
             return [RequestPage(by, 0, self.stage.key, network, whose, address, unit)]
         if event.do == PageAction.FILL:
-            found = await OfficialPages(page).get(number)
+            found = await OfficialPages(tx).get(number)
             return [FillPage(by, number, item, value) for item, value in self._values(said, found)]
         if event.do == PageAction.DECLINE:
             return [DeclinePage(by, number, said.get("reason", ""))]
@@ -94,19 +94,19 @@ class PageActs:
 
     # --- publications ------------------------------------------------------------------------------------------------
 
-    async def _entered(self, page: Page, event: Event) -> None:
+    async def _entered(self, tx: Transaction, event: Event) -> None:
         """By hand, one link after another."""
-        look = await self.stage.look(page, event.by)
-        found = await self._page(page, event)
+        look = await self.stage.look(tx, event.by)
+        found = await self._page(tx, event)
         for link in self._links(event, found):
-            counted = await enter(page, EnterPublication(link, found.id if found else 0), self.stage.screens, look)
+            counted = await enter(tx, EnterPublication(link, found.id if found else 0), self.stage.screens, look)
             if counted.why is not None:
                 self.stage.refuse(event, counted.why, toast(counted.text))
                 return
 
-    async def _seen(self, page: Page, event: Event) -> None:
+    async def _seen(self, tx: Transaction, event: Event) -> None:
         """As its network shows it."""
-        found = await self._page(page, event)
+        found = await self._page(tx, event)
         if found is None:
             words = toast(refused(self.stage.screens.texts, PageRefused(PageReason.NO_SUCH_PAGE)))
             self.stage.refuse(event, PageReason.NO_SUCH_PAGE, words)
@@ -115,10 +115,10 @@ class PageActs:
         formats = event.fields.get("formats", ())
         for link in self._links(event, found):
             addresses = (found.address,) if found.address else ()
-            await watch.saw(page, SeenPublication(addresses, event.name, link, now, formats), now)
+            await watch.saw(tx, SeenPublication(addresses, event.name, link, now, formats), now)
 
-    async def _page(self, page: Page, event: Event) -> OfficialPage | None:
-        return await OfficialPages(page).get(self.stage.number(PAGE, event.name))
+    async def _page(self, tx: Transaction, event: Event) -> OfficialPage | None:
+        return await OfficialPages(tx).get(self.stage.number(PAGE, event.name))
 
     def _links(self, event: Event, found: OfficialPage | None) -> list[str]:
         if "link" in event.fields:

@@ -11,7 +11,7 @@ from bot.process.screens import Screens
 from bot.simulation.outcome import Notice, Refusal
 from bot.simulation.scenario import Event, Scenario
 from handlers.public import Citizens
-from storage.transaction import Page
+from storage.transaction import Transaction
 from workflow.desk import Desk
 from workflow.office import NETWORK, Actor, Office, Role
 from workflow.official.page_items import PageNetwork
@@ -67,10 +67,10 @@ class Stage:
         person = self.person(by)
         return Actor((person,), self.scenario.cast.accounts[person])
 
-    async def look(self, page: Page, by: str | None) -> Look:
+    async def look(self, tx: Transaction, by: str | None) -> Look:
         """As a door sees it when the person presses a button in private."""
         return Look(
-            page=page,
+            tx=tx,
             office=self.office,
             now=self.clock.now(),
             actor=self.actor(by),
@@ -80,7 +80,7 @@ class Stage:
             too_big=False,
             is_admin_here=False,
             linked=None,
-            bindings=tuple(await page.people.all()),
+            bindings=tuple(await tx.people.all()),
             citizens=Citizens(),
         )
 
