@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from storage import tables as t
+from storage.scope import Scope
 from workflow.office import Absence
-
-if TYPE_CHECKING:
-    from storage.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +23,7 @@ class KeptAbsence:
 
 
 class Absences:
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Scope) -> None:
         self._tx = tx
 
     async def enter(self, absence: Absence, entered_by: str, now: datetime) -> int:

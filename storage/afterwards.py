@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from storage import tables as t
 from storage.codec import load_case
+from storage.scope import Scope
 from workflow.afterwards import Lookout
 from workflow.case import Case, State
-
-if TYPE_CHECKING:
-    from storage.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class Watched:
 
 
 class AfterwardsBook:
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Scope) -> None:
         self._tx = tx
 
     async def not_entered(self, networks: Collection[str], changed_since: datetime, limit: int) -> list[Case]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from storage import tables as t
 from storage.dialects import put
-
-if TYPE_CHECKING:
-    from storage.transaction import Transaction
+from storage.scope import Scope
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
 _KEY = (
@@ -36,7 +34,7 @@ NOTHING = Ahead()
 
 
 class AheadBook:
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Scope) -> None:
         self._tx = tx
 
     async def of(self, network: str, ref: str) -> Ahead:

@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from storage import tables as t
-
-if TYPE_CHECKING:
-    from storage.transaction import Transaction
-
+from storage.scope import Scope
 
 BEHIND = timedelta(seconds=5)
 
@@ -56,7 +53,7 @@ _BLOCKED = sa.select(t.inbox.c.id, t.inbox.c.case_id).where(
 
 
 class Inbox:
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Scope) -> None:
         self._tx = tx
         self._troubled: list[tuple[int, int]] | None = None
 

@@ -1,23 +1,21 @@
 """Lists of open cases by what is due first, a page at a time, and whose case is whose. By index alone, however many there are.
 
-What runs for a case is the desk's knowledge (`Transaction.put_due`); which departments have a share in it follows from the case.
+What runs for a case is the desk's knowledge (`Scope.put_due`); which departments have a share in it follows from the case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from storage import tables as t
 from storage.codec import load_case
 from storage.dialects import put
+from storage.scope import Scope
 from workflow.case import Case
-
-if TYPE_CHECKING:
-    from storage.transaction import Transaction
 
 NOTHING_RUNS = datetime(9999, 1, 1, tzinfo=UTC)
 """Due moment of an open case nobody is held to anything by: it stands last."""
@@ -26,8 +24,9 @@ _HERE: sa.BindParameter[Any] = sa.bindparam("here")
 
 
 class Lists:
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Scope, case: Callable[[int], Awaitable[Case | None]]) -> None:
         self._tx = tx
+        self._case = case
 
     async def follow(self, before: Case | None, after: Case) -> None:
         """The shares are those of the case as it is now saved; a department that had one keeps the row."""
@@ -75,7 +74,7 @@ class Lists:
 
     async def by_ids(self, ids: Sequence[int]) -> list[Case]:
         """The cases in the order of their ids given; what is not there is left out."""
-        found = [await self._tx.case(number) for number in ids]
+        found = [await self._case(number) for number in ids]
         return [case for case in found if case is not None]
 
 
@@ -91,7 +90,7 @@ def _handed(case: Case) -> tuple[object, ...]:
     return case.parts, case.queue, case.is_ended
 
 
-async def anything_detected(tx: Transaction, since: datetime, until: datetime) -> bool:
+async def anything_detected(tx: Scope, since: datetime, until: datetime) -> bool:
     """Whether any case was detected in [since, until)."""
     c = t.cases.c
     here = c.municipality == tx.municipality, c.detected_at >= since, c.detected_at < until

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from storage import tables as t
 from storage.codec import dump, load
+from storage.scope import Scope
 from storage.versioned import Versioned
 from workflow.official.material import Material, MaterialEntry, MaterialState
-
-if TYPE_CHECKING:
-    from storage.transaction import Transaction
 
 WAITING = (MaterialState.SENT, MaterialState.RETURNED)
 
@@ -24,7 +22,7 @@ _BOOK = Versioned(t.materials, t.material_journal)
 class Materials:
     """The materials of one municipality, within one transaction."""
 
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Scope) -> None:
         self._tx = tx
 
     async def get(self, number: int) -> Material | None:

@@ -6,17 +6,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from storage import tables as t
+from storage.cases import Cases
 from storage.codec import dump, load
 from workflow.case import Appeal
 from workflow.official.moderation import Comment, Moderated, ModerationAction, ModerationEvent, ModerationState
-
-if TYPE_CHECKING:
-    from storage.transaction import Transaction
 
 _BY_REF = sa.select(t.moderation.c.body).where(
     t.moderation.c.municipality == sa.bindparam("here"),
@@ -58,7 +56,7 @@ class ModeratedLine:
 class ModerationBook:
     """The comments of one municipality, within one transaction."""
 
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Cases) -> None:
         self._tx = tx
 
     async def get(self, number: int) -> Proposal | None:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from storage import tables as t
 from storage.codec import dump, load
 from storage.dialects import insert_new
+from storage.keepings import Keepings
 from storage.versioned import Versioned
 from workflow.official.page import OfficialPage, PageEntry, PageState
 from workflow.official.page_items import Format
 from workflow.official.publication_links import ref_of
 from workflow.official.publications import Publication
-
-if TYPE_CHECKING:
-    from storage.transaction import Transaction
 
 _BOOK = Versioned(t.official_pages, t.page_journal)
 
@@ -26,7 +24,7 @@ _BOOK = Versioned(t.official_pages, t.page_journal)
 class OfficialPages:
     """The registry of one municipality, within one transaction."""
 
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Keepings) -> None:
         self._tx = tx
 
     async def every(self) -> list[OfficialPage]:

@@ -10,17 +10,14 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from storage import tables as t
 from storage.dialects import insert_for
+from storage.scope import Scope
 from workflow.ports import Letter
-
-if TYPE_CHECKING:
-    from storage.transaction import Transaction
-
 
 OWN_FAULT = "broken: "
 """How the error of a letter begins that could not be made by a fault of ours: it alone waits, not its lane."""
@@ -77,7 +74,7 @@ def _heads() -> sa.Select[Any]:
 
 
 class Outbox:
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Scope) -> None:
         self._tx = tx
 
     async def put(self, letters: Sequence[Letter], now: datetime) -> None:

@@ -6,17 +6,14 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from storage import tables as t
 from storage.dialects import put
+from storage.scope import Scope
 from workflow.ports import Binding, Known, Question
-
-if TYPE_CHECKING:
-    from storage.transaction import Transaction
-
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
 _AT = sa.select(t.messages).where(
@@ -74,7 +71,7 @@ def _about_no_case(of_version: bool, lately: bool) -> sa.Select[Any]:
 class Messages:
     """What was looked up is known until the transaction ends, or until something is remembered or forgotten."""
 
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Scope) -> None:
         self._tx = tx
         self._at: dict[tuple[int, int], Known | None] = {}
         self._of_case: dict[int, list[Known]] = {}
@@ -161,7 +158,7 @@ def _known(row: sa.RowMapping) -> Known:
 class People:
     """What was read stays read until the transaction ends or something here is written: everything asks who is who."""
 
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Scope) -> None:
         self._tx = tx
         self._everybody: list[Binding] | None = None
         self._group: list[tuple[int, str]] | None = None
@@ -246,7 +243,7 @@ class People:
 class Questions:
     """Questions the bot has open with people; in the database, so that a restart forgets none."""
 
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Scope) -> None:
         self._tx = tx
 
     async def ask(self, account: int, kind: str, case_id: int | None, body: Mapping[str, Any], now: datetime) -> int:

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from config.russian.morphology import SKIPPED, Word, plain, words_of
 from storage import tables as t
 from storage.dialects import put
+from storage.scope import Scope
 from workflow.case import Case
-
-if TYPE_CHECKING:
-    from storage.transaction import Transaction
 
 MOST = 400
 """So many different words of a case are kept."""
@@ -51,7 +49,7 @@ class Hits:
 
 
 class Search:
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Scope) -> None:
         self._tx = tx
 
     async def follow(self, before: Case | None, after: Case) -> None:

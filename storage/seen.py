@@ -6,15 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from storage import tables as t
 from storage.dialects import put
-
-if TYPE_CHECKING:
-    from storage.transaction import Transaction
+from storage.scope import Scope
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
 _BY_REF = sa.select(t.seen).where(
@@ -46,7 +44,7 @@ class Seen:
 
 
 class SeenBook:
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Scope) -> None:
         self._tx = tx
 
     async def keep(self, seen: Seen, now: datetime) -> None:
@@ -131,7 +129,7 @@ def _seen(row: sa.RowMapping) -> Seen:
 class Lessons:
     """Which words stood in the cases a curator handed to a department: one row a case and word."""
 
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Scope) -> None:
         self._tx = tx
 
     async def learn(self, case: int, department: str, topic: str, words: Sequence[str], now: datetime) -> None:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from storage import tables as t
-
-if TYPE_CHECKING:
-    from storage.transaction import Transaction
+from storage.scope import Scope
 
 
 class Sessions:
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Scope) -> None:
         self._tx = tx
 
     async def offer(self, link_hash: str, account: int, until: datetime, now: datetime) -> None:

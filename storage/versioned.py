@@ -10,12 +10,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-if TYPE_CHECKING:
-    from storage.transaction import Transaction
+from storage.scope import Scope
 
 
 class Line(Protocol):
@@ -42,7 +41,7 @@ class Versioned:
     table: sa.Table
     journal: sa.Table
 
-    async def save(self, tx: Transaction, number: int, version: int, values: Mapping[str, Any], line: Line) -> bool:
+    async def save(self, tx: Scope, number: int, version: int, values: Mapping[str, Any], line: Line) -> bool:
         """Keep the thing and its journal line; False, and nothing kept, where the version in the book is another."""
         row = {**values, "version": version, "changed_at": line.at}
         if version == 1:
@@ -68,7 +67,7 @@ class Versioned:
         await tx.connection.execute(self.journal.insert().values(**said))
         return True
 
-    async def history(self, tx: Transaction, number: int, most: int) -> list[Mapping[str, Any]]:
+    async def history(self, tx: Scope, number: int, most: int) -> list[Mapping[str, Any]]:
         """The newest lines of the journal, the oldest of them first; `details` as a mapping."""
         c = self.journal.c
         query = sa.select(self.journal).where(c.municipality == tx.municipality, c.number == number)

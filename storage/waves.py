@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from storage import tables as t
-
-if TYPE_CHECKING:
-    from storage.transaction import Transaction
+from storage.scope import Scope
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
 _CAME = t.lately.insert()
@@ -51,7 +49,7 @@ class Wave:
 
 
 class Waves:
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Scope) -> None:
         self._tx = tx
 
     async def came(self, recent: Recent, now: datetime) -> None:

@@ -22,8 +22,9 @@ from config.russian.lessons import taught, telling
 from config.russian.likeness import ALIKE, likeness
 from networks.port import Attachment, Found
 from storage.ahead import Ahead, AheadBook
+from storage.cases import author_key
 from storage.seen import Seen
-from storage.transaction import Transaction, author_key
+from storage.transaction import Transaction
 from workflow.case import Appeal, Case, FileRef, Loss, State
 from workflow.commands import AuthorDeleted, AuthorEdited, AuthorReplied, AuthorRestored, Detect, Forward, Posted
 from workflow.desk import Desk

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from config.russian.likeness import ALIKE, likeness
-from storage.transaction import author_key, place_key
+from storage.cases import author_key, place_key
 from workflow.case import Appeal, Case, Other, State
 
 MOST = 3

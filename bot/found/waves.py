@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from bot.answering.view import accounts_of
 from config.russian.likeness import ALIKE, meaning
 from config.watching import WaveEntry
-from storage.transaction import Transaction, author_key, place_key
+from storage.cases import author_key, place_key
+from storage.transaction import Transaction
 from storage.waves import Recent, Wave, apart
 from workflow.case import Appeal
 from workflow.commands import Detect

@@ -11,8 +11,9 @@ from sqlalchemy.dialects import sqlite
 
 from storage import tables as t
 from storage.books import Books
+from storage.cases import _near
 from storage.sqlite import SqliteConnection
-from storage.transaction import Transaction, _near
+from storage.transaction import Transaction
 from tests.rules.offices import CURATOR, ZHKH, at, new_case, office
 from tests.storage.conftest import HERE
 from workflow.case import Case

@@ -1,0 +1,49 @@
+"""What is kept beside the cases: marks, editions of regulations, files."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import tables as t
+from storage.dialects import put
+from storage.scope import Scope
+
+_HERE: sa.BindParameter[Any] = sa.bindparam("here")
+_MARK = sa.select(t.marks.c.value).where(t.marks.c.municipality == _HERE, t.marks.c.name == sa.bindparam("mark"))
+
+
+class Keepings(Scope):
+    async def mark(self, name: str) -> str | None:
+        found = await self.connection.execute(_MARK, {"here": self.municipality, "mark": name})
+        value: str | None = found.scalar_one_or_none()
+        return value
+
+    async def set_mark(self, name: str, value: str) -> None:
+        row = {"municipality": self.municipality, "name": name, "value": value}
+        await self.connection.execute(put(self.dialect, t.marks, ("municipality", "name")), row)
+
+    async def keep_edition(self, text_hash: str, key: str, text: str, now: datetime) -> None:
+        """The regulation's text, by hash, so that a case can always be read by the one it was opened under."""
+        await self.insert_new(t.editions, [{"hash": text_hash, "key": key, "text": text, "first_seen": now}])
+
+    async def edition(self, text_hash: str) -> str | None:
+        query = sa.select(t.editions.c.text).where(t.editions.c.hash == text_hash)
+        text: str | None = (await self.connection.execute(query)).scalar_one_or_none()
+        return text
+
+    async def editions_in_use(self) -> list[str]:
+        here = t.cases.c.municipality == self.municipality, t.cases.c.regulation == t.editions.c.hash
+        query = sa.select(t.editions.c.hash).where(sa.exists().where(*here))
+        return list((await self.connection.execute(query)).scalars())
+
+    async def kept_file(self, remote: str) -> dict[str, Any] | None:
+        query = sa.select(t.files).where(t.files.c.municipality == self.municipality, t.files.c.remote == remote)
+        row = (await self.connection.execute(query)).mappings().one_or_none()
+        return dict(row) if row is not None else None
+
+    async def keep_file(self, remote: str, key: str, kind: str, name: str, size: int, now: datetime) -> None:
+        row = {"municipality": self.municipality, "remote": remote, "key": key, "kind": kind, "name": name}
+        await self.insert_new(t.files, [{**row, "size": size, "kept_at": now}])
