@@ -11,16 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from functools import cache
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
 from config import calendars
+from config.complain import Complain
+from config.municipality_file import MunicipalityFile
 from config.russian.topics import LABEL, TopicList, plain
-from config.yamlfile import Lines, Problem, Where, suggestion
+from config.yamlfile import Where, suggestion
 from workflow.office import Absence, Role, Topic, circle_among
-
-if TYPE_CHECKING:
-    from config.municipality import MunicipalityFile
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,31}")
 ZONES_OF_RUSSIA = (
@@ -30,28 +28,6 @@ ZONES_OF_RUSSIA = (
     "Asia/Irkutsk", "Asia/Chita", "Asia/Yakutsk", "Asia/Vladivostok", "Asia/Magadan", "Asia/Sakhalin",
     "Asia/Kamchatka", "Asia/Anadyr", "Asia/Srednekolymsk",
 )  # fmt: skip
-
-
-class Complain:
-    """Gathers what is wrong (`problems`) and what looks forgotten (`warnings`)."""
-
-    def __init__(self, file: str, lines: Lines) -> None:
-        self.file = file
-        self.lines = lines
-        self.problems: list[Problem] = []
-        self.warnings: list[Problem] = []
-
-    def wrong(self, where: Where, words: str) -> None:
-        self.problems.append(Problem(self.file, self.lines.of(where), words))
-
-    def warn(self, where: Where, words: str) -> None:
-        self.warnings.append(Problem(self.file, self.lines.of(where), words))
-
-    def sorted(self) -> list[Problem]:
-        """This file's problems by line, then those of the files it names."""
-        own = [problem for problem in self.problems if problem.file == self.file]
-        others = [problem for problem in self.problems if problem.file != self.file]
-        return sorted(own, key=lambda problem: problem.line or 0) + others
 
 
 # --- time ---------------------------------------------------------------------------------------------

@@ -11,27 +11,19 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import ValidationError
 
 from config import calendars, official_pages, regulations, reminding, yamlfile
-from config.crosschecks import (
-    Complain,
-    check_circle,
-    check_people,
-    check_topics,
-    read_hours,
-    read_moment,
-    read_zone,
-)
-from config.ok import OkEntry
+from config.complain import Complain
+from config.crosschecks import check_circle, check_people, check_topics, read_hours, read_moment, read_zone
+from config.municipality_file import MunicipalityFile, NetworksEntry, PersonEntry
 from config.russian.topics import load_topics
-from config.vk import VkEntry
 from config.watching import DetectionEntry
 from config.yamlfile import BrokenConfiguration, Lines, Problem
 from workflow.office import Absence, Appointment, Department, Office, Person, Role, Topic
@@ -47,98 +39,6 @@ TERMS = frozenset({"name", "timezone", "regulation", "cases", "work_hours", "day
 """The keys terms are counted by."""
 
 T = TypeVar("T")
-
-# --- the file, as it is written -----------------------------------------------------------------------
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
-
-
-Text = Annotated[str, Field(min_length=1)]
-
-
-class DepartmentEntry(_Part):
-    name: Text
-    topics: list[Text] = []
-    overseen_by: str | None = None
-
-
-class AppointmentEntry(_Part):
-    """Since when, and by which paper (KU-7)."""
-
-    on: date
-    by: Text | None = None
-
-
-class PersonEntry(_Part):
-    name: Text
-    roles: Annotated[tuple[Role, ...], Field(alias="role")]
-    department: str | None = None
-    substitute: str | None = None
-    appointed: AppointmentEntry | None = None
-
-    @field_validator("roles", mode="before")
-    @classmethod
-    def _one_or_several(cls, written: object) -> tuple[Role, ...]:
-        words = [str(word) for word in (written if isinstance(written, list) else [written])]
-        for word in words:
-            if word not in tuple(Role):
-                raise ValueError(f"role: неизвестное слово «{word}»{yamlfile.suggestion(word, Role)}")
-        return tuple(dict.fromkeys(Role(word) for word in words))
-
-
-class AbsenceEntry(_Part):
-    person: str
-    since: Annotated[str, Field(alias="from")]
-    until: Annotated[str, Field(alias="to")]
-    substitute: str | None = None
-
-
-class _Groups(_Part):
-    working: int | None = None
-
-
-class TelegramEntry(_Part):
-    """Where citizens write to the office by the messenger itself. `channel`: its name, without @; `discussion`: the group of
-    its comments; `private`: whether the bot takes citizens' private messages."""
-
-    channel: Annotated[str, Field(pattern=r"^@?[A-Za-z][A-Za-z0-9_]{3,31}$")] | None = None
-    discussion: Annotated[int, Field(lt=0)] | None = None
-    private: bool = False
-
-
-class NetworksEntry(_Part):
-    vk: VkEntry | None = None
-    ok: OkEntry | None = None
-    telegram: TelegramEntry | None = None
-
-
-class MunicipalityFile(_Part):
-    name: Text
-    timezone: Text
-    regulation: Text
-    cases: Text | None = None
-    work_hours: dict[str, Any]
-    days: dict[str, Any] = {}
-    groups: _Groups = _Groups()
-    departments: dict[str, DepartmentEntry]
-    people: dict[str, PersonEntry]
-    absent: list[AbsenceEntry] = []
-    duty: Literal["working", "always"] = "working"
-    quiet_hours: str = "22:00-07:00"
-    triage: Literal["manual", "auto"] = "manual"
-    reminders: reminding.RemindersEntry | None = None
-    approval_delay: Annotated[int, Field(ge=0, le=3600)] = 30
-    networks: NetworksEntry = NetworksEntry()
-    detection: DetectionEntry = DetectionEntry()
-    supervisor: str | None = None
-    places: list[Text] = []
-    governor_channels: list[Annotated[str, Field(pattern=r"^@?[A-Za-z][A-Za-z0-9_]{3,31}$")]] = []
-    formal_appeals: Text | None = None
-    afterwards: list[Annotated[int, Field(ge=1, le=720)]] = [1, 24, 168]
-    monthly_report: bool = True
-    pages: list[official_pages.Entry] = []
 
 
 # --- the municipality ---------------------------------------------------------------------------------

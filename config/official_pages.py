@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from config.crosschecks import Complain
+from config.complain import Complain
 from config.yamlfile import suggestion
 from workflow.official.page import OfficialPage, PageState
 from workflow.official.page_addresses import network_of, page_address

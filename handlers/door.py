@@ -7,10 +7,9 @@ import hashlib
 from handlers import absence, channels, citizens, leadership, material, moderation, official_pages
 from handlers.cases import pressed
 from handlers.handing_in import handed_in
-from handlers.numbers import case_number
 from handlers.replies import SHORT, WORDS_ANSWER, answered, edited, replied, says_something
 from handlers.updates import Incoming, Kind
-from handlers.view import View
+from handlers.view import View, case_number
 from handlers.waiting import kept_files, kept_in
 from handlers.wishes import Ask, AskToBind, ImportSheet, Lists, Membership, Refuse, Say, Wish, WorkingGroup
 from workflow.case import State

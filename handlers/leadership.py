@@ -6,9 +6,8 @@ What a person may see of a list is decided where the list is made; here only whe
 from __future__ import annotations
 
 from handlers.callbacks import NUMBER, Callback, Verb
-from handlers.standing import turned_away
 from handlers.updates import Incoming
-from handlers.view import View
+from handlers.view import View, turned_away
 from handlers.wishes import Lists, Say, Toast, Turn, Wish
 from workflow.case import Case
 from workflow.visibility import cases_of, may_read

@@ -10,9 +10,8 @@ from datetime import datetime, time, timedelta
 
 from config.russian import dates
 from handlers.callbacks import NUMBER, Callback, Verb
-from handlers.standing import turned_away
 from handlers.updates import Incoming
-from handlers.view import View
+from handlers.view import View, turned_away
 from handlers.waiting import kept_files
 from handlers.wishes import (
     Ask,

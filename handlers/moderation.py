@@ -6,9 +6,8 @@ Taking a comment away needs two presses: «Удалить» turns to the grounds
 from __future__ import annotations
 
 from handlers.callbacks import NUMBER, Callback, Verb
-from handlers.standing import turned_away
 from handlers.updates import Incoming
-from handlers.view import View
+from handlers.view import View, turned_away
 from handlers.wishes import DecideComment, ListModeration, Say, ShowComment, Toast, Wish
 from workflow.official.moderation import Moderate, ModerationAction, Offence
 

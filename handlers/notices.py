@@ -9,8 +9,7 @@ from datetime import datetime, time, timedelta
 
 from config.russian import dates
 from handlers.callbacks import Callback
-from handlers.standing import turned_away
-from handlers.view import View
+from handlers.view import View, turned_away
 from handlers.wishes import Ask, Close, HearBy, Receipt, Say, Snooze, Toast, Wish
 from workflow.ports import Question
 from workflow.terms.alarms import running

@@ -11,9 +11,8 @@ from typing import Any
 
 from config.russian import dates
 from handlers.callbacks import NUMBER, Callback, Verb
-from handlers.standing import turned_away
 from handlers.updates import Incoming
-from handlers.view import View
+from handlers.view import View, turned_away
 from handlers.wishes import (
     Ask,
     AskAboutPage,

@@ -9,9 +9,8 @@ from enum import StrEnum
 
 from config.russian import dates
 from handlers import absence, material, notices, official_pages
-from handlers.numbers import case_number
 from handlers.updates import Incoming
-from handlers.view import View
+from handlers.view import View, case_number
 from handlers.waiting import files_in, kept_files, kept_in
 from handlers.wishes import Ask, Carry, Close, Say, Wish
 from workflow import guards

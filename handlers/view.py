@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
 from handlers.public import Citizens
+from handlers.wishes import Refuse, Wish
 from workflow.case import Case, FileRef
 from workflow.office import Actor, Office
+from workflow.outcomes import Reason
 from workflow.ports import Known, Question
 
 
@@ -69,3 +72,23 @@ class View(Protocol):
 
     async def cases_of(self, department: str) -> list[Case]:
         """Open cases the department answers for, the oldest first."""
+
+
+_NUMBER = re.compile(r"[№#\s]*0*([0-9]+)\s*")
+
+
+KEPT = 19
+"""So many digits of a number are read: no case has one of more, and an answer need not repeat a page of them."""
+
+
+def case_number(words: str) -> int | None:
+    """The number in «17», «№ 17» or «#17»; None where the words are no number. It may be one no case can have."""
+    found = _NUMBER.fullmatch(words)
+    return int(found[1][:KEPT]) if found is not None else None
+
+
+def turned_away(view: View) -> list[Wish]:
+    """Words for whoever is not of the office, or has left its group; nothing where he is."""
+    if view.actor.standing == "left":
+        return [Refuse(Reason.LEFT_THE_GROUP)]
+    return [] if view.actor.people else [Refuse(Reason.STRANGER)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.answering.accounts import OPEN_STATES, actor_of
 from bot.answering.sheet import Taking
 from handlers.callbacks import Callback, Verb
 from handlers.public import Citizens
@@ -13,11 +14,10 @@ from handlers.updates import Incoming, Kind
 from networks.incident import Unreadable
 from networks.port import Found, LinkProblem
 from storage.transaction import Transaction
-from workflow.case import ENDED, Case, FileRef, State
+from workflow.case import Case, FileRef
 from workflow.office import Actor, Office
 from workflow.ports import Binding, Known, Question
 
-OPEN_STATES = [state.value for state in State if state not in ENDED]
 ABOUT_QUESTIONS = frozenset(
     {Verb.RETURN_REASON, Verb.YES, Verb.NO, Verb.BIND_YES, Verb.BIND_NO, Verb.GROUP_YES, Verb.NEW_CASE_YES}
 )
@@ -129,30 +129,3 @@ async def case_of(tx: Transaction, incoming: Incoming) -> int | None:
         return known.case_id
     asked = await tx.questions.open_at(incoming.chat, message)
     return asked.case_id if asked else None
-
-
-def actor_of(incoming: Incoming, bindings: tuple[Binding, ...]) -> Actor:
-    """Whoever sent it, by the account's bindings. Who has left the working group has no rights until he is back."""
-    if incoming.sender is None:
-        return Actor(standing="stranger")
-    if incoming.sender.anonymous:
-        return Actor(standing="anonymous")
-    account = incoming.sender.account
-    return _known_as([b for b in bindings if b.account == account], account)
-
-
-async def reader_of(tx: Transaction, account: int | None) -> Actor:
-    """Whoever a message to the account is shown to, as if he had sent something."""
-    return _known_as(await tx.people.of_account(account) if account is not None else (), account)
-
-
-def _known_as(own: Sequence[Binding], account: int | None) -> Actor:
-    if not own:
-        return Actor(account=account, standing="stranger")
-    standing = "ok" if all(b.in_group for b in own) else "left"
-    return Actor(tuple(b.person for b in own), account, standing)
-
-
-def accounts_of(people: Collection[str], bindings: Iterable[Binding]) -> set[int]:
-    """The accounts of those of the people the bot can write to."""
-    return {b.account for b in bindings if b.person in people and b.reachable}

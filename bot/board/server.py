@@ -18,8 +18,9 @@ from markupsafe import Markup
 
 from bot.board import charts, session
 from bot.board.changes import Changes
-from bot.board.session import SESSION_LASTS, Entrance, Visitor
+from bot.board.session import SESSION_LASTS, Visitor
 from bot.board.views import Context, Desk
+from bot.people.entrance import Entrance
 from bot.process.app import Municipal
 from config.russian.words import clean, count
 

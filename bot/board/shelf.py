@@ -10,7 +10,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.answering.view import OPEN_STATES
+from bot.answering.accounts import OPEN_STATES
 from bot.cases.screens.case_words import CaseWords
 from bot.cases.screens.common import is_web
 from bot.process.app import Municipal

@@ -17,7 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from pydantic import SecretStr
 
 from bot.board.server import add_page
-from bot.board.session import HERE, Entrance
+from bot.people.entrance import HERE, Entrance
 from bot.process.app import Municipal
 
 log = structlog.get_logger()

@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-from bot.answering.view import accounts_of
+from bot.answering.accounts import accounts_of
 from bot.clock import Clock
 from networks.port import Gone, LooksAfter, Network, NotSeen, Standing
 from storage.afterwards import Watched

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.answering.letters import made_true
-from bot.found import waves
+from bot.cases.gathered import CROWD_LIVES, crowd_letter, wave_letters
 from storage.transaction import Transaction
 from workflow.case import Case, State
 from workflow.desk import Transaction as DeskTransaction
@@ -36,8 +36,6 @@ from workflow.regulation import Importance
 LIST_AFTER = 10
 """Of so many new cases within an hour each is offered by itself."""
 HOUR = timedelta(hours=1)
-CROWD_LIVES = timedelta(hours=12)
-"""A list of new messages goes back so far, and is edited so long."""
 SEEN = "seen"
 """The journal's word for a receipt: somebody above has seen that a step is overdue."""
 SOON = timedelta(minutes=1)
@@ -56,12 +54,6 @@ class Postroom:
     ) -> None:
         assert isinstance(tx, Transaction)
         await tx.outbox.put(await letters_for(tx, case, effects, office, now, self.list_after), now)
-
-
-def crowd_letter(account: int, now: datetime) -> Letter:
-    """The list of what is new and was not offered by itself, as it stands when it is sent; a recent one is edited."""
-    body = {"since": (now - CROWD_LIVES).isoformat()}
-    return Letter("crowd", account_lane(account), Priority.OFFER, account=account, fold=f"crowd:{account}", body=body)
 
 
 async def letters_for(
@@ -146,7 +138,7 @@ class _Addressing:
         accounts = sorted({b.account for b in self._bound(self._curators())})
         if self.case.version > 1:
             return await self._known_offers(wave)
-        letters = await waves.letters(self.tx, wave, accounts, self.now) if wave is not None else []
+        letters = await wave_letters(self.tx, wave, accounts, self.now) if wave is not None else []
         by_itself = self.case.appeal.handed_in_by is not None
         if wave is not None and not by_itself:
             return letters
@@ -168,7 +160,7 @@ class _Addressing:
         """What shows the case to the curators says what is true now: its offers, its wave, the list it stands in."""
         letters = await self._made_true("offer", ShowOffer())
         if wave is not None:
-            return [*letters, *await waves.letters(self.tx, wave, (), self.now)]
+            return [*letters, *await wave_letters(self.tx, wave, (), self.now)]
         if not letters:
             shown = await self.tx.messages.shown("crowd", since=self.now - CROWD_LIVES)
             letters = [crowd_letter(account, self.now) for account in sorted({k.account for k in shown if k.account})]

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.board.session import HERE, Entrance
 from bot.cases.fitting import kind_of, too_long
 from bot.cases.screens.sayings import REGISTERED
 from bot.clock import Clock
@@ -20,19 +19,20 @@ from bot.found.rendering import GATHERED, gathered, letter_gathered, seen_list
 from bot.leadership.rendering import DOCUMENTS, LISTS, Leadership
 from bot.leadership.screens import case_buttons
 from bot.messenger import Address, OutFile, Screen
-from bot.notices.digests import digest_screen, promises_screen
+from bot.notices.digest_rendering import digest_screen, promises_screen
 from bot.notices.screens import mentions
 from bot.offices import Offices
-from bot.official.material.granting import MaterialReporting
+from bot.official.material.desk import MaterialReporting
 from bot.official.material.rendering import KIND as MATERIAL
 from bot.official.material.rendering import PLAN, MaterialShown
 from bot.official.moderation import rendering as moderation
 from bot.official.moderation.granting import answered_by_network
 from bot.official.moderation.screens import Appeals
-from bot.official.pages.granting import KIND, list_pages, show_letter, show_page
-from bot.official.pages.granting import LISTS as PAGE_LISTS
+from bot.official.pages.rendering import KIND, list_pages, show_letter, show_page
+from bot.official.pages.rendering import LISTS as PAGE_LISTS
 from bot.people.duty_screens import people_screen
-from bot.people.granting import list_screen
+from bot.people.entrance import HERE, Entrance
+from bot.people.rendering import list_screen
 from bot.process.screens import Screens
 from config.russian.words import neutralise
 from networks.port import Answer, Network, Posted

@@ -15,15 +15,12 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from bot.cli.mistake import Mistake
 from config.yamlfile import BrokenConfiguration, suggestion
 
 USAGE = 2
 CLICK_ERROR = typer.BadParameter.__mro__[2]
 """ClickException, wherever the installed typer keeps click."""
-
-
-class Mistake(Exception):  # noqa: N818 - it is the caller's, and said so
-    """What was typed, or what it points to, cannot be used. The text is one Russian line for the terminal."""
 
 
 class OneLine(TyperGroup):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.cli.app import Mistake
+from bot.cli.mistake import Mistake
 from bot.process.lock import AlreadyRunning, Lock
 from config.settings import read_settings
 from storage import private

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.cli.app import Mistake
+from bot.cli.mistake import Mistake
 from config.municipality import Municipality, configurations, key_of, load, load_all
 from config.settings import read_settings
 from config.yamlfile import BrokenConfiguration, suggestion

@@ -12,7 +12,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
-from bot.cli.app import Mistake
+from bot.cli.mistake import Mistake
 from config import regulations
 from config.municipality import Municipality, build_office, load
 from config.yamlfile import BrokenConfiguration

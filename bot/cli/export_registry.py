@@ -10,8 +10,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.cli.app import Mistake
 from bot.cli.books import OUT_OF_REACH, chosen, reason, transaction_of
+from bot.cli.mistake import Mistake
 from bot.clock import Clock, WallClock
 from config.municipality import Municipality, build_office
 from config.russian.words import count

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from bot.answering.sheet import Taking
 from bot.cases.postroom import Postroom
-from bot.cli.app import Mistake
 from bot.cli.books import books_of, chosen
+from bot.cli.mistake import Mistake
 from bot.clock import Clock, WallClock
 from bot.found import import_screens as imports
 from bot.found.finding import Finding

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from string import Template
 
-from bot.cli.app import Mistake
+from bot.cli.mistake import Mistake
 from config import regulations, yamlfile
 from config.municipality import FILE, KEY
 from config.russian.topics import TopicList, load_topics

@@ -14,7 +14,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
-from bot.cli.app import Mistake
+from bot.cli.mistake import Mistake
 from config.russian.judging import Kind, Verdict, judge
 
 NAMES = {

@@ -11,8 +11,8 @@ import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.cli.app import Mistake
 from bot.cli.books import chosen, every, transaction_of
+from bot.cli.mistake import Mistake
 from bot.clock import WallClock
 from config.municipality import Municipality
 from config.yamlfile import suggestion

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.cli.app import Mistake
 from bot.cli.books import OUT_OF_REACH, reason
+from bot.cli.mistake import Mistake
 from bot.clock import Clock, WallClock
 from bot.leadership.reporting import monthly
 from config.settings import read_settings

@@ -17,11 +17,11 @@ import sqlalchemy as sa
 import structlog
 
 from bot.board import web
-from bot.board.session import WEB_PORT
-from bot.cli.app import Mistake
 from bot.cli.books import every
 from bot.cli.connecting import doors_of, networks_of
+from bot.cli.mistake import Mistake
 from bot.clock import Clock, ShiftedClock, WallClock
+from bot.people.entrance import WEB_PORT
 from bot.people.menus import menus
 from bot.process import logs
 from bot.process.app import Municipal

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.cli.app import Mistake
+from bot.cli.mistake import Mistake
 from bot.cli.simulate_official import TOLD, tables
 from bot.clock import Clock, WallClock
 from bot.process import logs

@@ -9,13 +9,13 @@ import asyncio
 from pathlib import Path
 
 from bot.cases.screens import why as terms
-from bot.cli.app import Mistake
 from bot.cli.books import chosen, transaction_of
+from bot.cli.mistake import Mistake
 from bot.clock import WallClock
 from config import regulations
 from config.municipality import Municipality, build_office
 from config.texts import Texts
-from handlers.numbers import case_number
+from handlers.view import case_number
 from workflow.case import Case
 from workflow.office import Office
 from workflow.regulation import Step

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from prometheus_client import Counter
 
-from bot.answering.view import OPEN_STATES
+from bot.answering.accounts import OPEN_STATES
 from bot.clock import Clock
-from bot.delivery.figures import count
 from storage.books import Books
 from storage.outbox import OWN_FAULT
 from storage.transaction import Transaction
@@ -202,3 +202,10 @@ def _values(letter: Letter) -> dict[str, Any]:
     if letter.progress:
         values["fold"] = None
     return values
+
+
+LETTERS = Counter("dezhurny_letters", "Letters by how a try to send them ended", ["kind", "outcome"])
+
+
+def count(kind: str, outcome: str) -> None:
+    LETTERS.labels(kind, outcome).inc()

@@ -16,7 +16,7 @@ from datetime import timedelta
 from io import TextIOWrapper
 from pathlib import Path
 
-from bot.cli.app import Mistake
+from bot.cli.mistake import Mistake
 from bot.demo.cast import EVERYBODY, Players, gather
 from bot.demo.morning import Morning, before_the_morning
 from bot.demo.play import Play

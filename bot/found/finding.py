@@ -10,10 +10,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from bot.answering.accounts import accounts_of
 from bot.answering.letters import appeal_of
-from bot.answering.view import accounts_of
-from bot.found import repeats
-from bot.found.waves import WaveWatch
+from bot.found.waves import WaveWatch, alike
 from bot.official.moderation.proposing import Proposing
 from config.russian.detection import Guess, Sorting, Taken, is_incident
 from config.russian.incidents import Idle, Signs
@@ -274,7 +273,7 @@ class Finding:
             suggested=guess.department,
             suggested_by=guess.words,
             sure=guess.sure,
-            alike=repeats.alike(appeal, guess.location or "", near),
+            alike=alike(appeal, guess.location or "", near),
         )
         begun = await self.watch.came(tx, command, now)
         decision = await self.desk.carry_out(tx, command, now, tx.municipality)

@@ -8,9 +8,8 @@ from typing import Any, Protocol
 
 from bot.answering.letters import made_true
 from bot.answering.view import Look
-from bot.cases.postroom import crowd_letter
+from bot.cases.gathered import crowd_letter, wave_letters
 from bot.found.finding import Finding
-from bot.found.waves import letters as wave_letters
 from handlers.updates import Incoming
 from handlers.wishes import ForwardWave, FoundWish, GatherWave, ShowOne, TakeUp
 from storage.transaction import Transaction

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.cases.postroom import CROWD_LIVES
+from bot.cases.gathered import CROWD_LIVES
 from bot.delivery.ports import Show
 from bot.found.screens import PAGE, Left, Tide, pages
 from bot.messenger import Screen

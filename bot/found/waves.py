@@ -1,31 +1,32 @@
 """Waves: like messages of several people within hours are one thing to the curator, reported at once (MO-21, KU-23).
 
-Finds them as cases come, and says who hears of one; nothing is rendered and nothing sent here.
+Finds them as cases come, and says who hears of one; and which earlier cases a message may repeat (MO-15, SL-8, KU-17; the
+curator says whether it does). Nothing is rendered and nothing sent here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.answering.view import accounts_of
-from config.russian.likeness import ALIKE, meaning
+from bot.answering.accounts import accounts_of
+from bot.cases.gathered import hearing, wave_letter
+from config.russian.likeness import ALIKE, likeness, meaning
 from config.watching import WaveEntry
 from storage.cases import author_key, place_key
 from storage.transaction import Transaction
-from storage.waves import Recent, Wave, apart
-from workflow.case import Appeal
+from storage.waves import Recent, apart
+from workflow.case import Appeal, Case, Other, State
 from workflow.commands import Detect
-from workflow.effects import Priority
 from workflow.office import Office, Role
-from workflow.ports import GROUP_LANE, Letter, account_lane
-from workflow.regulation import Ear
 
 LOOKED_AT = 200
 """So many of the newest messages are compared."""
-GATHERED = timedelta(minutes=5)
-"""How long news of a wave may wait for more before the working group sees them (DESIGN rule 13)."""
+MOST = 3
+"""So many earlier cases a message is said to repeat."""
+NEVER = frozenset({State.NOT_PROCESSED})
+"""What was not processed has no answer to refer to."""
 
 
 @dataclass(frozen=True)
@@ -71,34 +72,6 @@ class WaveWatch:
         await tx.outbox.put([wave_letter(number, account) for account in sorted(accounts)], now)
 
 
-def hearing(ear: Ear, department: str | None, office: Office, now: datetime) -> tuple[str, ...]:
-    """Who is meant and there now."""
-    match ear:
-        case Ear.HEAD:
-            return office.holders(Role.HEAD, now)
-        case Ear.OVERSEER:
-            person = office.overseer(department)
-        case Ear.FIRST_DEPUTY | Ear.SUPERVISOR:
-            person = office.supervisor
-    return office.present(person, now) if person else ()
-
-
-def wave_letter(wave: int, account: int | None, people: list[str] | None = None) -> Letter:
-    """The wave as it stands when it is sent; to the working group where `account` is None, for the people named."""
-    lane = account_lane(account) if account is not None else GROUP_LANE
-    body = {"wave": wave, "people": people or []}
-    return Letter("wave", lane, Priority.OFFER, account=account, fold=f"wave:{wave}:{account or 'group'}", body=body)
-
-
-async def letters(tx: Transaction, wave: int, accounts: Collection[int], now: datetime) -> list[Letter]:
-    """The wave's messages are made true, and these accounts have one; in the working group no oftener than needed."""
-    shown = {known.account for known in await tx.messages.shown("wave", wave)}
-    private = sorted({*accounts, *(account for account in shown if account is not None)})
-    in_group = None in shown or not (private or shown)
-    group = [replace(wave_letter(wave, None), not_before=now + GATHERED if shown else None)] if in_group else []
-    return [*(wave_letter(wave, account) for account in private), *group]
-
-
 def _author(appeal: Appeal) -> str | None:
     """Who wrote it, as far as it is known; a name somebody read off a picture will do."""
     return author_key(appeal) or (f"name:{appeal.author.casefold()}"[:128] if appeal.author.strip() else None)
@@ -113,4 +86,14 @@ def _alike(one: Recent, other: Recent) -> bool:
     return least >= 2 and len(one.words & other.words) >= ALIKE * least
 
 
-__all__ = ["Wave", "WaveWatch", "hearing", "wave_letter"]
+def alike(appeal: Appeal, location: str, near: Sequence[Case]) -> tuple[Other, ...]:
+    """Of the cases near it, those with like words: of the same author, or about the same place; the newest first."""
+    author, place = author_key(appeal), place_key(location)
+    found = [
+        case
+        for case in near
+        if case.state not in NEVER
+        and ((author and author == author_key(case.appeal)) or (place and place == place_key(case.location)))
+        and likeness(appeal.text, case.appeal.text) >= ALIKE
+    ]
+    return tuple(Other(case.id, case.number) for case in found[:MOST])

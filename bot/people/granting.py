@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol
 
 from bot.answering.letters import reply
 from bot.answering.view import Look
-from bot.messenger import Screen
 from bot.offices import Offices
-from bot.people.absence_screens import Listed
-from bot.people.handing_over import HandingOver, in_work_of, saying
-from bot.process.screens import Screens
+from bot.people.handing_over import HandingOver, saying
 from handlers.absence import may_enter
 from handlers.updates import Incoming
 from handlers.wishes import AbsenceWish, EndAbsence, EnterAbsence, ListAbsences
 from storage.transaction import Transaction
-from workflow.case import State
 from workflow.effects import Priority
-from workflow.office import Absence, Office, Role
+from workflow.office import Absence, Role
 from workflow.ports import Letter, account_lane
 
 Said = dict[int | None, Mapping[str, Any] | None]
@@ -109,27 +104,3 @@ class AbsenceGranting:
             if account is not None and body is not None
         ]
         await tx.outbox.put(letters, look.now)
-
-
-async def list_screen(
-    tx: Transaction, body: Mapping[str, Any], screens: Screens, office: Office, now: datetime
-) -> Screen:
-    """The list of absences, or what is handed over, as true at the moment of sending."""
-    if body["which"] == "handed_over":
-        return await _handed_over(tx, body, screens, office, now)
-    entered = await tx.absences.lasting(now)
-    kept_ones = {(kept.absence.person, kept.absence.since, kept.absence.until) for kept in entered}
-    of_file = [a for a in office.absences if a.until > now and (a.person, a.since, a.until) not in kept_ones]
-    found = [Listed(kept.absence, kept.id, kept.absence.person in body["people"]) for kept in entered]
-    found += [Listed(absence) for absence in of_file]
-    return screens.absences(sorted(found, key=lambda one: one.absence.since), office, now)
-
-
-async def _handed_over(
-    tx: Transaction, body: Mapping[str, Any], screens: Screens, office: Office, now: datetime
-) -> Screen:
-    person, reader = str(body["person"]), str(body["reader"])
-    cases = [case for number in body["cases"] if (case := await tx.case(int(number))) is not None]
-    fresh = sum(case.state is State.NEW for case in cases)
-    in_work = await in_work_of(tx, office, person, reader)
-    return screens.handed_over(person, reader, in_work, fresh, len(cases) - fresh, office, now)

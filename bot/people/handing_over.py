@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.answering.view import OPEN_STATES
+from bot.answering.accounts import OPEN_STATES
 from bot.offices import Offices
 from handlers.absence import facts_of
 from storage.transaction import Transaction

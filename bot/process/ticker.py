@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.answering.view import OPEN_STATES
+from bot.answering.accounts import OPEN_STATES
 from bot.clock import Clock
 from bot.notices.gathering import Gathering
 from storage.ahead import AheadBook
@@ -28,7 +28,7 @@ from workflow.terms.alarms import AlarmKind
 if TYPE_CHECKING:  # a process that only plays a scenario does without their words
     from bot.leadership.monthly import MonthlyReport
     from bot.notices.digests import Digests
-    from bot.official.pages.granting import PageRound
+    from bot.official.pages.round import PageRound
     from bot.people.handing_over import HandingOver
 
 log = structlog.get_logger()

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from bot.board.session import HERE, Entrance
 from bot.cases.afterwards import Afterwards
 from bot.cases.postroom import Postroom
 from bot.cases.rendering import Rendering, Reporting
@@ -24,13 +23,16 @@ from bot.leadership.rendering import Leadership
 from bot.notices.digests import Digests
 from bot.notices.granting import HearingGranting
 from bot.offices import Offices
-from bot.official.material.granting import MaterialDesk, MaterialGranting, MaterialReporting
+from bot.official.material.desk import MaterialDesk, MaterialReporting
+from bot.official.material.granting import MaterialGranting
 from bot.official.material.rendering import MaterialShown
 from bot.official.moderation.granting import ModerationGranting
 from bot.official.moderation.proposing import Proposing
 from bot.official.moderation.screens import Appeals
-from bot.official.pages.granting import PageGranting, PageRound
+from bot.official.pages.granting import PageGranting
+from bot.official.pages.round import PageRound
 from bot.official.publications.watch import PublicationCare, PublicationWatch
+from bot.people.entrance import HERE, Entrance
 from bot.people.granting import AbsenceGranting
 from bot.people.handing_over import HandingOver
 from bot.people.menus import OfficeMenus

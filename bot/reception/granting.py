@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, assert_never
 
+from bot.answering.accounts import OPEN_STATES, accounts_of
 from bot.answering.letters import is_link_alone, made_true, reply, saying_of, with_linked, written
-from bot.answering.view import OPEN_STATES, Look, accounts_of
+from bot.answering.view import Look
 from bot.cases.fitting import too_long
 from bot.found.citizens import CitizenGranting
 from bot.found.finding import Finding

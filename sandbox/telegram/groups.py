@@ -3,8 +3,7 @@
 import re
 from abc import ABC, abstractmethod
 
-from sandbox.telegram import hearing
-from sandbox.telegram.memory import FIRST_BASIC_GROUP_ID, FIRST_SUPERGROUP_ID, Memory
+from sandbox.telegram.memory import FIRST_BASIC_GROUP_ID, FIRST_SUPERGROUP_ID, Memory, member_changed
 from sandbox.telegram.model import Chat, Member, Message, Status, User
 
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -145,7 +144,7 @@ class Groups(Memory, ABC):
         chat.blocked = blocked
         free, shut = Member(bot, "member"), Member(bot, "kicked")
         old, new = (free, shut) if blocked else (shut, free)
-        hearing.member_changed(self, chat, person, old, new)
+        member_changed(self, chat, person, old, new)
         self.tell("blocked" if blocked else "unblocked", chat=chat, person=person)
 
     def _set_status(
@@ -161,7 +160,7 @@ class Groups(Memory, ABC):
         old = group.members.get(person.id) or Member(person, "left")
         new = Member(person, status, anonymous, lacks)
         group.members[person.id] = new
-        hearing.member_changed(self, group, by, old, new)
+        member_changed(self, group, by, old, new)
 
     def _owner(self, group: Chat) -> User:
         return next(m.user for m in group.members.values() if m.status == "creator")

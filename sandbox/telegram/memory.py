@@ -1,6 +1,8 @@
 """The memory of the local Telegram: who and what there is, and what happens to a new message.
 
 It knows nothing of HTTP and nothing of rights; both sides, people (`world.py`) and bots (`methods_*.py`), stand on it.
+Which bot hears what is Telegram's documentation of privacy mode: an administrator hears everything; the others hear commands
+meant for them, replies to them, messages that name them, and service messages. A bot never hears itself or another bot.
 """
 
 from collections.abc import Callable
@@ -8,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.clock import SandboxClock
-from sandbox.telegram import hearing, wire
+from sandbox.telegram import wire
 from sandbox.telegram.account import BotAccount
 from sandbox.telegram.faults import Faults
 from sandbox.telegram.model import (
@@ -16,11 +18,13 @@ from sandbox.telegram.model import (
     Chat,
     Media,
     MediaKind,
+    Member,
     Message,
     Press,
     StoredFile,
     User,
     WorldEvent,
+    cut,
 )
 
 FIRST_PERSON_ID = 5_100_000_001
@@ -29,6 +33,10 @@ FIRST_SUPERGROUP_ID = -1_002_000_000_001
 FIRST_PRESS_ID = 4_000_000_000_000_000_001
 EXTENSIONS = {"photo": "jpg", "video": "mp4", "voice": "oga", "sticker": "webp", "audio": "mp3"}
 MIMES = {"photo": "image/jpeg", "video": "video/mp4", "voice": "audio/ogg", "audio": "audio/mpeg"}
+
+POSTS = {"message": "channel_post", "edited_message": "edited_channel_post"}
+#: Service messages a bot is shown although it made them itself.
+OWN_SERVICE_SHOWN = ("left_chat_member", "pinned_message")
 
 
 class Memory:
@@ -104,7 +112,7 @@ class Memory:
         self._talk.setdefault(message.chat, {})[message.id] = message
         if message.sender.is_bot and message.chat.is_group:
             message.chat.last_speaking_bot = message.sender.id
-        hearing.deliver(self, "message", message)
+        deliver(self, "message", message)
         self.tell("message_new", message=message)
         return message
 
@@ -179,3 +187,72 @@ class Memory:
     def now(self) -> datetime:
         """The calendar time, aware, in UTC."""
         return self.clock.now()
+
+
+def deliver(memory: Memory, kind: str, message: Message) -> None:
+    """Every bot that hears this message has an update of `kind` (message, edited_message) waiting; what stands in a channel
+    is a channel_post."""
+    if message.chat.type == "channel":
+        kind = POSTS[kind]
+    for account in memory.accounts.values():
+        if message.chat.is_group and message.chat.has(account.user):
+            account.known.add(message.sender.id)
+        if hears(account, message):
+            memory.queue(account, kind, wire.message(message, memory.users))
+
+
+def hears(account: BotAccount, message: Message) -> bool:
+    """True when the bot is told of the message."""
+    chat = message.chat
+    if message.service:
+        return _hears_service(account, message)
+    if message.sender.is_bot:
+        return False
+    if chat.bot is not None:
+        return chat.bot.id == account.user.id
+    if not chat.has(account.user):
+        return False
+    return chat.is_admin(account.user) or account.user.reads_all or _is_meant_for(account.user, message)
+
+
+def _hears_service(account: BotAccount, message: Message) -> bool:
+    own = message.sender.id == account.user.id
+    if own and not any(name in message.service for name in OWN_SERVICE_SHOWN):
+        return False
+    if message.service.get("left_chat_member") is account.user:
+        return True
+    if message.chat.bot is not None:
+        return message.chat.bot.id == account.user.id
+    return message.chat.has(account.user)
+
+
+def _is_meant_for(bot: User, message: Message) -> bool:
+    if message.reply_to is not None and message.reply_to.sender.id == bot.id:
+        return True
+    name = (bot.username or "").lower()
+    for entity in message.entities:
+        words = cut(message.text, entity).lower()
+        if entity.type == "mention" and words == f"@{name}":
+            return True
+        if entity.type == "text_mention" and entity.user_id == bot.id:
+            return True
+        if entity.type == "bot_command":
+            _, _, addressee = words.partition("@")
+            if addressee == name:
+                return True
+            # A bare command goes to the bot that spoke last; where none has spoken, to every bot.
+            if not addressee and message.chat.last_speaking_bot in (None, bot.id):
+                return True
+    return False
+
+
+def member_changed(memory: Memory, chat: Chat, by: User, old: Member, new: Member) -> None:
+    """my_chat_member for the bot it is about; chat_member for administrator bots that asked for it."""
+    body = wire.member_updated(chat, by, memory.now(), old, new)
+    for account in memory.accounts.values():
+        if account.user.id == new.user.id:
+            memory.queue(account, "my_chat_member", body)
+        elif chat.is_admin(account.user):
+            memory.queue(account, "chat_member", body)
+        if chat.has(account.user):
+            account.known.update((by.id, new.user.id))

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sandbox.telegram import hearing
 from sandbox.telegram.call import Access, ApiCall
+from sandbox.telegram.memory import member_changed
 from sandbox.telegram.model import Chat, Member, User
 from sandbox.telegram.refusals import bad_request
 
@@ -62,4 +62,4 @@ def _is_now(call: ApiCall, chat: Chat, person: User, status: Any) -> None:
     if old.status == status:
         return
     new = chat.members[person.id] = Member(person, status)
-    hearing.member_changed(call.memory, chat, call.bot, old, new)
+    member_changed(call.memory, chat, call.bot, old, new)

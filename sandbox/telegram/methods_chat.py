@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
-from sandbox.telegram import hearing, wire
+from sandbox.telegram import wire
 from sandbox.telegram.account import UPDATE_KINDS
 from sandbox.telegram.call import Access, ApiCall
+from sandbox.telegram.memory import member_changed
 from sandbox.telegram.model import Chat, Member
 from sandbox.telegram.refusals import bad_request
 
@@ -78,7 +79,7 @@ def leave_chat(call: ApiCall) -> Any:
         raise bad_request("chat member status can't be changed in private chats")
     old, new = chat.members[call.bot.id], Member(call.bot, "left")
     chat.members[call.bot.id] = new
-    hearing.member_changed(call.memory, chat, call.bot, old, new)
+    member_changed(call.memory, chat, call.bot, old, new)
     call.memory.service(chat, call.bot, left_chat_member=call.bot)
     call.memory.tell("left", chat=chat, person=call.bot)
     return True

@@ -1,6 +1,6 @@
 """What the local Telegram remembers: people, chats, messages, buttons, presses. Plain values, no behaviour of its own.
 
-Nothing here makes updates, checks rights or knows JSON: `hearing.py`, `methods_*.py` and `wire.py` do.
+Nothing here makes updates, checks rights or knows JSON: `memory.py`, `methods_*.py` and `wire.py` do.
 """
 
 from collections.abc import Mapping

@@ -7,11 +7,11 @@ client would not let a person do raises: PermissionError, LookupError or ValueEr
 from collections.abc import Sequence
 from typing import Any
 
-from sandbox.telegram import hearing, wire
+from sandbox.telegram import wire
 from sandbox.telegram.account import BotAccount
 from sandbox.telegram.channels import Channels
 from sandbox.telegram.formatting import CAPTION_LIMIT, TEXT_LIMIT, settle
-from sandbox.telegram.memory import FIRST_PERSON_ID, FIRST_PRESS_ID
+from sandbox.telegram.memory import FIRST_PERSON_ID, FIRST_PRESS_ID, deliver
 from sandbox.telegram.model import Button, Chat, Media, Message, Origin, Press, User, utf16_length
 
 Where = Chat | User | tuple[User, User]
@@ -102,7 +102,7 @@ class TelegramWorld(Channels):
             raise PermissionError("people edit their own messages only")
         message.text, message.entities = self._words(text, message.media)
         message.edited = self.now()
-        hearing.deliver(self, "edited_message", message)
+        deliver(self, "edited_message", message)
         self.tell("message_edited", message=message)
         return message
 

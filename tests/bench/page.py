@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.board import web
-from bot.board.session import HERE, Entrance
+from bot.people.entrance import HERE, Entrance
 from bot.process.app import Municipal
 from storage import tables as t
 from storage.codec import dump

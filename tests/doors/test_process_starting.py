@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.app import Mistake
 from bot.cli.books import every
+from bot.cli.mistake import Mistake
 from bot.cli.run import _run as starting
 from bot.demo.cast import BOT_TOKEN
 from bot.process.app import SECOND_COPY

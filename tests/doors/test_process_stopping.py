@@ -13,8 +13,8 @@ import aiohttp
 import pytest
 import sqlalchemy as sa
 
-from bot.board.session import Entrance
 from bot.demo.cast import GROUP_ID
+from bot.people.entrance import Entrance
 from bot.process.stopping import FORCED
 from networks.vk.callback import callback_path
 from storage import tables as t

@@ -12,7 +12,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot import kept_settings
-from bot.cli.app import Mistake, app
+from bot.cli.app import app
+from bot.cli.mistake import Mistake
 from bot.cli.report import report
 from bot.clock import HeldClock
 from bot.offices import Offices

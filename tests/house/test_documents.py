@@ -14,7 +14,7 @@ import typer
 from pydantic import BaseModel
 
 from bot import __main__ as entry
-from config.municipality import MunicipalityFile
+from config.municipality_file import MunicipalityFile
 from config.settings import Secrets, Settings
 from tests.house.conformance import DONE, PAGE, clauses, proofs_of
 from tests.house.source import ROOT, dotted, names_of_tests, python_files, tree

@@ -17,7 +17,6 @@ LONG_FILES = {
     "workflow/commands.py": "the one vocabulary: a frozen value of a few lines for each thing that can be asked",
     "workflow/terms/deadlines.py": "one engine: how a run begins, how it ends and when it is due make sense together only",
     "bot/reception/granting.py": "each wish in a few lines; what is larger has a granting of its own",
-    "config/municipality.py": "one reading of the municipality's file, as config/regulations.py of the regulation's",
     "storage/tables.py": "every table there is, to be seen at once",
     "workflow/terms/worktime.py": "the arithmetic the program exists for, with the reasons beside each step",
 }

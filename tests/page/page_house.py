@@ -12,7 +12,7 @@ from aiohttp.web import Application, Request
 from pydantic import SecretStr
 
 from bot.board import web
-from bot.board.session import HERE, Entrance
+from bot.people.entrance import HERE, Entrance
 from tests.stories.town import KEY, Town
 
 Client = TestClient[Request, Application]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from bot.board.session import hashed
+from bot.people.entrance import hashed
 from storage import tables
 from tests.page.page_house import Client, a_client, link_for, sees, signs_in, words
 from tests.stories.town import KEY, Town

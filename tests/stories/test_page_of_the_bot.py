@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Page, async_playwright, expect
 
 from bot.board import web
-from bot.board.session import HERE
+from bot.people.entrance import HERE
 from tests.sandbox.test_page_browser import closes, opens
 from tests.stories.town import Person, Town
 

@@ -12,7 +12,6 @@ from bot.cases.screens.case_words import CaseWords
 from bot.cases.screens.common import department_to, ground_words
 from bot.cases.screens.drafts import sending
 from bot.cases.screens.help import can, help_for
-from bot.cases.screens.page import page_link
 from bot.messenger import Button, Screen
 from config.russian.words import GENITIVE, When, as_post, count, declined, excerpt, one_line, units
 from config.texts import Texts, words_of
@@ -353,3 +352,11 @@ def _role(action: str) -> Role:
     rows = [row for row in TABLE if row.action == action]
     only_executors = bool(rows) and all(set(row.who) <= {lead_executor, co_executor} for row in rows)
     return Role.EXECUTOR if only_executors else Role.CURATOR
+
+
+def page_link(texts: Texts, facts: Mapping[str, Any]) -> Screen:
+    """A button that leads there, or the address to be copied where no button takes it."""
+    url, as_button = str(facts["url"]), bool(facts["as_button"])
+    address = Markup() if as_button else Markup("<code>{}</code>").format(url)
+    row = (Button(texts.plain("buttons.open_page"), url=url),)
+    return Screen(str(texts.phrase("say.page_link", address=address)), (row,) if as_button else ())

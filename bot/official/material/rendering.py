@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from bot.answering.letters import made_true
-from bot.answering.view import reader_of
+from bot.answering.accounts import reader_of
+from bot.answering.letters import made_true, others_made_true
 from bot.delivery.ports import Post, Show
 from bot.files import FileStore
 from bot.messenger import OutFile
@@ -16,6 +16,7 @@ from bot.official.material import plan_screens as plan_words
 from bot.official.material import screens as words
 from bot.process.screens import Screens
 from config.russian.judging.style import style_hints
+from handlers.updates import Incoming
 from networks.port import OutFile as NetworkFile
 from networks.port import Publishes, WallPost
 from storage.materials import Materials
@@ -25,7 +26,12 @@ from workflow.case import FileRef
 from workflow.effects import Priority
 from workflow.office import Office
 from workflow.official.content_plan import WeekPlan, monday, week_plan
-from workflow.official.material import Material, MaterialNotice, Place, PlaceState
+from workflow.official.material import (
+    Material,
+    MaterialNotice,
+    Place,
+    PlaceState,
+)
 from workflow.official.page import OfficialPage, PageState
 from workflow.ports import Known, Letter, account_lane
 
@@ -189,3 +195,9 @@ async def week_of(tx: Transaction, first: date, office: Office) -> WeekPlan:
     planned = await Materials(tx).planned(since, until)
     published = [one for one in await book.published_since(since) if one.at < until]
     return week_plan(first, planned, published, await book.every(), office.regulation, office.working_time)
+
+
+async def all_made_true(tx: Transaction, number: int, incoming: Incoming | None, now: datetime) -> None:
+    """Every message that shows the material or a plan shows what is true now."""
+    shown = [*await tx.messages.shown(KIND, number), *await plan_messages(tx, now)]
+    await tx.outbox.put(others_made_true(shown, incoming), now)

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.answering.letters import made_true, reply
-from bot.answering.turning import pressed, turn
+from bot.answering.letters import made_true, pressed, reply, turn
 from bot.answering.view import Look
 from bot.cases.screens.sayings import toast
 from bot.delivery.ports import Act, Carried, Failed

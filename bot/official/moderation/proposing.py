@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.answering.accounts import accounts_of
 from bot.answering.letters import appeal_of
-from bot.answering.view import accounts_of
 from bot.official.moderation.rendering import comment_letter, list_letter, shown_true
 from config.russian.judging import judge
 from networks.port import Found

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.answering.turning import others_made_true
-from bot.answering.view import accounts_of, reader_of
+from bot.answering.accounts import accounts_of, reader_of
+from bot.answering.letters import others_made_true
 from bot.delivery.ports import Act, Rendered, Show
 from bot.official.moderation import screens as words
 from bot.process.screens import Screens

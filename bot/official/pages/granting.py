@@ -6,48 +6,35 @@ transaction, and who is to hear of it gets a letter. Nothing is sent from here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
 
-from bot.answering.letters import reply
-from bot.answering.turning import others_made_true, turn
-from bot.answering.view import Look, reader_of
+from bot.answering.letters import reply, turn
+from bot.answering.view import Look
 from bot.cases.screens.sayings import toast
-from bot.delivery.ports import Show
-from bot.messenger import Screen
-from bot.offices import Offices
 from bot.official.material.rendering import plans_made_true
 from bot.official.pages import screens as words
-from bot.official.publications.entering import BEHIND, NormRound, behind_screen, enter
+from bot.official.pages.rendering import KIND, _made_true, page_letter
+from bot.official.publications.entering import enter
 from bot.process.screens import Screens
 from handlers.updates import Incoming, Kind
 from handlers.wishes import Ask, AskAboutPage, CarryPage, Close, EnterPublication, ListPages, PageWish, Say, ShowPage
 from storage.official_pages import OfficialPages
 from storage.transaction import Transaction
-from workflow.effects import Priority
-from workflow.office import Office
 from workflow.official.page import (
     DeclinePage,
     FillPage,
-    OfficialPage,
     PageAccepted,
     PageAction,
     PageCommand,
     PageDecision,
-    PageEntry,
-    PageNotice,
     PageRefused,
-    PageState,
     RequestPage,
 )
 from workflow.official.page_addresses import page_address
 from workflow.official.page_items import Item
-from workflow.official.page_rules import check_was_due, decide_page, editors, may_with_page
-from workflow.ports import Letter, account_lane
+from workflow.official.page_rules import decide_page, may_with_page
+from workflow.ports import Letter
 
-KIND = "official_page"
-"""How a message that shows a page is known; its version is the page's number."""
 STAND_IN = "–"
 """An answer good enough for the trial of a question nobody may be asked in vain."""
 
@@ -160,18 +147,6 @@ async def _with_neighbours(book: OfficialPages, command: PageCommand) -> PageCom
     return command
 
 
-def page_letter(number: int, account: int, *, menu: str = "", notice: str = "", reason: str = "") -> Letter:
-    """The page as it stands when it is sent, under the news about it if there is any."""
-    body = {"page": number, "menu": menu, "notice": notice, "reason": reason}
-    fold = f"page:{number}:{account}" + (f":{notice}" if notice else "")
-    return Letter(KIND, account_lane(account), Priority.TAP, account=account, fold=fold, body=body)
-
-
-async def _made_true(tx: Transaction, number: int, incoming: Incoming, now: datetime) -> None:
-    """Every message that shows the page shows it as it is now."""
-    await tx.outbox.put(others_made_true(await tx.messages.shown(KIND, number), incoming), now)
-
-
 async def tell(tx: Transaction, decision: PageAccepted, look: Look) -> None:
     """Everybody the decision is news to has it in a letter."""
     reason = dict(decision.entry.details).get("reason", "")
@@ -182,113 +157,3 @@ async def tell(tx: Transaction, decision: PageAccepted, look: Look) -> None:
                 made = page_letter(decision.page.id, binding.account, notice=told.notice, reason=reason)
                 letters.setdefault(binding.account, made)
     await tx.outbox.put(list(letters.values()), look.now)
-
-
-# --- what is shown, made at the moment of sending ----------------------------------------------------------------------
-
-
-async def show_page(
-    tx: Transaction,
-    screens: Screens,
-    number: int,
-    account: int | None,
-    menu: str | None,
-    office: Office,
-    now: datetime,
-    notice: str = "",
-    reason: str = "",
-) -> Show | None:
-    """A message with the page, as its reader may see it."""
-    book = OfficialPages(tx)
-    found = await book.get(number)
-    if found is None:
-        return None
-    history = await book.history(number, words.NEWEST) if menu == "history" else ()
-    seen = words.Seen(found, await reader_of(tx, account), menu or "", history, notice, {"reason": reason})
-    screen = words.one(screens.texts, seen, office, now)
-    quiet = bool(notice) and office.is_quiet(now)
-    return Show(replace(screen, silent=quiet), KIND, number, menu=menu or None)
-
-
-async def show_letter(tx: Transaction, screens: Screens, letter: Letter, office: Office, now: datetime) -> Show | None:
-    body = letter.body
-    number, menu, notice, reason = int(body["page"]), str(body["menu"]), str(body["notice"]), str(body["reason"])
-    return await show_page(tx, screens, number, letter.account, menu, office, now, notice, reason)
-
-
-LISTS = frozenset({"official_pages", BEHIND})
-
-
-async def list_pages(tx: Transaction, screens: Screens, letter: Letter, office: Office, now: datetime) -> Screen | None:
-    """One of `LISTS` as it is now; None where there is nothing to say any more."""
-    account = letter.account
-    if letter.body["which"] == BEHIND:
-        return await behind_screen(tx, screens, account, office, now)
-    pages = [one for one in await OfficialPages(tx).every() if one.state is not PageState.CLOSED]
-    return words.listing(screens.texts, pages, await reader_of(tx, account), office, now)
-
-
-# --- once a day --------------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class PageRound:
-    """The pages a file lists are in the book, and whose protection nobody has checked for a quarter is said, once."""
-
-    offices: Offices
-    listed: Sequence[OfficialPage] = ()
-    norms: NormRound = field(default_factory=NormRound)
-    _looked: date | None = None
-    _entered: bool = False
-
-    async def look(self, tx: Transaction, now: datetime) -> bool:
-        """Whether there is anything to send. Reminders wait for working time."""
-        office = self.offices.today(tx.municipality)
-        if not self._entered:
-            await self._enter(tx, now)
-            self._entered = True
-            tx.if_lost(self._forget)
-        today = now.astimezone(office.zone).date()
-        warned = await self.norms.look(tx, office, now)
-        if self._looked == today or not office.working_time.is_working(now):
-            return warned
-        before, self._looked = self._looked, today
-        tx.if_lost(lambda: self._look_again(before))
-        plans = await plans_made_true(tx, now)
-        await tx.outbox.put(plans, now)
-        return await self._remind(tx, office, today, now) or warned or bool(plans)
-
-    def _forget(self) -> None:
-        self._entered = False
-
-    def _look_again(self, before: date | None) -> None:
-        self._looked = before
-
-    async def _enter(self, tx: Transaction, now: datetime) -> None:
-        """One that was closed is not opened again though the file still lists it."""
-        book = OfficialPages(tx)
-        known = {one.address for one in await book.every()} if self.listed else set()
-        for written in self.listed:
-            if written.address in known:
-                continue
-            entered = replace(written, id=await book.next_number(), requested_at=now)
-            details = (("value", entered.address),)
-            line = PageEntry(PageAction.REQUEST, now, "", None, None, PageState.IN_FORCE, details)
-            await book.save(entered, line)
-
-    async def _remind(self, tx: Transaction, office: Office, today: date, now: datetime) -> bool:
-        book = OfficialPages(tx)
-        bindings = [b for b in await tx.people.all() if b.reachable]
-        told = False
-        for found in await book.every():
-            if not check_was_due(found, today) or await book.reminded(found.id) == (found.checked or date.min):
-                continue
-            people = {*editors(office, now), *office.present(found.responsible, now)}
-            accounts = sorted({b.account for b in bindings if b.person in people})
-            if not accounts:
-                continue
-            letters = [page_letter(found.id, account, notice=PageNotice.CHECK_DUE) for account in accounts]
-            await tx.outbox.put(letters, now)
-            await book.remind(found.id, found.checked)
-            told = True
-        return told

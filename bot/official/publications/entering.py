@@ -1,33 +1,23 @@
-"""Publications: entered by hand, and once a day whoever keeps a page that is behind its norm hears of it (IZ-4, MO-A2.10).
-
-What is behind is worked out by `workflow.official.publications`, again at the moment of sending. Nothing is sent from here.
-"""
+"""Publications entered by hand: each counts for its page, once. Nothing is sent from here."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.answering.view import Look
-from bot.messenger import Screen
 from bot.official.pages import screens as page_words
 from bot.official.publications import screens as words
 from bot.process.screens import Screens
 from handlers.wishes import Ask, EnterPublication
 from storage.official_pages import OfficialPages
 from storage.transaction import Transaction
-from workflow.effects import Priority
-from workflow.office import Office
 from workflow.official.page import OfficialPage, PageAction, PageReason, PageRefused, PageState
 from workflow.official.page_addresses import belongs_to, network_of
-from workflow.official.page_rules import editors, may_with_page
-from workflow.official.publications import Behind, Publication, behind, is_second_half, norm_of
-from workflow.ports import Letter, account_lane
+from workflow.official.page_rules import may_with_page
+from workflow.official.publications import Publication, norm_of
 
-MARK = "page_norms"
-BEHIND = "pages_behind"
-WEEK = timedelta(days=8)
 MOST_ASKED = 20
 
 
@@ -80,70 +70,3 @@ async def _so_many(book: OfficialPages, page: OfficialPage, screens: Screens, lo
     begun = datetime(since.year, since.month, since.day, tzinfo=office.zone)
     have = sum(one.page == page.id for one in await book.published_since(begun))
     return words.counted(screens.texts, page, have, per, norm.at_least if norm is not None else None, office)
-
-
-# --- once a day --------------------------------------------------------------------------------------------------------
-
-
-async def pages_behind(tx: Transaction, office: Office, now: datetime) -> list[tuple[OfficialPage, Behind]]:
-    """The pages that are to be warned of at `now`."""
-    book = OfficialPages(tx)
-    lately = await book.published_since(now - WEEK)
-    found = [
-        (one, behind(one, lately, norm_of(one, office.regulation), now, office.working_time))
-        for one in await book.every()
-    ]
-    return [(one, warning) for one, warning in found if warning is not None]
-
-
-@dataclass
-class NormRound:
-    """Once a day, in the second half of its working time."""
-
-    _looked: date | None = None
-
-    async def look(self, tx: Transaction, office: Office, now: datetime) -> bool:
-        """Whether there is anything to send."""
-        today = now.astimezone(office.zone).date()
-        clock = office.working_time
-        if not office.regulation.publication_norms or self._looked == today:
-            return False
-        if not clock.is_working(now) or not is_second_half(now, clock):
-            return False
-        before, self._looked = self._looked, today
-        tx.if_lost(lambda: self._look_again(before))
-        if await tx.mark(MARK) == today.isoformat():
-            return False
-        await tx.set_mark(MARK, today.isoformat())
-        found = await pages_behind(tx, office, now)
-        bindings = [b for b in await tx.people.all() if b.reachable]
-        accounts = sorted({b.account for b in bindings for one, _ in found if b.person in keepers(one, office, now)})
-        await tx.outbox.put([_letter(account) for account in accounts], now)
-        return bool(accounts)
-
-    def _look_again(self, before: date | None) -> None:
-        self._looked = before
-
-
-def keepers(page: OfficialPage, office: Office, now: datetime) -> set[str]:
-    """Whoever hears of what the page lacks: the editors and its responsible person, as far as they are there."""
-    return {*editors(office, now), *office.present(page.responsible, now)}
-
-
-def _letter(account: int) -> Letter:
-    body = {"which": BEHIND}
-    return Letter(
-        "list", account_lane(account), Priority.DIGEST, account=account, fold=f"{BEHIND}:{account}", body=body
-    )
-
-
-async def behind_screen(
-    tx: Transaction, screens: Screens, account: int | None, office: Office, now: datetime
-) -> Screen | None:
-    """What the person keeps that is behind now; None where nothing is any more."""
-    bindings = await tx.people.of_account(account) if account is not None else []
-    people = {b.person for b in bindings}
-    found = [
-        (one, warning) for one, warning in await pages_behind(tx, office, now) if people & keepers(one, office, now)
-    ]
-    return words.behind(screens.texts, found, office) if found else None

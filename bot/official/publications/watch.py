@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.answering.view import accounts_of
+from bot.answering.accounts import accounts_of
 from bot.clock import Clock
 from bot.official.material.rendering import plans_made_true
 from networks.port import Gone, Network, Published, look_after

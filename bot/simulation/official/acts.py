@@ -14,9 +14,9 @@ from bot.clock import HeldClock
 from bot.offices import Offices
 from bot.official.material.rendering import week_of
 from bot.official.moderation.rendering import LIST, ONE, ORDER
-from bot.official.pages.granting import KIND as ONE_PAGE
-from bot.official.pages.granting import PageRound
-from bot.official.publications.entering import BEHIND, keepers, pages_behind
+from bot.official.pages.rendering import KIND as ONE_PAGE
+from bot.official.pages.round import PageRound
+from bot.official.publications.norms import BEHIND, keepers, pages_behind
 from bot.process.screens import Screens
 from bot.simulation.official.comments import CommentActs
 from bot.simulation.official.materials import MaterialActs

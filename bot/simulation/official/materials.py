@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.cases.screens.sayings import toast
 from bot.delivery.ports import Failed
 from bot.files import FileStore
-from bot.official.material.granting import MaterialDesk, MaterialReporting
+from bot.official.material.desk import MaterialDesk, MaterialReporting
 from bot.official.material.rendering import MaterialShown
 from bot.official.material.screens import page_names, refused
 from bot.simulation.official.networks import BY_MACHINE, Takers

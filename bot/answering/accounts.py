@@ -1,0 +1,40 @@
+"""Who stands behind an account, and which accounts people have. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from handlers.updates import Incoming
+from storage.transaction import Transaction
+from workflow.case import ENDED, State
+from workflow.office import Actor
+from workflow.ports import Binding
+
+OPEN_STATES = [state.value for state in State if state not in ENDED]
+
+
+def actor_of(incoming: Incoming, bindings: tuple[Binding, ...]) -> Actor:
+    """Whoever sent it, by the account's bindings. Who has left the working group has no rights until he is back."""
+    if incoming.sender is None:
+        return Actor(standing="stranger")
+    if incoming.sender.anonymous:
+        return Actor(standing="anonymous")
+    account = incoming.sender.account
+    return _known_as([b for b in bindings if b.account == account], account)
+
+
+async def reader_of(tx: Transaction, account: int | None) -> Actor:
+    """Whoever a message to the account is shown to, as if he had sent something."""
+    return _known_as(await tx.people.of_account(account) if account is not None else (), account)
+
+
+def _known_as(own: Sequence[Binding], account: int | None) -> Actor:
+    if not own:
+        return Actor(account=account, standing="stranger")
+    standing = "ok" if all(b.in_group for b in own) else "left"
+    return Actor(tuple(b.person for b in own), account, standing)
+
+
+def accounts_of(people: Collection[str], bindings: Iterable[Binding]) -> set[int]:
+    """The accounts of those of the people the bot can write to."""
+    return {b.account for b in bindings if b.person in people and b.reachable}

@@ -1,0 +1,48 @@
+"""The lists of the day and the register of promises as they are true at the moment of sending."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.messenger import Screen
+from bot.notices import digest_screens as lists
+from bot.notices.digest_screens import Entry
+from bot.notices.digests import MOST_CASES
+from bot.offices import Offices
+from bot.process.screens import Screens
+from storage.transaction import Transaction
+from workflow.regulation import Event, Step
+from workflow.terms.alarms import running, terms_of
+from workflow.terms.deadlines import has_happened
+
+
+async def digest_screen(
+    tx: Transaction, body: Mapping[str, Any], screens: Screens, offices: Offices, now: datetime
+) -> Screen | None:
+    """The list as true at the moment of sending: what has been done meanwhile is not on it; None where nothing is left."""
+    entries: list[Entry] = []
+    for item in body["items"]:
+        case = await tx.case(int(item["case"]))
+        office = offices.at(tx.municipality, case.regulation if case is not None else None)
+        run = running(case, office).get(str(item["step"])) if case is not None else None
+        if case is not None and run is not None:
+            entries.append(Entry(case, run, office))
+    if not entries and not body["more"]:
+        return None
+    return lists.digest(
+        screens.texts, str(body["which"]), entries, int(body["more"]), offices.today(tx.municipality), now
+    )
+
+
+async def promises_screen(tx: Transaction, screens: Screens, offices: Offices, now: datetime) -> Screen:
+    """The register of promises: open cases a citizen was given an interim answer on, what was promised first first (MO-13)."""
+    found = [
+        Entry(case, terms_of(case, office)[Step.FINAL], office)
+        for case in await tx.lists.open(MOST_CASES, 0)
+        for office in [offices.at(tx.municipality, case.regulation)]
+        if has_happened(case.history, Event.INTERIM_POSTED) and Step.FINAL in terms_of(case, office)
+    ]
+    found.sort(key=lambda one: (one.run.due_at, one.case.number))
+    return lists.promises(screens.texts, found, offices.today(tx.municipality), now)

@@ -1,0 +1,104 @@
+"""A municipality's file as it is written: its keys and what each may hold. What they mean is `config.municipality`'s."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from config import official_pages, reminding, yamlfile
+from config.ok import OkEntry
+from config.vk import VkEntry
+from config.watching import DetectionEntry
+from workflow.office import Role
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class DepartmentEntry(_Part):
+    name: Text
+    topics: list[Text] = []
+    overseen_by: str | None = None
+
+
+class AppointmentEntry(_Part):
+    """Since when, and by which paper (KU-7)."""
+
+    on: date
+    by: Text | None = None
+
+
+class PersonEntry(_Part):
+    name: Text
+    roles: Annotated[tuple[Role, ...], Field(alias="role")]
+    department: str | None = None
+    substitute: str | None = None
+    appointed: AppointmentEntry | None = None
+
+    @field_validator("roles", mode="before")
+    @classmethod
+    def _one_or_several(cls, written: object) -> tuple[Role, ...]:
+        words = [str(word) for word in (written if isinstance(written, list) else [written])]
+        for word in words:
+            if word not in tuple(Role):
+                raise ValueError(f"role: неизвестное слово «{word}»{yamlfile.suggestion(word, Role)}")
+        return tuple(dict.fromkeys(Role(word) for word in words))
+
+
+class AbsenceEntry(_Part):
+    person: str
+    since: Annotated[str, Field(alias="from")]
+    until: Annotated[str, Field(alias="to")]
+    substitute: str | None = None
+
+
+class _Groups(_Part):
+    working: int | None = None
+
+
+class TelegramEntry(_Part):
+    """Where citizens write to the office by the messenger itself. `channel`: its name, without @; `discussion`: the group of
+    its comments; `private`: whether the bot takes citizens' private messages."""
+
+    channel: Annotated[str, Field(pattern=r"^@?[A-Za-z][A-Za-z0-9_]{3,31}$")] | None = None
+    discussion: Annotated[int, Field(lt=0)] | None = None
+    private: bool = False
+
+
+class NetworksEntry(_Part):
+    vk: VkEntry | None = None
+    ok: OkEntry | None = None
+    telegram: TelegramEntry | None = None
+
+
+class MunicipalityFile(_Part):
+    name: Text
+    timezone: Text
+    regulation: Text
+    cases: Text | None = None
+    work_hours: dict[str, Any]
+    days: dict[str, Any] = {}
+    groups: _Groups = _Groups()
+    departments: dict[str, DepartmentEntry]
+    people: dict[str, PersonEntry]
+    absent: list[AbsenceEntry] = []
+    duty: Literal["working", "always"] = "working"
+    quiet_hours: str = "22:00-07:00"
+    triage: Literal["manual", "auto"] = "manual"
+    reminders: reminding.RemindersEntry | None = None
+    approval_delay: Annotated[int, Field(ge=0, le=3600)] = 30
+    networks: NetworksEntry = NetworksEntry()
+    detection: DetectionEntry = DetectionEntry()
+    supervisor: str | None = None
+    places: list[Text] = []
+    governor_channels: list[Annotated[str, Field(pattern=r"^@?[A-Za-z][A-Za-z0-9_]{3,31}$")]] = []
+    formal_appeals: Text | None = None
+    afterwards: list[Annotated[int, Field(ge=1, le=720)]] = [1, 24, 168]
+    monthly_report: bool = True
+    pages: list[official_pages.Entry] = []
