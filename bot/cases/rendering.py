@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.cases.fitting import kind_of, too_long
+from bot.cases.screens import cards, drafts, sayings
+from bot.cases.screens import why as terms
 from bot.cases.screens.sayings import REGISTERED
 from bot.clock import Clock
 from bot.delivery import Act, Carried, Failed, Post, Rendered, Show
@@ -20,7 +22,7 @@ from bot.leadership.rendering import DOCUMENTS, LISTS, Leadership
 from bot.leadership.screens import case_buttons
 from bot.messenger import Address, OutFile, Screen
 from bot.notices.digest_rendering import digest_screen, promises_screen
-from bot.notices.screens import mentions
+from bot.notices.screens import News, mentions, notice, together
 from bot.offices import Offices
 from bot.official.material.desk import MaterialReporting
 from bot.official.material.rendering import KIND as MATERIAL
@@ -33,8 +35,9 @@ from bot.official.pages.rendering import LISTS as PAGE_LISTS
 from bot.people.duty_screens import people_screen
 from bot.people.entrance import HERE, Entrance
 from bot.people.rendering import list_screen
-from bot.process.screens import Screens
+from bot.process import questions, saying
 from config.russian.words import neutralise
+from config.texts import Texts
 from networks.port import Answer, Network, Posted
 from networks.port import OutFile as NetworkFile
 from storage.transaction import Transaction
@@ -60,7 +63,7 @@ class Rendering:
     """Satisfies `bot.delivery.Renderer`."""
 
     offices: Offices
-    screens: Screens
+    texts: Texts
     files: FileStore
     networks: Mapping[str, Network]
     clock: Clock
@@ -91,7 +94,7 @@ class Rendering:
             case "offer" if case is not None:
                 menu = known.menu if known else None
                 private = letter.lane != GROUP_LANE
-                return Show(self.screens.offer(case, office, now, menu, await _alike(tx, case), private), "offer")
+                return Show(cards.offer(self.texts, case, office, now, menu, await _alike(tx, case), private), "offer")
             case "draft" if case is not None:
                 return await self._draft(tx, case, int(letter.body["version"]), office, now)
             case "edit" if known is not None:
@@ -101,7 +104,7 @@ class Rendering:
             case "say":
                 return await self._say(tx, letter, office, now)
             case "digest":
-                shown = await digest_screen(tx, letter.body, self.screens, self.offices, now)
+                shown = await digest_screen(tx, letter.body, self.texts, self.offices, now)
                 return Show(shown) if shown is not None else None
             case "list":
                 return await self._list(tx, letter, office, now)
@@ -116,19 +119,19 @@ class Rendering:
             case kind if kind == PLAN:
                 return await self.materials.plan(tx, letter.account, str(letter.body["menu"]), office, now)
             case kind if kind == KIND:
-                return await show_letter(tx, self.screens, letter, office, now)
+                return await show_letter(tx, self.texts, letter, office, now)
             case kind if kind in moderation.KINDS:
-                return await moderation.render(tx, self.screens, letter, known, self.appeals, office, now)
+                return await moderation.render(tx, self.texts, letter, known, self.appeals, office, now)
             case "wave" | "crowd":
                 menu = known.menu if known else None
-                return await letter_gathered(tx, self.screens, letter, menu, known is None, office, now)
+                return await letter_gathered(tx, self.texts, letter, menu, known is None, office, now)
             case _:
                 return None
 
     # --- messages of a case ------------------------------------------------------------------
 
     def _card(self, case: Case, office: Office, now: datetime) -> Show:
-        return Show(self.screens.card(case, office, now), "card", files=self._out(case.appeal.files))
+        return Show(cards.card(self.texts, case, office, now), "card", files=self._out(case.appeal.files))
 
     async def _draft(
         self, tx: Transaction, case: Case, version: int, office: Office, now: datetime, menu: str | None = None
@@ -141,8 +144,8 @@ class Rendering:
         problems = network.limits(draft.text, kind_of(case), tuple(sent)) if network is not None else []
         over = await too_long(tx, self.networks, case, draft.text)
         problems = [*problems, *([over] if over and over not in problems else [])]
-        screen = self.screens.draft_head(case, version, office, now, menu, problems)
-        bare = _as_written(self.screens.draft_screen(case, version).text, draft.text)
+        screen = drafts.head(self.texts, case, version, office, now, menu, problems)
+        bare = _as_written(drafts.whole(case, version).text, draft.text)
         before = case.draft_of(version - 1)
         seen_before = before is not None and before.files == draft.files
         return Show(screen, "draft", version, bare=bare, files=() if seen_before else self._out(draft.files))
@@ -153,9 +156,11 @@ class Rendering:
         """A message that is there already, as it should look now."""
         match known.kind:
             case "card" if case is not None:
-                return Show(self.screens.card(case, office, now), "card")
+                return Show(cards.card(self.texts, case, office, now), "card")
             case "offer" if case is not None:
-                screen = self.screens.offer(case, office, now, known.menu, await _alike(tx, case), known.chat_id > 0)
+                screen = cards.offer(
+                    self.texts, case, office, now, known.menu, await _alike(tx, case), known.chat_id > 0
+                )
                 if await self._is_past(tx, known, case):
                     screen = replace(screen, buttons=())
                 return Show(screen, "offer", menu=known.menu)
@@ -165,20 +170,20 @@ class Rendering:
                 asked = await tx.questions.asked_at(known.chat_id, known.message_id)
                 if asked is None:
                     return None
-                over = replace(self.screens.question(asked, case, office, now), buttons=(), asks=False)
+                over = replace(questions.question(self.texts, asked, case, office, now), buttons=(), asks=False)
                 return Show(over, "question")
             case kind if kind in LISTS:
                 return await self.leadership.known(tx, known, office, now)
             case kind if kind == KIND and known.version is not None:
-                return await show_page(tx, self.screens, known.version, known.account, known.menu, office, now)
+                return await show_page(tx, self.texts, known.version, known.account, known.menu, office, now)
             case kind if kind in moderation.KINDS:
-                return await moderation.known_again(tx, self.screens, known, self.appeals, office, now)
+                return await moderation.known_again(tx, self.texts, known, self.appeals, office, now)
             case kind if kind == MATERIAL:
                 return await self.materials.known(tx, known, office, now)
             case kind if kind == PLAN:
                 return await self.materials.plan(tx, known.account, known.menu or "", office, now)
             case kind if kind in GATHERED:
-                return await gathered(tx, self.screens, kind, known.account, known.version, known.menu, office, now)
+                return await gathered(tx, self.texts, kind, known.account, known.version, known.menu, office, now)
             case _:
                 return None
 
@@ -203,32 +208,22 @@ class Rendering:
                 told.append((case, item))
         if not told:
             return None
-        notice = Notice(told[0][1]["notice"])
+        kind = Notice(told[0][1]["notice"])
         more = letter.body.get("more", {})
         if len(told) > 1 or more:
-            items = [(case, _step(item), item["department"]) for case, item in told]
+            news = [News(kind, case, item["department"], _step(item)) for case, item in told]
             loud = any(case.importance is Importance.HIGH for case, _ in told)
-            together = self.screens.together(notice, items, office, now, in_group, mention, more)
-            return Show(replace(together, silent=office.is_quiet(now) and not loud), "notice")
+            gathered_up = together(self.texts, news, office, now, in_group, mention, more)
+            return Show(replace(gathered_up, silent=office.is_quiet(now) and not loud), "notice")
         case, item = told[0]
         own = self.offices.at(tx.municipality, case.regulation)
         instead = bool(item.get("instead"))
-        screen = self.screens.notice(
-            notice,
-            case,
-            own,
-            now,
-            item["department"],
-            _step(item),
-            item["text"],
-            in_group=in_group or instead,
-            mention=mention,
-            nobody=instead,
-        )
+        news_of_one = News(kind, case, item["department"], _step(item), item["text"])
+        screen = notice(self.texts, news_of_one, own, now, in_group or instead, mention, nobody=instead)
         quiet = office.is_quiet(now) and case.importance is not Importance.HIGH
         screen = replace(screen, silent=screen.silent or quiet)
-        version = case.approved or len(case.drafts) if notice is Notice.NOT_POSTED else None
-        return Show(screen, LIVE.get(notice, "notice"), version)
+        version = case.approved or len(case.drafts) if kind is Notice.NOT_POSTED else None
+        return Show(screen, LIVE.get(kind, "notice"), version)
 
     def _still_holds(self, case: Case, item: Mapping[str, Any], now: datetime) -> bool:
         """A reminder of what has been done meanwhile is not sent; what is late stays told."""
@@ -257,7 +252,7 @@ class Rendering:
 
     async def _say(self, tx: Transaction, letter: Letter, office: Office, now: datetime) -> Show:
         facts = {**letter.body.get("facts", {}), "roles": letter.body.get("roles", ())}
-        screen = self.screens.say(letter.body["key"], facts, office, now)
+        screen = saying.say(self.texts, letter.body["key"], facts, office, now)
         return Show(screen, reply_to=await self._reply_to(tx, letter))
 
     async def _reply_to(self, tx: Transaction, letter: Letter) -> Address | None:
@@ -275,7 +270,7 @@ class Rendering:
         question: Question | None = await tx.questions.get(int(letter.body["question"]))
         if question is None:
             return None
-        screen = self.screens.question(question, case, office, now)
+        screen = questions.question(self.texts, question, case, office, now)
         return Show(screen, "question", question=question.id, reply_to=await self._reply_to(tx, letter))
 
     async def _list(self, tx: Transaction, letter: Letter, office: Office, now: datetime) -> Show | None:
@@ -289,35 +284,35 @@ class Rendering:
         if which == "case":
             case = await tx.case_by_number(int(body["number"]))
             if case is None:
-                screen = self.screens.say("no_such_case", {"number": body["number"]}, office, now)
+                screen = sayings.say(self.texts, "no_such_case", {"number": body["number"]}, office, now)
             else:
                 history = await tx.history(case.id)
                 people = office.acting(Actor(tuple(body["people"])), now)
                 whole = bool(body["private"]) and may_read(cases_of(people), case)
-                screen = self.screens.case_history(case, history, office, now, whole=whole)
+                screen = sayings.case_history(self.texts, case, history, office, now, whole=whole)
                 if body["private"]:
-                    screen = replace(screen, buttons=case_buttons(self.screens.texts, case, office, whole))
+                    screen = replace(screen, buttons=case_buttons(self.texts, case, office, whole))
         elif which == "board":
             url = await self.entrance.link(tx, letter.account or 0, now)
             facts = {"url": url, "as_button": self.entrance.fits_a_button}
-            screen = self.screens.say("page_link", facts, office, now)
+            screen = sayings.say(self.texts, "page_link", facts, office, now)
         elif which == "people":
-            screen = people_screen(self.screens.texts, office)
+            screen = people_screen(self.texts, office)
         elif which in ("absences", "handed_over"):
-            screen = await list_screen(tx, body, self.screens, office, now)
+            screen = await list_screen(tx, body, self.texts, office, now)
         elif which in PAGE_LISTS:
-            shown_pages = await list_pages(tx, self.screens, letter, office, now)
+            shown_pages = await list_pages(tx, self.texts, letter, office, now)
             if shown_pages is None:
                 return None
             screen = shown_pages
         elif which == moderation.LIST:
-            shown = await moderation.show_list(tx, self.screens, letter.account, None, office, now)
+            shown = await moderation.show_list(tx, self.texts, letter.account, None, office, now)
             return replace(shown, reply_to=await self._reply_to(tx, letter))
         elif which == "seen":
-            shown = await seen_list(tx, self.screens, None, office, now)
+            shown = await seen_list(tx, self.texts, None, office, now)
             return replace(shown, reply_to=await self._reply_to(tx, letter))
         elif which == "promises":
-            screen = await promises_screen(tx, self.screens, self.offices, now)
+            screen = await promises_screen(tx, self.texts, self.offices, now)
         elif which == "unprocessed":
             screen = await self._unprocessed(tx, office, now)
         elif which == "why":
@@ -332,14 +327,16 @@ class Rendering:
         for case in reversed(cases[-REGISTERED:]):
             entries = [line for line in await tx.history(case.id) if line["action"] == Action.NOT_PROCESS]
             decided.append((case, entries[-1] if entries else None))
-        return self.screens.unprocessed(decided, len(cases), office, now)
+        return sayings.unprocessed(self.texts, decided, len(cases), office, now)
 
     async def _why(self, tx: Transaction, body: Mapping[str, Any], office: Office, now: datetime) -> Screen:
         """By the edition of the regulation the case was opened under."""
         case = await tx.case_by_number(int(body["number"]))
         if case is None:
-            return self.screens.say("no_such_case", {"number": body["number"]}, office, now)
-        return self.screens.why(case, self.offices.at(case.municipality, case.regulation), now, body.get("step", ""))
+            return sayings.say(self.texts, "no_such_case", {"number": body["number"]}, office, now)
+        return terms.why(
+            self.texts, case, self.offices.at(case.municipality, case.regulation), now, body.get("step", "")
+        )
 
     # --- posting -----------------------------------------------------------------------------
 

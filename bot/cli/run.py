@@ -27,7 +27,6 @@ from bot.process import logs
 from bot.process.app import Municipal
 from bot.process.lock import AlreadyRunning, Lock
 from bot.process.memory import settle_in
-from bot.process.screens import Screens
 from bot.process.stopping import LastResort, patience
 from bot.process.wiring import wire
 from bot.telegram import Identity, Telegram, Unauthorised
@@ -146,7 +145,7 @@ async def _bot(
     files, public = folder / "files" / municipality.key, _public_url(settings)
     bot = wire(municipality, books, telegram, networks, clock, name, files, public)
     if bot.menus is None:
-        await telegram.set_menus(menus(Screens(Texts(municipality.folders))))
+        await telegram.set_menus(menus(Texts(municipality.folders)))
     bot.patience = patience(settings.stop_seconds)
     bot.doors = doors_of(municipality, secrets, networks, bot.keep)
     return bot

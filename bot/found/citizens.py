@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from bot.answering.letters import reply
 from bot.answering.view import Look
+from config.texts import Texts
 from handlers.citizens import NETWORK, POST
 from handlers.updates import Incoming
 from handlers.updates import Kind as Update
@@ -46,10 +47,6 @@ class Finding(Protocol):
     def is_dangerous(self, text: str, office: Office) -> bool: ...
 
 
-class Words(Protocol):
-    def ready(self, key: str) -> str: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Talk:
     """What is remembered of one person: how much he wrote since `since`, when last, under which address his talk began."""
@@ -77,7 +74,7 @@ class Talk:
 
 @dataclass(frozen=True)
 class CitizenGranting:
-    words: Words
+    texts: Texts
 
     async def grant(
         self, tx: Transaction, wish: CitizenWrote | ChannelPost, incoming: Incoming, look: Look, finding: Finding
@@ -148,7 +145,7 @@ class CitizenGranting:
             await self._say(tx, "citizen_received", {}, incoming, look)
 
     def _is_formal(self, text: str) -> bool:
-        signs = (_plain(sign) for sign in self.words.ready("citizens.formal_signs").split("|"))
+        signs = (_plain(sign) for sign in self.texts.plain("citizens.formal_signs").split("|"))
         words = f" {_plain(text)} "
         return any(f" {sign}" in words for sign in signs if sign)
 

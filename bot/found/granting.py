@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 from bot.answering.letters import made_true
+from bot.answering.toasts import toast
 from bot.answering.view import Look
 from bot.cases.gathered import crowd_letter, wave_letters
 from bot.found.finding import Finding
+from config.texts import Texts
 from handlers.updates import Incoming
 from handlers.wishes import ForwardWave, FoundWish, GatherWave, ShowOne, TakeUp
 from storage.transaction import Transaction
@@ -21,14 +21,10 @@ from workflow.ports import Letter, account_lane
 from workflow.transitions import may
 
 
-class Toasts(Protocol):
-    def toast(self, key: str, facts: Mapping[str, Any]) -> str: ...
-
-
 @dataclass(frozen=True)
 class FoundGranting:
     finding: Finding
-    words: Toasts
+    texts: Texts
 
     async def grant(self, tx: Transaction, wish: FoundWish, incoming: Incoming, look: Look) -> str:
         """The wish is done; the words over the button that asked for it."""
@@ -48,24 +44,24 @@ class FoundGranting:
         if known is not None:
             await tx.outbox.put([made_true(known)], look.now)
         if case is None:
-            return self.words.toast("taken_already", {})
+            return toast(self.texts, "taken_already", {})
         account = incoming.sender.account if incoming.sender else 0
         if look.reachable(account):
             fold = f"offer:{case.id}:{account}"
             await tx.outbox.put(
                 [Letter("offer", account_lane(account), Priority.TAP, case.id, account, fold)], look.now
             )
-        return self.words.toast("taken_up", {"number": case.number})
+        return toast(self.texts, "taken_up", {"number": case.number})
 
     async def _show(self, tx: Transaction, number: int, incoming: Incoming, look: Look) -> str:
         """The one message by itself; the list it stood in loses it once it is shown."""
         case, account = await tx.case(number), incoming.sender.account if incoming.sender else 0
         if case is None or not look.reachable(account):
-            return self.words.toast("taken_already", {})
+            return toast(self.texts, "taken_already", {})
         lane, fold = account_lane(account), f"offer:{case.id}:{account}"
         offer = Letter("offer", lane, Priority.TAP, case.id, account, fold=fold)
         await tx.outbox.put([offer, crowd_letter(account, look.now)], look.now)
-        return self.words.toast("shown_below", {"number": case.number})
+        return toast(self.texts, "shown_below", {"number": case.number})
 
     async def _forward(self, tx: Transaction, wave: int, department: str, look: Look) -> str:
         done = 0
@@ -76,8 +72,8 @@ class FoundGranting:
                 done += 1
         await self._made_true(tx, wave, look)
         if not done:
-            return self.words.toast("wave_is_sorted", {})
-        return self.words.toast("wave_forwarded", {"n": done, "department": look.office.departments[department].name})
+            return toast(self.texts, "wave_is_sorted", {})
+        return toast(self.texts, "wave_forwarded", {"n": done, "department": look.office.departments[department].name})
 
     async def _gather(self, tx: Transaction, wave: int, look: Look) -> str:
         """All that is new is put under the first message that can take it in."""
@@ -91,8 +87,8 @@ class FoundGranting:
             done += await self._carry(tx, merge, look) is not None
         await self._made_true(tx, wave, look)
         if first is None or not done:
-            return self.words.toast("wave_is_sorted", {})
-        return self.words.toast("wave_gathered", {"n": done, "number": first.number})
+            return toast(self.texts, "wave_is_sorted", {})
+        return toast(self.texts, "wave_gathered", {"n": done, "number": first.number})
 
     async def _carry(self, tx: Transaction, command: AnyCommand, look: Look) -> Case | None:
         decision = await self.finding.desk.carry_out(tx, command, look.now, tx.municipality)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from config.russian.words import sentence
 from config.texts import Texts
 from networks.incident import Imported, Unreadable
 
@@ -14,6 +15,11 @@ LISTED = 40
 def broken(texts: Texts, unreadable: Unreadable) -> str:
     """Why the file cannot be read, in one line."""
     return texts.plain(f"import_broken.{unreadable.reason}", columns=", ".join(unreadable.columns))
+
+
+def unreadable_file(texts: Texts, unreadable: Unreadable) -> str:
+    """The same as a sentence."""
+    return f"{sentence(broken(texts, unreadable))}."
 
 
 def report(texts: Texts, imported: Imported, days: int, most: int | None = LISTED) -> list[str]:

@@ -9,11 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.cases.gathered import CROWD_LIVES
+from bot.cases.screens import sayings
 from bot.delivery.ports import Show
+from bot.found import screens as words
 from bot.found.screens import PAGE, Left, Tide, pages
 from bot.messenger import Screen
 from bot.notices.screens import mentions
-from bot.process.screens import Screens
+from config.texts import Texts
 from storage.transaction import Transaction
 from workflow.case import Case, State
 from workflow.office import Office, Role
@@ -25,7 +27,7 @@ GATHERED = frozenset({"wave", "crowd", "seen"})
 
 async def gathered(
     tx: Transaction,
-    screens: Screens,
+    texts: Texts,
     kind: str,
     account: int | None,
     number: int | None,
@@ -36,21 +38,21 @@ async def gathered(
     """A message of one of the kinds `GATHERED`; `number` is the wave's."""
     match kind:
         case "wave" if number is not None:
-            return await _wave(tx, screens, account, number, menu, office, now)
+            return await _wave(tx, texts, account, number, menu, office, now)
         case "crowd" if account is not None:
-            return await _crowd(tx, screens, account, menu, office, now)
+            return await _crowd(tx, texts, account, menu, office, now)
         case "seen":
-            return await seen_list(tx, screens, menu, office, now)
+            return await seen_list(tx, texts, menu, office, now)
         case _:
             return None
 
 
 async def letter_gathered(
-    tx: Transaction, screens: Screens, letter: Letter, menu: str | None, is_new: bool, office: Office, now: datetime
+    tx: Transaction, texts: Texts, letter: Letter, menu: str | None, is_new: bool, office: Office, now: datetime
 ) -> Show | None:
     """A letter that brings such a message, or makes it true. Nothing new is sent to say that there is nothing new."""
     number = int(letter.body["wave"]) if "wave" in letter.body else None
-    show = await gathered(tx, screens, letter.kind, letter.account, number, menu, office, now)
+    show = await gathered(tx, texts, letter.kind, letter.account, number, menu, office, now)
     if show is None or (is_new and letter.kind == "crowd" and not show.screen.buttons):
         return None
     people = set(letter.body.get("people", ()))
@@ -66,7 +68,7 @@ def _with(screen: Screen, text: str) -> Screen:
 
 
 async def _wave(
-    tx: Transaction, screens: Screens, account: int | None, number: int, menu: str | None, office: Office, now: datetime
+    tx: Transaction, texts: Texts, account: int | None, number: int, menu: str | None, office: Office, now: datetime
 ) -> Show | None:
     wave = await tx.waves.get(number)
     cases = await _cases(tx, wave.cases) if wave is not None else []
@@ -76,29 +78,27 @@ async def _wave(
     curators = set(office.holders(Role.CURATOR, now))
     for_curator = account is not None and any(b.person in curators for b in await tx.people.of_account(account))
     tide = Tide(wave.id, wave.topic, wave.place, people, cases)
-    return Show(screens.wave(tide, office, now, menu, for_curator), "wave", wave.id, menu=menu)
+    return Show(words.wave(texts, tide, office, now, menu, for_curator), "wave", wave.id, menu=menu)
 
 
-async def _crowd(
-    tx: Transaction, screens: Screens, account: int, menu: str | None, office: Office, now: datetime
-) -> Show:
+async def _crowd(tx: Transaction, texts: Texts, account: int, menu: str | None, office: Office, now: datetime) -> Show:
     fresh = await tx.fresh_since(State.NEW, now - CROWD_LIVES)
     shown = await tx.messages.cases_shown("offer", account, fresh)
     in_waves = await tx.waves.of_cases(fresh)
     cases = await _cases(tx, [case for case in fresh if case not in shown and case not in in_waves])
-    return Show(screens.crowd(cases, _page(menu), office, now), "crowd", menu=menu)
+    return Show(words.crowd(texts, cases, _page(menu), office, now), "crowd", menu=menu)
 
 
-async def seen_list(tx: Transaction, screens: Screens, menu: str | None, office: Office, now: datetime) -> Show:
+async def seen_list(tx: Transaction, texts: Texts, menu: str | None, office: Office, now: datetime) -> Show:
     total = await tx.seen.count_left()
     if not total:
-        return Show(screens.say("nothing_seen", {}, office, now), "seen", menu=menu)
+        return Show(sayings.say(texts, "nothing_seen", {}, office, now), "seen", menu=menu)
     number = min(max(_page(menu), 1), pages(total))
     left = [
         Left(one.id, one.text, str(one.body["author_name"]), one.link, one.at, one.why, one.words)
         for one in await tx.seen.left(PAGE, (number - 1) * PAGE)
     ]
-    return Show(screens.seen(left, number, total, office, now), "seen", menu=menu)
+    return Show(words.seen(texts, left, number, total, office, now), "seen", menu=menu)
 
 
 def _page(menu: str | None) -> int:

@@ -128,7 +128,9 @@ def _show(texts: Texts, case: Case) -> Button:
 # --- waves -----------------------------------------------------------------------------------------------------------
 
 
-def wave(texts: Texts, tide: Tide, office: Office, now: datetime, menu: str | None, for_curator: bool) -> Screen:
+def wave(
+    texts: Texts, tide: Tide, office: Office, now: datetime, menu: str | None = None, for_curator: bool = True
+) -> Screen:
     """The wave as one message; buttons only for a curator."""
     topic = office.topics[tide.topic].label if tide.topic in office.topics else tide.topic
     words = [CaseWords(texts, case, office, now) for case in tide.cases[:NAMED]]

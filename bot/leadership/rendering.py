@@ -15,14 +15,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot.cases.screens import sayings
 from bot.delivery.ports import Show
 from bot.leadership import screens as registers
 from bot.leadership.reporting import monthly
 from bot.leadership.screens import Leaf
 from bot.messenger import Address, OutFile, Screen
 from bot.offices import Offices
-from bot.process.screens import Screens
 from config.municipality import Municipality
+from config.texts import Texts
 from config.yamlfile import BrokenConfiguration
 from reports.asked import asked
 from reports.case_file import as_docx as case_file
@@ -54,7 +55,7 @@ async def _off_the_loop(work: Callable[[], T]) -> T:
 class Leadership:
     books: Books
     offices: Offices
-    screens: Screens
+    texts: Texts
 
     @property
     def municipality(self) -> Municipality:
@@ -81,7 +82,7 @@ class Leadership:
             if at.number <= last:
                 break
             at = Leaf(last, at.people, at.words)
-        screen = registers.leaf(self.screens.texts, which, cases, at, total, office, now, older_left_out=older)
+        screen = registers.leaf(self.texts, which, cases, at, total, office, now, older_left_out=older)
         return Show(screen, which, menu=str(at))
 
     async def _cases(
@@ -128,9 +129,9 @@ class Leadership:
             return this if which == "stats" else this.before
         period = asked(words, today)
         if period is None or (which != "stats" and not isinstance(period, Month)):
-            return self.screens.say(registers.HOW[which], {}, office, now)
+            return sayings.say(self.texts, registers.HOW[which], {}, office, now)
         if period.days[0] > today:
-            return self.screens.say("not_begun_yet", {}, office, now)
+            return sayings.say(self.texts, "not_begun_yet", {}, office, now)
         return period
 
     async def _figures(
@@ -144,7 +145,7 @@ class Leadership:
     ) -> Show:
         found = await monthly(self.books, self.municipality.key, period, now)
         if found is None:
-            return Show(self.screens.say("no_figures", {}, office, now), reply_to=reply_to)
+            return Show(sayings.say(self.texts, "no_figures", {}, office, now), reply_to=reply_to)
         acting = office.acting(Actor(tuple(people)), now)
         make = {"report": self._report, "stats": self._stats}.get(which)
         show = await _off_the_loop(
@@ -167,12 +168,12 @@ class Leadership:
         except BrokenConfiguration as error:
             broken = wording.word("broken_letter").format(why=str(error.problems[0]))
         pictures = self._pictures(found, wording)
-        screen = registers.figures(self.screens.texts, "report", self._numbers(found, wording, now), broken)
+        screen = registers.figures(self.texts, "report", self._numbers(found, wording, now), broken)
         return Show(screen, files=(*files, *pictures))
 
     def _stats(self, found: Report, office: Office, now: datetime) -> Show:
         wording = self._wording(found)
-        screen = registers.figures(self.screens.texts, "stats", self._numbers(found, wording, now))
+        screen = registers.figures(self.texts, "stats", self._numbers(found, wording, now))
         return Show(screen, files=self._pictures(found, wording)[:1])
 
     def _violations(self, found: Report, people: Sequence[Person], office: Office, now: datetime) -> Show:
@@ -189,7 +190,7 @@ class Leadership:
             for one in found.figures.violations
             if hears_of(people, one.who, office)
         ]
-        return Show(registers.violations(self.screens.texts, missed, wording.month(found.figures.month), office, now))
+        return Show(registers.violations(self.texts, missed, wording.month(found.figures.month), office, now))
 
     def _pictures(self, found: Report, wording: Wording) -> tuple[OutFile, ...]:
         from reports.pictures import pictures_of, to_png
@@ -210,7 +211,7 @@ class Leadership:
         figures, totals = found.figures, found.figures.totals
         lines = [
             registers.department_line(
-                self.screens.texts,
+                self.texts,
                 {
                     "name": wording.department(one.key),
                     "received": one.received,
@@ -239,7 +240,7 @@ class Leadership:
             "departments": lines,
             "pages": [
                 registers.page_line(
-                    self.screens.texts,
+                    self.texts,
                     {
                         "network": wording.network(page.network),
                         "name": page.name,
@@ -266,10 +267,10 @@ class Leadership:
     async def _file(self, tx: Transaction, number: int, office: Office, now: datetime) -> Show:
         case = await tx.case_by_number(number)
         if case is None:
-            return Show(self.screens.say("no_such_case", {"number": number}, office, now))
+            return Show(sayings.say(self.texts, "no_such_case", {"number": number}, office, now))
         own = self.offices.at(case.municipality, case.regulation)
         entries = await tx.history(case.id)
-        texts = self.screens.texts
+        texts = self.texts
 
         def make() -> Show:
             data = case_file(registers.file_blocks(texts, case, entries, own, now), now)
@@ -287,13 +288,13 @@ class Leadership:
         wave = await tx.waves.of_case(case.id)
         gathered = await tx.waves.get(wave) if wave is not None else None
         messages = max(len(gathered.cases) if gathered is not None else 0, 1 + len(case.merged))
-        values = registers.memo_values(self.screens.texts, case, messages, own, now)
+        values = registers.memo_values(self.texts, case, messages, own, now)
         return Show(Screen(""), later=partial(_off_the_loop, partial(self._made_memo, number, values)))
 
     def _made_memo(self, number: int, values: Mapping[str, str]) -> Show:
         from reports.memo import as_docx
 
-        texts = self.screens.texts
+        texts = self.texts
         try:
             data = as_docx(values, self.municipality.folders)
         except BrokenConfiguration as error:

@@ -11,7 +11,7 @@ from bot.notices import digest_screens as lists
 from bot.notices.digest_screens import Entry
 from bot.notices.digests import MOST_CASES
 from bot.offices import Offices
-from bot.process.screens import Screens
+from config.texts import Texts
 from storage.transaction import Transaction
 from workflow.regulation import Event, Step
 from workflow.terms.alarms import running, terms_of
@@ -19,7 +19,7 @@ from workflow.terms.deadlines import has_happened
 
 
 async def digest_screen(
-    tx: Transaction, body: Mapping[str, Any], screens: Screens, offices: Offices, now: datetime
+    tx: Transaction, body: Mapping[str, Any], texts: Texts, offices: Offices, now: datetime
 ) -> Screen | None:
     """The list as true at the moment of sending: what has been done meanwhile is not on it; None where nothing is left."""
     entries: list[Entry] = []
@@ -31,12 +31,10 @@ async def digest_screen(
             entries.append(Entry(case, run, office))
     if not entries and not body["more"]:
         return None
-    return lists.digest(
-        screens.texts, str(body["which"]), entries, int(body["more"]), offices.today(tx.municipality), now
-    )
+    return lists.digest(texts, str(body["which"]), entries, int(body["more"]), offices.today(tx.municipality), now)
 
 
-async def promises_screen(tx: Transaction, screens: Screens, offices: Offices, now: datetime) -> Screen:
+async def promises_screen(tx: Transaction, texts: Texts, offices: Offices, now: datetime) -> Screen:
     """The register of promises: open cases a citizen was given an interim answer on, what was promised first first (MO-13)."""
     found = [
         Entry(case, terms_of(case, office)[Step.FINAL], office)
@@ -45,4 +43,4 @@ async def promises_screen(tx: Transaction, screens: Screens, offices: Offices, n
         if has_happened(case.history, Event.INTERIM_POSTED) and Step.FINAL in terms_of(case, office)
     ]
     found.sort(key=lambda one: (one.run.due_at, one.case.number))
-    return lists.promises(screens.texts, found, offices.today(tx.municipality), now)
+    return lists.promises(texts, found, offices.today(tx.municipality), now)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 from bot.answering.letters import reply
+from bot.answering.toasts import toast
 from bot.answering.view import Look
 from bot.cases.postroom import SEEN, receipts
 from bot.offices import Offices
 from config.russian.words import When
+from config.texts import Texts
 from handlers.updates import Incoming, Kind
 from handlers.wishes import HearBy, HearingWish, Receipt, Snooze
 from storage.transaction import Transaction
@@ -24,14 +24,10 @@ MOST_CASES = 500
 """Of so many overdue cases a receipt for all of them is kept at once, the longest overdue first."""
 
 
-class Toasts(Protocol):
-    def toast(self, key: str, facts: Mapping[str, Any]) -> str: ...
-
-
 @dataclass(frozen=True)
 class HearingGranting:
     offices: Offices
-    words: Toasts
+    texts: Texts
 
     async def grant(self, tx: Transaction, wish: HearingWish, incoming: Incoming, look: Look) -> str:
         """The wish is done; the words over the button that asked for it, if one did."""
@@ -43,8 +39,8 @@ class HearingGranting:
             case HearBy(how):
                 await tx.people.set_account(look.actor.account or 0, hears=how)
                 if how == "group":
-                    return self.words.toast("hear_group", {})
-                return self.words.toast("hear_private", {})
+                    return toast(self.texts, "hear_group", {})
+                return toast(self.texts, "hear_private", {})
 
     async def _receipt(self, tx: Transaction, wish: Receipt, look: Look) -> str:
         """Who has seen which step, and when: a line of the journal each, and no second one of the same."""
@@ -52,12 +48,12 @@ class HearingGranting:
             case = await tx.case(wish.case)
             if case is not None:
                 await self._keep(tx, case, wish.step, look)
-            return self.words.toast("seen", {})
+            return toast(self.texts, "seen", {})
         for case in await tx.lists.open(MOST_CASES, 0, due_before=look.now):
             for run in running(case, self.offices.at(tx.municipality, case.regulation)).values():
                 if self._was_told(run, case, look):
                     await self._keep(tx, case, run.name, look)
-        return self.words.toast("seen", {})
+        return toast(self.texts, "seen", {})
 
     def _was_told(self, run: Deadline, case: Case, look: Look) -> bool:
         office = self.offices.at(case.municipality, case.regulation)
@@ -80,13 +76,13 @@ class HearingGranting:
         assert case is not None, "the door has seen it"
         run = running(case, self.offices.at(tx.municipality, case.regulation)).get(wish.step)
         if run is None:
-            return self.words.toast("snooze_is_over", {})
+            return toast(self.texts, "snooze_is_over", {})
         account = look.actor.account or 0
         alarm = Alarm(wish.at, AlarmKind.SNOOZE, case.id, run.name, run.due_at, account)
         await tx.put_terms(case, [], [alarm], [])
         if incoming.kind is Kind.PRESS:
-            return self.words.toast(
-                "snoozed", {"number": case.number, "at": When(look.now, look.office.zone).past(wish.at)}
+            return toast(
+                self.texts, "snoozed", {"number": case.number, "at": When(look.now, look.office.zone).past(wish.at)}
             )
         facts = {"number": case.number, "at": wish.at.isoformat()}
         await tx.outbox.put([reply("say", {"key": "snoozed", "facts": facts, "roles": []}, incoming, look)], look.now)

@@ -62,12 +62,13 @@ def notice(
     news: News,
     office: Office,
     now: datetime,
-    in_group: bool,
-    people: Mentions,
-    menu: str | None,
+    in_group: bool = False,
+    people: Mentions = (),
+    menu: str | None = None,
     nobody: bool = False,
 ) -> Screen:
-    """The words and buttons of one notice. `nobody`: everybody it is meant for is away."""
+    """The words and buttons of one notice; in the group it begins with the people it means. `nobody`: everybody it is meant
+    for is away."""
     words = CaseWords(texts, news.case, office, now)
     step = news.step
     department = words.department_name(news.department) or words.department
@@ -199,11 +200,11 @@ def together(
     several: Sequence[News],
     office: Office,
     now: datetime,
-    in_group: bool,
-    people: Mentions,
+    in_group: bool = False,
+    people: Mentions = (),
     more: Mapping[str, int] = NO_MORE,
 ) -> Screen:
-    """Several notices as one message: a heading for each kind of them and a line for each case; `more`: how many there are
+    """Several notices of one kind, never none, as one message: a heading and a line for each case; `more`: how many there are
     besides, by «department|step»."""
     if len(several) == 1 and not more:
         return notice(texts, several[0], office, now, in_group, people, None)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from bot.answering.letters import reply
+from bot.answering.toasts import toast
 from bot.answering.view import Look
 from bot.offices import Offices
 from bot.people.handing_over import HandingOver, saying
+from config.texts import Texts
 from handlers.absence import may_enter
 from handlers.updates import Incoming
 from handlers.wishes import AbsenceWish, EndAbsence, EnterAbsence, ListAbsences
@@ -22,15 +24,11 @@ Said = dict[int | None, Mapping[str, Any] | None]
 """What each account hears; None: it hears it by other means."""
 
 
-class Toasts(Protocol):
-    def toast(self, key: str, facts: Mapping[str, Any]) -> str: ...
-
-
 @dataclass(frozen=True)
 class AbsenceGranting:
     offices: Offices
     handing_over: HandingOver
-    words: Toasts
+    texts: Texts
 
     async def grant(self, tx: Transaction, wish: AbsenceWish, incoming: Incoming, look: Look) -> str:
         """The wish is done; the words over the button that asked for it, if one did."""
@@ -63,9 +61,9 @@ class AbsenceGranting:
     async def _end(self, tx: Transaction, number: int, look: Look) -> str:
         kept = next((k for k in await tx.absences.lasting(look.now) if k.id == number), None)
         if kept is None:
-            return self.words.toast("absent_is_over", {})
+            return toast(self.texts, "absent_is_over", {})
         if kept.absence.person not in may_enter(look.office, look.actor, look.now):
-            return self.words.toast("absent_not_yours", {})
+            return toast(self.texts, "absent_not_yours", {})
         await tx.absences.end(number, look.now)
         await self.offices.read_absences(tx, look.now)
         ended = saying("absent_ended", kept.absence, by=look.actor.people[0])
@@ -73,7 +71,7 @@ class AbsenceGranting:
         self._to(said, (kept.absence.person, kept.absence.substitute), ended, look)
         await self._tell(tx, said, ended, look)
         await self.handing_over.look(tx, look.now)
-        return self.words.toast("absent_ended", {})
+        return toast(self.texts, "absent_ended", {})
 
     def _to(
         self,

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from bot.process.screens import Screens
+from bot.cases.screens.help import commands
 from bot.telegram import Menu, Telegram
+from config.texts import Texts
 from storage.books import Books
 from workflow.office import Role
 
@@ -20,10 +21,10 @@ MARK = "menu_accounts"
 """Whose chats had a menu of their own when it was set last."""
 
 
-def menus(screens: Screens, accounts: Sequence[int] | None = None) -> tuple[Menu, ...]:
+def menus(texts: Texts, accounts: Sequence[int] | None = None) -> tuple[Menu, ...]:
     """In private all commands, in groups those whose answer everybody there may see. `accounts`: those of the office, where
     citizens write to the bot in private too: only they have the menu then."""
-    private = tuple(screens.commands([role.value for role in Role]))
+    private = tuple(commands(texts, [role.value for role in Role]))
     group = tuple((name, words) for name, words in private if name in IN_GROUP)
     if accounts is None:
         return Menu(private, "private"), Menu(group, "groups")
@@ -38,7 +39,7 @@ class OfficeMenus:
     books: Books
     municipality: str
     telegram: Telegram
-    screens: Screens
+    texts: Texts
     _set: frozenset[int] | None = field(default=None, repr=False)
 
     async def look(self) -> int:
@@ -49,7 +50,7 @@ class OfficeMenus:
                 return 0
             before = frozenset(json.loads(await tx.mark(MARK) or "[]")) | (self._set or frozenset())
         first, self._set = self._set is None, accounts
-        wanted = menus(self.screens, sorted(accounts))
+        wanted = menus(self.texts, sorted(accounts))
         changed = [menu for menu in wanted if first or (menu.chat is not None and menu.chat not in before)]
         taken = [Menu((), "chat", chat=account) for account in sorted(before - accounts)]
         failed = await self.telegram.set_menus([*changed, *taken])

@@ -37,7 +37,6 @@ from bot.people.granting import AbsenceGranting
 from bot.people.handing_over import HandingOver
 from bot.people.menus import OfficeMenus
 from bot.process.app import Municipal
-from bot.process.screens import Screens
 from bot.process.ticker import Ticker
 from bot.reception.batches import Reception
 from bot.reception.granting import Granting
@@ -70,17 +69,17 @@ def wire(
     citizens, pace = citizens_of(municipality, bot_name), Pace()
     here = TelegramNetwork(telegram, pace, clock, _posted_at(citizens), citizens.discussion)
     networks = {**networks, "telegram": here}
-    screens = Screens(Texts(municipality.folders))
+    texts = Texts(municipality.folders)
     store = FileStore(files)
     desk = Desk(offices.at, Postroom(municipality.detection.list_after))
     handing_over = HandingOver(offices)
     materials = MaterialDesk(networks, store)
-    granting = _granting(municipality, desk, screens, offices, handing_over, bot_name.lower(), materials, networks)
+    granting = _granting(municipality, desk, texts, offices, handing_over, bot_name.lower(), materials, networks)
     granting.finding.prepare(offices.today(municipality.key))
     keep_seen = timedelta(days=municipality.detection.seen_days)
-    leadership, shown = Leadership(books, offices, screens), MaterialShown(screens, store, networks)
+    leadership, shown = Leadership(books, offices, texts), MaterialShown(texts, store, networks)
     appeals = Appeals(municipality.formal_appeals, bot_name if citizens.private else "")
-    rendering = Rendering(offices, screens, store, networks, clock, leadership, shown, Entrance(public_url), appeals)
+    rendering = Rendering(offices, texts, store, networks, clock, leadership, shown, Entrance(public_url), appeals)
     reporting = Reporting(desk, clock, MaterialReporting(materials, offices))
     delivery = Delivery(books, municipality.key, telegram, networks, rendering, reporting, pace, clock)
     reception = Reception(books, municipality.key, granting, telegram, networks, store, clock, citizens)
@@ -106,7 +105,7 @@ def wire(
         intake=MessengerIntake(books, municipality.key, telegram, clock, lambda: bot.wake()),
         networks=_intakes(books, municipality.key, networks, clock, lambda: bot.wake()),
         clock=clock,
-        menus=OfficeMenus(books, municipality.key, telegram, screens) if citizens.private else None,
+        menus=OfficeMenus(books, municipality.key, telegram, texts) if citizens.private else None,
         afterwards=Afterwards(
             books, municipality.key, desk, networks, offices.today, clock, delivery.wake, municipality.afterwards
         ),
@@ -126,7 +125,7 @@ def _intakes(
 def _granting(
     municipality: Municipality,
     desk: Desk,
-    screens: Screens,
+    texts: Texts,
     offices: Offices,
     handing_over: HandingOver,
     bot_name: str,
@@ -144,17 +143,17 @@ def _granting(
     )
     return Granting(
         desk,
-        screens,
+        texts,
         offices.today,
         finding,
-        FoundGranting(finding, screens),
+        FoundGranting(finding, texts),
         bot_name,
-        AbsenceGranting(offices, handing_over, screens),
-        CitizenGranting(screens),
-        PageGranting(screens),
-        ModerationGranting(screens, finding),
-        MaterialGranting(materials, screens),
-        HearingGranting(offices, screens),
+        AbsenceGranting(offices, handing_over, texts),
+        CitizenGranting(texts),
+        PageGranting(texts),
+        ModerationGranting(texts, finding),
+        MaterialGranting(materials, texts),
+        HearingGranting(offices, texts),
         PublicationWatch(offices.today),
         Importing(municipality, load_plan(municipality.folders), finding),
         networks,

@@ -9,12 +9,16 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol, assert_never
+from typing import Any, assert_never
 
 from bot.answering.accounts import OPEN_STATES, accounts_of
 from bot.answering.letters import is_link_alone, made_true, reply, saying_of, with_linked, written
+from bot.answering.toasts import toast
 from bot.answering.view import Look
 from bot.cases.fitting import too_long
+from bot.cases.screens import sayings
+from bot.cases.screens import why as terms
+from bot.found import import_screens
 from bot.found.citizens import CitizenGranting
 from bot.found.finding import Finding
 from bot.found.granting import FoundGranting
@@ -25,6 +29,7 @@ from bot.official.moderation.granting import ModerationGranting
 from bot.official.pages.granting import Answered, PageGranting
 from bot.official.publications.watch import PublicationWatch
 from bot.people.granting import AbsenceGranting
+from config.texts import Texts
 from handlers.updates import Incoming, Kind
 from handlers.wishes import (
     Ask,
@@ -59,16 +64,16 @@ from handlers.wishes import (
     Wish,
     WorkingGroup,
 )
-from networks.incident import Imported, Unreadable
+from networks.incident import Unreadable
 from networks.pasted import address_of
 from networks.port import Found, LinkProblem, Network
 from storage.transaction import Transaction
 from workflow.case import Case
-from workflow.commands import Action, Approve, Forward, Posted, ProposeInterim
+from workflow.commands import Approve, Forward, Posted, ProposeInterim
 from workflow.desk import Desk
 from workflow.effects import Priority
 from workflow.office import Actor, Office, Role
-from workflow.outcomes import Facts, Reason, Refused
+from workflow.outcomes import Reason, Refused
 from workflow.ports import GROUP_LANE, Known, Letter, account_lane
 
 
@@ -83,28 +88,10 @@ class Heard:
     account: int | None = None
 
 
-class Words(Protocol):
-    """The words of toasts and of short answers."""
-
-    def refusal(self, reason: Reason, facts: Facts, case: Case | None, office: Office, now: datetime) -> str: ...
-
-    def confirmation(self, action: Action, case: Case, office: Office, now: datetime) -> str: ...
-
-    def toast(self, key: str, facts: Mapping[str, Any]) -> str: ...
-
-    def ready(self, key: str) -> str: ...
-
-    def terms_toast(self, case: Case, office: Office, now: datetime) -> str: ...
-
-    def import_report(self, imported: Imported, days: int) -> list[str]: ...
-
-    def broken_import(self, unreadable: Unreadable) -> str: ...
-
-
 @dataclass(frozen=True)
 class Granting:
     desk: Desk
-    words: Words
+    texts: Texts
     office_today: Callable[[str], Office]
     finding: Finding
     found: FoundGranting
@@ -146,7 +133,7 @@ class Granting:
             case Say():
                 await self._say(tx, wish.key, wish.facts, incoming, look, once=wish.once)
             case Toast():
-                return Heard(incoming.press, self.words.toast(wish.key, wish.facts))
+                return Heard(incoming.press, toast(self.texts, wish.key, wish.facts))
             case Ask():
                 await self._ask(tx, wish, incoming, look)
             case Close():
@@ -170,11 +157,11 @@ class Granting:
             case CitizenWrote() | ChannelPost():
                 await self.citizens.grant(tx, wish, incoming, look, self.finding)
             case ListAbsences() | EnterAbsence() | EndAbsence():
-                toast = await self.absences.grant(tx, wish, incoming, look)
-                return Heard(incoming.press, toast) if toast else None
+                text = await self.absences.grant(tx, wish, incoming, look)
+                return Heard(incoming.press, text) if text else None
             case Receipt() | Snooze() | HearBy():
-                toast = await self.hearing.grant(tx, wish, incoming, look)
-                return Heard(incoming.press, toast) if toast else None
+                text = await self.hearing.grant(tx, wish, incoming, look)
+                return Heard(incoming.press, text) if text else None
             case TakeUp() | ShowOne() | ForwardWave() | GatherWave():
                 return Heard(incoming.press, await self.found.grant(tx, wish, incoming, look))
             case _:
@@ -192,13 +179,13 @@ class Granting:
     async def _carry(self, tx: Transaction, wish: Carry, incoming: Incoming, look: Look) -> Heard | None:
         command = wish.command
         if isinstance(command, ProposeInterim) and not command.text:
-            command = replace(command, text=self.words.ready("interim.text"))
+            command = replace(command, text=self.texts.plain("interim.text"))
         if isinstance(command, Posted) and not command.ref:
             network, ref = address_of(self.networks.values(), command.link) or (None, "")
             command = replace(command, network=network, ref=ref)
         if isinstance(command, Approve) and (over := await self._over(tx, command, look)):
             return Heard(
-                incoming.press, self.words.toast("too_long", {"why": over}), refused=True, account=look.actor.account
+                incoming.press, toast(self.texts, "too_long", {"why": over}), refused=True, account=look.actor.account
             )
         decision = await self.desk.carry_out(tx, command, look.now, tx.municipality)
         if isinstance(decision, Refused):
@@ -212,7 +199,7 @@ class Granting:
         if wish.became is not None:
             version = decision.case.draft.version if decision.case.draft else None
             await self._remember(tx, wish.became, decision.case, version, wish.written or written(incoming), look)
-        text = self.words.confirmation(wish.command.action, decision.case, look.office, look.now)
+        text = sayings.confirmation(self.texts, wish.command.action, decision.case, look.office, look.now)
         if incoming.kind is Kind.PRESS:
             return Heard(incoming.press, text)
         if incoming.private and not wish.quiet and text:
@@ -248,7 +235,7 @@ class Granting:
         """Why not, in words; and what the person saw is redrawn, since it may be what misled him."""
         case = await tx.case(wish.command.case)
         facts = {**refused.facts, "action": wish.command.action}
-        text = self.words.refusal(refused.reason, facts, case, look.office, look.now)
+        text = sayings.refusal(self.texts, refused.reason, facts, case, look.office, look.now)
         if incoming.kind is Kind.PRESS:
             await self._redraw(tx, incoming, look)
             return Heard(incoming.press, text, refused=True, account=look.actor.account)
@@ -258,7 +245,7 @@ class Granting:
         return None
 
     async def _told_why_not(self, tx: Transaction, reason: Reason, incoming: Incoming, look: Look) -> Heard | None:
-        text = self.words.refusal(reason, {}, None, look.office, look.now)
+        text = sayings.refusal(self.texts, reason, {}, None, look.office, look.now)
         if incoming.kind is Kind.PRESS:
             return Heard(incoming.press, text, refused=True, account=look.actor.account)
         await self._say(tx, "plain", {"text": text}, incoming, look)
@@ -284,7 +271,7 @@ class Granting:
             appeal = with_linked(appeal, look.linked)
         decision = await self.finding.open(tx, appeal, look.actor, look.now, look.now, look.office)
         if isinstance(decision, Refused):
-            text = self.words.refusal(decision.reason, decision.facts, None, look.office, look.now)
+            text = sayings.refusal(self.texts, decision.reason, decision.facts, None, look.office, look.now)
             await self._say(tx, "plain", {"text": text}, incoming, look)
             return
         if wish.answers is not None:
@@ -298,12 +285,12 @@ class Granting:
         if self.importing is None or look.sheet is None:
             return
         if isinstance(look.sheet, Unreadable):
-            said = [self.words.broken_import(look.sheet)]
+            said = [import_screens.unreadable_file(self.texts, look.sheet)]
         else:
             await self.importing.take_some(tx, look.sheet, look.office, look.now, by=look.actor)
             if not look.sheet.is_whole:
                 return
-            said = self.words.import_report(look.sheet.report, self.importing.plan.oldest.days)
+            said = import_screens.report(self.texts, look.sheet.report, self.importing.plan.oldest.days)
         await self._say(tx, "plain", {"text": "\n".join(said)}, incoming, look)
 
     # --- words and questions -----------------------------------------------------------------
@@ -387,7 +374,7 @@ class Granting:
         bound = replace(look, actor=Actor((*look.actor.people, person), incoming.sender.account))
         await self._say(tx, "welcome_bound", {"person": person}, incoming, bound)
         await self.absences.handing_over.welcome(tx, person, look.now)
-        return Heard(incoming.press, self.words.toast("bound", {}))
+        return Heard(incoming.press, toast(self.texts, "bound", {}))
 
     async def _membership(self, tx: Transaction, wish: Membership) -> None:
         values: dict[str, bool] = {}
@@ -430,13 +417,13 @@ class Granting:
         """«№ 17» and «Файл» are answered in private, if whoever pressed can be reached there."""
         account = incoming.sender.account if incoming.sender else 0
         if not look.reachable(account):
-            return Heard(incoming.press, self.words.toast("write_to_me_first", {}), alert=True)
+            return Heard(incoming.press, toast(self.texts, "write_to_me_first", {}), alert=True)
         body = {**letter.body, "private": True, "reply_to": None}
         fold = f"{wish.which}:{wish.number}:{account}"
         await tx.outbox.put(
             [replace(letter, lane=account_lane(account), account=account, fold=fold, body=body)], look.now
         )
-        return Heard(incoming.press, self.words.toast("case_sent", {"number": wish.number}))
+        return Heard(incoming.press, toast(self.texts, "case_sent", {"number": wish.number}))
 
     async def _terms(self, tx: Transaction, wish: Lists, letter: Letter, incoming: Incoming, look: Look) -> Heard:
         """«Сроки» is answered in private to whoever pressed it; who cannot be reached has what runs over the button."""
@@ -444,11 +431,11 @@ class Granting:
         if look.reachable(account):
             fold = f"why:{wish.number}:{account}"
             await tx.outbox.put([replace(letter, lane=account_lane(account), account=account, fold=fold)], look.now)
-            return Heard(incoming.press, self.words.toast("why_sent", {"number": wish.number}))
+            return Heard(incoming.press, toast(self.texts, "why_sent", {"number": wish.number}))
         case = await tx.case_by_number(wish.number or 0)
         assert case is not None, "the door has seen it"
         office = self.desk.office_of(tx.municipality, case.regulation)
-        return Heard(incoming.press, self.words.terms_toast(case, office, look.now), alert=True)
+        return Heard(incoming.press, terms.terms_toast(self.texts, case, office, look.now), alert=True)
 
     async def write_refusal(self, tx: Transaction, word: Heard, now: datetime) -> None:
         """The words of a toast that came too late, in private, to whom the bot can write."""

@@ -17,7 +17,6 @@ from pathlib import Path
 import config as packaged
 from bot.leadership.rendering import Leadership
 from bot.offices import Offices
-from bot.process.screens import Screens
 from config.municipality import load
 from config.texts import Texts
 from storage.books import Books
@@ -100,7 +99,7 @@ async def measure(folder: Path, stored: int = STORED, still_open: int = OPEN) ->
     await upgrade(url)
     await asyncio.to_thread(fill, file, offices.today(KEY), stored, still_open)
     books = Books(url)
-    leadership, office = Leadership(books, offices, Screens(Texts())), offices.today(KEY)
+    leadership, office = Leadership(books, offices, Texts()), offices.today(KEY)
     found: dict[str, float] = {"stored": stored, "open": still_open}
     for which, (person, words) in ASKED.items():
         body = {"which": which.partition("_")[0], "private": True, "people": [person], "step": words}

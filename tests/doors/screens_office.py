@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from bot.cases.screens import cards
 from bot.messenger import Screen
-from bot.process.screens import Screens
+from bot.notices import screens as notices
+from bot.notices.screens import Mentions, News
 from config.russian.words import JOINER
 from config.texts import Texts
 from sandbox.telegram.markup import parse_html
@@ -28,9 +31,10 @@ from workflow.commands import (
     SubmitDraft,
 )
 from workflow.decide import decide
+from workflow.effects import Notice
 from workflow.office import CLOCK, DETECTOR, NETWORK, Department, Office, Topic
 from workflow.outcomes import Accepted
-from workflow.regulation import DraftKind, Source
+from workflow.regulation import DraftKind, Source, Step
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 LINK = "https://vk.com/wall-1001_2?reply=3"
@@ -40,9 +44,39 @@ BETTER = "Подача воды восстановится сегодня до 2
 PHOTOS = (FileRef("k1", "photo", "1.jpg", 10), FileRef("k2", "photo", "2.jpg", 10))
 
 
-@cache
-def screens() -> Screens:
-    return Screens(Texts())
+TEXTS = Texts()
+
+
+def notice(
+    kind: Notice,
+    case: Case,
+    there: Office,
+    now: datetime,
+    department: str | None = None,
+    step: Step | None = None,
+    text: str = "",
+    in_group: bool = False,
+    people: Mentions = (),
+    menu: str | None = None,
+    nobody: bool = False,
+) -> Screen:
+    """One thing told about one case."""
+    news = News(kind, case, department, step, text)
+    return notices.notice(TEXTS, news, there, now, in_group, people, menu, nobody)
+
+
+def together(
+    kind: Notice,
+    items: Sequence[tuple[Case, Step | None, str | None]],
+    there: Office,
+    now: datetime,
+    in_group: bool = False,
+    people: Mentions = (),
+    more: Mapping[str, int] = notices.NO_MORE,
+) -> Screen:
+    """Several of one kind: case, step, department."""
+    news = [News(kind, case, department, step) for case, step, department in items]
+    return notices.together(TEXTS, news, there, now, in_group, people, more)
 
 
 @cache
@@ -107,7 +141,7 @@ def seen(screen: Screen) -> str:
 
 def card_of(case: Case, there: Office, now: datetime) -> list[str]:
     """The lines of the card under the message itself."""
-    return seen(screens().card(case, there, now)).split("\n\n", 1)[1].split("\n")
+    return seen(cards.card(TEXTS, case, there, now)).split("\n\n", 1)[1].split("\n")
 
 
 def captions(screen: Screen) -> list[list[str]]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.process import questions
 from handlers.callbacks import Callback, Verb
 from handlers.cases import NOWHERE, pressed
 from handlers.replies import WORDS_ANSWER, answered, replied
@@ -14,13 +15,13 @@ from handlers.updates import Incoming
 from handlers.wishes import Ask, Carry, Say, Toast, Wish
 from tests.doors.door_view import ASKED, PRIVATE, Sight, press, question, reply, sight
 from tests.doors.screens_office import (
+    TEXTS,
     accepted,
     after,
     at,
     closed,
     detected,
     out,
-    screens,
     seen,
     town,
     written_as,
@@ -87,14 +88,14 @@ async def answering(kind: str, text: str, case: Case | None = None, **more: obje
     ],
 )
 def test_each_question_is_typed_and_says_what_is_wanted(asked: Question, words: str) -> None:
-    screen = screens().question(asked, accepted(), KU, at(10))
+    screen = questions.question(TEXTS, asked, accepted(), KU, at(10))
     assert seen(screen) == words
     assert screen.asks is True
     assert asked.kind in WORDS_ANSWER
 
 
 def test_waiting_after_all_closes_the_question() -> None:
-    screen = screens().question(asked_of("why_early", departments=["roads"]), accepted(), KU, at(10))
+    screen = questions.question(TEXTS, asked_of("why_early", departments=["roads"]), accepted(), KU, at(10))
     assert [Callback.parse(row[0].data or "") for row in screen.buttons] == [Callback(Verb.NO, 31)]
 
 

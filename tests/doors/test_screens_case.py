@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.cases.screens import cards
 from tests.doors.screens_office import (
+    TEXTS,
     accepted,
     after,
     appeal,
@@ -16,7 +18,6 @@ from tests.doors.screens_office import (
     forwarded,
     many_departments,
     not_posted,
-    screens,
     seen,
     sent_back,
     town,
@@ -44,7 +45,7 @@ CARD_TOP = """\
 
 
 def test_the_card_of_a_forwarded_case() -> None:
-    assert seen(screens().card(forwarded(), town(), at(9, 20))) == CARD_TOP + (
+    assert seen(cards.card(TEXTS, forwarded(), town(), at(9, 20))) == CARD_TOP + (
         "Ответственный: Отдел ЖКХ\n"
         "Ждёт: принять или вернуть до 9:50\n"
         "⏰ проект ответа сегодня до 14:02 · ответ завтра до 10:02\n"
@@ -53,7 +54,7 @@ def test_the_card_of_a_forwarded_case() -> None:
 
 
 def test_the_card_of_a_case_in_work() -> None:
-    assert seen(screens().card(accepted(), town(), at(9, 30))) == CARD_TOP + (
+    assert seen(cards.card(TEXTS, accepted(), town(), at(9, 30))) == CARD_TOP + (
         "В работе с 9:30 · готовит Отдел ЖКХ\n⏰ проект ответа сегодня до 14:02 · ответ завтра до 10:02\n"
         "[Вернуть] [Сроки]"
     )
@@ -61,7 +62,7 @@ def test_the_card_of_a_case_in_work() -> None:
 
 def test_the_card_after_a_return() -> None:
     case = after(forwarded(), Return(ZHKH, 147, "Не наша территория"), at(9, 40))
-    assert seen(screens().card(case, town(), at(9, 40))) == CARD_TOP + (
+    assert seen(cards.card(TEXTS, case, town(), at(9, 40))) == CARD_TOP + (
         "Возвращено: Отдел ЖКХ, 9:40. Причина: «Не наша территория»\n"
         "Ждёт: куратор направит другому исполнителю до 10:40\n"
         "⏰ ответ завтра до 10:02\n"
@@ -70,14 +71,14 @@ def test_the_card_after_a_return() -> None:
 
 
 def test_the_card_on_approval_and_in_rework() -> None:
-    assert seen(screens().card(drafted(), town(), at(11))) == CARD_TOP + (
+    assert seen(cards.card(TEXTS, drafted(), town(), at(11))) == CARD_TOP + (
         "На согласовании · проект ответа, версия 1 · Отдел ЖКХ\n"
         "Ждёт: решение куратора до 11:30\n"
         "⏰ ответ завтра до 10:02\n"
         "[Сроки]\n"
         "[Промежуточный ответ]"
     )
-    assert seen(screens().card(sent_back(), town(), at(11, 10))) == CARD_TOP + (
+    assert seen(cards.card(TEXTS, sent_back(), town(), at(11, 10))) == CARD_TOP + (
         "На доработке · готовит Отдел ЖКХ\n"
         "Замечание: «Уточните срок»\n"
         "Ждёт: новый текст ответом на карточку до 11:40\n"
@@ -87,10 +88,10 @@ def test_the_card_on_approval_and_in_rework() -> None:
 
 
 def test_the_card_while_the_answer_goes_out() -> None:
-    assert seen(screens().card(approved(), town(), at(11, 40))) == CARD_TOP + (
+    assert seen(cards.card(TEXTS, approved(), town(), at(11, 40))) == CARD_TOP + (
         "Согласовано · версия 2 · Отдел ЖКХ\nЖдёт: размещение во ВКонтакте до 12:10\n⏰ ответ завтра до 10:02\n[Сроки]"
     )
-    assert seen(screens().card(not_posted(), town(), at(11, 42))) == CARD_TOP + (
+    assert seen(cards.card(TEXTS, not_posted(), town(), at(11, 42))) == CARD_TOP + (
         "⚠️ Ответ согласован, но не размещён: во ВКонтакте сообществу не разрешено писать под этой записью\n"
         "Ждёт: куратор разместит сам до 12:10\n"
         "⏰ ответ завтра до 10:02\n"
@@ -99,7 +100,7 @@ def test_the_card_while_the_answer_goes_out() -> None:
 
 
 def test_a_closed_card_is_three_lines_without_buttons() -> None:
-    assert seen(screens().card(closed(), town(), at(11, 45))) == (
+    assert seen(cards.card(TEXTS, closed(), town(), at(11, 45))) == (
         "✅ № 147 · вода · Школьная, 5\n"
         "Отвечено сегодня в 11:45 · [ответ] · [вопрос]\n"
         "Отдел ЖКХ · 2 ч 43 мин · версий: 2"
@@ -107,7 +108,7 @@ def test_a_closed_card_is_three_lines_without_buttons() -> None:
 
 
 def test_a_card_redrawn_on_a_later_day_says_no_today_and_no_tomorrow() -> None:
-    assert seen(screens().card(accepted(), town(), at(9, 0, day=13))) == (
+    assert seen(cards.card(TEXTS, accepted(), town(), at(9, 0, day=13))) == (
         "№ 147 · вода · Школьная, 5\n"
         "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут\n"
         "ВКонтакте · Житель · пн 12 января, 9:02 · [открыть]\n"
@@ -121,11 +122,11 @@ def test_a_card_redrawn_on_a_later_day_says_no_today_and_no_tomorrow() -> None:
 
 def test_cards_that_ended_without_an_answer() -> None:
     thrown = after(forwarded(), CloseWithoutPosting(CURATOR, 147, "author_deleted"), at(9, 50))
-    assert seen(screens().card(thrown, town(), at(9, 50))) == (
+    assert seen(cards.card(TEXTS, thrown, town(), at(9, 50))) == (
         "№ 147 · вода · Школьная, 5\nЗакрыто без ответа сегодня в 9:50: автор удалил сообщение\nОтдел ЖКХ · [открыть]"
     )
     refused = after(forwarded(), NotProcess(CURATOR, 147, "obscene"), at(9, 50))
-    assert seen(screens().card(refused, town(), at(9, 50))) == (
+    assert seen(cards.card(TEXTS, refused, town(), at(9, 50))) == (
         "№ 147 · вода · Школьная, 5\nРешили не обрабатывать сегодня в 9:50: нецензурные выражения\nОтдел ЖКХ · [открыть]"
     )
 
@@ -136,7 +137,7 @@ def test_an_important_case_is_marked_and_files_are_counted() -> None:
     )
     case = after(detected(found), Forward(CURATOR, 147, ("zhkh",)), at(9, 20))
     case = after(case, SetImportance(CURATOR, 147, Importance.HIGH), at(9, 25))
-    lines = seen(screens().card(case, town(), at(9, 25))).split("\n")
+    lines = seen(cards.card(TEXTS, case, town(), at(9, 25))).split("\n")
     assert lines[0] == "🔴 № 147 · вода · Школьная, 5"
     assert lines[2] == "ВКонтакте · Житель · 9:02 · + 2 фото, 1 документ · [открыть]"
 
@@ -144,13 +145,13 @@ def test_an_important_case_is_marked_and_files_are_counted() -> None:
 def test_what_was_handed_in_says_so_and_needs_no_link() -> None:
     found = appeal(link="", network=None, ref=None, author="", source=Source.WEB, handed_in_by="curator")
     case = after(detected(found), Forward(CURATOR, 147, ("zhkh",)), at(9, 20))
-    assert seen(screens().card(case, town(), at(9, 20))).split("\n")[2] == "Сайт · 9:02 · внесено вручную: куратор"
+    assert seen(cards.card(TEXTS, case, town(), at(9, 20))).split("\n")[2] == "Сайт · 9:02 · внесено вручную: куратор"
 
 
 def test_under_a_regulation_without_a_term_of_return_the_card_names_none() -> None:
     there = town("izobilnensky")
     case = after(detected(there=there), Forward(CURATOR, 147, ("zhkh",)), at(9, 20), there)
-    assert seen(screens().card(case, there, at(9, 20))) == CARD_TOP + (
+    assert seen(cards.card(TEXTS, case, there, at(9, 20))) == CARD_TOP + (
         "Ответственный: Отдел ЖКХ\nЖдёт: принять или вернуть\n⏰ проект ответа сегодня до 12:20\n"
         "[Принять] [Вернуть] [Сроки]"
     )
@@ -170,7 +171,7 @@ OFFER = """\
 
 
 def test_the_offer_with_a_guess_is_one_tap_from_forwarding() -> None:
-    screen = screens().offer(detected(), town(), at(9, 2))
+    screen = cards.offer(TEXTS, detected(), town(), at(9, 2))
     assert seen(screen) == OFFER + (
         "[Направить в Отдел ЖКХ]\n[Другому…] [Нескольким…]\n[Высокая важность] [Тема…]\n[Ещё…] [Не обрабатывать…]"
     )
@@ -179,11 +180,11 @@ def test_the_offer_with_a_guess_is_one_tap_from_forwarding() -> None:
 
 def test_the_menus_of_the_offer() -> None:
     case = detected()
-    assert seen(screens().offer(case, town(), at(9, 2), "departments")) == OFFER + (
+    assert seen(cards.offer(TEXTS, case, town(), at(9, 2), "departments")) == OFFER + (
         "[Отдел ЖКХ]\n[Отдел дорожного хозяйства]\n[Отдел образования]\n[Назад]"
     )
-    assert seen(screens().offer(case, town(), at(9, 2), "topics")) == OFFER + "[✓ вода] [дорога]\n[Назад]"
-    assert seen(screens().offer(case, town(), at(9, 2), "close")) == OFFER + (
+    assert seen(cards.offer(TEXTS, case, town(), at(9, 2), "topics")) == OFFER + "[✓ вода] [дорога]\n[Назад]"
+    assert seen(cards.offer(TEXTS, case, town(), at(9, 2), "close")) == OFFER + (
         "[Нецензурные выражения]\n"
         "[Оскорбительные выражения]\n"
         "[Угроза жизни, здоровью или имуществу других лиц или их семей]\n"
@@ -197,7 +198,7 @@ def test_the_menus_of_the_offer() -> None:
 
 @pytest.mark.parametrize("n", [2, 8])
 def test_without_a_guess_a_few_departments_stand_at_once(n: int) -> None:
-    screen = screens().offer(detected(suggested=None), many_departments(n), at(9, 2))
+    screen = cards.offer(TEXTS, detected(suggested=None), many_departments(n), at(9, 2))
     forwards = [button.data for row in screen.buttons for button in row if (button.data or "").startswith("fw")]
     assert forwards == [f"fw:147:d{i}" for i in range(1, n + 1)]
 
@@ -205,12 +206,12 @@ def test_without_a_guess_a_few_departments_stand_at_once(n: int) -> None:
 def test_many_departments_come_by_pages_of_ten() -> None:
     office = many_departments(23)
     case = detected(suggested=None)
-    assert [b.data for b in screens().offer(case, office, at(9, 2)).buttons[0]] == [
+    assert [b.data for b in cards.offer(TEXTS, case, office, at(9, 2)).buttons[0]] == [
         "mn:147:departments",
         "mn:147:several",
     ]
     pages = [
-        screens().offer(case, office, at(9, 2), menu).buttons
+        cards.offer(TEXTS, case, office, at(9, 2), menu).buttons
         for menu in ("departments", "departments.2", "departments.3")
     ]
     forwards = [b.data for page in pages for row in page for b in row if (b.data or "").startswith("fw")]
@@ -225,7 +226,7 @@ def test_many_departments_come_by_pages_of_ten() -> None:
 
 def test_the_offer_after_a_return_asks_again() -> None:
     case = after(forwarded(), Return(ZHKH, 147, "Не наша территория"), at(9, 40))
-    assert seen(screens().offer(case, town(), at(9, 40))) == (
+    assert seen(cards.offer(TEXTS, case, town(), at(9, 40))) == (
         "№ 147 снова у вас · ВКонтакте · «Подслушано Курская»\n"
         "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут\n"
         "Житель · 9:02 · [открыть]\n"
@@ -248,41 +249,41 @@ SETTLED = "[Другому…] [Нескольким…]\n[Отозвать] [В
 
 def test_a_settled_offer_says_in_two_lines_what_became_of_it() -> None:
     top = "№ 147 · вода · Школьная, 5 → Отдел ЖКХ, 9:20\n"
-    assert seen(screens().offer(forwarded(), town(), at(9, 20))) == (
+    assert seen(cards.offer(TEXTS, forwarded(), town(), at(9, 20))) == (
         top + "Ждём, примет или вернёт до 9:50 · [открыть]\n" + SETTLED
     )
-    assert seen(screens().offer(accepted(), town(), at(9, 30))) == (
+    assert seen(cards.offer(TEXTS, accepted(), town(), at(9, 30))) == (
         top + "В работе с 9:30, проект ответа сегодня до 14:02 · [открыть]\n" + SETTLED
     )
-    assert seen(screens().offer(drafted(), town(), at(11))) == (
+    assert seen(cards.offer(TEXTS, drafted(), town(), at(11))) == (
         top + "Версия 1 ждёт вашего решения до 11:30 · [открыть]\n" + SETTLED
     )
-    assert seen(screens().offer(closed(), town(), at(11, 45))) == (
+    assert seen(cards.offer(TEXTS, closed(), town(), at(11, 45))) == (
         "№ 147 · вода · Школьная, 5\n✅ Отвечено сегодня в 11:45 · [ответ] · Отдел ЖКХ"
     )
 
 
 def test_what_is_not_processed_can_be_taken_up_again() -> None:
     case = after(detected(), NotProcess(CURATOR, 147, "insult"), at(9, 10))
-    assert seen(screens().offer(case, town(), at(9, 10))) == (
+    assert seen(cards.offer(TEXTS, case, town(), at(9, 10))) == (
         "№ 147 · вода · Школьная, 5\nРешили не обрабатывать сегодня в 9:10: оскорбительные выражения\n[Вернуть в работу]"
     )
     again = after(case, Reopen(CURATOR, 147), at(9, 15))
-    assert seen(screens().offer(again, town(), at(9, 15))).split("\n")[0] == (
+    assert seen(cards.offer(TEXTS, again, town(), at(9, 15))).split("\n")[0] == (
         "№ 147 снова у вас · ВКонтакте · «Подслушано Курская»"
     )
 
 
 def test_an_important_offer_is_marked_in_its_first_line() -> None:
     case = detected(importance=Importance.HIGH)
-    screen = screens().offer(case, town(), at(9, 2))
+    screen = cards.offer(TEXTS, case, town(), at(9, 2))
     assert seen(screen).split("\n")[0] == "🔴 Новое сообщение № 147 · ВКонтакте · «Подслушано Курская»"
     assert [button.text for button in screen.buttons[-2]] == ["Обычная важность", "Тема…"]
 
 
 def test_only_of_a_handed_in_message_the_source_can_be_named() -> None:
     by_hand = detected(appeal(link="", network=None, ref=None, source=Source.WEB, handed_in_by="curator"))
-    captions = [button.text for row in screens().offer(by_hand, town(), at(9, 2)).buttons for button in row]
+    captions = [button.text for row in cards.offer(TEXTS, by_hand, town(), at(9, 2)).buttons for button in row]
     assert captions == [
         "Направить в Отдел ЖКХ",
         "Другому…",
@@ -292,11 +293,13 @@ def test_only_of_a_handed_in_message_the_source_can_be_named() -> None:
         "Ещё…",
         "Не обрабатывать…",
     ]
-    more = [button.text for row in screens().offer(by_hand, town(), at(9, 2), "more").buttons for button in row]
+    more = [button.text for row in cards.offer(TEXTS, by_hand, town(), at(9, 2), "more").buttons for button in row]
     assert more == ["Доложить главе", "Место…", "Откуда сообщение…", "Ответить вместе с…", "Назад"]
-    menu = screens().offer(by_hand, town(), at(9, 2), "sources").buttons
+    menu = cards.offer(TEXTS, by_hand, town(), at(9, 2), "sources").buttons
     assert [button.data for row in menu for button in row] == [
         *(f"so:147:{source.value}" for source in Source),
         "mn:147",
     ]
-    assert screens().offer(detected(), town(), at(9, 2), "sources") == screens().offer(detected(), town(), at(9, 2))
+    assert cards.offer(TEXTS, detected(), town(), at(9, 2), "sources") == cards.offer(
+        TEXTS, detected(), town(), at(9, 2)
+    )

@@ -7,16 +7,30 @@ from dataclasses import replace
 
 import pytest
 
+from bot.cases.screens import cards, drafts, sayings
+from bot.cases.screens import why as terms
 from bot.cases.screens.common import is_web
 from bot.messenger import Button, Screen
-from bot.process.screens import News
+from bot.notices.screens import News
+from bot.process import questions, saying
 from config.russian.words import JOINER, clean, units
 from handlers.callbacks import LIMIT, Callback
 from handlers.door import COMMANDS
 from sandbox.telegram.detect import find_entities
 from sandbox.telegram.markup import parse_html
 from sandbox.telegram.model import Entity
-from tests.doors.screens_office import PHOTOS, after, appeal, at, detected, many_departments, screens, town
+from tests.doors.screens_office import (
+    PHOTOS,
+    TEXTS,
+    after,
+    appeal,
+    at,
+    detected,
+    many_departments,
+    notice,
+    together,
+    town,
+)
 from tests.rules.offices import CURATOR, ROADS, ZHKH
 from workflow.case import Case, FileRef, Other
 from workflow.commands import (
@@ -63,7 +77,7 @@ HOSTILE = {
     "blank": "\u200b \u2800",
 }
 LONG_TO_TRY = {"emoji", "long and dotted", "long and emoji", "lines", "zalgo"}
-TEXTS = [
+STRANGE = [
     pytest.param(text, id=name, marks=[pytest.mark.prove] if name in LONG_TO_TRY else [])
     for name, text in HOSTILE.items()
 ]
@@ -92,7 +106,7 @@ def hostile_office(text: str) -> Office:
 
 def screens_of(text: str, office: Office) -> Iterator[Screen]:
     """Every screen that can show what the citizen, an executor or a profile wrote."""
-    s, now = screens(), at(11, 50)
+    now = at(11, 50)
     said = text if clean(text) else "слово"
     new = hostile_case(text)
     out = after(new, Forward(CURATOR, 147, ("zhkh",)), at(9, 20))
@@ -105,10 +119,10 @@ def screens_of(text: str, office: Office) -> Iterator[Screen]:
     failed = after(sent, PostFailed(NETWORK, 147, said), at(11, 42))
     closed = after(sent, Posted(NETWORK, 147, f"https://vk.com/?{said}"), at(11, 45))
     for case in (new, out, back, first, reworked, second, corrected, sent, failed, closed):
-        yield s.card(case, office, now)
-        yield s.offer(case, office, now)
+        yield cards.card(TEXTS, case, office, now)
+        yield cards.offer(TEXTS, case, office, now)
         for draft in case.drafts:
-            yield s.draft_head(case, draft.version, office, now, problems=(said,))
+            yield drafts.head(TEXTS, case, draft.version, office, now, problems=(said,))
         entries = [
             {
                 "action": action,
@@ -119,17 +133,17 @@ def screens_of(text: str, office: Office) -> Iterator[Screen]:
             }
             for action in ("return", "send_back", "forward", "not_process", "post_failed", text[:60])
         ]
-        yield s.case_history(case, entries, office, now)
-        yield s.why(case, office, now)
+        yield sayings.case_history(TEXTS, case, entries, office, now)
+        yield terms.why(TEXTS, case, office, now)
     for menu in ("departments", "topics", "close", text):
-        yield s.offer(new, office, now, menu)
+        yield cards.offer(TEXTS, new, office, now, menu)
     for case in (back, reworked, failed, closed):
-        for notice in Notice:
+        for kind in Notice:
             for in_group, people in ((False, ()), (True, ((5, text),))):
-                yield s.notice(notice, case, office, now, "zhkh", Step.DRAFT, text, in_group, people)
-                yield s.together(notice, [(case, Step.DRAFT, "zhkh")] * 3, office, now, in_group, people)
+                yield notice(kind, case, office, now, "zhkh", Step.DRAFT, text, in_group, people)
+                yield together(kind, [(case, Step.DRAFT, "zhkh")] * 3, office, now, in_group, people)
     yield from screens_of_others(text, said, office)
-    yield s.case_list("open", [new, out, back, first] * 10, office, now)
+    yield sayings.case_list(TEXTS, "open", [new, out, back, first] * 10, office, now)
     body = {
         "text": text,
         "person": text,
@@ -138,9 +152,9 @@ def screens_of(text: str, office: Office) -> Iterator[Screen]:
         "departments": [text, "zhkh", "roads"],
     }
     for kind in KINDS:
-        yield s.question(Question(1, 2, kind, 147, None, None, body, now), out, office, now)
+        yield questions.question(TEXTS, Question(1, 2, kind, 147, None, None, body, now), out, office, now)
     for key in ("plain", "unknown_command", "command_is_not_yours"):
-        yield s.say(key, {"text": said[:200], "command": said[:60]}, office, now)
+        yield saying.say(TEXTS, key, {"text": said[:200], "command": said[:60]}, office, now)
 
 
 KINDS = (
@@ -161,7 +175,7 @@ KINDS = (
 
 def screens_of_others(text: str, said: str, office: Office) -> Iterator[Screen]:
     """What co-executors and the author say, what an earlier message was answered, what is not processed."""
-    s, now, alike = screens(), at(11, 50), (Other(12, 12), Other(13, 13))
+    now, alike = at(11, 50), (Other(12, 12), Other(13, 13))
     new = replace(hostile_case(text), alike=alike)
     shared = after(new, Forward(CURATOR, 147, ("zhkh", "roads", "school")), at(9, 20))
     given = after(shared, Contribute(ROADS, 147, said), at(9, 50))
@@ -173,23 +187,23 @@ def screens_of_others(text: str, said: str, office: Office) -> Iterator[Screen]:
     gone = after(new, NotProcess(CURATOR, 147, "insult"), at(9, 10))
     earlier = [replace(interim, id=12, number=12), replace(shared, id=13, number=13)]
     for case in (shared, given, told, early, interim, under, gone):
-        yield s.card(case, office, now)
-        yield s.offer(case, office, now, earlier=earlier)
+        yield cards.card(TEXTS, case, office, now)
+        yield cards.offer(TEXTS, case, office, now, earlier=earlier)
         for draft in case.drafts:
-            yield s.draft_head(case, draft.version, office, now)
+            yield drafts.head(TEXTS, case, draft.version, office, now)
     for menu in (None, "more", "several", f"several.{text[:200]}", "several.~zhkh,roads,school"):
-        yield s.offer(new, office, now, menu, earlier)
-    for notice in Notice:
+        yield cards.offer(TEXTS, new, office, now, menu, earlier)
+    for kind in Notice:
         for in_group in (False, True):
-            yield s.notice(notice, told, office, now, "roads", None, text, in_group)
+            yield notice(kind, told, office, now, "roads", None, text, in_group)
     entry = {"action": "not_process", "at": now, "who": text[:60], "on_behalf": None, "details": {"reason": said}}
-    yield s.unprocessed([(gone, entry)] * 10, 12, office, now)
+    yield sayings.unprocessed(TEXTS, [(gone, entry)] * 10, 12, office, now)
     details = {"early": said, "location": text, "number": text[:20], "department": text[:60], "version": "1"}
     entries = [{**entry, "action": action, "details": details} for action in ("draft", "set_location", "contribute")]
-    yield s.case_history(told, entries, office, now)
+    yield sayings.case_history(TEXTS, told, entries, office, now)
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("text", STRANGE)
 def test_every_screen_is_taken_by_the_messenger_and_calls_nobody(text: str) -> None:
     for screen in {screen for office in (town(), hostile_office(text)) for screen in screens_of(text, office)}:
         shown, entities = parse_html(screen.text)
@@ -230,7 +244,7 @@ def check_button(button: Button) -> None:
 )
 def test_what_the_citizen_wrote_stands_on_the_card_as_he_wrote_it(text: str) -> None:
     case = after(detected(appeal(text=text)), Forward(CURATOR, 147, ("zhkh",)), at(9, 20))
-    shown, _ = parse_html(screens().card(case, town(), at(9, 20)).text)
+    shown, _ = parse_html(cards.card(TEXTS, case, town(), at(9, 20)).text)
     assert shown.replace(JOINER, "").split("\nВКонтакте · ")[0] == (
         "№ 147 · вода · Школьная, 5\n" + (clean(text) or "без текста")
     )
@@ -238,7 +252,7 @@ def test_what_the_citizen_wrote_stands_on_the_card_as_he_wrote_it(text: str) -> 
 
 def test_a_long_text_is_cut_on_the_card_and_leads_to_its_source() -> None:
     case = after(detected(appeal(text="Вода идёт. " * 900)), Forward(CURATOR, 147, ("zhkh",)), at(9, 20))
-    shown, entities = parse_html(screens().card(case, town(), at(9, 20)).text)
+    shown, entities = parse_html(cards.card(TEXTS, case, town(), at(9, 20)).text)
     quote = shown.split("\n")[1]
     assert quote.endswith("… ещё в источнике")
     assert 480 < units(quote) <= 520
@@ -247,7 +261,7 @@ def test_a_long_text_is_cut_on_the_card_and_leads_to_its_source() -> None:
 
 def test_a_long_text_that_stands_nowhere_else_is_shown_much_further() -> None:
     case = after(detected(appeal(text="Вода идёт. " * 900, link="")), Forward(CURATOR, 147, ("zhkh",)), at(9, 20))
-    shown, _ = parse_html(screens().card(case, town(), at(9, 20)).text)
+    shown, _ = parse_html(cards.card(TEXTS, case, town(), at(9, 20)).text)
     assert 2700 < units(shown) <= MESSAGE
 
 
@@ -268,16 +282,16 @@ def test_a_long_text_that_stands_nowhere_else_is_shown_much_further() -> None:
 )
 def test_what_is_no_address_of_the_web_becomes_no_link(url: str) -> None:
     case = after(detected(appeal(link=url)), Forward(CURATOR, 147, ("zhkh",)), at(9, 20))
-    for screen in (screens().card(case, town(), at(9, 20)), screens().offer(case, town(), at(9, 20))):
+    for screen in (cards.card(TEXTS, case, town(), at(9, 20)), cards.offer(TEXTS, case, town(), at(9, 20))):
         assert [entity.type for entity in parse_html(screen.text)[1] if entity.type != "blockquote"] == []
-    above = screens().notice(Notice.ESCALATION, case, town(), at(15), "zhkh", Step.DRAFT)
+    above = notice(Notice.ESCALATION, case, town(), at(15), "zhkh", Step.DRAFT)
     assert [button.text for button in above.buttons[0]] == ["Вижу"]
 
 
 def test_an_address_with_quotes_and_ampersands_leads_where_it_says() -> None:
     url = "https://vk.com/wall-1_2?reply=3&thread='\"<b>"
     case = after(detected(appeal(link=url)), Forward(CURATOR, 147, ("zhkh",)), at(9, 20))
-    links = [e.url for e in parse_html(screens().card(case, town(), at(9, 20)).text)[1] if e.type == "text_link"]
+    links = [e.url for e in parse_html(cards.card(TEXTS, case, town(), at(9, 20)).text)[1] if e.type == "text_link"]
     assert links == [url]
 
 
@@ -285,7 +299,7 @@ def test_buttons_hold_the_longest_keys() -> None:
     key = "k" * 32
     office = replace(many_departments(1), departments={key: Department(key, "Отдел"), "z": Department("z", "Отдел 2")})
     case = replace(detected(suggested=key), id=2**63 - 1)
-    data = [b.data for row in screens().offer(case, office, at(9, 2)).buttons for b in row]
+    data = [b.data for row in cards.offer(TEXTS, case, office, at(9, 2)).buttons for b in row]
     assert data[0] == f"fw:{2**63 - 1}:{key}"
     assert all(len((one or "").encode()) <= LIMIT for one in data)
 

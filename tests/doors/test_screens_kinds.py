@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.cases.screens import cards, drafts, sayings
 from tests.doors.screens_office import (
     ANSWER,
+    TEXTS,
     after,
     at,
     captions,
@@ -15,8 +17,8 @@ from tests.doors.screens_office import (
     detected,
     every_caption,
     forwarded,
+    notice,
     out,
-    screens,
     seen,
     town,
     written_as,
@@ -69,24 +71,24 @@ def test_mo_9_the_card_says_what_the_draft_is_and_lets_it_be_another_kind() -> N
     assert card_of(written_as(REQUEST, MO), MO, at(11))[0] == (
         "На согласовании · проект вопроса жителю, версия 1 · Отдел ЖКХ"
     )
-    assert captions(screens().card(written_as(REQUEST, MO), MO, at(11)))[1] == [
+    assert captions(cards.card(TEXTS, written_as(REQUEST, MO), MO, at(11)))[1] == [
         "Окончательный ответ",
         "Промежуточный ответ",
     ]
 
 
 def test_ku_11_only_the_kinds_of_the_regulation_are_offered() -> None:
-    assert captions(screens().card(written_as(INTERIM, KU), KU, at(11))) == [["Сроки"], ["Окончательный ответ"]]
-    assert captions(screens().card(written_as(FINAL, IZ), IZ, at(11))) == [["Сроки"]]
+    assert captions(cards.card(TEXTS, written_as(INTERIM, KU), KU, at(11))) == [["Сроки"], ["Окончательный ответ"]]
+    assert captions(cards.card(TEXTS, written_as(FINAL, IZ), IZ, at(11))) == [["Сроки"]]
 
 
 def test_the_buttons_of_a_kind_name_the_version() -> None:
     case = written_as(FINAL, MO)
-    head = screens().draft_head(case, 1, MO, at(11))
+    head = drafts.head(TEXTS, case, 1, MO, at(11))
     assert [b.data for b in head.buttons[1]] == ["kd:147:1.interim", "kd:147:1.request"]
-    assert head.buttons[1] == screens().card(case, MO, at(11)).buttons[1]
+    assert head.buttons[1] == cards.card(TEXTS, case, MO, at(11)).buttons[1]
     corrected = after(case, SetKind(CURATOR, 147, 1, INTERIM), at(11, 2), MO)
-    assert seen(screens().draft_head(corrected, 1, MO, at(11, 2))).split("\n")[0] == (
+    assert seen(drafts.head(TEXTS, corrected, 1, MO, at(11, 2))).split("\n")[0] == (
         "№ 147 · проект промежуточного ответа, версия 1 · Отдел ЖКХ"
     )
 
@@ -99,7 +101,7 @@ def test_the_curators_own_interim_answer_is_his_and_can_be_nothing_else() -> Non
         "⏰ проект ответа сегодня до 14:02 · ответ завтра до 10:02",
         "[Принять] [Сроки]",
     ]
-    assert seen(screens().draft_head(case, 1, KU, at(11))) == (
+    assert seen(drafts.head(TEXTS, case, 1, KU, at(11))) == (
         "№ 147 · проект промежуточного ответа, версия 1 · куратор\n"
         "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут\n"
         "Текст ниже. Чтобы поправить слова, ответьте на него своим вариантом.\n"
@@ -115,9 +117,7 @@ def test_an_approved_interim_answer_says_what_goes_out() -> None:
 def test_why_the_lead_did_not_wait_stands_over_his_draft() -> None:
     case = after(detected(), Forward(CURATOR, 147, ("zhkh", "roads")), at(9, 20))
     case = after(case, SubmitDraft(ZHKH, 147, SOON, early="дорога <b>не нужна</b>"), at(11))
-    assert "\nБез сведений соисполнителей: «дорога <b>не нужна</b>»\n" in seen(
-        screens().draft_head(case, 1, KU, at(11))
-    )
+    assert "\nБез сведений соисполнителей: «дорога <b>не нужна</b>»\n" in seen(drafts.head(TEXTS, case, 1, KU, at(11)))
 
 
 # --- once it stands in the network -----------------------------------------------------------------------------------
@@ -130,27 +130,27 @@ def test_ku_15_after_an_interim_answer_the_card_waits_for_the_final_one() -> Non
         "Ждёт: окончательный ответ ср 21 января до 18:00",
         "[Сроки]",
     ]
-    assert seen(screens().offer(case, KU, at(11, 7))) == (
+    assert seen(cards.offer(TEXTS, case, KU, at(11, 7))) == (
         "№ 147 · вода · Школьная, 5 → Отдел ЖКХ, 9:20\n"
         "Дан промежуточный ответ, ждём окончательный ср 21 января до 18:00 · [открыть]\n"
         "[Другому…] [Нескольким…]\n"
         "[Отозвать] [Высокая важность]\n"
         "[Закрыть без ответа…] [Ещё…]"
     )
-    assert seen(screens().draft_head(case, 1, KU, at(11, 7))) == (
+    assert seen(drafts.head(TEXTS, case, 1, KU, at(11, 7))) == (
         f"№ 147 · проект промежуточного ответа, версия 1 · Отдел ЖКХ\n✅ Размещено сегодня в 11:07: [{ANSWER}]"
     )
-    assert seen(screens().notice(Notice.POSTED, case, KU, at(11, 7))) == (
+    assert seen(notice(Notice.POSTED, case, KU, at(11, 7))) == (
         f"✅ № 147 · промежуточный ответ размещён во ВКонтакте: [{ANSWER}]\nОтдел ЖКХ · 2 ч 5 мин"
     )
 
 
 def test_ku_15_the_final_answer_after_an_interim_one_is_compared_with_nothing() -> None:
     case = after(out(written_as(INTERIM, KU), KU), SubmitDraft(ZHKH, 147, "Воду дали."), at(12), KU)
-    head = seen(screens().draft_head(case, 2, KU, at(12))).split("\n")
+    head = seen(drafts.head(TEXTS, case, 2, KU, at(12))).split("\n")
     assert head[0] == "№ 147 · проект ответа, версия 2 · Отдел ЖКХ"
     assert [line for line in head if line.startswith(("Изменено", "Было"))] == []
-    assert seen(screens().draft_head(case, 1, KU, at(12))).split("\n")[1].startswith("✅ Размещено сегодня в 11:07")
+    assert seen(drafts.head(TEXTS, case, 1, KU, at(12))).split("\n")[1].startswith("✅ Размещено сегодня в 11:07")
 
 
 def test_mo_9_a_posted_question_waits_for_the_author() -> None:
@@ -161,15 +161,17 @@ def test_mo_9_a_posted_question_waits_for_the_author() -> None:
         "⏰ ответ завтра до 10:02",
         "[Сроки]",
     ]
-    assert seen(screens().offer(case, MO, at(11, 7))).split("\n")[1] == "Спросили жителя, ждём его ответа · [открыть]"
-    assert captions(screens().offer(case, MO, at(11, 7), "more")) == [
+    assert (
+        seen(cards.offer(TEXTS, case, MO, at(11, 7))).split("\n")[1] == "Спросили жителя, ждём его ответа · [открыть]"
+    )
+    assert captions(cards.offer(TEXTS, case, MO, at(11, 7), "more")) == [
         ["Промежуточный ответ"],
         ["Житель ответил…", "Назвать срок…"],
         ["Доложить главе", "Место…"],
         ["Ответить вместе с…"],
         ["Назад"],
     ]
-    assert seen(screens().notice(Notice.POSTED, case, MO, at(11, 7))).split("\n")[0] == (
+    assert seen(notice(Notice.POSTED, case, MO, at(11, 7))).split("\n")[0] == (
         f"✅ № 147 · вопрос жителю размещён во ВКонтакте: [{ANSWER}]"
     )
 
@@ -178,7 +180,7 @@ def test_mo_9_what_the_author_said_stands_on_the_card() -> None:
     case = after(
         out(written_as(REQUEST, MO), MO), AuthorReplied(NETWORK, 147, "Квартира 7,\nподъезд 2"), at(11, 20), MO
     )
-    assert seen(screens().card(case, MO, at(11, 20))) == (
+    assert seen(cards.card(TEXTS, case, MO, at(11, 20))) == (
         "№ 147 · вода · Школьная, 5\n"
         "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут\n"
         "ВКонтакте · Житель · 9:02 · [открыть]\n"
@@ -193,9 +195,9 @@ def test_mo_9_what_the_author_said_stands_on_the_card() -> None:
 def test_mo_9_the_authors_reply_is_told_to_whoever_answers_him() -> None:
     case = after(out(written_as(REQUEST, MO), MO), AuthorReplied(NETWORK, 147, "Квартира 7"), at(11, 20), MO)
     private = "№ 147 · житель ответил\nКвартира 7\nВода, Школьная, 5. Ответ жителю завтра до 10:02"
-    news = screens().notice(Notice.AUTHOR_REPLIED, case, MO, at(11, 20), text="Квартира 7")
+    news = notice(Notice.AUTHOR_REPLIED, case, MO, at(11, 20), text="Квартира 7")
     assert seen(news) == private
-    group = screens().notice(Notice.AUTHOR_REPLIED, case, MO, at(11, 20), text="Квартира 7", in_group=True)
+    group = notice(Notice.AUTHOR_REPLIED, case, MO, at(11, 20), text="Квартира 7", in_group=True)
     assert seen(group) == private + "\nОтдел ЖКХ, учтите в ответе."
 
 
@@ -210,20 +212,18 @@ def test_mo_13_of_an_important_case_the_curator_is_asked_for_the_date_of_the_fin
         "{} срок: пока его нет, бот о нём не напомнит.\n"
         "[Назвать срок…]"
     )
-    assert seen(screens().notice(Notice.NAME_FINAL, case, MO, at(11, 20))) == words.format("Назовите")
-    assert seen(screens().notice(Notice.NAME_FINAL, case, MO, at(11, 20), in_group=True)) == words.format(
-        "Куратор, назовите"
-    )
+    assert seen(notice(Notice.NAME_FINAL, case, MO, at(11, 20))) == words.format("Назовите")
+    assert seen(notice(Notice.NAME_FINAL, case, MO, at(11, 20), in_group=True)) == words.format("Куратор, назовите")
     assert card_of(case, MO, at(11, 20))[1] == "Ждёт: окончательный ответ"
-    assert seen(screens().offer(case, MO, at(11, 20))).split("\n")[1] == "Дан промежуточный ответ · [открыть]"
+    assert seen(cards.offer(TEXTS, case, MO, at(11, 20))).split("\n")[1] == "Дан промежуточный ответ · [открыть]"
     named = after(case, SetTerm(CURATOR, 147, at(15, day=16)), at(11, 30), MO)
     assert card_of(named, MO, at(11, 30))[1] == "Ждёт: окончательный ответ пт 16 января до 15:00"
-    assert screens().confirmation(SetTerm.action, named, MO, at(11, 30)) == "Срок записан: пт 16 января до 15:00."
+    assert sayings.confirmation(TEXTS, SetTerm.action, named, MO, at(11, 30)) == "Срок записан: пт 16 января до 15:00."
 
 
 def test_mo_6_3_only_where_the_text_lets_him_the_curator_names_a_term() -> None:
     def named_in(there: Office, case: Case) -> bool:
-        return "Назвать срок…" in every_caption(screens().offer(case, there, at(9, 2), "more"))
+        return "Назвать срок…" in every_caption(cards.offer(TEXTS, case, there, at(9, 2), "more"))
 
     assert named_in(MO, detected(there=MO)) is True
     assert named_in(KU, detected()) is False
@@ -264,14 +264,14 @@ def test_mo_6_3_only_where_the_text_lets_him_the_curator_names_a_term() -> None:
     ],
 )
 def test_refusals_about_kinds_and_terms(there: Office, reason: Reason, facts: dict[str, object], words: str) -> None:
-    assert screens().refusal(reason, facts, forwarded(), there, at(9, 30)) == words
+    assert sayings.refusal(TEXTS, reason, facts, forwarded(), there, at(9, 30)) == words
 
 
 # --- an interim answer while the term runs out -----------------------------------------------------------------------
 
 
 def test_ku_11_an_interim_answer_is_one_tap_away_while_the_answer_is_due() -> None:
-    reminder = screens().notice(Notice.REMINDER, forwarded(), KU, at(9, 32, day=13), None, Step.ANSWER)
+    reminder = notice(Notice.REMINDER, forwarded(), KU, at(9, 32, day=13), None, Step.ANSWER)
     assert seen(reminder) == (
         "⏰ № 147 · через 30 минут срок ответа жителю (10:02). Вода, Школьная, 5.\n"
         "Проверьте, что мешает ответить жителю.\n"
@@ -284,8 +284,8 @@ def test_ku_11_an_interim_answer_is_one_tap_away_while_the_answer_is_due() -> No
 
 def test_where_the_regulation_knows_no_interim_answer_none_is_offered() -> None:
     case = after(detected(there=IZ), Forward(CURATOR, 147, ("zhkh",)), at(9, 20), IZ)
-    assert "Промежуточный ответ" not in every_caption(screens().offer(case, IZ, at(9, 20), "more"))
-    overdue = screens().notice(Notice.OVERDUE, case, IZ, at(14), "zhkh", Step.DRAFT)
+    assert "Промежуточный ответ" not in every_caption(cards.offer(TEXTS, case, IZ, at(9, 20), "more"))
+    overdue = notice(Notice.OVERDUE, case, IZ, at(14), "zhkh", Step.DRAFT)
     assert seen(overdue).split("\n")[1] == "Пришлите текст ответом на это сообщение."
 
 
@@ -293,7 +293,7 @@ def test_an_interim_answer_is_offered_once() -> None:
     case = out(written_as(INTERIM, KU), KU)
     again = after(case, SubmitDraft(ZHKH, 147, "Воду дали."), at(12), KU)
     rework = after(again, SendBack(CURATOR, 147, 2, "Когда?"), at(12, 5), KU)
-    late = screens().notice(Notice.OVERDUE, rework, KU, at(12, 10), None, Step.ANSWER)
+    late = notice(Notice.OVERDUE, rework, KU, at(12, 10), None, Step.ANSWER)
     assert late.buttons == ()
 
 
@@ -302,7 +302,7 @@ def test_an_interim_answer_is_offered_once() -> None:
 
 def test_the_head_sees_a_significant_message_whole() -> None:
     case = after(forwarded(), MarkSignificant(CURATOR, 147), at(9, 25))
-    news = screens().notice(Notice.SIGNIFICANT, case, KU, at(9, 25))
+    news = notice(Notice.SIGNIFICANT, case, KU, at(9, 25))
     assert seen(news) == (
         "🔴 № 147 · социально значимое сообщение\n"
         "Вода, Школьная, 5\n"
@@ -313,7 +313,7 @@ def test_the_head_sees_a_significant_message_whole() -> None:
         "[Открыть] [Вижу]"
     )
     bare = replace(detected(topics=(), location=""), significant=True)
-    assert seen(screens().notice(Notice.SIGNIFICANT, bare, KU, at(9, 25), in_group=True)).split("\n") == [
+    assert seen(notice(Notice.SIGNIFICANT, bare, KU, at(9, 25), in_group=True)).split("\n") == [
         "🔴 № 147 · социально значимое сообщение",
         "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут",
         "ВКонтакте · Житель · 9:02 · [открыть]",
@@ -321,8 +321,8 @@ def test_the_head_sees_a_significant_message_whole() -> None:
         "Глава",
         "[Открыть] [Вижу]",
     ]
-    assert "Доложить главе" not in every_caption(screens().offer(case, KU, at(9, 25), "more"))
-    assert screens().confirmation(MarkSignificant.action, case, KU, at(9, 25)) == "№ 147: докладываем главе."
+    assert "Доложить главе" not in every_caption(cards.offer(TEXTS, case, KU, at(9, 25), "more"))
+    assert sayings.confirmation(TEXTS, MarkSignificant.action, case, KU, at(9, 25)) == "№ 147: докладываем главе."
 
 
 # --- words over buttons, the journal ---------------------------------------------------------------------------------
@@ -330,12 +330,12 @@ def test_the_head_sees_a_significant_message_whole() -> None:
 
 def test_confirmations_say_what_the_answer_is_now() -> None:
     case = after(written_as(FINAL, MO), SetKind(CURATOR, 147, 1, REQUEST), at(11, 2), MO)
-    assert screens().confirmation(SetKind.action, case, MO, at(11, 2)) == "Теперь это проект вопроса жителю."
-    assert screens().confirmation(ProposeInterim.action, proposed(MO), MO, at(11)) == (
+    assert sayings.confirmation(TEXTS, SetKind.action, case, MO, at(11, 2)) == "Теперь это проект вопроса жителю."
+    assert sayings.confirmation(TEXTS, ProposeInterim.action, proposed(MO), MO, at(11)) == (
         "Промежуточный ответ готов, версия 1. Согласуйте его или поправьте ответом на текст."
     )
     replied = after(out(written_as(REQUEST, MO), MO), AuthorReplied(CURATOR, 147, "да"), at(12), MO)
-    assert screens().confirmation(AuthorReplied.action, replied, MO, at(12)) == (
+    assert sayings.confirmation(TEXTS, AuthorReplied.action, replied, MO, at(12)) == (
         "Записано: житель ответил по № 147. Исполнитель это увидит."
     )
 
@@ -343,7 +343,7 @@ def test_confirmations_say_what_the_answer_is_now() -> None:
 def test_the_journal_of_kinds_and_contributions_reads_aloud() -> None:
     def line(action: str, who: str, **details: str) -> str:
         entry = {"action": action, "at": at(11), "who": who, "on_behalf": None, "details": details}
-        return seen(screens().case_history(written_as(FINAL, MO), [entry], MO, at(12))).split("\n")[-1]
+        return seen(sayings.case_history(TEXTS, written_as(FINAL, MO), [entry], MO, at(12))).split("\n")[-1]
 
     assert line("set_kind", "curator", version="1", kind="interim") == (
         "12 января, 11:00 — куратор указал вид версии 1: промежуточный ответ"

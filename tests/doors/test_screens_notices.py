@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from bot.process import questions
 from handlers.callbacks import Callback, Verb
 from tests.doors.screens_office import (
     ANSWER,
     BETTER,
     LINK,
+    TEXTS,
     accepted,
     after,
     at,
@@ -19,9 +21,10 @@ from tests.doors.screens_office import (
     drafted,
     forwarded,
     not_posted,
-    screens,
+    notice,
     seen,
     sent_back,
+    together,
     town,
 )
 from tests.rules.offices import CURATOR, ZHKH
@@ -41,7 +44,7 @@ def asked(kind: str, **body: object) -> Question:
 
 
 def test_a_reminder() -> None:
-    reminder = screens().notice(Notice.REMINDER, accepted(), town(), at(13, 32), "zhkh", Step.DRAFT)
+    reminder = notice(Notice.REMINDER, accepted(), town(), at(13, 32), "zhkh", Step.DRAFT)
     assert seen(reminder) == (
         "⏰ № 147 · через 30 минут срок проекта ответа (14:02). Вода, Школьная, 5.\n"
         "Пришлите текст ответом на это сообщение.\n"
@@ -50,7 +53,7 @@ def test_a_reminder() -> None:
 
 
 def test_a_reminder_of_a_term_that_is_over_tomorrow_names_the_day() -> None:
-    reminder = screens().notice(Notice.REMINDER, accepted(), town(), at(17, 0), "zhkh", Step.ANSWER)
+    reminder = notice(Notice.REMINDER, accepted(), town(), at(17, 0), "zhkh", Step.ANSWER)
     assert seen(reminder) == (
         "⏰ № 147 · срок ответа жителю завтра до 10:02. Вода, Школьная, 5.\n"
         "Проверьте, что мешает ответить жителю.\n"
@@ -62,28 +65,28 @@ def test_a_reminder_of_a_term_that_is_over_tomorrow_names_the_day() -> None:
 
 def test_an_overdue_notice_counts_the_delay_in_the_steps_own_clock() -> None:
     """Nobody works at night: from 14:02 to 9:10 of the next day are 4 h 8 min."""
-    late = screens().notice(Notice.OVERDUE, accepted(), town(), at(14, 17), "zhkh", Step.DRAFT)
+    late = notice(Notice.OVERDUE, accepted(), town(), at(14, 17), "zhkh", Step.DRAFT)
     assert seen(late) == (
         "⚠️ № 147 · проект ответа просрочен на 15 минут (срок был в 14:02). Вода, Школьная, 5.\n"
         "Пришлите текст ответом на это сообщение." + LONGER + "\n[Напомнить позже…]"
     )
-    next_day = screens().notice(Notice.OVERDUE, accepted(), town(), at(9, 10, day=13), "zhkh", Step.DRAFT)
+    next_day = notice(Notice.OVERDUE, accepted(), town(), at(9, 10, day=13), "zhkh", Step.DRAFT)
     assert seen(next_day).split("\n")[0] == (
         "⚠️ № 147 · проект ответа просрочен на 4 часа 8 минут (срок был вчера в 14:02). Вода, Школьная, 5."
     )
 
 
 def test_in_the_group_the_person_is_called_by_a_mention_and_else_the_department() -> None:
-    late = screens().notice(
-        Notice.OVERDUE, accepted(), town(), at(14, 17), "zhkh", Step.DRAFT, in_group=True, mention=((77, "Анна <3"),)
+    late = notice(
+        Notice.OVERDUE, accepted(), town(), at(14, 17), "zhkh", Step.DRAFT, in_group=True, people=((77, "Анна <3"),)
     )
     assert late.text.split("\n")[1] == ('<a href="tg://user?id=77">Анна &lt;3</a>, ответьте на карточку.' + LONGER)
-    nobody = screens().notice(Notice.OVERDUE, accepted(), town(), at(14, 17), "zhkh", Step.DRAFT, in_group=True)
+    nobody = notice(Notice.OVERDUE, accepted(), town(), at(14, 17), "zhkh", Step.DRAFT, in_group=True)
     assert nobody.text.split("\n")[1] == "Отдел ЖКХ, ответьте на карточку." + LONGER
 
 
 def test_an_escalation() -> None:
-    above = screens().notice(Notice.ESCALATION, accepted(), town(), at(15, 2), "zhkh", Step.DRAFT)
+    above = notice(Notice.ESCALATION, accepted(), town(), at(15, 2), "zhkh", Step.DRAFT)
     assert seen(above) == (
         "⚠️ Отдел ЖКХ: просрочен проект ответа по № 147 (вода, Школьная, 5) на 1 час."
         " Ответ жителю должен выйти завтра до 10:02.\n"
@@ -93,7 +96,7 @@ def test_an_escalation() -> None:
 
 
 def test_the_curators_own_delay_is_the_curators() -> None:
-    above = screens().notice(Notice.ESCALATION, detected(), town(), at(10, 5), None, Step.FORWARD)
+    above = notice(Notice.ESCALATION, detected(), town(), at(10, 5), None, Step.FORWARD)
     assert seen(above).split("\n")[0] == (
         "⚠️ Куратор: просрочено направление исполнителю по № 147 (вода, Школьная, 5) на 3 минуты."
         " Ответ жителю должен выйти завтра до 10:02."
@@ -101,7 +104,7 @@ def test_the_curators_own_delay_is_the_curators() -> None:
 
 
 def test_a_reminder_can_be_acted_on_at_one_tap() -> None:
-    forward = screens().notice(Notice.REMINDER, detected(), town(), at(9, 42), None, Step.FORWARD)
+    forward = notice(Notice.REMINDER, detected(), town(), at(9, 42), None, Step.FORWARD)
     assert seen(forward) == (
         "⏰ № 147 · через 20 минут срок направления исполнителю (10:02). Вода, Школьная, 5.\n"
         "Выберите исполнителя.\n"
@@ -110,18 +113,18 @@ def test_a_reminder_can_be_acted_on_at_one_tap() -> None:
         "[Отдел образования]\n"
         "[Напомнить позже…]"
     )
-    approval = screens().notice(Notice.REMINDER, drafted(), town(), at(11, 20), "zhkh", Step.APPROVAL)
+    approval = notice(Notice.REMINDER, drafted(), town(), at(11, 20), "zhkh", Step.APPROVAL)
     assert [b.data for b in approval.buttons[0]] == ["ap:147:1.final", "sb:147:1"]
 
 
 def test_a_reminder_whose_step_is_gone_is_still_a_sentence() -> None:
-    reminder = screens().notice(Notice.REMINDER, detected(), town(), at(9, 42), None, Step.POSTING)
+    reminder = notice(Notice.REMINDER, detected(), town(), at(9, 42), None, Step.POSTING)
     assert seen(reminder) == ("⏰ № 147 · срок размещения ответа. Вода, Школьная, 5.\nПроверьте, размещён ли ответ.")
 
 
 def test_several_at_once_are_one_message() -> None:
     other = replace(accepted(), id=148, number=148, topics=(), location="")
-    screen = screens().together(
+    screen = together(
         Notice.OVERDUE,
         [
             (accepted(), Step.DRAFT, "zhkh"),
@@ -140,13 +143,13 @@ def test_several_at_once_are_one_message() -> None:
 
 
 def test_one_alone_is_what_it_is_alone() -> None:
-    alone = screens().together(Notice.OVERDUE, [(accepted(), Step.DRAFT, "zhkh")], town(), at(14, 5))
-    assert alone == screens().notice(Notice.OVERDUE, accepted(), town(), at(14, 5), "zhkh", Step.DRAFT)
+    alone = together(Notice.OVERDUE, [(accepted(), Step.DRAFT, "zhkh")], town(), at(14, 5))
+    assert alone == notice(Notice.OVERDUE, accepted(), town(), at(14, 5), "zhkh", Step.DRAFT)
 
 
 def test_a_long_list_of_news_is_counted_to_its_end() -> None:
     items = [(replace(accepted(), number=n), Step.DRAFT, "zhkh") for n in range(1, 26)]
-    lines = seen(screens().together(Notice.ESCALATION, items, town(), at(14, 5))).split("\n")
+    lines = seen(together(Notice.ESCALATION, items, town(), at(14, 5))).split("\n")
     assert (lines[0], len(lines)) == ("⚠️ Отдел ЖКХ: просрочено 25 проектов ответа", 23)
     assert lines[-2:] == ["и ещё 5", "[Вижу всё]"]
 
@@ -156,7 +159,7 @@ def test_a_long_list_of_news_is_counted_to_its_end() -> None:
 
 def test_a_return_comes_with_the_ways_on() -> None:
     case = after(forwarded(), Return(ZHKH, 147, "Не наша территория"), at(9, 40))
-    screen = screens().notice(Notice.RETURNED, case, town(), at(9, 40), "zhkh", None, "Не наша территория")
+    screen = notice(Notice.RETURNED, case, town(), at(9, 40), "zhkh", None, "Не наша территория")
     assert seen(screen) == (
         "№ 147 · вода · Школьная, 5 · возвращено\n"
         "Отдел ЖКХ: «Не наша территория»\n"
@@ -172,7 +175,7 @@ def test_a_return_comes_with_the_ways_on() -> None:
 
 
 def test_a_remark_comes_with_the_term() -> None:
-    screen = screens().notice(Notice.SENT_BACK, sent_back(), town(), at(11, 10), None, None, "Уточните срок")
+    screen = notice(Notice.SENT_BACK, sent_back(), town(), at(11, 10), None, None, "Уточните срок")
     assert seen(screen) == (
         "№ 147 · проект ответа на доработку, версия 1\n"
         "Замечание: «Уточните срок»\n"
@@ -182,31 +185,31 @@ def test_a_remark_comes_with_the_term() -> None:
 
 def test_who_gets_a_case_and_who_loses_it() -> None:
     case = after(accepted(), Forward(CURATOR, 147, ("roads",)), at(10, 5))
-    assert seen(screens().notice(Notice.REDIRECTED, case, town(), at(10, 5), "roads")) == (
+    assert seen(notice(Notice.REDIRECTED, case, town(), at(10, 5), "roads")) == (
         "№ 147 · передано вам: Отдел дорожного хозяйства\n"
         "Вода, Школьная, 5\n"
         "Примите или верните на карточке до 10:35\n"
         "⏰ проект ответа сегодня до 14:02"
     )
     lost = "№ 147 · больше не у вас (Отдел ЖКХ)\n{}\nПроект ответа готовить не нужно."
-    assert seen(screens().notice(Notice.RECALLED, case, town(), at(10, 5), "zhkh")) == lost.format(
+    assert seen(notice(Notice.RECALLED, case, town(), at(10, 5), "zhkh")) == lost.format(
         "Передано: Отдел дорожного хозяйства."
     )
     recalled = after(accepted(), Recall(CURATOR, 147), at(10, 5))
-    assert seen(screens().notice(Notice.RECALLED, recalled, town(), at(10, 5), "zhkh")) == lost.format(
+    assert seen(notice(Notice.RECALLED, recalled, town(), at(10, 5), "zhkh")) == lost.format(
         "Куратор забрал сообщение к себе."
     )
     ended = after(accepted(), CloseWithoutPosting(CURATOR, 147, "thanks"), at(10, 5))
-    assert seen(screens().notice(Notice.RECALLED, ended, town(), at(10, 5), "zhkh")) == lost.format(
+    assert seen(notice(Notice.RECALLED, ended, town(), at(10, 5), "zhkh")) == lost.format(
         "Куратор закрыл сообщение: благодарность, ответ не нужен."
     )
 
 
 def test_the_answer_stands_or_does_not() -> None:
-    assert seen(screens().notice(Notice.POSTED, closed(), town(), at(11, 45))) == (
+    assert seen(notice(Notice.POSTED, closed(), town(), at(11, 45))) == (
         f"✅ № 147 · ответ размещён во ВКонтакте: [{ANSWER}]\nОтдел ЖКХ · 2 ч 43 мин"
     )
-    screen = screens().notice(Notice.NOT_POSTED, not_posted(), town(), at(11, 42), text="no_right")
+    screen = notice(Notice.NOT_POSTED, not_posted(), town(), at(11, 42), text="no_right")
     assert seen(screen) == (
         "⚠️ Не удалось разместить ответ на № 147: во ВКонтакте сообществу не разрешено писать под этой записью."
         " Разместите, пожалуйста, сами, нажмите «Опубликовано» и пришлите ссылку.\n"
@@ -219,7 +222,7 @@ def test_the_answer_stands_or_does_not() -> None:
 
 def test_a_case_taken_up_again() -> None:
     case = after(after(detected(), NotProcess(CURATOR, 147, "insult"), at(9, 10)), Reopen(CURATOR, 147), at(9, 15))
-    lines = seen(screens().notice(Notice.REOPENED, case, town(), at(9, 15))).split("\n")
+    lines = seen(notice(Notice.REOPENED, case, town(), at(9, 15))).split("\n")
     assert lines[0] == "№ 147 · вода · Школьная, 5 · снова в работе"
     assert lines[3] == "[Направить в Отдел ЖКХ]"
 
@@ -228,7 +231,7 @@ def test_a_case_taken_up_again() -> None:
 
 
 def test_a_reason_is_chosen_or_typed_and_may_be_left_out_only_where_the_regulation_lets_it() -> None:
-    screen = screens().question(asked("return_reason"), forwarded(), town(), at(9, 40))
+    screen = questions.question(TEXTS, asked("return_reason"), forwarded(), town(), at(9, 40))
     assert seen(screen) == (
         "Почему возвращаете № 147? Выберите или напишите ответом на это сообщение.\n"
         "[Не наша территория]\n[Не наши полномочия]\n[Уже решено]\n[Не возвращать]"
@@ -242,7 +245,7 @@ def test_a_reason_is_chosen_or_typed_and_may_be_left_out_only_where_the_regulati
     ]
     there = town("izobilnensky")
     captions = [
-        row[0].text for row in screens().question(asked("return_reason"), forwarded(), there, at(9, 40)).buttons
+        row[0].text for row in questions.question(TEXTS, asked("return_reason"), forwarded(), there, at(9, 40)).buttons
     ]
     assert captions[-2:] == ["Без причины", "Не возвращать"]
 
@@ -287,12 +290,12 @@ def test_a_reason_is_chosen_or_typed_and_may_be_left_out_only_where_the_regulati
     ],
 )
 def test_questions(question: Question, words: str) -> None:
-    screen = screens().question(question, forwarded(), town(), at(9, 40))
+    screen = questions.question(TEXTS, question, forwarded(), town(), at(9, 40))
     assert seen(screen) == words
     assert screen.asks == (question.kind in ("remark", "link", "text_for_files"))
 
 
 def test_a_button_of_which_case_names_the_case_it_would_be_about() -> None:
     question = asked("which_case", text="x", cases=[{"id": 9, "number": 17, "about": ""}])
-    buttons = screens().question(question, None, town(), at(9)).buttons
+    buttons = questions.question(TEXTS, question, None, town(), at(9)).buttons
     assert [(row[0].text, row[0].data) for row in buttons] == [("К № 17", "ys:31:9"), ("Это не проект", "no:31")]

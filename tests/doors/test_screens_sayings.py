@@ -7,10 +7,13 @@ from dataclasses import replace
 
 import pytest
 
+from bot.cases.screens import sayings
+from bot.process import saying
 from config.russian.words import units
 from tests.doors.screens_office import (
     ANSWER,
     DRAFT,
+    TEXTS,
     accepted,
     after,
     approved,
@@ -21,7 +24,6 @@ from tests.doors.screens_office import (
     forwarded,
     not_posted,
     released,
-    screens,
     second,
     seen,
     sent_back,
@@ -54,7 +56,7 @@ def refused(case: Case, command: AnyCommand, hour: int, minute: int = 0) -> str:
     decision = decide(case, command, town(), at(hour, minute))
     assert isinstance(decision, Refused), decision
     facts = {**decision.facts, "action": command.action}
-    return screens().refusal(decision.reason, facts, case, town(), at(hour, minute))
+    return sayings.refusal(TEXTS, decision.reason, facts, case, town(), at(hour, minute))
 
 
 @pytest.mark.parametrize(
@@ -146,7 +148,7 @@ def test_refusals_say_why_and_what_to_do(case: Case, command: AnyCommand, words:
 )
 def test_confirmations_say_what_comes_next(before: Case, command: AnyCommand, words: str) -> None:
     now = at(11, 50)
-    assert screens().confirmation(command.action, after(before, command, now), town(), now) == words
+    assert sayings.confirmation(TEXTS, command.action, after(before, command, now), town(), now) == words
 
 
 def long_names() -> Office:
@@ -170,7 +172,7 @@ def test_every_refusal_fits_over_a_button_whatever_it_is_told(reason: Reason, of
     for facts in told:
         for case in (None, *CASES):
             for now in (at(9, 30), at(18, day=20)):
-                words = screens().refusal(reason, facts, case, office, now)
+                words = sayings.refusal(TEXTS, reason, facts, case, office, now)
                 assert 20 <= units(words) <= 200
                 assert words.endswith((".", "…"))
                 assert "  " not in words
@@ -180,7 +182,7 @@ def test_every_refusal_fits_over_a_button_whatever_it_is_told(reason: Reason, of
 def test_every_confirmation_fits_over_a_button(action: Action) -> None:
     for office in (town(), long_names()):
         for case in CASES:
-            words = screens().confirmation(action, case, office, at(11, 50))
+            words = sayings.confirmation(TEXTS, action, case, office, at(11, 50))
             assert 5 <= units(words) <= 200
             assert words.endswith((".", "…"))
 
@@ -190,7 +192,7 @@ def test_every_confirmation_fits_over_a_button(action: Action) -> None:
 
 def test_after_a_long_gap_the_group_hears_what_to_check() -> None:
     facts = {"since": "2026-03-13T18:10:00+03:00", "until": "2026-03-16T08:55:00+03:00", "numbers": [139, 147]}
-    assert seen(screens().say("gap", facts, town(), at(9))) == (
+    assert seen(saying.say(TEXTS, "gap", facts, town(), at(9))) == (
         "Бот не работал с 18:10 пятницы 13 марта до 8:55 понедельника 16 марта."
         " Нажатия и сообщения за это время могли пропасть, повторите их, пожалуйста.\n"
         "Открыто 2 сообщения, проверьте: № 139, № 147. Список по команде /open"
@@ -198,7 +200,7 @@ def test_after_a_long_gap_the_group_hears_what_to_check() -> None:
 
 
 def test_help_tells_an_executor_what_he_may_do() -> None:
-    assert seen(screens().say("help", {"roles": ["executor"]}, town(), at(9))) == (
+    assert seen(saying.say(TEXTS, "help", {"roles": ["executor"]}, town(), at(9))) == (
         "Курский муниципальный округ. Бот ведёт сообщения жителей от находки до размещённого ответа"
         " и следит за сроками.\n"
         "\n"
@@ -229,7 +231,7 @@ def test_help_tells_an_executor_what_he_may_do() -> None:
 
 
 def test_somebody_bound_is_welcomed_as_who_he_is() -> None:
-    words = seen(screens().say("welcome_bound", {"person": "zhkh_head", "roles": ["executor"]}, town(), at(9)))
+    words = seen(saying.say(TEXTS, "welcome_bound", {"person": "zhkh_head", "roles": ["executor"]}, town(), at(9)))
     assert words.split("\n")[:4] == [
         "Курский муниципальный округ. Готово, вы — начальник отдела ЖКХ.",
         "Бот напишет сюда, когда от вас чего-то ждут, и напомнит о сроке.",
@@ -241,14 +243,14 @@ def test_somebody_bound_is_welcomed_as_who_he_is() -> None:
 def test_a_list_names_what_is_due_first_first() -> None:
     waiting = replace(detected(), id=8, number=8, topics=(), location="")
     cases = [accepted(), waiting, replace(drafted(), number=3), replace(closed(), number=4)]
-    assert seen(screens().case_list("open", cases, town(), at(10, 30))) == (
+    assert seen(sayings.case_list(TEXTS, "open", cases, town(), at(10, 30))) == (
         "Открыто 4 сообщения\n"
         "№ 8 «Третий день нет воды на Школьной, 5…»: ⚠️ направление исполнителю, срок был в 10:02\n"
         "№ 3 вода, Школьная, 5: согласование сегодня до 11:30 · Отдел ЖКХ\n"
         "№ 4 вода, Школьная, 5: ответ размещён · Отдел ЖКХ\n"
         "№ 147 вода, Школьная, 5: проект ответа сегодня до 14:02 · Отдел ЖКХ"
     )
-    assert seen(screens().case_list("mine", [], town(), at(10))) == "От вас сейчас ничего не ждут."
+    assert seen(sayings.case_list(TEXTS, "mine", [], town(), at(10))) == "От вас сейчас ничего не ждут."
 
 
 def test_the_history_can_be_read_aloud() -> None:
@@ -266,7 +268,7 @@ def test_the_history_can_be_read_aloud() -> None:
         entry("post_failed", 11, 42, "network", reason="no_right"),
         entry("posted", 11, 45, "curator", link=ANSWER),
     ]
-    lines = seen(screens().case_history(closed(), entries, town(), at(12))).split("\n")
+    lines = seen(sayings.case_history(TEXTS, closed(), entries, town(), at(12))).split("\n")
     assert lines[0] == "№ 147 · вода · Школьная, 5 · ответ размещён"
     assert lines[4:] == [
         "12 января, 9:02 — заведено новое сообщение",

@@ -6,20 +6,23 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cases.screens.sayings import TOAST_LIMIT
+from bot.answering.toasts import TOAST_LIMIT
+from bot.cases.screens import cards, sayings
 from config.russian.words import units
 from tests.doors.screens_office import (
     DRAFT,
+    TEXTS,
     after,
     at,
     captions,
     card_of,
     detected,
     forwarded,
+    notice,
     out,
-    screens,
     seen,
     shared,
+    together,
     town,
 )
 from tests.doors.test_screens_case import CARD_TOP, OFFER
@@ -49,7 +52,7 @@ def passed() -> Case:
 
 def test_mo_14_the_card_names_the_lead_first_and_everyone_who_is_on_the_case() -> None:
     case = after(detected(there=MO), Forward(CURATOR, 147, ("zhkh", "roads", "school")), at(9, 20), MO)
-    assert seen(screens().card(case, MO, at(9, 20))) == CARD_TOP + (
+    assert seen(cards.card(TEXTS, case, MO, at(9, 20))) == CARD_TOP + (
         "Ответственный: Отдел ЖКХ\n"
         "Соисполнители: Отдел дорожного хозяйства (ждём до 11:20), Отдел образования (ждём до 11:20)\n"
         "Ждёт: принять или вернуть до 9:50\n"
@@ -117,7 +120,7 @@ def test_everyone_stays_named_until_the_answer_is_out() -> None:
         "Дан промежуточный ответ · [ответ] · готовит Отдел ЖКХ",
         line,
     ]
-    assert seen(screens().card(out(first, KU), KU, at(11, 7))).split("\n")[-1] == "Отдел ЖКХ · 2 ч 5 мин · версий: 1"
+    assert seen(cards.card(TEXTS, out(first, KU), KU, at(11, 7))).split("\n")[-1] == "Отдел ЖКХ · 2 ч 5 мин · версий: 1"
 
 
 def test_who_gave_his_part_back_is_on_the_case_no_longer() -> None:
@@ -129,7 +132,7 @@ def test_who_gave_his_part_back_is_on_the_case_no_longer() -> None:
 
 
 def test_ku_16_a_contribution_is_put_before_the_curator_with_one_button() -> None:
-    news = screens().notice(Notice.CONTRIBUTED, contributed(KU), KU, at(10), "roads", None, SPRAVKA)
+    news = notice(Notice.CONTRIBUTED, contributed(KU), KU, at(10), "roads", None, SPRAVKA)
     words = (
         "№ 147 · сведения от соисполнителя: Отдел дорожного хозяйства\n"
         f"{SPRAVKA}\n"
@@ -138,58 +141,58 @@ def test_ku_16_a_contribution_is_put_before_the_curator_with_one_button() -> Non
     )
     assert seen(news) == words.format("Проверьте")
     assert news.buttons[0][0].data == "ps:147:roads"
-    group = screens().notice(Notice.CONTRIBUTED, contributed(KU), KU, at(10), "roads", None, SPRAVKA, in_group=True)
+    group = notice(Notice.CONTRIBUTED, contributed(KU), KU, at(10), "roads", None, SPRAVKA, in_group=True)
     assert seen(group) == words.format("Куратор, проверьте")
-    reminder = screens().notice(Notice.REMINDER, contributed(KU), KU, at(10, 20), "roads", Step.CONTRIBUTION_APPROVAL)
+    reminder = notice(Notice.REMINDER, contributed(KU), KU, at(10, 20), "roads", Step.CONTRIBUTION_APPROVAL)
     assert reminder.buttons[:-1] == news.buttons
     assert reminder.buttons[-1][0].text == "Напомнить позже…"
 
 
 def test_ku_16_a_contribution_passed_on_cannot_be_passed_twice() -> None:
-    again = screens().notice(Notice.CONTRIBUTED, passed(), KU, at(10, 6), "roads", None, SPRAVKA)
+    again = notice(Notice.CONTRIBUTED, passed(), KU, at(10, 6), "roads", None, SPRAVKA)
     assert again.buttons == ()
-    news = screens().notice(Notice.CONTRIBUTION_PASSED, passed(), KU, at(10, 5), "roads", None, SPRAVKA)
+    news = notice(Notice.CONTRIBUTION_PASSED, passed(), KU, at(10, 5), "roads", None, SPRAVKA)
     words = (
         "№ 147 · сведения от соисполнителя: Отдел дорожного хозяйства\n"
         f"{SPRAVKA}\n"
         "{} в проекте ответа, он нужен сегодня до 14:02"
     )
     assert seen(news) == words.format("Учтите")
-    group = screens().notice(Notice.CONTRIBUTION_PASSED, passed(), KU, at(10, 5), "roads", text=SPRAVKA, in_group=True)
+    group = notice(Notice.CONTRIBUTION_PASSED, passed(), KU, at(10, 5), "roads", text=SPRAVKA, in_group=True)
     assert seen(group) == words.format("Отдел ЖКХ, учтите")
 
 
 def test_mo_14_a_contribution_goes_to_the_lead_with_the_term_of_the_common_draft() -> None:
     case = after(contributed(MO), Contribute(SCHOOL, 147, "Школу не затронет."), at(10, 30), MO)
-    news = screens().notice(Notice.CONTRIBUTED, case, MO, at(10, 30), "school", None, "Школу не затронет.")
+    news = notice(Notice.CONTRIBUTED, case, MO, at(10, 30), "school", None, "Школу не затронет.")
     assert seen(news) == (
         "№ 147 · сведения от соисполнителя: Отдел образования\n"
         "Школу не затронет.\n"
         "Учтите в общем проекте, он нужен сегодня до 12:30"
     )
-    group = screens().notice(Notice.CONTRIBUTED, case, MO, at(10, 30), "school", None, "Школу", in_group=True)
+    group = notice(Notice.CONTRIBUTED, case, MO, at(10, 30), "school", None, "Школу", in_group=True)
     assert seen(group).split("\n")[-1] == "Отдел ЖКХ, учтите в общем проекте, он нужен сегодня до 12:30"
 
 
 def test_a_part_given_back_says_how_to_ask_somebody_else() -> None:
     case = after(shared(KU), Return(SCHOOL, 147, "не наше"), at(9, 40), KU)
-    news = screens().notice(Notice.PART_RETURNED, case, KU, at(9, 40), "school", None, "не наше")
+    news = notice(Notice.PART_RETURNED, case, KU, at(9, 40), "school", None, "не наше")
     assert seen(news) == (
         "№ 147 · Отдел образования возвращает свою часть: «не наше»\n"
         "Вода, Школьная, 5\n"
         "Если сведения нужны, направьте сообщение другому соисполнителю."
     )
-    silent = screens().notice(Notice.PART_RETURNED, case, KU, at(9, 40), "school", in_group=True)
+    silent = notice(Notice.PART_RETURNED, case, KU, at(9, 40), "school", in_group=True)
     assert seen(silent) == (
         "№ 147 · Отдел образования возвращает свою часть, без причины\n"
         "Вода, Школьная, 5\n"
         "Куратор, если сведения нужны, направьте сообщение другому соисполнителю."
     )
-    assert captions(screens().offer(case, KU, at(9, 40)))[0] == ["Другому…", "Нескольким…"]
+    assert captions(cards.offer(TEXTS, case, KU, at(9, 40)))[0] == ["Другому…", "Нескольким…"]
 
 
 def test_ku_9_above_hears_who_said_nothing_by_its_name() -> None:
-    news = screens().notice(Notice.ESCALATION, forwarded(), KU, at(9, 51), "zhkh", Step.RETURN)
+    news = notice(Notice.ESCALATION, forwarded(), KU, at(9, 51), "zhkh", Step.RETURN)
     assert seen(news) == (
         "⚠️ Отдел ЖКХ: № 147 (вода, Школьная, 5) не принято и не возвращено, срок был в 9:50."
         " Проект ответа ждём сегодня до 14:02.\n"
@@ -200,7 +203,7 @@ def test_ku_9_above_hears_who_said_nothing_by_its_name() -> None:
 def test_news_of_several_cases_are_counted_by_kind() -> None:
     def heading(notice: Notice, department: str | None, n: int) -> str:
         items = [(replace(contributed(KU), number=number), None, department) for number in range(1, n + 1)]
-        return seen(screens().together(notice, items, KU, at(10))).split("\n")[0]
+        return seen(together(notice, items, KU, at(10))).split("\n")[0]
 
     assert heading(Notice.CONTRIBUTED, "roads", 2) == "Отдел дорожного хозяйства: пришли сведения, 2 сообщения"
     assert heading(Notice.CONTRIBUTION_PASSED, "roads", 5) == (
@@ -216,7 +219,7 @@ def test_news_of_several_cases_are_counted_by_kind() -> None:
 @pytest.mark.parametrize(("n", "words"), [(2, "по 2 сообщениям"), (21, "по 21 сообщению")])
 def test_late_contributions_are_counted_by_message(n: int, words: str) -> None:
     items = [(replace(shared(KU), number=number), Step.CONTRIBUTION, "roads") for number in range(1, n + 1)]
-    news = screens().together(Notice.ESCALATION, items, KU, at(11, 30))
+    news = together(Notice.ESCALATION, items, KU, at(11, 30))
     assert seen(news).split("\n")[0] == (f"⚠️ Отдел дорожного хозяйства: просрочены сведения соисполнителя {words}")
 
 
@@ -225,10 +228,10 @@ def test_late_contributions_are_counted_by_message(n: int, words: str) -> None:
 
 def test_departments_are_chosen_one_by_one_the_lead_first() -> None:
     case = detected()
-    none = screens().offer(case, KU, at(9, 2), "several")
+    none = cards.offer(TEXTS, case, KU, at(9, 2), "several")
     assert seen(none) == OFFER + "[Отдел ЖКХ]\n[Отдел дорожного хозяйства]\n[Отдел образования]\n[Назад]"
     assert [row[0].data for row in none.buttons] == ["pk:147:zhkh", "pk:147:roads", "pk:147:school", "mn:147"]
-    two = screens().offer(case, KU, at(9, 2), "several.roads,zhkh")
+    two = cards.offer(TEXTS, case, KU, at(9, 2), "several.roads,zhkh")
     assert seen(two) == OFFER + (
         "[2. Отдел ЖКХ]\n[1. Отдел дорожного хозяйства]\n[Отдел образования]\n[Направить: 2 отделам]\n[Назад]"
     )
@@ -239,20 +242,20 @@ def test_departments_are_chosen_one_by_one_the_lead_first() -> None:
         ("fp:147", "success"),
         ("mn:147", None),
     ]
-    one = captions(screens().offer(case, KU, at(9, 2), "several.school"))
+    one = captions(cards.offer(TEXTS, case, KU, at(9, 2), "several.school"))
     assert one[2:] == [["1. Отдел образования"], ["Направить: 1 отделу"], ["Назад"]]
 
 
 def test_from_three_on_they_can_be_asked_in_turns() -> None:
-    three = captions(screens().offer(detected(), KU, at(9, 2), "several.zhkh,roads,school"))
+    three = captions(cards.offer(TEXTS, detected(), KU, at(9, 2), "several.zhkh,roads,school"))
     assert three[3:] == [["По очереди"], ["Направить: 3 отделам"], ["Назад"]]
-    turns = screens().offer(detected(), KU, at(9, 2), "several.~zhkh,roads,school")
+    turns = cards.offer(TEXTS, detected(), KU, at(9, 2), "several.~zhkh,roads,school")
     assert captions(turns)[3:] == [["Всем сразу"], ["Направить: 3 отделам"], ["Назад"]]
     assert turns.buttons[3][0].data == "pk:147:~"
 
 
 def test_of_a_case_at_work_those_who_have_it_are_chosen_already() -> None:
-    assert captions(screens().offer(shared(KU), KU, at(9, 30), "several")) == [
+    assert captions(cards.offer(TEXTS, shared(KU), KU, at(9, 30), "several")) == [
         ["1. Отдел ЖКХ"],
         ["2. Отдел дорожного хозяйства"],
         ["3. Отдел образования"],
@@ -260,18 +263,18 @@ def test_of_a_case_at_work_those_who_have_it_are_chosen_already() -> None:
         ["Направить: 3 отделам"],
         ["Назад"],
     ]
-    assert captions(screens().offer(shared(KU), KU, at(9, 30), "several."))[0] == ["Отдел ЖКХ"]
+    assert captions(cards.offer(TEXTS, shared(KU), KU, at(9, 30), "several."))[0] == ["Отдел ЖКХ"]
 
 
 def test_a_department_that_is_no_more_is_not_counted() -> None:
-    shown = captions(screens().offer(detected(), KU, at(9, 2), "several.zags,roads"))
+    shown = captions(cards.offer(TEXTS, detected(), KU, at(9, 2), "several.zags,roads"))
     assert shown[1] == ["1. Отдел дорожного хозяйства"]
     assert shown[-2] == ["Направить: 1 отделу"]
 
 
 def test_an_office_of_one_department_is_offered_no_choice() -> None:
     alone = replace(KU, departments={"zhkh": KU.departments["zhkh"]})
-    assert captions(screens().offer(detected(), alone, at(9, 2)))[:2] == [
+    assert captions(cards.offer(TEXTS, detected(), alone, at(9, 2)))[:2] == [
         ["Направить в Отдел ЖКХ"],
         ["Высокая важность", "Тема…"],
     ]
@@ -308,16 +311,17 @@ def long_office() -> Office:
     ],
 )
 def test_refusals_about_contributions(reason: Reason, facts: dict[str, object], words: str) -> None:
-    assert screens().refusal(reason, facts, shared(KU), KU, at(10, 30)) == words
+    assert sayings.refusal(TEXTS, reason, facts, shared(KU), KU, at(10, 30)) == words
 
 
 def test_long_names_leave_room_for_what_to_do() -> None:
-    owed = screens().refusal(
-        Reason.CONTRIBUTIONS_OWED, {"departments": ["zhkh", "roads"]}, shared(KU), long_office(), at(10)
+    owed = sayings.refusal(
+        TEXTS, Reason.CONTRIBUTIONS_OWED, {"departments": ["zhkh", "roads"]}, shared(KU), long_office(), at(10)
     )
     assert owed == ("Ещё нет сведений: 2 отдела. Дождитесь их или объясните одной фразой, почему ответ готов без них.")
     for reason in Reason:
-        told = screens().refusal(
+        told = sayings.refusal(
+            TEXTS,
             reason,
             {"department": "zhkh", "departments": ["zhkh"], "numbers": list(range(1200, 1230)), "at": at(9, 30)},
             shared(KU),
@@ -336,4 +340,4 @@ def test_long_names_leave_room_for_what_to_do() -> None:
     ],
 )
 def test_confirmations_say_where_a_contribution_went(action: Action, there: Office, words: str) -> None:
-    assert screens().confirmation(action, contributed(there), there, at(10)) == words
+    assert sayings.confirmation(TEXTS, action, contributed(there), there, at(10)) == words

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.cases.screens import cards, drafts, sayings
 from tests.doors.screens_office import (
     ANSWER,
     DRAFT,
+    TEXTS,
     accepted,
     after,
     appeal,
@@ -17,8 +19,8 @@ from tests.doors.screens_office import (
     detected,
     every_caption,
     forwarded,
+    notice,
     out,
-    screens,
     seen,
     town,
     written_as,
@@ -72,7 +74,7 @@ def holding(*others: Other) -> Case:
 
 def test_the_offer_shows_what_was_answered_before() -> None:
     case = like_others(TWELVE, THIRTEEN)
-    screen = screens().offer(case, KU, at(9, 2), earlier=[earlier(closed(), TWELVE), earlier(accepted(), THIRTEEN)])
+    screen = cards.offer(TEXTS, case, KU, at(9, 2), earlier=[earlier(closed(), TWELVE), earlier(accepted(), THIRTEEN)])
     assert seen(screen) == OFFER.replace(
         "⏰",
         "Похоже на повтор № 12, ответ размещён:"
@@ -93,14 +95,14 @@ def test_the_offer_shows_what_was_answered_before() -> None:
 def test_only_what_is_still_open_can_be_answered_together_with() -> None:
     case = like_others(TWELVE, THIRTEEN)
     both = [earlier(closed(), TWELVE), earlier(accepted(), THIRTEEN)]
-    more = screens().offer(case, KU, at(9, 2), "more", both)
+    more = cards.offer(TEXTS, case, KU, at(9, 2), "more", both)
     assert captions(more) == [["Доложить главе", "Место…"], ["Вместе с № 13", "Ответить вместе с…"], ["Назад"]]
     assert [button.data for button in more.buttons[1]] == ["mg:147:13", "mg:147"]
 
 
 def test_a_message_that_ended_without_an_answer_is_shown_without_one() -> None:
     thrown = after(detected(), NotProcess(CURATOR, 147, "insult"), at(9, 10))
-    screen = screens().offer(like_others(TWELVE), KU, at(9, 2), earlier=[earlier(thrown, TWELVE)])
+    screen = cards.offer(TEXTS, like_others(TWELVE), KU, at(9, 2), earlier=[earlier(thrown, TWELVE)])
     assert "\nПохоже на повтор № 12, не обрабатывается\n" in seen(screen)
 
 
@@ -108,7 +110,7 @@ def test_an_earlier_answer_is_cut_and_calls_nobody() -> None:
     long = earlier(
         closed(), TWELVE, drafts=(*closed().drafts[:1], replace(closed().drafts[1], text="@head <b>\n" * 60))
     )
-    line = seen(screens().offer(like_others(TWELVE), KU, at(9, 2), earlier=[long])).split("\n")[6]
+    line = seen(cards.offer(TEXTS, like_others(TWELVE), KU, at(9, 2), earlier=[long])).split("\n")[6]
     assert line.startswith("Похоже на повтор № 12, ответ размещён: «@head <b> @head <b>")
     assert line.endswith("…»")
     assert len(line) < 220
@@ -116,7 +118,7 @@ def test_an_earlier_answer_is_cut_and_calls_nobody() -> None:
 
 def test_a_repeat_is_named_everywhere_with_what_its_answer_must_say() -> None:
     case = after(like_others(TWELVE), LinkRepeat(CURATOR, 147, TWELVE), at(9, 5))
-    offer = screens().offer(case, KU, at(9, 5), earlier=[earlier(closed(), TWELVE)])
+    offer = cards.offer(TEXTS, case, KU, at(9, 5), earlier=[earlier(closed(), TWELVE)])
     assert seen(offer) == OFFER.replace("⏰", "Повтор № 12\n⏰") + (
         "[Направить в Отдел ЖКХ]\n"
         "[Другому…] [Нескольким…]\n"
@@ -125,15 +127,15 @@ def test_a_repeat_is_named_everywhere_with_what_its_answer_must_say() -> None:
         "[Ещё…] [Не обрабатывать…]"
     )
     assert offer.buttons[2][0].data == "rp:147:0"
-    assert screens().confirmation(Action.LINK_REPEAT, case, KU, at(9, 5)) == "Отмечено: повтор № 12."
+    assert sayings.confirmation(TEXTS, Action.LINK_REPEAT, case, KU, at(9, 5)) == "Отмечено: повтор № 12."
     sent = after(case, Forward(CURATOR, 147, ("zhkh",)), at(9, 20))
-    assert seen(screens().card(sent, KU, at(9, 20))).split("\n\n")[0].split("\n")[-1] == (
+    assert seen(cards.card(TEXTS, sent, KU, at(9, 20))).split("\n\n")[0].split("\n")[-1] == (
         "Повтор № 12: в ответе скажите, что сделано или как решается вопрос"
     )
-    assert seen(screens().offer(sent, KU, at(9, 20))).split("\n")[2] == "Повтор № 12"
-    assert every_caption(screens().offer(sent, KU, at(9, 20), "more"))[-2:] == ["Это не повтор", "Назад"]
+    assert seen(cards.offer(TEXTS, sent, KU, at(9, 20))).split("\n")[2] == "Повтор № 12"
+    assert every_caption(cards.offer(TEXTS, sent, KU, at(9, 20), "more"))[-2:] == ["Это не повтор", "Назад"]
     first = after(sent, SubmitDraft(ZHKH, 147, DRAFT), at(11))
-    assert seen(screens().draft_head(first, 1, KU, at(11))).split("\n")[3] == (
+    assert seen(drafts.head(TEXTS, first, 1, KU, at(11))).split("\n")[3] == (
         "Это повтор № 12: в ответе должно быть, что сделано или как решается вопрос"
     )
 
@@ -141,8 +143,8 @@ def test_a_repeat_is_named_everywhere_with_what_its_answer_must_say() -> None:
 def test_a_repeat_taken_back_is_like_others_again() -> None:
     case = after(like_others(TWELVE), LinkRepeat(CURATOR, 147, TWELVE), at(9, 5))
     case = after(case, LinkRepeat(CURATOR, 147, None), at(9, 6))
-    assert screens().confirmation(Action.LINK_REPEAT, case, KU, at(9, 6)) == "Отмечено: это не повтор."
-    assert captions(screens().offer(case, KU, at(9, 6)))[2] == ["Это повтор № 12"]
+    assert sayings.confirmation(TEXTS, Action.LINK_REPEAT, case, KU, at(9, 6)) == "Отмечено: это не повтор."
+    assert captions(cards.offer(TEXTS, case, KU, at(9, 6)))[2] == ["Это повтор № 12"]
 
 
 def test_mo_18_the_same_author_answered_twice_is_pointed_out() -> None:
@@ -150,7 +152,7 @@ def test_mo_18_the_same_author_answered_twice_is_pointed_out() -> None:
     case = detected(appeal(author_ref="77"), alike=(TWELVE, THIRTEEN))
     both = [earlier(mine, TWELVE), earlier(mine, THIRTEEN)]
     line = "Тот же автор, ему уже отвечали: № 12, № 13. Если нового нет, регламент позволяет не обрабатывать."
-    assert line in seen(screens().offer(case, MO, at(9, 2), earlier=both)).split("\n")
+    assert line in seen(cards.offer(TEXTS, case, MO, at(9, 2), earlier=both)).split("\n")
     for there, found in (
         (KU, both),
         (MO, both[:1]),
@@ -158,31 +160,31 @@ def test_mo_18_the_same_author_answered_twice_is_pointed_out() -> None:
         (MO, [both[0], earlier(replace(accepted(), appeal=mine.appeal), THIRTEEN)]),
         (MO, [both[0], earlier(replace(out(written_as(DraftKind.REQUEST, MO), MO), appeal=mine.appeal), THIRTEEN)]),
     ):
-        assert "Тот же автор" not in seen(screens().offer(case, there, at(9, 2), earlier=found))
+        assert "Тот же автор" not in seen(cards.offer(TEXTS, case, there, at(9, 2), earlier=found))
     nobody = replace(case, appeal=appeal(author_ref=""))
     unknown = [replace(one, appeal=appeal(author_ref="")) for one in both]
-    assert "Тот же автор" not in seen(screens().offer(nobody, MO, at(9, 2), earlier=unknown))
+    assert "Тот же автор" not in seen(cards.offer(TEXTS, nobody, MO, at(9, 2), earlier=unknown))
 
 
 # --- answered together -----------------------------------------------------------------------------------------------
 
 
 def test_what_was_put_under_another_says_under_which_and_can_leave() -> None:
-    assert seen(screens().card(merged(), KU, at(10))) == (
+    assert seen(cards.card(TEXTS, merged(), KU, at(10))) == (
         "№ 147 · вода · Школьная, 5\nОтвечаем вместе с № 12\n[открыть]"
     )
-    offer = screens().offer(merged(), KU, at(10))
+    offer = cards.offer(TEXTS, merged(), KU, at(10))
     assert seen(offer) == ("№ 147 · вода · Школьная, 5\nОтвечаем вместе с № 12 · [открыть]\n[Отделить от № 12]")
     assert offer.buttons[0][0].data == "sp:147"
-    assert screens().confirmation(Action.MERGE, merged(), KU, at(10)) == "№ 147 получит тот же ответ, что и № 12."
+    assert sayings.confirmation(TEXTS, Action.MERGE, merged(), KU, at(10)) == "№ 147 получит тот же ответ, что и № 12."
     without = replace(merged(), appeal=appeal(link=""))
-    assert seen(screens().card(without, KU, at(10))) == "№ 147 · вода · Школьная, 5\nОтвечаем вместе с № 12"
+    assert seen(cards.card(TEXTS, without, KU, at(10))) == "№ 147 · вода · Школьная, 5\nОтвечаем вместе с № 12"
 
 
 def test_a_draft_of_what_was_put_under_another_is_decided_no_longer() -> None:
     first = after(accepted(), SubmitDraft(ZHKH, 147, DRAFT), at(9, 40))
     case = after(first, Merge(CURATOR, 147, TWELVE), at(10))
-    assert seen(screens().draft_head(case, 1, KU, at(10))) == (
+    assert seen(drafts.head(TEXTS, case, 1, KU, at(10))) == (
         "№ 147 · проект ответа, версия 1 · Отдел ЖКХ\nОтвечаем вместе с № 12"
     )
 
@@ -190,24 +192,24 @@ def test_a_draft_of_what_was_put_under_another_is_decided_no_longer() -> None:
 def test_what_has_others_under_it_says_so_to_everyone() -> None:
     case = holding(Other(18, 18), Other(19, 19))
     line = "Вместе с ним отвечаем на № 18, № 19"
-    assert seen(screens().card(case, KU, at(10))).split("\n\n")[0].split("\n")[-1] == line
-    assert seen(screens().offer(case, KU, at(10))).split("\n")[2] == line
-    assert every_caption(screens().offer(case, KU, at(10), "more")) == [
+    assert seen(cards.card(TEXTS, case, KU, at(10))).split("\n\n")[0].split("\n")[-1] == line
+    assert seen(cards.offer(TEXTS, case, KU, at(10))).split("\n")[2] == line
+    assert every_caption(cards.offer(TEXTS, case, KU, at(10), "more")) == [
         "Промежуточный ответ",
         "Доложить главе",
         "Место…",
         "Назад",
     ]
     first = after(case, SubmitDraft(ZHKH, 147, DRAFT), at(11))
-    assert "\nОтвет уйдёт и на № 18, № 19\n" in seen(screens().draft_head(first, 1, KU, at(11)))
-    assert screens().confirmation(Action.TAKE_IN, case, KU, at(10)) == "№ 147: ответ уйдёт и на № 18, № 19."
+    assert "\nОтвет уйдёт и на № 18, № 19\n" in seen(drafts.head(TEXTS, first, 1, KU, at(11)))
+    assert sayings.confirmation(TEXTS, Action.TAKE_IN, case, KU, at(10)) == "№ 147: ответ уйдёт и на № 18, № 19."
 
 
 def test_the_same_answer_on_its_way_in_the_other_place() -> None:
     draft = after(accepted(), SubmitDraft(ZHKH, 147, DRAFT), at(11)).drafts[0]
     fresh = after(detected(), Merge(CURATOR, 147, TWELVE), at(10))
     case = after(fresh, AnswerTogether(CLOCK, 147, draft), at(11, 10))
-    assert seen(screens().card(case, KU, at(11, 10))).split("\n\n")[0].split("\n")[-1] == "Отвечаем вместе с № 12"
+    assert seen(cards.card(TEXTS, case, KU, at(11, 10))).split("\n\n")[0].split("\n")[-1] == "Отвечаем вместе с № 12"
     assert card_of(case, KU, at(11, 10)) == [
         "Согласовано · версия 1 · Отдел ЖКХ",
         "Ждёт: размещение во ВКонтакте до 11:40",
@@ -215,42 +217,42 @@ def test_the_same_answer_on_its_way_in_the_other_place() -> None:
         "[Сроки]",
     ]
     failed = after(case, PostFailed(NETWORK, 147, "no_right"), at(11, 11))
-    assert captions(screens().draft_head(failed, 1, KU, at(11, 11))) == [
+    assert captions(drafts.head(TEXTS, failed, 1, KU, at(11, 11))) == [
         ["Опубликовано"],
         ["Скопировать текст", "Попробовать ещё раз"],
     ]
     done = after(case, Posted(NETWORK, 147, ANSWER), at(11, 12))
-    assert seen(screens().card(done, KU, at(11, 12))) == (
+    assert seen(cards.card(TEXTS, done, KU, at(11, 12))) == (
         "✅ № 147 · вода · Школьная, 5\n"
         "Отвечено сегодня в 11:12 · [ответ] · [вопрос]\n"
         "2 ч 10 мин · версий: 1 · вместе с № 12"
     )
-    assert seen(screens().offer(done, KU, at(11, 12))) == (
+    assert seen(cards.offer(TEXTS, done, KU, at(11, 12))) == (
         "№ 147 · вода · Школьная, 5\n✅ Отвечено сегодня в 11:12 · [ответ] · вместе с № 12"
     )
-    assert seen(screens().notice(Notice.POSTED, done, KU, at(11, 12))) == (
+    assert seen(notice(Notice.POSTED, done, KU, at(11, 12))) == (
         f"✅ № 147 · ответ размещён во ВКонтакте: [{ANSWER}]\n2 ч 10 мин · вместе с № 12"
     )
 
 
 def test_a_closed_card_names_those_answered_with_it() -> None:
     case = replace(closed(), merged=(Other(18, 18),))
-    assert seen(screens().card(case, KU, at(11, 45))).split("\n")[-1] == (
+    assert seen(cards.card(TEXTS, case, KU, at(11, 45))).split("\n")[-1] == (
         "Отдел ЖКХ · 2 ч 43 мин · версий: 2 · вместе с № 18"
     )
 
 
 def test_what_leaves_another_is_the_curators_to_forward() -> None:
     case = after(merged(), Split(CURATOR, 147), at(10, 10))
-    assert screens().confirmation(Action.SPLIT, case, KU, at(10, 10)) == (
+    assert sayings.confirmation(TEXTS, Action.SPLIT, case, KU, at(10, 10)) == (
         "№ 147 снова отдельное сообщение. Направьте исполнителю сегодня до 11:10."
     )
-    assert captions(screens().offer(case, KU, at(10, 10)))[0] == ["Направить в Отдел ЖКХ"]
+    assert captions(cards.offer(TEXTS, case, KU, at(10, 10)))[0] == ["Направить в Отдел ЖКХ"]
 
 
 def test_refusals_about_other_messages_say_what_to_do() -> None:
     def told(reason: Reason, **facts: object) -> str:
-        return screens().refusal(reason, facts, forwarded(), KU, at(10))
+        return sayings.refusal(TEXTS, reason, facts, forwarded(), KU, at(10))
 
     assert told(Reason.SAME_CASE) == "Это то же самое сообщение. Назовите номер другого."
     assert told(Reason.HAS_OTHERS, numbers=[18, 19]) == (
@@ -266,7 +268,7 @@ def test_refusals_about_other_messages_say_what_to_do() -> None:
 def test_the_journal_of_other_messages_reads_aloud() -> None:
     def line(action: str, who: str = "curator", **details: str) -> str:
         entry = {"action": action, "at": at(11), "who": who, "on_behalf": None, "details": details}
-        return seen(screens().case_history(forwarded(), [entry], KU, at(12))).split("\n")[-1].split(" — ")[1]
+        return seen(sayings.case_history(TEXTS, forwarded(), [entry], KU, at(12))).split("\n")[-1].split(" — ")[1]
 
     assert line("link_repeat", number="12") == "куратор отметил повтор № 12"
     assert line("link_repeat", number="") == "куратор отметил, что это не повтор"
@@ -285,7 +287,7 @@ def test_the_register_keeps_text_ground_and_who_decided() -> None:
     case = after(detected(), NotProcess(CURATOR, 147, "insult"), at(9, 10))
     bare = replace(case, id=148, number=148, appeal=appeal(text="@head <b>", link=""))
     entry = {"action": "not_process", "at": at(9, 10), "who": "curator", "on_behalf": None, "details": {}}
-    screen = screens().unprocessed([(case, entry), (bare, None)], 12, KU, at(10))
+    screen = sayings.unprocessed(TEXTS, [(case, entry), (bare, None)], 12, KU, at(10))
     assert seen(screen) == (
         "Не обрабатываем: 12 сообщений\n"
         "№ 147 «Третий день нет воды на Школьной, 5…» — оскорбительные выражения; решил куратор в 9:10\n"
@@ -295,4 +297,4 @@ def test_the_register_keeps_text_ground_and_who_decided() -> None:
         "[Вернуть в работу № 148]"
     )
     assert [row[0].data for row in screen.buttons] == ["ro:147", "ro:148"]
-    assert seen(screens().unprocessed([], 0, KU, at(10))) == "Таких сообщений нет, обрабатываем все."
+    assert seen(sayings.unprocessed(TEXTS, [], 0, KU, at(10))) == "Таких сообщений нет, обрабатываем все."

@@ -7,17 +7,15 @@ from datetime import date, datetime
 
 import pytest
 
-from bot.cases.screens import why
+from bot.cases.screens import cards, why
+from bot.cases.screens import why as terms
 from config.russian.words import units
-from config.texts import Texts
-from tests.doors.screens_office import MOSCOW, detected, screens, town
+from tests.doors.screens_office import MOSCOW, TEXTS, detected, town
 from workflow.case import Case, Part, PartState, State
 from workflow.office import Office
 from workflow.regulation import DraftKind, Event, Importance, Step
 from workflow.terms.alarms import newest_runs
 from workflow.terms.deadlines import Happening
-
-TEXTS = Texts()
 
 
 def at(text: str) -> datetime:
@@ -37,7 +35,7 @@ def with_history(*history: Happening, state: State = State.IN_WORK, **changes: o
 
 def lines(case: Case, now: str, step: str, there: Office | None = None) -> list[str]:
     """One step as the chat shows it, without the title."""
-    return screens().why(case, there or town(), at(now), step).text.split("\n")[2:]
+    return terms.why(TEXTS, case, there or town(), at(now), step).text.split("\n")[2:]
 
 
 def test_ku_10_new_year_is_left_out_day_by_day() -> None:
@@ -194,11 +192,11 @@ def test_the_last_run_told_is_the_deadline_the_alarms_go_by() -> None:
 
 def test_a_regulation_without_terms_says_so() -> None:
     there = replace(town(), regulation=replace(town().regulation, steps=()))
-    assert screens().why(detected(), there, at("2026-01-12 09:10")).text == (
+    assert terms.why(TEXTS, detected(), there, at("2026-01-12 09:10")).text == (
         "№ 147 · вода · Школьная, 5 · ждёт направления\n\nСроков по этому сообщению нет."
     )
-    assert screens().terms_toast(detected(), there, at("2026-01-12 09:10")) == "№ 147: сейчас никакой срок не идёт."
-    assert [b.text for row in screens().card(detected(), there, at("2026-01-12 09:10")).buttons for b in row] == []
+    assert terms.terms_toast(TEXTS, detected(), there, at("2026-01-12 09:10")) == "№ 147: сейчас никакой срок не идёт."
+    assert [b.text for row in cards.card(TEXTS, detected(), there, at("2026-01-12 09:10")).buttons for b in row] == []
 
 
 def test_the_toast_fits_over_a_button_whatever_runs() -> None:
@@ -212,7 +210,7 @@ def test_the_toast_fits_over_a_button_whatever_runs() -> None:
         state=State.REWORK,
     )
     for now in ("2026-01-12 10:15", "2026-03-12 10:15"):
-        assert 40 < units(screens().terms_toast(case, town(), at(now))) <= 200
+        assert 40 < units(terms.terms_toast(TEXTS, case, town(), at(now))) <= 200
 
 
 # --- small words -----------------------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterable
 
 from bot.people.menus import IN_GROUP, menus
-from bot.process.screens import Screens
 from config.texts import Texts
 from handlers.door import COMMANDS
 from tests.house.source import calls, dotted, imports, python_files, shown, tree
@@ -141,7 +140,7 @@ def test_no_handler_catches_everything_in_silence() -> None:
 
 def test_every_command_offered_has_words_and_a_place_in_the_menu() -> None:
     """`/help`, the menus and the doors are read off one list (DESIGN: every command in /help exists)."""
-    menus_of = [name for name, _ in menus(Screens(Texts()))[0].commands]
+    menus_of = [name for name, _ in menus(Texts())[0].commands]
     assert set(Texts().section("commands")) == set(COMMANDS) == set(menus_of)
     assert set(COMMANDS) >= IN_GROUP
 

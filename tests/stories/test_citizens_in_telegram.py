@@ -9,7 +9,6 @@ import pytest
 
 from bot.demo.play import photo
 from bot.people.menus import menus
-from bot.process.screens import Screens
 from config.texts import Texts
 from sandbox.telegram.model import Chat, Message
 from tests.stories.test_a_day import COMPLAINT, DRAFT
@@ -299,7 +298,7 @@ async def test_a_citizen_sees_nothing_of_the_inside(town_with: TownWith) -> None
 
 
 def test_the_menu_of_commands_is_the_offices_alone() -> None:
-    screens = Screens(Texts())
+    screens = Texts()
     everybody, groups, *of_office = menus(screens, [7, 8])
     assert (everybody.commands, everybody.scope, groups.scope) == ((), "private", "groups")
     assert [(menu.scope, menu.chat) for menu in of_office] == [("chat", 7), ("chat", 8)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from bot.cases.screens.buttons import COPY_LIMIT
@@ -11,11 +12,12 @@ from bot.messenger import Button, Screen
 from config.russian.words import units
 from config.texts import Texts, words_of
 from handlers.callbacks import Callback, Verb
+from workflow.office import Office
 
 SAYINGS = ("answer_gone", "answer_gone_with_question")
 
 
-def say(texts: Texts, key: str, facts: Mapping[str, Any]) -> Screen:
+def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: datetime) -> Screen:
     """The news, what to do, and buttons to do it with: the place, the text to be put there again, the case."""
     number, link, text = str(facts["number"]), str(facts["link"]), str(facts["text"])
     source = texts.plain(f"sources_in.{words_of(str(facts['source']))}")

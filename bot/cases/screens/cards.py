@@ -53,7 +53,7 @@ def offer(
     case: Case,
     office: Office,
     now: datetime,
-    menu: str | None,
+    menu: str | None = None,
     earlier: Sequence[Case] = (),
     private: bool = True,
 ) -> Screen:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bot.cases.screens.buttons import CaseButtons
 from bot.cases.screens.cards import progress, why_not_posted
@@ -16,7 +16,7 @@ from bot.cases.screens.common import files_words, hint_lines, link
 from bot.messenger import Screen
 from config.russian.judging.style import style_hints
 from config.russian.words import clean, count, difference, excerpt
-from config.texts import Texts
+from config.texts import Texts, safe
 from workflow.case import Case, Draft, Loss, State
 from workflow.office import Office
 from workflow.regulation import Step
@@ -86,9 +86,16 @@ def _changed(texts: Texts, before: Draft, draft: Draft) -> str:
 
 
 def head(
-    texts: Texts, case: Case, version: int, office: Office, now: datetime, menu: str | None, problems: Sequence[str]
+    texts: Texts,
+    case: Case,
+    version: int,
+    office: Office,
+    now: datetime,
+    menu: str | None = None,
+    problems: Sequence[str] = (),
 ) -> Screen:
-    """What stands over the text of a version: what it is and what can be done about it now. Never an unknown version."""
+    """What stands over the text of a version: what it is and what can be done about it now. `problems`: what the network would
+    not take, in words. LookupError: no such version."""
     draft = case.draft_of(version)
     if draft is None:
         raise LookupError(f"case {case.id} has no version {version}")
@@ -146,3 +153,12 @@ def bare(case: Case, version: int) -> str:
     if draft is None:
         raise LookupError(f"case {case.id} has no version {version}")
     return "".join(letter for letter in draft.text if letter in "\n\t" or letter >= " ").replace("\x7f", "").strip()
+
+
+def whole(case: Case, version: int, in_group: bool = False) -> Screen:
+    """The same as a message of its own, so that it can be copied whole.
+
+    In private letter for letter: an address copied from it must work. In the group it calls nobody.
+    """
+    text = bare(case, version)
+    return Screen(str(safe(text) if in_group else escape(text)), silent=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from bot.answering.toasts import short
 from bot.cases.screens.case_words import CaseWords
 from bot.cases.screens.common import department_to, ground_words
 from bot.cases.screens.drafts import sending
@@ -23,7 +24,6 @@ from workflow.outcomes import Facts, Reason
 from workflow.regulation import DraftKind, Event, Holder, Kind, Step
 from workflow.transitions import TABLE, co_executor, lead_executor, may
 
-TOAST_LIMIT = 200
 NAMES, NUMBERS = 80, 6
 """So many units of names, and so many numbers, a refusal has room for."""
 LISTED = 60
@@ -48,11 +48,6 @@ SAYINGS = (
 """What `say` can say from a phrase alone; `plain`, `help`, `welcome_bound` and `gap` are said besides."""
 
 
-def toast(text: str) -> str:
-    """A text short enough to stand over a button."""
-    return text if units(text) <= TOAST_LIMIT else excerpt(text, TOAST_LIMIT)
-
-
 # --- refusals and confirmations --------------------------------------------------------------------------------------
 
 
@@ -64,7 +59,7 @@ def refusal(texts: Texts, reason: Reason, facts: Facts, case: Case | None, offic
     name = office.departments[key].name if key in office.departments else ""
     at, action, due = facts.get("at"), facts.get("action"), facts.get("due")
     wanted = f"may.{action}" if action and texts.has(f"may.{action}") else "may.any"
-    return toast(
+    return short(
         texts.plain(
             f"refusals.{reason}",
             c=words,
@@ -117,7 +112,7 @@ def _other_kinds(texts: Texts, office: Office) -> str:
 def confirmation(texts: Texts, action: Action, case: Case, office: Office, now: datetime) -> str:
     """What was done and what comes next; `case` as it is afterwards. At most 200 units."""
     words = CaseWords(texts, case, office, now)
-    return toast(
+    return short(
         texts.plain(
             f"confirmations.{action}",
             c=words,
@@ -259,7 +254,7 @@ def unprocessed(
 
 
 def case_history(
-    texts: Texts, case: Case, entries: Iterable[Mapping[str, Any]], office: Office, now: datetime, whole: bool
+    texts: Texts, case: Case, entries: Iterable[Mapping[str, Any]], office: Office, now: datetime, whole: bool = True
 ) -> Screen:
     """/case N: where it stands and what has happened, fit to be read aloud. `whole`: with the citizen's text."""
     words = CaseWords(texts, case, office, now)

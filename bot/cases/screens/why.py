@@ -13,10 +13,11 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from bot.answering.toasts import short
 from bot.cases.screens.case_words import CaseWords
 from bot.messenger import Screen
 from config.clauses import clause_words
-from config.russian.words import GENITIVE, MONTHS, When, count, declined, excerpt, units
+from config.russian.words import GENITIVE, MONTHS, When, count, declined
 from config.texts import Texts
 from workflow.case import Case
 from workflow.office import Office
@@ -26,7 +27,6 @@ from workflow.terms.deadlines import Facts
 from workflow.terms.explain import MINUTE, Counted, Cut, Explanation, Standing, explanations
 from workflow.terms.worktime import Piece, Why
 
-TOAST_LIMIT = 200
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 """As `When.shown_since`: every moment with its date, for what will be read on another day."""
 
@@ -124,7 +124,7 @@ def terms_toast(texts: Texts, case: Case, office: Office, now: datetime) -> str:
     words = CaseWords(texts, case, office, now)
     parts = [*words.overdue_lines(), *filter(None, [words.terms_line()])]
     text = f"{words.number}: {' · '.join(parts)}" if parts else texts.plain("why.nothing_runs", c=words)
-    return text if units(text) <= TOAST_LIMIT else excerpt(text, TOAST_LIMIT)
+    return short(text)
 
 
 def _page(teller: _Teller, step: Step | None, *, in_full: bool) -> Markup:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.answering.letters import made_true, pressed, turn, written
+from bot.answering.toasts import short, toast
 from bot.answering.view import Look
-from bot.cases.screens.sayings import toast
 from bot.official.material import screens as words
 from bot.official.material.desk import STAND_IN, MaterialDesk
 from bot.official.material.rendering import (
@@ -22,7 +22,7 @@ from bot.official.material.rendering import (
     plan_letter,
 )
 from bot.official.pages.granting import Answered
-from bot.process.screens import Screens
+from config.texts import Texts
 from handlers.material import chosen_in
 from handlers.updates import Incoming, Kind
 from handlers.wishes import (
@@ -57,7 +57,7 @@ from workflow.ports import Known
 @dataclass(frozen=True)
 class MaterialGranting:
     desk: MaterialDesk
-    screens: Screens
+    texts: Texts
 
     async def grant(self, tx: Transaction, wish: MaterialWish, incoming: Incoming, look: Look) -> Answered:
         """The wish is done or refused in words."""
@@ -105,7 +105,7 @@ class MaterialGranting:
         if isinstance(refusal, MaterialRefused):
             return self._refused(refusal)
         body = {"material": wish.material, **wish.body}
-        return Answered(self.screens.toast("material_question"), ask=Ask(wish.kind, None, body))
+        return Answered(toast(self.texts, "material_question"), ask=Ask(wish.kind, None, body))
 
     async def _reword(self, tx: Transaction, wish: RewordMaterial, incoming: Incoming, look: Look) -> Answered:
         found = await Materials(tx).get(wish.material)
@@ -113,7 +113,7 @@ class MaterialGranting:
         if found is not None and sender(look.office, found, command, look.now) is None:
             command = EditMaterial(look.actor, wish.material, found.newest.number, wish.text, wish.files)
         answered = await self._carry(tx, command, None, wish.became, incoming, look)
-        same = toast(words.refused(self.screens.texts, MaterialRefused(MaterialReason.SAME), {}))
+        same = short(words.refused(self.texts, MaterialRefused(MaterialReason.SAME), {}))
         return Answered() if wish.quiet and answered.text == same else answered
 
     async def _carry(
@@ -127,7 +127,7 @@ class MaterialGranting:
     ) -> Answered:
         decision = await self.desk.carry(tx, command, look.office, look.now)
         if decision is None:
-            return Answered(self.screens.toast("material_changed"), refused=True)
+            return Answered(toast(self.texts, "material_changed"), refused=True)
         if isinstance(decision, MaterialRefused):
             return await self._refused_on(tx, decision, incoming, look)
         material = decision.material
@@ -136,11 +136,11 @@ class MaterialGranting:
             await tx.messages.remember(known, look.now)
         turned = await self._turn(tx, material.id, "", incoming, look)
         await all_made_true(tx, material.id, incoming, look.now)
-        done = words.done(self.screens.texts, material, command.action, look.office, look.now)
+        done = words.done(self.texts, material, command.action, look.office, look.now)
         if turned or look.actor.account is None:
-            return Answered(toast(done), close=answers)
+            return Answered(short(done), close=answers)
         await tx.outbox.put([material_letter(material.id, look.actor.account, done=command.action)], look.now)
-        return Answered(toast(done) if incoming.kind is Kind.PRESS else "", close=answers)
+        return Answered(short(done) if incoming.kind is Kind.PRESS else "", close=answers)
 
     async def _refused_on(self, tx: Transaction, refusal: MaterialRefused, incoming: Incoming, look: Look) -> Answered:
         """What misled whoever pressed is redrawn."""
@@ -148,10 +148,10 @@ class MaterialGranting:
         if known is not None and known.kind == KIND:
             await tx.outbox.put([made_true(known)], look.now)
         names = {one.id: one for one in await OfficialPages(tx).every()}
-        return self._refused(refusal, words.page_names(self.screens.texts, look.office, names))
+        return self._refused(refusal, words.page_names(self.texts, look.office, names))
 
     def _refused(self, refusal: MaterialRefused, names: Mapping[int, str] | None = None) -> Answered:
-        return Answered(toast(words.refused(self.screens.texts, refusal, names or {})), refused=True)
+        return Answered(short(words.refused(self.texts, refusal, names or {})), refused=True)
 
 
 def _trial(wish: AskAboutMaterial, by: Actor) -> MaterialCommand:

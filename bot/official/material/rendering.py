@@ -14,8 +14,8 @@ from bot.files import FileStore
 from bot.messenger import OutFile
 from bot.official.material import plan_screens as plan_words
 from bot.official.material import screens as words
-from bot.process.screens import Screens
 from config.russian.judging.style import style_hints
+from config.texts import Texts
 from handlers.updates import Incoming
 from networks.port import OutFile as NetworkFile
 from networks.port import Publishes, WallPost
@@ -94,7 +94,7 @@ async def plans_made_true(tx: Transaction, now: datetime) -> list[Letter]:
 
 @dataclass(frozen=True)
 class MaterialShown:
-    screens: Screens
+    texts: Texts
     files: FileStore
     networks: Mapping[str, object]
 
@@ -143,7 +143,7 @@ class MaterialShown:
             self._rooms(found, pages),
             tuple(style_hints(found.newest.text)) if asks is not None else (),
         )
-        return Show(words.one(self.screens.texts, seen, office, now), KIND, found.id, menu=menu or None)
+        return Show(words.one(self.texts, seen, office, now), KIND, found.id, menu=menu or None)
 
     def _rooms(self, found: Material, pages: Mapping[int, OfficialPage]) -> tuple[words.Room, ...]:
         """What the networks of our pages would say to the newest wording."""
@@ -184,7 +184,7 @@ class MaterialShown:
         pages = await OfficialPages(tx).every()
         waiting = await Materials(tx).waiting()
         seen = plan_words.Seen(plan, tuple(waiting), {one.id: one for one in pages}, await reader_of(tx, account))
-        return Show(plan_words.plan(self.screens.texts, seen, office, now), PLAN, menu=menu or None)
+        return Show(plan_words.plan(self.texts, seen, office, now), PLAN, menu=menu or None)
 
 
 async def week_of(tx: Transaction, first: date, office: Office) -> WeekPlan:

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.answering.letters import made_true, pressed, reply, turn
+from bot.answering.toasts import short
 from bot.answering.view import Look
-from bot.cases.screens.sayings import toast
 from bot.delivery.ports import Act, Carried, Failed
 from bot.found.finding import Finding
 from bot.official.moderation import screens as words
 from bot.official.moderation.rendering import LIST, ONE, ORDER, comment_letter, shown_true
-from bot.process.screens import Screens
+from config.texts import Texts
 from handlers.updates import Incoming
 from handlers.wishes import DecideComment, ListModeration, ModerationWish, ShowComment
 from storage.moderation import ModerationBook, Proposal
@@ -54,7 +54,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class ModerationGranting:
-    screens: Screens
+    texts: Texts
     finding: Finding
 
     async def grant(self, tx: Transaction, wish: ModerationWish, incoming: Incoming, look: Look) -> Answered:
@@ -92,8 +92,8 @@ class ModerationGranting:
         if not await turn(tx, incoming, ONE, command.comment, "", look.now):
             await _bring_true(tx, incoming, look.now)
         await shown_true(tx, command.comment, look.now, incoming)
-        text = words.done(self.screens.texts, decision, case.number if case is not None else None)
-        return Answered(toast(text))
+        text = words.done(self.texts, decision, case.number if case is not None else None)
+        return Answered(short(text))
 
     async def decide(
         self, tx: Transaction, command: Moderate, look: Look
@@ -137,7 +137,7 @@ class ModerationGranting:
         return case
 
     def _refused(self, reason: ModerationReason) -> Answered:
-        return Answered(toast(words.refused(self.screens.texts, reason)), refused=True)
+        return Answered(short(words.refused(self.texts, reason)), refused=True)
 
 
 def orders(decision: Moderated) -> Sequence[Letter]:

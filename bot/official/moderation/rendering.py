@@ -10,7 +10,7 @@ from bot.answering.accounts import accounts_of, reader_of
 from bot.answering.letters import others_made_true
 from bot.delivery.ports import Act, Rendered, Show
 from bot.official.moderation import screens as words
-from bot.process.screens import Screens
+from config.texts import Texts
 from handlers.updates import Incoming
 from storage.moderation import ModerationBook, Proposal
 from storage.transaction import Transaction
@@ -54,7 +54,7 @@ async def shown_true(tx: Transaction, number: int, now: datetime, incoming: Inco
 
 async def render(
     tx: Transaction,
-    screens: Screens,
+    texts: Texts,
     letter: Letter,
     known: Known | None,
     appeals: words.Appeals,
@@ -65,28 +65,28 @@ async def render(
     body = letter.body
     match letter.kind:
         case str() as kind if kind == ORDER:
-            return await _act(tx, screens, int(body["comment"]), Matter(body["matter"]), appeals, office)
+            return await _act(tx, texts, int(body["comment"]), Matter(body["matter"]), appeals, office)
         case str() as kind if kind == ONE:
             number, menu = int(body["comment"]), str(body["menu"])
-            return await show(tx, screens, number, letter.account, menu, appeals, office, now)
+            return await show(tx, texts, number, letter.account, menu, appeals, office, now)
         case _:
-            shown = await show_list(tx, screens, letter.account, known.menu if known else None, office, now)
+            shown = await show_list(tx, texts, letter.account, known.menu if known else None, office, now)
             return shown if known is not None or shown.screen.buttons else None
 
 
 async def known_again(
-    tx: Transaction, screens: Screens, known: Known, appeals: words.Appeals, office: Office, now: datetime
+    tx: Transaction, texts: Texts, known: Known, appeals: words.Appeals, office: Office, now: datetime
 ) -> Show | None:
     """A message that is there already, as it should look now."""
     if known.kind == LIST:
-        return await show_list(tx, screens, known.account, known.menu, office, now)
+        return await show_list(tx, texts, known.account, known.menu, office, now)
     assert known.version is not None
-    return await show(tx, screens, known.version, known.account, known.menu, appeals, office, now)
+    return await show(tx, texts, known.version, known.account, known.menu, appeals, office, now)
 
 
 async def show(
     tx: Transaction,
-    screens: Screens,
+    texts: Texts,
     number: int,
     account: int | None,
     menu: str | None,
@@ -103,7 +103,7 @@ async def show(
     reader = await reader_of(tx, account)
     notice = await _why_he(tx, found.comment, reader, office, now)
     seen = words.Shown(found.comment, found.appeal, reader, menu or "", history, notice, appeals)
-    return Show(words.one(screens.texts, seen, office, now), ONE, number, menu=menu or None)
+    return Show(words.one(texts, seen, office, now), ONE, number, menu=menu or None)
 
 
 async def _why_he(tx: Transaction, comment: Comment, reader: Actor, office: Office, now: datetime) -> str:
@@ -119,7 +119,7 @@ async def _why_he(tx: Transaction, comment: Comment, reader: Actor, office: Offi
 
 
 async def show_list(
-    tx: Transaction, screens: Screens, account: int | None, menu: str | None, office: Office, now: datetime
+    tx: Transaction, texts: Texts, account: int | None, menu: str | None, office: Office, now: datetime
 ) -> Show:
     """What waits for its reader's decision, a leaf of it, and the last decisions."""
     book, reader = ModerationBook(tx), await reader_of(tx, account)
@@ -137,7 +137,7 @@ async def show_list(
         decided = _own(await book.decided(MOST_OF_A_UNIT), reader, office, now)[:DECIDED]
     shown = [words.Line(one.comment, one.appeal, await _last(book, one)) for one in decided]
     lines = [words.Line(one.comment, one.appeal, {}) for one in waiting]
-    return Show(words.listing(screens.texts, lines, shown, leaf, total, office, now), LIST, menu=menu or None)
+    return Show(words.listing(texts, lines, shown, leaf, total, office, now), LIST, menu=menu or None)
 
 
 def _own(proposals: list[Proposal], reader: Actor, office: Office, now: datetime) -> list[Proposal]:
@@ -151,7 +151,7 @@ async def _last(book: ModerationBook, one: Proposal) -> words.Entry:
 
 
 async def _act(
-    tx: Transaction, screens: Screens, number: int, matter: Matter, appeals: words.Appeals, office: Office
+    tx: Transaction, texts: Texts, number: int, matter: Matter, appeals: words.Appeals, office: Office
 ) -> Act | None:
     """What the network is to be told now; None where it has nothing to do any more."""
     book = ModerationBook(tx)
@@ -165,5 +165,5 @@ async def _act(
     grounds = [line["ground"] for line in await book.history(number, words.NEWEST) if line["ground"]]
     reason = ""
     if order is Order.BAN:
-        reason = words.ban_reason(screens.texts, grounds[-1] if grounds else "", appeals, office)
+        reason = words.ban_reason(texts, grounds[-1] if grounds else "", appeals, office)
     return Act(comment.network, order, found.appeal.author_ref, reason)

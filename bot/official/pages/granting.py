@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.answering.letters import reply, turn
+from bot.answering.toasts import short, toast
 from bot.answering.view import Look
-from bot.cases.screens.sayings import toast
 from bot.official.material.rendering import plans_made_true
 from bot.official.pages import screens as words
 from bot.official.pages.rendering import KIND, _made_true, page_letter
 from bot.official.publications.entering import enter
-from bot.process.screens import Screens
+from config.texts import Texts
 from handlers.updates import Incoming, Kind
 from handlers.wishes import Ask, AskAboutPage, CarryPage, Close, EnterPublication, ListPages, PageWish, Say, ShowPage
 from storage.official_pages import OfficialPages
@@ -57,7 +57,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class PageGranting:
-    screens: Screens
+    texts: Texts
 
     async def grant(self, tx: Transaction, wish: PageWish, incoming: Incoming, look: Look) -> Answered:
         """The wish is done or refused in words."""
@@ -72,13 +72,13 @@ class PageGranting:
             case CarryPage():
                 return await self._carry(tx, wish, incoming, look)
             case EnterPublication():
-                counted = await enter(tx, wish, self.screens, look)
+                counted = await enter(tx, wish, self.texts, look)
                 await tx.outbox.put(await plans_made_true(tx, look.now), look.now)
-                return Answered(toast(counted.text), counted.refused, wish.answers, counted.ask)
+                return Answered(short(counted.text), counted.refused, wish.answers, counted.ask)
 
     async def _show(self, tx: Transaction, number: int, menu: str, incoming: Incoming, look: Look) -> Answered:
         if await OfficialPages(tx).get(number) is None:
-            return Answered(self.screens.toast("page_gone"), refused=True)
+            return Answered(toast(self.texts, "page_gone"), refused=True)
         if not await turn(tx, incoming, KIND, number, menu, look.now):
             await self._bring(tx, number, menu, look)
         return Answered()
@@ -91,7 +91,7 @@ class PageGranting:
         """Nobody is asked what he may not do."""
         found = await OfficialPages(tx).get(wish.page)
         if found is None:
-            return Answered(self.screens.toast("page_gone"), refused=True)
+            return Answered(toast(self.texts, "page_gone"), refused=True)
         action = PageAction.FILL if wish.item is not None else PageAction.DECLINE
         trial: PageCommand = DeclinePage(look.actor, found.id, STAND_IN)
         if wish.item is not None:
@@ -102,13 +102,13 @@ class PageGranting:
         ):
             return self._refused(refusal)
         body: dict[str, object] = {"page": found.id, "item": wish.item.value if wish.item is not None else None}
-        return Answered(self.screens.toast("page_asked"), ask=Ask(wish.kind, None, body))
+        return Answered(toast(self.texts, "page_asked"), ask=Ask(wish.kind, None, body))
 
     async def _carry(self, tx: Transaction, wish: CarryPage, incoming: Incoming, look: Look) -> Answered:
         command = wish.command
         decision = await kept(tx, command, look)
         if decision is None:
-            return Answered(self.screens.toast("page_changed"), refused=True)
+            return Answered(toast(self.texts, "page_changed"), refused=True)
         if isinstance(decision, PageRefused):
             return self._refused(decision)
         turned = await turn(tx, incoming, KIND, decision.page.id, wish.menu, look.now)
@@ -117,11 +117,11 @@ class PageGranting:
         await _made_true(tx, decision.page.id, incoming, look.now)
         await tell(tx, decision, look)
         item = command.item.value if isinstance(command, FillPage) else ""
-        text = words.done(self.screens.texts, decision.page, command.action, item)
-        return Answered(toast(text), close=wish.answers)
+        text = words.done(self.texts, decision.page, command.action, item)
+        return Answered(short(text), close=wish.answers)
 
     def _refused(self, refusal: PageRefused) -> Answered:
-        return Answered(toast(words.refused(self.screens.texts, refusal)), refused=True)
+        return Answered(short(words.refused(self.texts, refusal)), refused=True)
 
 
 async def kept(tx: Transaction, command: PageCommand, look: Look) -> PageDecision | None:

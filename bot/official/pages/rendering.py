@@ -11,7 +11,7 @@ from bot.delivery.ports import Show
 from bot.messenger import Screen
 from bot.official.pages import screens as words
 from bot.official.publications.norms import BEHIND, behind_screen
-from bot.process.screens import Screens
+from config.texts import Texts
 from handlers.updates import Incoming
 from storage.official_pages import OfficialPages
 from storage.transaction import Transaction
@@ -40,7 +40,7 @@ async def _made_true(tx: Transaction, number: int, incoming: Incoming, now: date
 
 async def show_page(
     tx: Transaction,
-    screens: Screens,
+    texts: Texts,
     number: int,
     account: int | None,
     menu: str | None,
@@ -56,24 +56,24 @@ async def show_page(
         return None
     history = await book.history(number, words.NEWEST) if menu == "history" else ()
     seen = words.Seen(found, await reader_of(tx, account), menu or "", history, notice, {"reason": reason})
-    screen = words.one(screens.texts, seen, office, now)
+    screen = words.one(texts, seen, office, now)
     quiet = bool(notice) and office.is_quiet(now)
     return Show(replace(screen, silent=quiet), KIND, number, menu=menu or None)
 
 
-async def show_letter(tx: Transaction, screens: Screens, letter: Letter, office: Office, now: datetime) -> Show | None:
+async def show_letter(tx: Transaction, texts: Texts, letter: Letter, office: Office, now: datetime) -> Show | None:
     body = letter.body
     number, menu, notice, reason = int(body["page"]), str(body["menu"]), str(body["notice"]), str(body["reason"])
-    return await show_page(tx, screens, number, letter.account, menu, office, now, notice, reason)
+    return await show_page(tx, texts, number, letter.account, menu, office, now, notice, reason)
 
 
 LISTS = frozenset({"official_pages", BEHIND})
 
 
-async def list_pages(tx: Transaction, screens: Screens, letter: Letter, office: Office, now: datetime) -> Screen | None:
+async def list_pages(tx: Transaction, texts: Texts, letter: Letter, office: Office, now: datetime) -> Screen | None:
     """One of `LISTS` as it is now; None where there is nothing to say any more."""
     account = letter.account
     if letter.body["which"] == BEHIND:
-        return await behind_screen(tx, screens, account, office, now)
+        return await behind_screen(tx, texts, account, office, now)
     pages = [one for one in await OfficialPages(tx).every() if one.state is not PageState.CLOSED]
-    return words.listing(screens.texts, pages, await reader_of(tx, account), office, now)
+    return words.listing(texts, pages, await reader_of(tx, account), office, now)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.answering.view import Look
 from bot.official.pages import screens as page_words
 from bot.official.publications import screens as words
-from bot.process.screens import Screens
+from config.texts import Texts
 from handlers.wishes import Ask, EnterPublication
 from storage.official_pages import OfficialPages
 from storage.transaction import Transaction
@@ -34,9 +34,9 @@ class Counted:
         return self.why is not None
 
 
-async def enter(tx: Transaction, wish: EnterPublication, screens: Screens, look: Look) -> Counted:
+async def enter(tx: Transaction, wish: EnterPublication, texts: Texts, look: Look) -> Counted:
     """The publication counts for its page, once; or a question which page it is, or why not."""
-    book, texts = OfficialPages(tx), screens.texts
+    book, texts = OfficialPages(tx), texts
     if await book.is_published(wish.link):
         return Counted(words.counted_already(texts))
     in_force = [one for one in await book.every() if one.state is PageState.IN_FORCE]
@@ -51,7 +51,7 @@ async def enter(tx: Transaction, wish: EnterPublication, screens: Screens, look:
         asked = [{"page": one.id, "name": page_words.name_of(texts, look.office, one)} for one in own[:MOST_ASKED]]
         return Counted(ask=Ask("page_published", None, {"link": wish.link, "pages": asked}))
     new = await book.publish(Publication(own[0].id, look.now, wish.link), look.actor.people[0])
-    return Counted(await _so_many(book, own[0], screens, look) if new else words.counted_already(texts))
+    return Counted(await _so_many(book, own[0], texts, look) if new else words.counted_already(texts))
 
 
 def _fitting(pages: Sequence[OfficialPage], wish: EnterPublication) -> list[OfficialPage]:
@@ -62,11 +62,11 @@ def _fitting(pages: Sequence[OfficialPage], wish: EnterPublication) -> list[Offi
     return told or [one for one in pages if one.network is network_of(wish.link)]
 
 
-async def _so_many(book: OfficialPages, page: OfficialPage, screens: Screens, look: Look) -> str:
+async def _so_many(book: OfficialPages, page: OfficialPage, texts: Texts, look: Look) -> str:
     office, today = look.office, look.now.astimezone(look.office.zone).date()
     norm = norm_of(page, office.regulation)
     per = norm.per if norm is not None else "month"
     since = {"day": today, "week": today - timedelta(days=today.weekday()), "month": today.replace(day=1)}[per]
     begun = datetime(since.year, since.month, since.day, tzinfo=office.zone)
     have = sum(one.page == page.id for one in await book.published_since(begun))
-    return words.counted(screens.texts, page, have, per, norm.at_least if norm is not None else None, office)
+    return words.counted(texts, page, have, per, norm.at_least if norm is not None else None, office)

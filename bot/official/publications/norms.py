@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from bot.messenger import Screen
 from bot.official.publications import screens as words
-from bot.process.screens import Screens
+from config.texts import Texts
 from storage.official_pages import OfficialPages
 from storage.transaction import Transaction
 from workflow.effects import Priority
@@ -78,7 +78,7 @@ def _letter(account: int) -> Letter:
 
 
 async def behind_screen(
-    tx: Transaction, screens: Screens, account: int | None, office: Office, now: datetime
+    tx: Transaction, texts: Texts, account: int | None, office: Office, now: datetime
 ) -> Screen | None:
     """What the person keeps that is behind now; None where nothing is any more."""
     bindings = await tx.people.of_account(account) if account is not None else []
@@ -86,4 +86,4 @@ async def behind_screen(
     found = [
         (one, warning) for one, warning in await pages_behind(tx, office, now) if people & keepers(one, office, now)
     ]
-    return words.behind(screens.texts, found, office) if found else None
+    return words.behind(texts, found, office) if found else None

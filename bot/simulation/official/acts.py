@@ -17,7 +17,6 @@ from bot.official.moderation.rendering import LIST, ONE, ORDER
 from bot.official.pages.rendering import KIND as ONE_PAGE
 from bot.official.pages.round import PageRound
 from bot.official.publications.norms import BEHIND, keepers, pages_behind
-from bot.process.screens import Screens
 from bot.simulation.official.comments import CommentActs
 from bot.simulation.official.materials import MaterialActs
 from bot.simulation.official.orders import COMMENT, MATERIAL, PAGE, PLAN
@@ -63,8 +62,8 @@ class Official:
     plans: list[PlanOutcome] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        screens = Screens(Texts(self.scenario.municipality.folders))
-        self.stage = Stage(self.scenario, self.clock, self.offices, self.desk, screens, self.refused, self.notices)
+        texts = Texts(self.scenario.municipality.folders)
+        self.stage = Stage(self.scenario, self.clock, self.offices, self.desk, texts, self.refused, self.notices)
         self.pages = PageActs(self.stage)
         self.materials = MaterialActs(self.stage)
         self.comments = CommentActs(self.stage, self._became)

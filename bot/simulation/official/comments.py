@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.cases.screens.sayings import toast
+from bot.answering.toasts import short
 from bot.delivery.ports import Act, Carried, Failed
 from bot.found.finding import Finding
 from bot.found.waves import WaveWatch
@@ -62,7 +62,7 @@ class CommentActs:
             incidents.load_signs(known.folders),
             self.proposing,
         )
-        self.granting = ModerationGranting(self.stage.screens, finding)
+        self.granting = ModerationGranting(self.stage.texts, finding)
         self.found: dict[str, Found] = {}
 
     async def happens(self, tx: Transaction, event: Event) -> None:
@@ -119,7 +119,7 @@ class CommentActs:
             self.became(event.case, decided[1])
 
     def _refuse(self, event: Event, reason: ModerationReason) -> None:
-        self.stage.refuse(event, reason, toast(refused(self.stage.screens.texts, reason)))
+        self.stage.refuse(event, reason, short(refused(self.stage.texts, reason)))
 
     # --- the network -------------------------------------------------------------------------------------------------
 

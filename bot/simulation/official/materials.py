@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from bot.cases.screens.sayings import toast
+from bot.answering.toasts import short
 from bot.delivery.ports import Failed
 from bot.files import FileStore
 from bot.official.material.desk import MaterialDesk, MaterialReporting
@@ -60,7 +60,7 @@ class MaterialActs:
     def __post_init__(self) -> None:
         store, takers = FileStore(NO_FILES), Takers()
         self.desk = MaterialDesk(takers, store)
-        self.shown = MaterialShown(self.stage.screens, store, takers)
+        self.shown = MaterialShown(self.stage.texts, store, takers)
         self.reporting = MaterialReporting(self.desk, self.stage.offices)
         told = [event for event in self.stage.scenario.events if event.about == MATERIAL and "page" in event.fields]
         by_machine = {(event.name, event.fields["page"]) for event in told if event.by is None}
@@ -83,9 +83,9 @@ class MaterialActs:
             await self._refuse(tx, event, decision)
 
     async def _refuse(self, tx: Transaction, event: Event, refusal: MaterialRefused) -> None:
-        texts, pages = self.stage.screens.texts, {one.id: one for one in await OfficialPages(tx).every()}
+        texts, pages = self.stage.texts, {one.id: one for one in await OfficialPages(tx).every()}
         words = refused(texts, refusal, page_names(texts, self.stage.office, pages))
-        self.stage.refuse(event, refusal.reason, toast(words))
+        self.stage.refuse(event, refusal.reason, short(words))
 
     def _command(self, event: Event, found: Material | None) -> MaterialCommand:
         said, by = event.fields, self.stage.actor(event.by)

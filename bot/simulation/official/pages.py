@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bot.cases.screens.sayings import toast
+from bot.answering.toasts import short
 from bot.official.pages.granting import kept, tell
 from bot.official.pages.screens import refused
 from bot.official.publications.entering import enter
@@ -60,8 +60,8 @@ class PageActs:
         decision = await kept(tx, command, look)
         assert decision is not None, "nobody else works in this transaction"
         if isinstance(decision, PageRefused):
-            texts = self.stage.screens.texts
-            self.stage.refuse(event, decision.reason, toast(refused(texts, decision)))
+            texts = self.stage.texts
+            self.stage.refuse(event, decision.reason, short(refused(texts, decision)))
             return
         self.stage.numbers[PAGE, event.name] = decision.page.id
         self.stage.addresses[event.name] = decision.page.address
@@ -99,16 +99,16 @@ class PageActs:
         look = await self.stage.look(tx, event.by)
         found = await self._page(tx, event)
         for link in self._links(event, found):
-            counted = await enter(tx, EnterPublication(link, found.id if found else 0), self.stage.screens, look)
+            counted = await enter(tx, EnterPublication(link, found.id if found else 0), self.stage.texts, look)
             if counted.why is not None:
-                self.stage.refuse(event, counted.why, toast(counted.text))
+                self.stage.refuse(event, counted.why, short(counted.text))
                 return
 
     async def _seen(self, tx: Transaction, event: Event) -> None:
         """As its network shows it."""
         found = await self._page(tx, event)
         if found is None:
-            words = toast(refused(self.stage.screens.texts, PageRefused(PageReason.NO_SUCH_PAGE)))
+            words = short(refused(self.stage.texts, PageRefused(PageReason.NO_SUCH_PAGE)))
             self.stage.refuse(event, PageReason.NO_SUCH_PAGE, words)
             return
         now, watch = self.stage.clock.now(), PublicationWatch(self.stage.offices.today)

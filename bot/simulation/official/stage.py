@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from bot.answering.view import Look
 from bot.clock import HeldClock
 from bot.offices import Offices
-from bot.process.screens import Screens
 from bot.simulation.outcome import Notice, Refusal
 from bot.simulation.scenario import Event, Scenario
+from config.texts import Texts
 from handlers.public import Citizens
 from storage.transaction import Transaction
 from workflow.desk import Desk
@@ -29,7 +29,7 @@ class Stage:
     clock: HeldClock
     offices: Offices
     desk: Desk
-    screens: Screens
+    texts: Texts
     refused: list[Refusal]
     notices: list[Notice]
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)

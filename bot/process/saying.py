@@ -1,0 +1,27 @@
+"""Words that are no notice and no question: each subject has its own, the rest are said of cases. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.cases.screens import afterwards, sayings
+from bot.messenger import Screen
+from bot.notices import digest_screens
+from bot.people import absence_screens
+from config.texts import Texts
+from workflow.office import Office
+
+Saying = Callable[[Texts, str, Mapping[str, Any], Office, datetime], Screen]
+
+OWN: Mapping[str, Saying] = {
+    **dict.fromkeys(digest_screens.SAYINGS, digest_screens.say),
+    **dict.fromkeys(absence_screens.SAYINGS, absence_screens.say),
+    **dict.fromkeys(afterwards.SAYINGS, afterwards.say),
+}
+
+
+def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: datetime) -> Screen:
+    """The keys are `sayings.SAYINGS` and plain, help, welcome_bound, gap. `facts["roles"]` are those of the person spoken to."""
+    return OWN.get(key, sayings.say)(texts, key, facts, office, now)
