@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.answering.answered import Answered
 from bot.answering.letters import made_true
 from bot.answering.toasts import toast
 from bot.answering.view import Look
@@ -26,7 +27,7 @@ class FoundGranting:
     finding: Finding
     texts: Texts
 
-    async def grant(self, tx: Transaction, wish: FoundWish, incoming: Incoming, look: Look) -> str:
+    async def grant(self, tx: Transaction, wish: FoundWish, incoming: Incoming, look: Look) -> Answered:
         """The wish is done; the words over the button that asked for it."""
         match wish:
             case TakeUp(number):
@@ -38,32 +39,32 @@ class FoundGranting:
             case GatherWave(wave):
                 return await self._gather(tx, wave, look)
 
-    async def _take_up(self, tx: Transaction, number: int, incoming: Incoming, look: Look) -> str:
+    async def _take_up(self, tx: Transaction, number: int, incoming: Incoming, look: Look) -> Answered:
         case = await self.finding.take(tx, number, look.actor, look.office, look.now)
         known = await tx.messages.at(incoming.chat, incoming.message)
         if known is not None:
             await tx.outbox.put([made_true(known)], look.now)
         if case is None:
-            return toast(self.texts, "taken_already", {})
+            return Answered(toast(self.texts, "taken_already"))
         account = incoming.sender.account if incoming.sender else 0
         if look.reachable(account):
             fold = f"offer:{case.id}:{account}"
             await tx.outbox.put(
                 [Letter("offer", account_lane(account), Priority.TAP, case.id, account, fold)], look.now
             )
-        return toast(self.texts, "taken_up", {"number": case.number})
+        return Answered(toast(self.texts, "taken_up", {"number": case.number}))
 
-    async def _show(self, tx: Transaction, number: int, incoming: Incoming, look: Look) -> str:
+    async def _show(self, tx: Transaction, number: int, incoming: Incoming, look: Look) -> Answered:
         """The one message by itself; the list it stood in loses it once it is shown."""
         case, account = await tx.case(number), incoming.sender.account if incoming.sender else 0
         if case is None or not look.reachable(account):
-            return toast(self.texts, "taken_already", {})
+            return Answered(toast(self.texts, "taken_already"))
         lane, fold = account_lane(account), f"offer:{case.id}:{account}"
         offer = Letter("offer", lane, Priority.TAP, case.id, account, fold=fold)
         await tx.outbox.put([offer, crowd_letter(account, look.now)], look.now)
-        return toast(self.texts, "shown_below", {"number": case.number})
+        return Answered(toast(self.texts, "shown_below", {"number": case.number}))
 
-    async def _forward(self, tx: Transaction, wave: int, department: str, look: Look) -> str:
+    async def _forward(self, tx: Transaction, wave: int, department: str, look: Look) -> Answered:
         done = 0
         for case in await self._fresh(tx, wave):
             forwarded = await self._carry(tx, Forward(look.actor, case.id, (department,)), look)
@@ -72,10 +73,12 @@ class FoundGranting:
                 done += 1
         await self._made_true(tx, wave, look)
         if not done:
-            return toast(self.texts, "wave_is_sorted", {})
-        return toast(self.texts, "wave_forwarded", {"n": done, "department": look.office.departments[department].name})
+            return Answered(toast(self.texts, "wave_is_sorted"))
+        return Answered(
+            toast(self.texts, "wave_forwarded", {"n": done, "department": look.office.departments[department].name})
+        )
 
-    async def _gather(self, tx: Transaction, wave: int, look: Look) -> str:
+    async def _gather(self, tx: Transaction, wave: int, look: Look) -> Answered:
         """All that is new is put under the first message that can take it in."""
         cases = await self._cases(tx, wave)
         first = next((case for case in cases if may(Action.TAKE_IN, case.state)), None)
@@ -87,8 +90,8 @@ class FoundGranting:
             done += await self._carry(tx, merge, look) is not None
         await self._made_true(tx, wave, look)
         if first is None or not done:
-            return toast(self.texts, "wave_is_sorted", {})
-        return toast(self.texts, "wave_gathered", {"n": done, "number": first.number})
+            return Answered(toast(self.texts, "wave_is_sorted"))
+        return Answered(toast(self.texts, "wave_gathered", {"n": done, "number": first.number}))
 
     async def _carry(self, tx: Transaction, command: AnyCommand, look: Look) -> Case | None:
         decision = await self.finding.desk.carry_out(tx, command, look.now, tx.municipality)

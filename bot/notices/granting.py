@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.answering.answered import Answered
 from bot.answering.letters import reply
 from bot.answering.toasts import toast
 from bot.answering.view import Look
@@ -29,7 +30,7 @@ class HearingGranting:
     offices: Offices
     texts: Texts
 
-    async def grant(self, tx: Transaction, wish: HearingWish, incoming: Incoming, look: Look) -> str:
+    async def grant(self, tx: Transaction, wish: HearingWish, incoming: Incoming, look: Look) -> Answered:
         """The wish is done; the words over the button that asked for it, if one did."""
         match wish:
             case Receipt():
@@ -39,21 +40,21 @@ class HearingGranting:
             case HearBy(how):
                 await tx.people.set_account(look.actor.account or 0, hears=how)
                 if how == "group":
-                    return toast(self.texts, "hear_group", {})
-                return toast(self.texts, "hear_private", {})
+                    return Answered(toast(self.texts, "hear_group"))
+                return Answered(toast(self.texts, "hear_private"))
 
-    async def _receipt(self, tx: Transaction, wish: Receipt, look: Look) -> str:
+    async def _receipt(self, tx: Transaction, wish: Receipt, look: Look) -> Answered:
         """Who has seen which step, and when: a line of the journal each, and no second one of the same."""
         if wish.case is not None:
             case = await tx.case(wish.case)
             if case is not None:
                 await self._keep(tx, case, wish.step, look)
-            return toast(self.texts, "seen", {})
+            return Answered(toast(self.texts, "seen"))
         for case in await tx.lists.open(MOST_CASES, 0, due_before=look.now):
             for run in running(case, self.offices.at(tx.municipality, case.regulation)).values():
                 if self._was_told(run, case, look):
                     await self._keep(tx, case, run.name, look)
-        return toast(self.texts, "seen", {})
+        return Answered(toast(self.texts, "seen"))
 
     def _was_told(self, run: Deadline, case: Case, look: Look) -> bool:
         office = self.offices.at(case.municipality, case.regulation)
@@ -71,22 +72,24 @@ class HearingGranting:
         if person not in await receipts(tx, case.id, wanted, run.due_at if run else None):
             await tx.journal_line(case.id, SEEN, {"step": step}, look.now, person)
 
-    async def _snooze(self, tx: Transaction, wish: Snooze, incoming: Incoming, look: Look) -> str:
+    async def _snooze(self, tx: Transaction, wish: Snooze, incoming: Incoming, look: Look) -> Answered:
         case = await tx.case(wish.case)
         assert case is not None, "the door has seen it"
         run = running(case, self.offices.at(tx.municipality, case.regulation)).get(wish.step)
         if run is None:
-            return toast(self.texts, "snooze_is_over", {})
+            return Answered(toast(self.texts, "snooze_is_over"))
         account = look.actor.account or 0
         alarm = Alarm(wish.at, AlarmKind.SNOOZE, case.id, run.name, run.due_at, account)
         await tx.put_terms(case, [], [alarm], [])
         if incoming.kind is Kind.PRESS:
-            return toast(
-                self.texts, "snoozed", {"number": case.number, "at": When(look.now, look.office.zone).past(wish.at)}
+            return Answered(
+                toast(
+                    self.texts, "snoozed", {"number": case.number, "at": When(look.now, look.office.zone).past(wish.at)}
+                )
             )
         facts = {"number": case.number, "at": wish.at.isoformat()}
         await tx.outbox.put([reply("say", {"key": "snoozed", "facts": facts, "roles": []}, incoming, look)], look.now)
-        return ""
+        return Answered()
 
 
 def _people(look: Look, office: Office) -> set[str]:

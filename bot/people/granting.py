@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.answering.answered import Answered
 from bot.answering.letters import reply
 from bot.answering.toasts import toast
 from bot.answering.view import Look
@@ -30,20 +31,20 @@ class AbsenceGranting:
     handing_over: HandingOver
     texts: Texts
 
-    async def grant(self, tx: Transaction, wish: AbsenceWish, incoming: Incoming, look: Look) -> str:
+    async def grant(self, tx: Transaction, wish: AbsenceWish, incoming: Incoming, look: Look) -> Answered:
         """The wish is done; the words over the button that asked for it, if one did."""
         match wish:
             case ListAbsences():
                 people = list(may_enter(look.office, look.actor, look.now))
                 body = {"which": "absences", "people": people}
                 await tx.outbox.put([reply("list", body, incoming, look)], look.now)
-                return ""
+                return Answered()
             case EnterAbsence(absence):
                 return await self._enter(tx, absence, look)
             case EndAbsence(number):
                 return await self._end(tx, number, look)
 
-    async def _enter(self, tx: Transaction, absence: Absence, look: Look) -> str:
+    async def _enter(self, tx: Transaction, absence: Absence, look: Look) -> Answered:
         number = await tx.absences.enter(absence, look.actor.people[0], look.now)
         await self.offices.read_absences(tx, look.now)
         bound = {b.person for b in look.bindings if b.reachable}
@@ -56,14 +57,14 @@ class AbsenceGranting:
         self._to(said, (absence.person,), noted, look)
         await self._tell(tx, said, saying("absent_told", absence), look)
         await self.handing_over.look(tx, look.now)
-        return ""
+        return Answered()
 
-    async def _end(self, tx: Transaction, number: int, look: Look) -> str:
+    async def _end(self, tx: Transaction, number: int, look: Look) -> Answered:
         kept = next((k for k in await tx.absences.lasting(look.now) if k.id == number), None)
         if kept is None:
-            return toast(self.texts, "absent_is_over", {})
+            return Answered(toast(self.texts, "absent_is_over"))
         if kept.absence.person not in may_enter(look.office, look.actor, look.now):
-            return toast(self.texts, "absent_not_yours", {})
+            return Answered(toast(self.texts, "absent_not_yours"))
         await tx.absences.end(number, look.now)
         await self.offices.read_absences(tx, look.now)
         ended = saying("absent_ended", kept.absence, by=look.actor.people[0])
@@ -71,7 +72,7 @@ class AbsenceGranting:
         self._to(said, (kept.absence.person, kept.absence.substitute), ended, look)
         await self._tell(tx, said, ended, look)
         await self.handing_over.look(tx, look.now)
-        return toast(self.texts, "absent_ended", {})
+        return Answered(toast(self.texts, "absent_ended"))
 
     def _to(
         self,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.cases.afterwards import Afterwards
+from bot.cases.granting import CaseGranting
 from bot.cases.postroom import Postroom
 from bot.cases.rendering import Rendering, Reporting
 from bot.clock import Clock
@@ -32,6 +33,7 @@ from bot.official.moderation.screens import Appeals
 from bot.official.pages.granting import PageGranting
 from bot.official.pages.round import PageRound
 from bot.official.publications.watch import PublicationCare, PublicationWatch
+from bot.people.binding import BindingGranting
 from bot.people.entrance import HERE, Entrance
 from bot.people.granting import AbsenceGranting
 from bot.people.handing_over import HandingOver
@@ -142,12 +144,13 @@ def _granting(
         Proposing(offices.today, municipality.detection.list_after),
     )
     return Granting(
-        desk,
         texts,
         offices.today,
-        finding,
-        FoundGranting(finding, texts),
         bot_name,
+        finding,
+        CaseGranting(desk, texts, finding, networks),
+        FoundGranting(finding, texts),
+        BindingGranting(texts, handing_over),
         AbsenceGranting(offices, handing_over, texts),
         CitizenGranting(texts),
         PageGranting(texts),
@@ -156,7 +159,6 @@ def _granting(
         HearingGranting(offices, texts),
         PublicationWatch(offices.today),
         Importing(municipality, load_plan(municipality.folders), finding),
-        networks,
     )
 
 

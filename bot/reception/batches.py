@@ -15,7 +15,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.answering.answered import Answered
 from bot.answering.letters import TOLD
+from bot.answering.saying import report_parked, write_refusal
 from bot.answering.sheet import Taking
 from bot.answering.view import Look, case_of
 from bot.clock import Clock
@@ -23,7 +25,7 @@ from bot.files import FileStore, safe_name
 from bot.found.importing import is_export
 from bot.messenger import Fetched, Membership, Messenger, NotFetched
 from bot.official.publications.watch import seen_in
-from bot.reception.granting import Granting, Heard
+from bot.reception.granting import Granting
 from handlers.callbacks import Callback, Verb
 from handlers.door import COMMANDS, may_be_draft, open_door
 from handlers.public import Citizens
@@ -125,19 +127,19 @@ class Reception:
         self._begun |= {item.rows[0].id: sheet for item in prepared if (sheet := item.begun) is not None}
         return len(rows)
 
-    def _say(self, word: Heard) -> None:
+    def _say(self, word: Answered) -> None:
         """The toast is on its way; nothing waits for it."""
         toast = asyncio.create_task(self._toast(word), name="toast")
         self._toasts.add(toast)
         toast.add_done_callback(self._toasts.discard)
 
-    async def _toast(self, word: Heard) -> None:
+    async def _toast(self, word: Answered) -> None:
         """A refusal nobody could see as a toast (the bot was away) is written to the person (FACTS §14)."""
         try:
             seen = await self.messenger.answer_press(word.press, word.text, word.alert)
             if not seen and word.refused and word.account is not None:
                 async with self.books.write(self.municipality) as tx:
-                    await self.granting.write_refusal(tx, word, self.clock.now())
+                    await write_refusal(tx, word, self.clock.now())
         except Exception as error:
             log.error("toast failed", kind=type(error).__name__)
 
@@ -273,7 +275,7 @@ class Reception:
 
     # --- the transaction ---------------------------------------------------------------------
 
-    async def _carry_out_all(self, prepared: Sequence[Prepared]) -> list[Heard]:
+    async def _carry_out_all(self, prepared: Sequence[Prepared]) -> list[Answered]:
         """All in one transaction; where one fails, each in one of its own."""
         try:
             async with self.books.write(self.municipality) as tx:
@@ -282,7 +284,7 @@ class Reception:
             log.warning("batch failed, one by one now", updates=len(prepared), kind=type(error).__name__)
         return [word for item in prepared for word in await self._by_itself(item)]
 
-    async def _by_itself(self, prepared: Prepared) -> list[Heard]:
+    async def _by_itself(self, prepared: Prepared) -> list[Answered]:
         """One update is carried out and out of the inbox, or put by with the reason."""
         try:
             async with self.books.write(self.municipality) as tx:
@@ -292,7 +294,7 @@ class Reception:
             await self._failed(prepared.rows, type(error).__name__, prepared.incoming)
             return []
 
-    async def _carry_out(self, tx: Transaction, prepared: Prepared) -> list[Heard]:
+    async def _carry_out(self, tx: Transaction, prepared: Prepared) -> list[Answered]:
         """What is left of a sheet stays in the inbox, and comes again at once."""
         first, rows, taken = prepared.rows[0], [row.id for row in prepared.rows], prepared.taken
         now = self.clock.now()
@@ -302,7 +304,7 @@ class Reception:
             await self.granting.finding.detect(tx, prepared.found, first.received_at, now)
         if prepared.published is not None:
             await self.granting.publications.saw(tx, seen_in(prepared.published), now)
-        heard: list[Heard] = []
+        answered: Answered | None = None
         if prepared.incoming is not None:
             case_id = await case_of(tx, prepared.incoming)
             if case_id is not None and case_id in await tx.inbox.blocked_cases(first.id):
@@ -310,10 +312,10 @@ class Reception:
                 return []
             look = await self._look(tx, prepared, now)
             wishes = await open_door(prepared.incoming, look)
-            heard = await self.granting.grant(tx, wishes, prepared.incoming, look)
+            answered = await self.granting.grant(tx, wishes, prepared.incoming, look)
         if prepared.taken == taken or prepared.begun is None:
             await tx.inbox.done(rows)
-        return heard
+        return [answered] if answered is not None else []
 
     async def _look(self, tx: Transaction, prepared: Prepared, now: datetime) -> Look:
         assert prepared.incoming is not None
@@ -345,7 +347,8 @@ class Reception:
         for row in rows:
             if park or row.attempts + 1 >= TRIES:
                 await tx.inbox.park(row.id, error, case_id)
-                await self.granting.report_parked(tx, Role.CURATOR, self.clock.now())
+                office = self.granting.office_today(self.municipality)
+                await report_parked(tx, Role.CURATOR, office, self.clock.now())
                 log.error("update parked", row=row.id, source=row.source, reason=error)
             else:
                 pause = timedelta(seconds=2 ** (row.attempts + 1))

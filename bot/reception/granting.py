@@ -1,23 +1,21 @@
-"""Granting wishes: what the doors asked for is done within the open transaction. Nothing of the network here.
+"""Granting wishes: what the doors asked for is done within the open transaction, each by its subject. Nothing of the network.
 
 The answer to a press (its toast) is handed back and goes out after the transaction; every other word is a letter.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any, assert_never
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import assert_never
 
-from bot.answering.accounts import OPEN_STATES, accounts_of
-from bot.answering.letters import is_link_alone, made_true, reply, saying_of, with_linked, written
+from bot.answering.answered import Answered
+from bot.answering.letters import reply
+from bot.answering.saying import ask, close, say, turn_menu
 from bot.answering.toasts import toast
 from bot.answering.view import Look
-from bot.cases.fitting import too_long
+from bot.cases.granting import CaseGranting
 from bot.cases.screens import sayings
-from bot.cases.screens import why as terms
 from bot.found import import_screens
 from bot.found.citizens import CitizenGranting
 from bot.found.finding import Finding
@@ -26,8 +24,9 @@ from bot.found.importing import Importing
 from bot.notices.granting import HearingGranting
 from bot.official.material.granting import MaterialGranting
 from bot.official.moderation.granting import ModerationGranting
-from bot.official.pages.granting import Answered, PageGranting
+from bot.official.pages.granting import PageGranting
 from bot.official.publications.watch import PublicationWatch
+from bot.people.binding import BindingGranting
 from bot.people.granting import AbsenceGranting
 from config.texts import Texts
 from handlers.updates import Incoming, Kind
@@ -65,37 +64,21 @@ from handlers.wishes import (
     WorkingGroup,
 )
 from networks.incident import Unreadable
-from networks.pasted import address_of
-from networks.port import Found, LinkProblem, Network
 from storage.transaction import Transaction
-from workflow.case import Case
-from workflow.commands import Approve, Forward, Posted, ProposeInterim
-from workflow.desk import Desk
-from workflow.effects import Priority
-from workflow.office import Actor, Office, Role
-from workflow.outcomes import Reason, Refused
-from workflow.ports import GROUP_LANE, Known, Letter, account_lane
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """The toast of a press. A refusal that comes too late for a toast is written to `account` instead."""
-
-    press: str
-    text: str
-    alert: bool = False
-    refused: bool = False
-    account: int | None = None
+from workflow.office import Office
+from workflow.outcomes import Reason
+from workflow.ports import Letter, account_lane
 
 
 @dataclass(frozen=True)
 class Granting:
-    desk: Desk
     texts: Texts
     office_today: Callable[[str], Office]
-    finding: Finding
-    found: FoundGranting
     bot_name: str
+    finding: Finding
+    cases: CaseGranting
+    found: FoundGranting
+    binding: BindingGranting
     absences: AbsenceGranting
     citizens: CitizenGranting
     pages: PageGranting
@@ -104,308 +87,104 @@ class Granting:
     hearing: HearingGranting
     publications: PublicationWatch
     importing: Importing | None = None
-    networks: Mapping[str, Network] = field(default_factory=dict)
 
-    async def grant(self, tx: Transaction, wishes: Sequence[Wish], incoming: Incoming, look: Look) -> list[Heard]:
+    async def grant(self, tx: Transaction, wishes: Sequence[Wish], incoming: Incoming, look: Look) -> Answered | None:
         """Every wish is done, or refused in words. A press always gets its answer, if only an empty one."""
-        heard: Heard | None = None
+        last = Answered()
         for wish in wishes:
-            heard = await self._one(tx, wish, incoming, look) or heard
+            answered = await self._one(tx, wish, incoming, look)
+            if answered is not None:
+                await self._further(tx, answered, incoming, look)
+                last = answered if answered.text else last
         if incoming.kind is not Kind.PRESS:
-            return []
-        return [heard or Heard(incoming.press, "")]
+            return None
+        return replace(last, press=incoming.press, account=look.actor.account)
 
-    async def _one(self, tx: Transaction, wish: Wish, incoming: Incoming, look: Look) -> Heard | None:
+    async def _one(self, tx: Transaction, wish: Wish, incoming: Incoming, look: Look) -> Answered | None:
         if isinstance(wish, PageWish):
-            return await self._answered(tx, await self.pages.grant(tx, wish, incoming, look), incoming, look)
+            return await self.pages.grant(tx, wish, incoming, look)
         if isinstance(wish, MaterialWish):
-            return await self._answered(tx, await self.materials.grant(tx, wish, incoming, look), incoming, look)
+            return await self.materials.grant(tx, wish, incoming, look)
         if isinstance(wish, ModerationWish):
-            decided = await self.moderation.grant(tx, wish, incoming, look)
-            return Heard(incoming.press, decided.text, refused=decided.refused, account=look.actor.account)
+            return await self.moderation.grant(tx, wish, incoming, look)
         match wish:
             case Carry():
-                return await self._carry(tx, wish, incoming, look)
+                return await self.cases.carry(tx, wish, incoming, look)
             case Refuse():
-                return await self._told_why_not(tx, wish.reason, incoming, look)
+                return self._refused(wish.reason, look)
             case HandIn():
-                await self._hand_in(tx, wish, incoming, look)
+                await self.cases.hand_in(tx, wish, incoming, look)
             case Say():
-                await self._say(tx, wish.key, wish.facts, incoming, look, once=wish.once)
+                await say(tx, wish.key, wish.facts, incoming, look, once=wish.once)
             case Toast():
-                return Heard(incoming.press, toast(self.texts, wish.key, wish.facts))
+                is_press = incoming.kind is Kind.PRESS
+                return Answered(toast(self.texts, wish.key, wish.facts)) if is_press else None
             case Ask():
-                await self._ask(tx, wish, incoming, look)
+                await ask(tx, wish, incoming, look)
             case Close():
-                await self._close(tx, wish.question, look)
+                await close(tx, wish.question, look.now)
             case Turn():
-                await self._turn(tx, wish, incoming, look)
+                await turn_menu(tx, wish, incoming, look.now)
             case AskToBind():
-                await self._ask_to_bind(tx, wish, incoming, look)
+                await self.binding.ask_to_bind(tx, wish, incoming, look)
             case Bind():
-                return await self._bind(tx, wish, incoming, look)
+                return await self.binding.bind(tx, wish, incoming, look)
             case Membership():
-                await self._membership(tx, wish)
+                await self.binding.membership(tx, wish)
             case WorkingGroup():
-                await self._working_group(tx, wish, incoming, look)
+                await self.binding.working_group(tx, wish, look)
             case Lists():
                 return await self._lists(tx, wish, incoming, look)
             case ImportSheet():
-                await self._import(tx, incoming, look)
+                return await self._import(tx, look)
             case PublicationSeen(seen):
                 await self.publications.saw(tx, seen, look.now)
             case CitizenWrote() | ChannelPost():
                 await self.citizens.grant(tx, wish, incoming, look, self.finding)
             case ListAbsences() | EnterAbsence() | EndAbsence():
-                text = await self.absences.grant(tx, wish, incoming, look)
-                return Heard(incoming.press, text) if text else None
+                return await self.absences.grant(tx, wish, incoming, look)
             case Receipt() | Snooze() | HearBy():
-                text = await self.hearing.grant(tx, wish, incoming, look)
-                return Heard(incoming.press, text) if text else None
+                return await self.hearing.grant(tx, wish, incoming, look)
             case TakeUp() | ShowOne() | ForwardWave() | GatherWave():
-                return Heard(incoming.press, await self.found.grant(tx, wish, incoming, look))
+                return await self.found.grant(tx, wish, incoming, look)
             case _:
                 assert_never(wish)
         return None
 
-    async def _answered(self, tx: Transaction, answered: Answered, incoming: Incoming, look: Look) -> Heard:
-        """What a page or a material has to say, and what is still to be asked."""
-        for further in answered.further(incoming):
-            await self._one(tx, further, incoming, look)
-        return Heard(incoming.press, answered.text, refused=answered.refused, account=look.actor.account)
+    async def _further(self, tx: Transaction, answered: Answered, incoming: Incoming, look: Look) -> None:
+        """What is over is closed, what is still to be asked is asked; over a press the words stand in its toast, else they
+        are said."""
+        if answered.close is not None:
+            await close(tx, answered.close, look.now)
+        if answered.ask is not None:
+            await ask(tx, answered.ask, incoming, look)
+        if answered.text and incoming.kind is not Kind.PRESS:
+            await say(tx, "plain", {"text": answered.text}, incoming, look)
 
-    # --- commands ----------------------------------------------------------------------------
+    def _refused(self, reason: Reason, look: Look) -> Answered:
+        return Answered(sayings.refusal(self.texts, reason, {}, None, look.office, look.now), refused=True)
 
-    async def _carry(self, tx: Transaction, wish: Carry, incoming: Incoming, look: Look) -> Heard | None:
-        command = wish.command
-        if isinstance(command, ProposeInterim) and not command.text:
-            command = replace(command, text=self.texts.plain("interim.text"))
-        if isinstance(command, Posted) and not command.ref:
-            network, ref = address_of(self.networks.values(), command.link) or (None, "")
-            command = replace(command, network=network, ref=ref)
-        if isinstance(command, Approve) and (over := await self._over(tx, command, look)):
-            return Heard(
-                incoming.press, toast(self.texts, "too_long", {"why": over}), refused=True, account=look.actor.account
-            )
-        decision = await self.desk.carry_out(tx, command, look.now, tx.municipality)
-        if isinstance(decision, Refused):
-            return await self._refused(tx, wish, decision, incoming, look)
-        if incoming.kind is Kind.PRESS and decision.entry.from_state != decision.entry.to_state:
-            await self._shut_menu(tx, incoming, look)
-        if isinstance(command, Forward):
-            await self.finding.learn(tx, decision.case, look.now)
-        if wish.answers is not None:
-            await self._close(tx, wish.answers, look)
-        if wish.became is not None:
-            version = decision.case.draft.version if decision.case.draft else None
-            await self._remember(tx, wish.became, decision.case, version, wish.written or written(incoming), look)
-        text = sayings.confirmation(self.texts, wish.command.action, decision.case, look.office, look.now)
-        if incoming.kind is Kind.PRESS:
-            return Heard(incoming.press, text)
-        if incoming.private and not wish.quiet and text:
-            await self._say(tx, "plain", {"text": text}, incoming, look)
-        return None
-
-    async def _over(self, tx: Transaction, command: Approve, look: Look) -> str:
-        """Why nobody could post this wording, in words; empty where somebody can, and where it is the rules' to refuse."""
-        case = await tx.case(command.case)
-        draft = case.draft if case is not None else None
-        may = look.office.has_role(look.actor, Role.CURATOR, look.now) is not None
-        if case is None or draft is None or draft.version != command.version or not may:
-            return ""
-        return await too_long(tx, self.networks, case, draft.text)
-
-    async def _shut_menu(self, tx: Transaction, incoming: Incoming, look: Look) -> None:
-        """What the menu was opened for is done: the message shows its first buttons again."""
-        known = await tx.messages.at(incoming.chat, incoming.message)
-        if known is not None and known.menu:
-            await tx.messages.remember(replace(known, menu=None, shown=None), look.now)
-
-    async def _remember(
-        self, tx: Transaction, kind: str, case: Case, version: int | None, written: tuple[int, ...], look: Look
-    ) -> None:
-        """The person's own messages belong to the case now: a reply to one, or an edit, means something."""
-        for message in written[1:]:
-            known = Known(written[0], message, kind, case.id, version, look.actor.account)
-            await tx.messages.remember(known, look.now)
-
-    async def _refused(
-        self, tx: Transaction, wish: Carry, refused: Refused, incoming: Incoming, look: Look
-    ) -> Heard | None:
-        """Why not, in words; and what the person saw is redrawn, since it may be what misled him."""
-        case = await tx.case(wish.command.case)
-        facts = {**refused.facts, "action": wish.command.action}
-        text = sayings.refusal(self.texts, refused.reason, facts, case, look.office, look.now)
-        if incoming.kind is Kind.PRESS:
-            await self._redraw(tx, incoming, look)
-            return Heard(incoming.press, text, refused=True, account=look.actor.account)
-        if refused.reason is not Reason.UNCHANGED_DRAFT or incoming.kind is not Kind.EDIT:
-            once = f"refused:{refused.reason}:{wish.command.case}" if wish.once or not look.actor.people else None
-            await self._say(tx, "plain", {"text": text}, incoming, look, once_key=once)
-        return None
-
-    async def _told_why_not(self, tx: Transaction, reason: Reason, incoming: Incoming, look: Look) -> Heard | None:
-        text = sayings.refusal(self.texts, reason, {}, None, look.office, look.now)
-        if incoming.kind is Kind.PRESS:
-            return Heard(incoming.press, text, refused=True, account=look.actor.account)
-        await self._say(tx, "plain", {"text": text}, incoming, look)
-        return None
-
-    async def _redraw(self, tx: Transaction, incoming: Incoming, look: Look) -> None:
-        known = await tx.messages.at(incoming.chat, incoming.message)
-        if known is not None:
-            await tx.outbox.put([made_true(known)], look.now)
-
-    # --- cases come in -----------------------------------------------------------------------
-
-    async def _hand_in(self, tx: Transaction, wish: HandIn, incoming: Incoming, look: Look) -> None:
-        appeal = wish.appeal
-        if isinstance(look.linked, LinkProblem) and is_link_alone(appeal):
-            await self._say(tx, saying_of(look.linked), {}, incoming, look)
-            return
-        if isinstance(look.linked, Found):
-            known = await tx.case_by_ref(look.linked.network, look.linked.ref)
-            if known is not None and (case := await tx.case(known)) is not None:
-                await self._say(tx, "already_a_case", {"number": case.number}, incoming, look)
-                return
-            appeal = with_linked(appeal, look.linked)
-        decision = await self.finding.open(tx, appeal, look.actor, look.now, look.now, look.office)
-        if isinstance(decision, Refused):
-            text = sayings.refusal(self.texts, decision.reason, decision.facts, None, look.office, look.now)
-            await self._say(tx, "plain", {"text": text}, incoming, look)
-            return
-        if wish.answers is not None:
-            await self._close(tx, wish.answers, look)
-        await self._remember(tx, "handed_in", decision.case, None, written(incoming), look)
-        if not incoming.private:
-            await self._say(tx, "handed_in", {"number": decision.case.number}, incoming, look)
-
-    async def _import(self, tx: Transaction, incoming: Incoming, look: Look) -> None:
+    async def _import(self, tx: Transaction, look: Look) -> Answered:
         """The next rows of the export are cases now; when all are, the curator reads what became of each."""
         if self.importing is None or look.sheet is None:
-            return
+            return Answered()
         if isinstance(look.sheet, Unreadable):
-            said = [import_screens.unreadable_file(self.texts, look.sheet)]
-        else:
-            await self.importing.take_some(tx, look.sheet, look.office, look.now, by=look.actor)
-            if not look.sheet.is_whole:
-                return
-            said = import_screens.report(self.texts, look.sheet.report, self.importing.plan.oldest.days)
-        await self._say(tx, "plain", {"text": "\n".join(said)}, incoming, look)
+            return Answered(import_screens.unreadable_file(self.texts, look.sheet), refused=True)
+        await self.importing.take_some(tx, look.sheet, look.office, look.now, by=look.actor)
+        if not look.sheet.is_whole:
+            return Answered()
+        said = import_screens.report(self.texts, look.sheet.report, self.importing.plan.oldest.days)
+        return Answered("\n".join(said))
 
-    # --- words and questions -----------------------------------------------------------------
+    # --- lists -------------------------------------------------------------------------------
 
-    async def _say(
-        self,
-        tx: Transaction,
-        key: str,
-        facts: Mapping[str, Any],
-        incoming: Incoming,
-        look: Look,
-        *,
-        once: bool = False,
-        once_key: str | None = None,
-    ) -> None:
-        """Words where the update came from, as a reply to it; `once`: not again to the same person within the day."""
-        account = incoming.sender.account if incoming.sender else 0
-        if once or once_key:
-            mark, today = f"said:{once_key or key}:{account}"[:64], look.now.date().isoformat()
-            if await tx.mark(mark) == today:
-                return
-            await tx.set_mark(mark, today)
-        roles = sorted({role for person in look.office.acting(look.actor, look.now) for role in person.roles})
-        body = {"key": key, "facts": dict(facts), "roles": roles}
-        await tx.outbox.put([reply("say", body, incoming, look)], look.now)
-
-    async def _ask(self, tx: Transaction, wish: Ask, incoming: Incoming, look: Look) -> None:
-        """The question is open from now on; it is put in private where the person can be reached."""
-        account = incoming.sender.account if incoming.sender else 0
-        question = await tx.questions.ask(account, wish.kind, wish.case, wish.body, look.now)
-        body = {"question": question, "kind": wish.kind, **wish.body}
-        letter = reply("ask", body, incoming, look)
-        if wish.kind != "working_group" and look.reachable(account):
-            letter = replace(letter, lane=account_lane(account), account=account)
-            if not incoming.private:
-                letter = replace(letter, body={**body, "reply_to": None})
-        await tx.outbox.put([replace(letter, case_id=wish.case)], look.now)
-
-    async def _close(self, tx: Transaction, question_id: int, look: Look) -> None:
-        """The question is over; its message, if it was shown, loses its buttons."""
-        question = await tx.questions.get(question_id)
-        if question is None:
-            return
-        await tx.questions.answered(question_id, look.now)
-        if question.chat_id is not None and question.message_id is not None:
-            known = await tx.messages.at(question.chat_id, question.message_id)
-            if known is not None:
-                await tx.outbox.put([made_true(known)], look.now)
-
-    async def _turn(self, tx: Transaction, wish: Turn, incoming: Incoming, look: Look) -> None:
-        known = await tx.messages.at(incoming.chat, incoming.message)
-        if known is not None:
-            turned = replace(known, menu=wish.menu, shown=None)
-            await tx.messages.remember(turned, look.now)
-            await tx.outbox.put([made_true(turned)], look.now)
-
-    # --- people and chats --------------------------------------------------------------------
-
-    async def _ask_to_bind(self, tx: Transaction, wish: AskToBind, incoming: Incoming, look: Look) -> None:
-        person = await self._invited(tx, wish.code_hash, look)
-        if person is None:
-            await self._say(tx, "invitation_expired", {}, incoming, look)
-            return
-        await self._ask(tx, Ask("bind", None, {"code_hash": wish.code_hash, "person": person}), incoming, look)
-
-    async def _invited(self, tx: Transaction, code_hash: str, look: Look) -> str | None:
-        """Whom the invitation is for, if it still holds."""
-        found = await tx.people.invitation(code_hash)
-        if found is None or found["used_at"] is not None or found["expires_at"] <= look.now:
-            return None
-        person = str(found["person"])
-        return person if person in look.office.people else None
-
-    async def _bind(self, tx: Transaction, wish: Bind, incoming: Incoming, look: Look) -> Heard | None:
-        person = await self._invited(tx, wish.code_hash, look)
-        if person is None or incoming.sender is None:
-            await self._say(tx, "invitation_expired", {}, incoming, look)
-            return None
-        await tx.people.use_invitation(wish.code_hash, look.now)
-        await tx.people.bind(person, incoming.sender.account, incoming.sender.name, in_group=True, now=look.now)
-        bound = replace(look, actor=Actor((*look.actor.people, person), incoming.sender.account))
-        await self._say(tx, "welcome_bound", {"person": person}, incoming, bound)
-        await self.absences.handing_over.welcome(tx, person, look.now)
-        return Heard(incoming.press, toast(self.texts, "bound", {}))
-
-    async def _membership(self, tx: Transaction, wish: Membership) -> None:
-        values: dict[str, bool] = {}
-        if wish.in_group is not None:
-            values["in_group"] = wish.in_group
-        if wish.reachable is not None:
-            values["reachable"] = wish.reachable
-        if values:
-            await tx.people.set_account(wish.account, **values)
-
-    async def _working_group(self, tx: Transaction, wish: WorkingGroup, incoming: Incoming, look: Look) -> None:
-        """From now on cards go there; after a migration the open ones are posted anew, since old messages stay behind."""
-        group = await tx.people.working_group()
-        title = wish.title or (group[1] if group else look.office.name)
-        await tx.people.set_working_group(wish.chat, title)
-        cards = [
-            Letter("card", GROUP_LANE, Priority.TAP, case.id, fold=f"card:{case.id}")
-            for case in await tx.cases_in(OPEN_STATES)
-            if case.parts
-        ]
-        await tx.outbox.put(cards, look.now)
-        for question in await tx.questions.open_of_kind("working_group"):
-            await self._close(tx, question.id, look)
-
-    async def _lists(self, tx: Transaction, wish: Lists, incoming: Incoming, look: Look) -> Heard | None:
+    async def _lists(self, tx: Transaction, wish: Lists, incoming: Incoming, look: Look) -> Answered | None:
         """A list is a letter that names it: it is made at the moment of sending, from what is true then."""
         people = list(look.actor.people)
         body = {"which": wish.which, "number": wish.number, "people": people, "private": incoming.private}
         letter = reply("list", {**body, "step": wish.step}, incoming, look)
         if incoming.kind is Kind.PRESS and wish.which == "why":
-            return await self._terms(tx, wish, letter, incoming, look)
+            return await self.cases.terms(tx, wish, letter, incoming, look)
         if incoming.kind is Kind.PRESS:
             return await self._shown_in_private(tx, wish, letter, incoming, look)
         await tx.outbox.put([letter], look.now)
@@ -413,45 +192,14 @@ class Granting:
 
     async def _shown_in_private(
         self, tx: Transaction, wish: Lists, letter: Letter, incoming: Incoming, look: Look
-    ) -> Heard:
-        """«№ 17» and «Файл» are answered in private, if whoever pressed can be reached there."""
+    ) -> Answered:
+        """«№ 17» and «Файл» are answered in private, if the person who pressed can be reached there."""
         account = incoming.sender.account if incoming.sender else 0
         if not look.reachable(account):
-            return Heard(incoming.press, toast(self.texts, "write_to_me_first", {}), alert=True)
+            return Answered(toast(self.texts, "write_to_me_first"), alert=True)
         body = {**letter.body, "private": True, "reply_to": None}
         fold = f"{wish.which}:{wish.number}:{account}"
         await tx.outbox.put(
             [replace(letter, lane=account_lane(account), account=account, fold=fold, body=body)], look.now
         )
-        return Heard(incoming.press, toast(self.texts, "case_sent", {"number": wish.number}))
-
-    async def _terms(self, tx: Transaction, wish: Lists, letter: Letter, incoming: Incoming, look: Look) -> Heard:
-        """«Сроки» is answered in private to whoever pressed it; who cannot be reached has what runs over the button."""
-        account = incoming.sender.account if incoming.sender else 0
-        if look.reachable(account):
-            fold = f"why:{wish.number}:{account}"
-            await tx.outbox.put([replace(letter, lane=account_lane(account), account=account, fold=fold)], look.now)
-            return Heard(incoming.press, toast(self.texts, "why_sent", {"number": wish.number}))
-        case = await tx.case_by_number(wish.number or 0)
-        assert case is not None, "the door has seen it"
-        office = self.desk.office_of(tx.municipality, case.regulation)
-        return Heard(incoming.press, terms.terms_toast(self.texts, case, office, look.now), alert=True)
-
-    async def write_refusal(self, tx: Transaction, word: Heard, now: datetime) -> None:
-        """The words of a toast that came too late, in private, to whom the bot can write."""
-        if word.account in {b.account for b in await tx.people.all() if b.reachable}:
-            body: dict[str, Any] = {"key": "plain", "facts": {"text": word.text}, "roles": [], "reply_to": None}
-            lane = account_lane(word.account or 0)
-            await tx.outbox.put([Letter("say", lane, Priority.TAP, account=word.account, body=body)], now)
-
-    async def report_parked(self, tx: Transaction, role: Role, now: datetime) -> None:
-        """The curators hear that something could not be read, once a day, and what to do."""
-        mark, today = "parked_reported", now.date().isoformat()
-        if await tx.mark(mark) == today:
-            return
-        await tx.set_mark(mark, today)
-        people = set(self.office_today(tx.municipality).holders(role, now))
-        accounts = accounts_of(people, await tx.people.all())
-        body = json.loads(json.dumps({"key": "parked", "facts": {}, "roles": [role]}))
-        letters = [Letter("say", account_lane(a), Priority.DEADLINE, account=a, body=body) for a in sorted(accounts)]
-        await tx.outbox.put(letters, now)
+        return Answered(toast(self.texts, "case_sent", {"number": wish.number}))

@@ -50,7 +50,7 @@ async def _fill(bot: Municipal, folder: Path, stored: int, still_open: int) -> N
     curator, head = Actor(("curator",), ACCOUNTS["curator"]), Actor(("zhkh_head",), ACCOUNTS["zhkh_head"])
     async with bot.books.write(KEY) as tx:
         for command in (Forward(curator, 1, ("zhkh",)), Accept(head, 1)):
-            await bot.reception.granting.desk.carry_out(tx, command, bot.clock.now(), KEY)
+            await bot.reception.granting.cases.desk.carry_out(tx, command, bot.clock.now(), KEY)
         case = await tx.case(1)
         assert case is not None, "the message became a case"
         row = dict((await tx.connection.execute(sa.select(t.cases))).mappings().one())

@@ -16,7 +16,6 @@ LONG_FILES = {
     "config/russian/words.py": "Russian counting, dates and declension, a few lines each, used together",
     "workflow/commands.py": "the one vocabulary: a frozen value of a few lines for each thing that can be asked",
     "workflow/terms/deadlines.py": "one engine: how a run begins, how it ends and when it is due make sense together only",
-    "bot/reception/granting.py": "each wish in a few lines; what is larger has a granting of its own",
     "storage/tables.py": "every table there is, to be seen at once",
     "workflow/terms/worktime.py": "the arithmetic the program exists for, with the reasons beside each step",
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.answering.answered import Answered
 from bot.answering.letters import made_true, pressed, turn, written
 from bot.answering.toasts import short, toast
 from bot.answering.view import Look
@@ -21,7 +22,6 @@ from bot.official.material.rendering import (
     material_letter,
     plan_letter,
 )
-from bot.official.pages.granting import Answered
 from config.texts import Texts
 from handlers.material import chosen_in
 from handlers.updates import Incoming, Kind

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.answering.answered import Answered
 from bot.answering.letters import made_true, pressed, reply, turn
 from bot.answering.toasts import short
 from bot.answering.view import Look
@@ -42,14 +43,6 @@ from workflow.ports import Letter, account_lane, network_lane
 
 ECHO = timedelta(hours=1)
 """So long after a decision to delete, the network's word that the comment is gone is taken for our own deletion's echo."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The words over the button; `refused`: nothing was changed."""
-
-    text: str = ""
-    refused: bool = False
 
 
 @dataclass(frozen=True)

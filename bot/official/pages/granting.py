@@ -1,4 +1,4 @@
-"""Official pages: granting what is asked about them, showing them, and the daily look at what protects them.
+"""Granting what is asked about official pages.
 
 Everything goes through `workflow.official.page_rules.decide_page`; a page is kept with its journal line in the open
 transaction, and who is to hear of it gets a letter. Nothing is sent from here.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.answering.answered import Answered
 from bot.answering.letters import reply, turn
 from bot.answering.toasts import short, toast
 from bot.answering.view import Look
@@ -16,8 +17,8 @@ from bot.official.pages import screens as words
 from bot.official.pages.rendering import KIND, _made_true, page_letter
 from bot.official.publications.entering import enter
 from config.texts import Texts
-from handlers.updates import Incoming, Kind
-from handlers.wishes import Ask, AskAboutPage, CarryPage, Close, EnterPublication, ListPages, PageWish, Say, ShowPage
+from handlers.updates import Incoming
+from handlers.wishes import Ask, AskAboutPage, CarryPage, EnterPublication, ListPages, PageWish, ShowPage
 from storage.official_pages import OfficialPages
 from storage.transaction import Transaction
 from workflow.official.page import (
@@ -39,22 +40,6 @@ STAND_IN = "–"
 """An answer good enough for the trial of a question nobody may be asked in vain."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The words for whoever asked; `refused`: nothing was changed; `question` is to be closed, `ask` to be asked."""
-
-    text: str = ""
-    refused: bool = False
-    close: int | None = None
-    ask: Ask | None = None
-
-    def further(self, incoming: Incoming) -> list[Ask | Close | Say]:
-        """What else is to be done; over a press the words stand in its toast, else they are said."""
-        said = [Say("plain", {"text": self.text})] if self.text and incoming.kind is not Kind.PRESS else []
-        closed = [Close(self.close)] if self.close is not None else []
-        return [*closed, *([self.ask] if self.ask is not None else []), *said]
-
-
 @dataclass(frozen=True)
 class PageGranting:
     texts: Texts
@@ -74,7 +59,7 @@ class PageGranting:
             case EnterPublication():
                 counted = await enter(tx, wish, self.texts, look)
                 await tx.outbox.put(await plans_made_true(tx, look.now), look.now)
-                return Answered(short(counted.text), counted.refused, wish.answers, counted.ask)
+                return replace(counted, close=wish.answers)
 
     async def _show(self, tx: Transaction, number: int, menu: str, incoming: Incoming, look: Look) -> Answered:
         if await OfficialPages(tx).get(number) is None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.answering.answered import Answered
+from bot.answering.toasts import short
 from bot.answering.view import Look
 from bot.official.pages import screens as page_words
 from bot.official.publications import screens as words
@@ -21,37 +22,24 @@ from workflow.official.publications import Publication, norm_of
 MOST_ASKED = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """The words for whoever entered it; `ask`: which page it is on; `why`: the reason it does not count."""
-
-    text: str = ""
-    why: PageReason | None = None
-    ask: Ask | None = None
-
-    @property
-    def refused(self) -> bool:
-        return self.why is not None
-
-
-async def enter(tx: Transaction, wish: EnterPublication, texts: Texts, look: Look) -> Counted:
+async def enter(tx: Transaction, wish: EnterPublication, texts: Texts, look: Look) -> Answered:
     """The publication counts for its page, once; or a question which page it is, or why not."""
-    book, texts = OfficialPages(tx), texts
+    book = OfficialPages(tx)
     if await book.is_published(wish.link):
-        return Counted(words.counted_already(texts))
+        return Answered(short(words.counted_already(texts)))
     in_force = [one for one in await book.every() if one.state is PageState.IN_FORCE]
     fitting = _fitting(in_force, wish)
     if not fitting:
-        return Counted(words.counted_nowhere(texts), PageReason.NO_SUCH_PAGE)
+        return Answered(short(words.counted_nowhere(texts)), refused=True, reason=PageReason.NO_SUCH_PAGE)
     own = [one for one in fitting if may_with_page(one, PageAction.FILL, look.actor, look.office, look.now)]
     if not own:
         why = PageReason.NOT_YOUR_PAGE
-        return Counted(page_words.refused(texts, PageRefused(why)), why)
+        return Answered(short(page_words.refused(texts, PageRefused(why))), refused=True, reason=why)
     if len(own) > 1:
         asked = [{"page": one.id, "name": page_words.name_of(texts, look.office, one)} for one in own[:MOST_ASKED]]
-        return Counted(ask=Ask("page_published", None, {"link": wish.link, "pages": asked}))
+        return Answered(ask=Ask("page_published", None, {"link": wish.link, "pages": asked}))
     new = await book.publish(Publication(own[0].id, look.now, wish.link), look.actor.people[0])
-    return Counted(await _so_many(book, own[0], texts, look) if new else words.counted_already(texts))
+    return Answered(short(await _so_many(book, own[0], texts, look) if new else words.counted_already(texts)))
 
 
 def _fitting(pages: Sequence[OfficialPage], wish: EnterPublication) -> list[OfficialPage]:

@@ -100,8 +100,8 @@ class PageActs:
         found = await self._page(tx, event)
         for link in self._links(event, found):
             counted = await enter(tx, EnterPublication(link, found.id if found else 0), self.stage.texts, look)
-            if counted.why is not None:
-                self.stage.refuse(event, counted.why, short(counted.text))
+            if counted.refused:
+                self.stage.refuse(event, PageReason(counted.reason), counted.text)
                 return
 
     async def _seen(self, tx: Transaction, event: Event) -> None:

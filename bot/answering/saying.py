@@ -1,0 +1,103 @@
+"""Saying something to somebody and asking him: letters that answer an update, and the end of a question. Sends nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bot.answering.accounts import accounts_of
+from bot.answering.answered import Answered
+from bot.answering.letters import made_true, reply
+from bot.answering.view import Look
+from handlers.updates import Incoming
+from handlers.wishes import Ask, Turn
+from storage.transaction import Transaction
+from workflow.effects import Priority
+from workflow.office import Office, Role
+from workflow.ports import Letter, account_lane
+
+
+async def say(
+    tx: Transaction,
+    key: str,
+    facts: Mapping[str, Any],
+    incoming: Incoming,
+    look: Look,
+    *,
+    once: bool = False,
+    once_key: str | None = None,
+) -> None:
+    """Words where the update came from, as a reply to it; `once`: not again to the same person within the day."""
+    account = incoming.sender.account if incoming.sender else 0
+    if once or once_key:
+        mark, today = f"said:{once_key or key}:{account}"[:64], look.now.date().isoformat()
+        if await tx.mark(mark) == today:
+            return
+        await tx.set_mark(mark, today)
+    roles = sorted({role for person in look.office.acting(look.actor, look.now) for role in person.roles})
+    body = {"key": key, "facts": dict(facts), "roles": roles}
+    await tx.outbox.put([reply("say", body, incoming, look)], look.now)
+
+
+async def ask(tx: Transaction, wish: Ask, incoming: Incoming, look: Look) -> None:
+    """The question is open from now on; it is put in private where the person can be reached."""
+    account = incoming.sender.account if incoming.sender else 0
+    question = await tx.questions.ask(account, wish.kind, wish.case, wish.body, look.now)
+    body = {"question": question, "kind": wish.kind, **wish.body}
+    letter = reply("ask", body, incoming, look)
+    if wish.kind != "working_group" and look.reachable(account):
+        letter = replace(letter, lane=account_lane(account), account=account)
+        if not incoming.private:
+            letter = replace(letter, body={**body, "reply_to": None})
+    await tx.outbox.put([replace(letter, case_id=wish.case)], look.now)
+
+
+async def close(tx: Transaction, question_id: int, now: datetime) -> None:
+    """The question is over; its message, if it was shown, loses its buttons."""
+    question = await tx.questions.get(question_id)
+    if question is None:
+        return
+    await tx.questions.answered(question_id, now)
+    if question.chat_id is not None and question.message_id is not None:
+        known = await tx.messages.at(question.chat_id, question.message_id)
+        if known is not None:
+            await tx.outbox.put([made_true(known)], now)
+
+
+async def turn_menu(tx: Transaction, wish: Turn, incoming: Incoming, now: datetime) -> None:
+    """The pressed message shows another menu."""
+    known = await tx.messages.at(incoming.chat, incoming.message)
+    if known is not None:
+        turned = replace(known, menu=wish.menu, shown=None)
+        await tx.messages.remember(turned, now)
+        await tx.outbox.put([made_true(turned)], now)
+
+
+async def redraw(tx: Transaction, incoming: Incoming, now: datetime) -> None:
+    """The message with the button that was pressed too late shows what is true now."""
+    known = await tx.messages.at(incoming.chat, incoming.message)
+    if known is not None:
+        await tx.outbox.put([made_true(known)], now)
+
+
+async def write_refusal(tx: Transaction, answered: Answered, now: datetime) -> None:
+    """The words of a toast that came too late, in private, to whom the bot can write."""
+    if answered.account in {b.account for b in await tx.people.all() if b.reachable}:
+        body: dict[str, Any] = {"key": "plain", "facts": {"text": answered.text}, "roles": [], "reply_to": None}
+        lane = account_lane(answered.account or 0)
+        await tx.outbox.put([Letter("say", lane, Priority.TAP, account=answered.account, body=body)], now)
+
+
+async def report_parked(tx: Transaction, role: Role, office: Office, now: datetime) -> None:
+    """The curators hear that something could not be read, once a day, and what to do."""
+    mark, today = "parked_reported", now.date().isoformat()
+    if await tx.mark(mark) == today:
+        return
+    await tx.set_mark(mark, today)
+    accounts = accounts_of(set(office.holders(role, now)), await tx.people.all())
+    body = json.loads(json.dumps({"key": "parked", "facts": {}, "roles": [role]}))
+    letters = [Letter("say", account_lane(a), Priority.DEADLINE, account=a, body=body) for a in sorted(accounts)]
+    await tx.outbox.put(letters, now)

@@ -1,0 +1,154 @@
+"""Granting what is wished of a case: commands to the desk, messages handed in, the terms over a button. Sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from bot.answering.answered import Answered
+from bot.answering.letters import is_link_alone, saying_of, with_linked, written
+from bot.answering.saying import close, redraw, say
+from bot.answering.toasts import toast
+from bot.answering.view import Look
+from bot.cases.fitting import too_long
+from bot.cases.screens import sayings
+from bot.cases.screens import why as terms
+from config.texts import Texts
+from handlers.updates import Incoming, Kind
+from handlers.wishes import Carry, HandIn, Lists
+from networks.pasted import address_of
+from networks.port import Found, LinkProblem, Network
+from storage.transaction import Transaction
+from workflow.case import Appeal, Case
+from workflow.commands import Approve, Forward, Posted, ProposeInterim
+from workflow.desk import Desk
+from workflow.office import Actor, Office, Role
+from workflow.outcomes import Accepted, Reason, Refused
+from workflow.ports import Known, Letter, account_lane
+
+
+class Cases(Protocol):
+    """How a message becomes a case, and what is learnt where one is forwarded; finding does both."""
+
+    async def open(
+        self, tx: Transaction, appeal: Appeal, by: Actor, arrived: datetime, now: datetime, office: Office
+    ) -> Accepted | Refused: ...
+
+    async def learn(self, tx: Transaction, case: Case, now: datetime) -> None: ...
+
+
+@dataclass(frozen=True)
+class CaseGranting:
+    desk: Desk
+    texts: Texts
+    cases: Cases
+    networks: Mapping[str, Network] = field(default_factory=dict)
+
+    async def carry(self, tx: Transaction, wish: Carry, incoming: Incoming, look: Look) -> Answered:
+        """The command is carried out, or refused in words."""
+        command = wish.command
+        if isinstance(command, ProposeInterim) and not command.text:
+            command = replace(command, text=self.texts.plain("interim.text"))
+        if isinstance(command, Posted) and not command.ref:
+            network, ref = address_of(self.networks.values(), command.link) or (None, "")
+            command = replace(command, network=network, ref=ref)
+        if isinstance(command, Approve) and (over := await self._over(tx, command, look)):
+            return Answered(toast(self.texts, "too_long", {"why": over}), refused=True)
+        decision = await self.desk.carry_out(tx, command, look.now, tx.municipality)
+        if isinstance(decision, Refused):
+            return await self._refused(tx, wish, decision, incoming, look)
+        if incoming.kind is Kind.PRESS and decision.entry.from_state != decision.entry.to_state:
+            await self._shut_menu(tx, incoming, look)
+        if isinstance(command, Forward):
+            await self.cases.learn(tx, decision.case, look.now)
+        if wish.answers is not None:
+            await close(tx, wish.answers, look.now)
+        if wish.became is not None:
+            version = decision.case.draft.version if decision.case.draft else None
+            await self._remember(tx, wish.became, decision.case, version, wish.written or written(incoming), look)
+        text = sayings.confirmation(self.texts, wish.command.action, decision.case, look.office, look.now)
+        if incoming.kind is Kind.PRESS:
+            return Answered(text)
+        if incoming.private and not wish.quiet and text:
+            await say(tx, "plain", {"text": text}, incoming, look)
+        return Answered()
+
+    async def _over(self, tx: Transaction, command: Approve, look: Look) -> str:
+        """Why nobody could post this wording, in words; empty where somebody can, and where it is the rules' to refuse."""
+        case = await tx.case(command.case)
+        draft = case.draft if case is not None else None
+        may = look.office.has_role(look.actor, Role.CURATOR, look.now) is not None
+        if case is None or draft is None or draft.version != command.version or not may:
+            return ""
+        return await too_long(tx, self.networks, case, draft.text)
+
+    async def _shut_menu(self, tx: Transaction, incoming: Incoming, look: Look) -> None:
+        """What the menu was opened for is done: the message shows its first buttons again."""
+        known = await tx.messages.at(incoming.chat, incoming.message)
+        if known is not None and known.menu:
+            await tx.messages.remember(replace(known, menu=None, shown=None), look.now)
+
+    async def _remember(
+        self, tx: Transaction, kind: str, case: Case, version: int | None, written: tuple[int, ...], look: Look
+    ) -> None:
+        """The person's own messages belong to the case now: a reply to one, or an edit, means something."""
+        for message in written[1:]:
+            known = Known(written[0], message, kind, case.id, version, look.actor.account)
+            await tx.messages.remember(known, look.now)
+
+    async def _refused(
+        self, tx: Transaction, wish: Carry, refused: Refused, incoming: Incoming, look: Look
+    ) -> Answered:
+        """Why not, in words; and what the person saw is redrawn, since it may be what misled him."""
+        case = await tx.case(wish.command.case)
+        facts = {**refused.facts, "action": wish.command.action}
+        text = sayings.refusal(self.texts, refused.reason, facts, case, look.office, look.now)
+        if incoming.kind is Kind.PRESS:
+            await redraw(tx, incoming, look.now)
+            return Answered(text, refused=True)
+        if refused.reason is not Reason.UNCHANGED_DRAFT or incoming.kind is not Kind.EDIT:
+            once = f"refused:{refused.reason}:{wish.command.case}" if wish.once or not look.actor.people else None
+            await say(tx, "plain", {"text": text}, incoming, look, once_key=once)
+        return Answered()
+
+    # --- cases come in -----------------------------------------------------------------------
+
+    async def hand_in(self, tx: Transaction, wish: HandIn, incoming: Incoming, look: Look) -> None:
+        """The message is a case from now on, or why it is none is said."""
+        appeal = wish.appeal
+        if isinstance(look.linked, LinkProblem) and is_link_alone(appeal):
+            await say(tx, saying_of(look.linked), {}, incoming, look)
+            return
+        if isinstance(look.linked, Found):
+            known = await tx.case_by_ref(look.linked.network, look.linked.ref)
+            if known is not None and (case := await tx.case(known)) is not None:
+                await say(tx, "already_a_case", {"number": case.number}, incoming, look)
+                return
+            appeal = with_linked(appeal, look.linked)
+        decision = await self.cases.open(tx, appeal, look.actor, look.now, look.now, look.office)
+        if isinstance(decision, Refused):
+            text = sayings.refusal(self.texts, decision.reason, decision.facts, None, look.office, look.now)
+            await say(tx, "plain", {"text": text}, incoming, look)
+            return
+        if wish.answers is not None:
+            await close(tx, wish.answers, look.now)
+        await self._remember(tx, "handed_in", decision.case, None, written(incoming), look)
+        if not incoming.private:
+            await say(tx, "handed_in", {"number": decision.case.number}, incoming, look)
+
+    # --- terms -------------------------------------------------------------------------------
+
+    async def terms(self, tx: Transaction, wish: Lists, letter: Letter, incoming: Incoming, look: Look) -> Answered:
+        """«Сроки» is answered in private to the person who pressed; if he cannot be reached he has what runs over the
+        button."""
+        account = incoming.sender.account if incoming.sender else 0
+        if look.reachable(account):
+            fold = f"why:{wish.number}:{account}"
+            await tx.outbox.put([replace(letter, lane=account_lane(account), account=account, fold=fold)], look.now)
+            return Answered(toast(self.texts, "why_sent", {"number": wish.number}))
+        case = await tx.case_by_number(wish.number or 0)
+        assert case is not None, "the door has seen it"
+        office = self.desk.office_of(tx.municipality, case.regulation)
+        return Answered(terms.terms_toast(self.texts, case, office, look.now), alert=True)

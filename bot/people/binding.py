@@ -1,0 +1,76 @@
+"""Binding accounts to people of the office, and the working group to the municipality. Sends nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.answering.accounts import OPEN_STATES
+from bot.answering.answered import Answered
+from bot.answering.saying import ask, close, say
+from bot.answering.toasts import toast
+from bot.answering.view import Look
+from bot.people.handing_over import HandingOver
+from config.texts import Texts
+from handlers.updates import Incoming
+from handlers.wishes import Ask, AskToBind, Bind, Membership, WorkingGroup
+from storage.transaction import Transaction
+from workflow.effects import Priority
+from workflow.office import Actor
+from workflow.ports import GROUP_LANE, Letter
+
+
+@dataclass(frozen=True)
+class BindingGranting:
+    texts: Texts
+    handing_over: HandingOver
+
+    async def ask_to_bind(self, tx: Transaction, wish: AskToBind, incoming: Incoming, look: Look) -> None:
+        """The name is confirmed first."""
+        person = await self._invited(tx, wish.code_hash, look)
+        if person is None:
+            await say(tx, "invitation_expired", {}, incoming, look)
+            return
+        await ask(tx, Ask("bind", None, {"code_hash": wish.code_hash, "person": person}), incoming, look)
+
+    async def _invited(self, tx: Transaction, code_hash: str, look: Look) -> str | None:
+        """Whom the invitation is for, if it still holds."""
+        found = await tx.people.invitation(code_hash)
+        if found is None or found["used_at"] is not None or found["expires_at"] <= look.now:
+            return None
+        person = str(found["person"])
+        return person if person in look.office.people else None
+
+    async def bind(self, tx: Transaction, wish: Bind, incoming: Incoming, look: Look) -> Answered:
+        person = await self._invited(tx, wish.code_hash, look)
+        if person is None or incoming.sender is None:
+            await say(tx, "invitation_expired", {}, incoming, look)
+            return Answered()
+        await tx.people.use_invitation(wish.code_hash, look.now)
+        await tx.people.bind(person, incoming.sender.account, incoming.sender.name, in_group=True, now=look.now)
+        bound = replace(look, actor=Actor((*look.actor.people, person), incoming.sender.account))
+        await say(tx, "welcome_bound", {"person": person}, incoming, bound)
+        await self.handing_over.welcome(tx, person, look.now)
+        return Answered(toast(self.texts, "bound"))
+
+    async def membership(self, tx: Transaction, wish: Membership) -> None:
+        values: dict[str, bool] = {}
+        if wish.in_group is not None:
+            values["in_group"] = wish.in_group
+        if wish.reachable is not None:
+            values["reachable"] = wish.reachable
+        if values:
+            await tx.people.set_account(wish.account, **values)
+
+    async def working_group(self, tx: Transaction, wish: WorkingGroup, look: Look) -> None:
+        """From now on cards go there; after a migration the open ones are posted anew, since old messages stay behind."""
+        group = await tx.people.working_group()
+        title = wish.title or (group[1] if group else look.office.name)
+        await tx.people.set_working_group(wish.chat, title)
+        cards = [
+            Letter("card", GROUP_LANE, Priority.TAP, case.id, fold=f"card:{case.id}")
+            for case in await tx.cases_in(OPEN_STATES)
+            if case.parts
+        ]
+        await tx.outbox.put(cards, look.now)
+        for question in await tx.questions.open_of_kind("working_group"):
+            await close(tx, question.id, look.now)
