@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from storage import tables as t
 from storage.dialects import insert_for
 from storage.scope import Scope
-from workflow.ports import Letter
+from workflow.ports import LETTERS, Letter
 
 OWN_FAULT = "broken: "
 """How the error of a letter begins that could not be made by a fault of ours: it alone waits, not its lane."""
@@ -78,9 +78,12 @@ class Outbox:
         self._tx = tx
 
     async def put(self, letters: Sequence[Letter], now: datetime) -> None:
-        """The letters wait to be sent; one that folds into a waiting letter is that letter."""
+        """The letters wait to be sent; one that folds into a waiting letter is that letter. ValueError: nobody knows such a
+        letter, so nobody could show it."""
         if not letters:
             return
+        if unknown := {letter.kind for letter in letters} - LETTERS:
+            raise ValueError(f"no such letter: {sorted(unknown)}")
         rows = [
             {
                 "municipality": self._tx.municipality,

@@ -21,11 +21,21 @@ def network_lane(network: str) -> str:
     return f"network:{network}"
 
 
+LETTERS = frozenset({
+    "say", "ask", "edit", "list",
+    "card", "offer", "draft", "post",
+    "notice", "digest", "wave", "crowd",
+    "official_page", "material", "content_plan", "publish", "moderation", "moderations", "moderate",
+})  # fmt: skip
+"""Every kind of letter there is; the outbox takes no other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """Something to be sent. `lane`: `group`, `account:<id>`, `chat:<id>` or `network:<key>`; order holds within a lane.
 
-    `body` is what the words need and nothing rendered. `progress` counts the parts already sent (a long text, an album).
+    `kind` is one of `LETTERS`. `body` is what the words need and nothing rendered. `progress` counts the parts already sent (a
+    long text, an album).
     """
 
     kind: str

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from bot.answering.accounts import accounts_of
 from bot.answering.letters import appeal_of
 from bot.found.waves import WaveWatch, alike
-from bot.official.moderation.proposing import Proposing
 from config.russian.detection import Guess, Sorting, Taken, is_incident
 from config.russian.incidents import Idle, Signs
 from config.russian.judging.lexicon import lexicon
@@ -40,6 +40,16 @@ LIKE_TAKEN = 50
 """So many messages somebody took up after all are looked at before another is left alone."""
 
 
+class Comments(Protocol):
+    """Who decides about comments on our own pages."""
+
+    async def came(self, tx: Transaction, found: Found, files: tuple[FileRef, ...], now: datetime) -> None:
+        """The comment is there, or has been edited."""
+
+    async def gone(self, tx: Transaction, found: Found, now: datetime) -> bool:
+        """The comment is deleted; whether we ourselves had it deleted."""
+
+
 @dataclass(frozen=True)
 class Finding:
     desk: Desk
@@ -47,7 +57,7 @@ class Finding:
     guess: Callable[[str, Office], Guess]
     watch: WaveWatch
     signs: Signs | None = None
-    proposing: Proposing | None = None
+    proposing: Comments | None = None
 
     def prepare(self, office: Office) -> None:
         """Word lists and keywords are read now, so that the first message does not wait for them."""

@@ -5,66 +5,70 @@ left alone. Awaits nothing of the network.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.cases.gathered import CROWD_LIVES
 from bot.cases.screens import sayings
 from bot.delivery.ports import Show
+from bot.delivery.wanted import Makers, Wanted
 from bot.found import screens as words
 from bot.found.screens import PAGE, Left, Tide, pages
-from bot.messenger import Screen
 from bot.notices.screens import mentions
 from config.texts import Texts
 from storage.transaction import Transaction
 from workflow.case import Case, State
 from workflow.office import Office, Role
-from workflow.ports import Letter
-
-GATHERED = frozenset({"wave", "crowd", "seen"})
-"""Kinds of messages that show many cases and so belong to none."""
 
 
-async def gathered(
-    tx: Transaction,
-    texts: Texts,
-    kind: str,
-    account: int | None,
-    number: int | None,
-    menu: str | None,
-    office: Office,
-    now: datetime,
-) -> Show | None:
-    """A message of one of the kinds `GATHERED`; `number` is the wave's."""
-    match kind:
-        case "wave" if number is not None:
-            return await _wave(tx, texts, account, number, menu, office, now)
-        case "crowd" if account is not None:
-            return await _crowd(tx, texts, account, menu, office, now)
-        case "seen":
-            return await seen_list(tx, texts, menu, office, now)
-        case _:
+@dataclass(frozen=True)
+class FoundRendering:
+    """Messages that show many cases and so belong to none."""
+
+    texts: Texts
+
+    @property
+    def makers(self) -> Makers:
+        return Makers(
+            letters={"wave": self._new_wave, "crowd": self._new_crowd},
+            messages={"wave": self._wave, "crowd": self._crowd, "seen": self._seen},
+            lists={"seen": self._new_seen},
+        )
+
+    async def _new_wave(self, wanted: Wanted) -> Show | None:
+        number = int(wanted.body["wave"])
+        show = await _wave(wanted.tx, self.texts, wanted.letter.account, number, wanted.menu, wanted.office, wanted.now)
+        people = set(wanted.body.get("people", ()))
+        called = tuple((b.account, b.shown_name) for b in await wanted.tx.people.all() if b.person in people)
+        if show is None or not called:
+            return show
+        return replace(show, screen=replace(show.screen, text=f"{mentions(called)}\n{show.screen.text}"))
+
+    async def _wave(self, wanted: Wanted) -> Show | None:
+        known = wanted.known
+        if known is None or known.version is None:
             return None
+        return await _wave(wanted.tx, self.texts, known.account, known.version, known.menu, wanted.office, wanted.now)
 
+    async def _new_crowd(self, wanted: Wanted) -> Show | None:
+        """Nothing new is sent to say that there is nothing new."""
+        if wanted.letter.account is None:
+            return None
+        show = await _crowd(wanted.tx, self.texts, wanted.letter.account, wanted.menu, wanted.office, wanted.now)
+        return show if wanted.known is not None or show.screen.buttons else None
 
-async def letter_gathered(
-    tx: Transaction, texts: Texts, letter: Letter, menu: str | None, is_new: bool, office: Office, now: datetime
-) -> Show | None:
-    """A letter that brings such a message, or makes it true. Nothing new is sent to say that there is nothing new."""
-    number = int(letter.body["wave"]) if "wave" in letter.body else None
-    show = await gathered(tx, texts, letter.kind, letter.account, number, menu, office, now)
-    if show is None or (is_new and letter.kind == "crowd" and not show.screen.buttons):
-        return None
-    people = set(letter.body.get("people", ()))
-    called = tuple((b.account, b.shown_name) for b in await tx.people.all() if b.person in people)
-    if not called:
-        return show
-    text = f"{mentions(called)}\n{show.screen.text}"
-    return Show(_with(show.screen, text), show.kind, show.version, menu=show.menu)
+    async def _crowd(self, wanted: Wanted) -> Show | None:
+        known = wanted.known
+        if known is None or known.account is None:
+            return None
+        return await _crowd(wanted.tx, self.texts, known.account, known.menu, wanted.office, wanted.now)
 
+    async def _seen(self, wanted: Wanted) -> Show:
+        return await _seen_list(wanted.tx, self.texts, wanted.menu, wanted.office, wanted.now)
 
-def _with(screen: Screen, text: str) -> Screen:
-    return replace(screen, text=text)
+    async def _new_seen(self, wanted: Wanted) -> Show:
+        shown = await _seen_list(wanted.tx, self.texts, None, wanted.office, wanted.now)
+        return replace(shown, reply_to=await wanted.reply_to())
 
 
 async def _wave(
@@ -89,7 +93,7 @@ async def _crowd(tx: Transaction, texts: Texts, account: int, menu: str | None, 
     return Show(words.crowd(texts, cases, _page(menu), office, now), "crowd", menu=menu)
 
 
-async def seen_list(tx: Transaction, texts: Texts, menu: str | None, office: Office, now: datetime) -> Show:
+async def _seen_list(tx: Transaction, texts: Texts, menu: str | None, office: Office, now: datetime) -> Show:
     total = await tx.seen.count_left()
     if not total:
         return Show(sayings.say(texts, "nothing_seen", {}, office, now), "seen", menu=menu)

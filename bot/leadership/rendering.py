@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from bot.cases.screens import sayings
 from bot.delivery.ports import Show
+from bot.delivery.wanted import Makers, Wanted
 from bot.leadership import screens as registers
 from bot.leadership.reporting import monthly
 from bot.leadership.screens import Leaf
@@ -34,7 +35,7 @@ from storage.books import Books
 from storage.transaction import Transaction
 from workflow.case import Case
 from workflow.office import Actor, Office, Person, Role
-from workflow.ports import Known, Letter
+from workflow.ports import Letter
 from workflow.visibility import cases_of
 
 LISTS = frozenset({"open", "mine", "overdue", "find"})
@@ -61,6 +62,27 @@ class Leadership:
     def municipality(self) -> Municipality:
         return self.offices.municipality
 
+    @property
+    def makers(self) -> Makers:
+        return Makers(
+            messages=dict.fromkeys(LISTS, self._known),
+            lists={**dict.fromkeys(LISTS, self._list), **dict.fromkeys(DOCUMENTS, self._document)},
+        )
+
+    async def _list(self, wanted: Wanted) -> Show:
+        shown = await self.first_leaf(wanted.tx, wanted.body, wanted.office, wanted.now)
+        return replace(shown, reply_to=await wanted.reply_to())
+
+    async def _document(self, wanted: Wanted) -> Show | None:
+        return await self.show(wanted.tx, wanted.letter, wanted.office, wanted.now, await wanted.reply_to())
+
+    async def _known(self, wanted: Wanted) -> Show | None:
+        """A message of a list at the page it is turned to, as it should look now."""
+        known = wanted.known
+        if known is None:
+            return None
+        return await self._leaf(wanted.tx, known.kind, Leaf.parse(known.menu or ""), wanted.office, wanted.now)
+
     # --- lists -------------------------------------------------------------------------------------------------------
 
     async def first_leaf(self, tx: Transaction, body: Mapping[str, Any], office: Office, now: datetime) -> Show:
@@ -68,10 +90,6 @@ class Leadership:
         in_group = not body["private"] and body["which"] != "mine"
         at = Leaf(1, () if in_group else tuple(body["people"]), str(body.get("step", ""))[: registers.WORDS])
         return await self._leaf(tx, str(body["which"]), at, office, now)
-
-    async def known(self, tx: Transaction, known: Known, office: Office, now: datetime) -> Show:
-        """A message of a list at the page it is turned to, as it should look now."""
-        return await self._leaf(tx, known.kind, Leaf.parse(known.menu or ""), office, now)
 
     async def _leaf(self, tx: Transaction, which: str, at: Leaf, office: Office, now: datetime) -> Show:
         people = office.acting(Actor(at.people), now)

@@ -114,16 +114,6 @@ def _turning(texts: Texts, number: int, last: int) -> Buttons:
     return (tuple(row),) if row else ()
 
 
-def case_buttons(texts: Texts, case: Case, office: Office, whole: bool) -> Buttons:
-    """Under /case in private: the file (`whole`: for whoever may read it all), the terms, the place it was written at."""
-    row = [Button(texts.plain("buttons.file"), Callback(Verb.FILE, case.id).pack())] if whole else []
-    if office.regulation.steps:
-        row.append(Button(texts.plain("buttons.why"), Callback(Verb.WHY, case.id).pack()))
-    if is_web(case.appeal.link):
-        row.append(Button(texts.plain("buttons.open"), url=case.appeal.link))
-    return (tuple(row),) if row else ()
-
-
 def figures(texts: Texts, heading: str, numbers: Mapping[str, Any], broken: str = "") -> Screen:
     """The figures of a period in words; `broken`: why the letter could not be made."""
     said = texts.phrase(HEADINGS[heading], **numbers)

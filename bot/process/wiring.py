@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.cases.afterwards import Afterwards
 from bot.cases.granting import CaseGranting
 from bot.cases.postroom import Postroom
-from bot.cases.rendering import Rendering, Reporting
+from bot.cases.rendering import CaseRendering
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.delivery.limits import Pace
@@ -18,19 +18,23 @@ from bot.found.citizens import CitizenGranting
 from bot.found.finding import Finding
 from bot.found.granting import FoundGranting
 from bot.found.importing import Importing
+from bot.found.rendering import FoundRendering
 from bot.found.waves import WaveWatch
 from bot.leadership.monthly import MonthlyReport
 from bot.leadership.rendering import Leadership
 from bot.notices.digests import Digests
 from bot.notices.granting import HearingGranting
+from bot.notices.rendering import NoticeRendering
 from bot.offices import Offices
 from bot.official.material.desk import MaterialDesk, MaterialReporting
 from bot.official.material.granting import MaterialGranting
 from bot.official.material.rendering import MaterialShown
 from bot.official.moderation.granting import ModerationGranting
 from bot.official.moderation.proposing import Proposing
+from bot.official.moderation.rendering import ModerationRendering
 from bot.official.moderation.screens import Appeals
 from bot.official.pages.granting import PageGranting
+from bot.official.pages.rendering import PageRendering
 from bot.official.pages.round import PageRound
 from bot.official.publications.watch import PublicationCare, PublicationWatch
 from bot.people.binding import BindingGranting
@@ -38,7 +42,9 @@ from bot.people.entrance import HERE, Entrance
 from bot.people.granting import AbsenceGranting
 from bot.people.handing_over import HandingOver
 from bot.people.menus import OfficeMenus
+from bot.people.rendering import PeopleRendering
 from bot.process.app import Municipal
+from bot.process.rendering import Rendering, Reporting
 from bot.process.ticker import Ticker
 from bot.reception.batches import Reception
 from bot.reception.granting import Granting
@@ -81,7 +87,17 @@ def wire(
     keep_seen = timedelta(days=municipality.detection.seen_days)
     leadership, shown = Leadership(books, offices, texts), MaterialShown(texts, store, networks)
     appeals = Appeals(municipality.formal_appeals, bot_name if citizens.private else "")
-    rendering = Rendering(offices, texts, store, networks, clock, leadership, shown, Entrance(public_url), appeals)
+    subjects = (
+        CaseRendering(texts, offices, store, networks),
+        NoticeRendering(texts, offices),
+        FoundRendering(texts),
+        PeopleRendering(texts, Entrance(public_url)),
+        leadership,
+        PageRendering(texts),
+        shown,
+        ModerationRendering(texts, appeals),
+    )
+    rendering = Rendering(texts, offices, clock, [subject.makers for subject in subjects])
     reporting = Reporting(desk, clock, MaterialReporting(materials, offices))
     delivery = Delivery(books, municipality.key, telegram, networks, rendering, reporting, pace, clock)
     reception = Reception(books, municipality.key, granting, telegram, networks, store, clock, citizens)

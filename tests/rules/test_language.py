@@ -178,7 +178,7 @@ def test_a_hostile_text_takes_time_in_proportion(unit: str) -> None:
 
 def test_patterns_ask_for_what_the_folding_leaves() -> None:
     """Texts are looked at in lower case with ё as е: a pattern with ё or a capital never fits."""
-    lexicons = Path(__file__).parents[2] / "config" / "language" / "lexicon"
+    lexicons = Path(__file__).parents[2] / "config" / "lexicon"
     for file in ("insults.yaml", "obscene.yaml"):
         patterns = re.findall(
             r"^  (?:- |[^#\n]*: )'(.*)'$", (lexicons / file).read_text(encoding="utf-8"), re.MULTILINE

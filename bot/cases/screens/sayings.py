@@ -10,11 +10,20 @@ from markupsafe import Markup, escape
 
 from bot.answering.toasts import short
 from bot.cases.screens.case_words import CaseWords
-from bot.cases.screens.common import department_to, ground_words
+from bot.cases.screens.common import department_to, ground_words, is_web
 from bot.cases.screens.drafts import sending
 from bot.cases.screens.help import can, help_for
-from bot.messenger import Button, Screen
-from config.russian.words import GENITIVE, When, as_post, count, declined, excerpt, one_line, units
+from bot.messenger import Button, Buttons, Screen
+from config.russian.words import (
+    GENITIVE,
+    When,
+    as_post,
+    count,
+    declined,
+    excerpt,
+    one_line,
+    units,
+)
 from config.texts import Texts, words_of
 from handlers.callbacks import Callback, Verb
 from workflow.case import Case
@@ -355,3 +364,13 @@ def page_link(texts: Texts, facts: Mapping[str, Any]) -> Screen:
     address = Markup() if as_button else Markup("<code>{}</code>").format(url)
     row = (Button(texts.plain("buttons.open_page"), url=url),)
     return Screen(str(texts.phrase("say.page_link", address=address)), (row,) if as_button else ())
+
+
+def case_buttons(texts: Texts, case: Case, office: Office, whole: bool) -> Buttons:
+    """Under /case in private: the file (`whole`: for whoever may read it all), the terms, the place it was written at."""
+    row = [Button(texts.plain("buttons.file"), Callback(Verb.FILE, case.id).pack())] if whole else []
+    if office.regulation.steps:
+        row.append(Button(texts.plain("buttons.why"), Callback(Verb.WHY, case.id).pack()))
+    if is_web(case.appeal.link):
+        row.append(Button(texts.plain("buttons.open"), url=case.appeal.link))
+    return (tuple(row),) if row else ()

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from bot.answering.accounts import reader_of
 from bot.answering.letters import made_true, others_made_true
 from bot.delivery.ports import Post, Show
+from bot.delivery.wanted import Makers, Wanted
 from bot.files import FileStore
 from bot.messenger import OutFile
 from bot.official.material import plan_screens as plan_words
@@ -97,6 +98,34 @@ class MaterialShown:
     texts: Texts
     files: FileStore
     networks: Mapping[str, object]
+
+    @property
+    def makers(self) -> Makers:
+        return Makers(
+            letters={"publish": self._publish, KIND: self._new, PLAN: self._new_plan},
+            messages={KIND: self._known, PLAN: self._plan},
+        )
+
+    async def _publish(self, wanted: Wanted) -> Post | None:
+        return await self.publishing(wanted.tx, wanted.letter, wanted.now)
+
+    async def _new(self, wanted: Wanted) -> Show | None:
+        return await self.letter(wanted.tx, wanted.letter, wanted.office, wanted.now)
+
+    async def _known(self, wanted: Wanted) -> Show | None:
+        if wanted.known is None:
+            return None
+        return await self.known(wanted.tx, wanted.known, wanted.office, wanted.now)
+
+    async def _new_plan(self, wanted: Wanted) -> Show:
+        menu = str(wanted.body["menu"])
+        return await self.plan(wanted.tx, wanted.letter.account, menu, wanted.office, wanted.now)
+
+    async def _plan(self, wanted: Wanted) -> Show | None:
+        known = wanted.known
+        if known is None:
+            return None
+        return await self.plan(wanted.tx, known.account, known.menu or "", wanted.office, wanted.now)
 
     async def letter(self, tx: Transaction, letter: Letter, office: Office, now: datetime) -> Show | None:
         """A new message with the material: its head, and the words and pictures where they are news to the reader."""

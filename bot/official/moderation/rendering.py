@@ -4,11 +4,13 @@ Awaits nothing of the network.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.answering.accounts import accounts_of, reader_of
 from bot.answering.letters import others_made_true
-from bot.delivery.ports import Act, Rendered, Show
+from bot.delivery.ports import Act, Show
+from bot.delivery.wanted import Makers, Wanted
 from bot.official.moderation import screens as words
 from config.texts import Texts
 from handlers.updates import Incoming
@@ -17,14 +19,13 @@ from storage.transaction import Transaction
 from workflow.effects import Priority
 from workflow.office import Actor, Office, Role
 from workflow.official.moderation import Comment, Matter, ModerationState, Order, moderator, named_moderators
-from workflow.ports import Known, Letter, account_lane
+from workflow.ports import Letter, account_lane
 
 ONE = "moderation"
 """How a message that shows one comment is known; its version is the comment's number."""
 LIST = "moderations"
 ORDER = "moderate"
 """The letter that tells a network what was decided."""
-KINDS = frozenset({ONE, LIST, ORDER})
 LIST_LIVES = timedelta(hours=12)
 """A list is edited so long; then a new one is sent."""
 MOST_OF_A_UNIT = 500
@@ -52,36 +53,47 @@ async def shown_true(tx: Transaction, number: int, now: datetime, incoming: Inco
     await tx.outbox.put(others_made_true([*shown, *lists.values()], incoming), now)
 
 
-async def render(
-    tx: Transaction,
-    texts: Texts,
-    letter: Letter,
-    known: Known | None,
-    appeals: words.Appeals,
-    office: Office,
-    now: datetime,
-) -> Rendered | None:
-    """One of `KINDS`. Nothing new is sent to say that there is nothing to decide."""
-    body = letter.body
-    match letter.kind:
-        case str() as kind if kind == ORDER:
-            return await _act(tx, texts, int(body["comment"]), Matter(body["matter"]), appeals, office)
-        case str() as kind if kind == ONE:
-            number, menu = int(body["comment"]), str(body["menu"])
-            return await show(tx, texts, number, letter.account, menu, appeals, office, now)
-        case _:
-            shown = await show_list(tx, texts, letter.account, known.menu if known else None, office, now)
-            return shown if known is not None or shown.screen.buttons else None
+@dataclass(frozen=True)
+class ModerationRendering:
+    texts: Texts
+    appeals: words.Appeals
 
+    @property
+    def makers(self) -> Makers:
+        return Makers(
+            letters={ORDER: self._order, ONE: self._new_comment, LIST: self._fresh_list},
+            messages={ONE: self._comment, LIST: self._list},
+            lists={LIST: self._new_list},
+        )
 
-async def known_again(
-    tx: Transaction, texts: Texts, known: Known, appeals: words.Appeals, office: Office, now: datetime
-) -> Show | None:
-    """A message that is there already, as it should look now."""
-    if known.kind == LIST:
-        return await show_list(tx, texts, known.account, known.menu, office, now)
-    assert known.version is not None
-    return await show(tx, texts, known.version, known.account, known.menu, appeals, office, now)
+    async def _order(self, wanted: Wanted) -> Act | None:
+        number, matter = int(wanted.body["comment"]), Matter(wanted.body["matter"])
+        return await _act(wanted.tx, self.texts, number, matter, self.appeals, wanted.office)
+
+    async def _new_comment(self, wanted: Wanted) -> Show | None:
+        return await self._one(wanted, int(wanted.body["comment"]), wanted.letter.account, str(wanted.body["menu"]))
+
+    async def _comment(self, wanted: Wanted) -> Show | None:
+        known = wanted.known
+        if known is None or known.version is None:
+            return None
+        return await self._one(wanted, known.version, known.account, known.menu)
+
+    async def _one(self, wanted: Wanted, number: int, account: int | None, menu: str | None) -> Show | None:
+        return await show(wanted.tx, self.texts, number, account, menu, self.appeals, wanted.office, wanted.now)
+
+    async def _fresh_list(self, wanted: Wanted) -> Show | None:
+        """Nothing new is sent to say that there is nothing to decide."""
+        shown = await self._list(wanted)
+        return shown if wanted.known is not None or shown.screen.buttons else None
+
+    async def _list(self, wanted: Wanted) -> Show:
+        account = wanted.known.account if wanted.letter.kind == "edit" and wanted.known else wanted.letter.account
+        return await show_list(wanted.tx, self.texts, account, wanted.menu, wanted.office, wanted.now)
+
+    async def _new_list(self, wanted: Wanted) -> Show:
+        shown = await show_list(wanted.tx, self.texts, wanted.letter.account, None, wanted.office, wanted.now)
+        return replace(shown, reply_to=await wanted.reply_to())
 
 
 async def show(

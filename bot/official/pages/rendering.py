@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.answering.accounts import reader_of
 from bot.answering.letters import others_made_true
 from bot.delivery.ports import Show
-from bot.messenger import Screen
+from bot.delivery.wanted import Makers, Wanted
 from bot.official.pages import screens as words
 from bot.official.publications.norms import BEHIND, behind_screen
 from config.texts import Texts
@@ -16,7 +16,6 @@ from handlers.updates import Incoming
 from storage.official_pages import OfficialPages
 from storage.transaction import Transaction
 from workflow.effects import Priority
-from workflow.office import Office
 from workflow.official.page import (
     PageState,
 )
@@ -38,42 +37,57 @@ async def _made_true(tx: Transaction, number: int, incoming: Incoming, now: date
     await tx.outbox.put(others_made_true(await tx.messages.shown(KIND, number), incoming), now)
 
 
-async def show_page(
-    tx: Transaction,
-    texts: Texts,
-    number: int,
-    account: int | None,
-    menu: str | None,
-    office: Office,
-    now: datetime,
-    notice: str = "",
-    reason: str = "",
-) -> Show | None:
-    """A message with the page, as its reader may see it."""
-    book = OfficialPages(tx)
-    found = await book.get(number)
-    if found is None:
-        return None
-    history = await book.history(number, words.NEWEST) if menu == "history" else ()
-    seen = words.Seen(found, await reader_of(tx, account), menu or "", history, notice, {"reason": reason})
-    screen = words.one(texts, seen, office, now)
-    quiet = bool(notice) and office.is_quiet(now)
-    return Show(replace(screen, silent=quiet), KIND, number, menu=menu or None)
+@dataclass(frozen=True)
+class PageRendering:
+    texts: Texts
 
+    @property
+    def makers(self) -> Makers:
+        return Makers(
+            letters={KIND: self._new_page},
+            messages={KIND: self._page},
+            lists={"official_pages": self._listing, BEHIND: self._behind},
+        )
 
-async def show_letter(tx: Transaction, texts: Texts, letter: Letter, office: Office, now: datetime) -> Show | None:
-    body = letter.body
-    number, menu, notice, reason = int(body["page"]), str(body["menu"]), str(body["notice"]), str(body["reason"])
-    return await show_page(tx, texts, number, letter.account, menu, office, now, notice, reason)
+    async def _new_page(self, wanted: Wanted) -> Show | None:
+        """A message with the page as its reader may see it, under the news about it."""
+        body = wanted.body
+        return await self._one(
+            wanted,
+            int(body["page"]),
+            wanted.letter.account,
+            str(body["menu"]),
+            str(body["notice"]),
+            str(body["reason"]),
+        )
 
+    async def _page(self, wanted: Wanted) -> Show | None:
+        known = wanted.known
+        if known is None or known.version is None:
+            return None
+        return await self._one(wanted, known.version, known.account, known.menu)
 
-LISTS = frozenset({"official_pages", BEHIND})
+    async def _one(
+        self, wanted: Wanted, number: int, account: int | None, menu: str | None, notice: str = "", reason: str = ""
+    ) -> Show | None:
+        book = OfficialPages(wanted.tx)
+        found = await book.get(number)
+        if found is None:
+            return None
+        history = await book.history(number, words.NEWEST) if menu == "history" else ()
+        reader = await reader_of(wanted.tx, account)
+        seen = words.Seen(found, reader, menu or "", history, notice, {"reason": reason})
+        screen = words.one(self.texts, seen, wanted.office, wanted.now)
+        quiet = bool(notice) and wanted.office.is_quiet(wanted.now)
+        return Show(replace(screen, silent=quiet), KIND, number, menu=menu or None)
 
+    async def _listing(self, wanted: Wanted) -> Show:
+        pages = [one for one in await OfficialPages(wanted.tx).every() if one.state is not PageState.CLOSED]
+        reader = await reader_of(wanted.tx, wanted.letter.account)
+        screen = words.listing(self.texts, pages, reader, wanted.office, wanted.now)
+        return Show(screen, reply_to=await wanted.reply_to())
 
-async def list_pages(tx: Transaction, texts: Texts, letter: Letter, office: Office, now: datetime) -> Screen | None:
-    """One of `LISTS` as it is now; None where there is nothing to say any more."""
-    account = letter.account
-    if letter.body["which"] == BEHIND:
-        return await behind_screen(tx, texts, account, office, now)
-    pages = [one for one in await OfficialPages(tx).every() if one.state is not PageState.CLOSED]
-    return words.listing(texts, pages, await reader_of(tx, account), office, now)
+    async def _behind(self, wanted: Wanted) -> Show | None:
+        """None where no page is behind any more."""
+        screen = await behind_screen(wanted.tx, self.texts, wanted.letter.account, wanted.office, wanted.now)
+        return Show(screen, reply_to=await wanted.reply_to()) if screen is not None else None

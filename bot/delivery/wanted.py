@@ -1,0 +1,61 @@
+"""What a subject is asked to show, and how it answers: a function for each kind of letter, of message and of list it has."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.delivery.ports import Rendered
+from bot.messenger import Address
+from storage.transaction import Transaction
+from workflow.case import Case
+from workflow.office import Office
+from workflow.ports import GROUP_LANE, Known, Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A letter at the moment of sending. `known`: the message that will be edited, None for a new one. `case`: the one the
+    letter is about, as it is now; `office`: as the regulation of that case has it, else today's."""
+
+    tx: Transaction
+    letter: Letter
+    known: Known | None
+    case: Case | None
+    office: Office
+    now: datetime
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        return self.letter.body
+
+    @property
+    def menu(self) -> str | None:
+        """The menu the known message is at."""
+        return self.known.menu if self.known is not None else None
+
+    async def reply_to(self) -> Address | None:
+        """The message the letter answers."""
+        message = self.letter.body.get("reply_to")
+        if message is None:
+            return None
+        if self.letter.lane == GROUP_LANE:
+            group = await self.tx.people.working_group()
+            return Address(group[0], int(message)) if group else None
+        return Address(int(self.letter.lane.partition(":")[2]), int(message))
+
+
+Maker = Callable[[Wanted], Awaitable[Rendered | None]]
+"""None: there is nothing to show any more, and the letter is dropped without a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Makers:
+    """What one subject shows. `letters`: by the letter's kind; `messages`: what is there already, by the message's kind, made
+    true; `lists`: letters of the kind `list`, by `which`."""
+
+    letters: Mapping[str, Maker] = field(default_factory=dict)
+    messages: Mapping[str, Maker] = field(default_factory=dict)
+    lists: Mapping[str, Maker] = field(default_factory=dict)

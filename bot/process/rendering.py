@@ -1,0 +1,137 @@
+"""What every letter shows, and what the end of a posting means: one table, built from what each subject registers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.delivery import Act, Carried, Failed, Rendered, Show
+from bot.delivery.wanted import Maker, Makers, Wanted
+from bot.notices.screens import mentions
+from bot.offices import Offices
+from bot.official.material.desk import MaterialReporting
+from bot.official.moderation.granting import answered_by_network
+from bot.process import questions, saying
+from config.texts import Texts
+from networks.port import Posted
+from storage.transaction import Transaction
+from workflow import commands
+from workflow.desk import Desk
+from workflow.office import NETWORK, Office, Role
+from workflow.ports import GROUP_LANE, LETTERS, Known, Letter, Question
+
+CALLING = frozenset({"offer", "draft", "ask"})
+"""Kinds that belong into a private chat: in the group they begin with whom they mean. Notices say it themselves."""
+
+
+class Rendering:
+    """Satisfies `bot.delivery.Renderer`. ValueError when made, where two subjects show the same, or a letter is shown by none."""
+
+    def __init__(self, texts: Texts, offices: Offices, clock: Clock, subjects: Sequence[Makers]) -> None:
+        self.texts = texts
+        self.offices = offices
+        self.clock = clock
+        own = Makers(
+            letters={"say": self._say, "ask": self._ask, "edit": self._known, "list": self._list},
+            messages={"question": self._asked},
+        )
+        every = (own, *subjects)
+        self.letters = _one_table(one.letters for one in every)
+        self.messages = _one_table(one.messages for one in every)
+        self.lists = _one_table(one.lists for one in every)
+        if self.letters.keys() != LETTERS:
+            raise ValueError(f"letters nobody shows, or nobody may put: {sorted(self.letters.keys() ^ LETTERS)}")
+
+    async def render(self, tx: Transaction, letter: Letter, known: Known | None) -> Rendered | None:
+        now = self.clock.now()
+        case = await tx.case(letter.case_id) if letter.case_id is not None else None
+        office = self.offices.at(tx.municipality, case.regulation if case else None)
+        rendered = await self.letters[letter.kind](Wanted(tx, letter, known, case, office, now))
+        if isinstance(rendered, Show) and letter.body.get("softly") and office.is_quiet(now):
+            rendered = replace(rendered, screen=replace(rendered.screen, silent=True))
+        if isinstance(rendered, Show) and letter.lane == GROUP_LANE and letter.kind in CALLING:
+            called = await self._called(tx, letter, office, now)
+            text = f"{mentions(called)}\n{rendered.screen.text}" if called else rendered.screen.text
+            return replace(rendered, screen=replace(rendered.screen, text=text))
+        return rendered
+
+    async def _known(self, wanted: Wanted) -> Rendered | None:
+        """A message that is there already, as it should look now; what is told once (a notice, an answer) stays as it is."""
+        make = self.messages.get(wanted.known.kind) if wanted.known is not None else None
+        return await make(wanted) if make is not None else None
+
+    async def _list(self, wanted: Wanted) -> Rendered | None:
+        """/open, /mine, /overdue, /case and /why; each shows only what the person may see."""
+        return await self.lists[str(wanted.body["which"])](wanted)
+
+    async def _called(
+        self, tx: Transaction, letter: Letter, office: Office, now: datetime
+    ) -> tuple[tuple[int, str], ...]:
+        """Whom a message in the group means that would stand in private if he could be reached there."""
+        account = letter.body.get("mention")
+        if letter.kind == "ask":
+            question = await tx.questions.get(int(letter.body["question"]))
+            account = question.account if question is not None else account
+        meant = set(office.holders(Role.CURATOR, now)) if account is None else set()
+        found = {b.account: b.shown_name for b in await tx.people.all() if b.account == account or b.person in meant}
+        return tuple(found.items())
+
+    # --- words and questions -----------------------------------------------------------------
+
+    async def _say(self, wanted: Wanted) -> Show:
+        facts = {**wanted.body.get("facts", {}), "roles": wanted.body.get("roles", ())}
+        screen = saying.say(self.texts, wanted.body["key"], facts, wanted.office, wanted.now)
+        return Show(screen, reply_to=await wanted.reply_to())
+
+    async def _ask(self, wanted: Wanted) -> Show | None:
+        question: Question | None = await wanted.tx.questions.get(int(wanted.body["question"]))
+        if question is None:
+            return None
+        screen = questions.question(self.texts, question, wanted.case, wanted.office, wanted.now)
+        return Show(screen, "question", question=question.id, reply_to=await wanted.reply_to())
+
+    async def _asked(self, wanted: Wanted) -> Show | None:
+        """A question without its buttons: it is over."""
+        assert wanted.known is not None
+        asked = await wanted.tx.questions.asked_at(wanted.known.chat_id, wanted.known.message_id)
+        if asked is None:
+            return None
+        screen = questions.question(self.texts, asked, wanted.case, wanted.office, wanted.now)
+        return Show(replace(screen, buttons=(), asks=False), "question")
+
+
+def _one_table(tables: Iterable[Mapping[str, Maker]]) -> dict[str, Maker]:
+    found: dict[str, Maker] = {}
+    for table in tables:
+        if twice := found.keys() & table.keys():
+            raise ValueError(f"shown by two subjects: {sorted(twice)}")
+        found |= table
+    return found
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """Satisfies `bot.delivery.Report`: the end of a posting goes to the desk as a command, like everything else."""
+
+    desk: Desk
+    clock: Clock
+    materials: MaterialReporting
+
+    async def outcome(self, tx: Transaction, letter: Letter, outcome: Posted | Failed) -> None:
+        if letter.kind == "publish":
+            await self.materials.outcome(tx, letter, outcome, self.clock.now())
+            return
+        if letter.case_id is None:
+            return
+        command: commands.AnyCommand
+        match outcome:
+            case Posted():
+                command = commands.Posted(NETWORK, letter.case_id, outcome.link, outcome.ref)
+            case Failed():
+                command = commands.PostFailed(NETWORK, letter.case_id, outcome.reason)
+        await self.desk.carry_out(tx, command, self.clock.now(), tx.municipality)
+
+    async def moderated(self, tx: Transaction, letter: Letter, act: Act, outcome: Carried | Failed) -> None:
+        await answered_by_network(tx, letter, act, outcome, self.clock.now())
