@@ -14,7 +14,7 @@ from bot.answering.toasts import short, toast
 from bot.answering.view import Look
 from bot.official.material.rendering import plans_made_true
 from bot.official.pages import screens as words
-from bot.official.pages.rendering import KIND, _made_true, page_letter
+from bot.official.pages.rendering import KIND, page_letter, page_made_true
 from bot.official.publications.entering import enter
 from config.texts import Texts
 from handlers.updates import Incoming
@@ -99,7 +99,7 @@ class PageGranting:
         turned = await turn(tx, incoming, KIND, decision.page.id, wish.menu, look.now)
         if not turned:
             await self._bring(tx, decision.page.id, wish.menu, look)
-        await _made_true(tx, decision.page.id, incoming, look.now)
+        await page_made_true(tx, decision.page.id, incoming, look.now)
         await tell(tx, decision, look)
         item = command.item.value if isinstance(command, FillPage) else ""
         text = words.done(self.texts, decision.page, command.action, item)

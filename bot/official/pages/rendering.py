@@ -32,7 +32,7 @@ def page_letter(number: int, account: int, *, menu: str = "", notice: str = "", 
     return Letter(KIND, account_lane(account), Priority.TAP, account=account, fold=fold, body=body)
 
 
-async def _made_true(tx: Transaction, number: int, incoming: Incoming, now: datetime) -> None:
+async def page_made_true(tx: Transaction, number: int, incoming: Incoming, now: datetime) -> None:
     """Every message that shows the page shows it as it is now."""
     await tx.outbox.put(others_made_true(await tx.messages.shown(KIND, number), incoming), now)
 
