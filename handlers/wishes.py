@@ -348,7 +348,7 @@ class HearBy:
     how: str
 
 
-HearingWish = Receipt | Snooze | HearBy
+NoticeWish = Receipt | Snooze | HearBy
 FoundWish = TakeUp | ShowOne | ForwardWave | GatherWave
 AbsenceWish = ListAbsences | EnterAbsence | EndAbsence
 Wish = (
@@ -371,7 +371,7 @@ Wish = (
     | PublicationSeen
     | AbsenceWish
     | FoundWish
-    | HearingWish
+    | NoticeWish
     | PageWish
     | ModerationWish
     | MaterialWish

@@ -13,7 +13,7 @@ from bot.offices import Offices
 from config.russian.words import When
 from config.texts import Texts
 from handlers.updates import Incoming, Kind
-from handlers.wishes import HearBy, HearingWish, Receipt, Snooze
+from handlers.wishes import HearBy, NoticeWish, Receipt, Snooze
 from storage.transaction import Transaction
 from workflow.case import Case
 from workflow.office import Office
@@ -26,11 +26,11 @@ MOST_CASES = 500
 
 
 @dataclass(frozen=True)
-class HearingGranting:
+class NoticeGranting:
     offices: Offices
     texts: Texts
 
-    async def grant(self, tx: Transaction, wish: HearingWish, incoming: Incoming, look: Look) -> Answered:
+    async def grant(self, tx: Transaction, wish: NoticeWish, incoming: Incoming, look: Look) -> Answered:
         """The wish is done; the words over the button that asked for it, if one did."""
         match wish:
             case Receipt():

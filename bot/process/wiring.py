@@ -23,12 +23,12 @@ from bot.found.waves import WaveWatch
 from bot.leadership.monthly import MonthlyReport
 from bot.leadership.rendering import Leadership
 from bot.notices.digests import Digests
-from bot.notices.granting import HearingGranting
+from bot.notices.granting import NoticeGranting
 from bot.notices.rendering import NoticeRendering
 from bot.offices import Offices
 from bot.official.material.desk import MaterialDesk, MaterialReporting
 from bot.official.material.granting import MaterialGranting
-from bot.official.material.rendering import MaterialShown
+from bot.official.material.rendering import MaterialRendering
 from bot.official.moderation.granting import ModerationGranting
 from bot.official.moderation.proposing import Proposing
 from bot.official.moderation.rendering import ModerationRendering
@@ -85,16 +85,15 @@ def wire(
     granting = _granting(municipality, desk, texts, offices, handing_over, bot_name.lower(), materials, networks)
     granting.finding.prepare(offices.today(municipality.key))
     keep_seen = timedelta(days=municipality.detection.seen_days)
-    leadership, shown = Leadership(books, offices, texts), MaterialShown(texts, store, networks)
     appeals = Appeals(municipality.formal_appeals, bot_name if citizens.private else "")
     subjects = (
         CaseRendering(texts, offices, store, networks),
         NoticeRendering(texts, offices),
         FoundRendering(texts),
         PeopleRendering(texts, Entrance(public_url)),
-        leadership,
+        Leadership(books, offices, texts),
         PageRendering(texts),
-        shown,
+        MaterialRendering(texts, store, networks),
         ModerationRendering(texts, appeals),
     )
     rendering = Rendering(texts, offices, clock, [subject.makers for subject in subjects])
@@ -172,7 +171,7 @@ def _granting(
         PageGranting(texts),
         ModerationGranting(texts, finding),
         MaterialGranting(materials, texts),
-        HearingGranting(offices, texts),
+        NoticeGranting(offices, texts),
         PublicationWatch(offices.today),
         Importing(municipality, load_plan(municipality.folders), finding),
     )

@@ -21,7 +21,7 @@ from bot.found.citizens import CitizenGranting
 from bot.found.finding import Finding
 from bot.found.granting import FoundGranting
 from bot.found.importing import Importing
-from bot.notices.granting import HearingGranting
+from bot.notices.granting import NoticeGranting
 from bot.official.material.granting import MaterialGranting
 from bot.official.moderation.granting import ModerationGranting
 from bot.official.pages.granting import PageGranting
@@ -84,7 +84,7 @@ class Granting:
     pages: PageGranting
     moderation: ModerationGranting
     materials: MaterialGranting
-    hearing: HearingGranting
+    notices: NoticeGranting
     publications: PublicationWatch
     importing: Importing | None = None
 
@@ -144,7 +144,7 @@ class Granting:
             case ListAbsences() | EnterAbsence() | EndAbsence():
                 return await self.absences.grant(tx, wish, incoming, look)
             case Receipt() | Snooze() | HearBy():
-                return await self.hearing.grant(tx, wish, incoming, look)
+                return await self.notices.grant(tx, wish, incoming, look)
             case TakeUp() | ShowOne() | ForwardWave() | GatherWave():
                 return await self.found.grant(tx, wish, incoming, look)
             case _:

@@ -1,4 +1,8 @@
-"""The one place where a decision about a material and the books meet, and what a posting's end means. Sends nothing."""
+"""The one place where a decision about a material and the books meet, and what a posting's end means.
+
+Everything goes through `workflow.official.material_rules.decide_material`; a material is kept with its journal line in the
+open transaction, together with the letters that bring it to its pages and to people. Nothing is sent from here.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""Material for publication: one way for every command about it, granting what the doors wish, and what a posting's end means.
+"""Granting what is wished of material for publication; what is decided about it is `bot.official.material.desk`'s.
 
-Everything goes through `workflow.official.material_rules.decide_material`; a material is kept with its journal line in
-the open transaction, together with the letters that bring it to its pages and to people. Nothing is sent from here.
+Nothing is sent from here.
 """
 
 from __future__ import annotations

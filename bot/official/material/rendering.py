@@ -94,7 +94,7 @@ async def plans_made_true(tx: Transaction, now: datetime) -> list[Letter]:
 
 
 @dataclass(frozen=True)
-class MaterialShown:
+class MaterialRendering:
     texts: Texts
     files: FileStore
     networks: Mapping[str, object]

@@ -15,7 +15,7 @@ from bot.answering.toasts import short
 from bot.delivery.ports import Failed
 from bot.files import FileStore
 from bot.official.material.desk import MaterialDesk, MaterialReporting
-from bot.official.material.rendering import MaterialShown
+from bot.official.material.rendering import MaterialRendering
 from bot.official.material.screens import page_names, refused
 from bot.simulation.official.networks import BY_MACHINE, Takers
 from bot.simulation.official.orders import MATERIAL, PAGE
@@ -60,7 +60,7 @@ class MaterialActs:
     def __post_init__(self) -> None:
         store, takers = FileStore(NO_FILES), Takers()
         self.desk = MaterialDesk(takers, store)
-        self.shown = MaterialShown(self.stage.texts, store, takers)
+        self.shown = MaterialRendering(self.stage.texts, store, takers)
         self.reporting = MaterialReporting(self.desk, self.stage.offices)
         told = [event for event in self.stage.scenario.events if event.about == MATERIAL and "page" in event.fields]
         by_machine = {(event.name, event.fields["page"]) for event in told if event.by is None}
