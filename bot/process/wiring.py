@@ -13,6 +13,7 @@ from bot.cases.rendering import CaseRendering
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.delivery.limits import Pace
+from bot.delivery.wanted import Makers
 from bot.files import FileStore
 from bot.found.citizens import CitizenGranting
 from bot.found.finding import Finding
@@ -86,17 +87,8 @@ def wire(
     granting.finding.prepare(offices.today(municipality.key))
     keep_seen = timedelta(days=municipality.detection.seen_days)
     appeals = Appeals(municipality.formal_appeals, bot_name if citizens.private else "")
-    subjects = (
-        CaseRendering(texts, offices, store, networks),
-        NoticeRendering(texts, offices),
-        FoundRendering(texts),
-        PeopleRendering(texts, Entrance(public_url)),
-        Leadership(books, offices, texts),
-        PageRendering(texts),
-        MaterialRendering(texts, store, networks),
-        ModerationRendering(texts, appeals),
-    )
-    rendering = Rendering(texts, offices, clock, [subject.makers for subject in subjects])
+    subjects = _rendering(texts, offices, books, store, networks, Entrance(public_url), appeals)
+    rendering = Rendering(texts, offices, clock, subjects)
     reporting = Reporting(desk, clock, MaterialReporting(materials, offices))
     delivery = Delivery(books, municipality.key, telegram, networks, rendering, reporting, pace, clock)
     reception = Reception(books, municipality.key, granting, telegram, networks, store, clock, citizens)
@@ -137,6 +129,28 @@ def _intakes(
     """Those that have something to be listened to."""
     heard = (network for network in networks.values() if not isinstance(network, Silent))
     return [NetworkIntake(books, key, network, clock, wake) for network in heard]
+
+
+def _rendering(
+    texts: Texts,
+    offices: Offices,
+    books: Books,
+    store: FileStore,
+    networks: Mapping[str, Network],
+    entrance: Entrance,
+    appeals: Appeals,
+) -> list[Makers]:
+    """What each subject shows."""
+    return [
+        CaseRendering(texts, offices, store, networks).makers,
+        NoticeRendering(texts, offices).makers,
+        FoundRendering(texts).makers,
+        PeopleRendering(texts, entrance).makers,
+        Leadership(books, offices, texts).makers,
+        PageRendering(texts).makers,
+        MaterialRendering(texts, store, networks).makers,
+        ModerationRendering(texts, appeals).makers,
+    ]
 
 
 def _granting(
