@@ -16,10 +16,11 @@ from workflow.regulation import Source
 
 TOLD = {
     LinkTrouble.NOT_FOUND: "link_gone",
+    LinkTrouble.UNREADABLE: "link_unreadable",
     LinkTrouble.OWN: "link_is_ours",
     LinkTrouble.TRY_LATER: "link_later",
 }
-"""What is said of a link to one of our networks that came alone and brought nothing."""
+"""What is said of a link that came alone and brought nothing."""
 OWN_WORDS = 25
 """So many letters beside a link are the message itself; fewer are a word about it."""
 

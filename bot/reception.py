@@ -36,7 +36,6 @@ from storage.inbox import Arrival
 from storage.page import Page
 from workflow.case import FileRef
 from workflow.office import Role
-from workflow.regulation import Source
 
 log = structlog.get_logger()
 
@@ -244,13 +243,13 @@ class Reception:
             return await page.messages.at(incoming.chat, incoming.reply_to) is not None
 
     async def _linked(self, link: str) -> Found | LinkProblem | None:
-        """What stands behind a link, where one of our networks can read it; else why the network it is of did not give it."""
+        """What stands behind a link, where a network of ours or the site itself gives it; else why it was not given."""
         why: LinkProblem | None = None
         for network in self.networks.values():
             found = await network.fetch_link(link)
             if isinstance(found, Found):
                 return found
-            if network.key != Source.WEB and found.reason in TOLD:
+            if found.reason in TOLD:
                 why = why or found
         return why
 

@@ -7,7 +7,7 @@ data and never formatted here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -41,7 +41,8 @@ class Found:
     (of what was deleted only `ref` is sure; `written_at` is then when it was written or, where the network does
     not say, when the deletion was heard of). `ours`: the municipality itself wrote it, by
     hand or through us; it is no appeal, and where `reply_to` is a case's message it may be the answer to it.
-    `own_page`: it stands on a page of the municipality's own, for all to see, so that it may be moderated.
+    `own_page`: it stands on a page of the municipality's own, for all to see, so that it may be moderated. `cut`: `text` is only
+    the beginning of what stands there.
     """
 
     network: str
@@ -58,6 +59,7 @@ class Found:
     change: Change = "new"
     ours: bool = False
     own_page: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -222,6 +224,7 @@ class LinkTrouble(StrEnum):
     NOT_A_LINK = "not_a_link"
     NO_TOKEN = "no_token"  # noqa: S105
     NOT_FOUND = "not_found"
+    UNREADABLE = "unreadable"
     OWN = "own"
     TRY_LATER = "try_later"
 
@@ -232,6 +235,20 @@ class LinkProblem:
 
     reason: LinkTrouble
     detail: str = ""
+
+
+@dataclass(frozen=True)
+class NotWorkedOut:
+    """Nothing came of a stranger's bytes within the limits of the work. `passing`: asking again later may help; `detail` is
+    for the log."""
+
+    passing: bool
+    detail: str
+
+
+WorkOut = Callable[[bytes, Mapping[str, object]], Awaitable[object]]
+"""Work on a stranger's bytes that can hold nobody up: a coroutine that gives `NotWorkedOut` or an answer of JSON, which is a
+stranger's too. The mapping is what else is known of the bytes."""
 
 
 @dataclass(frozen=True)

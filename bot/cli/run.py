@@ -18,6 +18,7 @@ import structlog
 
 from bot import logs, web
 from bot.app import Municipal
+from bot.child import Child
 from bot.cli.app import Mistake
 from bot.cli.books import every
 from bot.cli.connecting import doors_of, networks_of
@@ -66,17 +67,19 @@ async def _run(
     if await migrate.needed(url):
         _back_up(url)
         await migrate.upgrade(url)
-    books = Books(url)
+    books, child = Books(url), Child()
     bots: list[Municipal] = []
+    alone = len(municipalities) == 1
     try:
         for municipality in municipalities:
-            bots.append(await _bot(folder, municipality, settings, books, clock, alone=len(municipalities) == 1))
+            bots.append(await _bot(folder, municipality, settings, books, clock, child, alone=alone))
         await _turn(bots, clock, town_clock, settings)
     finally:
         for bot in bots:
             await bot.telegram.close()
             for network in bot.networks:
                 await network.network.close()
+        child.close()
         await books.close()
 
 
@@ -129,7 +132,14 @@ def _stop(bots: Sequence[Municipal]) -> None:
 
 
 async def _bot(
-    folder: Path, municipality: Municipality, settings: Settings, books: Books, clock: Clock, *, alone: bool
+    folder: Path,
+    municipality: Municipality,
+    settings: Settings,
+    books: Books,
+    clock: Clock,
+    child: Child,
+    *,
+    alone: bool,
 ) -> Municipal:
     """One municipality's bot with its messenger and networks. Mistake: no token, or one that is refused."""
     secrets = read_secrets(municipality.folder, alone=alone)
@@ -139,7 +149,7 @@ async def _bot(
     proxy = settings.telegram_proxy.get_secret_value() if settings.telegram_proxy else None
     telegram = Telegram(token, settings.telegram_api_url, proxy)
     name = await _name(telegram)
-    networks = networks_of(municipality, secrets, settings, clock)
+    networks = networks_of(municipality, secrets, settings, clock, child)
     async with books.write(municipality.key) as page:
         await page.set_mark("bot_username", name)
     files, public = folder / "files" / municipality.key, _public_url(settings)
