@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.child_work import READY
-from networks.port import NotWorkedOut, WorkOut
+from networks.apart import NotWorkedOut, WorkOut
 
 log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ data and never formatted here.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -235,20 +235,6 @@ class LinkProblem:
 
     reason: LinkTrouble
     detail: str = ""
-
-
-@dataclass(frozen=True)
-class NotWorkedOut:
-    """Nothing came of a stranger's bytes within the limits of the work. `passing`: asking again later may help; `detail` is
-    for the log."""
-
-    passing: bool
-    detail: str
-
-
-WorkOut = Callable[[bytes, Mapping[str, object]], Awaitable[object]]
-"""Work on a stranger's bytes that can hold nobody up: a coroutine that gives `NotWorkedOut` or an answer of JSON, which is a
-stranger's too. The mapping is what else is known of the bytes."""
 
 
 @dataclass(frozen=True)

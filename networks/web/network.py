@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from networks.apart import NotWorkedOut, WorkOut
 from networks.port import (
     Answer,
     Finding,
@@ -15,12 +16,10 @@ from networks.port import (
     LinkTrouble,
     LookUpImpossible,
     NotPosted,
-    NotWorkedOut,
     Outcome,
     OutFile,
     Posted,
     PostFailure,
-    WorkOut,
 )
 from networks.silent import Silent
 from networks.web.reading import reading_of

@@ -68,5 +68,7 @@ def surroundings(content: bytes, facts: Mapping[str, object]) -> object:
         "environment": dict(os.environ),
         "open": [os.readlink(link).partition(":")[0] for link in links if os.path.exists(link)],
         "loaded": sorted({name.partition(".")[0] for name in sys.modules}),
-        "ours": sorted(name for name in sys.modules if name.partition(".")[0] in ("bot", "networks", "config", "storage")),
+        "ours": sorted(
+            name for name in sys.modules if name.partition(".")[0] in ("bot", "networks", "config", "storage")
+        ),
     }

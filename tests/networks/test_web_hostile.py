@@ -168,7 +168,9 @@ def test_an_answer_of_another_shape_reads_as_nothing(answer: object) -> None:
 def test_an_answer_is_bounded_and_cleaned_once_more() -> None:
     words = "а\ud800\0б\n\x1bв" + "г" * 10_000
     moment = "2026-01-12T09:00:00+03:00"
-    found = reading_of({"title": words, "text": words, "site": words, "author": words, "written_at": moment, "cut": True})
+    found = reading_of(
+        {"title": words, "text": words, "site": words, "author": words, "written_at": moment, "cut": True}
+    )
     assert found.text == "аб\nв" + "г" * (MOST_LETTERS - 7)
     assert {found.title, found.site, found.author} == {"аб\nв" + "г" * (MOST_TITLE - 7)}
     assert (found.written_at, found.cut) == (datetime(2026, 1, 12, 6, 0, tzinfo=UTC), True)

@@ -11,6 +11,7 @@ from networks.port import Answer, Found, LinkProblem, LinkTrouble, NotPosted
 from networks.web.wire import is_public
 from tests.networks.web_stand import ARTICLE, PUBLIC, Stand
 
+
 async def trouble(stand: Stand, link: str, **limits: float) -> LinkProblem:
     found = await stand.network(**limits).fetch_link(link)
     assert isinstance(found, LinkProblem)
@@ -198,9 +199,7 @@ async def test_nonsense_is_no_page(stand: Stand, raw: bytes) -> None:
     [("404 Not Found", LinkTrouble.NOT_FOUND), ("410 Gone", LinkTrouble.NOT_FOUND), ("403 Forbidden", LinkTrouble.UNREADABLE),
      ("503 Busy", LinkTrouble.TRY_LATER), ("429 Too Many", LinkTrouble.TRY_LATER), ("200 OK", LinkTrouble.UNREADABLE)],
 )  # fmt: skip
-async def test_a_page_that_is_gone_or_closed_or_empty_says_so(
-    stand: Stand, status: str, reason: LinkTrouble
-) -> None:
+async def test_a_page_that_is_gone_or_closed_or_empty_says_so(stand: Stand, status: str, reason: LinkTrouble) -> None:
     stand.gives("/a", b"<html></html>", status=status)
     assert (await trouble(stand, "http://site.example/a")).reason is reason
 
