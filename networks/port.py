@@ -41,8 +41,7 @@ class Found:
     (of what was deleted only `ref` is sure; `written_at` is then when it was written or, where the network does
     not say, when the deletion was heard of). `ours`: the municipality itself wrote it, by
     hand or through us; it is no appeal, and where `reply_to` is a case's message it may be the answer to it.
-    `own_page`: it stands on a page of the municipality's own, for all to see, so that it may be moderated. `cut`: `text` is only
-    the beginning of what stands there.
+    `own_page`: for all to see on a page of the municipality's own, so that it may be moderated. `cut`: `text` is its beginning.
     """
 
     network: str
