@@ -18,6 +18,8 @@ MISTAKES = frozenset(
     }
 )
 """What SQLite answers where the statement is to blame; its other errors tell of the file, the disk, the memory or a lock."""
+HARMLESS = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+"""Failures that leave the connection as it was. On a full disk another one could not be opened, not even for reading."""
 FAILURES = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
 """What other databases fail with."""
 
@@ -32,9 +34,20 @@ def is_failure(error: BaseException) -> bool:
         return True
     cause = cause_of(error)
     if isinstance(cause, sqlite3.Error):
-        code: int | None = getattr(cause, "sqlite_errorcode", None)
-        return code is not None and code & 0xFF not in MISTAKES
+        code = _code(cause)
+        return code is not None and code not in MISTAKES
     return isinstance(error, FAILURES)
+
+
+def is_harmless(error: BaseException) -> bool:
+    """Whether a connection of SQLite can be used again after this failure, once the transaction is rolled back."""
+    return _code(cause_of(error)) in HARMLESS
+
+
+def _code(error: BaseException) -> int | None:
+    """SQLite's primary code; None where the driver itself refused."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return code & 0xFF if code is not None else None
 
 
 def cause_of(error: BaseException) -> BaseException:

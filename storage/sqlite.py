@@ -22,7 +22,7 @@ from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.pool import StaticPool
 
 from storage import private
-from storage.failures import cause_of, is_failure
+from storage.failures import cause_of, is_failure, is_harmless
 
 T = TypeVar("T")
 Values = Mapping[str, Any]
@@ -52,7 +52,8 @@ class SqliteEngine:
     meanwhile, so that even waits need no thread.
 
     A connection that met a failure of the storage, or whose BEGIN, COMMIT or ROLLBACK went wrong, is closed, and the next
-    transaction opens the file anew. A database in memory is never closed for that: its connection is all there is of it.
+    transaction opens the file anew; only a full disk and a lock leave it as it was. A database in memory is never closed for
+    that: its connection is all there is of it.
     """
 
     def __init__(self, path: str, pragmas: Sequence[str] = DURABLE, *, alone: bool = False) -> None:
@@ -103,29 +104,28 @@ class SqliteEngine:
     async def begin(self) -> AsyncIterator[SqliteConnection]:
         """A transaction, kept whole or not at all. Raises what SQLAlchemy raises, and OSError where the file is gone; whoever is
         cancelled during the COMMIT hears of it only if the transaction was kept. One at a time: `storage.books` sees to it."""
-        trusted = False
+        is_within = False
         try:
             transaction = await self._wait(self._begin)
-            trusted = True
+            is_within = True
             yield transaction
-            trusted = False
+            is_within = False
             await self._wait(self._commit)
             if self._heard is not None:
                 self._heard("COMMIT", (), False)
         except BaseException as error:
-            trusted = trusted and not is_failure(error)
-            await self._wait(lambda: self._take_back(trusted))
+            failed = None if is_within and not is_failure(error) else error
+            await self._wait(lambda: self._take_back(failed))
             raise
 
     def _begin(self) -> SqliteConnection:
         if self._file is not None and self._opened is not None and self._opened != _identity(self._file):
-            self._discard()
+            self._let_go(close=True)
         if self._connection is None:
             if self._file is not None and self._opened is None:
                 private.begin(self._file)
             self._connection = self._engine.connect()
-        if self._file is not None:
-            self._opened = _identity(self._file)
+            self._opened = _identity(self._file) if self._file is not None else None
         self._connection.begin()
         assert self._driver is not None
         self._transaction = SqliteConnection(self._connection, self._driver, self._ready, self._heard)
@@ -138,32 +138,30 @@ class SqliteEngine:
         self._connection.commit()
         self._transaction = None
 
-    def _take_back(self, trusted: bool) -> None:
-        """Nothing of the transaction stays. A connection nobody can trust any more is closed."""
+    def _take_back(self, failed: BaseException | None) -> None:
+        """Nothing of the transaction stays. `failed`: what may have spoilt the connection; SQLite's word for it counts first."""
         transaction, self._transaction = self._transaction, None
-        if self._connection is None or self._driver is None:
-            self._discard()
+        if transaction is not None and transaction.failure is not None:
+            failed = transaction.failure
+        connection, has_ended = self._connection, False
+        if connection is None or self._driver is None:
             return
-        trusted = trusted and transaction is not None and transaction.failure is None
-        try:
-            self._connection.rollback()
-            trusted = trusted and not self._connection.in_transaction() and not self._driver.in_transaction
-        except Exception:
-            trusted = False
-        if not trusted:
-            self._discard()
-
-    def _discard(self) -> None:
-        """The next transaction opens the database anew. A failure here changes nothing: the connection is not used again."""
-        connection, self._connection = self._connection, None
         with suppress(Exception):
-            if self._driver is not None:
-                # What is not taken back keeps its lock for as long as anything refers to an unfinished statement.
-                self._driver.rollback()
+            connection.rollback()
+        with suppress(Exception):
+            self._driver.rollback()
+            has_ended = not self._driver.in_transaction
+        if failed is not None or not has_ended or connection.in_transaction():
+            self._let_go(close=not has_ended or failed is None or not is_harmless(failed))
+
+    def _let_go(self, *, close: bool) -> None:
+        """The next transaction begins with another connection of SQLAlchemy's; `close`: with another one of the driver's too.
+        A failure here changes nothing: what is let go is not used again."""
+        connection, self._connection = self._connection, None
         if connection is None:
             return
         with suppress(Exception):
-            if self._file is not None or not _is_open(self._driver):
+            if not _is_open(self._driver) or (close and self._file is not None):
                 connection.invalidate()
         with suppress(Exception):
             connection.close()
@@ -189,7 +187,7 @@ class SqliteEngine:
         """The file is closed; the next transaction opens it again, or makes it where it is gone."""
         try:
             if self._connection is not None:
-                await self._wait(self._discard)
+                await self._wait(lambda: self._let_go(close=True))
         finally:
             self._engine.dispose()
             self._opened = None
