@@ -20,7 +20,7 @@ MISTAKES = frozenset(
 """What SQLite answers where the statement is to blame; its other errors tell of the file, the disk, the memory or a lock."""
 HARMLESS = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 """Failures that leave the connection as it was. On a full disk another one could not be opened, not even for reading."""
-FAILURES = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
+FAILURES = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, ConnectionError)
 """What other databases fail with."""
 
 
