@@ -34,7 +34,7 @@ log = structlog.get_logger()
 BATCH = 10
 """So many answers are looked at in one round: twenty addresses at most are asked for."""
 EVERY, SOON = timedelta(minutes=5), timedelta(minutes=1)
-"""Between two rounds; between them while there is more than a round holds."""
+"""Between two rounds; between them while there is more than a round holds, or after one that failed."""
 NEWS = {False: "answer_gone", True: "answer_gone_with_question"}
 
 
@@ -59,7 +59,7 @@ class Afterwards:
         now = self.clock.now()
         if self._looking or not self.plan or (self._next is not None and now < self._next):
             return 0
-        self._looking, self._next = True, now + EVERY
+        self._looking, self._next = True, now + SOON
         try:
             return await self._round(now)
         finally:
@@ -81,8 +81,8 @@ class Afterwards:
                 told = [await self._note(page, one, standing, now) for one in watched]
             if any(told):
                 self.wake_delivery()
-        if len(due) == BATCH:
-            self._next = now + SOON
+        if len(due) < BATCH:
+            self._next = now + EVERY
         return len(due)
 
     async def _enter(self, page: Page, networks: Sequence[str], now: datetime) -> None:

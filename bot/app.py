@@ -35,6 +35,7 @@ log = structlog.get_logger()
 
 TICK_SECONDS = 5
 POLL_SECONDS = 25
+KEEP_AGAIN_SECONDS = 5.0
 SECOND_COPY = "этого бота опрашивает ещё одна программа с тем же ключом; остановите её: вдвоём они теряют сообщения"
 REFUSED = "мессенджер не принимает BOT_TOKEN; возьмите новый у @BotFather, впишите в .env и перезапустите бота"
 
@@ -148,7 +149,10 @@ class Municipal:
             await asyncio.wait(self._jobs)
         self.wake()
         await receiving
-        await self.reception.drain()
+        try:
+            await self.reception.drain()
+        except Exception as error:
+            log.error("reception failed", kind=type(error).__name__)
         self.delivery.stop()
         await sending
 
@@ -185,6 +189,9 @@ class Municipal:
         pause = 1.0
         while not self._stopping.is_set():
             answer = await self._poll()
+            if answer is None:
+                await self.clock.sleep(KEEP_AGAIN_SECONDS)
+                continue
             if isinstance(answer, int):
                 self._polled = self.clock.monotonic()
                 pause = 1.0
@@ -203,12 +210,13 @@ class Municipal:
             await self.clock.sleep(pause)
             pause = min(pause * 2, 60.0)
 
-    async def _poll(self) -> int | Conflict | Unauthorised | NotNow:
+    async def _poll(self) -> int | Conflict | Unauthorised | NotNow | None:
+        """None where what came could not be kept: the messenger gives it again."""
         try:
             return await self.intake.once(POLL_SECONDS)
         except Exception as error:
             log.error("what came could not be kept, it will be asked for again", kind=type(error).__name__)
-            return NotNow(1.0, "books")
+            return None
 
     async def _watch(self, network: NetworkIntake) -> None:
         while not self._stopping.is_set():

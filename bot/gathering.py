@@ -40,7 +40,12 @@ class Gathering:
     ) -> None:
         assert isinstance(page, Page)
         loud = case.importance is Importance.HIGH
+        before = len(self._told)
+        page.if_lost(lambda: self._forget(before))
         self._told += [(letter, office, loud) for letter in await letters_for(page, case, effects, office, now)]
+
+    def _forget(self, before: int) -> None:
+        del self._told[before:]
 
     async def close(self, page: Page, now: datetime, held_until: datetime | None = None) -> None:
         """Everything taken becomes letters; `held_until`: more is to come at once, they wait for it so long at most."""

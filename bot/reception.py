@@ -32,6 +32,7 @@ from networks.incident import Unreadable
 from networks.port import Found, LinkProblem, Network, Published, ShowsPublished
 from networks.port import UnreadableError as UnreadableEvent
 from storage.books import Books
+from storage.failures import StorageError
 from storage.inbox import Arrival
 from storage.page import Page
 from workflow.case import FileRef
@@ -117,18 +118,22 @@ class Reception:
             rows = await page.inbox.waiting(now, BATCH)
             bound = {b.account for b in await page.people.all()} if rows else set()
             group = await page.people.working_group() if rows else None
-        ready = await asyncio.gather(*(self._prepare(row, rows, bound, group) for row in rows))
-        prepared = [item for item in ready if item is not None]
-        for word in await self._carry_out_all(prepared):
-            self._say(word)
+        preparing = (self._prepare(row, rows, bound, group) for row in rows)
+        ready = await asyncio.gather(*preparing, return_exceptions=True)
+        prepared = [item for item in ready if isinstance(item, Prepared)]
+        failures = [item for item in ready if isinstance(item, BaseException)]
+        failures += await self._carry_out_all(prepared)
         self._begun |= {item.rows[0].id: sheet for item in prepared if (sheet := item.begun) is not None}
+        if failures:
+            raise failures[0]
         return len(rows)
 
-    def _say(self, word: Heard) -> None:
-        """The toast is on its way; nothing waits for it."""
-        toast = asyncio.create_task(self._toast(word), name="toast")
-        self._toasts.add(toast)
-        toast.add_done_callback(self._toasts.discard)
+    def _say(self, heard: Sequence[Heard]) -> None:
+        """The toasts are on their way; nothing waits for them."""
+        for word in heard:
+            toast = asyncio.create_task(self._toast(word), name="toast")
+            self._toasts.add(toast)
+            toast.add_done_callback(self._toasts.discard)
 
     async def _toast(self, word: Heard) -> None:
         """A refusal nobody could see as a toast (the bot was away) is written to the person (FACTS §14)."""
@@ -145,7 +150,8 @@ class Reception:
     async def _prepare(
         self, row: Arrival, rows: Sequence[Arrival], bound: set[int], group: tuple[int, str] | None
     ) -> Prepared | None:
-        """The update with what it needs from outside; None where it is to wait (its reason is kept)."""
+        """The update with what it needs from outside; None where it is to wait (its reason is kept). Raises StorageError: the
+        update is as it was."""
         incoming: Incoming | None = None
         try:
             if row.source != MESSENGER:
@@ -157,6 +163,8 @@ class Reception:
             if row.album is not None:
                 return await self._album(row, rows, bound)
             return await self._with_files(Prepared([row], incoming), bound)
+        except StorageError:
+            raise
         except TryAgain as error:
             await self._failed([row], str(error), incoming)
         except (UnreadableError, UnreadableEvent, json.JSONDecodeError, KeyError) as error:
@@ -272,20 +280,31 @@ class Reception:
 
     # --- the transaction ---------------------------------------------------------------------
 
-    async def _carry_out_all(self, prepared: Sequence[Prepared]) -> list[Heard]:
-        """All in one transaction; where one fails, each in one of its own."""
+    async def _carry_out_all(self, prepared: Sequence[Prepared]) -> list[StorageError]:
+        """All in one transaction; where one fails, each in one of its own. Every press that was carried out has its toast on
+        the way; what the storage could not keep stays in the inbox as it was."""
         try:
             async with self.books.write(self.municipality) as page:
-                return [word for item in prepared for word in await self._carry_out(page, item)]
+                heard = [word for item in prepared for word in await self._carry_out(page, item)]
+            self._say(heard)
+            return []
         except Exception as error:
             log.warning("batch failed, one by one now", updates=len(prepared), kind=type(error).__name__)
-        return [word for item in prepared for word in await self._by_itself(item)]
+        failures = []
+        for item in prepared:
+            try:
+                self._say(await self._by_itself(item))
+            except StorageError as error:
+                failures.append(error)
+        return failures
 
     async def _by_itself(self, prepared: Prepared) -> list[Heard]:
         """One update is carried out and out of the inbox, or put by with the reason."""
         try:
             async with self.books.write(self.municipality) as page:
                 return await self._carry_out(page, prepared)
+        except StorageError:
+            raise
         except Exception as error:
             log.error("update failed", row=prepared.rows[0].id, kind=type(error).__name__)
             await self._failed(prepared.rows, type(error).__name__, prepared.incoming)

@@ -19,6 +19,7 @@ from bot.gathering import Gathering
 from bot.look import OPEN_STATES
 from storage.ahead import AheadBook
 from storage.books import Books
+from storage.failures import StorageError
 from storage.page import Page
 from workflow.alarms import AlarmKind
 from workflow.desk import Desk
@@ -102,8 +103,10 @@ class Ticker:
         if watch is None:
             return False
         try:
-            async with page.connection.begin_nested():
+            async with page.savepoint():
                 return await watch.look(page, self.clock.now())
+        except StorageError:
+            raise
         except Exception as error:
             log.error(f"{name} failed", kind=type(error).__name__)
             return False
@@ -120,8 +123,10 @@ class Ticker:
             rung.append(row_id)
             desk = self.desk if alarm.kind is AlarmKind.RELEASE else telling
             try:
-                async with page.connection.begin_nested():
+                async with page.savepoint():
                     await desk.ring(page, alarm, now, self.municipality)
+            except StorageError:
+                raise
             except Exception as error:
                 log.error("alarm failed", case=alarm.case, step=alarm.step, kind=type(error).__name__)
             if self.clock.monotonic() - begun > SLICE_SECONDS or (held is not None and self.books.is_wanted):

@@ -9,9 +9,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Protocol
 
-from storage.engine import Engine, connect
+import sqlalchemy as sa
+
+from storage.engine import Engine, connect, has_changed
+from storage.failures import StorageError, is_failure, reason_of
 from storage.page import Page
+
+OF_THE_DATABASE = (sa.exc.SQLAlchemyError, OSError)
+"""Whatever of this a BEGIN or a COMMIT raises, the storage failed."""
+
+
+class Watch(Protocol):
+    """Is told how writing goes."""
+
+    def wrote(self) -> None:
+        """A transaction that changed something was kept. One that only read says nothing: a full disk lets it pass."""
+
+    def failed(self, error: StorageError) -> None:
+        """The storage failed and nothing of a transaction was kept."""
 
 
 class Books:
@@ -19,6 +36,7 @@ class Books:
 
     def __init__(self, url: str, engine: Engine | None = None) -> None:
         self.url = url
+        self.watch: Watch | None = None
         self._engine = engine or connect(url)
         self._writer = asyncio.Lock()
         self._waiting = 0
@@ -30,24 +48,36 @@ class Books:
 
     @asynccontextmanager
     async def write(self, municipality: str) -> AsyncIterator[Page]:
-        """A transaction over one municipality's rows; kept whole or not at all."""
+        """A transaction over one municipality's rows; kept whole or not at all. Raises StorageError where the storage failed."""
         self._waiting += 1
         try:
             await self._writer.acquire()
         finally:
             self._waiting -= 1
+        page: Page | None = None
+        changed = is_over = False
         try:
-            page: Page | None = None
-            try:
-                async with self._engine.begin() as connection:
-                    page = Page(connection, municipality)
-                    yield page
-            except BaseException:
-                if page is not None:
-                    page.lost()
-                raise
+            async with self._engine.begin() as connection:
+                page = Page(connection, municipality)
+                yield page
+                changed, is_over = has_changed(connection), True
+        except BaseException as error:
+            if page is not None and not (is_over and isinstance(error, asyncio.CancelledError)):
+                page.lost()
+            if is_failure(error) or ((page is None or is_over) and isinstance(error, OF_THE_DATABASE)):
+                raise self._failed(error) from error
+            raise
+        else:
+            if changed and self.watch is not None:
+                self.watch.wrote()
         finally:
             self._writer.release()
+
+    def _failed(self, error: BaseException) -> StorageError:
+        failure = error if isinstance(error, StorageError) else StorageError(reason_of(error))
+        if self.watch is not None:
+            self.watch.failed(failure)
+        return failure
 
     @property
     def engine(self) -> Engine:

@@ -6,7 +6,8 @@ It satisfies the port `workflow.desk.Page`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
@@ -19,6 +20,7 @@ from storage.afterwards import AfterwardsBook
 from storage.codec import dump, load_case
 from storage.dialects import insert_for, insert_new, put
 from storage.engine import Connection
+from storage.failures import StorageError, is_failure, reason_of
 from storage.inbox import Inbox
 from storage.lists import NOTHING_RUNS, Lists
 from storage.outbox import Outbox
@@ -181,9 +183,31 @@ class Page:
         """Called where the transaction is not kept, the last said first: what was learnt from its rows is forgotten."""
         self._undo.append(undo)
 
-    def lost(self) -> None:
-        while self._undo:
+    def lost(self, since: int = 0) -> None:
+        while len(self._undo) > since:
             self._undo.pop()()
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """What is done within is kept whole or not at all; where it is not, everything read or remembered since is forgotten
+        too. Raises StorageError where the storage failed: the whole transaction is lost then."""
+        before = len(self._undo)
+        try:
+            async with self.connection.begin_nested():
+                yield
+        except BaseException as error:
+            self.lost(before)
+            self._forget()
+            if is_failure(error) and not isinstance(error, StorageError):
+                raise StorageError(reason_of(error)) from error
+            raise
+
+    def _forget(self) -> None:
+        """The page and its books remember rows they have read; these may be among what was taken back."""
+        self._cases.clear()
+        self._next_alarm = _UNKNOWN
+        for name in [name for name in vars(self) if isinstance(vars(Page).get(name), cached_property)]:
+            delattr(self, name)
 
     # --- cases (the desk's port) -----------------------------------------------------------------------------------
 

@@ -28,7 +28,8 @@ from bot.memory import settle_in
 from bot.menus import menus
 from bot.page.session import WEB_PORT
 from bot.screens import Screens
-from bot.stopping import LastResort, patience
+from bot.stopping import FORCED, LastResort, patience
+from bot.storage_watch import StorageWatch
 from bot.telegram import Identity, Telegram, Unauthorised
 from bot.wiring import wire
 from config.municipality import Municipality
@@ -36,14 +37,16 @@ from config.settings import Settings, read_secrets, read_settings
 from config.texts import Texts
 from storage import migrate, private
 from storage.books import Books
+from storage.failures import is_failure, reason_of
 
 log = structlog.get_logger()
 
 KEPT_BACKUPS = 5
 
 
-def run(folder: Path, town_clock: str | None = None) -> None:
-    """Until a signal. Mistake: why it cannot start, in one line; nothing is half started then."""
+def run(folder: Path, town_clock: str | None = None) -> int:
+    """Until a signal; the exit code. Mistake: why it cannot start, in one line; nothing is half started then. What may pass
+    by itself (a full disk) is no mistake: the service manager is to try again."""
     logs.set_up()
     municipalities = every(folder)
     settings = read_settings()
@@ -55,12 +58,18 @@ def run(folder: Path, town_clock: str | None = None) -> None:
                 held.enter_context(Lock(file.with_name(f"{file.name}.lock")))
             except AlreadyRunning as error:
                 raise Mistake(str(error)) from None
-        asyncio.run(_run(folder, municipalities, settings, url, town_clock))
+        try:
+            return asyncio.run(_run(folder, municipalities, settings, url, town_clock))
+        except Exception as error:
+            if not is_failure(error):
+                raise
+            log.critical("база данных недоступна, бот не работает", reason=reason_of(error))
+            return FORCED
 
 
 async def _run(
     folder: Path, municipalities: Sequence[Municipality], settings: Settings, url: str, town_clock: str | None
-) -> None:
+) -> int:
     clock = ShiftedClock() if town_clock else WallClock()
     if await migrate.is_ahead(url):
         raise Mistake("база данных записана более новой версией программы; обновите программу")
@@ -73,7 +82,7 @@ async def _run(
     try:
         for municipality in municipalities:
             bots.append(await _bot(folder, municipality, settings, books, clock, child, alone=alone))
-        await _turn(bots, clock, town_clock, settings)
+        return await _turn(bots, clock, town_clock, settings)
     finally:
         for bot in bots:
             await bot.telegram.close()
@@ -92,8 +101,8 @@ def _public_url(settings: Settings) -> str:
     return settings.public_url or f"http://127.0.0.1:{_web_port()}"
 
 
-async def _turn(bots: Sequence[Municipal], clock: Clock, town_clock: str | None, settings: Settings) -> None:
-    """All bots run side by side until a signal."""
+async def _turn(bots: Sequence[Municipal], clock: Clock, town_clock: str | None, settings: Settings) -> int:
+    """All bots run side by side until a signal, or until nothing can be written; the exit code."""
     stop = partial(_stop, bots)
     followers = []
     if town_clock is not None and isinstance(clock, ShiftedClock):
@@ -102,15 +111,31 @@ async def _turn(bots: Sequence[Municipal], clock: Clock, town_clock: str | None,
     for bot in bots:
         await bot.start()
     runner = await web.serve(bots, _web_port(), _public_url(settings), settings.metrics_token)
-    _obey_signals(stop, LastResort(settings.stop_seconds))
+    last_resort = LastResort(settings.stop_seconds)
+    _obey_signals(stop, last_resort)
     settle_in()
     log.info("started", municipalities=[bot.key for bot in bots])
-    await asyncio.gather(*(bot.run() for bot in bots))
+    code = await run_all(bots, clock, last_resort)
     for follower in followers:
         follower.cancel()
     if runner is not None:
         await runner.cleanup()
     log.info("stopped")
+    return code
+
+
+async def run_all(bots: Sequence[Municipal], clock: Clock, last_resort: LastResort) -> int:
+    """Until they are stopped. Where nothing could be written for too long they stop by themselves, and the code says so."""
+
+    def give_up() -> None:
+        last_resort.start(asyncio.get_running_loop())
+        _stop(bots)
+
+    watch = StorageWatch(clock, give_up)
+    for bot in bots:
+        bot.books.watch = watch
+    await asyncio.gather(*(bot.run() for bot in bots))
+    return FORCED if watch.has_given_up else 0
 
 
 def _obey_signals(stop: Callable[[], None], last_resort: LastResort) -> None:

@@ -183,7 +183,8 @@ class Carrier:
         if is_head and sent.addresses:
             body["head"] = [sent.addresses[-1].chat, sent.addresses[-1].message]
         further = replace(letter, progress=number + 1, body=body)
-        async with self.ledger.write() as page:
+
+        async def keep(page: Page) -> None:
             for address in sent.addresses:
                 await self._remember(page, letter, show, piece, address)
             if is_head and show.question is not None and sent.addresses:
@@ -192,6 +193,8 @@ class Carrier:
             await page.outbox.change(letter.id, progress=further.progress, body=with_trace(further))
             if further.progress == len(parcel):
                 await self.ledger.done(page, further, "sent")
+
+        await self.ledger.surely(keep)
         return further
 
     async def _remember(self, page: Page, letter: Letter, show: Show, piece: Piece, address: Address) -> None:

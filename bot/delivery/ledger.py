@@ -6,7 +6,7 @@ A letter's body carries what delivery itself has to remember of its tries, under
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.delivery.figures import count
 from bot.look import OPEN_STATES
 from storage.books import Books
+from storage.failures import StorageError
 from storage.outbox import OWN_FAULT
 from storage.page import Page
 from workflow.effects import Priority
@@ -27,6 +28,7 @@ log = structlog.get_logger()
 
 LONGEST_PAUSE = 300.0
 GROUP_LOST_PAUSE = 600.0
+KEEP_AGAIN_SECONDS = 1.0
 REPEATS = 1
 """A send whose end is not known is made once more, and no more (FACTS §14: Telegram has no key against repeats)."""
 
@@ -67,6 +69,16 @@ class Ledger:
 
     def write(self) -> AbstractAsyncContextManager[Page]:
         return self.books.write(self.municipality)
+
+    async def surely(self, keep: Callable[[Page], Awaitable[None]]) -> None:
+        """What has happened in the world is kept, however long the storage fails: what is not known to have been sent would be
+        sent again."""
+        while True:
+            try:
+                async with self.write() as page:
+                    return await keep(page)
+            except StorageError:
+                await self.clock.sleep(KEEP_AGAIN_SECONDS)
 
     def pause(self, attempts: int, least: float = 0.0) -> timedelta:
         """Longer from try to try, up to five minutes, a quarter more or less; never under `least` seconds."""

@@ -13,6 +13,7 @@ from typing import assert_never
 from bot.delivery.ledger import Ledger
 from bot.delivery.ports import Act, Carried, Failed, Renderer, Report
 from networks.port import Ambiguous, Done, Moderates, Moderation, Network, NotDone, TryLater
+from storage.failures import StorageError
 from workflow.moderation import Order
 from workflow.ports import Letter
 
@@ -74,6 +75,8 @@ class Moderator:
                 else:
                     await self.ledger.failed(page, letter, "not_moderated", outcome.reason, level="warning")
                 await self.report.moderated(page, letter, act, outcome)
+        except StorageError:
+            raise
         except Exception as error:
             await self.ledger.broken(letter, f"telling failed: {type(error).__name__}", TRIES)
 

@@ -24,6 +24,7 @@ from networks.port import (
     TryLater,
     WallPost,
 )
+from storage.page import Page
 from workflow.ports import Letter
 
 TRIES = 10
@@ -142,13 +143,16 @@ class Poster:
 
     async def _ended(self, letter: Letter, outcome: Posted | Failed) -> None:
         """Told and marked in one transaction. If the telling fails, how the posting ended is kept for the next try."""
+
+        async def keep(page: Page) -> None:
+            if isinstance(outcome, Posted):
+                await self.ledger.done(page, letter, "posted")
+            else:
+                await self.ledger.failed(page, letter, "not_posted", outcome.reason)
+            await self.report.outcome(page, letter, outcome)
+
         try:
-            async with self.ledger.write() as page:
-                if isinstance(outcome, Posted):
-                    await self.ledger.done(page, letter, "posted")
-                else:
-                    await self.ledger.failed(page, letter, "not_posted", outcome.reason)
-                await self.report.outcome(page, letter, outcome)
+            await self.ledger.surely(keep)
         except Exception as error:
             kept = {**letter.body, "outcome": [type(outcome).__name__, *astuple(outcome)]}
             await self.ledger.later(replace(letter, body=kept), 0.0, f"telling failed: {type(error).__name__}")

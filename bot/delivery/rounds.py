@@ -24,6 +24,7 @@ from bot.limits import AHEAD, HAIR, Pace
 from bot.messenger import Messenger
 from networks.port import Network
 from storage.books import Books
+from storage.failures import StorageError
 from storage.page import Page
 from workflow.ports import GROUP_LANE, Letter
 
@@ -143,9 +144,9 @@ class Delivery:
 
     def _wait_for(self, letter: Letter, chat: int, seconds: float) -> float:
         """Seconds the limits hold the lane. The chat an edit goes to may be another; the carrier looks at that."""
+        held = max(0.0, self._held.get(letter.lane, 0.0) - seconds)
         if chat == 0:
-            return 0.0
-        held = self._held.get(letter.lane, 0.0) - seconds
+            return held
         if letter.kind == "edit":
             return max(held, self._pace.wait_for_room(seconds))
         return max(held, self._pace.wait_for(chat, is_group(chat), seconds))
@@ -177,9 +178,12 @@ class Delivery:
             self._awake.set()
 
     async def _broke(self, letter: Letter, error: Exception) -> None:
-        """An exception's text may hold a citizen's words: only its name and its place are said."""
+        """An exception's text may hold a citizen's words: only its name and its place are said. A failure of the storage is no
+        fault of the letter's and uses up none of its tries; its lane waits a little."""
         log.error("letter broke", letter=letter.id, kind=letter.kind, error=_where(error))
         try:
+            if isinstance(error, StorageError):
+                raise error
             async with self._ledger.write() as page:
                 current = await page.outbox.get(letter.id)
             if current is None:
@@ -190,6 +194,7 @@ class Delivery:
         except Exception as second:
             log.error("letter left as it was", letter=letter.id, error=_where(second))
             self._stranded = True
+            self._hold(letter.lane, IDLE_SECONDS)
 
     # --- what a kill left --------------------------------------------------------------------------------------------
 

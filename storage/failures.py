@@ -1,0 +1,63 @@
+"""Failures of the storage (the disk is full, the file is gone, the server does not answer), told apart from mistakes in what was
+asked of it (a rule of a table, wrong SQL). After a failure nothing was kept, and the same may succeed later.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+import sqlalchemy as sa
+
+MISTAKES = frozenset(
+    {
+        sqlite3.SQLITE_ERROR,
+        sqlite3.SQLITE_TOOBIG,
+        sqlite3.SQLITE_CONSTRAINT,
+        sqlite3.SQLITE_MISMATCH,
+        sqlite3.SQLITE_RANGE,
+    }
+)
+"""What SQLite answers where the statement is to blame; its other errors tell of the file, the disk, the memory or a lock."""
+HARMLESS = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+"""Failures that leave the connection as it was. On a full disk another one could not be opened, not even for reading."""
+FAILURES = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, ConnectionError)
+"""What other databases fail with."""
+
+
+class StorageError(Exception):
+    """The storage failed and nothing of the transaction was kept. The text names the reason, without statement and values."""
+
+
+def is_failure(error: BaseException) -> bool:
+    """Whether the storage failed, not the program that used it."""
+    if isinstance(error, StorageError) or getattr(error, "connection_invalidated", False):
+        return True
+    cause = cause_of(error)
+    if isinstance(cause, sqlite3.Error):
+        code = _code(cause)
+        return code is not None and code not in MISTAKES
+    return isinstance(error, FAILURES)
+
+
+def is_harmless(error: BaseException) -> bool:
+    """Whether a connection of SQLite can be used again after this failure, once the transaction is rolled back."""
+    return _code(cause_of(error)) in HARMLESS
+
+
+def _code(error: BaseException) -> int | None:
+    """SQLite's primary code; None where the driver itself refused."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return code & 0xFF if code is not None else None
+
+
+def cause_of(error: BaseException) -> BaseException:
+    """The driver's own error behind SQLAlchemy's."""
+    return getattr(error, "orig", None) or error
+
+
+def reason_of(error: BaseException) -> str:
+    """In one line, without the statement, its values and the address of the database."""
+    cause = cause_of(error)
+    if isinstance(cause, OSError) and cause.strerror:
+        return cause.strerror
+    return str(cause).splitlines()[0] if str(cause) else type(cause).__name__
