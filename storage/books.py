@@ -62,12 +62,13 @@ class Books:
                 yield page
                 changed, is_over = has_changed(connection), True
         except BaseException as error:
-            if page is not None and not (is_over and isinstance(error, asyncio.CancelledError)):
-                page.lost()
+            if page is not None:
+                (page.kept if is_over and isinstance(error, asyncio.CancelledError) else page.lost)()
             if is_failure(error) or ((page is None or is_over) and isinstance(error, OF_THE_DATABASE)):
                 raise self._failed(error) from error
             raise
         else:
+            page.kept()
             if changed and self.watch is not None:
                 self.watch.wrote()
         finally:

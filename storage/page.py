@@ -128,6 +128,7 @@ class Page:
         self._cases: dict[int, Case] = {}
         self._next_alarm: Any = _UNKNOWN
         self._undo: list[Callable[[], None]] = []
+        self._further: list[Callable[[], None]] = []
 
     # --- the other books -------------------------------------------------------------------------------------------
 
@@ -183,20 +184,32 @@ class Page:
         """Called where the transaction is not kept, the last said first: what was learnt from its rows is forgotten."""
         self._undo.append(undo)
 
-    def lost(self, since: int = 0) -> None:
-        while len(self._undo) > since:
+    def if_kept(self, further: Callable[[], None]) -> None:
+        """Called once the transaction is kept, in the order they were said: what others hear of it, or count."""
+        self._further.append(further)
+
+    def lost(self) -> None:
+        self._lose(0, 0)
+
+    def kept(self) -> None:
+        for further in self._further:
+            further()
+
+    def _lose(self, undo: int, further: int) -> None:
+        while len(self._undo) > undo:
             self._undo.pop()()
+        del self._further[further:]
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """What is done within is kept whole or not at all; where it is not, everything read or remembered since is forgotten
         too. Raises StorageError where the storage failed: the whole transaction is lost then."""
-        before = len(self._undo)
+        before = len(self._undo), len(self._further)
         try:
             async with self.connection.begin_nested():
                 yield
         except BaseException as error:
-            self.lost(before)
+            self._lose(*before)
             self._forget()
             if is_failure(error) and not isinstance(error, StorageError):
                 raise StorageError(reason_of(error)) from error

@@ -90,14 +90,12 @@ class Ledger:
     async def done(self, page: Page, letter: Letter, outcome: str) -> None:
         """The letter was sent, or there was nothing to be sent any more."""
         await page.outbox.change(letter.id, state="sent", sent_at=self.clock.now(), error=None)
-        self._said(letter, outcome)
-        self.ended += 1
+        page.if_kept(lambda: self._ended(letter, outcome))
 
     async def failed(self, page: Page, letter: Letter, outcome: str, detail: str, level: str = "error") -> None:
         """The letter will not be sent; it stays in the books with the reason."""
         await page.outbox.change(letter.id, state="failed", error=f"{outcome}: {detail}")
-        self._said(letter, outcome, detail, level)
-        self.ended += 1
+        page.if_kept(lambda: self._ended(letter, outcome, detail, level))
 
     async def broken(self, letter: Letter, detail: str, tries: int) -> None:
         """Something of ours went wrong with the letter: again later, at most `tries` times, its lane going on meanwhile.
@@ -139,7 +137,7 @@ class Ledger:
             return
         doubted = replace(letter, body={**letter.body, "doubts": times})
         await self._again(page, doubted, now + self.pause(letter.attempts + 1), detail)
-        self._said(letter, "repeated", detail, level="warning")
+        page.if_kept(lambda: self._said(letter, "repeated", detail, level="warning"))
 
     async def group_lost(self, letter: Letter, detail: str) -> None:
         """The bot cannot write into the working group: nothing is lost, everything waits until it can."""
@@ -184,6 +182,10 @@ class Ledger:
 
     async def _again(self, page: Page, letter: Letter, at: datetime, detail: str) -> None:
         await page.outbox.reopen(_kept(letter), at, letter.attempts + 1, detail, **_values(letter))
+
+    def _ended(self, letter: Letter, outcome: str, detail: str = "", level: str = "info") -> None:
+        self.ended += 1
+        self._said(letter, outcome, detail, level)
 
     def _said(self, letter: Letter, outcome: str, detail: str = "", level: str = "info") -> None:
         count(letter.kind, outcome)

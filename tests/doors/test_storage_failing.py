@@ -1,0 +1,215 @@
+"""The bot over a storage that fails: nothing is dropped, counted or sent twice for it, and a bot that cannot write ends.
+
+The storage fails for real: no file of the process may grow, or SQLite ends a transaction by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+import structlog
+
+from bot.clock import HeldClock
+from bot.reception import TRIES
+from bot.storage_watch import GIVEN_UP, PATIENCE, StorageWatch
+from storage import tables as t
+from storage.books import Books
+from storage.failures import StorageError
+from storage.migrate import upgrade
+from tests.doors.sorting_room import HandClock, Room, a_room
+from tests.faults import nothing_grows
+from tests.rules.offices import at
+from tests.stories.building import everybody_in
+from tests.stories.conftest import a_town
+from tests.stories.town import KEY, Town
+from workflow.case import State
+from workflow.ports import Letter, account_lane
+from workflow.regulation import Step
+
+COMPLAINT = "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут"
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    async with a_room(tmp_path, cases=1) as room:
+        yield room
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator[Town]:
+    async with a_town(tmp_path, "kursky") as town:
+        await everybody_in(town)
+        yield town
+
+
+# --- the watch -----------------------------------------------------------------------------------------------------------
+
+
+class Hand:
+    """Writes or fails to, at moments of a clock that stands."""
+
+    def __init__(self, books: Books) -> None:
+        self.books = books
+        self.clock = HeldClock(at("2026-01-12 09:00"))
+        self.given_up: list[float] = []
+        self.watch = books.watch = StorageWatch(self.clock, lambda: self.given_up.append(self.clock.monotonic()))
+
+    async def reads(self) -> None:
+        async with self.books.write(KEY) as page:
+            await page.mark("mark")
+
+    async def writes(self) -> None:
+        async with self.books.write(KEY) as page:
+            await page.set_mark("mark", str(self.clock.monotonic()))
+
+    async def fails_for(self, seconds: float) -> None:
+        """Tries every ten seconds."""
+        end = self.clock.monotonic() + seconds
+        with nothing_grows():
+            while True:
+                with pytest.raises(StorageError):
+                    await self.writes()
+                if self.clock.monotonic() >= end:
+                    return
+                await self.clock.sleep(10)
+
+
+@pytest.fixture
+async def hand(tmp_path: Path) -> AsyncIterator[Hand]:
+    url = f"sqlite:///{tmp_path / 'books.db'}"
+    await upgrade(url)
+    books = Books(url)
+    yield Hand(books)
+    await books.close()
+
+
+async def test_who_could_not_write_for_five_minutes_gives_up_once_and_says_why(hand: Hand) -> None:
+    with structlog.testing.capture_logs() as said:
+        await hand.fails_for(PATIENCE - 10)
+        assert hand.given_up == []
+        await hand.clock.sleep(10)
+        await hand.fails_for(60)
+    assert hand.given_up == [PATIENCE]
+    assert [line["event"] for line in said] == ["storage failed, nothing is kept", GIVEN_UP]
+    assert {line["reason"] for line in said} == {"disk I/O error"}
+
+
+async def test_a_write_in_between_begins_the_five_minutes_anew_and_reading_does_not(hand: Hand) -> None:
+    with structlog.testing.capture_logs() as said:
+        await hand.fails_for(PATIENCE - 10)
+        await hand.writes()
+        await hand.clock.sleep(10)
+        await hand.fails_for(PATIENCE - 10)
+        assert hand.given_up == []
+        await hand.reads()
+        await hand.clock.sleep(10)
+        await hand.fails_for(0)
+    assert hand.given_up == [2 * PATIENCE]
+    assert [line.get("after") for line in said if line["event"] == "storage works again"] == [PATIENCE - 10]
+
+
+async def test_silence_is_no_failure(hand: Hand) -> None:
+    await hand.fails_for(0)
+    await hand.writes()
+    await hand.clock.sleep(10 * PATIENCE)
+    await hand.fails_for(0)
+    assert hand.given_up == []
+
+
+# --- what comes in ---------------------------------------------------------------------------------------------------
+
+
+async def arrivals(town: Town) -> list[tuple[str, int]]:
+    """State and tries of everything that is not done."""
+    async with town.books.write(KEY) as page:
+        rows = await page.connection.execute(sa.select(t.inbox.c.state, t.inbox.c.attempts))
+        return [(state, attempts) for state, attempts in rows if state != "done"]
+
+
+async def test_an_update_the_storage_could_not_take_has_used_up_none_of_its_tries(town: Town) -> None:
+    town.players.town.vk.comment(town.players.resident, town.players.post, COMPLAINT)
+    for network in town.bot.networks:
+        await network.once()
+    with nothing_grows():
+        for _ in range(TRIES + 1):
+            with pytest.raises(StorageError):
+                await town.bot.reception.work()
+    assert await arrivals(town) == [("waiting", 0)]
+    await town.settles()
+    assert (await town.case()).state is State.NEW
+    town.looks_around()
+
+
+async def test_what_could_not_be_kept_is_asked_for_again(town: Town) -> None:
+    """Neither the messenger nor a network has heard that it was taken."""
+    town.players.town.vk.comment(town.players.resident, town.players.post, COMPLAINT)
+    town.players.town.telegram.write(town.players.people["curator"], town.players.bot, "/open")
+    with nothing_grows():
+        with pytest.raises(StorageError):
+            await town.bot.intake.once(0)
+        for network in town.bot.networks:
+            with pytest.raises(StorageError):
+                await network.once()
+    assert await arrivals(town) == []
+    await town.settles()
+    assert (await town.case()).number == 1
+    town.curator.sees("№ 1")
+    town.looks_around()
+
+
+# --- what falls due ----------------------------------------------------------------------------------------------------
+
+
+async def test_an_alarm_the_storage_could_not_ring_is_not_dropped(town: Town) -> None:
+    """SQLite ends the transaction in the middle, as it may when the disk is full: what follows is not kept by itself."""
+    await town.resident_writes(COMPLAINT)
+    town.looks_around()
+    due = await town.due(Step.FORWARD)
+    async with town.books.write(KEY) as page:
+        ends = "CREATE TEMP TRIGGER full BEFORE INSERT ON main.journal BEGIN SELECT RAISE(ROLLBACK, 'full'); END"
+        await page.connection.exec_driver_sql(ends)
+    before = await alarms(town)
+    town.clock.advance(due - town.clock.now() + timedelta(minutes=2))
+    with pytest.raises(StorageError):
+        await town.bot.ticker.tick()
+    assert await alarms(town) == before
+    await town.settles()
+    town.curator.sees("№ 1")
+    town.looks_around()
+
+
+async def alarms(town: Town) -> list[datetime]:
+    async with town.books.write(KEY) as page:
+        return list((await page.connection.execute(sa.select(t.alarms.c.at).order_by(t.alarms.c.at))).scalars())
+
+
+# --- what goes out -----------------------------------------------------------------------------------------------------
+
+
+class Meanwhile(HandClock):
+    """Somebody makes room while delivery waits."""
+
+    def __init__(self, clock: HandClock, happens: Callable[[], None]) -> None:
+        super().__init__(clock.sandbox)
+        self._happens = happens
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds)
+        if self.slept >= 3:
+            self._happens()
+
+
+async def test_a_letter_that_went_out_while_nothing_could_be_kept_goes_out_once(room: Room) -> None:
+    fault = ExitStack()
+    room.world.subscribe(lambda event: fault.enter_context(nothing_grows()) if not room.clock.slept else None)
+    room.clock = Meanwhile(room.clock, fault.close)
+    room.deliver_with()
+    await room.put(Letter("say", account_lane(room.anna.id), 0, account=room.anna.id, body={"text": "раз"}))
+    assert await room.sent() == 1
+    assert (room.texts(room.anna), await room.letters()) == (["раз"], [("say", "sent")])
+    assert room.clock.slept == 3
