@@ -17,7 +17,8 @@ from bot.messenger import Screen
 from bot.offices import Offices
 from bot.screens import Screens
 from bot.screens import digests as lists
-from bot.screens.digests import Entry
+from bot.screens.digests import Entry, Lost
+from bot.undelivered import undelivered
 from storage.page import Page
 from workflow.alarms import department_of, running, terms_of
 from workflow.case import Case
@@ -93,10 +94,14 @@ class Digests:
         for account in sorted({b.account for b in bindings}):
             people = {b.person for b in bindings if b.account == account}
             lanes[account_lane(account)] = (account, [one for one in found if people & responsible(one, office, now)])
+        lost = await undelivered(page, office, now) if which == MORNING else []
+        curators = set(office.holders(Role.CURATOR, now))
+        to_curators = {account_lane(b.account) for b in bindings if b.person in curators}
         letters = []
         for lane, (to, own) in lanes.items():
-            if own and await _is_news(page, which, lane, own):
-                body = _body(which, own)
+            told = lost if lane in to_curators else []
+            if (own or told) and await _is_news(page, which, lane, own, told):
+                body = {**_body(which, own), "lost": bool(told)}
                 letters.append(Letter("digest", lane, Priority.DIGEST, account=to, body=body))
         return letters
 
@@ -142,9 +147,10 @@ def _body(which: str, own: Sequence[Due]) -> Mapping[str, Any]:
     return {"which": which, "items": items, "more": len(own) - len(items)}
 
 
-async def _is_news(page: Page, which: str, lane: str, own: Sequence[Due]) -> bool:
+async def _is_news(page: Page, which: str, lane: str, own: Sequence[Due], lost: Sequence[Lost]) -> bool:
     """Whether it says anything the last such list to the same lane did not; it is that last list from now on."""
-    said = "\n".join(f"{one.case.id} {one.run.name} {one.run.due_at.isoformat()} {one.late}" for one in own)
+    lines = [f"{one.case.id} {one.run.name} {one.run.due_at.isoformat()} {one.late}" for one in own]
+    said = "\n".join([*lines, *(f"{one.kind} {one.at.isoformat()}" for one in lost)])
     told = hashlib.sha256(said.encode()).hexdigest()
     mark = f"{which}_to:{lane}"[:64]
     if await page.mark(mark) == told:
@@ -164,11 +170,11 @@ async def digest_screen(
         run = running(case, office).get(str(item["step"])) if case is not None else None
         if case is not None and run is not None:
             entries.append(Entry(case, run, office))
-    if not entries and not body["more"]:
+    office = offices.today(page.municipality)
+    lost = await undelivered(page, office, now) if body.get("lost") else []
+    if not entries and not body["more"] and not lost:
         return None
-    return lists.digest(
-        screens.texts, str(body["which"]), entries, int(body["more"]), offices.today(page.municipality), now
-    )
+    return lists.digest(screens.texts, str(body["which"]), entries, int(body["more"]), office, now, lost)
 
 
 async def promises_screen(page: Page, screens: Screens, offices: Offices, now: datetime) -> Screen:

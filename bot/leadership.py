@@ -21,6 +21,7 @@ from bot.offices import Offices
 from bot.reporting import monthly
 from bot.screens import Screens, registers
 from bot.screens.registers import Leaf
+from bot.undelivered import hears_of_it, undelivered
 from config.municipality import Municipality
 from config.yamlfile import BrokenConfiguration
 from reports.asked import asked
@@ -37,6 +38,8 @@ from workflow.visibility import cases_of
 
 LISTS = frozenset({"open", "mine", "overdue", "find"})
 """Kinds of messages that show a page of a list."""
+WITH_WHAT_IS_LOST = frozenset({"open", "mine"})
+"""Lists that tell a curator, on their first page, what was given up."""
 DOCUMENTS = frozenset({"report", "stats", "violations", "file", "memo"})
 
 _MAKING = ThreadPoolExecutor(1, thread_name_prefix="documents")
@@ -80,7 +83,11 @@ class Leadership:
             if at.number <= last:
                 break
             at = Leaf(last, at.people, at.words)
-        screen = registers.leaf(self.screens.texts, which, cases, at, total, office, now, older_left_out=older)
+        on_it = which in WITH_WHAT_IS_LOST and at.number == 1 and hears_of_it(people)
+        lost = await undelivered(page, office, now) if on_it else ()
+        screen = registers.leaf(
+            self.screens.texts, which, cases, at, total, office, now, older_left_out=older, lost=lost
+        )
         return Show(screen, which, menu=str(at))
 
     async def _cases(

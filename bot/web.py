@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from bot.app import Municipal
 from bot.page.server import add_page
 from bot.page.session import HERE, Entrance
+from bot.undelivered import KEPT
 
 log = structlog.get_logger()
 
@@ -27,6 +28,10 @@ SHUTTING_SECONDS = 1.0
 takes nothing and never goes."""
 
 WAITING = Gauge("dezhurny_outbox_waiting", "Letters that wait to be sent", ["municipality"])
+OLDEST = Gauge(
+    "dezhurny_outbox_oldest_seconds", "How long the letter waits that waits longest; 0 where none does", ["municipality"]
+)
+GIVEN_UP = Gauge("dezhurny_outbox_given_up", "Letters of the last week that were given up", ["municipality"])
 PARKED = Gauge("dezhurny_inbox_parked", "Updates that could not be carried out", ["municipality"])
 
 
@@ -54,8 +59,12 @@ def application(
         if not _may_measure(request, entrance, metrics_token):
             raise web.HTTPNotFound
         for bot in bots:
+            now = bot.clock.now()
             async with bot.books.write(bot.key) as page:
+                oldest = await page.outbox.oldest(now)
                 WAITING.labels(bot.key).set(await page.outbox.depth())
+                OLDEST.labels(bot.key).set((now - oldest).total_seconds() if oldest is not None else 0)
+                GIVEN_UP.labels(bot.key).set(len(await page.outbox.given_up(now - KEPT)))
                 PARKED.labels(bot.key).set(len(await page.inbox.parked()))
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 

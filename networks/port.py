@@ -201,7 +201,7 @@ class Ambiguous:
 
 @dataclass(frozen=True)
 class TryLater:
-    """The answer does not stand there; ask again after `seconds`."""
+    """The answer does not stand there, or where it stands cannot be seen just now; ask again after `seconds`."""
 
     seconds: float
     detail: str
@@ -345,8 +345,8 @@ class Publishes(Protocol):
     async def publish(self, post: WallPost) -> Outcome:
         """Publishes once. Never raises for what the network does."""
 
-    async def look_up_post(self, post: WallPost) -> Posted | LookUpImpossible | None:
-        """Whether it stands there after all; None: it surely does not."""
+    async def look_up_post(self, post: WallPost) -> Posted | LookUpImpossible | TryLater | None:
+        """Whether it stands there after all; None: it surely does not; TryLater: it cannot be seen just now."""
 
 
 async def look_after(network: Network, refs: Sequence[str]) -> dict[str, Standing]:
@@ -387,8 +387,8 @@ class Network(Protocol):
     async def post(self, answer: Answer) -> Outcome:
         """Posts once. Never raises for what the network does."""
 
-    async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | None:
-        """Whether it stands there after all; None: it surely does not."""
+    async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | TryLater | None:
+        """Whether it stands there after all; None: it surely does not; TryLater: it cannot be seen just now."""
 
     async def fetch_link(self, link: str) -> Found | LinkProblem:
         """The message behind a link a person gave."""

@@ -173,7 +173,7 @@ async def _bot(
         raise Mistake(f"{municipality.key}/.env: нет BOT_TOKEN; получите его у @BotFather")
     proxy = settings.telegram_proxy.get_secret_value() if settings.telegram_proxy else None
     telegram = Telegram(token, settings.telegram_api_url, proxy)
-    name = await _name(telegram)
+    name = await _name(telegram, "проверьте TELEGRAM_PROXY" if proxy else "если он закрыт, задайте TELEGRAM_PROXY")
     networks = networks_of(municipality, secrets, settings, clock, child)
     async with books.write(municipality.key) as page:
         await page.set_mark("bot_username", name)
@@ -186,9 +186,10 @@ async def _bot(
     return bot
 
 
-async def _name(telegram: Telegram) -> str:
-    """The bot's @name. A messenger that cannot be reached now is waited for: a bot starts before its network does."""
-    pause = 1.0
+async def _name(telegram: Telegram, hint: str) -> str:
+    """The bot's @name. A messenger that cannot be reached now is waited for: a bot starts before its network does. What keeps it
+    is said once, and again when it is something else."""
+    pause, said = 1.0, ""
     while True:
         who = await telegram.identity()
         if isinstance(who, Identity):
@@ -196,7 +197,9 @@ async def _name(telegram: Telegram) -> str:
         if isinstance(who, Unauthorised):
             await telegram.close()
             raise Mistake("Telegram не принимает BOT_TOKEN; возьмите новый у @BotFather и впишите в .env")
-        log.warning("Telegram не отвечает, жду; если он закрыт, задайте TELEGRAM_PROXY", detail=who.detail)
+        if who.detail != said:
+            log.warning(f"Telegram не отвечает, жду; {hint}", detail=who.detail)
+            said = who.detail
         await asyncio.sleep(pause)
         pause = min(pause * 2, 60.0)
 

@@ -10,6 +10,7 @@ import json
 import random
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -20,6 +21,7 @@ from bot.delivery.ledger import Ledger, doubts
 from bot.delivery.moderating import Moderator
 from bot.delivery.ports import Renderer, Report
 from bot.delivery.posting import Poster
+from bot.delivery.trying import Line
 from bot.limits import AHEAD, HAIR, Pace
 from bot.messenger import Messenger
 from networks.port import Network
@@ -54,9 +56,10 @@ class Delivery:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._ledger = Ledger(books, municipality, clock, jitter)
-        self._carrier = Carrier(self._ledger, messenger, render, pace, self._hold, self._let_go)
-        self._poster = Poster(self._ledger, networks, render, report)
-        self._moderator = Moderator(self._ledger, networks, render, report)
+        self._line = Line()
+        self._carrier = Carrier(self._ledger, messenger, render, pace, self._line, self._hold, self._let_go)
+        self._poster = Poster(self._ledger, networks, render, report, self._can_tell)
+        self._moderator = Moderator(self._ledger, networks, render, report, self._can_tell)
         self._pace = pace
         self._clock = clock
         self._busy: dict[str, asyncio.Task[None]] = {}
@@ -128,6 +131,8 @@ class Delivery:
             chat = 0 if letter.lane.startswith(NETWORK) else _chat_of(letter.lane, group)
             if chat is None:
                 continue
+            if chat != 0 and not self._line.may_try(seconds, self._messenger_is_busy()):
+                continue
             wait = self._wait_for(letter, chat, seconds)
             if wait > AHEAD + HAIR:
                 waits.append(wait - AHEAD)
@@ -141,6 +146,13 @@ class Delivery:
     def _begin(self, letter: Letter, chat: int) -> None:
         name = f"letter {letter.id} ({letter.kind})"
         self._busy[letter.lane] = asyncio.create_task(self._go(letter, chat), name=name)
+
+    def _messenger_is_busy(self) -> bool:
+        return any(not lane.startswith(NETWORK) for lane in self._busy)
+
+    def _can_tell(self) -> bool:
+        """Whether a person can be told now that something is left to him."""
+        return not self._line.is_down
 
     def _wait_for(self, letter: Letter, chat: int, seconds: float) -> float:
         """Seconds the limits hold the lane. The chat an edit goes to may be another; the carrier looks at that."""
@@ -188,9 +200,10 @@ class Delivery:
                 current = await page.outbox.get(letter.id)
             if current is None:
                 return
-            if current.state == "waiting":
-                await self._ledger.broken(current, type(error).__name__, TRIES_OF_BROKEN)
-            self._stranded = self._stranded or current.state == "sending"
+            if current.state == "waiting" or not current.lane.startswith(NETWORK):
+                await self._ledger.broken(_doubted(current), type(error).__name__, TRIES_OF_BROKEN)
+            else:
+                self._stranded = True
         except Exception as second:
             log.error("letter left as it was", letter=letter.id, error=_where(second))
             self._stranded = True
@@ -199,7 +212,7 @@ class Delivery:
     # --- what a kill left --------------------------------------------------------------------------------------------
 
     async def _recover(self) -> None:
-        """Letters found on their way that nobody is sending: edits are made again, sends once more at most, postings are
+        """Letters found on their way that nobody is sending: edits are made again, sends once more with a mark, postings are
         looked up."""
         async with self._ledger.write() as page:
             for letter in await page.outbox.left_sending():
@@ -213,12 +226,14 @@ class Delivery:
             body = {**letter.body, "doubts": doubts(letter) + 1}
             await page.outbox.change(letter.id, body=json.dumps(body, ensure_ascii=False))
             await page.outbox.reopen(letter, None, letter.attempts + 1, "found sending")
-        elif letter.kind == "edit" or await self._was_edit(page, letter):
+        elif await self._was_edit(page, letter):
             await page.outbox.reopen(letter, None, letter.attempts, "found sending")
         else:
             await self._ledger.doubt(page, letter, "found sending")
 
     async def _was_edit(self, page: Page, letter: Letter) -> bool:
+        if letter.kind == "edit":
+            return not letter.body.get("anew")
         if letter.kind not in EDITED_IN_PLACE or letter.progress:
             return False
         chat = _chat_of(letter.lane, await page.people.working_group())
@@ -249,6 +264,13 @@ def _chat_of(lane: str, group: tuple[int, str] | None) -> int | None:
     if lane == GROUP_LANE:
         return group[0] if group is not None else None
     return int(lane.partition(":")[2])
+
+
+def _doubted(letter: Letter) -> Letter:
+    """One that broke on its way may have arrived."""
+    if letter.state != "sending":
+        return letter
+    return replace(letter, body={**letter.body, "doubts": doubts(letter) + 1})
 
 
 def _where(error: BaseException) -> str:

@@ -74,3 +74,8 @@ def hint_lines(texts: Texts, hints: Sequence[tuple[str, str]], clause: str) -> l
     if len(hints) > MOST_HINTS:
         lines.append(str(texts.phrase("material_screen.more_hints", n=len(hints) - MOST_HINTS)))
     return lines
+
+
+def letter_words(texts: Texts, kind: str) -> str:
+    """What people call a letter of the kind."""
+    return texts.plain(f"letters.{kind}" if texts.has(f"letters.{kind}") else "letters.other")

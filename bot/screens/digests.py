@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from bot.messenger import Button, Screen
 from bot.screens.case_words import CaseWords
+from bot.screens.common import letter_words
 from config.texts import Texts
 from config.words import When, as_post, excerpt
 from handlers.callbacks import Callback, Verb
@@ -22,6 +23,7 @@ from workflow.regulation import Event, Holder, Step
 SAYINGS = frozenset({"unreachable", "notify", "snoozed", "snooze_too_late"})
 """Sayings about how people hear; the others are a phrase alone."""
 MOST_LINES = 20
+MOST_LOST = 10
 PROMISED = 50
 BECAUSE = {
     "never_started": "unreachable.never_started",
@@ -39,14 +41,54 @@ class Entry:
     office: Office
 
 
-def digest(texts: Texts, which: str, entries: Sequence[Entry], more: int, office: Office, now: datetime) -> Screen:
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A letter that was given up: of which kind, about which case, for whom, since when it was to be sent."""
+
+    kind: str
+    number: int | None
+    whom: str
+    to_group: bool
+    at: datetime
+
+
+def digest(
+    texts: Texts,
+    which: str,
+    entries: Sequence[Entry],
+    more: int,
+    office: Office,
+    now: datetime,
+    lost: Sequence[Lost] = (),
+) -> Screen:
     """«Доброе утро. На сегодня 4 сообщения.» and a line each; silent in the quiet hours."""
     heading = {"morning": "digest.morning", "evening": "digest.evening"}[which]
     n = len({entry.case.id for entry in entries}) + more
     lines = [_line(texts, entry, now) for entry in entries]
     more_line = [texts.phrase("digest.more", n=more)] if more else []
-    text = "\n".join(map(str, [texts.phrase(heading, n=n), *lines, *more_line]))
+    told = [texts.phrase(heading if n else "digest.nothing_due", n=n), *lines, *more_line]
+    text = "\n".join(map(str, [*told, *lost_lines(texts, lost, office, now)]))
     return Screen(text, silent=office.is_quiet(now))
+
+
+def lost_lines(texts: Texts, lost: Sequence[Lost], office: Office, now: datetime) -> list[Markup]:
+    """What did not arrive, a line each under its heading; nothing where all did."""
+    if not lost:
+        return []
+    when = When(now, office.zone)
+    lines = [
+        texts.phrase(
+            "lost.line",
+            number=one.number,
+            letter=letter_words(texts, one.kind),
+            whom=one.whom,
+            to_group=one.to_group,
+            at=when.past(one.at),
+        )
+        for one in lost[-MOST_LOST:]
+    ]
+    more = [texts.phrase("digest.more", n=len(lost) - MOST_LOST)] if len(lost) > MOST_LOST else []
+    return [texts.phrase("lost.heading", n=len(lost)), *lines, *more]
 
 
 def _line(texts: Texts, entry: Entry, now: datetime) -> Markup:

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from bot.messenger import Button, Buttons, Screen
 from bot.screens.case_words import CaseWords
 from bot.screens.common import is_web
+from bot.screens.digests import Lost, lost_lines
 from bot.screens.sayings import case_lines, history_lines
 from config.texts import Texts
 from config.words import When, clean, count, excerpt, minutes_and_hours, one_line, to_post
@@ -70,10 +71,13 @@ def leaf(
     now: datetime,
     *,
     older_left_out: bool = False,
+    lost: Sequence[Lost] = (),
 ) -> Screen:
-    """/open, /mine, /overdue and /find: a page of lines, a button to each case, buttons to the pages beside it."""
+    """/open, /mine, /overdue and /find: a page of lines, a button to each case, buttons to the pages beside it; and what did
+    not arrive."""
+    undelivered = lost_lines(texts, lost, office, now)
     if not cases:
-        return Screen(str(texts.phrase(f"say.{NOTHING[which]}")))
+        return Screen("\n".join(map(str, [texts.phrase(f"say.{NOTHING[which]}"), *undelivered])))
     if which == "find":
         lines = [_found(texts, case, office, now) for case in cases]
     else:
@@ -82,7 +86,7 @@ def leaf(
     last = -(-total // per_page(which))
     if last > 1:
         heading += texts.phrase("list_heading.leaf", number=at.number, last=last)
-    text = texts.html("case_list", heading=heading, lines=lines, more=0)
+    text = texts.html("case_list", heading=heading, lines=[*lines, *undelivered], more=0)
     return Screen(str(text), (*_cases(texts, cases), *_turning(texts, at.number, last)))
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from bot.messenger import Button, Screen
 from bot.screens.case_words import CaseWords
-from bot.screens.common import department_to, ground_words
+from bot.screens.common import department_to, ground_words, letter_words
 from bot.screens.drafts import sending
 from bot.screens.help import can, help_for
 from bot.screens.page import page_link
@@ -316,8 +316,18 @@ def _entry(texts: Texts, entry: Mapping[str, Any], case: Case, office: Office, w
         number=details.get("number", ""),
         location=_short(details.get("location", "")),
         due=when.until(datetime.fromisoformat(details["due"])) if "due" in details else "",
+        **_letter(texts, details, office),
     )
     return texts.phrase("list_line.history", date=when.date(entry["at"]), clock=when.clock(entry["at"]), words=words)
+
+
+def _letter(texts: Texts, details: Mapping[str, str], office: Office) -> dict[str, str]:
+    """Which letter a line speaks of, and whom it was for."""
+    if "letter" not in details:
+        return {}
+    person = details.get("person", "")
+    name = as_post(office.people[person].name) if person in office.people else ""
+    return {"letter": letter_words(texts, details["letter"]), "name": name}
 
 
 def _short(text: str) -> str:

@@ -23,7 +23,7 @@ from aiogram.types import (
 
 from bot.messenger import Fetched, Later, Membership, NotFetched, Sending
 from bot.telegram.outcomes import outcome_of
-from bot.telegram.wire import NeverSent, RawAnswer, Session
+from bot.telegram.wire import NotAnswered, RawAnswer, Session
 
 FILE_LIMIT = 20 * 1024 * 1024
 """Bytes of the largest file the Bot API hands out."""
@@ -122,8 +122,8 @@ class Reception:
         values = {"offset": offset, "timeout": wait, "allowed_updates": list(allowed_updates)}
         try:
             answer = await self._session.raw(self._token, "getUpdates", values, wait + POLL_SLACK)
-        except (NeverSent, TimeoutError) as error:
-            return NotNow(LIMITED_SECONDS, str(error) or "timeout")
+        except NotAnswered as error:
+            return NotNow(LIMITED_SECONDS, str(error))
         if answer.status == 409:
             return Conflict(webhook="webhook" in str((answer.body or {}).get("description", "")))
         result = _result(answer)
@@ -182,8 +182,8 @@ class Reception:
         """The bytes of a file by its `file_id`. Telegram hands out files up to 20 MB."""
         try:
             answer = await self._session.raw(self._token, "getFile", {"file_id": remote}, self._session.limits.call)
-        except (NeverSent, TimeoutError) as error:
-            return NotFetched(str(error) or "timeout")
+        except NotAnswered as error:
+            return NotFetched(str(error))
         if answer.status == 400:
             too_big = "too big" in str((answer.body or {}).get("description", ""))
             return NotFetched("too big" if too_big else "refused", too_big=too_big, for_good=True)
@@ -196,8 +196,8 @@ class Reception:
             data = await self._session.download(
                 self._session.api.file_url(self._token, str(about["file_path"])), FILE_LIMIT
             )
-        except (NeverSent, TimeoutError) as error:
-            return NotFetched(str(error) or "timeout")
+        except NotAnswered as error:
+            return NotFetched(str(error))
         return Fetched(data) if data is not None else NotFetched("too big", too_big=True, for_good=True)
 
     async def close(self) -> None:
@@ -208,8 +208,8 @@ class Reception:
         """The result of a call that changes nothing: a dict, or why there is none; None for what is not there (`missing`)."""
         try:
             answer = await self._session.raw(self._token, method, values, self._session.limits.call)
-        except (NeverSent, TimeoutError) as error:
-            return NotNow(LIMITED_SECONDS, str(error) or "timeout")
+        except NotAnswered as error:
+            return NotNow(LIMITED_SECONDS, str(error))
         if missing and answer.status in (400, 403):
             return None
         return _result(answer)

@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import Any
 
 from networks.feeds import Clock, Fresh, Part
-from networks.ok.failures import CLOSED_TO_US, GONE, poll_error
+from networks.ok.failures import CLOSED_TO_US, GONE, poll_error, unseen
 from networks.ok.published import Publications
 from networks.ok.reading import digest, keep_comment, written_ms
 from networks.ok.wire import Answered, Refused, Reply, Rest, Unanswered
-from networks.port import LookUpImpossible, PollError, RawEvent
+from networks.port import LookUpImpossible, PollError, RawEvent, TryLater
 
 KIND = "GROUP_TOPIC"
 LISTED = 50
@@ -140,11 +140,11 @@ class Topics:
             if isinstance(one, dict) and str(one.get("object_id", "")).isdecimal() and self._is_of_the_group(one)
         ]
 
-    async def newest(self, topic: str) -> list[Json] | LookUpImpossible:
+    async def newest(self, topic: str) -> list[Json] | LookUpImpossible | TryLater:
         """The newest comments of a topic."""
         reply = await self._comments(topic, "LAST")
         if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
-            return LookUpImpossible(poll_error(reply).detail)
+            return unseen(reply)
         return _listed_comments(reply.value)
 
     def _is_of_the_group(self, discussion: Json) -> bool:

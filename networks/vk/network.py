@@ -29,6 +29,7 @@ from networks.port import (
     Published,
     RawEvent,
     Standing,
+    TryLater,
     WallPost,
 )
 from networks.vk import checking, outward, publishing
@@ -145,7 +146,7 @@ class VkNetwork:
         """See Network."""
         return await self._poster.post(answer)
 
-    async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | None:
+    async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | TryLater | None:
         """See Network."""
         return await self._poster.look_up(answer)
 
@@ -167,7 +168,7 @@ class VkNetwork:
         """See Publishes."""
         return await self._publisher.publish(post)
 
-    async def look_up_post(self, post: WallPost) -> Posted | LookUpImpossible | None:
+    async def look_up_post(self, post: WallPost) -> Posted | LookUpImpossible | TryLater | None:
         """See Publishes."""
         return await self._publisher.look_up(post)
 
