@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_NUMBER = re.compile(r"[№#\s]*0*([0-9]+)\s*")
+_NUMBER = re.compile(r"[№#\s]*+([0-9]++)\s*+")
 KEPT = 19
 """So many digits of a number are read: no case has one of more, and an answer need not repeat a page of them."""
 
@@ -12,4 +12,4 @@ KEPT = 19
 def case_number(words: str) -> int | None:
     """The number in «17», «№ 17» or «#17»; None where the words are no number. It may be one no case can have."""
     found = _NUMBER.fullmatch(words)
-    return int(found[1][:KEPT]) if found is not None else None
+    return int(found[1].lstrip("0")[:KEPT] or 0) if found is not None else None

@@ -25,7 +25,7 @@ CITIZEN = "Житель"
 LONGEST_KEY = 100
 FIRST_CHAT = 2_000_000_000
 POST_TYPES = frozenset(("post", "suggest"))
-BOARD_REPLY = re.compile(r"\[[^|\]]*:bp-?\d+_(\d{1,19})\|")
+BOARD_REPLY = re.compile(r"\[[^|\[\]]{0,64}:bp-?\d{1,19}_(\d{1,19})\|")
 Json = Mapping[str, Any]
 
 

@@ -27,6 +27,7 @@ Connect = Callable[[str, int, ssl.SSLContext | None, str], Awaitable[Streams]]
 
 PORTS = {"http": 80, "https": 443}
 HEAD_LIMIT = 32 * 1024
+LONGEST_NAME = 253
 KINDS = ("text/html", "application/xhtml+xml")
 AGENT = "Mozilla/5.0 (compatible; dezhurny)"
 
@@ -182,7 +183,7 @@ def _trouble(status: int) -> LinkTrouble:
 def _target(url: str) -> tuple[SplitResult, str, int]:
     """The parts of the address, the name in letters of the wire, the port. ValueError where it is none."""
     parts = urlsplit(url)
-    if parts.scheme not in PORTS or not parts.hostname:
+    if parts.scheme not in PORTS or not parts.hostname or len(parts.hostname) > LONGEST_NAME:
         raise NotFetchedError("not an address of a page", LinkTrouble.NOT_A_LINK)
     if parts.username is not None or parts.password is not None:
         raise NotFetchedError("credentials in the address", LinkTrouble.NOT_A_LINK)
