@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 import structlog
 
@@ -21,6 +22,8 @@ from networks.port import LookUpImpossible, Network, RawEvent
 from storage.books import Books
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 LONGEST_GAP = timedelta(days=3)
 """No further back than this is a network read after a gap."""
@@ -34,6 +37,13 @@ WANTED = (
     "chat_member",
 )
 """The kinds of update asked for; the messenger sends no others."""
+
+
+async def _unbroken(keeping: Coroutine[Any, Any, T]) -> T:
+    """Who is cancelled meanwhile leaves it going on; if it fails then, the messenger or the network gives the same again."""
+    task = asyncio.ensure_future(keeping)
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return await asyncio.shield(task)
 
 
 @dataclass
@@ -54,7 +64,7 @@ class MessengerIntake:
         if not answer.updates:
             return 0
         items = [(str(update["update_id"]), json.dumps(update, ensure_ascii=False)) for update in answer.updates]
-        await asyncio.shield(self._keep(items))
+        await _unbroken(self._keep(items))
         self.offset = max(int(update["update_id"]) for update in answer.updates) + 1
         self.wake()
         return len(items)
@@ -80,13 +90,13 @@ class NetworkIntake:
 
     async def once(self) -> int:
         """One poll. Raises PollError."""
-        position = await asyncio.shield(self._position())
+        position = await _unbroken(self._position())
         batch = await self.network.poll(position)
         events = [*await self._missed(), *batch.items] if batch.gap else batch.items
         items = [(event.key, event.raw) for event in events]
         if not items and batch.position == position:
             return 0
-        await asyncio.shield(self._keep(items, batch.position))
+        await _unbroken(self._keep(items, batch.position))
         if items:
             self.wake()
         return len(items)

@@ -5,6 +5,7 @@ The storage fails for real: no file of the process may grow, or SQLite ends a tr
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -14,8 +15,10 @@ import pytest
 import sqlalchemy as sa
 import structlog
 
+from bot.cli.run import run_all
 from bot.clock import HeldClock
 from bot.reception import TRIES
+from bot.stopping import FORCED, LastResort
 from bot.storage_watch import GIVEN_UP, PATIENCE, StorageWatch
 from storage import tables as t
 from storage.books import Books
@@ -23,6 +26,7 @@ from storage.failures import StorageError
 from storage.migrate import upgrade
 from tests.doors.sorting_room import HandClock, Room, a_room
 from tests.faults import nothing_grows
+from tests.patience import PATIENT, PROCESS
 from tests.rules.offices import at
 from tests.stories.building import everybody_in
 from tests.stories.conftest import a_town
@@ -32,6 +36,12 @@ from workflow.ports import Letter, account_lane
 from workflow.regulation import Step
 
 COMPLAINT = "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут"
+
+
+@pytest.fixture
+def forced() -> LastResort:
+    """Ends nothing."""
+    return LastResort(PROCESS, lambda code: None)
 
 
 @pytest.fixture
@@ -45,6 +55,12 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
     async with a_town(tmp_path, "kursky") as town:
         await everybody_in(town)
         yield town
+
+
+@pytest.fixture
+def away(tmp_path: Path) -> Callable[[], None]:
+    """The database's file is gone from now on."""
+    return lambda: (tmp_path / "dezhurny.db").rename(tmp_path / "away.db") and None
 
 
 # --- the watch -----------------------------------------------------------------------------------------------------------
@@ -119,6 +135,29 @@ async def test_silence_is_no_failure(hand: Hand) -> None:
     await hand.clock.sleep(10 * PATIENCE)
     await hand.fails_for(0)
     assert hand.given_up == []
+
+
+async def test_a_bot_whose_storage_is_gone_for_five_minutes_stops_by_itself_and_its_exit_code_says_so(
+    town: Town, forced: LastResort, away: Callable[[], None]
+) -> None:
+    """Nobody writes to it: its own loops are enough."""
+    begun = town.clock.monotonic()
+    away()
+    with structlog.testing.capture_logs() as said:
+        code = await asyncio.wait_for(run_all([town.bot], town.bot.clock, forced), PATIENT)
+    assert code == FORCED == 1
+    assert [line["log_level"] for line in said if line["event"] == GIVEN_UP] == ["critical"]
+    assert town.clock.monotonic() - begun >= PATIENCE
+
+
+async def test_a_bot_that_is_stopped_while_its_storage_fails_ends_as_asked(
+    town: Town, forced: LastResort, away: Callable[[], None]
+) -> None:
+    running = asyncio.create_task(run_all([town.bot], town.bot.clock, forced))
+    await asyncio.sleep(0)
+    away()
+    town.bot.stop()
+    assert await asyncio.wait_for(running, PATIENT) == 0
 
 
 # --- what comes in ---------------------------------------------------------------------------------------------------
