@@ -7,7 +7,7 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot import moderation_rendering as moderation
@@ -25,6 +25,7 @@ from bot.material_shown import PLAN, MaterialShown
 from bot.messenger import Address, OutFile, Screen
 from bot.moderation import answered_by_network
 from bot.offices import Offices
+from bot.overtaken import end_of_its_day, is_overtaken, still_holds
 from bot.page.session import HERE, Entrance
 from bot.pages import KIND, list_pages, show_letter, show_page
 from bot.pages import LISTS as PAGE_LISTS
@@ -39,21 +40,17 @@ from networks.port import Answer, Network, Posted
 from networks.port import OutFile as NetworkFile
 from storage.page import Page
 from workflow import commands
-from workflow.alarms import running_terms
 from workflow.case import Case, FileRef, Loss, State
 from workflow.commands import Action
 from workflow.desk import Desk
-from workflow.effects import Notice, Priority
+from workflow.effects import Notice
 from workflow.office import NETWORK, Actor, Office, Role
 from workflow.ports import GROUP_LANE, Known, Letter, Question
-from workflow.regulation import Event, Importance, Step
+from workflow.regulation import Importance, Step
 from workflow.visibility import cases_of, may_read
 
 CALLING = frozenset({"offer", "draft", "ask"})
 """Kinds that belong into a private chat: in the group they begin with whom they mean. Notices say it themselves."""
-OF_A_CASE = frozenset({"offer", "draft", "card", "ask"})
-TOLD_ALL_THE_SAME = frozenset({Notice.OVERDUE, Notice.ESCALATION})
-ENDINGS = frozenset({Event.POSTED, Event.CLOSED, Event.MERGED})
 LIVE = {Notice.RETURNED: "offer", Notice.REOPENED: "offer", Notice.NOT_POSTED: "draft", Notice.AUTHOR_DELETED: "offer"}
 """Notices with buttons about the case: kept true like the offer or the head of the draft they stand for."""
 
@@ -76,11 +73,11 @@ class Rendering:
         now = self.clock.now()
         case = await page.case(letter.case_id) if letter.case_id is not None else None
         office = self.offices.at(page.municipality, case.regulation if case else None)
-        if known is None and case is not None and await _is_overtaken(page, letter, case):
+        if known is None and case is not None and await is_overtaken(page, letter, case):
             return None
         rendered = await self._rendered(page, letter, known, case, office, now)
         if isinstance(rendered, Show) and letter.body.get("doubts"):
-            rendered = replace(rendered, mark=str(self.screens.texts.phrase("delivery.again")))
+            rendered = replace(rendered, mark=self.screens.again())
         if isinstance(rendered, Show) and letter.body.get("softly") and office.is_quiet(now):
             rendered = replace(rendered, screen=replace(rendered.screen, silent=True))
         if isinstance(rendered, Show) and letter.lane == GROUP_LANE and letter.kind in CALLING:
@@ -109,7 +106,7 @@ class Rendering:
                 return await self._say(page, letter, office, now)
             case "digest":
                 shown = await digest_screen(page, letter.body, self.screens, self.offices, now)
-                return Show(shown, expires=_end_of_its_day(letter, office)) if shown is not None else None
+                return Show(shown, expires=end_of_its_day(letter, office)) if shown is not None else None
             case "list":
                 return await self._list(page, letter, office, now)
             case "ask":
@@ -204,7 +201,7 @@ class Rendering:
         told: list[tuple[Case, Mapping[str, Any]]] = []
         for item in letter.body["items"]:
             case = await page.case(int(item["case"]))
-            if case is not None and self._still_holds(case, item, letter, now):
+            if case is not None and still_holds(case, item, letter, self.offices):
                 told.append((case, item))
         if not told:
             return None
@@ -234,16 +231,6 @@ class Rendering:
         screen = replace(screen, silent=screen.silent or quiet)
         version = case.approved or len(case.drafts) if notice is Notice.NOT_POSTED else None
         return Show(screen, LIVE.get(notice, "notice"), version)
-
-    def _still_holds(self, case: Case, item: Mapping[str, Any], letter: Letter, now: datetime) -> bool:
-        """A reminder of what has been done meanwhile is not sent, nor is news of a case that has ended meanwhile; what is
-        late stays told."""
-        if item["notice"] in TOLD_ALL_THE_SAME:
-            return True
-        if item["notice"] != Notice.REMINDER:
-            return not _ended_meanwhile(letter, case)
-        office = self.offices.at(case.municipality, case.regulation)
-        return item["step"] in running_terms(case, office)
 
     async def _mention(self, page: Page, letter: Letter) -> tuple[tuple[int, str], ...]:
         people = set(letter.body.get("people", ()))
@@ -361,34 +348,6 @@ class Rendering:
         if network is None or ref is None:
             return None
         return Post(network, Answer(ref, kind_of(case), draft.text, files, attempt))
-
-
-async def _is_overtaken(page: Page, letter: Letter, case: Case) -> bool:
-    """Nobody waits any more for what would be a new message about the case: it has ended since the letter was put; or the
-    letter waited for its repeat, and the offer was taken or the draft decided meanwhile."""
-    match letter.kind:
-        case "offer" if letter.attempts and letter.priority is not Priority.TAP and case.state is not State.NEW:
-            return True
-        case "draft" if letter.attempts:
-            newest = case.draft is not None and case.draft.version == int(letter.body["version"])
-            if not newest or case.state not in (State.ON_APPROVAL, State.NOT_POSTED):
-                return True
-        case "card" if await page.messages.of_case(case.id, "card"):
-            return False  # what was shown before is made true, as a new card where it cannot be edited
-    return letter.kind in OF_A_CASE and _ended_meanwhile(letter, case)
-
-
-def _ended_meanwhile(letter: Letter, case: Case) -> bool:
-    """The case has ended since the letter was put."""
-    ended = max((h.at for h in case.history if h.event in ENDINGS), default=None)
-    return case.is_ended and ended is not None and letter.created_at is not None and letter.created_at < ended
-
-
-def _end_of_its_day(letter: Letter, office: Office) -> datetime | None:
-    if letter.created_at is None:
-        return None
-    day = letter.created_at.astimezone(office.zone).date()
-    return datetime.combine(day + timedelta(days=1), time(), office.zone)
 
 
 async def _alike(page: Page, case: Case) -> tuple[Case, ...]:

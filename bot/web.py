@@ -29,7 +29,9 @@ takes nothing and never goes."""
 
 WAITING = Gauge("dezhurny_outbox_waiting", "Letters that wait to be sent", ["municipality"])
 OLDEST = Gauge(
-    "dezhurny_outbox_oldest_seconds", "How long the letter waits that waits longest; 0 where none does", ["municipality"]
+    "dezhurny_outbox_oldest_seconds",
+    "How long the letter waits that waits longest; 0 where none does",
+    ["municipality"],
 )
 GIVEN_UP = Gauge("dezhurny_outbox_given_up", "Letters of the last week that were given up", ["municipality"])
 PARKED = Gauge("dezhurny_inbox_parked", "Updates that could not be carried out", ["municipality"])

@@ -152,6 +152,10 @@ class Screens:
         """Commands and captions for the menu of somebody with these roles."""
         return commands(self.texts, roles)
 
+    def again(self) -> str:
+        """What stands above a message that may have come before."""
+        return str(self.texts.phrase("delivery.again"))
+
     def case_list(self, which: str, cases: Sequence[Case], office: Office, now: datetime) -> Screen:
         """`which`: open, mine or overdue."""
         return sayings.case_list(self.texts, which, cases, office, now)

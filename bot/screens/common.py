@@ -76,6 +76,13 @@ def hint_lines(texts: Texts, hints: Sequence[tuple[str, str]], clause: str) -> l
     return lines
 
 
+LETTERS = frozenset({
+    "card", "offer", "draft", "notice", "ask", "edit", "digest", "list", "say", "wave", "crowd", "moderation", "moderations",
+    "material", "content_plan", "official_page", "post", "publish", "moderate",
+})  # fmt: skip
+"""Kinds of letters people have a name for."""
+
+
 def letter_words(texts: Texts, kind: str) -> str:
     """What people call a letter of the kind."""
-    return texts.plain(f"letters.{kind}" if texts.has(f"letters.{kind}") else "letters.other")
+    return texts.plain(f"letters.{kind if kind in LETTERS else 'other'}")
