@@ -6,7 +6,6 @@ It tells apart what aiogram does not: a request that certainly never left (`Neve
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
@@ -27,6 +26,8 @@ from aiohttp import (
     TCPConnector,
 )
 
+from config import washing
+
 NEVER_SENT = (ClientConnectorError, ConnectionTimeoutError, ClientHttpProxyError)
 """The connection did not come about, so Telegram has seen nothing."""
 
@@ -37,7 +38,7 @@ class NeverSent(Exception):  # noqa: N818 - it is said as a fact, not as a mista
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
-    """What came back, unread; `body` is None where it was no JSON object."""
+    """What came back, washed and unread; `body` is None where it was no JSON object."""
 
     status: int
     body: dict[str, Any] | None
@@ -124,7 +125,7 @@ class Session(AiohttpSession):
                 raise TimeoutError from None
             raise NeverSent(type(error).__name__) from None
         try:
-            body = json.loads(content)
+            body = washing.loads(content)
         except ValueError:
             body = None
         return RawAnswer(answer.status, body if isinstance(body, dict) else None)

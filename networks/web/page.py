@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
+from config import washing
+
 MOST_LETTERS = 4000
 MOST_TITLE = 200
 SKIPPED = frozenset(
@@ -43,7 +45,7 @@ class Reading:
 def read_page(content: bytes, kind: str) -> Reading:
     """`kind`: the `Content-Type` the page came with."""
     parser = _Parser()
-    parser.feed(_decoded(content, kind))
+    parser.feed(washing.text(_decoded(content, kind)))
     parser.close()
     title = parser.meta["og:title"] or _one_line("".join(parser.heading)) or _one_line("".join(parser.title))
     text = parser.text() or parser.meta["og:description"] or parser.meta["description"]
@@ -71,7 +73,7 @@ def _decoded(content: bytes, kind: str) -> str:
     for name in filter(None, names):
         try:
             return content.decode(name)
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, ValueError):
             continue
     return content.decode("cp1251", "replace")
 
@@ -145,6 +147,6 @@ def _cut(text: str) -> str:
 def _moment(words: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(words)
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return found.astimezone(UTC) if found.tzinfo else None
