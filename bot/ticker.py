@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # a process that only plays a scenario does without their wor
     from bot.handing_over import HandingOver
     from bot.monthly import MonthlyReport
     from bot.pages import PageRound
+    from bot.parked import ParkedReport
 
 log = structlog.get_logger()
 
@@ -63,6 +64,7 @@ class Ticker:
     monthly: MonthlyReport | None = None
     folding: bool = True
     pages: PageRound | None = None
+    parked: ParkedReport | None = None
 
     async def tick(self) -> int:
         """Everything due is done or told; how many alarms there were. In slices, so that a press in between waits for one
@@ -93,10 +95,11 @@ class Ticker:
         told = await self._guarded(page, "handing over", self.handing_over)
         told = await self._guarded(page, "monthly report", self.monthly) or told
         told = await self._guarded(page, "official pages", self.pages) or told
+        told = await self._guarded(page, "parked", self.parked) or told
         return await self._guarded(page, "digest", self.digests) or told
 
     async def _guarded(
-        self, page: Page, name: str, watch: HandingOver | Digests | MonthlyReport | PageRound | None
+        self, page: Page, name: str, watch: HandingOver | Digests | MonthlyReport | PageRound | ParkedReport | None
     ) -> bool:
         """Whether there was anything to tell; what fails here stops no alarm."""
         if watch is None:

@@ -56,7 +56,7 @@ def application(
         for bot in bots:
             async with bot.books.write(bot.key) as page:
                 WAITING.labels(bot.key).set(await page.outbox.depth())
-                PARKED.labels(bot.key).set(len(await page.inbox.parked()))
+                PARKED.labels(bot.key).set(await page.inbox.count_parked())
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     app = web.Application()

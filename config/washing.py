@@ -50,7 +50,12 @@ def is_clean(words: str) -> bool:
 
 def whole(value: Any) -> int:
     """A whole number of 64 bits, also one written in words. ValueError for anything else."""
-    if isinstance(value, str) and len(value) <= LONGEST_NUMBER and value.isascii() and value.removeprefix("-").isdigit():
+    if (
+        isinstance(value, str)
+        and len(value) <= LONGEST_NUMBER
+        and value.isascii()
+        and value.removeprefix("-").isdigit()
+    ):
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not -LARGEST - 1 <= value <= LARGEST:
         raise ValueError("not a whole number")

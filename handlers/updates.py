@@ -195,7 +195,9 @@ def _message(raw: Raw, kind: Kind) -> Incoming:
         reply_to=whole(reply["message_id"]) if reply else None,
         origin=_origin(raw.get("forward_origin")),
         links=tuple(
-            _cut(text, e) if e["type"] == "url" else str(e["url"]) for e in entities if e["type"] in ("url", "text_link")
+            _cut(text, e) if e["type"] == "url" else str(e["url"])
+            for e in entities
+            if e["type"] in ("url", "text_link")
         ),
         command=command,
         argument=argument,

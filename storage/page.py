@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from storage import tables as t
 from storage.absences import Absences
 from storage.afterwards import AfterwardsBook
+from storage.audit import Audit
 from storage.codec import dump, load_case
 from storage.dialects import insert_for, insert_new, put
 from storage.engine import Connection
@@ -132,6 +133,10 @@ class Page:
     @cached_property
     def inbox(self) -> Inbox:
         return Inbox(self)
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from config.language import judge
 from config.texts import Texts
 from config.words import ACCUSATIVE, DATIVE, count, declined, excerpt, one_line
+from workflow.case import MissingFile
 from workflow.office import Office
 
 LINK_LIMIT = 2000
@@ -39,6 +40,25 @@ def files_words(texts: Texts, kinds: list[str]) -> str:
     aliases = {"doc": "document", "link": "other", "poll": "other"}
     counted = Counter(aliases.get(kind, kind) for kind in kinds)
     return ", ".join(count(n, known.get(kind, known["other"])) for kind, n in counted.items())
+
+
+MOST_NAMED = 5
+"""So many files are called by their names; the rest are counted."""
+
+
+def missing_words(texts: Texts, files: Sequence[MissingFile]) -> str:
+    """«акт.pdf», «видео.mov», 2 фото»: documents by their names, pictures counted."""
+    named = [file.name for file in files if file.name and file.kind not in ("photo", "voice")]
+    rest = [file.kind for file in files if not (file.name and file.kind not in ("photo", "voice"))]
+    words = [f"«{excerpt(one_line(name), 60)}»" for name in named[:MOST_NAMED]] + (
+        [files_words(texts, rest)] if rest else []
+    )
+    listed = ", ".join(words)
+    return (
+        listed
+        if len(named) <= MOST_NAMED
+        else texts.plain("files_missing.more", named=listed, more=len(named) - MOST_NAMED)
+    )
 
 
 def ground_words(texts: Texts, office: Office, code: str) -> str:
