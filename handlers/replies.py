@@ -264,8 +264,10 @@ async def _contribution(reply: Replied, view: View) -> list[Wish]:
     case, incoming, text = reply.case, reply.incoming, reply.text
     if case is None:
         return []
+    if not text and not kept_files(incoming, view) and view.missing:
+        return [*nothing_came(view, case.number)]
     if not says_something(text):
-        return [*nothing_came(view, case.number)] or [Say("answer_in_words")]
+        return [Say("answer_in_words")]
     command = Contribute(view.actor, case.id, text, kept_files(incoming, view), view.missing)
     return [Carry(command, became="contribution", written=_written(incoming)), *without(view, case.number)]
 

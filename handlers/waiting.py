@@ -25,8 +25,9 @@ def kept_in(
 ) -> Mapping[str, Any]:
     """The body of a question that remembers a draft: its words, its files, and the messages it was written in."""
     written = [incoming.chat, incoming.message, *incoming.items]
-    named = {"files": [asdict(file) for file in files], "missing": [asdict(file) for file in missing]}
-    return {"text": text, **named, "written": written, **more}
+    if missing:
+        more["missing"] = [asdict(file) for file in missing]
+    return {"text": text, "files": [asdict(file) for file in files], "written": written, **more}
 
 
 def files_in(question: Question) -> tuple[FileRef, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.cli.app import Mistake
 from bot.cli.books import chosen, every, page_of
 from bot.clock import WallClock
+from config import washing
 from config.municipality import Municipality
 from storage.inbox import Arrival
 from storage.page import Page
@@ -54,7 +55,7 @@ def _which(folder: Path, key: str | None) -> list[Municipality]:
 
 async def _one(folder: Path, key: str | None, row: int, act: _Act) -> Municipality:
     """What is done to a row, in whichever municipality it is parked; numbers are of the whole database. Mistake."""
-    for municipality in _which(folder, key):
+    for municipality in _which(folder, key) if 0 < row <= washing.LARGEST else ():
         async with page_of(municipality.key, folder) as page:
             if await act(page, municipality, row):
                 return municipality

@@ -47,18 +47,13 @@ MOST_NAMED = 5
 
 
 def missing_words(texts: Texts, files: Sequence[MissingFile]) -> str:
-    """«акт.pdf», «видео.mov», 2 фото»: documents by their names, pictures counted."""
-    named = [file.name for file in files if file.name and file.kind not in ("photo", "voice")]
-    rest = [file.kind for file in files if not (file.name and file.kind not in ("photo", "voice"))]
-    words = [f"«{excerpt(one_line(name), 60)}»" for name in named[:MOST_NAMED]] + (
-        [files_words(texts, rest)] if rest else []
-    )
-    listed = ", ".join(words)
-    return (
-        listed
-        if len(named) <= MOST_NAMED
-        else texts.plain("files_missing.more", named=listed, more=len(named) - MOST_NAMED)
-    )
+    """«акт.pdf», фото»: documents by their names, the rest counted."""
+    names = [f"«{excerpt(one_line(file.name), 60)}»" for file in files if file.name]
+    rest = [file.kind for file in files if not file.name]
+    one = texts.section("files").get(rest[0], "").split("|")[0] if len(rest) == 1 else ""
+    listed = ", ".join([*names[:MOST_NAMED], *([one or files_words(texts, rest)] if rest else [])])
+    more = len(names) - MOST_NAMED
+    return texts.plain("files_missing.more", named=listed, more=more) if more > 0 else listed
 
 
 def ground_words(texts: Texts, office: Office, code: str) -> str:
