@@ -6,7 +6,8 @@ It satisfies the port `workflow.desk.Page`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
@@ -61,6 +62,7 @@ _DUE_ALARMS = (
     .order_by(t.alarms.c.at, t.alarms.c.id)
     .limit(sa.bindparam("most"))
 )
+_DUE_HEAD = _DUE_ALARMS.with_only_columns(t.alarms.c.id, t.alarms.c.case_id, t.alarms.c.step)
 _FRESH = (
     sa.select(t.cases.c.id)
     .where(
@@ -187,8 +189,28 @@ class Page:
         self._undo.append(undo)
 
     def lost(self) -> None:
-        while self._undo:
+        self._forget(0)
+
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """What is done within is kept whole or not at all, whatever becomes of the rest; what was learnt from its rows is
+        forgotten with it. Not one within another."""
+        known = len(self._undo)
+        try:
+            async with self.connection.begin_nested():
+                yield
+        except BaseException:
+            self._forget(known)
+            raise
+
+    def _forget(self, known: int) -> None:
+        """Back to the first `known` things that were learnt; what was read is read again."""
+        while len(self._undo) > known:
             self._undo.pop()()
+        self._cases.clear()
+        self._next_alarm = _UNKNOWN
+        for name in [name for name, kind in vars(type(self)).items() if isinstance(kind, cached_property)]:
+            self.__dict__.pop(name, None)
 
     # --- cases (the desk's port) -----------------------------------------------------------------------------------
 
@@ -347,6 +369,16 @@ class Page:
         if row_ids:
             self._next_alarm = _UNKNOWN
             await self.connection.execute(_DROP_ALARM, [{"alarm": row_id} for row_id in row_ids])
+
+    async def drop_head_alarm(self, now: datetime) -> tuple[int, str] | None:
+        """The alarm that is due first is gone unread; its case and step. For a clock that it stopped."""
+        self._next_alarm = _UNKNOWN
+        values = {"here": self.municipality, "now": now, "most": 1}
+        head = (await self.connection.execute(_DUE_HEAD, values)).one_or_none()
+        if head is None:
+            return None
+        await self.connection.execute(_DROP_ALARM, {"alarm": head[0]})
+        return int(head[1]), str(head[2])
 
     async def next_alarm(self) -> datetime | None:
         """When the earliest alarm of this municipality rings; it may be due already. Read once, since only this transaction
