@@ -18,6 +18,7 @@ from bot.look import accounts_of
 from networks.port import Gone, LooksAfter, Network, NotSeen, Standing
 from storage.afterwards import Watched
 from storage.books import Books
+from storage.failures import is_of_storage
 from storage.moderation import ModerationBook
 from storage.page import Page
 from workflow.afterwards import PLAN, Aftermath, Sight, after_look, next_look
@@ -33,6 +34,7 @@ log = structlog.get_logger()
 
 BATCH = 10
 """So many answers are looked at in one round: twenty addresses at most are asked for."""
+ANOTHER_DAY = timedelta(days=1)
 EVERY, SOON = timedelta(minutes=5), timedelta(minutes=1)
 """Between two rounds; between them while there is more than a round holds, or after one that failed."""
 NEWS = {False: "answer_gone", True: "answer_gone_with_question"}
@@ -78,7 +80,7 @@ class Afterwards:
                 continue
             standing = await network.look_after([ref for one in watched for ref in _refs(one)])
             async with self.books.write(self.municipality) as page:
-                told = [await self._note(page, one, standing, now) for one in watched]
+                told = [await self._note_or_put_off(page, one, standing, now) for one in watched]
             if any(told):
                 self.wake_delivery()
         if len(due) < BATCH:
@@ -90,6 +92,18 @@ class Afterwards:
         for case in await page.afterwards.not_entered(networks, now - 2 * max(self.plan), BATCH):
             posted_at = case.posting.at if case.posting is not None else now
             await page.afterwards.enter(case, next_look(posted_at, None, now, self.plan))
+
+    async def _note_or_put_off(self, page: Page, one: Watched, standing: Mapping[str, Standing], now: datetime) -> bool:
+        """One that breaks is looked at again another day, so that it holds up no other."""
+        try:
+            async with page.savepoint():
+                return await self._note(page, one, standing, now)
+        except Exception as error:
+            if is_of_storage(error):
+                raise
+            log.error("not looked after", case=one.case.id, kind=type(error).__name__)
+            await page.afterwards.looked(one.lookout, now + ANOTHER_DAY)
+            return False
 
     async def _note(self, page: Page, one: Watched, standing: Mapping[str, Standing], now: datetime) -> bool:
         """What the look brought is kept and journalled; whether somebody is to hear of it."""

@@ -19,7 +19,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.afterwards import Afterwards
 from bot.clock import Clock
 from bot.delivery import Delivery
-from bot.intake import MessengerIntake, NetworkIntake
+from bot.intake import MessengerIntake, NetworkIntake, put_into_inbox
 from bot.menus import OfficeMenus
 from bot.offices import Offices
 from bot.published import PublicationCare
@@ -74,8 +74,7 @@ class Municipal:
 
     async def keep(self, source: str, event: RawEvent) -> None:
         """What a network brought to our own address is in the inbox; only then is it acknowledged (DESIGN rule 1)."""
-        async with self.books.write(self.key) as page:
-            await page.inbox.keep(source, [(event.key, event.raw)], self.clock.now())
+        await put_into_inbox(self.books, self.key, source, [(event.key, event.raw)], self.clock.now())
         self.wake()
 
     def wake(self) -> None:

@@ -41,11 +41,16 @@ class Gathering:
         assert isinstance(page, Page)
         loud = case.importance is Importance.HIGH
         before = len(self._told)
-        page.if_lost(lambda: self._forget(before))
+        page.if_lost(lambda: self.back_to(before))
         self._told += [(letter, office, loud) for letter in await letters_for(page, case, effects, office, now)]
 
-    def _forget(self, before: int) -> None:
-        del self._told[before:]
+    def mark(self) -> int:
+        """For `back_to`: how much was taken so far."""
+        return len(self._told)
+
+    def back_to(self, mark: int) -> None:
+        """What was taken since is told to nobody."""
+        del self._told[mark:]
 
     async def close(self, page: Page, now: datetime, held_until: datetime | None = None) -> None:
         """Everything taken becomes letters; `held_until`: more is to come at once, they wait for it so long at most."""

@@ -67,7 +67,7 @@ def application(
                 WAITING.labels(bot.key).set(await page.outbox.depth())
                 OLDEST.labels(bot.key).set((now - oldest).total_seconds() if oldest is not None else 0)
                 GIVEN_UP.labels(bot.key).set(len(await page.outbox.given_up(now - KEPT)))
-                PARKED.labels(bot.key).set(len(await page.inbox.parked()))
+                PARKED.labels(bot.key).set(await page.inbox.count_parked())
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     app = web.Application()

@@ -30,6 +30,7 @@ from bot.monthly import MonthlyReport
 from bot.offices import Offices
 from bot.page.session import HERE, Entrance
 from bot.pages import PageGranting, PageRound
+from bot.parked import ParkedReport
 from bot.postroom import Postroom
 from bot.proposing import Proposing
 from bot.published import PublicationCare, PublicationWatch
@@ -99,6 +100,7 @@ def wire(
             Digests(offices),
             monthly=MonthlyReport(offices.today, municipality.monthly_report),
             pages=PageRound(offices, municipality.pages),
+            parked=ParkedReport(offices.today),
         ),
         delivery=delivery,
         intake=MessengerIntake(books, municipality.key, telegram, clock, lambda: bot.wake()),

@@ -5,7 +5,6 @@ The answer to a press (its toast) is handed back and goes out after the transact
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,7 +18,7 @@ from bot.found_granting import FoundGranting
 from bot.hearing import HearingGranting
 from bot.importing import Importing
 from bot.letters import is_link_alone, made_true, reply, saying_of, with_linked, written
-from bot.look import OPEN_STATES, Look, accounts_of
+from bot.look import OPEN_STATES, Look
 from bot.material import MaterialGranting
 from bot.moderation import ModerationGranting
 from bot.pages import Answered, PageGranting
@@ -453,15 +452,3 @@ class Granting:
             body: dict[str, Any] = {"key": "plain", "facts": {"text": word.text}, "roles": [], "reply_to": None}
             lane = account_lane(word.account or 0)
             await page.outbox.put([Letter("say", lane, Priority.TAP, account=word.account, body=body)], now)
-
-    async def report_parked(self, page: Page, role: Role, now: datetime) -> None:
-        """The curators hear that something could not be read, once a day, and what to do."""
-        mark, today = "parked_reported", now.date().isoformat()
-        if await page.mark(mark) == today:
-            return
-        await page.set_mark(mark, today)
-        people = set(self.office_today(page.municipality).holders(role, now))
-        accounts = accounts_of(people, await page.people.all())
-        body = json.loads(json.dumps({"key": "parked", "facts": {}, "roles": [role]}))
-        letters = [Letter("say", account_lane(a), Priority.DEADLINE, account=a, body=body) for a in sorted(accounts)]
-        await page.outbox.put(letters, now)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from handlers.public import Citizens
-from workflow.case import Case, FileRef
+from workflow.case import Case, FileRef, MissingFile
 from workflow.office import Actor, Office
 from workflow.ports import Known, Question
 
@@ -41,8 +41,8 @@ class View(Protocol):
         """The files of the update that were fetched and kept, by their remote names."""
 
     @property
-    def too_big(self) -> bool:
-        """One of the files is larger than the messenger hands over."""
+    def missing(self) -> tuple[MissingFile, ...]:
+        """The files of the update that could not be had."""
 
     @property
     def has_sheet(self) -> bool:

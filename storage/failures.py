@@ -4,6 +4,7 @@ asked of it (a rule of a table, wrong SQL). After a failure nothing was kept, an
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 
 import sqlalchemy as sa
@@ -23,6 +24,21 @@ HARMLESS = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_L
 FAILURES = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, ConnectionError)
 """What other databases fail with."""
 
+OF_THE_DISK = frozenset(
+    {
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EIO,
+        errno.EROFS,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.ENOMEM,
+        errno.EACCES,
+        errno.EPERM,
+    }
+)
+"""What the system answers where a kept file cannot be written."""
+
 
 class StorageError(Exception):
     """The storage failed and nothing of the transaction was kept. The text names the reason, without statement and values."""
@@ -37,6 +53,17 @@ def is_failure(error: BaseException) -> bool:
         code = _code(cause)
         return code is not None and code not in MISTAKES
     return isinstance(error, FAILURES)
+
+
+def is_of_storage(error: BaseException) -> bool:
+    """Whether the database or the disk failed, whatever was being written: nothing is parked or counted for it."""
+    seen: BaseException | None = error
+    while seen is not None:
+        of_database = isinstance(seen, StorageError | sqlite3.Error | sa.exc.SQLAlchemyError) and is_failure(seen)
+        if of_database or (isinstance(seen, OSError) and seen.errno in OF_THE_DISK):
+            return True
+        seen = seen.__cause__
+    return False
 
 
 def is_harmless(error: BaseException) -> bool:

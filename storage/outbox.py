@@ -187,7 +187,7 @@ class Outbox:
             await self._page.connection.execute(_any_repeat(), {"here": self._page.municipality})
         ).scalar_one()
         query = _heads_beside_repeats() if any_repeat else _heads()
-        return [_letter(row) for row in (await self._page.connection.execute(query, values)).mappings()]
+        return await self._readable((await self._page.connection.execute(query, values)).mappings().all())
 
     async def next_moment(self, now: datetime) -> datetime | None:
         """When the next of the letters that are put off may be sent."""
@@ -211,7 +211,18 @@ class Outbox:
         query = sa.select(t.outbox).where(
             t.outbox.c.municipality == self._page.municipality, t.outbox.c.state == "sending"
         )
-        return [_letter(row) for row in (await self._page.connection.execute(query.order_by(t.outbox.c.id))).mappings()]
+        rows = await self._page.connection.execute(query.order_by(t.outbox.c.id))
+        return await self._readable(rows.mappings().all())
+
+    async def _readable(self, rows: Sequence[sa.RowMapping]) -> list[Letter]:
+        """The rows as letters; one that cannot be read has failed for good and stands in nobody's way."""
+        letters: list[Letter] = []
+        for row in rows:
+            try:
+                letters.append(_letter(row))
+            except (ValueError, TypeError, RecursionError) as error:
+                await self.change(row["id"], state="failed", error=f"{OWN_FAULT}{type(error).__name__}")
+        return letters
 
     async def change(self, letter_id: int, **values: Any) -> None:
         """Set columns of one letter (state, attempts, progress, not_before, error, sent_at, body)."""

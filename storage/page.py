@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from storage import tables as t
 from storage.absences import Absences
 from storage.afterwards import AfterwardsBook
+from storage.audit import Audit
 from storage.codec import dump, load_case
 from storage.dialects import insert_for, insert_new, put
 from storage.engine import Connection
@@ -62,6 +63,7 @@ _DUE_ALARMS = (
     .order_by(t.alarms.c.at, t.alarms.c.id)
     .limit(sa.bindparam("most"))
 )
+_DUE_HEAD = _DUE_ALARMS.with_only_columns(t.alarms.c.id, t.alarms.c.case_id, t.alarms.c.step)
 _FRESH = (
     sa.select(t.cases.c.id)
     .where(
@@ -135,6 +137,10 @@ class Page:
     @cached_property
     def inbox(self) -> Inbox:
         return Inbox(self)
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self)
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -379,6 +385,16 @@ class Page:
         if row_ids:
             self._next_alarm = _UNKNOWN
             await self.connection.execute(_DROP_ALARM, [{"alarm": row_id} for row_id in row_ids])
+
+    async def drop_head_alarm(self, now: datetime) -> tuple[int, str] | None:
+        """The alarm that is due first is gone unread; its case and step. For a clock that it stopped."""
+        self._next_alarm = _UNKNOWN
+        values = {"here": self.municipality, "now": now, "most": 1}
+        head = (await self.connection.execute(_DUE_HEAD, values)).one_or_none()
+        if head is None:
+            return None
+        await self.connection.execute(_DROP_ALARM, {"alarm": head[0]})
+        return int(head[1]), str(head[2])
 
     async def next_alarm(self) -> datetime | None:
         """When the earliest alarm of this municipality rings; it may be due already. Read once, since only this transaction

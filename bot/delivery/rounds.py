@@ -26,7 +26,7 @@ from bot.limits import AHEAD, HAIR, Pace
 from bot.messenger import Messenger
 from networks.port import Network
 from storage.books import Books
-from storage.failures import StorageError
+from storage.failures import StorageError, is_of_storage
 from storage.page import Page
 from workflow.ports import GROUP_LANE, Letter
 
@@ -217,8 +217,18 @@ class Delivery:
         async with self._ledger.write() as page:
             for letter in await page.outbox.left_sending():
                 if letter.id not in self._own:
-                    await self._found_sending(page, letter)
+                    await self._found_or_failed(page, letter)
         self._stranded = False
+
+    async def _found_or_failed(self, page: Page, letter: Letter) -> None:
+        """One that cannot be looked into is given up, so that it holds up no other."""
+        try:
+            async with page.savepoint():
+                await self._found_sending(page, letter)
+        except Exception as error:
+            if is_of_storage(error):
+                raise
+            await self._ledger.failed(page, letter, "broken", _where(error))
 
     async def _found_sending(self, page: Page, letter: Letter) -> None:
         log.warning("found on its way", letter=letter.id, kind=letter.kind, case=letter.case_id)

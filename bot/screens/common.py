@@ -11,6 +11,7 @@ from markupsafe import Markup
 from config.language import judge
 from config.texts import Texts
 from config.words import ACCUSATIVE, DATIVE, count, declined, excerpt, one_line
+from workflow.case import MissingFile
 from workflow.office import Office
 
 LINK_LIMIT = 2000
@@ -39,6 +40,20 @@ def files_words(texts: Texts, kinds: list[str]) -> str:
     aliases = {"doc": "document", "link": "other", "poll": "other"}
     counted = Counter(aliases.get(kind, kind) for kind in kinds)
     return ", ".join(count(n, known.get(kind, known["other"])) for kind, n in counted.items())
+
+
+MOST_NAMED = 5
+"""So many files are called by their names; the rest are counted."""
+
+
+def missing_words(texts: Texts, files: Sequence[MissingFile]) -> str:
+    """«акт.pdf», фото»: documents by their names, the rest counted."""
+    names = [f"«{excerpt(one_line(file.name), 60)}»" for file in files if file.name]
+    rest = [file.kind for file in files if not file.name]
+    one = texts.section("files").get(rest[0], "").split("|")[0] if len(rest) == 1 else ""
+    listed = ", ".join([*names[:MOST_NAMED], *([one or files_words(texts, rest)] if rest else [])])
+    more = len(names) - MOST_NAMED
+    return texts.plain("files_missing.more", named=listed, more=more) if more > 0 else listed
 
 
 def ground_words(texts: Texts, office: Office, code: str) -> str:

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from bot.messenger import Button, Buttons, Screen
 from bot.screens.case_words import CaseWords
-from bot.screens.common import is_web
+from bot.screens.common import is_web, missing_words
 from bot.screens.digests import Lost, lost_lines
 from bot.screens.sayings import case_lines, history_lines
 from config.texts import Texts
@@ -197,12 +197,16 @@ def file_blocks(
         at, by = exact(when, draft.at), words.person(draft.by)
         heading = texts.plain("case_file.version", version=draft.version, kind=kind, at=at, by=by)
         blocks += [Block("heading", heading), Block("quote", clean(draft.text))]
+        if draft.missing:
+            blocks.append(Block("line", texts.plain("case_file.missing", files=missing_words(texts, draft.missing))))
         if draft.remark:
             blocks.append(Block("line", texts.plain("case_file.remark", remark=escape(clean(draft.remark)))))
     for given in case.contributions:
         department = words.department_name(given.department)
         heading = texts.plain("case_file.contribution", department=department, at=exact(when, given.at))
         blocks += [Block("heading", heading), Block("quote", clean(given.text))]
+        if given.missing:
+            blocks.append(Block("line", texts.plain("case_file.missing", files=missing_words(texts, given.missing))))
     if case.postings:
         blocks.append(Block("heading", texts.plain("case_file.postings")))
         blocks += [
@@ -244,6 +248,7 @@ def _facts(texts: Texts, words: CaseWords, when: When) -> list[str]:
         "link": case.appeal.link if is_web(case.appeal.link) else "",
         "department": words.department,
         "files": words.files,
+        "missing": words.missing,
     }
     return [texts.plain(f"case_fact.{key}", value=escape(value)) for key, value in known.items() if value]
 

@@ -10,14 +10,14 @@ from markupsafe import Markup, escape
 
 from bot.messenger import Button, Screen
 from bot.screens.case_words import CaseWords
-from bot.screens.common import department_to, ground_words, letter_words
+from bot.screens.common import department_to, ground_words, letter_words, missing_words
 from bot.screens.drafts import sending
 from bot.screens.help import can, help_for
 from bot.screens.page import page_link
 from config.texts import Texts, words_of
 from config.words import GENITIVE, When, as_post, count, declined, excerpt, one_line, units
 from handlers.callbacks import Callback, Verb
-from workflow.case import Case
+from workflow.case import Case, MissingFile, Why
 from workflow.commands import Action
 from workflow.office import Office, Role
 from workflow.outcomes import Facts, Reason
@@ -31,10 +31,10 @@ LISTED = 60
 """So many cases a list names; the rest are counted."""
 
 SAYINGS = (
-    "no_text_draft", "not_in_text", "answer_in_words", "file_too_big", "anonymous", "question_is_not_yours",
+    "no_text_draft", "not_in_text", "answer_in_words", "anonymous", "question_is_not_yours",
     "edited_too_late", "already_a_case", "own_message", "handed_in", "invitation_expired", "stranger_private", "hint_private",
     "unknown_command", "command_is_not_yours", "how_new", "how_case", "how_why", "hand_in_is_curators", "group_is_another",
-    "group_set", "not_admin", "parked", "second_copy", "nothing_open", "nothing_mine", "nothing_overdue", "no_such_case",
+    "group_set", "not_admin", "second_copy", "nothing_open", "nothing_mine", "nothing_overdue", "no_such_case",
     "answer_broke", "notify", "notify_in_private", "promises_in_private", "snooze_is_over", "snooze_too_late", "snoozed",
     "absent_in_private", "absent_not_understood", "absent_past", "absent_too_long", "absent_choose", "unreachable",
     "absent_not_yours", "absent_already", "absent_circle", "absent_entered", "absent_noted", "absent_told",
@@ -43,11 +43,13 @@ SAYINGS = (
     "nobody_stands_in", "not_a_moment", "nothing_unprocessed", "nothing_seen", "seen_in_private", "link_is_ours",
     "page_link", "board_in_private", "answer_gone", "answer_gone_with_question", "link_gone", "link_later", "link_unreadable",
     "link_cut", "moderation_waits",
-    "material_in_private", "material_too_big", "material_without_big", "material_no_voice", "material_empty",
+    "material_in_private", "material_no_voice", "material_empty",
     "nothing_find", "how_find", "how_report", "how_stats", "how_violations", "not_begun_yet", "no_figures", "figures_in_private",
-    "citizen_welcome", "citizen_received", "citizen_formal", "citizen_enough", "citizen_in_words", "moderation_in_private",
+    "citizen_welcome", "citizen_received", "citizen_formal", "citizen_enough", "citizen_in_words", "citizen_files_missing",
+    "moderation_in_private",
 )  # fmt: skip
-"""What `say` can say from a phrase alone; `plain`, `help`, `welcome_bound` and `gap` are said besides."""
+"""What `say` can say from a phrase alone; `plain`, `help`, `welcome_bound`, `gap`, `parked` and `files_missing` are said
+besides."""
 
 
 def toast(text: str) -> str:
@@ -158,12 +160,50 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
             return Screen(str(_gap(texts, office, facts, now)))
         case "page_link":
             return page_link(texts, facts)
+        case "parked":
+            return Screen(str(_parked(texts, facts, office, now)))
+        case "files_missing":
+            return Screen(str(_files_missing(texts, facts)))
         case "citizen_formal":
             return Screen(str(texts.phrase("say.citizen_formal", where=escape(str(facts.get("where", ""))))))
         case _:
             values = {"number": "", "command": "", "title": office.name, **facts}
             known = {name: "" if value is None else value for name, value in values.items()}
             return Screen(str(texts.phrase(f"say.{key}", **known)))
+
+
+def _parked(texts: Texts, facts: Mapping[str, Any], office: Office, now: datetime) -> Markup:
+    """What could not be carried out: the newest, a line each, and how many more; no word of what was written."""
+    when, rows = When(now, office.zone), facts["rows"]
+    lines = [
+        texts.phrase(
+            "parked.line",
+            where=_source(texts, str(row["source"])),
+            at=when.at(datetime.fromisoformat(str(row["at"]))),
+            number=row.get("number") or "",
+        )
+        for row in rows
+    ]
+    total = int(facts["total"])
+    if total > len(rows):
+        lines.append(texts.phrase("parked.more", more=total - len(rows)))
+    return Markup("\n").join([texts.phrase("parked.heading", total=total), *lines, texts.phrase("parked.rest")])
+
+
+def _source(texts: Texts, source: str) -> str:
+    return texts.plain("parked.messenger" if source == "messenger" else f"sources.{words_of(source)}")
+
+
+def _files_missing(texts: Texts, facts: Mapping[str, Any]) -> Markup:
+    """Which files did not come, a line for each reason with what to do; then what has become of the rest."""
+    files = [MissingFile(str(file["kind"]), str(file["name"]), Why(file["why"])) for file in facts["files"]]
+    lines = [
+        texts.phrase(f"files_missing.{why}", what=missing_words(texts, [file for file in files if file.why is why]))
+        for why in Why
+        if any(file.why is why for file in files)
+    ]
+    about = "taken" if facts["taken"] else "nothing"
+    return Markup("\n").join([*lines, texts.phrase(f"files_missing.{about}", number=facts.get("number") or "")])
 
 
 def _welcome(texts: Texts, office: Office, facts: Mapping[str, Any], roles: Sequence[str]) -> Markup:

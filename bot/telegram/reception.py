@@ -28,6 +28,8 @@ from bot.telegram.wire import NotAnswered, RawAnswer, Session
 FILE_LIMIT = 20 * 1024 * 1024
 """Bytes of the largest file the Bot API hands out."""
 
+LARGEST_UPDATE = 2**31 - 1
+"""Telegram numbers updates by 32 bits. Whatever says to be beyond would acknowledge all that is to come."""
 POLL_SLACK = 10.0
 LIMITED_SECONDS = 3.0
 IN_CHAT = frozenset({"member", "restricted", "administrator", "creator"})
@@ -47,9 +49,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """Updates as they came, oldest first; each has `update_id`."""
+    """Updates as they came, oldest first; each has an `update_id` that is one. `strange`: what came besides."""
 
     updates: tuple[dict[str, Any], ...]
+    strange: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +132,8 @@ class Reception:
         result = _result(answer)
         if isinstance(result, Unauthorised | NotNow):
             return result
-        found = result if isinstance(result, list) else []
-        return Polled(tuple(one for one in found if isinstance(one, dict) and isinstance(one.get("update_id"), int)))
+        found = result if isinstance(result, list) else [one for one in (result,) if one is not None]
+        return Polled(tuple(filter(_has_number, found)), tuple(one for one in found if not _has_number(one)))
 
     async def drop_webhook(self) -> bool:
         """No webhook is set any more; waiting updates stay. False: not known."""
@@ -190,7 +193,8 @@ class Reception:
         about = _result(answer)
         if not isinstance(about, dict) or "file_path" not in about:
             return NotFetched("no answer that can be used")
-        if int(about.get("file_size") or 0) > FILE_LIMIT:
+        size = about.get("file_size")
+        if isinstance(size, int) and size > FILE_LIMIT:
             return NotFetched("too big", too_big=True, for_good=True)
         try:
             data = await self._session.download(
@@ -213,6 +217,11 @@ class Reception:
         if missing and answer.status in (400, 403):
             return None
         return _result(answer)
+
+
+def _has_number(update: Any) -> bool:
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return isinstance(number, int) and not isinstance(number, bool) and 0 < number <= LARGEST_UPDATE
 
 
 def _no_answer(answer: object) -> Unauthorised | NotNow:

@@ -7,7 +7,6 @@ proxy raises plain exceptions of its library.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
@@ -19,6 +18,8 @@ from aiogram.exceptions import TelegramNetworkError
 from aiogram.methods import TelegramMethod
 from aiogram.methods.base import Response, TelegramType
 from aiohttp import ClientSession, ClientTimeout, TCPConnector, TraceConfig
+
+from config import washing
 
 PROXY_WANTS_A_PASSWORD = 407
 
@@ -51,7 +52,7 @@ def _watched() -> TraceConfig:
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
-    """What came back, unread; `body` is None where it was no JSON object."""
+    """What came back, washed and unread; `body` is None where it was no JSON object."""
 
     status: int
     body: dict[str, Any] | None
@@ -125,7 +126,7 @@ class Session(AiohttpSession):
         """The answer as JSON, within `seconds`, and nothing made of it. Raises NotAnswered."""
         status, content = await self._post(self.api.api_url(token=token, method=method), seconds, json=values)
         try:
-            body = json.loads(content)
+            body = washing.loads(content)
         except ValueError:
             body = None
         return RawAnswer(status, body if isinstance(body, dict) else None)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from config import washing
 from networks import feeds
 from networks.port import (
     Answer,
@@ -122,7 +123,7 @@ class VkNetwork:
 
     async def learn(self, event: RawEvent) -> RawEvent:
         """An event of the Callback API with what it does not say itself: the author's name."""
-        (learnt,) = await self._learning.kept([json.loads(event.raw)["event"]])
+        (learnt,) = await self._learning.kept([washing.loads(event.raw)["event"]])
         return learnt
 
     async def catch_up(self, since: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:

@@ -57,7 +57,7 @@ def _decoded(content: bytes, kind: str) -> str:
     for label in _labels(content, kind):
         try:
             text, _ = webencodings.decode(content, label)
-        except LookupError:
+        except (LookupError, ValueError):
             continue
         if text.count("\ufffd") <= FEW * sum(letter > "\x7f" for letter in text):
             return text
