@@ -17,6 +17,7 @@ from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.afterwards import Afterwards
+from bot.alerts import tell_network_trouble
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.intake import MessengerIntake, NetworkIntake, put_into_inbox
@@ -225,10 +226,20 @@ class Municipal:
             except PollError as error:
                 log.warning("network is out of reach", network=network.network.key, detail=error.detail)
                 seconds = error.seconds
+                if error.operator_needed:
+                    with suppress(Exception):  # what cannot be told now is told with the next try
+                        await self.tell_trouble(network.network.key)
             except Exception as error:
                 log.error("network failed", network=network.network.key, kind=type(error).__name__)
                 seconds = 5.0
             await self.clock.sleep(seconds)
+
+    async def tell_trouble(self, network: str) -> None:
+        """A network gives nothing more until somebody mends its keys or rights: the curators hear of it."""
+        async with self.books.write(self.key) as page:
+            told = await tell_network_trouble(page, self.offices.today(self.key), network, self.clock.now())
+        if told:
+            self.delivery.wake()
 
     async def _receive(self) -> None:
         """Woken by what comes in; looks by itself each second, for albums to be sealed and retries."""

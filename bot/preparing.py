@@ -34,13 +34,14 @@ log = structlog.get_logger()
 
 FILE_TRIES = 6
 """So often a file that is not to be had now is asked for: for about a minute."""
+STANDING_TRIES = 3
 LONGEST_WAIT = timedelta(minutes=10)
 """So long an update waits for room on the disk for its files."""
 FETCHED_KINDS = frozenset({"photo", "video", "document"})
 
 
 class TryAgain(Exception):  # noqa: N818 - says what to do, not what broke
-    """Something around the update (a file, the network) is not there now."""
+    """Something around the update (a file, the network) is not there now. Whoever raises it knows when to stop."""
 
 
 @dataclass
@@ -106,6 +107,8 @@ class Preparing:
             callback = Callback.parse(incoming.data)
             if callback is not None and callback.verb is Verb.GROUP_YES:
                 standing = await self.messenger.membership(incoming.chat, incoming.sender.account)
+                if standing is None and prepared.attempts + 1 < STANDING_TRIES:
+                    raise TryAgain("standing: not known now")
                 prepared.is_admin_here = standing is Membership.ADMIN
             return prepared
         wanted = bool(incoming.files) and await self._concerns_us(incoming)

@@ -286,7 +286,7 @@ class Reception:
         self, page: Page, rows: Sequence[Arrival], error: str, case_id: int | None, *, tries: int, counted: bool
     ) -> None:
         """Tried again soon; after several tries, or where trying cannot help, parked. Its case tells of it, and the curators
-        hear of it (`bot.parked`)."""
+        hear of it (`bot.alerts`)."""
         now = self.clock.now()
         for row in rows:
             if counted and row.attempts + 1 >= tries:

@@ -28,11 +28,11 @@ from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Letter
 
 if TYPE_CHECKING:  # a process that only plays a scenario does without their words
+    from bot.alerts import ParkedReport
     from bot.digests import Digests
     from bot.handing_over import HandingOver
     from bot.monthly import MonthlyReport
     from bot.pages import PageRound
-    from bot.parked import ParkedReport
 
 log = structlog.get_logger()
 

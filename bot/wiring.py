@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.absences import AbsenceGranting
 from bot.afterwards import Afterwards
+from bot.alerts import ParkedReport
 from bot.app import Municipal
 from bot.citizens import CitizenGranting
 from bot.clock import Clock
@@ -30,7 +31,6 @@ from bot.monthly import MonthlyReport
 from bot.offices import Offices
 from bot.page.session import HERE, Entrance
 from bot.pages import PageGranting, PageRound
-from bot.parked import ParkedReport
 from bot.postroom import Postroom
 from bot.proposing import Proposing
 from bot.published import PublicationCare, PublicationWatch

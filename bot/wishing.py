@@ -290,6 +290,8 @@ class Granting:
             await self._say(page, "handed_in", {"number": decision.case.number}, incoming, look)
         if isinstance(look.linked, Found) and look.linked.cut and appeal.text == look.linked.text:
             await self._say(page, "link_cut", {}, incoming, look)
+        if isinstance(look.linked, LinkProblem):
+            await self._say(page, "link_not_read", {"number": decision.case.number}, incoming, look)
 
     async def _import(self, page: Page, incoming: Incoming, look: Look) -> None:
         """The next rows of the export are cases now; when all are, the curator reads what became of each."""

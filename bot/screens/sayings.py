@@ -42,14 +42,14 @@ SAYINGS = (
     "page_unknown", "pages_in_private", "page_by_button", "page_not_an_address", "page_not_a_day", "how_published",
     "nobody_stands_in", "not_a_moment", "nothing_unprocessed", "nothing_seen", "seen_in_private", "link_is_ours",
     "page_link", "board_in_private", "answer_gone", "answer_gone_with_question", "link_gone", "link_later", "link_unreadable",
-    "link_cut", "moderation_waits",
+    "link_cut", "link_not_read", "moderation_waits",
     "material_in_private", "material_no_voice", "material_empty",
     "nothing_find", "how_find", "how_report", "how_stats", "how_violations", "not_begun_yet", "no_figures", "figures_in_private",
     "citizen_welcome", "citizen_received", "citizen_formal", "citizen_enough", "citizen_in_words", "citizen_files_missing",
     "moderation_in_private",
 )  # fmt: skip
-"""What `say` can say from a phrase alone; `plain`, `help`, `welcome_bound`, `gap`, `parked` and `files_missing` are said
-besides."""
+"""What `say` can say from a phrase alone; `plain`, `help`, `welcome_bound`, `gap`, `parked`, `network_trouble` and
+`files_missing` are said besides."""
 
 
 def toast(text: str) -> str:
@@ -162,6 +162,8 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
             return page_link(texts, facts)
         case "parked":
             return Screen(str(_parked(texts, facts, office, now)))
+        case "network_trouble":
+            return Screen(str(texts.phrase("say.network_trouble", network=_source(texts, str(facts["network"])))))
         case "files_missing":
             return Screen(str(_files_missing(texts, facts)))
         case "citizen_formal":

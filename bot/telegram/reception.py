@@ -39,12 +39,11 @@ ADMINS = frozenset({"administrator", "creator"})
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The bot itself. `hears_all`: privacy mode is off."""
+    """The bot itself."""
 
     id: int
     username: str
     name: str
-    hears_all: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,6 @@ class Reception:
             int(answer["id"]),
             str(answer.get("username", "")),
             str(answer.get("first_name", "")),
-            bool(answer.get("can_read_all_group_messages")),
         )
 
     async def poll(

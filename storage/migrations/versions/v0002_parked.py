@@ -1,6 +1,6 @@
 """What was parked is told of once; the audit.
 
-Revision 0003, after v0001_books.
+Revision v0002_parked, after v0001_books.
 """
 
 from __future__ import annotations
