@@ -54,10 +54,11 @@ async def build(
     settings: str = "",
     people: str = "",
     networks: str = "",
+    proxy: str | None = None,
     **access: Any,
 ) -> Town:
     """The town before anybody has done anything: the bot's process is there, nobody is bound, no group is set.
-    `settings`, `people` and `networks` are more lines of the municipality's file, `access` more of what VK gave. The lists
+    `settings`, `people` and `networks` are more lines of the municipality's file, `access` more of what VK gave, `proxy` what stands before Telegram. The lists
     of the morning and the evening are told by `test_digests`; elsewhere they would say everything once more. The demo's official
     pages are left out: a story that needs any names its own."""
     if "reminders:" not in settings:
@@ -75,7 +76,7 @@ async def build(
     players = gather(sandbox)
     if token := access.get("user_token"):
         sandbox.vk.give_user_token(players.community, token)
-    telegram = Telegram(BOT_TOKEN, sandbox.telegram_url, limits=TelegramPatience(sandbox.telegram.faults))
+    telegram = Telegram(BOT_TOKEN, sandbox.telegram_url, proxy, limits=TelegramPatience(sandbox.telegram.faults))
     vk = VkNetwork(
         VkAccess(
             group_id=GROUP_ID,
