@@ -19,14 +19,12 @@ def hears_of_it(people: Sequence[Person]) -> bool:
 
 
 async def undelivered(page: Page, office: Office, now: datetime) -> list[Lost]:
-    """Letters of a week that were given up, the oldest first; what is about a case that has ended is settled."""
+    """Letters of a week that were given up, the oldest first."""
     found: list[Lost] = []
     names = {b.account: b.shown_name for b in await page.people.all()}
     for letter in await page.outbox.given_up(now - KEPT):
         case = await page.case(letter.case_id) if letter.case_id is not None else None
-        if (case is not None and case.is_ended) or letter.created_at is None:
-            continue
         whom = names.get(letter.account or 0, "")
         number = case.number if case is not None else None
-        found.append(Lost(letter.kind, number, whom, letter.lane == GROUP_LANE, letter.created_at))
+        found.append(Lost(letter.kind, number, whom, letter.lane == GROUP_LANE, letter.created_at or now))
     return found

@@ -57,12 +57,13 @@ async def build(
     people: str = "",
     networks: str = "",
     others: Mapping[str, Network] | None = None,
+    proxy: str | None = None,
     **access: Any,
 ) -> Town:
     """The town before anybody has done anything: the bot's process is there, nobody is bound, no group is set.
     `settings`, `people` and `networks` are more lines of the municipality's file, `others` are more networks, `access` more of
-    what VK gave. The lists of the morning and the evening are told by `test_digests`; elsewhere they would say everything once
-    more. The demo's official pages are left out: a story that needs any names its own."""
+    what VK gave, `proxy` stands before Telegram. The lists of the morning and the evening are told by `test_digests`;
+    elsewhere they would say everything once more. The demo's official pages are left out: a story that needs any names its own."""
     if "reminders:" not in settings:
         settings += "\nreminders: {digests: false}\n"
     written = (CONFIGS / "municipality.yaml").read_text(encoding="utf-8")
@@ -78,7 +79,7 @@ async def build(
     players = gather(sandbox)
     if token := access.get("user_token"):
         sandbox.vk.give_user_token(players.community, token)
-    telegram = Telegram(BOT_TOKEN, sandbox.telegram_url, limits=TelegramPatience(sandbox.telegram.faults))
+    telegram = Telegram(BOT_TOKEN, sandbox.telegram_url, proxy, limits=TelegramPatience(sandbox.telegram.faults))
     vk = VkNetwork(
         VkAccess(
             group_id=GROUP_ID,
