@@ -287,16 +287,17 @@ class Reception:
     ) -> None:
         """Tried again soon; after several tries, or where trying cannot help, parked. Its case tells of it, and the curators
         hear of it (`bot.alerts`)."""
-        now = self.clock.now()
+        now, attempts = self.clock.now(), max(row.attempts for row in rows)
+        if not counted or attempts + 1 < tries:
+            pause = min(timedelta(seconds=2 ** min(attempts + 1, 10)), LONGEST_PAUSE) if counted else FOR_STORAGE
+            for row in rows:
+                await page.inbox.again_later(row.id, error, now + pause, case_id, counted=counted)
+            return
         for row in rows:
-            if counted and row.attempts + 1 >= tries:
-                await page.inbox.park(row.id, error, case_id, now + HOLDS if case_id is not None else None)
-                if case_id is not None:
-                    await page.journal_line(case_id, "parked", {"row": str(row.id)}, now)
-                log.error("update parked", row=row.id, source=row.source, reason=error)
-                continue
-            pause = min(timedelta(seconds=2 ** (row.attempts + 1)), LONGEST_PAUSE) if counted else FOR_STORAGE
-            await page.inbox.again_later(row.id, error, now + pause, case_id, counted=counted)
+            await page.inbox.park(row.id, error, case_id, now + HOLDS if case_id is not None else None)
+            log.error("update parked", row=row.id, source=row.source, reason=error)
+        if case_id is not None:
+            await page.journal_line(case_id, "parked", {"row": str(rows[0].id)}, now)
 
 
 def _whole(parts: Sequence[Incoming]) -> Incoming:

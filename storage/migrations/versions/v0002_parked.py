@@ -31,6 +31,7 @@ def upgrade() -> None:
         "inbox", recreate="auto" if op.get_bind().dialect.name != "sqlite" else "always"
     ) as inbox:
         inbox.add_column(sa.Column("told_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute("UPDATE inbox SET told_at = received_at WHERE state = 'parked'")
 
 
 def downgrade() -> None:
