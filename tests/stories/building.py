@@ -58,9 +58,9 @@ async def build(
     **access: Any,
 ) -> Town:
     """The town before anybody has done anything: the bot's process is there, nobody is bound, no group is set.
-    `settings`, `people` and `networks` are more lines of the municipality's file, `access` more of what VK gave, `proxy` what stands before Telegram. The lists
-    of the morning and the evening are told by `test_digests`; elsewhere they would say everything once more. The demo's official
-    pages are left out: a story that needs any names its own."""
+    `settings`, `people` and `networks` are more lines of the municipality's file, `access` more of what VK gave, `proxy` what
+    stands before Telegram. The lists of the morning and the evening are told by `test_digests`; elsewhere they would say
+    everything once more. The demo's official pages are left out: a story that needs any names its own."""
     if "reminders:" not in settings:
         settings += "\nreminders: {digests: false}\n"
     written = (CONFIGS / "municipality.yaml").read_text(encoding="utf-8")
