@@ -289,8 +289,6 @@ class Granting:
         await self._remember(page, "handed_in", decision.case, None, written(incoming), look)
         if not incoming.private:
             await self._say(page, "handed_in", {"number": decision.case.number}, incoming, look)
-        if isinstance(look.linked, Found) and look.linked.cut and appeal.text == look.linked.text:
-            await self._say(page, "link_cut", {}, incoming, look)
 
     async def _import(self, page: Page, incoming: Incoming, look: Look) -> None:
         """The next rows of the export are cases now; when all are, the curator reads what became of each."""

@@ -69,7 +69,8 @@ class Appeal:
 
     `attached` are kinds and addresses of what hangs on it in the network, `files` what was kept here.
     `network` and `ref` are the address an answer can be posted to; without a network the answer is posted by hand.
-    `author_ref` is who wrote it, as the network numbers people; empty where nobody knows.
+    `author_ref` is who wrote it, as the network numbers people; empty where nobody knows. `cut`: the text goes on where it was
+    found.
     """
 
     source: Source
@@ -85,6 +86,7 @@ class Appeal:
     attached: tuple[tuple[str, str], ...] = ()
     handed_in_by: str | None = None
     author_ref: str = ""
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

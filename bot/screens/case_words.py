@@ -150,6 +150,10 @@ class CaseWords:
         return files_words(self.texts, [*(file.kind for file in appeal.files), *(kind for kind, _ in appeal.attached)])
 
     @property
+    def cut(self) -> bool:
+        return self.case.appeal.cut
+
+    @property
     def handed_in_by(self) -> str:
         by = self.case.appeal.handed_in_by
         return self.person(by) if by else ""
