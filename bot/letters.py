@@ -68,6 +68,7 @@ def appeal_of(found: Found) -> Appeal:
         kind=found.kind,
         attached=tuple((item.kind, item.url) for item in found.attachments),
         author_ref=found.author_ref,
+        cut=found.cut,
     )
 
 
@@ -91,6 +92,5 @@ def with_linked(appeal: Appeal, linked: Found) -> Appeal:
     if linked.network != Source.WEB:
         return found
     own = appeal.text.replace(linked.link, "").strip()
-    return replace(
-        found, network=None, ref=None, kind="manual", text=appeal.text if len(own) >= OWN_WORDS else found.text
-    )
+    found = replace(found, network=None, ref=None, kind="manual")
+    return replace(found, text=appeal.text, cut=False) if len(own) >= OWN_WORDS else found

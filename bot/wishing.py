@@ -288,8 +288,6 @@ class Granting:
         await self._remember(page, "handed_in", decision.case, None, written(incoming), look)
         if not incoming.private:
             await self._say(page, "handed_in", {"number": decision.case.number}, incoming, look)
-        if isinstance(look.linked, Found) and look.linked.cut and appeal.text == look.linked.text:
-            await self._say(page, "link_cut", {}, incoming, look)
         if isinstance(look.linked, LinkProblem):
             await self._say(page, "link_not_read", {"number": decision.case.number}, incoming, look)
 

@@ -87,7 +87,8 @@ class Appeal:
     `attached` are kinds and addresses of what hangs on it in the network, `files` what was kept here, `missing` what could
     not be.
     `network` and `ref` are the address an answer can be posted to; without a network the answer is posted by hand.
-    `author_ref` is who wrote it, as the network numbers people; empty where nobody knows.
+    `author_ref` is who wrote it, as the network numbers people; empty where nobody knows. `cut`: the text goes on where it was
+    found.
     """
 
     source: Source
@@ -104,6 +105,7 @@ class Appeal:
     handed_in_by: str | None = None
     author_ref: str = ""
     missing: tuple[MissingFile, ...] = ()
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,22 +33,22 @@ _OPEN = r"[\s\"'«“„(\[<`]*"
 _EDGE = r"(?<![^\W\d_])"
 
 _NAMED = re.compile(
-    rf"{_EDGE}(?:{_CALLED}|{_BENT}|ключ)\s*(?:[:=]|[-–—]\s+|\s+[-–—])(?!{_OPEN}\d\d?\.\d\d\.(?:\d\d){{1,2}}\b)\s*\S+",
+    rf"{_EDGE}(?:{_CALLED}|{_BENT}|ключ)(?:\s*+(?:[:=]|[-–—]\s++)|\s++[-–—])(?!{_OPEN}\d\d?\.\d\d\.(?:\d\d){{1,2}}\b)\s*+\S",
     re.IGNORECASE,
 )
 """«пароль: …», `access_token=…`; a date after the sign is when it was changed."""
-_FOLLOWED = re.compile(rf"{_EDGE}(?:{_CALLED})(?![^\W_])(?:\s+|{_OPEN})(?=\S)", re.IGNORECASE)
+_FOLLOWED = re.compile(rf"{_EDGE}(?:{_CALLED})(?![^\W_])(?:\s++|{_OPEN})(?=\S)", re.IGNORECASE)
 _BESIDE = re.compile(
-    rf"{_EDGE}(?:{_BENT})(?![^\W_])\s+(?:(?:от|для|к|на)\s+(?:[а-яё-]+\s+){{1,3}})?{_OPEN}(?=\S)", re.IGNORECASE
+    rf"{_EDGE}(?:{_BENT})(?![^\W_])\s++(?:(?:от|для|к|на)\s++(?:[а-яё-]++\s++){{1,3}})?{_OPEN}(?=\S)", re.IGNORECASE
 )
 """«паролем Qwerty12», «пароль от страницы qwerty»: only what is no word of the language is a secret here."""
 _FURTHER = re.compile(
-    rf"{_EDGE}(?:{_BENT})(?:\s+[а-яё-]+){{1,4}}\s*[:=]\s*(?=\S)",
+    rf"{_EDGE}(?:{_BENT})(?:\s++[а-яё-]++){{1,4}}\s*+[:=]\s*+(?=\S)",
     re.IGNORECASE,
 )
 """«пароль от страницы администрации: …»"""
 
-_FIRST = re.compile(r"[^\s,;\"'»”“„)\]>`]+")
+_FIRST = re.compile(r"[^\s,;\"'»”“„)\]>`]{1,200}")
 _WORD = re.compile(r"[а-яё-]+", re.IGNORECASE)
 _DATE = re.compile(r"\d\d?\.\d\d(?:\.(?:\d\d){1,2})?|(?:19|20)\d\d(?=\s+г)")
 _SERVICES = (

@@ -155,6 +155,10 @@ class CaseWords:
         return missing_words(self.texts, self.case.appeal.missing)
 
     @property
+    def cut(self) -> bool:
+        return self.case.appeal.cut
+
+    @property
     def handed_in_by(self) -> str:
         by = self.case.appeal.handed_in_by
         return self.person(by) if by else ""

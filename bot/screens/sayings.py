@@ -42,7 +42,7 @@ SAYINGS = (
     "page_unknown", "pages_in_private", "page_by_button", "page_not_an_address", "page_not_a_day", "how_published",
     "nobody_stands_in", "not_a_moment", "nothing_unprocessed", "nothing_seen", "seen_in_private", "link_is_ours",
     "page_link", "board_in_private", "answer_gone", "answer_gone_with_question", "link_gone", "link_later", "link_unreadable",
-    "link_cut", "link_not_read", "moderation_waits",
+    "link_not_read", "moderation_waits",
     "material_in_private", "material_no_voice", "material_empty",
     "nothing_find", "how_find", "how_report", "how_stats", "how_violations", "not_begun_yet", "no_figures", "figures_in_private",
     "citizen_welcome", "citizen_received", "citizen_formal", "citizen_enough", "citizen_in_words", "citizen_files_missing",

@@ -20,7 +20,7 @@ FILE = Path(__file__).with_name("style.yaml")
 CHAIN = 3
 VERBAL = 2
 """A chain: so many nouns running, each but the first in the genitive, so many of them made of verbs."""
-LONGEST_CHAIN = 30
+LONGEST_CHAIN = 12
 """So far a chain is followed: a text of nothing else is looked through once, not once a word."""
 QUOTED = re.compile(r"«[^«»]{0,300}»|\"[^\"]{0,300}\"|https?://\S+")
 SHOWN_OF_LONG = 6

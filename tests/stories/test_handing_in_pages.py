@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.finding import MOST_LETTERS
 from tests.networks.web_stand import ARTICLE, Stand, a_reader, a_stand
 from tests.stories.moderators import TownWith
 from tests.stories.test_a_day import COMPLAINT
 from tests.stories.town import Town
 
+CUT = "здесь только его начало"
 LINK = "https://site.example/a"
 
 
@@ -34,18 +36,26 @@ async def test_a_link_to_a_page_brings_its_words(town: Town, stand: Stand) -> No
     assert (appeal.network, appeal.link, appeal.place) == (None, LINK, "Рощино сегодня")
 
 
-async def test_of_a_long_page_the_beginning_is_taken_and_the_curator_is_told(town: Town, stand: Stand) -> None:
+async def test_of_a_long_page_the_beginning_is_taken_and_everybody_is_told(town: Town, stand: Stand) -> None:
     stand.gives("/a", f"<p>{COMPLAINT}<p>{'и ещё о том же ' * 1000}".encode())
     await town.curator.writes(LINK)
-    town.curator.sees("Третий день нет воды")
-    town.curator.sees("взял только её начало")
-    assert await town.cases() == 1
+    offer = town.curator.sees("Третий день нет воды")
+    assert CUT in offer.text
+    await town.curator.presses("ЖКХ", offer)
+    assert CUT in town.card().text
+
+
+async def test_of_a_comment_no_network_takes_the_beginning_is_taken_and_everybody_is_told(town: Town) -> None:
+    await town.resident_writes(f"{COMPLAINT} {'и ещё о том же ' * 2000}")
+    offer = town.curator.sees("Третий день нет воды")
+    text = (await town.case()).appeal.text
+    assert (CUT in offer.text, len(text) <= MOST_LETTERS + 1, text[-1]) == (True, True, "…")
 
 
 async def test_the_curators_own_words_beside_a_long_page_are_not_cut(town: Town, stand: Stand) -> None:
     stand.gives("/a", f"<p>{'о другом ' * 1000}".encode())
     await town.curator.writes(f"{LINK} {COMPLAINT}")
-    town.curator.sees("Третий день нет воды")
+    assert CUT not in town.curator.sees("Третий день нет воды").text
 
 
 @pytest.mark.parametrize(
