@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -183,17 +183,49 @@ async def arrivals(town: Town) -> list[tuple[str, int]]:
         return [(state, attempts) for state, attempts in rows if state != "done"]
 
 
+@asynccontextmanager
+async def no_room_in(town: Town, table: str) -> AsyncIterator[None]:
+    """SQLite ends each transaction that writes into the table, in the middle of it; other tables take what is small."""
+    async with town.books.write(KEY) as page:
+        ends = f"CREATE TRIGGER full BEFORE INSERT ON {table} BEGIN SELECT RAISE(ROLLBACK, 'full'); END"
+        await page.connection.exec_driver_sql(ends)
+    yield
+    async with town.books.write(KEY) as page:
+        await page.connection.exec_driver_sql("DROP TRIGGER full")
+
+
 async def test_an_update_the_storage_could_not_take_has_used_up_none_of_its_tries(town: Town) -> None:
     town.players.town.vk.comment(town.players.resident, town.players.post, COMPLAINT)
     for network in town.bot.networks:
         await network.once()
-    with nothing_grows():
+    async with no_room_in(town, "cases"):
         for _ in range(TRIES + 1):
             with pytest.raises(StorageError):
                 await town.bot.reception.work()
+            town.clock.advance(timedelta(minutes=1))
     assert await arrivals(town) == [("waiting", 0)]
     await town.settles()
     assert (await town.case()).state is State.NEW
+    town.looks_around()
+
+
+async def test_an_update_the_storage_cannot_take_holds_up_no_other(town: Town) -> None:
+    """A press that was carried out has its toast, too."""
+    await town.resident_writes(COMPLAINT)
+    telegram, offer = town.players.town.telegram, town.curator.sees("Третий день")
+    caption = next(b.text for row in offer.buttons for b in row if "ЖКХ" in b.text)
+    async with no_room_in(town, "cases"):
+        town.players.town.vk.comment(town.players.resident, town.players.post, f"И ещё: {COMPLAINT.lower()} совсем")
+        for network in town.bot.networks:
+            await network.once()
+        press = telegram.press(town.curator.user, offer, caption)
+        await town.bot.intake.once(0)
+        with pytest.raises(StorageError):
+            await town.bot.reception.drain()
+        await asyncio.wait(town.bot.reception.under_way)
+        assert (press.answered, (await town.case()).state) == (True, State.FORWARDED)
+    await town.settles()
+    assert await town.cases() == 2
     town.looks_around()
 
 
@@ -222,14 +254,13 @@ async def test_an_alarm_the_storage_could_not_ring_is_not_dropped(town: Town) ->
     await town.resident_writes(COMPLAINT)
     town.looks_around()
     due = await town.due(Step.FORWARD)
-    async with town.books.write(KEY) as page:
-        ends = "CREATE TEMP TRIGGER full BEFORE INSERT ON main.journal BEGIN SELECT RAISE(ROLLBACK, 'full'); END"
-        await page.connection.exec_driver_sql(ends)
     before = await alarms(town)
     town.clock.advance(due - town.clock.now() + timedelta(minutes=2))
-    with pytest.raises(StorageError):
-        await town.bot.ticker.tick()
-    assert await alarms(town) == before
+    async with no_room_in(town, "journal"):
+        for _ in range(2):
+            with pytest.raises(StorageError):
+                await town.bot.ticker.tick()
+        assert await alarms(town) == before
     await town.settles()
     town.curator.sees("№ 1")
     town.looks_around()
