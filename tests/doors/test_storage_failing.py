@@ -6,8 +6,8 @@ The storage fails for real: no file of the process may grow, or SQLite ends a tr
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +17,8 @@ import structlog
 
 from bot.cli.run import run_all
 from bot.clock import HeldClock
+from bot.page.changes import Changes
+from bot.published import AGAIN
 from bot.reception import TRIES
 from bot.stopping import FORCED, LastResort
 from bot.storage_watch import GIVEN_UP, PATIENCE, StorageWatch
@@ -57,10 +59,22 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
         yield town
 
 
+Gone = Callable[[], AbstractContextManager[None]]
+
+
 @pytest.fixture
-def away(tmp_path: Path) -> Callable[[], None]:
-    """The database's file is gone from now on."""
-    return lambda: (tmp_path / "dezhurny.db").rename(tmp_path / "away.db") and None
+def gone(tmp_path: Path) -> Gone:
+    """The database's file is away, and back afterwards."""
+
+    @contextmanager
+    def gone() -> Iterator[None]:
+        away = (tmp_path / "dezhurny.db").rename(tmp_path / "away.db")
+        try:
+            yield
+        finally:
+            away.rename(tmp_path / "dezhurny.db")
+
+    return gone
 
 
 # --- the watch -----------------------------------------------------------------------------------------------------------
@@ -138,12 +152,11 @@ async def test_silence_is_no_failure(hand: Hand) -> None:
 
 
 async def test_a_bot_whose_storage_is_gone_for_five_minutes_stops_by_itself_and_its_exit_code_says_so(
-    town: Town, forced: LastResort, away: Callable[[], None]
+    town: Town, forced: LastResort, gone: Gone
 ) -> None:
     """Nobody writes to it: its own loops are enough."""
     begun = town.clock.monotonic()
-    away()
-    with structlog.testing.capture_logs() as said:
+    with structlog.testing.capture_logs() as said, gone():
         code = await asyncio.wait_for(run_all([town.bot], town.bot.clock, forced), PATIENT)
     assert code == FORCED == 1
     assert [line["log_level"] for line in said if line["event"] == GIVEN_UP] == ["critical"]
@@ -151,13 +164,13 @@ async def test_a_bot_whose_storage_is_gone_for_five_minutes_stops_by_itself_and_
 
 
 async def test_a_bot_that_is_stopped_while_its_storage_fails_ends_as_asked(
-    town: Town, forced: LastResort, away: Callable[[], None]
+    town: Town, forced: LastResort, gone: Gone
 ) -> None:
     running = asyncio.create_task(run_all([town.bot], town.bot.clock, forced))
     await asyncio.sleep(0)
-    away()
-    town.bot.stop()
-    assert await asyncio.wait_for(running, PATIENT) == 0
+    with gone():
+        town.bot.stop()
+        assert await asyncio.wait_for(running, PATIENT) == 0
 
 
 # --- what comes in ---------------------------------------------------------------------------------------------------
@@ -170,17 +183,49 @@ async def arrivals(town: Town) -> list[tuple[str, int]]:
         return [(state, attempts) for state, attempts in rows if state != "done"]
 
 
+@asynccontextmanager
+async def no_room_in(town: Town, table: str) -> AsyncIterator[None]:
+    """SQLite ends each transaction that writes into the table, in the middle of it; other tables take what is small."""
+    async with town.books.write(KEY) as page:
+        ends = f"CREATE TRIGGER full BEFORE INSERT ON {table} BEGIN SELECT RAISE(ROLLBACK, 'full'); END"
+        await page.connection.exec_driver_sql(ends)
+    yield
+    async with town.books.write(KEY) as page:
+        await page.connection.exec_driver_sql("DROP TRIGGER full")
+
+
 async def test_an_update_the_storage_could_not_take_has_used_up_none_of_its_tries(town: Town) -> None:
     town.players.town.vk.comment(town.players.resident, town.players.post, COMPLAINT)
     for network in town.bot.networks:
         await network.once()
-    with nothing_grows():
+    async with no_room_in(town, "cases"):
         for _ in range(TRIES + 1):
             with pytest.raises(StorageError):
                 await town.bot.reception.work()
+            town.clock.advance(timedelta(minutes=1))
     assert await arrivals(town) == [("waiting", 0)]
     await town.settles()
     assert (await town.case()).state is State.NEW
+    town.looks_around()
+
+
+async def test_an_update_the_storage_cannot_take_holds_up_no_other(town: Town) -> None:
+    """A press that was carried out has its toast, too."""
+    await town.resident_writes(COMPLAINT)
+    telegram, offer = town.players.town.telegram, town.curator.sees("Третий день")
+    caption = next(b.text for row in offer.buttons for b in row if "ЖКХ" in b.text)
+    async with no_room_in(town, "cases"):
+        town.players.town.vk.comment(town.players.resident, town.players.post, f"И ещё: {COMPLAINT.lower()} совсем")
+        for network in town.bot.networks:
+            await network.once()
+        press = telegram.press(town.curator.user, offer, caption)
+        await town.bot.intake.once(0)
+        with pytest.raises(StorageError):
+            await town.bot.reception.drain()
+        await asyncio.wait(town.bot.reception.under_way)
+        assert (press.answered, (await town.case()).state) == (True, State.FORWARDED)
+    await town.settles()
+    assert await town.cases() == 2
     town.looks_around()
 
 
@@ -209,14 +254,13 @@ async def test_an_alarm_the_storage_could_not_ring_is_not_dropped(town: Town) ->
     await town.resident_writes(COMPLAINT)
     town.looks_around()
     due = await town.due(Step.FORWARD)
-    async with town.books.write(KEY) as page:
-        ends = "CREATE TEMP TRIGGER full BEFORE INSERT ON main.journal BEGIN SELECT RAISE(ROLLBACK, 'full'); END"
-        await page.connection.exec_driver_sql(ends)
     before = await alarms(town)
     town.clock.advance(due - town.clock.now() + timedelta(minutes=2))
-    with pytest.raises(StorageError):
-        await town.bot.ticker.tick()
-    assert await alarms(town) == before
+    async with no_room_in(town, "journal"):
+        for _ in range(2):
+            with pytest.raises(StorageError):
+                await town.bot.ticker.tick()
+        assert await alarms(town) == before
     await town.settles()
     town.curator.sees("№ 1")
     town.looks_around()
@@ -225,6 +269,46 @@ async def test_an_alarm_the_storage_could_not_ring_is_not_dropped(town: Town) ->
 async def alarms(town: Town) -> list[datetime]:
     async with town.books.write(KEY) as page:
         return list((await page.connection.execute(sa.select(t.alarms.c.at).order_by(t.alarms.c.at))).scalars())
+
+
+async def test_a_round_that_failed_is_made_again_soon_and_not_when_the_next_is_due(town: Town, gone: Gone) -> None:
+    """The next look comes to the storage again, instead of thinking that the last one was made."""
+    care, afterwards = town.bot.care, town.bot.afterwards
+    assert afterwards is not None
+    town.clock.advance(AGAIN)
+    with gone():
+        for _ in range(3):
+            with pytest.raises(StorageError):
+                await care.look()
+            with pytest.raises(StorageError):
+                await afterwards.look()
+            town.clock.advance(timedelta(minutes=1))
+
+
+class Failed:
+    """Is there to be told that the storage failed."""
+
+    def __init__(self) -> None:
+        self.heard = asyncio.Event()
+
+    def wrote(self) -> None: ...
+
+    def failed(self, error: StorageError) -> None:
+        self.heard.set()
+
+
+async def test_open_pages_hear_of_changes_also_after_the_storage_failed(town: Town, gone: Gone) -> None:
+    changes = Changes(town.books, every=0.0)
+    await changes.start()
+    told = changes.join()
+    assert told is not None
+    town.books.watch = failed = Failed()
+    with gone():
+        await asyncio.wait_for(failed.heard.wait(), PATIENT)
+    await town.resident_writes(COMPLAINT)
+    await asyncio.wait_for(told.wait(), PATIENT)
+    await changes.stop()
+    town.looks_around()
 
 
 # --- what goes out -----------------------------------------------------------------------------------------------------
