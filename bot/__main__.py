@@ -18,14 +18,14 @@ __all__ = ["app", "main"]
 def _run(
     config: Config = HERE,
     town_clock: Annotated[str | None, typer.Option("--town-clock", hidden=True)] = None,
-) -> None:
+) -> int:
     """Запустить бота."""
     from bot.process.memory import move_in
 
     move_in()
     from bot.cli.run import run
 
-    run(config, town_clock)
+    return run(config, town_clock)
 
 
 @app.command("demo")

@@ -11,6 +11,8 @@ import os
 import re
 from pathlib import Path
 
+from config import washing
+
 MAX_NAME = 100
 
 
@@ -44,5 +46,5 @@ class FileStore:
 
 def safe_name(name: str, kind: str) -> str:
     """A name fit for another's disk: no folders, no control characters, not too long."""
-    bare = re.sub(r"[\x00-\x1f\\/:*?\"<>|\u202a-\u202e\u2066-\u2069]", "_", name).strip(". ")
+    bare = re.sub(r"[\x00-\x1f\\/:*?\"<>|\u202a-\u202e\u2066-\u2069]", "_", washing.text(name)).strip(". ")
     return bare[-MAX_NAME:] or {"photo": "photo.jpg", "video": "video.mp4"}.get(kind, "file")

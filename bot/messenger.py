@@ -81,11 +81,13 @@ class Unreachable:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Certainly not sent; try again after `seconds`. `whole_bot`: the limit is the bot's, not the chat's."""
+    """Certainly not sent; try again after `seconds`. `limited`: there were too many. `left`: False where the request did not
+    leave this machine, which is no try at all."""
 
     seconds: float
     detail: str = ""
     limited: bool = False
+    left: bool = True
 
 
 @dataclass(frozen=True, slots=True)

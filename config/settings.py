@@ -42,12 +42,18 @@ def _http(url: str | None) -> str | None:
 
 
 def _proxy(url: SecretStr | None) -> SecretStr | None:
-    if url is not None and (
-        urlsplit(url.get_secret_value()).scheme not in ("http", "https", "socks4", "socks5")
-        or not urlsplit(url.get_secret_value()).hostname
-    ):
+    if url is not None and not _is_proxy(url.get_secret_value()):
         raise ValueError("нужен адрес вида http://узел:порт или socks5://узел:порт")
     return url
+
+
+def _is_proxy(url: str) -> bool:
+    try:
+        parsed = urlsplit(url)
+        port = parsed.port
+    except ValueError:
+        return False
+    return parsed.scheme in ("http", "https", "socks4", "socks5") and bool(parsed.hostname and port)
 
 
 def _database(url: SecretStr | None) -> SecretStr | None:

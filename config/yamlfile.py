@@ -29,12 +29,13 @@ from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import ScalarNode
 
+from config import washing
+
 Where = tuple[str | int, ...]
 """A place in the data: keys and indices from the top."""
 
 
 _PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
-_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +121,19 @@ def _parsed(text: str, name: str) -> Loaded:
     text = in_whole_characters(text)
     yaml = YAML(typ="rt", pure=True)
     yaml.Constructor = _Constructor
+    lines: dict[Where, int] = {(): 1}
     try:
         root = yaml.load(io.StringIO(text))
+        if not isinstance(root, CommentedMap):
+            raise BrokenConfiguration([Problem(name, 1, "ожидались строки вида «ключ: значение»")])
+        data = _plain(root, (), lines)
     except YAMLError as error:
         raise BrokenConfiguration([_unreadable(error, name)]) from None
-    if not isinstance(root, CommentedMap):
-        raise BrokenConfiguration([Problem(name, 1, "ожидались строки вида «ключ: значение»")])
-    lines: dict[Where, int] = {(): 1}
-    data = _plain(root, (), lines)
-    _refuse_halves(data, (), Lines(lines), name)
+    except RecursionError:
+        raise BrokenConfiguration([Problem(name, None, "слишком глубоко вложено")]) from None
+    except ValueError:
+        raise BrokenConfiguration([Problem(name, None, "число слишком длинное")]) from None
+    _refuse_unfit(data, (), Lines(lines), name)
     assert isinstance(data, dict)
     return Loaded(data, Lines(lines))
 
@@ -142,22 +147,22 @@ def _together(high: str, low: str) -> int:
     return 0x10000 + ((int(high, 16) - 0xD800) << 10) + (int(low, 16) - 0xDC00)
 
 
-def has_half(words: str) -> bool:
-    """Whether half of a character stands in the words: no file and no network could hold it."""
-    return _HALF.search(words) is not None
-
-
-def _refuse_halves(node: Any, place: Where, lines: Lines, name: str) -> None:
+def _refuse_unfit(node: Any, place: Where, lines: Lines, name: str) -> None:
+    """What no database could hold is refused with its line: settings are not washed behind their author's back."""
     match node:
         case dict():
             for key, value in node.items():
-                _refuse_halves(key, (*place, key), lines, name)
-                _refuse_halves(value, (*place, key), lines, name)
+                _refuse_unfit(key, (*place, key), lines, name)
+                _refuse_unfit(value, (*place, key), lines, name)
         case list():
             for index, item in enumerate(node):
-                _refuse_halves(item, (*place, index), lines, name)
-        case str() if has_half(node):
-            raise BrokenConfiguration([Problem(name, lines.of(place), "половина знака: у \\ud800–\\udfff нет пары")])
+                _refuse_unfit(item, (*place, index), lines, name)
+        case str() if not washing.is_clean(node):
+            nul = "знак с кодом 0, уберите его"
+            words = nul if "\x00" in node else "половина знака: у \\ud800–\\udfff нет пары"
+            raise BrokenConfiguration([Problem(name, lines.of(place), words)])
+        case int() | float() if washing.washed(node) is None:
+            raise BrokenConfiguration([Problem(name, lines.of(place), "такого числа быть не может")])
 
 
 def _plain(node: Any, place: Where, lines: dict[Where, int]) -> Any:

@@ -80,7 +80,7 @@ def in_private(incoming: Incoming, view: View) -> list[Wish]:
     if incoming.command:
         return [Say("citizen_welcome", once=True)]
     if not incoming.text.strip() and not kept_files(incoming, view):
-        return [Say("citizen_in_words", once=True)]
+        return [Say("citizen_files_missing")] if view.missing else [Say("citizen_in_words", once=True)]
     link = f"https://t.me/{view.citizens.bot_name}"
     return [CitizenWrote(_appeal(incoming, view, "message", link), _ref(incoming.chat, incoming.reply_to))]
 
@@ -112,5 +112,6 @@ def _appeal(incoming: Incoming, view: View, kind: str, link: str) -> Appeal:
         ref=_ref(incoming.chat, incoming.message),
         kind=kind,
         files=kept_files(incoming, view),
+        missing=view.missing,
         author_ref=str(voice.chat if voice is not None else incoming.sender.account),
     )

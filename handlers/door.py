@@ -10,7 +10,7 @@ from handlers.handing_in import handed_in
 from handlers.replies import SHORT, WORDS_ANSWER, answered, edited, replied, says_something
 from handlers.updates import Incoming, Kind
 from handlers.view import View, case_number
-from handlers.waiting import kept_files, kept_in
+from handlers.waiting import kept_files, kept_in, without
 from handlers.wishes import Ask, AskToBind, ImportSheet, Lists, Membership, Refuse, Say, Wish, WorkingGroup
 from workflow.case import State
 from workflow.office import Role
@@ -246,8 +246,8 @@ async def _which_case(incoming: Incoming, view: View) -> list[Wish]:
     if not waiting:
         return []
     cases = [{"id": case.id, "number": case.number, "about": case.appeal.text[:80]} for case in waiting[:5]]
-    body = kept_in(incoming.text.strip(), kept_files(incoming, view), incoming, cases=cases)
-    return [Ask("which_case", None, body)]
+    body = kept_in(incoming.text.strip(), kept_files(incoming, view), view.missing, incoming, cases=cases)
+    return [Ask("which_case", None, body), *without(view)]
 
 
 def may_be_draft(incoming: Incoming) -> bool:

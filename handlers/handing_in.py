@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from handlers.public import channel_of
 from handlers.updates import Incoming
 from handlers.view import View
-from handlers.waiting import files_in, kept_files
+from handlers.waiting import files_in, kept_files, nothing_came, without
 from handlers.wishes import Ask, HandIn, Say, Wish
 from workflow.case import Appeal, FileRef
 from workflow.ports import Question
@@ -22,16 +22,14 @@ def handed_in(incoming: Incoming, view: View, text: str | None = None) -> list[W
     words = (incoming.text if text is None else text).strip()
     if incoming.origin is not None and incoming.origin.username == view.bot_name:
         return [Say("own_message")]
-    if view.too_big:
-        return [Say("file_too_big", {"number": None})]
     files = kept_files(incoming, view)
     if not words and not files:
-        return [Say("not_in_text")]
+        return [*nothing_came(view)] or [Say("not_in_text")]
     appeal = _appeal(incoming, words, files, view)
-    plain = incoming.origin is None and not files and not incoming.links and text is None
+    plain = incoming.origin is None and not (files or view.missing) and not incoming.links and text is None
     if plain and len(words) < SHORT:
         return [Ask("new_case", None, {"text": words, "date": incoming.date})]
-    return [HandIn(appeal)]
+    return [HandIn(appeal), *without(view)]
 
 
 def from_question(question: Question, view: View) -> list[Wish]:
@@ -57,6 +55,7 @@ def _appeal(incoming: Incoming, words: str, files: tuple[FileRef, ...], view: Vi
         kind="manual",
         files=files,
         handed_in_by=view.actor.people[0] if view.actor.people else None,
+        missing=view.missing,
     )
 
 

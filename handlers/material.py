@@ -12,7 +12,7 @@ from config.russian import dates
 from handlers.callbacks import NUMBER, Callback, Verb
 from handlers.updates import Incoming
 from handlers.view import View, turned_away
-from handlers.waiting import kept_files
+from handlers.waiting import kept_files, nothing_came, without
 from handlers.wishes import (
     Ask,
     AskAboutMaterial,
@@ -71,21 +71,14 @@ def _sent(incoming: Incoming, text: str, view: View, answers: int | None) -> lis
     if unreadable := _unreadable(incoming, text, view):
         return unreadable
     command = SendMaterial(view.actor, 0, view.office.key, text, kept_files(incoming, view))
-    return [*_too_big(view), CarryMaterial(command, answers=answers, became=OWN_MESSAGE)]
+    return [CarryMaterial(command, answers=answers, became=OWN_MESSAGE), *without(view)]
 
 
 def _unreadable(incoming: Incoming, text: str, view: View) -> list[Wish]:
     """Words where nothing of the message can be kept."""
     if text.strip() or kept_files(incoming, view):
         return []
-    if view.too_big:
-        return [Say("material_too_big")]
-    return [Say("material_no_voice" if incoming.files else "material_empty")]
-
-
-def _too_big(view: View) -> list[Wish]:
-    """What could not be kept is said; the rest is."""
-    return [Say("material_without_big")] if view.too_big else []
+    return [*nothing_came(view)] or [Say("material_no_voice" if incoming.files else "material_empty")]
 
 
 # --- buttons -----------------------------------------------------------------------------------------------------------
@@ -207,7 +200,7 @@ def told(question: Question, incoming: Incoming, view: View) -> list[Wish]:
             if unreadable := _unreadable(incoming, text, view):
                 return unreadable
             command = EditMaterial(view.actor, number, int(body["wording"]), text, kept_files(incoming, view))
-            return [*_too_big(view), CarryMaterial(command, answers=question.id)]
+            return [CarryMaterial(command, answers=question.id), *without(view)]
         case "material_remarks":
             lines = tuple(line for line in text.splitlines() if line.strip())
             return [_carried(ReturnMaterial(view.actor, number, int(body["wording"]), lines), question)]
@@ -231,7 +224,8 @@ def replied(known: Known, incoming: Incoming, view: View) -> list[Wish]:
     if unreadable := _unreadable(incoming, incoming.text, view):
         return unreadable
     files = kept_files(incoming, view)
-    return [*_too_big(view), RewordMaterial(known.version or 0, incoming.text.strip(), files, became=OWN_MESSAGE)]
+    wording = RewordMaterial(known.version or 0, incoming.text.strip(), files, became=OWN_MESSAGE)
+    return [wording, *without(view)]
 
 
 def edited(known: Known, incoming: Incoming) -> list[Wish]:

@@ -11,10 +11,10 @@ from config.russian import dates
 from handlers import absence, material, notices, official_pages
 from handlers.updates import Incoming
 from handlers.view import View, case_number
-from handlers.waiting import files_in, kept_files, kept_in
+from handlers.waiting import files_in, kept_files, kept_in, missing_in, nothing_came, without
 from handlers.wishes import Ask, Carry, Close, Say, Wish
 from workflow import guards
-from workflow.case import Case, FileRef, Other, State
+from workflow.case import Case, FileRef, MissingFile, Other, State
 from workflow.commands import (
     AuthorReplied,
     Contribute,
@@ -158,7 +158,7 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
             return [Carry(SendBack(by, case, int(body["version"]), text), answers=question.id)]
         case "why_early":
             files = files_in(question)
-            early = SubmitDraft(by, case, str(body["text"]), files, early=text)
+            early = SubmitDraft(by, case, str(body["text"]), files, early=text, missing=missing_in(question))
             kept = tuple(int(number) for number in body.get("written", ()))
             return [Carry(early, became="executor_draft", answers=question.id, written=kept)]
         case "author_said":
@@ -213,30 +213,39 @@ async def draft(reply: Replied, view: View) -> list[Wish]:
         return [Carry(trial)]
     if any(file.kind in NOT_TEXT for file in incoming.files) and not text:
         return [Say("no_text_draft", {"number": case.number})]
-    if view.too_big:
-        return [Say("file_too_big", {"number": case.number})]
     files = kept_files(incoming, view)
     if not text and not files:
-        return [Say("answer_in_words")]
+        return [*nothing_came(view, case.number)] or [Say("answer_in_words")]
+    said = without(view, case.number)
     if not text and case.state is State.ON_APPROVAL and case.draft is not None:
-        command = SubmitDraft(view.actor, case.id, case.draft.text, (*case.draft.files, *files))
-        return [Carry(command, became="executor_draft", written=_written(incoming))]
+        more = (*case.draft.files, *files)
+        command = SubmitDraft(view.actor, case.id, case.draft.text, more, missing=view.missing)
+        return [Carry(command, became="executor_draft", written=_written(incoming)), *said]
     waiting = [q for q in await view.open_questions() if q.kind == "text_for_files" and q.case_id == case.id]
     files = (*(file for question in waiting for file in files_in(question)), *files)
+    missing = (*(file for question in waiting for file in missing_in(question)), *view.missing)
     closing = [Close(question.id) for question in waiting]
     if isinstance(refusal, Refused) and text:
         departments = list(guards.owed(case, view.office))
-        return [*closing, Ask("why_early", case.id, kept_in(text, files, incoming, departments=departments))]
-    return [*closing, _with_all(text, files, incoming, case, view)]
+        early = kept_in(text, files, missing, incoming, departments=departments)
+        return [*closing, Ask("why_early", case.id, early), *said]
+    return [*closing, _with_all(text, files, missing, incoming, case, view), *said]
 
 
-def _with_all(text: str, files: tuple[FileRef, ...], incoming: Incoming, case: Case, view: View) -> Wish:
+def _with_all(
+    text: str,
+    files: tuple[FileRef, ...],
+    missing: tuple[MissingFile, ...],
+    incoming: Incoming,
+    case: Case,
+    view: View,
+) -> Wish:
     """Files without a word wait for the words, words that may be talk for a yes; the rest is a draft."""
     if not text:
-        return Ask("text_for_files", case.id, kept_in("", files, incoming))
+        return Ask("text_for_files", case.id, kept_in("", files, missing, incoming))
     if not says_something(text) or len(text) < SHORT:
-        return Ask("confirm_draft", case.id, kept_in(text, files, incoming))
-    command = SubmitDraft(view.actor, case.id, text, files)
+        return Ask("confirm_draft", case.id, kept_in(text, files, missing, incoming))
+    command = SubmitDraft(view.actor, case.id, text, files, missing=missing)
     return Carry(command, became="executor_draft", written=_written(incoming))
 
 
@@ -254,12 +263,12 @@ async def _contribution(reply: Replied, view: View) -> list[Wish]:
     case, incoming, text = reply.case, reply.incoming, reply.text
     if case is None:
         return []
-    if view.too_big:
-        return [Say("file_too_big", {"number": case.number})]
+    if not text and not kept_files(incoming, view) and view.missing:
+        return [*nothing_came(view, case.number)]
     if not says_something(text):
         return [Say("answer_in_words")]
-    command = Contribute(view.actor, case.id, text, kept_files(incoming, view))
-    return [Carry(command, became="contribution", written=_written(incoming))]
+    command = Contribute(view.actor, case.id, text, kept_files(incoming, view), view.missing)
+    return [Carry(command, became="contribution", written=_written(incoming)), *without(view, case.number)]
 
 
 async def _not_yours(reply: Replied, view: View) -> list[Wish]:

@@ -12,8 +12,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from config.washing import whole
+
 ANONYMOUS_ADMIN = 1087968824
 """The account Telegram gives to whoever writes in the name of the group."""
+
+LAST_SECOND = 253_402_214_400
+"""The end of the year 9999, less a day for the zones."""
+MOST_NAME, MOST_TITLE, MOST_ALBUM = 128, 256, 64
+"""So much of a name the books hold; the messenger's own are shorter."""
 
 Raw = Mapping[str, Any]
 
@@ -111,6 +118,8 @@ class Incoming:
 
 def read(raw: Raw) -> Incoming:
     """The update as a value. Kinds we do not listen to come out as OTHER."""
+    if not isinstance(raw, Mapping):
+        raise UnreadableError("no object")
     try:
         if "callback_query" in raw:
             return _press(raw["callback_query"])
@@ -124,15 +133,27 @@ def read(raw: Raw) -> Incoming:
             return _member(raw["chat_member"], Kind.MEMBER)
         if "my_chat_member" in raw:
             return _member(raw["my_chat_member"], Kind.ME)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise UnreadableError(f"{type(error).__name__} at {error}") from error
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
+        raise UnreadableError(type(error).__name__) from None
     return Incoming(Kind.OTHER)
 
 
+def _seconds(value: Any) -> int:
+    """A moment as the messenger tells it, one that a calendar has. ValueError."""
+    seconds = whole(value)
+    if not 0 <= seconds <= LAST_SECOND:
+        raise ValueError("no moment of a calendar")
+    return seconds
+
+
+def _title(chat: Raw) -> str:
+    return str(chat.get("title", ""))[:MOST_TITLE]
+
+
 def _sender(raw: Raw, chat: Raw) -> Sender:
-    account = int(raw["id"])
+    account = whole(raw["id"])
     name = " ".join(part for part in (raw.get("first_name", ""), raw.get("last_name", "")) if part)
-    return Sender(account, name, anonymous=account == ANONYMOUS_ADMIN, is_bot=bool(raw.get("is_bot")))
+    return Sender(account, name[:MOST_NAME], anonymous=account == ANONYMOUS_ADMIN, is_bot=bool(raw.get("is_bot")))
 
 
 def _press(raw: Raw) -> Incoming:
@@ -140,10 +161,10 @@ def _press(raw: Raw) -> Incoming:
     chat = message.get("chat") or {"id": 0, "type": "private"}
     return Incoming(
         Kind.PRESS,
-        chat=int(chat["id"]),
+        chat=whole(chat["id"]),
         private=chat["type"] == "private",
-        title=str(chat.get("title", "")),
-        message=int(message.get("message_id", 0)),
+        title=_title(chat),
+        message=whole(message.get("message_id", 0)),
         sender=_sender(raw["from"], chat),
         press=str(raw["id"]),
         data=str(raw.get("data", "")),
@@ -153,7 +174,7 @@ def _press(raw: Raw) -> Incoming:
 def _message(raw: Raw, kind: Kind) -> Incoming:
     chat = raw["chat"]
     if "migrate_to_chat_id" in raw:
-        return Incoming(Kind.MIGRATION, chat=int(chat["id"]), new_chat=int(raw["migrate_to_chat_id"]))
+        return Incoming(Kind.MIGRATION, chat=whole(chat["id"]), new_chat=whole(raw["migrate_to_chat_id"]))
     if "from" not in raw:
         return Incoming(Kind.OTHER)
     text = str(raw.get("text") or raw.get("caption") or "")
@@ -163,27 +184,29 @@ def _message(raw: Raw, kind: Kind) -> Incoming:
     reply = raw.get("reply_to_message") or {}
     return Incoming(
         kind,
-        chat=int(chat["id"]),
+        chat=whole(chat["id"]),
         private=chat["type"] == "private",
-        title=str(chat.get("title", "")),
-        message=int(raw["message_id"]),
+        title=_title(chat),
+        message=whole(raw["message_id"]),
         sender=_sender(raw["from"], chat),
         text=text,
         files=_files(raw),
-        album=str(raw["media_group_id"]) if "media_group_id" in raw else None,
-        reply_to=int(reply["message_id"]) if reply else None,
+        album=str(raw["media_group_id"])[:MOST_ALBUM] if "media_group_id" in raw else None,
+        reply_to=whole(reply["message_id"]) if reply else None,
         origin=_origin(raw.get("forward_origin")),
         links=tuple(
-            _cut(text, e) if e["type"] == "url" else e["url"] for e in entities if e["type"] in ("url", "text_link")
+            _cut(text, e) if e["type"] == "url" else str(e["url"])
+            for e in entities
+            if e["type"] in ("url", "text_link")
         ),
         command=command,
         argument=argument,
         mentions=tuple(_cut(text, e).lower() for e in entities if e["type"] == "mention"),
-        date=int(raw["date"]),
+        date=_seconds(raw["date"]),
         voice=_voice(raw.get("sender_chat")),
         post=_post(raw),
         under_post=_post(reply),
-        thread=int(raw["message_thread_id"]) if "message_thread_id" in raw else None,
+        thread=whole(raw["message_thread_id"]) if "message_thread_id" in raw else None,
     )
 
 
@@ -192,16 +215,16 @@ def _channel_post(raw: Raw) -> Incoming:
     chat = raw["chat"]
     return Incoming(
         Kind.POST,
-        chat=int(chat["id"]),
-        title=str(chat.get("title", "")),
-        message=int(raw["message_id"]),
+        chat=whole(chat["id"]),
+        title=_title(chat),
+        message=whole(raw["message_id"]),
         text=str(raw.get("text") or raw.get("caption") or ""),
         files=(Attached("animation", ""),) if raw.get("animation") else _files(raw),
-        album=str(raw["media_group_id"]) if "media_group_id" in raw else None,
+        album=str(raw["media_group_id"])[:MOST_ALBUM] if "media_group_id" in raw else None,
         origin=_origin(raw.get("forward_origin")),
-        date=int(raw["date"]),
+        date=_seconds(raw["date"]),
         voice=_voice(chat),
-        post=int(raw["message_id"]),
+        post=whole(raw["message_id"]),
         channel=True,
     )
 
@@ -209,20 +232,20 @@ def _channel_post(raw: Raw) -> Incoming:
 def _voice(raw: Raw | None) -> Voice | None:
     if not raw:
         return None
-    return Voice(int(raw["id"]), str(raw.get("title", "")), str(raw.get("username", "")).lower())
+    return Voice(whole(raw["id"]), str(raw.get("title", "")), str(raw.get("username", "")).lower())
 
 
 def _post(raw: Raw) -> int | None:
     if not raw.get("is_automatic_forward"):
         return None
-    return int((raw.get("forward_origin") or {}).get("message_id", 0))
+    return whole((raw.get("forward_origin") or {}).get("message_id", 0))
 
 
 def _cut(text: str, entity: Raw) -> str:
     """The piece of text under an entity, whose offsets count UTF-16 units."""
     data = text.encode("utf-16-le")
-    start = int(entity["offset"]) * 2
-    return data[start : start + int(entity["length"]) * 2].decode("utf-16-le", "ignore")
+    start = whole(entity["offset"]) * 2
+    return data[start : start + whole(entity["length"]) * 2].decode("utf-16-le", "ignore")
 
 
 def _command(text: str, entities: Any) -> tuple[str, str]:
@@ -239,7 +262,7 @@ def _files(raw: Raw) -> tuple[Attached, ...]:
         largest = max(
             raw["photo"], key=lambda size: (size.get("width", 0) * size.get("height", 0), size.get("file_size", 0))
         )
-        return (Attached("photo", str(largest["file_id"]), "photo.jpg", int(largest.get("file_size", 0))),)
+        return (Attached("photo", str(largest["file_id"]), "photo.jpg", whole(largest.get("file_size", 0))),)
     for kind, ours in (
         ("video", "video"),
         ("animation", "video"),
@@ -252,7 +275,7 @@ def _files(raw: Raw) -> tuple[Attached, ...]:
         if raw.get(kind):
             file = raw[kind]
             return (
-                Attached(ours, str(file["file_id"]), str(file.get("file_name", "")), int(file.get("file_size", 0))),
+                Attached(ours, str(file["file_id"]), str(file.get("file_name", "")), whole(file.get("file_size", 0))),
             )
     if raw.get("poll"):
         return (Attached("poll", ""),)
@@ -264,7 +287,7 @@ def _files(raw: Raw) -> tuple[Attached, ...]:
 def _origin(raw: Raw | None) -> Origin | None:
     if not raw:
         return None
-    at = int(raw.get("date", 0))
+    at = _seconds(raw.get("date", 0))
     match raw.get("type"):
         case "user":
             user = raw["sender_user"]
@@ -289,9 +312,9 @@ def _member(raw: Raw, kind: Kind) -> Incoming:
     who = raw["from"] if kind is Kind.ME else new["user"]
     return Incoming(
         kind,
-        chat=int(chat["id"]),
+        chat=whole(chat["id"]),
         private=chat["type"] == "private",
-        title=str(chat.get("title", "")),
+        title=_title(chat),
         sender=_sender(who, chat),
         channel=chat["type"] == "channel",
         status=status,

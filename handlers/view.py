@@ -9,7 +9,7 @@ from typing import Protocol
 
 from handlers.public import Citizens
 from handlers.wishes import Refuse, Wish
-from workflow.case import Case, FileRef
+from workflow.case import Case, FileRef, MissingFile
 from workflow.office import Actor, Office
 from workflow.outcomes import Reason
 from workflow.ports import Known, Question
@@ -44,8 +44,8 @@ class View(Protocol):
         """The files of the update that were fetched and kept, by their remote names."""
 
     @property
-    def too_big(self) -> bool:
-        """One of the files is larger than the messenger hands over."""
+    def missing(self) -> tuple[MissingFile, ...]:
+        """The files of the update that could not be had."""
 
     @property
     def has_sheet(self) -> bool:
@@ -74,7 +74,7 @@ class View(Protocol):
         """Open cases the department answers for, the oldest first."""
 
 
-_NUMBER = re.compile(r"[№#\s]*0*([0-9]+)\s*")
+_NUMBER = re.compile(r"[№#\s]*+([0-9]++)\s*+")
 
 
 KEPT = 19
@@ -84,7 +84,7 @@ KEPT = 19
 def case_number(words: str) -> int | None:
     """The number in «17», «№ 17» or «#17»; None where the words are no number. It may be one no case can have."""
     found = _NUMBER.fullmatch(words)
-    return int(found[1][:KEPT]) if found is not None else None
+    return int(found[1].lstrip("0")[:KEPT] or 0) if found is not None else None
 
 
 def turned_away(view: View) -> list[Wish]:

@@ -1,4 +1,5 @@
-"""What waits in a question or came with an update: drafts whose text is kept until the person says yes, files fetched."""
+"""What waits in a question or came with an update: drafts whose text is kept until the person says yes, files fetched and
+files that could not be had."""
 
 from __future__ import annotations
 
@@ -8,8 +9,8 @@ from typing import Any
 
 from handlers.updates import Incoming
 from handlers.view import View
-from handlers.wishes import Carry
-from workflow.case import FileRef
+from handlers.wishes import Carry, Say
+from workflow.case import FileRef, MissingFile
 from workflow.commands import SubmitDraft
 from workflow.ports import Question
 
@@ -19,9 +20,13 @@ def kept_files(incoming: Incoming, view: View) -> tuple[FileRef, ...]:
     return tuple(view.kept[file.remote] for file in incoming.files if file.remote in view.kept)
 
 
-def kept_in(text: str, files: Sequence[FileRef], incoming: Incoming, **more: Any) -> Mapping[str, Any]:
+def kept_in(
+    text: str, files: Sequence[FileRef], missing: Sequence[MissingFile], incoming: Incoming, **more: Any
+) -> Mapping[str, Any]:
     """The body of a question that remembers a draft: its words, its files, and the messages it was written in."""
     written = [incoming.chat, incoming.message, *incoming.items]
+    if missing:
+        more["missing"] = [asdict(file) for file in missing]
     return {"text": text, "files": [asdict(file) for file in files], "written": written, **more}
 
 
@@ -29,8 +34,30 @@ def files_in(question: Question) -> tuple[FileRef, ...]:
     return tuple(FileRef(**file) for file in question.body.get("files", ()))
 
 
+def missing_in(question: Question) -> tuple[MissingFile, ...]:
+    return tuple(MissingFile(**file) for file in question.body.get("missing", ()))
+
+
+def without(view: View, number: int | None = None) -> list[Say]:
+    """The message is taken without the files that could not be had, and its sender hears which."""
+    return _missing(view, number, taken=True)
+
+
+def nothing_came(view: View, number: int | None = None) -> list[Say]:
+    """Nothing of the message is left without the files that could not be had; [] where there were none."""
+    return _missing(view, number, taken=False)
+
+
+def _missing(view: View, number: int | None, *, taken: bool) -> list[Say]:
+    if not view.missing:
+        return []
+    files = [asdict(file) for file in view.missing]
+    return [Say("files_missing", {"number": number, "files": files, "taken": taken})]
+
+
 def draft_of(question: Question, view: View, case: int) -> Carry:
     """The draft that waits in the question is given; its own messages become the case's."""
-    command = SubmitDraft(view.actor, case, str(question.body["text"]), files_in(question))
+    text, files = str(question.body["text"]), files_in(question)
+    command = SubmitDraft(view.actor, case, text, files, missing=missing_in(question))
     written = tuple(int(number) for number in question.body.get("written", ()))
     return Carry(command, became="executor_draft", answers=question.id, written=written)

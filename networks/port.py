@@ -41,7 +41,7 @@ class Found:
     (of what was deleted only `ref` is sure; `written_at` is then when it was written or, where the network does
     not say, when the deletion was heard of). `ours`: the municipality itself wrote it, by
     hand or through us; it is no appeal, and where `reply_to` is a case's message it may be the answer to it.
-    `own_page`: it stands on a page of the municipality's own, for all to see, so that it may be moderated.
+    `own_page`: for all to see on a page of the municipality's own, so that it may be moderated. `cut`: `text` is its beginning.
     """
 
     network: str
@@ -58,6 +58,7 @@ class Found:
     change: Change = "new"
     ours: bool = False
     own_page: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -200,7 +201,7 @@ class Ambiguous:
 
 @dataclass(frozen=True)
 class TryLater:
-    """The answer does not stand there; ask again after `seconds`."""
+    """The answer does not stand there, or where it stands cannot be seen just now; ask again after `seconds`."""
 
     seconds: float
     detail: str
@@ -222,6 +223,7 @@ class LinkTrouble(StrEnum):
     NOT_A_LINK = "not_a_link"
     NO_TOKEN = "no_token"  # noqa: S105
     NOT_FOUND = "not_found"
+    UNREADABLE = "unreadable"
     OWN = "own"
     TRY_LATER = "try_later"
 
@@ -343,8 +345,8 @@ class Publishes(Protocol):
     async def publish(self, post: WallPost) -> Outcome:
         """Publishes once. Never raises for what the network does."""
 
-    async def look_up_post(self, post: WallPost) -> Posted | LookUpImpossible | None:
-        """Whether it stands there after all; None: it surely does not."""
+    async def look_up_post(self, post: WallPost) -> Posted | LookUpImpossible | TryLater | None:
+        """Whether it stands there after all; None: it surely does not; TryLater: it cannot be seen just now."""
 
 
 async def look_after(network: Network, refs: Sequence[str]) -> dict[str, Standing]:
@@ -385,8 +387,8 @@ class Network(Protocol):
     async def post(self, answer: Answer) -> Outcome:
         """Posts once. Never raises for what the network does."""
 
-    async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | None:
-        """Whether it stands there after all; None: it surely does not."""
+    async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | TryLater | None:
+        """Whether it stands there after all; None: it surely does not; TryLater: it cannot be seen just now."""
 
     async def fetch_link(self, link: str) -> Found | LinkProblem:
         """The message behind a link a person gave."""

@@ -9,9 +9,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Protocol
 
-from storage.engine import Engine, connect
+import sqlalchemy as sa
+
+from storage.engine import Engine, connect, has_changed
+from storage.failures import StorageError, is_failure, reason_of
 from storage.transaction import Transaction
+
+OF_THE_DATABASE = (sa.exc.SQLAlchemyError, OSError)
+"""Whatever of this a BEGIN or a COMMIT raises, the storage failed."""
+
+
+class Watch(Protocol):
+    """Is told how writing goes."""
+
+    def wrote(self) -> None:
+        """A transaction that changed something was kept. One that only read says nothing: a full disk lets it pass."""
+
+    def failed(self, error: StorageError) -> None:
+        """The storage failed and nothing of a transaction was kept."""
 
 
 class Books:
@@ -19,6 +36,7 @@ class Books:
 
     def __init__(self, url: str, engine: Engine | None = None) -> None:
         self.url = url
+        self.watch: Watch | None = None
         self._engine = engine or connect(url)
         self._writer = asyncio.Lock()
         self._waiting = 0
@@ -30,24 +48,37 @@ class Books:
 
     @asynccontextmanager
     async def write(self, municipality: str) -> AsyncIterator[Transaction]:
-        """A transaction over one municipality's rows; kept whole or not at all."""
+        """A transaction over one municipality's rows; kept whole or not at all. Raises StorageError where the storage failed."""
         self._waiting += 1
         try:
             await self._writer.acquire()
         finally:
             self._waiting -= 1
+        tx: Transaction | None = None
+        changed = is_over = False
         try:
-            tx: Transaction | None = None
-            try:
-                async with self._engine.begin() as connection:
-                    tx = Transaction(connection, municipality)
-                    yield tx
-            except BaseException:
-                if tx is not None:
-                    tx.lost()
-                raise
+            async with self._engine.begin() as connection:
+                tx = Transaction(connection, municipality)
+                yield tx
+                changed, is_over = has_changed(connection), True
+        except BaseException as error:
+            if tx is not None:
+                (tx.kept if is_over and isinstance(error, asyncio.CancelledError) else tx.lost)()
+            if is_failure(error) or ((tx is None or is_over) and isinstance(error, OF_THE_DATABASE)):
+                raise self._failed(error) from error
+            raise
+        else:
+            tx.kept()
+            if changed and self.watch is not None:
+                self.watch.wrote()
         finally:
             self._writer.release()
+
+    def _failed(self, error: BaseException) -> StorageError:
+        failure = error if isinstance(error, StorageError) else StorageError(reason_of(error))
+        if self.watch is not None:
+            self.watch.failed(failure)
+        return failure
 
     @property
     def engine(self) -> Engine:

@@ -61,6 +61,8 @@ _DUE_ALARMS = (
     .limit(sa.bindparam("most"))
 )
 
+_DUE_HEAD = _DUE_ALARMS.with_only_columns(t.alarms.c.id, t.alarms.c.case_id, t.alarms.c.step)
+
 _FRESH = (
     sa.select(t.cases.c.id)
     .where(
@@ -126,6 +128,11 @@ class Cases(Scope):
         super().__init__(connection, municipality)
         self._cases: dict[int, Case] = {}
         self._next_alarm: Any = _UNKNOWN
+
+    def _forget(self) -> None:
+        super()._forget()
+        self._cases.clear()
+        self._next_alarm = _UNKNOWN
 
     @cached_property
     def search(self) -> Search:
@@ -288,6 +295,16 @@ class Cases(Scope):
         if row_ids:
             self._next_alarm = _UNKNOWN
             await self.connection.execute(_DROP_ALARM, [{"alarm": row_id} for row_id in row_ids])
+
+    async def drop_head_alarm(self, now: datetime) -> tuple[int, str] | None:
+        """The alarm that is due first is gone unread; its case and step. For a clock that it stopped."""
+        self._next_alarm = _UNKNOWN
+        values = {"here": self.municipality, "now": now, "most": 1}
+        head = (await self.connection.execute(_DUE_HEAD, values)).one_or_none()
+        if head is None:
+            return None
+        await self.connection.execute(_DROP_ALARM, {"alarm": head[0]})
+        return int(head[1]), str(head[2])
 
     async def next_alarm(self) -> datetime | None:
         """When the earliest alarm of this municipality rings; it may be due already. Read once, since only this transaction

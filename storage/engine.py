@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 import sqlalchemy as sa
 
-from storage.sqlite import SqliteEngine
+from storage.sqlite import BESIDE, DURABLE, SqliteConnection, SqliteEngine
 
 T = TypeVar("T")
 
@@ -38,11 +38,16 @@ class Engine(Protocol):
     async def dispose(self) -> None: ...
 
 
-def connect(url: str) -> Engine:
-    """An engine ready for use; nothing is opened yet."""
+def connect(url: str, *, beside: bool = False) -> Engine:
+    """An engine ready for use; nothing is opened yet. `beside`: the bot may be running, and checkpoints are left to it."""
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return SqliteEngine(parsed.database or ":memory:")
+        return SqliteEngine(parsed.database or ":memory:", BESIDE if beside else DURABLE)
     from sqlalchemy.ext.asyncio import create_async_engine  # brings the whole ORM, which SQLite does without
 
     return cast(Engine, create_async_engine(url, pool_pre_ping=True, hide_parameters=True))
+
+
+def has_changed(connection: Connection) -> bool:
+    """Whether the transaction wrote anything; of PostgreSQL, which says nothing about it, it is assumed."""
+    return not isinstance(connection, SqliteConnection) or connection.has_changed

@@ -1,14 +1,15 @@
 """The inbox: what came in, kept before it is acknowledged, until the transaction that carries it out (DESIGN rule 1).
 
-A row's states: `waiting` (perhaps not before a moment), `parked` (could not be read or carried out; reported, retried by
-hand), `done` (its text is wiped; the row stays some days so that a repeat is known).
+A row's states: `waiting` (perhaps not before a moment), `behind` (an earlier row of its case is not carried out yet),
+`parked` (could not be read or carried out; reported, retried or dropped by hand; `not_before` is how long it holds its case),
+`done` and `dropped` (the text is wiped; the row stays some days so that a repeat is known).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +17,10 @@ import sqlalchemy as sa
 from storage import tables as t
 from storage.scope import Scope
 
-BEHIND = timedelta(seconds=5)
+AT_ONCE = 500
+"""So many rows are named in one statement."""
+TOLD = 5
+"""So many parked rows are named when people are told of them; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,33 +33,36 @@ class Arrival:
     attempts: int
     case_id: int | None
     album: str | None
+    error: str = ""
 
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
 _ROW: sa.BindParameter[Any] = sa.bindparam("row")
-_WAITING = (
-    sa.select(t.inbox)
-    .where(
-        t.inbox.c.municipality == _HERE,
-        t.inbox.c.state == "waiting",
-        sa.or_(t.inbox.c.not_before.is_(None), t.inbox.c.not_before <= sa.bindparam("now", type_=t.Moment())),
-    )
-    .order_by(t.inbox.c.id)
-    .limit(sa.bindparam("most", type_=sa.Integer()))
-)
-_DONE = t.inbox.update().where(t.inbox.c.id == _ROW).values(state="done", raw="", error=None, not_before=None)
-_BLOCKED = sa.select(t.inbox.c.id, t.inbox.c.case_id).where(
+_DUE = (
     t.inbox.c.municipality == _HERE,
-    t.inbox.c.state.in_(["parked", "waiting"]),
-    t.inbox.c.attempts > 0,
-    t.inbox.c.case_id.is_not(None),
+    t.inbox.c.state == "waiting",
+    sa.or_(t.inbox.c.not_before.is_(None), t.inbox.c.not_before <= sa.bindparam("now", type_=t.Moment())),
 )
+_WAITING = sa.select(t.inbox).where(*_DUE).order_by(t.inbox.c.id).limit(sa.bindparam("most", type_=sa.Integer()))
+_HEAD = sa.select(t.inbox.c.id).where(*_DUE).order_by(t.inbox.c.id).limit(1)
+_DONE = t.inbox.update().where(t.inbox.c.id == _ROW).values(state="done", raw="", error=None, not_before=None)
+_PARKED = (t.inbox.c.municipality == _HERE, t.inbox.c.state == "parked")
+_HOLDING = sa.select(t.inbox.c.id, t.inbox.c.case_id, t.inbox.c.state).where(
+    t.inbox.c.municipality == _HERE,
+    t.inbox.c.case_id.is_not(None),
+    sa.or_(
+        t.inbox.c.state.in_(["waiting", "behind"]),
+        sa.and_(t.inbox.c.state == "parked", t.inbox.c.not_before > sa.bindparam("now", type_=t.Moment())),
+    ),
+)
+"""A waiting row knows its case only when it has failed or stood behind another: it comes before what came later."""
+_ANY_BEHIND = sa.select(t.inbox.c.id).where(t.inbox.c.municipality == _HERE, t.inbox.c.state == "behind").limit(1)
 
 
 class Inbox:
     def __init__(self, tx: Scope) -> None:
         self._tx = tx
-        self._troubled: list[tuple[int, int]] | None = None
+        self._held: list[tuple[int, int]] | None = None
 
     async def keep(self, source: str, items: Sequence[tuple[str, str]], now: datetime) -> None:
         """Every (key, raw) not seen before is kept; a repeat changes nothing."""
@@ -98,58 +105,133 @@ class Inbox:
 
     async def done(self, row_ids: Sequence[int]) -> None:
         """Carried out: nothing of what was written stays in the row."""
-        if self._troubled and not {row_id for row_id, _ in self._troubled}.isdisjoint(row_ids):
-            self._troubled = None
+        if self._held and not {row_id for row_id, _ in self._held}.isdisjoint(row_ids):
+            self._held = None
         await self._tx.connection.execute(_DONE, [{"row": row_id} for row_id in row_ids])
 
-    async def again_later(self, row_id: int, error: str, not_before: datetime, case_id: int | None = None) -> None:
-        self._troubled = None
+    async def again_later(
+        self, row_id: int, error: str, not_before: datetime, case_id: int | None = None, *, counted: bool = True
+    ) -> None:
+        """Tried again at that moment; `counted`: it was a try, and there are not many."""
+        self._held = None
+        tried = {"attempts": t.inbox.c.attempts + 1} if counted else {}
         await self._tx.connection.execute(
             t.inbox.update()
             .where(t.inbox.c.id == row_id)
-            .values(attempts=t.inbox.c.attempts + 1, error=error, not_before=not_before, case_id=case_id)
+            .values(error=error, not_before=not_before, case_id=case_id, **tried)
         )
 
-    async def park(self, row_id: int, error: str, case_id: int | None) -> None:
-        self._troubled = None
+    # --- rows of one case, one after the other -----------------------------------------------------------------------
+
+    async def wait_behind(self, row_ids: Sequence[int], case_id: int) -> None:
+        """The rows stand behind an earlier one about the same case, out of everybody's way, until `release`."""
+        self._held = None
+        await self._tx.connection.execute(
+            t.inbox.update()
+            .where(t.inbox.c.id.in_(list(row_ids)))
+            .values(state="behind", case_id=case_id, not_before=None)
+        )
+
+    async def release(self, now: datetime) -> None:
+        """What stands behind nothing any more waits to be carried out, in its old place."""
+        here = {"here": self._tx.municipality}
+        if (await self._tx.connection.execute(_ANY_BEHIND, here)).first() is None:
+            return
+        rows = list(await self._tx.connection.execute(_HOLDING, {**here, "now": now}))
+        first: dict[int, int] = {}
+        for row_id, case_id, state in rows:
+            if state != "behind":
+                first[case_id] = min(row_id, first.get(case_id, row_id))
+        free = [row_id for row_id, case, state in rows if state == "behind" and row_id < first.get(case, row_id + 1)]
+        for start in range(0, len(free), AT_ONCE):
+            chunk = t.inbox.c.id.in_(free[start : start + AT_ONCE])
+            await self._tx.connection.execute(t.inbox.update().where(chunk).values(state="waiting"))
+
+    async def blocked_cases(self, before: int, now: datetime) -> set[int]:
+        """Cases of which an earlier row is not carried out yet, or is parked and holds its case still."""
+        if self._held is None:
+            found = await self._tx.connection.execute(_HOLDING, {"here": self._tx.municipality, "now": now})
+            self._held = [(row_id, case_id) for row_id, case_id, _ in found]
+        return {case_id for row_id, case_id in self._held if row_id < before}
+
+    # --- what is parked ----------------------------------------------------------------------------------------------
+
+    async def park(self, row_id: int, error: str, case_id: int | None, holds_until: datetime | None = None) -> None:
+        """The row is put aside; until `holds_until` what came later about its case waits."""
+        self._held = None
         await self._tx.connection.execute(
             t.inbox.update()
             .where(t.inbox.c.id == row_id)
-            .values(state="parked", attempts=t.inbox.c.attempts + 1, error=error, case_id=case_id)
+            .values(
+                state="parked", attempts=t.inbox.c.attempts + 1, error=error, case_id=case_id, not_before=holds_until
+            )
         )
 
-    async def wait_behind(self, row_ids: Sequence[int], case_id: int, now: datetime) -> None:
-        """The rows wait behind an earlier one about the same case; looked at again soon."""
-        self._troubled = None
-        await self._tx.connection.execute(
-            t.inbox.update().where(t.inbox.c.id.in_(list(row_ids))).values(case_id=case_id, not_before=now + BEHIND)
-        )
+    async def keep_parked(self, source: str, key: str, raw: str, error: str, now: datetime) -> None:
+        """What could not be kept as it came is parked at once, of no case; a repeat changes nothing."""
+        row = {"municipality": self._tx.municipality, "source": source, "key": key, "raw": raw, "received_at": now}
+        await self._tx.insert_new(t.inbox, [{**row, "state": "parked", "attempts": 1, "error": error}])
 
-    async def blocked_cases(self, before: int) -> set[int]:
-        """Cases that an earlier row, parked or being retried, stands before: what comes later waits behind it."""
-        if self._troubled is None:
-            found = await self._tx.connection.execute(_BLOCKED, {"here": self._tx.municipality})
-            self._troubled = [(row_id, case_id) for row_id, case_id in found]
-        return {case_id for row_id, case_id in self._troubled if row_id < before}
+    async def park_head(self, error: str, now: datetime) -> int | None:
+        """The first row that could be carried out now is parked unread; its number. For a loop that it stopped."""
+        values = {"here": self._tx.municipality, "now": now}
+        head: int | None = (await self._tx.connection.execute(_HEAD, values)).scalar_one_or_none()
+        if head is not None:
+            self._held = None
+            parked = {"state": "parked", "attempts": t.inbox.c.attempts + 1, "error": error, "not_before": None}
+            await self._tx.connection.execute(t.inbox.update().where(t.inbox.c.id == head).values(**parked))
+        return head
 
-    async def parked(self) -> list[Arrival]:
-        query = sa.select(t.inbox).where(t.inbox.c.municipality == self._tx.municipality, t.inbox.c.state == "parked")
-        return [_arrival(row) for row in (await self._tx.connection.execute(query.order_by(t.inbox.c.id))).mappings()]
+    async def parked(self, limit: int = 100) -> list[Arrival]:
+        """The newest, the newest first."""
+        query = sa.select(t.inbox).where(*_PARKED).order_by(t.inbox.c.id.desc()).limit(limit)
+        rows = await self._tx.connection.execute(query, {"here": self._tx.municipality})
+        return [_arrival(row) for row in rows.mappings()]
 
-    async def retry_parked(self) -> int:
-        """Every parked row waits again, in its old place; how many there were."""
-        self._troubled = None
-        result = await self._tx.connection.execute(
-            t.inbox.update()
-            .where(t.inbox.c.municipality == self._tx.municipality, t.inbox.c.state == "parked")
-            .values(state="waiting", attempts=0, not_before=None)
-        )
+    async def count_parked(self) -> int:
+        query = sa.select(sa.func.count()).select_from(t.inbox).where(*_PARKED)
+        return int((await self._tx.connection.execute(query, {"here": self._tx.municipality})).scalar_one())
+
+    async def untold(self) -> tuple[list[Arrival], int]:
+        """The newest of the parked rows nobody was told of, and how many there are."""
+        untold = (*_PARKED, t.inbox.c.told_at.is_(None))
+        here = {"here": self._tx.municipality}
+        count = sa.select(sa.func.count()).select_from(t.inbox).where(*untold)
+        total = int((await self._tx.connection.execute(count, here)).scalar_one())
+        newest = sa.select(t.inbox).where(*untold).order_by(t.inbox.c.id.desc()).limit(TOLD)
+        rows = (await self._tx.connection.execute(newest, here)).mappings().all() if total else []
+        return [_arrival(row) for row in rows], total
+
+    async def told(self, now: datetime) -> None:
+        """Of everything that is parked now somebody was told."""
+        statement = t.inbox.update().where(*_PARKED, t.inbox.c.told_at.is_(None)).values(told_at=now)
+        await self._tx.connection.execute(statement, {"here": self._tx.municipality})
+
+    async def retry_parked(self, row_id: int | None = None) -> int:
+        """The parked row, or every one, waits again in its old place; how many there were."""
+        self._held = None
+        wanted = t.inbox.update().where(*_PARKED)
+        if row_id is not None:
+            wanted = wanted.where(t.inbox.c.id == row_id)
+        again = wanted.values(state="waiting", attempts=0, not_before=None)
+        result = await self._tx.connection.execute(again, {"here": self._tx.municipality})
         return int(result.rowcount)
 
+    async def drop(self, row_id: int) -> Arrival | None:
+        """The parked row is given up for good and nothing of what was written stays in it; None where none is parked."""
+        self._held = None
+        here = {"here": self._tx.municipality}
+        query = sa.select(t.inbox).where(*_PARKED, t.inbox.c.id == row_id)
+        row = (await self._tx.connection.execute(query, here)).mappings().one_or_none()
+        if row is None:
+            return None
+        gone = t.inbox.update().where(t.inbox.c.id == row_id).values(state="dropped", raw="", not_before=None)
+        await self._tx.connection.execute(gone)
+        return _arrival(row)
+
     async def forget_done(self, before: datetime) -> None:
-        await self._tx.connection.execute(
-            t.inbox.delete().where(t.inbox.c.state == "done", t.inbox.c.received_at < before)
-        )
+        over = t.inbox.c.state.in_(["done", "dropped"])
+        await self._tx.connection.execute(t.inbox.delete().where(over, t.inbox.c.received_at < before))
 
 
 def _arrival(row: sa.RowMapping) -> Arrival:
@@ -162,4 +244,5 @@ def _arrival(row: sa.RowMapping) -> Arrival:
         row["attempts"],
         row["case_id"],
         row["album"],
+        row["error"] or "",
     )

@@ -1,7 +1,11 @@
 """The outbox: everything that is to be sent, kept in the transaction that decided it. Delivery alone drains it.
 
-A letter's states: `waiting`, `sending` (marked before a send that cannot be repeated harmlessly), `sent`, `failed`.
-Letters with the same `fold` that still wait are one: ten edits waiting for one card are one edit.
+A letter's states: `waiting`, `sending` (marked before a send that cannot be repeated harmlessly), `sent`, `failed` (its end
+was told another way) and `given_up` (it was not, so it stands on the curators' lists). Letters with the same `fold` that still
+wait are one: ten edits waiting for one card are one edit.
+
+A letter that waits for its repeat holds those of the same case in its lane, so that they stay in order. The others it holds
+until it has been tried a few times: then one more letter is let past, to see whether it is the lane that is bad or the letter.
 """
 
 from __future__ import annotations
@@ -53,24 +57,66 @@ def _folding(dialect: str) -> Any:
     )
 
 
+def _due() -> sa.ColumnElement[bool]:
+    return sa.or_(t.outbox.c.not_before.is_(None), t.outbox.c.not_before <= sa.bindparam("now", type_=t.Moment()))
+
+
+@cache
+def _any_repeat() -> sa.Select[Any]:
+    return sa.select(sa.exists().where(t.outbox.c.municipality == _HERE, t.outbox.c.state == "waiting", _repeats()))
+
+
 @cache
 def _heads() -> sa.Select[Any]:
-    now = sa.bindparam("now", type_=t.Moment())
-    due = sa.or_(t.outbox.c.not_before.is_(None), t.outbox.c.not_before <= now)
-    ours = sa.func.coalesce(t.outbox.c.error, "").startswith(OWN_FAULT)
-    holds = sa.and_(t.outbox.c.attempts > 0, t.outbox.c.lane.not_like("network:%"), ~ours)
-    place = sa.func.row_number().over(partition_by=t.outbox.c.lane, order_by=[t.outbox.c.priority, t.outbox.c.id])
-    ranked = (
-        sa.select(t.outbox.c.id, place.label("place"))
-        .where(t.outbox.c.municipality == _HERE, t.outbox.c.state == "waiting")
-        .where(sa.or_(due, holds))
+    """The first letter of each lane that is due; right as long as none waits for its repeat."""
+    o = t.outbox.c
+    letters = sa.select(o.id, o.lane, o.priority).where(o.municipality == _HERE, o.state == "waiting", _due())
+    return _first_of_each_lane(letters.subquery().select())
+
+
+@cache
+def _heads_beside_repeats() -> sa.Select[Any]:
+    """The same where some wait for their repeat, which takes three times as long."""
+    o = t.outbox.c
+    tried = _repeats()
+    in_lane: Any = {"partition_by": o.lane}
+    of_case: Any = {"partition_by": [o.lane, o.case_id], "order_by": [o.priority, o.id], "rows": (None, -1)}
+    number = sa.func.sum(sa.case((tried, 1), else_=0))
+    letters = (
+        sa.select(
+            o.id,
+            o.lane,
+            o.priority,
+            o.attempts,
+            _due().label("due"),
+            number.over(**in_lane).label("repeats"),
+            sa.func.min(sa.case((tried, o.attempts))).over(**in_lane).label("fewest"),
+            sa.case((o.case_id.is_(None), 0), else_=sa.func.coalesce(number.over(**of_case), 0)).label("in_front"),
+        )
+        .where(o.municipality == _HERE, o.state == "waiting")
         .subquery()
     )
+    one = letters.c
+    lane_is_free = sa.or_(one.attempts > 0, one.repeats == 0, one.fewest > one.repeats + 1)
+    return _first_of_each_lane(letters.select().where(one.due, one.in_front == 0, lane_is_free))
+
+
+def _first_of_each_lane(letters: sa.Select[Any]) -> sa.Select[Any]:
+    one = letters.subquery().c
+    place = sa.func.row_number().over(partition_by=one.lane, order_by=[one.priority, one.id])
+    ranked = sa.select(one.id, place.label("place")).subquery()
     return (
         sa.select(t.outbox)
         .join(ranked, sa.and_(ranked.c.id == t.outbox.c.id, ranked.c.place == 1))
         .order_by(t.outbox.c.priority, t.outbox.c.id)
     )
+
+
+def _repeats() -> sa.ColumnElement[bool]:
+    """Letters to the messenger that wait to be tried again, through no fault of ours."""
+    o = t.outbox.c
+    ours = sa.func.coalesce(o.error, "").startswith(OWN_FAULT)
+    return sa.and_(o.attempts > 0, o.lane.not_like("network:%"), ~ours)
 
 
 class Outbox:
@@ -133,17 +179,25 @@ class Outbox:
         return [_letter(row) for row in (await self._tx.connection.execute(query)).mappings()]
 
     async def heads(self, now: datetime) -> list[Letter]:
-        """The first letter of each lane, the most urgent lane first. One that is to be tried again later stands in the
-        way of those behind it (its `not_before` is still to come); one merely put off does not, nor does one that could not
-        be made by a fault of ours, nor do network posts."""
+        """The letter of each lane that may go now, the most urgent lane first. With `n` letters of the lane waiting for their
+        repeat, one that has not been tried is let past when each of them has been tried more than `n` + 1 times: a lane
+        that is bad is tried ever more seldom, one that is well goes on."""
         values = {"here": self._tx.municipality, "now": now}
-        return [_letter(row) for row in (await self._tx.connection.execute(_heads(), values)).mappings()]
+        any_repeat = (await self._tx.connection.execute(_any_repeat(), {"here": self._tx.municipality})).scalar_one()
+        query = _heads_beside_repeats() if any_repeat else _heads()
+        return await self._readable((await self._tx.connection.execute(query, values)).mappings().all())
 
     async def next_moment(self, now: datetime) -> datetime | None:
         """When the next of the letters that are put off may be sent."""
         values = {"here": self._tx.municipality, "now": now}
         moment: datetime | None = (await self._tx.connection.execute(_NEXT_MOMENT, values)).scalar_one()
         return moment
+
+    async def let_repeats_go(self, lane: str) -> None:
+        """The lane is well again: what waits in it for a repeat may go now."""
+        here = (t.outbox.c.municipality == self._tx.municipality, t.outbox.c.state == "waiting")
+        statement = t.outbox.update().where(*here, t.outbox.c.lane == lane, _repeats()).values(not_before=None)
+        await self._tx.connection.execute(statement)
 
     async def get(self, letter_id: int) -> Letter | None:
         values = {"here": self._tx.municipality, "letter": letter_id}
@@ -155,7 +209,18 @@ class Outbox:
         query = sa.select(t.outbox).where(
             t.outbox.c.municipality == self._tx.municipality, t.outbox.c.state == "sending"
         )
-        return [_letter(row) for row in (await self._tx.connection.execute(query.order_by(t.outbox.c.id))).mappings()]
+        rows = await self._tx.connection.execute(query.order_by(t.outbox.c.id))
+        return await self._readable(rows.mappings().all())
+
+    async def _readable(self, rows: Sequence[sa.RowMapping]) -> list[Letter]:
+        """The rows as letters; one that cannot be read has failed for good and stands in nobody's way."""
+        letters: list[Letter] = []
+        for row in rows:
+            try:
+                letters.append(_letter(row))
+            except (ValueError, TypeError, RecursionError) as error:
+                await self.change(row["id"], state="failed", error=f"{OWN_FAULT}{type(error).__name__}")
+        return letters
 
     async def change(self, letter_id: int, **values: Any) -> None:
         """Set columns of one letter (state, attempts, progress, not_before, error, sent_at, body)."""
@@ -191,6 +256,32 @@ class Outbox:
             t.outbox.c.municipality == self._tx.municipality, t.outbox.c.state.in_(["waiting", "sending"])
         )
         return int((await self._tx.connection.execute(query)).scalar_one())
+
+    async def oldest(self, now: datetime) -> datetime | None:
+        """Since when the letter waits that waits longest; those put off to a later moment are left out."""
+        put_off = sa.and_(t.outbox.c.attempts == 0, t.outbox.c.not_before > now)
+        query = sa.select(sa.func.min(t.outbox.c.created_at)).where(
+            t.outbox.c.municipality == self._tx.municipality,
+            t.outbox.c.state.in_(["waiting", "sending"]),
+            sa.not_(sa.func.coalesce(put_off, sa.false())),
+        )
+        moment: datetime | None = (await self._tx.connection.execute(query)).scalar_one()
+        return moment
+
+    async def given_up(self, since: datetime) -> list[Letter]:
+        """Letters put since then that were given up, the oldest first; one whose like has arrived later is made good."""
+        lost, later = t.outbox, t.outbox.alias()
+        same = (later.c.lane == lost.c.lane, later.c.kind == lost.c.kind, later.c.case_id == lost.c.case_id)
+        made_good = sa.exists().where(
+            later.c.municipality == self._tx.municipality, *same, later.c.id > lost.c.id, later.c.state == "sent"
+        )
+        query = (
+            sa.select(lost)
+            .where(lost.c.municipality == self._tx.municipality, lost.c.state == "given_up")
+            .where(lost.c.created_at >= since, ~made_good)
+            .order_by(lost.c.id)
+        )
+        return [_letter(row) for row in (await self._tx.connection.execute(query)).mappings()]
 
     async def forget_sent(self, before: datetime) -> None:
         await self._tx.connection.execute(

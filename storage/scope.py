@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
 
 from storage.dialects import insert_new
 from storage.engine import Connection
+from storage.failures import StorageError, is_failure, reason_of
 
 
 class Scope:
@@ -16,14 +19,47 @@ class Scope:
         self.connection = connection
         self.municipality = municipality
         self._undo: list[Callable[[], None]] = []
+        self._further: list[Callable[[], None]] = []
 
     def if_lost(self, undo: Callable[[], None]) -> None:
         """Called where the transaction is not kept, the last said first: what was learnt from its rows is forgotten."""
         self._undo.append(undo)
 
+    def if_kept(self, further: Callable[[], None]) -> None:
+        """Called once the transaction is kept, in the order they were said: what others hear of it, or count."""
+        self._further.append(further)
+
     def lost(self) -> None:
-        while self._undo:
+        self._lose(0, 0)
+
+    def kept(self) -> None:
+        for further in self._further:
+            further()
+
+    def _lose(self, undo: int, further: int) -> None:
+        while len(self._undo) > undo:
             self._undo.pop()()
+        del self._further[further:]
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """What is done within is kept whole or not at all; where it is not, everything read or remembered since is forgotten
+        too. Raises StorageError where the storage failed: the whole transaction is lost then."""
+        before = len(self._undo), len(self._further)
+        try:
+            async with self.connection.begin_nested():
+                yield
+        except BaseException as error:
+            self._lose(*before)
+            self._forget()
+            if is_failure(error) and not isinstance(error, StorageError):
+                raise StorageError(reason_of(error)) from error
+            raise
+
+    def _forget(self) -> None:
+        """The books remember rows they have read; these may be among what was taken back."""
+        for name in [name for name in vars(self) if isinstance(getattr(type(self), name, None), cached_property)]:
+            delattr(self, name)
 
     @property
     def dialect(self) -> str:

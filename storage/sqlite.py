@@ -22,6 +22,7 @@ from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.pool import StaticPool
 
 from storage import private
+from storage.failures import cause_of, is_failure, is_harmless
 
 T = TypeVar("T")
 Values = Mapping[str, Any]
@@ -37,6 +38,9 @@ OFTEN = (sa.Select, sa.Insert, sa.Update, sa.Delete)
 ALWAYS = ("foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}", "cache_size=-65536")
 DURABLE = ("journal_mode=WAL", "synchronous=FULL", *ALWAYS)
 """For the running bot: what was committed outlives a loss of power."""
+BESIDE = (*DURABLE, "wal_autocheckpoint=0")
+"""For a command beside the running bot. Two connections that both checkpoint can meet the WAL-reset fault of older SQLite
+(FACTS §14)."""
 WHOLE = ("journal_mode=DELETE", "synchronous=FULL", *ALWAYS)
 """For one long transaction into a file that is kept."""
 PASSING = ("journal_mode=MEMORY", "synchronous=OFF", *ALWAYS)
@@ -45,7 +49,12 @@ PASSING = ("journal_mode=MEMORY", "synchronous=OFF", *ALWAYS)
 
 class SqliteEngine:
     """One connection that writes and checkpoints (FACTS §14: WAL-reset corruption). `alone`: the process does nothing else
-    meanwhile, so that even waits need no thread."""
+    meanwhile, so that even waits need no thread.
+
+    A connection that met a failure of the storage, or whose BEGIN, COMMIT or ROLLBACK went wrong, is closed, and the next
+    transaction opens the file anew; only a full disk and a lock leave it as it was. A database in memory is never closed for
+    that: its connection is all there is of it.
+    """
 
     def __init__(self, path: str, pragmas: Sequence[str] = DURABLE, *, alone: bool = False) -> None:
         self._engine = sa.create_engine(
@@ -54,19 +63,33 @@ class SqliteEngine:
             poolclass=StaticPool,
             connect_args={"timeout": BUSY_SECONDS, "isolation_level": None, "check_same_thread": False},
         )
-        self._path = path
+        self._file = Path(path) if path not in ("", ":memory:") else None
+        self._opened: tuple[int, int] | None = None
         self._pragmas = pragmas
         self._alone = alone
         self._thread: ThreadPoolExecutor | None = None
         self._ready: WeakKeyDictionary[Any, dict[tuple[str, ...], _Ready | None]] = WeakKeyDictionary()
         self._connection: sa.Connection | None = None
+        self._driver: sqlite3.Connection | None = None
+        self._transaction: SqliteConnection | None = None
         self._heard: Heard | None = None
         sa.event.listen(self._engine, "connect", self._prepare)
         sa.event.listen(self._engine, "begin", lambda connection: connection.exec_driver_sql(BEGIN))
+        sa.event.listen(self._engine, "handle_error", self._met)
 
     def _prepare(self, connection: sqlite3.Connection, record: Any) -> None:
-        for pragma in self._pragmas:
-            connection.execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in self._pragmas:
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            connection.close()
+            raise
+        self._driver = connection
+
+    def _met(self, context: sa.engine.ExceptionContext) -> None:
+        """An error SQLAlchemy met, also while rows are fetched."""
+        if self._transaction is not None:
+            self._transaction.met(context.original_exception)
 
     def tell(self, heard: Heard) -> None:
         """From now on every statement and commit is told of, for measuring."""
@@ -79,28 +102,73 @@ class SqliteEngine:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqliteConnection]:
-        """A transaction, kept whole or not at all. Raises what SQLAlchemy raises. One at a time: `storage.books` sees to it."""
+        """A transaction, kept whole or not at all. Raises what SQLAlchemy raises, and OSError where the file is gone; whoever is
+        cancelled during the COMMIT hears of it only if the transaction was kept. One at a time: `storage.books` sees to it."""
+        is_within = False
         try:
-            await self._wait(self._begin)
-            assert self._connection is not None
-            yield SqliteConnection(self._connection, self._ready, self._heard)
-            await self._wait(self._connection.commit)
+            transaction = await self._wait(self._begin)
+            is_within = True
+            yield transaction
+            is_within = False
+            await self._wait(self._commit)
             if self._heard is not None:
                 self._heard("COMMIT", (), False)
-        except BaseException:
-            if self._connection is not None and self._connection.in_transaction():
-                await self._wait(self._connection.rollback)
+        except BaseException as error:
+            failed = None if is_within and not is_failure(error) else error
+            await self._wait(lambda: self._take_back(failed))
             raise
 
-    def _begin(self) -> None:
+    def _begin(self) -> SqliteConnection:
+        if self._file is not None and self._opened is not None and self._opened != _identity(self._file):
+            self._let_go(close=True)
         if self._connection is None:
-            if self._path not in ("", ":memory:"):
-                private.begin(Path(self._path))
+            if self._file is not None and self._opened is None:
+                private.begin(self._file)
             self._connection = self._engine.connect()
+            self._opened = _identity(self._file) if self._file is not None else None
         self._connection.begin()
+        assert self._driver is not None
+        self._transaction = SqliteConnection(self._connection, self._driver, self._ready, self._heard)
+        return self._transaction
+
+    def _commit(self) -> None:
+        assert self._connection is not None
+        assert self._transaction is not None
+        self._transaction.check()
+        self._connection.commit()
+        self._transaction = None
+
+    def _take_back(self, failed: BaseException | None) -> None:
+        """Nothing of the transaction stays. `failed`: what may have spoilt the connection; SQLite's word for it counts first."""
+        transaction, self._transaction = self._transaction, None
+        if transaction is not None and transaction.failure is not None:
+            failed = transaction.failure
+        connection, has_ended = self._connection, False
+        if connection is None or self._driver is None:
+            return
+        with suppress(Exception):
+            connection.rollback()
+        with suppress(Exception):
+            self._driver.rollback()
+            has_ended = not self._driver.in_transaction
+        if failed is not None or not has_ended or connection.in_transaction():
+            self._let_go(close=not has_ended or failed is None or not is_harmless(failed))
+
+    def _let_go(self, *, close: bool) -> None:
+        """The next transaction begins with another connection of SQLAlchemy's; `close`: with another one of the driver's too.
+        A failure here changes nothing: what is let go is not used again."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        with suppress(Exception):
+            if not _is_open(self._driver) or (close and self._file is not None):
+                connection.invalidate()
+        with suppress(Exception):
+            connection.close()
 
     async def _wait(self, work: Callable[[], T]) -> T:
-        """Done in the thread. Who is cancelled meanwhile waits for the end all the same: half a commit cannot be left."""
+        """Done in the thread. Who is cancelled meanwhile waits for the end all the same: half a commit cannot be left, and an
+        error of the work says more than the cancellation."""
         if self._alone:
             return work()
         if self._thread is None:
@@ -112,17 +180,33 @@ class SqliteEngine:
             while not working.done():
                 with suppress(asyncio.CancelledError):
                     await asyncio.wait([working])
+            working.result()
             raise
 
     async def dispose(self) -> None:
-        """The file is closed; the next transaction opens it again."""
-        if self._connection is not None:
-            await self._wait(self._connection.close)
-            self._connection = None
-        self._engine.dispose()
-        if self._thread is not None:
-            self._thread.shutdown(wait=False)
-            self._thread = None
+        """The file is closed; the next transaction opens it again, or makes it where it is gone."""
+        try:
+            if self._connection is not None:
+                await self._wait(lambda: self._let_go(close=True))
+        finally:
+            self._engine.dispose()
+            self._opened = None
+            if self._thread is not None:
+                self._thread.shutdown(wait=False)
+                self._thread = None
+
+
+def _identity(file: Path) -> tuple[int, int]:
+    """Which file stands under the name. Raises OSError where there is none: SQLite would go on writing into one that is gone."""
+    found = file.stat()
+    return found.st_dev, found.st_ino
+
+
+def _is_open(driver: sqlite3.Connection | None) -> bool:
+    try:
+        return driver is not None and driver.in_transaction is not None
+    except sqlite3.ProgrammingError:
+        return False
 
 
 class _Ready:
@@ -155,27 +239,67 @@ class _Ready:
 
 
 class SqliteConnection:
-    """What is asked of an open transaction; the same questions SQLAlchemy's `AsyncConnection` answers."""
+    """What is asked of an open transaction; the same questions SQLAlchemy's `AsyncConnection` answers.
+
+    After a failure of the storage nothing more is carried out and nothing is kept: SQLite may have ended the transaction by
+    itself, and each further statement would be one of its own.
+    """
 
     def __init__(
         self,
         connection: sa.Connection,
+        driver: sqlite3.Connection,
         ready: WeakKeyDictionary[Any, dict[tuple[str, ...], _Ready | None]],
         heard: Heard | None,
     ) -> None:
         self._connection = connection
         self._ready = ready
         self._heard = heard
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, sqlite3.Connection)
         self.driver = driver
+        self.failure: sqlite3.Error | None = None
+        self._changes_before = driver.total_changes
 
     @property
     def dialect(self) -> sa.Dialect:
         return self._connection.dialect
 
+    @property
+    def has_changed(self) -> bool:
+        """Whether any row was written; a commit without one does not touch the disk."""
+        return self.driver.total_changes != self._changes_before
+
+    def met(self, error: BaseException) -> None:
+        """Note an error of the driver; the first one the transaction cannot outlive is kept."""
+        cause = cause_of(error)
+        if self.failure is None and isinstance(cause, sqlite3.Error) and (is_failure(cause) or not self._is_within):
+            self.failure = cause
+
+    @property
+    def _is_within(self) -> bool:
+        return _is_open(self.driver) and self.driver.in_transaction
+
+    def check(self) -> None:
+        """Raises what ended the transaction before its time."""
+        if self.failure is None and not self._is_within:
+            self.failure = sqlite3.OperationalError("the transaction was ended by a statement within it")
+        if self.failure is not None:
+            raise self._as_sqlalchemy(self.failure) from None
+
+    def _as_sqlalchemy(self, error: sqlite3.Error, text: str | None = None) -> sa.exc.DBAPIError | BaseException:
+        return sa.exc.DBAPIError.instance(
+            text,
+            None,
+            error,
+            sqlite3.Error,
+            hide_parameters=True,
+            connection_invalidated=error is self.failure,
+            dialect=self.dialect,
+        )
+
     async def execute(self, statement: Any, parameters: Any = None) -> Any:
         """The rows; for a change a cursor that knows how many there were."""
+        if self.failure is not None:
+            self.check()
         if parameters and isinstance(statement, OFTEN):
             ready = self._made_ready(statement, tuple(parameters[0] if isinstance(parameters, list) else parameters))
             if ready is not None:
@@ -203,11 +327,12 @@ class SqliteConnection:
             cursor = (self.driver.executemany if several else self.driver.execute)(ready.text, values)
             return cursor if ready.gives is None else IteratorResult(ready.gives, ready.rows(cursor.fetchall()))
         except sqlite3.Error as error:
-            raise sa.exc.DBAPIError.instance(
-                ready.text, None, error, sqlite3.Error, hide_parameters=True, dialect=self.dialect
-            ) from None
+            self.met(error)
+            raise self._as_sqlalchemy(error, ready.text) from None
 
     async def exec_driver_sql(self, text: str) -> Any:
+        if self.failure is not None:
+            self.check()
         return self._connection.exec_driver_sql(text)
 
     async def run_sync(self, work: Callable[[sa.Connection], T]) -> T:
@@ -217,11 +342,22 @@ class SqliteConnection:
     @asynccontextmanager
     async def begin_nested(self) -> AsyncIterator[None]:
         """What is done within is kept whole or not at all, whatever becomes of the rest. Not one within another."""
-        self.driver.execute(f"SAVEPOINT {SAVEPOINT}")
+        self._control("SAVEPOINT")
         try:
             yield
-        except BaseException:
-            self.driver.execute(f"ROLLBACK TO {SAVEPOINT}")
+        except BaseException as error:
+            self.met(error)
+            with suppress(sa.exc.DBAPIError):  # the first error is the one to be heard; this one ends the transaction
+                self._control("ROLLBACK TO")
+                self._control("RELEASE")
             raise
-        finally:
-            self.driver.execute(f"RELEASE {SAVEPOINT}")
+        self._control("RELEASE")
+
+    def _control(self, words: str) -> None:
+        if self.failure is not None:
+            self.check()
+        try:
+            self.driver.execute(f"{words} {SAVEPOINT}")
+        except sqlite3.Error as error:
+            self.failure = error
+            raise self._as_sqlalchemy(error, words) from None

@@ -88,8 +88,21 @@ inbox = sa.Table(
     sa.Column("case_id", Id),
     sa.Column("album", sa.String(64)),
     sa.Column("error", Text),
+    sa.Column("told_at", Moment),
     sa.UniqueConstraint("municipality", "source", "key"),
     sa.Index("ix_inbox_waiting", "state", "id"),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", Id, primary_key=True, autoincrement=True),
+    _municipality(),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("who", sa.String(64), nullable=False),
+    sa.Column("action", sa.String(32), nullable=False),
+    sa.Column("details", Text, nullable=False),
+    sa.Index("ix_audit_at", "municipality", "at"),
 )
 
 marks = sa.Table(

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from storage.absences import Absences
 from storage.afterwards import AfterwardsBook
+from storage.audit import Audit
 from storage.cases import Cases
 from storage.inbox import Inbox
 from storage.keepings import Keepings
@@ -21,6 +22,10 @@ class Transaction(Cases, Keepings):
     @cached_property
     def inbox(self) -> Inbox:
         return Inbox(self)
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self)
 
     @cached_property
     def outbox(self) -> Outbox:

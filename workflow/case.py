@@ -63,13 +63,32 @@ class FileRef:
     size: int
 
 
+class Why(StrEnum):
+    """Why a file could not be had: larger than the messenger hands over, refused by it, or it did not answer several times."""
+
+    TOO_BIG = "too_big"
+    REFUSED = "refused"
+    NOT_NOW = "not_now"
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFile:
+    """A file that came with a message and could not be had; it is named where the message is shown."""
+
+    kind: str
+    name: str
+    why: Why
+
+
 @dataclass(frozen=True, slots=True)
 class Appeal:
     """What the citizen wrote, as it was found. Hostile text: to be escaped by whoever shows it.
 
-    `attached` are kinds and addresses of what hangs on it in the network, `files` what was kept here.
+    `attached` are kinds and addresses of what hangs on it in the network, `files` what was kept here, `missing` what could
+    not be.
     `network` and `ref` are the address an answer can be posted to; without a network the answer is posted by hand.
-    `author_ref` is who wrote it, as the network numbers people; empty where nobody knows.
+    `author_ref` is who wrote it, as the network numbers people; empty where nobody knows. `cut`: the text goes on where it was
+    found.
     """
 
     source: Source
@@ -85,6 +104,8 @@ class Appeal:
     attached: tuple[tuple[str, str], ...] = ()
     handed_in_by: str | None = None
     author_ref: str = ""
+    missing: tuple[MissingFile, ...] = ()
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +136,7 @@ class Contribution:
     by: str
     at: datetime
     passed_at: datetime | None = None
+    missing: tuple[MissingFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +157,7 @@ class Draft:
     corrects: int | None = None
     remark: str | None = None
     early: str = ""
+    missing: tuple[MissingFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from workflow.case import Appeal, Draft, FileRef, Other
+from workflow.case import Appeal, Draft, FileRef, MissingFile, Other
 from workflow.office import Actor
 from workflow.regulation import DraftKind, Importance, Source
 
@@ -124,6 +124,7 @@ class Contribute(Command):
     action: ClassVar[Action] = Action.CONTRIBUTE
     text: str
     files: tuple[FileRef, ...] = ()
+    missing: tuple[MissingFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +137,14 @@ class PassContribution(Command):
 
 @dataclass(frozen=True, slots=True)
 class SubmitDraft(Command):
-    """`early`: why the lead does not wait for the co-executors."""
+    """`early`: why the lead does not wait for the co-executors; `missing`: files that came with it and could not be had."""
 
     action: ClassVar[Action] = Action.DRAFT
     text: str
     files: tuple[FileRef, ...] = ()
     kind: DraftKind = DraftKind.FINAL
     early: str = ""
+    missing: tuple[MissingFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

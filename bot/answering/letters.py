@@ -18,10 +18,11 @@ from workflow.regulation import Source
 
 TOLD = {
     LinkTrouble.NOT_FOUND: "link_gone",
+    LinkTrouble.UNREADABLE: "link_unreadable",
     LinkTrouble.OWN: "link_is_ours",
     LinkTrouble.TRY_LATER: "link_later",
 }
-"""What is said of a link to one of our networks that came alone and brought nothing."""
+"""What is said of a link that came alone and brought nothing."""
 OWN_WORDS = 25
 """So many letters beside a link are the message itself; fewer are a word about it."""
 
@@ -69,6 +70,7 @@ def appeal_of(found: Found) -> Appeal:
         kind=found.kind,
         attached=tuple((item.kind, item.url) for item in found.attachments),
         author_ref=found.author_ref,
+        cut=found.cut,
     )
 
 
@@ -92,9 +94,8 @@ def with_linked(appeal: Appeal, linked: Found) -> Appeal:
     if linked.network != Source.WEB:
         return found
     own = appeal.text.replace(linked.link, "").strip()
-    return replace(
-        found, network=None, ref=None, kind="manual", text=appeal.text if len(own) >= OWN_WORDS else found.text
-    )
+    found = replace(found, network=None, ref=None, kind="manual")
+    return replace(found, text=appeal.text, cut=False) if len(own) >= OWN_WORDS else found
 
 
 async def pressed(tx: Transaction, incoming: Incoming) -> Known | None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.answering.accounts import accounts_of
 from bot.answering.answered import Answered
 from bot.answering.letters import made_true, reply
 from bot.answering.view import Look
@@ -16,7 +14,6 @@ from handlers.updates import Incoming
 from handlers.wishes import Ask, Turn
 from storage.transaction import Transaction
 from workflow.effects import Priority
-from workflow.office import Office, Role
 from workflow.ports import Letter, account_lane
 
 
@@ -89,15 +86,3 @@ async def write_refusal(tx: Transaction, answered: Answered, now: datetime) -> N
         body: dict[str, Any] = {"key": "plain", "facts": {"text": answered.text}, "roles": [], "reply_to": None}
         lane = account_lane(answered.account or 0)
         await tx.outbox.put([Letter("say", lane, Priority.TAP, account=answered.account, body=body)], now)
-
-
-async def report_parked(tx: Transaction, role: Role, office: Office, now: datetime) -> None:
-    """The curators hear that something could not be read, once a day, and what to do."""
-    mark, today = "parked_reported", now.date().isoformat()
-    if await tx.mark(mark) == today:
-        return
-    await tx.set_mark(mark, today)
-    accounts = accounts_of(set(office.holders(role, now)), await tx.people.all())
-    body = json.loads(json.dumps({"key": "parked", "facts": {}, "roles": [role]}))
-    letters = [Letter("say", account_lane(a), Priority.DEADLINE, account=a, body=body) for a in sorted(accounts)]
-    await tx.outbox.put(letters, now)

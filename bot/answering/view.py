@@ -14,7 +14,7 @@ from handlers.updates import Incoming, Kind
 from networks.incident import Unreadable
 from networks.port import Found, LinkProblem
 from storage.transaction import Transaction
-from workflow.case import Case, FileRef
+from workflow.case import Case, FileRef, MissingFile
 from workflow.office import Actor, Office
 from workflow.ports import Binding, Known, Question
 
@@ -39,12 +39,12 @@ class Look:
     group: int | None
     bot_name: str
     kept: Mapping[str, FileRef]
-    too_big: bool
     is_admin_here: bool
     linked: Found | LinkProblem | None
     bindings: tuple[Binding, ...]
     citizens: Citizens
     sheet: Taking | Unreadable | None = None
+    missing: tuple[MissingFile, ...] = ()
 
     @classmethod
     async def at(
@@ -56,7 +56,7 @@ class Look:
         *,
         bot_name: str,
         kept: Mapping[str, FileRef],
-        too_big: bool,
+        missing: tuple[MissingFile, ...] = (),
         is_admin_here: bool,
         linked: Found | LinkProblem | None = None,
         citizens: Citizens = Citizens(),  # noqa: B008 - a frozen value
@@ -73,7 +73,7 @@ class Look:
             group=group[0] if group else None,
             bot_name=bot_name,
             kept=kept,
-            too_big=too_big,
+            missing=missing,
             is_admin_here=is_admin_here,
             linked=linked,
             bindings=bindings,

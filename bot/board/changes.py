@@ -8,7 +8,6 @@ import asyncio
 from contextlib import suppress
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from storage import board
 from storage.books import Books
@@ -75,6 +74,6 @@ class Changes:
         try:
             async with self._books.write("") as tx:
                 return await board.pulse(tx)
-        except SQLAlchemyError as error:
+        except Exception as error:
             log.warning("the page could not look for changes", kind=type(error).__name__)
             return before

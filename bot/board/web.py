@@ -17,6 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from pydantic import SecretStr
 
 from bot.board.server import add_page
+from bot.cases.undelivered import KEPT
 from bot.people.entrance import HERE, Entrance
 from bot.process.app import Municipal
 
@@ -27,6 +28,12 @@ SHUTTING_SECONDS = 1.0
 takes nothing and never goes."""
 
 WAITING = Gauge("dezhurny_outbox_waiting", "Letters that wait to be sent", ["municipality"])
+OLDEST = Gauge(
+    "dezhurny_outbox_oldest_seconds",
+    "How long the letter waits that waits longest; 0 where none does",
+    ["municipality"],
+)
+GIVEN_UP = Gauge("dezhurny_outbox_given_up", "Letters of the last week that were given up", ["municipality"])
 PARKED = Gauge("dezhurny_inbox_parked", "Updates that could not be carried out", ["municipality"])
 
 
@@ -54,9 +61,13 @@ def application(
         if not _may_measure(request, entrance, metrics_token):
             raise web.HTTPNotFound
         for bot in bots:
+            now = bot.clock.now()
             async with bot.books.write(bot.key) as tx:
+                oldest = await tx.outbox.oldest(now)
                 WAITING.labels(bot.key).set(await tx.outbox.depth())
-                PARKED.labels(bot.key).set(len(await tx.inbox.parked()))
+                OLDEST.labels(bot.key).set((now - oldest).total_seconds() if oldest is not None else 0)
+                GIVEN_UP.labels(bot.key).set(len(await tx.outbox.given_up(now - KEPT)))
+                PARKED.labels(bot.key).set(await tx.inbox.count_parked())
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     app = web.Application()

@@ -18,6 +18,7 @@ from bot.clock import Clock
 from networks.port import Gone, LooksAfter, Network, NotSeen, Standing
 from storage.afterwards import Watched
 from storage.books import Books
+from storage.failures import is_of_storage
 from storage.moderation import ModerationBook
 from storage.transaction import Transaction
 from workflow.afterwards import PLAN, Aftermath, Sight, after_look, next_look
@@ -33,8 +34,9 @@ log = structlog.get_logger()
 
 BATCH = 10
 """So many answers are looked at in one round: twenty addresses at most are asked for."""
+ANOTHER_DAY = timedelta(days=1)
 EVERY, SOON = timedelta(minutes=5), timedelta(minutes=1)
-"""Between two rounds; between them while there is more than a round holds."""
+"""Between two rounds; between them while there is more than a round holds, or after one that failed."""
 NEWS = {False: "answer_gone", True: "answer_gone_with_question"}
 
 
@@ -59,7 +61,7 @@ class Afterwards:
         now = self.clock.now()
         if self._looking or not self.plan or (self._next is not None and now < self._next):
             return 0
-        self._looking, self._next = True, now + EVERY
+        self._looking, self._next = True, now + SOON
         try:
             return await self._round(now)
         finally:
@@ -78,11 +80,11 @@ class Afterwards:
                 continue
             standing = await network.look_after([ref for one in watched for ref in _refs(one)])
             async with self.books.write(self.municipality) as tx:
-                told = [await self._note(tx, one, standing, now) for one in watched]
+                told = [await self._note_or_put_off(tx, one, standing, now) for one in watched]
             if any(told):
                 self.wake_delivery()
-        if len(due) == BATCH:
-            self._next = now + SOON
+        if len(due) < BATCH:
+            self._next = now + EVERY
         return len(due)
 
     async def _enter(self, tx: Transaction, networks: Sequence[str], now: datetime) -> None:
@@ -90,6 +92,20 @@ class Afterwards:
         for case in await tx.afterwards.not_entered(networks, now - 2 * max(self.plan), BATCH):
             posted_at = case.posting.at if case.posting is not None else now
             await tx.afterwards.enter(case, next_look(posted_at, None, now, self.plan))
+
+    async def _note_or_put_off(
+        self, tx: Transaction, one: Watched, standing: Mapping[str, Standing], now: datetime
+    ) -> bool:
+        """One that breaks is looked at again another day, so that it holds up no other."""
+        try:
+            async with tx.savepoint():
+                return await self._note(tx, one, standing, now)
+        except Exception as error:
+            if is_of_storage(error):
+                raise
+            log.error("not looked after", case=one.case.id, kind=type(error).__name__)
+            await tx.afterwards.looked(one.lookout, now + ANOTHER_DAY)
+            return False
 
     async def _note(self, tx: Transaction, one: Watched, standing: Mapping[str, Standing], now: datetime) -> bool:
         """What the look brought is kept and journalled; whether somebody is to hear of it."""

@@ -137,6 +137,8 @@ class CaseGranting:
         await self._remember(tx, "handed_in", decision.case, None, written(incoming), look)
         if not incoming.private:
             await say(tx, "handed_in", {"number": decision.case.number}, incoming, look)
+        if isinstance(look.linked, LinkProblem):
+            await say(tx, "link_not_read", {"number": decision.case.number}, incoming, look)
 
     # --- terms -------------------------------------------------------------------------------
 

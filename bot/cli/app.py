@@ -286,11 +286,27 @@ def _inbox_list(config: Config = HERE, municipality: Which = None) -> None:
 
 
 @inbox_app.command("retry")
-def _inbox_retry(config: Config = HERE, municipality: Which = None) -> None:
-    """Вернуть отложенное в очередь."""
+def _inbox_retry(
+    row: Annotated[int | None, typer.Argument(metavar="ID", help="Номер из inbox list; без него все.")] = None,
+    config: Config = HERE,
+    municipality: Which = None,
+) -> None:
+    """Вернуть отложенное в очередь: одно или всё."""
     from bot.cli.inbox import retry
 
-    retry(config, municipality)
+    retry(config, municipality, row)
+
+
+@inbox_app.command("drop")
+def _inbox_drop(
+    row: Annotated[int, typer.Argument(metavar="ID", help="Номер из inbox list.")],
+    config: Config = HERE,
+    municipality: Which = None,
+) -> None:
+    """Отбросить одно отложенное насовсем; это останется в истории."""
+    from bot.cli.inbox import drop
+
+    drop(config, municipality, row)
 
 
 @app.command("backup")

@@ -17,9 +17,11 @@ from config.settings import read_settings
 from config.yamlfile import BrokenConfiguration, suggestion
 from storage import migrate
 from storage.books import Books
+from storage.engine import connect
+from storage.failures import StorageError, reason_of
 from storage.transaction import Transaction
 
-OUT_OF_REACH = (sa.exc.SQLAlchemyError, OSError, ModuleNotFoundError)
+OUT_OF_REACH = (StorageError, sa.exc.SQLAlchemyError, OSError, ModuleNotFoundError)
 """How a database refuses: by itself, by the system, or for want of its driver."""
 
 
@@ -63,9 +65,8 @@ async def books_of(folder: Path) -> AsyncIterator[Books]:
     url = read_settings().database(folder)
     try:
         await _ready(url)
-        books = Books(url)
+        books = Books(url, connect(url, beside=True))
         try:
-            await _leave_checkpoints_to_the_bot(books)
             yield books
         finally:
             await books.close()
@@ -82,16 +83,8 @@ async def _ready(url: str) -> None:
         raise Mistake("база данных прежней версии; запустите сначала run, он сделает копию и обновит её")
 
 
-async def _leave_checkpoints_to_the_bot(books: Books) -> None:
-    """Two connections that both checkpoint can meet the WAL-reset fault of older SQLite (FACTS §14)."""
-    if books.url.startswith("sqlite"):
-        async with books.engine.begin() as connection:
-            await connection.exec_driver_sql("PRAGMA wal_autocheckpoint=0")
-
-
 def reason(error: Exception) -> str:
     """In a line, without the statement, its values and the URL."""
     if isinstance(error, ModuleNotFoundError):
         return f"не установлен пакет {error.name}"
-    cause = getattr(error, "orig", None) or error
-    return str(cause).splitlines()[0] if str(cause) else type(cause).__name__
+    return reason_of(error)

@@ -7,24 +7,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
+from bot.cases.undelivered import KEPT
 from bot.cli.books import OUT_OF_REACH, existing, reason
 from bot.cli.probes import PROBES, Asked, Probe
 from bot.clock import WallClock
 from config.municipality import Municipality, configurations, load
+from config.russian.words import count, minutes_and_hours
 from config.settings import Settings, read_secrets, read_settings
 from config.yamlfile import BrokenConfiguration
 from networks.port import Finding
 from storage import migrate
 from storage.books import Books
 from storage.official_pages import OfficialPages
+from storage.transaction import Transaction
 from workflow.official.page import OfficialPage, PageState
 
+LONG_WAIT = timedelta(minutes=5)
+LETTERS = "сообщение|сообщения|сообщений"
 SIGNS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "error": ("✗", "red")}
 DECEMBER = 12
 
@@ -62,7 +67,8 @@ async def find_all(folder: Path, now: datetime, probes: Sequence[Probe] = PROBES
         findings += _files(municipality)
         findings += _years(municipality, now)
         if settings is not None:
-            kept, pages = await _kept(municipality.key, settings, folder)
+            kept, pages, waiting = await _kept(municipality.key, settings, folder, now)
+            findings += waiting
             channels = channels_of([*municipality.pages, *pages])
             asked = Asked(municipality, secrets, settings, municipality.group or kept, channels)
             for probe in probes:
@@ -119,19 +125,36 @@ def channels_of(pages: Iterable[OfficialPage]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.removeprefix("https://t.me/") for one in there if one.startswith("https://t.me/")))
 
 
-async def _kept(key: str, settings: Settings, folder: Path) -> tuple[int | None, list[OfficialPage]]:
-    """The working group the administrator agreed to and the registry of pages, if the database can be read."""
+async def _kept(
+    key: str, settings: Settings, folder: Path, now: datetime
+) -> tuple[int | None, list[OfficialPage], list[Finding]]:
+    """The working group the administrator agreed to, the registry of pages and what is said of the outbox, if the database can
+    be read."""
     url = settings.database(folder)
     try:
         if await migrate.needed(url):
-            return None, []
+            return None, [], []
         books = Books(url)
         try:
             async with books.write(key) as tx:
                 found = await tx.people.working_group()
                 pages = list(await OfficialPages(tx).every())
+                waiting = list(await _outbox(tx, now))
         finally:
             await books.close()
     except OUT_OF_REACH:
-        return None, []
-    return (found[0] if found is not None else None), pages
+        return None, [], []
+    return (found[0] if found is not None else None), pages, waiting
+
+
+async def _outbox(tx: Transaction, now: datetime) -> Sequence[Finding]:
+    """What waits to be sent and for how long, and what was given up lately."""
+    found = []
+    oldest = await tx.outbox.oldest(now)
+    if oldest is not None and now - oldest >= LONG_WAIT:
+        waits, number = minutes_and_hours(now - oldest), count(await tx.outbox.depth(), LETTERS)
+        found.append(Finding("warning", f"{tx.municipality}: не отправлено {number}, дольше всего ждёт {waits}"))
+    if lost := await tx.outbox.given_up(now - KEPT):
+        number = count(len(lost), LETTERS)
+        found.append(Finding("warning", f"{tx.municipality}: за неделю не дошло {number}, куратор видит их в /mine"))
+    return found

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from bot.clock import Clock
+from bot.process.child import Child
 from config.municipality import Municipality
 from config.settings import Secrets, Settings
 from networks.port import Network
@@ -31,20 +32,26 @@ def hooks(municipality: Municipality) -> str:
 
 
 def networks_of(
-    municipality: Municipality, secrets: Secrets, settings: Settings, clock: Clock | None = None
+    municipality: Municipality,
+    secrets: Secrets,
+    settings: Settings,
+    clock: Clock | None = None,
+    child: Child | None = None,
 ) -> dict[str, Network]:
-    """Every network the file names and the secrets open, by the name of its source. `clock`: None for one round of asking."""
+    """Every network the file names and the secrets open, by the name of its source. `clock`: None for one round of asking;
+    `child`: who reads pages of other sites, which without one are not read."""
     made = {"vk": vk(municipality, secrets, settings, clock), "ok": ok(municipality, secrets, settings, clock)}
     found = {key: network for key, network in made.items() if network is not None}
-    return {**found, "web": web_pages()} if clock is not None else found
+    return {**found, "web": web_pages(child)} if child is not None else found
 
 
-def web_pages() -> Network:
+def web_pages(child: Child) -> Network:
     """Any other address: the last to be asked what stands behind a link."""
     from bot.clock import WallClock
-    from networks.web import Limits, WebNetwork, Wire
+    from networks.web.network import WebNetwork
+    from networks.web.wire import Limits, Wire
 
-    return WebNetwork(Wire(Limits(seconds=SECONDS_FOR_A_PAGE)), WallClock().now)
+    return WebNetwork(Wire(Limits(seconds=SECONDS_FOR_A_PAGE)), child.window("page"), WallClock().now)
 
 
 def vk(municipality: Municipality, secrets: Secrets, settings: Settings, clock: Clock | None) -> Network | None:

@@ -12,6 +12,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
+from bot.cli.lines import LineMistake, answered
 from bot.cli.mistake import Mistake
 from config import regulations
 from config.municipality import Municipality, build_office, load
@@ -22,13 +23,6 @@ from workflow.terms.deadlines import Facts, Happening, contract_due, deadlines
 
 EVENTS = ("detected", "forwarded", "contributed", "drafted", "sent_back", "approved", "interim_posted")
 """The events of the contract, in the order they can first happen."""
-
-
-TOO_DEEP = "строка не JSON: слишком глубоко вложено"
-
-
-class LineMistake(Exception):  # noqa: N818 - belongs to one line of the input
-    """Why a line cannot be answered; the text is Russian."""
 
 
 @dataclass
@@ -132,34 +126,7 @@ def _moment(text: object) -> datetime:
 
 def answers(reckoner: Reckoner, lines: Iterable[str]) -> Iterator[str]:
     """One line of JSON for each line that is not blank; a line that cannot be answered says why, the others are answered."""
-    for text in lines:
-        if not text.strip("\ufeff \t\r\n"):
-            continue
-        line: object = None
-        try:
-            line = json.loads(text.removeprefix("\ufeff"))
-            if not isinstance(line, dict):
-                raise LineMistake("строка не объект JSON")
-            answer: dict[str, Any] = {"id": line.get("id"), "due": reckoner.due(line)}
-        except json.JSONDecodeError as error:
-            answer = {"id": None, "error": f"строка не JSON: {error.msg}, знак {error.pos + 1}"}
-        except RecursionError:
-            answer = {"id": None, "error": TOO_DEEP}
-        except OSError:
-            answer = {"id": line.get("id") if isinstance(line, dict) else None, "error": "регламент не читается"}
-        except (LineMistake, OverflowError, ValueError) as error:
-            words = str(error) if isinstance(error, LineMistake) else "время вне календаря"
-            answer = {"id": line.get("id") if isinstance(line, dict) else None, "error": words}
-        yield _written(answer)
-
-
-def _written(answer: Mapping[str, Any]) -> str:
-    """As JSON any stream can carry: half a surrogate pair is written as its escape."""
-    try:
-        written = json.dumps(answer, ensure_ascii=False)
-    except RecursionError:
-        written = json.dumps({"id": None, "error": TOO_DEEP}, ensure_ascii=False)
-    return written.encode("utf-8", "backslashreplace").decode()
+    return answered(lines, lambda line: {"id": line.get("id"), "due": reckoner.due(line)}, "время вне календаря")
 
 
 def batch(file: Path, source: str) -> None:

@@ -1,52 +1,100 @@
-"""`inbox list` and `inbox retry`: what came in and could not be carried out. Citizens' texts are not shown."""
+"""`inbox list`, `retry` and `drop`: what came in and could not be carried out. Citizens' texts are never shown."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from bot.cli.books import chosen, every, transaction_of
+from bot.cli.mistake import Mistake
+from bot.clock import WallClock
+from config import washing
 from config.municipality import Municipality
-from storage import tables as t
 from storage.inbox import Arrival
+from storage.transaction import Transaction
+
+LISTED = 50
+"""So many parked rows are listed, the newest; the rest are counted."""
+OPERATOR = "operator"
+"""Who types commands, as the journal and the audit call him."""
+DROPPED = "inbox_dropped"
+_Act = Callable[[Transaction, Municipality, int], Awaitable[bool]]
 
 
 def list_parked(folder: Path, key: str | None) -> None:
-    """A line for each parked row: number, source, when it came, how often it was tried, why it waits."""
+    """A line for each of the newest parked rows: number, source, when it came, how often it was tried, why it waits."""
     for municipality in _which(folder, key):
-        parked = asyncio.run(_parked(municipality, folder))
-        if not parked:
+        lines, more = asyncio.run(_parked(municipality, folder))
+        if not lines:
             print(f"{municipality.name}: отложенного нет.")
-        for row, error in parked:
-            local = row.received_at.astimezone(municipality.zone)
-            case = f", сообщение {row.case_id}" if row.case_id is not None else ""
-            print(f"{row.id}  {row.source}  {local:%d.%m.%Y %H:%M}  попыток: {row.attempts}{case}  {error}")
+        for line in lines:
+            print(line)
+        if more:
+            print(f"и ещё {more}, они старше")
 
 
-def retry(folder: Path, key: str | None) -> None:
-    """Every parked row waits again in its old place; a running bot takes them up by itself."""
+def retry(folder: Path, key: str | None, row: int | None = None) -> None:
+    """The parked row, or every one, waits again in its old place; a running bot takes them up by itself."""
+    if row is not None:
+        municipality = asyncio.run(_one(folder, key, row, _retry_one))
+        print(f"{municipality.name}: возвращено в очередь: {row}.")
+        return
     for municipality in _which(folder, key):
         print(f"{municipality.name}: возвращено в очередь {asyncio.run(_retry(municipality, folder))}.")
+
+
+def drop(folder: Path, key: str | None, row: int) -> None:
+    """The parked row is given up for good, and that stays written: in its case's journal, or in the audit."""
+    asyncio.run(_one(folder, key, row, _drop_one))
 
 
 def _which(folder: Path, key: str | None) -> list[Municipality]:
     return [chosen(folder, key)] if key is not None else list(every(folder))
 
 
-async def _parked(municipality: Municipality, folder: Path) -> list[tuple[Arrival, str]]:
+async def _one(folder: Path, key: str | None, row: int, act: _Act) -> Municipality:
+    """What is done to a row, in whichever municipality it is parked; numbers are of the whole database. Mistake."""
+    for municipality in _which(folder, key) if 0 < row <= washing.LARGEST else ():
+        async with transaction_of(municipality.key, folder) as tx:
+            if await act(tx, municipality, row):
+                return municipality
+    raise Mistake(f"отложенного с номером {row} нет; что есть, покажет inbox list")
+
+
+async def _parked(municipality: Municipality, folder: Path) -> tuple[list[str], int]:
     async with transaction_of(municipality.key, folder) as tx:
-        rows = await tx.inbox.parked()
-        query = sa.select(t.inbox.c.id, t.inbox.c.error).where(t.inbox.c.id.in_([row.id for row in rows]))
-        errors = {row.id: row.error for row in await tx.connection.execute(query)}
-        return [(row, _first_line(errors.get(row.id))) for row in rows]
+        rows = await tx.inbox.parked(LISTED)
+        total = await tx.inbox.count_parked() if len(rows) == LISTED else len(rows)
+        return [await _line(tx, municipality, row) for row in rows], total - len(rows)
 
 
-def _first_line(error: str | None) -> str:
-    return (error or "").strip().split("\n", 1)[0][:200] or "причина не записана"
+async def _line(tx: Transaction, municipality: Municipality, row: Arrival) -> str:
+    local = row.received_at.astimezone(municipality.zone)
+    case = await tx.case(row.case_id) if row.case_id is not None else None
+    about = f", № {case.number}" if case is not None else ""
+    reason = row.error.strip().split("\n", 1)[0][:200] or "причина не записана"
+    return f"{row.id}  {row.source}  {local:%d.%m.%Y %H:%M}  попыток: {row.attempts}{about}  {reason}"
 
 
 async def _retry(municipality: Municipality, folder: Path) -> int:
     async with transaction_of(municipality.key, folder) as tx:
         return await tx.inbox.retry_parked()
+
+
+async def _retry_one(tx: Transaction, municipality: Municipality, row: int) -> bool:
+    return await tx.inbox.retry_parked(row) > 0
+
+
+async def _drop_one(tx: Transaction, municipality: Municipality, row: int) -> bool:
+    dropped = await tx.inbox.drop(row)
+    if dropped is None:
+        return False
+    now, details = WallClock().now(), {"row": str(row), "source": dropped.source}
+    case = await tx.case(dropped.case_id) if dropped.case_id is not None else None
+    if case is not None:
+        await tx.journal_line(case.id, DROPPED, details, now, OPERATOR)
+    else:
+        await tx.audit.note(DROPPED, details, now, OPERATOR)
+    print(f"{municipality.name}: отброшено. {await _line(tx, municipality, dropped)}")
+    return True

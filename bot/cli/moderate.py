@@ -6,15 +6,16 @@ of an answer are the words that decided, as they stand in the text; empty for a 
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
+from bot.cli.lines import LineMistake, answered
 from bot.cli.mistake import Mistake
+from config import washing
 from config.russian.judging import Kind, Verdict, judge
 
 NAMES = {
@@ -26,37 +27,17 @@ NAMES = {
 }
 
 
-class LineMistake(Exception):  # noqa: N818 - belongs to one line of the input
-    """Why a line cannot be answered; the text is Russian."""
-
-
 def answers(lines: Iterable[str]) -> Iterator[str]:
     """One line of JSON for each line that is not blank; a line that cannot be judged says why, the others are judged."""
-    for text in lines:
-        if not text.strip("\ufeff \t\r\n"):
-            continue
-        line: object = None
-        try:
-            line = json.loads(text.removeprefix("\ufeff"))
-            answer = _answer(line)
-        except json.JSONDecodeError as error:
-            answer = {"id": None, "error": f"строка не JSON: {error.msg}, знак {error.pos + 1}"}
-        except RecursionError:
-            answer = {"id": None, "error": "строка не JSON: слишком глубоко вложено"}
-        except (LineMistake, ValueError) as error:
-            words = str(error) if isinstance(error, LineMistake) else "строка не читается"
-            answer = {"id": line.get("id") if isinstance(line, dict) else None, "error": words}
-        yield json.dumps(answer, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+    return answered(lines, _answer, "строка не читается")
 
 
-def _answer(line: object) -> dict[str, Any]:
-    if not isinstance(line, dict):
-        raise LineMistake("строка не объект JSON")
+def _answer(line: Mapping[str, Any]) -> dict[str, Any]:
     if "id" not in line:
         raise LineMistake("нет поля id")
     if not isinstance(line.get("text"), str):
         raise LineMistake("text: нужна строка" if "text" in line else "нет поля text")
-    verdict = judge(line["text"])
+    verdict = judge(washing.text(line["text"]))
     return {"id": line["id"], "verdict": verdict.kind.value, "grounds": _words(verdict)}
 
 

@@ -21,6 +21,7 @@ from reports.reading import Progress, Report
 from storage import migrate
 from storage.archive import municipalities
 from storage.books import Books
+from storage.engine import connect
 
 FORMATS = ("json", "xlsx", "docx")
 STANDARD_OUTPUT = "-"
@@ -59,7 +60,7 @@ async def _read(month: Month, key: str | None, folder: Path, clock: Clock, progr
     url = read_settings().database(folder)
     try:
         await _check(url)
-        books = Books(url)
+        books = Books(url, connect(url, beside=True))
         try:
             await _modest(books)
             which = _chosen(await municipalities(books), key)
@@ -87,10 +88,9 @@ async def _check(url: str) -> None:
 
 
 async def _modest(books: Books) -> None:
-    """The bot may be running on the same file: it alone checkpoints (FACTS §14). Each page is read once: no large cache."""
+    """Each page is read once: no large cache."""
     if books.url.startswith("sqlite"):
         async with books.engine.begin() as connection:
-            await connection.exec_driver_sql("PRAGMA wal_autocheckpoint=0")
             await connection.exec_driver_sql(f"PRAGMA cache_size=-{CACHE_KILOBYTES}")
 
 

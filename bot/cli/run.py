@@ -25,9 +25,11 @@ from bot.people.entrance import WEB_PORT
 from bot.people.menus import menus
 from bot.process import logs
 from bot.process.app import Municipal
+from bot.process.child import Child
 from bot.process.lock import AlreadyRunning, Lock
 from bot.process.memory import settle_in
-from bot.process.stopping import LastResort, patience
+from bot.process.stopping import FORCED, LastResort, patience
+from bot.process.storage_watch import StorageWatch
 from bot.process.wiring import wire
 from bot.telegram import Identity, Telegram, Unauthorised
 from config.municipality import Municipality
@@ -35,14 +37,16 @@ from config.settings import Settings, read_secrets, read_settings
 from config.texts import Texts
 from storage import migrate, private
 from storage.books import Books
+from storage.failures import is_failure, reason_of
 
 log = structlog.get_logger()
 
 KEPT_BACKUPS = 5
 
 
-def run(folder: Path, town_clock: str | None = None) -> None:
-    """Until a signal. Mistake: why it cannot start, in one line; nothing is half started then."""
+def run(folder: Path, town_clock: str | None = None) -> int:
+    """Until a signal; the exit code. Mistake: why it cannot start, in one line; nothing is half started then. What may pass
+    by itself (a full disk) is no mistake: the service manager is to try again."""
     logs.set_up()
     municipalities = every(folder)
     settings = read_settings()
@@ -54,29 +58,37 @@ def run(folder: Path, town_clock: str | None = None) -> None:
                 held.enter_context(Lock(file.with_name(f"{file.name}.lock")))
             except AlreadyRunning as error:
                 raise Mistake(str(error)) from None
-        asyncio.run(_run(folder, municipalities, settings, url, town_clock))
+        try:
+            return asyncio.run(_run(folder, municipalities, settings, url, town_clock))
+        except Exception as error:
+            if not is_failure(error):
+                raise
+            log.critical("база данных недоступна, бот не работает", reason=reason_of(error))
+            return FORCED
 
 
 async def _run(
     folder: Path, municipalities: Sequence[Municipality], settings: Settings, url: str, town_clock: str | None
-) -> None:
+) -> int:
     clock = ShiftedClock() if town_clock else WallClock()
     if await migrate.is_ahead(url):
         raise Mistake("база данных записана более новой версией программы; обновите программу")
     if await migrate.needed(url):
         _back_up(url)
         await migrate.upgrade(url)
-    books = Books(url)
+    books, child = Books(url), Child()
     bots: list[Municipal] = []
+    alone = len(municipalities) == 1
     try:
         for municipality in municipalities:
-            bots.append(await _bot(folder, municipality, settings, books, clock, alone=len(municipalities) == 1))
-        await _turn(bots, clock, town_clock, settings)
+            bots.append(await _bot(folder, municipality, settings, books, clock, child, alone=alone))
+        return await _turn(bots, clock, town_clock, settings)
     finally:
         for bot in bots:
             await bot.telegram.close()
             for network in bot.networks:
                 await network.network.close()
+        child.close()
         await books.close()
 
 
@@ -89,8 +101,8 @@ def _public_url(settings: Settings) -> str:
     return settings.public_url or f"http://127.0.0.1:{_web_port()}"
 
 
-async def _turn(bots: Sequence[Municipal], clock: Clock, town_clock: str | None, settings: Settings) -> None:
-    """All bots run side by side until a signal."""
+async def _turn(bots: Sequence[Municipal], clock: Clock, town_clock: str | None, settings: Settings) -> int:
+    """All bots run side by side until a signal, or until nothing can be written; the exit code."""
     stop = partial(_stop, bots)
     followers = []
     if town_clock is not None and isinstance(clock, ShiftedClock):
@@ -99,15 +111,31 @@ async def _turn(bots: Sequence[Municipal], clock: Clock, town_clock: str | None,
     for bot in bots:
         await bot.start()
     runner = await web.serve(bots, _web_port(), _public_url(settings), settings.metrics_token)
-    _obey_signals(stop, LastResort(settings.stop_seconds))
+    last_resort = LastResort(settings.stop_seconds)
+    _obey_signals(stop, last_resort)
     settle_in()
     log.info("started", municipalities=[bot.key for bot in bots])
-    await asyncio.gather(*(bot.run() for bot in bots))
+    code = await run_all(bots, clock, last_resort)
     for follower in followers:
         follower.cancel()
     if runner is not None:
         await runner.cleanup()
     log.info("stopped")
+    return code
+
+
+async def run_all(bots: Sequence[Municipal], clock: Clock, last_resort: LastResort) -> int:
+    """Until they are stopped. Where nothing could be written for too long they stop by themselves, and the code says so."""
+
+    def give_up() -> None:
+        last_resort.start(asyncio.get_running_loop())
+        _stop(bots)
+
+    watch = StorageWatch(clock, give_up)
+    for bot in bots:
+        bot.books.watch = watch
+    await asyncio.gather(*(bot.run() for bot in bots))
+    return FORCED if watch.has_given_up else 0
 
 
 def _obey_signals(stop: Callable[[], None], last_resort: LastResort) -> None:
@@ -129,7 +157,14 @@ def _stop(bots: Sequence[Municipal]) -> None:
 
 
 async def _bot(
-    folder: Path, municipality: Municipality, settings: Settings, books: Books, clock: Clock, *, alone: bool
+    folder: Path,
+    municipality: Municipality,
+    settings: Settings,
+    books: Books,
+    clock: Clock,
+    child: Child,
+    *,
+    alone: bool,
 ) -> Municipal:
     """One municipality's bot with its messenger and networks. Mistake: no token, or one that is refused."""
     secrets = read_secrets(municipality.folder, alone=alone)
@@ -138,8 +173,8 @@ async def _bot(
         raise Mistake(f"{municipality.key}/.env: нет BOT_TOKEN; получите его у @BotFather")
     proxy = settings.telegram_proxy.get_secret_value() if settings.telegram_proxy else None
     telegram = Telegram(token, settings.telegram_api_url, proxy)
-    name = await _name(telegram)
-    networks = networks_of(municipality, secrets, settings, clock)
+    name = await _name(telegram, "проверьте TELEGRAM_PROXY" if proxy else "если он закрыт, задайте TELEGRAM_PROXY")
+    networks = networks_of(municipality, secrets, settings, clock, child)
     async with books.write(municipality.key) as tx:
         await tx.set_mark("bot_username", name)
     files, public = folder / "files" / municipality.key, _public_url(settings)
@@ -151,9 +186,10 @@ async def _bot(
     return bot
 
 
-async def _name(telegram: Telegram) -> str:
-    """The bot's @name. A messenger that cannot be reached now is waited for: a bot starts before its network does."""
-    pause = 1.0
+async def _name(telegram: Telegram, hint: str) -> str:
+    """The bot's @name. A messenger that cannot be reached now is waited for: a bot starts before its network does. What keeps it
+    is said once, and again when it is something else."""
+    pause, said = 1.0, ""
     while True:
         who = await telegram.identity()
         if isinstance(who, Identity):
@@ -161,7 +197,9 @@ async def _name(telegram: Telegram) -> str:
         if isinstance(who, Unauthorised):
             await telegram.close()
             raise Mistake("Telegram не принимает BOT_TOKEN; возьмите новый у @BotFather и впишите в .env")
-        log.warning("Telegram не отвечает, жду; если он закрыт, задайте TELEGRAM_PROXY", detail=who.detail)
+        if who.detail != said:
+            log.warning(f"Telegram не отвечает, жду; {hint}", detail=who.detail)
+            said = who.detail
         await asyncio.sleep(pause)
         pause = min(pause * 2, 60.0)
 

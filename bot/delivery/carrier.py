@@ -1,7 +1,8 @@
 """One letter to the messenger: taken out with its words made, sent piece by piece, its end kept.
 
 Nothing of the network is awaited while a transaction is open. Every letter is marked `sending` before its first call, so
-that what is asked for meanwhile becomes a letter of its own, and so that a kill leaves a trace.
+that what is asked for meanwhile becomes a letter of its own, and so that a kill leaves a trace. What may have arrived is sent
+again with a mark; what never left this machine is no try at all.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.delivery.ledger import GONE, Ledger, with_trace
+import structlog
+
+from bot.delivery.ledger import GONE, Ledger, doubts, with_trace
 from bot.delivery.limits import AHEAD, Left, Pace
-from bot.delivery.parcel import Album, Piece, Text, digest, fits_one_message, pieces, weight
+from bot.delivery.parcel import Album, Piece, Text, digest, fits_one_message, marked, pieces, weight
 from bot.delivery.ports import Act, Post, Renderer, Show
+from bot.delivery.trying import Line
 from bot.messenger import (
     Address,
     Gone,
@@ -21,6 +25,7 @@ from bot.messenger import (
     Messenger,
     Moved,
     Rejected,
+    Screen,
     Sending,
     Sent,
     Unknown,
@@ -29,6 +34,8 @@ from bot.messenger import (
 from storage.transaction import Transaction
 from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Known, Letter
+
+log = structlog.get_logger()
 
 GATHERED = frozenset({"wave", "crowd", "moderations"})
 """Kinds that show many cases, or comments, in one message a person."""
@@ -54,6 +61,7 @@ class Carrier:
     messenger: Messenger
     render: Renderer
     pace: Pace
+    line: Line
     hold: Callable[[str, float], None]
     counted: Callable[[str], None]
 
@@ -64,24 +72,32 @@ class Carrier:
             if letter is None or letter.state != "waiting":
                 return None
             known = await known_message(tx, letter, chat)
-            if letter.kind == "edit" and known is None:
-                await self.ledger.done(tx, letter, "dropped")
-                return None
-            rendered = await self.render.render(tx, letter, known)
+            rendered = await self._rendered(tx, letter, known)
             if rendered is None:
-                await self.ledger.done(tx, letter, "dropped")
-                return None
-            if isinstance(rendered, Post | Act):
-                await self.ledger.failed(tx, letter, "broken", "a posting outside a network's lane")
                 return None
             if rendered.later is None:
                 return await self._take_show(tx, letter, chat, rendered, known)
-        made = await rendered.later()
+        made = replace(await rendered.later(), mark=rendered.mark)
         async with self.ledger.write() as tx:
             letter = await tx.outbox.get(letter_id)
             if letter is None or letter.state != "waiting":
                 return None
             return await self._take_show(tx, letter, chat, made, known)
+
+    async def _rendered(self, tx: Transaction, letter: Letter, known: Known | None) -> Show | None:
+        """What the letter shows; None, and its end is kept, where it has nothing to show or is not worth sending any more."""
+        about = await _to_be_posted_anew(tx, letter) if letter.kind == "edit" and known is None else known
+        rendered = None if letter.kind == "edit" and about is None else await self.render.render(tx, letter, about)
+        match rendered:
+            case None:
+                await self.ledger.done(tx, letter, "dropped")
+            case Post() | Act():
+                await self.ledger.given_up(tx, letter, "broken", "a posting outside a network's lane")
+            case Show() if not await self.ledger.is_worth_trying(tx, letter, rendered.expires):
+                await self.ledger.given_up(tx, letter, "given_up", "no longer worth sending")
+            case Show():
+                return rendered
+        return None
 
     async def _take_show(
         self, tx: Transaction, letter: Letter, chat: int, show: Show, known: Known | None
@@ -112,7 +128,7 @@ class Carrier:
             return
         self.counted(taken.letter.lane)
         outcome = await self.messenger.edit(address, taken.show.screen)
-        self.pace.answered(left, self.ledger.clock.monotonic())
+        self._heard(left, outcome)
         match outcome:
             case Sent():
                 async with self.ledger.write() as tx:
@@ -140,39 +156,49 @@ class Carrier:
         """A card or an offer is posted anew, and so is what somebody pressed for and has grown longer than a message;
         anything else stays as it was."""
         anew = anew or taken.letter.kind in EDITED_IN_PLACE
+        letter = replace(taken.letter, body={**taken.letter.body, "anew": True})
         async with self.ledger.write() as tx:
             await tx.messages.remember(replace(known, shown=GONE), self.ledger.clock.now())
-            if not anew:
-                await self.ledger.done(tx, taken.letter, "gone")
+            if anew:
+                await tx.outbox.change(letter.id, body=with_trace(letter))
+            else:
+                await self.ledger.done(tx, letter, "gone")
         if anew:
             # The files of a case stand under its first card already.
-            await self._send(replace(taken, edits=None, show=replace(taken.show, bare=None, files=())))
+            show = replace(taken.show, bare=None, files=())
+            await self._send(replace(taken, letter=letter, edits=None, show=show))
 
     # --- a send ------------------------------------------------------------------------------------------------------
 
     async def _send(self, taken: Taken) -> None:
-        parcel = pieces(taken.show)
         letter = taken.letter
+        parcel = pieces(marked(taken.show) if doubts(letter) and not letter.progress else taken.show)
         if letter.progress >= len(parcel):
             async with self.ledger.write() as tx:
                 await self.ledger.done(tx, letter, "sent")
             return
         for number in range(letter.progress, len(parcel)):
             piece = parcel[number]
-            left = await self._may_go(letter, taken.chat, weight(piece))
+            marks = bool(number and doubts(letter))
+            left = await self._may_go(letter, taken.chat, weight(piece) + marks)
             if left is None:
                 return
             if number == len(parcel) - 1:
                 self.counted(letter.lane)
-            outcome = await self._call(replace(taken, letter=letter), piece, first=number == 0)
-            self.pace.answered(left, self.ledger.clock.monotonic())
+            outcome = await self._call(replace(taken, letter=letter), piece, number == 0, marks)
+            self._heard(left, outcome)
             if not isinstance(outcome, Sent):
                 await self._not_sent(replace(taken, letter=letter), outcome)
                 return
             letter = await self._went_out(taken, letter, parcel, number, outcome)
 
-    async def _call(self, taken: Taken, piece: Piece, first: bool) -> Sending:
-        """Pictures reply to the message they belong to, the screen to what it is about."""
+    async def _call(self, taken: Taken, piece: Piece, first: bool, marks: bool) -> Sending:
+        """Pictures reply to the message they belong to, the screen to what it is about. `marks`: the words that mark a repeat
+        go before it as a message of their own, for a bare text is copied whole and an album has no words."""
+        if marks:
+            said = await self.messenger.send(taken.chat, Screen(taken.show.mark, silent=True))
+            if not isinstance(said, Sent):
+                return said
         if isinstance(piece, Album):
             return await self.messenger.send_files(taken.chat, piece.files, _head(taken.letter))
         return await self.messenger.send(taken.chat, piece.screen, taken.show.reply_to if first else None)
@@ -181,11 +207,12 @@ class Carrier:
         """One piece more is out; kept before the next one goes."""
         piece, show = parcel[number], taken.show
         is_head = isinstance(piece, Text) and piece.is_head
-        body = dict(letter.body)
+        body = {name: value for name, value in letter.body.items() if name != "doubts"}
         if is_head and sent.addresses:
             body["head"] = [sent.addresses[-1].chat, sent.addresses[-1].message]
         further = replace(letter, progress=number + 1, body=body)
-        async with self.ledger.write() as tx:
+
+        async def keep(tx: Transaction) -> None:
             for address in sent.addresses:
                 await self._remember(tx, letter, show, piece, address)
             if is_head and show.question is not None and sent.addresses:
@@ -194,6 +221,8 @@ class Carrier:
             await tx.outbox.change(letter.id, progress=further.progress, body=with_trace(further))
             if further.progress == len(parcel):
                 await self.ledger.done(tx, further, "sent")
+
+        await self.ledger.surely(keep)
         return further
 
     async def _remember(self, tx: Transaction, letter: Letter, show: Show, piece: Piece, address: Address) -> None:
@@ -225,6 +254,16 @@ class Carrier:
             return None
         return self.pace.spent(chat, is_group(chat), clock.monotonic(), messages)
 
+    def _heard(self, left: Left, outcome: Sending) -> None:
+        """What the end of a call says of the limits and of the line."""
+        now = self.ledger.clock.monotonic()
+        self.pace.answered(left, now)
+        if isinstance(outcome, Later) and not outcome.left:
+            if self.line.broke(now):
+                log.warning("nothing leaves for the messenger", detail=outcome.detail)
+        elif self.line.carried():
+            log.info("letters leave for the messenger again")
+
     async def _not_sent(self, taken: Taken, outcome: Sending) -> None:
         letter, chat = taken.letter, taken.chat
         match outcome:
@@ -233,6 +272,8 @@ class Carrier:
                 self.pace.obey(where, is_group(where), outcome.seconds, self.ledger.clock.monotonic())
                 self.hold(letter.lane, outcome.seconds)
                 await self.ledger.held(letter, "too many requests")
+            case Later(left=False):
+                await self.ledger.held(letter, outcome.detail)
             case Later():
                 await self.ledger.later(letter, outcome.seconds, outcome.detail)
             case Unknown():
@@ -243,7 +284,7 @@ class Carrier:
                 await self._unreachable(letter, chat, outcome.detail)
             case Rejected() | Gone() | Moved() | Sent():
                 async with self.ledger.write() as tx:
-                    await self.ledger.failed(tx, letter, "rejected", getattr(outcome, "detail", ""))
+                    await self.ledger.given_up(tx, letter, "rejected", getattr(outcome, "detail", ""))
 
     async def _unreachable(self, letter: Letter, chat: int, detail: str) -> None:
         if letter.lane == GROUP_LANE:
@@ -278,6 +319,13 @@ async def known_message(tx: Transaction, letter: Letter, chat: int) -> Known | N
         chats = {chat, group[0]} if group is not None else {chat}
         there = [k for k in there if k.account == letter.account and k.chat_id in chats]
     return max(there, key=lambda k: k.message_id, default=None)
+
+
+async def _to_be_posted_anew(tx: Transaction, letter: Letter) -> Known | None:
+    """The message an edit was to change, where it has turned out that it must be posted anew and that is not done yet."""
+    if not letter.body.get("anew"):
+        return None
+    return await tx.messages.at(int(letter.body["chat"]), int(letter.body["message"]))
 
 
 async def _gathered(tx: Transaction, letter: Letter, chat: int) -> Known | None:

@@ -1,31 +1,37 @@
 """What a person decided about a comment, told to its network: deleting, restoring, the black list.
 
 Each of these may be told twice without harm, so a doubtful end is simply told again; what is told is made from the decision
-as it stands at that moment. Never called but for a letter a person's decision put into the outbox.
+as it stands at that moment. After half an hour it is left to a person, as a posting is. Never called but for a letter a
+person's decision put into the outbox.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import assert_never
 
-from bot.delivery.ledger import Ledger
+from bot.delivery.ledger import Ledger, with_trace
 from bot.delivery.ports import Act, Carried, Failed, Renderer, Report
+from bot.delivery.trying import LONG
 from networks.port import Ambiguous, Done, Moderates, Moderation, Network, NotDone, TryLater
+from storage.failures import StorageError
 from workflow.official.moderation import Order
 from workflow.ports import Letter
 
-TRIES = 10
-"""So often a network that says «later», or nothing, is told; with the growing pauses that is about half an hour."""
+TRIES_OF_TELLING = 10
 
 
 @dataclass
 class Moderator:
+    """`can_tell`: whether a person can be told now that it is left to him."""
+
     ledger: Ledger
     networks: Mapping[str, Network]
     render: Renderer
     report: Report
+    can_tell: Callable[[], bool]
 
     async def carry(self, letter_id: int) -> None:
         """One try at one `moderate` letter."""
@@ -56,11 +62,14 @@ class Moderator:
             if not isinstance(rendered, Act):
                 await self.ledger.done(tx, letter, "dropped")
                 return None
-            await self.ledger.sending(tx, letter)
+            since = str(letter.body.get("since") or self.ledger.clock.now().isoformat())
+            letter = replace(letter, body={**letter.body, "since": since})
+            await self.ledger.sending(tx, letter, body=with_trace(letter))
         return letter, rendered
 
     async def _again(self, letter: Letter, act: Act, seconds: float, reason: str, detail: str) -> None:
-        if letter.attempts + 1 >= TRIES:
+        since = datetime.fromisoformat(letter.body["since"])
+        if self.ledger.clock.now() - since >= LONG and self.can_tell():
             await self._ended(letter, act, Failed(reason, detail))
         else:
             await self.ledger.later(letter, seconds, detail)
@@ -74,8 +83,10 @@ class Moderator:
                 else:
                     await self.ledger.failed(tx, letter, "not_moderated", outcome.reason, level="warning")
                 await self.report.moderated(tx, letter, act, outcome)
+        except StorageError:
+            raise
         except Exception as error:
-            await self.ledger.broken(letter, f"telling failed: {type(error).__name__}", TRIES)
+            await self.ledger.broken(letter, f"telling failed: {type(error).__name__}", TRIES_OF_TELLING)
 
 
 async def _told(network: Moderates, act: Act) -> Moderation:

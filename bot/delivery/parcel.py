@@ -46,6 +46,11 @@ def pieces(show: Show) -> list[Piece]:
     return found
 
 
+def marked(show: Show) -> Show:
+    """The same with the mark of a repeat above its words."""
+    return replace(show, screen=replace(show.screen, text=f"{show.mark}\n{show.screen.text}")) if show.mark else show
+
+
 def weight(piece: Piece) -> int:
     """How many messages the piece is for the limits."""
     return len(piece.files) if isinstance(piece, Album) else 1

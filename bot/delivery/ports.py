@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bot.messenger import Address, OutFile, Screen
@@ -25,7 +26,8 @@ class Show:
     not. The bare text is remembered as `<kind>_text`, the files as `<kind>_files`. `question`: the open question whose place
     this message is. `bare` is escaped like a screen's text. Without `reply_to` a notice in the group replies to the card.
     `later` makes what is shown in place of this one, when it takes long: called with no transaction open, before the letter
-    is marked as on its way.
+    is marked as on its way. `mark` says that this may be there already; delivery puts it above what it sends again.
+    `expires`: when what is shown is out of date.
     """
 
     screen: Screen
@@ -37,6 +39,8 @@ class Show:
     files: tuple[OutFile, ...] = ()
     reply_to: Address | None = None
     later: Callable[[], Awaitable[Show]] | None = None
+    mark: str = ""
+    expires: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ Rendered = Show | Post | Act
 @dataclass(frozen=True, slots=True)
 class Failed:
     """The answer does not stand in the network, or nobody can tell. `reason`: a value of `PostFailure`, or `ambiguous`
-    (a person must look), `network_down` (it could not be reached for hours), `by_hand` (nobody posts to this network)."""
+    (a person must look), `network_down` (it could not be reached for half an hour), `by_hand` (nobody posts to this network)."""
 
     reason: str
     detail: str = ""

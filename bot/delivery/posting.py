@@ -1,17 +1,21 @@
 """An answer to a citizens' network, or a post of the office's own, posted once. A doubtful end is looked up before anything is
 repeated; where it cannot be looked up a person must look. Never a double comment, never a double post.
 
-How it ended is told to `Report` in the transaction that marks the letter.
+A network that says «later», or nothing, is asked again with growing pauses. After half an hour the posting is left to a
+person, who is told why; from then on nothing is posted without him, since he may be doing it by hand. Nobody can be told
+while nothing leaves for the messenger: then it is tried on. How it ended is told to `Report` in the transaction that marks
+the letter.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import astuple, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.delivery.ledger import Ledger, doubts, with_trace
 from bot.delivery.ports import Failed, Post, Renderer, Report
+from bot.delivery.trying import LONG
 from networks.port import (
     Ambiguous,
     Answer,
@@ -24,10 +28,8 @@ from networks.port import (
     TryLater,
     WallPost,
 )
+from storage.transaction import Transaction
 from workflow.ports import Letter
-
-TRIES = 10
-"""So often a network that says «later» is asked; with the growing pauses that is about half an hour."""
 
 LOOK_AGAIN_SECONDS = 10.0
 """A comment whose request broke off may appear a little later; so long nothing is posted anew."""
@@ -38,7 +40,7 @@ class Target:
     """Where something is posted, and how it is looked for."""
 
     post: Callable[[], Awaitable[Outcome]]
-    look_up: Callable[[], Awaitable[Posted | LookUpImpossible | None]]
+    look_up: Callable[[], Awaitable[Posted | LookUpImpossible | TryLater | None]]
 
 
 def target_of(network: Network | None, what: Answer | WallPost) -> Target | None:
@@ -53,10 +55,13 @@ def target_of(network: Network | None, what: Answer | WallPost) -> Target | None
 
 @dataclass
 class Poster:
+    """`can_tell`: whether a person can be told now that a posting is left to him."""
+
     ledger: Ledger
     networks: Mapping[str, Network]
     render: Renderer
     report: Report
+    can_tell: Callable[[], bool]
 
     async def carry(self, letter_id: int) -> None:
         """One try at one `post` or `publish` letter."""
@@ -84,7 +89,7 @@ class Poster:
                 await self.ledger.done(tx, letter, "dropped")
                 return None
             if not isinstance(rendered, Post):
-                await self.ledger.failed(tx, letter, "broken", "nothing to post was rendered")
+                await self.ledger.given_up(tx, letter, "broken", "nothing to post was rendered")
                 return None
             since = str(letter.body.get("since") or self.ledger.clock.now().isoformat())
             letter = replace(letter, body={**letter.body, "since": since})
@@ -102,25 +107,20 @@ class Poster:
             case NotPosted(reason, detail):
                 await self._ended(letter, Failed(reason.value, detail))
             case TryLater(seconds, detail):
-                if letter.attempts + 1 >= TRIES:
-                    await self._ended(letter, Failed("network_down", detail))
-                else:
-                    await self.ledger.later(letter, seconds, detail)
+                await self._again(letter, seconds, "network_down", detail)
             case Ambiguous(detail):
                 await self._doubtful(letter, target, detail)
 
     async def _doubtful(self, letter: Letter, target: Target, detail: str) -> None:
         """Looked up at once; what is not there yet may still appear, so the repeat waits and looks again first."""
+        doubted = replace(letter, body={**letter.body, "doubts": doubts(letter) + 1})
         match await target.look_up():
             case Posted() as posted:
                 await self._ended(letter, posted)
             case LookUpImpossible():
                 await self._ended(letter, Failed("ambiguous", detail))
-            case None if doubts(letter):
-                await self._ended(letter, Failed("ambiguous", detail))
-            case None:
-                doubted = replace(letter, body={**letter.body, "doubts": 1})
-                await self.ledger.later(doubted, LOOK_AGAIN_SECONDS, detail)
+            case TryLater() | None:
+                await self._again(doubted, LOOK_AGAIN_SECONDS, "ambiguous", detail)
 
     async def _after_doubt(self, letter: Letter, target: Target) -> None:
         """An earlier try, perhaps of a process that was killed, ended without anybody knowing how."""
@@ -129,10 +129,20 @@ class Poster:
                 await self._ended(letter, posted)
             case LookUpImpossible(detail):
                 await self._ended(letter, Failed("ambiguous", detail))
-            case None if doubts(letter) > 1:
-                await self._ended(letter, Failed("ambiguous", "twice without an end"))
+            case TryLater(seconds, detail):
+                await self._again(letter, max(seconds, LOOK_AGAIN_SECONDS), "ambiguous", detail)
             case None:
                 await self._repeat(letter, target)
+
+    async def _again(self, letter: Letter, seconds: float, reason: str, detail: str) -> None:
+        """Again after a pause; after half an hour it is a person's, who learns `reason`."""
+        left = datetime.fromisoformat(letter.body["since"]) + LONG - self.ledger.clock.now()
+        if left > timedelta(0):
+            await self.ledger.later(letter, seconds, detail, most=left)
+        elif self.can_tell():
+            await self._ended(letter, Failed(reason, detail))
+        else:
+            await self.ledger.later(letter, seconds, detail)
 
     async def _repeat(self, letter: Letter, target: Target) -> None:
         if letter.case_id is not None:
@@ -142,13 +152,16 @@ class Poster:
 
     async def _ended(self, letter: Letter, outcome: Posted | Failed) -> None:
         """Told and marked in one transaction. If the telling fails, how the posting ended is kept for the next try."""
+
+        async def keep(tx: Transaction) -> None:
+            if isinstance(outcome, Posted):
+                await self.ledger.done(tx, letter, "posted")
+            else:
+                await self.ledger.failed(tx, letter, "not_posted", outcome.reason)
+            await self.report.outcome(tx, letter, outcome)
+
         try:
-            async with self.ledger.write() as tx:
-                if isinstance(outcome, Posted):
-                    await self.ledger.done(tx, letter, "posted")
-                else:
-                    await self.ledger.failed(tx, letter, "not_posted", outcome.reason)
-                await self.report.outcome(tx, letter, outcome)
+            await self.ledger.surely(keep)
         except Exception as error:
             kept = {**letter.body, "outcome": [type(outcome).__name__, *astuple(outcome)]}
             await self.ledger.later(replace(letter, body=kept), 0.0, f"telling failed: {type(error).__name__}")

@@ -10,6 +10,7 @@ import json
 import random
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -21,9 +22,11 @@ from bot.delivery.limits import AHEAD, HAIR, Pace
 from bot.delivery.moderating import Moderator
 from bot.delivery.ports import Renderer, Report
 from bot.delivery.posting import Poster
+from bot.delivery.trying import Line
 from bot.messenger import Messenger
 from networks.port import Network
 from storage.books import Books
+from storage.failures import StorageError, is_of_storage
 from storage.transaction import Transaction
 from workflow.ports import GROUP_LANE, Letter
 
@@ -53,9 +56,10 @@ class Delivery:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._ledger = Ledger(books, municipality, clock, jitter)
-        self._carrier = Carrier(self._ledger, messenger, render, pace, self._hold, self._let_go)
-        self._poster = Poster(self._ledger, networks, render, report)
-        self._moderator = Moderator(self._ledger, networks, render, report)
+        self._line = Line()
+        self._carrier = Carrier(self._ledger, messenger, render, pace, self._line, self._hold, self._let_go)
+        self._poster = Poster(self._ledger, networks, render, report, self._can_tell)
+        self._moderator = Moderator(self._ledger, networks, render, report, self._can_tell)
         self._pace = pace
         self._clock = clock
         self._busy: dict[str, asyncio.Task[None]] = {}
@@ -127,6 +131,8 @@ class Delivery:
             chat = 0 if letter.lane.startswith(NETWORK) else _chat_of(letter.lane, group)
             if chat is None:
                 continue
+            if chat != 0 and not self._line.may_try(seconds, self._messenger_is_busy()):
+                continue
             wait = self._wait_for(letter, chat, seconds)
             if wait > AHEAD + HAIR:
                 waits.append(wait - AHEAD)
@@ -141,11 +147,18 @@ class Delivery:
         name = f"letter {letter.id} ({letter.kind})"
         self._busy[letter.lane] = asyncio.create_task(self._go(letter, chat), name=name)
 
+    def _messenger_is_busy(self) -> bool:
+        return any(not lane.startswith(NETWORK) for lane in self._busy)
+
+    def _can_tell(self) -> bool:
+        """Whether a person can be told now that something is left to him."""
+        return not self._line.is_down
+
     def _wait_for(self, letter: Letter, chat: int, seconds: float) -> float:
         """Seconds the limits hold the lane. The chat an edit goes to may be another; the carrier looks at that."""
+        held = max(0.0, self._held.get(letter.lane, 0.0) - seconds)
         if chat == 0:
-            return 0.0
-        held = self._held.get(letter.lane, 0.0) - seconds
+            return held
         if letter.kind == "edit":
             return max(held, self._pace.wait_for_room(seconds))
         return max(held, self._pace.wait_for(chat, is_group(chat), seconds))
@@ -177,30 +190,45 @@ class Delivery:
             self._awake.set()
 
     async def _broke(self, letter: Letter, error: Exception) -> None:
-        """An exception's text may hold a citizen's words: only its name and its place are said."""
+        """An exception's text may hold a citizen's words: only its name and its place are said. A failure of the storage is no
+        fault of the letter's and uses up none of its tries; its lane waits a little."""
         log.error("letter broke", letter=letter.id, kind=letter.kind, error=_where(error))
         try:
+            if isinstance(error, StorageError):
+                raise error
             async with self._ledger.write() as tx:
                 current = await tx.outbox.get(letter.id)
             if current is None:
                 return
-            if current.state == "waiting":
-                await self._ledger.broken(current, type(error).__name__, TRIES_OF_BROKEN)
-            self._stranded = self._stranded or current.state == "sending"
+            if current.state == "waiting" or not current.lane.startswith(NETWORK):
+                await self._ledger.broken(_doubted(current), type(error).__name__, TRIES_OF_BROKEN)
+            else:
+                self._stranded = True
         except Exception as second:
             log.error("letter left as it was", letter=letter.id, error=_where(second))
             self._stranded = True
+            self._hold(letter.lane, IDLE_SECONDS)
 
     # --- what a kill left --------------------------------------------------------------------------------------------
 
     async def _recover(self) -> None:
-        """Letters found on their way that nobody is sending: edits are made again, sends once more at most, postings are
+        """Letters found on their way that nobody is sending: edits are made again, sends once more with a mark, postings are
         looked up."""
         async with self._ledger.write() as tx:
             for letter in await tx.outbox.left_sending():
                 if letter.id not in self._own:
-                    await self._found_sending(tx, letter)
+                    await self._found_or_failed(tx, letter)
         self._stranded = False
+
+    async def _found_or_failed(self, tx: Transaction, letter: Letter) -> None:
+        """One that cannot be looked into is given up, so that it holds up no other."""
+        try:
+            async with tx.savepoint():
+                await self._found_sending(tx, letter)
+        except Exception as error:
+            if is_of_storage(error):
+                raise
+            await self._ledger.failed(tx, letter, "broken", _where(error))
 
     async def _found_sending(self, tx: Transaction, letter: Letter) -> None:
         log.warning("found on its way", letter=letter.id, kind=letter.kind, case=letter.case_id)
@@ -208,12 +236,14 @@ class Delivery:
             body = {**letter.body, "doubts": doubts(letter) + 1}
             await tx.outbox.change(letter.id, body=json.dumps(body, ensure_ascii=False))
             await tx.outbox.reopen(letter, None, letter.attempts + 1, "found sending")
-        elif letter.kind == "edit" or await self._was_edit(tx, letter):
+        elif await self._was_edit(tx, letter):
             await tx.outbox.reopen(letter, None, letter.attempts, "found sending")
         else:
             await self._ledger.doubt(tx, letter, "found sending")
 
     async def _was_edit(self, tx: Transaction, letter: Letter) -> bool:
+        if letter.kind == "edit":
+            return not letter.body.get("anew")
         if letter.kind not in EDITED_IN_PLACE or letter.progress:
             return False
         chat = _chat_of(letter.lane, await tx.people.working_group())
@@ -244,6 +274,13 @@ def _chat_of(lane: str, group: tuple[int, str] | None) -> int | None:
     if lane == GROUP_LANE:
         return group[0] if group is not None else None
     return int(lane.partition(":")[2])
+
+
+def _doubted(letter: Letter) -> Letter:
+    """One that broke on its way may have arrived."""
+    if letter.state != "sending":
+        return letter
+    return replace(letter, body={**letter.body, "doubts": doubts(letter) + 1})
 
 
 def _where(error: BaseException) -> str:

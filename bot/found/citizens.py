@@ -18,7 +18,7 @@ from handlers.citizens import NETWORK, POST
 from handlers.updates import Incoming
 from handlers.updates import Kind as Update
 from handlers.wishes import ChannelPost, CitizenWrote
-from networks.port import Change, Found, Kind
+from networks.port import Attachment, Change, Found, Kind
 from storage.transaction import Transaction
 from workflow.case import Appeal, Case, FileRef
 from workflow.office import Office
@@ -143,6 +143,8 @@ class CitizenGranting:
             await self._say(tx, "citizen_formal", {"where": look.citizens.formal_appeals}, incoming, look)
         elif not goes_on:
             await self._say(tx, "citizen_received", {}, incoming, look)
+        if appeal.missing:
+            await self._say(tx, "citizen_files_missing", {}, incoming, look)
 
     def _is_formal(self, text: str) -> bool:
         signs = (_plain(sign) for sign in self.texts.plain("citizens.formal_signs").split("|"))
@@ -178,6 +180,7 @@ def _found(appeal: Appeal, answered: str | None, change: Change) -> Found:
         written_at=appeal.written_at,
         link=appeal.link,
         place=appeal.place,
+        attachments=tuple(Attachment("photo", appeal.link, "") for _ in appeal.missing),
         reply_to=answered,
         change=change,
         own_page=kind == "comment",

@@ -36,6 +36,8 @@ from workflow.regulation import Importance
 REMEMBERED = timedelta(days=365)
 """How far back a message may be a repeat of."""
 
+MOST_LETTERS = 16_384
+"""As many as VK lets into a comment; of a longer text the beginning is taken."""
 LIKE_TAKEN = 50
 """So many messages somebody took up after all are looked at before another is left alone."""
 
@@ -69,6 +71,8 @@ class Finding:
     ) -> None:
         """A message from a network: a new case, unless it is one already, is no appeal, or is the office's own word.
         `files`: what of its pictures was kept here."""
+        if len(found.text) > MOST_LETTERS:
+            found = replace(found, text=found.text[:MOST_LETTERS].rstrip() + "…", cut=True)
         if found.ours:
             await self._office_wrote(tx, found, now)
         elif found.change == "deleted":

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import structlog
+
 from bot.answering.sheet import ROWS_AT_ONCE, Taking
 from bot.found.finding import Finding
 from config.imports import ImportPlan
@@ -18,11 +20,14 @@ from config.municipality import Municipality
 from handlers.public import channel_of
 from networks.incident import Broken, BrokenFileError, Row, Sheet, Unreadable, read_sheet
 from networks.incident.tables import MOST_BYTES
+from storage.failures import is_of_storage
 from storage.transaction import Transaction
 from workflow.case import Appeal
 from workflow.office import DETECTOR, Actor, Office
 from workflow.outcomes import Accepted
 from workflow.regulation import Source
+
+log = structlog.get_logger()
 
 FILES = (".xlsx", ".xlsm", ".csv", ".xls")
 """What an export's name ends with."""
@@ -45,6 +50,11 @@ class Importing:
             return read_sheet(path.read_bytes(), self.plan, self.municipality.zone, self.municipality.name, now)
         except BrokenFileError as broken:
             return Unreadable(broken.reason, broken.columns)
+        except Exception as error:
+            if is_of_storage(error):
+                raise
+            log.error("sheet could not be read", kind=type(error).__name__)
+            return Unreadable(Broken.NOT_A_TABLE)
 
     async def take_some(
         self,
@@ -56,18 +66,39 @@ class Importing:
         by: Actor = DETECTOR,
         access: datetime | None = None,
     ) -> None:
-        """Every one of the next rows that is no case yet is one. `by`: who brought the file; `access`: when the rows that do
-        not say so were given access to (MO-8)."""
+        """Every one of the next rows that is no case yet is one; a row that breaks costs itself alone. `by`: who brought the
+        file; `access`: when the rows that do not say so were given access to (MO-8)."""
         tx.if_lost(taking.mark())
         # Two imports at once, from wherever, wait for each other here.
         await tx.next_number("import")
         for row in taking.sheet.rows[taking.done : taking.done + ROWS_AT_ONCE]:
-            known = await self._known(tx, row)
-            if known is not None:
-                taking.known.append((row.line, known))
-            else:
-                await self._open(tx, row, office, now, by, access, taking)
+            before = taking.mark()
+            try:
+                async with tx.savepoint():
+                    await self._take(tx, row, office, now, by, access, taking)
+            except Exception as error:
+                if is_of_storage(error):
+                    raise
+                before()
+                log.error("row of a sheet failed", line=row.line, kind=type(error).__name__)
+                taking.refused.append(row.line)
             taking.done += 1
+
+    async def _take(
+        self,
+        tx: Transaction,
+        row: Row,
+        office: Office,
+        now: datetime,
+        by: Actor,
+        access: datetime | None,
+        taking: Taking,
+    ) -> None:
+        known = await self._known(tx, row)
+        if known is not None:
+            taking.known.append((row.line, known))
+        else:
+            await self._open(tx, row, office, now, by, access, taking)
 
     async def look_at_some(self, tx: Transaction | None, taking: Taking) -> None:
         """As `take_some`, but nothing is written. `page`: None where there are no books yet."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.cases.screens import sayings
+from bot.cases.undelivered import hears_of_it, undelivered
 from bot.delivery.ports import Show
 from bot.delivery.wanted import Makers, Wanted
 from bot.leadership import screens as registers
@@ -40,6 +41,8 @@ from workflow.visibility import cases_of
 
 LISTS = frozenset({"open", "mine", "overdue", "find"})
 """Kinds of messages that show a page of a list."""
+WITH_WHAT_IS_LOST = frozenset({"open", "mine"})
+"""Lists that tell a curator, on their first page, what was given up."""
 DOCUMENTS = frozenset({"report", "stats", "violations", "file", "memo"})
 
 _MAKING = ThreadPoolExecutor(1, thread_name_prefix="documents")
@@ -100,7 +103,9 @@ class Leadership:
             if at.number <= last:
                 break
             at = Leaf(last, at.people, at.words)
-        screen = registers.leaf(self.texts, which, cases, at, total, office, now, older_left_out=older)
+        on_it = which in WITH_WHAT_IS_LOST and at.number == 1 and hears_of_it(people)
+        lost = await undelivered(tx, office, now) if on_it else ()
+        screen = registers.leaf(self.texts, which, cases, at, total, office, now, older_left_out=older, lost=lost)
         return Show(screen, which, menu=str(at))
 
     async def _cases(

@@ -13,7 +13,8 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from bot.cases.screens.case_words import CaseWords
-from bot.cases.screens.common import is_web
+from bot.cases.screens.common import is_web, missing_words
+from bot.cases.screens.lost import Lost, lost_lines
 from bot.cases.screens.sayings import case_lines, history_lines
 from bot.messenger import Button, Buttons, Screen
 from config.russian.words import When, clean, count, excerpt, minutes_and_hours, one_line, to_post
@@ -70,10 +71,13 @@ def leaf(
     now: datetime,
     *,
     older_left_out: bool = False,
+    lost: Sequence[Lost] = (),
 ) -> Screen:
-    """/open, /mine, /overdue and /find: a page of lines, a button to each case, buttons to the pages beside it."""
+    """/open, /mine, /overdue and /find: a page of lines, a button to each case, buttons to the pages beside it; and what did
+    not arrive."""
+    undelivered = lost_lines(texts, lost, office, now)
     if not cases:
-        return Screen(str(texts.phrase(f"say.{NOTHING[which]}")))
+        return Screen("\n".join(map(str, [texts.phrase(f"say.{NOTHING[which]}"), *undelivered])))
     if which == "find":
         lines = [_found(texts, case, office, now) for case in cases]
     else:
@@ -82,7 +86,7 @@ def leaf(
     last = -(-total // per_page(which))
     if last > 1:
         heading += texts.phrase("list_heading.leaf", number=at.number, last=last)
-    text = texts.html("case_list", heading=heading, lines=lines, more=0)
+    text = texts.html("case_list", heading=heading, lines=[*lines, *undelivered], more=0)
     return Screen(str(text), (*_cases(texts, cases), *_turning(texts, at.number, last)))
 
 
@@ -183,12 +187,16 @@ def file_blocks(
         at, by = exact(when, draft.at), words.person(draft.by)
         heading = texts.plain("case_file.version", version=draft.version, kind=kind, at=at, by=by)
         blocks += [Block("heading", heading), Block("quote", clean(draft.text))]
+        if draft.missing:
+            blocks.append(Block("line", texts.plain("case_file.missing", files=missing_words(texts, draft.missing))))
         if draft.remark:
             blocks.append(Block("line", texts.plain("case_file.remark", remark=escape(clean(draft.remark)))))
     for given in case.contributions:
         department = words.department_name(given.department)
         heading = texts.plain("case_file.contribution", department=department, at=exact(when, given.at))
         blocks += [Block("heading", heading), Block("quote", clean(given.text))]
+        if given.missing:
+            blocks.append(Block("line", texts.plain("case_file.missing", files=missing_words(texts, given.missing))))
     if case.postings:
         blocks.append(Block("heading", texts.plain("case_file.postings")))
         blocks += [
@@ -230,6 +238,7 @@ def _facts(texts: Texts, words: CaseWords, when: When) -> list[str]:
         "link": case.appeal.link if is_web(case.appeal.link) else "",
         "department": words.department,
         "files": words.files,
+        "missing": words.missing,
     }
     return [texts.plain(f"case_fact.{key}", value=escape(value)) for key, value in known.items() if value]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.cases.undelivered import undelivered
 from bot.messenger import Screen
 from bot.notices import digest_screens as lists
 from bot.notices.digest_screens import Entry
@@ -29,9 +30,11 @@ async def digest_screen(
         run = running(case, office).get(str(item["step"])) if case is not None else None
         if case is not None and run is not None:
             entries.append(Entry(case, run, office))
-    if not entries and not body["more"]:
+    office = offices.today(tx.municipality)
+    lost = await undelivered(tx, office, now) if body.get("lost") else []
+    if not entries and not body["more"] and not lost:
         return None
-    return lists.digest(texts, str(body["which"]), entries, int(body["more"]), offices.today(tx.municipality), now)
+    return lists.digest(texts, str(body["which"]), entries, int(body["more"]), office, now, lost)
 
 
 async def promises_screen(tx: Transaction, texts: Texts, offices: Offices, now: datetime) -> Screen:

@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.cases.screens.case_words import CaseWords
+from bot.cases.screens.lost import Lost, lost_lines
 from bot.messenger import Button, Screen
 from config.russian.words import When, as_post, excerpt
 from config.texts import Texts
@@ -39,13 +40,22 @@ class Entry:
     office: Office
 
 
-def digest(texts: Texts, which: str, entries: Sequence[Entry], more: int, office: Office, now: datetime) -> Screen:
+def digest(
+    texts: Texts,
+    which: str,
+    entries: Sequence[Entry],
+    more: int,
+    office: Office,
+    now: datetime,
+    lost: Sequence[Lost] = (),
+) -> Screen:
     """«Доброе утро. На сегодня 4 сообщения.» and a line each; silent in the quiet hours."""
     heading = {"morning": "digest.morning", "evening": "digest.evening"}[which]
     n = len({entry.case.id for entry in entries}) + more
     lines = [_line(texts, entry, now) for entry in entries]
     more_line = [texts.phrase("digest.more", n=more)] if more else []
-    text = "\n".join(map(str, [texts.phrase(heading, n=n), *lines, *more_line]))
+    told = [texts.phrase(heading if n else "digest.nothing_due", n=n), *lines, *more_line]
+    text = "\n".join(map(str, [*told, *lost_lines(texts, lost, office, now)]))
     return Screen(text, silent=office.is_quiet(now))
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from bot.cases.screens.lost import Lost
+from bot.cases.undelivered import undelivered
 from bot.offices import Offices
 from storage.transaction import Transaction
 from workflow.case import Case
@@ -89,10 +91,14 @@ class Digests:
         for account in sorted({b.account for b in bindings}):
             people = {b.person for b in bindings if b.account == account}
             lanes[account_lane(account)] = (account, [one for one in found if people & responsible(one, office, now)])
+        lost = await undelivered(tx, office, now) if which == MORNING else []
+        curators = set(office.holders(Role.CURATOR, now))
+        to_curators = {account_lane(b.account) for b in bindings if b.person in curators}
         letters = []
         for lane, (to, own) in lanes.items():
-            if own and await _is_news(tx, which, lane, own):
-                body = _body(which, own)
+            told = lost if lane in to_curators else []
+            if (own or told) and await _is_news(tx, which, lane, own, told):
+                body = {**_body(which, own), "lost": bool(told)}
                 letters.append(Letter("digest", lane, Priority.DIGEST, account=to, body=body))
         return letters
 
@@ -138,9 +144,10 @@ def _body(which: str, own: Sequence[Due]) -> Mapping[str, Any]:
     return {"which": which, "items": items, "more": len(own) - len(items)}
 
 
-async def _is_news(tx: Transaction, which: str, lane: str, own: Sequence[Due]) -> bool:
+async def _is_news(tx: Transaction, which: str, lane: str, own: Sequence[Due], lost: Sequence[Lost]) -> bool:
     """Whether it says anything the last such list to the same lane did not; it is that last list from now on."""
-    said = "\n".join(f"{one.case.id} {one.run.name} {one.run.due_at.isoformat()} {one.late}" for one in own)
+    lines = [f"{one.case.id} {one.run.name} {one.run.due_at.isoformat()} {one.late}" for one in own]
+    said = "\n".join([*lines, *(f"{one.kind} {one.at.isoformat()}" for one in lost)])
     told = hashlib.sha256(said.encode()).hexdigest()
     mark = f"{which}_to:{lane}"[:64]
     if await tx.mark(mark) == told:

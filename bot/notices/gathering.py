@@ -40,7 +40,17 @@ class Gathering:
     ) -> None:
         assert isinstance(tx, Transaction)
         loud = case.importance is Importance.HIGH
+        before = len(self._told)
+        tx.if_lost(lambda: self.back_to(before))
         self._told += [(letter, office, loud) for letter in await letters_for(tx, case, effects, office, now)]
+
+    def mark(self) -> int:
+        """For `back_to`: how much was taken so far."""
+        return len(self._told)
+
+    def back_to(self, mark: int) -> None:
+        """What was taken since is told to nobody."""
+        del self._told[mark:]
 
     async def close(self, tx: Transaction, now: datetime, held_until: datetime | None = None) -> None:
         """Everything taken becomes letters; `held_until`: more is to come at once, they wait for it so long at most."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from bot.delivery import Show
 from bot.delivery.wanted import Makers, Wanted
 from bot.notices.digest_rendering import digest_screen, promises_screen
+from bot.notices.overtaken import end_of_its_day, still_holds
 from bot.notices.screens import News, notice, together
 from bot.offices import Offices
 from config.texts import Texts
@@ -18,7 +18,6 @@ from workflow.case import Case
 from workflow.effects import Notice
 from workflow.ports import GROUP_LANE, Letter
 from workflow.regulation import Importance, Step
-from workflow.terms.alarms import running_terms
 
 LIVE = {Notice.RETURNED: "offer", Notice.REOPENED: "offer", Notice.NOT_POSTED: "draft", Notice.AUTHOR_DELETED: "offer"}
 """Notices with buttons about the case: kept true like the offer or the head of the draft they stand for."""
@@ -38,7 +37,8 @@ class NoticeRendering:
 
     async def _digest(self, wanted: Wanted) -> Show | None:
         shown = await digest_screen(wanted.tx, wanted.body, self.texts, self.offices, wanted.now)
-        return Show(shown) if shown is not None else None
+        expires = end_of_its_day(wanted.letter, wanted.office)
+        return Show(shown, expires=expires) if shown is not None else None
 
     async def _promises(self, wanted: Wanted) -> Show:
         screen = await promises_screen(wanted.tx, self.texts, self.offices, wanted.now)
@@ -52,7 +52,7 @@ class NoticeRendering:
         told: list[tuple[Case, Mapping[str, Any]]] = []
         for item in letter.body["items"]:
             case = await tx.case(int(item["case"]))
-            if case is not None and self._still_holds(case, item, now):
+            if case is not None and still_holds(case, item, letter, self.offices):
                 told.append((case, item))
         if not told:
             return None
@@ -72,13 +72,6 @@ class NoticeRendering:
         screen = replace(screen, silent=screen.silent or quiet)
         version = case.approved or len(case.drafts) if kind is Notice.NOT_POSTED else None
         return Show(screen, LIVE.get(kind, "notice"), version)
-
-    def _still_holds(self, case: Case, item: Mapping[str, Any], now: datetime) -> bool:
-        """A reminder of what has been done meanwhile is not sent; what is late stays told."""
-        if item["notice"] != Notice.REMINDER:
-            return True
-        office = self.offices.at(case.municipality, case.regulation)
-        return item["step"] in running_terms(case, office)
 
     async def _mention(self, tx: Transaction, letter: Letter) -> tuple[tuple[int, str], ...]:
         people = set(letter.body.get("people", ()))

@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 IN_GROUP = frozenset({"open", "overdue", "case", "why"})
 MARK = "menu_accounts"
-"""Whose chats had a menu of their own when it was set last."""
+"""Whose chats may have a menu of their own."""
 
 
 def menus(texts: Texts, accounts: Sequence[int] | None = None) -> tuple[Menu, ...]:
@@ -49,6 +49,7 @@ class OfficeMenus:
             if accounts == self._set:
                 return 0
             before = frozenset(json.loads(await tx.mark(MARK) or "[]")) | (self._set or frozenset())
+            await tx.set_mark(MARK, json.dumps(sorted(before | accounts)))
         first, self._set = self._set is None, accounts
         wanted = menus(self.texts, sorted(accounts))
         changed = [menu for menu in wanted if first or (menu.chat is not None and menu.chat not in before)]

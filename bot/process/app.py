@@ -19,13 +19,14 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.cases.afterwards import Afterwards
 from bot.clock import Clock
 from bot.delivery import Delivery
+from bot.notices.alerts import tell_network_trouble
 from bot.offices import Offices
 from bot.official.publications.watch import PublicationCare
 from bot.people.menus import OfficeMenus
 from bot.process.stopping import over, patience, politely
 from bot.process.ticker import Ticker
 from bot.reception.batches import Reception
-from bot.reception.intake import MessengerIntake, NetworkIntake
+from bot.reception.intake import MessengerIntake, NetworkIntake, put_into_inbox
 from bot.telegram import Conflict, NotNow, Telegram, Unauthorised
 from config.settings import STOP_SECONDS
 from networks.port import PollError, RawEvent
@@ -35,6 +36,7 @@ log = structlog.get_logger()
 
 TICK_SECONDS = 5
 POLL_SECONDS = 25
+KEEP_AGAIN_SECONDS = 5.0
 SECOND_COPY = "этого бота опрашивает ещё одна программа с тем же ключом; остановите её: вдвоём они теряют сообщения"
 REFUSED = "мессенджер не принимает BOT_TOKEN; возьмите новый у @BotFather, впишите в .env и перезапустите бота"
 
@@ -73,8 +75,7 @@ class Municipal:
 
     async def keep(self, source: str, event: RawEvent) -> None:
         """What a network brought to our own address is in the inbox; only then is it acknowledged (DESIGN rule 1)."""
-        async with self.books.write(self.key) as tx:
-            await tx.inbox.keep(source, [(event.key, event.raw)], self.clock.now())
+        await put_into_inbox(self.books, self.key, source, [(event.key, event.raw)], self.clock.now())
         self.wake()
 
     def wake(self) -> None:
@@ -148,7 +149,10 @@ class Municipal:
             await asyncio.wait(self._jobs)
         self.wake()
         await receiving
-        await self.reception.drain()
+        try:
+            await self.reception.drain()
+        except Exception as error:
+            log.error("reception failed", kind=type(error).__name__)
         self.delivery.stop()
         await sending
 
@@ -185,6 +189,9 @@ class Municipal:
         pause = 1.0
         while not self._stopping.is_set():
             answer = await self._poll()
+            if answer is None:
+                await self.clock.sleep(KEEP_AGAIN_SECONDS)
+                continue
             if isinstance(answer, int):
                 self._polled = self.clock.monotonic()
                 pause = 1.0
@@ -203,12 +210,13 @@ class Municipal:
             await self.clock.sleep(pause)
             pause = min(pause * 2, 60.0)
 
-    async def _poll(self) -> int | Conflict | Unauthorised | NotNow:
+    async def _poll(self) -> int | Conflict | Unauthorised | NotNow | None:
+        """None where what came could not be kept: the messenger gives it again."""
         try:
             return await self.intake.once(POLL_SECONDS)
         except Exception as error:
             log.error("what came could not be kept, it will be asked for again", kind=type(error).__name__)
-            return NotNow(1.0, "books")
+            return None
 
     async def _watch(self, network: NetworkIntake) -> None:
         while not self._stopping.is_set():
@@ -218,10 +226,20 @@ class Municipal:
             except PollError as error:
                 log.warning("network is out of reach", network=network.network.key, detail=error.detail)
                 seconds = error.seconds
+                if error.operator_needed:
+                    with suppress(Exception):  # what cannot be told now is told with the next try
+                        await self.tell_trouble(network.network.key)
             except Exception as error:
                 log.error("network failed", network=network.network.key, kind=type(error).__name__)
                 seconds = 5.0
             await self.clock.sleep(seconds)
+
+    async def tell_trouble(self, network: str) -> None:
+        """A network gives nothing more until somebody mends its keys or rights: the curators hear of it."""
+        async with self.books.write(self.key) as tx:
+            told = await tell_network_trouble(tx, self.offices.today(self.key), network, self.clock.now())
+        if told:
+            self.delivery.wake()
 
     async def _receive(self) -> None:
         """Woken by what comes in; looks by itself each second, for albums to be sealed and retries."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.delivery import Act, Carried, Failed, Rendered, Show
 from bot.delivery.wanted import Maker, Makers, Wanted
+from bot.notices.overtaken import is_overtaken
 from bot.notices.screens import mentions
 from bot.offices import Offices
 from bot.official.material.desk import MaterialReporting
@@ -48,7 +49,11 @@ class Rendering:
         now = self.clock.now()
         case = await tx.case(letter.case_id) if letter.case_id is not None else None
         office = self.offices.at(tx.municipality, case.regulation if case else None)
+        if known is None and case is not None and await is_overtaken(tx, letter, case):
+            return None
         rendered = await self.letters[letter.kind](Wanted(tx, letter, known, case, office, now))
+        if isinstance(rendered, Show) and letter.body.get("doubts"):
+            rendered = replace(rendered, mark=str(self.texts.phrase("delivery.again")))
         if isinstance(rendered, Show) and letter.body.get("softly") and office.is_quiet(now):
             rendered = replace(rendered, screen=replace(rendered.screen, silent=True))
         if isinstance(rendered, Show) and letter.lane == GROUP_LANE and letter.kind in CALLING:

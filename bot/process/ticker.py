@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,16 +17,19 @@ import structlog
 from bot.answering.accounts import OPEN_STATES
 from bot.clock import Clock
 from bot.notices.gathering import Gathering
+from bot.reception.stumbles import Stumbles
 from storage.ahead import AheadBook
 from storage.books import Books
+from storage.failures import StorageError, is_of_storage
 from storage.transaction import Transaction
 from workflow.desk import Desk
 from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Letter
-from workflow.terms.alarms import AlarmKind
+from workflow.terms.alarms import Alarm, AlarmKind
 
 if TYPE_CHECKING:  # a process that only plays a scenario does without their words
     from bot.leadership.monthly import MonthlyReport
+    from bot.notices.alerts import ParkedReport
     from bot.notices.digests import Digests
     from bot.official.pages.round import PageRound
     from bot.people.handing_over import HandingOver
@@ -63,6 +66,9 @@ class Ticker:
     monthly: MonthlyReport | None = None
     folding: bool = True
     pages: PageRound | None = None
+    parked: ParkedReport | None = None
+    _stumbles: Stumbles = field(default_factory=Stumbles)
+    _one_by_one: bool = False
 
     async def tick(self) -> int:
         """Everything due is done or told; how many alarms there were. In slices, so that a press in between waits for one
@@ -76,6 +82,26 @@ class Ticker:
         return rung
 
     async def _slice(self, held: datetime, *, last: bool) -> int:
+        """A slice that breaks is taken again alarm by alarm; the alarm at which it breaks three times in the same way is
+        given up, so that it stops no other."""
+        try:
+            rung = await self._one_slice(held, last=last)
+        except Exception as error:
+            if is_of_storage(error):
+                raise
+            third = self._stumbles.is_third(error) and self._one_by_one
+            self._one_by_one = True
+            if not third:
+                raise
+            async with self.books.write(self.municipality) as tx:
+                head = await tx.drop_head_alarm(self.clock.now())
+            log.error("alarm given up", alarm=head, kind=type(error).__name__)
+            return 1
+        self._stumbles.went_on()
+        self._one_by_one = self._one_by_one and rung > 0
+        return rung
+
+    async def _one_slice(self, held: datetime, *, last: bool) -> int:
         """`last`: there were others before it, so that, where nothing is left to ring, what they held is let go."""
         async with self.books.write(self.municipality) as tx:
             rung = await self.ring_due(tx, held)
@@ -93,17 +119,20 @@ class Ticker:
         told = await self._guarded(tx, "handing over", self.handing_over)
         told = await self._guarded(tx, "monthly report", self.monthly) or told
         told = await self._guarded(tx, "official pages", self.pages) or told
+        told = await self._guarded(tx, "parked", self.parked) or told
         return await self._guarded(tx, "digest", self.digests) or told
 
     async def _guarded(
-        self, tx: Transaction, name: str, watch: HandingOver | Digests | MonthlyReport | PageRound | None
+        self, tx: Transaction, name: str, watch: HandingOver | Digests | MonthlyReport | PageRound | ParkedReport | None
     ) -> bool:
         """Whether there was anything to tell; what fails here stops no alarm."""
         if watch is None:
             return False
         try:
-            async with tx.connection.begin_nested():
+            async with tx.savepoint():
                 return await watch.look(tx, self.clock.now())
+        except StorageError:
+            raise
         except Exception as error:
             log.error(f"{name} failed", kind=type(error).__name__)
             return False
@@ -114,21 +143,36 @@ class Ticker:
         now, begun = self.clock.now(), self.clock.monotonic()
         gathering = Gathering(folding=self.folding)
         telling = replace(self.desk, postroom=gathering)
-        due = await tx.due_alarms(now, BATCH)
+        due = await tx.due_alarms(now, 1 if self._one_by_one else BATCH)
         rung: list[int] = []
         for row_id, alarm in due:
             rung.append(row_id)
             desk = self.desk if alarm.kind is AlarmKind.RELEASE else telling
+            told = gathering.mark()
             try:
-                async with tx.connection.begin_nested():
+                async with tx.savepoint():
                     await desk.ring(tx, alarm, now, self.municipality)
+            except StorageError:
+                raise
             except Exception as error:
+                if is_of_storage(error):
+                    raise
+                gathering.back_to(told)
                 log.error("alarm failed", case=alarm.case, step=alarm.step, kind=type(error).__name__)
+                await self._given_up(tx, alarm, now)
             if self.clock.monotonic() - begun > SLICE_SECONDS or (held is not None and self.books.is_wanted):
                 break
         await tx.drop_alarms(rung)
         await gathering.close(tx, now, held)
         return len(rung)
+
+    async def _given_up(self, tx: Transaction, alarm: Alarm, now: datetime) -> None:
+        """An alarm that cannot be told of is not silent: its case's history says so."""
+        try:
+            async with tx.savepoint():
+                await tx.journal_line(alarm.case, "alarm_failed", {"step": alarm.step}, now)
+        except Exception as error:
+            log.error("alarm failed without a trace", case=alarm.case, kind=type(error).__name__)
 
     async def wake_up(self) -> None:
         """At start: after a long gap the group hears of it, with what is open. Then the presence mark is set."""

@@ -23,6 +23,7 @@ from bot.found.rendering import FoundRendering
 from bot.found.waves import WaveWatch
 from bot.leadership.monthly import MonthlyReport
 from bot.leadership.rendering import Leadership
+from bot.notices.alerts import ParkedReport
 from bot.notices.digests import Digests
 from bot.notices.granting import NoticeGranting
 from bot.notices.rendering import NoticeRendering
@@ -109,6 +110,7 @@ def wire(
             Digests(offices),
             monthly=MonthlyReport(offices.today, municipality.monthly_report),
             pages=PageRound(offices, municipality.pages),
+            parked=ParkedReport(offices.today),
         ),
         delivery=delivery,
         intake=MessengerIntake(books, municipality.key, telegram, clock, lambda: bot.wake()),

@@ -2,13 +2,15 @@
 
 One batch is one transaction; where one of its updates fails, each is carried out in a transaction of its own, so that it
 takes nothing with it. What is needed from the network (files, an administrator's standing) is fetched before the
-transaction; toasts go out after it.
+transaction (`bot.reception.preparing`); toasts go out after it. No update can stop the others: it is tried again, then parked,
+and what cannot even be parked is passed over. Where the storage itself fails nobody is to blame, and everything waits.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,69 +18,42 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.answering.answered import Answered
-from bot.answering.letters import TOLD
-from bot.answering.saying import report_parked, write_refusal
-from bot.answering.sheet import Taking
+from bot.answering.saying import write_refusal
 from bot.answering.view import Look, case_of
 from bot.clock import Clock
-from bot.files import FileStore, safe_name
-from bot.found.importing import is_export
-from bot.messenger import Fetched, Membership, Messenger, NotFetched
+from bot.files import FileStore
+from bot.messenger import Messenger
 from bot.official.publications.watch import seen_in
 from bot.reception.granting import Granting
-from handlers.callbacks import Callback, Verb
-from handlers.door import COMMANDS, may_be_draft, open_door
+from bot.reception.preparing import Prepared, Preparing, TryAgain
+from bot.reception.stumbles import Stumbles
+from config import washing
+from handlers.door import open_door
 from handlers.public import Citizens
-from handlers.updates import Incoming, Kind, UnreadableError, read
-from networks.incident import Unreadable
-from networks.port import Found, LinkProblem, Network, Published, ShowsPublished
+from handlers.updates import Incoming, UnreadableError, read
+from networks.port import Network
 from networks.port import UnreadableError as UnreadableEvent
 from storage.books import Books
+from storage.failures import StorageError, is_of_storage
 from storage.inbox import Arrival
 from storage.transaction import Transaction
-from workflow.case import FileRef
-from workflow.office import Role
-from workflow.regulation import Source
 
 log = structlog.get_logger()
 
 BATCH = 32
 TRIES = 5
+"""So often an update that breaks is tried; one that waits for its files has tries of its own (`bot.reception.preparing`)."""
+LONGEST_PAUSE = timedelta(minutes=1)
 ALBUM_PAUSE = timedelta(seconds=3)
 """An album has no end marker: it is whole when nothing of it has come for this long."""
+HOLDS = timedelta(minutes=10)
+"""So long what is parked keeps what came later about its case waiting (DESIGN rule 1)."""
+PASSED_OVER = timedelta(minutes=5)
+"""So long a row that cannot even be parked is not looked at."""
+FOR_STORAGE = timedelta(seconds=5)
 
 MESSENGER = "messenger"
-
-
-class TryAgain(Exception):  # noqa: N818 - says what to do, not what broke
-    """Something around the update (a file, the network) is not there now."""
-
-
-@dataclass
-class Prepared:
-    """One update ready for its transaction. `rows`: the inbox rows it is made of (an album has several)."""
-
-    rows: list[Arrival]
-    incoming: Incoming | None = None
-    found: Found | None = None
-    published: Published | None = None
-    kept: dict[str, FileRef] = field(default_factory=dict)
-    fetched: dict[str, tuple[FileRef, str]] = field(default_factory=dict)
-    too_big: bool = False
-    is_admin_here: bool = False
-    linked: Found | LinkProblem | None = None
-    sheet: Taking | Unreadable | None = None
-
-    @property
-    def taken(self) -> int:
-        """How many rows of its sheet are taken."""
-        return self.sheet.done if isinstance(self.sheet, Taking) else 0
-
-    @property
-    def begun(self) -> Taking | None:
-        """Its sheet, where some rows of it are taken and some are not."""
-        sheet = self.sheet
-        return sheet if isinstance(sheet, Taking) and sheet.done and not sheet.is_whole else None
+UNREADABLE = (UnreadableError, UnreadableEvent, json.JSONDecodeError, KeyError)
 
 
 @dataclass
@@ -92,8 +67,12 @@ class Reception:
     clock: Clock
     citizens: Citizens = field(default_factory=Citizens)
     _toasts: set[asyncio.Task[None]] = field(default_factory=set)
-    _begun: dict[int, Taking] = field(default_factory=dict)
-    """Sheets of which some rows were taken, by the row of the inbox that brought them."""
+    _passed_over: dict[int, datetime] = field(default_factory=dict)
+    _stumbles: Stumbles = field(default_factory=Stumbles)
+
+    def __post_init__(self) -> None:
+        around = (self.messenger, self.networks, self.files, self.clock, self.citizens)
+        self._preparing = Preparing(self.books, self.municipality, self.granting, *around)
 
     async def drain(self) -> int:
         """Everything that waits now is carried out and every press has its toast; how many updates there were."""
@@ -105,7 +84,7 @@ class Reception:
     async def work(self) -> int:
         """Everything that waits now is carried out, the toasts may still be on their way; how many updates there were."""
         done = 0
-        while (handled := await self._batch()) > 0:
+        while (handled := await self._round()) > 0:
             done += handled
         return done
 
@@ -114,24 +93,47 @@ class Reception:
         """The toasts on their way now; a press whose toast is broken off has been carried out all the same."""
         return tuple(self._toasts)
 
+    async def _round(self) -> int:
+        """A batch. The row at which one breaks three times in the same way is parked unread."""
+        try:
+            handled = await self._batch()
+        except Exception as error:
+            if is_of_storage(error) or not self._stumbles.is_third(error):
+                raise
+            await self._park_head(type(error).__name__)
+            return 1
+        self._stumbles.went_on()
+        return handled
+
+    async def _park_head(self, error: str) -> None:
+        async with self.books.write(self.municipality) as tx:
+            head = await tx.inbox.park_head(error, self.clock.now())
+        log.error("update parked", row=head, reason=f"stopped the reception: {error}")
+
     async def _batch(self) -> int:
         now = self.clock.now()
+        self._passed_over = {row: until for row, until in self._passed_over.items() if until > now}
         async with self.books.write(self.municipality) as tx:
-            rows = await tx.inbox.waiting(now, BATCH)
+            await tx.inbox.release(now)
+            waiting = await tx.inbox.waiting(now, BATCH + len(self._passed_over))
+            rows = [row for row in waiting if row.id not in self._passed_over][:BATCH]
             bound = {b.account for b in await tx.people.all()} if rows else set()
-            group = await tx.people.working_group() if rows else None
-        ready = await asyncio.gather(*(self._prepare(row, rows, bound, group) for row in rows))
-        prepared = [item for item in ready if item is not None]
-        for word in await self._carry_out_all(prepared):
-            self._say(word)
-        self._begun |= {item.rows[0].id: sheet for item in prepared if (sheet := item.begun) is not None}
+        preparing = (self._prepare(row, bound) for row in rows)
+        ready = await asyncio.gather(*preparing, return_exceptions=True)
+        prepared = [item for item in ready if isinstance(item, Prepared)]
+        failures = [item for item in ready if isinstance(item, BaseException)]
+        failures += await self._carry_out_all(prepared)
+        self._preparing.begun |= {item.rows[0].id: sheet for item in prepared if (sheet := item.begun) is not None}
+        if failures:
+            raise failures[0]
         return len(rows)
 
-    def _say(self, word: Answered) -> None:
-        """The toast is on its way; nothing waits for it."""
-        toast = asyncio.create_task(self._toast(word), name="toast")
-        self._toasts.add(toast)
-        toast.add_done_callback(self._toasts.discard)
+    def _say(self, heard: Sequence[Answered]) -> None:
+        """The toasts are on their way; nothing waits for them."""
+        for word in heard:
+            toast = asyncio.create_task(self._toast(word), name="toast")
+            self._toasts.add(toast)
+            toast.add_done_callback(self._toasts.discard)
 
     async def _toast(self, word: Answered) -> None:
         """A refusal nobody could see as a toast (the bot was away) is written to the person (FACTS §14)."""
@@ -145,151 +147,75 @@ class Reception:
 
     # --- before the transaction --------------------------------------------------------------
 
-    async def _prepare(
-        self, row: Arrival, rows: Sequence[Arrival], bound: set[int], group: tuple[int, str] | None
-    ) -> Prepared | None:
-        """The update with what it needs from outside; None where it is to wait (its reason is kept)."""
+    async def _prepare(self, row: Arrival, bound: set[int]) -> Prepared | None:
+        """The update with what it needs from outside; None where it is to wait (its reason is kept). Raises only what the
+        storage raises."""
         incoming: Incoming | None = None
+        mine = [row]
         try:
             if row.source != MESSENGER:
-                return self._of_network(row)
-            incoming = read(json.loads(row.raw))
+                return self._preparing.of_network(row)
+            incoming = read(washing.loads(row.raw))
             if incoming.album and row.album is None:
                 await self._put_into_album(row, incoming.album)
                 return None
             if row.album is not None:
-                return await self._album(row, rows, bound)
-            return await self._with_files(Prepared([row], incoming), bound)
+                mine = await self._of_album(row)
+                if not mine:
+                    return None
+                incoming = _whole([read(washing.loads(item.raw)) for item in mine])
+            return await self._preparing.of_message(mine, incoming, bound)
+        except StorageError:
+            raise
         except TryAgain as error:
-            await self._failed([row], str(error), incoming)
-        except (UnreadableError, UnreadableEvent, json.JSONDecodeError, KeyError) as error:
-            await self._failed([row], f"cannot be read: {type(error).__name__}", None, park=True)
+            await self._failed(mine, str(error), incoming, tries=sys.maxsize)
+        except UNREADABLE as error:
+            await self._failed(mine, f"cannot be read: {type(error).__name__}", None, tries=1)
         except Exception as error:
-            # Whatever breaks here breaks for one update; the others go on.
-            await self._failed([row], type(error).__name__, incoming)
+            # What breaks here breaks for one update; the others go on. A full disk is no update's fault.
+            await self._failed(mine, type(error).__name__, incoming, counted=not is_of_storage(error))
         return None
-
-    def _of_network(self, row: Arrival) -> Prepared:
-        network = self.networks[row.source]
-        published = network.published(row.raw) if isinstance(network, ShowsPublished) else None
-        return Prepared([row], found=network.read(row.raw), published=published)
 
     async def _put_into_album(self, row: Arrival, album: str) -> None:
         async with self.books.write(self.municipality) as tx:
             await tx.inbox.put_into_album(row.id, album, self.clock.now() + ALBUM_PAUSE)
 
-    async def _album(self, row: Arrival, rows: Sequence[Arrival], bound: set[int]) -> Prepared | None:
-        """All items of a sealed album as one message; only its first row does the work."""
+    async def _of_album(self, row: Arrival) -> list[Arrival]:
+        """All rows of a sealed album, to the first of them; to the others none."""
         async with self.books.write(self.municipality) as tx:
             items = await tx.inbox.of_album(row.album or "")
-        if not items or items[0].id != row.id:
-            return None
-        parts = [read(json.loads(item.raw)) for item in items]
-        first = next((part for part in parts if part.text), parts[0])
-        whole = replace(
-            first,
-            items=tuple(part.message for part in parts if part.message != first.message),
-            files=tuple(file for part in parts for file in part.files),
-            reply_to=next((part.reply_to for part in parts if part.reply_to is not None), None),
-        )
-        return await self._with_files(Prepared(items, whole), bound)
-
-    async def _with_files(self, prepared: Prepared, bound: set[int]) -> Prepared:
-        """The files of somebody of the office are fetched and kept on receipt; strangers' are let be."""
-        incoming = prepared.incoming
-        if incoming is None or incoming.sender is None:
-            return prepared
-        if incoming.sender.account not in bound:
-            return await self._with_pictures(prepared, incoming)
-        if incoming.kind is Kind.PRESS:
-            callback = Callback.parse(incoming.data)
-            if callback is not None and callback.verb is Verb.GROUP_YES:
-                standing = await self.messenger.membership(incoming.chat, incoming.sender.account)
-                prepared.is_admin_here = standing is Membership.ADMIN
-            return prepared
-        wanted = bool(incoming.files) and await self._concerns_us(incoming)
-        for file in incoming.files if wanted else ():
-            if file.kind in ("photo", "video", "document"):
-                await self._fetch(prepared, file.remote, file.kind, file.name)
-        prepared.sheet = self._begun.pop(prepared.rows[0].id, None) or await self._sheet(prepared, incoming)
-        is_about_link = incoming.origin is None or incoming.text.strip() in incoming.links
-        if incoming.links and incoming.kind is Kind.MESSAGE and is_about_link:
-            prepared.linked = await self._linked(incoming.links[0])
-        return prepared
-
-    async def _with_pictures(self, prepared: Prepared, incoming: Incoming) -> Prepared:
-        """A citizen's pictures are kept with his words, while he is within his measure."""
-        pictures = [file for file in incoming.files if file.kind == "photo"]
-        if pictures and self.citizens.may_be_heard(incoming):
-            async with self.books.write(self.municipality) as tx:
-                heard = await self.granting.citizens.is_within_measure(tx, incoming, self.clock.now())
-            for file in pictures if heard else ():
-                await self._fetch(prepared, file.remote, file.kind, file.name)
-        return prepared
-
-    async def _sheet(self, prepared: Prepared, incoming: Incoming) -> Taking | Unreadable | None:
-        """What is in another program's export, sent by itself in private."""
-        kept = [file for file in prepared.kept.values() if file.kind == "document" and is_export(file.name)]
-        importing = self.granting.importing
-        if importing is None or len(kept) != 1 or not incoming.private or incoming.reply_to is not None:
-            return None
-        sheet = await importing.read(self.files.path(kept[0].key), self.clock.now())
-        return sheet if isinstance(sheet, Unreadable) else Taking(sheet)
-
-    async def _concerns_us(self, incoming: Incoming) -> bool:
-        """Talk of the group that is none of the bot's business leaves no file behind."""
-        if incoming.private or incoming.command in COMMANDS or f"@{self.granting.bot_name}" in incoming.mentions:
-            return True
-        if incoming.reply_to is None:
-            return may_be_draft(incoming)
-        async with self.books.write(self.municipality) as tx:
-            return await tx.messages.at(incoming.chat, incoming.reply_to) is not None
-
-    async def _linked(self, link: str) -> Found | LinkProblem | None:
-        """What stands behind a link, where one of our networks can read it; else why the network it is of did not give it."""
-        why: LinkProblem | None = None
-        for network in self.networks.values():
-            found = await network.fetch_link(link)
-            if isinstance(found, Found):
-                return found
-            if network.key != Source.WEB and found.reason in TOLD:
-                why = why or found
-        return why
-
-    async def _fetch(self, prepared: Prepared, remote: str, kind: str, name: str) -> None:
-        async with self.books.write(self.municipality) as tx:
-            known = await tx.kept_file(remote)
-        if known is not None:
-            prepared.kept[remote] = FileRef(known["key"], known["kind"], known["name"], known["size"])
-            return
-        match await self.messenger.fetch(remote):
-            case Fetched(data):
-                key = await self.files.keep(data)
-                file = FileRef(key, kind, safe_name(name, kind), len(data))
-                prepared.kept[remote] = file
-                prepared.fetched[remote] = (file, remote)
-            case NotFetched(too_big=True):
-                prepared.too_big = True
-            case NotFetched(detail=detail):
-                raise TryAgain(f"file: {detail}")
+        return items if items and items[0].id == row.id else []
 
     # --- the transaction ---------------------------------------------------------------------
 
-    async def _carry_out_all(self, prepared: Sequence[Prepared]) -> list[Answered]:
-        """All in one transaction; where one fails, each in one of its own."""
+    async def _carry_out_all(self, prepared: Sequence[Prepared]) -> list[Exception]:
+        """All in one transaction; where one fails, each in one of its own. Every press that was carried out has its toast on
+        the way; what the storage could not keep stays in the inbox as it was."""
+        if not prepared:
+            return []
         try:
             async with self.books.write(self.municipality) as tx:
-                return [word for item in prepared for word in await self._carry_out(tx, item)]
+                heard = [word for item in prepared for word in await self._carry_out(tx, item)]
+            self._say(heard)
+            return []
         except Exception as error:
             log.warning("batch failed, one by one now", updates=len(prepared), kind=type(error).__name__)
-        return [word for item in prepared for word in await self._by_itself(item)]
+        failures: list[Exception] = []
+        for item in prepared:
+            try:
+                self._say(await self._by_itself(item))
+            except Exception as error:
+                failures.append(error)
+        return failures
 
     async def _by_itself(self, prepared: Prepared) -> list[Answered]:
-        """One update is carried out and out of the inbox, or put by with the reason."""
+        """One update is carried out and out of the inbox, or put by with the reason. Raises only what the storage raises."""
         try:
             async with self.books.write(self.municipality) as tx:
                 return await self._carry_out(tx, prepared)
         except Exception as error:
+            if is_of_storage(error):
+                raise
             log.error("update failed", row=prepared.rows[0].id, kind=type(error).__name__)
             await self._failed(prepared.rows, type(error).__name__, prepared.incoming)
             return []
@@ -307,8 +233,8 @@ class Reception:
         answered: Answered | None = None
         if prepared.incoming is not None:
             case_id = await case_of(tx, prepared.incoming)
-            if case_id is not None and case_id in await tx.inbox.blocked_cases(first.id):
-                await tx.inbox.wait_behind(rows, case_id, now)
+            if case_id is not None and case_id in await tx.inbox.blocked_cases(first.id, now):
+                await tx.inbox.wait_behind(rows, case_id)
                 return []
             look = await self._look(tx, prepared, now)
             wishes = await open_door(prepared.incoming, look)
@@ -326,30 +252,62 @@ class Reception:
             now,
             bot_name=self.granting.bot_name,
             kept=prepared.kept,
-            too_big=prepared.too_big,
+            missing=tuple(prepared.missing),
             is_admin_here=prepared.is_admin_here,
             linked=prepared.linked,
             citizens=self.citizens,
             sheet=prepared.sheet,
         )
 
+    # --- what failed -------------------------------------------------------------------------
+
     async def _failed(
-        self, rows: Sequence[Arrival], error: str, incoming: Incoming | None, *, park: bool = False
+        self,
+        rows: Sequence[Arrival],
+        error: str,
+        incoming: Incoming | None,
+        *,
+        tries: int = TRIES,
+        counted: bool = True,
     ) -> None:
-        async with self.books.write(self.municipality) as tx:
-            case_id = await case_of(tx, incoming) if incoming is not None else None
-            await self._put_by(tx, rows, error, case_id, park=park)
+        """The update is put by, whatever is wrong with it: with its case, else as one of no case, at worst passed over by
+        this process. `tries`: after so many it is parked; `counted`: this was one. Raises only what the storage raises."""
+        for about in dict.fromkeys((incoming, None)):
+            try:
+                async with self.books.write(self.municipality) as tx:
+                    case_id = await case_of(tx, about) if about is not None else None
+                    await self._put_by(tx, rows, washing.text(error), case_id, tries=tries, counted=counted)
+                return
+            except Exception as failure:
+                if is_of_storage(failure):
+                    raise
+                log.error("update could not be put by", row=rows[0].id, kind=type(failure).__name__)
+        self._passed_over |= {row.id: self.clock.now() + PASSED_OVER for row in rows}
 
     async def _put_by(
-        self, tx: Transaction, rows: Sequence[Arrival], error: str, case_id: int | None, *, park: bool
+        self, tx: Transaction, rows: Sequence[Arrival], error: str, case_id: int | None, *, tries: int, counted: bool
     ) -> None:
-        """Tried again soon; after several tries, or where trying cannot help, parked and reported to the curators."""
+        """Tried again soon; after several tries, or where trying cannot help, parked. Its case tells of it, and the curators
+        hear of it (`bot.notices.alerts`)."""
+        now, attempts = self.clock.now(), max(row.attempts for row in rows)
+        if not counted or attempts + 1 < tries:
+            pause = min(timedelta(seconds=2 ** min(attempts + 1, 10)), LONGEST_PAUSE) if counted else FOR_STORAGE
+            for row in rows:
+                await tx.inbox.again_later(row.id, error, now + pause, case_id, counted=counted)
+            return
         for row in rows:
-            if park or row.attempts + 1 >= TRIES:
-                await tx.inbox.park(row.id, error, case_id)
-                office = self.granting.office_today(self.municipality)
-                await report_parked(tx, Role.CURATOR, office, self.clock.now())
-                log.error("update parked", row=row.id, source=row.source, reason=error)
-            else:
-                pause = timedelta(seconds=2 ** (row.attempts + 1))
-                await tx.inbox.again_later(row.id, error, self.clock.now() + pause, case_id)
+            await tx.inbox.park(row.id, error, case_id, now + HOLDS if case_id is not None else None)
+            log.error("update parked", row=row.id, source=row.source, reason=error)
+        if case_id is not None:
+            await tx.journal_line(case_id, "parked", {"row": str(rows[0].id)}, now)
+
+
+def _whole(parts: Sequence[Incoming]) -> Incoming:
+    """All items of an album as one message: the first caption there is, everybody's files."""
+    first = next((part for part in parts if part.text), parts[0])
+    return replace(
+        first,
+        items=tuple(part.message for part in parts if part.message != first.message),
+        files=tuple(file for part in parts for file in part.files),
+        reply_to=next((part.reply_to for part in parts if part.reply_to is not None), None),
+    )

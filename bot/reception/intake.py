@@ -7,20 +7,26 @@ at any line loses nothing: what was kept is known by its key, what was not kept 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 import structlog
 
 from bot.clock import Clock
 from bot.reception.batches import MESSENGER
 from bot.telegram import Conflict, NotNow, Polled, Telegram, Unauthorised
+from config import washing
 from networks.port import LookUpImpossible, Network, RawEvent
 from storage.books import Books
+from storage.failures import is_of_storage
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 LONGEST_GAP = timedelta(days=3)
 """No further back than this is a network read after a gap."""
@@ -34,6 +40,80 @@ WANTED = (
     "chat_member",
 )
 """The kinds of update asked for; the messenger sends no others."""
+
+
+async def _unbroken(keeping: Coroutine[Any, Any, T]) -> T:
+    """Who is cancelled meanwhile leaves it going on; if it fails then, the messenger or the network gives the same again."""
+    task = asyncio.ensure_future(keeping)
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return await asyncio.shield(task)
+
+
+STRANGE_SECONDS = 3.0
+
+
+def key_of(written: str) -> str:
+    """A key for what brings none of its own: the same content is the same thing."""
+    return f"strange:{hashlib.sha256(written.encode('utf-8', 'replace')).hexdigest()}"
+
+
+def _written(update: Any) -> str:
+    return json.dumps(update, ensure_ascii=False)
+
+
+async def put_into_inbox(
+    books: Books,
+    municipality: str,
+    source: str,
+    items: Sequence[tuple[str, str]],
+    now: datetime,
+    marks: Mapping[str, str] = {},
+) -> None:
+    """Every (key, raw) is in the inbox; one that cannot be kept is parked there and takes nothing with it. `marks` are set
+    with them, so that the position of a stream never runs ahead of what it brought. Raises only what the storage raises."""
+    try:
+        await _keep(books, municipality, source, items, now, marks)
+        return
+    except Exception as error:
+        if is_of_storage(error):
+            raise
+        log.warning("cannot be kept together, one by one now", source=source, kind=type(error).__name__)
+    for item in items:
+        await _keep_alone(books, municipality, source, item, now)
+    await _keep(books, municipality, source, (), now, marks)
+
+
+async def _keep(
+    books: Books,
+    municipality: str,
+    source: str,
+    items: Sequence[tuple[str, str]],
+    now: datetime,
+    marks: Mapping[str, str],
+) -> None:
+    async with books.write(municipality) as tx:
+        await tx.inbox.keep(source, items, now)
+        for name, value in marks.items():
+            await tx.set_mark(name, value)
+
+
+async def _keep_alone(books: Books, municipality: str, source: str, item: tuple[str, str], now: datetime) -> None:
+    key, raw = item
+    try:
+        await _keep(books, municipality, source, [item], now, {})
+        return
+    except Exception as error:
+        if is_of_storage(error):
+            raise
+        reason = f"cannot be kept: {type(error).__name__}"
+    try:
+        async with books.write(municipality) as tx:
+            await tx.inbox.keep_parked(source, key_of(f"{key} {raw}"), washing.text(raw), reason, now)
+        log.error("update parked", source=source, reason=reason)
+    except Exception as error:
+        if is_of_storage(error):
+            raise
+        log.error("update lost, it cannot even be parked", source=source, kind=type(error).__name__)
 
 
 @dataclass
@@ -51,17 +131,18 @@ class MessengerIntake:
         answer = await self.telegram.poll(self.offset, wait, WANTED)
         if not isinstance(answer, Polled):
             return answer
-        if not answer.updates:
+        items = [(str(update["update_id"]), _written(update)) for update in answer.updates]
+        items += [(key_of(written), written) for written in map(_written, answer.strange)]
+        if not items:
             return 0
-        items = [(str(update["update_id"]), json.dumps(update, ensure_ascii=False)) for update in answer.updates]
-        await asyncio.shield(self._keep(items))
-        self.offset = max(int(update["update_id"]) for update in answer.updates) + 1
+        await _unbroken(put_into_inbox(self.books, self.municipality, MESSENGER, items, self.clock.now()))
         self.wake()
+        if not answer.updates:
+            # What has no number cannot be acknowledged by it. It came first, so there is nothing else before its number.
+            self.offset += bool(self.offset)
+            return NotNow(STRANGE_SECONDS, "an update without a number")
+        self.offset = max(int(update["update_id"]) for update in answer.updates) + 1
         return len(items)
-
-    async def _keep(self, items: Sequence[tuple[str, str]]) -> None:
-        async with self.books.write(self.municipality) as tx:
-            await tx.inbox.keep(MESSENGER, items, self.clock.now())
 
 
 @dataclass
@@ -80,13 +161,15 @@ class NetworkIntake:
 
     async def once(self) -> int:
         """One poll. Raises PollError."""
-        position = await asyncio.shield(self._position())
+        position = await _unbroken(self._position())
         batch = await self.network.poll(position)
         events = [*await self._missed(), *batch.items] if batch.gap else batch.items
         items = [(event.key, event.raw) for event in events]
         if not items and batch.position == position:
             return 0
-        await asyncio.shield(self._keep(items, batch.position))
+        now = self.clock.now()
+        marks = {self._mark: batch.position, self._seen: now.isoformat()}
+        await _unbroken(put_into_inbox(self.books, self.municipality, self.network.key, items, now, marks))
         if items:
             self.wake()
         return len(items)
@@ -115,9 +198,3 @@ class NetworkIntake:
     async def _position(self) -> str | None:
         async with self.books.write(self.municipality) as tx:
             return await tx.mark(self._mark)
-
-    async def _keep(self, items: Sequence[tuple[str, str]], position: str) -> None:
-        async with self.books.write(self.municipality) as tx:
-            await tx.inbox.keep(self.network.key, items, self.clock.now())
-            await tx.set_mark(self._mark, position)
-            await tx.set_mark(self._seen, self.clock.now().isoformat())

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from config import yamlfile
+from config import washing, yamlfile
 from config.yamlfile import BrokenConfiguration, Lines, Loaded, Problem, Where
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -32,7 +32,7 @@ def loads(text: str, name: str) -> Loaded:
     text = yamlfile.in_whole_characters(text)
     try:
         events, since, until, lines = _events_of(text, name)
-    except (_TooFine, yaml.YAMLError):
+    except (_TooFine, yaml.YAMLError, RecursionError):
         return yamlfile.loads(text, name)
     rest = text[:since] + " []" + "\n" * text.count("\n", since, until) + text[until:]
     data, around = yamlfile.loads(rest, name)
@@ -112,7 +112,7 @@ def _mapping(stream: Iterator[Any], name: str, where: Where, lines: dict[Where, 
     found: dict[str, Any] = {}
     first = lines.get(where)
     while not isinstance(key := next(stream), yaml.MappingEndEvent):
-        if not isinstance(key, yaml.ScalarEvent) or key.value == "<<" or yamlfile.has_half(key.value):
+        if not isinstance(key, yaml.ScalarEvent) or key.value == "<<" or not washing.is_clean(key.value):
             raise _TooFine
         line = _mark(key.start_mark).line + 1
         if key.value in found:
@@ -125,7 +125,7 @@ def _mapping(stream: Iterator[Any], name: str, where: Where, lines: dict[Where, 
 
 def _scalar(event: Any) -> str | bool | None:
     word = str(event.value)
-    if yamlfile.has_half(word):
+    if not washing.is_clean(word):
         raise _TooFine
     if not event.implicit[0]:
         return word

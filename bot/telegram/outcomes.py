@@ -62,7 +62,7 @@ def outcome_of(error: Exception, edited: Address | None) -> Sending:
     """What the exception means for a send, or for the edit of `edited`."""
     match error:
         case NeverSent():
-            return Later(SHORTLY, f"never sent: {error}")
+            return Later(SHORTLY, f"never sent: {error}", left=False)
         case TelegramRetryAfter():
             return Later(float(error.retry_after), "too many requests", limited=True)
         case TelegramMigrateToChat():

@@ -23,11 +23,13 @@ from aiogram.types import (
 
 from bot.messenger import Fetched, Later, Membership, NotFetched, Sending
 from bot.telegram.outcomes import outcome_of
-from bot.telegram.wire import NeverSent, RawAnswer, Session
+from bot.telegram.wire import NotAnswered, RawAnswer, Session
 
 FILE_LIMIT = 20 * 1024 * 1024
 """Bytes of the largest file the Bot API hands out."""
 
+LARGEST_UPDATE = 2**31 - 1
+"""Telegram numbers updates by 32 bits. Whatever says to be beyond would acknowledge all that is to come."""
 POLL_SLACK = 10.0
 LIMITED_SECONDS = 3.0
 IN_CHAT = frozenset({"member", "restricted", "administrator", "creator"})
@@ -37,19 +39,19 @@ ADMINS = frozenset({"administrator", "creator"})
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The bot itself. `hears_all`: privacy mode is off."""
+    """The bot itself."""
 
     id: int
     username: str
     name: str
-    hears_all: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """Updates as they came, oldest first; each has `update_id`."""
+    """Updates as they came, oldest first; each has an `update_id` that is one. `strange`: what came besides."""
 
     updates: tuple[dict[str, Any], ...]
+    strange: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,6 @@ class Reception:
             int(answer["id"]),
             str(answer.get("username", "")),
             str(answer.get("first_name", "")),
-            bool(answer.get("can_read_all_group_messages")),
         )
 
     async def poll(
@@ -122,15 +123,15 @@ class Reception:
         values = {"offset": offset, "timeout": wait, "allowed_updates": list(allowed_updates)}
         try:
             answer = await self._session.raw(self._token, "getUpdates", values, wait + POLL_SLACK)
-        except (NeverSent, TimeoutError) as error:
-            return NotNow(LIMITED_SECONDS, str(error) or "timeout")
+        except NotAnswered as error:
+            return NotNow(LIMITED_SECONDS, str(error))
         if answer.status == 409:
             return Conflict(webhook="webhook" in str((answer.body or {}).get("description", "")))
         result = _result(answer)
         if isinstance(result, Unauthorised | NotNow):
             return result
-        found = result if isinstance(result, list) else []
-        return Polled(tuple(one for one in found if isinstance(one, dict) and isinstance(one.get("update_id"), int)))
+        found = result if isinstance(result, list) else [one for one in (result,) if one is not None]
+        return Polled(tuple(filter(_has_number, found)), tuple(one for one in found if not _has_number(one)))
 
     async def drop_webhook(self) -> bool:
         """No webhook is set any more; waiting updates stay. False: not known."""
@@ -182,22 +183,23 @@ class Reception:
         """The bytes of a file by its `file_id`. Telegram hands out files up to 20 MB."""
         try:
             answer = await self._session.raw(self._token, "getFile", {"file_id": remote}, self._session.limits.call)
-        except (NeverSent, TimeoutError) as error:
-            return NotFetched(str(error) or "timeout")
+        except NotAnswered as error:
+            return NotFetched(str(error))
         if answer.status == 400:
             too_big = "too big" in str((answer.body or {}).get("description", ""))
             return NotFetched("too big" if too_big else "refused", too_big=too_big, for_good=True)
         about = _result(answer)
         if not isinstance(about, dict) or "file_path" not in about:
             return NotFetched("no answer that can be used")
-        if int(about.get("file_size") or 0) > FILE_LIMIT:
+        size = about.get("file_size")
+        if isinstance(size, int) and size > FILE_LIMIT:
             return NotFetched("too big", too_big=True, for_good=True)
         try:
             data = await self._session.download(
                 self._session.api.file_url(self._token, str(about["file_path"])), FILE_LIMIT
             )
-        except (NeverSent, TimeoutError) as error:
-            return NotFetched(str(error) or "timeout")
+        except NotAnswered as error:
+            return NotFetched(str(error))
         return Fetched(data) if data is not None else NotFetched("too big", too_big=True, for_good=True)
 
     async def close(self) -> None:
@@ -208,11 +210,16 @@ class Reception:
         """The result of a call that changes nothing: a dict, or why there is none; None for what is not there (`missing`)."""
         try:
             answer = await self._session.raw(self._token, method, values, self._session.limits.call)
-        except (NeverSent, TimeoutError) as error:
-            return NotNow(LIMITED_SECONDS, str(error) or "timeout")
+        except NotAnswered as error:
+            return NotNow(LIMITED_SECONDS, str(error))
         if missing and answer.status in (400, 403):
             return None
         return _result(answer)
+
+
+def _has_number(update: Any) -> bool:
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return isinstance(number, int) and not isinstance(number, bool) and 0 < number <= LARGEST_UPDATE
 
 
 def _no_answer(answer: object) -> Unauthorised | NotNow:

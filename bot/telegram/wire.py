@@ -1,12 +1,12 @@
 """The connection to the Bot API: aiogram's session with timeouts of its own, a proxy, and calls that are answered raw.
 
-It tells apart what aiogram does not: a request that certainly never left (`NeverSent`) and one whose end is not known.
+It tells apart what aiogram does not: a request that certainly never left (`NeverSent`) and one whose end is not known. Which
+of the two it is follows from whether the head of the request was written, not from the kind of exception: a dead SOCKS
+proxy raises plain exceptions of its library.
 """
 
 from __future__ import annotations
 
-import asyncio
-import json
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
@@ -17,27 +17,42 @@ from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.exceptions import TelegramNetworkError
 from aiogram.methods import TelegramMethod
 from aiogram.methods.base import Response, TelegramType
-from aiohttp import (
-    ClientConnectorError,
-    ClientError,
-    ClientHttpProxyError,
-    ClientSession,
-    ClientTimeout,
-    ConnectionTimeoutError,
-    TCPConnector,
-)
+from aiohttp import ClientSession, ClientTimeout, TCPConnector, TraceConfig
 
-NEVER_SENT = (ClientConnectorError, ConnectionTimeoutError, ClientHttpProxyError)
-"""The connection did not come about, so Telegram has seen nothing."""
+from config import washing
+
+PROXY_WANTS_A_PASSWORD = 407
 
 
-class NeverSent(Exception):  # noqa: N818 - it is said as a fact, not as a mistake
-    """The request did not reach Telegram. Its text is the name of what went wrong and carries no address."""
+class NotAnswered(Exception):  # noqa: N818 - it is said as a fact, not as a mistake
+    """No answer came. The text is the name of what went wrong and carries no address."""
+
+
+class NeverSent(NotAnswered):
+    """The request did not leave: Telegram has seen nothing of it."""
+
+
+@dataclass(slots=True, eq=False)
+class _Way:
+    """One request's way out; `left` once its head is written."""
+
+    left: bool = False
+
+
+async def _has_left(session: ClientSession, context: Any, params: Any) -> None:
+    context.trace_request_ctx.left = True
+
+
+def _watched() -> TraceConfig:
+    """Tells each request's `_Way` that it has left."""
+    watch = TraceConfig()
+    watch.on_request_headers_sent.append(_has_left)
+    return watch
 
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
-    """What came back, unread; `body` is None where it was no JSON object."""
+    """What came back, washed and unread; `body` is None where it was no JSON object."""
 
     status: int
     body: dict[str, Any] | None
@@ -79,7 +94,7 @@ class Session(AiohttpSession):
     async def create_session(self) -> ClientSession:
         if self._session is None or self._session.closed:
             connector: TCPConnector = self._connector_type(**self._connector_init)
-            self._session = ClientSession(connector=connector, proxy=self._http_proxy)
+            self._session = ClientSession(connector=connector, proxy=self._http_proxy, trace_configs=[_watched()])
             self._should_reset_connector = False
         return self._session
 
@@ -96,54 +111,63 @@ class Session(AiohttpSession):
         method: TelegramMethod[TelegramType],
         timeout: int | None = None,  # noqa: ASYNC109 - aiogram's signature
     ) -> TelegramType:
-        session = await self.create_session()
         url = self.api.api_url(token=bot.token, method=method.__api_method__)
-        form = self.build_form_data(bot=bot, method=method)
         try:
-            async with session.post(url, data=form, timeout=self._limited(timeout)) as answer:
-                content = await answer.text(errors="replace")
-        except NEVER_SENT as error:
-            raise NeverSent(type(error).__name__) from None
-        except TimeoutError:
-            raise TelegramNetworkError(method=method, message="timeout") from None
-        except (ClientError, OSError) as error:
-            raise TelegramNetworkError(method=method, message=type(error).__name__) from None
+            status, content = await self._post(url, timeout, data=self.build_form_data(bot=bot, method=method))
+        except NeverSent:
+            raise
+        except NotAnswered as error:
+            raise TelegramNetworkError(method=method, message=str(error)) from None
         _shape_of(method.__returning__)
-        response = self.check_response(bot=bot, method=method, status_code=answer.status, content=content)
+        response = self.check_response(bot=bot, method=method, status_code=status, content=content)
         return cast(TelegramType, response.result)
 
     async def raw(self, token: str, method: str, values: dict[str, Any], seconds: float) -> RawAnswer:
-        """The answer as JSON, within `seconds`, and nothing made of it. Raises NeverSent, TimeoutError."""
-        session = await self.create_session()
-        url = self.api.api_url(token=token, method=method)
+        """The answer as JSON, within `seconds`, and nothing made of it. Raises NotAnswered."""
+        status, content = await self._post(self.api.api_url(token=token, method=method), seconds, json=values)
         try:
-            async with session.post(url, json=values, timeout=self._limited(seconds)) as answer:
-                content = await answer.text(errors="replace")
-        except (ClientError, OSError) as error:
-            if isinstance(error, asyncio.TimeoutError) and not isinstance(error, ConnectionTimeoutError):
-                raise TimeoutError from None
-            raise NeverSent(type(error).__name__) from None
-        try:
-            body = json.loads(content)
+            body = washing.loads(content)
         except ValueError:
             body = None
-        return RawAnswer(answer.status, body if isinstance(body, dict) else None)
+        return RawAnswer(status, body if isinstance(body, dict) else None)
+
+    async def _post(self, url: str, seconds: float | None, **body: Any) -> tuple[int, str]:
+        """The status of the answer and its text. Raises NotAnswered; NeverSent where Telegram has certainly seen nothing."""
+        session, way = await self.create_session(), _Way()
+        try:
+            async with session.post(url, timeout=self._limited(seconds), trace_request_ctx=way, **body) as answer:
+                content = await answer.text(errors="replace")
+        except Exception as error:  # the library of SOCKS proxies raises plain ones
+            raise _unanswered(error, way) from None
+        if answer.status == PROXY_WANTS_A_PASSWORD:
+            raise NeverSent(f"status {PROXY_WANTS_A_PASSWORD}")
+        return answer.status, content
 
     async def download(self, url: str, limit: int) -> bytes | None:
-        """The bytes behind an address; None when there are more than `limit`. Raises NeverSent for whatever went wrong."""
-        session = await self.create_session()
+        """The bytes behind an address; None when there are more than `limit`. Raises NotAnswered."""
+        session, way = await self.create_session(), _Way()
         got = bytearray()
         try:
-            async with session.get(url, timeout=self._limited(self.limits.call * 4)) as answer:
+            patience = self._limited(self.limits.call * 4)
+            async with session.get(url, timeout=patience, trace_request_ctx=way) as answer:
                 if answer.status != 200:
-                    raise NeverSent(f"status {answer.status}")
+                    raise NotAnswered(f"status {answer.status}")
                 async for chunk in answer.content.iter_chunked(65536):
                     got += chunk
                     if len(got) > limit:
                         return None
-        except (ClientError, OSError) as error:
-            raise NeverSent(type(error).__name__) from None
+        except NotAnswered:
+            raise
+        except Exception as error:  # the library of SOCKS proxies raises plain ones
+            raise _unanswered(error, way) from None
         return bytes(got)
 
     def _limited(self, seconds: float | None) -> ClientTimeout:
         return ClientTimeout(total=self.limits.call if seconds is None else seconds, connect=self.limits.connect)
+
+
+def _unanswered(error: Exception, way: _Way) -> NotAnswered:
+    name = type(error).__name__
+    if not way.left:
+        return NeverSent(name)
+    return NotAnswered("timeout" if isinstance(error, TimeoutError) else name)

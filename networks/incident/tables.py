@@ -18,6 +18,8 @@ from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
+from config import washing
+
 
 @dataclass(frozen=True, slots=True)
 class Formula:
@@ -154,7 +156,7 @@ def _cell(value: object) -> str | datetime | date:
             return value.isoformat()
         case _:
             # An array formula is an object of openpyxl's with its text inside.
-            return str(getattr(value, "text", value))[:MOST_LETTERS].strip()
+            return washing.text(str(getattr(value, "text", value))[:MOST_LETTERS]).strip()
 
 
 # --- CSV ---------------------------------------------------------------------------------------------------------------
@@ -165,7 +167,7 @@ def _separated(data: bytes, most: int) -> list[list[Cell]]:
     if "\x00" in text:
         raise BrokenFileError(Broken.NOT_A_TABLE)
     csv.field_size_limit(MOST_BYTES)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), skipinitialspace=True)
+    reader = csv.reader(io.StringIO(washing.text(text), newline=""), delimiter=_separator(text), skipinitialspace=True)
     try:
         return list(islice(_cut(reader), most + 1))
     except csv.Error as error:

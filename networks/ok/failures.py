@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from networks.ok.wire import Refused, Reply, Unanswered
-from networks.port import Ambiguous, NotPosted, Outcome, PollError, PostFailure, TryLater
+from networks.ok.wire import Answered, Refused, Reply, Unanswered
+from networks.port import Ambiguous, LookUpImpossible, NotPosted, Outcome, PollError, PostFailure, TryLater
 
 #: Errors after which waiting helps: seconds to wait.
 PASSING = {
@@ -71,6 +71,14 @@ def failed(reply: Refused | Unanswered, writes: bool) -> Outcome:
     if reply.sent and writes and not refused:
         return Ambiguous(reply.detail)
     return TryLater(SOON, reply.detail)
+
+
+def unseen(reply: Reply) -> LookUpImpossible | TryLater:
+    """Why what may stand there could not be seen: for good, or just now."""
+    if isinstance(reply, Answered):
+        return LookUpImpossible("an answer of unknown shape")
+    outcome = failed(reply, writes=False)
+    return outcome if isinstance(outcome, TryLater) else LookUpImpossible(reply.detail)
 
 
 def poll_error(reply: Reply) -> PollError:

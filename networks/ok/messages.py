@@ -16,6 +16,7 @@ from networks.ok.failures import CLOSED_TO_US, poll_error
 from networks.ok.reading import bare, keep_message, message_id, written_ms
 from networks.ok.wire import Answered, Graph, Refused
 from networks.port import LookUpImpossible, PollError, RawEvent, UnreadableError
+from networks.strange import BROKEN
 
 PAGE = 100
 CHAT_PAGES = 10
@@ -93,10 +94,13 @@ class Chats:
             if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
                 raise poll_error(reply)
             for chat in reply.value.get("chats") or []:
-                stamp = int(chat.get("lastEventTime") or 0)
+                try:
+                    number, stamp = bare(chat["chat_id"]), int(chat.get("lastEventTime") or 0)
+                except BROKEN:
+                    continue
                 if stamp < start:
                     return
-                yield bare(chat["chat_id"]), stamp
+                yield number, stamp
             marker = reply.value.get("marker")
             if not marker:
                 return
@@ -116,7 +120,7 @@ class Chats:
             found |= {number: body for body in page if (number := message_id(body)) is not None}
             if len(page) < PAGE or len(found) == before:
                 return list(found.values()), len(page) < PAGE
-            newest = min(written_ms(body) for body in page)
+            newest = min((stamp for stamp, _ in _kept(page)), default=None)
         return list(found.values()), False
 
 
@@ -126,6 +130,6 @@ def _kept(bodies: list[Json]) -> list[tuple[int, RawEvent]]:
     for body in bodies:
         try:
             kept.append((written_ms(body), keep_message(body)))
-        except (UnreadableError, ValueError, TypeError, KeyError):
+        except (UnreadableError, *BROKEN):
             continue
     return kept

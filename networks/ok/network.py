@@ -39,6 +39,7 @@ from networks.port import (
     Published,
     RawEvent,
     Standing,
+    TryLater,
 )
 
 
@@ -151,7 +152,7 @@ class OkNetwork:
         """See Network. A comment's answer is `NotPosted(NO_RIGHT)`, to be published by hand, until OK grants a method."""
         return await self._poster.post(answer)
 
-    async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | None:
+    async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | TryLater | None:
         """See Network."""
         return await self._poster.look_up(answer)
 

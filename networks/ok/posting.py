@@ -13,11 +13,11 @@ from datetime import timedelta
 from typing import Any
 
 from networks.ok.addresses import MessageAddress, TopicAddress, parse_ref
-from networks.ok.failures import failed, poll_error
+from networks.ok.failures import failed, unseen
 from networks.ok.reading import bare, is_ours, message_id, written_ms
 from networks.ok.topics import KIND, Topics
 from networks.ok.wire import Answered, Graph, Rest, Unanswered
-from networks.port import Answer, Kind, LookUpImpossible, NotPosted, Outcome, OutFile, Posted, PostFailure
+from networks.port import Answer, Kind, LookUpImpossible, NotPosted, Outcome, OutFile, Posted, PostFailure, TryLater
 
 COMMENT_LIMIT = 3000
 MESSAGE_LIMIT = 3900
@@ -76,7 +76,7 @@ class Poster:
             return await self._send(answer, address)
         return await self._comment(answer, address)
 
-    async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | None:
+    async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | TryLater | None:
         """Where the answer stands, None when it surely does not."""
         address = parse_ref(answer.in_reply_to)
         if isinstance(address, MessageAddress):
@@ -120,11 +120,13 @@ class Poster:
         posted = TopicAddress(address.topic, made)
         return Posted(posted.ref, posted.link(self.group_id))
 
-    async def _look_for_comment(self, answer: Answer, address: TopicAddress) -> Posted | LookUpImpossible | None:
+    async def _look_for_comment(
+        self, answer: Answer, address: TopicAddress
+    ) -> Posted | LookUpImpossible | TryLater | None:
         if self.topics is None:
             return LookUpImpossible("there is no REST session to read comments with")
         comments = await self.topics.newest(address.topic)
-        if isinstance(comments, LookUpImpossible):
+        if isinstance(comments, LookUpImpossible | TryLater):
             return comments
         for comment in comments:
             answers = comment.get("reply_to_comment_id") in (None, address.comment)
@@ -133,12 +135,14 @@ class Poster:
                 return Posted(found.ref, found.link(self.group_id))
         return _not_there(comments, answer)
 
-    async def _look_for_message(self, answer: Answer, address: MessageAddress) -> Posted | LookUpImpossible | None:
+    async def _look_for_message(
+        self, answer: Answer, address: MessageAddress
+    ) -> Posted | LookUpImpossible | TryLater | None:
         if self.graph is None:
             return LookUpImpossible(NO_GROUP_TOKEN.detail)
         reply = await self.graph.get(f"chat:{address.chat}/messages", count=PAGE)
         if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
-            return LookUpImpossible(poll_error(reply).detail)
+            return unseen(reply)
         bodies = [one for one in reply.value.get("messages") or [] if isinstance(one, dict)]
         for body in bodies:
             number = message_id(body)

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from config import washing
 from networks.ok.addresses import TopicAddress
 from networks.ok.reading import author_ref, bare, written_ms
 from networks.ok.wire import Answered, Rest
 from networks.port import Gone, NotSeen, Published, RawEvent, Standing, Stands, UnreadableError
+from networks.strange import BROKEN, strange
 
 KIND = "topic"
 AT_ONCE = 50
@@ -42,11 +44,17 @@ class Publications:
         topics = await self.by_number(fresh) if fresh else []
         if topics is None:
             return [], part
-        found = [(written_ms(topic), topic) for topic in topics]
-        after = {"since": max([since, *(stamp for stamp, _ in found)]), "topics": list(listed)}
-        if part is None:
-            return [], after
-        return [(stamp, keep_topic(topic)) for stamp, topic in found if stamp > since and self._is_own(topic)], after
+        found: list[Timed] = []
+        latest = since
+        for topic in topics:
+            try:
+                stamp = written_ms(topic)
+                found += [(stamp, keep_topic(topic))] if stamp > since and self._is_own(topic) else []
+                latest = max(latest, stamp)
+            except BROKEN:
+                found.append((since, strange(topic)))
+        after = {"since": latest, "topics": list(listed)}
+        return ([] if part is None else found), after
 
     async def by_number(self, topics: Sequence[str]) -> list[Json] | None:
         """Those of the topics that are there; None where OK does not say now."""
@@ -83,7 +91,7 @@ def published_event(raw: str, group_id: int, place: str) -> Published | None:
     """The publication in a kept event, None when it is anything else. A topic passed on without words of the group's own is
     none. Raises UnreadableError."""
     try:
-        kept = json.loads(raw)
+        kept = washing.loads(raw)
         if kept["kind"] != KIND:
             return None
         topic = kept["body"]

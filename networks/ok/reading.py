@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from config import washing
 from networks.ok.addresses import MessageAddress, TopicAddress
 from networks.port import Attachment, AttachmentKind, Change, Found, RawEvent, UnreadableError
 
@@ -88,7 +89,7 @@ def digest(comment: Json) -> str:
 def read_event(raw: str, group_id: int, place: str) -> Found | None:
     """The message in a kept event, None when it is not for us. Raises UnreadableError."""
     try:
-        kept = json.loads(raw)
+        kept = washing.loads(raw)
         if kept["kind"] == "topic":
             return None
         if kept["kind"] == "comment":

@@ -13,11 +13,12 @@ from datetime import datetime
 from typing import Any
 
 from networks.feeds import Clock, Fresh, Part
-from networks.ok.failures import CLOSED_TO_US, GONE, poll_error
+from networks.ok.failures import CLOSED_TO_US, GONE, poll_error, unseen
 from networks.ok.published import Publications
 from networks.ok.reading import digest, keep_comment, written_ms
 from networks.ok.wire import Answered, Refused, Reply, Rest, Unanswered
-from networks.port import LookUpImpossible, PollError, RawEvent
+from networks.port import LookUpImpossible, PollError, RawEvent, TryLater
+from networks.strange import BROKEN, strange
 
 KIND = "GROUP_TOPIC"
 LISTED = 50
@@ -116,11 +117,12 @@ class Topics:
                 if isinstance(page, Unanswered):
                     return LookUpImpossible(page.detail)
                 comments = page.comments if page is not None else []
-                found += [
-                    (stamp, keep_comment(topic, comment))
-                    for comment in comments
-                    if (stamp := written_ms(comment)) >= start
-                ]
+                for comment in comments:
+                    stamp = _stamp(comment)
+                    if stamp is None:
+                        found.append((start, strange(comment)))
+                    elif stamp >= start:
+                        found.append((stamp, keep_comment(topic, comment)))
         except PollError as error:
             return LookUpImpossible(error.detail)
         except (ValueError, TypeError, KeyError) as error:
@@ -140,11 +142,11 @@ class Topics:
             if isinstance(one, dict) and str(one.get("object_id", "")).isdecimal() and self._is_of_the_group(one)
         ]
 
-    async def newest(self, topic: str) -> list[Json] | LookUpImpossible:
+    async def newest(self, topic: str) -> list[Json] | LookUpImpossible | TryLater:
         """The newest comments of a topic."""
         reply = await self._comments(topic, "LAST")
         if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
-            return LookUpImpossible(poll_error(reply).detail)
+            return unseen(reply)
         return _listed_comments(reply.value)
 
     def _is_of_the_group(self, discussion: Json) -> bool:
@@ -198,7 +200,10 @@ class Topics:
         items: list[tuple[int, RawEvent]] = []
         after = Known(floor=before.floor, seen=dict(before.seen))
         for comment in page.comments:
-            number, stamp, now = str(comment["id"]), written_ms(comment), digest(comment)
+            number, stamp, now = str(comment["id"]), _stamp(comment), digest(comment)
+            if stamp is None:
+                items.append((before.floor, strange(comment)))
+                continue
             known = before.seen.get(number)
             if known is None and stamp > before.floor:
                 items.append((stamp, keep_comment(topic, comment)))
@@ -216,7 +221,8 @@ class Topics:
         if not page.comments and not page.whole:
             return []
         listed = {str(comment["id"]) for comment in page.comments}
-        oldest = 0 if page.whole else min(written_ms(comment) for comment in page.comments)
+        stamps = [stamp for comment in page.comments if (stamp := _stamp(comment)) is not None]
+        oldest = 0 if page.whole else min(stamps, default=0)
         missing = [one for one, (stamp, _, _) in before.seen.items() if one not in listed and stamp > oldest]
         gone = []
         for number in missing[:CONFIRMED_AT_ONCE]:
@@ -235,7 +241,18 @@ def _listed_comments(value: Json) -> list[Json]:
 
 
 def _reaches(comments: Iterable[Json], before: Known) -> bool:
-    return any(str(comment["id"]) in before.seen or written_ms(comment) <= before.floor for comment in comments)
+    return any(
+        str(comment["id"]) in before.seen or ((stamp := _stamp(comment)) is not None and stamp <= before.floor)
+        for comment in comments
+    )
+
+
+def _stamp(comment: Json) -> int | None:
+    """When the comment was written; None of one that does not say it in a way anybody knows."""
+    try:
+        return written_ms(comment)
+    except BROKEN:
+        return None
 
 
 def _activity(discussion: Json) -> str:

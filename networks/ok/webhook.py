@@ -7,11 +7,11 @@ wrong secret is a page that is not there. Nothing here opens a port or stores an
 from __future__ import annotations
 
 import hmac
-import json
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from config import washing
 from networks.hooks import Keep, NotAnEventError, WrongSecretError, body_of, kept
 from networks.ok.reading import keep_message, message_id
 from networks.port import RawEvent
@@ -33,8 +33,8 @@ def read_webhook(body: bytes, secret_in_path: str, secret: str) -> RawEvent | No
     if not secret or not hmac.compare_digest(secret_in_path.encode(), secret.encode()):
         raise WrongSecretError
     try:
-        event = json.loads(body)
-    except (ValueError, RecursionError):
+        event = washing.loads(body)
+    except ValueError:
         event = None
     if not isinstance(event, dict):
         raise NotAnEventError

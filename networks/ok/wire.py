@@ -8,13 +8,14 @@ exceptions carry both, so only names of errors get out.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+
+from config import washing
 
 API_HOST = "https://api.ok.ru"
 UNSIGNED = frozenset(("session_key", "access_token", "sig"))
@@ -123,8 +124,8 @@ class Wire:
 
 def _answer(status: int, content: bytes) -> Reply:
     try:
-        value = json.loads(content)
-    except (ValueError, RecursionError):
+        value = washing.loads(content)
+    except ValueError:
         return Unanswered(f"HTTP {status}, not JSON", sent=True, status=status)
     code = value.get("error_code") if isinstance(value, dict) else None
     if isinstance(code, int | str) and str(code).isdecimal():

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from config import washing
 from networks.hooks import Keep, NotAnEventError, WrongSecretError, body_of, kept
 from networks.port import RawEvent
 from networks.vk.reading import EVENTS, keep
@@ -51,8 +51,8 @@ def read_callback(body: bytes, secret: str, group_id: int) -> RawEvent | Confirm
     if len(secret) < LEAST_SECRET:
         raise WrongSecretError
     try:
-        event = json.loads(body)
-    except (ValueError, RecursionError):
+        event = washing.loads(body)
+    except ValueError:
         event = None
     if not isinstance(event, dict) or not isinstance(event.get("type"), str):
         raise NotAnEventError

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from networks.port import LookUpImpossible, RawEvent
+from networks.strange import BROKEN, strange
 from networks.vk.addresses import MessageAddress, PageAddress, PublicAddress, WallAddress
 from networks.vk.comments import Comments, ReadError, TooManyError, kind_of_event, names_of, placed, read
 from networks.vk.failures import CLOSED
@@ -57,11 +58,16 @@ class CatchingUp:
             self.comments.lane(wall), "wall.get", owner_id=-self.group_id, count=POSTS, extended=1, filter="all"
         )
         for item in reversed(page["items"]):
-            address = WallAddress(item["owner_id"], item["id"])
-            if item["date"] >= since:
-                screen = await self.screen() if is_published(item) else None
-                yield made("wall_post_new", item, names_of(page), address, self.group_id, screen=screen)
-            if (item.get("comments") or {}).get("count"):
+            try:
+                address = WallAddress(item["owner_id"], item["id"])
+                if item["date"] >= since:
+                    screen = await self.screen() if is_published(item) else None
+                    yield made("wall_post_new", item, names_of(page), address, self.group_id, screen=screen)
+                has_comments = bool((item.get("comments") or {}).get("count"))
+            except BROKEN:
+                yield strange(item)
+                continue
+            if has_comments:
                 async for event in self._under(address, since):
                     yield event
 
@@ -84,8 +90,11 @@ class CatchingUp:
         """New comments, and new replies to old ones: a thread's head may be older than its last reply."""
         try:
             async for seen in self.comments.all(address):
-                if seen.item["date"] >= since and not seen.item.get("deleted"):
-                    yield told(seen.item, seen.names, address, self.group_id)
+                try:
+                    if seen.item["date"] >= since and not seen.item.get("deleted"):
+                        yield told(seen.item, seen.names, address, self.group_id)
+                except BROKEN:
+                    yield strange(seen.item)
         except TooManyError:
             return
         except ReadError as error:
@@ -106,10 +115,13 @@ class CatchingUp:
                 continue
             history = await read(self.asking, "messages.getHistory", peer_id=peer, count=HISTORY)
             for message in reversed(history["items"]):
-                if message["date"] >= since:
-                    kind = "message_reply" if message.get("out") else "message_new"
-                    body = {"message": message}
-                    yield made(kind, body, names, MessageAddress(peer, message["id"]), self.group_id)
+                try:
+                    if message["date"] >= since:
+                        kind = "message_reply" if message.get("out") else "message_new"
+                        body = {"message": message}
+                        yield made(kind, body, names, MessageAddress(peer, message["id"]), self.group_id)
+                except BROKEN:
+                    yield strange(message)
 
 
 def told(item: Json, names: Mapping[int, str], address: PublicAddress, group_id: int, **learnt: Any) -> RawEvent:

@@ -149,8 +149,12 @@ async def read(lane: Lane, method: str, **params: Any) -> Json:
 
 def names_of(page: Mapping[str, Any]) -> dict[int, str]:
     """The names an extended answer brings, by owner's number."""
-    people = {p["id"]: person_name(p) for p in page.get("profiles") or []}
-    return people | {-g["id"]: str(g.get("name", "")) for g in page.get("groups") or []}
+    people = {p["id"]: person_name(p) for p in _numbered(page.get("profiles"))}
+    return people | {-g["id"]: str(g.get("name", "")) for g in _numbered(page.get("groups"))}
+
+
+def _numbered(listed: Any) -> list[Json]:
+    return [one for one in listed or [] if isinstance(one, dict) and isinstance(one.get("id"), int)]
 
 
 def person_name(profile: Mapping[str, Any]) -> str:

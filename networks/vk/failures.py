@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from networks.port import Ambiguous, NotPosted, Outcome, PollError, PostFailure, TryLater
-from networks.vk.wire import Refused, Unanswered
+from networks.port import Ambiguous, LookUpImpossible, NotPosted, Outcome, PollError, PostFailure, TryLater
+from networks.vk.wire import Answered, Refused, Reply, Unanswered
 
 #: Errors after which waiting helps: seconds to wait.
 PASSING = {1: 30.0, 6: 5.0, 9: 60.0, 10: 30.0, 29: 3600.0, 43: 300.0}
@@ -59,6 +59,14 @@ def failed(reply: Refused | Unanswered, writes: bool) -> Outcome:
     if reply.sent and writes and not refused:
         return Ambiguous(reply.detail)
     return TryLater(SOON, reply.detail)
+
+
+def unseen(reply: Reply) -> LookUpImpossible | TryLater:
+    """Why what may stand there could not be seen: for good, or just now."""
+    if isinstance(reply, Answered):
+        return LookUpImpossible("an answer of unknown shape")
+    outcome = failed(reply, writes=False)
+    return outcome if isinstance(outcome, TryLater) else LookUpImpossible(reply.detail)
 
 
 def poll_error(reply: Refused | Unanswered) -> PollError:

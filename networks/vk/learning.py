@@ -7,10 +7,12 @@ All of it is a help: where it cannot be learnt in time the event is kept without
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from networks.port import RawEvent
+from networks.strange import BROKEN, strange
 from networks.vk.comments import person_name
 from networks.vk.published import KIND, is_published, screen_name
 from networks.vk.reading import author_of, body_of, is_ours, keep, wall_address
@@ -36,15 +38,27 @@ class Learning:
     screen: str | None = None
     _last: dict[int, int] = field(default_factory=dict)
 
-    async def kept(self, events: Sequence[Json]) -> list[RawEvent]:
-        """The events as they are to be kept."""
+    async def kept(self, events: Sequence[Any]) -> list[RawEvent]:
+        """The events as they are to be kept; one of a shape nobody knows is kept too."""
+        heard = None
+        with suppress(*BROKEN):
+            heard = await self._ask_about([event for event in events if isinstance(event, dict)])
+        return [self._kept_whatever(event, heard) for event in events]
+
+    async def _ask_about(self, events: Sequence[Json]) -> int | None:
+        """Names and the like are learnt; VK's seconds where one of the events is a deletion."""
         await self._learn_names({author for event in events if (author := author_of(event)) is not None})
         if any(_is_own_post(event) for event in events):
             await self.learn_screen()
-        heard = None
         if any(str(event.get("type", "")).endswith("_delete") for event in events):
-            heard = await server_time(self.asking)
-        return [self._kept(event, heard) for event in events]
+            return await server_time(self.asking)
+        return None
+
+    def _kept_whatever(self, event: Any, heard: int | None) -> RawEvent:
+        try:
+            return self._kept(event, heard)
+        except BROKEN:
+            return strange(event)
 
     def _kept(self, event: Json, heard: int | None) -> RawEvent:
         kind, body = str(event.get("type", "")), body_of(event)

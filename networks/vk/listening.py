@@ -21,7 +21,7 @@ from networks.vk.wire import Answered, Lane, Reply, Unanswered
 class Heard:
     """Raw events, the position after them, and whether some before them are gone for good."""
 
-    events: list[dict[str, Any]]
+    events: list[Any]
     position: str
     gap: bool = False
 
@@ -62,7 +62,7 @@ class Listener:
         if failed is not None or not isinstance(events, list) or ts is None:
             self._session = None
             raise PollError("VK's long poll answered something unknown", 15)
-        return Heard([event for event in events if isinstance(event, dict)], str(ts))
+        return Heard(events, str(ts))
 
     @property
     def _known(self) -> _Session:
@@ -95,7 +95,7 @@ class LongPollFeed:
     """The long poll as one feed beside others; its position is VK's `ts`."""
 
     listener: Listener
-    learnt: Callable[[Sequence[dict[str, Any]]], Awaitable[Sequence[RawEvent]]]
+    learnt: Callable[[Sequence[Any]], Awaitable[Sequence[RawEvent]]]
     name: str = field(default="longpoll", init=False)
     pause: float = field(default=0.0, init=False)
 

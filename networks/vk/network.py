@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from config import washing
 from networks import feeds
 from networks.port import (
     Answer,
@@ -29,6 +30,7 @@ from networks.port import (
     Published,
     RawEvent,
     Standing,
+    TryLater,
     WallPost,
 )
 from networks.vk import checking, outward, publishing
@@ -121,7 +123,7 @@ class VkNetwork:
 
     async def learn(self, event: RawEvent) -> RawEvent:
         """An event of the Callback API with what it does not say itself: the author's name."""
-        (learnt,) = await self._learning.kept([json.loads(event.raw)["event"]])
+        (learnt,) = await self._learning.kept([washing.loads(event.raw)["event"]])
         return learnt
 
     async def catch_up(self, since: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
@@ -145,7 +147,7 @@ class VkNetwork:
         """See Network."""
         return await self._poster.post(answer)
 
-    async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | None:
+    async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | TryLater | None:
         """See Network."""
         return await self._poster.look_up(answer)
 
@@ -167,7 +169,7 @@ class VkNetwork:
         """See Publishes."""
         return await self._publisher.publish(post)
 
-    async def look_up_post(self, post: WallPost) -> Posted | LookUpImpossible | None:
+    async def look_up_post(self, post: WallPost) -> Posted | LookUpImpossible | TryLater | None:
         """See Publishes."""
         return await self._publisher.look_up(post)
 

@@ -23,7 +23,7 @@ FILE_LIMIT = 200 * MEGABYTE
 OWN_HOSTS = frozenset(("vk.com", "vk.ru", "m.vk.com", "m.vk.ru", "vkvideo.ru"))
 SHORTENERS = frozenset(("bit.ly", "clck.ru", "goo.gl", "t.ly", "tinyurl.com", "u.to", "is.gd", "cutt.ly"))
 FORBIDDEN_FILES = frozenset(("exe", "bat", "cmd", "com", "js", "apk", "msi", "scr"))
-_EMAIL = r"[A-Za-z0-9](?:[A-Za-z0-9._%+\-]*[A-Za-z0-9])?@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"
+_EMAIL = r"[A-Za-z0-9](?:[A-Za-z0-9._%+\-]{0,62}[A-Za-z0-9])?@[A-Za-z0-9\-]++(?:\.[A-Za-z0-9\-]++)++"
 _LINK = re.compile(r"https?://(?P<host>[^\s/:?#]+)", re.IGNORECASE)
 _MARKUP = re.compile(rf"(?P<email>{_EMAIL})|(?P<sign>[@*](?=[A-Za-z_])|\[(?!{JOINER})(?=[^\[\]]*\|))")
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from networks.port import Answer, LookUpImpossible, NotPosted, Outcome, Posted, PostFailure
+from networks.port import Answer, LookUpImpossible, NotPosted, Outcome, Posted, PostFailure, TryLater
 from networks.vk.addresses import MessageAddress, PageAddress, PublicAddress, WallAddress, parse_ref
 from networks.vk.comments import Comments, NoTokenError, ReadError, Seen, TooManyError
-from networks.vk.failures import failed
+from networks.vk.failures import failed, unseen
 from networks.vk.outward import escape, refused, same_text
 from networks.vk.uploading import Uploader, number_in
 from networks.vk.wire import Answered, Lane, Refused, Reply, Unanswered
@@ -124,7 +124,7 @@ class Poster:
 
     # --- after an ambiguous outcome
 
-    async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | None:
+    async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | TryLater | None:
         """Where the answer stands, None when it surely does not."""
         address = parse_ref(answer.in_reply_to)
         if isinstance(address, MessageAddress):
@@ -140,7 +140,7 @@ class Poster:
         except TooManyError:
             return LookUpImpossible("not among the newest comments")
         except ReadError as error:
-            return LookUpImpossible(error.detail)
+            return unseen(error.reply)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             broken = type(error).__name__
             return LookUpImpossible(f"an answer of unknown shape: {broken}")
@@ -168,11 +168,13 @@ class Poster:
             return False
         return _not_before(item, answer) and same_text(escape(answer.text), str(item.get("text", "")))
 
-    async def _look_for_message(self, answer: Answer, address: MessageAddress) -> Posted | LookUpImpossible | None:
+    async def _look_for_message(
+        self, answer: Answer, address: MessageAddress
+    ) -> Posted | LookUpImpossible | TryLater | None:
         reply = await self.lane.call("messages.getHistory", peer_id=address.peer, count=PAGE)
         items = _items(reply)
         if items is None:
-            return LookUpImpossible("an answer of unknown shape" if isinstance(reply, Answered) else reply.detail)
+            return unseen(reply)
         wanted = random_id(answer.attempt_id)
         for item in items:
             if item.get("from_id") == -self.group_id and item.get("random_id") == wanted:

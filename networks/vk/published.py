@@ -6,11 +6,11 @@ are not; nor is another's post passed on without a word of one's own.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from config import washing
 from networks.port import Published, UnreadableError
 from networks.vk.addresses import WallAddress
 from networks.vk.wire import Answered, Lane
@@ -23,7 +23,7 @@ Json = Mapping[str, Any]
 def published_event(raw: str, group_id: int, place: str) -> Published | None:
     """The publication in a kept event, None when it is anything else. Raises UnreadableError."""
     try:
-        kept = json.loads(raw)
+        kept = washing.loads(raw)
         event, beside = (kept["event"], kept) if "event" in kept else (kept, {})
         if event["type"] != KIND or int(event["group_id"]) != group_id or not is_published(event["object"]):
             return None

@@ -12,10 +12,20 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from networks.port import LookUpImpossible, NotPosted, Outcome, OutFile, Posted, PostFailure, PostLimits, WallPost
+from networks.port import (
+    LookUpImpossible,
+    NotPosted,
+    Outcome,
+    OutFile,
+    Posted,
+    PostFailure,
+    PostLimits,
+    TryLater,
+    WallPost,
+)
 from networks.vk.addresses import WallAddress
 from networks.vk.comments import ReadError, read
-from networks.vk.failures import failed
+from networks.vk.failures import failed, unseen
 from networks.vk.outward import escape, length, refused, same_text
 from networks.vk.uploading import PHOTO_TYPES, Uploader, number_in
 from networks.vk.wire import Answered, Lane, Unanswered
@@ -84,7 +94,7 @@ class Publisher:
             return failed(Unanswered("no post_id in the answer", sent=True), writes=True)
         return self._posted(made)
 
-    async def look_up(self, post: WallPost) -> Posted | LookUpImpossible | None:
+    async def look_up(self, post: WallPost) -> Posted | LookUpImpossible | TryLater | None:
         """Where the post stands, None when it surely does not: by its text, among the newest of the wall."""
         lane = self.service or self.user
         if lane is None:
@@ -97,7 +107,7 @@ class Publisher:
                 if self._is_ours(item, post):
                     return self._posted(int(item["id"]))
         except ReadError as error:
-            return LookUpImpossible(error.detail)
+            return unseen(error.reply)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             return LookUpImpossible(f"an answer of unknown shape: {type(error).__name__}")
         return None

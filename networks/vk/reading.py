@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from config import washing
 from networks.port import Change, Found, Kind, RawEvent, UnreadableError
 from networks.vk.addresses import Address, MessageAddress, PageAddress, PublicAddress, Section, WallAddress
 from networks.vk.attachments import attached
@@ -25,7 +26,7 @@ CITIZEN = "Житель"
 LONGEST_KEY = 100
 FIRST_CHAT = 2_000_000_000
 POST_TYPES = frozenset(("post", "suggest"))
-BOARD_REPLY = re.compile(r"\[[^|\]]*:bp-?\d+_(\d{1,19})\|")
+BOARD_REPLY = re.compile(r"\[[^|\[\]]{0,64}:bp-?\d{1,19}_(\d{1,19})\|")
 Json = Mapping[str, Any]
 
 
@@ -53,8 +54,7 @@ def keep(event: Json, names: Mapping[int, str], **learnt: Any) -> RawEvent:
     author = author_of(event)
     known = {str(author): names[author]} if author is not None and author in names else {}
     kept = {"event": event, "names": known} | {name: value for name, value in learnt.items() if value is not None}
-    written = json.dumps(kept, ensure_ascii=False)
-    return RawEvent(key, written.encode("utf-8", "replace").decode())
+    return RawEvent(key, json.dumps(washing.washed(kept), ensure_ascii=False))
 
 
 def body_of(event: Json) -> Json:
@@ -74,7 +74,7 @@ def author_of(event: Json) -> int | None:
 def read_event(raw: str, group_id: int, place: str) -> Found | None:
     """The message in a kept event, None when it is not for us. Raises UnreadableError."""
     try:
-        kept = json.loads(raw)
+        kept = washing.loads(raw)
         event, beside = (kept["event"], kept) if "event" in kept else (kept, {})
         if event["type"] not in EVENTS or int(event["group_id"]) != group_id or beside.get("unread"):
             return None

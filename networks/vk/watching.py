@@ -13,6 +13,7 @@ from typing import Any
 
 from networks.feeds import Fresh, Part
 from networks.port import PollError, RawEvent
+from networks.strange import BROKEN, strange
 from networks.vk.addresses import WallAddress
 from networks.vk.catching_up import made, shut, told
 from networks.vk.comments import Comments, ReadError, TooManyError, names_of, read
@@ -102,22 +103,36 @@ class WallFeed:
         since, known = int(part["since"]), dict(part["posts"])
         items: list[Timed] = []
         posts: dict[str, list[int]] = {}
+        latest = since
         for item in page["items"]:
-            address, before = WallAddress(owner, item["id"]), known.get(str(item["id"]))
-            wanted = self.wanted(str(item.get("text", "")))
-            if before is None and item["date"] >= since and (wanted or is_published(item)):
-                items.append((item["date"] * 1000, self._post(item, names_of(page), address, wanted)))
-            count = int((item.get("comments") or {}).get("count") or 0)
-            if not count or (before is not None and before[0] == count and not everything):
-                posts[str(item["id"])] = [count, before[1] if before else 0]
+            try:
+                count, newest, fresh = await self._item(
+                    item, names_of(page), known.get(str(item["id"])), since, everything
+                )
+                latest = max(latest, int(item["date"]))
+            except BROKEN:
+                items.append((since * 1000, strange(item)))
                 continue
-            seen_to = before[1] if before else 0
-            newest, fresh = await self._under(address, seen_to, 0 if before == [0, 0] else since)
             posts[str(item["id"])] = [count, newest]
             items += fresh
         self._readings += 1
-        latest = max([since, *(item["date"] for item in page["items"]), *(at // 1000 for at, _ in items)])
+        latest = max([latest, *(at // 1000 for at, _ in items)])
         return Fresh(items, {"since": latest, "posts": posts})
+
+    async def _item(
+        self, item: Json, names: dict[int, str], before: list[int] | None, since: int, everything: bool
+    ) -> tuple[int, int, list[Timed]]:
+        """A post with what is new under it: the number of its comments, the newest seen, and the events."""
+        address, found = WallAddress(self._owner or 0, item["id"]), list[Timed]()
+        wanted = self.wanted(str(item.get("text", "")))
+        if before is None and item["date"] >= since and (wanted or is_published(item)):
+            found.append((item["date"] * 1000, self._post(item, names, address, wanted)))
+        count = int((item.get("comments") or {}).get("count") or 0)
+        if not count or (before is not None and before[0] == count and not everything):
+            return count, before[1] if before else 0, found
+        seen_to = before[1] if before else 0
+        newest, fresh = await self._under(address, seen_to, 0 if before == [0, 0] else since)
+        return count, newest, [*found, *fresh]
 
     def _post(self, item: Json, names: dict[int, str], address: WallAddress, wanted: bool) -> RawEvent:
         """What nobody wants to read is kept for the count of the page's own publications only."""
@@ -132,11 +147,14 @@ class WallFeed:
         try:
             async for seen in Comments(self.lane, None).all(address):
                 item = seen.item
-                newest = max(newest, item["id"])
-                is_new = item["id"] > seen_to if seen_to else item["date"] >= since
-                if is_new and not item.get("deleted") and self.wanted(str(item.get("text", ""))):
-                    event = told(item, seen.names, address, self.group_id, place=self.watched.name)
-                    fresh.append((item["date"] * 1000, event))
+                try:
+                    newest = max(newest, item["id"])
+                    is_new = item["id"] > seen_to if seen_to else item["date"] >= since
+                    if is_new and not item.get("deleted") and self.wanted(str(item.get("text", ""))):
+                        event = told(item, seen.names, address, self.group_id, place=self.watched.name)
+                        fresh.append((item["date"] * 1000, event))
+                except BROKEN:
+                    fresh.append((since * 1000, strange(item)))
         except TooManyError:
             return newest, fresh
         except ReadError as error:
@@ -182,10 +200,17 @@ class MentionFeed:
                 self.lane, "newsfeed.getMentions", owner_id=-self.group_id, start_time=since, count=MENTIONS
             )
             names = names_of(page)
-            items = [self._event(item, names) for item in page["items"] if self._is_for_us(item)]
-            return Fresh(items, {"since": max([since, *(item["date"] for item in page["items"])])})
+            items = [event for item in page["items"] if (event := self._mentioned(item, names, since)) is not None]
+            dates = (item["date"] for item in page["items"] if isinstance(item, dict) and "date" in item)
+            return Fresh(items, {"since": max([since, *(date for date in dates if isinstance(date, int))])})
         except ReadError as error:
             raise _told_of(error) from None
+
+    def _mentioned(self, item: Json, names: dict[int, str], since: int) -> Timed | None:
+        try:
+            return self._event(item, names) if self._is_for_us(item) else None
+        except BROKEN:
+            return since * 1000, strange(item)
 
     def _is_for_us(self, item: Json) -> bool:
         """What stands on our own wall comes as an event."""

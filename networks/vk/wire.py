@@ -23,6 +23,7 @@ from vk_api import VkApi
 from vk_api.exceptions import TOO_MANY_RPS_CODE, ApiError, ApiHttpError, Captcha
 from vk_api.vk_api import VkApiGroup
 
+from config import washing
 from networks.feeds import Clock
 
 API_HOST = "https://api.vk.ru"
@@ -128,7 +129,10 @@ class TimedSession(requests.Session):
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         if kwargs.get("timeout") is None:
             kwargs["timeout"] = (self._limits.connect, self._limits.read)
-        return super().request(method, url, *args, **kwargs)
+        response = super().request(method, url, *args, **kwargs)
+        # vk-api reads an answer by this, and one number of thousands of digits would spoil all that came with it.
+        response.json = lambda **how: washing.loads(response.content)  # type: ignore[method-assign]
+        return response
 
 
 async def in_thread(work: Callable[[], T], seconds: float) -> T:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from networks.apart import NotWorkedOut, WorkOut
 from networks.port import (
     Answer,
     Finding,
@@ -21,7 +22,7 @@ from networks.port import (
     PostFailure,
 )
 from networks.silent import Silent
-from networks.web.page import read_page
+from networks.web.reading import reading_of
 from networks.web.wire import NotFetchedError, Wire
 
 KEY = "web"
@@ -30,12 +31,14 @@ OTHERS = ("vk.com", "vk.ru", "vkontakte.ru", "ok.ru", "odnoklassniki.ru", "t.me"
 
 
 class WebNetwork(Silent):
-    """`now` gives the moment, for pages that do not say when they were written."""
+    """`read`: `page.read_page`, done where it holds nobody up. `now` gives the moment, for pages that do not say when they were
+    written."""
 
     key = KEY
 
-    def __init__(self, wire: Wire, now: Callable[[], datetime]) -> None:
+    def __init__(self, wire: Wire, read: WorkOut, now: Callable[[], datetime]) -> None:
         self._wire = wire
+        self._read = read
         self._now = now
 
     async def fetch_link(self, link: str) -> Found | LinkProblem:
@@ -46,12 +49,15 @@ class WebNetwork(Silent):
         try:
             fetched = await self._wire.page(address)
         except NotFetchedError as error:
-            passing = LinkTrouble.TRY_LATER if error.passing else LinkTrouble.NOT_FOUND
-            return LinkProblem(LinkTrouble.NOT_A_LINK if error.refused else passing, str(error))
-        reading = read_page(fetched.content, fetched.kind)
+            return LinkProblem(error.trouble, str(error))
+        answer = await self._read(fetched.content, {"kind": fetched.kind, "cut": fetched.cut})
+        if isinstance(answer, NotWorkedOut):
+            return LinkProblem(LinkTrouble.TRY_LATER if answer.passing else LinkTrouble.UNREADABLE, answer.detail)
+        reading = reading_of(answer)
         text = "\n\n".join(part for part in (reading.title, reading.text) if part)
         if not text:
-            return LinkProblem(LinkTrouble.NOT_FOUND, "no words on the page")
+            return LinkProblem(LinkTrouble.UNREADABLE, "no words on the page")
+        now = self._now()
         return Found(
             network=KEY,
             ref=address[:256],
@@ -59,9 +65,10 @@ class WebNetwork(Silent):
             text=text,
             author_name=reading.author,
             author_ref="",
-            written_at=reading.written_at or self._now(),
+            written_at=min(reading.written_at or now, now),
             link=address,
             place=reading.site or (urlsplit(fetched.url).hostname or "").removeprefix("www."),
+            cut=reading.cut,
         )
 
     def limits(self, text: str, kind: Kind, files: tuple[OutFile, ...] = ()) -> list[str]:

@@ -2,8 +2,8 @@
 
 The name is looked up once for each hop, every address it has must be public, and the connection is made to the address that was
 looked at: a name that changes its mind between the look and the connection leads nowhere. Ports are 80 and 443; redirects
-are followed by us, each looked at as the first. Size, time and kind are limited. Nothing of us is told: no cookies, no
-credentials, no referrer.
+are followed by us, each looked at as the first. Time and kind are limited; of a long page the beginning is taken, packed or not,
+and the rest is never asked for. Nothing of us is told: no cookies, no credentials, no referrer.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from socket import AF_UNSPEC, SOCK_STREAM
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from networks.port import LinkTrouble
+
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """The addresses of a name."""
@@ -25,36 +27,37 @@ Connect = Callable[[str, int, ssl.SSLContext | None, str], Awaitable[Streams]]
 
 PORTS = {"http": 80, "https": 443}
 HEAD_LIMIT = 32 * 1024
+LONGEST_NAME = 253
 KINDS = ("text/html", "application/xhtml+xml")
 AGENT = "Mozilla/5.0 (compatible; dezhurny)"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Bytes of a page, unpacked too; seconds for everything together; redirects."""
+    """Bytes of a page that are taken, unpacked too; seconds for everything together; redirects."""
 
-    size: int = 2 * 1024 * 1024
+    size: int = 200 * 1024
     seconds: float = 10.0
     hops: int = 4
 
 
 @dataclass(frozen=True)
 class PageBody:
-    """What was fetched: the last address, the `Content-Type` it came with, its bytes."""
+    """What was fetched: the last address, the `Content-Type` it came with, its bytes; `cut`: only its beginning."""
 
     url: str
     kind: str
     content: bytes = field(repr=False)
+    cut: bool = False
 
 
 class NotFetchedError(Exception):
-    """`refused`: the address is none a program may open; `passing`: trying again later may help. The text is for the log and
-    never holds the address."""
+    """`trouble`: NOT_A_LINK where the address is none a program may open. The text is for the log and never holds the
+    address."""
 
-    def __init__(self, detail: str, *, refused: bool = False, passing: bool = False) -> None:
+    def __init__(self, detail: str, trouble: LinkTrouble = LinkTrouble.UNREADABLE) -> None:
         super().__init__(detail)
-        self.refused = refused
-        self.passing = passing
+        self.trouble = trouble
 
 
 def is_public(address: str) -> bool:
@@ -103,9 +106,9 @@ class Wire:
                         return found
                     url = urljoin(url, found)
         except TimeoutError:
-            raise NotFetchedError("too slow", passing=True) from None
+            raise NotFetchedError("too slow", LinkTrouble.TRY_LATER) from None
         except (OSError, ssl.SSLError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
-            raise NotFetchedError(type(error).__name__, passing=True) from None
+            raise NotFetchedError(type(error).__name__, LinkTrouble.TRY_LATER) from None
         except (ValueError, UnicodeError, zlib.error) as error:
             raise NotFetchedError(f"unreadable: {type(error).__name__}") from None
         raise NotFetchedError("too many redirects")
@@ -123,11 +126,11 @@ class Wire:
             if status in (301, 302, 303, 307, 308) and headers.get("location"):
                 return headers["location"]
             if status != 200:
-                raise NotFetchedError(f"status {status}", passing=status >= 500 or status == 429)
+                raise NotFetchedError(f"status {status}", _trouble(status))
             kind = headers.get("content-type", "")
             if kind.partition(";")[0].strip().lower() not in KINDS:
                 raise NotFetchedError("not a page")
-            return PageBody(url, kind, await self._body(reader, headers))
+            return PageBody(url, kind, *await self._body(reader, headers))
         finally:
             writer.transport.abort()
 
@@ -135,57 +138,58 @@ class Wire:
         """The address to connect to; every address of the name must be public."""
         addresses = await self._resolve(host, port)
         if not addresses or not all(is_public(address) for address in addresses):
-            raise NotFetchedError("not a public address", refused=True)
+            raise NotFetchedError("not a public address", LinkTrouble.NOT_A_LINK)
         return addresses[0]
 
-    async def _body(self, reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:
-        """The bytes of the page, unpacked; NotFetchedError where there are too many."""
+    async def _body(self, reader: asyncio.StreamReader, headers: dict[str, str]) -> tuple[bytes, bool]:
+        """The beginning of the page, unpacked, and whether there is more of it."""
+        got, cut = await self._packed(reader, headers)
+        match headers.get("content-encoding", "identity").lower():
+            case "identity":
+                return got, cut
+            case "gzip" | "deflate":
+                unpacker = zlib.decompressobj(wbits=47)
+                plain = unpacker.decompress(got, self._limits.size)
+                return plain, cut or not unpacker.eof
+            case _:
+                raise NotFetchedError("packed in an unknown way")
+
+    async def _packed(self, reader: asyncio.StreamReader, headers: dict[str, str]) -> tuple[bytes, bool]:
         most = self._limits.size
         got = bytearray()
         if headers.get("transfer-encoding", "").lower() == "chunked":
             while size := int((await reader.readuntil(b"\r\n")).split(b";")[0], 16):
-                if len(got) + size > most:
-                    raise NotFetchedError("too big")
-                got += await reader.readexactly(size)
+                got += await reader.readexactly(min(size, most - len(got)))
+                if len(got) == most:
+                    return bytes(got), True
                 await reader.readexactly(2)
-        else:
-            wanted = int(headers["content-length"]) if "content-length" in headers else None
-            if wanted is not None and wanted > most:
-                raise NotFetchedError("too big")
-            while wanted is None or len(got) < wanted:
-                part = await reader.read(65536 if wanted is None else min(65536, wanted - len(got)))
-                if not part:
-                    break
-                got += part
-                if len(got) > most:
-                    raise NotFetchedError("too big")
-        match headers.get("content-encoding", "identity").lower():
-            case "identity":
-                return bytes(got)
-            case "gzip" | "deflate":
-                return _unpacked(bytes(got), most)
-            case _:
-                raise NotFetchedError("packed in an unknown way")
+                await asyncio.sleep(0)  # pieces of a letter each would hold the event loop
+            return bytes(got), False
+        wanted = int(headers.get("content-length", most + 1))
+        while len(got) < min(wanted, most):
+            part = await reader.read(min(wanted, most) - len(got))
+            if not part:
+                return bytes(got), False
+            got += part
+        return bytes(got), wanted > most and not reader.at_eof()
 
 
-def _unpacked(packed: bytes, most: int) -> bytes:
-    unpacker = zlib.decompressobj(wbits=47)
-    plain = unpacker.decompress(packed, most + 1)
-    if len(plain) > most:
-        raise NotFetchedError("too big")
-    return plain
+def _trouble(status: int) -> LinkTrouble:
+    if status >= 500 or status == 429:
+        return LinkTrouble.TRY_LATER
+    return LinkTrouble.NOT_FOUND if status in (404, 410) else LinkTrouble.UNREADABLE
 
 
 def _target(url: str) -> tuple[SplitResult, str, int]:
     """The parts of the address, the name in letters of the wire, the port. ValueError where it is none."""
     parts = urlsplit(url)
-    if parts.scheme not in PORTS or not parts.hostname:
-        raise NotFetchedError("not an address of a page", refused=True)
+    if parts.scheme not in PORTS or not parts.hostname or len(parts.hostname) > LONGEST_NAME:
+        raise NotFetchedError("not an address of a page", LinkTrouble.NOT_A_LINK)
     if parts.username is not None or parts.password is not None:
-        raise NotFetchedError("credentials in the address", refused=True)
+        raise NotFetchedError("credentials in the address", LinkTrouble.NOT_A_LINK)
     port = parts.port or PORTS[parts.scheme]
     if port not in PORTS.values():
-        raise NotFetchedError("a port of no page", refused=True)
+        raise NotFetchedError("a port of no page", LinkTrouble.NOT_A_LINK)
     host = parts.hostname.rstrip(".")
     return parts, host if ":" in host else host.encode("idna").decode("ascii"), port
 

@@ -28,17 +28,26 @@ Woken = Literal["updates", "conflict", "webhook", "closed"]
 
 
 @dataclass(frozen=True)
+class Verbatim:
+    """JSON that is sent letter for letter, also where it is none."""
+
+    written: str
+
+
+@dataclass(frozen=True)
 class Update:
-    """One update in the queue: `body` is what stands under `kind`, as it was when the thing happened."""
+    """One update in the queue: `body` is what stands under `kind`, as it was when the thing happened. `verbatim`: what is
+    given instead of all that."""
 
     id: int
     kind: str
     body: dict[str, Any]
     expires: datetime
+    verbatim: str | None = None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any] | Verbatim:
         """The update as getUpdates gives it."""
-        return {"update_id": self.id, self.kind: self.body}
+        return {"update_id": self.id, self.kind: self.body} if self.verbatim is None else Verbatim(self.verbatim)
 
 
 @dataclass(eq=False)
@@ -70,6 +79,14 @@ class BotAccount:
         self.queue.append(update)
         self.wake("updates")
         return update
+
+    def push_verbatim(self, written: str, now: datetime) -> int:
+        """Puts an update into the queue that is given as it is written; «UPDATE_ID» in it is its number, which is returned."""
+        number = self.next_update_id
+        self.next_update_id += 1
+        self.queue.append(Update(number, "", {}, now + MESSAGE_LIFE, written.replace("UPDATE_ID", str(number))))
+        self.wake("updates")
+        return number
 
     def wake(self, why: Woken) -> None:
         """The waiting getUpdates, if there is one, goes on with `why`."""

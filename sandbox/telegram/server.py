@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
-from sandbox.telegram.account import BotAccount
+from sandbox.telegram.account import BotAccount, Verbatim
 from sandbox.telegram.args import Args, Upload, flatten
 from sandbox.telegram.call import ApiCall
 from sandbox.telegram.faults import Fault
@@ -202,7 +202,18 @@ async def _read_part(part: BodyPartReader, args: Args) -> None:
 
 
 def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    verbatim: list[str] = []
+
+    def place(one: Any) -> str:
+        if not isinstance(one, Verbatim):
+            raise TypeError(f"no JSON: {type(one).__name__}")
+        verbatim.append(one.written)
+        return f"VERBATIM {len(verbatim) - 1}"
+
+    written = json.dumps(value, ensure_ascii=False, default=place)
+    for number, one in enumerate(verbatim):
+        written = written.replace(f'"VERBATIM {number}"', one, 1)
+    return written
 
 
 def _refused(refusal: Refusal) -> web.Response:

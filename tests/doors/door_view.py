@@ -11,7 +11,7 @@ from handlers.public import Citizens
 from handlers.updates import Attached, Incoming, Kind, Sender
 from tests.doors.screens_office import at, town
 from tests.rules.offices import CURATOR
-from workflow.case import Case, FileRef
+from workflow.case import Case, FileRef, MissingFile
 from workflow.office import Actor, Office
 from workflow.ports import Known, Question
 
@@ -32,7 +32,7 @@ class Sight:
     bot_name: str = "dezhurny_bot"
     citizens: Citizens = field(default_factory=Citizens)
     kept: Mapping[str, FileRef] = field(default_factory=dict)
-    too_big: bool = False
+    missing: tuple[MissingFile, ...] = ()
     is_admin_here: bool = False
     cases: tuple[Case, ...] = ()
     messages: tuple[Known, ...] = ()

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from workflow.terms.deadlines import Event, Happening
 TOKEN = "700001:AAsortingRoom"
 MORNING = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 KEY = "kursky"
+AGAIN = "повтор"
 
 
 class HandClock:
@@ -64,6 +65,14 @@ class Words:
     rendered: list[int] = field(default_factory=list)
 
     async def render(self, tx: Transaction, letter: Letter, known: Known | None) -> Rendered | None:
+        rendered = await self._rendered(letter, known)
+        if not isinstance(rendered, Show):
+            return rendered
+        expires = letter.body.get("expires")
+        mark = AGAIN if letter.body.get("doubts") else ""
+        return replace(rendered, mark=mark, expires=datetime.fromisoformat(expires) if expires else None)
+
+    async def _rendered(self, letter: Letter, known: Known | None) -> Rendered | None:
         self.rendered.append(letter.id)
         if letter.kind == "post":
             return Post("vk", self.answers[letter.case_id or 0])
@@ -194,6 +203,21 @@ class Room:
         async with self.books.write(KEY) as tx:
             rows = await tx.connection.execute(sa.select(t.outbox.c.kind, t.outbox.c.state).order_by(t.outbox.c.id))
             return [(row.kind, row.state) for row in rows]
+
+    async def is_closed(self, case_id: int) -> None:
+        async with self.books.write(KEY) as tx:
+            case = await tx.case(case_id)
+            assert case is not None
+            ended = replace(case, state=State.CLOSED, version=case.version + 1)
+            entry = Entry(Action.CLOSE_WITHOUT_POSTING, self.clock.now(), None, None, case.state, ended.state)
+            assert await tx.save(case, ended, entry)
+
+    async def tries(self, minutes: float) -> None:
+        """So long it is tried, at each moment it may be."""
+        until = self.clock.monotonic() + minutes * 60
+        while self.clock.monotonic() < until:
+            await self.sent()
+            self.later(5)
 
     async def known(self, case_id: int, kind: str) -> list[Address]:
         async with self.books.write(KEY) as tx:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 import structlog
 
 from storage import tables as t
-from tests.doors.sorting_room import KEY, Room, a_draft, a_room
+from tests.doors.sorting_room import AGAIN, KEY, Room, a_draft, a_room
 from tests.patience import PATIENT
 from workflow.ports import GROUP_LANE, Letter, account_lane
 
@@ -66,7 +66,7 @@ async def test_an_edit_counts_as_a_message_of_the_group(room: Room):
     ("fault", "copies"),
     [("timeout_before", 1), ("timeout_after", 2), ("reset_after", 2), ("bad_gateway_html", 1), ("server_error", 1)],
 )
-async def test_a_doubtful_send_is_made_once_more_and_journalled(room: Room, fault: str, copies: int):
+async def test_a_doubtful_send_is_made_again_with_a_mark_and_journalled(room: Room, fault: str, copies: int):
     room.world.faults.add(fault)  # type: ignore[arg-type]
     await room.put(Letter("notice", account_lane(room.anna.id), 0, 1, room.anna.id, body={"text": "Срок"}))
     await room.say("после", to=room.anna)
@@ -74,30 +74,8 @@ async def test_a_doubtful_send_is_made_once_more_and_journalled(room: Room, faul
     assert [text for text in room.texts(room.anna) if text == "после"] == []
     room.later(60)
     await room.sent()
-    assert room.texts(room.anna) == ["Срок"] * copies + ["после"]
-    assert (await room.journal(1))[1:] == [("send_repeated", {"kind": "notice"})]
-
-
-async def test_a_send_that_stays_doubtful_is_given_up(room: Room):
-    room.world.faults.add("timeout_after", times=5)
-    await room.put(Letter("notice", account_lane(room.anna.id), 0, 1, room.anna.id, body={"text": "Срок"}))
-    for _ in range(4):
-        await room.sent()
-        room.later(600)
-    assert room.texts(room.anna) == ["Срок", "Срок"]
-    assert await room.letters() == [("notice", "failed")]
-    assert [action for action, _ in (await room.journal(1))[1:]] == ["send_repeated", "send_given_up"]
-
-
-async def test_a_newer_change_does_not_make_a_third_copy_of_a_doubtful_card(room: Room):
-    room.world.faults.add("timeout_after", times=2)
-    await room.card(1, "№ 1: раз")
-    await room.sent()
-    await room.card(1, "№ 1: два")
-    for _ in range(3):
-        room.later(600)
-        await room.sent()
-    assert len(room.messages()) == 2
+    assert room.texts(room.anna) == ["Срок"] * (copies - 1) + [f"{AGAIN}\nСрок", "после"]
+    assert (await room.journal(1))[1:] == [("send_repeated", {"letter": "notice", "person": "curator"})]
 
 
 @pytest.mark.parametrize("fault", ["timeout_after", "reset_before", "bad_gateway_html", "server_error"])
@@ -175,31 +153,33 @@ async def test_a_mistake_of_ours_is_kept_as_failed(room: Room):
     await room.say("<нет>такого", "дальше")
     with structlog.testing.capture_logs() as logs:
         await room.sent()
-    assert (room.texts(), await room.letters()) == (["дальше"], [("say", "failed"), ("say", "sent")])
+    assert (room.texts(), await room.letters()) == (["дальше"], [("say", "given_up"), ("say", "sent")])
     assert "такого" not in repr(logs)
 
 
 # --- killed, stopped, woken ------------------------------------------------------------------------------------------------
 
 
-async def test_killed_while_sending_it_is_made_once_more(room: Room):
+async def test_killed_while_sending_it_is_made_once_more_with_a_mark(room: Room):
     await room.put(Letter("notice", GROUP_LANE, 0, 1, body={"text": "Срок"}))
     await room.mark_sending()
     room.deliver_with()
     await room.sent()
     assert room.texts() == []
     room.later(60)
-    assert (await room.sent(), room.texts()) == (1, ["Срок"])
-    assert (await room.journal(1))[1:] == [("send_repeated", {"kind": "notice"})]
+    assert (await room.sent(), room.texts()) == (1, [f"{AGAIN}\nСрок"])
+    assert (await room.journal(1))[1:] == [("send_repeated", {"letter": "notice", "person": ""})]
 
 
-async def test_killed_twice_while_sending_it_is_given_up(room: Room):
+async def test_killed_twice_while_sending_it_still_comes_once(room: Room):
     await room.put(Letter("notice", GROUP_LANE, 0, 1, body={"text": "Срок"}))
     for _ in range(2):
         await room.mark_sending()
         await room.deliver_with().drain()
         room.later(60)
-    assert (room.texts(), await room.letters()) == ([], [("notice", "failed")])
+    await room.sent()
+    assert (room.texts(), await room.letters()) == ([f"{AGAIN}\nСрок"], [("notice", "sent")])
+    assert [action for action, _ in (await room.journal(1))[1:]] == ["send_repeated"]
 
 
 async def test_killed_while_editing_it_is_edited(room: Room):

@@ -12,7 +12,7 @@ import structlog
 
 from bot.messenger import Address
 from storage import tables as t
-from tests.doors.sorting_room import KEY, Room, a_draft, a_room
+from tests.doors.sorting_room import AGAIN, KEY, Room, a_draft, a_room
 from workflow.ports import GROUP_LANE, Letter, account_lane
 
 LONG = "Прошу помочь с водой 👨‍👩‍👧. " * 400
@@ -62,7 +62,7 @@ async def test_one_that_breaks_stops_nobody_and_is_given_up_at_last(room: Room):
         for _ in range(6):
             await room.sent()
             room.later(600)
-    assert (room.texts(), await room.letters()) == (["в группе"], [("say", "failed"), ("say", "sent")])
+    assert (room.texts(), await room.letters()) == (["в группе"], [("say", "given_up"), ("say", "sent")])
     assert "тайна" not in repr(logs)
 
 
@@ -81,7 +81,7 @@ async def test_who_asked_for_what_cannot_be_shown_is_told_so(room: Room):
     async with room.books.write(KEY) as tx:
         rows = (await tx.connection.execute(sa.select(t.outbox).order_by(t.outbox.c.id))).mappings().all()
     assert [(row["kind"], row["lane"]) for row in rows] == [("list", lane), ("say", lane)]
-    assert rows[0]["state"] == "failed"
+    assert rows[0]["state"] == "given_up"
     assert json.loads(rows[1]["body"]) == {"key": "answer_broke", "facts": {}, "roles": [], "reply_to": 5}
 
 
@@ -237,5 +237,7 @@ async def test_a_retry_repeats_only_the_part_that_did_not_go(room: Room, broken:
     await room.sent()
     room.later(60)
     await room.sent()
-    assert room.texts(room.anna) == ["Проект ответа", "Воду дадут завтра.", "", ""]
+    whole = ["Проект ответа", "Воду дадут завтра.", "", ""]
+    with_mark = [f"{AGAIN}\nПроект ответа", *whole[1:]] if broken == 0 else [*whole[:broken], AGAIN, *whole[broken:]]
+    assert room.texts(room.anna) == with_mark
     assert await room.letters() == [("draft", "sent")]

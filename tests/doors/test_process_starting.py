@@ -18,6 +18,7 @@ from bot.cli.run import _run as starting
 from bot.demo.cast import BOT_TOKEN
 from bot.process.app import SECOND_COPY
 from config.settings import read_settings
+from config.yamlfile import BrokenConfiguration
 from tests.doors.process_house import House, a_house
 from tests.patience import PATIENT, PROCESS
 
@@ -69,6 +70,17 @@ async def test_a_refused_token_is_said_in_one_line_without_it(house: House, monk
     assert said == "Telegram не принимает BOT_TOKEN; возьмите новый у @BotFather и впишите в .env"
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["gopher://proxy:1", "proxy:1080", "socks5://proxy", "socks5://proxy:99999", "http://[bad:1", "http://:8"],
+)
+def test_a_proxy_that_is_none_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("TELEGRAM_PROXY", address)
+    with pytest.raises(BrokenConfiguration) as broken:
+        read_settings()
+    assert str(broken.value) == "окружение: TELEGRAM_PROXY: нужен адрес вида http://узел:порт или socks5://узел:порт"
+
+
 async def test_beside_a_running_bot_a_second_start_is_refused_and_a_second_copy_told_apart(
     house: House, tmp_path: Path
 ) -> None:
@@ -90,14 +102,21 @@ async def test_beside_a_running_bot_a_second_start_is_refused_and_a_second_copy_
     assert await house.stop() == 0
 
 
-async def test_a_silent_telegram_is_waited_for(house: House) -> None:
+@pytest.mark.parametrize(
+    ("variable", "address", "hint"),
+    [
+        ("TELEGRAM_API_URL", "http://127.0.0.1:{}", "если он закрыт, задайте TELEGRAM_PROXY"),
+        ("TELEGRAM_PROXY", "socks5://127.0.0.1:{}", "проверьте TELEGRAM_PROXY"),
+    ],
+)
+async def test_a_silent_telegram_is_waited_for(house: House, variable: str, address: str, hint: str) -> None:
     nobody = socket.socket()
     nobody.bind(("127.0.0.1", 0))
-    process = await house.launch(TELEGRAM_API_URL=f"http://127.0.0.1:{nobody.getsockname()[1]}")
+    process = await house.launch(**{variable: address.format(nobody.getsockname()[1])})
     try:
-        await house.until("ожидание", lambda: "Telegram не отвечает, жду" in house.said() or None)
+        await house.until("ожидание", lambda: f"Telegram не отвечает, жду; {hint}" in house.said() or None)
         assert process.returncode is None
-        assert BOT_TOKEN not in house.said()
+        assert (BOT_TOKEN in house.said(), "Traceback" in house.said()) == (False, False)
     finally:
         nobody.close()
         process.terminate()

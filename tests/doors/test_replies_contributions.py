@@ -13,7 +13,7 @@ from handlers.wishes import Ask, Carry, Close, Say, Toast
 from tests.doors.door_view import ASKED, GROUP, NOTICE, PRIVATE, press, question, reply, sight
 from tests.doors.screens_office import after, at, closed, detected, shared, town
 from tests.rules.offices import CURATOR, ROADS, SCHOOL, ZHKH
-from workflow.case import Case, FileRef
+from workflow.case import Case, FileRef, MissingFile, Why
 from workflow.commands import Contribute, Forward, PassContribution, Return, SubmitDraft
 from workflow.ports import Known
 
@@ -56,8 +56,19 @@ async def test_a_contribution_brings_its_files() -> None:
     assert await replied(reply(ROADS, SPRAVKA, files=(PHOTO,)), view) == [
         Carry(Contribute(ROADS, 147, SPRAVKA, (KEPT,)), became="contribution", written=WRITTEN)
     ]
-    view.too_big = True
-    assert await replied(reply(ROADS, SPRAVKA, files=(PHOTO,)), view) == [Say("file_too_big", {"number": 147})]
+
+
+async def test_a_contribution_is_taken_without_the_file_that_cannot_be_had() -> None:
+    refused = MissingFile("photo", "", Why.REFUSED)
+    view = sight(shared(KU), ROADS, missing=(refused,))
+    files = [{"kind": "photo", "name": "", "why": "refused"}]
+    assert await replied(reply(ROADS, SPRAVKA, files=(PHOTO,)), view) == [
+        Carry(Contribute(ROADS, 147, SPRAVKA, (), (refused,)), became="contribution", written=WRITTEN),
+        Say("files_missing", {"number": 147, "files": files, "taken": True}),
+    ]
+    assert await replied(reply(ROADS, "", files=(PHOTO,)), view) == [
+        Say("files_missing", {"number": 147, "files": files, "taken": False})
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "👍", "+", "1", " … "])

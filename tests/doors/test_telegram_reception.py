@@ -30,7 +30,7 @@ async def stranger(room: Room) -> AsyncIterator[Telegram]:
 
 
 async def test_it_knows_who_it_is(room: Room):
-    assert await room.telegram.identity() == Identity(room.bot.id, "dezhurny_bot", "Дежурный", hears_all=False)
+    assert await room.telegram.identity() == Identity(room.bot.id, "dezhurny_bot", "Дежурный")
 
 
 async def test_updates_come_raw_and_are_acknowledged_by_the_next_offset(room: Room):

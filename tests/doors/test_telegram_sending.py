@@ -160,7 +160,7 @@ async def test_html_instead_of_json_is_unknown(room: Room):
 async def test_where_nobody_listens_nothing_was_sent(room: Room):
     await room.server.stop()
     outcome = await room.telegram.send(room.group.id, HELLO)
-    assert outcome == Later(1.0, "never sent: ClientConnectorError")
+    assert outcome == Later(1.0, "never sent: ClientConnectorError", left=False)
 
 
 async def test_a_mistake_of_ours_is_rejected_and_quotes_nothing(room: Room):

@@ -277,7 +277,7 @@ def test_several_municipalities_must_be_told_apart(folder: Path) -> None:
         (["invite"], "не хватает PERSON; подсказка: dezhurny invite --help"),
         (["invite", "--person"], "нет параметра --person; подсказка: dezhurny invite --help"),
         (["chek"], "нет команды «chek», возможно «check»?; подсказка: dezhurny --help"),
-        (["inbox"], "не хватает команды; можно: list, retry; подсказка: dezhurny inbox --help"),
+        (["inbox"], "не хватает команды; можно: drop, list, retry; подсказка: dezhurny inbox --help"),
         (["check", "лишнее"], "лишнее: лишнее; подсказка: dezhurny check --help"),
         (["init", "new"], "не хватает --regulation; подсказка: dezhurny init --help"),
         (["init", "new", "--regulation", "kurski"], "нет регламента «kurski», возможно «kursky»?"),

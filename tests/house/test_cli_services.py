@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ from sandbox.clock import SandboxClock
 from sandbox.telegram import TelegramServer, TelegramWorld, User
 from sandbox.vk.server import VkServer
 from sandbox.vk.world import VkWorld
+from storage.books import Books
+from storage.migrate import upgrade
+from workflow.ports import Letter
 
 TOKEN = "700001:AAsandboxToken"
 NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
@@ -243,3 +247,31 @@ async def test_vk_is_asked_where_it_is_named(
 async def test_vk_without_a_token(telegram: TelegramWorld, tmp_path: Path) -> None:
     write(tmp_path, vk=1001)
     assert (await said(tmp_path))[2:] == [Finding("warning", "VK_COMMUNITY_TOKEN нет в .env: ВКонтакте не проверен")]
+
+
+async def test_behind_a_dead_proxy_one_line_says_what_to_look_at(
+    telegram: TelegramWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    for scheme, name in (("socks5", "ProxyConnectionError"), ("http", "ClientProxyConnectionError")):
+        monkeypatch.setenv("TELEGRAM_PROXY", f"{scheme}://127.0.0.1:{port}")
+        words = f"Telegram не отвечает ({name}); проверьте TELEGRAM_PROXY"
+        assert (await said(tmp_path))[0] == Finding("error", words)
+
+
+async def test_what_waits_in_the_outbox_and_what_was_given_up_is_said(telegram: TelegramWorld, tmp_path: Path) -> None:
+    write(tmp_path)
+    url = f"sqlite:///{tmp_path / 'dezhurny.db'}"
+    await upgrade(url)
+    books = Books(url)
+    async with books.write("kursky") as tx:
+        await tx.outbox.put([Letter("say", "group", 0) for _ in range(3)], NOW - timedelta(minutes=75))
+        await tx.outbox.change(1, state="given_up")
+    await books.close()
+    assert (await said(tmp_path))[:2] == [
+        Finding("warning", "kursky: не отправлено 2 сообщения, дольше всего ждёт 1 час 15 минут"),
+        Finding("warning", "kursky: за неделю не дошло 1 сообщение, куратор видит их в /mine"),
+    ]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.cases.screens import sayings
+from bot.cases.screens.common import LETTERS
 from bot.official.moderation import screens as moderation
 from bot.people.duty_screens import ORDER
 from bot.process import questions
@@ -53,6 +54,7 @@ SOURCES = {words_of(source) for source in Source}
 PEOPLE = {curator, lead_executor, co_executor}
 BY_PEOPLE = {row.action for row in TABLE if PEOPLE & set(row.who)} | {Action.DETECT}
 ALARMS = {kind for kind in AlarmKind if kind is not AlarmKind.RELEASE}
+OF_DELIVERY = {"send_repeated", "send_given_up", "post_repeated"}
 ENUMERATED: dict[str, Iterable[str]] = {
     "states": State,
     "sources": SOURCES,
@@ -72,10 +74,11 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "people_duties": ORDER,
     "closing": CLOSING_REASONS,
     "not_posted": {*PostFailure, "by_hand", "network_down", "ambiguous"},
+    "letters": {*LETTERS, "other"},
     "may": {*Action, "any"},
     "refusals": Reason,
     "confirmations": Action,
-    "journal": {*Action, *ALARMS, *Aftermath, "note", "seen"},
+    "journal": {*Action, *ALARMS, *Aftermath, *OF_DELIVERY, "note", "seen"},
     "journal_who": {*Role, "clock", "network", "detector", "nobody"},
     "commands": COMMANDS,
     "can": BY_PEOPLE,
@@ -190,6 +193,10 @@ def test_every_saying_of_the_doors_has_words_and_no_words_are_unused() -> None:
         if isinstance(node, ast.Constant)
     }
     assert set(sayings.SAYINGS) - said - lists - elsewhere == NOT_SAID_YET
+
+
+def test_every_kind_of_letter_has_a_name_to_be_missed_by() -> None:
+    assert given("Letter", 0, "bot") <= LETTERS
 
 
 def test_every_question_of_the_doors_has_words() -> None:

@@ -11,6 +11,7 @@ import pytest
 from bot.clock import HeldClock
 from bot.delivery.limits import GROUP_MOST, Pace
 from bot.messenger import Address, Gone, Later, Moved, OutFile, Rejected, Screen, Sending, Sent, Unknown, Unreachable
+from bot.process.child import Child
 from bot.telegram import TelegramNetwork
 from networks import port
 from networks.port import (
@@ -31,7 +32,8 @@ from networks.port import (
     TryLater,
     UnreadableError,
 )
-from networks.web import Limits, WebNetwork, Wire
+from networks.web.network import WebNetwork
+from networks.web.wire import Limits, Wire
 
 NOON = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 GROUP, CITIZEN = -1001234500077, 5100000009
@@ -86,7 +88,7 @@ def telegram(sender: Sender, pace: Pace | None = None) -> TelegramNetwork:
 
 SILENT: dict[str, Network] = {
     "telegram": telegram(Sender()),
-    "web": WebNetwork(Wire(Limits()), lambda: NOON),
+    "web": WebNetwork(Wire(Limits()), Child().window("page"), lambda: NOON),
 }
 
 

@@ -2,81 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
-import ssl
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
 
 from networks.port import Answer, Found, LinkProblem, LinkTrouble, NotPosted
-from networks.web import Limits, WebNetwork, Wire
-from networks.web.wire import Streams, is_public
-from tests.patience import PATIENT
-
-NOON = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
-PUBLIC = "93.184.216.34"
-ARTICLE = """<!doctype html><html><head><title>Новости — Рощино</title>
-<meta property="og:site_name" content="Рощино сегодня">
-<meta property="article:published_time" content="2026-01-11T10:00:00+03:00">
-<script>var x = "тайный скрипт";</script></head><body><nav><a href=/>Главная страница нашего сайта новостей</a></nav>
-<article><h1>Третий день нет&nbsp;воды</h1><p>На улице Школьной <b>третий день</b> нет воды.<p>Жители звонят в водоканал.
-<script>alert(1)</script></article><footer>Все права защищены, перепечатка запрещена</footer></body></html>"""
-
-
-@dataclass
-class Stand:
-    """An HTTP server of this machine; `names` is the internet's telephone book, `asked` and `reached` what was done."""
-
-    pages: dict[str, bytes] = field(default_factory=dict)
-    names: dict[str, list[list[str]]] = field(default_factory=lambda: {"site.example": [[PUBLIC]]})
-    asked: list[str] = field(default_factory=list)
-    reached: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-    writers: list[asyncio.StreamWriter] = field(default_factory=list)
-    port: int = 0
-
-    async def resolve(self, host: str, port: int) -> Sequence[str]:
-        self.asked.append(host)
-        answers = self.names.get(host)
-        if answers is None:
-            return [host]
-        return answers.pop(0) if len(answers) > 1 else answers[0]
-
-    async def connect(self, address: str, port: int, secure: ssl.SSLContext | None, name: str) -> Streams:
-        self.reached.append(f"{address}:{port}")
-        return await asyncio.open_connection("127.0.0.1", self.port, limit=32 * 1024)
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        self.requests.append(head)
-        self.writers.append(writer)
-        body = self.pages.get(head.split(" ")[1])
-        if body is not None:
-            writer.write(body)
-            writer.close()
-
-    def gives(self, path: str, body: bytes, kind: str = "text/html", more: str = "", status: str = "200 OK") -> None:
-        head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n{more}\r\n"
-        self.pages[path] = head.encode() + body
-
-    def network(self, **limits: float) -> WebNetwork:
-        return WebNetwork(Wire(Limits(**({"seconds": PATIENT} | limits)), self.resolve, self.connect), lambda: NOON)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-async def stand() -> AsyncIterator[Stand]:
-    here = Stand()
-    server = await asyncio.start_server(here.serve, "127.0.0.1", 0)
-    here.port = server.sockets[0].getsockname()[1]
-    yield here
-    for writer in here.writers:
-        writer.transport.abort()
-    server.close()
-    await server.wait_closed()
-    await asyncio.sleep(0)
+from networks.web.wire import is_public
+from tests.networks.web_stand import ARTICLE, PUBLIC, Stand
 
 
 async def trouble(stand: Stand, link: str, **limits: float) -> LinkProblem:
@@ -208,16 +141,41 @@ async def test_other_words_are_no_links(stand: Stand, link: str) -> None:
 # --- limits
 
 
-async def test_size_and_kind_are_limited(stand: Stand) -> None:
-    stand.gives("/big", b"x" * 3000)
-    stand.gives("/bomb", gzip.compress(b"x" * 100_000), more="Content-Encoding: gzip\r\n")
+@pytest.mark.parametrize("path", ["long", "bomb", "endless", "pieces"])
+async def test_of_a_long_page_the_beginning_is_read_and_that_there_is_more_is_said(stand: Stand, path: str) -> None:
+    begun = "<p>На Школьной третий день нет воды, жители звонят".encode() + b" " * 3000
+    pieces = b"".join(f"{len(part):x}\r\n".encode() + part + b"\r\n" for part in (begun[:900], begun[900:]))
+    stand.gives("/long", begun)
+    stand.gives("/bomb", gzip.compress(begun + b" " * 100_000), more="Content-Encoding: gzip\r\n")
+    stand.pages["/endless"] = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + begun
+    stand.pages["/pieces"] = (
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n" + pieces
+    )
+    found = await stand.network(size=2000).fetch_link(f"http://site.example/{path}")
+    assert isinstance(found, Found)
+    assert (found.text, found.cut) == ("На Школьной третий день нет воды, жители звонят", True)
+
+
+async def test_a_page_cut_in_the_middle_of_a_letter_keeps_its_letters(stand: Stand) -> None:
+    stand.gives("/a", ("<p>" + "вода " * 1000).encode())
+    found = await stand.network(size=2000).fetch_link("http://site.example/a")
+    assert isinstance(found, Found)
+    assert set(found.text) <= set("вода …")
+
+
+async def test_an_article_that_was_read_whole_is_not_cut_whatever_follows(stand: Stand) -> None:
+    stand.gives("/a", ARTICLE.encode() + b"<script>" + b"x" * 3000)
+    stand.gives("/b", ARTICLE.partition("</article>")[0].encode() + b" " * 3000)
+    for path, cut in (("a", False), ("b", True)):
+        found = await stand.network(size=2000).fetch_link(f"http://site.example/{path}")
+        assert isinstance(found, Found)
+        assert found.cut is cut
+
+
+async def test_what_is_no_page_is_not_read(stand: Stand) -> None:
     stand.gives("/pdf", b"%PDF", "application/pdf")
-    stand.pages["/endless"] = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + b"x" * 3000
-    said = [
-        (await trouble(stand, f"http://site.example/{path}", size=2000)).detail
-        for path in ("big", "bomb", "pdf", "endless")
-    ]
-    assert said == ["too big", "too big", "not a page", "too big"]
+    found = await trouble(stand, "http://site.example/pdf")
+    assert (found.reason, found.detail) == (LinkTrouble.UNREADABLE, "not a page")
 
 
 async def test_a_page_that_does_not_come_is_given_up(stand: Stand) -> None:
@@ -233,15 +191,17 @@ async def test_a_page_that_does_not_come_is_given_up(stand: Stand) -> None:
 )  # fmt: skip
 async def test_nonsense_is_no_page(stand: Stand, raw: bytes) -> None:
     stand.pages["/a"] = raw
-    assert (await trouble(stand, "http://site.example/a")).reason in (LinkTrouble.NOT_FOUND, LinkTrouble.TRY_LATER)
+    assert (await trouble(stand, "http://site.example/a")).reason in (LinkTrouble.UNREADABLE, LinkTrouble.TRY_LATER)
 
 
-async def test_a_page_that_is_gone_or_empty_says_so(stand: Stand) -> None:
-    stand.gives("/gone", b"no", status="404 Not Found")
-    stand.gives("/empty", b"<html></html>")
-    assert [(await trouble(stand, f"http://site.example/{path}")).reason for path in ("gone", "empty")] == [
-        LinkTrouble.NOT_FOUND
-    ] * 2
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [("404 Not Found", LinkTrouble.NOT_FOUND), ("410 Gone", LinkTrouble.NOT_FOUND), ("403 Forbidden", LinkTrouble.UNREADABLE),
+     ("503 Busy", LinkTrouble.TRY_LATER), ("429 Too Many", LinkTrouble.TRY_LATER), ("200 OK", LinkTrouble.UNREADABLE)],
+)  # fmt: skip
+async def test_a_page_that_is_gone_or_closed_or_empty_says_so(stand: Stand, status: str, reason: LinkTrouble) -> None:
+    stand.gives("/a", b"<html></html>", status=status)
+    assert (await trouble(stand, "http://site.example/a")).reason is reason
 
 
 # --- answers

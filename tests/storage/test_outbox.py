@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from storage.books import Books
+from storage.outbox import OWN_FAULT
 from tests.rules.offices import at
 from tests.storage.conftest import HERE
 from workflow.ports import Letter
@@ -50,7 +51,89 @@ async def test_a_letter_that_failed_keeps_its_pause_and_holds_its_lane(books: Bo
         await tx.outbox.reopen(letter, LATER, 1, "timeout")
         await tx.outbox.put([CARD, Letter("say", "group", 2), Letter("say", "account:5", 3)], NOW)
         heads = await tx.outbox.heads(NOW)
-        assert [(head.lane, head.not_before) for head in heads] == [("group", LATER), ("account:5", None)]
+        assert [(head.lane, head.not_before) for head in heads] == [("account:5", None)]
+
+
+async def tries(books: Books, letter_id: int, attempts: int) -> None:
+    """The letter has been tried so often and waits for its repeat."""
+    async with books.write(HERE) as tx:
+        letter = await tx.outbox.get(letter_id)
+        assert letter is not None
+        await tx.outbox.reopen(letter, LATER, attempts, "502")
+
+
+async def heads(books: Books) -> list[int]:
+    async with books.write(HERE) as tx:
+        return [letter.id for letter in await tx.outbox.heads(NOW)]
+
+
+async def test_a_letter_tried_often_lets_others_past_but_none_about_its_case(books: Books) -> None:
+    async with books.write(HERE) as tx:
+        letters = [Letter("offer", "group", 2, case_id=case) for case in (1, 1, 2)]
+        await tx.outbox.put([*letters, Letter("say", "group", 2)], NOW)
+    await tries(books, 1, 2)
+    assert await heads(books) == []
+    await tries(books, 1, 3)
+    assert await heads(books) == [3]
+
+
+async def test_the_more_wait_in_a_lane_for_their_repeat_the_longer_till_one_more_is_tried(books: Books) -> None:
+    async with books.write(HERE) as tx:
+        await tx.outbox.put([Letter("say", "group", 2) for _ in range(4)], NOW)
+    allowed = []
+    for first, second in ((3, 1), (9, 3), (9, 4), (3, 9)):
+        await tries(books, 1, first)
+        await tries(books, 2, second)
+        allowed.append(await heads(books))
+    assert allowed == [[], [], [3], []]
+
+
+async def test_letters_of_ours_and_of_networks_that_wait_hold_nobody(books: Books) -> None:
+    async with books.write(HERE) as tx:
+        lanes = ("group", "group", "network:vk", "network:vk")
+        await tx.outbox.put([Letter("say", lane, 2, case_id=1) for lane in lanes], NOW)
+        for number, error in ((1, f"{OWN_FAULT}KeyError"), (3, "503")):
+            letter = await tx.outbox.get(number)
+            assert letter is not None
+            await tx.outbox.reopen(letter, LATER, 1, error)
+    assert await heads(books) == [2, 4]
+
+
+async def test_a_lane_that_is_well_again_lets_its_repeats_go(books: Books) -> None:
+    async with books.write(HERE) as tx:
+        lanes = ("group", "group", "account:5")
+        await tx.outbox.put([Letter("say", lane, 2) for lane in lanes], NOW)
+    for number in (1, 2, 3):
+        await tries(books, number, 4)
+    async with books.write(HERE) as tx:
+        await tx.outbox.let_repeats_go("group")
+    assert await heads(books) == [1]
+
+
+async def test_how_long_the_oldest_waits_leaves_out_what_was_put_off(books: Books) -> None:
+    async with books.write(HERE) as tx:
+        assert await tx.outbox.oldest(NOW) is None
+        await tx.outbox.put([replace(CARD, not_before=LATER)], NOW)
+        assert await tx.outbox.oldest(NOW) is None
+        await tx.outbox.put([Letter("say", "group", 2)], LATER)
+        assert await tx.outbox.oldest(NOW) == LATER
+    await tries(books, 1, 1)
+    async with books.write(HERE) as tx:
+        assert await tx.outbox.oldest(NOW) == NOW
+
+
+async def test_what_was_given_up_is_listed_until_its_like_has_arrived(books: Books) -> None:
+    async with books.write(HERE) as tx:
+        about = replace(CARD, case_id=1)
+        await tx.outbox.put([about, Letter("say", "group", 2), replace(CARD, case_id=2, fold=None)], NOW)
+        for number in (1, 2, 3):
+            await tx.outbox.change(number, state="given_up")
+        assert [letter.id for letter in await tx.outbox.given_up(NOW)] == [1, 2, 3]
+        assert await tx.outbox.given_up(LATER) == []
+        await tx.outbox.put([about], LATER)
+        assert [letter.id for letter in await tx.outbox.given_up(NOW)] == [1, 2, 3]
+        await tx.outbox.change(4, state="sent")
+        assert [letter.id for letter in await tx.outbox.given_up(NOW)] == [2, 3]
 
 
 async def test_the_urgent_first_then_the_old(books: Books) -> None:

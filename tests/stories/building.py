@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from bot.demo.cast import BOT_TOKEN, GROUP_ID, VK_SERVICE_TOKEN, VK_TOKEN, gathe
 from bot.process.wiring import wire
 from bot.telegram import Telegram
 from config.municipality import load
+from networks.port import Network
 from networks.vk import VkAccess, VkNetwork
 from sandbox.clock import SandboxClock
 from sandbox.town import Town as SandboxTown
@@ -54,12 +56,14 @@ async def build(
     settings: str = "",
     people: str = "",
     networks: str = "",
+    others: Mapping[str, Network] | None = None,
+    proxy: str | None = None,
     **access: Any,
 ) -> Town:
     """The town before anybody has done anything: the bot's process is there, nobody is bound, no group is set.
-    `settings`, `people` and `networks` are more lines of the municipality's file, `access` more of what VK gave. The lists
-    of the morning and the evening are told by `test_digests`; elsewhere they would say everything once more. The demo's official
-    pages are left out: a story that needs any names its own."""
+    `settings`, `people` and `networks` are more lines of the municipality's file, `others` are more networks, `access` more of
+    what VK gave, `proxy` stands before Telegram. The lists of the morning and the evening are told by `test_digests`;
+    elsewhere they would say everything once more. The demo's official pages are left out: a story names its own."""
     if "reminders:" not in settings:
         settings += "\nreminders: {digests: false}\n"
     written = (CONFIGS / "municipality.yaml").read_text(encoding="utf-8")
@@ -75,7 +79,7 @@ async def build(
     players = gather(sandbox)
     if token := access.get("user_token"):
         sandbox.vk.give_user_token(players.community, token)
-    telegram = Telegram(BOT_TOKEN, sandbox.telegram_url, limits=TelegramPatience(sandbox.telegram.faults))
+    telegram = Telegram(BOT_TOKEN, sandbox.telegram_url, proxy, limits=TelegramPatience(sandbox.telegram.faults))
     vk = VkNetwork(
         VkAccess(
             group_id=GROUP_ID,
@@ -88,7 +92,7 @@ async def build(
         )
     )
     clock = TownClock(sandbox.clock)
-    bot = wire(municipality, books, telegram, {"vk": vk}, clock, "dezhurny_bot", folder / "files")
+    bot = wire(municipality, books, telegram, {"vk": vk, **(others or {})}, clock, "dezhurny_bot", folder / "files")
     await bot.start()
     return Town(players, sandbox.clock, books, municipality, bot)
 

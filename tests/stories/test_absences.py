@@ -56,7 +56,7 @@ async def test_an_update_that_cannot_be_read_is_parked_reported_once_and_retried
         ]
         await tx.inbox.keep("messenger", broken, town.clock.now())
     await town.settles()
-    town.curator.sees("Одно сообщение прочитать не удалось")
+    town.curator.sees("Не удалось разобрать 2 входящих")
     await town.resident_writes(COMPLAINT)
     town.curator.sees("Третий день")
     async with town.books.write(KEY) as tx:

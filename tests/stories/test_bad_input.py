@@ -52,6 +52,13 @@ async def test_a_link_to_what_is_gone_or_never_was_makes_no_case(town: Town, lin
     assert (await town.cases(), await broken(town)) == (0, [])
 
 
+async def test_a_link_that_cannot_be_read_beside_words_is_said(town: Town) -> None:
+    await town.curator.writes("https://vk.com/wall-1001_999 Житель пишет, что третий день нет воды на Школьной, 5")
+    town.curator.sees("Новое сообщение № 1")
+    town.curator.sees("№ 1: прочитать ссылку не удалось")
+    assert (await town.cases(), await broken(town)) == (1, [])
+
+
 @pytest.mark.parametrize("code", [15, 18, 30, 212])
 async def test_a_link_to_a_closed_wall_makes_no_case(town: Town, code: int) -> None:
     vk = town.players.town.vk

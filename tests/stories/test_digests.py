@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests.stories.test_a_day import DRAFT, forwarded
-from tests.stories.town import Town
+from tests.stories.town import KEY, Town
+from workflow.ports import Letter, account_lane
 
 Make = Callable[..., Awaitable[Town]]
 
@@ -39,6 +40,22 @@ async def test_the_morning_says_to_each_what_is_due_today_and_the_whole_to_the_g
     assert "проект ответа" in day.sees_in_group("Доброе утро").text
     day.deputy.hears_nothing()
     day.roads.hears_nothing()
+
+
+async def test_the_morning_tells_the_curator_alone_what_was_given_up(day: Town) -> None:
+    async with day.books.write(KEY) as tx:
+        lost = Letter("say", account_lane(day.zhkh.user.id), 1, account=day.zhkh.user.id)
+        await tx.outbox.put([lost], day.clock.now())
+        [kept] = await tx.outbox.waiting(day.clock.now())
+        await tx.outbox.change(kept.id, state="given_up")
+    await day.to("2026-01-12T09:00")
+    assert day.curator.sees("Не дошло").text.splitlines() == [
+        "Доброе утро. Сроков на сегодня нет.",
+        "⚠️ Не дошло, бот больше не пробует: 1 сообщение",
+        "сообщение, Начальник отдела ЖКХ, в 8:50",
+    ]
+    await day.to("2026-01-13T09:00")
+    day.ends()
 
 
 async def test_the_evening_says_what_stayed_and_not_twice_the_same(day: Town) -> None:

@@ -95,6 +95,38 @@ async def test_what_passes_in_vk_is_posted_a_little_later_and_nobody_is_troubled
     assert [answer.text for answer in town.answers(comment)] == [DRAFT]
 
 
+async def test_vk_that_is_away_for_minutes_gets_the_answer_by_itself_and_for_longer_the_curator_is_told_once(
+    town: Town,
+) -> None:
+    comment = await approved(town)
+    faults = town.players.town.vk.faults
+    faults.add("error", "wall.createComment", times=10**6, code=10)
+    for _ in range(29):
+        await town.waits(minutes=1)
+    assert (await town.case()).state is State.APPROVED
+    [reminder] = town.curator.looks_at_everything()
+    assert "через 10 минут срок размещения" in reminder.text
+    await town.waits(minutes=2)
+    notice = town.curator.sees("уже полчаса не отвечают")
+    town.looks_around()
+    for _ in range(40):
+        await town.waits(minutes=1)
+    assert not any("полчаса" in m.text for m in town.curator.private if town.is_unseen(m))
+    town.looks_around()
+    faults.clear()
+    await town.waits(minutes=20)
+    assert town.answers(comment) == [], "from then on it is the curator's"
+    faults.add("error", "wall.createComment", times=10**6, code=10)
+    await town.curator.presses("Попробовать ещё раз", notice)
+    for _ in range(10):
+        await town.waits(minutes=1)
+    faults.clear()
+    for _ in range(15):
+        await town.waits(minutes=1)
+    assert [answer.text for answer in town.answers(comment)] == [DRAFT]
+    town.looks_around()
+
+
 async def test_tried_again_in_vain_is_told_again(town: Town) -> None:
     await approved(town)
     town.players.town.vk.close_comments(town.players.post)

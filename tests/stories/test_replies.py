@@ -393,5 +393,7 @@ async def test_talk_under_a_closed_card_is_not_asked_about(town: Town) -> None:
 
 async def test_a_file_of_more_than_twenty_megabytes_is_said_to_be_too_big(town: Town) -> None:
     await town.zhkh.replies(await forwarded(town), DRAFT, document=("видео.mov", bytes(21 * 1024 * 1024)))
-    town.sees_in_group("больше 20 МБ")
-    assert (await town.case()).drafts == ()
+    said = town.sees_in_group("больше 20 МБ")
+    assert "№ 1: остальное взял" in said.text
+    at_curator(town, 1, DRAFT)
+    assert await versions(town) == [DRAFT]

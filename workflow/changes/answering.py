@@ -45,8 +45,9 @@ def _draft(case: Case, command: SubmitDraft, by: str, office: Office, now: datet
     lead = case.lead
     assert lead is not None
     files = command.files or _files_so_far(case, lead.department)
+    number, missing = len(case.drafts) + 1, command.missing
     draft = Draft(
-        len(case.drafts) + 1, command.kind, command.text, files, by, lead.department, now, early=command.early
+        number, command.kind, command.text, files, by, lead.department, now, early=command.early, missing=missing
     )
     parts = case.parts
     if lead.state is PartState.ASKED:

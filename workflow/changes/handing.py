@@ -127,7 +127,8 @@ def _contribute(case: Case, command: Contribute, by: str, office: Office, now: d
     part = own_part(case, by, office)
     to_curator = office.regulation.contributions_to is Holder.CURATOR
     files = command.files or next((c.files for c in case.contributions if c.department == part.department), ())
-    given = Contribution(part.department, command.text, files, by, now, None if to_curator else now)
+    passed_at = None if to_curator else now
+    given = Contribution(part.department, command.text, files, by, now, passed_at, command.missing)
     parts = with_part(
         case,
         part,

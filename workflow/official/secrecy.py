@@ -13,6 +13,9 @@ import unicodedata
 _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u0300\u0301]")
 _TO_CYRILLIC = str.maketrans("aceopxykmtbhABCEHKMOPTXYё", "асеорхукмтвнАВСЕНКМОРТХУе")
 _TO_LATIN = str.maketrans("асеорхукмтвнАВСЕНКМОРТХУ", "aceopxykmtbhABCEHKMOPTXY")
+_CHUNK = re.compile(r"\S++")
+_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
+_LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _INSIDE = re.compile(r"(?<=[а-яё])[03@](?=[а-яё])", re.IGNORECASE)
 _MEANT = {"0": "о", "3": "з", "@": "а"}
 
@@ -30,22 +33,22 @@ _OPEN = r"[\s\"'«“„(\[<`]*"
 _EDGE = r"(?<![^\W\d_])"
 
 _NAMED = re.compile(
-    rf"{_EDGE}(?:{_CALLED}|{_BENT}|ключ)\s*(?:[:=]|[-–—]\s+|\s+[-–—])(?!{_OPEN}\d\d?\.\d\d\.(?:\d\d){{1,2}}\b)\s*\S+",
+    rf"{_EDGE}(?:{_CALLED}|{_BENT}|ключ)(?:\s*+(?:[:=]|[-–—]\s++)|\s++[-–—])(?!{_OPEN}\d\d?\.\d\d\.(?:\d\d){{1,2}}\b)\s*+\S",
     re.IGNORECASE,
 )
 """«пароль: …», `access_token=…`; a date after the sign is when it was changed."""
-_FOLLOWED = re.compile(rf"{_EDGE}(?:{_CALLED})(?![^\W_])(?:\s+|{_OPEN})(?=\S)", re.IGNORECASE)
+_FOLLOWED = re.compile(rf"{_EDGE}(?:{_CALLED})(?![^\W_])(?:\s++|{_OPEN})(?=\S)", re.IGNORECASE)
 _BESIDE = re.compile(
-    rf"{_EDGE}(?:{_BENT})(?![^\W_])\s+(?:(?:от|для|к|на)\s+(?:[а-яё-]+\s+){{1,3}})?{_OPEN}(?=\S)", re.IGNORECASE
+    rf"{_EDGE}(?:{_BENT})(?![^\W_])\s++(?:(?:от|для|к|на)\s++(?:[а-яё-]++\s++){{1,3}})?{_OPEN}(?=\S)", re.IGNORECASE
 )
 """«паролем Qwerty12», «пароль от страницы qwerty»: only what is no word of the language is a secret here."""
 _FURTHER = re.compile(
-    rf"{_EDGE}(?:{_BENT})(?:\s+[а-яё-]+){{1,4}}\s*[:=]\s*(?=\S)",
+    rf"{_EDGE}(?:{_BENT})(?:\s++[а-яё-]++){{1,4}}\s*+[:=]\s*+(?=\S)",
     re.IGNORECASE,
 )
 """«пароль от страницы администрации: …»"""
 
-_FIRST = re.compile(r"[^\s,;\"'»”“„)\]>`]+")
+_FIRST = re.compile(r"[^\s,;\"'»”“„)\]>`]{1,200}")
 _WORD = re.compile(r"[а-яё-]+", re.IGNORECASE)
 _DATE = re.compile(r"\d\d?\.\d\d(?:\.(?:\d\d){1,2})?|(?:19|20)\d\d(?=\s+г)")
 _SERVICES = (
@@ -69,7 +72,7 @@ _VERB = re.compile(
 
 _KEYS = re.compile(
     r"\bvk[12]\.a\.\S{3,}|\b\d{6,12}:[A-Za-z0-9_-]{20,}|\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-|ya29\.|AIza|AKIA|EAA[A-Z])"
-    r"[A-Za-z0-9_-]{4,}|\beyJ[\w-]{8,}\.[\w-]+",
+    r"[A-Za-z0-9_-]{4,}|\beyJ[\w-]{8,400}+\.[\w-]",
 )
 _SHORT_KEY = re.compile(r"\bgh[pousr]_\S+|\bgithub_pat_\S+|\bglpat-\S+")
 _ADDRESS = re.compile(
@@ -92,9 +95,14 @@ def looks_secret(text: str, *, strict: bool = False) -> bool:
 def _readings(text: str) -> tuple[str, str]:
     """The text as it reads, without marks nobody sees: letters of the other alphabet within a word are those they look like."""
     plain = _HIDDEN.sub("", unicodedata.normalize("NFKC", text))
-    cyrillic = re.sub(r"\S*[а-яё]\S*", lambda word: word.group().translate(_TO_CYRILLIC), plain, flags=re.IGNORECASE)
-    latin = re.sub(r"\S*[a-z]\S*", lambda word: word.group().translate(_TO_LATIN), plain, flags=re.IGNORECASE)
+    cyrillic = _CHUNK.sub(lambda word: _as(word.group(), _CYRILLIC, _TO_CYRILLIC), plain)
+    latin = _CHUNK.sub(lambda word: _as(word.group(), _LATIN, _TO_LATIN), plain)
     return _INSIDE.sub(lambda sign: _MEANT[sign.group()], cyrillic), latin
+
+
+def _as(word: str, letters: re.Pattern[str], alphabet: dict[int, int]) -> str:
+    """A word with letters of one alphabet is all of that alphabet."""
+    return word.translate(alphabet) if letters.search(word) else word
 
 
 def _is_named(text: str) -> bool:

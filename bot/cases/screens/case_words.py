@@ -11,7 +11,7 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from bot.cases.screens.common import files_words, ground_words, link
+from bot.cases.screens.common import files_words, ground_words, link, missing_words
 from config.russian.words import (
     GENITIVE,
     When,
@@ -148,6 +148,15 @@ class CaseWords:
         """«+ 2 фото, 1 документ»; what hangs on it in the network and what was handed in with it."""
         appeal = self.case.appeal
         return files_words(self.texts, [*(file.kind for file in appeal.files), *(kind for kind, _ in appeal.attached)])
+
+    @cached_property
+    def missing(self) -> str:
+        """«1 фото»: what came with it and could not be had."""
+        return missing_words(self.texts, self.case.appeal.missing)
+
+    @property
+    def cut(self) -> bool:
+        return self.case.appeal.cut
 
     @property
     def handed_in_by(self) -> str:

@@ -11,7 +11,9 @@ from markupsafe import Markup
 from config.russian.judging import judge
 from config.russian.words import ACCUSATIVE, DATIVE, count, declined, excerpt, one_line
 from config.texts import Texts
+from workflow.case import MissingFile
 from workflow.office import Office
+from workflow.ports import LETTERS
 
 LINK_LIMIT = 2000
 MOST_HINTS = 5
@@ -39,6 +41,20 @@ def files_words(texts: Texts, kinds: list[str]) -> str:
     aliases = {"doc": "document", "link": "other", "poll": "other"}
     counted = Counter(aliases.get(kind, kind) for kind in kinds)
     return ", ".join(count(n, known.get(kind, known["other"])) for kind, n in counted.items())
+
+
+MOST_NAMED = 5
+"""So many files are called by their names; the rest are counted."""
+
+
+def missing_words(texts: Texts, files: Sequence[MissingFile]) -> str:
+    """«акт.pdf», фото»: documents by their names, the rest counted."""
+    names = [f"«{excerpt(one_line(file.name), 60)}»" for file in files if file.name]
+    rest = [file.kind for file in files if not file.name]
+    one = texts.section("files").get(rest[0], "").split("|")[0] if len(rest) == 1 else ""
+    listed = ", ".join([*names[:MOST_NAMED], *([one or files_words(texts, rest)] if rest else [])])
+    more = len(names) - MOST_NAMED
+    return texts.plain("files_missing.more", named=listed, more=more) if more > 0 else listed
 
 
 def ground_words(texts: Texts, office: Office, code: str) -> str:
@@ -74,3 +90,8 @@ def hint_lines(texts: Texts, hints: Sequence[tuple[str, str]], clause: str) -> l
     if len(hints) > MOST_HINTS:
         lines.append(str(texts.phrase("material_screen.more_hints", n=len(hints) - MOST_HINTS)))
     return lines
+
+
+def letter_words(texts: Texts, kind: str) -> str:
+    """What people call a letter of the kind."""
+    return texts.plain(f"letters.{kind if kind in LETTERS else 'other'}")

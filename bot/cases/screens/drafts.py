@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from bot.cases.screens.buttons import CaseButtons
 from bot.cases.screens.cards import progress, why_not_posted
 from bot.cases.screens.case_words import CaseWords
-from bot.cases.screens.common import files_words, hint_lines, link
+from bot.cases.screens.common import files_words, hint_lines, link, missing_words
 from bot.messenger import Screen
 from config.russian.judging.style import style_hints
 from config.russian.words import clean, count, difference, excerpt
@@ -37,6 +37,7 @@ class DraftWords:
     asked: str
     remark: str
     files: str
+    missing: str
     early: str
     posted: str
     link: Markup
@@ -59,6 +60,7 @@ class DraftWords:
             asked=_short(before.remark) if before and before.remark else "",
             remark=_short(draft.remark) if draft.remark else "",
             files=files_words(texts, [file.kind for file in draft.files]),
+            missing=missing_words(texts, draft.missing),
             early=excerpt(clean(draft.early), 200, 3),
             posted=words.when.at(posting.at) if posting else "",
             link=link(posting.link, posting.link) if posting else Markup(),

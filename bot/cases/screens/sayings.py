@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from bot.answering.toasts import short
 from bot.cases.screens.case_words import CaseWords
-from bot.cases.screens.common import department_to, ground_words, is_web
+from bot.cases.screens.common import department_to, ground_words, is_web, letter_words, missing_words
 from bot.cases.screens.drafts import sending
 from bot.cases.screens.help import can, help_for
 from bot.messenger import Button, Buttons, Screen
@@ -26,7 +26,7 @@ from config.russian.words import (
 )
 from config.texts import Texts, words_of
 from handlers.callbacks import Callback, Verb
-from workflow.case import Case
+from workflow.case import Case, MissingFile, Why
 from workflow.commands import Action
 from workflow.office import Office, Role
 from workflow.outcomes import Facts, Reason
@@ -39,22 +39,25 @@ LISTED = 60
 """So many cases a list names; the rest are counted."""
 
 SAYINGS = (
-    "no_text_draft", "not_in_text", "answer_in_words", "file_too_big", "anonymous", "question_is_not_yours",
+    "no_text_draft", "not_in_text", "answer_in_words", "anonymous", "question_is_not_yours",
     "edited_too_late", "already_a_case", "own_message", "handed_in", "invitation_expired", "stranger_private", "hint_private",
     "unknown_command", "command_is_not_yours", "how_new", "how_case", "how_why", "hand_in_is_curators", "group_is_another",
-    "group_set", "not_admin", "parked", "second_copy", "nothing_open", "nothing_mine", "nothing_overdue", "no_such_case",
+    "group_set", "not_admin", "second_copy", "nothing_open", "nothing_mine", "nothing_overdue", "no_such_case",
     "answer_broke", "notify", "notify_in_private", "promises_in_private", "snooze_is_over", "snooze_too_late", "snoozed",
     "absent_in_private", "absent_not_understood", "absent_past", "absent_too_long", "absent_choose", "unreachable",
     "absent_not_yours", "absent_already", "absent_circle", "absent_entered", "absent_noted", "absent_told",
     "absent_stand_in", "absent_ended",
     "page_unknown", "pages_in_private", "page_by_button", "page_not_an_address", "page_not_a_day", "how_published",
     "nobody_stands_in", "not_a_moment", "nothing_unprocessed", "nothing_seen", "seen_in_private", "link_is_ours",
-    "page_link", "board_in_private", "answer_gone", "answer_gone_with_question", "link_gone", "link_later", "moderation_waits",
-    "material_in_private", "material_too_big", "material_without_big", "material_no_voice", "material_empty",
+    "page_link", "board_in_private", "answer_gone", "answer_gone_with_question", "link_gone", "link_later", "link_unreadable",
+    "link_not_read", "moderation_waits",
+    "material_in_private", "material_no_voice", "material_empty",
     "nothing_find", "how_find", "how_report", "how_stats", "how_violations", "not_begun_yet", "no_figures", "figures_in_private",
-    "citizen_welcome", "citizen_received", "citizen_formal", "citizen_enough", "citizen_in_words", "moderation_in_private",
+    "citizen_welcome", "citizen_received", "citizen_formal", "citizen_enough", "citizen_in_words", "citizen_files_missing",
+    "moderation_in_private",
 )  # fmt: skip
-"""What `say` can say from a phrase alone; `plain`, `help`, `welcome_bound` and `gap` are said besides."""
+"""What `say` can say from a phrase alone; `plain`, `help`, `welcome_bound`, `gap`, `parked`, `network_trouble` and
+`files_missing` are said besides."""
 
 
 # --- refusals and confirmations --------------------------------------------------------------------------------------
@@ -160,12 +163,52 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
             return Screen(str(_gap(texts, office, facts, now)))
         case "page_link":
             return page_link(texts, facts)
+        case "parked":
+            return Screen(str(_parked(texts, facts, office, now)))
+        case "network_trouble":
+            return Screen(str(texts.phrase("say.network_trouble", network=_source(texts, str(facts["network"])))))
+        case "files_missing":
+            return Screen(str(_files_missing(texts, facts)))
         case "citizen_formal":
             return Screen(str(texts.phrase("say.citizen_formal", where=escape(str(facts.get("where", ""))))))
         case _:
             values = {"number": "", "command": "", "title": office.name, **facts}
             known = {name: "" if value is None else value for name, value in values.items()}
             return Screen(str(texts.phrase(f"say.{key}", **known)))
+
+
+def _parked(texts: Texts, facts: Mapping[str, Any], office: Office, now: datetime) -> Markup:
+    """What could not be carried out: the newest, a line each, and how many more; no word of what was written."""
+    when, rows = When(now, office.zone), facts["rows"]
+    lines = [
+        texts.phrase(
+            "parked.line",
+            where=_source(texts, str(row["source"])),
+            at=when.at(datetime.fromisoformat(str(row["at"]))),
+            number=row.get("number") or "",
+        )
+        for row in rows
+    ]
+    total = int(facts["total"])
+    if total > len(rows):
+        lines.append(texts.phrase("parked.more", more=total - len(rows)))
+    return Markup("\n").join([texts.phrase("parked.heading", total=total), *lines, texts.phrase("parked.rest")])
+
+
+def _source(texts: Texts, source: str) -> str:
+    return texts.plain("parked.messenger" if source == "messenger" else f"sources.{words_of(source)}")
+
+
+def _files_missing(texts: Texts, facts: Mapping[str, Any]) -> Markup:
+    """Which files did not come, a line for each reason with what to do; then what has become of the rest."""
+    files = [MissingFile(str(file["kind"]), str(file["name"]), Why(file["why"])) for file in facts["files"]]
+    lines = [
+        texts.phrase(f"files_missing.{why}", what=missing_words(texts, [file for file in files if file.why is why]))
+        for why in Why
+        if any(file.why is why for file in files)
+    ]
+    about = "taken" if facts["taken"] else "nothing"
+    return Markup("\n").join([*lines, texts.phrase(f"files_missing.{about}", number=facts.get("number") or "")])
 
 
 def _welcome(texts: Texts, office: Office, facts: Mapping[str, Any], roles: Sequence[str]) -> Markup:
@@ -318,8 +361,18 @@ def _entry(texts: Texts, entry: Mapping[str, Any], case: Case, office: Office, w
         number=details.get("number", ""),
         location=_short(details.get("location", "")),
         due=when.until(datetime.fromisoformat(details["due"])) if "due" in details else "",
+        **_letter(texts, details, office),
     )
     return texts.phrase("list_line.history", date=when.date(entry["at"]), clock=when.clock(entry["at"]), words=words)
+
+
+def _letter(texts: Texts, details: Mapping[str, str], office: Office) -> dict[str, str]:
+    """Which letter a line speaks of, and whom it was for."""
+    if "letter" not in details:
+        return {}
+    person = details.get("person", "")
+    name = as_post(office.people[person].name) if person in office.people else ""
+    return {"letter": letter_words(texts, details["letter"]), "name": name}
 
 
 def _short(text: str) -> str:

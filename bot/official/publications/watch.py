@@ -96,7 +96,6 @@ class PublicationCare:
         now = self.clock.now()
         if self._next is not None and now < self._next:
             return 0
-        self._next = now + AGAIN
         async with self.books.write(self.municipality) as tx:
             lately = await OfficialPages(tx).seen_since(now - CARED_FOR)
         gone: list[str] = []
@@ -105,10 +104,12 @@ class PublicationCare:
             standings = await look_after(network, refs) if refs else {}
             gone += [ref for ref, standing in standings.items() if isinstance(standing, Gone)]
         if not gone:
+            self._next = now + AGAIN
             return 0
         async with self.books.write(self.municipality) as tx:
             now = self.clock.now()
             count = await OfficialPages(tx).gone(gone, now)
             await tx.outbox.put(await plans_made_true(tx, now), now)
+        self._next = now + AGAIN
         log.info("publications are deleted in their network", count=count)
         return count

@@ -77,7 +77,6 @@ class Stage:
             group=None,
             bot_name="",
             kept={},
-            too_big=False,
             is_admin_here=False,
             linked=None,
             bindings=tuple(await tx.people.all()),

@@ -20,6 +20,8 @@ FILE = Path(__file__).parents[2] / "style.yaml"
 CHAIN = 3
 VERBAL = 2
 """A chain: so many nouns running, each but the first in the genitive, so many of them made of verbs."""
+LONGEST_CHAIN = 12
+"""So far a chain is followed: a text of nothing else is looked through once, not once a word."""
 QUOTED = re.compile(r"«[^«»]{0,300}»|\"[^\"]{0,300}\"|https?://\S+")
 SHOWN_OF_LONG = 6
 Hint = tuple[str, str]
@@ -116,7 +118,7 @@ def _chain_at(words: Sequence[Word], place: int, turns: Turns) -> tuple[int, str
     if not _is_noun(words[place], None) or words[place].capital:
         return None
     last, nouns = place, [words[place]]
-    for at in range(place + 1, len(words)):
+    for at in range(place + 1, min(place + LONGEST_CHAIN, len(words))):
         word = words[at]
         if word.sentence != words[place].sentence or word.start - words[at - 1].end > 1 or word.capital:
             break

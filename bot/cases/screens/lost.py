@@ -1,0 +1,47 @@
+"""What was given up and did not arrive, in lines of the curators' lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+
+from bot.cases.screens.common import letter_words
+from config.russian.words import When
+from config.texts import Texts
+from workflow.office import Office
+
+MOST_LOST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A letter that was given up: of which kind, about which case, for whom, since when it was to be sent."""
+
+    kind: str
+    number: int | None
+    whom: str
+    to_group: bool
+    at: datetime
+
+
+def lost_lines(texts: Texts, lost: Sequence[Lost], office: Office, now: datetime) -> list[Markup]:
+    """What did not arrive, a line each under its heading; nothing where all did."""
+    if not lost:
+        return []
+    when = When(now, office.zone)
+    lines = [
+        texts.phrase(
+            "lost.line",
+            number=one.number,
+            letter=letter_words(texts, one.kind),
+            whom=one.whom,
+            to_group=one.to_group,
+            at=when.past(one.at),
+        )
+        for one in lost[-MOST_LOST:]
+    ]
+    more = [texts.phrase("digest.more", n=len(lost) - MOST_LOST)] if len(lost) > MOST_LOST else []
+    return [texts.phrase("lost.heading", n=len(lost)), *lines, *more]

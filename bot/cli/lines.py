@@ -1,0 +1,63 @@
+"""Lines of JSON in, lines of JSON out, for the commands with `--batch`: a line that cannot be answered says why, the others
+are answered. What comes out is JSON whatever came in: a number that is none is null, half a character is its escape."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from config import washing
+
+BLANK = "\ufeff \t\r\n"
+TOO_DEEP = "строка не JSON: слишком глубоко вложено"
+
+
+class LineMistake(Exception):  # noqa: N818 - belongs to one line of the input
+    """Why a line cannot be answered; the text is Russian."""
+
+
+def answered(
+    lines: Iterable[str], answer: Callable[[Mapping[str, Any]], Mapping[str, Any]], otherwise: str
+) -> Iterator[str]:
+    """What `answer` makes of each line that is not blank, as a line of JSON. `otherwise`: said of a line it breaks on."""
+    for written in lines:
+        if written.strip(BLANK):
+            yield _written(_answer(written, answer, otherwise))
+
+
+def _answer(
+    written: str, answer: Callable[[Mapping[str, Any]], Mapping[str, Any]], otherwise: str
+) -> Mapping[str, Any]:
+    try:
+        line = _read(written)
+    except LineMistake as error:
+        return {"id": None, "error": str(error)}
+    try:
+        return answer(line)
+    except (LineMistake, OverflowError, ValueError, RecursionError) as error:
+        return {"id": line.get("id"), "error": str(error) if isinstance(error, LineMistake) else otherwise}
+    except OSError:
+        return {"id": line.get("id"), "error": "регламент не читается"}
+
+
+def _read(written: str) -> dict[str, Any]:
+    try:
+        line = json.loads(written.removeprefix("\ufeff"), parse_constant=lambda name: None)
+    except json.JSONDecodeError as error:
+        raise LineMistake(f"строка не JSON: {error.msg}, знак {error.pos + 1}") from None
+    except RecursionError:
+        raise LineMistake(TOO_DEEP) from None
+    except ValueError:
+        raise LineMistake("строка не JSON: число слишком длинное") from None
+    if not isinstance(line, dict):
+        raise LineMistake("строка не объект JSON")
+    return line
+
+
+def _written(answer: Mapping[str, Any]) -> str:
+    try:
+        written = json.dumps(answer, ensure_ascii=False, allow_nan=False)
+    except (RecursionError, ValueError):
+        written = json.dumps(washing.washed(dict(answer)), ensure_ascii=False)
+    return written.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,77 @@
+"""What the curators hear about the bot itself: what was parked, and a network that gives nothing more until somebody mends
+its keys. Each thing once, never a word of what anybody wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.answering.accounts import accounts_of
+from storage.inbox import Arrival
+from storage.transaction import Transaction
+from workflow.effects import Priority
+from workflow.office import Office, Role
+from workflow.ports import Letter, account_lane
+
+PARKED_MARK = "parked_reported"
+EVERY = timedelta(hours=1)
+"""Not with each that is parked but with the clock's next round, and not oftener: so many at a time are one message."""
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class ParkedReport:
+    office_today: Callable[[str], Office]
+
+    async def look(self, tx: Transaction, now: datetime) -> bool:
+        """The curators hear of what was parked since they last did; whether there was anything to tell."""
+        newest, total = await tx.inbox.untold()
+        if not total or not await _is_time(tx, PARKED_MARK, EVERY, now):
+            return False
+        facts = {"total": total, "rows": [await _told(tx, row) for row in newest]}
+        if not await _tell_curators(tx, self.office_today(tx.municipality), "parked", facts, now):
+            return False
+        await tx.inbox.told(now)
+        await tx.set_mark(PARKED_MARK, now.isoformat())
+        return True
+
+
+async def tell_network_trouble(tx: Transaction, office: Office, network: str, now: datetime) -> bool:
+    """The curators hear of it, once a day."""
+    mark = f"network_trouble:{network}"
+    if not await _is_time(tx, mark, DAY, now):
+        return False
+    if not await _tell_curators(tx, office, "network_trouble", {"network": network}, now):
+        return False
+    await tx.set_mark(mark, now.isoformat())
+    return True
+
+
+async def _tell_curators(tx: Transaction, office: Office, key: str, facts: Mapping[str, Any], now: datetime) -> bool:
+    """Whether there is one who can be reached."""
+    people = set(office.holders(Role.CURATOR, now))
+    accounts = sorted(accounts_of(people, await tx.people.all()))
+    body = {"key": key, "facts": dict(facts), "roles": [Role.CURATOR.value]}
+    letters = [Letter("say", account_lane(a), Priority.DEADLINE, account=a, body=body) for a in accounts]
+    await tx.outbox.put(letters, now)
+    return bool(letters)
+
+
+async def _is_time(tx: Transaction, mark: str, every: timedelta, now: datetime) -> bool:
+    last = await tx.mark(mark)
+    try:
+        return last is None or now - datetime.fromisoformat(last) >= every
+    except (ValueError, TypeError):
+        return True  # an earlier edition kept the day alone
+
+
+async def _told(tx: Transaction, row: Arrival) -> dict[str, object]:
+    case = await tx.case(row.case_id) if row.case_id is not None else None
+    return {
+        "source": row.source,
+        "at": row.received_at.isoformat(),
+        "number": case.number if case is not None else None,
+    }

@@ -1,0 +1,60 @@
+"""Whether what a letter would say still matters: nobody is told late what he no longer waits for (DESIGN rule 19). Pure but for
+what was shown before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from bot.offices import Offices
+from storage.transaction import Transaction
+from workflow.case import Case, State
+from workflow.effects import Notice, Priority
+from workflow.office import Office
+from workflow.ports import Letter
+from workflow.regulation import Event
+from workflow.terms.alarms import running_terms
+
+ENDINGS = frozenset({Event.POSTED, Event.CLOSED, Event.MERGED})
+TOLD_ALL_THE_SAME = frozenset({Notice.OVERDUE, Notice.ESCALATION})
+OF_A_CASE = frozenset({"offer", "draft", "card", "ask"})
+
+
+async def is_overtaken(tx: Transaction, letter: Letter, case: Case) -> bool:
+    """Nobody waits any more for what would be a new message about the case: it has ended since the letter was put; or the
+    letter waited for its repeat, and the offer was taken or the draft decided meanwhile."""
+    match letter.kind:
+        case "offer" if letter.attempts and letter.priority is not Priority.TAP and case.state is not State.NEW:
+            return True
+        case "draft" if letter.attempts:
+            newest = case.draft is not None and case.draft.version == int(letter.body["version"])
+            if not newest or case.state not in (State.ON_APPROVAL, State.NOT_POSTED):
+                return True
+        case "card" if await tx.messages.of_case(case.id, "card"):
+            return False  # what was shown before is made true, as a new card where it cannot be edited
+    return letter.kind in OF_A_CASE and ended_meanwhile(letter, case)
+
+
+def still_holds(case: Case, item: Mapping[str, Any], letter: Letter, offices: Offices) -> bool:
+    """A reminder of what has been done meanwhile is not sent, nor is news of a case that has ended meanwhile; what is late
+    stays told."""
+    if item["notice"] in TOLD_ALL_THE_SAME:
+        return True
+    if item["notice"] != Notice.REMINDER:
+        return not ended_meanwhile(letter, case)
+    return item["step"] in running_terms(case, offices.at(case.municipality, case.regulation))
+
+
+def ended_meanwhile(letter: Letter, case: Case) -> bool:
+    """The case has ended since the letter was put."""
+    ended = max((h.at for h in case.history if h.event in ENDINGS), default=None)
+    return case.is_ended and ended is not None and letter.created_at is not None and letter.created_at < ended
+
+
+def end_of_its_day(letter: Letter, office: Office) -> datetime | None:
+    """Until when a list of the day says something of the day."""
+    if letter.created_at is None:
+        return None
+    day = letter.created_at.astimezone(office.zone).date()
+    return datetime.combine(day + timedelta(days=1), time(), office.zone)

@@ -1,0 +1,191 @@
+"""Work on a stranger's bytes, in one kept child process that may be ended at any moment. One for the whole process.
+
+A parser in a thread holds the interpreter, and with it every municipality. The child is started at the first job, works at one
+job at a time, and is killed when a job takes too long; the next job starts another. Jobs are a closed table of pure functions,
+bytes and JSON to JSON: nothing else can be asked of the child, and of its answer nothing is believed but its size.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+import structlog
+
+from bot.process.child_work import READY
+from networks.apart import NotWorkedOut, WorkOut
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Job:
+    """`where`: module and function, taking bytes and facts; seconds it may take; bytes its answer may have."""
+
+    where: str
+    seconds: float
+    most_answer: int
+
+
+JOBS: Mapping[str, Job] = {
+    "page": Job("networks.web.page:read_page", seconds=3, most_answer=64 * 1024),
+}
+"""Whatever the child can be asked to do."""
+
+START_SECONDS = 30
+PATIENCE = 5.0
+"""So long a caller waits for his turn and his answer together. Whoever handed a link in waits with him."""
+
+KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH")
+"""What the interpreter may need of the environment; tokens and passwords live in the rest."""
+
+PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from bot.process.child_work import serve; serve()"
+
+
+class Child:
+    """Nothing runs before the first job. Blocking calls come one at a time from one thread."""
+
+    def __init__(self, jobs: Mapping[str, Job] = JOBS, patience: float = PATIENCE) -> None:
+        self._jobs = jobs
+        self._patience = patience
+        self._thread = ThreadPoolExecutor(1, "child")
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._closed = False
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process that runs now."""
+        return self._process.pid if self._process is not None and self._process.poll() is None else None
+
+    def window(self, name: str) -> WorkOut:
+        """One caller's way to a job. He asks for one thing at a time, so callers take turns whatever each brings."""
+        turn = asyncio.Lock()
+
+        async def ask(content: bytes, facts: Mapping[str, object]) -> object:
+            if self._closed:
+                return _not(name, "closed", passing=True)
+            try:
+                async with asyncio.timeout(self._patience), turn:
+                    loop = asyncio.get_running_loop()
+                    return await loop.run_in_executor(self._thread, self.work_out, name, content, facts)
+            except TimeoutError:
+                return _not(name, "no turn", passing=True)
+
+        return ask
+
+    def work_out(self, name: str, content: bytes, facts: Mapping[str, object]) -> object:
+        """The job's answer, or NotWorkedOut when its time is over at the latest. Blocks."""
+        job = self._jobs[name]
+        process = self._running()
+        if process is None or process.stdin is None or process.stdout is None:
+            return _not(name, "does not start", passing=True)
+        request = {"where": job.where, "seconds": job.seconds, "size": len(content), "facts": facts}
+        line = b""
+        with _within(process, job.seconds) as overdue, suppress(OSError, ValueError):  # it is gone, or closed
+            process.stdin.write(json.dumps(request).encode() + b"\n" + content)
+            process.stdin.flush()
+            line = process.stdout.readline(job.most_answer)
+        said = _read(line)
+        if said is None:
+            _end(process)
+            return _not(name, "too long" if overdue.is_set() else "says too much" if line else "died")
+        return said["answer"] if "answer" in said else _not(name, f"failed: {_kind(said.get('failed'))}")
+
+    def close(self) -> None:
+        """No child is left. A job under way comes to nothing."""
+        with self._lock:
+            self._closed = True
+        if self._process is not None:
+            _end(self._process)
+        self._thread.shutdown(cancel_futures=True)
+
+    def _running(self) -> subprocess.Popen[bytes] | None:
+        """The child, ready for a job; None where none can be started."""
+        with self._lock:
+            if self._closed:
+                return None
+            if self._process is not None:
+                if self._process.poll() is None:
+                    return self._process
+                _end(self._process)
+            try:
+                process = self._process = _started()
+            except OSError:
+                return None
+        # Waited for from its first moment, so that a death between two jobs leaves no zombie.
+        threading.Thread(target=process.wait, daemon=True, name="child").start()
+        assert process.stdout is not None
+        with _within(process, START_SECONDS):
+            if process.stdout.readline(len(READY)) == READY:
+                return process
+        _end(process)
+        return None
+
+
+def _started() -> subprocess.Popen[bytes]:
+    """A bare interpreter: no environment, no open files, nothing of ours imported but the loop. A signal to our group (Ctrl-C)
+    does not reach it; it ends when its parent does."""
+    return subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-I", "-c", PROGRAM, *sys.path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={name: os.environ[name] for name in KEPT if name in os.environ},
+        start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()
+
+
+@contextmanager
+def _within(process: subprocess.Popen[bytes], seconds: float) -> Iterator[threading.Event]:
+    """The process is killed when the seconds are over; whether it was."""
+    overdue = threading.Event()
+
+    def kill() -> None:
+        overdue.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, kill)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield overdue
+    finally:
+        timer.cancel()
+
+
+def _read(line: bytes) -> dict[str, object] | None:
+    """A whole line of the child's; None for anything else."""
+    try:
+        said = json.loads(line) if line.endswith(b"\n") else None
+    except (ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict) else None
+
+
+def _kind(said: object) -> str:
+    """The name of an exception, fit for the log whatever the child says."""
+    return said[:40] if isinstance(said, str) and said.isidentifier() else "?"
+
+
+def _not(job: str, why: str, *, passing: bool = False) -> NotWorkedOut:
+    log.warning("a stranger's bytes were not worked out", job=job, why=why)
+    return NotWorkedOut(passing, why)

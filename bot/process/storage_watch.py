@@ -1,0 +1,47 @@
+"""How long the storage has been failing. A bot that could not write for five minutes ends, so that its service manager starts it
+again: a process that keeps nothing looks alive from outside.
+
+Only failures count, by the monotonic clock; the loops write at least once a minute, so silence needs no timer of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from bot.clock import Clock
+from storage.failures import StorageError
+
+log = structlog.get_logger()
+
+PATIENCE = 300.0
+GIVEN_UP = "пять минут не удаётся записать в базу данных, бот останавливается; проверьте место на диске и права"
+
+
+@dataclass
+class StorageWatch:
+    """Satisfies `storage.books.Watch`. `give_up` is called once."""
+
+    clock: Clock
+    give_up: Callable[[], None]
+    has_given_up: bool = False
+    _failing_since: float | None = None
+
+    def wrote(self) -> None:
+        """See Watch."""
+        if self._failing_since is not None:
+            log.warning("storage works again", after=round(self.clock.monotonic() - self._failing_since))
+        self._failing_since = None
+
+    def failed(self, error: StorageError) -> None:
+        """See Watch."""
+        now = self.clock.monotonic()
+        if self._failing_since is None:
+            self._failing_since = now
+            log.error("storage failed, nothing is kept", reason=str(error))
+        if now - self._failing_since >= PATIENCE and not self.has_given_up:
+            self.has_given_up = True
+            log.critical(GIVEN_UP, reason=str(error))
+            self.give_up()

@@ -1,0 +1,220 @@
+"""What an update needs from outside before its transaction: its files, what stands behind its link, its sender's standing.
+
+A file that cannot be had holds nothing up for long: one the messenger refuses is left out at once, one that is not to be had
+now after a few tries. Whoever sent it is told, and it is named on the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from bot.answering.letters import TOLD
+from bot.answering.sheet import Taking
+from bot.clock import Clock
+from bot.files import FileStore, safe_name
+from bot.found.importing import is_export
+from bot.messenger import Fetched, Membership, Messenger, NotFetched
+from bot.reception.granting import Granting
+from handlers.callbacks import Callback, Verb
+from handlers.door import COMMANDS, may_be_draft
+from handlers.public import Citizens
+from handlers.updates import Attached, Incoming, Kind
+from networks.incident import Unreadable
+from networks.port import Found, LinkProblem, LinkTrouble, Network, Published, ShowsPublished
+from storage.books import Books
+from storage.failures import is_of_storage
+from storage.inbox import Arrival
+from workflow.case import FileRef, MissingFile, Why
+
+log = structlog.get_logger()
+
+FILE_TRIES = 6
+"""So often a file that is not to be had now is asked for: for about a minute."""
+STANDING_TRIES = 3
+LONGEST_WAIT = timedelta(minutes=10)
+"""So long an update waits for room on the disk for its files."""
+FETCHED_KINDS = frozenset({"photo", "video", "document"})
+
+
+class TryAgain(Exception):  # noqa: N818 - says what to do, not what broke
+    """Something around the update (a file, the network) is not there now. Whoever raises it knows when to stop."""
+
+
+@dataclass
+class Prepared:
+    """One update ready for its transaction. `rows`: the inbox rows it is made of (an album has several)."""
+
+    rows: list[Arrival]
+    incoming: Incoming | None = None
+    found: Found | None = None
+    published: Published | None = None
+    kept: dict[str, FileRef] = field(default_factory=dict)
+    fetched: dict[str, tuple[FileRef, str]] = field(default_factory=dict)
+    missing: list[MissingFile] = field(default_factory=list)
+    is_admin_here: bool = False
+    linked: Found | LinkProblem | None = None
+    sheet: Taking | Unreadable | None = None
+
+    @property
+    def attempts(self) -> int:
+        """How often it was tried before."""
+        return max(row.attempts for row in self.rows)
+
+    @property
+    def taken(self) -> int:
+        """How many rows of its sheet are taken."""
+        return self.sheet.done if isinstance(self.sheet, Taking) else 0
+
+    @property
+    def begun(self) -> Taking | None:
+        """Its sheet, where some rows of it are taken and some are not."""
+        sheet = self.sheet
+        return sheet if isinstance(sheet, Taking) and sheet.done and not sheet.is_whole else None
+
+
+@dataclass
+class Preparing:
+    books: Books
+    municipality: str
+    granting: Granting
+    messenger: Messenger
+    networks: Mapping[str, Network]
+    files: FileStore
+    clock: Clock
+    citizens: Citizens
+    begun: dict[int, Taking] = field(default_factory=dict)
+    """Sheets of which some rows were taken, by the row of the inbox that brought them."""
+
+    def of_network(self, row: Arrival) -> Prepared:
+        """Raises the network's UnreadableError."""
+        network = self.networks[row.source]
+        published = network.published(row.raw) if isinstance(network, ShowsPublished) else None
+        return Prepared([row], found=network.read(row.raw), published=published)
+
+    async def of_message(self, rows: list[Arrival], incoming: Incoming, bound: set[int]) -> Prepared:
+        """The files of somebody of the office are fetched and kept on receipt; strangers' are let be. `bound`: the office's
+        accounts. Raises TryAgain."""
+        prepared = Prepared(rows, incoming)
+        if incoming.sender is None:
+            return prepared
+        if incoming.sender.account not in bound:
+            return await self._with_pictures(prepared, incoming)
+        if incoming.kind is Kind.PRESS:
+            callback = Callback.parse(incoming.data)
+            if callback is not None and callback.verb is Verb.GROUP_YES:
+                standing = await self.messenger.membership(incoming.chat, incoming.sender.account)
+                if standing is None and prepared.attempts + 1 < STANDING_TRIES:
+                    raise TryAgain("standing: not known now")
+                prepared.is_admin_here = standing is Membership.ADMIN
+            return prepared
+        wanted = bool(incoming.files) and await self._concerns_us(incoming)
+        for file in incoming.files if wanted else ():
+            if file.kind in FETCHED_KINDS:
+                await self._fetch(prepared, file)
+        prepared.sheet = self.begun.pop(rows[0].id, None) or await self._sheet(prepared, incoming)
+        is_about_link = incoming.origin is None or incoming.text.strip() in incoming.links
+        if incoming.links and incoming.kind is Kind.MESSAGE and is_about_link:
+            prepared.linked = await self._linked(incoming.links[0])
+        return prepared
+
+    async def _with_pictures(self, prepared: Prepared, incoming: Incoming) -> Prepared:
+        """A citizen's pictures are kept with his words, while he is within his measure."""
+        pictures = [file for file in incoming.files if file.kind == "photo"]
+        if pictures and self.citizens.may_be_heard(incoming):
+            async with self.books.write(self.municipality) as tx:
+                heard = await self.granting.citizens.is_within_measure(tx, incoming, self.clock.now())
+            for file in pictures if heard else ():
+                await self._fetch(prepared, file)
+        return prepared
+
+    async def _concerns_us(self, incoming: Incoming) -> bool:
+        """Talk of the group that is none of the bot's business leaves no file behind."""
+        if incoming.private or incoming.command in COMMANDS or f"@{self.granting.bot_name}" in incoming.mentions:
+            return True
+        if incoming.reply_to is None:
+            return may_be_draft(incoming)
+        async with self.books.write(self.municipality) as tx:
+            return await tx.messages.at(incoming.chat, incoming.reply_to) is not None
+
+    # --- files ---------------------------------------------------------------------------------------------------------
+
+    async def _fetch(self, prepared: Prepared, file: Attached) -> None:
+        """The file is kept, or known to be missing. Raises TryAgain."""
+        async with self.books.write(self.municipality) as tx:
+            known = await tx.kept_file(file.remote)
+        if known is not None:
+            prepared.kept[file.remote] = FileRef(known["key"], known["kind"], known["name"], known["size"])
+            return
+        match await self._asked_for(file):
+            case Fetched(data):
+                await self._keep(prepared, file, data)
+            case NotFetched(too_big=True):
+                prepared.missing.append(_missing(file, Why.TOO_BIG))
+            case NotFetched(for_good=True):
+                prepared.missing.append(_missing(file, Why.REFUSED))
+            case NotFetched(detail=detail) if prepared.attempts + 1 < FILE_TRIES:
+                raise TryAgain(f"file: {detail}")
+            case NotFetched():
+                prepared.missing.append(_missing(file, Why.NOT_NOW))
+
+    async def _asked_for(self, file: Attached) -> Fetched | NotFetched:
+        try:
+            return await self.messenger.fetch(file.remote)
+        except Exception as error:  # the port promises a value; a file is not worth an update
+            log.error("file could not be asked for", kind=type(error).__name__)
+            return NotFetched(type(error).__name__)
+
+    async def _keep(self, prepared: Prepared, file: Attached, data: bytes) -> None:
+        """Where the disk takes nothing, the update waits some minutes for room, and then goes on without the file."""
+        try:
+            key = await self.files.keep(data)
+        except OSError as error:
+            if self.clock.now() - prepared.rows[0].received_at < LONGEST_WAIT:
+                raise
+            log.error("file could not be kept", kind=type(error).__name__, errno=error.errno)
+            prepared.missing.append(_missing(file, Why.NOT_NOW))
+            return
+        kept = FileRef(key, file.kind, safe_name(file.name, file.kind), len(data))
+        prepared.kept[file.remote] = kept
+        prepared.fetched[file.remote] = (kept, file.remote)
+
+    async def _sheet(self, prepared: Prepared, incoming: Incoming) -> Taking | Unreadable | None:
+        """What is in another program's export, sent by itself in private."""
+        kept = [file for file in prepared.kept.values() if file.kind == "document" and is_export(file.name)]
+        importing = self.granting.importing
+        if importing is None or len(kept) != 1 or not incoming.private or incoming.reply_to is not None:
+            return None
+        sheet = await importing.read(self.files.path(kept[0].key), self.clock.now())
+        return sheet if isinstance(sheet, Unreadable) else Taking(sheet)
+
+    # --- links ---------------------------------------------------------------------------------------------------------
+
+    async def _linked(self, link: str) -> Found | LinkProblem | None:
+        """What stands behind a link, where one of our networks can read it; else why the network it is of did not give it."""
+        why: LinkProblem | None = None
+        for network in self.networks.values():
+            found = await _read_link(network, link)
+            if isinstance(found, Found):
+                return found
+            if found.reason in TOLD:
+                why = why or found
+        return why
+
+
+async def _read_link(network: Network, link: str) -> Found | LinkProblem:
+    try:
+        return await network.fetch_link(link)
+    except Exception as error:
+        if is_of_storage(error):
+            raise
+        log.error("link could not be read", network=network.key, kind=type(error).__name__)
+        return LinkProblem(LinkTrouble.TRY_LATER, type(error).__name__)
+
+
+def _missing(file: Attached, why: Why) -> MissingFile:
+    name = safe_name(file.name, file.kind) if file.name and file.kind == "document" else ""
+    return MissingFile(file.kind, name, why)

@@ -1,0 +1,108 @@
+"""What comes from outside (JSON, pages, files, settings), made fit for every database and every messenger.
+
+Every door washes with this module and in no other way. A washed value holds no NUL, no half of a character and no number
+that is not finite or longer than 64 bits, and it nests at most `DEEPEST` levels. What does not fit becomes null, so that
+whoever reads the value finds it missing; nothing here decides what that means.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+DEEPEST = 100
+"""Levels of lists and objects; no messenger and no network sends a tenth of that."""
+LARGEST = 2**63 - 1
+LONGEST_NUMBER = 20
+"""Digits and a sign of the longest number of 64 bits; Python refuses to read one of thousands."""
+
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
+_MARKS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]|[\]}]', re.S)
+
+
+def loads(written: str | bytes) -> Any:
+    """The washed value of a JSON text. ValueError where it is no JSON; nothing else is raised, however deep it nests and
+    however long its numbers are."""
+    whole_text = written if isinstance(written, str) else written.decode("utf-8", "replace")
+    try:
+        return washed(_read(whole_text))
+    except RecursionError:
+        return washed(_read(_flattened(whole_text)))
+
+
+def washed(value: Any) -> Any:
+    """The value without what no database holds, in keys too."""
+    return _washed(value, 0)
+
+
+def text(words: str) -> str:
+    """The words without NUL; half of a character becomes «�», two halves that belong together become one."""
+    if is_clean(words):
+        return words
+    return words.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def is_clean(words: str) -> bool:
+    """Whether `text` would leave the words as they are."""
+    return _UNFIT.search(words) is None
+
+
+def whole(value: Any) -> int:
+    """A whole number of 64 bits, also one written in words. ValueError for anything else."""
+    if (
+        isinstance(value, str)
+        and len(value) <= LONGEST_NUMBER
+        and value.isascii()
+        and value.removeprefix("-").isdigit()
+    ):
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not -LARGEST - 1 <= value <= LARGEST:
+        raise ValueError("not a whole number")
+    return value
+
+
+def _read(written: str) -> Any:
+    return json.loads(written, parse_int=_int, parse_constant=_nothing)
+
+
+def _int(digits: str) -> int | None:
+    return int(digits) if len(digits) <= LONGEST_NUMBER else None
+
+
+def _nothing(name: str) -> None:
+    """NaN and the infinities, which are no JSON but are sent."""
+
+
+def _washed(value: Any, level: int) -> Any:
+    match value:
+        case str():
+            return text(value)
+        case bool() | None:
+            return value
+        case int() | float():
+            # A comparison with NaN is false.
+            return value if -LARGEST - 1 <= value <= LARGEST else None
+        case dict() if level < DEEPEST:
+            return {text(str(key)): _washed(one, level + 1) for key, one in value.items()}
+        case list() | tuple() if level < DEEPEST:
+            return [_washed(one, level + 1) for one in value]
+        case _:
+            return None
+
+
+def _flattened(written: str) -> str:
+    """The JSON text with null in the place of whatever nests below `DEEPEST`."""
+    kept: list[str] = []
+    level, since = 0, 0
+    for mark in _MARKS.finditer(written):
+        sign = mark.group()[0]
+        if sign in "[{":
+            level += 1
+            if level == DEEPEST + 1:
+                kept.append(written[since : mark.start()] + "null")
+        elif sign in "]}":
+            level -= 1
+            if level == DEEPEST:
+                since = mark.end()
+    return "".join(kept) + (written[since:] if level <= DEEPEST else "")

@@ -1,0 +1,53 @@
+"""What was read on a page, as the reader's answer says it. The reader had a stranger's page in its hands: every word of the
+answer is bounded and cleaned once more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+MOST_LETTERS = 4000
+MOST_TITLE = 200
+
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What no text holds and no database takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a person would read there. `site`: the page's own name for its site; `written_at` where the page says so;
+    `cut`: there is more than this."""
+
+    title: str
+    text: str
+    site: str = ""
+    author: str = ""
+    written_at: datetime | None = None
+    cut: bool = False
+
+
+def reading_of(answer: object) -> Reading:
+    """The answer of `page.read_page`; what is of another shape reads as nothing."""
+    said: Mapping[object, object] = answer if isinstance(answer, dict) else {}
+    return Reading(
+        title=_words(said.get("title"), MOST_TITLE),
+        text=_words(said.get("text"), MOST_LETTERS),
+        site=_words(said.get("site"), MOST_TITLE),
+        author=_words(said.get("author"), MOST_TITLE),
+        written_at=_moment(_words(said.get("written_at"), MOST_TITLE)),
+        cut=said.get("cut") is True,
+    )
+
+
+def _words(said: object, most: int) -> str:
+    return CONTROLS.sub("", said[:most]) if isinstance(said, str) else ""
+
+
+def _moment(words: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(words)
+        return found.astimezone(UTC) if found.tzinfo else None
+    except (ValueError, OverflowError):
+        return None

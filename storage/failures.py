@@ -1,0 +1,90 @@
+"""Failures of the storage (the disk is full, the file is gone, the server does not answer), told apart from mistakes in what was
+asked of it (a rule of a table, wrong SQL). After a failure nothing was kept, and the same may succeed later.
+"""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+
+import sqlalchemy as sa
+
+MISTAKES = frozenset(
+    {
+        sqlite3.SQLITE_ERROR,
+        sqlite3.SQLITE_TOOBIG,
+        sqlite3.SQLITE_CONSTRAINT,
+        sqlite3.SQLITE_MISMATCH,
+        sqlite3.SQLITE_RANGE,
+    }
+)
+"""What SQLite answers where the statement is to blame; its other errors tell of the file, the disk, the memory or a lock."""
+HARMLESS = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+"""Failures that leave the connection as it was. On a full disk another one could not be opened, not even for reading."""
+FAILURES = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, ConnectionError)
+"""What other databases fail with."""
+
+OF_THE_DISK = frozenset(
+    {
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EIO,
+        errno.EROFS,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.ENOMEM,
+        errno.EACCES,
+        errno.EPERM,
+    }
+)
+"""What the system answers where a kept file cannot be written."""
+
+
+class StorageError(Exception):
+    """The storage failed and nothing of the transaction was kept. The text names the reason, without statement and values."""
+
+
+def is_failure(error: BaseException) -> bool:
+    """Whether the storage failed, not the program that used it."""
+    if isinstance(error, StorageError) or getattr(error, "connection_invalidated", False):
+        return True
+    cause = cause_of(error)
+    if isinstance(cause, sqlite3.Error):
+        code = _code(cause)
+        return code is not None and code not in MISTAKES
+    return isinstance(error, FAILURES)
+
+
+def is_of_storage(error: BaseException) -> bool:
+    """Whether the database or the disk failed, whatever was being written: nothing is parked or counted for it."""
+    seen: BaseException | None = error
+    while seen is not None:
+        of_database = isinstance(seen, StorageError | sqlite3.Error | sa.exc.SQLAlchemyError) and is_failure(seen)
+        if of_database or (isinstance(seen, OSError) and seen.errno in OF_THE_DISK):
+            return True
+        seen = seen.__cause__
+    return False
+
+
+def is_harmless(error: BaseException) -> bool:
+    """Whether a connection of SQLite can be used again after this failure, once the transaction is rolled back."""
+    return _code(cause_of(error)) in HARMLESS
+
+
+def _code(error: BaseException) -> int | None:
+    """SQLite's primary code; None where the driver itself refused."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return code & 0xFF if code is not None else None
+
+
+def cause_of(error: BaseException) -> BaseException:
+    """The driver's own error behind SQLAlchemy's."""
+    return getattr(error, "orig", None) or error
+
+
+def reason_of(error: BaseException) -> str:
+    """In one line, without the statement, its values and the address of the database."""
+    cause = cause_of(error)
+    if isinstance(cause, OSError) and cause.strerror:
+        return cause.strerror
+    return str(cause).splitlines()[0] if str(cause) else type(cause).__name__

@@ -1,0 +1,215 @@
+"""What could not be carried out is parked: it holds its case ten minutes and nobody else, people hear of it once, an
+administrator brings it back or drops it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot.reception.batches import TRIES
+from sandbox.telegram.model import Message
+from storage import tables as t
+from storage.transaction import Transaction
+from tests.stories.test_a_day import BETTER, COMPLAINT, DRAFT
+from tests.stories.test_replies import at_curator, forwarded, versions
+from tests.stories.town import KEY, Town
+from workflow.case import State
+from workflow.desk import Desk
+
+
+def pushed(town: Town, kind: str, body: dict[str, Any]) -> None:
+    telegram = town.players.town.telegram
+    telegram.account(town.players.bot).push(kind, body, town.clock.now())
+
+
+def reply_of(town: Town, card: Message, **more: Any) -> dict[str, Any]:
+    """A reply to the card as Telegram tells of one."""
+    return {
+        "message_id": 5001,
+        "from": {"id": town.zhkh.user.id, "first_name": "Начальник"},
+        "chat": {"id": card.chat.id, "type": "supergroup", "title": "Группа"},
+        "date": int(town.clock.now().timestamp()),
+        "reply_to_message": {"message_id": card.id},
+        "text": DRAFT,
+        **more,
+    }
+
+
+@pytest.fixture
+def breaking(town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
+    """A town in which carrying out a draft with these words breaks, by a fault of ours."""
+    carry_out = Desk.carry_out
+
+    async def broken(self: Desk, page: Any, command: Any, *rest: Any) -> Any:
+        if getattr(command, "text", "") == DRAFT:
+            raise RuntimeError("a fault of ours")
+        return await carry_out(self, page, command, *rest)
+
+    monkeypatch.setattr(Desk, "carry_out", broken)
+    return town
+
+
+async def parked(town: Town) -> list[int]:
+    async with town.books.write(KEY) as tx:
+        return [row.id for row in await tx.inbox.parked()]
+
+
+async def tried_out(town: Town) -> None:
+    """Every try is over."""
+    for _ in range(TRIES):
+        await town.waits(seconds=40)
+
+
+async def test_a_parked_row_holds_its_case_ten_minutes_and_then_stays_parked(breaking: Town) -> None:
+    town = breaking
+    card = await forwarded(town)
+    await town.zhkh.replies(card, DRAFT)
+    await tried_out(town)
+    assert len(await parked(town)) == 1
+    town.curator.sees("Не удалось разобрать 1 входящее")
+    await town.zhkh.replies(card, BETTER)
+    await town.waits(minutes=5)
+    assert await versions(town) == []
+    await town.waits(minutes=6)
+    at_curator(town, 1, BETTER)
+    assert await versions(town) == [BETTER]
+    assert len(await parked(town)) == 1
+    assert ("parked", None, State.FORWARDED) in await town.journal()
+    town.curator.looks_at_everything()
+    town.zhkh.looks_at_everything()
+
+
+async def test_hundreds_behind_a_parked_row_keep_nobody_waiting(breaking: Town) -> None:
+    town = breaking
+    card = await forwarded(town)
+    await town.zhkh.replies(card, DRAFT)
+    await tried_out(town)
+    town.curator.sees("Не удалось разобрать")
+    for number in range(200):
+        pushed(town, "message", reply_of(town, card, message_id=6000 + number, text="Принято"))
+    await town.settles()
+    await town.curator.writes("/open")
+    town.curator.sees("Открыто 1 сообщение")
+    await town.resident_writes("На Мира опять нет воды, сколько можно")
+    town.curator.sees("На Мира опять")
+    async with town.books.write(KEY) as tx:
+        count = sa.select(sa.func.count()).where(t.inbox.c.state == "behind")
+        assert (await tx.connection.execute(count)).scalar_one() >= 200
+    town.curator.looks_at_everything()
+
+
+async def test_the_parked_comes_back_by_retry_and_is_told_of_once(
+    breaking: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = breaking
+    card = await forwarded(town)
+    await town.zhkh.replies(card, DRAFT)
+    await tried_out(town)
+    town.curator.sees("Не удалось разобрать 1 входящее")
+    for _ in range(2):
+        async with town.books.write(KEY) as tx:
+            assert await tx.inbox.retry_parked() == 1
+        await tried_out(town)
+        await town.waits(minutes=61)
+    assert len(await parked(town)) == 1
+    assert [m for m in town.curator.private if town.is_unseen(m) and "разобрать" in m.text] == []
+    monkeypatch.undo()
+    async with town.books.write(KEY) as tx:
+        assert await tx.inbox.retry_parked((await tx.inbox.parked())[0].id) == 1
+    await town.settles()
+    assert (await versions(town), await parked(town)) == ([DRAFT], [])
+    for person in (town.curator, town.zhkh, town.deputy):
+        person.looks_at_everything()
+    town.looks_around()
+
+
+async def test_many_parked_are_one_message_with_a_count(town: Town) -> None:
+    sender = {"id": 5, "first_name": "Ж"}
+    for number in range(90):
+        pushed(town, "message", {"message_id": number, "from": sender, "chat": None, "text": "слова жителя"})
+    await town.settles()
+    said = town.curator.sees("Не удалось разобрать 90 входящих")
+    assert "и ещё 85" in said.text
+    assert len(said.text) < 800
+    assert "слова жителя" not in said.text
+    pushed(town, "message", {"message_id": 999, "from": sender, "chat": None})
+    await town.settles()
+    town.curator.hears_nothing()
+    await town.waits(minutes=61)
+    town.curator.sees("Не удалось разобрать 1 входящее")
+
+
+async def test_a_network_that_needs_somebody_is_told_of_once_a_day(town: Town) -> None:
+    for _ in range(3):
+        await town.bot.tell_trouble("vk")
+        await town.settles()
+    assert "запустите check" in town.curator.sees("ВКонтакте: бот больше ничего оттуда не получает").text
+    town.curator.hears_nothing()
+    await town.waits(minutes=24 * 60 + 1)
+    await town.bot.tell_trouble("vk")
+    await town.settles()
+    town.curator.sees("ВКонтакте: бот больше ничего оттуда не получает")
+
+
+async def test_what_is_wrong_with_the_case_itself_parks_the_row_of_no_case(town: Town) -> None:
+    card = await forwarded(town)
+    async with town.books.write(KEY) as tx:
+        await tx.connection.execute(t.cases.update().values(body="{}"))
+        tx._cases.clear()
+    pushed(town, "message", reply_of(town, card))
+    await town.settles()
+    await tried_out(town)
+    await town.resident_writes(COMPLAINT + " Второй раз пишу.")
+    town.looks_around()
+    async with town.books.write(KEY) as tx:
+        [row] = await tx.inbox.parked()
+        assert row.case_id is None
+
+
+async def test_a_row_that_stops_the_reception_is_parked_at_the_third_time(town: Town) -> None:
+    async with town.books.write(KEY) as tx:
+        await tx.inbox.keep("messenger", [("1", "{}"), ("2", json.dumps({"update_id": 2}))], town.clock.now())
+        await tx.connection.execute(sa.text("UPDATE inbox SET received_at = 'когда-то' WHERE key = '1'"))
+    for _ in range(2):
+        with pytest.raises(ValueError, match="isoformat"):
+            await town.bot.reception.work()
+    await town.bot.reception.work()
+    async with town.books.write(KEY) as tx:
+        states = dict(
+            iter(
+                await tx.connection.execute(
+                    sa.select(t.inbox.c.key, t.inbox.c.state).where(t.inbox.c.key.in_(["1", "2"]))
+                )
+            )
+        )
+    assert states == {"1": "parked", "2": "done"}
+
+
+async def test_a_storage_that_fails_parks_nobody(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk, a lock: everything waits, nothing is counted; with room again it is carried out as if nothing had been."""
+    card = await forwarded(town)
+    async with town.books.write(KEY) as tx:
+        body = json.dumps({"update_id": 9, "message": reply_of(town, card)}, ensure_ascii=False)
+        await tx.inbox.keep("messenger", [("9", body)], town.clock.now())
+        await tx.connection.execute(sa.text("PRAGMA max_page_count = 1"))
+    full = Transaction.save
+
+    async def no_room(self: Transaction, *rest: Any) -> bool:
+        blob = "x" * 50_000_000
+        await self.set_mark("filling", blob)
+        return await full(self, *rest)
+
+    monkeypatch.setattr(Transaction, "save", no_room)
+    for _ in range(7):
+        with pytest.raises(sa.exc.OperationalError, match="full"):
+            await town.bot.reception.work()
+    assert await parked(town) == []
+    monkeypatch.undo()
+    async with town.books.write(KEY) as tx:
+        await tx.connection.execute(sa.text("PRAGMA max_page_count = 1073741823"))
+    await town.settles()
+    at_curator(town, 1, DRAFT)
+    assert await versions(town) == [DRAFT]
