@@ -166,11 +166,11 @@ class Finding:
         appeal = replace(appeal_of(found), files=files)
         decision = await self.open(page, appeal, DETECTOR, arrived, now, office, guess)
         if gone and isinstance(decision, Accepted):
-            await self.desk.carry_out(page, AuthorDeleted(NETWORK, decision.case.id), now, page.municipality)
+            await self.desk.carry_out(page, AuthorDeleted(NETWORK, decision.after.id), now, page.municipality)
             return
         sure = sorting.taken is Taken.INCIDENT and guess.sure
         if office.triage_auto and sure and guess.department and isinstance(decision, Accepted):
-            forward = Forward(DETECTOR, decision.case.id, (guess.department,))
+            forward = Forward(DETECTOR, decision.after.id, (guess.department,))
             await self.desk.carry_out(page, forward, now, page.municipality)
 
     async def _guess(self, page: Page, text: str, office: Office) -> Guess:
@@ -290,8 +290,8 @@ class Finding:
         decision = await self.open(page, replace(appeal_of(found), files=files), by, now, now, office)
         if not isinstance(decision, Accepted):
             return None
-        await page.seen.became(number, decision.case.id)
-        return decision.case
+        await page.seen.became(number, decision.after.id)
+        return decision.after
 
     async def learn(self, page: Page, case: Case, now: datetime) -> None:
         """A curator has handed the case to a department: its words speak for that department from now on."""

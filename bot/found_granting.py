@@ -97,7 +97,7 @@ class FoundGranting:
 
     async def _carry(self, page: Page, command: AnyCommand, look: Look) -> Case | None:
         decision = await self.finding.desk.carry_out(page, command, look.now, page.municipality)
-        return decision.case if isinstance(decision, Accepted) else None
+        return decision.after if isinstance(decision, Accepted) else None
 
     async def _made_true(self, page: Page, wave: int, look: Look) -> None:
         await page.outbox.put(await wave_letters(page, wave, (), look.now), look.now)

@@ -127,7 +127,7 @@ class ModerationGranting:
             case = await self.finding.take(page, seen.id, by, look.office, look.now)
         else:
             decision = await self.finding.open(page, proposal.appeal, by, look.now, look.now, look.office)
-            case = decision.case if isinstance(decision, Accepted) else None
+            case = decision.after if isinstance(decision, Accepted) else None
         account = look.actor.account
         if case is not None and is_curator and account is not None and look.reachable(account):
             fold = f"offer:{case.id}:{account}"

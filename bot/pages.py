@@ -1,7 +1,7 @@
 """Official pages: granting what is asked about them, showing them, and the daily look at what protects them.
 
-Everything goes through `workflow.pages.decide_page`; a page is kept with its journal line in the open transaction, and who is
-to hear of it gets a letter. Nothing is sent from here.
+Everything is decided by `workflow.pages.OFFICIAL_PAGES`; a page is kept with its journal line in the open transaction, and who
+is to hear of it gets a letter. Nothing is sent from here.
 """
 
 from __future__ import annotations
@@ -25,25 +25,24 @@ from handlers.updates import Incoming, Kind
 from handlers.wishes import Ask, AskAboutPage, CarryPage, Close, EnterPublication, ListPages, PageWish, Say, ShowPage
 from storage.page import Page
 from storage.pages import OfficialPages
-from workflow.effects import Priority
+from workflow.commands import Entry
+from workflow.desk import carried
+from workflow.effects import Priority, Told
 from workflow.office import Office
 from workflow.official_page import (
     DeclinePage,
     FillPage,
     OfficialPage,
-    PageAccepted,
     PageAction,
     PageCommand,
-    PageDecision,
-    PageEntry,
     PageNotice,
-    PageRefused,
     PageState,
     RequestPage,
 )
+from workflow.outcomes import Accepted, Reason, Refused
 from workflow.page_addresses import page_address
 from workflow.page_items import Item
-from workflow.pages import check_was_due, decide_page, editors, may_with_page
+from workflow.pages import OFFICIAL_PAGES, check_was_due, editors
 from workflow.ports import Letter, account_lane
 
 KIND = "official_page"
@@ -91,7 +90,7 @@ class PageGranting:
 
     async def _show(self, page: Page, number: int, menu: str, incoming: Incoming, look: Look) -> Answered:
         if await OfficialPages(page).get(number) is None:
-            return Answered(self.screens.toast("page_gone"), refused=True)
+            return self._refused(Refused(Reason.NO_SUCH_PAGE))
         if not await turn(page, incoming, KIND, number, menu, look.now):
             await self._bring(page, number, menu, look)
         return Answered()
@@ -104,14 +103,14 @@ class PageGranting:
         """Nobody is asked what he may not do."""
         found = await OfficialPages(page).get(wish.page)
         if found is None:
-            return Answered(self.screens.toast("page_gone"), refused=True)
+            return self._refused(Refused(Reason.NO_SUCH_PAGE))
         action = PageAction.FILL if wish.item is not None else PageAction.DECLINE
         trial: PageCommand = DeclinePage(look.actor, found.id, STAND_IN)
         if wish.item is not None:
             trial = FillPage(look.actor, found.id, wish.item, STAND_IN)
-        refusal = decide_page(found, trial, look.office, look.now)
-        if isinstance(refusal, PageRefused) and (
-            not may_with_page(found, action, look.actor, look.office, look.now) or wish.item is Item.CONSENT
+        refusal = OFFICIAL_PAGES.decide(found, trial, look.office, look.now)
+        if isinstance(refusal, Refused) and (
+            not OFFICIAL_PAGES.offers(found, action, look.office, look.now, look.actor) or wish.item is Item.CONSENT
         ):
             return self._refused(refusal)
         body: dict[str, object] = {"page": found.id, "item": wish.item.value if wish.item is not None else None}
@@ -120,32 +119,27 @@ class PageGranting:
     async def _carry(self, page: Page, wish: CarryPage, incoming: Incoming, look: Look) -> Answered:
         command = wish.command
         decision = await kept(page, command, look)
-        if decision is None:
-            return Answered(self.screens.toast("page_changed"), refused=True)
-        if isinstance(decision, PageRefused):
+        if isinstance(decision, Refused):
             return self._refused(decision)
-        turned = await turn(page, incoming, KIND, decision.page.id, wish.menu, look.now)
+        turned = await turn(page, incoming, KIND, decision.after.id, wish.menu, look.now)
         if not turned:
-            await self._bring(page, decision.page.id, wish.menu, look)
-        await _made_true(page, decision.page.id, incoming, look.now)
+            await self._bring(page, decision.after.id, wish.menu, look)
+        await _made_true(page, decision.after.id, incoming, look.now)
         await tell(page, decision, look)
         item = command.item.value if isinstance(command, FillPage) else ""
-        text = words.done(self.screens.texts, decision.page, command.action, item)
+        text = words.done(self.screens.texts, decision.after, command.action, item)
         return Answered(toast(text), close=wish.answers)
 
-    def _refused(self, refusal: PageRefused) -> Answered:
+    def _refused(self, refusal: Refused) -> Answered:
         return Answered(toast(words.refused(self.screens.texts, refusal)), refused=True)
 
 
-async def kept(page: Page, command: PageCommand, look: Look) -> PageDecision | None:
-    """The one place where a decision about a page and the book meet; None where somebody else was faster. Who is to hear of it
-    is told by `tell`."""
+async def kept(page: Page, command: PageCommand, look: Look) -> Accepted[OfficialPage, Told] | Refused:
+    """Decided and kept. Who is to hear of it is told by `tell`."""
     book = OfficialPages(page)
-    before = await book.get(command.page) if not isinstance(command, RequestPage) else None
-    decision = decide_page(before, await _with_neighbours(book, command), look.office, look.now)
-    if isinstance(decision, PageRefused):
-        return decision
-    return decision if await book.save(decision.page, decision.entry) else None
+    number = command.page if not isinstance(command, RequestPage) else None
+    command = await _with_neighbours(book, command)
+    return await carried(OFFICIAL_PAGES, book, number, command, look.office, look.now)
 
 
 async def _with_neighbours(book: OfficialPages, command: PageCommand) -> PageCommand:
@@ -172,14 +166,14 @@ async def _made_true(page: Page, number: int, incoming: Incoming, now: datetime)
     await page.outbox.put(others_made_true(await page.messages.shown(KIND, number), incoming), now)
 
 
-async def tell(page: Page, decision: PageAccepted, look: Look) -> None:
+async def tell(page: Page, decision: Accepted[OfficialPage, Told], look: Look) -> None:
     """Everybody the decision is news to has it in a letter."""
     reason = dict(decision.entry.details).get("reason", "")
     letters: dict[int, Letter] = {}
-    for told in decision.told:
+    for told in decision.effects:
         for binding in look.bindings:
             if binding.person in told.people and binding.reachable and binding.account != look.actor.account:
-                made = page_letter(decision.page.id, binding.account, notice=told.notice, reason=reason)
+                made = page_letter(decision.after.id, binding.account, notice=str(told.notice), reason=reason)
                 letters.setdefault(binding.account, made)
     await page.outbox.put(list(letters.values()), look.now)
 
@@ -273,7 +267,7 @@ class PageRound:
                 continue
             entered = replace(written, id=await book.next_number(), requested_at=now)
             details = (("value", entered.address),)
-            line = PageEntry(PageAction.REQUEST, now, "", None, None, PageState.IN_FORCE, details)
+            line = Entry(PageAction.REQUEST, now, "", None, None, PageState.IN_FORCE, details)
             await book.save(entered, line)
 
     async def _remind(self, page: Page, office: Office, today: date, now: datetime) -> bool:

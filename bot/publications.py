@@ -19,9 +19,10 @@ from storage.page import Page
 from storage.pages import OfficialPages
 from workflow.effects import Priority
 from workflow.office import Office
-from workflow.official_page import OfficialPage, PageAction, PageReason, PageRefused, PageState
+from workflow.official_page import OfficialPage, PageAction, PageState
+from workflow.outcomes import Reason, Refused
 from workflow.page_addresses import belongs_to, network_of
-from workflow.pages import editors, may_with_page
+from workflow.pages import OFFICIAL_PAGES, editors
 from workflow.ports import Letter, account_lane
 from workflow.publications import Behind, Publication, behind, is_second_half, norm_of
 
@@ -36,7 +37,7 @@ class Counted:
     """The words for whoever entered it; `ask`: which page it is on; `why`: the reason it does not count."""
 
     text: str = ""
-    why: PageReason | None = None
+    why: Reason | None = None
     ask: Ask | None = None
 
     @property
@@ -52,11 +53,11 @@ async def enter(page: Page, wish: EnterPublication, screens: Screens, look: Look
     in_force = [one for one in await book.every() if one.state is PageState.IN_FORCE]
     fitting = _fitting(in_force, wish)
     if not fitting:
-        return Counted(words.counted_nowhere(texts), PageReason.NO_SUCH_PAGE)
-    own = [one for one in fitting if may_with_page(one, PageAction.FILL, look.actor, look.office, look.now)]
+        return Counted(words.counted_nowhere(texts), Reason.NO_SUCH_PAGE)
+    own = [one for one in fitting if OFFICIAL_PAGES.offers(one, PageAction.FILL, look.office, look.now, look.actor)]
     if not own:
-        why = PageReason.NOT_YOUR_PAGE
-        return Counted(page_words.refused(texts, PageRefused(why)), why)
+        why = Reason.NOT_YOUR_PAGE
+        return Counted(page_words.refused(texts, Refused(why)), why)
     if len(own) > 1:
         asked = [{"page": one.id, "name": page_words.name_of(texts, look.office, one)} for one in own[:MOST_ASKED]]
         return Counted(ask=Ask("page_published", None, {"link": wish.link, "pages": asked}))

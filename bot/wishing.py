@@ -205,13 +205,13 @@ class Granting:
         if incoming.kind is Kind.PRESS and decision.entry.from_state != decision.entry.to_state:
             await self._shut_menu(page, incoming, look)
         if isinstance(command, Forward):
-            await self.finding.learn(page, decision.case, look.now)
+            await self.finding.learn(page, decision.after, look.now)
         if wish.answers is not None:
             await self._close(page, wish.answers, look)
         if wish.became is not None:
-            version = decision.case.draft.version if decision.case.draft else None
-            await self._remember(page, wish.became, decision.case, version, wish.written or written(incoming), look)
-        text = self.words.confirmation(wish.command.action, decision.case, look.office, look.now)
+            version = decision.after.draft.version if decision.after.draft else None
+            await self._remember(page, wish.became, decision.after, version, wish.written or written(incoming), look)
+        text = self.words.confirmation(wish.command.action, decision.after, look.office, look.now)
         if incoming.kind is Kind.PRESS:
             return Heard(incoming.press, text)
         if incoming.private and not wish.quiet and text:
@@ -286,9 +286,9 @@ class Granting:
             return
         if wish.answers is not None:
             await self._close(page, wish.answers, look)
-        await self._remember(page, "handed_in", decision.case, None, written(incoming), look)
+        await self._remember(page, "handed_in", decision.after, None, written(incoming), look)
         if not incoming.private:
-            await self._say(page, "handed_in", {"number": decision.case.number}, incoming, look)
+            await self._say(page, "handed_in", {"number": decision.after.number}, incoming, look)
 
     async def _import(self, page: Page, incoming: Incoming, look: Look) -> None:
         """The next rows of the export are cases now; when all are, the curator reads what became of each."""

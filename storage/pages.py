@@ -12,7 +12,8 @@ from storage import tables as t
 from storage.codec import dump, load
 from storage.dialects import insert_new
 from storage.versioned import Versioned
-from workflow.official_page import OfficialPage, PageEntry, PageState
+from workflow.commands import Entry
+from workflow.official_page import OfficialPage, PageState
 from workflow.page_items import Format
 from workflow.publication_links import ref_of
 from workflow.publications import Publication
@@ -51,7 +52,7 @@ class OfficialPages:
         query = sa.select(sa.func.max(t.official_pages.c.number)).where(self._here())
         return int((await self._page.connection.execute(query)).scalar_one() or 0) + 1
 
-    async def save(self, page: OfficialPage, entry: PageEntry) -> bool:
+    async def save(self, page: OfficialPage, entry: Entry) -> bool:
         """Keep it and its journal line; False, and nothing kept, where the version in the book is another."""
         values = {"state": page.state, "address": page.address or None, "body": dump(page)}
         return await _BOOK.save(self._page, page.id, page.version, values, entry)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from workflow.alarms import Alarm, AlarmKind, alarms_of, first_due, following, newest_runs, notice_for
 from workflow.case import Case
@@ -16,9 +16,12 @@ from workflow.commands import AnyCommand, Entry, Release
 from workflow.deadlines import Deadline
 from workflow.decide import decide
 from workflow.effects import Also, Effect
+from workflow.engine import Asked, Life
 from workflow.office import CLOCK, Actor, Office
 from workflow.outcomes import Accepted, Decision, Reason, Refused
 
+Thing = TypeVar("Thing", bound=Any)
+Shown = TypeVar("Shown")
 REMEMBERED = 4096
 """Terms of so many cases are kept as they were reckoned last."""
 
@@ -52,6 +55,26 @@ class Postroom(Protocol):
     ) -> None: ...
 
 
+class Book(Protocol[Thing]):
+    """The book of one kind of thing, within an open transaction."""
+
+    async def get(self, number: int) -> Thing | None: ...
+
+    async def save(self, after: Thing, entry: Entry) -> bool:
+        """Keep the thing and one journal line; False if somebody saved another version meanwhile (nothing is kept then)."""
+
+
+async def carried(
+    life: Life[Thing, Shown], book: Book[Thing], number: int | None, command: Asked, office: Office, now: datetime
+) -> Accepted[Thing, Shown] | Refused:
+    """Decide the command and keep what follows, within the caller's transaction. `number` None: the thing is not there yet."""
+    before = await book.get(number) if number is not None else None
+    decision = life.decide(before, command, office, now)
+    if isinstance(decision, Accepted) and not await book.save(decision.after, decision.entry):
+        return Refused(Reason.CHANGED_MEANWHILE)
+    return decision
+
+
 class ChangedMeanwhileError(Exception):
     """Of several cases that change together one was changed by somebody else after another had been kept."""
 
@@ -59,7 +82,7 @@ class ChangedMeanwhileError(Exception):
 @dataclass(frozen=True, slots=True)
 class _Decided:
     before: Case | None
-    accepted: Accepted
+    accepted: Accepted[Case, Effect]
     actor: Actor
     office: Office
 
@@ -93,12 +116,12 @@ class Desk:
         if isinstance(decided, Refused):
             return decided
         for kept, one in enumerate(decided):
-            if not await page.save(one.before, one.accepted.case, one.accepted.entry):
+            if not await page.save(one.before, one.accepted.after, one.accepted.entry):
                 if kept:
-                    raise ChangedMeanwhileError(one.accepted.case.id)
+                    raise ChangedMeanwhileError(one.accepted.after.id)
                 return Refused(Reason.CHANGED_MEANWHILE)
-            await self._put_terms(page, one.before, one.accepted.case, one.office)
-            await self.postroom.take(page, one.accepted.case, one.accepted.effects, one.actor, one.office, now)
+            await self._put_terms(page, one.before, one.accepted.after, one.office)
+            await self.postroom.take(page, one.accepted.after, one.accepted.effects, one.actor, one.office, now)
         return decided[0].accepted
 
     async def _decide(
@@ -106,7 +129,7 @@ class Desk:
     ) -> list[_Decided] | Refused:
         """The command and those that go with it, all decided before anything is kept: they hold together or not at all.
         Each is judged by what those before it, `so_far`, have made of its case."""
-        known = {one.accepted.case.id: one.accepted.case for one in so_far}
+        known = {one.accepted.after.id: one.accepted.after for one in so_far}
         before = known.get(command.case) or await page.case(command.case)
         office = self.office_of(municipality, before.regulation if before else None)
         decision = decide(before, command, office, now)
@@ -167,4 +190,4 @@ class Desk:
             await page.put_due(after, now.due)
 
 
-__all__ = ["Accepted", "ChangedMeanwhileError", "Decision", "Desk", "Page", "Postroom", "Refused"]
+__all__ = ["Accepted", "ChangedMeanwhileError", "Decision", "Desk", "Page", "Postroom", "Refused", "carried"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from workflow.case import Case
 from workflow.commands import Entry
@@ -58,16 +59,38 @@ class Reason(StrEnum):
     NOT_NOW = "not_now"
     CHANGED_MEANWHILE = "changed_meanwhile"
 
+    # pages
+    NOT_AN_EDITOR = "not_an_editor"
+    NOT_YOUR_PAGE = "not_your_page"
+    NOT_THE_HEAD = "not_the_head"
+    HEAD_CONSENTS_HIMSELF = "head_consents_himself"
+    ONLY_BY_BUTTON = "only_by_button"
+    NO_SUCH_PAGE = "no_such_page"
+    NOT_ASKED_FOR = "not_asked_for"
+    CONSENT_FIRST = "consent_first"
+    ADDRESS_FIRST = "address_first"
+    NOT_AN_ADDRESS = "not_an_address"
+    SAME_ADDRESS = "same_address"
+    UNKNOWN_UNIT = "unknown_unit"
+    UNKNOWN_VALUE = "unknown_value"
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    SECRET = "secret"  # noqa: S105
+    IN_THE_FUTURE = "in_the_future"
+
 
 Facts = Mapping[str, object]
+Thing = TypeVar("Thing")
+Shown = TypeVar("Shown")
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
-    case: Case
+class Accepted(Generic[Thing, Shown]):
+    """The thing as it is after, its journal line, and what is to be seen of it."""
+
+    after: Thing
     entry: Entry
-    effects: tuple[Effect, ...]
-    facts: Facts = field(default_factory=dict)
+    effects: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +99,4 @@ class Refused:
     facts: Facts = field(default_factory=dict)
 
 
-Decision = Accepted | Refused
+Decision = Accepted[Case, Effect] | Refused

@@ -27,11 +27,10 @@ from workflow.official_page import (
     OfficialPage,
     PageAction,
     PageCommand,
-    PageReason,
-    PageRefused,
     PutInForce,
     RequestPage,
 )
+from workflow.outcomes import Reason, Refused
 from workflow.page_items import Format, Item, Whose
 from workflow.publications import SeenPublication
 
@@ -58,13 +57,12 @@ class PageActs:
     async def _carry(self, page: Page, event: Event, command: PageCommand) -> None:
         look = await self.stage.look(page, event.by)
         decision = await kept(page, command, look)
-        assert decision is not None, "nobody else works in this transaction"
-        if isinstance(decision, PageRefused):
+        if isinstance(decision, Refused):
             texts = self.stage.screens.texts
             self.stage.refuse(event, decision.reason, toast(refused(texts, decision)))
             return
-        self.stage.numbers[PAGE, event.name] = decision.page.id
-        self.stage.addresses[event.name] = decision.page.address
+        self.stage.numbers[PAGE, event.name] = decision.after.id
+        self.stage.addresses[event.name] = decision.after.address
         await tell(page, decision, look)
 
     async def _commands(self, page: Page, event: Event) -> list[PageCommand]:
@@ -108,8 +106,8 @@ class PageActs:
         """As its network shows it."""
         found = await self._page(page, event)
         if found is None:
-            words = toast(refused(self.stage.screens.texts, PageRefused(PageReason.NO_SUCH_PAGE)))
-            self.stage.refuse(event, PageReason.NO_SUCH_PAGE, words)
+            words = toast(refused(self.stage.screens.texts, Refused(Reason.NO_SUCH_PAGE)))
+            self.stage.refuse(event, Reason.NO_SUCH_PAGE, words)
             return
         now, watch = self.stage.clock.now(), PublicationWatch(self.stage.offices.today)
         formats = event.fields.get("formats", ())

@@ -25,14 +25,14 @@ from workflow.moderation import (
     Offence,
     Order,
 )
-from workflow.official_page import PageAction, PageNotice, PageReason, PageState
+from workflow.official_page import PageAction, PageNotice, PageState
 from workflow.outcomes import Reason
 
 NOT_YET: dict[type[StrEnum], set[str]] = {}
 """Members nothing uses yet, each with the reason."""
 
 LISTS: tuple[type[StrEnum], ...] = (
-    Reason, Action, Verb, Notice, Audience, AlarmKind, State, PartState, PageReason, PageAction, PageNotice, PageState,
+    Reason, Action, Verb, Notice, Audience, AlarmKind, State, PartState, PageAction, PageNotice, PageState,
     ModerationReason, ModerationAction, ModerationEvent, ModerationState, Offence, Order, Matter,
     MaterialReason, MaterialAction, MaterialNotice, MaterialState, PlaceState,
 )  # fmt: skip

@@ -56,7 +56,7 @@ def so_far(key: str, *commands: AnyCommand) -> Case:
     for command in commands:
         decision = decide(case, command, office(key), at("2026-01-12 09:20"))
         assert isinstance(decision, Accepted), decision
-        case = decision.case
+        case = decision.after
     return case
 
 

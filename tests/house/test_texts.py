@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,12 +22,13 @@ from handlers.material import PRESETS
 from handlers.pages import BY_BUTTONS
 from networks.incident import Broken, Left
 from networks.port import PostFailure
-from tests.house.source import ROOT, calls, python_files, shown, tree
+from tests.house.source import ROOT, calls, dotted, python_files, shown, tree
 from workflow.afterwards import Aftermath
 from workflow.alarms import AlarmKind
 from workflow.case import ENDED, State
 from workflow.commands import Action
 from workflow.effects import Notice
+from workflow.engine import Life, curator
 from workflow.guards import CLOSING_REASONS
 from workflow.material import MaterialAction, MaterialNotice, MaterialReason, MaterialState
 from workflow.moderation import (
@@ -38,18 +40,19 @@ from workflow.moderation import (
     Order,
 )
 from workflow.office import Role
-from workflow.official_page import PageAction, PageNotice, PageReason, PageState
+from workflow.official_page import PageAction, PageNotice, PageState
 from workflow.outcomes import Reason
 from workflow.page_items import Format, Item, PageNetwork, Whose
+from workflow.pages import OFFICIAL_PAGES
 from workflow.regulation import DraftKind, Importance, Source, Step
-from workflow.transitions import TABLE, co_executor, curator, lead_executor
+from workflow.transitions import CASES, TABLE, co_executor, lead_executor
 
 TEXTS = Texts()
 
 STEPS = set(Step)
 SOURCES = {words_of(source) for source in Source}
 PEOPLE = {curator, lead_executor, co_executor}
-BY_PEOPLE = {row.action for row in TABLE if PEOPLE & set(row.who)} | {Action.DETECT}
+BY_PEOPLE = {row.action for row in TABLE if PEOPLE & set(row.who)}
 ALARMS = {kind for kind in AlarmKind if kind is not AlarmKind.RELEASE}
 ENUMERATED: dict[str, Iterable[str]] = {
     "states": State,
@@ -71,7 +74,6 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "closing": CLOSING_REASONS,
     "not_posted": {*PostFailure, "by_hand", "network_down", "ambiguous"},
     "may": {*Action, "any"},
-    "refusals": Reason,
     "confirmations": Action,
     "journal": {*Action, *ALARMS, *Aftermath, "note", "seen"},
     "journal_who": {*Role, "clock", "network", "detector", "nobody"},
@@ -90,7 +92,6 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "page_states": PageState,
     "page_items": Item,
     "page_hints": set(Item) - BY_BUTTONS - {Item.AGREEMENT},
-    "page_refusals": PageReason,
     "page_done": PageAction,
     "page_journal": PageAction,
     "page_notices": PageNotice,
@@ -110,6 +111,7 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "material_why": {*PostFailure, "by_hand", "network_down", "ambiguous", "late"},
     "progress": set(State) - ENDED - {State.NEW},
 }
+REFUSALS: dict[str, Life[Any, Any]] = {"page_refusals": OFFICIAL_PAGES}
 NOT_SAID_YET = frozenset({"second_copy"})
 """Words asked for that no door or process says so far."""
 
@@ -121,6 +123,31 @@ ASKED_BY_BUTTON = {"return_reason", "remark", "link", "author_said", "merge_into
 @pytest.mark.parametrize("section", ENUMERATED)
 def test_each_member_has_words_and_each_word_a_member(section: str) -> None:
     assert set(TEXTS.section(section)) == {str(member) for member in ENUMERATED[section]}
+
+
+def reasons(life: Life[Any, Any]) -> set[Reason]:
+    """Every reason the life's table names, or the code of its guards and changes."""
+    guards = [guard for row in life.table for guard in (*row.needs, *row.when)]
+    others = (life.others,) if not isinstance(life.others, Mapping) else ()
+    code = {f.__module__ for f in (*life.changes.values(), *guards, *others)}
+    named = {
+        node.attr
+        for module in code
+        for node in ast.walk(tree(ROOT / f"{module.replace('.', '/')}.py"))
+        if isinstance(node, ast.Attribute) and dotted(node.value) in ("R", "Reason")
+    }
+    told = set(life.others.values()) if isinstance(life.others, Mapping) else set()
+    return {Reason[name] for name in named} | told | {life.no_such, Reason.NOT_NOW, Reason.CHANGED_MEANWHILE}
+
+
+def test_each_reason_has_words_where_it_is_given_and_each_word_a_reason() -> None:
+    standing = {Reason.STRANGER, Reason.LEFT_THE_GROUP, Reason.ANONYMOUS}
+    common = set(TEXTS.section("refusals"))
+    assert common == reasons(CASES) | standing
+    for section, life in REFUSALS.items():
+        own, given = set(TEXTS.section(section)), reasons(life)
+        assert (own - given, given - own - common) == (set(), set()), section
+    assert set(Reason) == standing.union(*(reasons(life) for life in (CASES, *REFUSALS.values())))
 
 
 def test_our_own_phrases_are_read_quickly_and_mean_the_same() -> None:
@@ -198,7 +225,7 @@ def test_no_other_phrase_is_unused() -> None:
     left = {
         key
         for key in TEXTS.keys
-        if key.partition(".")[0] not in {*ENUMERATED, "toasts"}
+        if key.partition(".")[0] not in {*ENUMERATED, *REFUSALS, "refusals", "toasts"}
         and key not in named
         and not (key.partition(".")[0] in sections and (key.partition(".")[2] in named | OTHER_NAMES))
     }
