@@ -1,6 +1,6 @@
 """Material for publication: one way for every command about it, granting what the doors wish, and what a posting's end means.
 
-Everything goes through `workflow.materials.decide_material`; a material is kept with its journal line in the open transaction,
+Everything is decided by `workflow.materials.MATERIALS`; a material is kept with its journal line in the open transaction,
 together with the letters that bring it to its pages and to people. Nothing is sent from here.
 """
 
@@ -36,33 +36,34 @@ from networks.port import Posted, Publishes
 from storage.materials import Materials
 from storage.page import Page
 from storage.pages import OfficialPages
-from workflow.effects import Priority
+from workflow.desk import carried
+from workflow.effects import Priority, Told
 from workflow.material import (
     ApproveMaterial,
     EditMaterial,
     HandOverMaterial,
     Material,
-    MaterialAccepted,
     MaterialCommand,
-    MaterialDecision,
     MaterialNotice,
     MaterialPublished,
-    MaterialReason,
-    MaterialRefused,
+    Publish,
     ResendMaterial,
     RetryMaterial,
     ReturnMaterial,
     SendMaterial,
 )
-from workflow.materials import decide_material, sender
+from workflow.materials import MATERIALS, sender
 from workflow.office import NETWORK, Actor, Office
 from workflow.official_page import OfficialPage, PageState
+from workflow.outcomes import Accepted, Reason, Refused
 from workflow.page_addresses import belongs_to, network_of, page_address
 from workflow.page_items import PageNetwork
 from workflow.pages import editors
 from workflow.ports import Binding, Known, Letter, network_lane
 from workflow.publications import Publication
 
+Done = Accepted[Material, Told | Publish]
+Decision = Done | Refused
 STAND_IN = "…"
 """An answer good enough for the trial of a question nobody may be asked in vain."""
 
@@ -74,20 +75,20 @@ class MaterialDesk:
     networks: Mapping[str, object]
     files: FileStore
 
-    async def decide(self, page: Page, command: MaterialCommand, office: Office, now: datetime) -> MaterialDecision:
+    async def decide(self, page: Page, command: MaterialCommand, office: Office, now: datetime) -> Decision:
         """What would come of it; nothing is kept."""
-        before = None if isinstance(command, SendMaterial) else await Materials(page).get(command.material)
-        return decide_material(before, await self._informed(page, command, before), office, now)
+        before = await Materials(page).get(command.material)
+        return MATERIALS.decide(before, await self._informed(page, command, before), office, now)
 
-    async def carry(
-        self, page: Page, command: MaterialCommand, office: Office, now: datetime
-    ) -> MaterialDecision | None:
-        """Decided and kept, with everything that is to be sent; None where somebody else was faster."""
-        decision = await self.decide(page, command, office, now)
-        if isinstance(decision, MaterialRefused):
+    async def carry(self, page: Page, command: MaterialCommand, office: Office, now: datetime) -> Decision:
+        """Decided and kept, with everything that is to be sent."""
+        book = Materials(page)
+        number = None if isinstance(command, SendMaterial) else command.material
+        before = await book.get(number) if number is not None else None
+        command = await self._informed(page, command, before)
+        decision = await carried(MATERIALS, book, number, command, office, now)
+        if isinstance(decision, Refused):
             return decision
-        if not await Materials(page).save(decision.material, decision.entry):
-            return None
         if isinstance(command, MaterialPublished):
             await self._count(page, command, decision, now)
         bindings = await page.people.all()
@@ -132,15 +133,15 @@ class MaterialDesk:
         publisher = self.networks.get(page.network)
         return isinstance(publisher, Publishes) and publisher.may_publish
 
-    async def _count(self, page: Page, command: MaterialPublished, decision: MaterialAccepted, now: datetime) -> None:
+    async def _count(self, page: Page, command: MaterialPublished, decision: Done, now: datetime) -> None:
         """It counts for the norm of its page, once, however else it may be heard of."""
         person = decision.entry.by if command.by.machine is None else None
         await OfficialPages(page).publish(Publication(command.page, now, command.link), person)
 
-    async def _publishing(self, page: Page, decision: MaterialAccepted) -> list[Letter]:
+    async def _publishing(self, page: Page, decision: Done) -> list[Letter]:
         """A letter for each page, put off to the time of the approval."""
-        material, letters = decision.material, list[Letter]()
-        for number in decision.publish:
+        material, letters = decision.after, list[Letter]()
+        for number in [effect.page for effect in decision.effects if isinstance(effect, Publish)]:
             found = await OfficialPages(page).get(number)
             network = found.network if found is not None else PageNetwork.VK
             place = material.place(number)
@@ -154,7 +155,7 @@ class MaterialDesk:
 
     def _told(
         self,
-        decision: MaterialAccepted,
+        decision: Done,
         command: MaterialCommand,
         office: Office,
         bindings: Sequence[Binding],
@@ -162,12 +163,12 @@ class MaterialDesk:
     ) -> list[Letter]:
         letters: dict[int, Letter] = {}
         page = command.page if isinstance(command, MaterialPublished | HandOverMaterial) else 0
-        for told in decision.told:
+        for told in [effect for effect in decision.effects if isinstance(effect, Told)]:
             heard = accounts_of(told.people, bindings)
             if not heard and told.notice is MaterialNotice.HANDED_OVER:
                 heard = accounts_of(editors(office, now), bindings)
             for account in heard - {command.by.account}:
-                made = material_letter(decision.material.id, account, notice=told.notice, page=page)
+                made = material_letter(decision.after.id, account, notice=str(told.notice), page=page)
                 letters.setdefault(account, made)
         return list(letters.values())
 
@@ -211,12 +212,12 @@ class MaterialGranting:
     async def _show(self, page: Page, number: int, menu: str, incoming: Incoming, look: Look) -> Answered:
         found = await Materials(page).get(number)
         if found is None:
-            return self._refused(MaterialRefused(MaterialReason.NO_SUCH_MATERIAL))
+            return self._refused(Refused(Reason.NO_SUCH_MATERIAL))
         choice = chosen_in(menu)
         if choice is not None:
             trial = ReturnMaterial(look.actor, number, choice[0], (STAND_IN,))
             refusal = await self.desk.decide(page, trial, look.office, look.now)
-            if isinstance(refusal, MaterialRefused):
+            if isinstance(refusal, Refused):
                 await self._turn(page, number, "", incoming, look)
                 return self._refused(refusal)
         if not await self._turn(page, number, menu, incoming, look) and look.actor.account is not None:
@@ -230,7 +231,7 @@ class MaterialGranting:
         """Nobody is asked what he may not do."""
         trial = _trial(wish, look.actor)
         refusal = await self.desk.decide(page, trial, look.office, look.now)
-        if isinstance(refusal, MaterialRefused):
+        if isinstance(refusal, Refused):
             return self._refused(refusal)
         body = {"material": wish.material, **wish.body}
         return Answered(self.screens.toast("material_question"), ask=Ask(wish.kind, None, body))
@@ -241,7 +242,7 @@ class MaterialGranting:
         if found is not None and sender(look.office, found, command, look.now) is None:
             command = EditMaterial(look.actor, wish.material, found.newest.number, wish.text, wish.files)
         answered = await self._carry(page, command, None, wish.became, incoming, look)
-        same = toast(words.refused(self.screens.texts, MaterialRefused(MaterialReason.SAME), {}))
+        same = toast(words.refused(self.screens.texts, Refused(Reason.SAME), {}))
         return Answered() if wish.quiet and answered.text == same else answered
 
     async def _carry(
@@ -254,11 +255,9 @@ class MaterialGranting:
         look: Look,
     ) -> Answered:
         decision = await self.desk.carry(page, command, look.office, look.now)
-        if decision is None:
-            return Answered(self.screens.toast("material_changed"), refused=True)
-        if isinstance(decision, MaterialRefused):
+        if isinstance(decision, Refused):
             return await self._refused_on(page, decision, incoming, look)
-        material = decision.material
+        material = decision.after
         for message in written(incoming)[1:] if became else ():
             known = Known(incoming.chat, message, became or "", None, material.id, look.actor.account)
             await page.messages.remember(known, look.now)
@@ -270,7 +269,7 @@ class MaterialGranting:
         await page.outbox.put([material_letter(material.id, look.actor.account, done=command.action)], look.now)
         return Answered(toast(done) if incoming.kind is Kind.PRESS else "", close=answers)
 
-    async def _refused_on(self, page: Page, refusal: MaterialRefused, incoming: Incoming, look: Look) -> Answered:
+    async def _refused_on(self, page: Page, refusal: Refused, incoming: Incoming, look: Look) -> Answered:
         """What misled whoever pressed is redrawn."""
         known = await pressed(page, incoming)
         if known is not None and known.kind == KIND:
@@ -278,7 +277,7 @@ class MaterialGranting:
         names = {one.id: one for one in await OfficialPages(page).every()}
         return self._refused(refusal, words.page_names(self.screens.texts, look.office, names))
 
-    def _refused(self, refusal: MaterialRefused, names: Mapping[int, str] | None = None) -> Answered:
+    def _refused(self, refusal: Refused, names: Mapping[int, str] | None = None) -> Answered:
         return Answered(toast(words.refused(self.screens.texts, refusal, names or {})), refused=True)
 
 

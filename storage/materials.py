@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from storage import tables as t
 from storage.codec import dump, load
 from storage.versioned import Versioned
-from workflow.material import Material, MaterialEntry, MaterialState
+from workflow.commands import Entry
+from workflow.material import Material, MaterialState
 
 if TYPE_CHECKING:
     from storage.page import Page
@@ -46,7 +47,7 @@ class Materials:
         query = sa.select(sa.func.max(t.materials.c.number)).where(self._here())
         return int((await self._page.connection.execute(query)).scalar_one() or 0) + 1
 
-    async def save(self, material: Material, entry: MaterialEntry) -> bool:
+    async def save(self, material: Material, entry: Entry) -> bool:
         """Keep it and its journal line; False, and nothing kept, where the version in the book is another."""
         values = {"state": material.state, "publish_at": material.publish_at, "body": dump(material)}
         return await _BOOK.save(self._page, material.id, material.version, values, entry)

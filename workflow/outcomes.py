@@ -78,6 +78,24 @@ class Reason(StrEnum):
     SECRET = "secret"  # noqa: S105
     IN_THE_FUTURE = "in_the_future"
 
+    # material
+    NOT_A_SENDER = "not_a_sender"
+    NOT_THE_KEEPER = "not_the_keeper"
+    NO_SUCH_MATERIAL = "no_such_material"
+    BEING_PUBLISHED = "being_published"
+    CHANGED = "changed"
+    SAME = "same"
+    NO_REMARKS = "no_remarks"
+    NO_PAGES = "no_pages"
+    UNKNOWN_PAGE = "unknown_page"
+    IN_THE_PAST = "in_the_past"
+    TOO_FAR = "too_far"
+    DOES_NOT_FIT = "does_not_fit"
+    NOT_A_LINK = "not_a_link"
+    ANOTHER_PAGES_LINK = "another_pages_link"
+    NOT_BY_US = "not_by_us"
+    LOOK_FIRST = "look_first"
+
 
 Facts = Mapping[str, object]
 Thing = TypeVar("Thing")

@@ -272,15 +272,15 @@ def _wrong_words(text: str, if_empty: Reason, *, strict: bool = False) -> Refuse
 EDITORS, KEEPERS = (editor, curator), (editor, curator, keeper, unit_leader)
 SO_FAR = (S.REQUESTED, S.CONSENTED)
 TABLE: tuple[Row, ...] = (
-    #   action          from                        who                     to           needs
-    row(A.REQUEST,      (),                         (*EDITORS, unit_leader), S.REQUESTED),
-    row(A.FILL,         S.REQUESTED,                KEEPERS,                SO_FAR),
-    row(A.FILL,         (S.CONSENTED, S.IN_FORCE),  KEEPERS,                None),
-    row(A.CONSENT,      S.REQUESTED,                head,                   SO_FAR,      when=consent_is_asked),
-    row(A.DECLINE,      S.REQUESTED,                head,                   S.CLOSED,    reason_is_given, when=consent_is_asked),
-    row(A.AGREE,        S.REQUESTED,                editor,                 SO_FAR,      when=agreement_is_asked),
-    row(A.PUT_IN_FORCE, SO_FAR,                     EDITORS,                S.IN_FORCE,  when=(consents_are_given, has_an_address)),
-    row(A.CLOSE,        OPEN,                       EDITORS,                S.CLOSED),
+    #   action          from                     who                     to           needs
+    row(A.REQUEST,      (),                      (*EDITORS, unit_leader), S.REQUESTED),
+    row(A.FILL,         S.REQUESTED,             KEEPERS,                SO_FAR),
+    row(A.FILL,         (S.CONSENTED, S.IN_FORCE), KEEPERS,                None),
+    row(A.CONSENT,      S.REQUESTED,             head,                   SO_FAR,      when=consent_is_asked),
+    row(A.DECLINE,      S.REQUESTED,             head,                   S.CLOSED,    reason_is_given, when=consent_is_asked),
+    row(A.AGREE,        S.REQUESTED,             editor,                 SO_FAR,      when=agreement_is_asked),
+    row(A.PUT_IN_FORCE, SO_FAR,                  EDITORS,                S.IN_FORCE,  when=(consents_are_given, has_an_address)),
+    row(A.CLOSE,        OPEN,                    EDITORS,                S.CLOSED),
 )  # fmt: skip
 OTHERS = {
     A.FILL: R.NOT_YOUR_PAGE,

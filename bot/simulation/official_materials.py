@@ -30,12 +30,9 @@ from workflow.material import (
     EditMaterial,
     HandOverMaterial,
     Material,
-    MaterialAccepted,
     MaterialAction,
     MaterialCommand,
     MaterialPublished,
-    MaterialReason,
-    MaterialRefused,
     PlaceState,
     RecallMaterial,
     ResendMaterial,
@@ -44,6 +41,7 @@ from workflow.material import (
     WithdrawMaterial,
 )
 from workflow.office import NETWORK
+from workflow.outcomes import Accepted, Reason, Refused
 from workflow.ports import Letter
 
 NO_FILES = Path("no-files")
@@ -72,17 +70,17 @@ class MaterialActs:
         command = self._command(event, found)
         if isinstance(command, MaterialPublished | HandOverMaterial) and found is not None:
             if self._is_early(found, command.page):
-                await self._refuse(page, event, MaterialRefused(MaterialReason.NOT_NOW, {"state": found.state}))
+                await self._refuse(page, event, Refused(Reason.NOT_NOW, {"state": found.state}))
                 return
             if event.by is not None:
                 await self._given_back(page, found, command.page)
         decision = await self.desk.carry(page, command, self.stage.office, self.stage.clock.now())
-        if isinstance(decision, MaterialAccepted):
-            self.stage.numbers[MATERIAL, event.name] = decision.material.id
-        elif decision is not None:
+        if isinstance(decision, Accepted):
+            self.stage.numbers[MATERIAL, event.name] = decision.after.id
+        else:
             await self._refuse(page, event, decision)
 
-    async def _refuse(self, page: Page, event: Event, refusal: MaterialRefused) -> None:
+    async def _refuse(self, page: Page, event: Event, refusal: Refused) -> None:
         texts, pages = self.stage.screens.texts, {one.id: one for one in await OfficialPages(page).every()}
         words = refused(texts, refusal, page_names(texts, self.stage.office, pages))
         self.stage.refuse(event, refusal.reason, toast(words))

@@ -12,7 +12,6 @@ from workflow.material import (
     EditMaterial,
     HandOverMaterial,
     Material,
-    MaterialAccepted,
     MaterialAction,
     MaterialCommand,
     MaterialPublished,
@@ -27,8 +26,9 @@ from workflow.material import (
     SendMaterial,
     WithdrawMaterial,
 )
-from workflow.materials import decide_material
+from workflow.materials import MATERIALS
 from workflow.office import NETWORK, Actor, Office, Person, Role
+from workflow.outcomes import Accepted
 
 NOW = datetime(2026, 1, 12, 7, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=5)
@@ -123,6 +123,6 @@ def _cell(found: Material | None, action: MaterialAction) -> str:
     may = [
         LETTERS[who]
         for who, by in ACTORS.items()
-        if isinstance(decide_material(found, command(action, by), office(), NOW), MaterialAccepted)
+        if isinstance(MATERIALS.decide(found, command(action, by), office(), NOW), Accepted)
     ]
     return "".join(may) or "·"

@@ -15,7 +15,7 @@ from workflow.alarms import AlarmKind
 from workflow.case import PartState, State
 from workflow.commands import Action, AnyCommand
 from workflow.effects import Audience, Effect, Notice
-from workflow.material import MaterialAction, MaterialNotice, MaterialReason, MaterialState, PlaceState
+from workflow.material import MaterialAction, MaterialNotice, MaterialState, PlaceState
 from workflow.moderation import (
     Matter,
     ModerationAction,
@@ -34,7 +34,7 @@ NOT_YET: dict[type[StrEnum], set[str]] = {}
 LISTS: tuple[type[StrEnum], ...] = (
     Reason, Action, Verb, Notice, Audience, AlarmKind, State, PartState, PageAction, PageNotice, PageState,
     ModerationReason, ModerationAction, ModerationEvent, ModerationState, Offence, Order, Matter,
-    MaterialReason, MaterialAction, MaterialNotice, MaterialState, PlaceState,
+    MaterialAction, MaterialNotice, MaterialState, PlaceState,
 )  # fmt: skip
 
 

@@ -30,7 +30,8 @@ from workflow.commands import Action
 from workflow.effects import Notice
 from workflow.engine import Life, curator
 from workflow.guards import CLOSING_REASONS
-from workflow.material import MaterialAction, MaterialNotice, MaterialReason, MaterialState
+from workflow.material import MaterialAction, MaterialNotice, MaterialState
+from workflow.materials import MATERIALS
 from workflow.moderation import (
     ModerationAction,
     ModerationEvent,
@@ -106,12 +107,11 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "moderation_yes": {ModerationAction.DELETE, ModerationAction.BLACK_LIST},
     "material_states": MaterialState,
     "material_notices": MaterialNotice,
-    "material_refusals": MaterialReason,
     "material_done": set(MaterialAction) - {MaterialAction.HAND_OVER},
     "material_why": {*PostFailure, "by_hand", "network_down", "ambiguous", "late"},
     "progress": set(State) - ENDED - {State.NEW},
 }
-REFUSALS: dict[str, Life[Any, Any]] = {"page_refusals": OFFICIAL_PAGES}
+REFUSALS: dict[str, Life[Any, Any]] = {"page_refusals": OFFICIAL_PAGES, "material_refusals": MATERIALS}
 NOT_SAID_YET = frozenset({"second_copy"})
 """Words asked for that no door or process says so far."""
 
