@@ -1,7 +1,7 @@
 """Granting what moderators decide about comments on the office's own pages, and what a network answered to it.
 
-Everything goes through `workflow.moderation`; a comment is kept with its journal line in the open transaction, what the network
-is to do becomes a letter. Nothing is sent from here.
+Everything is decided by `workflow.moderation.COMMENTS`; a comment is kept with its journal line in the open transaction, what
+the network is to do becomes a letter. Nothing is sent from here.
 """
 
 from __future__ import annotations
@@ -26,21 +26,20 @@ from storage.page import Page
 from workflow.case import Case
 from workflow.effects import Priority
 from workflow.moderation import (
+    COMMENTS,
+    Comment,
     Matter,
     Moderate,
-    Moderated,
     ModerationAction,
-    ModerationReason,
     ModerationState,
-    NotModerated,
-    answered,
-    moderate,
-    moderator,
+    NetworkAnswered,
+    moderates,
 )
-from workflow.office import DETECTOR, Role
-from workflow.outcomes import Accepted
+from workflow.office import DETECTOR, NETWORK, Office, Role
+from workflow.outcomes import Accepted, Reason, Refused
 from workflow.ports import Letter, account_lane, network_lane
 
+Done = Accepted[Comment, Matter]
 ECHO = timedelta(hours=1)
 """So long after a decision to delete, the network's word that the comment is gone is taken for our own deletion's echo."""
 
@@ -76,9 +75,9 @@ class ModerationGranting:
     async def _show(self, page: Page, number: int, menu: str, incoming: Incoming, look: Look) -> Answered:
         found = await ModerationBook(page).get(number)
         if found is None:
-            return self._refused(ModerationReason.NO_SUCH_COMMENT)
-        if moderator(look.office, found.comment, look.actor, look.now) is None:
-            return self._refused(ModerationReason.NOT_A_MODERATOR)
+            return self._refused(Reason.NO_SUCH_COMMENT)
+        if moderates(look.office, found.comment, look.actor, look.now) is None:
+            return self._refused(Reason.NOT_A_MODERATOR)
         if not await turn(page, incoming, ONE, number, menu, look.now) and look.actor.account is not None:
             await page.outbox.put([comment_letter(number, look.actor.account, menu=menu)], look.now)
         return Answered()
@@ -86,7 +85,7 @@ class ModerationGranting:
     async def _decide(self, page: Page, wish: DecideComment, incoming: Incoming, look: Look) -> Answered:
         command = wish.command
         decided = await self.decide(page, command, look)
-        if isinstance(decided, NotModerated):
+        if isinstance(decided, Refused):
             await turn(page, incoming, ONE, command.comment, "", look.now)
             return self._refused(decided.reason)
         decision, case = decided
@@ -96,25 +95,24 @@ class ModerationGranting:
         text = words.done(self.screens.texts, decision, case.number if case is not None else None)
         return Answered(toast(text))
 
-    async def decide(self, page: Page, command: Moderate, look: Look) -> tuple[Moderated, Case | None] | NotModerated:
+    async def decide(self, page: Page, command: Moderate, look: Look) -> tuple[Done, Case | None] | Refused:
         """The one place where a decision about a comment and the book meet, with what the network is to be told; and the case
         it has become by it."""
         book = ModerationBook(page)
         before = await book.get(command.comment)
-        if before is None:
-            return NotModerated(ModerationReason.NO_SUCH_COMMENT)
-        decision = moderate(before.comment, command, look.office, look.now)
-        if isinstance(decision, NotModerated):
-            return decision
+        decision = COMMENTS.decide(before.comment if before is not None else None, command, look.office, look.now)
+        if before is None or isinstance(decision, Refused):
+            return decision if isinstance(decision, Refused) else Refused(Reason.NO_SUCH_COMMENT)
         case = None
         if command.action is ModerationAction.TO_CASE:
             case = await self._to_case(page, before, look)
             if case is None:
-                return NotModerated(ModerationReason.ALREADY_DECIDED)
-        takes_away = Matter.COMMENT in decision.matters and decision.comment.state is ModerationState.DELETED
-        after = replace(before, by=look.actor.account, echo_until=look.now + ECHO if takes_away else before.echo_until)
-        if not await book.save(before, after, decision):
-            return NotModerated(ModerationReason.ALREADY_DECIDED)
+                return Refused(Reason.ALREADY_DECIDED)
+        takes_away = Matter.COMMENT in decision.effects and decision.after.state is ModerationState.DELETED
+        echo = look.now + ECHO if takes_away else before.echo_until
+        after = replace(before, comment=decision.after, by=look.actor.account, echo_until=echo)
+        if not await book.save(after, decision.entry):
+            return Refused(Reason.ALREADY_DECIDED)
         await page.outbox.put(orders(decision), look.now)
         return decision, case
 
@@ -135,13 +133,13 @@ class ModerationGranting:
             await page.outbox.put([offer], look.now)
         return case
 
-    def _refused(self, reason: ModerationReason) -> Answered:
+    def _refused(self, reason: Reason) -> Answered:
         return Answered(toast(words.refused(self.screens.texts, reason)), refused=True)
 
 
-def orders(decision: Moderated) -> Sequence[Letter]:
+def orders(decision: Done) -> Sequence[Letter]:
     """What the network is to be told; made at the moment of telling from what is decided then."""
-    comment, lane = decision.comment, network_lane(decision.comment.network)
+    comment, lane = decision.after, network_lane(decision.after.network)
     return [
         Letter(
             ORDER,
@@ -150,7 +148,7 @@ def orders(decision: Moderated) -> Sequence[Letter]:
             fold=f"{ORDER}:{comment.id}:{matter}",
             body={"comment": comment.id, "matter": matter.value},
         )
-        for matter in decision.matters
+        for matter in decision.effects
     ]
 
 
@@ -160,15 +158,18 @@ async def _bring_true(page: Page, incoming: Incoming, now: datetime) -> None:
         await page.outbox.put([made_true(known)], now)
 
 
-async def answered_by_network(page: Page, letter: Letter, act: Act, outcome: Carried | Failed, now: datetime) -> None:
+async def answered_by_network(
+    page: Page, letter: Letter, act: Act, outcome: Carried | Failed, office: Office, now: datetime
+) -> None:
     """What the network did, or did not and a person must: then whoever decided is told, with the link."""
     book, number = ModerationBook(page), int(letter.body["comment"])
     before = await book.get(number)
     if before is None:
         return
     why_not = outcome.reason if isinstance(outcome, Failed) else ""
-    done = answered(before.comment, Matter(letter.body["matter"]), act.order, why_not, now)
-    if done is None or not await book.save(before, before, done):
+    command = NetworkAnswered(NETWORK, number, Matter(letter.body["matter"]), act.order, why_not)
+    done = COMMENTS.decide(before.comment, command, office, now)
+    if isinstance(done, Refused) or not await book.save(replace(before, comment=done.after), done.entry):
         return
     await shown_true(page, number, now)
     if why_not and before.by is not None:

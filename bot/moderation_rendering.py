@@ -15,7 +15,7 @@ from handlers.updates import Incoming
 from storage.moderation import ModerationBook, Proposal
 from storage.page import Page
 from workflow.effects import Priority
-from workflow.moderation import Comment, Matter, ModerationState, Order, moderator, named_moderators
+from workflow.moderation import Comment, Matter, ModerationState, Order, moderates, named_moderators
 from workflow.office import Actor, Office, Role
 from workflow.ports import Known, Letter, account_lane
 
@@ -141,7 +141,7 @@ async def show_list(
 
 
 def _own(proposals: list[Proposal], reader: Actor, office: Office, now: datetime) -> list[Proposal]:
-    return [one for one in proposals if moderator(office, one.comment, reader, now) is not None]
+    return [one for one in proposals if moderates(office, one.comment, reader, now) is not None]
 
 
 async def _last(book: ModerationBook, one: Proposal) -> words.Entry:

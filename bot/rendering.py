@@ -396,4 +396,5 @@ class Reporting:
         await self.desk.carry_out(page, command, self.clock.now(), page.municipality)
 
     async def moderated(self, page: Page, letter: Letter, act: Act, outcome: Carried | Failed) -> None:
-        await answered_by_network(page, letter, act, outcome, self.clock.now())
+        office = self.desk.office_of(page.municipality, None)
+        await answered_by_network(page, letter, act, outcome, office, self.clock.now())

@@ -4,42 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from storage import tables as t
-from storage.codec import dump, load
+from storage.codec import dump
 from storage.dialects import insert_new
-from storage.versioned import Versioned
+from storage.versioned import VersionedBook
 from workflow.commands import Entry
 from workflow.official_page import OfficialPage, PageState
 from workflow.page_items import Format
 from workflow.publication_links import ref_of
 from workflow.publications import Publication
 
-if TYPE_CHECKING:
-    from storage.page import Page
 
-_BOOK = Versioned(t.official_pages, t.page_journal)
-
-
-class OfficialPages:
+class OfficialPages(VersionedBook[OfficialPage]):
     """The registry of one municipality, within one transaction."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    kind, table, journal = OfficialPage, t.official_pages, t.page_journal
 
     async def every(self) -> list[OfficialPage]:
         """All pages there ever were, closed ones too, the oldest first."""
-        query = sa.select(t.official_pages.c.body).where(self._here()).order_by(t.official_pages.c.number)
-        return [load(OfficialPage, body) for body in (await self._page.connection.execute(query)).scalars()]
-
-    async def get(self, number: int) -> OfficialPage | None:
-        """The page by the number people see."""
-        query = sa.select(t.official_pages.c.body).where(self._here(), t.official_pages.c.number == number)
-        body = (await self._page.connection.execute(query)).scalar_one_or_none()
-        return load(OfficialPage, body) if body is not None else None
+        return await self._many()
 
     async def at_address(self, address: str) -> int | None:
         """The number of the page that has the address and is not closed."""
@@ -48,18 +35,10 @@ class OfficialPages:
         )
         return (await self._page.connection.execute(query)).scalars().first() if address else None
 
-    async def next_number(self) -> int:
-        query = sa.select(sa.func.max(t.official_pages.c.number)).where(self._here())
-        return int((await self._page.connection.execute(query)).scalar_one() or 0) + 1
-
     async def save(self, page: OfficialPage, entry: Entry) -> bool:
         """Keep it and its journal line; False, and nothing kept, where the version in the book is another."""
         values = {"state": page.state, "address": page.address or None, "body": dump(page)}
-        return await _BOOK.save(self._page, page.id, page.version, values, entry)
-
-    async def history(self, number: int, most: int) -> list[Mapping[str, Any]]:
-        """The newest lines of its journal, the oldest of them first."""
-        return await _BOOK.history(self._page, number, most)
+        return await self._keep(page.id, page.version, values, entry)
 
     async def in_force(self) -> dict[int, tuple[datetime, datetime | None]]:
         """Page → when it was put in force and, where it is closed, when it was closed; pages never in force are not there."""
@@ -159,9 +138,6 @@ class OfficialPages:
 
     async def remind(self, number: int, of: date | None) -> None:
         await self._page.set_mark(_mark(number), (of or date.min).isoformat())
-
-    def _here(self) -> sa.ColumnElement[bool]:
-        return t.official_pages.c.municipality == self._page.municipality
 
 
 def _formats(publication: Publication) -> str:

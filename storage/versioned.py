@@ -1,60 +1,68 @@
-"""A thing kept by its version, and its journal: what the registry of pages and the book of materials have in common.
+"""A book of things kept by their versions, each with its journal: official pages, material, comments under moderation.
 
-Two tables: one with the columns `municipality`, `number` and `version`, one for the journal. Cases are kept by `storage.page`.
+Two tables: one with the columns `municipality`, `number`, `version` and `body`, one for the journal. Cases are kept by
+`storage.page`.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 import sqlalchemy as sa
+
+from storage.codec import load
+from workflow.commands import Entry
 
 if TYPE_CHECKING:
     from storage.page import Page
 
-
-class Line(Protocol):
-    """What a journal line says of a change."""
-
-    @property
-    def action(self) -> str: ...
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def by(self) -> str | None: ...
-    @property
-    def on_behalf(self) -> str | None: ...
-    @property
-    def from_state(self) -> str | None: ...
-    @property
-    def to_state(self) -> str: ...
-    @property
-    def details(self) -> tuple[tuple[str, str], ...]: ...
+Thing = TypeVar("Thing")
 
 
-@dataclass(frozen=True)
-class Versioned:
-    table: sa.Table
-    journal: sa.Table
+class VersionedBook(Generic[Thing]):
+    """The things of one municipality, within one transaction. `said`: the column of the journal that is kept as JSON."""
 
-    async def save(self, page: Page, number: int, version: int, values: Mapping[str, Any], line: Line) -> bool:
-        """Keep the thing and its journal line; False, and nothing kept, where the version in the book is another."""
+    kind: ClassVar[Any]
+    table: ClassVar[sa.Table]
+    journal: ClassVar[sa.Table]
+    said: ClassVar[str] = "details"
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    async def get(self, number: int) -> Thing | None:
+        """The thing by the number people see."""
+        return await self._one(self.table.c.number == number)
+
+    async def next_number(self) -> int:
+        query = sa.select(sa.func.max(self.table.c.number)).where(self._here())
+        return int((await self._page.connection.execute(query)).scalar_one() or 0) + 1
+
+    async def history(self, number: int, most: int) -> list[Mapping[str, Any]]:
+        """The newest lines of its journal, the oldest of them first."""
+        c = self.journal.c
+        query = sa.select(self.journal).where(c.municipality == self._page.municipality, c.number == number)
+        rows = (await self._page.connection.execute(query.order_by(c.id.desc()).limit(most))).mappings().all()
+        return [{**row, self.said: json.loads(row[self.said])} for row in reversed(rows)]
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    async def _keep(
+        self, number: int, version: int, values: Mapping[str, Any], line: Entry, said: Mapping[str, Any] | None = None
+    ) -> bool:
+        """Keep the thing and its journal line; False, and nothing kept, where the version in the book is another. `said`: what
+        the journal notes in columns of its own, instead of the line's details."""
         row = {**values, "version": version, "changed_at": line.at}
+        own = {"municipality": self._page.municipality, "number": number}
         if version == 1:
-            new = {"municipality": page.municipality, "number": number, **row}
-            await page.connection.execute(self.table.insert().values(**new))
+            await self._page.connection.execute(self.table.insert().values(**own, **row))
         else:
-            c = self.table.c
-            same = c.municipality == page.municipality, c.number == number, c.version == version - 1
-            if (await page.connection.execute(self.table.update().where(*same).values(**row))).rowcount != 1:
+            same = (self._here(), self.table.c.number == number, self.table.c.version == version - 1)
+            if (await self._page.connection.execute(self.table.update().where(*same).values(**row))).rowcount != 1:
                 return False
-        said = {
-            "municipality": page.municipality,
-            "number": number,
+        kept = {
             "version": version,
             "at": line.at,
             "who": line.by,
@@ -62,14 +70,27 @@ class Versioned:
             "action": line.action,
             "from_state": line.from_state,
             "to_state": line.to_state,
-            "details": json.dumps(dict(line.details), ensure_ascii=False),
+            **(said if said is not None else {self.said: json.dumps(dict(line.details), ensure_ascii=False)}),
         }
-        await page.connection.execute(self.journal.insert().values(**said))
+        await self._page.connection.execute(self.journal.insert().values(**own, **kept))
         return True
 
-    async def history(self, page: Page, number: int, most: int) -> list[Mapping[str, Any]]:
-        """The newest lines of the journal, the oldest of them first; `details` as a mapping."""
-        c = self.journal.c
-        query = sa.select(self.journal).where(c.municipality == page.municipality, c.number == number)
-        rows = (await page.connection.execute(query.order_by(c.id.desc()).limit(most))).mappings().all()
-        return [{**row, "details": json.loads(row["details"])} for row in reversed(rows)]
+    async def _one(self, *conditions: sa.ColumnElement[bool]) -> Thing | None:
+        found = await self._many(*conditions, limit=1)
+        return found[0] if found else None
+
+    async def _many(
+        self,
+        *conditions: sa.ColumnElement[bool],
+        order: tuple[sa.ColumnElement[Any], ...] = (),
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[Thing]:
+        """In the order of their numbers, unless another is given."""
+        query = sa.select(self.table.c.body).where(self._here(), *conditions)
+        query = query.order_by(*(order or (self.table.c.number,))).limit(limit).offset(offset or None)
+        return [load(self.kind, body) for body in (await self._page.connection.execute(query)).scalars()]
+
+    def _here(self) -> sa.ColumnElement[bool]:
+        here: sa.ColumnElement[bool] = self.table.c.municipality == self._page.municipality
+        return here

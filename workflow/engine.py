@@ -128,7 +128,7 @@ class Life(Generic[Thing, Shown]):
     """What may become of one kind of thing. `ends`: states nobody leaves; `others`: what people hear who have no right to the
     action; `not_now` answers those who have it, but not in this state. Refuses nonsense when loaded."""
 
-    actions: type[StrEnum]
+    actions: tuple[StrEnum, ...]
     states: type[StrEnum]
     table: tuple[Row, ...]
     changes: Mapping[Any, Changer]
@@ -222,7 +222,7 @@ class Life(Generic[Thing, Shown]):
         if refusal := standing(command.by):
             return refusal
         rows = self.rows_of(command.action)
-        if (thing is None) is any(row.states for row in rows):
+        if not any(bool(row.states) is (thing is not None) for row in rows):
             return Refused(self.no_such)
         if not any(_right(row, office, thing, command, now) for row in rows):
             if isinstance(self.others, Mapping):

@@ -303,7 +303,7 @@ OTHERS = {
 }
 
 MATERIALS: Life[Material, Told | Publish] = Life(
-    actions=A,
+    actions=tuple(A),
     states=S,
     table=TABLE,
     changes={

@@ -96,6 +96,16 @@ class Reason(StrEnum):
     NOT_BY_US = "not_by_us"
     LOOK_FIRST = "look_first"
 
+    # comments under moderation
+    NOT_A_MODERATOR = "not_a_moderator"
+    NOT_A_GROUND = "not_a_ground"
+    NO_BLACK_LIST = "no_black_list"
+    NOT_DELETED = "not_deleted"
+    ALREADY_DECIDED = "already_decided"
+    AUTHOR_WITHDREW = "author_withdrew"
+    NO_SUCH_COMMENT = "no_such_comment"
+    NOTHING_BY_HAND = "nothing_by_hand"
+
 
 Facts = Mapping[str, object]
 Thing = TypeVar("Thing")

@@ -290,7 +290,7 @@ OTHERS = {
 }
 
 OFFICIAL_PAGES: Life[OfficialPage, Told] = Life(
-    actions=A,
+    actions=tuple(A),
     states=S,
     table=TABLE,
     changes={

@@ -147,7 +147,7 @@ def _last_moment(case: Case, action: Action) -> datetime | None:
 
 
 CASES: Life[Case, Effect] = Life(
-    actions=Action,
+    actions=tuple(Action),
     states=State,
     table=TABLE,
     changes=CHANGES,

@@ -33,10 +33,9 @@ from workflow.moderation import (
     Moderate,
     ModerationAction,
     ModerationEvent,
-    ModerationReason,
-    NotModerated,
     Offence,
 )
+from workflow.outcomes import Reason, Refused
 from workflow.page_items import PageNetwork
 from workflow.ports import Letter, network_lane
 
@@ -113,12 +112,12 @@ class CommentActs:
             Offence(ground) if ground else None,
         )
         decided = await self.granting.decide(page, command, look)
-        if isinstance(decided, NotModerated):
+        if isinstance(decided, Refused):
             self._refuse(event, decided.reason)
         elif decided[1] is not None:
             self.became(event.case, decided[1])
 
-    def _refuse(self, event: Event, reason: ModerationReason) -> None:
+    def _refuse(self, event: Event, reason: Reason) -> None:
         self.stage.refuse(event, reason, toast(refused(self.stage.screens.texts, reason)))
 
     # --- the network -------------------------------------------------------------------------------------------------
@@ -127,7 +126,7 @@ class CommentActs:
         """To everything it was asked for and has not answered."""
         found = await self._proposal(page, event.name)
         if found is None or not found.comment.asked:
-            reason = ModerationReason.NO_SUCH_COMMENT if found is None else ModerationReason.NOTHING_BY_HAND
+            reason = Reason.NO_SUCH_COMMENT if found is None else Reason.NOTHING_BY_HAND
             self._refuse(event, reason)
             return
         done = event.do == ModerationEvent.DONE
@@ -149,7 +148,7 @@ class CommentActs:
         body = {"comment": comment.id, "matter": matter.value}
         letter = Letter(ORDER, network_lane(comment.network), Priority.TAP, body=body)
         act = Act(comment.network, comment.order(matter), comment.ref)
-        await answered_by_network(page, letter, act, outcome, now)
+        await answered_by_network(page, letter, act, outcome, self.stage.office, now)
 
     async def _proposal(self, page: Page, name: str) -> Proposal | None:
         return await ModerationBook(page).get(self.stage.number(COMMENT, name))

@@ -11,11 +11,12 @@ from typing import Any
 from tests.house.source import ROOT
 from workflow.engine import Life
 from workflow.materials import MATERIALS
+from workflow.moderation import COMMENTS
 from workflow.pages import OFFICIAL_PAGES
 from workflow.transitions import CASES
 
 README = ROOT / "workflow" / "README.md"
-LIVES: dict[str, Life[Any, Any]] = {"case": CASES, "page": OFFICIAL_PAGES, "material": MATERIALS}
+LIVES: dict[str, Life[Any, Any]] = {"case": CASES, "page": OFFICIAL_PAGES, "material": MATERIALS, "comment": COMMENTS}
 START = "[*]"
 
 

@@ -1,5 +1,5 @@
 """The page of permissions, its second part: who may do what with a comment on a page of the office's own, tried by
-`workflow.moderation.moderate` in every state, under every regulation.
+`workflow.moderation.COMMENTS` in every state, under every regulation.
 """
 
 from __future__ import annotations
@@ -9,17 +9,16 @@ from dataclasses import replace
 
 from tests.house.permissions_tried import ACTORS, CULTURE, NOW, OUTSIDERS, REGULATIONS, office
 from workflow.moderation import (
+    COMMENTS,
     Comment,
     Matter,
     Moderate,
-    Moderated,
     ModerationAction,
     ModerationState,
-    NotModerated,
     Offence,
-    moderate,
 )
 from workflow.office import Actor, Office, Person, Role
+from workflow.outcomes import Accepted, Refused
 from workflow.page_items import Whose
 
 EDITOR = Actor(("adviser",), 8)
@@ -52,10 +51,12 @@ def there(page: Comment, way: str) -> Comment:
     return replace(page, state=state, listed=listed, by_hand=(Matter.COMMENT,) if by_hand else ())
 
 
-def asked(comment: Comment, action: ModerationAction, by: Actor, regulation: str) -> Moderated | NotModerated:
+def asked(
+    comment: Comment, action: ModerationAction, by: Actor, regulation: str
+) -> Accepted[Comment, Matter] | Refused:
     """With a ground every regulation has."""
     command = Moderate(by, comment.id, action, Offence.UNLAWFUL)
-    return moderate(comment, command, office_with_editor(regulation), NOW)
+    return COMMENTS.decide(comment, command, office_with_editor(regulation), NOW)
 
 
 def section() -> list[str]:
@@ -81,7 +82,7 @@ def _tables(regulation: str) -> Iterator[str]:
 
 
 def _cell(comment: Comment, action: ModerationAction, regulation: str) -> str:
-    may = [who for who, by in PEOPLE.items() if isinstance(asked(comment, action, by, regulation), Moderated)]
+    may = [who for who, by in PEOPLE.items() if isinstance(asked(comment, action, by, regulation), Accepted)]
     return "".join(sorted(LETTERS.get(who, f"?{who}") for who in may)) or "·"
 
 

@@ -20,7 +20,6 @@ from workflow.moderation import (
     Matter,
     ModerationAction,
     ModerationEvent,
-    ModerationReason,
     ModerationState,
     Offence,
     Order,
@@ -33,7 +32,7 @@ NOT_YET: dict[type[StrEnum], set[str]] = {}
 
 LISTS: tuple[type[StrEnum], ...] = (
     Reason, Action, Verb, Notice, Audience, AlarmKind, State, PartState, PageAction, PageNotice, PageState,
-    ModerationReason, ModerationAction, ModerationEvent, ModerationState, Offence, Order, Matter,
+    ModerationAction, ModerationEvent, ModerationState, Offence, Order, Matter,
     MaterialAction, MaterialNotice, MaterialState, PlaceState,
 )  # fmt: skip
 

@@ -33,9 +33,9 @@ from workflow.guards import CLOSING_REASONS
 from workflow.material import MaterialAction, MaterialNotice, MaterialState
 from workflow.materials import MATERIALS
 from workflow.moderation import (
+    COMMENTS,
     ModerationAction,
     ModerationEvent,
-    ModerationReason,
     ModerationState,
     Offence,
     Order,
@@ -101,7 +101,6 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "moderation_short": ModerationState,
     "moderation_orders": Order,
     "moderation_why": {*moderation.WHY, "other"},
-    "moderation_refusals": ModerationReason,
     "moderation_done": ModerationAction,
     "moderation_journal": {*ModerationAction, *ModerationEvent},
     "moderation_yes": {ModerationAction.DELETE, ModerationAction.BLACK_LIST},
@@ -111,7 +110,11 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "material_why": {*PostFailure, "by_hand", "network_down", "ambiguous", "late"},
     "progress": set(State) - ENDED - {State.NEW},
 }
-REFUSALS: dict[str, Life[Any, Any]] = {"page_refusals": OFFICIAL_PAGES, "material_refusals": MATERIALS}
+REFUSALS: dict[str, Life[Any, Any]] = {
+    "page_refusals": OFFICIAL_PAGES,
+    "material_refusals": MATERIALS,
+    "moderation_refusals": COMMENTS,
+}
 NOT_SAID_YET = frozenset({"second_copy"})
 """Words asked for that no door or process says so far."""
 
