@@ -26,7 +26,7 @@ from handlers.updates import Incoming, Kind
 from handlers.wishes import (
     Ask,
     AskAboutMaterial,
-    CarryMaterial,
+    Carry,
     MaterialWish,
     RewordMaterial,
     ShowMaterial,
@@ -197,8 +197,6 @@ class MaterialGranting:
                 return await self._show(page, number, menu, incoming, look)
             case AskAboutMaterial():
                 return await self._ask(page, wish, look)
-            case CarryMaterial(command):
-                return await self._carry(page, command, wish.answers, wish.became, incoming, look)
             case RewordMaterial():
                 return await self._reword(page, wish, incoming, look)
 
@@ -241,33 +239,28 @@ class MaterialGranting:
         command: MaterialCommand = ResendMaterial(look.actor, wish.material, wish.text, wish.files)
         if found is not None and sender(look.office, found, command, look.now) is None:
             command = EditMaterial(look.actor, wish.material, found.newest.number, wish.text, wish.files)
-        answered = await self._carry(page, command, None, wish.became, incoming, look)
+        answered = await self.carry(page, command, Carry(command, became=wish.became), incoming, look)
         same = toast(words.refused(self.screens.texts, Refused(Reason.SAME), {}))
         return Answered() if wish.quiet and answered.text == same else answered
 
-    async def _carry(
-        self,
-        page: Page,
-        command: MaterialCommand,
-        answers: int | None,
-        became: str | None,
-        incoming: Incoming,
-        look: Look,
+    async def carry(
+        self, page: Page, command: MaterialCommand, wish: Carry, incoming: Incoming, look: Look
     ) -> Answered:
+        """The command is carried out, or refused in words."""
         decision = await self.desk.carry(page, command, look.office, look.now)
         if isinstance(decision, Refused):
             return await self._refused_on(page, decision, incoming, look)
         material = decision.after
-        for message in written(incoming)[1:] if became else ():
-            known = Known(incoming.chat, message, became or "", None, material.id, look.actor.account)
+        for message in written(incoming)[1:] if wish.became else ():
+            known = Known(incoming.chat, message, wish.became or "", None, material.id, look.actor.account)
             await page.messages.remember(known, look.now)
         turned = await self._turn(page, material.id, "", incoming, look)
         await all_made_true(page, material.id, incoming, look.now)
         done = words.done(self.screens.texts, material, command.action, look.office, look.now)
         if turned or look.actor.account is None:
-            return Answered(toast(done), close=answers)
+            return Answered(toast(done), close=wish.answers)
         await page.outbox.put([material_letter(material.id, look.actor.account, done=command.action)], look.now)
-        return Answered(toast(done) if incoming.kind is Kind.PRESS else "", close=answers)
+        return Answered(toast(done) if incoming.kind is Kind.PRESS else "", close=wish.answers)
 
     async def _refused_on(self, page: Page, refusal: Refused, incoming: Incoming, look: Look) -> Answered:
         """What misled whoever pressed is redrawn."""

@@ -15,12 +15,13 @@ from bot.finding import Finding
 from bot.letters import made_true, reply
 from bot.look import Look
 from bot.moderation_rendering import LIST, ONE, ORDER, comment_letter, shown_true
+from bot.pages import Answered
 from bot.screens import Screens
 from bot.screens import moderation as words
 from bot.screens.sayings import toast
 from bot.turning import pressed, turn
 from handlers.updates import Incoming
-from handlers.wishes import DecideComment, ListModeration, ModerationWish, ShowComment
+from handlers.wishes import ListModeration, ModerationWish, ShowComment
 from storage.moderation import ModerationBook, Proposal
 from storage.page import Page
 from workflow.case import Case
@@ -44,14 +45,6 @@ ECHO = timedelta(hours=1)
 """So long after a decision to delete, the network's word that the comment is gone is taken for our own deletion's echo."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The words over the button; `refused`: nothing was changed."""
-
-    text: str = ""
-    refused: bool = False
-
-
 @dataclass(frozen=True)
 class ModerationGranting:
     screens: Screens
@@ -64,8 +57,6 @@ class ModerationGranting:
                 return await self._list(page, leaf, incoming, look)
             case ShowComment(number, menu):
                 return await self._show(page, number, menu, incoming, look)
-            case DecideComment():
-                return await self._decide(page, wish, incoming, look)
 
     async def _list(self, page: Page, leaf: int, incoming: Incoming, look: Look) -> Answered:
         if not await turn(page, incoming, LIST, None, str(leaf), look.now):
@@ -82,8 +73,8 @@ class ModerationGranting:
             await page.outbox.put([comment_letter(number, look.actor.account, menu=menu)], look.now)
         return Answered()
 
-    async def _decide(self, page: Page, wish: DecideComment, incoming: Incoming, look: Look) -> Answered:
-        command = wish.command
+    async def carry(self, page: Page, command: Moderate, incoming: Incoming, look: Look) -> Answered:
+        """The decision is carried out, or refused in words."""
         decided = await self.decide(page, command, look)
         if isinstance(decided, Refused):
             await turn(page, incoming, ONE, command.comment, "", look.now)

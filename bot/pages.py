@@ -22,7 +22,7 @@ from bot.screens import pages as words
 from bot.screens.sayings import toast
 from bot.turning import others_made_true, turn
 from handlers.updates import Incoming, Kind
-from handlers.wishes import Ask, AskAboutPage, CarryPage, Close, EnterPublication, ListPages, PageWish, Say, ShowPage
+from handlers.wishes import Ask, AskAboutPage, Carry, Close, EnterPublication, ListPages, PageWish, Say, ShowPage
 from storage.page import Page
 from storage.pages import OfficialPages
 from workflow.commands import Entry
@@ -81,8 +81,6 @@ class PageGranting:
                 return await self._show(page, number, menu, incoming, look)
             case AskAboutPage():
                 return await self._ask(page, wish, look)
-            case CarryPage():
-                return await self._carry(page, wish, incoming, look)
             case EnterPublication():
                 counted = await enter(page, wish, self.screens, look)
                 await page.outbox.put(await plans_made_true(page, look.now), look.now)
@@ -116,8 +114,8 @@ class PageGranting:
         body: dict[str, object] = {"page": found.id, "item": wish.item.value if wish.item is not None else None}
         return Answered(self.screens.toast("page_asked"), ask=Ask(wish.kind, None, body))
 
-    async def _carry(self, page: Page, wish: CarryPage, incoming: Incoming, look: Look) -> Answered:
-        command = wish.command
+    async def carry(self, page: Page, command: PageCommand, wish: Carry, incoming: Incoming, look: Look) -> Answered:
+        """The command is carried out, or refused in words."""
         decision = await kept(page, command, look)
         if isinstance(decision, Refused):
             return self._refused(decision)

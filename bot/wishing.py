@@ -63,10 +63,13 @@ from networks.pasted import address_of
 from networks.port import Found, LinkProblem, Network
 from storage.page import Page
 from workflow.case import Case
-from workflow.commands import Action, Approve, Forward, Posted, ProposeInterim
+from workflow.commands import Action, AnyCommand, Approve, Forward, Posted, ProposeInterim
 from workflow.desk import Desk
 from workflow.effects import Priority
+from workflow.material import MaterialCommand
+from workflow.moderation import Moderate
 from workflow.office import Actor, Office, Role
+from workflow.official_page import PageCommand
 from workflow.outcomes import Facts, Reason, Refused
 from workflow.ports import GROUP_LANE, Known, Letter, account_lane
 
@@ -133,11 +136,10 @@ class Granting:
         if isinstance(wish, MaterialWish):
             return await self._answered(page, await self.materials.grant(page, wish, incoming, look), incoming, look)
         if isinstance(wish, ModerationWish):
-            decided = await self.moderation.grant(page, wish, incoming, look)
-            return Heard(incoming.press, decided.text, refused=decided.refused, account=look.actor.account)
+            return await self._answered(page, await self.moderation.grant(page, wish, incoming, look), incoming, look)
         match wish:
-            case Carry():
-                return await self._carry(page, wish, incoming, look)
+            case Carry(command):
+                return await self._carry(page, command, wish, incoming, look)
             case Refuse():
                 return await self._told_why_not(page, wish.reason, incoming, look)
             case HandIn():
@@ -188,8 +190,29 @@ class Granting:
 
     # --- commands ----------------------------------------------------------------------------
 
-    async def _carry(self, page: Page, wish: Carry, incoming: Incoming, look: Look) -> Heard | None:
-        command = wish.command
+    async def _carry(
+        self,
+        page: Page,
+        command: AnyCommand | PageCommand | MaterialCommand | Moderate,
+        wish: Carry,
+        incoming: Incoming,
+        look: Look,
+    ) -> Heard | None:
+        """Each command to those who know its thing."""
+        if isinstance(command, PageCommand):
+            done = await self.pages.carry(page, command, wish, incoming, look)
+            return await self._answered(page, done, incoming, look)
+        if isinstance(command, MaterialCommand):
+            made = await self.materials.carry(page, command, wish, incoming, look)
+            return await self._answered(page, made, incoming, look)
+        if isinstance(command, Moderate):
+            decided = await self.moderation.carry(page, command, incoming, look)
+            return await self._answered(page, decided, incoming, look)
+        return await self._to_the_desk(page, command, wish, incoming, look)
+
+    async def _to_the_desk(
+        self, page: Page, command: AnyCommand, wish: Carry, incoming: Incoming, look: Look
+    ) -> Heard | None:
         if isinstance(command, ProposeInterim) and not command.text:
             command = replace(command, text=self.words.ready("interim.text"))
         if isinstance(command, Posted) and not command.ref:
@@ -201,7 +224,7 @@ class Granting:
             )
         decision = await self.desk.carry_out(page, command, look.now, page.municipality)
         if isinstance(decision, Refused):
-            return await self._refused(page, wish, decision, incoming, look)
+            return await self._refused(page, command, wish, decision, incoming, look)
         if incoming.kind is Kind.PRESS and decision.entry.from_state != decision.entry.to_state:
             await self._shut_menu(page, incoming, look)
         if isinstance(command, Forward):
@@ -211,7 +234,7 @@ class Granting:
         if wish.became is not None:
             version = decision.after.draft.version if decision.after.draft else None
             await self._remember(page, wish.became, decision.after, version, wish.written or written(incoming), look)
-        text = self.words.confirmation(wish.command.action, decision.after, look.office, look.now)
+        text = self.words.confirmation(command.action, decision.after, look.office, look.now)
         if incoming.kind is Kind.PRESS:
             return Heard(incoming.press, text)
         if incoming.private and not wish.quiet and text:
@@ -241,16 +264,18 @@ class Granting:
             known = Known(written[0], message, kind, case.id, version, look.actor.account)
             await page.messages.remember(known, look.now)
 
-    async def _refused(self, page: Page, wish: Carry, refused: Refused, incoming: Incoming, look: Look) -> Heard | None:
+    async def _refused(
+        self, page: Page, command: AnyCommand, wish: Carry, refused: Refused, incoming: Incoming, look: Look
+    ) -> Heard | None:
         """Why not, in words; and what the person saw is redrawn, since it may be what misled him."""
-        case = await page.case(wish.command.case)
-        facts = {**refused.facts, "action": wish.command.action}
+        case = await page.case(command.case)
+        facts = {**refused.facts, "action": command.action}
         text = self.words.refusal(refused.reason, facts, case, look.office, look.now)
         if incoming.kind is Kind.PRESS:
             await self._redraw(page, incoming, look)
             return Heard(incoming.press, text, refused=True, account=look.actor.account)
         if refused.reason is not Reason.UNCHANGED_DRAFT or incoming.kind is not Kind.EDIT:
-            once = f"refused:{refused.reason}:{wish.command.case}" if wish.once or not look.actor.people else None
+            once = f"refused:{refused.reason}:{command.case}" if wish.once or not look.actor.people else None
             await self._say(page, "plain", {"text": text}, incoming, look, once_key=once)
         return None
 

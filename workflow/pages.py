@@ -277,7 +277,7 @@ TABLE: tuple[Row, ...] = (
     row(A.FILL,         S.REQUESTED,             KEEPERS,                SO_FAR),
     row(A.FILL,         (S.CONSENTED, S.IN_FORCE), KEEPERS,                None),
     row(A.CONSENT,      S.REQUESTED,             head,                   SO_FAR,      when=consent_is_asked),
-    row(A.DECLINE,      S.REQUESTED,             head,                   S.CLOSED,    reason_is_given, when=consent_is_asked),
+    row(A.DECLINE,      S.REQUESTED,             head,                   S.CLOSED,    reason_is_given),
     row(A.AGREE,        S.REQUESTED,             editor,                 SO_FAR,      when=agreement_is_asked),
     row(A.PUT_IN_FORCE, SO_FAR,                  EDITORS,                S.IN_FORCE,  when=(consents_are_given, has_an_address)),
     row(A.CLOSE,        OPEN,                    EDITORS,                S.CLOSED),
