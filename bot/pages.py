@@ -7,16 +7,16 @@ is to hear of it gets a letter. Nothing is sent from here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from bot.daily import Task, on_each_day
 from bot.delivery.ports import Show
 from bot.letters import reply
 from bot.look import Look, reader_of
 from bot.material_shown import plans_made_true
 from bot.messenger import Screen
-from bot.offices import Offices
-from bot.publications import BEHIND, NormRound, behind_screen, enter
+from bot.publications import BEHIND, NORMS, behind_screen, enter
 from bot.screens import Screens
 from bot.screens import pages as words
 from bot.screens.sayings import toast
@@ -223,40 +223,22 @@ async def list_pages(page: Page, screens: Screens, letter: Letter, office: Offic
 # --- once a day --------------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class PageRound:
-    """The pages a file lists are in the book, and whose protection nobody has checked for a quarter is said, once."""
+@dataclass(frozen=True)
+class PageTasks:
+    """Tasks of the daily round: the pages a file lists are in the book; what stands behind the norm is said; and in working time
+    plans show the new day, and pages whose protection nobody has checked for a quarter are named, once."""
 
-    offices: Offices
     listed: Sequence[OfficialPage] = ()
-    norms: NormRound = field(default_factory=NormRound)
-    _looked: date | None = None
-    _entered: bool = False
 
-    async def look(self, page: Page, now: datetime) -> bool:
-        """Whether there is anything to send. Reminders wait for working time."""
-        office = self.offices.today(page.municipality)
-        if not self._entered:
-            await self._enter(page, now)
-            self._entered = True
-            page.if_lost(self._forget)
-        today = now.astimezone(office.zone).date()
-        warned = await self.norms.look(page, office, now)
-        if self._looked == today or not office.working_time.is_working(now):
-            return warned
-        before, self._looked = self._looked, today
-        page.if_lost(lambda: self._look_again(before))
-        plans = await plans_made_true(page, now)
-        await page.outbox.put(plans, now)
-        return await self._remind(page, office, today, now) or warned or bool(plans)
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        return (
+            Task("listed pages", lambda office, now: "entered", self._enter, kept=False),
+            NORMS,
+            Task("official pages", _in_working_time, self._look, kept=False),
+        )
 
-    def _forget(self) -> None:
-        self._entered = False
-
-    def _look_again(self, before: date | None) -> None:
-        self._looked = before
-
-    async def _enter(self, page: Page, now: datetime) -> None:
+    async def _enter(self, page: Page, office: Office, now: datetime, last: str | None) -> bool:
         """One that was closed is not opened again though the file still lists it."""
         book = OfficialPages(page)
         known = {one.address for one in await book.every()} if self.listed else set()
@@ -267,6 +249,12 @@ class PageRound:
             details = (("value", entered.address),)
             line = Entry(PageAction.REQUEST, now, "", None, None, PageState.IN_FORCE, details)
             await book.save(entered, line)
+        return False
+
+    async def _look(self, page: Page, office: Office, now: datetime, last: str | None) -> bool:
+        plans = await plans_made_true(page, now)
+        await page.outbox.put(plans, now)
+        return await self._remind(page, office, now.astimezone(office.zone).date(), now) or bool(plans)
 
     async def _remind(self, page: Page, office: Office, today: date, now: datetime) -> bool:
         book = OfficialPages(page)
@@ -284,3 +272,7 @@ class PageRound:
             await book.remind(found.id, found.checked)
             told = True
         return told
+
+
+def _in_working_time(office: Office, now: datetime) -> str | None:
+    return on_each_day(office, now) if office.working_time.is_working(now) else None

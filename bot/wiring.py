@@ -11,6 +11,7 @@ from bot.afterwards import Afterwards
 from bot.app import Municipal
 from bot.citizens import CitizenGranting
 from bot.clock import Clock
+from bot.daily import DailyRound
 from bot.delivery import Delivery
 from bot.digests import Digests
 from bot.files import FileStore
@@ -29,7 +30,7 @@ from bot.moderation import ModerationGranting
 from bot.monthly import MonthlyReport
 from bot.offices import Offices
 from bot.page.session import HERE, Entrance
-from bot.pages import PageGranting, PageRound
+from bot.pages import PageGranting, PageTasks
 from bot.postroom import Postroom
 from bot.proposing import Proposing
 from bot.published import PublicationCare, PublicationWatch
@@ -96,9 +97,14 @@ def wire(
             delivery.wake,
             handing_over,
             keep_seen,
-            Digests(offices),
-            monthly=MonthlyReport(offices.today, municipality.monthly_report),
-            pages=PageRound(offices, municipality.pages),
+            DailyRound(
+                offices.today,
+                (
+                    *MonthlyReport(municipality.monthly_report).tasks,
+                    *PageTasks(municipality.pages).tasks,
+                    *Digests(offices).tasks,
+                ),
+            ),
         ),
         delivery=delivery,
         intake=MessengerIntake(books, municipality.key, telegram, clock, lambda: bot.wake()),

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.clock import HeldClock
+from bot.daily import DailyRound
 from bot.material_shown import week_of
 from bot.moderation_rendering import LIST, ONE, ORDER
 from bot.offices import Offices
 from bot.pages import KIND as ONE_PAGE
-from bot.pages import PageRound
+from bot.pages import PageTasks
 from bot.publications import BEHIND, keepers, pages_behind
 from bot.screens import Screens
 from bot.simulation.official_comments import CommentActs
@@ -68,7 +69,7 @@ class Official:
         self.pages = PageActs(self.stage)
         self.materials = MaterialActs(self.stage)
         self.comments = CommentActs(self.stage, self._became)
-        self.round = PageRound(self.offices, self.scenario.municipality.pages)
+        self.round = DailyRound(self.offices.today, PageTasks(self.scenario.municipality.pages).tasks)
         self.passed = self.clock.now()
 
     def _became(self, name: str, case: Case) -> None:

@@ -15,7 +15,6 @@ from bot.simulation import official_orders, orders
 from bot.simulation.cast import Cast, cast_of, municipality_of
 from bot.simulation.official_orders import CASE, COMMENT, OFFICIAL, PAGE, PLAN, OfficialOrder
 from bot.simulation.orders import ABSENT, DETECT, ORDERS, Unfit, World
-from bot.simulation.reading import EVENTS, loads
 from config import yamlfile
 from config.municipality import Municipality
 from config.yamlfile import BrokenConfiguration, Lines, Problem, Where, suggestion
@@ -27,6 +26,7 @@ from workflow.regulation import Source
 
 IN_NETWORKS = (Source.VK, Source.OK, Source.TELEGRAM)
 """Sources an answer could be posted to by the program itself."""
+EVENTS = "events"
 TOP = ("municipality", EVENTS, "until")
 COMMON = ("at", "do", "case", "by")
 
@@ -67,7 +67,7 @@ class Scenario:
 
 def read(path: Path) -> Scenario:
     """The scenario in the file. BrokenConfiguration."""
-    data, lines = loads(yamlfile.read(path), path.name)
+    data, lines = yamlfile.loads(yamlfile.read(path), path.name, words_in=EVENTS)
     for key in data:
         if key not in TOP:
             raise _broken(path, lines, (key,), f"неизвестный ключ «{key}»{suggestion(str(key), TOP)}")

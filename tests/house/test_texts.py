@@ -12,7 +12,6 @@ import pytest
 
 from bot.screens import moderation, questions, sayings
 from bot.screens.people import ORDER
-from config import texts
 from config.incidents import Idle
 from config.language import Kind
 from config.texts import FOLDER, Texts, words_of
@@ -151,10 +150,6 @@ def test_each_reason_has_words_where_it_is_given_and_each_word_a_reason() -> Non
         own, given = set(TEXTS.section(section)), reasons(life)
         assert (own - given, given - own - common) == (set(), set()), section
     assert set(Reason) == standing.union(*(reasons(life) for life in (CASES, *REFUSALS.values())))
-
-
-def test_our_own_phrases_are_read_quickly_and_mean_the_same() -> None:
-    assert texts._ours() == dict(texts._flat(FOLDER / texts.PHRASES))
 
 
 def test_every_notice_has_a_template() -> None:
