@@ -97,14 +97,7 @@ def wire(
             delivery.wake,
             handing_over,
             keep_seen,
-            DailyRound(
-                offices.today,
-                (
-                    *MonthlyReport(municipality.monthly_report).tasks,
-                    *PageTasks(municipality.pages).tasks,
-                    *Digests(offices).tasks,
-                ),
-            ),
+            _daily(municipality, offices),
         ),
         delivery=delivery,
         intake=MessengerIntake(books, municipality.key, telegram, clock, lambda: bot.wake()),
@@ -117,6 +110,11 @@ def wire(
         care=PublicationCare(books, municipality.key, networks, clock),
     )
     return bot
+
+
+def _daily(municipality: Municipality, offices: Offices) -> DailyRound:
+    monthly, pages = MonthlyReport(municipality.monthly_report), PageTasks(municipality.pages)
+    return DailyRound(offices.today, (*monthly.tasks, *pages.tasks, *Digests(offices).tasks))
 
 
 def _intakes(

@@ -84,6 +84,12 @@ _CORE: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
 }
 """YAML 1.2, where `off` and `09:00` are words. Dates and times stay the strings they were written as."""
+_CORE_1_1: dict[str, bool | None] = {
+    **_CORE,
+    **{case(word): True for word in ("yes", "on") for case in (str, str.capitalize, str.upper)},
+    **{case(word): False for word in ("no", "off") for case in (str, str.capitalize, str.upper)},
+}
+"""For a file that says `%YAML 1.1`."""
 _INT = re.compile(r"[-+]?(0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|_*[0-9][0-9_]*)")
 _FLOAT = re.compile(
     r"[-+]?([0-9][0-9_]*\.[0-9_]*([eE][-+]?[0-9]+)?|[0-9][0-9_]*[eE][-+]?[0-9]+|\.[0-9][0-9_]*([eE][-+]?[0-9]+)?"
@@ -130,12 +136,15 @@ class _Reading:
     def __init__(self, parser: Any, name: str, words_in: str) -> None:
         self.next: Callable[[], Any] = parser.get_event
         self.name, self.words_in = name, words_in
+        self.core = _CORE
         self.lines: dict[Where, int] = {(): 1}
         self.anchors: dict[str, tuple[Any, Where]] = {}
 
     def whole(self) -> Loaded:
         self.next()
-        if not isinstance(self.next(), yaml.DocumentStartEvent) or not isinstance(self.next(), yaml.MappingStartEvent):
+        if getattr(start := self.next(), "version", None) == (1, 1):
+            self.core = _CORE_1_1
+        if not isinstance(start, yaml.DocumentStartEvent) or not isinstance(self.next(), yaml.MappingStartEvent):
             raise self.broken(1, "ожидались строки вида «ключ: значение»")
         data = self.mapping((), words=False)
         self.next()
@@ -205,8 +214,8 @@ class _Reading:
         if has_half(written):
             raise self.broken(Lines(self.lines).of(place) or 1, "половина знака: у \\ud800–\\udfff нет пары")
         kind = (event.tag or "").removeprefix(_TAG) or ("plain" if event.implicit[0] else "str")
-        if kind in ("plain", "bool", "null") and written in _CORE:
-            return _CORE[written]
+        if kind in ("plain", "bool", "null") and written in self.core:
+            return self.core[written]
         if words or kind not in ("plain", "int", "float"):
             return written
         if _INT.fullmatch(written):
