@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,8 @@ from handlers.material import PRESETS
 from handlers.pages import BY_BUTTONS
 from networks.incident import Broken, Left
 from networks.port import PostFailure
-from tests.house.source import ROOT, calls, dotted, python_files, shown, tree
+from tests.house.reasons import STANDING, reasons
+from tests.house.source import ROOT, calls, python_files, shown, tree
 from workflow.afterwards import Aftermath
 from workflow.alarms import AlarmKind
 from workflow.case import ENDED, State
@@ -127,29 +128,13 @@ def test_each_member_has_words_and_each_word_a_member(section: str) -> None:
     assert set(TEXTS.section(section)) == {str(member) for member in ENUMERATED[section]}
 
 
-def reasons(life: Life[Any, Any]) -> set[Reason]:
-    """Every reason the life's table names, or the code of its guards and changes."""
-    guards = [guard for row in life.table for guard in (*row.needs, *row.when)]
-    others = (life.others,) if not isinstance(life.others, Mapping) else ()
-    code = {f.__module__ for f in (*life.changes.values(), *guards, *others)}
-    named = {
-        node.attr
-        for module in code
-        for node in ast.walk(tree(ROOT / f"{module.replace('.', '/')}.py"))
-        if isinstance(node, ast.Attribute) and dotted(node.value) in ("R", "Reason")
-    }
-    told = set(life.others.values()) if isinstance(life.others, Mapping) else set()
-    return {Reason[name] for name in named} | told | {life.no_such, Reason.NOT_NOW, Reason.CHANGED_MEANWHILE}
-
-
 def test_each_reason_has_words_where_it_is_given_and_each_word_a_reason() -> None:
-    standing = {Reason.STRANGER, Reason.LEFT_THE_GROUP, Reason.ANONYMOUS}
     common = set(TEXTS.section("refusals"))
-    assert common == reasons(CASES) | standing
+    assert common == reasons(CASES) | STANDING
     for section, life in REFUSALS.items():
         own, given = set(TEXTS.section(section)), reasons(life)
         assert (own - given, given - own - common) == (set(), set()), section
-    assert set(Reason) == standing.union(*(reasons(life) for life in (CASES, *REFUSALS.values())))
+    assert set(Reason) == STANDING.union(*(reasons(life) for life in (CASES, *REFUSALS.values())))
 
 
 def test_every_notice_has_a_template() -> None:
