@@ -83,10 +83,9 @@ class MaterialDesk:
     async def carry(self, page: Page, command: MaterialCommand, office: Office, now: datetime) -> Decision:
         """Decided and kept, with everything that is to be sent."""
         book = Materials(page)
-        number = None if isinstance(command, SendMaterial) else command.material
-        before = await book.get(number) if number is not None else None
+        before = None if isinstance(command, SendMaterial) else await book.get(command.material)
         command = await self._informed(page, command, before)
-        decision = await carried(MATERIALS, book, number, command, office, now)
+        decision = await carried(MATERIALS, book, before, command, office, now)
         if isinstance(decision, Refused):
             return decision
         if isinstance(command, MaterialPublished):

@@ -135,9 +135,9 @@ class PageGranting:
 async def kept(page: Page, command: PageCommand, look: Look) -> Accepted[OfficialPage, Told] | Refused:
     """Decided and kept. Who is to hear of it is told by `tell`."""
     book = OfficialPages(page)
-    number = command.page if not isinstance(command, RequestPage) else None
+    before = await book.get(command.page) if not isinstance(command, RequestPage) else None
     command = await _with_neighbours(book, command)
-    return await carried(OFFICIAL_PAGES, book, number, command, look.office, look.now)
+    return await carried(OFFICIAL_PAGES, book, before, command, look.office, look.now)
 
 
 async def _with_neighbours(book: OfficialPages, command: PageCommand) -> PageCommand:

@@ -21,6 +21,7 @@ from workflow.office import CLOCK, Actor, Office
 from workflow.outcomes import Accepted, Decision, Reason, Refused
 
 Thing = TypeVar("Thing", bound=Any)
+Kept = TypeVar("Kept", contravariant=True)
 Shown = TypeVar("Shown")
 REMEMBERED = 4096
 """Terms of so many cases are kept as they were reckoned last."""
@@ -55,20 +56,17 @@ class Postroom(Protocol):
     ) -> None: ...
 
 
-class Book(Protocol[Thing]):
+class Book(Protocol[Kept]):
     """The book of one kind of thing, within an open transaction."""
 
-    async def get(self, number: int) -> Thing | None: ...
-
-    async def save(self, after: Thing, entry: Entry) -> bool:
+    async def save(self, after: Kept, entry: Entry) -> bool:
         """Keep the thing and one journal line; False if somebody saved another version meanwhile (nothing is kept then)."""
 
 
 async def carried(
-    life: Life[Thing, Shown], book: Book[Thing], number: int | None, command: Asked, office: Office, now: datetime
+    life: Life[Thing, Shown], book: Book[Thing], before: Thing | None, command: Asked, office: Office, now: datetime
 ) -> Accepted[Thing, Shown] | Refused:
-    """Decide the command and keep what follows, within the caller's transaction. `number` None: the thing is not there yet."""
-    before = await book.get(number) if number is not None else None
+    """Decide the command and keep what follows, within the caller's transaction."""
     decision = life.decide(before, command, office, now)
     if isinstance(decision, Accepted) and not await book.save(decision.after, decision.entry):
         return Refused(Reason.CHANGED_MEANWHILE)
