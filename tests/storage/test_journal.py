@@ -98,7 +98,7 @@ async def live(folder: Path, key: str, sequence: list[tuple[AnyCommand, int]]) -
             assert kept == pure
             if isinstance(pure, Refused):
                 continue
-            case = pure.case
+            case = pure.after
             rung &= set(alarms_of(case, office(key)))
         async with books.write(HERE) as page:
             await hold_true(page, case, key, rung)
