@@ -12,6 +12,7 @@ from config.russian.judging import judge
 from config.russian.words import ACCUSATIVE, DATIVE, count, declined, excerpt, one_line
 from config.texts import Texts
 from workflow.office import Office
+from workflow.outcomes import Reason
 
 LINK_LIMIT = 2000
 MOST_HINTS = 5
@@ -31,6 +32,12 @@ def is_web(url: str) -> bool:
 def link(url: str, words: str) -> Markup:
     """The words, leading to the address where it is one; nothing where it is not."""
     return Markup('<a href="{}">{}</a>').format(url, words) if is_web(url) else Markup()
+
+
+def refusal_key(texts: Texts, section: str, reason: Reason) -> str:
+    """The phrase for a reason: the subject's own words where it has any, else those all have in common."""
+    own = f"{section}.{reason}"
+    return own if texts.has(own) else f"refusals.{reason}"
 
 
 def files_words(texts: Texts, kinds: list[str]) -> str:
