@@ -11,23 +11,17 @@ from __future__ import annotations
 
 import copy
 import difflib
-import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import lru_cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
+import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
-from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import ScalarNode
 
 from config import washing
 
@@ -36,6 +30,7 @@ Where = tuple[str | int, ...]
 
 
 _PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+UNREADABLE = "строка не читается: проверьте отступы, двоеточия, кавычки и скобки"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +76,27 @@ class Loaded(NamedTuple):
     lines: Lines
 
 
-class _Constructor(RoundTripConstructor):
-    """Dates and times stay the strings they were written as: `09:00` and `2026-07-08` mean what they say."""
-
-
-def _as_written(constructor: RoundTripConstructor, node: ScalarNode, values: object = None) -> str:
-    return str(node.value)
-
-
-_Constructor.add_constructor("tag:yaml.org,2002:timestamp", _as_written)
+_QUICK: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TAG = "tag:yaml.org,2002:"
+_MERGE = "<<"
+_CORE: dict[str, bool | None] = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+}
+"""YAML 1.2, where `off` and `09:00` are words. Dates and times stay the strings they were written as."""
+_CORE_1_1: dict[str, bool | None] = {
+    **_CORE,
+    **{case(word): True for word in ("yes", "on") for case in (str, str.capitalize, str.upper)},
+    **{case(word): False for word in ("no", "off") for case in (str, str.capitalize, str.upper)},
+}
+"""For a file that says `%YAML 1.1`."""
+_INT = re.compile(r"[-+]?(0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|_*[0-9][0-9_]*)")
+_FLOAT = re.compile(
+    r"[-+]?([0-9][0-9_]*\.[0-9_]*([eE][-+]?[0-9]+)?|[0-9][0-9_]*[eE][-+]?[0-9]+|\.[0-9][0-9_]*([eE][-+]?[0-9]+)?"
+    r"|\.(inf|Inf|INF))|\.(nan|NaN|NAN)"
+)
+_BASES = {"0b": 2, "0o": 8, "0x": 16}
 
 
 def load(path: Path) -> Loaded:
@@ -109,33 +116,132 @@ def read(path: Path) -> str:
         raise BrokenConfiguration([Problem(path.name, None, f"файл не читается: {error.strerror}")]) from None
 
 
-def loads(text: str, name: str) -> Loaded:
-    """As `load`, from the text itself; `name` is what complaints call the file."""
-    data, lines = _parsed(text, name)
-    return Loaded(copy.deepcopy(data), lines)
-
-
-@lru_cache(maxsize=32)
-def _parsed(text: str, name: str) -> Loaded:
-    """Parsing takes a tenth of a second for a long file, and a process asks for the same text several times."""
+def loads(text: str, name: str, *, words_in: str = "") -> Loaded:
+    """As `load`, from the text itself; `name` is what complaints call the file. Below the top-level key `words_in` scalars stay
+    the words they were written as, but for true, false and nothing.
+    """
     text = in_whole_characters(text)
-    yaml = YAML(typ="rt", pure=True)
-    yaml.Constructor = _Constructor
-    lines: dict[Where, int] = {(): 1}
     try:
-        root = yaml.load(io.StringIO(text))
-        if not isinstance(root, CommentedMap):
-            raise BrokenConfiguration([Problem(name, 1, "ожидались строки вида «ключ: значение»")])
-        data = _plain(root, (), lines)
-    except YAMLError as error:
+        loaded = _read(text, name, words_in)
+    except yaml.YAMLError as error:
         raise BrokenConfiguration([_unreadable(error, name)]) from None
     except RecursionError:
         raise BrokenConfiguration([Problem(name, None, "слишком глубоко вложено")]) from None
     except ValueError:
         raise BrokenConfiguration([Problem(name, None, "число слишком длинное")]) from None
-    _refuse_unfit(data, (), Lines(lines), name)
-    assert isinstance(data, dict)
-    return Loaded(data, Lines(lines))
+    _refuse_unfit(loaded.data, (), loaded.lines, name)
+    return loaded
+
+
+def _read(text: str, name: str, words_in: str) -> Loaded:
+    try:
+        return _Reading(_QUICK(text), name, words_in).whole()
+    except yaml.YAMLError:  # the careful parser says better what is wrong, and knows half a character when it sees one
+        return _Reading(yaml.SafeLoader(text), name, words_in).whole()
+
+
+class _Reading:
+    """Turns what the parser meets into plain data and keeps the lines."""
+
+    def __init__(self, parser: Any, name: str, words_in: str) -> None:
+        self.next: Callable[[], Any] = parser.get_event
+        self.name, self.words_in = name, words_in
+        self.core = _CORE
+        self.lines: dict[Where, int] = {(): 1}
+        self.anchors: dict[str, tuple[Any, Where]] = {}
+
+    def whole(self) -> Loaded:
+        self.next()
+        if getattr(start := self.next(), "version", None) == (1, 1):
+            self.core = _CORE_1_1
+        if not isinstance(start, yaml.DocumentStartEvent) or not isinstance(self.next(), yaml.MappingStartEvent):
+            raise self.broken(1, "ожидались строки вида «ключ: значение»")
+        data = self.mapping((), words=False)
+        self.next()
+        if not isinstance(event := self.next(), yaml.StreamEndEvent):
+            raise self.unreadable(event)
+        return Loaded(data, Lines(self.lines))
+
+    def mapping(self, place: Where, *, words: bool) -> dict[Any, Any]:
+        """A key set twice is refused; what is merged in (`<<`) gives way to the mapping's own keys and has no lines."""
+        plain: dict[Any, Any] = {}
+        merged: list[dict[Any, Any]] = []
+        first = self.lines.get(place)
+        while not isinstance(event := self.next(), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                raise self.unreadable(event)
+            if event.value == _MERGE and event.implicit[0]:
+                merged += self.merged(place, words=words)
+                continue
+            key, line = self.scalar(event, place, words=words), self.line_of(event)
+            if key in plain:
+                raise self.broken(line, f"ключ «{key}» стоит дважды, оставьте один")
+            here = (*place, key if isinstance(key, int) else str(key))
+            if line != first or not words:  # a long list of events has a line for each
+                self.lines[here] = line
+            plain[key] = self.value(self.next(), here, words=words or (not place and key == self.words_in))
+        for source in merged:
+            plain |= {key: value for key, value in source.items() if key not in plain}
+        return plain
+
+    def merged(self, place: Where, *, words: bool) -> list[dict[Any, Any]]:
+        """What is merged in, in order: the first wins."""
+        lines, self.lines = self.lines, {}
+        value = self.value(self.next(), place, words=words)
+        self.lines = lines
+        sources = value if isinstance(value, list) else [value]
+        return [source for source in sources if isinstance(source, dict)]
+
+    def value(self, event: Any, place: Where, *, words: bool) -> Any:
+        value: Any
+        if isinstance(event, yaml.AliasEvent):
+            return self.again(event, place)
+        if isinstance(event, yaml.ScalarEvent):
+            value = self.scalar(event, place, words=words)
+        elif isinstance(event, yaml.MappingStartEvent):
+            value = self.mapping(place, words=words)
+        else:
+            value = []
+            while not isinstance(item := self.next(), yaml.SequenceEndEvent):
+                here = (*place, len(value))
+                self.lines[here] = self.line_of(item)
+                value.append(self.value(item, here, words=words))
+        if event.anchor is not None:
+            self.anchors[event.anchor] = (value, place)
+        return value
+
+    def again(self, event: Any, place: Where) -> Any:
+        """What an anchor stands for, with the lines it has there."""
+        if event.anchor not in self.anchors:
+            raise self.unreadable(event)
+        value, there = self.anchors[event.anchor]
+        inside = [(at, line) for at, line in self.lines.items() if at[: len(there)] == there and at != there]
+        self.lines.update({(*place, *at[len(there) :]): line for at, line in inside})
+        return copy.deepcopy(value)
+
+    def scalar(self, event: Any, place: Where, *, words: bool) -> Any:
+        written = str(event.value)
+        kind = (event.tag or "").removeprefix(_TAG) or ("plain" if event.implicit[0] else "str")
+        if kind in ("plain", "bool", "null") and written in self.core:
+            return self.core[written]
+        if words or kind not in ("plain", "int", "float"):
+            return written
+        if _INT.fullmatch(written):
+            bare = written.replace("_", "").lower()
+            return int(bare, _BASES.get(bare.lstrip("-+")[:2], 10))
+        if _FLOAT.fullmatch(written):
+            return float(written.replace("_", "").lower().replace(".inf", "inf").replace(".nan", "nan"))
+        return written
+
+    def broken(self, line: int, words: str) -> BrokenConfiguration:
+        return BrokenConfiguration([Problem(self.name, line, words)])
+
+    def unreadable(self, event: Any) -> BrokenConfiguration:
+        return self.broken(self.line_of(event), UNREADABLE)
+
+    @staticmethod
+    def line_of(event: Any) -> int:
+        return int(event.start_mark.line) + 1
 
 
 def in_whole_characters(text: str) -> str:
@@ -165,48 +271,10 @@ def _refuse_unfit(node: Any, place: Where, lines: Lines, name: str) -> None:
             raise BrokenConfiguration([Problem(name, lines.of(place), "такого числа быть не может")])
 
 
-def _plain(node: Any, place: Where, lines: dict[Where, int]) -> Any:
-    match node:
-        case CommentedMap():
-            plain: dict[Any, Any] = {}
-            for key, value in node.items():
-                own = _scalar(key)
-                here = (*place, own if isinstance(own, int) else str(own))
-                if key in (node.lc.data or {}):  # a merged key (<<) has no line of its own
-                    lines[here] = node.lc.key(key)[0] + 1
-                plain[own] = _plain(value, here, lines)
-            return plain
-        case CommentedSeq():
-            items: list[Any] = []
-            for index, value in enumerate(node):
-                lines[(*place, index)] = node.lc.item(index)[0] + 1
-                items.append(_plain(value, (*place, index), lines))
-            return items
-        case _:
-            return _scalar(node)
-
-
-def _scalar(value: Any) -> Any:
-    match value:
-        case TaggedScalar():
-            return str(value.value)
-        case bool() | None:
-            return value
-        case int():
-            return int(value)
-        case float():
-            return float(value)
-        case _:
-            return str(value)
-
-
-def _unreadable(error: YAMLError, name: str) -> Problem:
+def _unreadable(error: yaml.YAMLError, name: str) -> Problem:
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark is not None else None
-    if isinstance(error, DuplicateKeyError):
-        key = str(error.problem).split('"')[1]
-        return Problem(name, line, f"ключ «{key}» стоит дважды, оставьте один")
-    problem = str(error.problem) if isinstance(error, MarkedYAMLError) else ""
+    problem = str(getattr(error, "problem", ""))
     if "\\t" in problem:
         return Problem(name, line, "табуляция в отступе, поставьте пробелы")
     if "mapping values are not allowed" in problem:
@@ -214,7 +282,7 @@ def _unreadable(error: YAMLError, name: str) -> Problem:
     if "<stream end>" in problem or "unexpected end of stream" in problem:
         start = getattr(error, "context_mark", None)
         return Problem(name, start.line + 1 if start is not None else line, "скобка или кавычка не закрыта")
-    return Problem(name, line, "строка не читается: проверьте отступы, двоеточия, кавычки и скобки")
+    return Problem(name, line, UNREADABLE)
 
 
 # --- what pydantic has against the data, in words -------------------------------------------------

@@ -16,7 +16,7 @@ from handlers.waiting import kept_files, nothing_came, without
 from handlers.wishes import (
     Ask,
     AskAboutMaterial,
-    CarryMaterial,
+    Carry,
     RewordMaterial,
     Say,
     ShowMaterial,
@@ -71,7 +71,7 @@ def _sent(incoming: Incoming, text: str, view: View, answers: int | None) -> lis
     if unreadable := _unreadable(incoming, text, view):
         return unreadable
     command = SendMaterial(view.actor, 0, view.office.key, text, kept_files(incoming, view))
-    return [CarryMaterial(command, answers=answers, became=OWN_MESSAGE), *without(view)]
+    return [Carry(command, answers=answers, became=OWN_MESSAGE), *without(view)]
 
 
 def _unreadable(incoming: Incoming, text: str, view: View) -> list[Wish]:
@@ -112,11 +112,11 @@ async def _act(number: int, argument: str, incoming: Incoming, view: View) -> li
         case MaterialAction.PUBLISHED:
             return [AskAboutMaterial("material_link", number, {"page": _number(value)})]
         case MaterialAction.RETRY:
-            return [CarryMaterial(RetryMaterial(by, number, _number(value)))]
+            return [Carry(RetryMaterial(by, number, _number(value)))]
         case MaterialAction.RECALL:
-            return [CarryMaterial(RecallMaterial(by, number))]
+            return [Carry(RecallMaterial(by, number))]
         case MaterialAction.WITHDRAW:
-            return [CarryMaterial(WithdrawMaterial(by, number))]
+            return [Carry(WithdrawMaterial(by, number))]
         case MaterialAction.APPROVE:
             return await _approved(number, value, incoming, view)
         case _:
@@ -164,7 +164,7 @@ async def _approved(number: int, value: str, incoming: Incoming, view: View) -> 
     if value not in {"now", *PRESETS}:
         return [Toast("unknown_button")]
     at = preset(value, view.now, view) if value in PRESETS else None
-    return [CarryMaterial(ApproveMaterial(view.actor, number, wording, pages, at))]
+    return [Carry(ApproveMaterial(view.actor, number, wording, pages, at))]
 
 
 def preset(name: str, now: datetime, view: View) -> datetime:
@@ -200,7 +200,7 @@ def told(question: Question, incoming: Incoming, view: View) -> list[Wish]:
             if unreadable := _unreadable(incoming, text, view):
                 return unreadable
             command = EditMaterial(view.actor, number, int(body["wording"]), text, kept_files(incoming, view))
-            return [CarryMaterial(command, answers=question.id), *without(view)]
+            return [Carry(command, answers=question.id), *without(view)]
         case "material_remarks":
             lines = tuple(line for line in text.splitlines() if line.strip())
             return [_carried(ReturnMaterial(view.actor, number, int(body["wording"]), lines), question)]
@@ -215,8 +215,8 @@ def told(question: Question, incoming: Incoming, view: View) -> list[Wish]:
             return [_carried(MaterialPublished(view.actor, number, int(body["page"]), link), question)]
 
 
-def _carried(command: MaterialCommand, question: Question) -> CarryMaterial:
-    return CarryMaterial(command, answers=question.id)
+def _carried(command: MaterialCommand, question: Question) -> Carry:
+    return Carry(command, answers=question.id)
 
 
 def replied(known: Known, incoming: Incoming, view: View) -> list[Wish]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from handlers.callbacks import NUMBER, Callback, Verb
 from handlers.updates import Incoming
 from handlers.view import View, turned_away
-from handlers.wishes import DecideComment, ListModeration, Say, ShowComment, Toast, Wish
+from handlers.wishes import Carry, ListModeration, Say, ShowComment, Toast, Wish
 from workflow.official.moderation import Moderate, ModerationAction, Offence
 
 VERBS = frozenset({Verb.COMMENT, Verb.MODERATE})
@@ -40,4 +40,4 @@ def _decided(number: int, argument: str, view: View) -> list[Wish]:
     if action not in tuple(ModerationAction) or (ground and ground not in tuple(Offence)):
         return [Toast("unknown_button")]
     named = Offence(ground) if ground else None
-    return [DecideComment(Moderate(view.actor, number, ModerationAction(action), named))]
+    return [Carry(Moderate(view.actor, number, ModerationAction(action), named))]

@@ -16,7 +16,7 @@ from handlers.view import View, turned_away
 from handlers.wishes import (
     Ask,
     AskAboutPage,
-    CarryPage,
+    Carry,
     Close,
     EnterPublication,
     ListPages,
@@ -86,7 +86,7 @@ def _item(number: int, argument: str, view: View) -> list[Wish]:
         return [Toast("unknown_button")]
     item = Item(name)
     if value:
-        return [CarryPage(FillPage(view.actor, number, item, value), menu=name if item is Item.FORMATS else "fill")]
+        return [Carry(FillPage(view.actor, number, item, value), menu=name if item is Item.FORMATS else "fill")]
     return [ShowPage(number, name)] if item in BY_BUTTONS else [AskAboutPage("page_item", number, item)]
 
 
@@ -99,7 +99,7 @@ def _act(number: int, argument: str, view: View) -> list[Wish]:
         PageAction.CLOSE: ClosePage(by, number),
     }
     if argument in commands:
-        return [CarryPage(commands[argument])]
+        return [Carry(commands[argument])]
     if argument == PageAction.DECLINE:
         return [AskAboutPage("page_decline", number, None)]
     return [Toast("unknown_button")]
@@ -123,7 +123,7 @@ def told(question: Question, text: str, view: View) -> list[Wish]:
                 return [Say("page_not_an_address")]
             return [Close(question.id), Ask("page_whose", None, {"network": found.network, "address": found.address})]
         case "page_decline":
-            return [CarryPage(DeclinePage(view.actor, int(body["page"]), text), answers=question.id)]
+            return [Carry(DeclinePage(view.actor, int(body["page"]), text), answers=question.id)]
         case "page_item" if body["item"] in DAYS:
             day = _day(text, view)
             if day is None:
@@ -144,9 +144,9 @@ def chosen(question: Question, argument: str, view: View) -> list[Wish]:
         case "page_whose" if argument == Whose.UNIT:
             return [Close(question.id), Ask("page_unit", None, {**body})]
         case "page_whose" if argument in tuple(Whose):
-            return [CarryPage(_request(body, Whose(argument), "", view), answers=question.id)]
+            return [Carry(_request(body, Whose(argument), "", view), answers=question.id)]
         case "page_unit":
-            return [CarryPage(_request(body, Whose.UNIT, argument, view), answers=question.id)]
+            return [Carry(_request(body, Whose.UNIT, argument, view), answers=question.id)]
         case "page_published" if NUMBER.fullmatch(argument):
             return [EnterPublication(str(body["link"]), int(argument), answers=question.id)]
         case "page_item" if argument == TODAY and body["item"] in DAYS:
@@ -161,9 +161,9 @@ def _request(body: Mapping[str, Any], whose: Whose, unit: str, view: View) -> Re
     return RequestPage(view.actor, 0, view.office.key, network, whose, address, unit)
 
 
-def _filled(question: Question, value: str, view: View) -> CarryPage:
+def _filled(question: Question, value: str, view: View) -> Carry:
     command = FillPage(view.actor, int(question.body["page"]), Item(question.body["item"]), value)
-    return CarryPage(command, answers=question.id, menu="fill")
+    return Carry(command, answers=question.id, menu="fill")
 
 
 def _day(text: str, view: View) -> str | None:

@@ -20,19 +20,21 @@ from workflow.outcomes import Reason
 
 @dataclass(frozen=True, slots=True)
 class Carry:
-    """Give the desk a command. `quiet`: an acceptance needs no words of its own (what it shows says it).
+    """A command of the rules, about whatever thing, is carried out. `quiet`: an acceptance needs no words of its own (what it
+    shows says it); `menu`: where the buttons of the message stand then.
 
     `became`: the incoming message is remembered as a message of the case of this kind, or the one at `written` (chat and
     number) where the command comes later than the message; `answers` closes a question; `once`: a refusal is not said
     again to the same person for a day.
     """
 
-    command: AnyCommand
+    command: AnyCommand | PageCommand | MaterialCommand | Moderate
     quiet: bool = False
     became: str | None = None
     answers: int | None = None
     written: tuple[int, ...] = ()
     once: bool = False
+    menu: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,15 +235,6 @@ class AskAboutPage:
 
 
 @dataclass(frozen=True, slots=True)
-class CarryPage:
-    """A command about an official page is carried out; `answers` closes a question, `menu` is where its buttons stand then."""
-
-    command: PageCommand
-    answers: int | None = None
-    menu: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class EnterPublication:
     """Something published is counted; `page` None: which page it stands on the link tells, or the person is asked."""
 
@@ -273,14 +266,7 @@ class ShowMaterial:
     menu: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DecideComment:
-    """What a moderator decided about a comment of a page of ours is done, or refused in words."""
-
-    command: Moderate
-
-
-ModerationWish = ListModeration | ShowComment | DecideComment
+ModerationWish = ListModeration | ShowComment
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,15 +276,6 @@ class AskAboutMaterial:
     kind: str
     material: int
     body: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class CarryMaterial:
-    """A command about a material is carried out; `answers` closes a question, `became` as in `Carry`."""
-
-    command: MaterialCommand
-    answers: int | None = None
-    became: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,8 +296,8 @@ class ShowPlan:
     week: int = 0
 
 
-MaterialWish = ShowMaterial | AskAboutMaterial | CarryMaterial | RewordMaterial | ShowPlan
-PageWish = ListPages | ShowPage | AskAboutPage | CarryPage | EnterPublication
+MaterialWish = ShowMaterial | AskAboutMaterial | RewordMaterial | ShowPlan
+PageWish = ListPages | ShowPage | AskAboutPage | EnterPublication
 
 
 @dataclass(frozen=True, slots=True)

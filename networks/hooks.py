@@ -7,13 +7,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiohttp import web
 
+from config import washing
 from networks.port import RawEvent
 
 LONGEST_BODY = 1024 * 1024
+SECONDS_TO_KEEP = 4.0
+SECONDS_TO_LEARN = 2.0
 Keep = Callable[[RawEvent], Awaitable[None]]
+Learn = Callable[[RawEvent], Awaitable[RawEvent]]
+Read = Callable[[web.Request, bytes], RawEvent | str | None]
+"""(request, body): the event to be kept, a word to be answered at once, or None for what nobody reads. Raises WrongSecretError,
+NotAnEventError."""
+Door = Callable[[web.Request], Awaitable[web.Response]]
 _under_way: set[asyncio.Future[bool]] = set()
 
 
@@ -23,6 +32,47 @@ class WrongSecretError(Exception):
 
 class NotAnEventError(Exception):
     """The body is not what the network sends, or not about us."""
+
+
+def door(read: Read, keep: Keep, wrong_secret: tuple[int, str], learn: Learn | None = None) -> Door:
+    """A handler for POST. 200 only after `keep` has returned; 503, so that the network repeats, when it failed or took too long:
+    it is not broken off then, what was kept twice has the same key. `learn` adds what the event does not say itself, where that
+    takes no longer than `SECONDS_TO_LEARN`. `wrong_secret`: status and words for a caller who does not know the secret."""
+
+    async def handle(request: web.Request) -> web.Response:
+        try:
+            event = read(request, await body_of(request))
+        except WrongSecretError:
+            return web.Response(status=wrong_secret[0], text=wrong_secret[1])
+        except NotAnEventError:
+            return web.Response(status=400, text="not an event")
+        if isinstance(event, str):
+            return web.Response(text=event)
+        if event is not None and not await kept(keep, await _learnt(learn, event), SECONDS_TO_KEEP):
+            return web.Response(status=503, text="not kept, try again")
+        return web.Response(text="ok")
+
+    return handle
+
+
+async def _learnt(learn: Learn | None, event: RawEvent) -> RawEvent:
+    if learn is None:
+        return event
+    try:
+        return await asyncio.wait_for(learn(event), SECONDS_TO_LEARN)
+    except Exception:
+        return event
+
+
+def json_of(body: bytes) -> dict[str, Any]:
+    """The event as JSON. Raises NotAnEventError."""
+    try:
+        event = washing.loads(body)
+    except ValueError:
+        event = None
+    if not isinstance(event, dict):
+        raise NotAnEventError
+    return event
 
 
 async def body_of(request: web.Request) -> bytes:

@@ -13,8 +13,10 @@ import sqlalchemy as sa
 from storage import tables as t
 from storage.cases import Cases
 from storage.codec import dump, load
+from storage.versioned import VersionedBook
 from workflow.case import Appeal
-from workflow.official.moderation import Comment, Moderated, ModerationAction, ModerationEvent, ModerationState
+from workflow.commands import Entry
+from workflow.official.moderation import Comment, ModerationAction, ModerationEvent, ModerationState
 
 _BY_REF = sa.select(t.moderation.c.body).where(
     t.moderation.c.municipality == sa.bindparam("here"),
@@ -31,7 +33,6 @@ class Proposal:
 
     comment: Comment
     appeal: Appeal
-    version: int = 0
     by: int | None = None
     echo_until: datetime | None = None
 
@@ -53,14 +54,14 @@ class ModeratedLine:
     page: int | None
 
 
-class ModerationBook:
+class ModerationBook(VersionedBook[Proposal]):
     """The comments of one municipality, within one transaction."""
 
-    def __init__(self, tx: Cases) -> None:
-        self._tx = tx
+    kind, table, journal, said = Proposal, t.moderation, t.moderation_journal, "words"
 
-    async def get(self, number: int) -> Proposal | None:
-        return await self._one(t.moderation.c.number == number)
+    def __init__(self, tx: Cases) -> None:
+        super().__init__(tx)
+        self._tx: Cases = tx
 
     async def by_ref(self, network: str, ref: str) -> Proposal | None:
         values = {"here": self._tx.municipality, "network": network, "ref": ref}
@@ -74,12 +75,12 @@ class ModerationBook:
 
     async def undecided(self, limit: int, offset: int = 0) -> list[Proposal]:
         """What nobody has decided yet, the oldest first."""
-        return await self._many(t.moderation.c.number, limit, offset, t.moderation.c.state == ModerationState.PROPOSED)
+        return await self._many(t.moderation.c.state == ModerationState.PROPOSED, limit=limit, offset=offset)
 
     async def decided(self, limit: int) -> list[Proposal]:
         """What somebody has decided, the last decision first."""
         done = t.moderation.c.state.not_in([ModerationState.PROPOSED, ModerationState.WITHDRAWN])
-        return await self._many(t.moderation.c.changed_at.desc(), limit, 0, done)
+        return await self._many(done, order=(t.moderation.c.changed_at.desc(),), limit=limit)
 
     async def count_undecided(self) -> int:
         return await self._count(t.moderation.c.state == ModerationState.PROPOSED)
@@ -88,67 +89,26 @@ class ModerationBook:
         """How many were proposed after the moment, whatever has become of them."""
         return await self._count(t.moderation.c.proposed_at > moment)
 
-    async def next_number(self) -> int:
-        query = sa.select(sa.func.max(t.moderation.c.number)).where(self._here())
-        return int((await self._tx.connection.execute(query)).scalar_one() or 0) + 1
-
-    async def save(self, before: Proposal | None, after: Proposal, done: Moderated) -> bool:
-        """Keep the comment as `done` left it and the line of the journal; False, and nothing kept, where somebody else
-        changed it meanwhile."""
-        kept = replace(after, comment=replace(done.comment, case=None), version=(before.version if before else 0) + 1)
-        entry, comment = done.entry, kept.comment
+    async def save(self, proposal: Proposal, entry: Entry) -> bool:
+        """Keep the comment and the line of the journal; False, and nothing kept, where somebody else changed it meanwhile. What
+        happens by itself is nobody's."""
+        kept = replace(proposal, comment=replace(proposal.comment, case=None))
+        comment, details = kept.comment, dict(entry.details)
         values: dict[str, Any] = {
-            "state": comment.state, "version": kept.version, "changed_at": entry.at, "body": dump(kept),
+            "network": comment.network, "ref": comment.ref, "state": comment.state, "body": dump(kept),
         }  # fmt: skip
         if entry.action is ModerationEvent.PROPOSED:
             values["proposed_at"] = entry.at
-        if before is None:
-            own = {"network": comment.network, "ref": comment.ref}
-            await self._tx.connection.execute(
-                t.moderation.insert().values(municipality=self._tx.municipality, number=comment.id, **own, **values)
-            )
-        else:
-            changed = await self._tx.connection.execute(
-                t.moderation.update()
-                .where(self._here(), t.moderation.c.number == comment.id, t.moderation.c.version == before.version)
-                .values(**values)
-            )
-            if changed.rowcount != 1:
-                return False
-        await self._journal(before, kept, done)
-        return True
-
-    async def _journal(self, before: Proposal | None, kept: Proposal, done: Moderated) -> None:
-        entry = done.entry
-        await self._tx.connection.execute(
-            t.moderation_journal.insert().values(
-                municipality=self._tx.municipality,
-                number=kept.comment.id,
-                version=kept.version,
-                at=entry.at,
-                who=entry.by,
-                on_behalf=entry.on_behalf,
-                action=entry.action,
-                from_state=before.comment.state if before is not None else None,
-                to_state=kept.comment.state,
-                ground=entry.ground,
-                clause=entry.clause,
-                words=json.dumps(list(entry.words), ensure_ascii=False),
-                detail=entry.detail[:DETAIL],
-            )
-        )
-
-    async def history(self, number: int, most: int) -> list[Mapping[str, Any]]:
-        """The newest lines of the comment's journal, the oldest of them first."""
-        journal = t.moderation_journal
-        query = (
-            sa.select(journal)
-            .where(journal.c.municipality == self._tx.municipality, journal.c.number == number)
-            .order_by(journal.c.id.desc())
-            .limit(most)
-        )
-        rows = (await self._tx.connection.execute(query)).mappings().all()
-        return [{**row, "words": json.loads(row["words"])} for row in reversed(rows)]
+        answer = entry.action in (ModerationEvent.DONE, ModerationEvent.NOT_DONE)
+        said = {
+            "ground": details.get("ground"),
+            "clause": details.get("clause", ""),
+            "detail": details.get("detail", "")[:DETAIL],
+            "words": json.dumps([] if answer else list(comment.words), ensure_ascii=False),
+        }
+        if isinstance(entry.action, ModerationEvent):
+            said["who"] = None
+        return await self._keep(comment.id, comment.version, values, entry, said)
 
     async def moderated_between(self, start: datetime, end: datetime) -> list[ModeratedLine]:
         """What was proposed and decided from `start` until just before `end`, for a report; in order of time."""
@@ -166,16 +126,15 @@ class ModerationBook:
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
-    async def _one(self, *conditions: sa.ColumnElement[bool]) -> Proposal | None:
-        found = await self._many(t.moderation.c.number, 1, 0, *conditions)
-        return found[0] if found else None
-
     async def _many(
-        self, order: sa.ColumnElement[Any], limit: int, offset: int, *conditions: sa.ColumnElement[bool]
+        self,
+        *conditions: sa.ColumnElement[bool],
+        order: tuple[sa.ColumnElement[Any], ...] = (),
+        limit: int | None = None,
+        offset: int = 0,
     ) -> list[Proposal]:
-        query = sa.select(t.moderation.c.body).where(self._here(), *conditions)
-        rows = await self._tx.connection.execute(query.order_by(order).limit(limit).offset(offset))
-        return [await self._with_case(load(Proposal, body)) for body in rows.scalars().all()]
+        found = await super()._many(*conditions, order=order, limit=limit, offset=offset)
+        return [await self._with_case(one) for one in found]
 
     async def _with_case(self, kept: Proposal) -> Proposal:
         """The number of the case the comment is as well, as it is now."""
@@ -187,9 +146,6 @@ class ModerationBook:
     async def _count(self, *conditions: sa.ColumnElement[bool]) -> int:
         query = sa.select(sa.func.count()).select_from(t.moderation).where(self._here(), *conditions)
         return int((await self._tx.connection.execute(query)).scalar_one())
-
-    def _here(self) -> sa.ColumnElement[bool]:
-        return t.moderation.c.municipality == self._tx.municipality
 
 
 def _line(row: Mapping[str, Any]) -> ModeratedLine:

@@ -9,34 +9,29 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import tables as t
-from storage.codec import dump, load
+from storage.codec import dump
 from storage.dialects import insert_new
 from storage.keepings import Keepings
-from storage.versioned import Versioned
-from workflow.official.page import OfficialPage, PageEntry, PageState
+from storage.versioned import VersionedBook
+from workflow.commands import Entry
+from workflow.official.page import OfficialPage, PageState
 from workflow.official.page_items import Format
 from workflow.official.publication_links import ref_of
 from workflow.official.publications import Publication
 
-_BOOK = Versioned(t.official_pages, t.page_journal)
 
-
-class OfficialPages:
+class OfficialPages(VersionedBook[OfficialPage]):
     """The registry of one municipality, within one transaction."""
 
+    kind, table, journal = OfficialPage, t.official_pages, t.page_journal
+
     def __init__(self, tx: Keepings) -> None:
-        self._tx = tx
+        super().__init__(tx)
+        self._tx: Keepings = tx
 
     async def every(self) -> list[OfficialPage]:
         """All pages there ever were, closed ones too, the oldest first."""
-        query = sa.select(t.official_pages.c.body).where(self._here()).order_by(t.official_pages.c.number)
-        return [load(OfficialPage, body) for body in (await self._tx.connection.execute(query)).scalars()]
-
-    async def get(self, number: int) -> OfficialPage | None:
-        """The page by the number people see."""
-        query = sa.select(t.official_pages.c.body).where(self._here(), t.official_pages.c.number == number)
-        body = (await self._tx.connection.execute(query)).scalar_one_or_none()
-        return load(OfficialPage, body) if body is not None else None
+        return await self._many()
 
     async def at_address(self, address: str) -> int | None:
         """The number of the page that has the address and is not closed."""
@@ -45,18 +40,10 @@ class OfficialPages:
         )
         return (await self._tx.connection.execute(query)).scalars().first() if address else None
 
-    async def next_number(self) -> int:
-        query = sa.select(sa.func.max(t.official_pages.c.number)).where(self._here())
-        return int((await self._tx.connection.execute(query)).scalar_one() or 0) + 1
-
-    async def save(self, page: OfficialPage, entry: PageEntry) -> bool:
+    async def save(self, page: OfficialPage, entry: Entry) -> bool:
         """Keep it and its journal line; False, and nothing kept, where the version in the book is another."""
         values = {"state": page.state, "address": page.address or None, "body": dump(page)}
-        return await _BOOK.save(self._tx, page.id, page.version, values, entry)
-
-    async def history(self, number: int, most: int) -> list[Mapping[str, Any]]:
-        """The newest lines of its journal, the oldest of them first."""
-        return await _BOOK.history(self._tx, number, most)
+        return await self._keep(page.id, page.version, values, entry)
 
     async def in_force(self) -> dict[int, tuple[datetime, datetime | None]]:
         """Page → when it was put in force and, where it is closed, when it was closed; pages never in force are not there."""
@@ -156,9 +143,6 @@ class OfficialPages:
 
     async def remind(self, number: int, of: date | None) -> None:
         await self._tx.set_mark(_mark(number), (of or date.min).isoformat())
-
-    def _here(self) -> sa.ColumnElement[bool]:
-        return t.official_pages.c.municipality == self._tx.municipality
 
 
 def _formats(publication: Publication) -> str:

@@ -1,6 +1,6 @@
-"""A thing kept by its version, and its journal: what the registry of pages and the book of materials have in common.
+"""A book of things kept by their versions, each with its journal: official pages, material, comments under moderation.
 
-Two tables: one with the columns `municipality`, `number` and `version`, one for the journal. Cases are kept by
+Two tables: one with the columns `municipality`, `number`, `version` and `body`, one for the journal. Cases are kept by
 `storage.transaction`.
 """
 
@@ -8,53 +8,59 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar, Generic, TypeVar
 
 import sqlalchemy as sa
 
+from storage.codec import load
 from storage.scope import Scope
+from workflow.commands import Entry
+
+Thing = TypeVar("Thing")
 
 
-class Line(Protocol):
-    """What a journal line says of a change."""
+class VersionedBook(Generic[Thing]):
+    """The things of one municipality, within one transaction. `said`: the column of the journal that is kept as JSON."""
 
-    @property
-    def action(self) -> str: ...
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def by(self) -> str | None: ...
-    @property
-    def on_behalf(self) -> str | None: ...
-    @property
-    def from_state(self) -> str | None: ...
-    @property
-    def to_state(self) -> str: ...
-    @property
-    def details(self) -> tuple[tuple[str, str], ...]: ...
+    kind: ClassVar[Any]
+    table: ClassVar[sa.Table]
+    journal: ClassVar[sa.Table]
+    said: ClassVar[str] = "details"
 
+    def __init__(self, tx: Scope) -> None:
+        self._tx = tx
 
-@dataclass(frozen=True)
-class Versioned:
-    table: sa.Table
-    journal: sa.Table
+    async def get(self, number: int) -> Thing | None:
+        """The thing by the number people see."""
+        return await self._one(self.table.c.number == number)
 
-    async def save(self, tx: Scope, number: int, version: int, values: Mapping[str, Any], line: Line) -> bool:
-        """Keep the thing and its journal line; False, and nothing kept, where the version in the book is another."""
+    async def next_number(self) -> int:
+        query = sa.select(sa.func.max(self.table.c.number)).where(self._here())
+        return int((await self._tx.connection.execute(query)).scalar_one() or 0) + 1
+
+    async def history(self, number: int, most: int) -> list[Mapping[str, Any]]:
+        """The newest lines of its journal, the oldest of them first."""
+        c = self.journal.c
+        query = sa.select(self.journal).where(c.municipality == self._tx.municipality, c.number == number)
+        rows = (await self._tx.connection.execute(query.order_by(c.id.desc()).limit(most))).mappings().all()
+        return [{**row, self.said: json.loads(row[self.said])} for row in reversed(rows)]
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    async def _keep(
+        self, number: int, version: int, values: Mapping[str, Any], line: Entry, said: Mapping[str, Any] | None = None
+    ) -> bool:
+        """Keep the thing and its journal line; False, and nothing kept, where the version in the book is another. `said`: what
+        the journal notes in columns of its own, instead of the line's details."""
         row = {**values, "version": version, "changed_at": line.at}
+        own = {"municipality": self._tx.municipality, "number": number}
         if version == 1:
-            new = {"municipality": tx.municipality, "number": number, **row}
-            await tx.connection.execute(self.table.insert().values(**new))
+            await self._tx.connection.execute(self.table.insert().values(**own, **row))
         else:
-            c = self.table.c
-            same = c.municipality == tx.municipality, c.number == number, c.version == version - 1
-            if (await tx.connection.execute(self.table.update().where(*same).values(**row))).rowcount != 1:
+            same = (self._here(), self.table.c.number == number, self.table.c.version == version - 1)
+            if (await self._tx.connection.execute(self.table.update().where(*same).values(**row))).rowcount != 1:
                 return False
-        said = {
-            "municipality": tx.municipality,
-            "number": number,
+        kept = {
             "version": version,
             "at": line.at,
             "who": line.by,
@@ -62,14 +68,27 @@ class Versioned:
             "action": line.action,
             "from_state": line.from_state,
             "to_state": line.to_state,
-            "details": json.dumps(dict(line.details), ensure_ascii=False),
+            **(said if said is not None else {self.said: json.dumps(dict(line.details), ensure_ascii=False)}),
         }
-        await tx.connection.execute(self.journal.insert().values(**said))
+        await self._tx.connection.execute(self.journal.insert().values(**own, **kept))
         return True
 
-    async def history(self, tx: Scope, number: int, most: int) -> list[Mapping[str, Any]]:
-        """The newest lines of the journal, the oldest of them first; `details` as a mapping."""
-        c = self.journal.c
-        query = sa.select(self.journal).where(c.municipality == tx.municipality, c.number == number)
-        rows = (await tx.connection.execute(query.order_by(c.id.desc()).limit(most))).mappings().all()
-        return [{**row, "details": json.loads(row["details"])} for row in reversed(rows)]
+    async def _one(self, *conditions: sa.ColumnElement[bool]) -> Thing | None:
+        found = await self._many(*conditions, limit=1)
+        return found[0] if found else None
+
+    async def _many(
+        self,
+        *conditions: sa.ColumnElement[bool],
+        order: tuple[sa.ColumnElement[Any], ...] = (),
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[Thing]:
+        """In the order of their numbers, unless another is given."""
+        query = sa.select(self.table.c.body).where(self._here(), *conditions)
+        query = query.order_by(*(order or (self.table.c.number,))).limit(limit).offset(offset or None)
+        return [load(self.kind, body) for body in (await self._tx.connection.execute(query)).scalars()]
+
+    def _here(self) -> sa.ColumnElement[bool]:
+        here: sa.ColumnElement[bool] = self.table.c.municipality == self._tx.municipality
+        return here

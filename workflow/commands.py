@@ -432,7 +432,7 @@ AnyCommand = (
 class Entry:
     """One line of the journal: who did what, from which state to which, with what was said."""
 
-    action: Action
+    action: StrEnum
     at: datetime
     by: str | None
     on_behalf: str | None

@@ -8,17 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from workflow.case import Case
 from workflow.commands import AnyCommand, Entry, Release
 from workflow.decide import decide
 from workflow.effects import Also, Effect
+from workflow.engine import Asked, Life
 from workflow.office import CLOCK, Actor, Office
 from workflow.outcomes import Accepted, Decision, Reason, Refused
 from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, first_due, following, newest_runs, notice_for
 from workflow.terms.deadlines import Deadline
 
+Thing = TypeVar("Thing", bound=Any)
+Kept = TypeVar("Kept", contravariant=True)
+Shown = TypeVar("Shown")
 REMEMBERED = 4096
 """Terms of so many cases are kept as they were reckoned last."""
 
@@ -52,6 +56,23 @@ class Postroom(Protocol):
     ) -> None: ...
 
 
+class Book(Protocol[Kept]):
+    """The book of one kind of thing, within an open transaction."""
+
+    async def save(self, after: Kept, entry: Entry) -> bool:
+        """Keep the thing and one journal line; False if somebody saved another version meanwhile (nothing is kept then)."""
+
+
+async def carried(
+    life: Life[Thing, Shown], book: Book[Thing], before: Thing | None, command: Asked, office: Office, now: datetime
+) -> Accepted[Thing, Shown] | Refused:
+    """Decide the command and keep what follows, within the caller's transaction."""
+    decision = life.decide(before, command, office, now)
+    if isinstance(decision, Accepted) and not await book.save(decision.after, decision.entry):
+        return Refused(Reason.CHANGED_MEANWHILE)
+    return decision
+
+
 class ChangedMeanwhileError(Exception):
     """Of several cases that change together one was changed by somebody else after another had been kept."""
 
@@ -59,7 +80,7 @@ class ChangedMeanwhileError(Exception):
 @dataclass(frozen=True, slots=True)
 class _Decided:
     before: Case | None
-    accepted: Accepted
+    accepted: Accepted[Case, Effect]
     actor: Actor
     office: Office
 
@@ -93,12 +114,12 @@ class Desk:
         if isinstance(decided, Refused):
             return decided
         for kept, one in enumerate(decided):
-            if not await tx.save(one.before, one.accepted.case, one.accepted.entry):
+            if not await tx.save(one.before, one.accepted.after, one.accepted.entry):
                 if kept:
-                    raise ChangedMeanwhileError(one.accepted.case.id)
+                    raise ChangedMeanwhileError(one.accepted.after.id)
                 return Refused(Reason.CHANGED_MEANWHILE)
-            await self._put_terms(tx, one.before, one.accepted.case, one.office)
-            await self.postroom.take(tx, one.accepted.case, one.accepted.effects, one.actor, one.office, now)
+            await self._put_terms(tx, one.before, one.accepted.after, one.office)
+            await self.postroom.take(tx, one.accepted.after, one.accepted.effects, one.actor, one.office, now)
         return decided[0].accepted
 
     async def _decide(
@@ -106,7 +127,7 @@ class Desk:
     ) -> list[_Decided] | Refused:
         """The command and those that go with it, all decided before anything is kept: they hold together or not at all.
         Each is judged by what those before it, `so_far`, have made of its case."""
-        known = {one.accepted.case.id: one.accepted.case for one in so_far}
+        known = {one.accepted.after.id: one.accepted.after for one in so_far}
         before = known.get(command.case) or await tx.case(command.case)
         office = self.office_of(municipality, before.regulation if before else None)
         decision = decide(before, command, office, now)
@@ -167,4 +188,4 @@ class Desk:
             await tx.put_due(after, now.due)
 
 
-__all__ = ["Accepted", "ChangedMeanwhileError", "Decision", "Desk", "Postroom", "Refused", "Transaction"]
+__all__ = ["Accepted", "ChangedMeanwhileError", "Decision", "Desk", "Postroom", "Refused", "Transaction", "carried"]

@@ -5,11 +5,13 @@ An effect never carries rendered words: the words are made at the moment of send
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from workflow.commands import AnyCommand
+from workflow.office import Actor
 from workflow.regulation import Step
 
 
@@ -116,6 +118,19 @@ class Also:
 
     command: AnyCommand
     required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """These people are told; nobody twice, and never the one who did it."""
+
+    notice: StrEnum
+    people: tuple[str, ...]
+
+
+def told(notice: StrEnum, people: Iterable[str], by: Actor) -> tuple[Told, ...]:
+    others = tuple(key for key in dict.fromkeys(people) if key not in by.people)
+    return (Told(notice, others),) if others else ()
 
 
 Effect = ShowCard | ShowOffer | ShowDraft | SettleDrafts | PostAnswer | Notify | Also

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from workflow.case import Case
 from workflow.commands import Entry
@@ -58,16 +59,66 @@ class Reason(StrEnum):
     NOT_NOW = "not_now"
     CHANGED_MEANWHILE = "changed_meanwhile"
 
+    # pages
+    NOT_AN_EDITOR = "not_an_editor"
+    NOT_YOUR_PAGE = "not_your_page"
+    NOT_THE_HEAD = "not_the_head"
+    HEAD_CONSENTS_HIMSELF = "head_consents_himself"
+    ONLY_BY_BUTTON = "only_by_button"
+    NO_SUCH_PAGE = "no_such_page"
+    NOT_ASKED_FOR = "not_asked_for"
+    CONSENT_FIRST = "consent_first"
+    ADDRESS_FIRST = "address_first"
+    NOT_AN_ADDRESS = "not_an_address"
+    SAME_ADDRESS = "same_address"
+    UNKNOWN_UNIT = "unknown_unit"
+    UNKNOWN_VALUE = "unknown_value"
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    SECRET = "secret"  # noqa: S105
+    IN_THE_FUTURE = "in_the_future"
+
+    # material
+    NOT_A_SENDER = "not_a_sender"
+    NOT_THE_KEEPER = "not_the_keeper"
+    NO_SUCH_MATERIAL = "no_such_material"
+    BEING_PUBLISHED = "being_published"
+    CHANGED = "changed"
+    SAME = "same"
+    NO_REMARKS = "no_remarks"
+    NO_PAGES = "no_pages"
+    UNKNOWN_PAGE = "unknown_page"
+    IN_THE_PAST = "in_the_past"
+    TOO_FAR = "too_far"
+    DOES_NOT_FIT = "does_not_fit"
+    NOT_A_LINK = "not_a_link"
+    ANOTHER_PAGES_LINK = "another_pages_link"
+    NOT_BY_US = "not_by_us"
+    LOOK_FIRST = "look_first"
+
+    # comments under moderation
+    NOT_A_MODERATOR = "not_a_moderator"
+    NOT_A_GROUND = "not_a_ground"
+    NO_BLACK_LIST = "no_black_list"
+    NOT_DELETED = "not_deleted"
+    ALREADY_DECIDED = "already_decided"
+    AUTHOR_WITHDREW = "author_withdrew"
+    NO_SUCH_COMMENT = "no_such_comment"
+    NOTHING_BY_HAND = "nothing_by_hand"
+
 
 Facts = Mapping[str, object]
+Thing = TypeVar("Thing")
+Shown = TypeVar("Shown")
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
-    case: Case
+class Accepted(Generic[Thing, Shown]):
+    """The thing as it is after, its journal line, and what is to be seen of it."""
+
+    after: Thing
     entry: Entry
-    effects: tuple[Effect, ...]
-    facts: Facts = field(default_factory=dict)
+    effects: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +127,4 @@ class Refused:
     facts: Facts = field(default_factory=dict)
 
 
-Decision = Accepted | Refused
+Decision = Accepted[Case, Effect] | Refused

@@ -5,85 +5,42 @@ Buttons, `/help`, the diagram in the documents and the permission page are read 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
 from workflow import guards
 from workflow.case import ENDED, Case, State
+from workflow.changes import CHANGES
 from workflow.commands import Action, AnyCommand
-from workflow.office import CLOCK, DETECTOR, NETWORK, Actor, Office, Role
-from workflow.outcomes import Refused
-
-Who = Callable[[Office, Case | None, Actor, datetime], str | None]
-"""Answers with the key of the person by whose right the actor acts (or the machine's name), or None: not he."""
-Guard = Callable[[Office, Case, AnyCommand, datetime], Refused | None]
+from workflow.effects import Effect
+from workflow.engine import Asked, Life, Row, clock, curator, detector, network, row
+from workflow.office import Office, Role
+from workflow.outcomes import Reason, Refused
 
 
-def curator(office: Office, case: Case | None, actor: Actor, now: datetime) -> str | None:
-    person = office.has_role(actor, Role.CURATOR, now)
-    return person.key if person else None
-
-
-def lead_executor(office: Office, case: Case | None, actor: Actor, now: datetime) -> str | None:
+def lead_executor(office: Office, case: Case | None, command: Asked, now: datetime) -> str | None:
     """Somebody of the department that answers for the draft now."""
     if case is None or case.lead is None:
         return None
-    person = office.of_department(actor, [case.lead.department], now)
+    person = office.of_department(command.by, [case.lead.department], now)
     return person.key if person else None
 
 
-def co_executor(office: Office, case: Case | None, actor: Actor, now: datetime) -> str | None:
+def co_executor(office: Office, case: Case | None, command: Asked, now: datetime) -> str | None:
     """Somebody of a department that contributes to the draft of another."""
     if case is None:
         return None
-    person = office.of_department(actor, [part.department for part in case.co_executors], now)
+    person = office.of_department(command.by, [part.department for part in case.co_executors], now)
     return person.key if person else None
 
 
-def clock(office: Office, case: Case | None, actor: Actor, now: datetime) -> str | None:
-    return CLOCK.machine if actor.machine == CLOCK.machine else None
-
-
-def network(office: Office, case: Case | None, actor: Actor, now: datetime) -> str | None:
-    return NETWORK.machine if actor.machine == NETWORK.machine else None
-
-
-def detector(office: Office, case: Case | None, actor: Actor, now: datetime) -> str | None:
-    return DETECTOR.machine if actor.machine == DETECTOR.machine else None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One permission. `to` is None where the state stays as it is."""
-
-    action: Action
-    states: frozenset[State]
-    who: tuple[Who, ...]
-    to: State | None
-    needs: tuple[Guard, ...] = ()
-
-
-def row(
-    action: Action, states: State | tuple[State, ...], who: Who | tuple[Who, ...], to: State | None, *needs: Guard
-) -> Row:
-    return Row(
-        action,
-        frozenset((states,) if isinstance(states, State) else states),
-        who if isinstance(who, tuple) else (who,),
-        to,
-        needs,
-    )
-
-
-S, A = State, Action
+S, A, R = State, Action, Reason
 WITH_EXECUTOR = (S.FORWARDED, S.IN_WORK, S.ON_APPROVAL, S.REWORK)
 AT_WORK = (*WITH_EXECUTOR, S.WAITING_AUTHOR, S.INTERIM)
 OPEN = tuple(state for state in State if state not in ENDED)
 
 TABLE: tuple[Row, ...] = (
     #   action                   from                              who                   to                        needs
+    row(A.DETECT,                (),                               (curator, detector),  S.NEW),
     row(A.FORWARD,               S.NEW,                            (curator, detector),  S.FORWARDED,              guards.departments_exist),
     row(A.FORWARD,               AT_WORK,                          curator,              S.FORWARDED,              guards.departments_exist, guards.goes_elsewhere),
     row(A.RECALL,                AT_WORK,                          curator,              S.NEW),
@@ -135,45 +92,68 @@ TABLE: tuple[Row, ...] = (
 )  # fmt: skip
 
 
-def rows_of(action: Action) -> tuple[Row, ...]:
-    return tuple(r for r in TABLE if r.action is action)
+# --- why not -----------------------------------------------------------------------------------------------------------
 
 
-@cache
-def allowed_to(action: Action) -> frozenset[Who]:
-    """By whose rights the action may be taken at all, in whatever state."""
-    return frozenset(who for row in rows_of(action) for who in row.who)
+def _others(case: Case | None, command: AnyCommand, office: Office, now: datetime) -> Refused:
+    """Curators' actions are refused to others before the state is looked at, executors' likewise."""
+    allowed = {who for row in CASES.rows_of(command.action) for who in row.who}
+    if case is None or curator in allowed or not allowed & {lead_executor, co_executor}:
+        return Refused(R.NOT_A_CURATOR, {"is_lead": lead_executor(office, case, command, now) is not None})
+    lead = case.lead
+    if lead is None and office.has_role(command.by, Role.EXECUTOR, now):
+        return _not_in_this_state(case, command.action)
+    return Refused(R.NOT_YOURS if lead else R.NOT_AN_EXECUTOR, {"department": lead.department if lead else ""})
 
 
-def rows_for(action: Action, state: State) -> tuple[Row, ...]:
-    """The permissions for an action in a state, in the order of the table; a person takes the first that lets him."""
-    return _BY_PAIR.get((action, state), ())
+def _not_now(case: Case, command: AnyCommand, office: Office, now: datetime) -> Refused:
+    on_it = command.by.machine or lead_executor(office, case, command, now) or co_executor(office, case, command, now)
+    if on_it or not CASES.may(command.action, case.state):
+        return _not_in_this_state(case, command.action)
+    return Refused(R.NOT_YOURS, {"department": case.lead.department if case.lead else ""})
 
 
-def may(action: Action, state: State) -> bool:
-    """Whether anybody may do it to a case in this state."""
-    return (action, state) in _BY_PAIR
+def _not_in_this_state(case: Case, action: Action) -> Refused:
+    lead = case.lead
+    facts: dict[str, object] = {
+        "state": case.state,
+        "department": lead.department if lead else "",
+        "at": _last_moment(case, action),
+    }
+    if case.is_ended:
+        return Refused(R.ALREADY_ENDED, facts)
+    match action, case.state:
+        case (A.ACCEPT | A.RETURN | A.DRAFT | A.CONTRIBUTE, S.NEW):
+            return Refused(R.NOT_FORWARDED, facts)
+        case (A.ACCEPT, S.IN_WORK | S.ON_APPROVAL | S.REWORK):
+            return Refused(R.ALREADY_ACCEPTED, facts)
+        case (A.UNDO, _):
+            return Refused(R.TOO_LATE_TO_UNDO, facts)
+        case (_, S.APPROVED):
+            return Refused(R.ALREADY_APPROVED, facts)
+        case (A.APPROVE | A.SEND_BACK | A.CORRECT, S.REWORK):
+            return Refused(R.ALREADY_SENT_BACK, facts)
+        case (A.APPROVE | A.SEND_BACK | A.CORRECT, _):
+            return Refused(R.NO_DRAFT_YET, facts)
+        case _:
+            return Refused(R.NOT_NOW, facts)
 
 
-def _indexed(table: tuple[Row, ...]) -> dict[tuple[Action, State], tuple[Row, ...]]:
-    """The table by (action, state); refuses a permission that stands twice, a state nobody leaves, an action nobody may do."""
-    by_pair: dict[tuple[Action, State], tuple[Row, ...]] = {}
-    for r in table:
-        if not r.who or not r.states:
-            raise ValueError(f"{r.action}: a row that permits nothing")
-        for state in r.states:
-            known = by_pair.get((r.action, state), ())
-            if any(who in other.who for other in known for who in r.who):
-                raise ValueError(f"{r.action} from {state} stands twice")
-            by_pair[r.action, state] = (*known, r)
-    for state in set(State) - {S.CLOSED, S.CLOSED_WITHOUT_POSTING}:
-        ways = [r for (_, s), rows in by_pair.items() if s is state for r in rows]
-        if not any(r.to not in (None, state) for r in ways):
-            raise ValueError(f"no way out of {state}")
-    missing = set(Action) - {r.action for r in table} - {Action.DETECT}
-    if missing:
-        raise ValueError(f"no row for {sorted(missing)}")
-    return by_pair
+def _last_moment(case: Case, action: Action) -> datetime | None:
+    """When the thing the person wanted was done already, for «Уже принято в 9:30»."""
+    if action is A.ACCEPT and case.lead is not None:
+        return case.lead.accepted_at or case.lead.asked_at
+    return case.history[-1].at if case.history else None
 
 
-_BY_PAIR = _indexed(TABLE)
+CASES: Life[Case, Effect] = Life(
+    actions=tuple(Action),
+    states=State,
+    table=TABLE,
+    changes=CHANGES,
+    no_such=R.NO_SUCH_CASE,
+    ends=frozenset({S.CLOSED, S.CLOSED_WITHOUT_POSTING}),
+    others=_others,
+    not_now=_not_now,
+)
+may, rows_for = CASES.may, CASES.rows_for

@@ -22,10 +22,10 @@ from networks.pasted import address_of
 from networks.port import Found, LinkProblem, Network
 from storage.transaction import Transaction
 from workflow.case import Appeal, Case
-from workflow.commands import Approve, Forward, Posted, ProposeInterim
+from workflow.commands import AnyCommand, Approve, Forward, Posted, ProposeInterim
 from workflow.desk import Desk
 from workflow.office import Actor, Office, Role
-from workflow.outcomes import Accepted, Reason, Refused
+from workflow.outcomes import Decision, Reason, Refused
 from workflow.ports import Known, Letter, account_lane
 
 
@@ -34,7 +34,7 @@ class Cases(Protocol):
 
     async def open(
         self, tx: Transaction, appeal: Appeal, by: Actor, arrived: datetime, now: datetime, office: Office
-    ) -> Accepted | Refused: ...
+    ) -> Decision: ...
 
     async def learn(self, tx: Transaction, case: Case, now: datetime) -> None: ...
 
@@ -46,9 +46,10 @@ class CaseGranting:
     cases: Cases
     networks: Mapping[str, Network] = field(default_factory=dict)
 
-    async def carry(self, tx: Transaction, wish: Carry, incoming: Incoming, look: Look) -> Answered:
+    async def carry(
+        self, tx: Transaction, command: AnyCommand, wish: Carry, incoming: Incoming, look: Look
+    ) -> Answered:
         """The command is carried out, or refused in words."""
-        command = wish.command
         if isinstance(command, ProposeInterim) and not command.text:
             command = replace(command, text=self.texts.plain("interim.text"))
         if isinstance(command, Posted) and not command.ref:
@@ -58,17 +59,17 @@ class CaseGranting:
             return Answered(toast(self.texts, "too_long", {"why": over}), refused=True)
         decision = await self.desk.carry_out(tx, command, look.now, tx.municipality)
         if isinstance(decision, Refused):
-            return await self._refused(tx, wish, decision, incoming, look)
+            return await self._refused(tx, command, wish, decision, incoming, look)
         if incoming.kind is Kind.PRESS and decision.entry.from_state != decision.entry.to_state:
             await self._shut_menu(tx, incoming, look)
         if isinstance(command, Forward):
-            await self.cases.learn(tx, decision.case, look.now)
+            await self.cases.learn(tx, decision.after, look.now)
         if wish.answers is not None:
             await close(tx, wish.answers, look.now)
         if wish.became is not None:
-            version = decision.case.draft.version if decision.case.draft else None
-            await self._remember(tx, wish.became, decision.case, version, wish.written or written(incoming), look)
-        text = sayings.confirmation(self.texts, wish.command.action, decision.case, look.office, look.now)
+            version = decision.after.draft.version if decision.after.draft else None
+            await self._remember(tx, wish.became, decision.after, version, wish.written or written(incoming), look)
+        text = sayings.confirmation(self.texts, command.action, decision.after, look.office, look.now)
         if incoming.kind is Kind.PRESS:
             return Answered(text)
         if incoming.private and not wish.quiet and text:
@@ -99,17 +100,17 @@ class CaseGranting:
             await tx.messages.remember(known, look.now)
 
     async def _refused(
-        self, tx: Transaction, wish: Carry, refused: Refused, incoming: Incoming, look: Look
+        self, tx: Transaction, command: AnyCommand, wish: Carry, refused: Refused, incoming: Incoming, look: Look
     ) -> Answered:
         """Why not, in words; and what the person saw is redrawn, since it may be what misled him."""
-        case = await tx.case(wish.command.case)
-        facts = {**refused.facts, "action": wish.command.action}
+        case = await tx.case(command.case)
+        facts = {**refused.facts, "action": command.action}
         text = sayings.refusal(self.texts, refused.reason, facts, case, look.office, look.now)
         if incoming.kind is Kind.PRESS:
             await redraw(tx, incoming, look.now)
             return Answered(text, refused=True)
         if refused.reason is not Reason.UNCHANGED_DRAFT or incoming.kind is not Kind.EDIT:
-            once = f"refused:{refused.reason}:{wish.command.case}" if wish.once or not look.actor.people else None
+            once = f"refused:{refused.reason}:{command.case}" if wish.once or not look.actor.people else None
             await say(tx, "plain", {"text": text}, incoming, look, once_key=once)
         return Answered()
 
@@ -134,11 +135,11 @@ class CaseGranting:
             return
         if wish.answers is not None:
             await close(tx, wish.answers, look.now)
-        await self._remember(tx, "handed_in", decision.case, None, written(incoming), look)
+        await self._remember(tx, "handed_in", decision.after, None, written(incoming), look)
         if not incoming.private:
-            await say(tx, "handed_in", {"number": decision.case.number}, incoming, look)
+            await say(tx, "handed_in", {"number": decision.after.number}, incoming, look)
         if isinstance(look.linked, LinkProblem):
-            await say(tx, "link_not_read", {"number": decision.case.number}, incoming, look)
+            await say(tx, "link_not_read", {"number": decision.after.number}, incoming, look)
 
     # --- terms -------------------------------------------------------------------------------
 

@@ -180,11 +180,11 @@ class Finding:
         appeal = replace(appeal_of(found), files=files)
         decision = await self.open(tx, appeal, DETECTOR, arrived, now, office, guess)
         if gone and isinstance(decision, Accepted):
-            await self.desk.carry_out(tx, AuthorDeleted(NETWORK, decision.case.id), now, tx.municipality)
+            await self.desk.carry_out(tx, AuthorDeleted(NETWORK, decision.after.id), now, tx.municipality)
             return
         sure = sorting.taken is Taken.INCIDENT and guess.sure
         if office.triage_auto and sure and guess.department and isinstance(decision, Accepted):
-            forward = Forward(DETECTOR, decision.case.id, (guess.department,))
+            forward = Forward(DETECTOR, decision.after.id, (guess.department,))
             await self.desk.carry_out(tx, forward, now, tx.municipality)
 
     async def _guess(self, tx: Transaction, text: str, office: Office) -> Guess:
@@ -304,8 +304,8 @@ class Finding:
         decision = await self.open(tx, replace(appeal_of(found), files=files), by, now, now, office)
         if not isinstance(decision, Accepted):
             return None
-        await tx.seen.became(number, decision.case.id)
-        return decision.case
+        await tx.seen.became(number, decision.after.id)
+        return decision.after
 
     async def learn(self, tx: Transaction, case: Case, now: datetime) -> None:
         """A curator has handed the case to a department: its words speak for that department from now on."""

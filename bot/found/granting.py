@@ -95,7 +95,7 @@ class FoundGranting:
 
     async def _carry(self, tx: Transaction, command: AnyCommand, look: Look) -> Case | None:
         decision = await self.finding.desk.carry_out(tx, command, look.now, tx.municipality)
-        return decision.case if isinstance(decision, Accepted) else None
+        return decision.after if isinstance(decision, Accepted) else None
 
     async def _made_true(self, tx: Transaction, wave: int, look: Look) -> None:
         await tx.outbox.put(await wave_letters(tx, wave, (), look.now), look.now)

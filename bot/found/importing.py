@@ -139,8 +139,8 @@ class Importing:
         arrived = min(given, now) if by_access and given is not None else now
         decision = await self.finding.open(tx, appeal, who, arrived, now, office, guess)
         if isinstance(decision, Accepted):
-            await tx.set_mark(_mark(row), str(decision.case.number))
-            taking.opened.append((row.line, decision.case.number))
+            await tx.set_mark(_mark(row), str(decision.after.number))
+            taking.opened.append((row.line, decision.after.number))
         else:
             taking.refused.append(row.line)
 

@@ -6,10 +6,10 @@ What is sent is a letter; the figures are counted when it goes out. Sends nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from bot.daily import Task
 from reports.period import Month
 from storage.lists import anything_detected
 from storage.moderation import ModerationBook
@@ -25,38 +25,31 @@ MARK = "monthly_report"
 AT = time(10, 0)
 
 
-@dataclass
+@dataclass(frozen=True)
 class MonthlyReport:
-    """`beyond`: whether the curator has a report where the regulation asks for none."""
+    """A task of the daily round. `beyond`: whether the curator has a report where the regulation asks for none."""
 
-    office_today: Callable[[str], Office]
     beyond: bool = True
-    _told: dict[str, str] = field(default_factory=dict)
 
-    async def look(self, tx: Transaction, now: datetime) -> bool:
-        """Whether the report of the month before went into the outbox now."""
-        office = self.office_today(tx.municipality)
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        return (Task(MARK, self._due, self._report),)
+
+    def _due(self, office: Office, now: datetime) -> str | None:
+        """The month before, once its report is due."""
+        rule = office.regulation.report
+        if rule is None and not self.beyond:
+            return None
+        month = Month.of(now, office.zone)
+        day = due_day(month, rule.day, office) if rule is not None else first_working_day(month, office)
+        return str(month.before) if now >= datetime.combine(day, AT, office.zone) else None
+
+    async def _report(self, tx: Transaction, office: Office, now: datetime, last: str | None) -> bool:
         month = Month.of(now, office.zone).before
-        if self._told.get(tx.municipality) == str(month) or not self._is_time(office, month, now):
-            return False
-        mark = await tx.mark(MARK)
-        tx.if_lost(lambda: self._told.clear())
-        self._told[tx.municipality] = str(month)
-        if mark is not None and mark >= str(month):
-            return False
-        await tx.set_mark(MARK, str(month))
-        if mark is None and not await _anything_happened(tx, month, office):
+        if last is None and not await _anything_happened(tx, month, office):
             return False
         await tx.outbox.put(await self._letters(tx, month, office, now), now)
         return True
-
-    def _is_time(self, office: Office, month: Month, now: datetime) -> bool:
-        rule = office.regulation.report
-        if rule is None and not self.beyond:
-            return False
-        after = month.after
-        day = due_day(after, rule.day, office) if rule is not None else first_working_day(after, office)
-        return now >= datetime.combine(day, AT, office.zone)
 
     async def _letters(self, tx: Transaction, month: Month, office: Office, now: datetime) -> list[Letter]:
         ears = office.regulation.report.to if office.regulation.report is not None else ()

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from bot.cases.screens.lost import Lost
 from bot.cases.undelivered import undelivered
+from bot.daily import Task
 from bot.offices import Offices
 from storage.transaction import Transaction
 from workflow.case import Case
@@ -49,37 +51,23 @@ class Due:
         return {"case": self.case.id, "step": self.run.name, "due": self.run.due_at.isoformat()}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Digests:
-    """`look` is asked at each tick; it looks into the books only when a list is due."""
+    """The tasks of the daily round: the list of the morning, and that of the evening."""
 
     offices: Offices
-    _next: datetime | None = field(default=None, repr=False)
 
-    async def look(self, tx: Transaction, now: datetime) -> bool:
-        """The list that is due now is put into the outbox, if it has anything new to say; whether it has."""
-        if self._next is not None and now < self._next:
-            return False
-        office = self.offices.today(tx.municipality)
-        which, until = due_list(office, now)
-        told = await self._tell(tx, which, office, now) if which is not None and office.policy.digests else False
-        before = self._next
-        tx.if_lost(lambda: self._forget(before))
-        self._next = until
-        return told
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        return tuple(
+            Task(f"digest:{which}", partial(due_list, which), partial(self._tell, which))
+            for which in (MORNING, EVENING)
+        )
 
-    async def _tell(self, tx: Transaction, which: str, office: Office, now: datetime) -> bool:
-        today = now.astimezone(office.zone).date()
-        mark = f"digest:{which}"
-        if await tx.mark(mark) == today.isoformat():
-            return False
-        await tx.set_mark(mark, today.isoformat())
-        letters = await self._letters(tx, which, today, office, now)
+    async def _tell(self, which: str, tx: Transaction, office: Office, now: datetime, last: str | None) -> bool:
+        letters = await self._letters(tx, which, now.astimezone(office.zone).date(), office, now)
         await tx.outbox.put(letters, now)
         return bool(letters)
-
-    def _forget(self, before: datetime | None) -> None:
-        self._next = before
 
     async def _letters(self, tx: Transaction, which: str, today: date, office: Office, now: datetime) -> list[Letter]:
         tomorrow = datetime.combine(today + timedelta(days=1), time(), office.zone)
@@ -113,19 +101,17 @@ class Digests:
         return sorted(found, key=lambda one: (one.run.due_at, one.case.number))
 
 
-def due_list(office: Office, now: datetime) -> tuple[str | None, datetime]:
-    """Which list is due at `now`, if any, and when to look again."""
+def due_list(which: str, office: Office, now: datetime) -> str | None:
+    """The day whose list is due at `now`, if it is."""
     local = now.astimezone(office.zone)
-    marks: list[tuple[datetime, str]] = []
-    for ahead in range(2):
-        day = local.date() + timedelta(days=ahead)
-        if stretches := office.working_time.day(day).stretches:
-            midnight = datetime.combine(day, time(), office.zone)
-            starts, ends = (_minute(midnight, minute) for minute in (stretches[0][0], stretches[-1][1]))
-            marks += [(starts, MORNING), (ends - BEFORE_EVENING, EVENING)]
-    which = next((name for mark, name in reversed(marks) if mark <= now < mark + STILL_WORTH_IT), None)
-    later = [mark for mark, _ in marks if mark > now]
-    return which, min(later) if later else now + timedelta(hours=12)
+    stretches = office.working_time.day(local.date()).stretches
+    if not office.policy.digests or not stretches:
+        return None
+    midnight = datetime.combine(local.date(), time(), office.zone)
+    starts, ends = (_minute(midnight, minute) for minute in (stretches[0][0], stretches[-1][1]))
+    mark = starts if which == MORNING else ends - BEFORE_EVENING
+    superseded = which == MORNING and now >= ends - BEFORE_EVENING
+    return local.date().isoformat() if mark <= now < mark + STILL_WORTH_IT and not superseded else None
 
 
 def _minute(midnight: datetime, minute: int) -> datetime:

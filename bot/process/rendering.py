@@ -139,4 +139,5 @@ class Reporting:
         await self.desk.carry_out(tx, command, self.clock.now(), tx.municipality)
 
     async def moderated(self, tx: Transaction, letter: Letter, act: Act, outcome: Carried | Failed) -> None:
-        await answered_by_network(tx, letter, act, outcome, self.clock.now())
+        office = self.desk.office_of(tx.municipality, None)
+        await answered_by_network(tx, letter, act, outcome, office, self.clock.now())

@@ -28,10 +28,8 @@ from workflow.ports import GROUP_LANE, Letter
 from workflow.terms.alarms import Alarm, AlarmKind
 
 if TYPE_CHECKING:  # a process that only plays a scenario does without their words
-    from bot.leadership.monthly import MonthlyReport
+    from bot.daily import DailyRound
     from bot.notices.alerts import ParkedReport
-    from bot.notices.digests import Digests
-    from bot.official.pages.round import PageRound
     from bot.people.handing_over import HandingOver
 
 log = structlog.get_logger()
@@ -62,10 +60,8 @@ class Ticker:
     wake_delivery: Callable[[], None]
     handing_over: HandingOver | None = None
     keep_seen: timedelta = timedelta(days=30)
-    digests: Digests | None = None
-    monthly: MonthlyReport | None = None
+    daily: DailyRound | None = None
     folding: bool = True
-    pages: PageRound | None = None
     parked: ParkedReport | None = None
     _stumbles: Stumbles = field(default_factory=Stumbles)
     _one_by_one: bool = False
@@ -115,27 +111,18 @@ class Ticker:
         return rung
 
     async def _others(self, tx: Transaction) -> bool:
-        """What hangs on no alarm: who acts for whom from now on, and the lists of the morning and the evening."""
-        told = await self._guarded(tx, "handing over", self.handing_over)
-        told = await self._guarded(tx, "monthly report", self.monthly) or told
-        told = await self._guarded(tx, "official pages", self.pages) or told
-        told = await self._guarded(tx, "parked", self.parked) or told
-        return await self._guarded(tx, "digest", self.digests) or told
-
-    async def _guarded(
-        self, tx: Transaction, name: str, watch: HandingOver | Digests | MonthlyReport | PageRound | ParkedReport | None
-    ) -> bool:
-        """Whether there was anything to tell; what fails here stops no alarm."""
-        if watch is None:
-            return False
-        try:
-            async with tx.savepoint():
-                return await watch.look(tx, self.clock.now())
-        except StorageError:
-            raise
-        except Exception as error:
-            log.error(f"{name} failed", kind=type(error).__name__)
-            return False
+        """What hangs on no alarm: who acts for whom from now on, the daily round, what was parked. What fails here stops no
+        alarm."""
+        told = False
+        for watch in (self.handing_over, self.daily, self.parked):
+            try:
+                async with tx.savepoint():
+                    told = (watch is not None and await watch.look(tx, self.clock.now())) or told
+            except StorageError:
+                raise
+            except Exception as error:
+                log.error(f"{type(watch).__name__} failed", kind=type(error).__name__)
+        return told
 
     async def ring_due(self, tx: Transaction, held: datetime | None = None) -> int:
         """As much of what is due as a slice holds is done or told within the caller's transaction; how many alarms rang.

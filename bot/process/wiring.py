@@ -11,6 +11,7 @@ from bot.cases.granting import CaseGranting
 from bot.cases.postroom import Postroom
 from bot.cases.rendering import CaseRendering
 from bot.clock import Clock
+from bot.daily import DailyRound
 from bot.delivery import Delivery
 from bot.delivery.limits import Pace
 from bot.delivery.wanted import Makers
@@ -37,7 +38,7 @@ from bot.official.moderation.rendering import ModerationRendering
 from bot.official.moderation.screens import Appeals
 from bot.official.pages.granting import PageGranting
 from bot.official.pages.rendering import PageRendering
-from bot.official.pages.round import PageRound
+from bot.official.pages.round import PageTasks
 from bot.official.publications.watch import PublicationCare, PublicationWatch
 from bot.people.binding import BindingGranting
 from bot.people.entrance import HERE, Entrance
@@ -107,9 +108,7 @@ def wire(
             delivery.wake,
             handing_over,
             keep_seen,
-            Digests(offices),
-            monthly=MonthlyReport(offices.today, municipality.monthly_report),
-            pages=PageRound(offices, municipality.pages),
+            _daily(municipality, offices),
             parked=ParkedReport(offices.today),
         ),
         delivery=delivery,
@@ -123,6 +122,11 @@ def wire(
         care=PublicationCare(books, municipality.key, networks, clock),
     )
     return bot
+
+
+def _daily(municipality: Municipality, offices: Offices) -> DailyRound:
+    monthly, pages = MonthlyReport(municipality.monthly_report), PageTasks(municipality.pages)
+    return DailyRound(offices.today, (*monthly.tasks, *pages.tasks, *Digests(offices).tasks))
 
 
 def _intakes(

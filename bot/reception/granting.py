@@ -65,7 +65,11 @@ from handlers.wishes import (
 )
 from networks.incident import Unreadable
 from storage.transaction import Transaction
+from workflow.commands import AnyCommand
 from workflow.office import Office
+from workflow.official.material import MaterialCommand
+from workflow.official.moderation import Moderate
+from workflow.official.page import PageCommand
 from workflow.outcomes import Reason
 from workflow.ports import Letter, account_lane
 
@@ -108,8 +112,8 @@ class Granting:
         if isinstance(wish, ModerationWish):
             return await self.moderation.grant(tx, wish, incoming, look)
         match wish:
-            case Carry():
-                return await self.cases.carry(tx, wish, incoming, look)
+            case Carry(command):
+                return await self._carry(tx, command, wish, incoming, look)
             case Refuse():
                 return self._refused(wish.reason, look)
             case HandIn():
@@ -150,6 +154,23 @@ class Granting:
             case _:
                 assert_never(wish)
         return None
+
+    async def _carry(
+        self,
+        tx: Transaction,
+        command: AnyCommand | PageCommand | MaterialCommand | Moderate,
+        wish: Carry,
+        incoming: Incoming,
+        look: Look,
+    ) -> Answered:
+        """Each command to those who know its thing."""
+        if isinstance(command, PageCommand):
+            return await self.pages.carry(tx, command, wish, incoming, look)
+        if isinstance(command, MaterialCommand):
+            return await self.materials.carry(tx, command, wish, incoming, look)
+        if isinstance(command, Moderate):
+            return await self.moderation.carry(tx, command, incoming, look)
+        return await self.cases.carry(tx, command, wish, incoming, look)
 
     async def _further(self, tx: Transaction, answered: Answered, incoming: Incoming, look: Look) -> None:
         """What is over is closed, what is still to be asked is asked; over a press the words stand in its toast, else they

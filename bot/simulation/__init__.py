@@ -10,7 +10,7 @@ outcome    what came of it: the contract's JSON, and tables for people
 
 Official pages, material and comments, read only where a scenario has them:
 
-official_orders      their vocabulary
+official_orders      the vocabulary of both halves
 official             their events, their time and their letters; official_stage is what these have in common
 official_pages, official_materials, official_comments, official_networks   the events of each, and what networks take
 official_rounds      the moments of a day at which the bot looks at pages by itself

@@ -6,7 +6,7 @@ A field is read by a function that answers with its value or says what was expec
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -44,7 +44,7 @@ from workflow.commands import (
     SubmitDraft,
     Undo,
 )
-from workflow.office import NETWORK, Actor
+from workflow.office import DETECTOR, NETWORK, Actor
 from workflow.official.page_items import PageNetwork
 from workflow.regulation import DraftKind, Importance, Source
 
@@ -215,26 +215,41 @@ class Given:
         return str(named or next(waiting, ""))
 
 
+def _nothing_wrong(fields: Mapping[str, Any]) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Order:
-    """`needs` must be there, `may` can be. `by`: who does it where the scenario names nobody; None: he must be named."""
+    """One word. `make`: the command it is to a case that is there. `needs` must be there, `may` can be. `new`: it names what was
+    not there yet. `by`: which machine (or a citizen through it) does it where the scenario names nobody; None: a person must be
+    named; `person`: whether one may. `wrong`: what is wrong with the fields together, "" if nothing.
+    """
 
-    make: Callable[[Given], AnyCommand]
+    make: Callable[[Given], AnyCommand] | None = None
     needs: Mapping[str, Reader] = field(default_factory=dict)
     may: Mapping[str, Reader] = field(default_factory=dict)
     by: Actor | None = None
+    new: bool = False
+    person: bool = True
+    wrong: Callable[[Mapping[str, Any]], str] = _nothing_wrong
 
-    def reader(self, name: str) -> Reader | None:
-        return self.needs.get(name) or self.may.get(name)
-
-    def fields(self) -> Sequence[str]:
-        return [*self.needs, *self.may]
+    @property
+    def readers(self) -> Mapping[str, Reader]:
+        """Every field the word takes besides `at`, `do`, `by` and the name of what it is about."""
+        return {**self.needs, **self.may}
 
 
 WHY: Mapping[str, Reader] = {"reason": text, "text": text}
 DRAFT_KIND, IMPORTANCE, SOURCE = word(*DraftKind), word(*Importance), word(*Source)
 
 ORDERS: dict[str, Order] = {
+    DETECT: Order(
+        needs={"source": SOURCE, "text": text},
+        may={"importance": IMPORTANCE, "topic": topics, "location": text, "author": text, "link": text},
+        by=DETECTOR,
+        new=True,
+    ),
     "forward": Order(
         lambda g: Forward(g.by, g.id, g["to"], in_turn=g.said("in_turn", False)), {"to": departments}, {"in_turn": flag}
     ),
@@ -275,38 +290,10 @@ ORDERS: dict[str, Order] = {
         lambda g: SetImportance(g.by, g.id, Importance(g["importance"])), {"importance": IMPORTANCE}
     ),
     "set_topic": Order(lambda g: SetTopic(g.by, g.id, g["topic"]), {"topic": topics}),
+    ABSENT: Order(needs={"from": moment, "until": last_moment}, may={"who": text, "substitute": text}),
 }
-"""Everything but `detect` and `absent`, which are no commands to a case that is there."""
-
-APPEARS: dict[str, Mapping[str, Reader]] = {
-    DETECT: {
-        "source": SOURCE,
-        "text": text,
-        "importance": IMPORTANCE,
-        "topic": topics,
-        "location": text,
-        "author": text,
-        "link": text,
-    },
-    ABSENT: {"who": text, "from": moment, "until": last_moment, "substitute": text},
-}
-MUST: dict[str, Sequence[str]] = {DETECT: ("source", "text"), ABSENT: ("from", "until")}
+"""The words about cases; `detect` and `absent` are no commands to a case that is there."""
 FROM_NETWORKS = frozenset({"posted", "post_failed"})
 """How the posting of an answer ended."""
 TYING = frozenset({"link_repeat", "merge"})
 """Words that tie one case to another."""
-
-
-def readers_of(do: str) -> Mapping[str, Reader]:
-    """Every field the word takes besides `at`, `do`, `case` and `by`."""
-    if do in APPEARS:
-        return APPEARS[do]
-    return {**ORDERS[do].needs, **ORDERS[do].may}
-
-
-def needed_by(do: str) -> Sequence[str]:
-    return MUST[do] if do in MUST else list(ORDERS[do].needs)
-
-
-def known() -> list[str]:
-    return [DETECT, *ORDERS, ABSENT]

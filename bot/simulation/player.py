@@ -174,6 +174,7 @@ class _Play:
         if event.do in FROM_NETWORKS:
             await self._out(tx, other.id, by_person=event.by is not None and event.do == "posted")
         given = Given(actor, other.id, await tx.case(other.id), event.fields, self.ids)
+        assert order.make is not None, "what opens a case or is about none was done above"
         await self._give(tx, event, order.make(given))
 
     def _is_without_case(self, event: Event) -> bool:

@@ -14,9 +14,8 @@ from typing import Any
 from bot.simulation import orders
 from bot.simulation.cast import Cast, cast_of, municipality_of
 from bot.simulation.official import orders as official_orders
-from bot.simulation.official.orders import CASE, COMMENT, OFFICIAL, PAGE, PLAN, OfficialOrder
-from bot.simulation.orders import ABSENT, DETECT, ORDERS, Unfit, World
-from bot.simulation.reading import EVENTS, loads
+from bot.simulation.official.orders import CASE, COMMENT, PAGE, PLAN, VOCABULARY
+from bot.simulation.orders import ABSENT, DETECT, Order, Unfit, World
 from config import yamlfile
 from config.municipality import Municipality
 from config.yamlfile import BrokenConfiguration, Lines, Problem, Where, suggestion
@@ -28,8 +27,9 @@ from workflow.regulation import Source
 
 IN_NETWORKS = (Source.VK, Source.OK, Source.TELEGRAM)
 """Sources an answer could be posted to by the program itself."""
+EVENTS = "events"
 TOP = ("municipality", EVENTS, "until")
-COMMON = ("at", "do", "case", "by")
+COMMON = ("at", "do", "by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Scenario:
 
 def read(path: Path) -> Scenario:
     """The scenario in the file. BrokenConfiguration."""
-    data, lines = loads(yamlfile.read(path), path.name)
+    data, lines = yamlfile.loads(yamlfile.read(path), path.name, words_in=EVENTS)
     for key in data:
         if key not in TOP:
             raise _broken(path, lines, (key,), f"неизвестный ключ «{key}»{suggestion(str(key), TOP)}")
@@ -114,10 +114,9 @@ class _Reading:
         self.lines = lines
         self.cases: dict[str, int] = {}
         self.pages: dict[str, PageNetwork] = {one.address: one.network for one in municipality.pages}
-        self.named: dict[str, set[str]] = {kind: set() for kind in OFFICIAL}
+        self.named: dict[str, set[str]] = {kind: set() for kind in VOCABULARY}
         self.world = World(municipality, self.cases, self.pages)
         self.cast = cast
-        self.known = {do: orders.readers_of(do) for do in orders.known()}
 
     def events(self, written: Any) -> tuple[Event, ...]:
         if not isinstance(written, list) or not written:
@@ -150,30 +149,27 @@ class _Reading:
         at: datetime = self._read("at", orders.moment, entry["at"], (*where, "at"))
         do = str(entry["do"])
         about = official_orders.about(do, entry)
-        if about != CASE:
-            return self._official(at, do, about, entry, where)
-        if do not in self.known:
+        order = VOCABULARY[about].get(do)
+        if order is None:
             raise self._unknown(do, where)
-        name = self._case(entry, do, where)
-        by = self._by(entry, do, where)
-        return Event(at, do, name, by, self._fields(entry, do, where))
+        name = self._name(entry, do, about, order, where)
+        by = self._by(entry, do, about, order, where)
+        fields = self._fields(entry, do, about, order, where)
+        if about == CASE:
+            return Event(at, do, name, by, fields)
+        if about == PAGE and order.new and (network := official_orders.network_said(fields)) is not None:
+            self.pages[name] = network
+        if "link" in fields and (about == PAGE or by is None):
+            self._leads_there(fields["link"], name if about == PAGE else fields[PAGE], where)
+        case = self._new_case(entry, where) if do == ModerationAction.TO_CASE else ""
+        return Event(at, do, case, by, fields, about, name)
 
     def _unknown(self, do: str, where: Where) -> BrokenConfiguration:
         if keys := official_orders.keys_for(do):
             words = " или ".join(f"«{key}»" for key in keys)
             return _broken(self.path, self.lines, where, f"{do}: не хватает ключа {words}")
-        known = list(dict.fromkeys([*orders.known(), *official_orders.known()]))
-        words = f"do: неизвестное слово «{do}»{suggestion(do, known)}"
+        words = f"do: неизвестное слово «{do}»{suggestion(do, official_orders.words())}"
         return _broken(self.path, self.lines, (*where, "do"), words)
-
-    def _case(self, entry: Mapping[str, Any], do: str, where: Where) -> str:
-        if do == ABSENT:
-            return ""
-        if entry.get("case") is None:
-            raise _broken(self.path, self.lines, where, "не хватает ключа «case»")
-        if do != DETECT:
-            return str(self._read("case", orders.case, entry["case"], (*where, "case")))
-        return self._new_case(entry, where)
 
     def _new_case(self, entry: Mapping[str, Any], where: Where) -> str:
         name = str(entry["case"])
@@ -182,66 +178,43 @@ class _Reading:
         self.cases[name] = len(self.cases)
         return name
 
-    def _by(self, entry: Mapping[str, Any], do: str, where: Where) -> str | None:
+    def _by(self, entry: Mapping[str, Any], do: str, about: str, order: Order, where: Where) -> str | None:
         by = entry.get("by")
         if do == ABSENT and by is None:
             by = entry.get("who")
-        if by is None:
-            if do == DETECT or (do in ORDERS and ORDERS[do].by is not None):
-                return None
+        if by is None and order.by is None:
             raise _broken(self.path, self.lines, where, "не хватает ключа «by»")
-        if not self.cast.knows(str(by)):
-            words = f"by: «{by}» никого не обозначает{suggestion(str(by), self.cast.words())}"
+        if by is not None and not order.person:
+            raise _broken(self.path, self.lines, (*where, "by"), f"{do}: это делает не сотрудник, уберите by")
+        known = [*self.cast.words(), *([Role.EDITOR] if about != CASE else [])]
+        if by is not None and not self.cast.knows(str(by)) and str(by) not in known:
+            words = f"by: «{by}» никого не обозначает{suggestion(str(by), known)}"
             raise _broken(self.path, self.lines, (*where, "by"), words)
-        return str(by)
+        return str(by) if by is not None else None
 
-    def _fields(self, entry: Mapping[str, Any], do: str, where: Where) -> dict[str, Any]:
-        readers = self.known[do]
+    def _fields(self, entry: Mapping[str, Any], do: str, about: str, order: Order, where: Where) -> dict[str, Any]:
+        readers, needs = order.readers, list(order.needs)
+        common = [*COMMON[:2], about, COMMON[2]]
+        if do == ModerationAction.TO_CASE:
+            needs.append(CASE)
         found: dict[str, Any] = {}
         for key, value in entry.items():
-            if key in COMMON:
+            if key in common or (key == CASE and CASE in needs):
                 continue
             if key not in readers:
-                words = f"{do}: неизвестный ключ «{key}»{suggestion(str(key), [*COMMON, *readers])}"
+                words = f"{do}: неизвестный ключ «{key}»{suggestion(str(key), [*common, *readers])}"
                 raise _broken(self.path, self.lines, (*where, key), words)
             found[key] = self._read(key, readers[key], value, (*where, key))
-        for key in orders.needed_by(do):
-            if key not in found:
+        for key in needs:
+            if key not in entry or (about != CASE and entry[key] is None):
                 raise _broken(self.path, self.lines, where, f"{do}: не хватает ключа «{key}»")
         for key in ("who", "substitute"):
             if do == ABSENT and key in found and not self.cast.knows(found[key]):
                 words = f"{key}: «{found[key]}» никого не обозначает{suggestion(found[key], self.cast.words())}"
                 raise _broken(self.path, self.lines, (*where, key), words)
-        return found
-
-    # --- pages, materials, comments ------------------------------------------------------------------------------
-
-    def _official(self, at: datetime, do: str, about: str, entry: Mapping[str, Any], where: Where) -> Event:
-        """An event about something that is no case."""
-        order = OFFICIAL[about][do]
-        name = self._name(entry, about, order.new, where) if about != PLAN else ""
-        by = self._by_whom(entry, do, order, where)
-        fields: dict[str, Any] = {}
-        for key, value in entry.items():
-            if key in ("at", "do", "by", about) or (key == CASE and do == ModerationAction.TO_CASE):
-                continue
-            if key not in order.readers:
-                words = (
-                    f"{do}: неизвестный ключ «{key}»{suggestion(str(key), ['at', 'do', 'by', about, *order.readers])}"
-                )
-                raise _broken(self.path, self.lines, (*where, key), words)
-            fields[key] = self._read(key, order.readers[key], value, (*where, key))
-        for key in (*order.needs, *([CASE] if do == ModerationAction.TO_CASE else [])):
-            if entry.get(key) is None:
-                raise _broken(self.path, self.lines, where, f"{do}: не хватает ключа «{key}»")
-        if wrong := order.wrong(fields):
+        if wrong := order.wrong(found):
             raise _broken(self.path, self.lines, where, f"{do}: {wrong}")
-        if about == PAGE and order.new and (network := official_orders.network_said(fields)) is not None:
-            self.pages[name] = network
-        if "link" in fields and (about == PAGE or by is None):
-            self._leads_there(fields["link"], name if about == PAGE else fields[PAGE], where)
-        case = self._new_case(entry, where) if do == ModerationAction.TO_CASE else ""
-        return Event(at, do, case, by, fields, about, name)
+        return found
 
     def _leads_there(self, link: str, page: str, where: Where) -> None:
         """A publication stands in the network of its page. (What a person says of a material the rules look at.)"""
@@ -249,33 +222,28 @@ class _Reading:
             words = f"link: «{link}» не ссылка на публикацию в сети {self.pages[page]}"
             raise _broken(self.path, self.lines, (*where, "link"), words)
 
-    def _name(self, entry: Mapping[str, Any], about: str, new: bool, where: Where) -> str:
+    def _name(self, entry: Mapping[str, Any], do: str, about: str, order: Order, where: Where) -> str:
         """The name of what the event is about: a new one, or one that was named before."""
+        if do == ABSENT or about == PLAN:
+            return ""
         place = (*where, about)
+        if about == CASE:
+            if entry.get(CASE) is None:
+                raise _broken(self.path, self.lines, where, "не хватает ключа «case»")
+            return self._new_case(entry, where) if order.new else str(self._read(CASE, orders.case, entry[CASE], place))
         if entry[about] is None or isinstance(entry[about], list | dict):
             raise _broken(self.path, self.lines, place, f"{about}: нужно имя")
-        if about == PAGE and not new:
+        if about == PAGE and not order.new:
             return str(self._read(PAGE, official_orders.page, entry[PAGE], place))
         name, named = str(entry[about]), self.named[about]
-        if new and (name in named or (about == PAGE and name in self.pages)):
+        if order.new and (name in named or (about == PAGE and name in self.pages)):
             raise _broken(self.path, self.lines, place, f"{about}: «{name}» уже есть, назовите иначе")
-        if not new and name not in named:
-            first = "detect" if about == COMMENT else "send"
+        if not order.new and name not in named:
+            first = DETECT if about == COMMENT else "send"
             words = f"{about}: «{name}» ещё нет: сначала {first}{suggestion(name, sorted(named))}"
             raise _broken(self.path, self.lines, place, words)
         named.add(name)
         return name
-
-    def _by_whom(self, entry: Mapping[str, Any], do: str, order: OfficialOrder, where: Where) -> str | None:
-        by = entry.get("by")
-        if by is None and not order.machine:
-            raise _broken(self.path, self.lines, where, "не хватает ключа «by»")
-        if by is not None and not order.person:
-            raise _broken(self.path, self.lines, (*where, "by"), f"{do}: это делает не сотрудник, уберите by")
-        if by is not None and not self.cast.knows(str(by)) and str(by) != Role.EDITOR:
-            words = f"by: «{by}» никого не обозначает{suggestion(str(by), [*self.cast.words(), Role.EDITOR])}"
-            raise _broken(self.path, self.lines, (*where, "by"), words)
-        return str(by) if by is not None else None
 
     def _read(self, key: str, reader: orders.Reader, value: Any, where: Where) -> Any:
         try:

@@ -6,22 +6,16 @@ and taken out before anything is kept. Nothing here opens a port or stores anyth
 
 from __future__ import annotations
 
-import asyncio
 import hmac
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from config import washing
-from networks.hooks import Keep, NotAnEventError, WrongSecretError, body_of, kept
+from networks.hooks import Door, Keep, Learn, NotAnEventError, WrongSecretError, door, json_of
 from networks.port import RawEvent
 from networks.vk.reading import EVENTS, keep
 
-SECONDS_TO_NAME = 2.0
-SECONDS_TO_KEEP = 4.0
 LEAST_SECRET = 8
-Learn = Callable[[RawEvent], Awaitable[RawEvent]]
 
 
 @dataclass(frozen=True)
@@ -50,11 +44,8 @@ def read_callback(body: bytes, secret: str, group_id: int) -> RawEvent | Confirm
     """
     if len(secret) < LEAST_SECRET:
         raise WrongSecretError
-    try:
-        event = washing.loads(body)
-    except ValueError:
-        event = None
-    if not isinstance(event, dict) or not isinstance(event.get("type"), str):
+    event = json_of(body)
+    if not isinstance(event.get("type"), str):
         raise NotAnEventError
     given = event.pop("secret", None)
     asks = event["type"] == "confirmation" and given is None
@@ -67,37 +58,15 @@ def read_callback(body: bytes, secret: str, group_id: int) -> RawEvent | Confirm
     return keep(event, {}) if event["type"] in EVENTS else None
 
 
-def callback_handler(
-    access: CallbackAccess, keep_event: Keep, learn: Learn | None = None
-) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """A handler for POST on `callback_path`. «ok» only after `keep_event` has returned; 503, so that VK repeats, when it
-    failed or took too long: it is not broken off then, what was kept twice has the same key. `learn` adds the author's name
-    where that takes no longer than `SECONDS_TO_NAME`."""
+def callback_handler(access: CallbackAccess, keep_event: Keep, learn: Learn | None = None) -> Door:
+    """What stands at `callback_path`; `learn` adds the author's name."""
 
-    async def handle(request: web.Request) -> web.Response:
-        try:
-            event = read_callback(await body_of(request), access.secret, access.group_id)
-        except WrongSecretError:
-            return web.Response(status=403, text="no")
-        except NotAnEventError:
-            return web.Response(status=400, text="not an event")
-        if isinstance(event, Confirmation):
-            return web.Response(text=access.confirmation)
-        if event is not None and not await kept(keep_event, await _learnt(learn, event), SECONDS_TO_KEEP):
-            return web.Response(status=503, text="not kept, try again")
-        return web.Response(text="ok")
+    def read(request: web.Request, body: bytes) -> RawEvent | str | None:
+        event = read_callback(body, access.secret, access.group_id)
+        return access.confirmation if isinstance(event, Confirmation) else event
 
-    return handle
+    return door(read, keep_event, (403, "no"), learn)
 
 
 def _bytes(word: str) -> bytes:
     return word.encode("utf-8", "surrogatepass")
-
-
-async def _learnt(learn: Learn | None, event: RawEvent) -> RawEvent:
-    if learn is None:
-        return event
-    try:
-        return await asyncio.wait_for(learn(event), SECONDS_TO_NAME)
-    except Exception:
-        return event

@@ -128,7 +128,7 @@ def detected(found: Appeal | None = None, there: Office | None = None, **changes
 def after(case: Case | None, command: AnyCommand, now: datetime, there: Office | None = None) -> Case:
     decision = decide(case, command, there or town(), now)
     assert isinstance(decision, Accepted), decision
-    return decision.case
+    return decision.after
 
 
 def seen(screen: Screen) -> str:

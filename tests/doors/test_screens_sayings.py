@@ -29,7 +29,9 @@ from tests.doors.screens_office import (
     sent_back,
     town,
 )
+from tests.house.reasons import STANDING, reasons
 from tests.rules.offices import CURATOR, ROADS, ZHKH
+from workflow import transitions
 from workflow.case import Case
 from workflow.commands import (
     Accept,
@@ -159,7 +161,7 @@ def long_names() -> Office:
 CASES = (detected(), forwarded(), accepted(), drafted(), sent_back(), second(), approved(), not_posted(), closed())
 
 
-@pytest.mark.parametrize("reason", Reason)
+@pytest.mark.parametrize("reason", sorted(reasons(transitions.CASES) | STANDING))
 @pytest.mark.parametrize("office", [town(), long_names()], ids=["short names", "long names"])
 def test_every_refusal_fits_over_a_button_whatever_it_is_told(reason: Reason, office: Office) -> None:
     told: list[Mapping[str, object]] = [

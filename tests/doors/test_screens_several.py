@@ -26,7 +26,9 @@ from tests.doors.screens_office import (
     town,
 )
 from tests.doors.test_screens_case import CARD_TOP, OFFER
+from tests.house.reasons import STANDING, reasons
 from tests.rules.offices import CURATOR, ROADS, SCHOOL, ZHKH
+from workflow import transitions
 from workflow.case import Case
 from workflow.commands import Action, Contribute, Forward, PassContribution, Return, SendBack, SetKind, SubmitDraft
 from workflow.effects import Notice
@@ -319,7 +321,7 @@ def test_long_names_leave_room_for_what_to_do() -> None:
         TEXTS, Reason.CONTRIBUTIONS_OWED, {"departments": ["zhkh", "roads"]}, shared(KU), long_office(), at(10)
     )
     assert owed == ("Ещё нет сведений: 2 отдела. Дождитесь их или объясните одной фразой, почему ответ готов без них.")
-    for reason in Reason:
+    for reason in reasons(transitions.CASES) | STANDING:
         told = sayings.refusal(
             TEXTS,
             reason,

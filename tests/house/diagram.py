@@ -1,46 +1,65 @@
-"""The life of a case as a Mermaid diagram, read off `workflow.transitions`. `python -m tests.house.diagram` rewrites
-the one in `workflow/README.md`; a test keeps the two equal, so nobody draws it by hand.
+"""The lives of cases, pages, material and comments as Mermaid diagrams, read off their tables. `python -m tests.house.diagram`
+rewrites those in `workflow/README.md`; a test keeps them equal, so nobody draws one by hand.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
 
 from tests.house.source import ROOT
-from workflow.case import State
-from workflow.transitions import TABLE
+from workflow.engine import Life
+from workflow.official.material_rules import MATERIALS
+from workflow.official.moderation import COMMENTS
+from workflow.official.page_rules import OFFICIAL_PAGES
+from workflow.transitions import CASES
 
 README = ROOT / "workflow" / "README.md"
-BEGIN, END = "<!-- diagram: python -m tests.house.diagram -->", "<!-- end of diagram -->"
+LIVES: dict[str, Life[Any, Any]] = {"case": CASES, "page": OFFICIAL_PAGES, "material": MATERIALS, "comment": COMMENTS}
+START = "[*]"
 
 
-def diagram() -> str:
+def diagram(life: Life[Any, Any]) -> str:
     """One arrow for each pair of states, with every action that leads along it and by whose right."""
-    arrows: dict[tuple[State, State], list[str]] = defaultdict(list)
-    for row in TABLE:
-        for state in State:
-            if state in row.states and row.to is not None and row.to is not state:
-                who = ", ".join(w.__name__.removesuffix("_executor") for w in row.who)
-                arrows[state, row.to].append(f"{row.action} ({who})")
-    lines = ["```mermaid", "stateDiagram-v2", "    [*] --> new: detect (curator, detector)"]
-    order = list(State)
+    arrows: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in life.table:
+        for state in [str(state) for state in life.states if state in row.states] or [START]:
+            for to in row.to:
+                if to != state:
+                    who = ", ".join(w.__name__.removesuffix("_executor") for w in row.who)
+                    arrows[state, to].append(f"{row.action} ({who})")
+    lines = ["```mermaid", "stateDiagram-v2"]
+    order: list[str] = [START, *life.states]
     for (start, end), actions in sorted(arrows.items(), key=lambda item: [order.index(s) for s in item[0]]):
         lines.append(f"    {start} --> {end}: {' · '.join(actions)}")
     leads_on = {start for start, _ in arrows}
-    lines += [f"    {state} --> [*]" for state in State if state not in leads_on]
+    lines += [f"    {state} --> [*]" for state in life.states if state not in leads_on]
     return "\n".join([*lines, "```"])
 
 
-def in_readme() -> str:
+def marks(name: str) -> tuple[str, str]:
+    return f"<!-- diagram of a {name}: python -m tests.house.diagram -->", f"<!-- end of the diagram of a {name} -->"
+
+
+def in_readme(name: str) -> str:
     """The diagram as it stands in the README."""
-    _, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    return rest.partition(END)[0].strip()
+    begin, end = marks(name)
+    _, _, rest = README.read_text(encoding="utf-8").partition(begin)
+    return rest.partition(end)[0].strip()
 
 
 def rewrite() -> None:
-    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    README.write_text(f"{before}{BEGIN}\n\n{diagram()}\n\n{END}{after}", encoding="utf-8")
+    for name, life in LIVES.items():
+        begin, end = marks(name)
+        before, _, rest = README.read_text(encoding="utf-8").partition(begin)
+        _, _, after = rest.partition(end)
+        README.write_text(f"{before}{begin}\n\n{diagram(life)}\n\n{end}{after}", encoding="utf-8")
+
+
+def drawn(life: Life[Any, Any]) -> Iterator[str]:
+    for line in diagram(life).splitlines():
+        yield from line.replace(":", " ").split()
 
 
 if __name__ == "__main__":

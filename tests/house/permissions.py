@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from tests.house import permissions_material, permissions_moderation
+from tests.house import permissions_material, permissions_moderation, permissions_pages
 from tests.house.permissions_tried import ACTORS, FIRST, REGULATIONS, WAYS, office, situations, trials, tried
 from workflow.case import State
 from workflow.outcomes import Accepted, Decision, Refused
@@ -92,6 +92,7 @@ def whole() -> str:
     for regulation in REGULATIONS[1:]:
         differ = {place: said for place, said in cells(regulation).items() if said != answers[place]}
         lines += ["", f"==== {regulation}: the same, but ====", *_listed(differ)]
+    lines += permissions_pages.lines()
     lines += permissions_moderation.section()
     lines += permissions_material.lines()
     return "\n".join(line.rstrip() for line in lines) + "\n"

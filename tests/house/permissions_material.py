@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TypeVar
 
 from tests.rules.offices import office as small_office
 from workflow.case import FileRef
@@ -13,7 +16,6 @@ from workflow.official.material import (
     EditMaterial,
     HandOverMaterial,
     Material,
-    MaterialAccepted,
     MaterialAction,
     MaterialCommand,
     MaterialPublished,
@@ -28,8 +30,11 @@ from workflow.official.material import (
     SendMaterial,
     WithdrawMaterial,
 )
-from workflow.official.material_rules import decide_material
+from workflow.official.material_rules import MATERIALS
+from workflow.outcomes import Accepted
 
+Thing = TypeVar("Thing")
+Action = TypeVar("Action", bound=StrEnum)
 NOW = datetime(2026, 1, 12, 7, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=5)
 PICTURE = FileRef("0" * 64, "photo", "photo.jpg", 10)
@@ -106,23 +111,29 @@ def command(action: MaterialAction, by: Actor) -> MaterialCommand:
 
 def lines() -> list[str]:
     """The heading and a line for each action: by whose hand it is accepted in each situation."""
-    states = situations()
-    shown = ["", "==== material for publication: who may ====", ""]
-    shown += [f"  {letter} {who}" for who, letter in LETTERS.items()]
-    shown += ["", "  " + " · ".join(f"{n} {name}" for n, name in enumerate(states, 1)), ""]
-    shown.append(f"  {'':<12}" + "".join(f"{n:>6}" for n in range(1, len(states) + 1)))
-    for action in MaterialAction:
-        cells = [_cell(found, action) for found in states.values()]
-        if action is MaterialAction.SEND:
-            cells = [_cell(None, action)]
-        shown.append(f"  {action:<12}" + "".join(f"{cell:>6}" for cell in cells))
-    return shown
+    return matrix("material for publication", LETTERS, situations(), MaterialAction, _cell)
 
 
 def _cell(found: Material | None, action: MaterialAction) -> str:
-    may = [
+    return "".join(
         LETTERS[who]
         for who, by in ACTORS.items()
-        if isinstance(decide_material(found, command(action, by), office(), NOW), MaterialAccepted)
-    ]
-    return "".join(may) or "·"
+        if isinstance(MATERIALS.decide(found, command(action, by), office(), NOW), Accepted)
+    )
+
+
+def matrix(
+    of: str,
+    letters: Mapping[str, str],
+    states: Mapping[str, Thing],
+    actions: Iterable[Action],
+    cell: Callable[[Thing | None, Action], str],
+) -> list[str]:
+    """An action that brings the thing in is tried where there is none yet; a dot: nobody may."""
+    shown = ["", f"==== {of}: who may ====", "", *(f"  {letter} {who}" for who, letter in letters.items())]
+    shown += ["", "  " + " · ".join(f"{n} {name}" for n, name in enumerate(states, 1)), ""]
+    shown.append(f"  {'':<12}" + "".join(f"{n:>6}" for n in range(1, len(states) + 1)))
+    for action in actions:
+        cells = [alone] if (alone := cell(None, action)) else [cell(found, action) or "·" for found in states.values()]
+        shown.append(f"  {action:<12}" + "".join(f"{one:>6}" for one in cells))
+    return shown

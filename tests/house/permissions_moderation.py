@@ -1,5 +1,5 @@
 """The page of permissions, its second part: who may do what with a comment on a page of the office's own, tried by
-`workflow.official.moderation.moderate` in every state, under every regulation.
+`workflow.official.moderation.COMMENTS` in every state, under every regulation.
 """
 
 from __future__ import annotations
@@ -8,19 +8,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tests.house.permissions_tried import ACTORS, CULTURE, NOW, OUTSIDERS, REGULATIONS, office
-from workflow.office import Actor, Office, Person, Role
+from workflow.office import DETECTOR, NETWORK, Actor, Office, Person, Role
 from workflow.official.moderation import (
+    COMMENTS,
     Comment,
+    CommentCommand,
     Matter,
     Moderate,
-    Moderated,
     ModerationAction,
+    ModerationEvent,
     ModerationState,
-    NotModerated,
+    NetworkAnswered,
     Offence,
-    moderate,
+    Propose,
+    Withdraw,
 )
 from workflow.official.page_items import Whose
+from workflow.outcomes import Accepted, Refused
 
 EDITOR = Actor(("adviser",), 8)
 PEOPLE: dict[str, Actor] = {
@@ -52,16 +56,21 @@ def there(page: Comment, way: str) -> Comment:
     return replace(page, state=state, listed=listed, by_hand=(Matter.COMMENT,) if by_hand else ())
 
 
-def asked(comment: Comment, action: ModerationAction, by: Actor, regulation: str) -> Moderated | NotModerated:
+def asked(
+    comment: Comment, action: ModerationAction, by: Actor, regulation: str
+) -> Accepted[Comment, Matter] | Refused:
     """With a ground every regulation has."""
     command = Moderate(by, comment.id, action, Offence.UNLAWFUL)
-    return moderate(comment, command, office_with_editor(regulation), NOW)
+    return COMMENTS.decide(comment, command, office_with_editor(regulation), NOW)
 
 
 def section() -> list[str]:
     """Lines of the page. What is the same under all regulations stands once."""
     lines = ["", "==== comments on the office's own pages: who may ====", ""]
-    lines += ["C curator · E editor · U the leader of the unit whose page it is; nobody else may anything.", ""]
+    lines += [
+        "C curator · E editor · U the leader of the unit whose page it is · d detector · n network; nobody else may anything.",
+        "",
+    ]
     lines += [f"    {number:>2}  {way}" for number, way in enumerate(WAYS, 1)]
     tables = {name: list(_tables(name)) for name in REGULATIONS}
     for regulation, table in tables.items():
@@ -78,10 +87,34 @@ def _tables(regulation: str) -> Iterator[str]:
         for action in ModerationAction:
             cells = [_cell(there(page, way), action, regulation) for way in WAYS]
             yield f"  {action:<44}" + "".join(f"{cell:>4}" for cell in cells)
+        for event in ModerationEvent:
+            cells = [_by_itself(there(page, way), event, regulation) for way in WAYS]
+            yield f"  {event:<44}" + "".join(f"{cell:>4}" for cell in cells)
+
+
+def happened(
+    comment: Comment, event: ModerationEvent, by: Actor, regulation: str
+) -> Accepted[Comment, Matter] | Refused:
+    """What the bot and the network say of a comment the network has been asked about."""
+    waits = replace(comment, asked=(Matter.COMMENT,))
+    order = waits.order(Matter.COMMENT)
+    commands: dict[ModerationEvent, CommentCommand] = {
+        ModerationEvent.PROPOSED: Propose(by, comment.id, comment),
+        ModerationEvent.WITHDRAWN: Withdraw(by, comment.id),
+        ModerationEvent.DONE: NetworkAnswered(by, comment.id, Matter.COMMENT, order),
+        ModerationEvent.NOT_DONE: NetworkAnswered(by, comment.id, Matter.COMMENT, order, "no_right"),
+    }
+    return COMMENTS.decide(waits, commands[event], office_with_editor(regulation), NOW)
+
+
+def _by_itself(comment: Comment, event: ModerationEvent, regulation: str) -> str:
+    everybody = {**PEOPLE, "detector": DETECTOR, "network": NETWORK}
+    may = [who for who, by in everybody.items() if isinstance(happened(comment, event, by, regulation), Accepted)]
+    return "".join({"detector": "d", "network": "n"}.get(who, f"?{who}") for who in may) or "·"
 
 
 def _cell(comment: Comment, action: ModerationAction, regulation: str) -> str:
-    may = [who for who, by in PEOPLE.items() if isinstance(asked(comment, action, by, regulation), Moderated)]
+    may = [who for who, by in PEOPLE.items() if isinstance(asked(comment, action, by, regulation), Accepted)]
     return "".join(sorted(LETTERS.get(who, f"?{who}") for who in may)) or "·"
 
 

@@ -18,7 +18,8 @@ from config.municipality import load
 from storage import migrate
 from storage.books import Books
 from storage.official_pages import OfficialPages
-from workflow.official.page import OfficialPage, PageAction, PageEntry, PageState
+from workflow.commands import Entry
+from workflow.official.page import OfficialPage, PageAction, PageState
 from workflow.official.page_items import PageNetwork, Whose
 
 NOW = datetime(2026, 1, 12, 6, 0, tzinfo=UTC)
@@ -162,7 +163,7 @@ async def _keep(folder: Path, key: str, description: str = "") -> None:
     waiting = replace(page, id=3, address="https://vk.com/waiting", state=PageState.REQUESTED)
     async with books.write(key) as row:
         for one in (page, closed, waiting):
-            await OfficialPages(row).save(one, PageEntry(PageAction.REQUEST, NOW, "curator", None, None, one.state))
+            await OfficialPages(row).save(one, Entry(PageAction.REQUEST, NOW, "curator", None, None, one.state))
     await books.close()
 
 

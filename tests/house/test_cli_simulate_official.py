@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulation import orders
 from bot.simulation.official import orders as official_orders
 from bot.simulation.outcome import as_json
 from bot.simulation.player import play
@@ -28,8 +27,8 @@ def test_every_scenario_of_the_documents_is_played_here() -> None:
 def test_every_word_and_field_of_a_scenario_is_in_the_document() -> None:
     text = (ROOT / "docs" / "scenarii.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"`([a-z_]+)`", text))
-    words = {*orders.known(), *official_orders.known()}
-    fields = {key for found in official_orders.OFFICIAL.values() for order in found.values() for key in order.readers}
+    words = set(official_orders.words())
+    fields = {key for found in official_orders.VOCABULARY.values() for order in found.values() for key in order.readers}
     assert {*words, *fields} - documented == {"agreement"}, "the agreement is given by its own word only"
 
 

@@ -19,6 +19,7 @@ from storage.books import Books
 from workflow.case import Appeal, Case
 from workflow.commands import Accept, AnyCommand, CloseWithoutPosting, Detect, Forward, SubmitDraft
 from workflow.decide import decide
+from workflow.effects import Effect
 from workflow.office import DETECTOR, Actor, Office
 from workflow.outcomes import Accepted
 from workflow.regulation import Source
@@ -81,12 +82,12 @@ async def _fill(folder: Path) -> None:
             (at(14, 9, 20), CloseWithoutPosting(CURATOR, 1, "by_mistake")),
         ):
             decision = _decided(case, command, office, moment)
-            assert await tx.save(case, decision.case, decision.entry)
-            case = decision.case
+            assert await tx.save(case, decision.after, decision.entry)
+            case = decision.after
     await books.close()
 
 
-def _decided(case: Case | None, command: AnyCommand, office: Office, now: datetime) -> Accepted:
+def _decided(case: Case | None, command: AnyCommand, office: Office, now: datetime) -> Accepted[Case, Effect]:
     decision = decide(case, command, office, now)
     assert isinstance(decision, Accepted), decision
     return decision

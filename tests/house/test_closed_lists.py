@@ -14,17 +14,9 @@ from tests.house.source import dotted, names_of_tests, python_files, tree
 from workflow.case import PartState, State
 from workflow.commands import Action, AnyCommand
 from workflow.effects import Audience, Effect, Notice
-from workflow.official.material import MaterialAction, MaterialNotice, MaterialReason, MaterialState, PlaceState
-from workflow.official.moderation import (
-    Matter,
-    ModerationAction,
-    ModerationEvent,
-    ModerationReason,
-    ModerationState,
-    Offence,
-    Order,
-)
-from workflow.official.page import PageAction, PageNotice, PageReason, PageState
+from workflow.official.material import MaterialAction, MaterialNotice, MaterialState, PlaceState
+from workflow.official.moderation import Matter, ModerationAction, ModerationEvent, ModerationState, Offence, Order
+from workflow.official.page import PageAction, PageNotice, PageState
 from workflow.outcomes import Reason
 from workflow.terms.alarms import AlarmKind
 
@@ -32,9 +24,9 @@ NOT_YET: dict[type[StrEnum], set[str]] = {}
 """Members nothing uses yet, each with the reason."""
 
 LISTS: tuple[type[StrEnum], ...] = (
-    Reason, Action, Verb, Notice, Audience, AlarmKind, State, PartState, PageReason, PageAction, PageNotice, PageState,
-    ModerationReason, ModerationAction, ModerationEvent, ModerationState, Offence, Order, Matter,
-    MaterialReason, MaterialAction, MaterialNotice, MaterialState, PlaceState,
+    Reason, Action, Verb, Notice, Audience, AlarmKind, State, PartState, PageAction, PageNotice, PageState,
+    ModerationAction, ModerationEvent, ModerationState, Offence, Order, Matter,
+    MaterialAction, MaterialNotice, MaterialState, PlaceState,
 )  # fmt: skip
 
 

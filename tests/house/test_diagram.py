@@ -1,15 +1,17 @@
-"""The diagram in `workflow/README.md` is the table's."""
+"""The diagrams in `workflow/README.md` are the tables'."""
 
 from __future__ import annotations
 
-from tests.house.diagram import diagram, in_readme
-from workflow.case import State
+import pytest
+
+from tests.house.diagram import LIVES, diagram, drawn, in_readme
 
 
-def test_the_diagram_in_the_readme_is_the_tables() -> None:
-    assert in_readme() == diagram()
+@pytest.mark.parametrize("name", LIVES)
+def test_the_diagram_in_the_readme_is_the_tables(name: str) -> None:
+    assert in_readme(name) == diagram(LIVES[name])
 
 
-def test_every_state_is_drawn() -> None:
-    drawn = {word for line in diagram().splitlines() for word in line.replace(":", " ").split()}
-    assert set(State) <= drawn
+@pytest.mark.parametrize("name", LIVES)
+def test_every_state_is_drawn(name: str) -> None:
+    assert set(LIVES[name].states) <= set(drawn(LIVES[name]))

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.house.permissions_tried import NOW, situations
+from tests.house.reasons import STANDING, reasons
 from tests.rules.offices import CURATOR, DEPUTY, ROADS, ZHKH, at, new_case, office
+from workflow import transitions
 from workflow.case import Case, Loss, Other
 from workflow.commands import (
     Accept,
@@ -56,7 +58,7 @@ def so_far(key: str, *commands: AnyCommand) -> Case:
     for command in commands:
         decision = decide(case, command, office(key), at("2026-01-12 09:20"))
         assert isinstance(decision, Accepted), decision
-        case = decision.case
+        case = decision.after
     return case
 
 
@@ -111,7 +113,7 @@ OF_THE_DESK = {Reason.CHANGED_MEANWHILE}
 
 
 def test_every_reason_has_its_row() -> None:
-    assert set(MET) | OF_THE_DESK == set(Reason)
+    assert set(MET) | OF_THE_DESK == reasons(transitions.CASES) | STANDING
 
 
 @pytest.mark.parametrize("reason", MET)

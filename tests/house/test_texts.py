@@ -6,15 +6,14 @@ import ast
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.cases.screens import sayings
-from bot.cases.screens.common import LETTERS
 from bot.official.moderation import screens as moderation
 from bot.people.duty_screens import ORDER
 from bot.process import questions
-from config import texts
 from config.russian.incidents import Idle
 from config.russian.judging import Kind
 from config.texts import FOLDER, Texts, words_of
@@ -24,35 +23,33 @@ from handlers.material import PRESETS
 from handlers.official_pages import BY_BUTTONS
 from networks.incident import Broken, Left
 from networks.port import PostFailure
+from tests.house.reasons import STANDING, reasons
 from tests.house.source import calls, python_files, shown, tree
 from workflow.afterwards import Aftermath
 from workflow.case import ENDED, State
 from workflow.commands import Action
 from workflow.effects import Notice
+from workflow.engine import Life, curator
 from workflow.guards import CLOSING_REASONS
 from workflow.office import Role
-from workflow.official.material import MaterialAction, MaterialNotice, MaterialReason, MaterialState
-from workflow.official.moderation import (
-    ModerationAction,
-    ModerationEvent,
-    ModerationReason,
-    ModerationState,
-    Offence,
-    Order,
-)
-from workflow.official.page import PageAction, PageNotice, PageReason, PageState
+from workflow.official.material import MaterialAction, MaterialNotice, MaterialState
+from workflow.official.material_rules import MATERIALS
+from workflow.official.moderation import COMMENTS, ModerationAction, ModerationEvent, ModerationState, Offence, Order
+from workflow.official.page import PageAction, PageNotice, PageState
 from workflow.official.page_items import Format, Item, PageNetwork, Whose
+from workflow.official.page_rules import OFFICIAL_PAGES
 from workflow.outcomes import Reason
+from workflow.ports import LETTERS
 from workflow.regulation import DraftKind, Importance, Source, Step
 from workflow.terms.alarms import AlarmKind
-from workflow.transitions import TABLE, co_executor, curator, lead_executor
+from workflow.transitions import CASES, TABLE, co_executor, lead_executor
 
 TEXTS = Texts()
 
 STEPS = set(Step)
 SOURCES = {words_of(source) for source in Source}
 PEOPLE = {curator, lead_executor, co_executor}
-BY_PEOPLE = {row.action for row in TABLE if PEOPLE & set(row.who)} | {Action.DETECT}
+BY_PEOPLE = {row.action for row in TABLE if PEOPLE & set(row.who)}
 ALARMS = {kind for kind in AlarmKind if kind is not AlarmKind.RELEASE}
 OF_DELIVERY = {"send_repeated", "send_given_up", "post_repeated"}
 ENUMERATED: dict[str, Iterable[str]] = {
@@ -76,7 +73,6 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "not_posted": {*PostFailure, "by_hand", "network_down", "ambiguous"},
     "letters": {*LETTERS, "other"},
     "may": {*Action, "any"},
-    "refusals": Reason,
     "confirmations": Action,
     "journal": {*Action, *ALARMS, *Aftermath, *OF_DELIVERY, "note", "seen"},
     "journal_who": {*Role, "clock", "network", "detector", "nobody"},
@@ -95,7 +91,6 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "page_states": PageState,
     "page_items": Item,
     "page_hints": set(Item) - BY_BUTTONS - {Item.AGREEMENT},
-    "page_refusals": PageReason,
     "page_done": PageAction,
     "page_journal": PageAction,
     "page_notices": PageNotice,
@@ -104,16 +99,19 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "moderation_short": ModerationState,
     "moderation_orders": Order,
     "moderation_why": {*moderation.WHY, "other"},
-    "moderation_refusals": ModerationReason,
     "moderation_done": ModerationAction,
     "moderation_journal": {*ModerationAction, *ModerationEvent},
     "moderation_yes": {ModerationAction.DELETE, ModerationAction.BLACK_LIST},
     "material_states": MaterialState,
     "material_notices": MaterialNotice,
-    "material_refusals": MaterialReason,
     "material_done": set(MaterialAction) - {MaterialAction.HAND_OVER},
     "material_why": {*PostFailure, "by_hand", "network_down", "ambiguous", "late"},
     "progress": set(State) - ENDED - {State.NEW},
+}
+REFUSALS: dict[str, Life[Any, Any]] = {
+    "page_refusals": OFFICIAL_PAGES,
+    "material_refusals": MATERIALS,
+    "moderation_refusals": COMMENTS,
 }
 NOT_SAID_YET = frozenset({"second_copy"})
 """Words asked for that no door or process says so far."""
@@ -128,8 +126,13 @@ def test_each_member_has_words_and_each_word_a_member(section: str) -> None:
     assert set(TEXTS.section(section)) == {str(member) for member in ENUMERATED[section]}
 
 
-def test_our_own_phrases_are_read_quickly_and_mean_the_same() -> None:
-    assert texts._ours() == dict(texts._flat(FOLDER / texts.PHRASES))
+def test_each_reason_has_words_where_it_is_given_and_each_word_a_reason() -> None:
+    common = set(TEXTS.section("refusals"))
+    assert common == reasons(CASES) | STANDING
+    for section, life in REFUSALS.items():
+        own, given = set(TEXTS.section(section)), reasons(life)
+        assert (own - given, given - own - common) == (set(), set()), section
+    assert set(Reason) == STANDING.union(*(reasons(life) for life in (CASES, *REFUSALS.values())))
 
 
 def test_every_notice_has_a_template() -> None:
@@ -212,7 +215,7 @@ def test_no_other_phrase_is_unused() -> None:
     left = {
         key
         for key in TEXTS.keys
-        if key.partition(".")[0] not in {*ENUMERATED, "toasts"}
+        if key.partition(".")[0] not in {*ENUMERATED, *REFUSALS, "refusals", "toasts"}
         and key not in named
         and not (key.partition(".")[0] in sections and (key.partition(".")[2] in named | OTHER_NAMES))
     }

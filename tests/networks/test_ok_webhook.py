@@ -10,9 +10,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from networks import hooks as keeping
 from networks.hooks import NotAnEventError, WrongSecretError
 from networks.ok import WEBHOOK_PATH, read_webhook, webhook_handler, webhook_url
-from networks.ok import webhook as keeping
 from networks.port import RawEvent
 from sandbox.ok import server as ok_server
 from tests.networks.stands import OkStand, found

@@ -12,10 +12,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from networks import hooks as module
 from networks.hooks import NotAnEventError, WrongSecretError
 from networks.port import RawEvent
 from networks.vk import CallbackAccess, callback_handler, callback_path
-from networks.vk import callback as module
 from networks.vk.callback import Confirmation, read_callback
 from networks.vk.reading import read_event
 from tests.patience import PATIENT
@@ -108,7 +108,7 @@ class Door:
 
 @pytest.fixture(autouse=True)
 def nobody_hurries(monkeypatch: pytest.MonkeyPatch) -> None:
-    for limit in ("SECONDS_TO_KEEP", "SECONDS_TO_NAME"):
+    for limit in ("SECONDS_TO_KEEP", "SECONDS_TO_LEARN"):
         monkeypatch.setattr(module, limit, PATIENT)
 
 
@@ -175,7 +175,7 @@ async def test_a_name_is_learnt_where_it_can_be(door: Door, monkeypatch: pytest.
 
     door.learn = named
     await door.post(body("wall_reply_new"))
-    monkeypatch.setattr(module, "SECONDS_TO_NAME", 0.05)
+    monkeypatch.setattr(module, "SECONDS_TO_LEARN", 0.05)
     other = Door(learn=never)
     assert (await other.post(body("wall_reply_new")))[0] == 200
     assert other.server is not None

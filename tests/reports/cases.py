@@ -56,7 +56,7 @@ def detected(
     command = Detect(DETECTOR, number, "okrug", number, appeal, arrived, topics=topics, location=place)
     decision = decide(None, command, office(key), arrived)
     assert isinstance(decision, Accepted)
-    return decision.case
+    return decision.after
 
 
 def after(case: Case, *steps: Step, key: str = KURSKY) -> Case:
@@ -64,7 +64,7 @@ def after(case: Case, *steps: Step, key: str = KURSKY) -> Case:
     for moment, command in steps:
         decision = decide(case, command, office(key), at(moment))
         assert isinstance(decision, Accepted), (command, decision)
-        case = decision.case
+        case = decision.after
     return case
 
 

@@ -79,7 +79,7 @@ def led(number: int, steps: list[tuple[int, int]]) -> Case:
         now += timedelta(minutes=minutes)
         decision = decide(case, asked(number, len(case.drafts))[which], office(), now)
         if isinstance(decision, Accepted):
-            case = decision.case
+            case = decision.after
     return case
 
 

@@ -70,4 +70,4 @@ def new_case(key: str = "kursky", moment: str = "2026-01-12 09:00", source: Sour
     )
     decision = decide(None, Detect(DETECTOR, 1, "okrug", 147, appeal, arrived), office(key), arrived)
     assert isinstance(decision, Accepted)
-    return decision.case
+    return decision.after

@@ -55,6 +55,7 @@ from workflow.commands import (
     Undo,
 )
 from workflow.decide import decide
+from workflow.effects import Effect
 from workflow.office import CLOCK, DETECTOR, NETWORK, Actor
 from workflow.outcomes import Accepted, Refused
 from workflow.regulation import PER_EXECUTOR, DraftKind, Holder, Importance, Source, Step
@@ -178,7 +179,7 @@ def test_over_any_sequence_of_commands(key: str, by_hand: bool, sequence: list[t
         decision = decide(case, command, office(key), now)
         if isinstance(decision, Refused):
             continue
-        after = decision.case
+        after = decision.after
         together = command.action is Action.ANSWER_TOGETHER or (together and after.merged_into is not None)
         _what_was_done(case, command, decision)
         _what_stands(after, together)
@@ -186,8 +187,8 @@ def test_over_any_sequence_of_commands(key: str, by_hand: bool, sequence: list[t
         case = after
 
 
-def _what_was_done(case: Case, command: AnyCommand, decision: Accepted) -> None:
-    after = decision.case
+def _what_was_done(case: Case, command: AnyCommand, decision: Accepted[Case, Effect]) -> None:
+    after = decision.after
     assert after.version == case.version + 1
     assert (decision.entry.from_state, decision.entry.to_state) == (case.state, after.state)
     ways_back = {

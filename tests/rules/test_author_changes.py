@@ -30,7 +30,7 @@ def test_an_answer_to_what_is_gone_is_held(situation: str, state: State) -> None
     there = situations("kursky")[situation].cases
     decision = carried_out(there, AuthorDeleted(NETWORK, 1), RULES, NOW).decision
     assert isinstance(decision, Accepted)
-    case = decision.case
+    case = decision.after
     assert (case.state, case.deleted_at, case.post_at) == (state, NOW, None)
     assert case.appeal == there[1].appeal
 
@@ -44,7 +44,7 @@ def test_what_stands_again_is_no_longer_gone_and_a_held_answer_waits(situation: 
     books = carried_out(there, AuthorDeleted(NETWORK, 1), RULES, NOW).books
     decision = carried_out(books.cases, AuthorRestored(NETWORK, 1), RULES, NOW).decision
     assert isinstance(decision, Accepted)
-    assert (decision.case.state, decision.case.deleted_at, decision.case.post_at) == (state, None, None)
+    assert (decision.after.state, decision.after.deleted_at, decision.after.post_at) == (state, None, None)
 
 
 def test_what_went_out_all_the_same_is_posted() -> None:
@@ -52,14 +52,14 @@ def test_what_went_out_all_the_same_is_posted() -> None:
     books = carried_out(there, AuthorDeleted(NETWORK, 1), RULES, NOW).books
     posted = carried_out(books.cases, Posted(NETWORK, 1, "https://vk.com/wall-1_2?reply=4"), RULES, NOW).decision
     assert isinstance(posted, Accepted)
-    assert posted.case.state is State.CLOSED
+    assert posted.after.state is State.CLOSED
 
 
 def test_both_wordings_stay_and_no_clock_moves() -> None:
     there = situations("kursky")["in_work"].cases
     decision = carried_out(there, AuthorEdited(NETWORK, 1, "Воды нет на всей улице"), RULES, NOW).decision
     assert isinstance(decision, Accepted)
-    before, case = there[1], decision.case
+    before, case = there[1], decision.after
     assert (case.appeal, case.history, case.state) == (before.appeal, before.history, before.state)
     assert [one.text for one in case.rewritten] == ["Воды нет на всей улице"]
 

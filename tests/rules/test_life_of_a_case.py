@@ -44,7 +44,7 @@ def run(case: Case, *commands: AnyCommand, key: str = "kursky", start: str = "20
     for command in commands:
         decision = decide(case, command, office(key), now)
         assert isinstance(decision, Accepted), (command, decision)
-        case = decision.case
+        case = decision.after
         now += timedelta(minutes=5)
     return case
 
@@ -189,10 +189,10 @@ def test_without_a_network_the_curator_posts_by_hand() -> None:
     approved = run(case, Approve(CURATOR, 1, 1), start="2026-01-12 10:00")
     decision = decide(approved, Release(CLOCK, 1, 1), office(), at("2026-01-12 10:01"))
     assert isinstance(decision, Accepted)
-    assert decision.case.state is State.NOT_POSTED
+    assert decision.after.state is State.NOT_POSTED
     assert not any(isinstance(effect, PostAnswer) for effect in decision.effects)
     assert Notify(Notice.NOT_POSTED, Audience.CURATORS, text="by_hand") in decision.effects
-    assert refuse(decision.case, Retry(CURATOR, 1)) is Reason.BY_HAND_ONLY
+    assert refuse(decision.after, Retry(CURATOR, 1)) is Reason.BY_HAND_ONLY
 
 
 def test_a_redirected_case_is_told_to_both_departments() -> None:

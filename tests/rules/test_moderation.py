@@ -10,32 +10,49 @@ import pytest
 from config import regulations
 from config.russian.judging import judge
 from tests.rules.offices import CURATOR, DEPUTY, ROADS, STRANGER, ZHKH, office
-from workflow.office import Actor, Person, Role
+from workflow.commands import Entry
+from workflow.office import NETWORK, Actor, Office, Person, Role
 from workflow.official.moderation import (
+    COMMENTS,
     Comment,
     Heard,
     Matter,
     Moderate,
-    Moderated,
     ModerationAction,
-    ModerationReason,
+    ModerationEvent,
     ModerationState,
-    NotModerated,
+    NetworkAnswered,
     Offence,
     Order,
-    actions_for,
-    answered,
+    Withdraw,
     grounds_of,
-    moderate,
     named_moderators,
     propose,
-    withdrawn,
 )
 from workflow.official.page_items import Whose
+from workflow.outcomes import Accepted, Reason, Refused
 
 NOW = datetime(2026, 1, 12, 6, 0, tzinfo=UTC)
 A, S = ModerationAction, ModerationState
 COMMENT = Comment(5, "vk", "wall-1_2?reply=3", Whose.ADMINISTRATION)
+
+
+Done = Accepted[Comment, Matter]
+
+
+def offered(comment: Comment, where: Office) -> set[ModerationAction]:
+    return {action for action in A if COMMENTS.offers(comment, action, where, NOW)}
+
+
+def told(comment: Comment, matter: Matter, order: Order, why_not: str = "") -> Done | None:
+    """What the network's answer means."""
+    command = NetworkAnswered(NETWORK, comment.id, matter, order, why_not)
+    decision = COMMENTS.decide(comment, command, office("moskalensky"), NOW)
+    return decision if isinstance(decision, Accepted) else None
+
+
+def detail(done: Done, key: str) -> str:
+    return dict(done.entry.details).get(key, "")
 
 
 def proposed(text: str, regulation: str) -> Comment | None:
@@ -49,17 +66,17 @@ def done(
     ground: Offence | None = None,
     by: Actor = CURATOR,
     key: str = "moskalensky",
-) -> Moderated:
-    found = moderate(comment, Moderate(by, comment.id, action, ground), office(key), NOW)
-    assert isinstance(found, Moderated), found
+) -> Done:
+    found = COMMENTS.decide(comment, Moderate(by, comment.id, action, ground), office(key), NOW)
+    assert isinstance(found, Accepted), found
     return found
 
 
 def why_not(
     comment: Comment, action: ModerationAction, ground: Offence | None, by: Actor, key: str = "moskalensky"
-) -> ModerationReason:
-    found = moderate(comment, Moderate(by, comment.id, action, ground), office(key), NOW)
-    assert isinstance(found, NotModerated), found
+) -> Reason:
+    found = COMMENTS.decide(comment, Moderate(by, comment.id, action, ground), office(key), NOW)
+    assert isinstance(found, Refused), found
     return found.reason
 
 
@@ -118,12 +135,12 @@ def test_mo_a2_15_pa_2_3_hidden_obscenity_is_proposed_with_the_words_as_they_sta
 
 
 def test_pa_2_3_only_where_the_regulation_knows_a_black_list_is_there_a_button() -> None:
-    under = {key: A.BLACK_LIST in actions_for(COMMENT, office(key).regulation) for key in regulations.packaged()}
+    under = {key: A.BLACK_LIST in offered(COMMENT, office(key)) for key in regulations.packaged()}
     assert [key for key, there in under.items() if there] == ["primorsko-akhtarsky"]
-    assert why_not(COMMENT, A.BLACK_LIST, Offence.SPAM, CURATOR) is ModerationReason.NO_BLACK_LIST
+    assert why_not(COMMENT, A.BLACK_LIST, Offence.SPAM, CURATOR) is Reason.NO_BLACK_LIST
     listed = done(COMMENT, A.BLACK_LIST, Offence.SPAM, key="primorsko-akhtarsky")
-    assert (listed.comment.state, listed.comment.listed, listed.entry.clause) == (S.DELETED, True, "2.3")
-    again = done(listed.comment, A.RESTORE, key="primorsko-akhtarsky").comment
+    assert (listed.after.state, listed.after.listed, detail(listed, "clause")) == (S.DELETED, True, "2.3")
+    again = done(listed.after, A.RESTORE, key="primorsko-akhtarsky").after
     assert (again.state, again.listed) == (S.KEPT, False)
 
 
@@ -131,27 +148,23 @@ def test_mo_a2_15_each_decision_is_journalled_with_its_ground_and_clause() -> No
     shown = replace(COMMENT, grounds=(Offence.INSULT,), words=("слово",))
     found = done(shown, A.DELETE, Offence.INSULT)
     entry = found.entry
-    assert (entry.action, entry.by, entry.ground, entry.clause, entry.words, entry.at) == (
-        A.DELETE, "curator", Offence.INSULT, "прил. 2, 15", ("слово",), NOW,
-    )  # fmt: skip
-    kept = done(shown, A.KEEP).entry
-    assert (kept.ground, kept.clause) == (None, "")
+    details = (("clause", "прил. 2, 15"), ("ground", "insult"))
+    assert entry == Entry(A.DELETE, NOW, "curator", None, S.PROPOSED, S.DELETED, details)
+    assert done(shown, A.KEEP).entry.details == ()
 
 
 def test_nothing_is_taken_away_without_a_ground_of_the_regulation() -> None:
-    assert why_not(COMMENT, A.DELETE, None, CURATOR) is ModerationReason.NOT_A_GROUND
-    assert (
-        why_not(COMMENT, A.DELETE, Offence.ADVERTISING, CURATOR, "primorsko-akhtarsky") is ModerationReason.NOT_A_GROUND
-    )
-    assert why_not(COMMENT, A.DELETE, Offence.INSULT, CURATOR, "kursky") is ModerationReason.NOT_A_GROUND
+    assert why_not(COMMENT, A.DELETE, None, CURATOR) is Reason.NOT_A_GROUND
+    assert why_not(COMMENT, A.DELETE, Offence.ADVERTISING, CURATOR, "primorsko-akhtarsky") is Reason.NOT_A_GROUND
+    assert why_not(COMMENT, A.DELETE, Offence.INSULT, CURATOR, "kursky") is Reason.NOT_A_GROUND
 
 
 def test_mo_a2_15_units_moderate_their_own_pages_and_no_others() -> None:
     units = replace(COMMENT, whose=Whose.UNIT, unit="zhkh")
     assert done(units, A.DELETE, Offence.SPAM, ZHKH).entry.by == "zhkh_head"
     for actor, comment in ((ROADS, units), (DEPUTY, units), (ZHKH, COMMENT)):
-        assert why_not(comment, A.DELETE, Offence.SPAM, actor) is ModerationReason.NOT_A_MODERATOR
-    assert why_not(units, A.DELETE, Offence.SPAM, STRANGER) is ModerationReason.NOT_OURS
+        assert why_not(comment, A.DELETE, Offence.SPAM, actor) is Reason.NOT_A_MODERATOR
+    assert why_not(units, A.DELETE, Offence.SPAM, STRANGER) is Reason.STRANGER
 
 
 @pytest.mark.parametrize(("key", "ground"), [("izobilnensky", Offence.UNLAWFUL), ("primorsko-akhtarsky", Offence.SPAM)])
@@ -162,65 +175,66 @@ def test_iz_6_1_pa_2_3_what_is_offered_is_what_is_taken(
 ) -> None:
     for by_hand in ((), (Matter.COMMENT,)):
         there = replace(COMMENT, state=state, by_hand=by_hand)
-        found = moderate(there, Moderate(CURATOR, 5, action, ground), office(key), NOW)
-        assert isinstance(found, Moderated) is (action in actions_for(there, office(key).regulation))
+        found = COMMENTS.decide(there, Moderate(CURATOR, 5, action, ground), office(key), NOW)
+        assert isinstance(found, Accepted) is (action in offered(there, office(key)))
 
 
 def test_mo_a2_15_a_wrongly_deleted_comment_can_be_restored_and_a_case_stays_a_case() -> None:
-    deleted = done(COMMENT, A.DELETE, Offence.SPAM).comment
-    assert done(deleted, A.RESTORE).comment.state is S.KEPT
-    assert why_not(COMMENT, A.RESTORE, None, CURATOR) is ModerationReason.NOT_DELETED
-    case = done(COMMENT, A.TO_CASE).comment
+    deleted = done(COMMENT, A.DELETE, Offence.SPAM).after
+    assert done(deleted, A.RESTORE).after.state is S.KEPT
+    assert why_not(COMMENT, A.RESTORE, None, CURATOR) is Reason.NOT_DELETED
+    case = done(COMMENT, A.TO_CASE).after
     assert case.state is S.CASE
-    assert why_not(case, A.TO_CASE, None, CURATOR) is ModerationReason.ALREADY_DECIDED
-    assert done(case, A.DELETE, Offence.UNLAWFUL).comment.state is S.DELETED
+    assert why_not(case, A.TO_CASE, None, CURATOR) is Reason.ALREADY_DECIDED
+    assert done(case, A.DELETE, Offence.UNLAWFUL).after.state is S.DELETED
     known = replace(COMMENT, case=17)
-    assert A.TO_CASE not in actions_for(known, office("moskalensky").regulation)
+    assert A.TO_CASE not in offered(known, office("moskalensky"))
 
 
 def test_pa_2_3_what_the_network_is_told_follows_what_is_decided_now() -> None:
     pa = "primorsko-akhtarsky"
     listed = done(COMMENT, A.BLACK_LIST, Offence.SPAM, key=pa)
-    assert (listed.matters, listed.comment.asked) == ((Matter.COMMENT, Matter.AUTHOR),) * 2
-    assert [listed.comment.order(matter) for matter in Matter] == [Order.DELETE, Order.BAN]
-    again = done(listed.comment, A.RESTORE, key=pa)
-    assert again.matters == (Matter.COMMENT, Matter.AUTHOR)
-    assert [again.comment.order(matter) for matter in Matter] == [Order.RESTORE, Order.UNBAN]
-    assert done(done(COMMENT, A.DELETE, Offence.SPAM, key=pa).comment, A.BLACK_LIST, Offence.SPAM, key=pa).matters == (
+    assert (listed.effects, listed.after.asked) == ((Matter.COMMENT, Matter.AUTHOR),) * 2
+    assert [listed.after.order(matter) for matter in Matter] == [Order.DELETE, Order.BAN]
+    again = done(listed.after, A.RESTORE, key=pa)
+    assert again.effects == (Matter.COMMENT, Matter.AUTHOR)
+    assert [again.after.order(matter) for matter in Matter] == [Order.RESTORE, Order.UNBAN]
+    assert done(done(COMMENT, A.DELETE, Offence.SPAM, key=pa).after, A.BLACK_LIST, Offence.SPAM, key=pa).effects == (
         Matter.AUTHOR,
     )
     for action in (A.KEEP, A.TO_CASE):
-        assert done(COMMENT, action).matters == ()
+        assert done(COMMENT, action).effects == ()
 
 
 def test_mo_a2_15_what_the_network_did_not_do_a_person_does_by_hand() -> None:
-    asked = done(COMMENT, A.DELETE, Offence.SPAM).comment
-    owed = answered(asked, Matter.COMMENT, Order.DELETE, "no_right", NOW)
+    asked = done(COMMENT, A.DELETE, Offence.SPAM).after
+    owed = told(asked, Matter.COMMENT, Order.DELETE, "no_right")
     assert owed is not None
-    assert (owed.comment.asked, owed.comment.by_hand, owed.entry.by, owed.entry.detail) == (
-        (), (Matter.COMMENT,), None, "delete: no_right",
+    assert (owed.after.asked, owed.after.by_hand, owed.entry.action, detail(owed, "detail")) == (
+        (), (Matter.COMMENT,), ModerationEvent.NOT_DONE, "delete: no_right",
     )  # fmt: skip
-    by_hand = done(owed.comment, A.DONE_BY_HAND)
-    assert (by_hand.comment.by_hand, by_hand.comment.state, by_hand.matters) == ((), S.DELETED, ())
-    assert why_not(by_hand.comment, A.DONE_BY_HAND, None, CURATOR) is ModerationReason.NOTHING_BY_HAND
-    restored = done(owed.comment, A.RESTORE)
-    assert (restored.comment.by_hand, restored.comment.asked) == ((), (Matter.COMMENT,))
+    by_hand = done(owed.after, A.DONE_BY_HAND)
+    assert (by_hand.after.by_hand, by_hand.after.state, by_hand.effects) == ((), S.DELETED, ())
+    assert why_not(by_hand.after, A.DONE_BY_HAND, None, CURATOR) is Reason.NOTHING_BY_HAND
+    restored = done(owed.after, A.RESTORE)
+    assert (restored.after.by_hand, restored.after.asked) == ((), (Matter.COMMENT,))
 
 
 def test_an_answer_to_what_is_not_wanted_any_more_means_nothing() -> None:
-    deleted = done(COMMENT, A.DELETE, Offence.SPAM).comment
-    restored = done(deleted, A.RESTORE).comment
-    assert answered(restored, Matter.COMMENT, Order.DELETE, "", NOW) is None
-    assert answered(deleted, Matter.AUTHOR, Order.BAN, "", NOW) is None
-    carried = answered(restored, Matter.COMMENT, Order.RESTORE, "", NOW)
+    deleted = done(COMMENT, A.DELETE, Offence.SPAM).after
+    restored = done(deleted, A.RESTORE).after
+    assert told(restored, Matter.COMMENT, Order.DELETE) is None
+    assert told(deleted, Matter.AUTHOR, Order.BAN) is None
+    carried = told(restored, Matter.COMMENT, Order.RESTORE)
     assert carried is not None
-    assert (carried.comment.asked, carried.comment.by_hand, carried.comment.state) == ((), (), S.KEPT)
+    assert (carried.after.asked, carried.after.by_hand, carried.after.state) == ((), (), S.KEPT)
 
 
 def test_what_its_author_took_back_nobody_decides() -> None:
-    gone = withdrawn(COMMENT, NOW).comment
-    assert gone.state is S.WITHDRAWN
-    assert why_not(gone, A.DELETE, Offence.SPAM, CURATOR) is ModerationReason.AUTHOR_WITHDREW
+    gone = COMMENTS.decide(COMMENT, Withdraw(NETWORK, 5), office("kursky"), NOW)
+    assert isinstance(gone, Accepted)
+    assert gone.after.state is S.WITHDRAWN
+    assert why_not(gone.after, A.DELETE, Offence.SPAM, CURATOR) is Reason.AUTHOR_WITHDREW
 
 
 def test_iz_6_1_mo_a2_15_who_answers_for_the_page_is_the_regulations_choice() -> None:

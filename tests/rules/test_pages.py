@@ -18,19 +18,17 @@ from workflow.official.page import (
     DeclinePage,
     FillPage,
     OfficialPage,
-    PageAccepted,
     PageAction,
     PageCommand,
-    PageReason,
-    PageRefused,
     PageState,
     PutInForce,
     RequestPage,
 )
 from workflow.official.page_addresses import belongs_to, page_address
 from workflow.official.page_items import Format, Item, PageNetwork, Whose
-from workflow.official.page_rules import check_was_due, decide_page, joined, may_with_page, missing, published
+from workflow.official.page_rules import OFFICIAL_PAGES, check_was_due, joined, missing, published
 from workflow.official.secrecy import looks_secret
+from workflow.outcomes import Accepted, Reason, Refused
 
 NOW = datetime(2026, 1, 12, 6, 0, tzinfo=UTC)
 HEAD, EDITOR, CURATOR = Actor(("head",), 1), Actor(("adviser",), 2), Actor(("curator",), 3)
@@ -57,16 +55,16 @@ def page(**values: Any) -> OfficialPage:
 
 
 def accepted(before: OfficialPage | None, command: PageCommand, where: Office) -> OfficialPage:
-    decision = decide_page(before, command, where, NOW)
-    assert isinstance(decision, PageAccepted), decision
-    assert decision.page.version == (before.version + 1 if before is not None else 1)
-    assert (decision.entry.action, decision.entry.to_state) == (command.action, decision.page.state)
-    return decision.page
+    decision = OFFICIAL_PAGES.decide(before, command, where, NOW)
+    assert isinstance(decision, Accepted), decision
+    assert decision.after.version == (before.version + 1 if before is not None else 1)
+    assert (decision.entry.action, decision.entry.to_state) == (command.action, decision.after.state)
+    return decision.after
 
 
-def why_not(before: OfficialPage | None, command: PageCommand, where: Office) -> PageReason:
-    decision = decide_page(before, command, where, NOW)
-    assert isinstance(decision, PageRefused), decision
+def why_not(before: OfficialPage | None, command: PageCommand, where: Office) -> Reason:
+    decision = OFFICIAL_PAGES.decide(before, command, where, NOW)
+    assert isinstance(decision, Refused), decision
     return decision.reason
 
 
@@ -174,54 +172,58 @@ WORKING: dict[PageAction, PageCommand] = {
 )
 def test_mo_a2_2_who_may_do_what_with_a_page(action: PageAction, may: set[str]) -> None:
     state = PageState.CONSENTED if action is PageAction.PUT_IN_FORCE else PageState.REQUESTED
-    given = decide_page(page(), ConsentToPage(HEAD, 1), office(), NOW)
-    assert isinstance(given, PageAccepted)
-    allowed = {"consent": given.page.consent, "agreement": given.page.consent} if state is PageState.CONSENTED else {}
+    given = OFFICIAL_PAGES.decide(page(), ConsentToPage(HEAD, 1), office(), NOW)
+    assert isinstance(given, Accepted)
+    allowed = {"consent": given.after.consent, "agreement": given.after.consent} if state is PageState.CONSENTED else {}
     before = page(state=state, **allowed)
     found = {
         who
         for who, actor in EVERYBODY.items()
-        if isinstance(decide_page(before, replace(WORKING[action], by=actor), office(), NOW), PageAccepted)
+        if isinstance(OFFICIAL_PAGES.decide(before, replace(WORKING[action], by=actor), office(), NOW), Accepted)
     }
     assert found == may
-    assert {who for who, actor in EVERYBODY.items() if may_with_page(before, action, actor, office(), NOW)} == may
+    assert {
+        who for who, actor in EVERYBODY.items() if OFFICIAL_PAGES.offers(before, action, office(), NOW, actor)
+    } == may
 
 
 @pytest.mark.parametrize("action", WORKING)
 def test_a_closed_page_stays_closed(action: PageAction) -> None:
     for actor in EVERYBODY.values():
-        decision = decide_page(page(state=PageState.CLOSED), replace(WORKING[action], by=actor), office(), NOW)
-        assert isinstance(decision, PageRefused)
+        decision = OFFICIAL_PAGES.decide(
+            page(state=PageState.CLOSED), replace(WORKING[action], by=actor), office(), NOW
+        )
+        assert isinstance(decision, Refused)
 
 
 def test_who_left_the_group_may_nothing() -> None:
     left = Actor(("curator",), 3, "left")
-    assert why_not(page(), ClosePage(left, 1), office()) is PageReason.NOT_OURS
+    assert why_not(page(), ClosePage(left, 1), office()) is Reason.LEFT_THE_GROUP
 
 
 def test_where_the_file_names_no_editor_the_curator_is_one() -> None:
     assert accepted(page(), AgreeToPage(CURATOR, 1), office(editor=False)).agreement is not None
-    assert why_not(page(), AgreeToPage(CURATOR, 1), office()) is PageReason.NOT_AN_EDITOR
+    assert why_not(page(), AgreeToPage(CURATOR, 1), office()) is Reason.NOT_AN_EDITOR
 
 
 def test_mo_a2_2_a_unit_asks_for_its_own_page_only() -> None:
     own = RequestPage(LEADER, 7, "okrug", PageNetwork.VK, Whose.UNIT, "", "zhkh")
     assert accepted(None, own, office()).state is PageState.REQUESTED
-    assert why_not(None, replace(own, unit="roads"), office()) is PageReason.NOT_AN_EDITOR
-    assert why_not(None, replace(own, whose=Whose.ADMINISTRATION), office()) is PageReason.NOT_AN_EDITOR
-    assert why_not(None, replace(own, by=CURATOR, unit="nobody"), office()) is PageReason.UNKNOWN_UNIT
-    assert why_not(None, replace(own, taken=3), office()) is PageReason.SAME_ADDRESS
+    assert why_not(None, replace(own, unit="roads"), office()) is Reason.NOT_AN_EDITOR
+    assert why_not(None, replace(own, whose=Whose.ADMINISTRATION), office()) is Reason.NOT_AN_EDITOR
+    assert why_not(None, replace(own, by=CURATOR, unit="nobody"), office()) is Reason.UNKNOWN_UNIT
+    assert why_not(None, replace(own, taken=3), office()) is Reason.SAME_ADDRESS
 
 
 def test_mo_a2_2_in_force_only_after_both_consents_and_with_an_address() -> None:
     asked = page(address="")
-    assert why_not(asked, PutInForce(EDITOR, 1), office()) is PageReason.CONSENT_FIRST
+    assert why_not(asked, PutInForce(EDITOR, 1), office()) is Reason.CONSENT_FIRST
     once = accepted(asked, ConsentToPage(HEAD, 1), office())
     assert once.state is PageState.REQUESTED
-    assert why_not(once, ConsentToPage(HEAD, 1), office()) is PageReason.NOT_ASKED_FOR
+    assert why_not(once, ConsentToPage(HEAD, 1), office()) is Reason.NOT_ASKED_FOR
     both = accepted(once, AgreeToPage(EDITOR, 1), office())
     assert both.state is PageState.CONSENTED
-    assert why_not(both, PutInForce(EDITOR, 1), office()) is PageReason.ADDRESS_FIRST
+    assert why_not(both, PutInForce(EDITOR, 1), office()) is Reason.ADDRESS_FIRST
     named = accepted(both, FillPage(LEADER, 1, Item.ADDRESS, "vk.com/zhkh"), office())
     assert accepted(named, PutInForce(EDITOR, 1), office()).state is PageState.IN_FORCE
 
@@ -229,12 +231,12 @@ def test_mo_a2_2_in_force_only_after_both_consents_and_with_an_address() -> None
 @pytest.mark.parametrize("regulation", ["izobilnensky", "slavgorod", "kursky", "primorsko-akhtarsky"])
 def test_other_regulations_ask_for_no_consent(regulation: str) -> None:
     assert accepted(page(), PutInForce(EDITOR, 1), office(regulation)).state is PageState.IN_FORCE
-    assert why_not(page(), ConsentToPage(HEAD, 1), office(regulation)) is PageReason.NOT_ASKED_FOR
+    assert why_not(page(), ConsentToPage(HEAD, 1), office(regulation)) is Reason.NOT_ASKED_FOR
 
 
 def test_mo_a2_2_a_consent_on_paper_is_entered_only_where_there_is_no_head() -> None:
     paper = FillPage(EDITOR, 1, Item.CONSENT, "Резолюция от 12.01.2026")
-    assert why_not(page(), paper, office()) is PageReason.HEAD_CONSENTS_HIMSELF
+    assert why_not(page(), paper, office()) is Reason.HEAD_CONSENTS_HIMSELF
     given = accepted(page(), paper, office(head=False)).consent
     assert given is not None
     assert (given.by, given.words) == ("adviser", "Резолюция от 12.01.2026")
@@ -243,25 +245,25 @@ def test_mo_a2_2_a_consent_on_paper_is_entered_only_where_there_is_no_head() -> 
 @pytest.mark.parametrize(
     ("item", "value", "reason"),
     [
-        (Item.DESCRIPTION, " ", PageReason.EMPTY),
-        (Item.DESCRIPTION, "а" * 1001, PageReason.TOO_LONG),
-        (Item.CONTACTS, "пароль: лето", PageReason.SECRET),
-        (Item.ACCESS, "okrug2026", PageReason.SECRET),
-        (Item.ADDRESS, "ok.ru/group/1", PageReason.NOT_AN_ADDRESS),
-        (Item.CHECKED, "2026-01-13", PageReason.IN_THE_FUTURE),
-        (Item.CHECKED, "вчера", PageReason.UNKNOWN_VALUE),
-        (Item.DESIGN, "maybe", PageReason.UNKNOWN_VALUE),
-        (Item.FORMATS, "songs", PageReason.UNKNOWN_VALUE),
-        (Item.AGREEMENT, "да", PageReason.ONLY_BY_BUTTON),
+        (Item.DESCRIPTION, " ", Reason.EMPTY),
+        (Item.DESCRIPTION, "а" * 1001, Reason.TOO_LONG),
+        (Item.CONTACTS, "пароль: лето", Reason.SECRET),
+        (Item.ACCESS, "okrug2026", Reason.SECRET),
+        (Item.ADDRESS, "ok.ru/group/1", Reason.NOT_AN_ADDRESS),
+        (Item.CHECKED, "2026-01-13", Reason.IN_THE_FUTURE),
+        (Item.CHECKED, "вчера", Reason.UNKNOWN_VALUE),
+        (Item.DESIGN, "maybe", Reason.UNKNOWN_VALUE),
+        (Item.FORMATS, "songs", Reason.UNKNOWN_VALUE),
+        (Item.AGREEMENT, "да", Reason.ONLY_BY_BUTTON),
     ],
 )
-def test_what_cannot_be_filled_in_is_refused(item: Item, value: str, reason: PageReason) -> None:
+def test_what_cannot_be_filled_in_is_refused(item: Item, value: str, reason: Reason) -> None:
     assert why_not(page(), FillPage(EDITOR, 1, item, value), office()) is reason
 
 
 def test_mo_a2_5_the_journal_never_says_what_protects_a_page() -> None:
-    decision = decide_page(page(), FillPage(EDITOR, 1, Item.ACCESS, "Куратор"), office(), NOW)
-    assert isinstance(decision, PageAccepted)
+    decision = OFFICIAL_PAGES.decide(page(), FillPage(EDITOR, 1, Item.ACCESS, "Куратор"), office(), NOW)
+    assert isinstance(decision, Accepted)
     assert decision.entry.details == (("item", "access"),)
 
 

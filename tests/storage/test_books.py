@@ -103,14 +103,14 @@ async def test_the_second_of_two_versions_is_told_and_nothing_of_it_is_kept(book
         before = await opened(tx)
         first = decided(before, Forward(CURATOR, 1, ("zhkh",)))
         second = decided(before, Forward(CURATOR, 1, ("roads",)))
-        assert await tx.save(before, first.case, first.entry)
-        assert not await tx.save(before, second.case, second.entry)
+        assert await tx.save(before, first.after, first.entry)
+        assert not await tx.save(before, second.after, second.entry)
     async with books.write(HERE) as tx:
-        assert await tx.case(1) == first.case
+        assert await tx.case(1) == first.after
         assert [line["action"] for line in await tx.history(1)] == ["forward", "forward"]
-        third = decided(first.case, Accept(ZHKH, 1))
-        assert await tx.save(first.case, third.case, third.entry)
-        assert await tx.case_by_number(third.case.number) == third.case
+        third = decided(first.after, Accept(ZHKH, 1))
+        assert await tx.save(first.after, third.after, third.entry)
+        assert await tx.case_by_number(third.after.number) == third.after
 
 
 async def test_a_municipality_sees_its_own_rows_only(books: Books) -> None:

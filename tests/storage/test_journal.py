@@ -96,7 +96,7 @@ async def live(folder: Path, key: str, sequence: list[tuple[AnyCommand, int]]) -
             assert kept == pure
             if isinstance(pure, Refused):
                 continue
-            case = pure.case
+            case = pure.after
             rung &= set(alarms_of(case, office(key)))
         async with books.write(HERE) as tx:
             await hold_true(tx, case, key, rung)

@@ -10,11 +10,12 @@ from storage.materials import Materials
 from storage.official_pages import OfficialPages
 from tests.house.permissions_material import LATER, NOW, situations
 from tests.storage.conftest import HERE
-from workflow.official.material import MaterialAction, MaterialEntry, MaterialState
+from workflow.commands import Entry
+from workflow.official.material import MaterialAction, MaterialState
 from workflow.official.publications import Publication
 
 SENT, APPROVED = situations()["sent"], situations()["approved, waits"]
-LINE = MaterialEntry(MaterialAction.SEND, NOW, "zhkh_head", None, None, MaterialState.SENT, (("version", "1"),))
+LINE = Entry(MaterialAction.SEND, NOW, "zhkh_head", None, None, MaterialState.SENT, (("version", "1"),))
 
 
 async def test_a_material_is_kept_whole_and_an_older_version_is_not_kept_over_it(books: Books) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from storage.books import Books
@@ -10,23 +11,26 @@ from storage.transaction import Transaction
 from tests.rules.offices import CURATOR, at, office
 from tests.storage.conftest import HERE
 from workflow.case import Appeal
+from workflow.office import DETECTOR, NETWORK
 from workflow.official.moderation import (
+    COMMENTS,
     Comment,
+    CommentCommand,
     Moderate,
-    Moderated,
     ModerationAction,
     ModerationEvent,
     ModerationState,
     Offence,
-    begun,
-    moderate,
-    withdrawn,
+    Propose,
+    Withdraw,
 )
 from workflow.official.page_items import Whose
+from workflow.outcomes import Accepted
 from workflow.regulation import Source
 
 NOW = at("2026-01-12 09:20")
 HOUR = timedelta(hours=1)
+RULES = office("primorsko-akhtarsky")
 A, S = ModerationAction, ModerationState
 
 
@@ -45,7 +49,9 @@ def proposal(number: int) -> Proposal:
 
 async def propose(tx: Transaction, number: int, hours: int = 0) -> Proposal:
     book, fresh = ModerationBook(tx), proposal(number)
-    assert await book.save(None, fresh, begun(fresh.comment, NOW + hours * HOUR)) is True
+    done = COMMENTS.decide(None, Propose(DETECTOR, number, fresh.comment), RULES, NOW + hours * HOUR)
+    assert isinstance(done, Accepted), done
+    assert await book.save(replace(fresh, comment=done.after), done.entry) is True
     found = await book.get(number)
     assert found is not None
     return found
@@ -55,16 +61,19 @@ async def decide(tx: Transaction, number: int, action: A, hours: int, ground: Of
     book = ModerationBook(tx)
     before = await book.get(number)
     assert before is not None
-    rules = office("primorsko-akhtarsky")
-    done = moderate(before.comment, Moderate(CURATOR, number, action, ground), rules, NOW + hours * HOUR)
-    assert isinstance(done, Moderated), done
-    assert await book.save(before, before, done) is True
+    assert await happens(tx, before, Moderate(CURATOR, number, action, ground), hours) is True
+
+
+async def happens(tx: Transaction, before: Proposal, command: CommentCommand, hours: int = 0) -> bool:
+    done = COMMENTS.decide(before.comment, command, RULES, NOW + hours * HOUR)
+    assert isinstance(done, Accepted), done
+    return await ModerationBook(tx).save(replace(before, comment=done.after), done.entry)
 
 
 async def test_what_is_kept_comes_back_whole(books: Books) -> None:
     async with books.write(HERE) as tx:
         kept = await propose(tx, 1)
-        assert (kept.comment, kept.appeal, kept.version) == (proposal(1).comment, proposal(1).appeal, 1)
+        assert kept == replace(proposal(1), comment=replace(proposal(1).comment, version=1))
     async with books.write(HERE) as tx:
         book = ModerationBook(tx)
         assert await book.by_ref("vk", "wall-1_2?reply=1") == kept
@@ -80,11 +89,14 @@ async def test_a_change_of_what_has_changed_meanwhile_is_not_kept(books: Books) 
         old = await propose(tx, 1)
         await decide(tx, 1, A.KEEP, 1)
         book = ModerationBook(tx)
-        assert await book.save(old, old, withdrawn(old.comment, NOW)) is False
-        assert [line["action"] for line in await book.history(1, 10)] == ["proposed", "keep"]
+        assert await happens(tx, old, Withdraw(NETWORK, 1)) is False
+        assert [(line["action"], line["words"], line["who"]) for line in await book.history(1, 10)] == [
+            ("proposed", ["продам"], None),
+            ("keep", ["продам"], "curator"),
+        ]
         found = await book.get(1)
         assert found is not None
-        assert (found.comment.state, found.version) == (ModerationState.KEPT, 2)
+        assert (found.comment.state, found.comment.version) == (ModerationState.KEPT, 2)
 
 
 async def test_what_waits_stands_oldest_first_and_what_is_decided_newest_first(books: Books) -> None:
@@ -113,9 +125,9 @@ async def test_pa_2_3_what_was_moderated_is_told_line_by_line_for_a_report(books
         await decide(tx, 4, A.KEEP, 1)
         await decide(tx, 5, A.TO_CASE, 1)
         await decide(tx, 6, A.KEEP, 24)
-        seventh = proposal(7)
         found = await ModerationBook(tx).get(7)
-        await ModerationBook(tx).save(found, seventh, withdrawn(seventh.comment, NOW + HOUR))
+        assert found is not None
+        assert await happens(tx, found, Withdraw(NETWORK, 7), 1)
         book = ModerationBook(tx)
         lines = await book.moderated_between(NOW, NOW + 24 * HOUR)
         assert [line.at for line in lines] == sorted(line.at for line in lines)

@@ -27,8 +27,9 @@ from tests.stories.moderators import (
 )
 from tests.stories.town import KEY, Town
 from workflow.case import State
+from workflow.commands import Entry
 from workflow.official.moderation import ModerationState
-from workflow.official.page import OfficialPage, PageAction, PageEntry, PageState
+from workflow.official.page import OfficialPage, PageAction, PageState
 from workflow.official.page_items import PageNetwork, Whose
 
 
@@ -148,7 +149,7 @@ async def test_mo_a2_15_spam_insult_and_hidden_obscenity_are_proposed_to_the_adv
 async def test_mo_a2_15_units_moderate_their_own_page(moskalenki: Town) -> None:
     town, adviser = moskalenki, moskalenki.person("adviser")
     unit = OfficialPage(1, KEY, 1, PageState.IN_FORCE, PageNetwork.VK, Whose.UNIT, "https://vk.com/club1001", "zhkh")
-    line = PageEntry(PageAction.REQUEST, town.clock.now(), "adviser", None, None, PageState.IN_FORCE, ())
+    line = Entry(PageAction.REQUEST, town.clock.now(), "adviser", None, None, PageState.IN_FORCE, ())
     async with town.books.write(KEY) as tx:
         await OfficialPages(tx).save(unit, line)
     comment, (shown, _) = await proposed(town, INSULT, town.zhkh, adviser)

@@ -30,15 +30,8 @@ from tests.stories.moderators import (
 from tests.stories.test_hostile import NASTY, all_said, is_harmless
 from tests.stories.town import KEY, Town
 from workflow.office import Actor
-from workflow.official.moderation import (
-    Matter,
-    Moderate,
-    Moderated,
-    ModerationAction,
-    ModerationState,
-    Offence,
-    moderate,
-)
+from workflow.official.moderation import COMMENTS, Matter, Moderate, ModerationAction, ModerationState, Offence
+from workflow.outcomes import Accepted
 
 # --- the network will not, or not now ----------------------------------------------------------------------------------
 
@@ -140,9 +133,9 @@ async def test_a_kill_between_the_decision_and_the_call_loses_nothing(akhtarsk: 
             by = Actor(("adviser",), adviser.user.id)
             command = Moderate(by, number, ModerationAction.DELETE, Offence.INSULT)
             office = town.bot.offices.today(KEY)
-            done = moderate(before.comment, command, office, town.clock.now())
-            assert isinstance(done, Moderated)
-            await book.save(before, before, done)
+            done = COMMENTS.decide(before.comment, command, office, town.clock.now())
+            assert isinstance(done, Accepted)
+            await book.save(replace(before, comment=done.after), done.entry)
             await tx.outbox.put(orders(done), town.clock.now())
             if state == "sending":
                 (letter,) = [one for one in await tx.outbox.waiting(town.clock.now()) if one.kind == "moderate"]

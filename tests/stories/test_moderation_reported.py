@@ -10,7 +10,8 @@ from reports.period import Month
 from storage.official_pages import OfficialPages
 from tests.stories.moderators import INSULT, SPAM, THREAT, TownWith, proposed, town_of
 from tests.stories.town import KEY, Town
-from workflow.official.page import OfficialPage, PageAction, PageEntry, PageState
+from workflow.commands import Entry
+from workflow.official.page import OfficialPage, PageAction, PageState
 from workflow.official.page_items import PageNetwork, Whose
 from workflow.official.publications import Publication
 
@@ -89,7 +90,7 @@ async def test_mo_a2_15_a_units_page_known_by_its_short_name_is_moderated_by_its
     """The comment's link has the page's number; that the post above it is the unit's tells whose the comment is to decide."""
     town = moskalenki
     unit = OfficialPage(1, KEY, 1, PageState.IN_FORCE, PageNetwork.VK, Whose.UNIT, "https://vk.com/zhkh_okrug", "zhkh")
-    line = PageEntry(PageAction.REQUEST, town.clock.now(), "adviser", None, None, PageState.IN_FORCE, ())
+    line = Entry(PageAction.REQUEST, town.clock.now(), "adviser", None, None, PageState.IN_FORCE, ())
     async with town.books.write(KEY) as tx:
         await OfficialPages(tx).save(unit, line)
         await OfficialPages(tx).publish(Publication(1, town.clock.now(), town.players.post.url), None)

@@ -1,8 +1,7 @@
 """What each action changes, once it is permitted. Pure; decides nothing about permission, keeps nothing."""
 
 from workflow.changes import again, answering, handing, standing
-from workflow.changes.change import Change, Changer
+from workflow.commands import Action
+from workflow.engine import Changer
 
-CHANGES: dict[str, Changer] = {**handing.CHANGES, **answering.CHANGES, **again.CHANGES, **standing.CHANGES}
-
-__all__ = ["CHANGES", "Change", "Changer"]
+CHANGES: dict[Action, Changer] = {**handing.CHANGES, **answering.CHANGES, **again.CHANGES, **standing.CHANGES}

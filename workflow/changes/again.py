@@ -7,9 +7,10 @@ from datetime import datetime
 
 from workflow import effects as fx
 from workflow.case import Case, Loss, Posting
-from workflow.changes.change import EVERYWHERE, Change, Changer
+from workflow.changes.change import EVERYWHERE, Change
 from workflow.commands import Action, AnswerGone, PostAgain, Posted, PostFailed
 from workflow.effects import Audience, Notice
+from workflow.engine import Changer
 from workflow.office import Office
 from workflow.regulation import DraftKind
 
@@ -57,4 +58,4 @@ def _lost(case: Case) -> Posting:
     return case.posting
 
 
-CHANGES: dict[str, Changer] = {Action.ANSWER_GONE: _answer_gone, Action.POST_AGAIN: _post_again}
+CHANGES: dict[Action, Changer] = {Action.ANSWER_GONE: _answer_gone, Action.POST_AGAIN: _post_again}

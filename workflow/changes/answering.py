@@ -8,7 +8,7 @@ from datetime import datetime
 from workflow import effects as fx
 from workflow.case import Case, Draft, FileRef, PartState, State
 from workflow.changes.again import failed_again, posted_again, posting_of
-from workflow.changes.change import EVERYWHERE, Change, Changer, final_must_be_named, happened, with_part
+from workflow.changes.change import EVERYWHERE, Change, final_must_be_named, happened, with_part
 from workflow.commands import (
     Action,
     AnswerTogether,
@@ -25,6 +25,7 @@ from workflow.commands import (
     Undo,
 )
 from workflow.effects import Audience, Notice
+from workflow.engine import Changer
 from workflow.office import CLOCK, Office
 from workflow.regulation import DraftKind, Event
 
@@ -258,7 +259,7 @@ def _post_failed(case: Case, command: PostFailed, by: str, office: Office, now: 
     return Change(changed, (*EVERYWHERE, fx.SettleDrafts(), told), {"reason": command.reason})
 
 
-CHANGES: dict[str, Changer] = {
+CHANGES: dict[Action, Changer] = {
     Action.DRAFT: _draft,
     Action.PROPOSE_INTERIM: _propose_interim,
     Action.SET_KIND: _set_kind,

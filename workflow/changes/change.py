@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from workflow import effects as fx
+from workflow import engine
 from workflow.case import Case, Part, PartState
 from workflow.effects import Audience, Notice
 from workflow.office import Office
@@ -18,18 +18,8 @@ EVERYWHERE = (fx.ShowCard(), fx.ShowOffer())
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """The case after, what is to be seen, what the journal notes besides. A state the change itself sets wins over the
-    one its row leads to; so does the state it was in where it `stays`."""
-
-    case: Case
-    effects: tuple[fx.Effect, ...] = ()
-    details: dict[str, str] = field(default_factory=dict)
-    stays: bool = False
-
-
-Changer = Callable[[Case, Any, str, Office, datetime], Change]
-"""(case, command, key of the person by whose right it is given, office, now)."""
+class Change(engine.Change[Case, fx.Effect]):
+    """What an action changes of a case."""
 
 
 def happened(case: Case, event: Event, now: datetime, **more: Any) -> tuple[Happening, ...]:

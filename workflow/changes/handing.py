@@ -1,4 +1,4 @@
-"""A case is handed to executors, taken up, given back, contributed to."""
+"""A case is opened, handed to executors, taken up, given back, contributed to."""
 
 from __future__ import annotations
 
@@ -6,22 +6,47 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflow import effects as fx
-from workflow.case import Case, Contribution, Part, PartState
+from workflow.case import Case, Contribution, Part, PartState, State
 from workflow.changes.change import (
     EVERYWHERE,
     Change,
-    Changer,
     happened,
     own_part,
     recalled_from,
     with_part,
     without_executors,
 )
-from workflow.commands import Accept, Action, Contribute, Forward, PassContribution, Recall, Return
+from workflow.commands import Accept, Action, Contribute, Detect, Forward, PassContribution, Recall, Return
 from workflow.effects import Audience, Notice
+from workflow.engine import Changer
 from workflow.office import Office
 from workflow.regulation import Event, Holder
 from workflow.terms.deadlines import Happening
+
+
+def _detect(case: None, command: Detect, by: str, office: Office, now: datetime) -> Change:
+    """DESIGN rule 11: what is found while nobody is on duty counts from the next duty hour; what is handed in counts at once."""
+    by_hand = command.appeal.handed_in_by is not None
+    offered = now if by_hand or office.duty_always else office.working_time.into(command.arrived)
+    opened = Case(
+        id=command.case,
+        municipality=command.municipality,
+        number=command.number,
+        version=0,
+        state=State.NEW,
+        regulation=office.regulation.text_hash,
+        appeal=command.appeal,
+        arrived=command.arrived,
+        history=(Happening(Event.DETECTED, max(offered, command.arrived)),),
+        first_importance=command.importance,
+        importance=command.importance,
+        topics=command.topics,
+        location=command.location,
+        suggested=command.suggested,
+        suggested_by=command.suggested_by,
+        alike=command.alike,
+    )
+    return Change(opened, (fx.ShowOffer(),), {"source": command.appeal.source})
 
 
 def _forward(case: Case, command: Forward, by: str, office: Office, now: datetime) -> Change:
@@ -172,7 +197,8 @@ def _pass_contribution(case: Case, command: PassContribution, by: str, office: O
     return Change(changed, (*EVERYWHERE, told), {"department": command.department})
 
 
-CHANGES: dict[str, Changer] = {
+CHANGES: dict[Action, Changer] = {
+    Action.DETECT: _detect,
     Action.FORWARD: _forward,
     Action.RECALL: _recall,
     Action.ACCEPT: _accept,

@@ -10,7 +10,6 @@ from workflow.case import Case, Other, Reply, State
 from workflow.changes.change import (
     EVERYWHERE,
     Change,
-    Changer,
     final_must_be_named,
     happened,
     recalled_from,
@@ -38,6 +37,7 @@ from workflow.commands import (
     TakeIn,
 )
 from workflow.effects import Audience, Notice
+from workflow.engine import Changer
 from workflow.office import CLOCK, NETWORK, Office
 from workflow.regulation import Ear, Event
 from workflow.terms.alarms import those_there
@@ -213,7 +213,7 @@ def _set_source(case: Case, command: SetSource, by: str, office: Office, now: da
     return Change(replace(case, appeal=appeal), EVERYWHERE, {"source": command.source})
 
 
-CHANGES: dict[str, Changer] = {
+CHANGES: dict[Action, Changer] = {
     Action.CLOSE_WITHOUT_POSTING: _close_without_posting,
     Action.NOT_PROCESS: _not_process,
     Action.REOPEN: _reopen,

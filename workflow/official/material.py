@@ -1,4 +1,4 @@
-"""The values of material for publication: a material with its versions and places, what anybody can ask, what is decided.
+"""The values of material for publication: a material with its versions and places, what anybody can ask.
 
 No rules here (they are in `workflow.official.material_rules`). A material is text and pictures somebody of the office
 wants published on official pages; no citizen writes one.
@@ -6,8 +6,7 @@ wants published on official pages; no citizen writes one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -46,33 +45,6 @@ class MaterialAction(StrEnum):
     PUBLISHED = "published"
     HAND_OVER = "hand_over"
     RETRY = "retry"
-
-
-class MaterialReason(StrEnum):
-    """Why not. Every reason says in its words what to do instead."""
-
-    NOT_OURS = "not_ours"
-    NOT_A_SENDER = "not_a_sender"
-    NOT_AN_EDITOR = "not_an_editor"
-    NOT_YOURS = "not_yours"
-    NOT_THE_KEEPER = "not_the_keeper"
-    NO_SUCH_MATERIAL = "no_such_material"
-    NOT_NOW = "not_now"
-    BEING_PUBLISHED = "being_published"
-    CHANGED = "changed"
-    SAME = "same"
-    EMPTY = "empty"
-    TOO_LONG = "too_long"
-    NO_REMARKS = "no_remarks"
-    NO_PAGES = "no_pages"
-    UNKNOWN_PAGE = "unknown_page"
-    IN_THE_PAST = "in_the_past"
-    TOO_FAR = "too_far"
-    DOES_NOT_FIT = "does_not_fit"
-    NOT_A_LINK = "not_a_link"
-    ANOTHER_PAGES_LINK = "another_pages_link"
-    NOT_BY_US = "not_by_us"
-    LOOK_FIRST = "look_first"
 
 
 class MaterialNotice(StrEnum):
@@ -275,44 +247,8 @@ MaterialCommand = (
 )
 
 
-# --- decisions ---------------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
-class MaterialEntry:
-    """A line of the material's journal."""
+class Publish:
+    """The material is to be brought to the page at its `publish_at`."""
 
-    action: MaterialAction
-    at: datetime
-    by: str
-    on_behalf: str | None
-    from_state: MaterialState | None
-    to_state: MaterialState
-    details: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class MaterialTold:
-    """These people are told; nobody twice, and never whoever did it."""
-
-    notice: MaterialNotice
-    people: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MaterialAccepted:
-    """`publish`: the pages it is to be brought to at `material.publish_at`."""
-
-    material: Material
-    entry: MaterialEntry
-    told: tuple[MaterialTold, ...] = ()
-    publish: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class MaterialRefused:
-    reason: MaterialReason
-    facts: Mapping[str, object] = field(default_factory=dict)
-
-
-MaterialDecision = MaterialAccepted | MaterialRefused
+    page: int

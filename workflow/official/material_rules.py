@@ -1,36 +1,34 @@
 """Material for publication: who may do what with it and what comes of it (MO-A2.9, PA-3.1).
 
-`decide_material(material, command, office, now)` is the only place where a material changes, `ROWS` the only place that says
-who may. Pure. Approval names an exact wording; from its time on nothing can be taken back, since it may stand somewhere.
+`MATERIALS` is the life of a material: the only place that says who may, and where a material changes. Pure. Approval names an
+exact wording; from its time on nothing can be taken back, since it may stand somewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
+from workflow import engine
 from workflow.case import FileRef
-from workflow.office import NETWORK, Actor, Office, Role
+from workflow.effects import Told, told
+from workflow.engine import Life, Row, editor, network, row
+from workflow.office import NETWORK, Office, Role
 from workflow.official.material import (
     ApproveMaterial,
     EditMaterial,
     HandOverMaterial,
     Material,
-    MaterialAccepted,
     MaterialAction,
     MaterialCommand,
-    MaterialDecision,
-    MaterialEntry,
     MaterialNotice,
     MaterialPublished,
-    MaterialReason,
-    MaterialRefused,
     MaterialState,
-    MaterialTold,
     MaterialVersion,
     Place,
     PlaceState,
+    Publish,
     RecallMaterial,
     ResendMaterial,
     RetryMaterial,
@@ -39,7 +37,9 @@ from workflow.official.material import (
     WithdrawMaterial,
 )
 from workflow.official.page_rules import editors
+from workflow.outcomes import Reason, Refused
 
+A, S, R, N = MaterialAction, MaterialState, Reason, MaterialNotice
 LONGEST = 20_000
 """Characters a wording may have; what a network takes is less and is told at the approval."""
 FARTHEST = timedelta(days=92)
@@ -47,19 +47,8 @@ MOST_REMARKS = 20
 LONGEST_REMARK = 500
 AMBIGUOUS = "ambiguous"
 """Why a page was handed over, where it may stand there already."""
-MACHINE = "network"
-"""Who did it, where no person did."""
 
 # --- who may -----------------------------------------------------------------------------------------------------------
-
-Who = Callable[[Office, "Material | None", MaterialCommand, datetime], str | None]
-
-
-def editor(office: Office, material: Material | None, command: MaterialCommand, now: datetime) -> str | None:
-    """The adviser; where the file names none, the curator."""
-    named = any(Role.EDITOR in person.roles for person in office.people.values())
-    found = office.has_role(command.by, Role.EDITOR if named else Role.CURATOR, now)
-    return found.key if found is not None else None
 
 
 def of_the_office(office: Office, material: Material | None, command: MaterialCommand, now: datetime) -> str | None:
@@ -69,7 +58,7 @@ def of_the_office(office: Office, material: Material | None, command: MaterialCo
 
 
 def sender(office: Office, material: Material | None, command: MaterialCommand, now: datetime) -> str | None:
-    """Whoever sent it, or a colleague of the same department."""
+    """The person who sent it, or a colleague of the same department."""
     assert material is not None, "nobody is the sender of what is not there yet"
     own = next((p.key for p in office.acting(command.by, now) if p.key == material.sender), None)
     if own is None and material.unit:
@@ -79,45 +68,9 @@ def sender(office: Office, material: Material | None, command: MaterialCommand, 
 
 
 def keeper(office: Office, material: Material | None, command: MaterialCommand, now: datetime) -> str | None:
-    """Whom the registry names as responsible for the page (PA-3.1)."""
+    """The person the registry names as responsible for the page (PA-3.1)."""
     named = command.keeper if isinstance(command, MaterialPublished | RetryMaterial) else ""
     return next((p.key for p in office.acting(command.by, now) if named and p.key == named), None)
-
-
-def network(office: Office, material: Material | None, command: MaterialCommand, now: datetime) -> str | None:
-    return MACHINE if command.by.machine == NETWORK.machine else None
-
-
-@dataclass(frozen=True, slots=True)
-class MaterialRow:
-    """One permission. `to` None: the decision says which state it is."""
-
-    action: MaterialAction
-    from_states: tuple[MaterialState, ...]
-    who: tuple[Who, ...]
-    to: MaterialState | None
-    otherwise: MaterialReason
-
-
-A, S, R = MaterialAction, MaterialState, MaterialReason
-OPEN = (S.SENT, S.RETURNED, S.APPROVED, S.HANDED_OVER)
-ROWS: tuple[MaterialRow, ...] = (
-    #           action       from                       who                         to          others are told
-    MaterialRow(A.SEND,      (),                        (of_the_office,),           S.SENT,     R.NOT_A_SENDER),
-    MaterialRow(A.RESEND,    (S.SENT, S.RETURNED),      (sender,),                  S.SENT,     R.NOT_YOURS),
-    MaterialRow(A.EDIT,      (S.SENT,),                 (editor,),                  S.SENT,     R.NOT_AN_EDITOR),
-    MaterialRow(A.RETURN,    (S.SENT,),                 (editor,),                  S.RETURNED, R.NOT_AN_EDITOR),
-    MaterialRow(A.APPROVE,   (S.SENT,),                 (editor,),                  S.APPROVED, R.NOT_AN_EDITOR),
-    MaterialRow(A.RECALL,    (S.APPROVED,),             (editor,),                  S.SENT,     R.NOT_AN_EDITOR),
-    MaterialRow(A.WITHDRAW,  OPEN,                      (editor, sender),           None,       R.NOT_YOURS),
-    MaterialRow(A.PUBLISHED, (S.APPROVED, S.HANDED_OVER), (network, editor, keeper), None,      R.NOT_THE_KEEPER),
-    MaterialRow(A.HAND_OVER, (S.APPROVED, S.HANDED_OVER), (network,),               None,       R.NOT_THE_KEEPER),
-    MaterialRow(A.RETRY,     (S.APPROVED, S.HANDED_OVER), (editor, keeper),         None,       R.NOT_THE_KEEPER),
-)  # fmt: skip
-
-
-def material_row(action: MaterialAction) -> MaterialRow:
-    return next(row for row in ROWS if row.action is action)
 
 
 def is_being_published(material: Material, now: datetime) -> bool:
@@ -125,149 +78,138 @@ def is_being_published(material: Material, now: datetime) -> bool:
     return material.state is S.APPROVED and material.publish_at is not None and now >= material.publish_at
 
 
-def may_with_material(material: Material, action: MaterialAction, by: Actor, office: Office, now: datetime) -> bool:
-    """Whether the button is worth showing."""
-    row = material_row(action)
-    trial = WithdrawMaterial(by, material.id)
-    if by.standing != "ok" or material.state not in row.from_states:
-        return False
-    if action in (A.RECALL, A.WITHDRAW) and is_being_published(material, now):
-        return False
-    return any(who(office, material, trial, now) for who in row.who)
+def can_be_retried(place: Place) -> bool:
+    """Whether the bot may publish there once more: never where nobody can tell whether it stands there already."""
+    return place.state is PlaceState.HANDED_OVER and place.reason != AMBIGUOUS
 
 
-# --- the decision ------------------------------------------------------------------------------------------------------
+# --- what must hold ----------------------------------------------------------------------------------------------------
 
 
-def decide_material(
-    material: Material | None, command: MaterialCommand, office: Office, now: datetime
-) -> MaterialDecision:
-    """Whether the command holds for this material now, and what follows. `now` is aware."""
-    by = _by_whom(material, command, office, now)
-    if isinstance(by, MaterialRefused):
-        return by
-    row = material_row(command.action)
-    if material is not None and material.state not in row.from_states:
-        return MaterialRefused(R.NOT_NOW, {"state": material.state})
-    if material is not None and _too_late(material, command, now):
-        return MaterialRefused(R.BEING_PUBLISHED)
-    changed = _changed(material, command, by, office, now)
-    if isinstance(changed, MaterialRefused):
-        return changed
-    after, details = changed
-    after = replace(after, state=row.to or after.state, version=material.version + 1 if material is not None else 1)
-    own = by if by in command.by.people or not command.by.people else command.by.people[0]
-    entry = MaterialEntry(
-        command.action,
-        now,
-        own,
-        by if own != by else None,
-        material.state if material is not None else None,
-        after.state,
-        tuple(sorted(details.items())),
-    )
-    told = _told(material, after, command, office, now)
-    return MaterialAccepted(after, entry, told, _to_publish(after, command))
+def its_time_has_not_come(
+    office: Office, material: Material, command: MaterialCommand, now: datetime
+) -> Refused | None:
+    return Refused(R.BEING_PUBLISHED) if is_being_published(material, now) else None
 
 
-def _to_publish(after: Material, command: MaterialCommand) -> tuple[int, ...]:
-    if isinstance(command, RetryMaterial):
-        return (command.page,)
-    return tuple(place.page for place in after.places) if isinstance(command, ApproveMaterial) else ()
-
-
-def _by_whom(
-    material: Material | None, command: MaterialCommand, office: Office, now: datetime
-) -> str | MaterialRefused:
-    """By whose right the command is given."""
-    machine = command.by.machine == NETWORK.machine
-    if not machine and (command.by.standing != "ok" or not command.by.people):
-        return MaterialRefused(R.NOT_OURS)
-    if (material is None) != isinstance(command, SendMaterial):
-        return MaterialRefused(R.NO_SUCH_MATERIAL)
-    row = material_row(command.action)
-    by = next((key for who in row.who if (key := who(office, material, command, now)) is not None), None)
-    return by if by is not None else MaterialRefused(row.otherwise)
-
-
-def _too_late(material: Material, command: MaterialCommand, now: datetime) -> bool:
-    return command.action in (A.RECALL, A.WITHDRAW) and is_being_published(material, now)
-
-
-Changed = tuple[Material, dict[str, str]]
-
-
-def _changed(
-    material: Material | None, command: MaterialCommand, by: str, office: Office, now: datetime
-) -> Changed | MaterialRefused:
-    if isinstance(command, SendMaterial):
-        return _sent(command, by, office, now)
-    assert material is not None, "only what is sent is not there yet"
-    match command:
-        case ResendMaterial():
-            return _worded(material, command.text, command.files, by, now)
-        case EditMaterial():
-            stale = _stale(material, command.wording)
-            return stale or _worded(material, command.text, command.files, by, now)
-        case ReturnMaterial():
-            return _stale(material, command.wording) or _returned(material, command)
-        case ApproveMaterial():
-            return _stale(material, command.wording) or _approved(material, command, by, office, now)
-        case RecallMaterial():
-            return replace(material, places=(), publish_at=None, approved_by="", approval=0), {}
-        case WithdrawMaterial():
-            return _withdrawn(material), {}
-        case MaterialPublished():
-            return _published(material, command, by, now)
-        case RetryMaterial():
-            return _retried(material, command, now)
-        case _:
-            return _handed_over(material, command, now)
-
-
-def _stale(material: Material, wording: int) -> MaterialRefused | None:
-    """Somebody saw another wording than there is now."""
+def wording_is_newest(
+    office: Office, material: Material, command: EditMaterial | ReturnMaterial | ApproveMaterial, now: datetime
+) -> Refused | None:
     newest = material.newest.number
-    return MaterialRefused(R.CHANGED, {"version": newest}) if wording != newest else None
+    return Refused(R.CHANGED, {"version": newest}) if command.wording != newest else None
 
 
-def _sent(command: SendMaterial, by: str, office: Office, now: datetime) -> Changed | MaterialRefused:
-    if wrong := _wrong(command.text, bool(command.files)):
-        return wrong
+def says_something(
+    office: Office, material: Material, command: SendMaterial | ResendMaterial | EditMaterial, now: datetime
+) -> Refused | None:
+    if not command.text.strip() and not command.files:
+        return Refused(R.EMPTY)
+    return Refused(R.TOO_LONG, {"most": LONGEST}) if len(command.text) > LONGEST else None
+
+
+def says_something_new(
+    office: Office, material: Material, command: ResendMaterial | EditMaterial, now: datetime
+) -> Refused | None:
+    old = material.newest
+    return Refused(R.SAME) if _reworded(old, command) == (old.text, old.files) else None
+
+
+def remarks_are_given(office: Office, material: Material, command: ReturnMaterial, now: datetime) -> Refused | None:
+    return None if _remarks(command) else Refused(R.NO_REMARKS)
+
+
+def pages_take_it(office: Office, material: Material, command: ApproveMaterial, now: datetime) -> Refused | None:
+    if not command.pages:
+        return Refused(R.NO_PAGES)
+    return None if set(command.pages) <= command.in_force else Refused(R.UNKNOWN_PAGE)
+
+
+def time_lies_ahead(office: Office, material: Material, command: ApproveMaterial, now: datetime) -> Refused | None:
+    if command.at is not None and command.at <= now:
+        return Refused(R.IN_THE_PAST)
+    if command.at is not None and command.at - now > FARTHEST:
+        return Refused(R.TOO_FAR, {"days": FARTHEST.days})
+    return None
+
+
+def networks_take_it(office: Office, material: Material, command: ApproveMaterial, now: datetime) -> Refused | None:
+    problem = next(((page, words) for page, words in command.problems if page in command.pages), None)
+    return Refused(R.DOES_NOT_FIT, {"page": problem[0], "problem": problem[1]}) if problem is not None else None
+
+
+def page_waits_for_it(
+    office: Office,
+    material: Material,
+    command: MaterialPublished | HandOverMaterial | RetryMaterial,
+    now: datetime,
+) -> Refused | None:
+    """A page the bot brings it to is heard of from its network; one people publish on, from them."""
+    place, machine = material.place(command.page), command.by.machine is not None
+    waiting = {PlaceState.PLANNED} if machine else {PlaceState.HANDED_OVER}
+    if machine and command.action is A.PUBLISHED:
+        waiting.add(PlaceState.HANDED_OVER)
+    return None if place is not None and place.state in waiting else Refused(R.NOT_NOW, {"state": material.state})
+
+
+def link_is_the_pages(office: Office, material: Material, command: MaterialPublished, now: datetime) -> Refused | None:
+    if not command.link:
+        return Refused(R.NOT_A_LINK)
+    return None if command.fits else Refused(R.ANOTHER_PAGES_LINK)
+
+
+def bot_may_try_again(office: Office, material: Material, command: RetryMaterial, now: datetime) -> Refused | None:
+    place = material.place(command.page)
+    if place is None or not can_be_retried(place):
+        return Refused(R.LOOK_FIRST)
+    return None if command.by_us else Refused(R.NOT_BY_US)
+
+
+# --- what changes ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Change(engine.Change[Material, Told | Publish]):
+    """What an action changes of a material. The editors hear of what waits for them, the sender of what became of it, the
+    page's keeper of what he is to publish."""
+
+
+def _sent(material: None, command: SendMaterial, by: str, office: Office, now: datetime) -> Change:
     version = MaterialVersion(1, command.text.strip(), command.files, by, now)
     unit = office.people[by].department or ""
-    material = Material(command.material, command.municipality, 0, S.SENT, by, unit, (version,))
-    return material, {"version": "1"}
+    sent = Material(command.material, command.municipality, 0, S.SENT, by, unit, (version,))
+    return Change(sent, told(N.ARRIVED, editors(office, now), command.by), {"version": "1"})
 
 
-def _wrong(text: str, files: bool) -> MaterialRefused | None:
-    if not text.strip() and not files:
-        return MaterialRefused(R.EMPTY)
-    return MaterialRefused(R.TOO_LONG, {"most": LONGEST}) if len(text) > LONGEST else None
+def _resent(material: Material, command: ResendMaterial, by: str, office: Office, now: datetime) -> Change:
+    return _worded(material, command, by, now, told(N.NEW_VERSION, editors(office, now), command.by))
+
+
+def _edited(material: Material, command: EditMaterial, by: str, office: Office, now: datetime) -> Change:
+    return _worded(material, command, by, now, told(N.EDITED, office.present(material.sender, now), command.by))
 
 
 def _worded(
-    material: Material, text: str, files: tuple[FileRef, ...], by: str, now: datetime
-) -> Changed | MaterialRefused:
-    """A new wording: what is not given stays; pictures without a word join those there are."""
-    old = material.newest
-    if wrong := _wrong(text, bool(files)):
-        return wrong
-    words = text.strip() or old.text
-    together = (*old.files, *files) if not text.strip() else files or old.files
-    if (words, together) == (old.text, old.files):
-        return MaterialRefused(R.SAME)
-    version = MaterialVersion(old.number + 1, words, together, by, now)
-    return replace(material, versions=(*material.versions, version)), {"version": str(version.number)}
+    material: Material, command: ResendMaterial | EditMaterial, by: str, now: datetime, heard: tuple[Told, ...]
+) -> Change:
+    version = MaterialVersion(material.newest.number + 1, *_reworded(material.newest, command), by, now)
+    return Change(replace(material, versions=(*material.versions, version)), heard, {"version": str(version.number)})
 
 
-def _returned(material: Material, command: ReturnMaterial) -> Changed | MaterialRefused:
-    remarks = tuple(one for line in command.remarks if (one := _bare(line)[:LONGEST_REMARK]))[:MOST_REMARKS]
-    if not remarks:
-        return MaterialRefused(R.NO_REMARKS)
-    remarked = replace(material.newest, remarks=remarks)
+def _reworded(old: MaterialVersion, command: ResendMaterial | EditMaterial) -> tuple[str, tuple[FileRef, ...]]:
+    """What is not given stays; pictures without a word join those there are."""
+    words = command.text.strip()
+    return words or old.text, (command.files or old.files) if words else (*old.files, *command.files)
+
+
+def _returned(material: Material, command: ReturnMaterial, by: str, office: Office, now: datetime) -> Change:
+    remarked = replace(material.newest, remarks=_remarks(command))
     after = replace(material, versions=(*material.versions[:-1], remarked))
-    return after, {"version": str(remarked.number), "remarks": str(len(remarks))}
+    details = {"version": str(remarked.number), "remarks": str(len(remarked.remarks))}
+    return Change(after, told(N.RETURNED, office.present(material.sender, now), command.by), details)
+
+
+def _remarks(command: ReturnMaterial) -> tuple[str, ...]:
+    return tuple(one for line in command.remarks if (one := _bare(line)[:LONGEST_REMARK]))[:MOST_REMARKS]
 
 
 def _bare(line: str) -> str:
@@ -275,119 +217,108 @@ def _bare(line: str) -> str:
     return line.strip().lstrip("-–—•*").strip()
 
 
-def _approved(
-    material: Material, command: ApproveMaterial, by: str, office: Office, now: datetime
-) -> Changed | MaterialRefused:
+def _approved(material: Material, command: ApproveMaterial, by: str, office: Office, now: datetime) -> Change:
     pages = tuple(dict.fromkeys(command.pages))
-    if not pages:
-        return MaterialRefused(R.NO_PAGES)
-    if not set(pages) <= command.in_force:
-        return MaterialRefused(R.UNKNOWN_PAGE)
-    if command.at is not None and command.at <= now:
-        return MaterialRefused(R.IN_THE_PAST)
-    if command.at is not None and command.at - now > FARTHEST:
-        return MaterialRefused(R.TOO_FAR, {"days": FARTHEST.days})
-    problem = next(((page, words) for page, words in command.problems if page in pages), None)
-    if problem is not None:
-        return MaterialRefused(R.DOES_NOT_FIT, {"page": problem[0], "problem": problem[1]})
     at = command.at or now + office.approval_delay
     places = tuple(Place(page) for page in pages)
     after = replace(material, places=places, publish_at=at, approved_by=by, approval=material.version + 1)
+    heard = told(N.APPROVED, office.present(material.sender, now), command.by)
     details = {"version": str(material.newest.number), "pages": ",".join(map(str, pages)), "at": at.isoformat()}
-    return after, details
+    return Change(after, (*heard, *(Publish(page) for page in pages)), details)
 
 
-def _withdrawn(material: Material) -> Material:
+def _recalled(material: Material, command: RecallMaterial, by: str, office: Office, now: datetime) -> Change:
+    after = replace(material, places=(), publish_at=None, approved_by="", approval=0)
+    return Change(after, told(N.RECALLED, office.present(material.sender, now), command.by))
+
+
+def _withdrawn(material: Material, command: WithdrawMaterial, by: str, office: Office, now: datetime) -> Change:
     """What stands somewhere stays published; what does not will not be."""
     places = tuple(
         place if place.state is PlaceState.PUBLISHED else replace(place, state=PlaceState.GIVEN_UP)
         for place in material.places
     )
     stands = any(place.state is PlaceState.PUBLISHED for place in places)
-    return replace(material, places=places, state=S.PUBLISHED if stands else S.WITHDRAWN)
+    after = replace(material, places=places, state=S.PUBLISHED if stands else S.WITHDRAWN)
+    people = (*editors(office, now), *office.present(material.sender, now))
+    return Change(after, told(N.WITHDRAWN, people, command.by))
 
 
-def _published(material: Material, command: MaterialPublished, by: str, now: datetime) -> Changed | MaterialRefused:
+def _published(material: Material, command: MaterialPublished, by: str, office: Office, now: datetime) -> Change:
+    person, stands = "" if by == NETWORK.machine else by, PlaceState.PUBLISHED
+    after = _with_place(material, command.page, state=stands, link=command.link, ref=command.ref, by=person, at=now)
+    people = (*office.present(material.sender, now), *editors(office, now)) if after.state is S.PUBLISHED else ()
+    return Change(after, told(N.PUBLISHED, people, command.by), {"page": str(command.page), "link": command.link})
+
+
+def _handed_over(material: Material, command: HandOverMaterial, by: str, office: Office, now: datetime) -> Change:
+    after = _with_place(material, command.page, state=PlaceState.HANDED_OVER, reason=command.reason, at=now)
+    named = office.present(command.keeper, now) if command.keeper in office.people else ()
+    heard = told(N.HANDED_OVER, named or editors(office, now), command.by)
+    return Change(after, heard, {"page": str(command.page), "reason": command.reason})
+
+
+def _retried(material: Material, command: RetryMaterial, by: str, office: Office, now: datetime) -> Change:
     place = material.place(command.page)
-    waiting = (PlaceState.HANDED_OVER, PlaceState.PLANNED) if by == MACHINE else (PlaceState.HANDED_OVER,)
-    if place is None or place.state not in waiting:
-        return MaterialRefused(R.NOT_NOW, {"state": material.state})
-    if not command.link:
-        return MaterialRefused(R.NOT_A_LINK)
-    if not command.fits:
-        return MaterialRefused(R.ANOTHER_PAGES_LINK)
-    person = "" if by == MACHINE else by
-    done = replace(place, state=PlaceState.PUBLISHED, link=command.link, ref=command.ref, by=person, at=now)
-    return _with_place(material, done), {"page": str(command.page), "link": command.link}
+    tries = place.tries + 1 if place is not None else 1
+    after = _with_place(material, command.page, state=PlaceState.PLANNED, reason="", at=now, tries=tries)
+    return Change(after, (Publish(command.page),), {"page": str(command.page), "try": str(tries + 1)})
 
 
-def _handed_over(material: Material, command: HandOverMaterial, now: datetime) -> Changed | MaterialRefused:
-    place = material.place(command.page)
-    if place is None or place.state is not PlaceState.PLANNED:
-        return MaterialRefused(R.NOT_NOW, {"state": material.state})
-    given = replace(place, state=PlaceState.HANDED_OVER, reason=command.reason, at=now)
-    return _with_place(material, given), {"page": str(command.page), "reason": command.reason}
-
-
-def can_be_retried(place: Place) -> bool:
-    """Whether the bot may publish there once more: never where nobody can tell whether it stands there already."""
-    return place.state is PlaceState.HANDED_OVER and place.reason != AMBIGUOUS
-
-
-def _retried(material: Material, command: RetryMaterial, now: datetime) -> Changed | MaterialRefused:
-    place = material.place(command.page)
-    if place is None or place.state is not PlaceState.HANDED_OVER:
-        return MaterialRefused(R.NOT_NOW, {"state": material.state})
-    if not can_be_retried(place):
-        return MaterialRefused(R.LOOK_FIRST)
-    if not command.by_us:
-        return MaterialRefused(R.NOT_BY_US)
-    again = replace(place, state=PlaceState.PLANNED, reason="", at=now, tries=place.tries + 1)
-    return _with_place(material, again), {"page": str(command.page), "try": str(again.tries + 1)}
-
-
-def _with_place(material: Material, place: Place) -> Material:
+def _with_place(material: Material, page: int, **values: Any) -> Material:
     """The material with the end of one page. Published is only what stands on every page it was meant for (PA-3.1)."""
-    places = tuple(place if one.page == place.page else one for one in material.places)
+    places = tuple(replace(one, **values) if one.page == page else one for one in material.places)
     states = {one.state for one in places}
     ended = S.HANDED_OVER if PlaceState.HANDED_OVER in states else S.PUBLISHED
     return replace(material, places=places, state=S.APPROVED if PlaceState.PLANNED in states else ended)
 
 
-# --- who is told -------------------------------------------------------------------------------------------------------
+# --- the table ---------------------------------------------------------------------------------------------------------
 
+OF_A_PAGE = (network, editor, keeper)
+ENDS_OF_A_PAGE = (S.APPROVED, S.HANDED_OVER, S.PUBLISHED)
+STANDS_OR_NOT = (S.WITHDRAWN, S.PUBLISHED)
+NEW_WORDS = (says_something, says_something_new)
+GOES_THERE = (pages_take_it, time_lies_ahead, networks_take_it)
+TABLE: tuple[Row, ...] = (
+    #   action       from                         who               to                  needs
+    row(A.SEND,      (),                          of_the_office,    S.SENT,             says_something),
+    row(A.RESEND,    (S.SENT, S.RETURNED),        sender,           S.SENT,             *NEW_WORDS),
+    row(A.EDIT,      S.SENT,                      editor,           S.SENT,             wording_is_newest, *NEW_WORDS),
+    row(A.RETURN,    S.SENT,                      editor,           S.RETURNED,         wording_is_newest, remarks_are_given),
+    row(A.APPROVE,   S.SENT,                      editor,           S.APPROVED,         wording_is_newest, *GOES_THERE),
+    row(A.RECALL,    S.APPROVED,                  editor,           S.SENT,             when=its_time_has_not_come),
+    row(A.WITHDRAW,  (S.SENT, S.RETURNED),        (editor, sender), S.WITHDRAWN),
+    row(A.WITHDRAW,  (S.APPROVED, S.HANDED_OVER), (editor, sender), STANDS_OR_NOT,      when=its_time_has_not_come),
+    row(A.PUBLISHED, S.APPROVED,                  OF_A_PAGE,        ENDS_OF_A_PAGE,     page_waits_for_it, link_is_the_pages),
+    row(A.PUBLISHED, S.HANDED_OVER,               OF_A_PAGE,        ENDS_OF_A_PAGE[1:], page_waits_for_it, link_is_the_pages),
+    row(A.HAND_OVER, S.APPROVED,                  network,          ENDS_OF_A_PAGE[:2], page_waits_for_it),
+    row(A.RETRY,     (S.APPROVED, S.HANDED_OVER), (editor, keeper), S.APPROVED,         page_waits_for_it, bot_may_try_again),
+)  # fmt: skip
+OTHERS = {
+    A.SEND: R.NOT_A_SENDER,
+    **dict.fromkeys((A.RESEND, A.WITHDRAW), R.NOT_YOURS),
+    **dict.fromkeys((A.EDIT, A.RETURN, A.APPROVE, A.RECALL), R.NOT_AN_EDITOR),
+    **dict.fromkeys((A.PUBLISHED, A.HAND_OVER, A.RETRY), R.NOT_THE_KEEPER),
+}
 
-def _told(
-    before: Material | None, after: Material, command: MaterialCommand, office: Office, now: datetime
-) -> tuple[MaterialTold, ...]:
-    """The editors hear of what waits for them, the sender of what became of it, the page's keeper of what he is to publish."""
-    desk, own = editors(office, now), office.present(after.sender, now)
-    match command:
-        case SendMaterial():
-            meant = [(MaterialNotice.ARRIVED, desk)]
-        case ResendMaterial():
-            meant = [(MaterialNotice.NEW_VERSION, desk)]
-        case EditMaterial():
-            meant = [(MaterialNotice.EDITED, own)]
-        case ReturnMaterial():
-            meant = [(MaterialNotice.RETURNED, own)]
-        case ApproveMaterial():
-            meant = [(MaterialNotice.APPROVED, own)]
-        case RecallMaterial():
-            meant = [(MaterialNotice.RECALLED, own)]
-        case WithdrawMaterial():
-            meant = [(MaterialNotice.WITHDRAWN, (*desk, *own))]
-        case MaterialPublished():
-            ended = after.state is S.PUBLISHED and before is not None and before.state is not S.PUBLISHED
-            meant = [(MaterialNotice.PUBLISHED, (*own, *desk))] if ended else []
-        case RetryMaterial():
-            meant = []
-        case _:
-            named = office.present(command.keeper, now) if command.keeper in office.people else ()
-            meant = [(MaterialNotice.HANDED_OVER, named or desk)]
-    told: list[MaterialTold] = []
-    for notice, people in meant:
-        others = tuple(p for p in dict.fromkeys(people) if p not in command.by.people)
-        if others:
-            told.append(MaterialTold(notice, others))
-    return tuple(told)
+MATERIALS: Life[Material, Told | Publish] = Life(
+    actions=tuple(A),
+    states=S,
+    table=TABLE,
+    changes={
+        A.SEND: _sent,
+        A.RESEND: _resent,
+        A.EDIT: _edited,
+        A.RETURN: _returned,
+        A.APPROVE: _approved,
+        A.RECALL: _recalled,
+        A.WITHDRAW: _withdrawn,
+        A.PUBLISHED: _published,
+        A.HAND_OVER: _handed_over,
+        A.RETRY: _retried,
+    },
+    no_such=R.NO_SUCH_MATERIAL,
+    ends=frozenset({S.PUBLISHED, S.WITHDRAWN}),
+    others=OTHERS,
+)

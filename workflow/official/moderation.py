@@ -7,13 +7,17 @@ is proposed to nobody, and whoever wants it gone must name a ground of the regul
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
+from workflow import engine
+from workflow.engine import Asked, Life, Row, detector, network, row
 from workflow.office import Actor, Office, Role
 from workflow.official.page_items import Whose
+from workflow.outcomes import Reason, Refused
 from workflow.regulation import Regulation
 
 
@@ -71,20 +75,6 @@ class Order(StrEnum):
     UNBAN = "unban"
 
 
-class ModerationReason(StrEnum):
-    """Why not."""
-
-    NOT_OURS = "not_ours"
-    NOT_A_MODERATOR = "not_a_moderator"
-    NOT_A_GROUND = "not_a_ground"
-    NO_BLACK_LIST = "no_black_list"
-    NOT_DELETED = "not_deleted"
-    ALREADY_DECIDED = "already_decided"
-    AUTHOR_WITHDREW = "author_withdrew"
-    NO_SUCH_COMMENT = "no_such_comment"
-    NOTHING_BY_HAND = "nothing_by_hand"
-
-
 _MEANS: dict[str, tuple[Offence, ...]] = {
     "obscene": (Offence.OBSCENE,),
     "insult": (Offence.INSULT,),
@@ -124,6 +114,7 @@ class Comment:
     asked: tuple[Matter, ...] = ()
     by_hand: tuple[Matter, ...] = ()
     page: int | None = None
+    version: int = 0
 
     def order(self, matter: Matter) -> Order:
         """What makes the network agree with what is decided now."""
@@ -143,31 +134,41 @@ class Moderate:
 
 
 @dataclass(frozen=True, slots=True)
-class ModerationEntry:
-    """A line of the journal: what was done with the comment, by whom, on which ground by which clause, and the words shown."""
+class Propose:
+    """The bot puts a comment before the moderators, for the first time or again, as `propose` has made it."""
 
-    action: ModerationAction | ModerationEvent
-    at: datetime
-    by: str | None
-    on_behalf: str | None
-    ground: Offence | None
-    clause: str
-    words: tuple[str, ...]
-    detail: str = ""
+    action: ClassVar[ModerationEvent] = ModerationEvent.PROPOSED
+    by: Actor
+    comment: int
+    found: Comment
 
 
 @dataclass(frozen=True, slots=True)
-class Moderated:
-    """`matters`: what the network is to be asked for now."""
+class Withdraw:
+    """Its author took the comment away, or what it was proposed for, before anybody had decided: said by the network."""
 
-    comment: Comment
-    entry: ModerationEntry
-    matters: tuple[Matter, ...] = ()
+    action: ClassVar[ModerationEvent] = ModerationEvent.WITHDRAWN
+    by: Actor
+    comment: int
 
 
 @dataclass(frozen=True, slots=True)
-class NotModerated:
-    reason: ModerationReason
+class NetworkAnswered:
+    """What the network made of an order: it is done, or (`why_not`) a person must do it."""
+
+    by: Actor
+    comment: int
+    matter: Matter
+    order: Order
+    why_not: str = ""
+
+    @property
+    def action(self) -> ModerationEvent:
+        return ModerationEvent.NOT_DONE if self.why_not else ModerationEvent.DONE
+
+
+CommentCommand = Propose | Withdraw | NetworkAnswered | Moderate
+S, A, E, R = ModerationState, ModerationAction, ModerationEvent, Reason
 
 
 def grounds_of(regulation: Regulation) -> tuple[Offence, ...]:
@@ -193,7 +194,7 @@ def propose(comment: Comment, heard: Sequence[Heard], regulation: Regulation) ->
     return replace(comment, state=ModerationState.PROPOSED, grounds=tuple(found), words=words)
 
 
-def moderator(office: Office, comment: Comment, by: Actor, now: datetime) -> str | None:
+def moderates(office: Office, comment: Comment, by: Actor, now: datetime) -> str | None:
     """By whose right the actor moderates the page: the editor or the curator all pages, a unit's leader his unit's (MO-A2.15)."""
     for role in (Role.EDITOR, Role.CURATOR):
         if (found := office.has_role(by, role, now)) is not None:
@@ -214,105 +215,144 @@ def named_moderators(office: Office, comment: Comment, now: datetime) -> tuple[s
     return named or office.holders(Role.CURATOR, now) if rules is None else named
 
 
-def actions_for(comment: Comment, regulation: Regulation) -> tuple[ModerationAction, ...]:
-    """The buttons under the comment as it stands. That it is a case does not keep it on the page: that is another question."""
-    a, rules = ModerationAction, regulation.moderation
-    black_list = (a.BLACK_LIST,) if rules is not None and rules.black_list and not comment.listed else ()
-    to_case = (a.TO_CASE,) if comment.case is None else ()
-    by_hand = (a.DONE_BY_HAND,) if comment.by_hand else ()
-    match comment.state:
-        case ModerationState.PROPOSED:
-            return (*by_hand, a.DELETE, *black_list, a.KEEP, *to_case)
-        case ModerationState.DELETED:
-            return (*by_hand, *black_list, a.RESTORE)
-        case ModerationState.KEPT:
-            return (*by_hand, a.DELETE, *to_case)
-        case ModerationState.CASE:
-            return (*by_hand, a.DELETE)
-        case ModerationState.WITHDRAWN:
-            return ()
+# --- who may, and what must hold ---------------------------------------------------------------------------------------
 
 
-def moderate(comment: Comment, command: Moderate, office: Office, now: datetime) -> Moderated | NotModerated:
-    """Whether the decision holds for this comment now, and what the journal says of it. `now` is aware."""
-    if command.by.standing != "ok" or not command.by.people:
-        return NotModerated(ModerationReason.NOT_OURS)
-    by = moderator(office, comment, command.by, now)
-    if by is None:
-        return NotModerated(ModerationReason.NOT_A_MODERATOR)
-    rules, action = office.regulation.moderation, command.action
-    if action is ModerationAction.BLACK_LIST and (rules is None or not rules.black_list):
-        return NotModerated(ModerationReason.NO_BLACK_LIST)
-    if action not in actions_for(comment, office.regulation):
-        return NotModerated(_why_not(comment, action))
-    takes_away = action in (ModerationAction.DELETE, ModerationAction.BLACK_LIST)
-    if takes_away and (command.ground is None or command.ground not in grounds_of(office.regulation)):
-        return NotModerated(ModerationReason.NOT_A_GROUND)
-    own = by if by in command.by.people else command.by.people[0]
-    ground = command.ground if takes_away else None
-    clause = rules.clause if rules is not None and takes_away else ""
-    entry = ModerationEntry(action, now, own, by if by != own else None, ground, clause, comment.words)
-    after = _after(comment, action)
-    matters = _matters(comment, after)
-    asked = tuple(dict.fromkeys((*comment.asked, *matters)))
-    by_hand = () if action is ModerationAction.DONE_BY_HAND else comment.by_hand
-    by_hand = tuple(matter for matter in by_hand if matter not in matters)
-    return Moderated(replace(after, asked=asked, by_hand=by_hand), entry, matters)
+def moderator(office: Office, comment: Comment, command: Asked, now: datetime) -> str | None:
+    return moderates(office, comment, command.by, now)
 
 
-def _why_not(comment: Comment, action: ModerationAction) -> ModerationReason:
-    if action is ModerationAction.RESTORE:
-        return ModerationReason.NOT_DELETED
-    if action is ModerationAction.DONE_BY_HAND:
-        return ModerationReason.NOTHING_BY_HAND
-    withdrawn = comment.state is ModerationState.WITHDRAWN
-    return ModerationReason.AUTHOR_WITHDREW if withdrawn else ModerationReason.ALREADY_DECIDED
+def regulation_knows_a_black_list(office: Office, comment: Comment, command: Asked, now: datetime) -> Refused | None:
+    rules = office.regulation.moderation
+    return None if rules is not None and rules.black_list else Refused(R.NO_BLACK_LIST)
 
 
-def _after(comment: Comment, action: ModerationAction) -> Comment:
-    """A black list takes the comment away too (PA-2.3: whose comment is deleted may be listed); a comment that comes back
-    takes its author off it."""
-    states = {
-        ModerationAction.DELETE: ModerationState.DELETED,
-        ModerationAction.BLACK_LIST: ModerationState.DELETED,
-        ModerationAction.KEEP: ModerationState.KEPT,
-        ModerationAction.TO_CASE: ModerationState.CASE,
-        ModerationAction.RESTORE: ModerationState.KEPT,
-        ModerationAction.DONE_BY_HAND: comment.state,
-    }
-    listed = action is ModerationAction.BLACK_LIST or (comment.listed and action is not ModerationAction.RESTORE)
-    return replace(comment, state=states[action], listed=listed)
+def author_is_not_listed(office: Office, comment: Comment, command: Asked, now: datetime) -> Refused | None:
+    return Refused(R.ALREADY_DECIDED) if comment.listed else None
 
 
-def _matters(before: Comment, after: Comment) -> tuple[Matter, ...]:
-    deleted = ModerationState.DELETED
-    comment = (Matter.COMMENT,) if (before.state is deleted) != (after.state is deleted) else ()
-    author = (Matter.AUTHOR,) if before.listed != after.listed else ()
-    return (*comment, *author)
+def is_no_case_yet(office: Office, comment: Comment, command: Asked, now: datetime) -> Refused | None:
+    """That it is a case does not keep a comment on the page: that is another question."""
+    return Refused(R.ALREADY_DECIDED) if comment.case is not None else None
 
 
-# --- what happens by itself ---------------------------------------------------------------------------------------------
+def something_is_owed(office: Office, comment: Comment, command: Asked, now: datetime) -> Refused | None:
+    return None if comment.by_hand else Refused(R.NOTHING_BY_HAND)
 
 
-def begun(comment: Comment, now: datetime) -> Moderated:
-    """The line that says it was proposed, with the words that decided."""
-    return Moderated(comment, ModerationEntry(ModerationEvent.PROPOSED, now, None, None, None, "", comment.words))
+def ground_is_named(office: Office, comment: Comment, command: Moderate, now: datetime) -> Refused | None:
+    return None if command.ground in grounds_of(office.regulation) else Refused(R.NOT_A_GROUND)
 
 
-def withdrawn(comment: Comment, now: datetime) -> Moderated:
-    """Its author took it away, or what it was proposed for, before anybody had decided."""
-    after = replace(comment, state=ModerationState.WITHDRAWN)
-    return Moderated(after, ModerationEntry(ModerationEvent.WITHDRAWN, now, None, None, None, "", comment.words))
+def it_is_still_wanted(office: Office, comment: Comment, command: NetworkAnswered, now: datetime) -> Refused | None:
+    """An answer to what is not wanted any more means nothing: what is wanted now the network is asked for already."""
+    wanted = command.matter in comment.asked and comment.order(command.matter) is command.order
+    return None if wanted else Refused(R.NOT_NOW, {"state": comment.state})
 
 
-def answered(comment: Comment, matter: Matter, order: Order, why_not: str, now: datetime) -> Moderated | None:
-    """What the network's answer means: it is done, or (`why_not`) a person must do it. None where it answers what is not
-    wanted any more: what is wanted now it is asked for already."""
-    if matter not in comment.asked or comment.order(matter) is not order:
-        return None
-    asked = tuple(one for one in comment.asked if one is not matter)
-    by_hand = (*comment.by_hand, matter) if why_not and matter not in comment.by_hand else comment.by_hand
-    event = ModerationEvent.NOT_DONE if why_not else ModerationEvent.DONE
-    details = f"{order}: {why_not}" if why_not else str(order)
-    entry = ModerationEntry(event, now, None, None, None, "", (), details)
-    return Moderated(replace(comment, asked=asked, by_hand=by_hand), entry)
+# --- what changes ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Change(engine.Change[Comment, Matter]):
+    """What an action changes of a comment; its effects: what the network is to be asked for now."""
+
+
+def _proposed(comment: Comment | None, command: Propose, by: str, office: Office, now: datetime) -> Change:
+    return Change(replace(command.found, version=comment.version if comment is not None else 0))
+
+
+def _withdrawn(comment: Comment, command: Withdraw, by: str, office: Office, now: datetime) -> Change:
+    return Change(comment)
+
+
+def _answered(comment: Comment, command: NetworkAnswered, by: str, office: Office, now: datetime) -> Change:
+    asked = tuple(one for one in comment.asked if one is not command.matter)
+    owed = dict.fromkeys((*comment.by_hand, command.matter)) if command.why_not else comment.by_hand
+    detail = f"{command.order}: {command.why_not}" if command.why_not else str(command.order)
+    return Change(replace(comment, asked=asked, by_hand=tuple(owed)), (), {"detail": detail})
+
+
+def _taken_away(comment: Comment, command: Moderate, by: str, office: Office, now: datetime) -> Change:
+    """A black list takes the comment away too (PA-2.3: an author whose comment is deleted may be listed)."""
+    assert command.ground is not None, "the guard has seen it"
+    listed = comment.listed or command.action is A.BLACK_LIST
+    rules = office.regulation.moderation
+    details = {"ground": str(command.ground), "clause": rules.clause if rules is not None else ""}
+    return _ordered(comment, replace(comment, state=S.DELETED, listed=listed), details)
+
+
+def _left(comment: Comment, command: Moderate, by: str, office: Office, now: datetime) -> Change:
+    return Change(comment)
+
+
+def _restored(comment: Comment, command: Moderate, by: str, office: Office, now: datetime) -> Change:
+    """A comment that comes back takes its author off the black list."""
+    return _ordered(comment, replace(comment, state=S.KEPT, listed=False), {})
+
+
+def _done_by_hand(comment: Comment, command: Moderate, by: str, office: Office, now: datetime) -> Change:
+    return Change(replace(comment, by_hand=()))
+
+
+def _ordered(before: Comment, after: Comment, details: Mapping[str, str]) -> Change:
+    """The network is asked for what differs now; a person need no longer do it by hand."""
+    gone = (before.state is S.DELETED) != (after.state is S.DELETED)
+    differs = {Matter.COMMENT: gone, Matter.AUTHOR: before.listed != after.listed}
+    matters = tuple(matter for matter, is_so in differs.items() if is_so)
+    asked = tuple(dict.fromkeys((*before.asked, *matters)))
+    by_hand = tuple(matter for matter in before.by_hand if matter not in matters)
+    return Change(replace(after, asked=asked, by_hand=by_hand), matters, details)
+
+
+# --- the table ---------------------------------------------------------------------------------------------------------
+
+STANDING = (S.PROPOSED, S.KEPT, S.CASE)
+CAN_BE_LISTED = (regulation_knows_a_black_list, author_is_not_listed)
+TABLE: tuple[Row, ...] = (
+    #   action          from                      who        to           needs
+    row(E.PROPOSED,     (),                       detector,  S.PROPOSED),
+    row(E.PROPOSED,     (*STANDING, S.WITHDRAWN), detector,  S.PROPOSED),
+    row(E.WITHDRAWN,    S.PROPOSED,               network,   S.WITHDRAWN),
+    row(E.DONE,         tuple(S),                 network,   None,        it_is_still_wanted),
+    row(E.NOT_DONE,     tuple(S),                 network,   None,        it_is_still_wanted),
+    row(A.DELETE,       STANDING,                 moderator, S.DELETED,   ground_is_named),
+    row(A.BLACK_LIST,   (S.PROPOSED, S.DELETED),  moderator, S.DELETED,   ground_is_named, when=CAN_BE_LISTED),
+    row(A.KEEP,         S.PROPOSED,               moderator, S.KEPT),
+    row(A.TO_CASE,      (S.PROPOSED, S.KEPT),     moderator, S.CASE,      when=is_no_case_yet),
+    row(A.RESTORE,      S.DELETED,                moderator, S.KEPT),
+    row(A.DONE_BY_HAND, (*STANDING, S.DELETED),   moderator, None,        when=something_is_owed),
+)  # fmt: skip
+
+
+def _not_now(comment: Comment, command: CommentCommand, office: Office, now: datetime) -> Refused:
+    if command.action is A.BLACK_LIST and (refusal := regulation_knows_a_black_list(office, comment, command, now)):
+        return refusal
+    if command.action is A.RESTORE:
+        return Refused(R.NOT_DELETED)
+    if command.action is A.DONE_BY_HAND:
+        return Refused(R.NOTHING_BY_HAND)
+    return Refused(R.AUTHOR_WITHDREW if comment.state is S.WITHDRAWN else R.ALREADY_DECIDED)
+
+
+COMMENTS: Life[Comment, Matter] = Life(
+    actions=(*A, *E),
+    states=S,
+    table=TABLE,
+    changes={
+        E.PROPOSED: _proposed,
+        E.WITHDRAWN: _withdrawn,
+        E.DONE: _answered,
+        E.NOT_DONE: _answered,
+        A.DELETE: _taken_away,
+        A.BLACK_LIST: _taken_away,
+        A.KEEP: _left,
+        A.TO_CASE: _left,
+        A.RESTORE: _restored,
+        A.DONE_BY_HAND: _done_by_hand,
+    },
+    no_such=R.NO_SUCH_COMMENT,
+    ends=frozenset(),
+    others=dict.fromkeys((*A, *E), R.NOT_A_MODERATOR),
+    not_now=_not_now,
+)

@@ -1,12 +1,11 @@
-"""The values of the registry of official pages: a page, what anybody can ask of it, what a decision answers. No rules here.
+"""The values of the registry of official pages: a page and what anybody can ask of it. No rules here.
 
 A password is never among them; which words are refused as one says `workflow.official.secrecy`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -33,31 +32,6 @@ class PageAction(StrEnum):
     AGREE = "agree"
     PUT_IN_FORCE = "put_in_force"
     CLOSE = "close"
-
-
-class PageReason(StrEnum):
-    """Why not. Every reason says in its words what to do instead."""
-
-    NOT_OURS = "not_ours"
-    NOT_AN_EDITOR = "not_an_editor"
-    NOT_YOUR_PAGE = "not_your_page"
-    NOT_THE_HEAD = "not_the_head"
-    HEAD_CONSENTS_HIMSELF = "head_consents_himself"
-    ONLY_BY_BUTTON = "only_by_button"
-    NO_SUCH_PAGE = "no_such_page"
-    NOT_NOW = "not_now"
-    NOT_ASKED_FOR = "not_asked_for"
-    CONSENT_FIRST = "consent_first"
-    ADDRESS_FIRST = "address_first"
-    NOT_AN_ADDRESS = "not_an_address"
-    SAME_ADDRESS = "same_address"
-    UNKNOWN_UNIT = "unknown_unit"
-    UNKNOWN_VALUE = "unknown_value"
-    EMPTY = "empty"
-    TOO_LONG = "too_long"
-    SECRET = "secret"  # noqa: S105
-    IN_THE_FUTURE = "in_the_future"
-    REASON_REQUIRED = "reason_required"
 
 
 class PageNotice(StrEnum):
@@ -184,43 +158,3 @@ class ClosePage:
 
 
 PageCommand = RequestPage | FillPage | ConsentToPage | DeclinePage | AgreeToPage | PutInForce | ClosePage
-
-
-# --- decisions ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class PageEntry:
-    """A line of the page's journal."""
-
-    action: PageAction
-    at: datetime
-    by: str
-    on_behalf: str | None
-    from_state: PageState | None
-    to_state: PageState
-    details: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PageTold:
-    """These people are told; nobody twice, and never whoever did it."""
-
-    notice: PageNotice
-    people: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PageAccepted:
-    page: OfficialPage
-    entry: PageEntry
-    told: tuple[PageTold, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PageRefused:
-    reason: PageReason
-    facts: Mapping[str, object] = field(default_factory=dict)
-
-
-PageDecision = PageAccepted | PageRefused

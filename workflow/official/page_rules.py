@@ -1,17 +1,20 @@
 """The registry of official pages: what a page is, who may do what with it, and what its regulation still misses.
 
-`decide_page(page, command, office, now)` is the only place where a page of the registry changes; `ROWS` is the only place
-that says who may. Pure. A password is never a part of it: words that look like one are refused (MO-A2.5, PA-1.5).
+`OFFICIAL_PAGES` is the life of a page: the only place that says who may do what with it, and where it changes. Pure. A
+password is never a part of it: words that look like one are refused (MO-A2.5, PA-1.5).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from workflow.office import Actor, Office, Role
+from workflow import engine
+from workflow.effects import Told, told
+from workflow.engine import Life, Row, curator, editing, editor, head, row
+from workflow.office import Office, Role
 from workflow.official.page import (
     OPEN,
     AgreeToPage,
@@ -21,24 +24,20 @@ from workflow.official.page import (
     FillPage,
     Given,
     OfficialPage,
-    PageAccepted,
     PageAction,
     PageCommand,
-    PageDecision,
-    PageEntry,
     PageNotice,
-    PageReason,
-    PageRefused,
     PageState,
-    PageTold,
     PutInForce,
     RequestPage,
 )
 from workflow.official.page_addresses import page_address
 from workflow.official.page_items import PROTECTION, Format, Item, PageAsk, PageNetwork, Whose
 from workflow.official.secrecy import looks_secret
+from workflow.outcomes import Reason, Refused
 from workflow.regulation import Regulation
 
+S, A, R, N = PageState, PageAction, Reason, PageNotice
 LONGEST = 1000
 """Characters an item may hold."""
 QUARTER = 3
@@ -83,172 +82,73 @@ def _months_later(day: date, months: int) -> date:
 
 # --- who may -----------------------------------------------------------------------------------------------------------
 
-PageWho = Callable[[Office, "OfficialPage | None", PageCommand, datetime], str | None]
-
 
 def editors(office: Office, now: datetime) -> tuple[str, ...]:
-    """Who keeps the pages and is there at `now`: whoever is named so in the file, else the curators."""
-    named = any(Role.EDITOR in person.roles for person in office.people.values())
-    return office.holders(Role.EDITOR if named else Role.CURATOR, now)
-
-
-def editor(office: Office, page: OfficialPage | None, command: PageCommand, now: datetime) -> str | None:
-    named = any(Role.EDITOR in person.roles for person in office.people.values())
-    found = office.has_role(command.by, Role.EDITOR if named else Role.CURATOR, now)
-    return found.key if found is not None else None
-
-
-def curator(office: Office, page: OfficialPage | None, command: PageCommand, now: datetime) -> str | None:
-    found = office.has_role(command.by, Role.CURATOR, now)
-    return found.key if found is not None else None
-
-
-def head(office: Office, page: OfficialPage | None, command: PageCommand, now: datetime) -> str | None:
-    found = office.has_role(command.by, Role.HEAD, now)
-    return found.key if found is not None else None
+    """Who keeps the pages and is there at `now`: the editors named in the file, else the curators."""
+    return office.holders(editing(office), now)
 
 
 def keeper(office: Office, page: OfficialPage | None, command: PageCommand, now: datetime) -> str | None:
-    """Whoever the page names as responsible."""
+    """The person the page names as responsible."""
     return next((p.key for p in office.acting(command.by, now) if page is not None and p.key == page.responsible), None)
 
 
 def unit_leader(office: Office, page: OfficialPage | None, command: PageCommand, now: datetime) -> str | None:
     """The executor of the department whose page it is or is to be (MO-A2.2)."""
-    unit = page.unit if page is not None else command.unit if isinstance(command, RequestPage) else ""
-    whose = page.whose if page is not None else command.whose if isinstance(command, RequestPage) else None
-    found = office.of_department(command.by, [unit], now) if whose is Whose.UNIT and unit else None
+    of = page or command
+    if not isinstance(of, OfficialPage | RequestPage) or of.whose is not Whose.UNIT or not of.unit:
+        return None
+    found = office.of_department(command.by, [of.unit], now)
     return found.key if found is not None else None
 
 
-def editor_for_want_of_a_head(
-    office: Office, page: OfficialPage | None, command: PageCommand, now: datetime
-) -> str | None:
-    """A consent on paper is entered by the editor, where the file names no head who could give it by the button."""
-    return editor(office, page, command, now) if office.head is None else None
+# --- what must hold ----------------------------------------------------------------------------------------------------
+
+
+def consent_is_asked(office: Office, page: OfficialPage, command: PageCommand, now: datetime) -> Refused | None:
+    open_still = asked(office.regulation, Item.CONSENT, page.whose) is not None and page.consent is None
+    return None if open_still else Refused(R.NOT_ASKED_FOR)
+
+
+def agreement_is_asked(office: Office, page: OfficialPage, command: PageCommand, now: datetime) -> Refused | None:
+    open_still = asked(office.regulation, Item.AGREEMENT, page.whose) is not None and page.agreement is None
+    return None if open_still else Refused(R.NOT_ASKED_FOR)
+
+
+def consents_are_given(office: Office, page: OfficialPage, command: PageCommand, now: datetime) -> Refused | None:
+    return None if is_allowed(page, office.regulation) else Refused(R.CONSENT_FIRST)
+
+
+def has_an_address(office: Office, page: OfficialPage, command: PageCommand, now: datetime) -> Refused | None:
+    return None if page.address else Refused(R.ADDRESS_FIRST)
+
+
+def reason_is_given(office: Office, page: OfficialPage, command: DeclinePage, now: datetime) -> Refused | None:
+    return _wrong_words(command.reason, R.REASON_REQUIRED)
+
+
+# --- what changes ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class PageRow:
-    """One permission. `to` None: the state stays, or the change says which it is."""
-
-    action: PageAction
-    from_states: tuple[PageState, ...]
-    who: tuple[PageWho, ...]
-    to: PageState | None
-    otherwise: PageReason
+class Change(engine.Change[OfficialPage, Told]):
+    """What an action changes of a page."""
 
 
-A, S, R = PageAction, PageState, PageReason
-ROWS: tuple[PageRow, ...] = (
-    #       action          from                          who                                    to            others are told
-    PageRow(A.REQUEST,      (),                           (editor, curator, unit_leader),        S.REQUESTED,  R.NOT_AN_EDITOR),
-    PageRow(A.FILL,         OPEN,                         (editor, curator, keeper, unit_leader), None,        R.NOT_YOUR_PAGE),
-    PageRow(A.CONSENT,      (S.REQUESTED,),               (head,),                               None,         R.NOT_THE_HEAD),
-    PageRow(A.DECLINE,      (S.REQUESTED,),               (head,),                               S.CLOSED,     R.NOT_THE_HEAD),
-    PageRow(A.AGREE,        (S.REQUESTED,),               (editor,),                             None,         R.NOT_AN_EDITOR),
-    PageRow(A.PUT_IN_FORCE, (S.REQUESTED, S.CONSENTED),   (editor, curator),                     S.IN_FORCE,   R.NOT_AN_EDITOR),
-    PageRow(A.CLOSE,        OPEN,                         (editor, curator),                     S.CLOSED,     R.NOT_AN_EDITOR),
-)  # fmt: skip
-
-
-def page_row(action: PageAction) -> PageRow:
-    return next(row for row in ROWS if row.action is action)
-
-
-def may_with_page(page: OfficialPage, action: PageAction, by: Actor, office: Office, now: datetime) -> bool:
-    """Whether the button is worth showing: right person, right state, and something for it to do."""
-    row = page_row(action)
-    trial = PutInForce(by, page.id)
-    if page.state not in row.from_states or not any(who(office, page, trial, now) for who in row.who):
-        return False
-    match action:
-        case PageAction.CONSENT | PageAction.DECLINE:
-            return asked(office.regulation, Item.CONSENT, page.whose) is not None and page.consent is None
-        case PageAction.AGREE:
-            return asked(office.regulation, Item.AGREEMENT, page.whose) is not None and page.agreement is None
-        case PageAction.PUT_IN_FORCE:
-            return is_allowed(page, office.regulation) and bool(page.address)
-        case _:
-            return True
-
-
-# --- the decision ------------------------------------------------------------------------------------------------------
-
-
-def decide_page(page: OfficialPage | None, command: PageCommand, office: Office, now: datetime) -> PageDecision:
-    """Whether the command holds for this page now, and what follows. `now` is aware."""
-    if command.by.standing != "ok" or not command.by.people:
-        return PageRefused(PageReason.NOT_OURS)
-    row = page_row(command.action)
-    if (page is None) != isinstance(command, RequestPage):
-        return PageRefused(PageReason.NO_SUCH_PAGE)
-    by = next((key for who in row.who if (key := who(office, page, command, now)) is not None), None)
-    if by is None:
-        return PageRefused(row.otherwise, {"action": command.action})
-    if page is not None and page.state not in row.from_states:
-        return PageRefused(PageReason.NOT_NOW, {"state": page.state, "action": command.action})
-    changed = _changed(page, command, by, office, now)
-    if isinstance(changed, PageRefused):
-        return changed
-    after, details = changed
-    to = row.to or (after.state if row.action is PageAction.FILL else _allowed_state(after, office.regulation))
-    after = replace(after, state=to, version=page.version + 1 if page is not None else 1)
-    own = by if by in command.by.people else command.by.people[0]
-    before = page.state if page is not None else None
-    entry = PageEntry(command.action, now, own, by if by != own else None, before, to, tuple(sorted(details.items())))
-    return PageAccepted(after, entry, _told(page, after, command, own, office, now))
-
-
-def _allowed_state(page: OfficialPage, regulation: Regulation) -> PageState:
-    return PageState.CONSENTED if is_allowed(page, regulation) else page.state
-
-
-Changed = tuple[OfficialPage, dict[str, str]]
-
-
-def _changed(
-    page: OfficialPage | None, command: PageCommand, by: str, office: Office, now: datetime
-) -> Changed | PageRefused:
-    if isinstance(command, RequestPage):
-        return _requested(command, by, office, now)
-    assert page is not None
-    rules = office.regulation
-    match command:
-        case FillPage():
-            return _filled(page, command, by, office, now)
-        case ConsentToPage() if asked(rules, Item.CONSENT, page.whose) is None or page.consent is not None:
-            return PageRefused(PageReason.NOT_ASKED_FOR)
-        case ConsentToPage():
-            return replace(page, consent=Given(by, now)), {}
-        case AgreeToPage() if asked(rules, Item.AGREEMENT, page.whose) is None or page.agreement is not None:
-            return PageRefused(PageReason.NOT_ASKED_FOR)
-        case AgreeToPage():
-            return replace(page, agreement=Given(by, now)), {}
-        case DeclinePage(reason=reason):
-            wrong = _wrong_words(reason, PageReason.REASON_REQUIRED)
-            return wrong or (page, {"reason": _plain(reason)})
-        case PutInForce() if not is_allowed(page, rules):
-            return PageRefused(PageReason.CONSENT_FIRST)
-        case PutInForce() if not page.address:
-            return PageRefused(PageReason.ADDRESS_FIRST)
-        case PutInForce() | ClosePage():
-            return page, {}
-
-
-def _requested(command: RequestPage, by: str, office: Office, now: datetime) -> Changed | PageRefused:
+def _requested(page: None, command: RequestPage, by: str, office: Office, now: datetime) -> Change | Refused:
+    """The head is asked for his consent and the adviser for his agreement, where the regulation wants them (MO-A2.2)."""
     found = page_address(command.address, command.network) if command.address else None
     if command.address and found is None:
-        return PageRefused(PageReason.NOT_AN_ADDRESS)
+        return Refused(R.NOT_AN_ADDRESS)
     if command.taken is not None:
-        return PageRefused(PageReason.SAME_ADDRESS, {"number": command.taken})
+        return Refused(R.SAME_ADDRESS, {"number": command.taken})
     if command.whose is Whose.UNIT and command.unit not in office.departments:
-        return PageRefused(PageReason.UNKNOWN_UNIT)
-    page = OfficialPage(
+        return Refused(R.UNKNOWN_UNIT)
+    requested = OfficialPage(
         id=command.page,
         municipality=command.municipality,
         version=0,
-        state=PageState.REQUESTED,
+        state=S.REQUESTED,
         network=command.network,
         whose=command.whose,
         address=found.address if found is not None else "",
@@ -256,109 +156,159 @@ def _requested(command: RequestPage, by: str, office: Office, now: datetime) -> 
         requested_by=by,
         requested_at=now,
     )
-    return page, {"address": page.address}
+    rules, whose = office.regulation, command.whose
+    heads = office.holders(Role.HEAD, now) if asked(rules, Item.CONSENT, whose) is not None else ()
+    desk = editors(office, now) if asked(rules, Item.AGREEMENT, whose) is not None else ()
+    told_of = (*told(N.CONSENT_ASKED, heads, command.by), *told(N.AGREEMENT_ASKED, desk, command.by))
+    return Change(requested, told_of, {"address": requested.address})
 
 
-def _filled(page: OfficialPage, command: FillPage, by: str, office: Office, now: datetime) -> Changed | PageRefused:
+def _consented(page: OfficialPage, command: ConsentToPage, by: str, office: Office, now: datetime) -> Change:
+    return _allowed(replace(page, consent=Given(by, now)), command, office, now)
+
+
+def _agreed(page: OfficialPage, command: AgreeToPage, by: str, office: Office, now: datetime) -> Change:
+    return _allowed(replace(page, agreement=Given(by, now)), command, office, now)
+
+
+def _allowed(page: OfficialPage, command: PageCommand, office: Office, now: datetime) -> Change:
+    if not is_allowed(page, office.regulation):
+        return Change(page)
+    return _news(replace(page, state=S.CONSENTED), N.CONSENTED, command, office, now)
+
+
+def _declined(page: OfficialPage, command: DeclinePage, by: str, office: Office, now: datetime) -> Change:
+    return _news(page, N.DECLINED, command, office, now, reason=_plain(command.reason))
+
+
+def _put_in_force(page: OfficialPage, command: PutInForce, by: str, office: Office, now: datetime) -> Change:
+    return _news(page, N.IN_FORCE, command, office, now)
+
+
+def _closed(page: OfficialPage, command: ClosePage, by: str, office: Office, now: datetime) -> Change:
+    return Change(page)
+
+
+def _news(
+    page: OfficialPage, notice: PageNotice, command: PageCommand, office: Office, now: datetime, **details: str
+) -> Change:
+    """The people who asked for the page and who keep it hear what came of it."""
+    keepers = (*editors(office, now), *office.present(page.requested_by, now), *office.present(page.responsible, now))
+    return Change(page, told(notice, (key for key in keepers if key in office.people), command.by), details)
+
+
+def _filled(page: OfficialPage, command: FillPage, by: str, office: Office, now: datetime) -> Change | Refused:
     """The value is read as the item needs it. Details name the item, never what stands in an item of protection."""
     item, value = command.item, _plain(command.value)
     if item in (Item.CONSENT, Item.AGREEMENT):
         return _on_paper(page, command, by, office, now)
     read = _read(page, item, value, now, office)
-    if isinstance(read, PageRefused):
+    if isinstance(read, Refused):
         return read
     if item is Item.ADDRESS and command.taken is not None and command.taken != page.id:
-        return PageRefused(PageReason.SAME_ADDRESS, {"number": command.taken})
+        return Refused(R.SAME_ADDRESS, {"number": command.taken})
     details = {"item": item.value} if item in PROTECTION else {"item": item.value, "value": value[:200]}
-    return replace(page, **{item.value: read}), details
+    return Change(replace(page, **{item.value: read}), (), details)
 
 
-def _on_paper(page: OfficialPage, command: FillPage, by: str, office: Office, now: datetime) -> Changed | PageRefused:
+def _on_paper(page: OfficialPage, command: FillPage, by: str, office: Office, now: datetime) -> Change | Refused:
     """A consent on paper, entered where no head could press the button."""
     if command.item is Item.AGREEMENT:
-        return PageRefused(PageReason.ONLY_BY_BUTTON)
-    if editor_for_want_of_a_head(office, page, command, now) is None:
-        return PageRefused(PageReason.HEAD_CONSENTS_HIMSELF)
-    if wrong := _wrong_words(command.value, PageReason.EMPTY):
+        return Refused(R.ONLY_BY_BUTTON)
+    if office.head is not None or editor(office, page, command, now) is None:
+        return Refused(R.HEAD_CONSENTS_HIMSELF)
+    if wrong := _wrong_words(command.value, R.EMPTY):
         return wrong
     words = _plain(command.value)
     after = replace(page, consent=Given(by, now, words))
-    if after.state is PageState.REQUESTED:
-        after = replace(after, state=_allowed_state(after, office.regulation))
-    return after, {"item": Item.CONSENT.value, "value": words[:200]}
+    if after.state is S.REQUESTED and is_allowed(after, office.regulation):
+        after = replace(after, state=S.CONSENTED)
+    return Change(after, (), {"item": Item.CONSENT.value, "value": words[:200]})
 
 
 def _read(page: OfficialPage, item: Item, value: str, now: datetime, office: Office) -> Any:
-    """What the item holds from now on, or a `PageRefused`."""
+    """What the item holds from now on, or a `Refused`."""
     match item:
         case Item.ADDRESS:
             found = page_address(value, page.network)
-            return found.address if found is not None else PageRefused(PageReason.NOT_AN_ADDRESS)
+            return found.address if found is not None else Refused(R.NOT_AN_ADDRESS)
         case Item.DESIGN | Item.TWO_FACTOR:
-            return value == "yes" if value in ("yes", "no") else PageRefused(PageReason.UNKNOWN_VALUE)
+            return value == "yes" if value in ("yes", "no") else Refused(R.UNKNOWN_VALUE)
         case Item.CHECKED | Item.PASSWORD_CHANGED:
             return _day(value, now.astimezone(office.zone).date())
         case Item.FORMATS:
             if value not in tuple(Format):
-                return PageRefused(PageReason.UNKNOWN_VALUE)
+                return Refused(R.UNKNOWN_VALUE)
             chosen = set(page.formats) ^ {Format(value)}
             return tuple(one for one in Format if one in chosen)
         case _:
             strict = item in (Item.ACCESS, Item.RESPONSIBLE)
-            return _wrong_words(value, PageReason.EMPTY, strict=strict and value not in office.people) or value
+            return _wrong_words(value, R.EMPTY, strict=strict and value not in office.people) or value
 
 
-def _day(value: str, today: date) -> date | PageRefused:
+def _day(value: str, today: date) -> date | Refused:
     try:
         day = date.fromisoformat(value)
     except ValueError:
-        return PageRefused(PageReason.UNKNOWN_VALUE)
-    return PageRefused(PageReason.IN_THE_FUTURE) if day > today else day
+        return Refused(R.UNKNOWN_VALUE)
+    return Refused(R.IN_THE_FUTURE) if day > today else day
 
 
 def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def _wrong_words(text: str, if_empty: PageReason, *, strict: bool = False) -> PageRefused | None:
+def _wrong_words(text: str, if_empty: Reason, *, strict: bool = False) -> Refused | None:
     words = _plain(text)
     if not words:
-        return PageRefused(if_empty)
+        return Refused(if_empty)
     if looks_secret(words, strict=strict):
-        return PageRefused(PageReason.SECRET)
-    return PageRefused(PageReason.TOO_LONG, {"most": LONGEST}) if len(words) > LONGEST else None
+        return Refused(R.SECRET)
+    return Refused(R.TOO_LONG, {"most": LONGEST}) if len(words) > LONGEST else None
 
 
-# --- who is told -------------------------------------------------------------------------------------------------------
+# --- the table ---------------------------------------------------------------------------------------------------------
+
+EDITORS, KEEPERS = (editor, curator), (editor, curator, keeper, unit_leader)
+SO_FAR = (S.REQUESTED, S.CONSENTED)
+TABLE: tuple[Row, ...] = (
+    #   action          from                     who                     to           needs
+    row(A.REQUEST,      (),                      (*EDITORS, unit_leader), S.REQUESTED),
+    row(A.FILL,         S.REQUESTED,             KEEPERS,                SO_FAR),
+    row(A.FILL,         (S.CONSENTED, S.IN_FORCE), KEEPERS,                None),
+    row(A.CONSENT,      S.REQUESTED,             head,                   SO_FAR,      when=consent_is_asked),
+    row(A.DECLINE,      S.REQUESTED,             head,                   S.CLOSED,    reason_is_given),
+    row(A.AGREE,        S.REQUESTED,             editor,                 SO_FAR,      when=agreement_is_asked),
+    row(A.PUT_IN_FORCE, SO_FAR,                  EDITORS,                S.IN_FORCE,  when=(consents_are_given, has_an_address)),
+    row(A.CLOSE,        OPEN,                    EDITORS,                S.CLOSED),
+)  # fmt: skip
+OTHERS = {
+    A.FILL: R.NOT_YOUR_PAGE,
+    A.CONSENT: R.NOT_THE_HEAD,
+    A.DECLINE: R.NOT_THE_HEAD,
+    **dict.fromkeys((A.REQUEST, A.AGREE, A.PUT_IN_FORCE, A.CLOSE), R.NOT_AN_EDITOR),
+}
+
+OFFICIAL_PAGES: Life[OfficialPage, Told] = Life(
+    actions=tuple(A),
+    states=S,
+    table=TABLE,
+    changes={
+        A.REQUEST: _requested,
+        A.FILL: _filled,
+        A.CONSENT: _consented,
+        A.DECLINE: _declined,
+        A.AGREE: _agreed,
+        A.PUT_IN_FORCE: _put_in_force,
+        A.CLOSE: _closed,
+    },
+    no_such=R.NO_SUCH_PAGE,
+    ends=frozenset({S.CLOSED}),
+    others=OTHERS,
+)
 
 
-def _told(
-    before: OfficialPage | None, page: OfficialPage, command: PageCommand, own: str, office: Office, now: datetime
-) -> tuple[PageTold, ...]:
-    """The head is asked when a page is requested, the adviser too; the requester and the editors hear what came of it."""
-    rules = office.regulation
-    keepers = (*editors(office, now), *office.present(page.requested_by, now), *office.present(page.responsible, now))
-    told: list[PageTold] = []
-    match command.action:
-        case PageAction.REQUEST:
-            if asked(rules, Item.CONSENT, page.whose) is not None:
-                told.append(PageTold(PageNotice.CONSENT_ASKED, office.holders(Role.HEAD, now)))
-            if asked(rules, Item.AGREEMENT, page.whose) is not None:
-                told.append(PageTold(PageNotice.AGREEMENT_ASKED, editors(office, now)))
-        case PageAction.CONSENT | PageAction.AGREE if page.state is PageState.CONSENTED:
-            told.append(PageTold(PageNotice.CONSENTED, keepers))
-        case PageAction.DECLINE:
-            told.append(PageTold(PageNotice.DECLINED, keepers))
-        case PageAction.PUT_IN_FORCE:
-            told.append(PageTold(PageNotice.IN_FORCE, keepers))
-        case _:
-            pass
-    return tuple(found for one in told if (found := _without(one, own, office)).people)
-
-
-def _without(told: PageTold, own: str, office: Office) -> PageTold:
-    people = tuple(dict.fromkeys(key for key in told.people if key != own and key in office.people))
-    return replace(told, people=people)
+# --- the registry ------------------------------------------------------------------------------------------------------
 
 
 def published(pages: Sequence[OfficialPage]) -> tuple[OfficialPage, ...]:

@@ -13,6 +13,7 @@ from config.russian.words import ACCUSATIVE, DATIVE, count, declined, excerpt, o
 from config.texts import Texts
 from workflow.case import MissingFile
 from workflow.office import Office
+from workflow.outcomes import Reason
 from workflow.ports import LETTERS
 
 LINK_LIMIT = 2000
@@ -33,6 +34,12 @@ def is_web(url: str) -> bool:
 def link(url: str, words: str) -> Markup:
     """The words, leading to the address where it is one; nothing where it is not."""
     return Markup('<a href="{}">{}</a>').format(url, words) if is_web(url) else Markup()
+
+
+def refusal_key(texts: Texts, section: str, reason: Reason) -> str:
+    """The phrase for a reason: the subject's own words where it has any, else those all have in common."""
+    own = f"{section}.{reason}"
+    return own if texts.has(own) else f"refusals.{reason}"
 
 
 def files_words(texts: Texts, kinds: list[str]) -> str:

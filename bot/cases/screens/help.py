@@ -8,11 +8,11 @@ from markupsafe import Markup
 
 from config.texts import Texts
 from handlers.door import COMMANDS
-from workflow.commands import Action
+from workflow.engine import Who, curator
 from workflow.office import Office, Role
-from workflow.transitions import TABLE, Who, co_executor, curator, lead_executor
+from workflow.transitions import TABLE, co_executor, lead_executor
 
-DECIDING = {Role.CURATOR: (curator,), Role.EXECUTOR: (lead_executor, co_executor)}
+DECIDING: dict[Role, tuple[Who, ...]] = {Role.CURATOR: (curator,), Role.EXECUTOR: (lead_executor, co_executor)}
 """Whose rows of the table the help of a role lists."""
 
 EXPLAINED = " — "
@@ -29,16 +29,11 @@ def can(texts: Texts, roles: Sequence[str]) -> list[tuple[str, list[str], list[s
     found: list[tuple[str, list[str], list[str]]] = []
     for role, who in DECIDING.items():
         if role.value in roles:
-            actions = [Action.DETECT] if role is Role.CURATOR else []
-            actions += _actions_of(who)
+            actions = dict.fromkeys(row.action for row in TABLE if set(who) & set(row.who))
             lines = [texts.plain(f"can.{action}") for action in actions]
             explained = [line for line in lines if EXPLAINED in line]
             found.append((texts.plain(f"roles.{role}"), explained, [line for line in lines if line not in explained]))
     return found
-
-
-def _actions_of(who: Sequence[Who]) -> list[Action]:
-    return list(dict.fromkeys(row.action for row in TABLE if set(who) & set(row.who)))
 
 
 def commands(texts: Texts, roles: Sequence[str]) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """The one place where a decision about a material and the books meet, and what a posting's end means.
 
-Everything goes through `workflow.official.material_rules.decide_material`; a material is kept with its journal line in the
-open transaction, together with the letters that bring it to its pages and to people. Nothing is sent from here.
+Everything is decided by `workflow.official.material_rules.MATERIALS`; a material is kept with its journal line in the open
+transaction, together with the letters that bring it to its pages and to people. Nothing is sent from here.
 """
 
 from __future__ import annotations
@@ -19,29 +19,31 @@ from networks.port import Posted, Publishes
 from storage.materials import Materials
 from storage.official_pages import OfficialPages
 from storage.transaction import Transaction
-from workflow.effects import Priority
+from workflow.desk import carried
+from workflow.effects import Priority, Told
 from workflow.office import NETWORK, Office
 from workflow.official.material import (
     ApproveMaterial,
     HandOverMaterial,
     Material,
-    MaterialAccepted,
     MaterialCommand,
-    MaterialDecision,
     MaterialNotice,
     MaterialPublished,
-    MaterialRefused,
+    Publish,
     RetryMaterial,
     SendMaterial,
 )
-from workflow.official.material_rules import decide_material
+from workflow.official.material_rules import MATERIALS
 from workflow.official.page import OfficialPage, PageState
 from workflow.official.page_addresses import belongs_to, network_of, page_address
 from workflow.official.page_items import PageNetwork
 from workflow.official.page_rules import editors
 from workflow.official.publications import Publication
+from workflow.outcomes import Accepted, Refused
 from workflow.ports import Binding, Letter, network_lane
 
+Done = Accepted[Material, Told | Publish]
+Decision = Done | Refused
 STAND_IN = "…"
 """An answer good enough for the trial of a question nobody may be asked in vain."""
 
@@ -53,22 +55,19 @@ class MaterialDesk:
     networks: Mapping[str, object]
     files: FileStore
 
-    async def decide(
-        self, tx: Transaction, command: MaterialCommand, office: Office, now: datetime
-    ) -> MaterialDecision:
+    async def decide(self, tx: Transaction, command: MaterialCommand, office: Office, now: datetime) -> Decision:
         """What would come of it; nothing is kept."""
-        before = None if isinstance(command, SendMaterial) else await Materials(tx).get(command.material)
-        return decide_material(before, await self._informed(tx, command, before), office, now)
+        before = await Materials(tx).get(command.material)
+        return MATERIALS.decide(before, await self._informed(tx, command, before), office, now)
 
-    async def carry(
-        self, tx: Transaction, command: MaterialCommand, office: Office, now: datetime
-    ) -> MaterialDecision | None:
-        """Decided and kept, with everything that is to be sent; None where somebody else was faster."""
-        decision = await self.decide(tx, command, office, now)
-        if isinstance(decision, MaterialRefused):
+    async def carry(self, tx: Transaction, command: MaterialCommand, office: Office, now: datetime) -> Decision:
+        """Decided and kept, with everything that is to be sent."""
+        book = Materials(tx)
+        before = None if isinstance(command, SendMaterial) else await book.get(command.material)
+        command = await self._informed(tx, command, before)
+        decision = await carried(MATERIALS, book, before, command, office, now)
+        if isinstance(decision, Refused):
             return decision
-        if not await Materials(tx).save(decision.material, decision.entry):
-            return None
         if isinstance(command, MaterialPublished):
             await self._count(tx, command, decision, now)
         bindings = await tx.people.all()
@@ -113,17 +112,15 @@ class MaterialDesk:
         publisher = self.networks.get(page.network)
         return isinstance(publisher, Publishes) and publisher.may_publish
 
-    async def _count(
-        self, tx: Transaction, command: MaterialPublished, decision: MaterialAccepted, now: datetime
-    ) -> None:
+    async def _count(self, tx: Transaction, command: MaterialPublished, decision: Done, now: datetime) -> None:
         """It counts for the norm of its page, once, however else it may be heard of."""
         person = decision.entry.by if command.by.machine is None else None
         await OfficialPages(tx).publish(Publication(command.page, now, command.link), person)
 
-    async def _publishing(self, tx: Transaction, decision: MaterialAccepted) -> list[Letter]:
+    async def _publishing(self, tx: Transaction, decision: Done) -> list[Letter]:
         """A letter for each page, put off to the time of the approval."""
-        material, letters = decision.material, list[Letter]()
-        for number in decision.publish:
+        material, letters = decision.after, list[Letter]()
+        for number in [effect.page for effect in decision.effects if isinstance(effect, Publish)]:
             found = await OfficialPages(tx).get(number)
             network = found.network if found is not None else PageNetwork.VK
             place = material.place(number)
@@ -137,7 +134,7 @@ class MaterialDesk:
 
     def _told(
         self,
-        decision: MaterialAccepted,
+        decision: Done,
         command: MaterialCommand,
         office: Office,
         bindings: Sequence[Binding],
@@ -145,12 +142,12 @@ class MaterialDesk:
     ) -> list[Letter]:
         letters: dict[int, Letter] = {}
         page = command.page if isinstance(command, MaterialPublished | HandOverMaterial) else 0
-        for told in decision.told:
+        for told in [effect for effect in decision.effects if isinstance(effect, Told)]:
             heard = accounts_of(told.people, bindings)
             if not heard and told.notice is MaterialNotice.HANDED_OVER:
                 heard = accounts_of(editors(office, now), bindings)
             for account in heard - {command.by.account}:
-                made = material_letter(decision.material.id, account, notice=told.notice, page=page)
+                made = material_letter(decision.after.id, account, notice=str(told.notice), page=page)
                 letters.setdefault(account, made)
         return list(letters.values())
 

@@ -27,7 +27,7 @@ from handlers.updates import Incoming, Kind
 from handlers.wishes import (
     Ask,
     AskAboutMaterial,
-    CarryMaterial,
+    Carry,
     MaterialWish,
     RewordMaterial,
     ShowMaterial,
@@ -42,12 +42,11 @@ from workflow.official.material import (
     EditMaterial,
     MaterialCommand,
     MaterialPublished,
-    MaterialReason,
-    MaterialRefused,
     ResendMaterial,
     ReturnMaterial,
 )
 from workflow.official.material_rules import sender
+from workflow.outcomes import Reason, Refused
 from workflow.ports import Known
 
 # --- what the doors wish -----------------------------------------------------------------------------------------------
@@ -67,8 +66,6 @@ class MaterialGranting:
                 return await self._show(tx, number, menu, incoming, look)
             case AskAboutMaterial():
                 return await self._ask(tx, wish, look)
-            case CarryMaterial(command):
-                return await self._carry(tx, command, wish.answers, wish.became, incoming, look)
             case RewordMaterial():
                 return await self._reword(tx, wish, incoming, look)
 
@@ -82,12 +79,12 @@ class MaterialGranting:
     async def _show(self, tx: Transaction, number: int, menu: str, incoming: Incoming, look: Look) -> Answered:
         found = await Materials(tx).get(number)
         if found is None:
-            return self._refused(MaterialRefused(MaterialReason.NO_SUCH_MATERIAL))
+            return self._refused(Refused(Reason.NO_SUCH_MATERIAL))
         choice = chosen_in(menu)
         if choice is not None:
             trial = ReturnMaterial(look.actor, number, choice[0], (STAND_IN,))
             refusal = await self.desk.decide(tx, trial, look.office, look.now)
-            if isinstance(refusal, MaterialRefused):
+            if isinstance(refusal, Refused):
                 await self._turn(tx, number, "", incoming, look)
                 return self._refused(refusal)
         if not await self._turn(tx, number, menu, incoming, look) and look.actor.account is not None:
@@ -101,7 +98,7 @@ class MaterialGranting:
         """Nobody is asked what he may not do."""
         trial = _trial(wish, look.actor)
         refusal = await self.desk.decide(tx, trial, look.office, look.now)
-        if isinstance(refusal, MaterialRefused):
+        if isinstance(refusal, Refused):
             return self._refused(refusal)
         body = {"material": wish.material, **wish.body}
         return Answered(toast(self.texts, "material_question"), ask=Ask(wish.kind, None, body))
@@ -111,37 +108,30 @@ class MaterialGranting:
         command: MaterialCommand = ResendMaterial(look.actor, wish.material, wish.text, wish.files)
         if found is not None and sender(look.office, found, command, look.now) is None:
             command = EditMaterial(look.actor, wish.material, found.newest.number, wish.text, wish.files)
-        answered = await self._carry(tx, command, None, wish.became, incoming, look)
-        same = short(words.refused(self.texts, MaterialRefused(MaterialReason.SAME), {}))
+        answered = await self.carry(tx, command, Carry(command, became=wish.became), incoming, look)
+        same = short(words.refused(self.texts, Refused(Reason.SAME), {}))
         return Answered() if wish.quiet and answered.text == same else answered
 
-    async def _carry(
-        self,
-        tx: Transaction,
-        command: MaterialCommand,
-        answers: int | None,
-        became: str | None,
-        incoming: Incoming,
-        look: Look,
+    async def carry(
+        self, tx: Transaction, command: MaterialCommand, wish: Carry, incoming: Incoming, look: Look
     ) -> Answered:
+        """The command is carried out, or refused in words."""
         decision = await self.desk.carry(tx, command, look.office, look.now)
-        if decision is None:
-            return Answered(toast(self.texts, "material_changed"), refused=True)
-        if isinstance(decision, MaterialRefused):
+        if isinstance(decision, Refused):
             return await self._refused_on(tx, decision, incoming, look)
-        material = decision.material
-        for message in written(incoming)[1:] if became else ():
-            known = Known(incoming.chat, message, became or "", None, material.id, look.actor.account)
+        material = decision.after
+        for message in written(incoming)[1:] if wish.became else ():
+            known = Known(incoming.chat, message, wish.became or "", None, material.id, look.actor.account)
             await tx.messages.remember(known, look.now)
         turned = await self._turn(tx, material.id, "", incoming, look)
         await all_made_true(tx, material.id, incoming, look.now)
         done = words.done(self.texts, material, command.action, look.office, look.now)
         if turned or look.actor.account is None:
-            return Answered(short(done), close=answers)
+            return Answered(short(done), close=wish.answers)
         await tx.outbox.put([material_letter(material.id, look.actor.account, done=command.action)], look.now)
-        return Answered(short(done) if incoming.kind is Kind.PRESS else "", close=answers)
+        return Answered(short(done) if incoming.kind is Kind.PRESS else "", close=wish.answers)
 
-    async def _refused_on(self, tx: Transaction, refusal: MaterialRefused, incoming: Incoming, look: Look) -> Answered:
+    async def _refused_on(self, tx: Transaction, refusal: Refused, incoming: Incoming, look: Look) -> Answered:
         """What misled whoever pressed is redrawn."""
         known = await pressed(tx, incoming)
         if known is not None and known.kind == KIND:
@@ -149,7 +139,7 @@ class MaterialGranting:
         names = {one.id: one for one in await OfficialPages(tx).every()}
         return self._refused(refusal, words.page_names(self.texts, look.office, names))
 
-    def _refused(self, refusal: MaterialRefused, names: Mapping[int, str] | None = None) -> Answered:
+    def _refused(self, refusal: Refused, names: Mapping[int, str] | None = None) -> Answered:
         return Answered(short(words.refused(self.texts, refusal, names or {})), refused=True)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from markupsafe import escape
 
-from bot.cases.screens.common import files_words, hint_lines, link
+from bot.cases.screens.common import files_words, hint_lines, link, refusal_key
 from bot.messenger import Button, Buttons, Screen
 from bot.official.pages.screens import name_of
 from config.russian.words import When, as_post, clean, difference, excerpt, neutralise, one_line, units
@@ -20,18 +20,11 @@ from handlers.callbacks import Callback, Verb
 from handlers.material import PRESETS, QUESTIONS, WITH_FILES, chosen_in, menu_of
 from networks.port import PostLimits
 from workflow.office import Actor, Office
-from workflow.official.material import (
-    Material,
-    MaterialAction,
-    MaterialNotice,
-    MaterialRefused,
-    MaterialState,
-    Place,
-    PlaceState,
-)
-from workflow.official.material_rules import can_be_retried, is_being_published, may_with_material
+from workflow.official.material import Material, MaterialAction, MaterialNotice, MaterialState, Place, PlaceState
+from workflow.official.material_rules import MATERIALS, can_be_retried, is_being_published
 from workflow.official.page import OfficialPage, PageState
 from workflow.official.page_items import PageNetwork
+from workflow.outcomes import Refused
 from workflow.ports import Question
 
 MOST_PAGES = 30
@@ -117,7 +110,7 @@ def one(texts: Texts, seen: Seen, office: Office, now: datetime) -> Screen:
     lines += _about(texts, seen, office, when, now)
     lines += _remarks(texts, material)
     lines += _places(texts, seen, office, when, now)
-    may_approve = may_with_material(material, MaterialAction.APPROVE, seen.reader, office, now)
+    may_approve = MATERIALS.offers(material, MaterialAction.APPROVE, office, now, seen.reader)
     if may_approve:
         lines += _rooms(texts, seen)
     lines += _hints(texts, seen, office)
@@ -141,7 +134,7 @@ def _to_publish(texts: Texts, seen: Seen, office: Office, now: datetime) -> list
 
 def _own_pages(seen: Seen, office: Office, now: datetime) -> list[Place]:
     """The pages people publish on, those of this reader."""
-    editor = may_with_material(seen.material, MaterialAction.PUBLISHED, seen.reader, office, now)
+    editor = MATERIALS.offers(seen.material, MaterialAction.PUBLISHED, office, now, seen.reader)
     people = {person.key for person in office.acting(seen.reader, now)}
     given = [place for place in seen.material.places if place.state is PlaceState.HANDED_OVER]
     return [one for one in given if editor or ((page := seen.pages.get(one.page)) and page.responsible in people)]
@@ -255,9 +248,9 @@ def _hints(texts: Texts, seen: Seen, office: Office) -> list[str]:
 
 def _tip(seen: Seen, office: Office, now: datetime) -> str:
     """What the reader can do without a button."""
-    if may_with_material(seen.material, MaterialAction.RESEND, seen.reader, office, now):
+    if MATERIALS.offers(seen.material, MaterialAction.RESEND, office, now, seen.reader):
         return "tip_sender"
-    if may_with_material(seen.material, MaterialAction.EDIT, seen.reader, office, now):
+    if MATERIALS.offers(seen.material, MaterialAction.EDIT, office, now, seen.reader):
         return "tip_editor"
     return ""
 
@@ -269,7 +262,7 @@ def _buttons(texts: Texts, seen: Seen, office: Office, now: datetime) -> Buttons
     material = seen.material
 
     def may(action: MaterialAction) -> bool:
-        return may_with_material(material, action, seen.reader, office, now)
+        return MATERIALS.offers(material, action, office, now, seen.reader)
 
     back = (_turn(texts, "back", material, ""),)
     choice = chosen_in(seen.menu)
@@ -350,12 +343,12 @@ def question(texts: Texts, asked: Question) -> Screen:
     return Screen(str(text), (never,), asks=True)
 
 
-def refused(texts: Texts, refusal: MaterialRefused, names: Mapping[int, str]) -> str:
+def refused(texts: Texts, refusal: Refused, names: Mapping[int, str]) -> str:
     """Why not and what to do instead, plain."""
     facts = refusal.facts
     state, page = str(facts.get("state") or ""), facts.get("page")
     return texts.plain(
-        f"material_refusals.{refusal.reason}",
+        refusal_key(texts, "material_refusals", refusal.reason),
         version=str(facts.get("version", "")),
         most=str(facts.get("most", "")),
         days=str(facts.get("days", "")),

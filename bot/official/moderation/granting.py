@@ -1,7 +1,7 @@
 """Granting what moderators decide about comments on the office's own pages, and what a network answered to it.
 
-Everything goes through `workflow.official.moderation`; a comment is kept with its journal line in the open transaction,
-what the network is to do becomes a letter. Nothing is sent from here.
+Everything is decided by `workflow.official.moderation.COMMENTS`; a comment is kept with its journal line in the open
+transaction, what the network is to do becomes a letter. Nothing is sent from here.
 """
 
 from __future__ import annotations
@@ -20,27 +20,26 @@ from bot.official.moderation import screens as words
 from bot.official.moderation.rendering import LIST, ONE, ORDER, comment_letter, shown_true
 from config.texts import Texts
 from handlers.updates import Incoming
-from handlers.wishes import DecideComment, ListModeration, ModerationWish, ShowComment
+from handlers.wishes import ListModeration, ModerationWish, ShowComment
 from storage.moderation import ModerationBook, Proposal
 from storage.transaction import Transaction
 from workflow.case import Case
 from workflow.effects import Priority
-from workflow.office import DETECTOR, Role
+from workflow.office import DETECTOR, NETWORK, Office, Role
 from workflow.official.moderation import (
+    COMMENTS,
+    Comment,
     Matter,
     Moderate,
-    Moderated,
     ModerationAction,
-    ModerationReason,
     ModerationState,
-    NotModerated,
-    answered,
-    moderate,
-    moderator,
+    NetworkAnswered,
+    moderates,
 )
-from workflow.outcomes import Accepted
+from workflow.outcomes import Accepted, Reason, Refused
 from workflow.ports import Letter, account_lane, network_lane
 
+Done = Accepted[Comment, Matter]
 ECHO = timedelta(hours=1)
 """So long after a decision to delete, the network's word that the comment is gone is taken for our own deletion's echo."""
 
@@ -57,8 +56,6 @@ class ModerationGranting:
                 return await self._list(tx, leaf, incoming, look)
             case ShowComment(number, menu):
                 return await self._show(tx, number, menu, incoming, look)
-            case DecideComment():
-                return await self._decide(tx, wish, incoming, look)
 
     async def _list(self, tx: Transaction, leaf: int, incoming: Incoming, look: Look) -> Answered:
         if not await turn(tx, incoming, LIST, None, str(leaf), look.now):
@@ -68,17 +65,17 @@ class ModerationGranting:
     async def _show(self, tx: Transaction, number: int, menu: str, incoming: Incoming, look: Look) -> Answered:
         found = await ModerationBook(tx).get(number)
         if found is None:
-            return self._refused(ModerationReason.NO_SUCH_COMMENT)
-        if moderator(look.office, found.comment, look.actor, look.now) is None:
-            return self._refused(ModerationReason.NOT_A_MODERATOR)
+            return self._refused(Reason.NO_SUCH_COMMENT)
+        if moderates(look.office, found.comment, look.actor, look.now) is None:
+            return self._refused(Reason.NOT_A_MODERATOR)
         if not await turn(tx, incoming, ONE, number, menu, look.now) and look.actor.account is not None:
             await tx.outbox.put([comment_letter(number, look.actor.account, menu=menu)], look.now)
         return Answered()
 
-    async def _decide(self, tx: Transaction, wish: DecideComment, incoming: Incoming, look: Look) -> Answered:
-        command = wish.command
+    async def carry(self, tx: Transaction, command: Moderate, incoming: Incoming, look: Look) -> Answered:
+        """The decision is carried out, or refused in words."""
         decided = await self.decide(tx, command, look)
-        if isinstance(decided, NotModerated):
+        if isinstance(decided, Refused):
             await turn(tx, incoming, ONE, command.comment, "", look.now)
             return self._refused(decided.reason)
         decision, case = decided
@@ -88,27 +85,24 @@ class ModerationGranting:
         text = words.done(self.texts, decision, case.number if case is not None else None)
         return Answered(short(text))
 
-    async def decide(
-        self, tx: Transaction, command: Moderate, look: Look
-    ) -> tuple[Moderated, Case | None] | NotModerated:
+    async def decide(self, tx: Transaction, command: Moderate, look: Look) -> tuple[Done, Case | None] | Refused:
         """The one place where a decision about a comment and the book meet, with what the network is to be told; and the case
         it has become by it."""
         book = ModerationBook(tx)
         before = await book.get(command.comment)
-        if before is None:
-            return NotModerated(ModerationReason.NO_SUCH_COMMENT)
-        decision = moderate(before.comment, command, look.office, look.now)
-        if isinstance(decision, NotModerated):
-            return decision
+        decision = COMMENTS.decide(before.comment if before is not None else None, command, look.office, look.now)
+        if before is None or isinstance(decision, Refused):
+            return decision if isinstance(decision, Refused) else Refused(Reason.NO_SUCH_COMMENT)
         case = None
         if command.action is ModerationAction.TO_CASE:
             case = await self._to_case(tx, before, look)
             if case is None:
-                return NotModerated(ModerationReason.ALREADY_DECIDED)
-        takes_away = Matter.COMMENT in decision.matters and decision.comment.state is ModerationState.DELETED
-        after = replace(before, by=look.actor.account, echo_until=look.now + ECHO if takes_away else before.echo_until)
-        if not await book.save(before, after, decision):
-            return NotModerated(ModerationReason.ALREADY_DECIDED)
+                return Refused(Reason.ALREADY_DECIDED)
+        takes_away = Matter.COMMENT in decision.effects and decision.after.state is ModerationState.DELETED
+        echo = look.now + ECHO if takes_away else before.echo_until
+        after = replace(before, comment=decision.after, by=look.actor.account, echo_until=echo)
+        if not await book.save(after, decision.entry):
+            return Refused(Reason.ALREADY_DECIDED)
         await tx.outbox.put(orders(decision), look.now)
         return decision, case
 
@@ -121,7 +115,7 @@ class ModerationGranting:
             case = await self.finding.take(tx, seen.id, by, look.office, look.now)
         else:
             decision = await self.finding.open(tx, proposal.appeal, by, look.now, look.now, look.office)
-            case = decision.case if isinstance(decision, Accepted) else None
+            case = decision.after if isinstance(decision, Accepted) else None
         account = look.actor.account
         if case is not None and is_curator and account is not None and look.reachable(account):
             fold = f"offer:{case.id}:{account}"
@@ -129,13 +123,13 @@ class ModerationGranting:
             await tx.outbox.put([offer], look.now)
         return case
 
-    def _refused(self, reason: ModerationReason) -> Answered:
+    def _refused(self, reason: Reason) -> Answered:
         return Answered(short(words.refused(self.texts, reason)), refused=True)
 
 
-def orders(decision: Moderated) -> Sequence[Letter]:
+def orders(decision: Done) -> Sequence[Letter]:
     """What the network is to be told; made at the moment of telling from what is decided then."""
-    comment, lane = decision.comment, network_lane(decision.comment.network)
+    comment, lane = decision.after, network_lane(decision.after.network)
     return [
         Letter(
             ORDER,
@@ -144,7 +138,7 @@ def orders(decision: Moderated) -> Sequence[Letter]:
             fold=f"{ORDER}:{comment.id}:{matter}",
             body={"comment": comment.id, "matter": matter.value},
         )
-        for matter in decision.matters
+        for matter in decision.effects
     ]
 
 
@@ -155,7 +149,7 @@ async def _bring_true(tx: Transaction, incoming: Incoming, now: datetime) -> Non
 
 
 async def answered_by_network(
-    tx: Transaction, letter: Letter, act: Act, outcome: Carried | Failed, now: datetime
+    tx: Transaction, letter: Letter, act: Act, outcome: Carried | Failed, office: Office, now: datetime
 ) -> None:
     """What the network did, or did not and a person must: then whoever decided is told, with the link."""
     book, number = ModerationBook(tx), int(letter.body["comment"])
@@ -163,8 +157,9 @@ async def answered_by_network(
     if before is None:
         return
     why_not = outcome.reason if isinstance(outcome, Failed) else ""
-    done = answered(before.comment, Matter(letter.body["matter"]), act.order, why_not, now)
-    if done is None or not await book.save(before, before, done):
+    command = NetworkAnswered(NETWORK, number, Matter(letter.body["matter"]), act.order, why_not)
+    done = COMMENTS.decide(before.comment, command, office, now)
+    if isinstance(done, Refused) or not await book.save(replace(before, comment=done.after), done.entry):
         return
     await shown_true(tx, number, now)
     if why_not and before.by is not None:

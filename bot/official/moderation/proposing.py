@@ -20,23 +20,26 @@ from storage.official_pages import OfficialPages
 from storage.transaction import Transaction
 from workflow.case import FileRef
 from workflow.effects import Priority
-from workflow.office import Office, Role
+from workflow.office import DETECTOR, NETWORK, Office, Role
 from workflow.official.moderation import (
+    COMMENTS,
     Comment,
+    CommentCommand,
     Heard,
     Matter,
     ModerationState,
+    NetworkAnswered,
     Order,
-    answered,
-    begun,
+    Propose,
+    Withdraw,
     named_moderators,
     propose,
-    withdrawn,
 )
 from workflow.official.page import OfficialPage, PageState
 from workflow.official.page_addresses import belongs_to
 from workflow.official.page_items import Whose
 from workflow.official.publication_links import post_of
+from workflow.outcomes import Refused
 from workflow.ports import GROUP_LANE, Letter
 
 HOUR = timedelta(hours=1)
@@ -81,9 +84,8 @@ class Proposing:
             return False
         fresh = replace(appeal_of(found), files=files)
         appeal = fresh if before is None else replace(before.appeal, text=found.text)
-        kept = await book.save(
-            before, replace(before or Proposal(comment, appeal), appeal=appeal), begun(proposed, now)
-        )
+        known = replace(before, appeal=appeal) if before is not None else Proposal(comment, appeal)
+        kept = await self._happens(tx, book, known, Propose(DETECTOR, comment.id, proposed), now, new=before is None)
         if kept:
             await self._tell(tx, book, proposed, office, now)
         return kept
@@ -101,8 +103,9 @@ class Proposing:
             return
         proposed = propose(known.comment, _heard(found.text), self.office_today(tx.municipality).regulation)
         after = replace(known, appeal=replace(known.appeal, text=found.text))
-        done = withdrawn(known.comment, now) if proposed is None else begun(proposed, now)
-        await book.save(known, after, done)
+        number = known.comment.id
+        command = Withdraw(NETWORK, number) if proposed is None else Propose(DETECTOR, number, proposed)
+        await self._happens(tx, book, after, command, now)
         await shown_true(tx, known.comment.id, now)
 
     async def gone(self, tx: Transaction, found: Found, now: datetime) -> bool:
@@ -113,7 +116,7 @@ class Proposing:
             return False
         comment = known.comment
         if comment.state is ModerationState.PROPOSED:
-            await book.save(known, known, withdrawn(comment, now))
+            await self._happens(tx, book, known, Withdraw(NETWORK, comment.id), now)
             await shown_true(tx, comment.id, now)
             return False
         if comment.state is ModerationState.DELETED:
@@ -125,10 +128,27 @@ class Proposing:
         """What we asked for has come true, by whomever: nobody need do it by hand any more."""
         comment = replace(known.comment, by_hand=tuple(m for m in known.comment.by_hand if m is not Matter.COMMENT))
         asked = tuple(dict.fromkeys((*comment.asked, Matter.COMMENT)))
-        owed = Matter.COMMENT in known.comment.by_hand or Matter.COMMENT in known.comment.asked
-        done = answered(replace(comment, asked=asked), Matter.COMMENT, Order.DELETE, "", now) if owed else None
-        if done is not None and await book.save(known, known, done):
-            await shown_true(tx, comment.id, now)
+        if Matter.COMMENT in (*known.comment.by_hand, *known.comment.asked):
+            still_asked = replace(known, comment=replace(comment, asked=asked))
+            command = NetworkAnswered(NETWORK, comment.id, Matter.COMMENT, Order.DELETE)
+            if await self._happens(tx, book, still_asked, command, now):
+                await shown_true(tx, comment.id, now)
+
+    async def _happens(
+        self,
+        tx: Transaction,
+        book: ModerationBook,
+        known: Proposal,
+        command: CommentCommand,
+        now: datetime,
+        new: bool = False,
+    ) -> bool:
+        """What happens by itself is decided and kept like everything else."""
+        office = self.office_today(tx.municipality)
+        decision = COMMENTS.decide(None if new else known.comment, command, office, now)
+        if isinstance(decision, Refused):
+            return False
+        return await book.save(replace(known, comment=decision.after), decision.entry)
 
     # --- who is told ---------------------------------------------------------------------------------------------------
 

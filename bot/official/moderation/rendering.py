@@ -18,7 +18,7 @@ from storage.moderation import ModerationBook, Proposal
 from storage.transaction import Transaction
 from workflow.effects import Priority
 from workflow.office import Actor, Office, Role
-from workflow.official.moderation import Comment, Matter, ModerationState, Order, moderator, named_moderators
+from workflow.official.moderation import Comment, Matter, ModerationState, Order, moderates, named_moderators
 from workflow.ports import Letter, account_lane
 
 ONE = "moderation"
@@ -153,7 +153,7 @@ async def show_list(
 
 
 def _own(proposals: list[Proposal], reader: Actor, office: Office, now: datetime) -> list[Proposal]:
-    return [one for one in proposals if moderator(office, one.comment, reader, now) is not None]
+    return [one for one in proposals if moderates(office, one.comment, reader, now) is not None]
 
 
 async def _last(book: ModerationBook, one: Proposal) -> words.Entry:

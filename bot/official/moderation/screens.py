@@ -6,14 +6,14 @@ the regulation's other grounds, `history`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from bot.cases.screens.common import link
+from bot.cases.screens.common import link, refusal_key
 from bot.messenger import Button, Buttons, Screen
 from config.russian.words import When, as_post, clean, excerpt, one_line, shown_name
 from config.texts import Texts, safe, words_of
@@ -22,19 +22,18 @@ from handlers.moderation import LIST
 from workflow.case import Appeal
 from workflow.office import Actor, Office
 from workflow.official.moderation import (
+    COMMENTS,
     Comment,
     Matter,
-    Moderated,
     ModerationAction,
     ModerationEvent,
-    ModerationReason,
     ModerationState,
     Offence,
     Order,
-    actions_for,
     grounds_of,
-    moderator,
+    moderates,
 )
+from workflow.outcomes import Accepted, Reason
 
 LEAF = 6
 NEWEST = 20
@@ -227,9 +226,9 @@ def _entry(texts: Texts, line: Entry, office: Office, when: When) -> str:
 
 def _buttons(texts: Texts, shown: Shown, office: Office, now: datetime) -> Buttons:
     comment = shown.comment
-    if moderator(office, comment, shown.reader, now) is None:
+    if moderates(office, comment, shown.reader, now) is None:
         return ()
-    may = actions_for(comment, office.regulation)
+    may = {action for action in ModerationAction if COMMENTS.offers(comment, action, office, now)}
     back = (_menu(texts, "back", comment, ""),)
     menu = shown.menu.removesuffix("_other")
     if menu == "history":
@@ -253,7 +252,7 @@ def _by_ground(texts: Texts, shown: Shown, action: ModerationAction, office: Off
     return rows
 
 
-def _main(texts: Texts, comment: Comment, may: Sequence[ModerationAction]) -> Buttons:
+def _main(texts: Texts, comment: Comment, may: Collection[ModerationAction]) -> Buttons:
     a = ModerationAction
     asking = [_menu(texts, action, comment, action) for action in (a.DELETE, a.BLACK_LIST) if action in may]
     by_hand = [_act(texts, a.DONE_BY_HAND, comment)] if a.DONE_BY_HAND in may else []
@@ -291,7 +290,7 @@ def listing(
         lines += ["", f"<b>{texts.phrase('moderation_screen.decided')}</b>"]
         lines += [_line(texts, one, "decided_line", office, when) for one in decided]
         a = ModerationAction.RESTORE
-        back = [one.comment for one in decided if a in actions_for(one.comment, office.regulation)]
+        back = [one.comment for one in decided if COMMENTS.offers(one.comment, a, office, now)]
         rows += _pairs([
             Button(
                 texts.plain("moderation_buttons.restore_one", number=str(comment.id)),
@@ -343,19 +342,19 @@ def _turning(texts: Texts, leaf: int, last: int) -> list[Row]:
 # --- short words -----------------------------------------------------------------------------------------------------------
 
 
-def refused(texts: Texts, reason: ModerationReason) -> str:
+def refused(texts: Texts, reason: Reason) -> str:
     """Why not and what to do instead, plain."""
-    return texts.plain(f"moderation_refusals.{reason}")
+    return texts.plain(refusal_key(texts, "moderation_refusals", reason))
 
 
-def done(texts: Texts, decision: Moderated, case: int | None) -> str:
+def done(texts: Texts, decision: Accepted[Comment, Matter], case: int | None) -> str:
     """What was done, plain and short. `case`: the number it has as a case now."""
-    ground = decision.entry.ground
+    ground = dict(decision.entry.details).get("ground")
     return texts.plain(
         f"moderation_done.{decision.entry.action}",
         ground=texts.plain(f"moderation_grounds.{ground}") if ground is not None else "",
         number=str(case or ""),
-        unlisted=Matter.AUTHOR in decision.matters,
+        unlisted=Matter.AUTHOR in decision.effects,
     )
 
 

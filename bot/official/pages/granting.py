@@ -1,6 +1,6 @@
 """Granting what is asked about official pages.
 
-Everything goes through `workflow.official.page_rules.decide_page`; a page is kept with its journal line in the open
+Everything is decided by `workflow.official.page_rules.OFFICIAL_PAGES`; a page is kept with its journal line in the open
 transaction, and who is to hear of it gets a letter. Nothing is sent from here.
 """
 
@@ -18,22 +18,23 @@ from bot.official.pages.rendering import KIND, page_letter, page_made_true
 from bot.official.publications.entering import enter
 from config.texts import Texts
 from handlers.updates import Incoming
-from handlers.wishes import Ask, AskAboutPage, CarryPage, EnterPublication, ListPages, PageWish, ShowPage
+from handlers.wishes import Ask, AskAboutPage, Carry, EnterPublication, ListPages, PageWish, ShowPage
 from storage.official_pages import OfficialPages
 from storage.transaction import Transaction
+from workflow.desk import carried
+from workflow.effects import Told
 from workflow.official.page import (
     DeclinePage,
     FillPage,
-    PageAccepted,
+    OfficialPage,
     PageAction,
     PageCommand,
-    PageDecision,
-    PageRefused,
     RequestPage,
 )
 from workflow.official.page_addresses import page_address
 from workflow.official.page_items import Item
-from workflow.official.page_rules import decide_page, may_with_page
+from workflow.official.page_rules import OFFICIAL_PAGES
+from workflow.outcomes import Accepted, Reason, Refused
 from workflow.ports import Letter
 
 STAND_IN = "–"
@@ -54,8 +55,6 @@ class PageGranting:
                 return await self._show(tx, number, menu, incoming, look)
             case AskAboutPage():
                 return await self._ask(tx, wish, look)
-            case CarryPage():
-                return await self._carry(tx, wish, incoming, look)
             case EnterPublication():
                 counted = await enter(tx, wish, self.texts, look)
                 await tx.outbox.put(await plans_made_true(tx, look.now), look.now)
@@ -63,7 +62,7 @@ class PageGranting:
 
     async def _show(self, tx: Transaction, number: int, menu: str, incoming: Incoming, look: Look) -> Answered:
         if await OfficialPages(tx).get(number) is None:
-            return Answered(toast(self.texts, "page_gone"), refused=True)
+            return self._refused(Refused(Reason.NO_SUCH_PAGE))
         if not await turn(tx, incoming, KIND, number, menu, look.now):
             await self._bring(tx, number, menu, look)
         return Answered()
@@ -76,48 +75,45 @@ class PageGranting:
         """Nobody is asked what he may not do."""
         found = await OfficialPages(tx).get(wish.page)
         if found is None:
-            return Answered(toast(self.texts, "page_gone"), refused=True)
+            return self._refused(Refused(Reason.NO_SUCH_PAGE))
         action = PageAction.FILL if wish.item is not None else PageAction.DECLINE
         trial: PageCommand = DeclinePage(look.actor, found.id, STAND_IN)
         if wish.item is not None:
             trial = FillPage(look.actor, found.id, wish.item, STAND_IN)
-        refusal = decide_page(found, trial, look.office, look.now)
-        if isinstance(refusal, PageRefused) and (
-            not may_with_page(found, action, look.actor, look.office, look.now) or wish.item is Item.CONSENT
+        refusal = OFFICIAL_PAGES.decide(found, trial, look.office, look.now)
+        if isinstance(refusal, Refused) and (
+            not OFFICIAL_PAGES.offers(found, action, look.office, look.now, look.actor) or wish.item is Item.CONSENT
         ):
             return self._refused(refusal)
         body: dict[str, object] = {"page": found.id, "item": wish.item.value if wish.item is not None else None}
         return Answered(toast(self.texts, "page_asked"), ask=Ask(wish.kind, None, body))
 
-    async def _carry(self, tx: Transaction, wish: CarryPage, incoming: Incoming, look: Look) -> Answered:
-        command = wish.command
+    async def carry(
+        self, tx: Transaction, command: PageCommand, wish: Carry, incoming: Incoming, look: Look
+    ) -> Answered:
+        """The command is carried out, or refused in words."""
         decision = await kept(tx, command, look)
-        if decision is None:
-            return Answered(toast(self.texts, "page_changed"), refused=True)
-        if isinstance(decision, PageRefused):
+        if isinstance(decision, Refused):
             return self._refused(decision)
-        turned = await turn(tx, incoming, KIND, decision.page.id, wish.menu, look.now)
+        turned = await turn(tx, incoming, KIND, decision.after.id, wish.menu, look.now)
         if not turned:
-            await self._bring(tx, decision.page.id, wish.menu, look)
-        await page_made_true(tx, decision.page.id, incoming, look.now)
+            await self._bring(tx, decision.after.id, wish.menu, look)
+        await page_made_true(tx, decision.after.id, incoming, look.now)
         await tell(tx, decision, look)
         item = command.item.value if isinstance(command, FillPage) else ""
-        text = words.done(self.texts, decision.page, command.action, item)
+        text = words.done(self.texts, decision.after, command.action, item)
         return Answered(short(text), close=wish.answers)
 
-    def _refused(self, refusal: PageRefused) -> Answered:
+    def _refused(self, refusal: Refused) -> Answered:
         return Answered(short(words.refused(self.texts, refusal)), refused=True)
 
 
-async def kept(tx: Transaction, command: PageCommand, look: Look) -> PageDecision | None:
-    """The one place where a decision about a page and the book meet; None where somebody else was faster. Who is to hear of it
-    is told by `tell`."""
+async def kept(tx: Transaction, command: PageCommand, look: Look) -> Accepted[OfficialPage, Told] | Refused:
+    """Decided and kept. Who is to hear of it is told by `tell`."""
     book = OfficialPages(tx)
     before = await book.get(command.page) if not isinstance(command, RequestPage) else None
-    decision = decide_page(before, await _with_neighbours(book, command), look.office, look.now)
-    if isinstance(decision, PageRefused):
-        return decision
-    return decision if await book.save(decision.page, decision.entry) else None
+    command = await _with_neighbours(book, command)
+    return await carried(OFFICIAL_PAGES, book, before, command, look.office, look.now)
 
 
 async def _with_neighbours(book: OfficialPages, command: PageCommand) -> PageCommand:
@@ -132,13 +128,13 @@ async def _with_neighbours(book: OfficialPages, command: PageCommand) -> PageCom
     return command
 
 
-async def tell(tx: Transaction, decision: PageAccepted, look: Look) -> None:
+async def tell(tx: Transaction, decision: Accepted[OfficialPage, Told], look: Look) -> None:
     """Everybody the decision is news to has it in a letter."""
     reason = dict(decision.entry.details).get("reason", "")
     letters: dict[int, Letter] = {}
-    for told in decision.told:
+    for told in decision.effects:
         for binding in look.bindings:
             if binding.person in told.people and binding.reachable and binding.account != look.actor.account:
-                made = page_letter(decision.page.id, binding.account, notice=told.notice, reason=reason)
+                made = page_letter(decision.after.id, binding.account, notice=str(told.notice), reason=reason)
                 letters.setdefault(binding.account, made)
     await tx.outbox.put(list(letters.values()), look.now)

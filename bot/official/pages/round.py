@@ -3,60 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bot.offices import Offices
+from bot.daily import Task, on_each_day
 from bot.official.material.rendering import plans_made_true
 from bot.official.pages.rendering import page_letter
-from bot.official.publications.norms import NormRound
+from bot.official.publications.norms import NORMS
 from storage.official_pages import OfficialPages
 from storage.transaction import Transaction
+from workflow.commands import Entry
 from workflow.office import Office
 from workflow.official.page import (
     OfficialPage,
     PageAction,
-    PageEntry,
     PageNotice,
     PageState,
 )
 from workflow.official.page_rules import check_was_due, editors
 
 
-@dataclass
-class PageRound:
-    """The pages a file lists are in the book, and whose protection nobody has checked for a quarter is said, once."""
+@dataclass(frozen=True)
+class PageTasks:
+    """Tasks of the daily round: the pages a file lists are in the book; what stands behind the norm is said; and in working time
+    plans show the new day, and pages whose protection nobody has checked for a quarter are named, once."""
 
-    offices: Offices
     listed: Sequence[OfficialPage] = ()
-    norms: NormRound = field(default_factory=NormRound)
-    _looked: date | None = None
-    _entered: bool = False
 
-    async def look(self, tx: Transaction, now: datetime) -> bool:
-        """Whether there is anything to send. Reminders wait for working time."""
-        office = self.offices.today(tx.municipality)
-        if not self._entered:
-            await self._enter(tx, now)
-            self._entered = True
-            tx.if_lost(self._forget)
-        today = now.astimezone(office.zone).date()
-        warned = await self.norms.look(tx, office, now)
-        if self._looked == today or not office.working_time.is_working(now):
-            return warned
-        before, self._looked = self._looked, today
-        tx.if_lost(lambda: self._look_again(before))
-        plans = await plans_made_true(tx, now)
-        await tx.outbox.put(plans, now)
-        return await self._remind(tx, office, today, now) or warned or bool(plans)
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        return (
+            Task("listed pages", lambda office, now: "entered", self._enter, kept=False),
+            NORMS,
+            Task("official pages", _in_working_time, self._look, kept=False),
+        )
 
-    def _forget(self) -> None:
-        self._entered = False
-
-    def _look_again(self, before: date | None) -> None:
-        self._looked = before
-
-    async def _enter(self, tx: Transaction, now: datetime) -> None:
+    async def _enter(self, tx: Transaction, office: Office, now: datetime, last: str | None) -> bool:
         """One that was closed is not opened again though the file still lists it."""
         book = OfficialPages(tx)
         known = {one.address for one in await book.every()} if self.listed else set()
@@ -65,8 +47,14 @@ class PageRound:
                 continue
             entered = replace(written, id=await book.next_number(), requested_at=now)
             details = (("value", entered.address),)
-            line = PageEntry(PageAction.REQUEST, now, "", None, None, PageState.IN_FORCE, details)
+            line = Entry(PageAction.REQUEST, now, "", None, None, PageState.IN_FORCE, details)
             await book.save(entered, line)
+        return False
+
+    async def _look(self, tx: Transaction, office: Office, now: datetime, last: str | None) -> bool:
+        plans = await plans_made_true(tx, now)
+        await tx.outbox.put(plans, now)
+        return await self._remind(tx, office, now.astimezone(office.zone).date(), now) or bool(plans)
 
     async def _remind(self, tx: Transaction, office: Office, today: date, now: datetime) -> bool:
         book = OfficialPages(tx)
@@ -84,3 +72,7 @@ class PageRound:
             await book.remind(found.id, found.checked)
             told = True
         return told
+
+
+def _in_working_time(office: Office, now: datetime) -> str | None:
+    return on_each_day(office, now) if office.working_time.is_working(now) else None

@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from bot.cases.screens.common import link
+from bot.cases.screens.common import link, refusal_key
 from bot.messenger import Button, Buttons, Screen
 from config.russian.words import When, as_post, excerpt, one_line, sentence
 from config.texts import Texts
 from handlers.callbacks import Callback, Verb
 from handlers.official_pages import DAYS, QUESTIONS, TODAY, TYPED
 from workflow.office import Actor, Office, Role
-from workflow.official.page import Given, OfficialPage, PageAction, PageRefused
+from workflow.official.page import Given, OfficialPage, PageAction
 from workflow.official.page_items import Format, Item, PageNetwork, Whose
-from workflow.official.page_rules import asked, may_with_page, missing
+from workflow.official.page_rules import OFFICIAL_PAGES, asked, missing
+from workflow.outcomes import Refused
 from workflow.ports import Question
 
 LISTED = 40
@@ -112,7 +113,7 @@ def _facts(seen: Seen, when: When) -> Mapping[str, str]:
 
 
 def _sees_protection(seen: Seen, office: Office, now: datetime) -> bool:
-    may_fill = may_with_page(seen.page, PageAction.FILL, seen.reader, office, now)
+    may_fill = OFFICIAL_PAGES.offers(seen.page, PageAction.FILL, office, now, seen.reader)
     return may_fill or office.has_role(seen.reader, Role.HEAD, now) is not None
 
 
@@ -206,7 +207,7 @@ def _entry(texts: Texts, line: Mapping[str, Any], office: Office, when: When) ->
 def _buttons(texts: Texts, seen: Seen, office: Office, now: datetime) -> Buttons:
     page = seen.page
     back = (Button(texts.plain("page_buttons.back"), Callback(Verb.OFFICIAL_PAGE, page.id).pack()),)
-    may_fill = may_with_page(page, PageAction.FILL, seen.reader, office, now)
+    may_fill = OFFICIAL_PAGES.offers(page, PageAction.FILL, office, now, seen.reader)
     match seen.menu:
         case "fill" if may_fill:
             return (*_pairs(_items(texts, page, office)), back)
@@ -222,7 +223,7 @@ def _buttons(texts: Texts, seen: Seen, office: Office, now: datetime) -> Buttons
                 for one in Format
             ]
             return (*_pairs(chosen), back)
-        case "close" if may_with_page(page, PageAction.CLOSE, seen.reader, office, now):
+        case "close" if OFFICIAL_PAGES.offers(page, PageAction.CLOSE, office, now, seen.reader):
             return ((_act(texts, "close_yes", page, PageAction.CLOSE, "danger"),), back)
         case "history":
             return (back,)
@@ -234,7 +235,7 @@ def _main(texts: Texts, seen: Seen, office: Office, now: datetime, may_fill: boo
     page, reader = seen.page, seen.reader
 
     def may(action: PageAction) -> bool:
-        return may_with_page(page, action, reader, office, now)
+        return OFFICIAL_PAGES.offers(page, action, office, now, reader)
 
     rows: list[Row] = []
     if may(PageAction.CONSENT):
@@ -329,12 +330,12 @@ def _answers(texts: Texts, asked: Question, office: Office) -> Buttons:
     return (*rows, (Button(texts.plain("page_buttons.never_mind"), Callback(Verb.NO, asked.id).pack()),))
 
 
-def refused(texts: Texts, refusal: PageRefused) -> str:
+def refused(texts: Texts, refusal: Refused) -> str:
     """Why not and what to do instead, plain."""
     facts = refusal.facts
     state = str(facts.get("state") or "")
     return texts.plain(
-        f"page_refusals.{refusal.reason}",
+        refusal_key(texts, "page_refusals", refusal.reason),
         number=str(facts.get("number", "")),
         most=str(facts.get("most", "")),
         state=texts.plain(f"page_states.{state}") if state else "",

@@ -14,10 +14,11 @@ from config.texts import Texts
 from handlers.wishes import Ask, EnterPublication
 from storage.official_pages import OfficialPages
 from storage.transaction import Transaction
-from workflow.official.page import OfficialPage, PageAction, PageReason, PageRefused, PageState
+from workflow.official.page import OfficialPage, PageAction, PageState
 from workflow.official.page_addresses import belongs_to, network_of
-from workflow.official.page_rules import may_with_page
+from workflow.official.page_rules import OFFICIAL_PAGES
 from workflow.official.publications import Publication, norm_of
+from workflow.outcomes import Reason, Refused
 
 MOST_ASKED = 20
 
@@ -30,11 +31,11 @@ async def enter(tx: Transaction, wish: EnterPublication, texts: Texts, look: Loo
     in_force = [one for one in await book.every() if one.state is PageState.IN_FORCE]
     fitting = _fitting(in_force, wish)
     if not fitting:
-        return Answered(short(words.counted_nowhere(texts)), refused=True, reason=PageReason.NO_SUCH_PAGE)
-    own = [one for one in fitting if may_with_page(one, PageAction.FILL, look.actor, look.office, look.now)]
+        return Answered(short(words.counted_nowhere(texts)), refused=True, reason=Reason.NO_SUCH_PAGE)
+    own = [one for one in fitting if OFFICIAL_PAGES.offers(one, PageAction.FILL, look.office, look.now, look.actor)]
     if not own:
-        why = PageReason.NOT_YOUR_PAGE
-        return Answered(short(page_words.refused(texts, PageRefused(why))), refused=True, reason=why)
+        why = Reason.NOT_YOUR_PAGE
+        return Answered(short(page_words.refused(texts, Refused(why))), refused=True, reason=why)
     if len(own) > 1:
         asked = [{"page": one.id, "name": page_words.name_of(texts, look.office, one)} for one in own[:MOST_ASKED]]
         return Answered(ask=Ask("page_published", None, {"link": wish.link, "pages": asked}))

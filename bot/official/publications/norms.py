@@ -5,9 +5,9 @@ What is behind is worked out by `workflow.official.publications`, again at the m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
+from bot.daily import Task, on_each_day
 from bot.messenger import Screen
 from bot.official.publications import screens as words
 from config.texts import Texts
@@ -36,33 +36,22 @@ async def pages_behind(tx: Transaction, office: Office, now: datetime) -> list[t
     return [(one, warning) for one, warning in found if warning is not None]
 
 
-@dataclass
-class NormRound:
+def _norms_are_counted(office: Office, now: datetime) -> str | None:
     """Once a day, in the second half of its working time."""
+    clock = office.working_time
+    counted = bool(office.regulation.publication_norms) and clock.is_working(now) and is_second_half(now, clock)
+    return on_each_day(office, now) if counted else None
 
-    _looked: date | None = None
 
-    async def look(self, tx: Transaction, office: Office, now: datetime) -> bool:
-        """Whether there is anything to send."""
-        today = now.astimezone(office.zone).date()
-        clock = office.working_time
-        if not office.regulation.publication_norms or self._looked == today:
-            return False
-        if not clock.is_working(now) or not is_second_half(now, clock):
-            return False
-        before, self._looked = self._looked, today
-        tx.if_lost(lambda: self._look_again(before))
-        if await tx.mark(MARK) == today.isoformat():
-            return False
-        await tx.set_mark(MARK, today.isoformat())
-        found = await pages_behind(tx, office, now)
-        bindings = [b for b in await tx.people.all() if b.reachable]
-        accounts = sorted({b.account for b in bindings for one, _ in found if b.person in keepers(one, office, now)})
-        await tx.outbox.put([_letter(account) for account in accounts], now)
-        return bool(accounts)
+async def _warn(tx: Transaction, office: Office, now: datetime, last: str | None) -> bool:
+    found = await pages_behind(tx, office, now)
+    bindings = [b for b in await tx.people.all() if b.reachable]
+    accounts = sorted({b.account for b in bindings for one, _ in found if b.person in keepers(one, office, now)})
+    await tx.outbox.put([_letter(account) for account in accounts], now)
+    return bool(accounts)
 
-    def _look_again(self, before: date | None) -> None:
-        self._looked = before
+
+NORMS = Task(MARK, _norms_are_counted, _warn)
 
 
 def keepers(page: OfficialPage, office: Office, now: datetime) -> set[str]:

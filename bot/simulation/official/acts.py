@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.clock import HeldClock
+from bot.daily import DailyRound
 from bot.offices import Offices
 from bot.official.material.rendering import week_of
 from bot.official.moderation.rendering import LIST, ONE, ORDER
 from bot.official.pages.rendering import KIND as ONE_PAGE
-from bot.official.pages.round import PageRound
+from bot.official.pages.round import PageTasks
 from bot.official.publications.norms import BEHIND, keepers, pages_behind
 from bot.simulation.official.comments import CommentActs
 from bot.simulation.official.materials import MaterialActs
@@ -67,7 +68,7 @@ class Official:
         self.pages = PageActs(self.stage)
         self.materials = MaterialActs(self.stage)
         self.comments = CommentActs(self.stage, self._became)
-        self.round = PageRound(self.offices, self.scenario.municipality.pages)
+        self.round = DailyRound(self.offices.today, PageTasks(self.scenario.municipality.pages).tasks)
         self.passed = self.clock.now()
 
     def _became(self, name: str, case: Case) -> None:

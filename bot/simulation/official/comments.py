@@ -28,16 +28,9 @@ from storage.moderation import ModerationBook, Proposal
 from storage.transaction import Transaction
 from workflow.case import Case
 from workflow.effects import Priority
-from workflow.official.moderation import (
-    Matter,
-    Moderate,
-    ModerationAction,
-    ModerationEvent,
-    ModerationReason,
-    NotModerated,
-    Offence,
-)
+from workflow.official.moderation import Matter, Moderate, ModerationAction, ModerationEvent, Offence
 from workflow.official.page_items import PageNetwork
+from workflow.outcomes import Reason, Refused
 from workflow.ports import Letter, network_lane
 
 CITIZEN = "житель"
@@ -113,12 +106,12 @@ class CommentActs:
             Offence(ground) if ground else None,
         )
         decided = await self.granting.decide(tx, command, look)
-        if isinstance(decided, NotModerated):
+        if isinstance(decided, Refused):
             self._refuse(event, decided.reason)
         elif decided[1] is not None:
             self.became(event.case, decided[1])
 
-    def _refuse(self, event: Event, reason: ModerationReason) -> None:
+    def _refuse(self, event: Event, reason: Reason) -> None:
         self.stage.refuse(event, reason, short(refused(self.stage.texts, reason)))
 
     # --- the network -------------------------------------------------------------------------------------------------
@@ -127,7 +120,7 @@ class CommentActs:
         """To everything it was asked for and has not answered."""
         found = await self._proposal(tx, event.name)
         if found is None or not found.comment.asked:
-            reason = ModerationReason.NO_SUCH_COMMENT if found is None else ModerationReason.NOTHING_BY_HAND
+            reason = Reason.NO_SUCH_COMMENT if found is None else Reason.NOTHING_BY_HAND
             self._refuse(event, reason)
             return
         done = event.do == ModerationEvent.DONE
@@ -149,7 +142,7 @@ class CommentActs:
         body = {"comment": comment.id, "matter": matter.value}
         letter = Letter(ORDER, network_lane(comment.network), Priority.TAP, body=body)
         act = Act(comment.network, comment.order(matter), comment.ref)
-        await answered_by_network(tx, letter, act, outcome, now)
+        await answered_by_network(tx, letter, act, outcome, self.stage.office, now)
 
     async def _proposal(self, tx: Transaction, name: str) -> Proposal | None:
         return await ModerationBook(tx).get(self.stage.number(COMMENT, name))

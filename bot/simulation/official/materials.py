@@ -31,12 +31,9 @@ from workflow.official.material import (
     EditMaterial,
     HandOverMaterial,
     Material,
-    MaterialAccepted,
     MaterialAction,
     MaterialCommand,
     MaterialPublished,
-    MaterialReason,
-    MaterialRefused,
     PlaceState,
     RecallMaterial,
     ResendMaterial,
@@ -44,6 +41,7 @@ from workflow.official.material import (
     SendMaterial,
     WithdrawMaterial,
 )
+from workflow.outcomes import Accepted, Reason, Refused
 from workflow.ports import Letter
 
 NO_FILES = Path("no-files")
@@ -72,17 +70,17 @@ class MaterialActs:
         command = self._command(event, found)
         if isinstance(command, MaterialPublished | HandOverMaterial) and found is not None:
             if self._is_early(found, command.page):
-                await self._refuse(tx, event, MaterialRefused(MaterialReason.NOT_NOW, {"state": found.state}))
+                await self._refuse(tx, event, Refused(Reason.NOT_NOW, {"state": found.state}))
                 return
             if event.by is not None:
                 await self._given_back(tx, found, command.page)
         decision = await self.desk.carry(tx, command, self.stage.office, self.stage.clock.now())
-        if isinstance(decision, MaterialAccepted):
-            self.stage.numbers[MATERIAL, event.name] = decision.material.id
-        elif decision is not None:
+        if isinstance(decision, Accepted):
+            self.stage.numbers[MATERIAL, event.name] = decision.after.id
+        else:
             await self._refuse(tx, event, decision)
 
-    async def _refuse(self, tx: Transaction, event: Event, refusal: MaterialRefused) -> None:
+    async def _refuse(self, tx: Transaction, event: Event, refusal: Refused) -> None:
         texts, pages = self.stage.texts, {one.id: one for one in await OfficialPages(tx).every()}
         words = refused(texts, refusal, page_names(texts, self.stage.office, pages))
         self.stage.refuse(event, refusal.reason, short(words))

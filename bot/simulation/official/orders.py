@@ -1,20 +1,20 @@
-"""The vocabulary of scenarios beside cases: official pages, material for publication, comments on pages. One entry a word.
+"""The whole vocabulary of scenarios: cases, official pages, material for publication, comments on pages. One entry a word.
 
-An event says what it is about by the key that names it: `page`, `material` or `comment`. The words are the program's own
+An event says what it is about by the key that names it: `case`, `page`, `material` or `comment`. The words are the program's own
 (`PageAction`, `MaterialAction`, `ModerationAction`, `ModerationEvent`); `detect` is a comment that appears, `published` of a
 page is something published on it, `plan` (about nothing) opens the content plan. Nothing here knows files, lines or books.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from bot.simulation.orders import Reader, Unfit, World, department, moment, number, text, texts, word
+from bot.simulation.orders import ORDERS, Order, Reader, Unfit, World, department, moment, number, text, texts, word
 from config.yamlfile import suggestion
 from networks.port import PostFailure
+from workflow.office import NETWORK
 from workflow.official.content_plan import monday
 from workflow.official.material import MaterialAction
 from workflow.official.moderation import ModerationAction, ModerationEvent, Offence
@@ -78,26 +78,6 @@ def week(value: Any, world: World) -> date:
     return monday(moment(f"{value}T00:00", world).astimezone(world.municipality.zone).date())
 
 
-Check = Callable[[Mapping[str, Any]], str]
-
-
-@dataclass(frozen=True)
-class OfficialOrder:
-    """`needs` must be there, `may` can be. `new`: it names what was not there yet. `person`, `machine`: whether a person, whether
-    a network (or a citizen in it) may do it. `wrong`: what is wrong with the fields together, "" if nothing."""
-
-    needs: Mapping[str, Reader] = field(default_factory=dict)
-    may: Mapping[str, Reader] = field(default_factory=dict)
-    new: bool = False
-    person: bool = True
-    machine: bool = False
-    wrong: Check = lambda fields: ""
-
-    @property
-    def readers(self) -> Mapping[str, Reader]:
-        return {**self.needs, **self.may}
-
-
 def network_said(fields: Mapping[str, Any]) -> PageNetwork | None:
     """The network of a page that is asked for: as it is named, else as its address tells."""
     if "network" in fields:
@@ -136,63 +116,61 @@ GROUND: dict[str, Reader] = {"ground": word(*Offence)}
 REASONS = word(*PostFailure, "by_hand", "network_down", "ambiguous")
 
 P, M, C, E = PageAction, MaterialAction, ModerationAction, ModerationEvent
-OFFICIAL: dict[str, dict[str, OfficialOrder]] = {
+VOCABULARY: dict[str, dict[str, Order]] = {
     COMMENT: {
-        DETECT: OfficialOrder(
-            {"page": commented, "text": text}, {"author": text}, new=True, person=False, machine=True
+        DETECT: Order(
+            needs={"page": commented, "text": text}, may={"author": text}, by=NETWORK, new=True, person=False
         ),
-        C.DELETE: OfficialOrder(GROUND),
-        C.BLACK_LIST: OfficialOrder(GROUND),
-        C.KEEP: OfficialOrder(),
-        C.TO_CASE: OfficialOrder(),
-        C.RESTORE: OfficialOrder(),
-        C.DONE_BY_HAND: OfficialOrder(),
-        E.WITHDRAWN: OfficialOrder(person=False, machine=True),
-        E.DONE: OfficialOrder(person=False, machine=True),
-        E.NOT_DONE: OfficialOrder(may={"reason": REASONS}, person=False, machine=True),
+        C.DELETE: Order(needs=GROUND),
+        C.BLACK_LIST: Order(needs=GROUND),
+        C.KEEP: Order(),
+        C.TO_CASE: Order(),
+        C.RESTORE: Order(),
+        C.DONE_BY_HAND: Order(),
+        E.WITHDRAWN: Order(by=NETWORK, person=False),
+        E.DONE: Order(by=NETWORK, person=False),
+        E.NOT_DONE: Order(may={"reason": REASONS}, by=NETWORK, person=False),
     },
     MATERIAL: {
-        M.SEND: OfficialOrder(may=WORDING, new=True),
-        M.RESEND: OfficialOrder(may=WORDING),
-        M.EDIT: OfficialOrder(may={**WORDING, **VERSION}),
-        M.RETURN: OfficialOrder({"remarks": texts}, VERSION),
-        M.APPROVE: OfficialOrder({"pages": pages}, {"publish_at": moment, **VERSION}),
-        M.RECALL: OfficialOrder(),
-        M.WITHDRAW: OfficialOrder(),
-        M.PUBLISHED: OfficialOrder({"page": page}, {"link": text}, machine=True),
-        M.HAND_OVER: OfficialOrder({"page": page}, {"reason": REASONS}, person=False, machine=True),
+        M.SEND: Order(may=WORDING, new=True),
+        M.RESEND: Order(may=WORDING),
+        M.EDIT: Order(may={**WORDING, **VERSION}),
+        M.RETURN: Order(needs={"remarks": texts}, may=VERSION),
+        M.APPROVE: Order(needs={"pages": pages}, may={"publish_at": moment, **VERSION}),
+        M.RECALL: Order(),
+        M.WITHDRAW: Order(),
+        M.PUBLISHED: Order(needs={"page": page}, may={"link": text}, by=NETWORK),
+        M.HAND_OVER: Order(needs={"page": page}, may={"reason": REASONS}, by=NETWORK, person=False),
     },
     PAGE: {
-        P.REQUEST: OfficialOrder(
+        P.REQUEST: Order(
             may={"network": word(*PageNetwork), "whose": word(*Whose), "unit": department, "address": text},
             new=True,
             wrong=_requested,
         ),
-        P.FILL: OfficialOrder(may=ITEMS, wrong=_filled),
-        P.CONSENT: OfficialOrder(),
-        P.DECLINE: OfficialOrder(may={"reason": text}),
-        P.AGREE: OfficialOrder(),
-        P.PUT_IN_FORCE: OfficialOrder(),
-        P.CLOSE: OfficialOrder(),
-        PUBLISHED: OfficialOrder(may={"link": text, "count": some, "formats": formats}, machine=True, wrong=_published),
+        P.FILL: Order(may=ITEMS, wrong=_filled),
+        P.CONSENT: Order(),
+        P.DECLINE: Order(may={"reason": text}),
+        P.AGREE: Order(),
+        P.PUT_IN_FORCE: Order(),
+        P.CLOSE: Order(),
+        PUBLISHED: Order(may={"link": text, "count": some, "formats": formats}, by=NETWORK, wrong=_published),
     },
-    PLAN: {PLAN: OfficialOrder(may={"week": week})},
+    PLAN: {PLAN: Order(may={"week": week})},
+    CASE: ORDERS,
 }
 """What an event is about, in the order in which its keys are looked for."""
 
 
 def about(do: str, entry: Mapping[str, Any]) -> str:
-    """What the event is about; `case` for whatever is no word of this vocabulary with its key."""
-    for kind, orders in OFFICIAL.items():
-        if do in orders and (kind in entry or kind == PLAN):
-            return kind
-    return CASE
+    """What the event is about; `case` for what is no other word of the vocabulary with its key."""
+    return next((kind for kind, known in VOCABULARY.items() if do in known and (kind in entry or kind == PLAN)), CASE)
 
 
 def keys_for(do: str) -> list[str]:
-    """The keys one of which the word needs; empty where it is not of this vocabulary, or needs none."""
-    return [kind for kind, orders in OFFICIAL.items() if do in orders and kind != PLAN]
+    """The keys one of which the word needs; empty where it is no word, or needs none."""
+    return [kind for kind, known in VOCABULARY.items() if do in known and kind not in (PLAN, CASE)]
 
 
-def known() -> list[str]:
-    return list(dict.fromkeys(str(do) for orders in OFFICIAL.values() for do in orders))
+def words() -> list[str]:
+    return list(dict.fromkeys(str(do) for known in (ORDERS, *VOCABULARY.values()) for do in known))

@@ -27,13 +27,12 @@ from workflow.official.page import (
     OfficialPage,
     PageAction,
     PageCommand,
-    PageReason,
-    PageRefused,
     PutInForce,
     RequestPage,
 )
 from workflow.official.page_items import Format, Item, Whose
 from workflow.official.publications import SeenPublication
+from workflow.outcomes import Reason, Refused
 
 SIMPLE: dict[str, Callable[[Actor, int], PageCommand]] = {
     PageAction.CONSENT: ConsentToPage,
@@ -58,13 +57,12 @@ class PageActs:
     async def _carry(self, tx: Transaction, event: Event, command: PageCommand) -> None:
         look = await self.stage.look(tx, event.by)
         decision = await kept(tx, command, look)
-        assert decision is not None, "nobody else works in this transaction"
-        if isinstance(decision, PageRefused):
+        if isinstance(decision, Refused):
             texts = self.stage.texts
             self.stage.refuse(event, decision.reason, short(refused(texts, decision)))
             return
-        self.stage.numbers[PAGE, event.name] = decision.page.id
-        self.stage.addresses[event.name] = decision.page.address
+        self.stage.numbers[PAGE, event.name] = decision.after.id
+        self.stage.addresses[event.name] = decision.after.address
         await tell(tx, decision, look)
 
     async def _commands(self, tx: Transaction, event: Event) -> list[PageCommand]:
@@ -101,15 +99,15 @@ class PageActs:
         for link in self._links(event, found):
             counted = await enter(tx, EnterPublication(link, found.id if found else 0), self.stage.texts, look)
             if counted.refused:
-                self.stage.refuse(event, PageReason(counted.reason), counted.text)
+                self.stage.refuse(event, Reason(counted.reason), counted.text)
                 return
 
     async def _seen(self, tx: Transaction, event: Event) -> None:
         """As its network shows it."""
         found = await self._page(tx, event)
         if found is None:
-            words = short(refused(self.stage.texts, PageRefused(PageReason.NO_SUCH_PAGE)))
-            self.stage.refuse(event, PageReason.NO_SUCH_PAGE, words)
+            words = short(refused(self.stage.texts, Refused(Reason.NO_SUCH_PAGE)))
+            self.stage.refuse(event, Reason.NO_SUCH_PAGE, words)
             return
         now, watch = self.stage.clock.now(), PublicationWatch(self.stage.offices.today)
         formats = event.fields.get("formats", ())

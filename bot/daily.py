@@ -1,0 +1,92 @@
+"""The daily round: whatever is done once a day, or once a month, is registered here as a task and done when its occasion comes.
+
+An occasion is kept in the books, so that a restart repeats nothing. A task that fails stops no other and is tried again after a
+while. Nothing is sent from here: tasks put letters into the outbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from storage.transaction import Transaction
+from workflow.office import Office
+
+log = structlog.get_logger()
+
+AGAIN = timedelta(minutes=10)
+"""So long after a failure a task is tried once more."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """`due` names the occasion that has come (a day, a month; later ones sort behind), or None. `do` says whether it put
+    anything into the outbox; it is told the occasion it was done for last, None at the first time. `kept`: whether the books
+    remember the occasion; else it is done anew after each start.
+    """
+
+    name: str
+    due: Callable[[Office, datetime], str | None]
+    do: Callable[[Transaction, Office, datetime, str | None], Awaitable[bool]]
+    kept: bool = True
+
+
+@dataclass
+class DailyRound:
+    """Asked at each tick; it looks once a minute, and into the books only when an occasion is new."""
+
+    office_today: Callable[[str], Office]
+    tasks: tuple[Task, ...]
+    _looked: datetime | None = field(default=None, repr=False)
+    _done: dict[str, str] = field(default_factory=dict, repr=False)
+    _failed: dict[str, datetime] = field(default_factory=dict, repr=False)
+
+    async def look(self, tx: Transaction, now: datetime) -> bool:
+        """What is due is done; whether there is anything to send."""
+        minute = now.replace(second=0, microsecond=0)
+        if minute == self._looked:
+            return False
+        tx.if_lost(self._look_again)
+        self._looked = minute
+        office = self.office_today(tx.municipality)
+        told = False
+        for task in self.tasks:
+            occasion = task.due(office, now)
+            waits = task.name in self._failed and now < self._failed[task.name]
+            if occasion is not None and self._done.get(task.name) != occasion and not waits:
+                told = await self._guarded(tx, task, occasion, office, now) or told
+        return told
+
+    async def _guarded(self, tx: Transaction, task: Task, occasion: str, office: Office, now: datetime) -> bool:
+        try:
+            async with tx.connection.begin_nested():
+                told = await self._do(tx, task, occasion, office, now)
+        except Exception as error:
+            log.error(f"{task.name} failed", kind=type(error).__name__)
+            self._failed[task.name] = now + AGAIN
+            return False
+        tx.if_lost(lambda: self._forget(task.name))
+        self._done[task.name] = occasion
+        return told
+
+    async def _do(self, tx: Transaction, task: Task, occasion: str, office: Office, now: datetime) -> bool:
+        last = await tx.mark(task.name) if task.kept else None
+        if last is not None and last >= occasion:
+            return False
+        if task.kept:
+            await tx.set_mark(task.name, occasion)
+        return await task.do(tx, office, now, last)
+
+    def _look_again(self) -> None:
+        self._looked = None
+
+    def _forget(self, name: str) -> None:
+        self._done.pop(name, None)
+
+
+def on_each_day(office: Office, now: datetime) -> str:
+    """The office's day."""
+    return now.astimezone(office.zone).date().isoformat()

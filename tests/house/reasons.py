@@ -1,0 +1,29 @@
+"""Which reasons the rules give, read off a life's table and the code of its guards and changes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import Any
+
+from tests.house.source import ROOT, dotted, tree
+from workflow.engine import Life
+from workflow.outcomes import Reason
+
+STANDING = frozenset({Reason.STRANGER, Reason.LEFT_THE_GROUP, Reason.ANONYMOUS})
+"""Given by the engine to accounts without any rights."""
+
+
+def reasons(life: Life[Any, Any]) -> set[Reason]:
+    """Every reason the life's table names, or the code of its guards and changes."""
+    guards = [guard for row in life.table for guard in (*row.needs, *row.when)]
+    others = (life.others,) if not isinstance(life.others, Mapping) else ()
+    code = {f.__module__ for f in (*life.changes.values(), *guards, *others)}
+    named = {
+        node.attr
+        for module in code
+        for node in ast.walk(tree(ROOT / f"{module.replace('.', '/')}.py"))
+        if isinstance(node, ast.Attribute) and dotted(node.value) in ("R", "Reason")
+    }
+    told = set(life.others.values()) if isinstance(life.others, Mapping) else set()
+    return {Reason[name] for name in named} | told | {life.no_such, Reason.NOT_NOW, Reason.CHANGED_MEANWHILE}

@@ -1,0 +1,275 @@
+"""The engine: one order of checks for everything that has a state, a table and a journal.
+
+A case, an official page, a material for publication and a comment under moderation each have a `Life`: the table of what may be
+done with it, by whom and from which state, and what each action changes. Pure; it knows none of the four by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Generic, Protocol, TypeVar
+
+from workflow.commands import Entry
+from workflow.office import CLOCK, DETECTOR, NETWORK, Actor, Office, Role
+from workflow.outcomes import Accepted, Reason, Refused
+
+Thing = TypeVar("Thing", bound=Any)
+Shown = TypeVar("Shown")
+
+
+class Asked(Protocol):
+    """Any command: who wants what."""
+
+    @property
+    def by(self) -> Actor: ...
+    @property
+    def action(self) -> StrEnum: ...
+
+
+Who = Callable[[Office, Any, Any, datetime], str | None]
+"""(office, thing, command, now): the key of the person by whose right the command is given (or the machine's name), or None."""
+Guard = Callable[[Office, Any, Any, datetime], Refused | None]
+"""(office, thing, command, now): why not, or None."""
+
+
+def curator(office: Office, thing: object, command: Asked, now: datetime) -> str | None:
+    return _with_role(office, command, Role.CURATOR, now)
+
+
+def head(office: Office, thing: object, command: Asked, now: datetime) -> str | None:
+    return _with_role(office, command, Role.HEAD, now)
+
+
+def editor(office: Office, thing: object, command: Asked, now: datetime) -> str | None:
+    """The adviser; where the file names none, the curator."""
+    return _with_role(office, command, editing(office), now)
+
+
+def clock(office: Office, thing: object, command: Asked, now: datetime) -> str | None:
+    return CLOCK.machine if command.by.machine == CLOCK.machine else None
+
+
+def network(office: Office, thing: object, command: Asked, now: datetime) -> str | None:
+    return NETWORK.machine if command.by.machine == NETWORK.machine else None
+
+
+def detector(office: Office, thing: object, command: Asked, now: datetime) -> str | None:
+    return DETECTOR.machine if command.by.machine == DETECTOR.machine else None
+
+
+def _with_role(office: Office, command: Asked, role: Role, now: datetime) -> str | None:
+    person = office.has_role(command.by, role, now)
+    return person.key if person is not None else None
+
+
+def editing(office: Office) -> Role:
+    """The role of those who keep the pages: the editors named in the file, else the curators."""
+    named = any(Role.EDITOR in person.roles for person in office.people.values())
+    return Role.EDITOR if named else Role.CURATOR
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One permission. No `states`: it brings the thing in. `to`: none where the state stays, several where the change says
+    which of them it is.
+
+    `when`: guards that look at the thing alone; where they refuse, no button is shown. `needs`: guards of the command.
+    """
+
+    action: StrEnum
+    states: frozenset[StrEnum]
+    who: tuple[Who, ...]
+    to: tuple[StrEnum, ...]
+    needs: tuple[Guard, ...] = ()
+    when: tuple[Guard, ...] = ()
+
+
+def row(
+    action: StrEnum,
+    states: StrEnum | Iterable[StrEnum],
+    who: Who | tuple[Who, ...],
+    to: StrEnum | tuple[StrEnum, ...] | None,
+    *needs: Guard,
+    when: Guard | tuple[Guard, ...] = (),
+) -> Row:
+    return Row(
+        action,
+        frozenset((states,) if isinstance(states, StrEnum) else states),
+        who if isinstance(who, tuple) else (who,),
+        to if isinstance(to, tuple) else () if to is None else (to,),
+        needs,
+        when if isinstance(when, tuple) else (when,),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Generic[Thing, Shown]):
+    """The thing after, what is to be seen, what the journal notes besides. A state the change itself sets wins over the
+    one its row leads to; so does the state it was in where it `stays`."""
+
+    after: Thing
+    effects: tuple[Shown, ...] = ()
+    details: Mapping[str, str] = field(default_factory=dict)
+    stays: bool = False
+
+
+Changer = Callable[[Any, Any, str, Office, datetime], "Change[Any, Any] | Refused"]
+"""(thing, command, key of the person by whose right it is given, office, now). It refuses only what cannot be read."""
+Told = Callable[[Any, Any, Office, datetime], Refused]
+"""(thing, command, office, now): the refusal in the thing's own words."""
+
+
+@dataclass(frozen=True)
+class Life(Generic[Thing, Shown]):
+    """What may become of one kind of thing. `ends`: states nobody leaves; `others`: what people hear who have no right to the
+    action; `not_now` answers those who have it, but not in this state. Refuses nonsense when loaded."""
+
+    actions: tuple[StrEnum, ...]
+    states: type[StrEnum]
+    table: tuple[Row, ...]
+    changes: Mapping[Any, Changer]
+    no_such: Reason
+    ends: frozenset[StrEnum]
+    others: Told | Mapping[Any, Reason]
+    not_now: Told | None = None
+
+    def __post_init__(self) -> None:
+        assert self._by_pair is not None
+
+    # --- what the table says --------------------------------------------------------------------------------------------
+
+    def rows_of(self, action: StrEnum) -> tuple[Row, ...]:
+        return self._by_action[action]
+
+    def rows_for(self, action: StrEnum, state: StrEnum | None) -> tuple[Row, ...]:
+        """The permissions for an action in a state, in the order of the table; a person takes the first that lets him."""
+        return self._by_pair.get((action, state), ())
+
+    def may(self, action: StrEnum, state: StrEnum) -> bool:
+        """Whether anybody may do it to a thing in this state."""
+        return (action, state) in self._by_pair
+
+    def offers(self, thing: Thing, action: StrEnum, office: Office, now: datetime, by: Actor | None = None) -> bool:
+        """Whether a button is worth showing: the state permits it, there is something for it to do, and `by` may."""
+        trial = _Trial(by or Actor(), action)
+        if by is not None and standing(by) is not None:
+            return False
+        return any(
+            (by is None or _right(row, office, thing, trial, now)) and not _missing(row.when, office, thing, trial, now)
+            for row in self.rows_for(action, thing.state)
+        )
+
+    @cached_property
+    def _by_action(self) -> dict[StrEnum, tuple[Row, ...]]:
+        return {action: tuple(r for r in self.table if r.action is action) for action in self.actions}
+
+    @cached_property
+    def _by_pair(self) -> dict[tuple[StrEnum, StrEnum | None], tuple[Row, ...]]:
+        """The table by action and state (None: the thing is not there yet)."""
+        by_pair: dict[tuple[StrEnum, StrEnum | None], tuple[Row, ...]] = {}
+        for r in self.table:
+            if not r.who:
+                raise ValueError(f"{r.action}: a row that permits nothing")
+            for state in r.states or (None,):
+                known = by_pair.get((r.action, state), ())
+                if any(who in other.who for other in known for who in r.who):
+                    raise ValueError(f"{r.action} from {state} stands twice")
+                by_pair[r.action, state] = (*known, r)
+        for state in set(self.states) - self.ends:
+            if not any(
+                to is not state for (_, there), rows in by_pair.items() if there is state for r in rows for to in r.to
+            ):
+                raise ValueError(f"no way out of {state}")
+        if lacking := sorted(set(self.actions) - ({r.action for r in self.table} & set(self.changes))):
+            raise ValueError(f"no row or no change for {lacking}")
+        return by_pair
+
+    # --- the decision ---------------------------------------------------------------------------------------------------
+
+    def decide(
+        self, thing: Thing | None, command: Asked, office: Office, now: datetime
+    ) -> Accepted[Thing, Shown] | Refused:
+        """Whether the command holds for this thing now, and what follows. `now` is aware."""
+        permitted = self._permitted(thing, command, office, now)
+        if isinstance(permitted, Refused):
+            return permitted
+        row, by = permitted
+        if refusal := _missing((*row.when, *row.needs), office, thing, command, now):
+            return refusal
+        change = self.changes[command.action](thing, command, by, office, now)
+        if isinstance(change, Refused):
+            return change
+        before = thing.state if thing is not None else None
+        set_by_itself = change.stays or len(row.to) != 1 or (thing is not None and change.after.state is not before)
+        to = change.after.state if set_by_itself else row.to[0]
+        after = replace(change.after, state=to, version=(thing.version if thing is not None else 0) + 1)
+        own = _own(command.by, by)
+        details = tuple(sorted(change.details.items()))
+        entry = Entry(command.action, now, own, by if by != own else None, before, to, details)
+        return Accepted(after, entry, change.effects)
+
+    def _permitted(
+        self, thing: Thing | None, command: Asked, office: Office, now: datetime
+    ) -> tuple[Row, str] | Refused:
+        """The row that permits the command and the key of the person by whose right it is given, or why not.
+
+        Judged in the order a person would ask: do you know me, is it there, is it any business of mine, is it the time for it.
+        """
+        if refusal := standing(command.by):
+            return refusal
+        rows = self.rows_of(command.action)
+        if not any(bool(row.states) is (thing is not None) for row in rows):
+            return Refused(self.no_such)
+        if not any(_right(row, office, thing, command, now) for row in rows):
+            if isinstance(self.others, Mapping):
+                return Refused(self.others[command.action], {"action": command.action})
+            return self.others(thing, command, office, now)
+        state = thing.state if thing is not None else None
+        for row in self.rows_for(command.action, state):
+            if by := _right(row, office, thing, command, now):
+                return row, by
+        if self.not_now is not None:
+            return self.not_now(thing, command, office, now)
+        return Refused(Reason.NOT_NOW, {"state": state, "action": command.action})
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """Somebody looks at a button."""
+
+    by: Actor
+    action: StrEnum
+
+
+def standing(actor: Actor) -> Refused | None:
+    """Why the account has no rights here at all, or None."""
+    if actor.machine is not None:
+        return None
+    match actor.standing:
+        case "anonymous":
+            return Refused(Reason.ANONYMOUS)
+        case "left":
+            return Refused(Reason.LEFT_THE_GROUP)
+        case "ok" if actor.people:
+            return None
+        case _:
+            return Refused(Reason.STRANGER)
+
+
+def _right(row: Row, office: Office, thing: Any, command: Asked, now: datetime) -> str | None:
+    return next((by for who in row.who if (by := who(office, thing, command, now))), None)
+
+
+def _missing(guards: Iterable[Guard], office: Office, thing: Any, command: Asked, now: datetime) -> Refused | None:
+    return next((refusal for guard in guards if (refusal := guard(office, thing, command, now))), None)
+
+
+def _own(actor: Actor, by: str) -> str | None:
+    """Who pressed the button: himself where he acts by his own right, else the first of his own names."""
+    if actor.machine is not None or by in actor.people:
+        return by
+    return actor.people[0] if actor.people else None
