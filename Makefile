@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DEV := $(VENV)/.ready-dev
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 # One more than there are cores: some tests wait for processes of their own.
 WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 
@@ -11,34 +13,43 @@ WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 help:  ## what there is
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements-charts.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@echo "Making .venv (1 of 3)"
+	@$(PYTHON) -m venv $(VENV)
+	@echo "Installing $$(grep -c == requirements-charts.lock) packages of the program: a minute or two, 350 MB (2 of 3)"
+	@$(PIP) -r requirements-charts.lock
+	@echo "Installing the program itself (3 of 3)"
+	@$(PIP) --no-deps -e .
 	@touch $@
 
-install: $(READY)  ## set up .venv
+# What checks and tests need besides; nothing that runs needs it.
+$(DEV): $(READY) requirements-dev.lock
+	@echo "Installing what checks and tests need besides: a minute, 300 MB"
+	@$(PIP) -r requirements-dev.lock
+	@touch $@
+
+install: $(READY)  ## set up .venv with what the program needs
 
 demo: $(READY)  ## play a municipality on http://127.0.0.1:8080 (ARGS=--headless: in the terminal)
 	$(BIN)/python -m bot demo $(ARGS)
 
-test: $(READY)  ## every test (a browser test is skipped where no Chromium is)
+test: $(DEV)  ## every test (a browser test is skipped where no Chromium is)
 	$(BIN)/python -m pytest -m "not prove" -n $(WORKERS) $(ARGS)
 
-check: $(READY)  ## format, lint, types, import contracts
+check: $(DEV)  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY)  ## figures as ratios of one run, JSON and docs/benchmarks.md
+bench: $(DEV)  ## figures as ratios of one run, JSON and docs/benchmarks.md
 	$(BIN)/python -m tests.bench $(ARGS)
 
-prove: $(READY)  ## slow proofs: crash runs, long fuzzing, every example of working time
+prove: $(DEV)  ## slow proofs: crash runs, long fuzzing, every example of working time
 	$(BIN)/python -m pytest -m prove $(ARGS)
 	PROVE=1 $(BIN)/python -m pytest tests/rules/test_worktime_oracle.py tests/rules/test_worktime_of_regulations.py $(ARGS)
 
-format: $(READY)  ## put the code into shape
+format: $(DEV)  ## put the code into shape
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .

@@ -22,6 +22,7 @@ from config.russian.words import count, minutes_and_hours
 from config.settings import Settings, read_secrets, read_settings
 from config.yamlfile import BrokenConfiguration
 from networks.port import Finding
+from reports.pictures import can_draw
 from storage import migrate
 from storage.books import Books
 from storage.official_pages import OfficialPages
@@ -54,6 +55,7 @@ async def find_all(folder: Path, now: datetime, probes: Sequence[Probe] = PROBES
     except BrokenConfiguration as broken:
         findings += _broken(broken)
         settings = None
+    findings += _charts()
     if settings is not None:
         findings.append(await _schema(settings.database(folder)))
     paths = configurations(folder)
@@ -89,6 +91,12 @@ def _files(municipality: Municipality) -> Iterator[Finding]:
     )
     for warning in municipality.warnings:
         yield Finding("warning", str(warning))
+
+
+def _charts() -> Iterator[Finding]:
+    """Without the extra `charts` the reports have no pictures; said here, not first in the month's letter."""
+    if not can_draw():
+        yield Finding("warning", "диаграмм в отчётах не будет: не установлена часть charts (requirements-charts.lock)")
 
 
 def _years(municipality: Municipality, now: datetime) -> Iterator[Finding]:

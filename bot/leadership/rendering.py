@@ -181,22 +181,26 @@ class Leadership:
         said, and the rest still comes."""
         from reports.as_docx import as_docx
         from reports.as_xlsx import as_xlsx
+        from reports.pictures import can_draw
 
         wording, folders = self._wording(found), self.municipality.folders
         name = wording.word("report_file").format(month=wording.month(found.figures.month))
         files = [_document(f"{name}.xlsx", as_xlsx(found, folders))]
-        broken = ""
+        missing = [] if can_draw() else [wording.word("no_pictures")]
         try:
             files.append(_document(f"{name}.docx", as_docx(found, folders)))
         except BrokenConfiguration as error:
-            broken = wording.word("broken_letter").format(why=str(error.problems[0]))
+            missing.append(wording.word("broken_letter").format(why=str(error.problems[0])))
         pictures = self._pictures(found, wording)
-        screen = registers.figures(self.texts, "report", self._numbers(found, wording, now), broken)
+        screen = registers.figures(self.texts, "report", self._numbers(found, wording, now), missing)
         return Show(screen, files=(*files, *pictures))
 
     def _stats(self, found: Report, office: Office, now: datetime) -> Show:
+        from reports.pictures import can_draw
+
         wording = self._wording(found)
-        screen = registers.figures(self.texts, "stats", self._numbers(found, wording, now))
+        missing = [] if can_draw() else [wording.word("no_pictures")]
+        screen = registers.figures(self.texts, "stats", self._numbers(found, wording, now), missing)
         return Show(screen, files=self._pictures(found, wording)[:1])
 
     def _violations(self, found: Report, people: Sequence[Person], office: Office, now: datetime) -> Show:

@@ -118,8 +118,8 @@ def _turning(texts: Texts, number: int, last: int) -> Buttons:
     return (tuple(row),) if row else ()
 
 
-def figures(texts: Texts, heading: str, numbers: Mapping[str, Any], broken: str = "") -> Screen:
-    """The figures of a period in words; `broken`: why the letter could not be made."""
+def figures(texts: Texts, heading: str, numbers: Mapping[str, Any], missing: Sequence[str] = ()) -> Screen:
+    """The figures of a period in words; `missing`: what could not be made, and why."""
     said = texts.phrase(HEADINGS[heading], **numbers)
     pages_heading = texts.phrase("figures.pages")
     moderated = numbers["moderation"]
@@ -127,7 +127,7 @@ def figures(texts: Texts, heading: str, numbers: Mapping[str, Any], broken: str 
         "pages_heading": pages_heading,
         "moderation_line": texts.phrase("figures.moderation", **moderated) if moderated else "",
     }
-    return Screen(str(texts.html("figures", heading=said, broken=broken, **own, **numbers)))
+    return Screen(str(texts.html("figures", heading=said, missing=missing, **own, **numbers)))
 
 
 def violations(texts: Texts, missed: Sequence[Mapping[str, Any]], period: str, office: Office, now: datetime) -> Screen:

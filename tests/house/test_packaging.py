@@ -21,7 +21,18 @@ from tests.house.source import PACKAGES, ROOT, module, shown
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SETUPTOOLS = PROJECT["tool"]["setuptools"]
-LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+LOCKS = {
+    "requirements.lock": (),
+    "requirements-charts.lock": ("charts",),
+    "requirements-dev.lock": ("charts", "dev"),
+}
+"""Each lock and the extras it covers; a later one holds all of the earlier."""
+
+
+def lines_of(lock: str) -> list[str]:
+    return [line for line in (ROOT / lock).read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
 FOR_READERS = {"sandbox/README.md", "workflow/README.md"}
 """Data of no use at run time."""
 
@@ -83,18 +94,21 @@ def test_every_dependency_is_bounded() -> None:
     assert wild == []
 
 
-def test_every_line_of_the_lock_is_one_exact_version() -> None:
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_line_of_the_lock_is_one_exact_version(lock: str) -> None:
     """And, where it is not for every Python or system, for which; nothing else may stand there."""
     pinned = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*==\d+(\.\d+)*((a|b|rc|\.?post)\d+)?( ?; [^:/]+)?")
-    assert [line for line in LOCK.splitlines() if not pinned.fullmatch(line)] == []
+    assert [line for line in lines_of(lock) if not pinned.fullmatch(line)] == []
 
 
-def test_the_lock_covers_what_the_project_asks_for() -> None:
+@pytest.mark.parametrize(("lock", "extras"), LOCKS.items())
+def test_the_lock_covers_what_the_project_asks_for(lock: str, extras: tuple[str, ...]) -> None:
     locked = {
         canonicalize_name(requirement.name): next(iter(requirement.specifier)).version
-        for requirement in map(Requirement, (line for line in LOCK.splitlines() if line.strip()))
+        for requirement in map(Requirement, lines_of(lock))
     }
-    asked = [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["dev"]]
+    optional = PROJECT["project"]["optional-dependencies"]
+    asked = [*PROJECT["project"]["dependencies"], *(text for extra in extras for text in optional[extra])]
     missing = [
         text
         for text in asked
@@ -104,11 +118,18 @@ def test_the_lock_covers_what_the_project_asks_for() -> None:
     assert missing == []
 
 
+def test_the_locks_agree_and_only_the_first_is_without_charts_and_tests() -> None:
+    program, charts, dev = (set(lines_of(lock)) for lock in LOCKS)
+    assert program < charts < dev
+    names = {line.partition("==")[0] for line in program}
+    assert names.isdisjoint({"matplotlib", "numpy", "pytest", "mypy", "playwright"})
+
+
 def test_what_is_installed_here_is_what_is_locked() -> None:
     """Otherwise the tests prove another program."""
     different = {
         requirement.name: version(requirement.name)
-        for requirement in map(Requirement, (line for line in LOCK.splitlines() if line.strip()))
+        for requirement in map(Requirement, lines_of("requirements-dev.lock"))
         if (requirement.marker is None or requirement.marker.evaluate())
         and version(requirement.name) not in requirement.specifier
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -133,3 +134,11 @@ def test_a_picture_is_drawn_with_and_without_data(picture: Picture) -> None:
 def test_names_on_pictures_are_drawn_as_they_are_written() -> None:
     wording = Wording.of({"zhkh": "Отдел $x^{2$ \U0001f527 " + "длинное " * 20}, MOSCOW)
     assert to_png(counted(october()), Picture.ON_TIME, wording)[:8] == PNG
+
+
+def test_a_machine_without_charts_makes_the_letter_and_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    made = as_docx(report(october()))
+    assert len(Document(BytesIO(made)).inline_shapes) == 0
+    assert said(made).count(SAY.word("no_pictures")) == 1
+    assert "{{" not in said(made)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -161,6 +162,20 @@ async def test_ku_22_a_template_with_an_unknown_field_is_named_and_the_rest_stil
     await town.curator.writes("/report")
     assert "неизвестное поле «plan»" in town.curator.sees("Отчёт за декабрь готов").text
     assert [name for name, _ in documents(town, town.curator, "document")] == ["Отчёт за декабрь 2025 года.xlsx"]
+    town.forget_what_was_said()
+
+
+async def test_ku_22_a_machine_without_charts_sends_the_report_and_says_so(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    await several(town, 1)
+    await town.curator.writes("/report 2026-01")
+    assert "Диаграмм нет" in town.curator.sees("Отчёт за январь").text
+    assert len(documents(town, town.curator, "document")) == 2
+    assert documents(town, town.curator, "photo") == []
+    await town.curator.writes("/stats")
+    assert "Диаграмм нет" in town.curator.sees("Поступило: 1").text
     town.forget_what_was_said()
 
 
