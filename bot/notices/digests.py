@@ -1,8 +1,9 @@
-"""The lists of the morning and the evening: what is due today, what has stayed; to each his own, the whole to the group.
+"""The morning and evening digests: what is due today, what was left undone. Each person gets their own duties, the
+group gets all.
 
-The morning says nothing of what is late already: that is told again by its own notice. Once a working day each, also where
-the bot was off at the minute but is back within two hours. Nothing is said where there is nothing, or nothing has changed
-since the last such list. It puts letters into the outbox and sends nothing.
+The morning digest leaves out overdue duties: their own notices repeat those. Each digest comes once a working day, up
+to two hours late if the bot was off. Nothing is sent if there is nothing to say, or nothing has changed since the last
+digest of that kind. Puts letters into the outbox and sends nothing.
 """
 
 from __future__ import annotations
@@ -25,17 +26,17 @@ from workflow.terms.deadlines import Deadline
 
 MORNING, EVENING = "morning", "evening"
 BEFORE_EVENING = timedelta(minutes=30)
-"""The evening's list comes so long before the end of work."""
+"""How long before the end of work the evening digest comes."""
 STILL_WORTH_IT = timedelta(hours=2)
 MOST_CASES = 500
-"""So many cases are looked into; there are more of them due at one day nowhere."""
+"""How many cases a digest looks through; no office has more due on one day."""
 MOST_ITEMS = 20
-"""So many lines a list has; the rest are counted."""
+"""How many lines a digest has; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A duty of today, or of a day past: whose, and whether it is late."""
+    """A duty due today or earlier: its case, its department, and whether it is late."""
 
     case: Case
     run: Deadline
@@ -49,13 +50,13 @@ class Due:
 
 @dataclass
 class Digests:
-    """`look` is asked at each tick; it looks into the books only when a list is due."""
+    """`look` is called at every tick; it reads the books only when a digest is due."""
 
     offices: Offices
     _next: datetime | None = field(default=None, repr=False)
 
     async def look(self, tx: Transaction, now: datetime) -> bool:
-        """The list that is due now is put into the outbox, if it has anything new to say; whether it has."""
+        """Put the digest that is due now into the outbox if it says anything new; return whether it did."""
         if self._next is not None and now < self._next:
             return False
         office = self.offices.today(tx.municipality)
@@ -97,7 +98,7 @@ class Digests:
         return letters
 
     async def _due(self, tx: Transaction, until: datetime, now: datetime) -> list[Due]:
-        """The duties due before the moment, what is due first first."""
+        """The duties due before `until`, the earliest first."""
         found: list[Due] = []
         for case in await tx.lists.open(MOST_CASES, 0, due_before=until):
             office = self.offices.at(tx.municipality, case.regulation)
@@ -108,7 +109,7 @@ class Digests:
 
 
 def due_list(office: Office, now: datetime) -> tuple[str | None, datetime]:
-    """Which list is due at `now`, if any, and when to look again."""
+    """The digest that is due at `now`, if any, and when to look again."""
     local = now.astimezone(office.zone)
     marks: list[tuple[datetime, str]] = []
     for ahead in range(2):
@@ -127,7 +128,7 @@ def _minute(midnight: datetime, minute: int) -> datetime:
 
 
 def responsible(one: Due, office: Office, now: datetime) -> set[str]:
-    """Who is to do it; who is away is replaced by his substitute."""
+    """The people who have to do it, with substitutes in place of absent ones."""
     if one.run.holder is Holder.CURATOR:
         return set(office.holders(Role.CURATOR, now))
     return set(office.holders(Role.EXECUTOR, now, one.department)) if one.department else set()
@@ -139,7 +140,7 @@ def _body(which: str, own: Sequence[Due]) -> Mapping[str, Any]:
 
 
 async def _is_news(tx: Transaction, which: str, lane: str, own: Sequence[Due]) -> bool:
-    """Whether it says anything the last such list to the same lane did not; it is that last list from now on."""
+    """Whether the digest differs from the last one of this kind on this lane; store it as the last one."""
     said = "\n".join(f"{one.case.id} {one.run.name} {one.run.due_at.isoformat()} {one.late}" for one in own)
     told = hashlib.sha256(said.encode()).hexdigest()
     mark = f"{which}_to:{lane}"[:64]
