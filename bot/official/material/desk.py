@@ -1,4 +1,5 @@
-"""The one place where a decision about a material and the books meet, and what a posting's end means. Sends nothing."""
+"""The one place where a decision about a material meets the books, and what the end of a posting means. Sends
+nothing."""
 
 from __future__ import annotations
 
@@ -39,12 +40,12 @@ from workflow.official.publications import Publication
 from workflow.ports import Binding, Letter, network_lane
 
 STAND_IN = "…"
-"""An answer good enough for the trial of a question nobody may be asked in vain."""
+"""A placeholder answer for trying a command before its question is asked, so that nobody is asked in vain."""
 
 
 @dataclass(frozen=True)
 class MaterialDesk:
-    """The only place where a decision about a material and the books meet. `networks`: what their posts may hold."""
+    """The only place where a decision about a material meets the books. `networks` tell what their posts may hold."""
 
     networks: Mapping[str, object]
     files: FileStore
@@ -52,14 +53,15 @@ class MaterialDesk:
     async def decide(
         self, tx: Transaction, command: MaterialCommand, office: Office, now: datetime
     ) -> MaterialDecision:
-        """What would come of it; nothing is kept."""
+        """Decide without keeping anything."""
         before = None if isinstance(command, SendMaterial) else await Materials(tx).get(command.material)
         return decide_material(before, await self._informed(tx, command, before), office, now)
 
     async def carry(
         self, tx: Transaction, command: MaterialCommand, office: Office, now: datetime
     ) -> MaterialDecision | None:
-        """Decided and kept, with everything that is to be sent; None where somebody else was faster."""
+        """Decide and store, and put the letters that follow into the outbox; None if somebody else changed the material
+        first."""
         decision = await self.decide(tx, command, office, now)
         if isinstance(decision, MaterialRefused):
             return decision
@@ -73,7 +75,7 @@ class MaterialDesk:
         return decision
 
     async def _informed(self, tx: Transaction, command: MaterialCommand, material: Material | None) -> MaterialCommand:
-        """The command with what only the books and the networks know."""
+        """The command completed with what only the books and the networks know."""
         book = OfficialPages(tx)
         match command:
             case SendMaterial():
@@ -112,12 +114,12 @@ class MaterialDesk:
     async def _count(
         self, tx: Transaction, command: MaterialPublished, decision: MaterialAccepted, now: datetime
     ) -> None:
-        """It counts for the norm of its page, once, however else it may be heard of."""
+        """Count the publication towards its page's norm; hearing of it again in another way does not count it twice."""
         person = decision.entry.by if command.by.machine is None else None
         await OfficialPages(tx).publish(Publication(command.page, now, command.link), person)
 
     async def _publishing(self, tx: Transaction, decision: MaterialAccepted) -> list[Letter]:
-        """A letter for each page, put off to the time of the approval."""
+        """One `publish` letter for each page, put off to the approved time."""
         material, letters = decision.material, list[Letter]()
         for number in decision.publish:
             found = await OfficialPages(tx).get(number)
@@ -152,7 +154,8 @@ class MaterialDesk:
 
 
 def _fits(link: str, page: OfficialPage) -> bool:
-    """Whether the link may be a post of the page: of its network, no page itself, and in a channel of that channel."""
+    """Whether the link may be a post of the page: in its network, not the address of a page, and for Telegram in that
+    channel."""
     if network_of(link) is not page.network or page_address(link) is not None:
         return False
     return page.network is not PageNetwork.TELEGRAM or belongs_to(link, page.address)
@@ -160,7 +163,7 @@ def _fits(link: str, page: OfficialPage) -> bool:
 
 @dataclass(frozen=True)
 class MaterialReporting:
-    """The end of a `publish` letter, as a command like everything else."""
+    """Turns the outcome of a `publish` letter into a command like any other."""
 
     desk: MaterialDesk
     offices: Offices

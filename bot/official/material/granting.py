@@ -1,7 +1,7 @@
-"""Material for publication: one way for every command about it, granting what the doors wish, and what a posting's end means.
+"""Grant wishes about material for publication.
 
-Everything goes through `workflow.official.material_rules.decide_material`; a material is kept with its journal line in
-the open transaction, together with the letters that bring it to its pages and to people. Nothing is sent from here.
+Every command goes through `workflow.official.material_rules.decide_material`. The material is stored with its journal
+line in the open transaction, together with the letters that publish it and notify people. Sends nothing.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class MaterialGranting:
     texts: Texts
 
     async def grant(self, tx: Transaction, wish: MaterialWish, incoming: Incoming, look: Look) -> Answered:
-        """The wish is done or refused in words."""
+        """Carry out the wish or refuse it in words."""
         match wish:
             case ShowPlan(week):
                 return await self._plan(tx, week, incoming, look)
@@ -74,7 +74,7 @@ class MaterialGranting:
                 return await self._reword(tx, wish, incoming, look)
 
     async def _plan(self, tx: Transaction, week: int, incoming: Incoming, look: Look) -> Answered:
-        """A new message; under a press the pressed one turns to the week."""
+        """Show the plan of the week: turn the pressed message to it, or send a new message."""
         menu = str(week) if week else ""
         if not await turn(tx, incoming, PLAN, None, menu, look.now) and look.actor.account is not None:
             await tx.outbox.put([plan_letter(look.actor.account, week)], look.now)
@@ -99,7 +99,7 @@ class MaterialGranting:
         return await turn(tx, incoming, KIND, number, menu, look.now)
 
     async def _ask(self, tx: Transaction, wish: AskAboutMaterial, look: Look) -> Answered:
-        """Nobody is asked what he may not do."""
+        """Ask only if the person may do it: the command is tried with a placeholder first."""
         trial = _trial(wish, look.actor)
         refusal = await self.desk.decide(tx, trial, look.office, look.now)
         if isinstance(refusal, MaterialRefused):
@@ -143,7 +143,7 @@ class MaterialGranting:
         return Answered(short(done) if incoming.kind is Kind.PRESS else "", close=answers)
 
     async def _refused_on(self, tx: Transaction, refusal: MaterialRefused, incoming: Incoming, look: Look) -> Answered:
-        """What misled whoever pressed is redrawn."""
+        """Answer with the reason, and refresh the message that carried the stale button."""
         known = await pressed(tx, incoming)
         if known is not None and known.kind == KIND:
             await tx.outbox.put([made_true(known)], look.now)

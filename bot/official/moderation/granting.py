@@ -1,7 +1,7 @@
-"""Granting what moderators decide about comments on the office's own pages, and what a network answered to it.
+"""Grant wishes about comments on the office's own pages, and record what the network answered.
 
-Everything goes through `workflow.official.moderation`; a comment is kept with its journal line in the open transaction,
-what the network is to do becomes a letter. Nothing is sent from here.
+Everything goes through `workflow.official.moderation`. A comment is stored with its journal line in the open
+transaction; orders to the network become letters. Sends nothing.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ from workflow.outcomes import Accepted
 from workflow.ports import Letter, account_lane, network_lane
 
 ECHO = timedelta(hours=1)
-"""So long after a decision to delete, the network's word that the comment is gone is taken for our own deletion's echo."""
+"""How long after a decision to delete a report of the deletion from the network counts as an echo of our own
+deletion."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class ModerationGranting:
     finding: Finding
 
     async def grant(self, tx: Transaction, wish: ModerationWish, incoming: Incoming, look: Look) -> Answered:
-        """The wish is done or refused in words."""
+        """Carry out the wish or refuse it in words."""
         match wish:
             case ListModeration(leaf):
                 return await self._list(tx, leaf, incoming, look)
@@ -91,8 +92,8 @@ class ModerationGranting:
     async def decide(
         self, tx: Transaction, command: Moderate, look: Look
     ) -> tuple[Moderated, Case | None] | NotModerated:
-        """The one place where a decision about a comment and the book meet, with what the network is to be told; and the case
-        it has become by it."""
+        """The one place where a decision about a comment meets the book. Stores it, puts the orders to the network into
+        the outbox, and returns the decision with the case the comment became, if any."""
         book = ModerationBook(tx)
         before = await book.get(command.comment)
         if before is None:
@@ -113,7 +114,7 @@ class ModerationGranting:
         return decision, case
 
     async def _to_case(self, tx: Transaction, proposal: Proposal, look: Look) -> Case | None:
-        """By the one way there is; where a curator decides he has the offer before him at once."""
+        """Open a case from the comment in the usual way; a curator who decided gets the offer at once."""
         seen = await tx.seen.by_ref(proposal.comment.network, proposal.comment.ref)
         is_curator = look.office.has_role(look.actor, Role.CURATOR, look.now) is not None
         by = look.actor if is_curator else DETECTOR
@@ -134,7 +135,7 @@ class ModerationGranting:
 
 
 def orders(decision: Moderated) -> Sequence[Letter]:
-    """What the network is to be told; made at the moment of telling from what is decided then."""
+    """The orders to the network; each is rendered when sent, from the decision as it is then."""
     comment, lane = decision.comment, network_lane(decision.comment.network)
     return [
         Letter(
@@ -157,7 +158,8 @@ async def _bring_true(tx: Transaction, incoming: Incoming, now: datetime) -> Non
 async def answered_by_network(
     tx: Transaction, letter: Letter, act: Act, outcome: Carried | Failed, now: datetime
 ) -> None:
-    """What the network did, or did not and a person must: then whoever decided is told, with the link."""
+    """Record what the network did; if it did not, a person has to, so the person who decided gets the comment with its
+    link."""
     book, number = ModerationBook(tx), int(letter.body["comment"])
     before = await book.get(number)
     if before is None:

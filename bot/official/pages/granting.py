@@ -1,7 +1,7 @@
-"""Granting what is asked about official pages.
+"""Grant wishes about official pages.
 
-Everything goes through `workflow.official.page_rules.decide_page`; a page is kept with its journal line in the open
-transaction, and who is to hear of it gets a letter. Nothing is sent from here.
+Everything goes through `workflow.official.page_rules.decide_page`. A page is stored with its journal line in the open
+transaction, and everybody to be notified gets a letter. Sends nothing.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from workflow.official.page_rules import decide_page, may_with_page
 from workflow.ports import Letter
 
 STAND_IN = "–"
-"""An answer good enough for the trial of a question nobody may be asked in vain."""
+"""A placeholder answer for trying a command before its question is asked, so that nobody is asked in vain."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class PageGranting:
     texts: Texts
 
     async def grant(self, tx: Transaction, wish: PageWish, incoming: Incoming, look: Look) -> Answered:
-        """The wish is done or refused in words."""
+        """Carry out the wish or refuse it in words."""
         match wish:
             case ListPages():
                 await tx.outbox.put([reply("list", {"which": "official_pages"}, incoming, look)], look.now)
@@ -73,7 +73,7 @@ class PageGranting:
             await tx.outbox.put([page_letter(number, look.actor.account, menu=menu)], look.now)
 
     async def _ask(self, tx: Transaction, wish: AskAboutPage, look: Look) -> Answered:
-        """Nobody is asked what he may not do."""
+        """Ask only if the person may do it: the command is tried with a placeholder first."""
         found = await OfficialPages(tx).get(wish.page)
         if found is None:
             return Answered(toast(self.texts, "page_gone"), refused=True)
@@ -110,8 +110,8 @@ class PageGranting:
 
 
 async def kept(tx: Transaction, command: PageCommand, look: Look) -> PageDecision | None:
-    """The one place where a decision about a page and the book meet; None where somebody else was faster. Who is to hear of it
-    is told by `tell`."""
+    """The one place where a decision about a page meets the book; None if somebody else changed the page first. `tell`
+    notifies people afterwards."""
     book = OfficialPages(tx)
     before = await book.get(command.page) if not isinstance(command, RequestPage) else None
     decision = decide_page(before, await _with_neighbours(book, command), look.office, look.now)
@@ -121,7 +121,8 @@ async def kept(tx: Transaction, command: PageCommand, look: Look) -> PageDecisio
 
 
 async def _with_neighbours(book: OfficialPages, command: PageCommand) -> PageCommand:
-    """The command with what only the book knows: the number that is free, the page that has the address already."""
+    """The command completed with what only the book knows: the next free number, and the page that has the address
+    already."""
     if isinstance(command, RequestPage):
         found = page_address(command.address, command.network) if command.address else None
         taken = await book.at_address(found.address) if found is not None else None
@@ -133,7 +134,7 @@ async def _with_neighbours(book: OfficialPages, command: PageCommand) -> PageCom
 
 
 async def tell(tx: Transaction, decision: PageAccepted, look: Look) -> None:
-    """Everybody the decision is news to has it in a letter."""
+    """Put a letter into the outbox for everybody the decision is news to."""
     reason = dict(decision.entry.details).get("reason", "")
     letters: dict[int, Letter] = {}
     for told in decision.told:

@@ -1,4 +1,5 @@
-"""The daily look at official pages: those a file lists are in the book, whose protection nobody checked is said once."""
+"""The daily round of official pages: enter the pages listed in a file into the book, remind once of each page whose
+protection is due for a check."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ from workflow.official.page_rules import check_was_due, editors
 
 @dataclass
 class PageRound:
-    """The pages a file lists are in the book, and whose protection nobody has checked for a quarter is said, once."""
+    """Enters the pages listed in the file, and reminds once of each page whose protection nobody has checked for a
+    quarter."""
 
     offices: Offices
     listed: Sequence[OfficialPage] = ()
@@ -34,7 +36,7 @@ class PageRound:
     _entered: bool = False
 
     async def look(self, tx: Transaction, now: datetime) -> bool:
-        """Whether there is anything to send. Reminders wait for working time."""
+        """Do the round; return whether there is anything to send. Reminders wait for working time."""
         office = self.offices.today(tx.municipality)
         if not self._entered:
             await self._enter(tx, now)
@@ -57,7 +59,8 @@ class PageRound:
         self._looked = before
 
     async def _enter(self, tx: Transaction, now: datetime) -> None:
-        """One that was closed is not opened again though the file still lists it."""
+        """Enter the listed pages the book does not have; a closed page is not reopened although the file still lists
+        it."""
         book = OfficialPages(tx)
         known = {one.address for one in await book.every()} if self.listed else set()
         for written in self.listed:
