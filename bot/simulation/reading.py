@@ -1,7 +1,7 @@
-"""A scenario's YAML as plain data with the line of everything, a hundred times faster than `config.yamlfile` reads it.
+"""Read a scenario's YAML as plain data with the line of everything, a hundred times faster than `config.yamlfile`.
 
-The events come from libyaml's parser; whatever stands beside them, and a file with anchors, is read by `config.yamlfile`.
-It decides nothing about what is in the file.
+The list of events is parsed with libyaml; everything around it, and any file with anchors, is read by
+`config.yamlfile`. Does not judge the contents.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ TRUTH = {"true": True, "True": True, "false": False, "False": False}
 
 
 class _TooFine(Exception):  # noqa: N818 - no error: the careful reader takes over
-    """The file uses more of YAML than the quick reader knows, or is no YAML at all."""
+    """The file uses more of YAML than the quick reader supports, or is not YAML at all."""
 
 
 def loads(text: str, name: str) -> Loaded:
-    """The file's top-level mapping and where each key and item stands. BrokenConfiguration if it is none.
+    """The file's top-level mapping, and the line of each key and item. Raises BrokenConfiguration if it is not a
+    mapping.
 
-    Scalars inside `events` stay the words they were written as, but for true, false and nothing.
+    Scalars inside `events` stay strings as written, except true, false and null.
     """
     text = yamlfile.in_whole_characters(text)
     try:
@@ -40,7 +41,7 @@ def loads(text: str, name: str) -> Loaded:
 
 
 def _events_of(text: str, name: str) -> tuple[list[Any], int, int, dict[Where, int]]:
-    """The list under the top-level key `events`, where in the text it lies, and its lines."""
+    """The list under the top-level key `events`, its position in the text, and its lines."""
     stream: Iterator[Any] = iter(_LOADER(text).get_event, None)
     for _ in range(2):
         next(stream, None)
@@ -61,12 +62,12 @@ def _events_of(text: str, name: str) -> tuple[list[Any], int, int, dict[Where, i
 
 
 def _mark(mark: Any) -> Any:
-    """The parser always knows where it is; its types do not say so."""
+    """The same mark: the parser always knows its position, but its types do not say so."""
     return mark
 
 
 def _rest_is_plain(stream: Iterator[Any]) -> None:
-    """Reads on to the end, so that a mistake behind the events is found too."""
+    """Read on to the end, so that a mistake after the events is found too."""
     for event in stream:
         if isinstance(event, yaml.AliasEvent):
             raise _TooFine
@@ -87,7 +88,7 @@ def _skip(event: Any, stream: Iterator[Any]) -> None:
 
 
 def _sequence(stream: Iterator[Any], name: str, lines: dict[Where, int]) -> tuple[list[Any], Any]:
-    """The items of the list of events, each a mapping, and the event that ends the list."""
+    """The items of the list of events, and the parser event that ends the list."""
     found: list[Any] = []
     while not isinstance(event := next(stream), yaml.SequenceEndEvent):
         lines[EVENTS, len(found)] = _mark(event.start_mark).line + 1

@@ -1,8 +1,10 @@
-"""The vocabulary of scenarios beside cases: official pages, material for publication, comments on pages. One entry a word.
+"""The scenario vocabulary apart from cases: official pages, material for publication, comments on pages. One entry for
+each word.
 
-An event says what it is about by the key that names it: `page`, `material` or `comment`. The words are the program's own
-(`PageAction`, `MaterialAction`, `ModerationAction`, `ModerationEvent`); `detect` is a comment that appears, `published` of a
-page is something published on it, `plan` (about nothing) opens the content plan. Nothing here knows files, lines or books.
+The key that names its subject (`page`, `material` or `comment`) tells what an event is about. The words are the
+program's own (`PageAction`, `MaterialAction`, `ModerationAction`, `ModerationEvent`). Besides, `detect` makes a comment
+appear, `published` of a page is a publication on it, and `plan` (about nothing) opens the content plan. Knows nothing
+of files, lines or books.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ MOST_AT_ONCE = 1000
 
 
 def page(value: Any, world: World) -> str:
-    """The name of a page of the scenario, or the address of one the municipality's file lists."""
+    """The name of a page of the scenario, or the address of one listed in the municipality's file."""
     if str(value) in world.pages:
         return str(value)
     found = page_address(str(value))
@@ -64,7 +66,7 @@ def formats(value: Any, world: World) -> tuple[Format, ...]:
 
 
 def answer(value: Any, world: World) -> str:
-    """`yes` or `no`, however YAML has read it."""
+    """`yes` or `no`, whatever YAML made of the value."""
     found = (
         {True: "yes", False: "no", "yes": "yes", "no": "no"}.get(value) if not isinstance(value, list | dict) else None
     )
@@ -74,7 +76,7 @@ def answer(value: Any, world: World) -> str:
 
 
 def week(value: Any, world: World) -> date:
-    """The Monday of the week the day lies in."""
+    """The Monday of the week that contains the day."""
     return monday(moment(f"{value}T00:00", world).astimezone(world.municipality.zone).date())
 
 
@@ -83,8 +85,9 @@ Check = Callable[[Mapping[str, Any]], str]
 
 @dataclass(frozen=True)
 class OfficialOrder:
-    """`needs` must be there, `may` can be. `new`: it names what was not there yet. `person`, `machine`: whether a person, whether
-    a network (or a citizen in it) may do it. `wrong`: what is wrong with the fields together, "" if nothing."""
+    """`needs`: required fields, `may`: optional ones. `new`: the event names something that did not exist before.
+    `person`: a person may do it; `machine`: a network (or a citizen in it) may. `wrong`: what is wrong with the
+    combination of fields, "" if nothing."""
 
     needs: Mapping[str, Reader] = field(default_factory=dict)
     may: Mapping[str, Reader] = field(default_factory=dict)
@@ -99,7 +102,7 @@ class OfficialOrder:
 
 
 def network_said(fields: Mapping[str, Any]) -> PageNetwork | None:
-    """The network of a page that is asked for: as it is named, else as its address tells."""
+    """The network of a requested page: as named, else as its address tells."""
     if "network" in fields:
         return PageNetwork(fields["network"])
     address = fields.get("address", "")
@@ -182,7 +185,7 @@ OFFICIAL: dict[str, dict[str, OfficialOrder]] = {
 
 
 def about(do: str, entry: Mapping[str, Any]) -> str:
-    """What the event is about; `case` for whatever is no word of this vocabulary with its key."""
+    """What the event is about; `case` for everything that is not a word of this vocabulary with its key."""
     for kind, orders in OFFICIAL.items():
         if do in orders and (kind in entry or kind == PLAN):
             return kind
@@ -190,7 +193,7 @@ def about(do: str, entry: Mapping[str, Any]) -> str:
 
 
 def keys_for(do: str) -> list[str]:
-    """The keys one of which the word needs; empty where it is not of this vocabulary, or needs none."""
+    """The keys of which the word needs one; empty if it is not of this vocabulary or needs none."""
     return [kind for kind, orders in OFFICIAL.items() if do in orders and kind != PLAN]
 
 
