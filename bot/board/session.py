@@ -19,7 +19,7 @@ from storage.transaction import Transaction
 from workflow.office import Actor
 from workflow.visibility import cases_of
 
-if TYPE_CHECKING:  # circular at run time: bot.process.app imports this package
+if TYPE_CHECKING:  # for annotations only: the board is part of the running process
     from bot.process.app import Municipal
 
 

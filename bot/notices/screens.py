@@ -40,7 +40,7 @@ TERMS = (Notice.REMINDER, Notice.OVERDUE, Notice.ESCALATION)
 
 @dataclass(frozen=True)
 class News:
-    """One thing to be told about one case."""
+    """One notice about one case."""
 
     notice: Notice
     case: Case

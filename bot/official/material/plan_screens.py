@@ -59,7 +59,7 @@ def _noon(day: date, office: Office) -> datetime:
 
 
 def _day(texts: Texts, day: PlanDay, seen: Seen, office: Office, when: When, now: datetime) -> list[str]:
-    """The lines of a day; none if there is nothing to say. What past days missed is only counted for the week."""
+    """The lines of a day; none if there is nothing to say. A weekly norm is reported once for the week, not every day."""
     lines = [_planned(texts, one, seen, office, when) for one in day.planned[:LINES_A_DAY]]
     if len(day.planned) > LINES_A_DAY:
         lines.append(str(texts.phrase("plan_screen.more", n=len(day.planned) - LINES_A_DAY)))
