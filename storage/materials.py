@@ -1,4 +1,4 @@
-"""The book of material for publication and of its journal. What may be done with a material, others decide."""
+"""The book of material for publication, with its journal. Others decide what may be done with a material."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ class Materials:
         self._tx = tx
 
     async def get(self, number: int) -> Material | None:
-        """The material by the number people see."""
+        """The material with this number, as people see it."""
         query = sa.select(t.materials.c.body).where(self._here(), t.materials.c.number == number)
         body = (await self._tx.connection.execute(query)).scalar_one_or_none()
         return load(Material, body) if body is not None else None
 
     async def planned(self, since: datetime, until: datetime) -> list[Material]:
-        """What was approved for a moment from `since` to just before `until`, the earliest first."""
+        """Materials approved for a moment from `since` until just before `until`, the earliest first."""
         here = (self._here(), t.materials.c.publish_at >= since, t.materials.c.publish_at < until)
         return await self._select(here, t.materials.c.publish_at, t.materials.c.number)
 
     async def waiting(self) -> list[Material]:
-        """What nobody has approved yet, the oldest first."""
+        """Materials nobody has approved yet, the oldest first."""
         return await self._select((self._here(), t.materials.c.state.in_(WAITING)), t.materials.c.number)
 
     async def next_number(self) -> int:
@@ -45,12 +45,12 @@ class Materials:
         return int((await self._tx.connection.execute(query)).scalar_one() or 0) + 1
 
     async def save(self, material: Material, entry: MaterialEntry) -> bool:
-        """Keep it and its journal line; False, and nothing kept, where the version in the book is another."""
+        """Store the material and its journal line; False, with nothing stored, if the book has another version."""
         values = {"state": material.state, "publish_at": material.publish_at, "body": dump(material)}
         return await _BOOK.save(self._tx, material.id, material.version, values, entry)
 
     async def history(self, number: int, most: int) -> list[Mapping[str, Any]]:
-        """The newest lines of its journal, the oldest of them first."""
+        """The newest lines of the material's journal, oldest first."""
         return await _BOOK.history(self._tx, number, most)
 
     async def _select(self, conditions: tuple[sa.ColumnElement[bool], ...], *order: sa.Column[Any]) -> list[Material]:

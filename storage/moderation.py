@@ -1,4 +1,4 @@
-"""The book of comments proposed for moderation and of its journal. What may be done with a comment, others decide."""
+"""The book of comments proposed for moderation, with its journal. Others decide what may be done with a comment."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ DETAIL = 64
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A comment with what its author wrote. `by`: the account that decided last; `echo_until`: so long the network's word
-    that the comment is gone is the echo of our own deletion."""
+    """A comment with its author's text. `by`: the account that decided last; `echo_until`: until then a report from the
+    network that the comment is gone is the echo of our own deletion."""
 
     comment: Comment
     appeal: Appeal
@@ -38,8 +38,8 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class ModeratedLine:
-    """A line of the journal for a report. `page`: the registry's number of the page the comment stands on, None where the
-    registry does not know it; `who`: a person's key, None for what happened by itself."""
+    """A journal line for a report. `page`: the registry's number of the page the comment is on, None if the registry
+    does not know it; `who`: a person's key, None if nobody did it."""
 
     number: int
     at: datetime
@@ -68,16 +68,16 @@ class ModerationBook:
         return await self._with_case(load(Proposal, body)) if body is not None else None
 
     async def is_taken_away(self, network: str, ref: str) -> bool:
-        """Whether a moderator has decided that the comment goes."""
+        """Whether a moderator has decided to delete the comment."""
         known = await self.by_ref(network, ref)
         return known is not None and known.comment.state is ModerationState.DELETED
 
     async def undecided(self, limit: int, offset: int = 0) -> list[Proposal]:
-        """What nobody has decided yet, the oldest first."""
+        """The comments nobody has decided on yet, the oldest first."""
         return await self._many(t.moderation.c.number, limit, offset, t.moderation.c.state == ModerationState.PROPOSED)
 
     async def decided(self, limit: int) -> list[Proposal]:
-        """What somebody has decided, the last decision first."""
+        """The comments somebody has decided on, the latest decision first."""
         done = t.moderation.c.state.not_in([ModerationState.PROPOSED, ModerationState.WITHDRAWN])
         return await self._many(t.moderation.c.changed_at.desc(), limit, 0, done)
 
@@ -85,7 +85,7 @@ class ModerationBook:
         return await self._count(t.moderation.c.state == ModerationState.PROPOSED)
 
     async def proposed_since(self, moment: datetime) -> int:
-        """How many were proposed after the moment, whatever has become of them."""
+        """How many were proposed after the moment, whatever their present state."""
         return await self._count(t.moderation.c.proposed_at > moment)
 
     async def next_number(self) -> int:
@@ -93,7 +93,7 @@ class ModerationBook:
         return int((await self._tx.connection.execute(query)).scalar_one() or 0) + 1
 
     async def save(self, before: Proposal | None, after: Proposal, done: Moderated) -> bool:
-        """Keep the comment as `done` left it and the line of the journal; False, and nothing kept, where somebody else
+        """Store the comment as `done` left it, with the journal line; False, with nothing stored, if somebody else
         changed it meanwhile."""
         kept = replace(after, comment=replace(done.comment, case=None), version=(before.version if before else 0) + 1)
         entry, comment = done.entry, kept.comment
@@ -139,7 +139,7 @@ class ModerationBook:
         )
 
     async def history(self, number: int, most: int) -> list[Mapping[str, Any]]:
-        """The newest lines of the comment's journal, the oldest of them first."""
+        """The newest lines of the comment's journal, oldest first."""
         journal = t.moderation_journal
         query = (
             sa.select(journal)
@@ -178,7 +178,7 @@ class ModerationBook:
         return [await self._with_case(load(Proposal, body)) for body in rows.scalars().all()]
 
     async def _with_case(self, kept: Proposal) -> Proposal:
-        """The number of the case the comment is as well, as it is now."""
+        """Add the present number of the case the comment also is, if it is one."""
         comment = kept.comment
         known = await self._tx.case_by_ref(comment.network, comment.ref)
         case = await self._tx.case(known) if known is not None else None

@@ -1,7 +1,7 @@
-"""A thing kept by its version, and its journal: what the registry of pages and the book of materials have in common.
+"""A versioned row and its journal: what the registry of pages and the book of materials share.
 
-Two tables: one with the columns `municipality`, `number` and `version`, one for the journal. Cases are kept by
-`storage.transaction`.
+Two tables: one with the columns `municipality`, `number` and `version`, and one for the journal. Cases are stored by
+`storage.cases`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from storage.scope import Scope
 
 
 class Line(Protocol):
-    """What a journal line says of a change."""
+    """A change as the journal records it."""
 
     @property
     def action(self) -> str: ...
@@ -42,7 +42,7 @@ class Versioned:
     journal: sa.Table
 
     async def save(self, tx: Scope, number: int, version: int, values: Mapping[str, Any], line: Line) -> bool:
-        """Keep the thing and its journal line; False, and nothing kept, where the version in the book is another."""
+        """Store the new version and its journal line; False, with nothing stored, if the book has another version."""
         row = {**values, "version": version, "changed_at": line.at}
         if version == 1:
             new = {"municipality": tx.municipality, "number": number, **row}
@@ -68,7 +68,7 @@ class Versioned:
         return True
 
     async def history(self, tx: Scope, number: int, most: int) -> list[Mapping[str, Any]]:
-        """The newest lines of the journal, the oldest of them first; `details` as a mapping."""
+        """The newest lines of the journal, oldest first; `details` as a mapping."""
         c = self.journal.c
         query = sa.select(self.journal).where(c.municipality == tx.municipality, c.number == number)
         rows = (await tx.connection.execute(query.order_by(c.id.desc()).limit(most))).mappings().all()
