@@ -74,8 +74,7 @@ class CaseButtons:
     # --- the offer ---------------------------------------------------------------------------------------------------
 
     def offer(self, menu: str | None, ended: Collection[int] = ()) -> Buttons:
-        """The curator's buttons for what can be done with the case. `ended`: ids of similar cases that have ended, so
-        nothing can be merged into them."""
+        """The curator's buttons for the case. `ended`: ids of similar cases that have ended and can take nothing in."""
         name, _, page = (menu or "").partition(".")
         number = int(page) if page.isdecimal() else 1
         match name:
@@ -178,8 +177,7 @@ class CaseButtons:
         return found if self.case.state is State.NEW else [*found, *self._repeats()]
 
     def _may_name_a_term(self) -> bool:
-        """Whether the curator may name a term: for the answer (MO-6.3), or for the final answer after an interim one of
-        high importance (MO-13)."""
+        """A term for the answer (MO-6.3), or for the final answer after an interim one of high importance (MO-13)."""
         if not has_happened(self.case.history, Event.INTERIM_POSTED):
             return self.office.regulation.curator_term is not None
         final = self.office.regulation.rule(Step.FINAL)
@@ -214,8 +212,7 @@ class CaseButtons:
         )
 
     def _source_is_open(self) -> bool:
-        """Whether the source may be corrected: only for a message handed in by a person, since nothing else says where
-        it was written and terms may depend on it (IZ-6.3)."""
+        """Only a message handed in has an open source; terms may depend on it (IZ-6.3)."""
         return self.may(Action.SET_SOURCE) and self.case.appeal.network is None
 
     def _sources(self) -> list[Button]:
@@ -238,8 +235,7 @@ class CaseButtons:
         return tuple(_rows(departments))
 
     def _main_settled(self) -> Buttons:
-        """While the case is open: forward to another department, recall, close. A case not processed can be reopened, a
-        merged one split."""
+        """While the case is open: forward, recall, close; reopen one not processed, split a merged one."""
         if self.may(Action.REOPEN):
             return ((self.button("reopen", Verb.REOPEN),),)
         if self.may(Action.SPLIT) and self.case.merged_into is not None:
@@ -274,8 +270,7 @@ class CaseButtons:
         return [self._forward(key) for key in keys]
 
     def _topics(self) -> list[Button]:
-        """All topics, the guessed ones first: limiting them to the topics of the case's departments would not shorten
-        the list."""
+        """All topics, the guessed ones first: the departments' own topics would be no shorter a list."""
         topics = [topic for topic in self.office.topics.values() if _fits(Verb.TOPIC, self.case.id, topic.code)]
         topics.sort(key=lambda topic: topic.code not in self.case.topics)
         return [
