@@ -1,4 +1,4 @@
-"""The book of absences: who is away, until when, and who stands in. What an absence means is the office's business."""
+"""The book of absences: who is away, until when, and who stands in. The office decides what an absence means."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from workflow.office import Absence
 
 @dataclass(frozen=True, slots=True)
 class KeptAbsence:
-    """An absence somebody entered: `entered_by` is his key in the file. Moments are in UTC."""
+    """An absence that somebody entered: `entered_by` is the key of that person in the file. Moments are in UTC."""
 
     id: int
     absence: Absence
@@ -27,7 +27,7 @@ class Absences:
         self._tx = tx
 
     async def enter(self, absence: Absence, entered_by: str, now: datetime) -> int:
-        """The absence is kept; its number."""
+        """Store the absence and return its number."""
         row = {
             "municipality": self._tx.municipality,
             "person": absence.person,
@@ -41,7 +41,7 @@ class Absences:
         return int(result.scalar_one())
 
     async def lasting(self, now: datetime) -> list[KeptAbsence]:
-        """Those that last or are to come and were not ended, the earliest first."""
+        """Present and future absences that were not ended, the earliest first."""
         query = (
             sa.select(t.absences)
             .where(
@@ -54,7 +54,8 @@ class Absences:
         return [_kept(row) for row in (await self._tx.connection.execute(query)).mappings()]
 
     async def gone(self, now: datetime) -> list[Absence]:
-        """Those that were and are over at `now`, each until it ended; one ended before it began never was."""
+        """Absences that are over at `now`, each up to its actual end; one that was ended before it began is left
+        out."""
         mine = t.absences.c.municipality == self._tx.municipality
         over = sa.or_(t.absences.c.until <= now, t.absences.c.ended_at.is_not(None))
         query = sa.select(t.absences).where(mine, over).order_by(t.absences.c.since, t.absences.c.id)
@@ -63,7 +64,7 @@ class Absences:
         return [absence for absence in ended if absence.since < absence.until]
 
     async def end(self, absence_id: int, now: datetime) -> KeptAbsence | None:
-        """The absence is over from now on, or never comes; None where there is none that lasts or is to come."""
+        """End the absence now, or cancel a future one; None if there is no present or future absence of this number."""
         found = next((kept for kept in await self.lasting(now) if kept.id == absence_id), None)
         if found is not None:
             ended = t.absences.update().where(t.absences.c.id == absence_id).values(ended_at=now)

@@ -1,4 +1,4 @@
-"""The book of answers that are looked after: when each is to be looked at next and what was found. No rules here."""
+"""The book of answers that are checked after posting: when to check each next, and what was found. No rules here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from workflow.case import Case, State
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """One answer and the case it belongs to. `ref`: the answer's address."""
+    """One answer and its case. `ref`: the answer's address."""
 
     case: Case
     network: str
@@ -30,8 +30,8 @@ class AfterwardsBook:
         self._tx = tx
 
     async def not_entered(self, networks: Collection[str], changed_since: datetime, limit: int) -> list[Case]:
-        """Cases changed since then whose newest answer stands in one of the networks and is not in this book. Every
-        state is named: so the index of changes is used."""
+        """Cases changed since then whose newest answer is in one of these networks and not in this book. Every state is
+        listed so that the index of changes is used."""
         known = sa.exists().where(t.afterwards.c.case_id == t.cases.c.id, t.afterwards.c.ref == t.cases.c.answer_ref)
         query = (
             sa.select(t.cases.c.body)
@@ -49,7 +49,7 @@ class AfterwardsBook:
         return [load_case(body) for body in (await self._tx.connection.execute(query)).scalars()]
 
     async def enter(self, case: Case, next_at: datetime | None) -> None:
-        """The case's newest answer is looked after from now on, in the place of an earlier one."""
+        """Start checking the case's newest answer, in place of an earlier one."""
         posting = case.posting
         if posting is None:
             return
@@ -66,7 +66,7 @@ class AfterwardsBook:
         await self._tx.connection.execute(t.afterwards.insert(), row)
 
     async def due(self, now: datetime, limit: int) -> list[Watched]:
-        """What is to be looked at now, the longest due first."""
+        """The answers to check now, the longest due first."""
         query = (
             sa.select(t.afterwards, t.cases.c.body, t.cases.c.answer_network)
             .join(t.cases, t.cases.c.id == t.afterwards.c.case_id)
@@ -85,7 +85,7 @@ class AfterwardsBook:
         ]
 
     async def looked(self, after: Lookout, next_at: datetime | None) -> None:
-        """What the look brought, and when the next one is."""
+        """Store the result of a check and when the next one is."""
         await self._tx.connection.execute(
             t.afterwards.update()
             .where(t.afterwards.c.case_id == after.case)
@@ -98,6 +98,6 @@ class AfterwardsBook:
         )
 
     async def forget(self, before: datetime) -> None:
-        """What was posted before then is looked after no more."""
+        """Stop checking answers posted before the moment."""
         here = t.afterwards.c.municipality == self._tx.municipality
         await self._tx.connection.execute(t.afterwards.delete().where(here, t.afterwards.c.posted_at < before))

@@ -1,4 +1,5 @@
-"""The book of what a network told of a message before the message itself: networks keep no order. No rules here."""
+"""The book of what a network reported about a message before the message itself came: networks do not keep the order.
+No rules here."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ _DROP = t.ahead.delete().where(*_KEY)
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What is known of a message that has not come, or had not when this was told."""
+    """What was reported about a message before it came."""
 
     edited: bool = False
     deleted: bool = False
@@ -42,7 +43,7 @@ class AheadBook:
         return Ahead(row.edited, row.deleted) if row is not None else NOTHING
 
     async def note(self, network: str, ref: str, ahead: Ahead, now: datetime) -> None:
-        """This is what is known from now on; nothing known is not kept."""
+        """Store what is known now; if nothing is known, delete the row."""
         if ahead == NOTHING:
             await self._tx.connection.execute(_DROP, self._key(network, ref))
             return
@@ -57,7 +58,7 @@ class AheadBook:
         await self._tx.connection.execute(put(self._tx.dialect, t.ahead, ("municipality", "network", "ref")), row)
 
     async def forget(self, before: datetime) -> None:
-        """What was told before the moment is gone."""
+        """Delete what was reported before the moment."""
         here = t.ahead.c.municipality == self._tx.municipality
         await self._tx.connection.execute(t.ahead.delete().where(here, t.ahead.c.at < before))
 

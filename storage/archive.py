@@ -1,6 +1,5 @@
-"""The books read from end to end, for reports: chunk by chunk, each in a short transaction of its own, so that a running
-bot waits for no report.
-"""
+"""Read the books from end to end for reports, in chunks, each in its own short transaction, so that the running bot
+never waits for a report."""
 
 from __future__ import annotations
 
@@ -16,20 +15,21 @@ CHUNK = 250
 
 
 class Archive:
-    """One municipality's cases by the moment they were detected at (DESIGN: a case belongs to that month)."""
+    """One municipality's cases by the moment they were detected (DESIGN: a case belongs to that month)."""
 
     def __init__(self, books: Books, municipality: str) -> None:
         self._books = books
         self._municipality = municipality
 
     async def numbers(self, since: datetime, until: datetime) -> list[int]:
-        """Of the cases detected in [since, until), in order."""
+        """The numbers of the cases detected in [since, until), in order."""
         query = sa.select(t.cases.c.number).where(*self._detected(since, until)).order_by(t.cases.c.number)
         async with self._books.write(self._municipality) as tx:
             return list((await tx.connection.execute(query)).scalars())
 
     async def bodies(self, numbers: Sequence[int], since: datetime, until: datetime) -> AsyncIterator[list[str]]:
-        """Those of the cases that lie in [since, until) as they are kept (`storage.codec.load_case` reads them), in chunks."""
+        """The stored cases with these numbers that were detected in [since, until), as JSON (read with
+        `storage.codec.load_case`), in chunks."""
         for start in range(0, len(numbers), CHUNK):
             first, *_, last = numbers[start], *numbers[start : start + CHUNK]
             query = (
@@ -42,7 +42,7 @@ class Archive:
             yield found
 
     async def deciders(self, since: datetime, until: datetime) -> dict[int, str]:
-        """Case id → the person by whose right it was last decided not to process the case."""
+        """Case id → the person who last decided not to process the case."""
         query = (
             sa.select(t.journal.c.case_id, t.journal.c.who, t.journal.c.on_behalf)
             .join(t.cases, t.cases.c.id == t.journal.c.case_id)
@@ -61,7 +61,7 @@ class Archive:
 
 
 async def municipalities(books: Books) -> list[str]:
-    """Every municipality that has settings or cases in these books, by key."""
+    """The keys of all municipalities with settings or cases in these books."""
     with_cases = sa.select(t.cases.c.municipality).distinct()
     with_marks = sa.select(t.marks.c.municipality).distinct()
     async with books.write("") as tx:

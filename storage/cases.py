@@ -1,4 +1,4 @@
-"""The book of cases: their documents, journal, terms and alarms. It satisfies the port `workflow.desk.Transaction`."""
+"""The book of cases: their documents, journal, terms and alarms. Implements the port `workflow.desk.Transaction`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from workflow.commands import Entry
 from workflow.terms.alarms import Alarm, AlarmKind
 from workflow.terms.deadlines import Deadline
 
-# Statements of every transition are made once: making one costs more than carrying it out.
+# Statements used by every transition are built once: building one costs more than executing it.
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
 
 _CASE = sa.select(t.cases.c.body).where(t.cases.c.id == sa.bindparam("case"), t.cases.c.municipality == _HERE)
@@ -90,8 +90,8 @@ def _count_on(dialect: str) -> Any:
 
 @cache
 def _near(same: tuple[str, ...]) -> sa.Select[Any]:
-    """Cases that share one of these columns, the newest first. The newest of each column are taken from its index before
-    their age is looked at: asked for all at once SQLite reads through everything since then, a year for each message."""
+    """Cases that share one of these columns, the newest first. The newest of each column are taken from its index
+    before their age is checked; otherwise SQLite would read everything since `since` (a year) for each message."""
     since = sa.bindparam("since", type_=t.Moment())
     most: sa.BindParameter[int] = sa.bindparam("most")
     newest = [
@@ -112,7 +112,7 @@ def _near(same: tuple[str, ...]) -> sa.Select[Any]:
 
 
 def author_key(appeal: Appeal) -> str | None:
-    """Who wrote it, over all networks; None where nobody knows."""
+    """Identifies the author across networks; None if unknown."""
     return f"{appeal.network or appeal.source}:{appeal.author_ref}"[:128] if appeal.author_ref else None
 
 
@@ -143,7 +143,7 @@ class Cases(Scope):
         return Lists(self, self.case)
 
     async def case(self, case_id: int) -> Case | None:
-        """The case as it stands; read once a transaction, since only this one changes it meanwhile."""
+        """The case as it is now; read once for each transaction, because only this one can change it meanwhile."""
         if case_id not in self._cases:
             found = await self.connection.execute(_CASE, {"case": case_id, "here": self.municipality})
             body = found.scalar_one_or_none()
@@ -153,7 +153,7 @@ class Cases(Scope):
         return self._cases[case_id]
 
     async def save(self, before: Case | None, after: Case, entry: Entry) -> bool:
-        """Keep the case and its journal line; False, and nothing kept, where the version in the books is another."""
+        """Store the case and its journal line; False, with nothing stored, if the books have another version."""
         values = {
             "version": after.version,
             "state": after.state,
@@ -246,7 +246,7 @@ class Cases(Scope):
             await self.put_deadlines(case, deadlines)
 
     async def put_due(self, case: Case, due: datetime | None) -> None:
-        """What is due first of what somebody is held to; lists of open cases are in this order."""
+        """Store the earliest due moment of the duties somebody is held to; lists of open cases are sorted by it."""
         if not case.is_ended:
             await self.connection.execute(_DUE, {"before_id": case.id, "due_at": due or NOTHING_RUNS})
 
@@ -274,13 +274,14 @@ class Cases(Scope):
     async def journal_line(
         self, case_id: int, action: str, details: dict[str, str], now: datetime, who: str | None = None
     ) -> None:
-        """One journal line about something the program did for a case, or somebody has seen; nothing in the case changes."""
+        """Add a journal line about something the program did for the case, or a person has seen; the case does not
+        change."""
         case = await self.case(case_id)
         if case is not None:
             await self._journal(case, now, who, None, action, case.state, details)
 
     async def due_alarms(self, now: datetime, limit: int) -> list[tuple[int, Alarm]]:
-        """The alarms of this municipality whose moment has come, the earliest first, with the numbers of their rows."""
+        """This municipality's alarms that are due, the earliest first, with their row ids."""
         values = {"here": self.municipality, "now": now, "most": limit}
         rows = (await self.connection.execute(_DUE_ALARMS, values)).mappings().all()
         found = [(r, AlarmKind(r["kind"])) for r in rows]
@@ -291,7 +292,7 @@ class Cases(Scope):
         await self.connection.execute(_DROP_ALARM, {"alarm": row_id})
 
     async def drop_alarms(self, row_ids: Sequence[int]) -> None:
-        """As `drop_alarm`, many at once."""
+        """Like `drop_alarm`, for many rows."""
         if row_ids:
             self._next_alarm = _UNKNOWN
             await self.connection.execute(_DROP_ALARM, [{"alarm": row_id} for row_id in row_ids])
@@ -307,8 +308,8 @@ class Cases(Scope):
         return int(head[1]), str(head[2])
 
     async def next_alarm(self) -> datetime | None:
-        """When the earliest alarm of this municipality rings; it may be due already. Read once, since only this transaction
-        changes it meanwhile."""
+        """When the earliest alarm of this municipality rings, possibly in the past. Read once, because only this
+        transaction can change it meanwhile."""
         if self._next_alarm is _UNKNOWN:
             found = await self.connection.execute(_NEXT_ALARM, {"here": self.municipality})
             self._next_alarm = found.scalar_one()
@@ -316,7 +317,7 @@ class Cases(Scope):
         return moment
 
     async def case_by_number(self, number: int) -> Case | None:
-        """None where there is none, also of a number no case can have."""
+        """The case with this number; None if there is none, or if the number is out of range."""
         if not 0 < number <= t.LARGEST_NUMBER:
             return None
         found = await self.connection.execute(_CASE_BY_NUMBER, {"here": self.municipality, "number": number})
@@ -329,7 +330,7 @@ class Cases(Scope):
         return case
 
     async def case_answered_by(self, network: str, ref: str) -> int | None:
-        """The case whose answer stands in the network under `ref`."""
+        """The case whose answer is in the network under `ref`."""
         stands = (t.cases.c.answer_network == network, t.cases.c.answer_ref == ref)
         here = (t.cases.c.municipality == self.municipality, *stands)
         query = sa.select(t.cases.c.id).where(*here).order_by(t.cases.c.number.desc()).limit(1)
@@ -337,7 +338,7 @@ class Cases(Scope):
         return case
 
     async def cases_near(self, appeal: Appeal, location: str, since: datetime, limit: int = 50) -> list[Case]:
-        """Cases of the same author or about the same place, detected since then, the newest first."""
+        """Cases by the same author or about the same place, detected since then, the newest first."""
         keys = {"author": author_key(appeal), "place": place_key(location)}
         same = {name: key for name, key in keys.items() if key is not None}
         if not same:
@@ -347,7 +348,7 @@ class Cases(Scope):
         return [load_case(body) for body in rows.scalars()]
 
     async def cases_in(self, states: Sequence[str], department: str | None = None, limit: int = 200) -> list[Case]:
-        """Cases in these states, the oldest number first."""
+        """Cases in these states, the lowest number first."""
         query = sa.select(t.cases.c.body).where(
             t.cases.c.municipality == self.municipality, t.cases.c.state.in_(states)
         )
@@ -368,11 +369,12 @@ class Cases(Scope):
         return [{**row, "details": json.loads(row["details"])} for row in rows]
 
     async def next_number(self, name: str) -> int:
-        """The next of a counter of this municipality, from 1. A transaction that is not kept gives its number back."""
+        """The next value of a counter of this municipality, from 1. A transaction that is not kept gives its number
+        back."""
         return await self._next(self.municipality, name)
 
     async def next_case_id(self) -> int:
-        """Case ids are one sequence over the whole database."""
+        """Case ids are one sequence across the whole database."""
         return await self._next("", "case")
 
     async def _next(self, municipality: str, name: str) -> int:

@@ -1,4 +1,4 @@
-"""Frozen values to JSON and back. Nothing here knows what the values mean."""
+"""Convert frozen values to JSON and back, without knowing what they mean."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 
 def dump(value: Any, kind: Any = None) -> str:
-    """One line of JSON; moments keep their offset, enumerations their values."""
+    """One line of JSON; moments keep their offset, enumerations become their values."""
     adapter: TypeAdapter[Any] = _adapter(cast(Any, kind or type(value)))
     return adapter.dump_json(value).decode()
 
 
 def load(kind: type[T], text: str) -> T:
-    """The value again, validated; ValueError if the text does not hold one."""
+    """The value, validated; ValueError if the text does not hold one."""
     adapter: TypeAdapter[Any] = _adapter(cast(Any, kind))
     return cast(T, adapter.validate_json(text))
 

@@ -1,4 +1,4 @@
-"""What is kept beside the cases: marks, editions of regulations, files."""
+"""What is stored beside the cases: marks, editions of regulations, files."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Keepings(Scope):
         await self.connection.execute(put(self.dialect, t.marks, ("municipality", "name")), row)
 
     async def keep_edition(self, text_hash: str, key: str, text: str, now: datetime) -> None:
-        """The regulation's text, by hash, so that a case can always be read by the one it was opened under."""
+        """Store the regulation's text by hash, so that a case can always be read by the edition it was opened under."""
         await self.insert_new(t.editions, [{"hash": text_hash, "key": key, "text": text, "first_seen": now}])
 
     async def edition(self, text_hash: str) -> str | None:

@@ -1,6 +1,7 @@
-"""Lists of open cases by what is due first, a page at a time, and whose case is whose. By index alone, however many there are.
+"""Lists of open cases, the earliest due first, a page at a time, and the departments' shares in cases. Served by
+indexes alone, however many cases there are.
 
-What runs for a case is the desk's knowledge (`Scope.put_due`); which departments have a share in it follows from the case.
+The desk knows what is due for a case (`Cases.put_due`); the departments' shares follow from the case.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from storage.scope import Scope
 from workflow.case import Case
 
 NOTHING_RUNS = datetime(9999, 1, 1, tzinfo=UTC)
-"""Due moment of an open case nobody is held to anything by: it stands last."""
+"""The due moment stored for an open case without a running duty: it comes last."""
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
 
@@ -29,7 +30,8 @@ class Lists:
         self._case = case
 
     async def follow(self, before: Case | None, after: Case) -> None:
-        """The shares are those of the case as it is now saved; a department that had one keeps the row."""
+        """Update the departments' shares to those of the saved case; a department that once had a share keeps its
+        row."""
         if before is not None and _handed(before) == _handed(after):
             return
         was, now = _shares(before), _shares(after)
@@ -42,14 +44,14 @@ class Lists:
             await self._tx.connection.execute(put(self._tx.dialect, t.shares, ("case_id", "department")), rows)
 
     async def count(self, departments: Collection[str] | None = None, due_before: datetime | None = None) -> int:
-        """How many cases are open; of these departments only, overdue at the moment only, where asked."""
+        """How many cases are open; optionally only of these departments, or only those due before the moment."""
         query = self._open(sa.select(sa.func.count()), departments, due_before)
         return int((await self._tx.connection.execute(query)).scalar_one())
 
     async def open(
         self, limit: int, offset: int, departments: Collection[str] | None = None, due_before: datetime | None = None
     ) -> list[Case]:
-        """Those cases, what is due first first."""
+        """The same cases, the earliest due first."""
         query = self._open(sa.select(t.cases.c.body), departments, due_before)
         query = query.order_by(t.cases.c.due_at, t.cases.c.number).limit(limit).offset(offset)
         return [load_case(body) for body in (await self._tx.connection.execute(query)).scalars()]
@@ -66,20 +68,20 @@ class Lists:
         return query
 
     def _with(self, departments: Collection[str]) -> sa.Select[Any]:
-        """Ids of the cases these departments have a share in now."""
+        """Ids of the cases these departments have an active share in."""
         s = t.shares.c
         return sa.select(s.case_id).where(
             s.municipality == self._tx.municipality, s.department.in_(sorted(departments)), s.active.is_(sa.true())
         )
 
     async def by_ids(self, ids: Sequence[int]) -> list[Case]:
-        """The cases in the order of their ids given; what is not there is left out."""
+        """The cases in the order of the given ids; missing ones are left out."""
         found = [await self._case(number) for number in ids]
         return [case for case in found if case is not None]
 
 
 def _shares(case: Case | None) -> dict[str, bool]:
-    """Department → whether it has the case now; one whose turn is still to come has a share that is not active."""
+    """Department → whether it has the case now; a queued department has an inactive share."""
     if case is None:
         return {}
     active = set() if case.is_ended else {part.department for part in case.active_parts}

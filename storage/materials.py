@@ -1,4 +1,4 @@
-"""The book of material for publication and of its journal. What may be done with a material, others decide."""
+"""The book of material for publication, with its journal. Others decide what may be done with a material."""
 
 from __future__ import annotations
 

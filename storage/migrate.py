@@ -1,7 +1,7 @@
-"""The schema's editions: which one a database has, and bringing it to the newest (Alembic, without an ini file).
+"""Schema revisions: which one a database has, and migration to the newest (Alembic, without an ini file).
 
-Each change happens in one transaction: a database is at one edition or at the next, never between. Nothing is asked and
-nothing is backed up here; that is the caller's (`run` backs up first).
+Each migration is one transaction, so a database is never between two revisions. Asks nothing and makes no backup: that
+is up to the caller (`run` backs up first).
 """
 
 from __future__ import annotations
@@ -26,42 +26,43 @@ T = TypeVar("T")
 
 
 def head() -> str:
-    """The newest edition there is."""
+    """The newest revision."""
     newest = ScriptDirectory.from_config(_config()).get_current_head()
     assert newest is not None
     return newest
 
 
 async def current(url: str) -> str | None:
-    """The edition the database has; None for one that has none yet. An SQLite file that is not there is not created."""
+    """The database's revision; None if it has none yet. Does not create a missing SQLite file."""
     if is_missing(url):
         return None
     return await _on(url, _edition)
 
 
 async def needed(url: str) -> bool:
-    """Whether the database has to be brought to the newest edition."""
+    """Whether the database has to be migrated."""
     return await current(url) != head()
 
 
 async def is_ahead(url: str) -> bool:
-    """Whether the database was written by a newer program: this one must not touch it."""
+    """Whether a newer program wrote the database; this one must not touch it then."""
     edition = await current(url)
     return edition is not None and edition not in known()
 
 
 def known() -> frozenset[str]:
-    """Every edition this program can bring a database to."""
+    """Every revision this program can migrate a database to."""
     return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 async def upgrade(url: str, edition: str = "head") -> None:
-    """The database has the edition (the newest); an SQLite file that is not there is there."""
+    """Migrate the database to the revision (by default the newest); creates a missing SQLite file."""
     await _on(url, lambda connection: command.upgrade(_config(connection), edition))
 
 
 async def downgrade(url: str, edition: str = "base") -> None:
-    """The database has an earlier edition; `base`: none. What only the later one could hold is lost."""
+    """Migrate the database back to an earlier revision; `base`: an empty schema. Data that only the later one can hold
+    is lost."""
     await _on(url, lambda connection: command.downgrade(_config(connection), edition))
 
 
@@ -72,7 +73,7 @@ def is_missing(url: str) -> bool:
 
 
 def _file(url: str) -> Path | None:
-    """Where an SQLite database lies; None for one in memory and for other databases."""
+    """The path of an SQLite database; None for one in memory and for other databases."""
     parsed = sa.make_url(url)
     if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
         return None
@@ -80,7 +81,7 @@ def _file(url: str) -> Path | None:
 
 
 def _open_once(file: Path) -> None:
-    """Fails where the file cannot be opened, before anything is begun."""
+    """Fail if the file cannot be opened, before anything begins."""
     private.begin(file)
     try:
         sqlite3.connect(file).close()

@@ -1,4 +1,4 @@
-"""The book of comments proposed for moderation and of its journal. What may be done with a comment, others decide."""
+"""The book of comments proposed for moderation, with its journal. Others decide what may be done with a comment."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ DETAIL = 64
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A comment with what its author wrote. `by`: the account that decided last; `echo_until`: so long the network's word
-    that the comment is gone is the echo of our own deletion."""
+    """A comment with its author's text. `by`: the account that decided last; `echo_until`: until then a report from the
+    network that the comment is gone is the echo of our own deletion."""
 
     comment: Comment
     appeal: Appeal
@@ -39,8 +39,8 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class ModeratedLine:
-    """A line of the journal for a report. `page`: the registry's number of the page the comment stands on, None where the
-    registry does not know it; `who`: a person's key, None for what happened by itself."""
+    """A journal line for a report. `page`: the registry's number of the page the comment is on, None if the registry
+    does not know it; `who`: a person's key, None if nobody did it."""
 
     number: int
     at: datetime
@@ -69,7 +69,7 @@ class ModerationBook(VersionedBook[Proposal]):
         return await self._with_case(load(Proposal, body)) if body is not None else None
 
     async def is_taken_away(self, network: str, ref: str) -> bool:
-        """Whether a moderator has decided that the comment goes."""
+        """Whether a moderator has decided to delete the comment."""
         known = await self.by_ref(network, ref)
         return known is not None and known.comment.state is ModerationState.DELETED
 
@@ -78,7 +78,7 @@ class ModerationBook(VersionedBook[Proposal]):
         return await self._many(t.moderation.c.state == ModerationState.PROPOSED, limit=limit, offset=offset)
 
     async def decided(self, limit: int) -> list[Proposal]:
-        """What somebody has decided, the last decision first."""
+        """The comments somebody has decided on, the latest decision first."""
         done = t.moderation.c.state.not_in([ModerationState.PROPOSED, ModerationState.WITHDRAWN])
         return await self._many(done, order=(t.moderation.c.changed_at.desc(),), limit=limit)
 
@@ -86,7 +86,7 @@ class ModerationBook(VersionedBook[Proposal]):
         return await self._count(t.moderation.c.state == ModerationState.PROPOSED)
 
     async def proposed_since(self, moment: datetime) -> int:
-        """How many were proposed after the moment, whatever has become of them."""
+        """How many were proposed after the moment, whatever their present state."""
         return await self._count(t.moderation.c.proposed_at > moment)
 
     async def save(self, proposal: Proposal, entry: Entry) -> bool:
@@ -137,7 +137,7 @@ class ModerationBook(VersionedBook[Proposal]):
         return [await self._with_case(one) for one in found]
 
     async def _with_case(self, kept: Proposal) -> Proposal:
-        """The number of the case the comment is as well, as it is now."""
+        """Add the present number of the case the comment also is, if it is one."""
         comment = kept.comment
         known = await self._tx.case_by_ref(comment.network, comment.ref)
         case = await self._tx.case(known) if known is not None else None

@@ -1,4 +1,4 @@
-"""The book of official pages and of their journal. What may be done with a page, others decide."""
+"""The book of official pages, with their journal. Others decide what may be done with a page."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class OfficialPages(VersionedBook[OfficialPage]):
         return await self._many()
 
     async def at_address(self, address: str) -> int | None:
-        """The number of the page that has the address and is not closed."""
+        """The number of the page at this address that is not closed, or None."""
         query = sa.select(t.official_pages.c.number).where(
             self._here(), t.official_pages.c.address == address, t.official_pages.c.state != PageState.CLOSED
         )
@@ -46,7 +46,8 @@ class OfficialPages(VersionedBook[OfficialPage]):
         return await self._keep(page.id, page.version, values, entry)
 
     async def in_force(self) -> dict[int, tuple[datetime, datetime | None]]:
-        """Page → when it was put in force and, where it is closed, when it was closed; pages never in force are not there."""
+        """Page → when it was put in force and when it was closed (None if it is not); pages never in force are left
+        out."""
         journal = t.page_journal
         query = sa.select(journal.c.number, journal.c.to_state, sa.func.min(journal.c.at)).where(
             journal.c.municipality == self._tx.municipality,
@@ -66,7 +67,7 @@ class OfficialPages(VersionedBook[OfficialPage]):
     # --- publications ------------------------------------------------------------------------------------------------
 
     async def publish(self, publication: Publication, entered_by: str | None) -> bool:
-        """The publication counts from now on; False where it did already. `entered_by` None: nobody entered it."""
+        """Count the publication; False if it is counted already. `entered_by`: None if nobody entered it."""
         return await self._publish(publication, entered_by, None)
 
     async def _publish(self, publication: Publication, entered_by: str | None, seen_at: datetime | None) -> bool:
@@ -85,8 +86,8 @@ class OfficialPages(VersionedBook[OfficialPage]):
         return bool(result.rowcount == 1)
 
     async def see(self, publication: Publication, now: datetime) -> bool:
-        """The network shows the publication: it counts from now on, once. One that was known before counts from then on for
-        the page and the moment the network tells. Whether it is new."""
+        """Count a publication the network shows, once; return whether it is new. If it was known before, it now counts
+        for the page and the moment that the network gives."""
         if await self._publish(publication, None, now):
             return True
         ref = ref_of(publication.link) or publication.ref
@@ -97,25 +98,26 @@ class OfficialPages(VersionedBook[OfficialPage]):
         return False
 
     async def is_published(self, link: str) -> bool:
-        """Whether the publication the link leads to counts already, or did until it was deleted."""
+        """Whether the linked publication is counted, or was until it was deleted."""
         ref = ref_of(link)
         query = sa.select(t.publications.c.page).where(self._ours(), t.publications.c.ref == ref)
         return ref is not None and (await self._tx.connection.execute(query)).first() is not None
 
     async def gone(self, refs: Collection[str], now: datetime) -> int:
-        """Deleted in their networks: they count no more. How many did."""
+        """Stop counting publications that were deleted in their networks; return how many."""
         values = (self._ours(), t.publications.c.ref.in_(sorted(refs)), t.publications.c.gone_at.is_(None))
         changed = await self._tx.connection.execute(t.publications.update().where(*values).values(gone_at=now))
         return int(changed.rowcount)
 
     async def seen_since(self, moment: datetime) -> list[Publication]:
-        """What counts and its network has shown: of the others nobody can tell whether they are deleted or merely hidden."""
+        """Counted publications that their network has shown; for the others nobody can tell a deleted one from a hidden
+        one."""
         query = sa.select(t.publications.c.link).where(self._ours(), t.publications.c.seen_at.is_not(None))
         seen = set((await self._tx.connection.execute(query.where(t.publications.c.at >= moment))).scalars())
         return [one for one in await self.published_since(moment) if one.link in seen]
 
     async def published_since(self, moment: datetime, until: datetime | None = None) -> list[Publication]:
-        """What counts, the oldest first; `until` is not in it."""
+        """Counted publications, the oldest first; `until` is exclusive."""
         query = (
             sa.select(t.publications)
             .where(self._ours(), t.publications.c.at >= moment, t.publications.c.gone_at.is_(None))
@@ -127,7 +129,7 @@ class OfficialPages(VersionedBook[OfficialPage]):
         return [_publication(dict(row)) for row in rows]
 
     async def page_published(self, ref: str) -> int | None:
-        """The page whose publication has the ref, be it deleted since; None for what nobody knows."""
+        """The page whose publication has the ref, even if it was deleted since; None if unknown."""
         query = sa.select(t.publications.c.page).where(self._ours(), t.publications.c.ref == ref)
         found = (await self._tx.connection.execute(query)).scalar_one_or_none()
         return int(found) if found is not None else None
@@ -138,7 +140,7 @@ class OfficialPages(VersionedBook[OfficialPage]):
     # --- what was reminded of ----------------------------------------------------------------------------------------
 
     async def reminded(self, number: int) -> date | None:
-        """The day of the check whose age somebody was last reminded of; `date.min` where there had been no check."""
+        """The day of the protection check that the last reminder was about; `date.min` if there had been no check."""
         return _day(await self._tx.mark(_mark(number)))
 
     async def remind(self, number: int, of: date | None) -> None:

@@ -1,4 +1,5 @@
-"""Files that hold citizens' words are their owner's alone, where the platform knows modes. What is in them is not looked at."""
+"""Files with citizens' words are readable by their owner only, on platforms with file modes. Does not look into the
+files."""
 
 from __future__ import annotations
 
@@ -10,12 +11,12 @@ ONLY_OWNER = 0o600
 
 
 def begin(file: Path) -> None:
-    """A file that is not there yet is there, empty and private; what cannot be made is left to whoever opens it. SQLite gives
-    the files it puts beside a database the database's own mode."""
+    """Create the file with mode 0600 if it does not exist; errors surface at the later open(). SQLite gives the files
+    beside a database the database's own mode."""
     with suppress(OSError):
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, ONLY_OWNER))
 
 
 def close_off(file: Path) -> None:
-    """The file is private from now on."""
+    """Set the file's mode to 0600."""
     file.chmod(ONLY_OWNER)

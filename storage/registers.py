@@ -1,4 +1,5 @@
-"""Registers around the cases: messages with their addresses, people and their accounts, open questions. No rules here."""
+"""Registers beside the cases: messages with their addresses, people and their accounts, open questions. No rules
+here."""
 
 from __future__ import annotations
 
@@ -69,7 +70,7 @@ def _about_no_case(of_version: bool, lately: bool) -> sa.Select[Any]:
 
 
 class Messages:
-    """What was looked up is known until the transaction ends, or until something is remembered or forgotten."""
+    """Lookups are cached until the transaction ends, or until a message is remembered or forgotten."""
 
     def __init__(self, tx: Scope) -> None:
         self._tx = tx
@@ -77,7 +78,7 @@ class Messages:
         self._of_case: dict[int, list[Known]] = {}
 
     async def remember(self, known: Known, now: datetime) -> None:
-        """The message is known by its address; one remembered before is replaced."""
+        """Store the message under its address; replaces an earlier entry."""
         values = {
             "chat_id": known.chat_id,
             "message_id": known.message_id,
@@ -115,7 +116,7 @@ class Messages:
         return next((known for known in reversed(found) if known.account == account), None)
 
     async def cases_shown(self, kind: str, account: int, cases: Sequence[int]) -> set[int]:
-        """Those of the cases the account has a message of this kind about."""
+        """Those of the cases that the account has a message of this kind about."""
         query = sa.select(t.messages.c.case_id).where(
             t.messages.c.case_id.in_(list(cases)), t.messages.c.kind == kind, t.messages.c.account == account
         )
@@ -156,7 +157,8 @@ def _known(row: sa.RowMapping) -> Known:
 
 
 class People:
-    """What was read stays read until the transaction ends or something here is written: everything asks who is who."""
+    """Bindings and the group are cached until the transaction ends or they are changed here, because everything asks
+    who is who."""
 
     def __init__(self, tx: Scope) -> None:
         self._tx = tx
@@ -176,7 +178,7 @@ class People:
         return [binding for binding in await self.all() if binding.account == account]
 
     async def bind(self, person: str, account: int, shown_name: str, *, in_group: bool, now: datetime) -> None:
-        """The person acts through this account from now on, and through no other."""
+        """Bind the person to this account; it replaces an earlier one."""
         values = {
             "municipality": self._tx.municipality,
             "person": person,
@@ -197,7 +199,7 @@ class People:
         return bool(result.rowcount)
 
     async def set_account(self, account: int, **values: Any) -> None:
-        """`reachable`, `in_group` or `hears` of every binding of the account."""
+        """Set `reachable`, `in_group` or `hears` in every binding of the account."""
         self._everybody = None
         await self._tx.connection.execute(
             t.bindings.update()
@@ -241,13 +243,13 @@ class People:
 
 
 class Questions:
-    """Questions the bot has open with people; in the database, so that a restart forgets none."""
+    """The bot's open questions to people; in the database, so that no restart loses them."""
 
     def __init__(self, tx: Scope) -> None:
         self._tx = tx
 
     async def ask(self, account: int, kind: str, case_id: int | None, body: Mapping[str, Any], now: datetime) -> int:
-        """Open a question; an earlier open one of the same kind about the same case is closed."""
+        """Open a question; closes an earlier open one of the same kind about the same case."""
         await self._tx.connection.execute(
             t.questions.update()
             .where(
@@ -285,7 +287,7 @@ class Questions:
         return _question(row) if row is not None else None
 
     async def asked_at(self, chat_id: int, message_id: int) -> Question | None:
-        """The question shown there, whether or not it is still open."""
+        """The question shown in that message, open or not."""
         query = sa.select(t.questions).where(
             t.questions.c.municipality == self._tx.municipality,
             t.questions.c.chat_id == chat_id,
@@ -295,7 +297,7 @@ class Questions:
         return _question(row) if row is not None else None
 
     async def open_of(self, account: int) -> list[Question]:
-        """What the person was asked and has not answered, the newest first."""
+        """The account's unanswered questions, the newest first."""
         rows = await self._tx.connection.execute(_OPEN_OF, {"here": self._tx.municipality, "account": account})
         return [_question(row) for row in rows.mappings()]
 
@@ -308,7 +310,7 @@ class Questions:
         )
 
     async def forget_answered(self, before: datetime) -> None:
-        """What was said in questions answered before the moment is wiped; that they were asked stays."""
+        """Wipe the contents of questions answered before the moment; that they were asked stays."""
         await self._tx.connection.execute(
             t.questions.update()
             .where(t.questions.c.municipality == self._tx.municipality, t.questions.c.answered_at < before)

@@ -1,4 +1,5 @@
-"""What every book stands on: the connection of an open transaction, its municipality, the SQL both databases speak."""
+"""What every book stands on: the connection of an open transaction, its municipality, and the SQL both databases
+understand."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ class Scope:
         self._further: list[Callable[[], None]] = []
 
     def if_lost(self, undo: Callable[[], None]) -> None:
-        """Called where the transaction is not kept, the last said first: what was learnt from its rows is forgotten."""
+        """Register `undo` for the case that the transaction is not kept, to drop what was cached from its rows; the
+        last registered runs first."""
         self._undo.append(undo)
 
     def if_kept(self, further: Callable[[], None]) -> None:
@@ -66,6 +68,7 @@ class Scope:
         return self.connection.dialect.name
 
     async def insert_new(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> int:
-        """Insert the rows that are not there yet; how many were new (not known for several rows on every driver)."""
+        """Insert the rows that do not exist yet; return how many were new (unreliable for several rows on some
+        drivers)."""
         result = await self.connection.execute(insert_new(self.dialect, table), list(rows))
         return int(result.rowcount)

@@ -1,8 +1,8 @@
-"""Full-text search over cases: a plain table of dictionary forms, so that SQLite and PostgreSQL answer alike.
+"""Full-text search over cases: a plain table of dictionary forms, so that SQLite and PostgreSQL give the same results.
 
-A case is found by words in any form: of the citizen's text and its place, which count most, of the answers, and by its number.
-A word most cases have leads to the newest of them only: nobody turns a hundred thousand pages, and taps wait meanwhile.
-Who may see what is found is said by whoever asks.
+A case is found by any form of a word in the citizen's text or the place (these weigh most), in the answers, and by its
+number. For a word that most cases contain only the newest of them are searched: nobody pages through a hundred thousand
+results, and taps wait meanwhile. The caller says who may see what.
 """
 
 from __future__ import annotations
@@ -20,16 +20,17 @@ from storage.scope import Scope
 from workflow.case import Case
 
 MOST = 400
-"""So many different words of a case are kept."""
+"""How many different words of a case are stored."""
 LONGEST = 64
 ASKED = 8
-"""So many words of a question count."""
+"""How many words of a question are used."""
 
 NEWEST = 1000
-"""So many cases of a word are looked through, the newest; where another word of the question has fewer, all of its."""
+"""How many cases of a word are searched, the newest first; if another word of the question is rarer, all of its
+cases."""
 
 ANSWER, MESSAGE, NUMBER = 1, 2, 4
-"""What a word weighs by where it stands."""
+"""The weight of a word by where it occurs."""
 
 _GONE = t.case_words.delete().where(
     t.case_words.c.municipality == sa.bindparam("here"),
@@ -40,8 +41,8 @@ _GONE = t.case_words.delete().where(
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """A page of what was found, ids by relevance; `total` of them there are. `older_left_out`: a word of the question has
-    more cases than are looked through, so that there may be older ones."""
+    """A page of results, ids by relevance, and the `total`. `older_left_out`: a word of the question has more cases
+    than are searched, so there may be older ones."""
 
     ids: tuple[int, ...]
     total: int
@@ -53,7 +54,7 @@ class Search:
         self._tx = tx
 
     async def follow(self, before: Case | None, after: Case) -> None:
-        """The words are those of the case as it is now saved. A change of anything else costs nothing."""
+        """Update the stored words to those of the saved case; costs nothing if no text changed."""
         if before is not None and _texts(before) == _texts(after):
             return
         was, now = (_words(before) if before is not None else {}), _words(after)
@@ -73,8 +74,8 @@ class Search:
     async def find(
         self, question: str, limit: int, offset: int = 0, departments: Collection[str] | None = None
     ) -> Hits:
-        """Cases that have the words of the question: those with more of them first, then where they weigh more, then the
-        newest. `departments`: only cases one of them has or had a share in."""
+        """Cases that contain the words of the question: those with more of the words first, then by weight, then the
+        newest. `departments`: only cases that one of them has or had a share in."""
         terms = asked(question)
         if not terms:
             return Hits((), 0)
@@ -102,8 +103,8 @@ class Search:
         return Hits(tuple(row[0] for row in rows), total, await self._is_common(terms))
 
     def _found(self, terms: Iterable[frozenset[str]]) -> sa.Subquery:
-        """A row for each case and each word of the question it has, with the most that word weighs there; cases are the
-        newest of each word."""
+        """A row for each case and each word of the question it contains, with the word's highest weight there; only the
+        newest cases of each word."""
         c = t.case_words.c
         terms = list(terms)
         newest = [self._newest(form).subquery() for form in sorted(frozenset().union(*terms))]
@@ -126,7 +127,7 @@ class Search:
         return sa.select(c.case_id).where(*here).order_by(c.case_id.desc()).limit(NEWEST)
 
     async def _is_common(self, terms: Iterable[frozenset[str]]) -> bool:
-        """Whether a word of the question has more cases than are looked through."""
+        """Whether a word of the question has more cases than are searched."""
         for form in sorted(frozenset().union(*terms)):
             beyond = self._newest(form).limit(1).offset(NEWEST)
             if (await self._tx.connection.execute(beyond)).first() is not None:
@@ -135,7 +136,7 @@ class Search:
 
 
 def asked(question: str) -> list[frozenset[str]]:
-    """The words of a question, each with the forms it may stand under; small words do not count."""
+    """The words of a question, each with the forms it may be stored under; stop words are dropped."""
     telling = (word for word in words_of(question) if plain(word.text) not in SKIPPED)
     return list(dict.fromkeys(word.lemmas for word in telling))[:ASKED]
 
@@ -145,7 +146,7 @@ def _texts(case: Case) -> tuple[object, ...]:
 
 
 def _words(case: Case) -> dict[str, int]:
-    """Dictionary form → what it weighs."""
+    """Dictionary form → weight."""
     found = {str(case.number): NUMBER}
     texts = [(MESSAGE, case.location), (MESSAGE, case.appeal.text)]
     texts += [(ANSWER, draft.text) for draft in reversed(case.drafts)]
@@ -158,7 +159,7 @@ def _words(case: Case) -> dict[str, int]:
 
 
 def _forms(word: Word) -> frozenset[str]:
-    """What a word is kept under: its dictionary forms; as it is written only where it is the only one of them."""
+    """The forms a word is stored under: its dictionary forms; the form as written only if there is no other."""
     if word.is_number:
         return word.lemmas
     return (word.lemmas - {plain(word.text)}) or word.lemmas

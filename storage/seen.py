@@ -1,4 +1,4 @@
-"""The book of what was seen and not taken up: nothing a network gave is lost without a word. No rules here."""
+"""The book of messages seen but left alone, so that nothing a network gave is lost silently. No rules here."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _UNLEARN = t.lessons.delete().where(t.lessons.c.case_id == sa.bindparam("case"))
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A message left alone. `author` is who wrote it over all networks, `why` and `words` what decided, `body` what else
-    the network gave, `case` what it became when somebody took it up."""
+    """A message left alone. `author` identifies the author across networks, `why` and `words` say what decided, `body`
+    holds everything else the network gave, `case` is the case it became when somebody took it up."""
 
     network: str
     ref: str
@@ -48,7 +48,7 @@ class SeenBook:
         self._tx = tx
 
     async def keep(self, seen: Seen, now: datetime) -> None:
-        """It stands in the list; one of the same address becomes this one."""
+        """Add the message to the list; replaces one with the same address, but keeps its number and case."""
         row = {
             "municipality": self._tx.municipality,
             "network": seen.network,
@@ -77,11 +77,11 @@ class SeenBook:
         return found[0] if found else None
 
     async def left(self, limit: int, offset: int = 0) -> list[Seen]:
-        """What nobody has taken up, the newest first."""
+        """The messages nobody has taken up, the newest first."""
         return await self._select(t.seen.c.case_id.is_(None), limit=limit, offset=offset)
 
     async def taken(self, limit: int) -> list[Seen]:
-        """What somebody took up after all, the newest first."""
+        """The messages somebody took up after all, the newest first."""
         return await self._select(t.seen.c.case_id.is_not(None), limit=limit)
 
     async def count_left(self) -> int:
@@ -97,7 +97,7 @@ class SeenBook:
         await self._tx.connection.execute(t.seen.delete().where(t.seen.c.id == number))
 
     async def forget(self, before: datetime) -> None:
-        """What was seen before the moment is gone."""
+        """Delete what was seen before the moment."""
         await self._tx.connection.execute(
             t.seen.delete().where(t.seen.c.municipality == self._tx.municipality, t.seen.c.seen_at < before)
         )
@@ -127,13 +127,13 @@ def _seen(row: sa.RowMapping) -> Seen:
 
 
 class Lessons:
-    """Which words stood in the cases a curator handed to a department: one row a case and word."""
+    """The words of cases that a curator forwarded to a department: one row for each case and word."""
 
     def __init__(self, tx: Scope) -> None:
         self._tx = tx
 
     async def learn(self, case: int, department: str, topic: str, words: Sequence[str], now: datetime) -> None:
-        """The case teaches this department from now on, and no other."""
+        """Count the case's words for this department, and no longer for another."""
         await self._tx.connection.execute(_UNLEARN, {"case": case})
         rows = [
             {
@@ -151,7 +151,7 @@ class Lessons:
             await self._tx.insert_new(t.lessons, rows)
 
     async def about(self, words: Sequence[str]) -> list[tuple[str, str, str, int]]:
-        """(word, department, topic, in how many cases) for each of the words that taught anything."""
+        """(word, department, topic, number of cases) for each of the words that has been learned."""
         columns = (t.lessons.c.word, t.lessons.c.department, t.lessons.c.topic)
         query = (
             sa.select(*columns, sa.func.count())

@@ -1,4 +1,5 @@
-"""Who is signed in to the page. Only hashes are kept: what opens a session stands nowhere but with the person. No rules here."""
+"""Who is signed in to the board. Only hashes are stored: the codes that open a session are known to the person alone.
+No rules here."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ class Sessions:
         self._tx = tx
 
     async def offer(self, link_hash: str, account: int, until: datetime, now: datetime) -> None:
-        """The link opens one session of the account before `until`. What is over by `now` is forgotten."""
+        """Store a link that opens one session of the account before `until`; delete links and sessions that have
+        expired by `now`."""
         s, here = t.sessions.c, self._tx.municipality
         over = sa.or_(
             sa.and_(s.session_hash.is_(None), s.link_until <= now),
@@ -26,8 +28,8 @@ class Sessions:
         await self._tx.connection.execute(t.sessions.insert(), row)
 
     async def begin(self, link_hash: str, session_hash: str, until: datetime, now: datetime) -> bool:
-        """The link is used up and the session lasts until just before `until`; False where the link opens nothing (any more).
-        Of whichever municipality the link is."""
+        """Use the link up and start its session, which lasts until just before `until`; False if the link opens nothing
+        (any more). Works across municipalities."""
         s = t.sessions.c
         fresh = (s.link_hash == link_hash, s.session_hash.is_(None), s.link_until > now)
         values = {"session_hash": session_hash, "session_until": until}
@@ -41,7 +43,7 @@ class Sessions:
         return (await self._tx.connection.execute(query)).scalar_one_or_none() is not None
 
     async def whose(self, session_hash: str, now: datetime) -> tuple[str, int] | None:
-        """The municipality and the account of a session that lasts, of whichever municipality it is."""
+        """The municipality and account of a valid session, across municipalities."""
         s = t.sessions.c
         query = sa.select(s.municipality, s.account).where(s.session_hash == session_hash, s.session_until > now)
         row = (await self._tx.connection.execute(query)).one_or_none()
@@ -51,7 +53,7 @@ class Sessions:
         await self._tx.connection.execute(t.sessions.delete().where(t.sessions.c.session_hash == session_hash))
 
     async def end_of(self, account: int) -> None:
-        """Every session of the account and every link to one is over."""
+        """End every session of the account and revoke every link to one."""
         s = t.sessions.c
         mine = (s.municipality == self._tx.municipality, s.account == account)
         await self._tx.connection.execute(t.sessions.delete().where(*mine))

@@ -1,4 +1,4 @@
-"""The book of what came lately, in words to compare by, and of the waves it makes. What a wave is, others decide."""
+"""The book of recent cases, in words to compare by, and of their waves. Others decide what a wave is."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ class Recent:
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """Like messages of several people. `cases` are ids, the oldest first; `topic` a code, `place` in people's words."""
+    """Similar messages of several people. `cases` are ids, the oldest first; `topic` is a code, `place` is as people
+    wrote it."""
 
     id: int
     topic: str
@@ -66,7 +67,7 @@ class Waves:
         await self._tx.connection.execute(_CAME, row)
 
     async def since(self, moment: datetime, limit: int) -> list[Recent]:
-        """What came since then, the newest first."""
+        """The cases that came since then, the newest first."""
         values = {"here": self._tx.municipality, "moment": moment, "most": limit}
         return [
             Recent(
@@ -92,7 +93,7 @@ class Waves:
         await self._tx.connection.execute(_GREW, {"grown": wave, "last_at": now})
 
     async def of_case(self, case: int) -> int | None:
-        """The wave the case belongs to."""
+        """The wave the case belongs to, or None."""
         found = await self._tx.connection.execute(_OF_CASE, {"case": case})
         wave: int | None = found.scalar_one_or_none()
         return wave
@@ -122,5 +123,5 @@ class Waves:
 
 
 def apart(recent: Sequence[Recent]) -> int:
-    """How many different people wrote them, as far as is known."""
+    """How many different people wrote them, as far as known."""
     return len({one.author for one in recent if one.author})

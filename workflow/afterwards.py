@@ -1,7 +1,7 @@
-"""After an answer: when it is looked at again, and what is to be said of what was seen. Pure; asks no network.
+"""After an answer: when to check it again, and what to tell about the result. Pure; asks no network.
 
-«Does the answer stand, was the question deleted»: each answer is looked at a few times, ever more rarely, and what is gone
-is told once.
+«Does the answer stand, was the question deleted»: each answer is checked a few times at growing intervals, and each
+loss is told once.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 PLAN = (timedelta(hours=1), timedelta(days=1), timedelta(days=7))
-"""How long after it was posted an answer is looked at, where the office names no times of its own."""
+"""How long after posting an answer is checked, unless the office sets its own times."""
 
 
 class Sight(StrEnum):
-    """What a look at one address brought."""
+    """The result of checking one address."""
 
     STANDS = "stands"
     GONE = "gone"
@@ -24,7 +24,7 @@ class Sight(StrEnum):
 
 
 class Aftermath(StrEnum):
-    """What a look may bring to light, as the journal calls it."""
+    """What a check may reveal, under the journal's names."""
 
     ANSWER_GONE = "answer_gone"
     QUESTION_GONE = "question_gone"
@@ -32,7 +32,7 @@ class Aftermath(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lookout:
-    """What is known of an answer since it was posted: when it was last looked at, what was found gone before."""
+    """What is known of an answer since it was posted: when it was last checked, and what was already found gone."""
 
     case: int
     posted_at: datetime
@@ -44,9 +44,10 @@ class Lookout:
 def next_look(
     posted_at: datetime, looked_at: datetime | None, now: datetime, plan: Sequence[timedelta]
 ) -> datetime | None:
-    """When the answer is to be looked at next, perhaps already; None: no more.
+    """When to check the answer next, possibly in the past; None: never again.
 
-    Looks that were missed while the bot was off are one look. What was posted twice the plan's length ago is left alone.
+    Checks missed while the bot was off become one check. An answer posted more than twice the plan's length ago is not
+    checked.
     """
     if not plan or now - posted_at > 2 * max(plan):
         return None
@@ -55,8 +56,8 @@ def next_look(
 
 
 def after_look(before: Lookout, answer: Sight, question: Sight | None) -> tuple[Aftermath, ...]:
-    """What is new, in the order to be told. `question`: None where it has no address. What could not be seen says nothing,
-    what was gone before is told no more."""
+    """What is new, in the order to be told. `question`: None if it has no address. What could not be seen gives no
+    news; what was found gone before is not told again."""
     found: list[Aftermath] = []
     if question is Sight.GONE and not before.question_gone:
         found.append(Aftermath.QUESTION_GONE)

@@ -1,6 +1,6 @@
-"""Guards: what an action needs besides the right person and the right state. Each answers why not, or None.
+"""Guards: what an action needs besides the right person and the right state. Each returns the refusal, or None.
 
-A guard reads; it changes nothing and asks nobody.
+A guard only reads; it changes nothing and asks nobody.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from workflow.terms.alarms import terms_of
 from workflow.terms.deadlines import has_happened
 
 CLOSING_REASONS = ("author_deleted", "by_mistake", "answered_elsewhere", "thanks")
-"""Why a case may end without an answer posted (DESIGN rule 7)."""
+"""Why a case may end without a posted answer (DESIGN rule 7)."""
 
 
 def departments_exist(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
@@ -59,7 +59,7 @@ def goes_elsewhere(office: Office, case: Case, command: AnyCommand, now: datetim
 
 
 def reason_where_required(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """KU-9: «с обоснованием причин такого возврата»: no reason, no return."""
+    """KU-9: «с обоснованием причин такого возврата»: no return without a reason."""
     assert isinstance(command, Return)
     if office.regulation.return_reason_required and not command.reason.strip():
         return Refused(Reason.REASON_REQUIRED)
@@ -74,7 +74,7 @@ def draft_says_something(office: Office, case: Case, command: AnyCommand, now: d
 
 
 def draft_is_new(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """A message sent twice, or edited with nothing changed, is no new version."""
+    """A message sent twice, or edited without a change, is not a new version."""
     assert isinstance(command, SubmitDraft)
     last = case.draft
     same_files = last is not None and command.files in ((), last.files)
@@ -84,8 +84,8 @@ def draft_is_new(office: Office, case: Case, command: AnyCommand, now: datetime)
 
 
 def kind_is_known(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """Kinds of draft are offered where the text knows them (MO-9, SL-6, KU-11). The curator's own is an interim one and
-    stays so: he who approves does not draft what closes the case."""
+    """A kind of draft is allowed only if the regulation knows it (MO-9, SL-6, KU-11). The curator's own draft is
+    interim and stays so: the curator approves, and must not draft the answer that closes the case."""
     kind = command.kind if isinstance(command, SubmitDraft | SetKind) else DraftKind.INTERIM
     own = isinstance(command, SetKind) and case.draft is not None and case.draft.department is None
     known = (DraftKind.INTERIM,) if own else office.regulation.draft_kinds
@@ -93,7 +93,8 @@ def kind_is_known(office: Office, case: Case, command: AnyCommand, now: datetime
 
 
 def contributions_are_in(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """The common draft needs what the co-executors have to say (MO-14, KU-16), unless the lead says why it does not."""
+    """The common draft needs the co-executors' contributions (MO-14, KU-16), unless the lead gives a reason for going
+    ahead without them."""
     assert isinstance(command, SubmitDraft)
     owing = owed(case, office)
     lead = case.lead.department if case.lead else None
@@ -103,13 +104,14 @@ def contributions_are_in(office: Office, case: Case, command: AnyCommand, now: d
 
 
 def owed(case: Case, office: Office) -> tuple[str, ...]:
-    """Departments whose contribution has not reached the lead; under KU it reaches him once the curator has passed it."""
+    """Departments whose contribution has not reached the lead; under KU it reaches the lead once the curator has passed
+    it on."""
     unpassed = tuple(p.department for p in case.co_executors if p.state is PartState.CONTRIBUTED)
     return case.owing + (unpassed if office.regulation.contributions_to is Holder.CURATOR else ())
 
 
 def contribution_is_new(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """The same words sent twice are one contribution; other words replace what was given before."""
+    """The same text sent twice is one contribution; another text replaces the earlier one."""
     assert isinstance(command, Contribute)
     done = [p.department for p in case.co_executors if p.state in (PartState.CONTRIBUTED, PartState.PASSED)]
     given = [c for c in case.contributions if c.department in done]
@@ -125,7 +127,7 @@ def contribution_waits(office: Office, case: Case, command: AnyCommand, now: dat
 
 
 def part_is_not_accepted(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """Somebody of a department may have pressed already."""
+    """Refuses if a colleague from the same department has already accepted."""
     assert isinstance(command, Accept)
     for part in case.active_parts:
         if part.state is PartState.ASKED and office.of_department(command.by, [part.department], now):
@@ -136,7 +138,7 @@ def part_is_not_accepted(office: Office, case: Case, command: AnyCommand, now: d
 
 
 def part_is_open(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """A co-executor hands back his part until he has contributed."""
+    """A co-executor may return their part until they have contributed."""
     parts = [p for p in case.co_executors if office.of_department(command.by, [p.department], now)]
     if any(part.state in (PartState.ASKED, PartState.ACCEPTED) for part in parts):
         return None
@@ -144,8 +146,8 @@ def part_is_open(office: Office, case: Case, command: AnyCommand, now: datetime)
 
 
 def term_is_his(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """MO-6.3: a moment of the curator's own for the answer, not later than the text's. MO-13: after an interim answer of
-    high importance the final one's, without which there is none."""
+    """MO-6.3: the curator may name a moment for the answer, not later than the regulation's. MO-13: after an interim
+    answer of high importance the curator must name the final answer's moment, since the regulation gives none."""
     assert isinstance(command, SetTerm)
     if command.due <= now:
         return Refused(Reason.TERM_IN_THE_PAST)
@@ -169,7 +171,7 @@ def is_another_case(office: Office, case: Case, command: AnyCommand, now: dateti
 
 
 def has_none_under_it(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """Cases are put together one deep: what has others under it lets them go first."""
+    """Merging is one level deep: a case that holds others must release them first."""
     return Refused(Reason.HAS_OTHERS, {"numbers": [other.number for other in case.merged]}) if case.merged else None
 
 
@@ -187,7 +189,7 @@ def is_not_marked(office: Office, case: Case, command: AnyCommand, now: datetime
 
 
 def draft_is_newest(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """DESIGN rule 5: a decision names an exact version, and it must be the one that stands."""
+    """DESIGN rule 5: a decision names an exact version, and it must be the newest."""
     assert isinstance(command, Approve | SendBack | Correct | SetKind)
     last = case.draft
     if last is None:
@@ -198,7 +200,8 @@ def draft_is_newest(office: Office, case: Case, command: AnyCommand, now: dateti
 
 
 def kind_is_as_seen(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """An interim answer closes nothing and a final one does: the kind may have been changed under the curator's hand."""
+    """An interim answer closes nothing and a final one does, so the approval is refused if the kind was changed after
+    the curator saw the draft."""
     assert isinstance(command, Approve)
     last = case.draft
     if command.kind is None or last is None or command.kind is last.kind:
@@ -212,12 +215,12 @@ def remark_is_given(office: Office, case: Case, command: AnyCommand, now: dateti
 
 
 def somebody_reworks(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """A message answered together with another has no executor of its own to send anything back to."""
+    """A case merged into another has no executor of its own to send the draft back to."""
     return None if case.lead is not None else Refused(Reason.NOT_NOW, {"state": case.state})
 
 
 def not_on_its_way(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """What was approved, in the very version that was, and has not gone out."""
+    """The approved version must be the one named, and it must not be on its way yet."""
     assert isinstance(command, Undo | Release)
     if case.post_at is None:
         return Refused(Reason.TOO_LATE_TO_UNDO)
@@ -225,7 +228,7 @@ def not_on_its_way(office: Office, case: Case, command: AnyCommand, now: datetim
 
 
 def was_handed_in(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """A message found in a network has its source from there; one handed in has it from whoever knows."""
+    """The network knows the source of a message found there; only the source of a message handed in can be set."""
     return None if case.appeal.network is None else Refused(Reason.SOURCE_IS_KNOWN)
 
 
@@ -239,8 +242,8 @@ def link_is_given(office: Office, case: Case, command: AnyCommand, now: datetime
 
 
 def posts_without_approval(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """Where the regulation knows no approval and its term for posting runs from the draft, the curator may post it himself at
-    once (IZ-6.2, IZ-6.3)."""
+    """The curator may post an answer without an approval if the regulation has no approval step and its term for
+    posting runs from the draft (IZ-6.2, IZ-6.3)."""
     rule = office.regulation.rule(Step.POSTING)
     if rule is not None and rule.runs_from is Event.DRAFTED and office.regulation.rule(Step.APPROVAL) is None:
         return None
@@ -252,8 +255,8 @@ def answer_still_stood(office: Office, case: Case, command: AnyCommand, now: dat
 
 
 def answer_is_gone(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """A closed case takes its answer once more only where it was seen to be gone, and only one at a time:
-    what the network says of it is heard while it is on its way, what a person wants while it is not."""
+    """A closed case takes its answer again only if the answer is gone, and only one attempt at a time: while the
+    posting is on its way only the network may report, otherwise only a person may act."""
     if case.loss is None:
         return Refused(Reason.ANSWER_STANDS)
     on_its_way, by_machine = case.loss is Loss.ON_ITS_WAY, command.by.machine is not None
@@ -268,7 +271,7 @@ def closing_reason_is_listed(office: Office, case: Case, command: AnyCommand, no
 
 
 def ground_is_listed(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """Grounds are each regulation's own (MO-18, SL-11, KU-20)."""
+    """Each regulation lists its own grounds (MO-18, SL-11, KU-20)."""
     assert isinstance(command, NotProcess)
     codes = {ground.code for ground in office.regulation.grounds}
     return None if command.ground in codes else Refused(Reason.UNKNOWN_GROUND)

@@ -1,7 +1,7 @@
 """The office: who works here, under which regulation, by which clock. Frozen; decisions read it and nothing else.
 
-What changes while the bot runs (who is bound to which account, who left the group) is not here: an account is turned
-into an `Actor` at the door, and an actor is judged by the office.
+What changes while the bot runs (which account is bound to whom, who left the group) is not here: the door turns an
+account into an `Actor`, and the office judges the actor.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """Since which day somebody has his duties, and by which paper ("" where the office has not said)."""
+    """The day a person's duties began, and the document that says so ("" if the office has not named it)."""
 
     on: date
     by: str = ""
@@ -42,8 +42,8 @@ class Appointment:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with duties; `name` is how the office calls him (a post, or a name where the office wrote one). `appointed`: None
-    where the office has not said when (KU-7)."""
+    """Somebody with duties. `name`: how the office calls the person (a post, or a name if the office wrote one).
+    `appointed`: None if the office has not said when (KU-7)."""
 
     key: str
     name: str
@@ -55,7 +55,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A subject of messages: `keywords` are dictionary forms, `code` the key in reports."""
+    """A subject of messages: `keywords` are dictionary forms, `code` is the key in reports."""
 
     code: str
     label: str
@@ -64,9 +64,9 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever gives a command. A person's account may hold several of the file's people.
+    """The giver of a command. One account may belong to several people in the file.
 
-    `standing` says why an account without rights has none: stranger, left (the group), anonymous, or ok.
+    `standing` says why an account has no rights: stranger, left (the group), anonymous; or ok.
     """
 
     people: tuple[str, ...] = ()
@@ -82,7 +82,7 @@ DETECTOR = Actor(machine="detector")
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Somebody is away from `since` until just before `until`; `substitute` has his rights for exactly that time."""
+    """A person is away from `since` until just before `until`; exactly for that time `substitute` has their rights."""
 
     person: str
     since: datetime
@@ -92,7 +92,7 @@ class Absence:
 
 @dataclass(frozen=True)
 class Office:
-    """`past_absences`: those that are over decide nothing any more but who is blamed for what was missed meanwhile."""
+    """`past_absences`: absences that are over; they only decide who is blamed for what was missed during them."""
 
     key: str
     name: str
@@ -114,7 +114,7 @@ class Office:
 
     @property
     def policy(self) -> Policy:
-        """Who is reminded of what and when: the municipality's own word, else the regulation's."""
+        """Who is reminded of what and when: the municipality's own policy, else the regulation's."""
         return self.own_policy if self.own_policy is not None else self.regulation.policy
 
     @property
@@ -122,13 +122,13 @@ class Office:
         return self.clock.working
 
     def is_quiet(self, now: datetime) -> bool:
-        """Whether `now` lies in the municipality's quiet hours: what is not urgent goes out without a sound."""
+        """Whether `now` is in the municipality's quiet hours, when everything not urgent is sent silently."""
         local = now.astimezone(self.zone)
         minute, (since, until) = local.hour * 60 + local.minute, self.quiet_hours
         return since <= minute < until if since <= until else minute >= since or minute < until
 
     def stands_in(self, person: str, now: datetime) -> frozenset[str]:
-        """Everybody whose rights the person has at `now`: himself, and whom he stands in for (IZ-D3)."""
+        """Everybody whose rights the person has at `now`: themselves, and the people they stand in for (IZ-D3)."""
         holders = {person}
         grew = True
         while grew:
@@ -144,7 +144,7 @@ class Office:
         return frozenset(holders)
 
     def acting(self, actor: Actor, now: datetime) -> tuple[Person, ...]:
-        """The people of the file whose rights the actor has now, his own first."""
+        """The people in the file whose rights the actor has now, the actor's own first."""
         own = [key for key in actor.people if key in self.people]
         others = sorted({k for key in own for k in self.stands_in(key, now)} - set(own))
         return tuple(self.people[key] for key in [*own, *others] if key in self.people)
@@ -153,12 +153,13 @@ class Office:
         return next((p for p in self.acting(actor, now) if role in p.roles), None)
 
     def of_department(self, actor: Actor, departments: Iterable[str], now: datetime) -> Person | None:
-        """The person by whose right the actor speaks for one of the departments, or None."""
+        """The person whose right lets the actor speak for one of the departments, or None."""
         wanted = set(departments)
         return next((p for p in self.acting(actor, now) if Role.EXECUTOR in p.roles and p.department in wanted), None)
 
     def holders(self, role: Role, now: datetime, department: str | None = None) -> tuple[str, ...]:
-        """Keys of those who hold a role and are there at `now`; who is away is replaced by his substitute, if any."""
+        """The keys of the people who hold the role and are present at `now`, with substitutes in place of absent
+        ones."""
         found: list[str] = []
         for person in self.people.values():
             if role not in person.roles or (department is not None and person.department != department):
@@ -170,7 +171,7 @@ class Office:
 
     @property
     def first_deputy(self) -> str | None:
-        """The deputy named first in the file: he hears of every department (KU-21)."""
+        """The deputy listed first in the file, who hears of every department (KU-21)."""
         return next((person.key for person in self.people.values() if Role.DEPUTY in person.roles), None)
 
     @property
@@ -178,7 +179,7 @@ class Office:
         return next((person.key for person in self.people.values() if Role.HEAD in person.roles), None)
 
     def overseer(self, department: str | None) -> str | None:
-        """Who hears of the department's delays first: its overseeing deputy, else the supervisor (KU-21, IZ-D5)."""
+        """The first to hear of the department's delays: its overseeing deputy, else the supervisor (KU-21, IZ-D5)."""
         if department is not None and department in self.departments:
             overseer = self.departments[department].overseen_by
             if overseer is not None:
@@ -186,12 +187,13 @@ class Office:
         return self.supervisor
 
     def present(self, person: str, now: datetime) -> tuple[str, ...]:
-        """The person, or who stands in for him at `now`, through any chain; () where nobody does. Nobody here is away."""
+        """The people who act for `person` at `now`: themselves, or their transitive substitutes; empty if all are
+        absent."""
         return those_there(self.absences, person, now)
 
 
 def those_there(absences: Iterable[Absence], person: str, now: datetime) -> tuple[str, ...]:
-    """As `Office.present`, by these absences."""
+    """Like `Office.present`, given these absences."""
     lasting = [a for a in absences if a.since <= now < a.until]
     found: list[str] = []
     seen = {person}
@@ -208,7 +210,8 @@ def those_there(absences: Iterable[Absence], person: str, now: datetime) -> tupl
 
 
 def circle_among(absences: Iterable[Absence]) -> tuple[str, ...]:
-    """People who would stand in for each other at one time, each for the next and the last for the first; () if none do."""
+    """People who would substitute each other in a circle at some moment, each followed by their substitute; () if there
+    are none."""
     every = tuple(absences)
     for moment in sorted({absence.since for absence in every}):
         stands_for: dict[str, list[str]] = {}
@@ -222,7 +225,7 @@ def circle_among(absences: Iterable[Absence]) -> tuple[str, ...]:
 
 
 def _way_back(person: str, stands_for: Mapping[str, list[str]]) -> tuple[str, ...] | None:
-    """The shortest way from a person over his substitutes to himself."""
+    """The shortest chain of substitutes that leads from the person back to them."""
     ways: list[tuple[str, ...]] = [(person,)]
     seen = {person}
     while ways:

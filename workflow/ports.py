@@ -1,6 +1,7 @@
-"""The values that pass between the parts of the house: letters to be sent, known messages, people's accounts, open questions.
+"""The values that pass between the parts of the program: letters to be sent, known messages, people's accounts, open
+questions.
 
-No messenger's names here: a chat and a message are numbers, an account is a number.
+Nothing here belongs to a messenger: chats, messages and accounts are numbers.
 """
 
 from __future__ import annotations
@@ -27,15 +28,15 @@ LETTERS = frozenset({
     "notice", "digest", "wave", "crowd",
     "official_page", "material", "content_plan", "publish", "moderation", "moderations", "moderate",
 })  # fmt: skip
-"""Every kind of letter there is; the outbox takes no other."""
+"""Every kind of letter; the outbox accepts no other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """Something to be sent. `lane`: `group`, `account:<id>`, `chat:<id>` or `network:<key>`; order holds within a lane.
 
-    `kind` is one of `LETTERS`. `body` is what the words need and nothing rendered. `progress` counts the parts already sent (a
-    long text, an album).
+    `kind` is one of `LETTERS`. `body` holds the facts the words need, nothing rendered. `progress` counts the parts
+    already sent (of a long text, of an album).
     """
 
     kind: str
@@ -55,8 +56,8 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A message the bot sent, or one that belongs to a case. Its address never changes: after a migration of the group
-    the old messages keep the old chat. `shown` is a digest of what it shows, `menu` the menu its buttons are at."""
+    """A message the bot sent, or one that belongs to a case. Its address never changes: after the group has migrated,
+    old messages keep the old chat. `shown` is a digest of what the message shows, `menu` the menu it is at."""
 
     chat_id: int
     message_id: int
@@ -70,8 +71,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """`reachable`: the bot may write to the account in private. `in_group`: it is in the working group now. `hears`: where
-    notices go by the person's own choice, `private`, or `group` with a mention."""
+    """`reachable`: the bot may write to the account in private. `in_group`: the account is in the working group now.
+    `hears`: where the person wants notices, `private`, or `group` with a mention."""
 
     person: str
     account: int
@@ -82,13 +83,13 @@ class Binding:
 
     @property
     def aloud(self) -> bool:
-        """He wants to be called in the group, and is there."""
+        """Whether the person wants to be mentioned in the group, and is in it."""
         return self.hears == "group" and self.in_group
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something the bot asked a person and has had no answer to; kept, so that a restart forgets none."""
+    """A question the bot asked a person and that is not answered yet; stored, so that no restart loses it."""
 
     id: int
     account: int

@@ -1,8 +1,8 @@
-"""A municipality's regulation as values: which steps there are, what each term runs from, who holds it,
-which clause.
+"""A municipality's regulation as values: its steps, the event each term runs from, the holder of each step, the
+clauses.
 
-Nothing here is true of one municipality: all of that is in `config/regulations/*.yaml`, which
-`config.regulations` turns into these classes. Pure, frozen, standard library only.
+Nothing here belongs to one municipality: that is in `config/regulations/*.yaml`, from which `config.regulations` makes
+these values. Pure, frozen, standard library only.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from workflow.official.page_items import PageAsk
 
 
 class Step(StrEnum):
-    """The steps that carry a deadline, in the order of the work."""
+    """The steps with a deadline, in the order of the work."""
 
     FORWARD = "forward"
     RETURN = "return"
@@ -36,7 +36,7 @@ ONLY_SEVERAL = frozenset({Step.CONTRIBUTION, Step.CONTRIBUTION_APPROVAL, Step.JO
 """Steps that exist only while a case has more than one executor."""
 
 PER_EXECUTOR = frozenset({Step.RETURN, Step.CONTRIBUTION, Step.CONTRIBUTION_APPROVAL})
-"""Steps every executor of a case has for himself."""
+"""Steps that each executor of a case has separately."""
 
 
 class Event(StrEnum):
@@ -100,9 +100,8 @@ class Holder(StrEnum):
 
 
 class Ear(StrEnum):
-    """Who hears of something: the head, who controls the regulation's observance, a department's own
-    deputy.
-    """
+    """Who is notified: the head, the supervisor of the regulation's observance, the first deputy, the department's
+    overseeing deputy."""
 
     HEAD = "head"
     SUPERVISOR = "supervisor"
@@ -116,9 +115,8 @@ class ClockKind(StrEnum):
 
 
 class Approval(StrEnum):
-    """Explicit: the text has the curator approve a draft. Implied: he corrects and posts it, no word of
-    approval.
-    """
+    """Explicit: the regulation has the curator approve a draft. Implied: the curator corrects and posts it; no approval
+    is mentioned."""
 
     EXPLICIT = "explicit"
     IMPLIED = "implied"
@@ -134,8 +132,7 @@ class Unit(StrEnum):
 class Term:
     """How long: minutes of a clock, N working days, or a moment somebody must name.
 
-    `clock` is what minutes are counted by and what lateness is shown in. `words` is the term as the file
-    has it.
+    `clock` counts the minutes and expresses the lateness. `words` is the term as written in the file.
     """
 
     unit: Unit
@@ -150,7 +147,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """A term and the clause that gives it."""
+    """A term and the clause that sets it."""
 
     term: Term
     clause: str
@@ -160,10 +157,9 @@ class Within:
 class StepRule:
     """One step of one regulation.
 
-    Its term either runs from an event or (`before`) is counted back from the due moment of another step.
-    `within` is the ordinary term; `high` replaces it for high importance, an entry of `by_source` for
-    that source. `not_after` is a step whose due moment caps this one's; with `cap_after_interim` False
-    only until an interim answer is posted.
+    Its term either runs from an event or (`before`) is counted back from the due moment of another step. `within` is
+    the ordinary term; `high` replaces it for high importance, an entry of `by_source` for that source. The due moment
+    of the step `not_after` caps this one's; with `cap_after_interim` False only until an interim answer is posted.
     """
 
     step: Step
@@ -185,9 +181,8 @@ class StepRule:
             raise ValueError(f"{self.step}: runs from an event or is counted back from a step, one of the two")
 
     def within_for(self, importance: Importance, source: Source) -> Within:
-        """The term and clause for such a case: the source's own, else high importance's, else the
-        ordinary.
-        """
+        """The term and clause for such a case: the source's own, else the one for high importance, else the ordinary
+        one."""
         for own_source, within in self.by_source:
             if own_source == source:
                 return within
@@ -206,9 +201,9 @@ class StepRule:
 
 @dataclass(frozen=True, slots=True)
 class CuratorTerm:
-    """The curator may name his own moment for `answer`, not later than the text's.
+    """The curator may name their own moment for `answer`, not later than the regulation's.
 
-    `draft_not_after` is the part of the way to that moment by which the draft must be there, in per cent.
+    `draft_not_after`: the share of the way to that moment, in per cent, by which the draft must be there.
     """
 
     clause: str
@@ -218,7 +213,7 @@ class CuratorTerm:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A ground for not processing a message. Without a clause it is ours (**beyond**), not the text's."""
+    """A ground for not processing a message. Without a clause it is ours (**beyond**), not the regulation's."""
 
     code: str
     words: str
@@ -227,7 +222,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """Who is told of something, and the clause; empty where the text is silent."""
+    """Who is told of something, and the clause; empty if the regulation does not say."""
 
     who: tuple[Ear, ...] = ()
     clause: str = ""
@@ -235,7 +230,7 @@ class Hearing:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """Who hears of a missed step when it has been late for `after` of its own clock; None: at once."""
+    """Who hears of a missed step once it is late by `after` of its own clock; None: at once."""
 
     who: Ear
     after: Term | None = None
@@ -243,13 +238,13 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """When the responsible is reminded of a step and who hears of it once it is late. Ours (**beyond**) where the text is
-    silent; the text's own word (`hears_of_missed`) stands above it.
+    """When the responsible person is reminded of a step, and who hears of it once it is late. Ours (**beyond**) where
+    the regulation is silent; its own word (`hears_of_missed`) takes precedence.
 
-    `before`: minutes of the step's clock, never more than a third of the term, 0: no reminder; `before_long`: the same for
-    terms of 20 hours and more. `at`: the share of the term after which the reminder comes, in place of both. `repeat`: how
-    often an overdue step is told again while nothing happens, `at_most` so many times; working days: at the start of work.
-    `steps`: what a step has of its own, as names of these fields and their values.
+    `before`: minutes of the step's clock, at most a third of the term, 0: no reminder; `before_long`: the same for
+    terms of 20 hours and more. `at`: the share of the term after which the reminder comes; replaces both. `repeat`: how
+    often an overdue step is told again while nothing happens, at most `at_most` times; working days: at the start of
+    work. `steps`: a step's own values, by the names of these fields.
     """
 
     before: int = 30
@@ -269,7 +264,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The monthly report: by which day of the next month, to whom."""
+    """The monthly report: the day of the next month it is due by, and who gets it."""
 
     day: int
     to: tuple[Ear, ...]
@@ -278,9 +273,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class PublicationNorm:
-    """How many publications a page (`pages`: `administration` or `units`) is to have in a `day` or a
-    `week`.
-    """
+    """How many publications a page (`pages`: `administration` or `units`) must have in a `day` or a `week`."""
 
     pages: str
     per: str
@@ -293,7 +286,8 @@ class PublicationNorm:
 
 @dataclass(frozen=True, slots=True)
 class StyleRule:
-    """A conversational style is asked of publications, and of `answers` to comments too."""
+    """The regulation asks for a conversational style in publications, and with `answers` also in answers to
+    comments."""
 
     clause: str
     answers: bool = False
@@ -302,9 +296,8 @@ class StyleRule:
 
 @dataclass(frozen=True, slots=True)
 class Moderation:
-    """What is deleted from the pages: codes of grounds, whether authors may be put on the network's black
-    list. `by_curator`: he answers for it, not the editor of the pages.
-    """
+    """What is deleted from the pages (codes of grounds), and whether authors may be put on the network's black list.
+    `by_curator`: the curator moderates, not the editor of the pages."""
 
     delete: tuple[str, ...]
     black_list: bool
@@ -314,13 +307,13 @@ class Moderation:
 
 @dataclass(frozen=True, slots=True)
 class Regulation:
-    """One edition of one regulation. `text_hash` names the text of the file it was read from (SHA-256,
-    hex).
+    """One edition of one regulation. `text_hash` is the SHA-256 (hex) of the text of the file it was read from.
 
-    Without steps it has no case terms. `hears_of_missed` and `hears_of_significant` are empty where the
-    text is silent. `pages` is what is asked of official pages, `registry_published` the clause that has their list put on the
-    official site, if one does, `appoints` the clause by which the head appoints who controls this work and who does it.
-    `of_pages` is the text that says what is said of pages, None: this one. `notes` are what an operator should be told.
+    Without steps it has no case terms. `hears_of_missed` and `hears_of_significant` are empty if the text is silent.
+    `pages` lists what is required of official pages, `registry_published` is the clause that has their list published
+    on the official site, if any, `appoints` the clause by which the head appoints the person who controls this work and
+    those who do it. `of_pages` is the regulation that governs pages, None: this one. `notes` are what an operator
+    should be told.
     """
 
     key: str
@@ -355,7 +348,8 @@ class Regulation:
 
     @property
     def reasons_to_return(self) -> tuple[str, ...]:
-        """What an executor can choose from; where the text lets him name a ground for not processing, those too (SL-11)."""
+        """The reasons an executor can choose from; if the regulation lets executors name a ground for not processing,
+        those too (SL-11)."""
         grounds = tuple(ground.words for ground in self.grounds) if self.executors_may_name_ground else ()
         return (*self.return_reasons, *grounds)
 

@@ -1,8 +1,8 @@
-"""Who may see what of a case: the one rule of the chat, the file and the page. Pure; reads only.
+"""Who may see what of a case: the one rule for the chat, the case's file and the board. Pure; reads only.
 
-What the working group has been shown everybody of the office may see: that a case is there, its number, topic, place and
-department, its terms, what was done with it and when. The rest (what the citizen wrote, the wordings, the whole file, being
-found by its words, the page) is for those who lead and for the departments whose case it is.
+Everybody in the office may see what the working group was shown: that the case exists, its number, topic, place and
+department, its terms, what was done with it and when. Everything else (the citizen's text, the drafts, the whole file,
+finding the case by its words, the board) is for the leadership and for the departments concerned.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ LEADING = frozenset({Role.CURATOR, Role.DEPUTY, Role.HEAD})
 
 
 def cases_of(people: Iterable[Person]) -> frozenset[str] | None:
-    """The departments whose cases these people see whole; None: everybody's."""
+    """The departments whose cases these people may read in full; None: all."""
     known = tuple(people)
     if any(LEADING & set(person.roles) for person in known):
         return None
@@ -24,15 +24,15 @@ def cases_of(people: Iterable[Person]) -> frozenset[str] | None:
 
 
 def concerned(case: Case) -> frozenset[str]:
-    """The departments whose case it is: they have it, had it (whoever handed it back, too) or are to have it in turn."""
+    """The departments the case concerns: they have it, had it (even if they returned it), or get it in turn."""
     return frozenset([*(part.department for part in case.parts), *case.queue])
 
 
 def having(case: Case) -> frozenset[str]:
-    """Those of them in whose lists it stands: not the ones who handed it back."""
+    """The departments whose lists show the case: those concerned, except those that returned it."""
     return frozenset([*(part.department for part in case.parts if part.state is not PartState.RETURNED), *case.queue])
 
 
 def may_read(departments: frozenset[str] | None, case: Case) -> bool:
-    """Whether whoever sees the cases of these departments (`cases_of`) may read the case whole."""
+    """Whether a person who sees the cases of these departments (`cases_of`) may read the whole case."""
     return departments is None or bool(departments & concerned(case))

@@ -1,1 +1,2 @@
-"""What every subject needs to answer somebody: who stands where, the letters, the sheet the answers are taken from."""
+"""What every subject needs to answer a person: who is behind an account, the letters, the progress of an imported
+sheet."""

@@ -1,4 +1,4 @@
-"""Who stands behind an account, and which accounts people have. Reads only."""
+"""Who is behind an account, and which accounts people have. Reads only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ OPEN_STATES = [state.value for state in State if state not in ENDED]
 
 
 def actor_of(incoming: Incoming, bindings: tuple[Binding, ...]) -> Actor:
-    """Whoever sent it, by the account's bindings. Who has left the working group has no rights until he is back."""
+    """The sender as an actor, by the account's bindings. A person who has left the working group has no rights until
+    they return."""
     if incoming.sender is None:
         return Actor(standing="stranger")
     if incoming.sender.anonymous:
@@ -24,7 +25,7 @@ def actor_of(incoming: Incoming, bindings: tuple[Binding, ...]) -> Actor:
 
 
 async def reader_of(tx: Transaction, account: int | None) -> Actor:
-    """Whoever a message to the account is shown to, as if he had sent something."""
+    """The actor behind the account, as if they had sent something."""
     return _known_as(await tx.people.of_account(account) if account is not None else (), account)
 
 
@@ -36,5 +37,5 @@ def _known_as(own: Sequence[Binding], account: int | None) -> Actor:
 
 
 def accounts_of(people: Collection[str], bindings: Iterable[Binding]) -> set[int]:
-    """The accounts of those of the people the bot can write to."""
+    """The accounts of these people that the bot can write to."""
     return {b.account for b in bindings if b.person in people and b.reachable}

@@ -1,4 +1,4 @@
-"""What a wish has come to: the one answer every subject gives. No rules, no sending."""
+"""The result of a wish: the one type of answer for every subject. No rules, no sending."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from handlers.wishes import Ask
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Words for the person: over a press they are its toast, else they are said; "" where letters say everything.
+    """Words for the person: shown as the toast after a press, sent as a message otherwise; "" if letters say
+    everything.
 
-    `refused`: nothing was changed, for `reason` where the rules name one. `alert`: the toast stays until it is read. `close`: a
-    question that is over, `ask`: one to be put. `press` and `account` say whose press it is; reception fills them in.
+    `refused`: nothing was changed, for `reason` if the rules name one. `alert`: the toast stays until it is dismissed.
+    `close`: a question that is over, `ask`: a question to put. `press` and `account` identify the press; reception
+    fills them in.
     """
 
     text: str = ""

@@ -1,4 +1,5 @@
-"""Letters that answer an update or make a message true, and the appeal a network's message becomes. No rules, no sending."""
+"""Letters that answer an update or refresh a message, and the conversion of a network's message into an appeal. No
+rules, no sending."""
 
 from __future__ import annotations
 
@@ -24,11 +25,11 @@ TOLD = {
 }
 """What is said of a link that came alone and brought nothing."""
 OWN_WORDS = 25
-"""So many letters beside a link are the message itself; fewer are a word about it."""
+"""From this many characters on, the text beside a link is the message itself; a shorter one is a remark about it."""
 
 
 def reply(kind: str, body: Mapping[str, Any], incoming: Incoming, look: Look) -> Letter:
-    """A letter to where the update came from, as a reply to the message that caused it."""
+    """A letter to the place the update came from, as a reply to the message that caused it."""
     account = incoming.sender.account if incoming.private and incoming.sender else None
     if account is not None:
         lane = account_lane(account)
@@ -39,12 +40,12 @@ def reply(kind: str, body: Mapping[str, Any], incoming: Incoming, look: Look) ->
 
 
 def written(incoming: Incoming) -> tuple[int, ...]:
-    """The chat and the numbers of the messages the person wrote; () for a press."""
+    """The chat and the ids of the messages the person wrote; () for a press."""
     return () if incoming.kind is Kind.PRESS else (incoming.chat, incoming.message, *incoming.items)
 
 
 def made_true(known: Known) -> Letter:
-    """The known message is made true."""
+    """A letter that refreshes the known message."""
     return Letter(
         "edit",
         account_lane(known.account) if known.account else GROUP_LANE,
@@ -57,7 +58,7 @@ def made_true(known: Known) -> Letter:
 
 
 def appeal_of(found: Found) -> Appeal:
-    """A network's message as the citizen's appeal; what was attached stays where it is and is counted."""
+    """A network's message as the citizen's appeal; attachments stay in the network and are only listed."""
     return Appeal(
         source=Source(found.network),
         text=found.text,
@@ -75,7 +76,7 @@ def appeal_of(found: Found) -> Appeal:
 
 
 def is_link_alone(appeal: Appeal) -> bool:
-    """Nothing came with the link that could be a citizen's message."""
+    """Whether nothing came with the link that could be a citizen's message."""
     bare = appeal.text
     for address in (appeal.link, appeal.link.partition("://")[2]):
         bare = bare.replace(address, "") if address else bare
@@ -83,13 +84,13 @@ def is_link_alone(appeal: Appeal) -> bool:
 
 
 def saying_of(problem: LinkProblem) -> str:
-    """What is said of it: the name of a phrase."""
+    """The name of the phrase that describes the problem."""
     return TOLD[problem.reason]
 
 
 def with_linked(appeal: Appeal, linked: Found) -> Appeal:
-    """What stands behind the link is the appeal. A site is answered by hand, and its page's words give way to those the
-    curator wrote himself beside the link."""
+    """Make the appeal from what the link leads to. A web site has no network to post to, so it is answered by hand; a
+    long enough text of the curator's own replaces the page's text."""
     found = replace(appeal_of(linked), handed_in_by=appeal.handed_in_by, files=appeal.files)
     if linked.network != Source.WEB:
         return found
@@ -99,12 +100,12 @@ def with_linked(appeal: Appeal, linked: Found) -> Appeal:
 
 
 async def pressed(tx: Transaction, incoming: Incoming) -> Known | None:
-    """The message under which the button stood, if the bot remembers it; None also where nothing was pressed."""
+    """The message that carried the pressed button, if the bot remembers it; None if nothing was pressed."""
     return await tx.messages.at(incoming.chat, incoming.message) if incoming.kind is Kind.PRESS else None
 
 
 async def turn(tx: Transaction, incoming: Incoming, kind: str, number: int | None, menu: str, now: datetime) -> bool:
-    """The pressed message shows what it shows at the menu; False where it is none of the kind, or about another number."""
+    """Switch the pressed message to `menu`; False if it is of another kind or shows another number."""
     known = await pressed(tx, incoming)
     if known is None or known.kind != kind or known.version != number:
         return False
@@ -115,6 +116,6 @@ async def turn(tx: Transaction, incoming: Incoming, kind: str, number: int | Non
 
 
 def others_made_true(shown: Sequence[Known], incoming: Incoming | None) -> list[Letter]:
-    """Each of the messages shows what is true now, but the one that was pressed: that one is turned by itself."""
+    """Letters that refresh these messages, except the pressed one, which is refreshed separately."""
     itself = (incoming.chat, incoming.message) if incoming is not None else None
     return [made_true(known) for known in shown if (known.chat_id, known.message_id) != itself]

@@ -1,4 +1,5 @@
-"""Saying something to somebody and asking him: letters that answer an update, and the end of a question. Sends nothing."""
+"""Say something to a person or ask them a question, with letters that answer an update; close a question. Sends
+nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ async def say(
     once: bool = False,
     once_key: str | None = None,
 ) -> None:
-    """Words where the update came from, as a reply to it; `once`: not again to the same person within the day."""
+    """Put the words into the outbox, to the place the update came from and as a reply to it. `once`: at most once a day
+    to the same person; `once_key`: the same, under another key than the phrase's."""
     account = incoming.sender.account if incoming.sender else 0
     if once or once_key:
         mark, today = f"said:{once_key or key}:{account}"[:64], look.now.date().isoformat()
@@ -40,7 +42,7 @@ async def say(
 
 
 async def ask(tx: Transaction, wish: Ask, incoming: Incoming, look: Look) -> None:
-    """The question is open from now on; it is put in private where the person can be reached."""
+    """Open the question; it is put in private if the person can be reached there."""
     account = incoming.sender.account if incoming.sender else 0
     question = await tx.questions.ask(account, wish.kind, wish.case, wish.body, look.now)
     body = {"question": question, "kind": wish.kind, **wish.body}
@@ -53,7 +55,7 @@ async def ask(tx: Transaction, wish: Ask, incoming: Incoming, look: Look) -> Non
 
 
 async def close(tx: Transaction, question_id: int, now: datetime) -> None:
-    """The question is over; its message, if it was shown, loses its buttons."""
+    """Close the question; its message, if one was sent, loses its buttons."""
     question = await tx.questions.get(question_id)
     if question is None:
         return
@@ -65,7 +67,7 @@ async def close(tx: Transaction, question_id: int, now: datetime) -> None:
 
 
 async def turn_menu(tx: Transaction, wish: Turn, incoming: Incoming, now: datetime) -> None:
-    """The pressed message shows another menu."""
+    """Switch the pressed message to another inline menu."""
     known = await tx.messages.at(incoming.chat, incoming.message)
     if known is not None:
         turned = replace(known, menu=wish.menu, shown=None)
@@ -74,14 +76,14 @@ async def turn_menu(tx: Transaction, wish: Turn, incoming: Incoming, now: dateti
 
 
 async def redraw(tx: Transaction, incoming: Incoming, now: datetime) -> None:
-    """The message with the button that was pressed too late shows what is true now."""
+    """Refresh the message that carried the stale button."""
     known = await tx.messages.at(incoming.chat, incoming.message)
     if known is not None:
         await tx.outbox.put([made_true(known)], now)
 
 
 async def write_refusal(tx: Transaction, answered: Answered, now: datetime) -> None:
-    """The words of a toast that came too late, in private, to whom the bot can write."""
+    """Send the words of a toast that came too late in private, if the bot can write to the account."""
     if answered.account in {b.account for b in await tx.people.all() if b.reachable}:
         body: dict[str, Any] = {"key": "plain", "facts": {"text": answered.text}, "roles": [], "reply_to": None}
         lane = account_lane(answered.account or 0)

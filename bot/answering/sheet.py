@@ -1,4 +1,5 @@
-"""A sheet on its way into the books, lot by lot: what of it is done, what came of it. Who takes it is `bot.found.importing`."""
+"""The progress of importing a sheet, batch by batch: how many rows are done and what became of them.
+`bot.found.importing` does the importing."""
 
 from __future__ import annotations
 
@@ -8,12 +9,12 @@ from dataclasses import dataclass, field
 from networks.incident import Imported, Sheet
 
 ROWS_AT_ONCE = 25
-"""So many rows are taken in one transaction: about a tenth of a second."""
+"""How many rows are taken in one transaction: about a tenth of a second."""
 
 
 @dataclass
 class Taking:
-    """A sheet on its way into the books: what has become of its first `done` rows. `dry`: it is only looked at."""
+    """A sheet being imported, and what became of its first `done` rows. `dry`: nothing is written."""
 
     sheet: Sheet
     dry: bool = False
@@ -31,7 +32,7 @@ class Taking:
         return Imported(self.sheet, self.dry, tuple(self.opened), tuple(self.known), tuple(self.refused))
 
     def mark(self) -> Callable[[], None]:
-        """What forgets whatever becomes of the rows from now on."""
+        """Return a function that restores the present state, for a transaction that is rolled back."""
         before = self.done, len(self.opened), len(self.known), len(self.refused)
 
         def back() -> None:

@@ -1,4 +1,4 @@
-"""Words that stand over a button: short enough for the messenger to show them whole. Pure."""
+"""Words for a button's toast, short enough for the messenger to show them whole. Pure."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ TOAST_LIMIT = 200
 
 
 def toast(texts: Texts, key: str, facts: Mapping[str, Any] | None = None) -> str:
-    """The phrase of the toasts."""
+    """The phrase from the toasts' section, shortened to fit."""
     return short(texts.plain(f"toasts.{key}", **(facts or {})))
 
 
 def short(text: str) -> str:
-    """A text short enough to stand over a button."""
+    """The text cut to the length of a toast."""
     return text if units(text) <= TOAST_LIMIT else excerpt(text, TOAST_LIMIT)

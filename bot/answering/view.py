@@ -21,13 +21,13 @@ from workflow.ports import Binding, Known, Question
 ABOUT_QUESTIONS = frozenset(
     {Verb.RETURN_REASON, Verb.YES, Verb.NO, Verb.BIND_YES, Verb.BIND_NO, Verb.GROUP_YES, Verb.NEW_CASE_YES}
 )
-"""Buttons whose subject is a question, not a case."""
+"""Buttons about a question, not a case."""
 ABOUT_NO_CASE = frozenset({
     Verb.HEAR, Verb.LEAF, Verb.END_ABSENCE, Verb.TAKE_UP, Verb.FORWARD_WAVE, Verb.GATHER_WAVE,
     Verb.OFFICIAL_PAGE, Verb.PAGE_ITEM, Verb.PAGE_ACT, Verb.PAGE_NEW, Verb.COMMENT, Verb.MODERATE,
     Verb.MATERIAL, Verb.MATERIAL_ACT, Verb.MATERIAL_NEW, Verb.MATERIAL_PAGE, Verb.PLAN,
 })  # fmt: skip
-"""Buttons whose subject is something else altogether."""
+"""Buttons about something else: neither a case nor a question."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Look:
 
 
 async def case_of(tx: Transaction, incoming: Incoming) -> int | None:
-    """The case an update is about, as far as its address tells: what is about one case keeps its order."""
+    """The case the update is about, as far as its address tells, so that updates about one case stay in order."""
     if incoming.kind is Kind.PRESS:
         callback = Callback.parse(incoming.data)
         if callback is None or callback.verb in ABOUT_NO_CASE:

@@ -1,5 +1,5 @@
-"""The page: the state of the cases for those who lead them, to be read in a browser. Changes nothing but its own sessions.
+"""The board: the state of the cases in a browser, for the leadership. Changes nothing but its own sessions.
 
-`session` says who is looking, `shelf` keeps what is open ready, `views` makes of it what the templates show, `server`
+`session` knows who is looking, `shelf` keeps the open cases ready, `views` prepares what the templates show, `server`
 speaks HTTP.
 """

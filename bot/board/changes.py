@@ -1,6 +1,5 @@
-"""Tells the open pages that something has happened. One look a second at the journal's last line, and at who has rights,
-serves them all, and only while somebody is there to be told.
-"""
+"""Tell the open pages that something has changed. One query a second, for the newest journal line and for the state of
+people's rights, serves all pages, and it runs only while some page listens."""
 
 from __future__ import annotations
 
@@ -15,7 +14,7 @@ from storage.books import Books
 log = structlog.get_logger()
 
 MOST = 200
-"""So many pages are told; the others look by themselves."""
+"""How many pages are notified; the others poll."""
 
 
 class Changes:
@@ -28,7 +27,8 @@ class Changes:
         self.is_over = False
 
     def join(self) -> asyncio.Event | None:
-        """Set at each change until `leave`; None where too many listen already or the page is closing."""
+        """An event that is set at each change until `leave`; None if too many pages listen already or the server is
+        closing."""
         if self.is_over or len(self._told) >= MOST:
             return None
         event = asyncio.Event()
@@ -47,7 +47,7 @@ class Changes:
         self._task = asyncio.create_task(self._watch())
 
     async def stop(self) -> None:
-        """Whoever listens is woken and sees that it is over."""
+        """Wake every listener, which then sees that it is over."""
         self.is_over = True
         for event in self._told:
             event.set()

@@ -1,7 +1,8 @@
-"""Figures drawn as SVG, without a style or a script of their own, so that the page's policy lets them through. Pure.
+"""Figures drawn as SVG without inline styles or scripts, so that the page's Content-Security-Policy lets them through.
+Pure.
 
-Places across are shares of the width and sizes of letters are the page's, so that a chart is as wide as its window and
-can be read on a telephone. What a chart shows stands beside it as a table.
+Horizontal positions are percentages of the width and font sizes are the page's own, so a chart fills its window and
+stays readable on a phone. A table beside each chart holds the same figures.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from markupsafe import Markup
 
 HEIGHT, HEAD, FOOT = 160, 18, 22
 GAP = 0.22
-"""So much of a column's room is left free."""
+"""The share of a column's width left free."""
 
 EVERY = 5
-"""Each fifth day has its number under it, on a telephone too."""
+"""Only every fifth day is labelled, so that the labels fit on a phone too."""
 
 
 def columns(days: Sequence[tuple[str, int, str]], label: str) -> Markup:
-    """A column a day: what stands under it, how many, and what it says when pointed at."""
+    """One column for each day: the label under it, the count, and the tooltip."""
     most = max([count for _, count, _ in days] or [0])
     room = HEIGHT - HEAD - FOOT
     width = 100 / max(len(days), 1)
@@ -50,7 +51,8 @@ def _text(kind: str, across: float, down: float, words: str) -> Markup:
 
 
 def bar(part: float, kind: str = "bar") -> Markup:
-    """A bar as long as the part (of 1) of its place. Its number stands beside it, so that it is silent when read out."""
+    """A bar as long as `part` (0 to 1) of its track. Hidden from screen readers, because the number is printed beside
+    it."""
     whole = min(max(part, 0.0), 1.0) * 100
     return Markup(
         '<svg class="meter" width="100%" height="12" aria-hidden="true">'

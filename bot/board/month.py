@@ -1,6 +1,7 @@
-"""The figures of the current month for the page: the report's own, reckoned again only where something has happened.
+"""The figures of the current month for the board, as in the report; recomputed only after something has changed.
 
-A month is read through `bot.leadership.reporting` like every report, so that the page, the chat and the files agree to the digit.
+A month is read through `bot.leadership.reporting`, like every report, so the board, the chat and the files show the
+same figures.
 """
 
 from __future__ import annotations
@@ -17,22 +18,24 @@ from reports.reading import Report
 from storage import board
 
 GOOD_FOR = timedelta(minutes=1)
-"""Figures are not reckoned more often, however much happens."""
+"""Figures are recomputed at most this often, whatever happens."""
 
 AT_MOST = timedelta(minutes=10)
-"""Nor less often, since what is open falls due by itself."""
+"""Figures are recomputed at least this often, because open cases fall due with time."""
 
 
 @dataclass
 class Months:
-    """One municipality's. `current` of the same visitor is the same figures until something has happened."""
+    """One municipality's figures. `current` returns the same figures to the same kind of visitor until something
+    changes."""
 
     bot: Municipal
     _kept: dict[frozenset[str] | None, tuple[int, Figures]] = field(default_factory=dict)
     _reckoning: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def current(self, departments: frozenset[str] | None) -> Figures | None:
-        """Of the departments' cases alone, or of all; None where the books hold no settings of the municipality."""
+        """The figures of these departments' cases, or of all (None); None if the books hold no settings of the
+        municipality."""
         async with self._reckoning:
             now = self.bot.clock.now()
             async with self.bot.books.write(self.bot.key) as tx:
@@ -52,7 +55,7 @@ class Months:
 
 
 def _of(report: Report, departments: frozenset[str]) -> Figures:
-    """The same figures of those cases alone that one of the departments was given."""
+    """The figures of only those cases that were given to one of the departments."""
     whole = report.figures
     rows = [row for row in report.rows if any(handed.department in departments for handed in row.handed)]
     own = [replace(row, handed=tuple(h for h in row.handed if h.department in departments)) for row in rows]

@@ -1,6 +1,6 @@
-"""The page over HTTP: addresses, the cookie, headers. Reads and shows; only signing in and out writes anything.
+"""The board over HTTP: routes, the session cookie, headers. Only signing in and out writes anything.
 
-Everything is made here and sent as it is: no script or style in the text, nothing from elsewhere, nothing kept by caches.
+Everything is rendered here and self-contained: no inline scripts or styles, nothing from other origins, nothing cached.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ COOKIE = "dezhurny"
 BEAT_SECONDS = 15.0
 STATIC = Path(__file__).parent / "static"
 PART = "X-Part"
-"""Sent by a page that wants only what has changed of itself."""
+"""The header of a request for only the changed part of the page."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -50,7 +50,7 @@ Answer = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
 
 
 def add_page(app: web.Application, bots: Sequence[Municipal], entrance: Entrance, every: float = 1.0) -> None:
-    """The page is served by the application beside what it serves already. `every`: seconds between looks for changes."""
+    """Serve the board from this application, beside its other routes. `every`: seconds between checks for changes."""
     if bots:
         Server(bots, entrance, every).join(app)
 
@@ -89,7 +89,8 @@ class Server:
         await self._changes.stop()
 
     async def _warm(self) -> None:
-        """What is open is read before anybody asks for it, a case at a time: a thousand take about a second."""
+        """Read the open cases before anybody asks for them, yielding to the event loop after each: a thousand take
+        about a second."""
         for key, desk in self._desks.items():
             try:
                 await desk.shelf.open()
@@ -99,7 +100,7 @@ class Server:
     # --- who is there ------------------------------------------------------------------------------------------------
 
     def _signed_in(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """Only for whoever has a session now; to everybody else is said how to get one."""
+        """Require a session; everyone else gets a page explaining how to sign in."""
 
         async def guarded(request: web.Request) -> web.StreamResponse:
             who = await self._visitor(request)
@@ -114,7 +115,7 @@ class Server:
         return await session.visitor(self._books, self._bots, code, self._clock.now()) if code else None
 
     async def _door(self, request: web.Request) -> web.Response:
-        """Looking at a link does not use it up: messengers and browsers look ahead of people."""
+        """Opening a link does not use it up, because messengers and browsers prefetch links."""
         fresh = await session.is_fresh(self._books, request.match_info["code"], self._clock.now())
         return self._said("enter.html") if fresh else self._said("closed.html", 403, link_was_bad=True)
 
@@ -183,7 +184,7 @@ class Server:
     # --- changes -----------------------------------------------------------------------------------------------------
 
     async def _tell_changes(self, request: web.Request, who: Visitor) -> web.StreamResponse:
-        """«changed» whenever something has happened, until the session or the program is over."""
+        """Send «changed» at every change, until the session ends or the program stops."""
         event = self._changes.join()
         if event is None:
             return web.Response(status=503, headers={"Retry-After": "30"})
@@ -202,7 +203,7 @@ class Server:
         return stream
 
     async def _tell(self, request: web.Request, stream: web.StreamResponse, event: asyncio.Event) -> bool:
-        """One change, or a beat where there was none for a while; False when the session is over."""
+        """Send one change, or a heartbeat if there was none for a while; False once the session is over."""
         with suppress(TimeoutError):
             await asyncio.wait_for(event.wait(), BEAT_SECONDS)
         if await self._visitor(request) is None:
@@ -227,7 +228,7 @@ def _environment(entrance: Entrance) -> Environment:
 
 
 def _visible(value: object) -> object:
-    """What stands in a page: markup as it is, words without marks that do not show or turn the others round."""
+    """Clean strings of invisible and bidi characters; markup is left as it is."""
     return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 

@@ -1,7 +1,7 @@
-"""Who is looking at the page: one-time links, sessions, and what a signed-in person may see.
+"""Who is looking at the board: one-time links, sessions, and what a signed-in person may see.
 
-Codes are made here and only their hashes are kept. Whether the person still has rights is asked at every request; nothing
-is remembered between two. No HTTP here.
+Codes are made here and only their hashes are stored. The person's rights are checked again at every request; nothing is
+cached between requests. No HTTP here.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from storage.transaction import Transaction
 from workflow.office import Actor
 from workflow.visibility import cases_of
 
-if TYPE_CHECKING:  # the running process is made of what this is part of
+if TYPE_CHECKING:  # for annotations only: the board is part of the running process
     from bot.process.app import Municipal
 
 
@@ -28,19 +28,19 @@ SESSION_LASTS = timedelta(hours=12)
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody signed in. `departments`: whose cases he sees; None: all."""
+    """Somebody signed in. `departments`: the departments whose cases they see; None: all."""
 
     bot: Municipal
     name: str
     departments: frozenset[str] | None
 
     def sees(self, departments: frozenset[str]) -> bool:
-        """Whether a case these departments have is his to see."""
+        """Whether the visitor may see a case that these departments have."""
         return self.departments is None or bool(self.departments & departments)
 
 
 async def begin(books: Books, code: str, now: datetime) -> str | None:
-    """A new session's code for a link's; None where the link is used, past or none of ours."""
+    """Exchange a link's code for the code of a new session; None if the link was used, has expired or is not ours."""
     session = secrets.token_urlsafe(32)
     async with books.write("") as tx:
         begun = await Sessions(tx).begin(hashed(code), hashed(session), now + SESSION_LASTS, now)
@@ -58,7 +58,8 @@ async def end(books: Books, code: str) -> None:
 
 
 async def visitor(books: Books, bots: Mapping[str, Municipal], code: str, now: datetime) -> Visitor | None:
-    """Whose session it is, if it lasts and the person still has rights; one whose person has none is over for good."""
+    """The visitor behind the session code, if the session lasts and the person still has rights; without rights all
+    sessions of the account are ended for good."""
     async with books.write("") as tx:
         found = await Sessions(tx).whose(hashed(code), now)
     if found is None or found[0] not in bots:

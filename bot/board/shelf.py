@@ -1,7 +1,8 @@
-"""The open cases, ready to be shown: read once, and again only where something has happened to them.
+"""The open cases ready to be shown: read once, and read again only when they change.
 
-Terms are a function of the case, so they are reckoned once a version; what depends on the hour is said by `views`. The
-books are read in short transactions, a stretch of cases at a time, so that nobody waits for the page.
+Terms are a function of the case, so they are computed once for each version; wording that depends on the hour is left
+to `views`. The books are read in short transactions, a batch of cases at a time, so that nobody has to wait for the
+board.
 """
 
 from __future__ import annotations
@@ -26,14 +27,15 @@ from workflow.visibility import having
 
 AT_A_TIME = 100
 CURATORS = frozenset({State.NEW, State.ON_APPROVAL, State.APPROVED, State.NOT_POSTED})
-"""Where nobody but the curator has something to do."""
+"""States in which only the curator has something to do."""
 ANSWERED = (State.CLOSED.value, State.CLOSED_WITHOUT_POSTING.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One case as the list and the board show it; plain words still to be escaped. `holder` is empty where the curator has
-    it, `due` and `step` are of the duty that is due first, None and empty where none runs; `ended` is when it was over."""
+    """One case as the list and the board show it; plain text, not yet escaped. `holder` is "" if the curator has the
+    case; `due` and `step` belong to the duty due first and are None and "" if none runs; `ended` is when the case
+    ended."""
 
     id: int
     version: int
@@ -56,7 +58,7 @@ class Line:
 
     @property
     def order(self) -> tuple[bool, datetime, int]:
-        """What is due first comes first, what is late before everything; what has no term comes last."""
+        """Sort key: the earliest due first, so overdue cases lead; cases without a term come last."""
         return self.due is None, self.due or self.detected, self.number
 
 
@@ -93,7 +95,7 @@ def _first_due(case: Case, office: Office) -> Deadline | None:
 
 @dataclass
 class Shelf:
-    """One municipality's."""
+    """One municipality's cases."""
 
     bot: Municipal
     texts: Texts
@@ -104,12 +106,12 @@ class Shelf:
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def open(self) -> list[Line]:
-        """Every open case, what is due first first."""
+        """Every open case, the earliest due first."""
         await self._look()
         return sorted(self._open.values(), key=lambda line: line.order)
 
     async def answered_since(self, midnight: datetime) -> list[Line]:
-        """What was answered or closed since then, the newest first."""
+        """The cases answered or closed since then, the newest first."""
         if self._day != midnight:
             self._day, self._newest = midnight, -1
         await self._look()
@@ -117,7 +119,7 @@ class Shelf:
         return sorted(found, key=lambda line: (line.ended or line.detected, line.number), reverse=True)
 
     async def _look(self) -> None:
-        """Nothing is read where nothing has happened since. Those who come together look once."""
+        """Read what has changed, if anything has; concurrent callers share one look."""
         async with self._looking:
             async with self.bot.books.write(self.bot.key) as tx:
                 newest = await board.newest_line(tx)
@@ -130,7 +132,7 @@ class Shelf:
             self._newest = newest
 
     async def _brought(self, standing: list[tuple[int, int]], known: dict[int, Line]) -> dict[int, Line]:
-        """The lines of these cases: as they are known, or read anew."""
+        """The lines of these cases: known ones reused, changed ones read again."""
         kept = {case: known[case] for case, version in standing if case in known and known[case].version == version}
         missing = [case for case, _ in standing if case not in kept]
         now, office_at = self.bot.clock.now(), self.bot.offices.at

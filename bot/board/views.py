@@ -1,6 +1,6 @@
-"""What the templates show: the list, the board, one case, the month. Plain words and markup made here; no HTTP.
+"""What the templates show: the list, the board, one case, the month. Prepares plain text and markup; no HTTP.
 
-A visitor is given only what he may see (`session.Visitor`); what he may not is as if it were not there.
+A visitor gets only what they may see (`session.Visitor`); for them the rest does not exist.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from workflow.visibility import may_read
 ON_A_PAGE = 50
 IN_A_COLUMN = 20
 TOPICS, TOPIC = 12, 60
-"""So many topics have a bar of their own, each with a name so long."""
+"""How many topics get a bar of their own, and the maximum length of their names."""
 
 
 COLUMNS: Mapping[str, tuple[State, ...]] = {
@@ -42,14 +42,14 @@ COLUMNS: Mapping[str, tuple[State, ...]] = {
     "posting": (State.APPROVED, State.NOT_POSTED),
     "waiting": (State.WAITING_AUTHOR, State.INTERIM),
 }
-"""The board's columns, each with its states; after them comes what was answered today. Their words are in the templates."""
+"""The board's columns with their states; today's answered cases form one more column. Captions are in the templates."""
 
 Context = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line with its moments in words of the hour."""
+    """A line with its moments put into words as of now."""
 
     line: Line
     about: str
@@ -62,7 +62,7 @@ class Row:
 
 @dataclass
 class Desk:
-    """All that is shown of one municipality."""
+    """Everything that is shown of one municipality."""
 
     bot: Municipal
     texts: Texts = field(init=False)
@@ -84,7 +84,7 @@ class Desk:
     # --- the list and the board --------------------------------------------------------------------------------------
 
     async def cases(self, who: Visitor, query: Mapping[str, str]) -> Context:
-        """Open cases, what is late first. `query`: `department`, `state` (of COLUMNS), `late`, `page` from 1."""
+        """Open cases, overdue ones first. `query`: `department`, `state` (a key of COLUMNS), `late`, `page` from 1."""
         seen = [line for line in await self.shelf.open() if who.sees(line.departments)]
         department, state = query.get("department", ""), query.get("state", "")
         now = self.bot.clock.now()
@@ -108,7 +108,7 @@ class Desk:
         }
 
     async def board(self, who: Visitor) -> Context:
-        """A column for each stage, and what was answered or closed today."""
+        """One column for each stage, and one for what was answered or closed today."""
         when = self.when()
         midnight = when.now.astimezone(self.office.zone).replace(hour=0, minute=0, second=0, microsecond=0)
         done = [line for line in await self.shelf.answered_since(midnight) if who.sees(line.departments)]
@@ -146,7 +146,7 @@ class Desk:
     # --- one case ----------------------------------------------------------------------------------------------------
 
     async def case(self, who: Visitor, number: int) -> Context | None:
-        """The case with its history in words; None where there is none the visitor may see."""
+        """The case with its history in words; None if there is no such case or the visitor may not see it."""
         async with self.bot.books.write(self.bot.key) as tx:
             case = await tx.case_by_number(number)
             entries = await tx.history(case.id) if case is not None else []
@@ -166,7 +166,7 @@ class Desk:
         }
 
     def _answer(self, case: Case, words: CaseWords) -> Context | None:
-        """The wording that stands in the network, or else the newest one."""
+        """The wording posted in the network, or else the newest draft."""
         posting = case.posting
         draft = (case.draft_of(posting.version) if posting else None) or case.draft
         if draft is None:
@@ -183,7 +183,8 @@ class Desk:
     # --- the month ---------------------------------------------------------------------------------------------------
 
     async def month(self, who: Visitor) -> Context:
-        """The figures of the current month: those of the report (KU-22), of the visitor's cases alone where he sees no other."""
+        """The figures of the current month, as in the report (KU-22); only of the visitor's cases if they may not see
+        others."""
         figures = await self.months.current(who.departments)
         if figures is None:
             return {"figures": None}
@@ -211,7 +212,7 @@ class Desk:
 
 
 def _unjoined(words: Markup) -> Markup:
-    """Without the invisible joiners that stop a messenger from making links: a browser makes none."""
+    """Drop the invisible joiners that keep a messenger from making links: a browser makes none."""
     return Markup(words.replace(JOINER, ""))  # noqa: S704 - escaped before, and nothing is put in
 
 
@@ -228,7 +229,7 @@ def _web(link: str) -> str:
 
 
 def _percent(share: float | None) -> str:
-    """«87,5 %»; «–» of nothing."""
+    """«87,5 %»; «–» if there is no share."""
     return f"{share * 100:.1f}".rstrip("0").rstrip(".").replace(".", ",") + " %" if share is not None else "–"
 
 
@@ -240,7 +241,7 @@ def _days(figures: Figures) -> Context:
 
 
 def _bars(counted: Sequence[tuple[str, int]], say: Callable[[str], str]) -> list[tuple[str, int, Markup]]:
-    """The most frequent; the rest are one line without a name."""
+    """The most frequent topics; the rest are summed up in one line without a name."""
     rest = sum(count for _, count in counted[TOPICS:])
     shown = [(excerpt(say(word), TOPIC), count) for word, count in counted[:TOPICS]] + ([("", rest)] if rest else [])
     most = max([count for _, count in shown] or [1])

@@ -1,8 +1,9 @@
-"""The bot's own web port, on this machine only: `/healthz` (is it alive and working) and `/metrics` say nothing about
-people; the page (`bot.board`) shows the cases to those who signed in.
+"""The bot's own web port, on this machine only: `/healthz` (is the bot alive and working) and `/metrics`, which say
+nothing about people, and the board (`bot.board`), which shows the cases to signed-in people.
 
-A server in front may bring the whole world to the port, and all of it comes from this machine then: `/metrics` are for whoever
-names METRICS_TOKEN, or, where none is set and the page has no outside address, for this machine itself.
+A reverse proxy may expose the port to the whole world, and all its requests come from this machine. So `/metrics`
+requires METRICS_TOKEN; without a token, and if the board has no public address, it answers requests from this machine
+only.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from bot.process.app import Municipal
 log = structlog.get_logger()
 
 SHUTTING_SECONDS = 1.0
-"""So long whoever is being answered is waited for when the port closes, twice: a browser that went to sleep with the page open
-takes nothing and never goes."""
+"""How long a request being answered may take when the port closes (waited for twice): a sleeping browser with the board
+open neither reads nor disconnects."""
 
 WAITING = Gauge("dezhurny_outbox_waiting", "Letters that wait to be sent", ["municipality"])
 OLDEST = Gauge(
@@ -45,11 +46,12 @@ YEAR = 365 * 24 * 3600
 def application(
     bots: Sequence[Municipal], public_url: str = HERE, every: float = 1.0, metrics_token: SecretStr | None = None
 ) -> web.Application:
-    """`every`: seconds between the page's looks for changes."""
+    """`every`: seconds between the board's checks for changes."""
     entrance = Entrance(public_url)
 
     async def healthz(request: web.Request) -> web.Response:
-        """200 while the database answers and each messenger was heard within two minutes; else 503 and which is not."""
+        """200 if the database answers and each messenger was heard within two minutes; otherwise 503 with the silent
+        ones."""
         silent = [bot.key for bot in bots if bot.seconds_since_poll() > 120]
         for bot in bots:
             async with bot.books.write(bot.key) as tx:
@@ -91,7 +93,7 @@ def _may_measure(request: web.Request, entrance: Entrance, token: SecretStr | No
 
 
 def _nameless(entrance: Entrance) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
-    """No answer says which program of which version gave it; behind https, browsers are told to come by it only."""
+    """Hide the program's name and version in every response; behind https also set HSTS."""
 
     async def prepared(request: web.Request, response: web.StreamResponse) -> None:
         response.headers["Server"] = "dezhurny"
@@ -104,7 +106,7 @@ def _nameless(entrance: Entrance) -> Callable[[web.Request, web.StreamResponse],
 async def serve(
     bots: Sequence[Municipal], port: int, public_url: str = HERE, metrics_token: SecretStr | None = None
 ) -> web.AppRunner | None:
-    """The port is served until the runner is cleaned up; a taken port is said and does not stop the bot."""
+    """Serve the port until the runner is cleaned up; if the port is taken, log that and run without it."""
     app = application(bots, public_url, metrics_token=metrics_token)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTTING_SECONDS)
     await runner.setup()

@@ -1,1 +1,2 @@
-"""Cases: what a press or a word does to one, what its letters show, its words and buttons."""
+"""Cases: carry out what a button press or a message asks of a case, render its letters, word its screens and
+buttons."""

@@ -1,7 +1,8 @@
-"""The quiet round after an answer: does it stand, was the question deleted. The curator hears once of an answer that is gone.
+"""Check posted answers some time later: is the answer still there, was the question deleted. Curators are notified once
+of each answer that is gone.
 
-A few answers a round, the network asked outside any transaction, never two rounds at once. What could not be seen is for the
-log only. When to look and what is news, `workflow.afterwards` says.
+A round checks a few answers. It asks the network outside any transaction, and two rounds never run at the same time.
+Checks that failed only go to the log. `workflow.afterwards` decides when to check and what counts as news.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ NEWS = {False: "answer_gone", True: "answer_gone_with_question"}
 
 @dataclass
 class Afterwards:
-    """`plan`: how long after it was posted an answer is looked at; none: never. A question a moderator of ours had taken
-    away is not its author's doing."""
+    """`plan` lists how long after posting an answer is checked; an empty plan turns the checks off. A question that our
+    own moderator had deleted does not count as deleted by its author."""
 
     books: Books
     municipality: str
@@ -57,7 +58,7 @@ class Afterwards:
     _looking: bool = field(default=False, repr=False)
 
     async def look(self) -> int:
-        """What is due is looked at and told; how many answers were looked at."""
+        """Check the answers that are due, notify the curators, and return how many answers were checked."""
         now = self.clock.now()
         if self._looking or not self.plan or (self._next is not None and now < self._next):
             return 0
@@ -88,7 +89,7 @@ class Afterwards:
         return len(due)
 
     async def _enter(self, tx: Transaction, networks: Sequence[str], now: datetime) -> None:
-        """Answers posted lately are looked after from now on, also those posted while the bot was off."""
+        """Schedule checks for recently posted answers, including those posted while the bot was off."""
         for case in await tx.afterwards.not_entered(networks, now - 2 * max(self.plan), BATCH):
             posted_at = case.posting.at if case.posting is not None else now
             await tx.afterwards.enter(case, next_look(posted_at, None, now, self.plan))
@@ -108,7 +109,7 @@ class Afterwards:
             return False
 
     async def _note(self, tx: Transaction, one: Watched, standing: Mapping[str, Standing], now: datetime) -> bool:
-        """What the look brought is kept and journalled; whether somebody is to hear of it."""
+        """Save and journal the result of one check; return whether somebody has to be notified."""
         question = _question(one)
         answer_seen = _sight(standing.get(one.ref), one.case.id, "answer")
         question_seen = _sight(standing.get(question), one.case.id, "question") if question else None
@@ -132,7 +133,7 @@ class Afterwards:
         return True
 
     async def _question_gone(self, tx: Transaction, one: Watched, now: datetime) -> None:
-        """On an open case it is the author's deletion, as if the network had told of it; an ended one only remembers it."""
+        """Treat the deletion on an open case as if the network had reported it; on an ended case only journal it."""
         case = await tx.case(one.case.id)
         if case is None or case.deleted_at is not None:
             return
@@ -144,7 +145,7 @@ class Afterwards:
             await self.desk.carry_out(tx, AuthorDeleted(NETWORK, case.id), now, tx.municipality)
 
     async def _letters(self, tx: Transaction, one: Watched, question_gone: bool, now: datetime) -> list[Letter]:
-        """To each curator who can be reached, else to the group; without a sound in quiet hours."""
+        """One letter for each reachable curator, or one for the group if none is reachable; silent in quiet hours."""
         case = one.case
         posting = case.posting
         draft = case.draft_of(posting.version) if posting is not None else None
@@ -177,7 +178,7 @@ def _refs(one: Watched) -> tuple[str, ...]:
 
 
 def _question(one: Watched) -> str | None:
-    """The address of the message itself, where it stands in the same network."""
+    """The address of the citizen's own message, if it is in the same network as the answer."""
     return one.case.appeal.ref if one.case.appeal.network == one.network else None
 
 

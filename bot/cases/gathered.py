@@ -1,4 +1,4 @@
-"""Letters that show several cases as one: the list of what is new, a wave. No rules, no sending."""
+"""Letters that show several cases at once: the list of new messages, and a wave. No rules and no sending here."""
 
 from __future__ import annotations
 
@@ -15,21 +15,22 @@ from workflow.ports import GROUP_LANE, Letter, account_lane
 from workflow.regulation import Ear
 
 CROWD_LIVES = timedelta(hours=12)
-"""A list of new messages goes back so far, and is edited so long."""
+"""How far back a list of new messages reaches, and how long it keeps being edited."""
 
 
 def crowd_letter(account: int, now: datetime) -> Letter:
-    """The list of what is new and was not offered by itself, as it stands when it is sent; a recent one is edited."""
+    """The list of new messages that were not offered one by one. Rendered when sent; a recent list is edited instead of
+    sent anew."""
     body = {"since": (now - CROWD_LIVES).isoformat()}
     return Letter("crowd", account_lane(account), Priority.OFFER, account=account, fold=f"crowd:{account}", body=body)
 
 
 GATHERED = timedelta(minutes=5)
-"""How long news of a wave may wait for more before the working group sees them (DESIGN rule 13)."""
+"""How long an update of a wave may wait for further updates before it reaches the working group (DESIGN rule 13)."""
 
 
 def hearing(ear: Ear, department: str | None, office: Office, now: datetime) -> tuple[str, ...]:
-    """Who is meant and there now."""
+    """The people behind `ear` who are present at `now`."""
     match ear:
         case Ear.HEAD:
             return office.holders(Role.HEAD, now)
@@ -41,14 +42,16 @@ def hearing(ear: Ear, department: str | None, office: Office, now: datetime) -> 
 
 
 def wave_letter(wave: int, account: int | None, people: list[str] | None = None) -> Letter:
-    """The wave as it stands when it is sent; to the working group where `account` is None, for the people named."""
+    """A letter with the wave as it stands when sent; if `account` is None it goes to the working group and mentions
+    `people`."""
     lane = account_lane(account) if account is not None else GROUP_LANE
     body = {"wave": wave, "people": people or []}
     return Letter("wave", lane, Priority.OFFER, account=account, fold=f"wave:{wave}:{account or 'group'}", body=body)
 
 
 async def wave_letters(tx: Transaction, wave: int, accounts: Collection[int], now: datetime) -> list[Letter]:
-    """The wave's messages are made true, and these accounts have one; in the working group no oftener than needed."""
+    """Refresh every message that shows the wave and make sure that each of `accounts` has one. The group gets one only
+    if it has one already or nobody else does, and its refreshes wait for `GATHERED`."""
     shown = {known.account for known in await tx.messages.shown("wave", wave)}
     private = sorted({*accounts, *(account for account in shown if account is not None)})
     in_group = None in shown or not (private or shown)

@@ -1,4 +1,5 @@
-"""Granting what is wished of a case: commands to the desk, messages handed in, the terms over a button. Sends nothing."""
+"""Grant wishes about a case: pass commands to the desk, hand in messages, show the terms in a button's toast. Sends
+nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ from workflow.ports import Known, Letter, account_lane
 
 
 class Cases(Protocol):
-    """How a message becomes a case, and what is learnt where one is forwarded; finding does both."""
+    """Opens a case from a message, and learns from where a case was forwarded; `bot.found.finding` implements both."""
 
     async def open(
         self, tx: Transaction, appeal: Appeal, by: Actor, arrived: datetime, now: datetime, office: Office
@@ -77,7 +78,8 @@ class CaseGranting:
         return Answered()
 
     async def _over(self, tx: Transaction, command: Approve, look: Look) -> str:
-        """Why nobody could post this wording, in words; empty where somebody can, and where it is the rules' to refuse."""
+        """Why a network would refuse the wording as too long, in words. "" if it fits, or if the rules refuse the
+        approval anyway."""
         case = await tx.case(command.case)
         draft = case.draft if case is not None else None
         may = look.office.has_role(look.actor, Role.CURATOR, look.now) is not None
@@ -86,7 +88,7 @@ class CaseGranting:
         return await too_long(tx, self.networks, case, draft.text)
 
     async def _shut_menu(self, tx: Transaction, incoming: Incoming, look: Look) -> None:
-        """What the menu was opened for is done: the message shows its first buttons again."""
+        """Close the menu the command was given from, so that the message shows its main buttons again."""
         known = await tx.messages.at(incoming.chat, incoming.message)
         if known is not None and known.menu:
             await tx.messages.remember(replace(known, menu=None, shown=None), look.now)
@@ -94,7 +96,7 @@ class CaseGranting:
     async def _remember(
         self, tx: Transaction, kind: str, case: Case, version: int | None, written: tuple[int, ...], look: Look
     ) -> None:
-        """The person's own messages belong to the case now: a reply to one, or an edit, means something."""
+        """Tie the person's own messages to the case, so that a reply to one, or an edit of one, is understood."""
         for message in written[1:]:
             known = Known(written[0], message, kind, case.id, version, look.actor.account)
             await tx.messages.remember(known, look.now)
@@ -117,7 +119,7 @@ class CaseGranting:
     # --- cases come in -----------------------------------------------------------------------
 
     async def hand_in(self, tx: Transaction, wish: HandIn, incoming: Incoming, look: Look) -> None:
-        """The message is a case from now on, or why it is none is said."""
+        """Open a case from the message, or tell the person why not."""
         appeal = wish.appeal
         if isinstance(look.linked, LinkProblem) and is_link_alone(appeal):
             await say(tx, saying_of(look.linked), {}, incoming, look)
@@ -144,8 +146,8 @@ class CaseGranting:
     # --- terms -------------------------------------------------------------------------------
 
     async def terms(self, tx: Transaction, wish: Lists, letter: Letter, incoming: Incoming, look: Look) -> Answered:
-        """«Сроки» is answered in private to the person who pressed; if he cannot be reached he has what runs over the
-        button."""
+        """Answer «Сроки» in private to the person who pressed it; if they cannot be reached, show the running terms in
+        an alert over the button."""
         account = incoming.sender.account if incoming.sender else 0
         if look.reachable(account):
             fold = f"why:{wish.number}:{account}"

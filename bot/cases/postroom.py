@@ -1,6 +1,6 @@
-"""The postroom: effects become letters for exact recipients, in the transaction that decided them. It sends nothing.
+"""The postroom: turn effects into letters for exact recipients, in the transaction that decided them. Sends nothing.
 
-Where a person can be reached in private he is; otherwise the group is told with a mention (DESIGN rule 13).
+A person who can be reached in private is told there; otherwise the group is told with a mention (DESIGN rule 13).
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ from workflow.ports import GROUP_LANE, Binding, Letter, account_lane, network_la
 from workflow.regulation import Importance
 
 LIST_AFTER = 10
-"""Of so many new cases within an hour each is offered by itself."""
+"""How many new cases an hour are offered one by one."""
 HOUR = timedelta(hours=1)
 SEEN = "seen"
-"""The journal's word for a receipt: somebody above has seen that a step is overdue."""
+"""The journal's name for a receipt: a superior has confirmed seeing that a step is overdue."""
 SOON = timedelta(minutes=1)
-"""How much longer than the time for «Отменить» a card may wait for the news that will follow."""
+"""How long, beyond the time for «Отменить», a card may wait for the update that will follow anyway."""
 
 
 @dataclass(frozen=True)
 class Postroom:
-    """Satisfies the desk's port; each letter is kept at once. `list_after`: of so many new cases within an hour each is
-    offered by itself, the rest as one list."""
+    """Implements the desk's `Postroom` port and stores each letter at once. `list_after`: how many new cases an hour
+    are offered one by one; the rest go into a single list."""
 
     list_after: int = LIST_AFTER
 
@@ -66,7 +66,8 @@ async def letters_for(
 
 
 def _each_told_once(letters: Iterable[Letter]) -> list[Letter]:
-    """Who is meant twice by the same news (one account may be curator and executor) hears it once."""
+    """Merge notices with the same news to the same lane: one account may hold several roles (curator and executor,
+    say)."""
     found: list[Letter] = []
     told: dict[tuple[str, str], int] = {}
     for letter in letters:
@@ -83,7 +84,7 @@ def _each_told_once(letters: Iterable[Letter]) -> list[Letter]:
 
 
 async def receipts(tx: Transaction, case_id: int, step: str | None, due: datetime | None) -> set[str]:
-    """Who has answered «Вижу» about the step since it was due."""
+    """The people who have confirmed with «Вижу», since the step was due, that they saw it overdue."""
     return {
         str(line["who"])
         for line in await tx.history(case_id)
@@ -125,15 +126,15 @@ class _Addressing:
         return Letter(kind, lane, priority_of(effect), case_id=self.case.id, **more)  # type: ignore[arg-type]
 
     def _card(self, effect: ShowCard) -> list[Letter]:
-        """A case has a card from the moment it was first handed to somebody."""
+        """No card until the case is first forwarded to somebody."""
         if not self.case.parts:
             return []
         later = self.now + self.office.approval_delay + SOON if effect.soon else None
         return [self._letter("card", GROUP_LANE, effect, fold=f"card:{self.case.id}", not_before=later)]
 
     async def _offers(self) -> list[Letter]:
-        """First to every curator who is there; later what each was shown is made true. What somebody handed in and waits for
-        is offered by itself; so is what may be dangerous, however much else is new."""
+        """Offer a new case to every present curator; for a known case, refresh what was shown. A case that somebody
+        handed in, or one of high importance, is always offered by itself, even in a crowd."""
         wave = await self.tx.waves.of_case(self.case.id)
         accounts = sorted({b.account for b in self._bound(self._curators())})
         if self.case.version > 1:
@@ -152,12 +153,12 @@ class _Addressing:
         ]
 
     async def _is_crowded(self) -> bool:
-        """So much is new within the hour that what comes now goes into the list."""
+        """Whether so many cases are new within the hour that a further one goes into the list."""
         fresh = await self.tx.fresh_since(State.NEW, self.now - HOUR, self.list_after + 1)
         return len(fresh) > self.list_after
 
     async def _known_offers(self, wave: int | None) -> list[Letter]:
-        """What shows the case to the curators says what is true now: its offers, its wave, the list it stands in."""
+        """Refresh everything that shows the case to the curators: its offers, its wave, the list it is in."""
         letters = await self._made_true("offer", ShowOffer())
         if wave is not None:
             return [*letters, *await wave_letters(self.tx, wave, (), self.now)]
@@ -174,7 +175,7 @@ class _Addressing:
         return [self._letter("draft", account_lane(a), effect, account=a, body=body) for a in accounts]
 
     async def _made_true(self, kind: str, effect: Effect) -> list[Letter]:
-        """Every message of this kind shown so far says what is true now."""
+        """Refresh every message of this kind that shows the case."""
         shown = await self.tx.messages.of_case(self.case.id, kind)
         return [replace(made_true(known), priority=priority_of(effect)) for known in shown]
 
@@ -184,7 +185,7 @@ class _Addressing:
         return [self._letter("post", lane, effect, body={"version": effect.version})]
 
     async def _notice(self, effect: Notify) -> list[Letter]:
-        """To each where he wants to hear it; where nobody can be reached in private, to the group."""
+        """To each person in the way they chose to be notified; to the group if none can be reached in private."""
         people = self._audience(effect)
         if effect.again and effect.notice is Notice.ESCALATION:
             seen = await receipts(self.tx, self.case.id, effect.step, effect.due)
@@ -220,7 +221,7 @@ class _Addressing:
     # --- who ---------------------------------------------------------------------------------
 
     def memos(self) -> list[Letter]:
-        """A memo to be signed, for whoever signs it and for the curators (KU-23)."""
+        """The memo for a significant case: to the supervisor, who signs it, and to the curators (KU-23)."""
         signs = self.office.present(self.office.supervisor, self.now) if self.office.supervisor else ()
         accounts = sorted({b.account for b in self._bound((*signs, *self._curators()))})
         body = {"which": "memo", "number": self.case.number, "people": [], "private": True, "reply_to": None}
@@ -236,14 +237,14 @@ class _Addressing:
         return self.office.holders(Role.CURATOR, self.now)
 
     def _instead(self, effect: Notify, people: Sequence[str]) -> tuple[str, ...]:
-        """The curators, where a department's term is told of and everybody there is away with nobody standing in: it goes to
-        the group and to them, so that it is not lost."""
+        """The curators, if the notice is about a department's term and everybody in the department is absent without a
+        substitute. The notice then goes to the group and to them, so that it is not lost."""
         of_term = effect.notice in (Notice.REMINDER, Notice.OVERDUE)
         executors = effect.to in (Audience.LEAD, Audience.DEPARTMENT)
         return self._curators() if of_term and executors and not people and effect.only is None else ()
 
     def _audience(self, effect: Notify) -> tuple[str, ...]:
-        """Keys of the people meant; whoever is away is replaced by his substitute."""
+        """The keys of the people meant, with substitutes in place of absent ones."""
         lead = self.case.lead
         department = effect.department or (lead.department if lead else None) or self._last_department()
         match effect.to:
@@ -268,6 +269,6 @@ class _Addressing:
         return self.case.parts[-1].department if self.case.parts else None
 
     def _bound(self, people: Iterable[str]) -> list[Binding]:
-        """Whom of them the bot can write to in private."""
+        """The bindings of those people whom the bot can write to in private."""
         wanted = set(people)
         return [b for b in self.bindings if b.person in wanted and b.reachable]

@@ -1,6 +1,5 @@
-"""What letters about a case show, made at the moment of sending from the newest case (DESIGN: «delivery … renders at the
-moment of sending»). Awaits nothing of the network.
-"""
+"""Render letters about a case at the moment of sending, from the case as it is then (DESIGN: «delivery … renders at the
+moment of sending»). Awaits nothing of the network."""
 
 from __future__ import annotations
 
@@ -108,7 +107,7 @@ class CaseRendering:
     # --- lists -------------------------------------------------------------------------------
 
     async def _history(self, wanted: Wanted) -> Show:
-        """/case: each sees only what he may."""
+        """The answer to /case: each person sees only what they may read."""
         body, office = wanted.body, wanted.office
         case = await wanted.tx.case_by_number(int(body["number"]))
         if case is None:
@@ -137,7 +136,7 @@ class CaseRendering:
         return Show(screen, reply_to=await wanted.reply_to())
 
     async def _why(self, wanted: Wanted) -> Show:
-        """By the edition of the regulation the case was opened under."""
+        """Explain the terms by the edition of the regulation that the case was opened under."""
         case = await wanted.tx.case_by_number(int(wanted.body["number"]))
         if case is None:
             return await self._no_such_case(wanted)
@@ -148,7 +147,7 @@ class CaseRendering:
     # --- posting -----------------------------------------------------------------------------
 
     async def _post(self, wanted: Wanted) -> Post | None:
-        """The approved wording on its way to its network; None if the approval is gone meanwhile."""
+        """The approved wording, ready for its network; None if the approval has been withdrawn meanwhile."""
         case = wanted.case
         draft = case.draft_of(int(wanted.body["version"])) if case is not None else None
         if case is None or draft is None:
@@ -167,14 +166,14 @@ class CaseRendering:
 
 
 async def _alike(tx: Transaction, case: Case) -> tuple[Case, ...]:
-    """The earlier cases a new one may repeat, as they stand now."""
+    """The earlier cases that this one may repeat, as they are now."""
     found = [await tx.case(other.id) for other in case.alike]
     return tuple(other for other in found if other is not None)
 
 
 def _as_written(text: str, plain: str) -> str:
-    """The bare text, to be copied letter by letter. Where the messenger would find a mention, a command or an address in
-    it, it stands as code: there nothing is found, and nothing need be put between the letters."""
+    """The bare text for copying, unchanged. If the messenger would find a mention, a command or a link in it, wrap it
+    as code: no links are found there, so no joiners have to be inserted between the letters."""
     return text if neutralise(plain) == plain else f"<pre>{text}</pre>"
 
 
@@ -183,6 +182,6 @@ def _mime(name: str) -> str:
 
 
 async def _is_past(tx: Transaction, known: Known, case: Case) -> bool:
-    """The person has been shown the case again since: one set of buttons is enough."""
+    """Whether the same chat got a newer offer of the case: one set of buttons is enough."""
     shown = await tx.messages.of_case(case.id, "offer")
     return any(k.chat_id == known.chat_id and k.message_id > known.message_id for k in shown)

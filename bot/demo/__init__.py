@@ -1,4 +1,4 @@
-"""`make demo`: a town on localhost, the real bot in a process of its own, and a play to watch or to take part in.
+"""`make demo`: a town on localhost, the real bot in its own process, and a play to watch or to take part in.
 
-With `bot.__main__` the only place that imports the sandbox; nothing of the bot imports this.
+Apart from `bot.__main__` the only place that imports the sandbox; nothing in the bot imports this package.
 """

@@ -1,4 +1,4 @@
-"""Who lives in the demo's town: the offices' people in Telegram, residents and the administration's page in VK."""
+"""Who lives in the demo's town: the officials in Telegram, residents and the administration's page in VK."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ PEOPLE = {
     "improvement_head": "Начальник отдела благоустройства",
     "first_deputy": "Первый заместитель главы",
 }
-"""Keys of a small office's file and what the messenger calls their accounts."""
+"""The keys of a small office's file, with the names of the accounts in the messenger."""
 
 EVERYBODY = {**PEOPLE, "head": "Глава округа", "adviser": "Советник главы"}
-"""Those of the demo's own file."""
+"""Everybody in the demo's own municipality file."""
 
 KINDS = {"curator": "curator", "first_deputy": "deputy", "head": "head", "adviser": "editor"}
 
@@ -46,14 +46,14 @@ class Players:
     passer_by: VkUser
 
     def private(self, person: str) -> list[Message]:
-        """What stands in the person's private chat with the bot, oldest first."""
+        """The messages in the person's private chat with the bot, oldest first."""
         return self.town.telegram.messages((self.people[person], self.bot))
 
     def in_group(self) -> list[Message]:
         return self.town.telegram.messages(self.group)
 
     def open_the_channel(self) -> Chat:
-        """The office's channel; the bot is its administrator and sees what is published there."""
+        """Create the office's channel; the bot is its administrator and sees what is published there."""
         owner = self.people["curator"]
         channel = self.town.telegram.add_channel("Администрация округа", owner=owner, username=CHANNEL)
         self.town.telegram.add_bot_to_channel(self.bot, channel, by=owner)
@@ -64,7 +64,7 @@ class Players:
 
 
 def gather(town: Town, officials: Mapping[str, str] = PEOPLE) -> Players:
-    """Everybody arrives: the officials with their group, the page of the administration with a post, two residents."""
+    """Bring everybody in: the officials with their group, the administration's page with a post, and the residents."""
     telegram, vk = town.telegram, town.vk
     bot = telegram.add_bot(token=BOT_TOKEN, name="Дежурный", username="dezhurny_bot")
     people = {key: telegram.add_person(name) for key, name in officials.items()}

@@ -1,6 +1,6 @@
-"""What the play in the terminal and the morning on the page have in common: people press, write and look for an answer.
+"""What the play in the terminal and the morning on the page share: people press, write and wait for an answer.
 
-Everything goes through the doors people use; nothing of the bot is touched.
+Everything goes through the doors people use; nothing inside the bot is touched.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ Photos = tuple[bytes, ...]
 
 
 class Hands:
-    """The hands and the eyes of everybody in the cast."""
+    """The hands and eyes of everybody in the cast."""
 
     def __init__(self, players: Players) -> None:
         self.players = players
@@ -21,23 +21,23 @@ class Hands:
         self.vk = players.town.vk
 
     async def press(self, person: str, message: Message, caption: str) -> str:
-        """The toast of the press. LookupError: the button is not there any more."""
+        """Press the button and return its toast. LookupError: the button is no longer there."""
         with self.players.town.rehearses(person):
             press = self.telegram.press(self.players.people[person], message, caption)
         await wait_for(f"ответ на «{caption}»", lambda: True if press.answered else None)
         return press.toast or ""
 
     def writes_to_the_bot(self, person: str, text: str, reply_to: Message | None = None, photos: Photos = ()) -> None:
-        """In private."""
+        """Write to the bot in private."""
         private = self.telegram.private(self.players.people[person], self.players.bot)
         self._writes(person, private, text, reply_to, photos)
 
     def answers_the_card(self, person: str, card: Message, text: str, photos: Photos = ()) -> None:
-        """In the group, as a reply to the card."""
+        """Reply to the card in the group."""
         self._writes(person, self.players.group, text, card, photos)
 
     def _writes(self, person: str, chat: Chat, text: str, reply_to: Message | None, photos: Photos) -> None:
-        """Two photos and more go as an album."""
+        """Two or more photos are sent as an album."""
         user = self.players.people[person]
         with self.players.town.rehearses(person):
             if len(photos) > 1:
@@ -47,7 +47,7 @@ class Hands:
 
 
 def with_button(messages: list[Message], caption: str, words: str = "") -> Message | None:
-    """The newest message with these words and a button whose caption has these."""
+    """The newest message that contains `words` and has a button whose caption contains `caption`."""
     return next(
         (m for m in reversed(messages) if words in m.text and any(caption in b.text for row in m.buttons for b in row)),
         None,
@@ -55,7 +55,7 @@ def with_button(messages: list[Message], caption: str, words: str = "") -> Messa
 
 
 def saying(messages: list[Message], words: str) -> Message | None:
-    """The newest message with these words."""
+    """The newest message that contains these words."""
     return next((message for message in reversed(messages) if words in message.text), None)
 
 

@@ -1,8 +1,9 @@
-"""The page's opening: a small morning of one municipality, played through the same doors before and while visitors look.
+"""The page's opening: a small morning of one municipality, played through the same doors before and while visitors look
+on.
 
-When it ends every role has something to do: the curator a new message, a draft to approve and a returned message, two
-heads a draft to write, the head of the district a page to consent to, the adviser a comment and a material to decide. A
-visitor may meddle; a message he has taken over is let be.
+At its end every role has something to do: the curator has a new message, a draft to approve and a returned message, two
+department heads have a draft to write, the head of the district has a page to consent to, the adviser has a comment and
+a material to decide on. Visitors may interfere; a message a visitor has taken over is left to them.
 """
 
 from __future__ import annotations
@@ -21,16 +22,16 @@ from sandbox.telegram.model import Message
 from sandbox.vk.model import Comment, Post, VkUser
 
 FOLLOWS_SECONDS = 0.35
-"""The bot looks at the town's clock four times a second."""
+"""Long enough for the bot to notice the change: it reads the town's clock four times a second."""
 
 PATIENCE_SECONDS = 120.0
 OVERTAKEN = (NothingHappened, LookupError, ValueError, PermissionError)
-"""What the hands of people say when a button or a message is not there any more."""
+"""The errors of an action when a button or message is no longer there."""
 
 
 @dataclass(frozen=True)
 class Complaint:
-    """`known_by`: words that tell it apart wherever the bot quotes it."""
+    """`known_by`: words that identify the complaint wherever the bot quotes it."""
 
     text: str
     known_by: str
@@ -82,7 +83,7 @@ def before_the_morning(players: Players) -> Post:
 
 
 class Morning(Hands):
-    """Each message has a journey of its own; one that comes to a stop does not hold the others."""
+    """Each message has its own journey; one that fails does not stop the others."""
 
     def __init__(self, players: Players, reception_day: Post) -> None:
         super().__init__(players)
@@ -90,7 +91,7 @@ class Morning(Hands):
         self.pages = OwnPages(players, _silently)
 
     async def play(self) -> None:
-        """Returns when the morning is over."""
+        """Play the morning; returns when it is over."""
         resident, neighbour = self.players.resident, self.players.neighbour
         await self._together(self._plan_opened())
         water = self._comments(resident, self.players.post, WATER.text)
@@ -114,7 +115,8 @@ class Morning(Hands):
         await wait_for("новое сообщение", lambda: saying(self.players.private("curator"), WASTE), PATIENCE_SECONDS)
 
     async def _together(self, *journeys: Coroutine[None, None, None]) -> None:
-        """All at once. What a visitor has done meanwhile, or what the bot is late with, ends one journey only."""
+        """Run the journeys at once. One that a visitor has disturbed, or for which the bot is late, ends without
+        stopping the others."""
         for outcome in await asyncio.gather(*journeys, return_exceptions=True):
             if isinstance(outcome, BaseException) and not isinstance(outcome, OVERTAKEN):
                 raise outcome
@@ -122,7 +124,7 @@ class Morning(Hands):
     # --- journeys
 
     async def _forwarded(self, complaint: Complaint) -> Message:
-        """The card."""
+        """Forward the complaint and return the card."""
         offer = await self._sees("curator", complaint, complaint.department)
         caption = next(b.text for row in offer.buttons for b in row if complaint.department in b.text)
         await self.press("curator", offer, caption)
@@ -141,7 +143,7 @@ class Morning(Hands):
         await self.press(complaint.head, question, "Не наши полномочия")
 
     async def _answered(self, complaint: Complaint) -> None:
-        """The answer to a message in work stands in VK."""
+        """Bring a complaint in work to its posted answer in VK."""
         self.answers_the_card(complaint.head, await self._card(complaint, "Вернуть"), WATER_ANSWER, (photo(120),))
         draft = await self._sees("curator", complaint, "Согласовать")
         await self.press("curator", draft, "Согласовать")
@@ -159,7 +161,7 @@ class Morning(Hands):
         await self.pages.page_asked_for(ROADS)
 
     async def _published(self) -> None:
-        """One material stands on the pages, another waits for the adviser."""
+        """Publish one material; send another one that waits for the adviser."""
         await self.pages.material_published()
         await self.pages.material_sent("roads_head", WAITING)
 
@@ -173,7 +175,7 @@ class Morning(Hands):
         return next((c for c in self.vk.comments(comment.post) if c.reply_to is comment), None)
 
     async def _sees(self, person: str, complaint: Complaint, caption: str, words: str | None = None) -> Message:
-        """The newest message of the person's private chat that is about the complaint and has such a button."""
+        """The newest private message of the person that is about the complaint and has this button."""
         about = complaint.known_by if words is None else words
         return await wait_for(
             f"{person}: {caption}",
@@ -192,4 +194,4 @@ class Morning(Hands):
 
 
 def _silently(words: str) -> None:
-    """The page shows what happens; nobody needs to be told."""
+    """Say nothing: the page shows what happens."""

@@ -1,8 +1,8 @@
-"""The office's own pages in the demo: a unit's page with the head's consent, comments that are moderated, a department's material
-on its way to the wall and the channel, the plan of the week.
+"""The office's own pages in the demo: a department's page with the head's consent, moderation of comments, a
+department's material on its way to the wall and the channel, the plan of the week.
 
-Each part is a journey of its own through the doors people use; `tell` hears of each of its steps when it has been seen to happen.
-The terminal's play and the page's morning walk the same ones.
+Each part is a journey of its own through the doors people use; `tell` is called for each step once it was seen to
+happen. The terminal's play and the page's morning use the same journeys.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ Tell = Callable[[str], None]
 PATIENCE_SECONDS = 120.0
 EDITOR = "adviser"
 DELAY = timedelta(seconds=31)
-"""What is approved waits half a minute for a second thought."""
+"""Longer than the half minute an approval waits for «Отменить»."""
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A department that wants a page of its own: who asks, as the play calls him, as the file calls the department."""
+    """A department that wants a page of its own: who asks (by key and as the play calls them), and the department's
+    name in the file."""
 
     head: str
     title: str
@@ -71,7 +72,7 @@ class OwnPages(Hands):
     # --- a page of a unit's own
 
     async def page_asked_for(self, unit: Unit) -> Message:
-        """The head's question, which waits for his press."""
+        """Request the page up to the question for the head's consent, and return that question."""
         self.writes_to_the_bot(unit.head, "/pages")
         await self._press_where(unit.head, "", "Внести страницу")
         question = await self._told(unit.head, "Какую страницу внести?")
@@ -83,7 +84,7 @@ class OwnPages(Hands):
         return asked
 
     async def page_in_force(self, unit: Unit) -> None:
-        """Asked for, consented to, agreed to, in the registry."""
+        """Bring the page into the registry: request, consent, agreement, entry into force."""
         asked = await self.page_asked_for(unit)
         toast = await self.press("head", asked, "Согласовать")
         self.tell(f"Глава нажимает «Согласовать»: {toast}")
@@ -111,11 +112,12 @@ class OwnPages(Hands):
             return self.vk.comment(author, post, text)
 
     async def proposed(self, text: str) -> Message:
-        """The comment before the moderator."""
+        """The comment as the moderator gets it."""
         return await self._told(EDITOR, "Комментарий №", "Оставить", since=text)
 
     async def moderated(self, post: Post) -> None:
-        """Under the post: what is criticised stays, an advertisement goes, a joke that is a complaint becomes a case."""
+        """Comments under the post: criticism stays, an advertisement is deleted, a joke that is a complaint becomes a
+        case."""
         players = self.players
         self.comments(players.resident, post, CRITICISM)
         advertisement = self.comments(players.passer_by, post, ADVERTISING)
@@ -151,14 +153,15 @@ class OwnPages(Hands):
     # --- material
 
     async def material_sent(self, person: str, text: str) -> Message:
-        """The material before the adviser."""
+        """Send a material and return it as the adviser gets it."""
         self.writes_to_the_bot(person, "/material")
         question = await self._told(person, "Пришлите материал одним сообщением")
         self.writes_to_the_bot(person, text, question)
         return await self._told(EDITOR, "Материал для публикации", "Одобрить")
 
     async def material_published(self) -> str:
-        """Sent, returned with remarks, sent again, approved; stands on the wall and in the channel. The post's address."""
+        """Take a material from sending through a return with remarks to publication on the wall and in the channel;
+        return the post's address."""
         head = await self.material_sent("zhkh_head", STIFF)
         self.tell(f"Отдел ЖКХ присылает материал для публикации: «{STIFF}» Советник видит:\n{indented(head.text)}")
         await self.press(EDITOR, head, "Вернуть с замечаниями")
@@ -190,7 +193,7 @@ class OwnPages(Hands):
         return await self._told(EDITOR, "План публикаций")
 
     async def plan_is_true(self, plan: Message) -> None:
-        """The plan opened before says what has been published since."""
+        """Check that the plan opened earlier shows what has been published since."""
         await wait_for("план обновился сам", lambda: True if "✅" in plan.text else None, PATIENCE_SECONDS)
         self.tell(f"План недели, открытый советником раньше, обновился сам:\n{indented(plan.text)}")
 
@@ -204,7 +207,8 @@ class OwnPages(Hands):
         return saying(self.telegram.messages(channel), text) if channel is not None else None
 
     async def _told(self, person: str, words: str, caption: str = "", since: str = "") -> Message:
-        """The newest private message with these words (and those of `since`), and with such a button where one is named."""
+        """The newest private message from the bot that contains these words (and those of `since`), with this button if
+        one is named."""
 
         def found() -> Message | None:
             told = [m for m in self.players.private(person) if since in m.text and m.sender.is_bot]
@@ -216,5 +220,5 @@ class OwnPages(Hands):
         return await self._told(person, "", caption)
 
     async def _press_where(self, person: str, words: str, caption: str) -> str:
-        """Presses the button of the newest message with these words that has it."""
+        """Press this button of the newest message that has it and contains these words."""
         return await self.press(person, await self._told(person, words, caption), caption)

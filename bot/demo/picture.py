@@ -1,4 +1,4 @@
-"""Photographs for the play: drawn here, so that the demo carries no picture of a real place or person."""
+"""Photographs for the play, drawn here so that the demo contains no picture of a real place or person."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ Colour = tuple[int, int, int]
 
 
 def photo(shade: int) -> bytes:
-    """A real PNG: a street with a house, a dug-up pavement and a pipe; `shade`, 0 to 255, makes it morning or evening."""
+    """A real PNG: a street with a house, a dug-up pavement and a pipe; `shade`, 0 to 255, goes from morning to
+    evening."""
     rows = b"".join(b"\x00" + _row(y, shade) for y in range(HEIGHT))
     header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
     return (
@@ -25,7 +26,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def _row(y: int, shade: int) -> bytes:
-    """One line from left to right: what stands farther away is painted first."""
+    """One row of pixels, left to right; farther things are painted first."""
     left = shade % 120
     if y < HORIZON:
         line = bytearray(bytes(_mixed((150, 190, 220), (235, 225, 205), y / HORIZON, shade)) * WIDTH)
@@ -67,7 +68,7 @@ def _mixed(first: Colour, second: Colour, share: float, shade: int) -> Colour:
 
 
 def _lit(colour: Colour, shade: int) -> Colour:
-    """Warmer and darker towards 255."""
+    """The colour, warmer and darker as `shade` approaches 255."""
     evening = max(0, min(255, shade)) / 255
     red, green, blue = colour
     return round(red * (1 - 0.08 * evening)), round(green * (1 - 0.2 * evening)), round(blue * (1 - 0.34 * evening))

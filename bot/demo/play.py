@@ -1,6 +1,6 @@
 """`demo --headless`: one case from a resident's comment to the posted answer, played through the same doors people use.
 
-Each step is printed in words when it has been seen to happen; the last line is the address of the posted answer.
+Each step is printed in words once it was seen to happen; the last line is the address of the posted answer.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ BETTER = "Здравствуйте! Авария на водопроводе п�
 
 
 class Play(Hands):
-    """The case, step by step; `tell` hears of each step when it has been seen to happen."""
+    """The case, step by step; `tell` is called for each step once it was seen to happen."""
 
     def __init__(self, players: Players, tell: Tell) -> None:
         super().__init__(players)
@@ -35,7 +35,7 @@ class Play(Hands):
         self.tell(f"{self._number:2}. {words}")
 
     async def run(self) -> str:
-        """The link to the answer. NothingHappened if the bot is late with a step."""
+        """Play the case and return the link to the answer. NothingHappened if the bot is late with a step."""
         comment = self.vk.comment(self.players.resident, self.players.post, COMPLAINT)
         self.step(f"Житель пишет под записью администрации во ВКонтакте: «{COMPLAINT}»")
         card = await self._forwarded()
@@ -48,7 +48,7 @@ class Play(Hands):
         return link
 
     async def _own_pages(self) -> None:
-        """The offices' own pages, after the case."""
+        """The office's own pages, after the case."""
         pages = OwnPages(self.players, self.step)
         plan = await pages.plan_opened()
         await pages.page_in_force(IMPROVEMENT)

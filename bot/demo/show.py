@@ -1,6 +1,6 @@
 """The two ways to run the demo: a page to take part in, or the play in the terminal.
 
-The page opens at once and says what is going on while the bot's process starts; whatever way the demo ends, that process
+The page opens at once and says what is going on while the bot's process starts; however the demo ends, that process
 ends with it.
 """
 
@@ -35,14 +35,15 @@ from sandbox.town import Town
 
 PAGE_PORT = 8080
 BEFORE_OPENING = timedelta(minutes=45)
-"""The group and the page's posts are there when the morning begins."""
+"""How long before the morning the town is set up, so that the group and the page's posts already exist when it
+begins."""
 LAST_WORDS = 15
 INTERRUPTED = 130
 
 
 def demo(headless: bool, port: int = PAGE_PORT) -> int:
-    """Exit code: 0; 1 when the play came to a stop or the bot ended by itself (its last words are printed); 130 when a
-    play in the terminal was interrupted. Mistake: the port cannot be had."""
+    """Run the demo and return the exit code: 0; 1 if the play failed or the bot stopped by itself (the end of its log
+    is printed); 130 if a play in the terminal was interrupted. Raises Mistake if the port cannot be used."""
     if not 0 <= port <= 65535:
         raise Mistake(f"--port: нужен порт от 1 до 65535, стоит {port}")
     if isinstance(sys.stdout, TextIOWrapper):
@@ -96,7 +97,7 @@ async def _seated(players: Players, folder: Path) -> None:
 async def _open_house(
     morning: Morning, folder: Path, process: asyncio.subprocess.Process, stopped: asyncio.Event, log: Path
 ) -> int:
-    """Until Ctrl-C. When the bot ends by itself the page stays and says so."""
+    """Serve visitors until Ctrl-C. If the bot stops by itself, the page stays and says so."""
     code = await _until(_visited(morning, folder), process, stopped, log)
     if code == INTERRUPTED:
         return 0
@@ -110,7 +111,7 @@ async def _open_house(
 
 
 async def _visited(morning: Morning, folder: Path) -> int:
-    """Never ends: the visitors play."""
+    """Never returns: the visitors play on."""
     town = morning.players.town
     await _seated(morning.players, folder)
     town.open_to_visitors("Идёт утро: приходят первые сообщения. Можно уже пробовать самому.")
@@ -125,7 +126,7 @@ async def _visited(morning: Morning, folder: Path) -> int:
 async def _until(
     work: Coroutine[None, None, int], process: asyncio.subprocess.Process, stopped: asyncio.Event, log: Path
 ) -> int:
-    """The work's exit code; 1 with the bot's last words printed if it or the bot came to a stop; 130 after a signal."""
+    """The work's exit code; 1, with the end of the bot's log printed, if it or the bot failed; 130 after a signal."""
     doing = asyncio.create_task(work)
     ended = asyncio.create_task(process.wait())
     signalled = asyncio.create_task(stopped.wait())
@@ -152,7 +153,7 @@ def _last_words(log: Path) -> str:
 
 
 def _stop_signals() -> asyncio.Event:
-    """Set by Ctrl-C, by a polite kill and by a closed terminal: the bot's process must not be left behind."""
+    """An event set by Ctrl-C, SIGTERM or a closed terminal, so that the bot's process is not left behind."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):

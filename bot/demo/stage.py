@@ -1,4 +1,4 @@
-"""Setting the stage: a configuration folder, invitations, the bot's own process, and everybody bound through its doors."""
+"""Set the stage: a configuration folder, invitations, the bot's own process, and everybody bound through its doors."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ T = TypeVar("T")
 
 KEY = "okrug"
 OPENING = timedelta(hours=9, minutes=5)
-"""The play begins five past nine of a working day, so that terms are short and nobody sleeps."""
+"""The play begins at 9:05 on a working day: terms are short then and there are no quiet hours."""
 START_SECONDS = 120.0
-"""A slow machine needs so long to load the messenger's library."""
+"""How long a slow machine may need to import the messenger's library."""
 STOP_SECONDS = 15.0
 
 
@@ -37,7 +37,7 @@ class NothingHappened(Exception):  # noqa: N818 - what a watcher would say
 
 
 def opening_shift(now: datetime, municipality: Municipality) -> timedelta:
-    """How far the town's clock is moved so that the play begins on the morning of a working day."""
+    """How far to move the town's clock so that the play begins on the morning of a working day."""
     zone: ZoneInfo = municipality.zone
     morning = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     while True:
@@ -48,7 +48,7 @@ def opening_shift(now: datetime, municipality: Municipality) -> timedelta:
 
 
 def write_configuration(folder: Path) -> Municipality:
-    """The demo's municipality, in a folder as an IT clerk would have it."""
+    """Write the demo's municipality into a folder, as an IT clerk would have it."""
     source = Path(packaged.__file__).parent / "demo" / "stepnoy.yaml"
     target = folder / KEY / "municipality.yaml"
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -61,7 +61,7 @@ def database_url(folder: Path) -> str:
 
 
 async def invite_everybody(folder: Path, people: list[str], now: datetime) -> dict[str, str]:
-    """One-time codes by person, as `python -m bot invite` makes them while the bot is running."""
+    """Create one-time codes for these people, as `python -m bot invite` does while the bot is running."""
     books = Books(database_url(folder))
     codes = {person: secrets.token_urlsafe(24) for person in people}
     async with books.write(KEY) as tx:
@@ -72,13 +72,13 @@ async def invite_everybody(folder: Path, people: list[str], now: datetime) -> di
 
 
 def _free_port() -> int:
-    """Known before the bot starts, so that the links to its page lead there."""
+    """A port known before the bot starts, so that links to its page lead there."""
     with socket.create_server(("127.0.0.1", 0)) as held:
         return int(held.getsockname()[1])
 
 
 async def start_bot(town: Town, folder: Path, log: Path) -> asyncio.subprocess.Process:
-    """The bot as anybody runs it, in a process of its own; only its addresses and its clock are the town's."""
+    """Start the bot as anybody would, in its own process; only its addresses and its clock are the town's."""
     environment = {
         **os.environ,
         "DATABASE_URL": database_url(folder),
@@ -99,7 +99,7 @@ async def start_bot(town: Town, folder: Path, log: Path) -> asyncio.subprocess.P
 
 
 async def stop_bot(process: asyncio.subprocess.Process) -> None:
-    """Asked politely first; it finishes what it began."""
+    """Ask the process to terminate, which lets it finish its work; kill it after `STOP_SECONDS`."""
     if process.returncode is None:
         process.terminate()
         try:
@@ -110,7 +110,7 @@ async def stop_bot(process: asyncio.subprocess.Process) -> None:
 
 
 async def wait_for(what: str, look: Callable[[], T | None], seconds: float = START_SECONDS) -> T:
-    """The first answer of `look` that is not None. NothingHappened, with `what` was waited for, after `seconds`."""
+    """The first result of `look` that is not None. Raises NothingHappened with `what` after `seconds`."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
     while loop.time() < end:
@@ -121,15 +121,15 @@ async def wait_for(what: str, look: Callable[[], T | None], seconds: float = STA
 
 
 async def bot_is_up(town: Town) -> None:
-    """The bot's process has its database and has introduced itself to the messenger."""
+    """Wait until the bot has its database and has called getMe."""
     await wait_for(
         "бот запустился", lambda: True if any(c.method == "getMe" for c in town.telegram.calls) else None, START_SECONDS
     )
 
 
 async def take_places(players: Players, codes: dict[str, str]) -> None:
-    """Everybody opens his invitation and says it is he; the curator makes the group the working group. Whatever a resident
-    writes from now on is heard."""
+    """Everybody opens their invitation and confirms it; the curator makes the group the working group. Afterwards the
+    bot hears what residents write."""
     telegram = players.town.telegram
     for person, code in codes.items():
         telegram.start(players.people[person], players.bot, code)
@@ -145,7 +145,7 @@ async def take_places(players: Players, codes: dict[str, str]) -> None:
 
 
 def heard_by_the_bot(players: Players) -> bool:
-    """Whether the bot has asked VK where its stream of events stands."""
+    """Whether the bot has asked VK for the position of its event stream."""
     return any(call.ok and call.method == "groups.getLongPollServer" for call in players.town.vk.calls)
 
 

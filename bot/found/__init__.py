@@ -1,1 +1,1 @@
-"""What was found in the networks: taken in, sorted, gathered into waves, shown to the curator."""
+"""Messages found in the networks: take them in, sort them, group them into waves, show them to the curator."""

@@ -1,6 +1,5 @@
-"""Granting what citizens wrote by the messenger: a case or one more word on it, the measure of each person, and what he is
-told in return. He hears ready words only: nothing of the office and no number of a case.
-"""
+"""Grant what citizens write through the messenger: a message opens a case or joins one, within a limit for each person,
+and its author gets a reply. Citizens get ready-made texts only: nothing about the office, no case numbers."""
 
 from __future__ import annotations
 
@@ -26,15 +25,16 @@ from workflow.ports import Known
 
 HOUR = timedelta(hours=1)
 MEASURE: Mapping[str, int] = {"message": 5, "comment": 20}
-"""So many messages of one person become cases in an hour. What is more is not kept in private; of comments, which
-everybody sees, it is moderated and listed, and only what may be dangerous still becomes a case, up to twice as much."""
+"""How many messages of one person may become cases in an hour. Private messages beyond the limit are not kept. Comments
+beyond it are public, so they are still moderated and listed; those that may report a danger still become cases, up to
+twice the limit."""
 
 ONE_TALK = timedelta(minutes=15)
-"""A private message that follows the last one so soon is its continuation."""
+"""A private message within this time of the previous one continues it."""
 
 
 class Finding(Protocol):
-    """The corridor every found message goes through."""
+    """Where every found message goes; `bot.found.finding.Finding` implements it."""
 
     async def detect(
         self, tx: Transaction, found: Found, arrived: datetime, now: datetime, files: tuple[FileRef, ...] = ()
@@ -49,7 +49,8 @@ class Finding(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What is remembered of one person: how much he wrote since `since`, when last, under which address his talk began."""
+    """What the bot remembers of one person: how many messages since `since`, when the last one came, the address of the
+    message that began the talk, and whether the person was told about the limit."""
 
     since: datetime
     count: int
@@ -59,7 +60,7 @@ class Talk:
 
     @classmethod
     def of(cls, kept: str | None, now: datetime) -> Talk:
-        """What is kept; a new one where the hour is over."""
+        """The stored talk, or a new one once the hour is over."""
         if kept is None:
             return cls(now, 0, now - ONE_TALK)
         raw = json.loads(kept)
@@ -97,7 +98,7 @@ class CitizenGranting:
             await self._receive(tx, wish.appeal, goes_on, incoming, look)
 
     async def is_within_measure(self, tx: Transaction, incoming: Incoming, now: datetime) -> bool:
-        """Whether the person's next message will be heard."""
+        """Whether the person's next message is still within the limit."""
         kind = "message" if incoming.private else "comment"
         return (await self._talk(tx, kind, incoming, now)).count < MEASURE[kind]
 
@@ -107,8 +108,8 @@ class CitizenGranting:
     async def _case(
         self, tx: Transaction, wish: CitizenWrote, finding: Finding, talk: Talk, incoming: Incoming, look: Look
     ) -> Case | None:
-        """The case the words are now, or went to. A private talk goes on where it was a moment ago; pictures are no words of
-        a reply, so they come as a message of their own."""
+        """Take the message in and return the case it opened or joined, if any. A private message continues the case of
+        the current talk. One with pictures comes as a message of its own, since a reply to a case holds only text."""
         appeal, answered = wish.appeal, wish.reply_to
         if _goes_on(talk, incoming, look.now) and not appeal.files:
             answered = answered or talk.ref
@@ -125,7 +126,8 @@ class CitizenGranting:
         return None
 
     async def _remember(self, tx: Transaction, case: Case | None, incoming: Incoming, look: Look) -> None:
-        """The citizen's own message is known from now on: what replies to it is a comment, and keeps the case's order."""
+        """Remember the citizen's own message: replies to it count as comments, and updates about the case keep their
+        order."""
         post = None
         for message in (incoming.thread, incoming.reply_to):
             known = await tx.messages.at(incoming.chat, message) if message is not None else None
@@ -138,7 +140,7 @@ class CitizenGranting:
     # --- what he is told ---------------------------------------------------------------------------------------------
 
     async def _receive(self, tx: Transaction, appeal: Appeal, goes_on: bool, incoming: Incoming, look: Look) -> None:
-        """A receipt for a new message; who asks for a formal appeal is told where to send it (IZ-2, MO-3, KU-2)."""
+        """Confirm a new message; a person who asks for a formal appeal is told where to send it (IZ-2, MO-3, KU-2)."""
         if self._is_formal(appeal.text):
             await self._say(tx, "citizen_formal", {"where": look.citizens.formal_appeals}, incoming, look)
         elif not goes_on:
@@ -152,7 +154,7 @@ class CitizenGranting:
         return any(f" {sign}" in words for sign in signs if sign)
 
     async def _enough(self, tx: Transaction, talk: Talk, incoming: Incoming, look: Look) -> None:
-        """One polite word an hour in private, and none in the discussion group."""
+        """One polite notice an hour in private about the limit, none in the discussion group."""
         if talk.told or not incoming.private or incoming.kind is not Update.MESSAGE:
             return
         await tx.set_mark(_mark("message", incoming), replace(talk, told=True).kept())
@@ -193,5 +195,5 @@ def _mark(kind: str, incoming: Incoming) -> str:
 
 
 def _plain(text: str) -> str:
-    """Small letters and digits with single spaces, so that «59-ФЗ» and «59 фз» are one."""
+    """Lower-case letters and digits separated by single spaces, so that «59-ФЗ» and «59 фз» compare equal."""
     return " ".join(re.findall(r"[^\W_]+", text.lower().replace("ё", "е")))

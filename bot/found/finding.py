@@ -1,7 +1,7 @@
-"""The way in: what networks find and what is handed in becomes cases, words on cases, or a line in the list of what was
-left alone. Within the open transaction; nothing of the network here.
+"""The way in: a message found in a network or handed in becomes a case, a reply on a case, or an entry in the list of
+messages left alone. Runs within the open transaction and never touches the network.
 
-What is an incident is `config.russian.detection`'s to say; what a wave is, `bot.found.waves`'.
+`config.russian.detection` decides what is an incident, `bot.found.waves` what is a wave.
 """
 
 from __future__ import annotations
@@ -34,22 +34,22 @@ from workflow.ports import Letter, account_lane
 from workflow.regulation import Importance
 
 REMEMBERED = timedelta(days=365)
-"""How far back a message may be a repeat of."""
+"""How old an earlier case may be for a new message to count as its repeat."""
 
 MOST_LETTERS = 16_384
 """As many as VK lets into a comment; of a longer text the beginning is taken."""
 LIKE_TAKEN = 50
-"""So many messages somebody took up after all are looked at before another is left alone."""
+"""How many messages that curators took up after all are compared before another one is left alone."""
 
 
 class Comments(Protocol):
-    """Who decides about comments on our own pages."""
+    """Decides about comments on our own pages."""
 
     async def came(self, tx: Transaction, found: Found, files: tuple[FileRef, ...], now: datetime) -> None:
-        """The comment is there, or has been edited."""
+        """The comment is new, or has been edited."""
 
     async def gone(self, tx: Transaction, found: Found, now: datetime) -> bool:
-        """The comment is deleted; whether we ourselves had it deleted."""
+        """The comment was deleted; return whether we had it deleted ourselves."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Finding:
     proposing: Comments | None = None
 
     def prepare(self, office: Office) -> None:
-        """Word lists and keywords are read now, so that the first message does not wait for them."""
+        """Load word lists and keywords now, so that the first message does not wait for them."""
         lexicon().read_all()
         self.guess("", office)
 
@@ -88,8 +88,8 @@ class Finding:
             await self._came(tx, found, files, arrived, now, gone=ahead.deleted)
 
     async def set_aside(self, tx: Transaction, found: Found, now: datetime, files: tuple[FileRef, ...] = ()) -> None:
-        """One comment too many of one person: judged like every other of an own page and kept among what was left alone,
-        but no case by itself."""
+        """Take in a comment over one person's limit: moderate it like any other comment on our page and list it among
+        the messages left alone, without opening a case."""
         if self.proposing is not None:
             await self.proposing.came(tx, found, files, now)
         known = await tx.case_by_ref(found.network, found.ref)
@@ -100,11 +100,12 @@ class Finding:
         await tx.seen.keep(_seen(found, files, Sorting(Taken.NOT, Idle.FLOOD)), now)
 
     def is_dangerous(self, text: str, office: Office) -> bool:
-        """Whether something may be happening that must not wait in a list."""
+        """Whether the text may report a danger that must not wait in a list."""
         return self.guess(text, office).importance is Importance.HIGH
 
     async def _told_ahead(self, tx: Transaction, found: Found, now: datetime) -> Ahead:
-        """What the network had told of the message before this; what it tells now is added to it."""
+        """Return what the network reported about the message before this update, and store this update in addition: an
+        edit or a deletion can arrive before the message itself."""
         book = AheadBook(tx)
         ahead = await book.of(found.network, found.ref)
         after = ahead
@@ -123,7 +124,7 @@ class Finding:
         return known is None and await tx.seen.by_ref(found.network, found.ref) is None
 
     async def _first_text(self, tx: Transaction, found: Found, now: datetime) -> None:
-        """The message as it was before an edit that has been told of already: only a case remembers it."""
+        """The original text arrived after an edit of it: store it on the case as the first text, if there is a case."""
         known = await tx.case_by_ref(found.network, found.ref)
         case = await tx.case(known) if known is not None else None
         if case is not None and case.appeal.text != found.text:
@@ -140,7 +141,7 @@ class Finding:
         *,
         gone: bool,
     ) -> None:
-        """`gone`: its author has taken it away again."""
+        """`gone`: the author has already deleted it."""
         known = await tx.case_by_ref(found.network, found.ref)
         if known is not None:
             if found.change == "restored":
@@ -168,8 +169,8 @@ class Finding:
         *,
         gone: bool,
     ) -> None:
-        """Taken up, or kept among what was left alone. What is gone again is left alone without a trace, or taken up with
-        that mark and handed to nobody by itself."""
+        """Open a case, or keep the message in the list of those left alone. A deleted message leaves no entry in that
+        list; as a case it carries the deletion mark and is not forwarded automatically."""
         office = self.office_today(tx.municipality)
         guess = await self._guess(tx, found.text, office)
         sorting = is_incident(found.text, guess, attached=bool(found.attachments or files), signs=self.signs)
@@ -188,14 +189,14 @@ class Finding:
             await self.desk.carry_out(tx, forward, now, tx.municipality)
 
     async def _guess(self, tx: Transaction, text: str, office: Office) -> Guess:
-        """What the words say, and what the department's earlier cases add to it."""
+        """The guess from the text, improved by what the departments' earlier cases teach."""
         guess = self.guess(text, office)
         if guess.sure or not (words := telling(text)):
             return guess
         return taught(guess, words, await tx.lessons.about(tuple(words)), office.departments)
 
     async def _is_like_taken(self, tx: Transaction, text: str) -> bool:
-        """Somebody took up a message like it although the rules would not."""
+        """Whether a curator has taken up a similar message although the rules would have left it alone."""
         return any(likeness(text, other.text) >= ALIKE for other in await tx.seen.taken(LIKE_TAKEN))
 
     # --- what becomes of a message afterwards --------------------------------------------------
@@ -207,7 +208,7 @@ class Finding:
         await self.desk.carry_out(tx, AuthorEdited(NETWORK, known, found.text), now, tx.municipality)
 
     async def _deleted(self, tx: Transaction, found: Found, now: datetime, *, by_us: bool) -> None:
-        """`by_us`: a moderator had it taken away; a case it is goes on, since its author has withdrawn nothing."""
+        """`by_us`: our moderator had it deleted. Its case goes on, because the author withdrew nothing."""
         known = await tx.case_by_ref(found.network, found.ref)
         if known is None:
             seen = await tx.seen.by_ref(found.network, found.ref)
@@ -227,7 +228,8 @@ class Finding:
             await self.desk.carry_out(tx, AuthorRestored(NETWORK, known), now, tx.municipality)
 
     async def _author_replied(self, tx: Transaction, found: Found, now: datetime) -> bool:
-        """Whether it is the author's word on an open case of his: under his own message, or under our answer to it."""
+        """Whether the message is its author's reply on an open case of theirs: under the original message, or under our
+        answer."""
         if found.reply_to is None:
             return False
         known = await tx.case_by_ref(found.network, found.reply_to)
@@ -239,7 +241,8 @@ class Finding:
         return isinstance(await self.desk.carry_out(tx, command, now, tx.municipality), Accepted)
 
     async def _office_wrote(self, tx: Transaction, found: Found, now: datetime) -> None:
-        """The office's own word under a case's message, not posted by us: each curator is asked whether it is the answer."""
+        """The office itself wrote under the message of a case, and not through us: ask each curator whether that is the
+        answer. If it repeats an answer whose posting was in doubt word for word, count it as posted."""
         known = await tx.case_by_ref(found.network, found.reply_to) if found.reply_to is not None else None
         case = await tx.case(known) if known is not None else None
         if case is None or found.change != "new" or _is_posted_by_us(case, found.ref):
@@ -271,7 +274,8 @@ class Finding:
         office: Office,
         guess: Guess | None = None,
     ) -> Decision:
-        """The appeal is a case, with what its words say of it, the earlier ones it is like, and the wave it belongs to."""
+        """Open a case from the appeal, with the guess from its text, the earlier cases it resembles, and the wave it
+        belongs to."""
         guess = guess or await self._guess(tx, appeal.text, office)
         near = await tx.cases_near(appeal, guess.location or "", now - REMEMBERED)
         command = Detect(
@@ -296,7 +300,8 @@ class Finding:
         return decision
 
     async def take(self, tx: Transaction, number: int, by: Actor, office: Office, now: datetime) -> Case | None:
-        """What was left alone becomes a case, as if it had been found now; None where it is gone or is one already."""
+        """Open a case from a message left alone, as if it had been found now; None if it is gone or is a case
+        already."""
         seen = await tx.seen.get(number)
         if seen is None or seen.case is not None or await tx.case_by_ref(seen.network, seen.ref) is not None:
             return None
@@ -308,7 +313,7 @@ class Finding:
         return decision.after
 
     async def learn(self, tx: Transaction, case: Case, now: datetime) -> None:
-        """A curator has handed the case to a department: its words speak for that department from now on."""
+        """The case was forwarded to a department: its words count for that department in later guesses."""
         if case.lead is not None:
             topic = case.topics[0] if case.topics else ""
             words = tuple(telling(case.appeal.text))
@@ -316,24 +321,24 @@ class Finding:
 
 
 def _stands(case: Case) -> str:
-    """The author's text as it stands in the network now."""
+    """The author's text as it is in the network now."""
     return case.rewritten[-1].text if case.rewritten else case.appeal.text
 
 
 def _is_the_doubtful(case: Case, text: str) -> bool:
-    """Our answer's end was not seen, and here it stands, word for word."""
+    """Whether the text repeats, word for word, our answer whose posting was never confirmed."""
     draft = case.draft_of(case.approved) if case.approved is not None else None
     doubtful = case.state is State.NOT_POSTED and case.not_posted_because == "ambiguous"
     return doubtful and draft is not None and _bare(text) == _bare(draft.text)
 
 
 def _bare(text: str) -> str:
-    """Without what networks put in, take out or fold: joiners and blanks."""
+    """Letters and digits only: networks insert, drop or collapse joiners and blanks."""
     return "".join(letter for letter in text if letter.isalnum())
 
 
 def _is_posted_by_us(case: Case, ref: str) -> bool:
-    """It is known to be our posting, or our answer is on its way and this may be it."""
+    """Whether it is our own posting, or may be, because our answer is on its way."""
     on_its_way = (case.state is State.APPROVED and case.post_at is None) or case.loss is Loss.ON_ITS_WAY
     return on_its_way or any(posting.ref == ref for posting in case.postings)
 
@@ -361,7 +366,7 @@ def _seen(found: Found, files: tuple[FileRef, ...], sorting: Sorting) -> Seen:
 
 
 def found_in(seen: Seen) -> tuple[Found, tuple[FileRef, ...]]:
-    """The message as its network gave it, and what was kept of its files."""
+    """The message as its network gave it, and its stored files."""
     found = Found(
         network=seen.network,
         ref=seen.ref,

@@ -1,4 +1,4 @@
-"""Granting what is asked about many messages at once, or about one that was left alone. Within the open transaction."""
+"""Grant wishes about many messages at once, or about one that was left alone. Runs within the open transaction."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class FoundGranting:
     texts: Texts
 
     async def grant(self, tx: Transaction, wish: FoundWish, incoming: Incoming, look: Look) -> Answered:
-        """The wish is done; the words over the button that asked for it."""
+        """Carry out the wish and return the words for the button's toast."""
         match wish:
             case TakeUp(number):
                 return await self._take_up(tx, number, incoming, look)
@@ -55,7 +55,7 @@ class FoundGranting:
         return Answered(toast(self.texts, "taken_up", {"number": case.number}))
 
     async def _show(self, tx: Transaction, number: int, incoming: Incoming, look: Look) -> Answered:
-        """The one message by itself; the list it stood in loses it once it is shown."""
+        """Send the message as an offer of its own and refresh the list, which then leaves it out."""
         case, account = await tx.case(number), incoming.sender.account if incoming.sender else 0
         if case is None or not look.reachable(account):
             return Answered(toast(self.texts, "taken_already"))
@@ -79,7 +79,7 @@ class FoundGranting:
         )
 
     async def _gather(self, tx: Transaction, wave: int, look: Look) -> Answered:
-        """All that is new is put under the first message that can take it in."""
+        """Merge all new messages of the wave into its first message that can take others in."""
         cases = await self._cases(tx, wave)
         first = next((case for case in cases if may(Action.TAKE_IN, case.state)), None)
         done = 0

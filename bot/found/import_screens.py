@@ -1,4 +1,5 @@
-"""What is said of an imported file: line by line what was taken, what was not, and why. Pure; plain text for a terminal too."""
+"""The report on an imported file: line by line what was taken, what was not, and why. Pure; plain text, so that it fits
+a terminal too."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from config.texts import Texts
 from networks.incident import Imported, Unreadable
 
 LISTED = 40
-"""So many lines of each kind a report in a chat names; the rest are counted."""
+"""How many lines of each kind a report in a chat names; the rest are counted."""
 
 
 def broken(texts: Texts, unreadable: Unreadable) -> str:
@@ -18,12 +19,13 @@ def broken(texts: Texts, unreadable: Unreadable) -> str:
 
 
 def unreadable_file(texts: Texts, unreadable: Unreadable) -> str:
-    """The same as a sentence."""
+    """Why the file cannot be read, as a sentence."""
     return f"{sentence(broken(texts, unreadable))}."
 
 
 def report(texts: Texts, imported: Imported, days: int, most: int | None = LISTED) -> list[str]:
-    """The report's lines; `days`: how old a row may be; `most`: so many of each kind are named, None: all."""
+    """The lines of the report. `days`: the maximum age of a row. `most`: how many lines of each kind are named; None:
+    all."""
     key = "imports.would_take" if imported.dry else "imports.taken"
     said = [texts.plain(key, n=len(imported.opened))]
     if imported.known:

@@ -1,7 +1,8 @@
-"""Importing: rows of another program's export become cases, the same row once and for ever (KU-4, IZ-1, MO-6.4).
+"""Import rows of another program's export as cases; the same row is taken only once, ever (KU-4, IZ-1, MO-6.4).
 
-Some rows at a time, each lot in a transaction of its own, so that nobody waits long for the books; broken off, the same
-file goes on where it ended. What is in the file is `networks.incident`'s to say, what is said of it `bot.found.import_screens`'s.
+A few rows at a time, each batch in its own transaction, so that nobody waits long for the books; an interrupted import
+of the same file resumes where it stopped. `networks.incident` reads the file, `bot.found.import_screens` words the
+report.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from workflow.regulation import Source
 log = structlog.get_logger()
 
 FILES = (".xlsx", ".xlsm", ".csv", ".xls")
-"""What an export's name ends with."""
+"""The file extensions of an export."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Importing:
     finding: Finding
 
     async def read(self, path: Path, now: datetime) -> Sheet | Unreadable:
-        """What is in the file. Reads the disk in a thread; no transaction may be open."""
+        """Read the file. The disk is read in a thread; no transaction may be open."""
         return await asyncio.to_thread(self.read_now, path, now)
 
     def read_now(self, path: Path, now: datetime) -> Sheet | Unreadable:
@@ -69,7 +70,7 @@ class Importing:
         """Every one of the next rows that is no case yet is one; a row that breaks costs itself alone. `by`: who brought the
         file; `access`: when the rows that do not say so were given access to (MO-8)."""
         tx.if_lost(taking.mark())
-        # Two imports at once, from wherever, wait for each other here.
+        # Concurrent imports, from whatever place, wait for each other here.
         await tx.next_number("import")
         for row in taking.sheet.rows[taking.done : taking.done + ROWS_AT_ONCE]:
             before = taking.mark()
@@ -101,7 +102,7 @@ class Importing:
             await self._open(tx, row, office, now, by, access, taking)
 
     async def look_at_some(self, tx: Transaction | None, taking: Taking) -> None:
-        """As `take_some`, but nothing is written. `page`: None where there are no books yet."""
+        """Like `take_some`, but writes nothing. `tx`: None if there is no database yet."""
         for row in taking.sheet.rows[taking.done : taking.done + ROWS_AT_ONCE]:
             known = await self._known(tx, row) if tx is not None else None
             if known is not None:
@@ -111,7 +112,7 @@ class Importing:
             taking.done += 1
 
     async def _known(self, tx: Transaction, row: Row) -> int | None:
-        """The number of the case the row is already: imported before, or found in its network."""
+        """The number of the case the row already is: imported before, or found in its network."""
         if (number := await tx.mark(_mark(row))) is not None:
             return int(number)
         address = self._address(row)
@@ -160,7 +161,7 @@ class Importing:
         )
 
     def _address(self, row: Row) -> tuple[str, str] | None:
-        """Where the answer can be posted by the bot itself: a comment on our own page."""
+        """The network and address the bot can post the answer to; only a comment on our own VK page has one."""
         if row.source != "vk" or self.municipality.networks.vk is None:
             return None
         from networks.vk.addresses import parse_link
@@ -172,7 +173,7 @@ class Importing:
 
 
 def is_export(name: str) -> bool:
-    """Whether a file of this name is one to be imported."""
+    """Whether the file's name looks like an export."""
     return name.lower().endswith(FILES)
 
 

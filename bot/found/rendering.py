@@ -1,6 +1,5 @@
-"""What is shown of many messages at once, read at the moment of sending: a wave, the list of new ones, the list of those
-left alone. Awaits nothing of the network.
-"""
+"""Render what shows many messages at once: a wave, the list of new messages, the list of those left alone. Read at the
+moment of sending; awaits nothing of the network."""
 
 from __future__ import annotations
 
@@ -23,7 +22,7 @@ from workflow.office import Office, Role
 
 @dataclass(frozen=True)
 class FoundRendering:
-    """Messages that show many cases and so belong to none."""
+    """Messages that show many cases and therefore belong to none."""
 
     texts: Texts
 
@@ -51,7 +50,7 @@ class FoundRendering:
         return await _wave(wanted.tx, self.texts, known.account, known.version, known.menu, wanted.office, wanted.now)
 
     async def _new_crowd(self, wanted: Wanted) -> Show | None:
-        """Nothing new is sent to say that there is nothing new."""
+        """No new message is sent just to say that nothing is new."""
         if wanted.letter.account is None:
             return None
         show = await _crowd(wanted.tx, self.texts, wanted.letter.account, wanted.menu, wanted.office, wanted.now)

@@ -1,6 +1,6 @@
-"""What was found, many at a time: a wave, the list of what is new, the list of what was left alone. Pure.
+"""Screens with many found messages: a wave, the list of new messages, the list of those left alone. Pure.
 
-Menus are named by words that a button carries: "" (the main one) or the number of a page; for a wave `departments` and `each`.
+A button names the menu it opens: "" (the main one) or a page number; a wave also has `departments` and `each`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from workflow.transitions import may
 
 PAGE = 8
 NAMED = 10
-"""So many messages of a wave are named; the rest are counted."""
+"""How many messages of a wave are named; the rest are counted."""
 SHORT = 90
 
 Row = tuple[Button, ...]
@@ -32,7 +32,7 @@ Row = tuple[Button, ...]
 
 @dataclass(frozen=True)
 class Left:
-    """A message that was left alone, as the list names it."""
+    """A message that was left alone, as the list shows it."""
 
     number: int
     text: str
@@ -45,7 +45,7 @@ class Left:
 
 @dataclass(frozen=True)
 class Tide:
-    """A wave as it stands: its messages, the oldest first. `people`: so many different ones wrote them."""
+    """A wave: its messages, the oldest first. `people`: how many different people wrote them."""
 
     number: int
     topic: str
@@ -55,7 +55,7 @@ class Tide:
 
     @property
     def first(self) -> Case | None:
-        """The message the others can be put under."""
+        """The first message that others can be merged into."""
         return next((case for case in self.cases if may(Action.TAKE_IN, case.state)), None)
 
     @property
@@ -71,7 +71,7 @@ def pages(total: int) -> int:
 
 
 def seen(texts: Texts, left: Sequence[Left], page: int, total: int, office: Office, now: datetime) -> Screen:
-    """One page of the list, with a button to take each message up after all."""
+    """One page of the list, with a button to take up each message after all."""
     when = When(now, office.zone)
     lines = [
         texts.phrase(
@@ -98,7 +98,7 @@ def seen(texts: Texts, left: Sequence[Left], page: int, total: int, office: Offi
 
 
 def crowd(texts: Texts, cases: Sequence[Case], page: int, office: Office, now: datetime) -> Screen:
-    """All that is new and was not offered by itself; a button shows each with what can be done about it."""
+    """The new messages that were not offered one by one; a button for each sends its offer."""
     if not cases:
         return Screen(str(texts.phrase("found.nothing_new")), silent=True)
     page = min(max(page, 1), pages(len(cases)))
@@ -131,7 +131,7 @@ def _show(texts: Texts, case: Case) -> Button:
 def wave(
     texts: Texts, tide: Tide, office: Office, now: datetime, menu: str | None = None, for_curator: bool = True
 ) -> Screen:
-    """The wave as one message; buttons only for a curator."""
+    """The wave as one message; only a curator gets buttons."""
     topic = office.topics[tide.topic].label if tide.topic in office.topics else tide.topic
     words = [CaseWords(texts, case, office, now) for case in tide.cases[:NAMED]]
     text = texts.html(

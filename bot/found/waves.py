@@ -1,7 +1,8 @@
-"""Waves: like messages of several people within hours are one thing to the curator, reported at once (MO-21, KU-23).
+"""Waves: similar messages of several people within hours are shown to the curator as one and reported once (MO-21,
+KU-23).
 
-Finds them as cases come, and says who hears of one; and which earlier cases a message may repeat (MO-15, SL-8, KU-17; the
-curator says whether it does). Nothing is rendered and nothing sent here.
+Finds waves as cases come and decides who is notified; also finds the earlier cases that a message may repeat (MO-15,
+SL-8, KU-17; the curator decides whether it does). Renders and sends nothing.
 """
 
 from __future__ import annotations
@@ -22,21 +23,22 @@ from workflow.commands import Detect
 from workflow.office import Office, Role
 
 LOOKED_AT = 200
-"""So many of the newest messages are compared."""
+"""How many of the newest messages are compared."""
 MOST = 3
-"""So many earlier cases a message is said to repeat."""
+"""How many earlier cases are suggested as the original of a repeat."""
 NEVER = frozenset({State.NOT_PROCESSED})
-"""What was not processed has no answer to refer to."""
+"""A message that was not processed has no answer to refer to."""
 
 
 @dataclass(frozen=True)
 class WaveWatch:
-    """`settings`: how many people within how many hours."""
+    """`settings`: how many people within how many hours make a wave."""
 
     settings: WaveEntry
 
     async def came(self, tx: Transaction, command: Detect, now: datetime) -> int | None:
-        """The message is compared with those before it from now on; the wave that begins with it, if one does."""
+        """Record the message for later comparison and join it to a wave; return the wave if it begins with this
+        message."""
         appeal = command.appeal
         own = Recent(command.case, _author(appeal), place_key(command.location), command.topics, meaning(appeal.text))
         lately = await tx.waves.since(now - timedelta(hours=self.settings.hours), LOOKED_AT)
@@ -53,7 +55,8 @@ class WaveWatch:
         return wave if begins else None
 
     async def report(self, tx: Transaction, number: int, office: Office, now: datetime) -> None:
-        """Whoever is to hear of significant messages hears of the wave, once; what he was sent is kept true afterwards."""
+        """Notify once about the wave everybody who hears of significant messages, except the curators; later changes
+        refresh what was sent."""
         wave = await tx.waves.get(number)
         first = await tx.case(wave.cases[0]) if wave is not None and wave.cases else None
         curators = set(office.holders(Role.CURATOR, now))
@@ -73,12 +76,12 @@ class WaveWatch:
 
 
 def _author(appeal: Appeal) -> str | None:
-    """Who wrote it, as far as it is known; a name somebody read off a picture will do."""
+    """The author as far as known; a bare name (read off a screenshot, say) also counts."""
     return author_key(appeal) or (f"name:{appeal.author.casefold()}"[:128] if appeal.author.strip() else None)
 
 
 def _alike(one: Recent, other: Recent) -> bool:
-    """Like words about the same place or on the same topic."""
+    """Whether the words are similar and the place or a topic is the same."""
     somewhere = one.place is not None and one.place == other.place
     if not somewhere and not set(one.topics) & set(other.topics):
         return False
@@ -87,7 +90,7 @@ def _alike(one: Recent, other: Recent) -> bool:
 
 
 def alike(appeal: Appeal, location: str, near: Sequence[Case]) -> tuple[Other, ...]:
-    """Of the cases near it, those with like words: of the same author, or about the same place; the newest first."""
+    """Of the cases near it, those with a similar text and the same author or place; the newest first."""
     author, place = author_key(appeal), place_key(location)
     found = [
         case

@@ -1,1 +1,1 @@
-"""Lists, registers and the monthly report for those who lead."""
+"""Lists, registers and the monthly report for the leadership."""

@@ -1,6 +1,7 @@
-"""Cases as they are kept, made into rows of the report: here, or in processes beside this one where there are many.
+"""Turn stored cases into rows of the report: in this process, or in worker processes if there are many.
 
-Counting the terms of twenty thousand cases takes seconds of one core; a running bot must answer taps meanwhile.
+Computing the terms of twenty thousand cases keeps one core busy for seconds; the running bot must answer taps
+meanwhile.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from storage.codec import load_case
 from workflow.office import Absence, Office
 
 FEW = 2000
-"""So many cases are counted sooner than another process is started."""
+"""Up to this many cases, counting here is faster than starting worker processes."""
 
 PROCESSES = 2
 AHEAD = 2 * PROCESSES
@@ -29,8 +30,8 @@ AHEAD = 2 * PROCESSES
 
 @dataclass(frozen=True)
 class Recipe:
-    """What terms are counted by, as plain values that go to another process. `editions`: hash → text. `absences`: all
-    there were and are."""
+    """Everything the terms are computed from, as plain values that can be sent to another process. `editions`: hash →
+    text. `absences`: all past and present ones."""
 
     municipality: str
     files: Mapping[str, str]
@@ -40,7 +41,7 @@ class Recipe:
 
 
 class Counter:
-    """Rows by one recipe."""
+    """Makes rows by one recipe."""
 
     def __init__(self, recipe: Recipe) -> None:
         self._now = recipe.now
@@ -54,13 +55,13 @@ class Counter:
                 self._offices[text_hash] = replace(office, past_absences=recipe.absences)
 
     def rows(self, bodies: Sequence[str]) -> list[CaseRow]:
-        """One a body, in order; a case of an edition nobody kept is counted by today's."""
+        """One row for each body, in order; a case whose edition was not stored is counted by today's."""
         cases = (load_case(body) for body in bodies)
         return [row_of(case, self._offices.get(case.regulation, self._today), self._now) for case in cases]
 
 
 async def rows(recipe: Recipe, chunks: AsyncIterator[Sequence[str]], cases: int) -> AsyncIterator[list[CaseRow]]:
-    """The rows of each chunk, in order. `cases`: how many there will be."""
+    """The rows of each chunk, in order. `cases`: how many there are in all."""
     if not cases:
         return
     if cases <= FEW:
@@ -84,7 +85,7 @@ _counter: Counter | None = None
 
 
 def _begin(recipe: Recipe) -> None:
-    """In a process beside: once, before its first chunk."""
+    """Run once in each worker process, before its first chunk."""
     global _counter
     _counter = Counter(recipe)
 

@@ -1,7 +1,8 @@
-"""The monthly report by itself (KU-22): once a month, to whom the regulation says and the curator, on the last working day by
-the regulation's day. Where the regulation knows no report the curator has it on the first working day (**beyond**).
+"""Send the monthly report (KU-22): once a month, to the people the regulation names and the curator, on the last
+working day up to the regulation's day. If the regulation has no report, the curator gets one on the first working day
+(**beyond** the regulation).
 
-What is sent is a letter; the figures are counted when it goes out. Sends nothing.
+Only a letter is put into the outbox; the figures are counted when it is sent. Sends nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from workflow.ports import GROUP_LANE, Letter, account_lane
 from workflow.regulation import Ear
 
 MARK = "monthly_report"
-"""The last month that was reported, or that there was nothing to report of when the bot came."""
+"""The last month reported, or the last month the bot found nothing to report for when it was installed."""
 AT = time(10, 0)
 
 
@@ -71,7 +72,8 @@ class MonthlyReport:
 
 
 async def _anything_happened(tx: Transaction, month: Month, office: Office) -> bool:
-    """Where cases are led under another act there may be publications and moderation all the same (PA-2.2, PA-2.3)."""
+    """Whether the month has anything to report. Even a municipality that handles its cases under another act may have
+    publications and moderation (PA-2.2, PA-2.3)."""
     since, until = month.bounds(office.zone)
     published = await OfficialPages(tx).published_since(since, until)
     moderated = await ModerationBook(tx).moderated_between(since, until)
@@ -89,7 +91,7 @@ def _person(ear: Ear, office: Office) -> str | None:
 
 
 def due_day(month: Month, day: int, office: Office) -> date:
-    """The last working day on or before the day of that month; the day itself where the month has none by then."""
+    """The last working day up to and including that day of the month; the day itself if there is none before it."""
     last = date(month.year, month.month, day)
     days = [last - timedelta(days=back) for back in range(day)]
     return next((one for one in days if _is_working(one, office)), last)

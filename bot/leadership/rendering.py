@@ -1,7 +1,7 @@
-"""What the leadership asks for: lists by the page, figures, reports and documents, made at the moment of sending.
+"""Render what the leadership asks for (paged lists, figures, reports, documents) at the moment of sending.
 
-Lists are read within the transaction that takes the letter out. What takes long (a month's figures, pictures, documents)
-is made outside of it and off the event loop, so that no tap waits for it (`Show.later`). Sends nothing.
+Lists are read in the transaction that takes the letter out. Slow work (a month's figures, pictures, documents) runs
+outside it and off the event loop, so that no tap waits (`Show.later`). Sends nothing.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ WITH_WHAT_IS_LOST = frozenset({"open", "mine"})
 DOCUMENTS = frozenset({"report", "stats", "violations", "file", "memo"})
 
 _MAKING = ThreadPoolExecutor(1, thread_name_prefix="documents")
-"""Documents are made one after the other: none of them is waited for by anybody who taps."""
+"""Documents are made one at a time: nobody who taps waits for them."""
 
 T = TypeVar("T")
 
@@ -80,7 +80,7 @@ class Leadership:
         return await self.show(wanted.tx, wanted.letter, wanted.office, wanted.now, await wanted.reply_to())
 
     async def _known(self, wanted: Wanted) -> Show | None:
-        """A message of a list at the page it is turned to, as it should look now."""
+        """Redraw a list's message at the page it is on."""
         known = wanted.known
         if known is None:
             return None
@@ -89,7 +89,8 @@ class Leadership:
     # --- lists -------------------------------------------------------------------------------------------------------
 
     async def first_leaf(self, tx: Transaction, body: Mapping[str, Any], office: Office, now: datetime) -> Show:
-        """The list's first page as a new message. In the group it is nobody's own: everybody there reads it."""
+        """The first page of the list as a new message. In the group it is not limited to anybody's own cases, because
+        everybody there reads it."""
         in_group = not body["private"] and body["which"] != "mine"
         at = Leaf(1, () if in_group else tuple(body["people"]), str(body.get("step", ""))[: registers.WORDS])
         return await self._leaf(tx, str(body["which"]), at, office, now)
@@ -111,8 +112,8 @@ class Leadership:
     async def _cases(
         self, tx: Transaction, which: str, at: Leaf, people: Sequence[Person], now: datetime
     ) -> tuple[list[Case], int, bool]:
-        """The cases of the page, how many there are, and whether older ones were not looked through; each person sees what
-        is his to see."""
+        """The cases of the page, the total, and whether older cases were left out of the search; each person gets only
+        what they may see."""
         size = registers.per_page(which)
         offset = (at.number - 1) * size
         if which == "find":
@@ -129,7 +130,7 @@ class Leadership:
     async def show(
         self, tx: Transaction, letter: Letter, office: Office, now: datetime, reply_to: Address | None
     ) -> Show | None:
-        """One of `DOCUMENTS`: a promise of it where it takes long."""
+        """One of `DOCUMENTS`; a slow one comes as `Show.later`."""
         body = letter.body
         match body["which"]:
             case "file":
@@ -144,7 +145,7 @@ class Leadership:
                 return Show(Screen(""), later=make)
 
     def _period(self, which: str, words: str, now: datetime) -> Period | Screen:
-        """What was asked for, or why it cannot be had, in words."""
+        """The period asked for, or the words that refuse it."""
         office = self.offices.today(self.municipality.key)
         today = now.astimezone(self.municipality.zone).date()
         this = Month(today.year, today.month)
@@ -177,8 +178,8 @@ class Leadership:
         return Show(show.screen, files=show.files, reply_to=reply_to)
 
     def _report(self, found: Report, office: Office, now: datetime) -> Show:
-        """The workbook, the letter and the pictures, with the figures in words; what the office's own template spoils is
-        said, and the rest still comes."""
+        """The workbook, the letter and the pictures, with the figures in words. If the office's own template is broken,
+        say so and send the rest."""
         from reports.as_docx import as_docx
         from reports.as_xlsx import as_xlsx
         from reports.pictures import can_draw
@@ -232,7 +233,7 @@ class Leadership:
         return Wording.of(names, found.figures.zone, self.municipality.folders)
 
     def _numbers(self, found: Report, wording: Wording, now: datetime) -> dict[str, Any]:
-        """The figures as words take them; each is that of `report --format json`."""
+        """The figures as the phrases need them; each equals the one in `report --format json`."""
         from reports.as_docx import moderation_words, percent
 
         figures, totals = found.figures, found.figures.totals
@@ -282,7 +283,7 @@ class Leadership:
         }
 
     def _named(self, period: Period, wording: Wording, now: datetime) -> str:
-        """«октябрь» of the months just past, else with its year."""
+        """«октябрь» for this or the previous month, otherwise with the year."""
         if isinstance(period, Month):
             this = Month.of(now, self.municipality.zone)
             if period in (this, this.before):
@@ -307,7 +308,8 @@ class Leadership:
         return Show(Screen(""), later=partial(_off_the_loop, make))
 
     async def _memo(self, tx: Transaction, number: int, now: datetime) -> Show | None:
-        """Ready to be signed (KU-23), as the case stands when it is sent; nothing of a case that has ended meanwhile."""
+        """The memo ready to be signed (KU-23), from the case as it is when sent; None if the case has ended
+        meanwhile."""
         case = await tx.case_by_number(number)
         if case is None or case.is_ended:
             return None
@@ -338,8 +340,8 @@ def _document(name: str, data: bytes) -> OutFile:
 
 
 def hears_of(people: Sequence[Person], who: str | None, office: Office) -> bool:
-    """Whether one of the people hears of what `who` (a department, or the curator) missed: curators, the head, the first deputy
-    and the supervisor of everything, another deputy of the departments he oversees (KU-21)."""
+    """Whether one of the people hears of what `who` (a department, or the curator) missed: curators, the head, the
+    first deputy and the supervisor of everything, any other deputy of the departments they oversee (KU-21)."""
     keys = {person.key for person in people}
     if keys & {office.supervisor, office.first_deputy} or any(
         {Role.CURATOR, Role.HEAD} & set(person.roles) for person in people

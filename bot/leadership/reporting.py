@@ -1,4 +1,4 @@
-"""The monthly report out of the books: the one way the command line, the chat and the calendar take (KU-22).
+"""Read the monthly report from the books: the one way for the command line, the chat and the calendar (KU-22).
 
 Needs no configuration folder: the settings, the editions and the names are in the database.
 """
@@ -30,8 +30,7 @@ from workflow.official.publications import Publication, norm_of
 async def monthly(
     books: Books, municipality: str, month: Period, now: datetime, progress: Progress | None = None
 ) -> Report | None:
-    """The report of a month, or of another stretch of days, as things stand at `now`; None where the books hold no settings
-    of such a municipality."""
+    """The report of a month or another period, as of `now`; None if the books hold no settings of this municipality."""
     async with books.write(municipality) as tx:
         marks = await kept_settings.marks(tx)
         absences = (*(one.absence for one in await tx.absences.lasting(now)), *await tx.absences.gone(now))
@@ -48,7 +47,7 @@ async def monthly(
 
 @dataclass(frozen=True)
 class _Archive:
-    """The books as `reports.reading` wants them."""
+    """The books behind the interface that `reports.reading` expects."""
 
     books: Archive
     recipe: Recipe

@@ -1,6 +1,6 @@
-"""What the leadership asks for in a chat: lists by the page, figures in words, the register of violations, a case's file.
+"""What the leadership asks for in a chat: paged lists, figures in words, the register of violations, a case's file.
 
-Pure; a page's state is one line, `page|people|words`, so that a message remembers what it is a list of.
+Pure. The state of a page is one line, `page|people|words`, so that a message remembers what it lists.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ from workflow.regulation import Step
 from workflow.terms.alarms import terms_of
 
 PAGE, FOUND = 10, 8
-"""So many cases a page of a list has, and of what was found."""
+"""How many cases a page of a list has, and a page of search results."""
 IN_A_ROW = 5
 VIOLATIONS = 30
-"""So many violations a message names, the latest by the most first; the rest are counted."""
+"""How many violations a message names, the longest overdue first; the rest are counted."""
 WORDS = 100
 NOTHING = {"open": "nothing_open", "mine": "nothing_mine", "overdue": "nothing_overdue", "find": "nothing_find"}
 HEADINGS = {"report": "figures.report", "stats": "figures.stats"}
 HOW = {"report": "how_report", "stats": "how_stats", "violations": "how_violations"}
-"""What is said of a period nobody understands."""
+"""What to answer if the period is not understood."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A page of a list: which it is, whose (keys of people), and what was looked for."""
+    """A page of a list: its number, whose list it is (keys of people), and the words searched for."""
 
     number: int
     people: tuple[str, ...]
@@ -154,12 +154,12 @@ def violations(texts: Texts, missed: Sequence[Mapping[str, Any]], period: str, o
 
 
 def page_line(texts: Texts, values: Mapping[str, Any]) -> Markup:
-    """An official page's month in a line."""
+    """The month of an official page in one line."""
     return texts.phrase("figures.page", **values)
 
 
 def department_line(texts: Texts, values: Mapping[str, Any]) -> Markup:
-    """A department's month in a line."""
+    """The month of a department in one line."""
     return texts.phrase("figures.department", **values)
 
 
@@ -174,7 +174,8 @@ def exact(when: When, at: datetime) -> str:
 def file_blocks(
     texts: Texts, case: Case, entries: Sequence[Mapping[str, Any]], office: Office, now: datetime
 ) -> list[Block]:
-    """The whole of a case, for a document: what was written, every version, terms, journal. Citizens' words as they are."""
+    """The whole case for a document: the message, every version, terms, journal; what citizens wrote is not
+    shortened."""
     words = CaseWords(texts, case, office, now)
     when = When(now, office.zone)
     blocks = [Block("title", texts.plain("case_file.title", c=words, office=office.name))]
@@ -244,7 +245,7 @@ def _facts(texts: Texts, words: CaseWords, when: When) -> list[str]:
 
 
 def memo_values(texts: Texts, case: Case, messages: int, office: Office, now: datetime) -> dict[str, str]:
-    """What the memo's template can name (KU-23), all of it words."""
+    """The values the memo's template may name (KU-23), all of them strings."""
     words = CaseWords(texts, case, office, now)
     when = When(now, office.zone)
     signer = office.people.get(office.supervisor or "")
@@ -271,16 +272,16 @@ def memo_values(texts: Texts, case: Case, messages: int, office: Office, now: da
 
 
 def file_words(texts: Texts, number: int) -> tuple[str, Screen]:
-    """The name of a case's file, and what is said over it."""
+    """The file name for a case's file, and the words sent with it."""
     said = texts.phrase("case_file.sent", number=number)
     return texts.plain("case_file.name", number=number), Screen(str(said))
 
 
 def memo_words(texts: Texts, number: int) -> tuple[str, Screen]:
-    """The name of a memo, and what is said over it."""
+    """The file name for a memo, and the words sent with it."""
     return texts.plain("memo.name", number=number), Screen(str(texts.phrase("memo.sent", number=number)))
 
 
 def memo_broken(texts: Texts, number: int, why: str) -> Screen:
-    """Why the memo could not be made of the office's own template."""
+    """Why the memo could not be made from the office's own template."""
     return Screen(str(texts.phrase("memo.broken", number=number, why=why)))

@@ -1,1 +1,1 @@
-"""Notices and digests: who is told what, and how it reads."""
+"""Notices and digests: who is notified of what, and in which words."""

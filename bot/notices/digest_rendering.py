@@ -1,4 +1,4 @@
-"""The lists of the day and the register of promises as they are true at the moment of sending."""
+"""Render the daily digests and the register of promises from the state at the moment of sending."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from workflow.terms.deadlines import has_happened
 async def digest_screen(
     tx: Transaction, body: Mapping[str, Any], texts: Texts, offices: Offices, now: datetime
 ) -> Screen | None:
-    """The list as true at the moment of sending: what has been done meanwhile is not on it; None where nothing is left."""
+    """The digest at the moment of sending: duties fulfilled meanwhile are left out; None if nothing is left."""
     entries: list[Entry] = []
     for item in body["items"]:
         case = await tx.case(int(item["case"]))
@@ -38,7 +38,7 @@ async def digest_screen(
 
 
 async def promises_screen(tx: Transaction, texts: Texts, offices: Offices, now: datetime) -> Screen:
-    """The register of promises: open cases a citizen was given an interim answer on, what was promised first first (MO-13)."""
+    """The register of promises: open cases with an interim answer, the earliest promise first (MO-13)."""
     found = [
         Entry(case, terms_of(case, office)[Step.FINAL], office)
         for case in await tx.lists.open(MOST_CASES, 0)

@@ -1,4 +1,4 @@
-"""The lists of the morning and the evening, the promises given to citizens, and where somebody hears of it all. Pure."""
+"""The morning and evening digests, the promises given to citizens, and how each person is notified. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from workflow.regulation import Event, Holder, Step
 from workflow.terms.deadlines import Deadline
 
 SAYINGS = frozenset({"unreachable", "notify", "snoozed", "snooze_too_late"})
-"""Sayings about how people hear; the others are a phrase alone."""
+"""Sayings about how people are notified; the other sayings are a phrase alone."""
 MOST_LINES = 20
 PROMISED = 50
 BECAUSE = {
@@ -33,7 +33,7 @@ BECAUSE = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A duty of a case under the office it lives by."""
+    """A duty of a case, with the office (edition of the regulation) the case lives by."""
 
     case: Case
     run: Deadline
@@ -78,7 +78,7 @@ def _line(texts: Texts, entry: Entry, now: datetime) -> Markup:
 
 
 def promises(texts: Texts, entries: Sequence[Entry], office: Office, now: datetime) -> Screen:
-    """/promises: interim answers given, by when the final one was promised, and which of them are overdue (MO-13, KU-15)."""
+    """/promises: the interim answers, when the final one was promised, and which are overdue (MO-13, KU-15)."""
     if not entries:
         return Screen(str(texts.phrase("promises.none")))
     lines = [_promise(texts, entry, now) for entry in entries[:PROMISED]]
@@ -125,7 +125,7 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
 
 
 def _unreachable(texts: Texts, people: Sequence[Mapping[str, str]], office: Office) -> Markup:
-    """Who did not hear what was meant for him, and why."""
+    """Who missed a notice meant for them, and why."""
     lines = [
         texts.phrase("unreachable.line", who=_name(office, one["person"]), why=texts.plain(BECAUSE[one["why"]]))
         for one in people

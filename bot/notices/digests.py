@@ -1,8 +1,9 @@
-"""The lists of the morning and the evening: what is due today, what has stayed; to each his own, the whole to the group.
+"""The morning and evening digests: what is due today, what was left undone. Each person gets their own duties, the
+group gets all.
 
-The morning says nothing of what is late already: that is told again by its own notice. Once a working day each, also where
-the bot was off at the minute but is back within two hours. Nothing is said where there is nothing, or nothing has changed
-since the last such list. It puts letters into the outbox and sends nothing.
+The morning digest leaves out overdue duties: their own notices repeat those. Each digest comes once a working day, up
+to two hours late if the bot was off. Nothing is sent if there is nothing to say, or nothing has changed since the last
+digest of that kind. Puts letters into the outbox and sends nothing.
 """
 
 from __future__ import annotations
@@ -29,17 +30,17 @@ from workflow.terms.deadlines import Deadline
 
 MORNING, EVENING = "morning", "evening"
 BEFORE_EVENING = timedelta(minutes=30)
-"""The evening's list comes so long before the end of work."""
+"""How long before the end of work the evening digest comes."""
 STILL_WORTH_IT = timedelta(hours=2)
 MOST_CASES = 500
-"""So many cases are looked into; there are more of them due at one day nowhere."""
+"""How many cases a digest looks through; no office has more due on one day."""
 MOST_ITEMS = 20
-"""So many lines a list has; the rest are counted."""
+"""How many lines a digest has; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A duty of today, or of a day past: whose, and whether it is late."""
+    """A duty due today or earlier: its case, its department, and whether it is late."""
 
     case: Case
     run: Deadline
@@ -91,7 +92,7 @@ class Digests:
         return letters
 
     async def _due(self, tx: Transaction, until: datetime, now: datetime) -> list[Due]:
-        """The duties due before the moment, what is due first first."""
+        """The duties due before `until`, the earliest first."""
         found: list[Due] = []
         for case in await tx.lists.open(MOST_CASES, 0, due_before=until):
             office = self.offices.at(tx.municipality, case.regulation)
@@ -119,7 +120,7 @@ def _minute(midnight: datetime, minute: int) -> datetime:
 
 
 def responsible(one: Due, office: Office, now: datetime) -> set[str]:
-    """Who is to do it; who is away is replaced by his substitute."""
+    """The people who have to do it, with substitutes in place of absent ones."""
     if one.run.holder is Holder.CURATOR:
         return set(office.holders(Role.CURATOR, now))
     return set(office.holders(Role.EXECUTOR, now, one.department)) if one.department else set()

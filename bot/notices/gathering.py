@@ -1,7 +1,7 @@
-"""Gathering what the clock has to say: to each person one message of a kind, however many steps fall due at once.
+"""Gather the clock's notices: each person gets one message of a kind, however many steps fall due at once.
 
-In the quiet hours what is not urgent waits for its fellows, an hour at the most; what is of high importance does not wait.
-Nothing is sent here, and nobody is lost: who cannot be reached is reported to the curators, once a day.
+In the quiet hours notices that are not urgent wait to be joined, for an hour at most; those of high importance do not
+wait. Sends nothing. Everybody who cannot be reached is reported to the curators, once a day.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ from workflow.regulation import Importance
 TERMS = frozenset({Notice.REMINDER.value, Notice.OVERDUE.value, Notice.ESCALATION.value})
 MOST_OF_A_KIND = 20
 MOST_ITEMS = 100
-"""So many cases a gathered letter names, of one department's step and in all; the rest are counted."""
+"""How many cases a gathered letter names, of one step of one department and in all; the rest are counted."""
 QUIET_WAIT = timedelta(hours=1)
 
 
 @dataclass
 class Gathering:
-    """Satisfies the desk's port; keeps letters back until `close`. `folding`: what is told later joins what still waits."""
+    """Implements the desk's `Postroom` port; keeps letters back until `close`. `folding`: later notices join letters
+    that still wait in the outbox."""
 
     folding: bool = True
     _told: list[tuple[Letter, Office, bool]] = field(default_factory=list)
@@ -53,7 +54,8 @@ class Gathering:
         del self._told[mark:]
 
     async def close(self, tx: Transaction, now: datetime, held_until: datetime | None = None) -> None:
-        """Everything taken becomes letters; `held_until`: more is to come at once, they wait for it so long at most."""
+        """Put everything taken into the outbox. `held_until`: more will follow at once, so letters of terms wait for it
+        until then."""
         told, self._told = self._told, []
         await report_unreachable(tx, [(letter, office) for letter, office, _ in told], now)
         found: dict[str, Letter] = {}
@@ -92,8 +94,8 @@ def _first(letter: Letter, fold: str, until: datetime | None) -> Letter:
 
 
 def _wait(letter: Letter, office: Office, now: datetime) -> datetime:
-    """Until when a notice waits for its fellows in the quiet hours: to their end, an hour at most, and before a deadline no
-    longer than half of what is left."""
+    """How long a notice in the quiet hours waits to be joined: to their end, an hour at most; a reminder waits at most
+    half of the time left until the due moment."""
     local = now.astimezone(office.zone)
     until = office.quiet_hours[1] % (24 * 60)
     morning = datetime.combine(local.date(), time(until // 60, until % 60), office.zone)
@@ -106,7 +108,7 @@ def _wait(letter: Letter, office: Office, now: datetime) -> datetime:
 
 
 def joined(first: Letter, more: Letter, until: datetime | None) -> Letter:
-    """Both letters as one: each case once, those beyond what a message holds counted by department and step."""
+    """Merge two letters into one: each case once; those beyond the limits are counted by department and step."""
     items = list(first.body["items"])
     counted = dict(first.body.get("more", {}))
     for kind, number in more.body.get("more", {}).items():
@@ -132,7 +134,7 @@ def joined(first: Letter, more: Letter, until: datetime | None) -> Letter:
 
 
 def kind_of(item: Mapping[str, Any]) -> str:
-    """What is counted together: one step of one department."""
+    """The key under which items are counted together: one step of one department."""
     return f"{item['department'] or ''}|{item['step'] or ''}"
 
 
@@ -140,7 +142,8 @@ def kind_of(item: Mapping[str, Any]) -> str:
 
 
 async def report_unreachable(tx: Transaction, told: Iterable[tuple[Letter, Office]], now: datetime) -> None:
-    """Each person a notice of a term was meant for and who cannot be reached is reported to the curators, once a day."""
+    """Report to the curators each person who was meant to get a notice of a term and cannot be reached; once a day for
+    each."""
     meant: dict[str, Office] = {}
     for letter, office in told:
         if _is_of_terms(letter):
@@ -161,7 +164,7 @@ async def report_unreachable(tx: Transaction, told: Iterable[tuple[Letter, Offic
 
 
 def unreachable_because(binding: Binding | None) -> str:
-    """Why nothing the bot says is heard by him; empty where it is."""
+    """Why the person hears nothing the bot says; "" if they do."""
     if binding is None:
         return "never_started"
     if not binding.in_group:

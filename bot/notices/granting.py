@@ -1,4 +1,4 @@
-"""Granting what people ask of the notices: a receipt is kept, a reminder put off, the way they hear is changed."""
+"""Grant wishes about notices: store a receipt, put off a reminder, change how a person is notified."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from workflow.terms.alarms import Alarm, AlarmKind, department_of, heard_by, peo
 from workflow.terms.deadlines import Deadline
 
 MOST_CASES = 500
-"""Of so many overdue cases a receipt for all of them is kept at once, the longest overdue first."""
+"""How many overdue cases one receipt for all of them covers, the longest overdue first."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class NoticeGranting:
                 return Answered(toast(self.texts, "hear_private"))
 
     async def _receipt(self, tx: Transaction, wish: Receipt, look: Look) -> Answered:
-        """Who has seen which step, and when: a line of the journal each, and no second one of the same."""
+        """Journal who has seen which overdue step and when; a second receipt for the same step adds no line."""
         if wish.case is not None:
             case = await tx.case(wish.case)
             if case is not None:
@@ -93,5 +93,5 @@ class NoticeGranting:
 
 
 def _people(look: Look, office: Office) -> set[str]:
-    """The person himself and whom he stands in for now."""
+    """The keys of the person and of everybody they stand in for now."""
     return {key for person in look.actor.people for key in office.stands_in(person, look.now)}

@@ -1,4 +1,5 @@
-"""Notices as they are told at the moment of sending: one case, or several at once; what holds no more is left out."""
+"""Render notices at the moment of sending: one case, or several in one message; items that no longer hold are
+dropped."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ from workflow.ports import GROUP_LANE, Letter
 from workflow.regulation import Importance, Step
 
 LIVE = {Notice.RETURNED: "offer", Notice.REOPENED: "offer", Notice.NOT_POSTED: "draft", Notice.AUTHOR_DELETED: "offer"}
-"""Notices with buttons about the case: kept true like the offer or the head of the draft they stand for."""
+"""Notices with buttons about their case: refreshed like the offer, or the head of the draft, that they stand for."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class NoticeRendering:
         return Show(screen, reply_to=await wanted.reply_to())
 
     async def _notice(self, wanted: Wanted) -> Show | None:
-        """One case, or several at once in one message. In the group the people meant are mentioned."""
+        """One case, or several in one message; in the group the people meant are mentioned."""
         tx, letter, office, now = wanted.tx, wanted.letter, wanted.office, wanted.now
         in_group = letter.lane == GROUP_LANE
         mention = await self._mention(tx, letter) if in_group else ()

@@ -1,6 +1,7 @@
-"""What somebody is told: that a case has come, gone or come back, that a term nears or is over. Pure.
+"""The words of notices: a case came, left or came back, a term is near or over. Pure.
 
-In private the words are to the person; in the group they begin with whom they mean. Several at once are one message.
+In private the words address the person; in the group they begin with the people meant. Several notices make one
+message.
 """
 
 from __future__ import annotations
@@ -28,18 +29,18 @@ from workflow.regulation import PER_EXECUTOR, DraftKind, Holder, Step
 from workflow.terms.alarms import running
 
 MOST_LINES = 20
-"""So many cases a gathered message names; the rest are counted."""
+"""How many cases a gathered message names; the rest are counted."""
 
 NO_MORE: Mapping[str, int] = MappingProxyType({})
 Mentions = Sequence[tuple[int, str]]
-"""Accounts and the names they show."""
+"""Accounts and their displayed names."""
 
 TERMS = (Notice.REMINDER, Notice.OVERDUE, Notice.ESCALATION)
 
 
 @dataclass(frozen=True)
 class News:
-    """One thing to be told about one case."""
+    """One notice about one case."""
 
     notice: Notice
     case: Case
@@ -49,7 +50,7 @@ class News:
 
 
 def mention(account: int, shown: str) -> Markup:
-    """The person's name so that his messenger calls him, whether or not he has a @name."""
+    """The person's name as a mention that notifies them, with or without a @username."""
     return Markup('<a href="tg://user?id={}">{}</a>').format(account, safe(shown_name(shown)))
 
 
@@ -67,8 +68,8 @@ def notice(
     menu: str | None = None,
     nobody: bool = False,
 ) -> Screen:
-    """The words and buttons of one notice; in the group it begins with the people it means. `nobody`: everybody it is meant
-    for is away."""
+    """The words and buttons of one notice; in the group it begins with the people it is meant for. `nobody`: all of
+    those are absent."""
     words = CaseWords(texts, news.case, office, now)
     step = news.step
     department = words.department_name(news.department) or words.department
@@ -112,7 +113,7 @@ def _posted_kind(texts: Texts, case: Case) -> str:
 
 
 def _holder(words: CaseWords, step: Step | None, department: str) -> str:
-    """Whose delay it is: the department's, or the curator's."""
+    """Whose delay it is: the department's or the curator's."""
     rule = words.office.regulation.rule(step) if step else None
     if rule is not None and rule.holder is Holder.CURATOR:
         return sentence(words.texts.plain("roles.curator"))
@@ -120,7 +121,8 @@ def _holder(words: CaseWords, step: Step | None, department: str) -> str:
 
 
 def _meant(words: CaseWords, news: News, holder: str) -> str:
-    """Whom a notice in the group calls where nobody can be mentioned: who is to act on it, not whom it is about."""
+    """The addressee of a group notice if nobody can be mentioned: those who have to act on it, not those it is
+    about."""
     curator = sentence(words.texts.plain("roles.curator"))
     match news.notice:
         case Notice.RETURNED | Notice.PART_RETURNED | Notice.REOPENED | Notice.NAME_FINAL:
@@ -163,7 +165,7 @@ def _buttons(texts: Texts, news: News, office: Office, menu: str | None) -> Butt
 
 
 def _later(texts: Texts, news: News, office: Office) -> Buttons:
-    """To be reminded again, while there is anything to be reminded of."""
+    """A button to be reminded again, if the step still runs."""
     name = _run_name(news)
     if not any(running_name.startswith(name) for running_name in running(news.case, office)):
         return ()
@@ -172,13 +174,13 @@ def _later(texts: Texts, news: News, office: Office) -> Buttons:
 
 
 def _run_name(news: News) -> str:
-    """What tells the run from the others of the case (`Deadline.name`), cut where a button has no room for it."""
+    """The name that tells the run from the case's other runs (`Deadline.name`), cut to fit a button."""
     step = news.step or ""
     return f"{step}@{news.department}"[:40] if step in PER_EXECUTOR and news.department else str(step)
 
 
 def _buttons_of_step(buttons: CaseButtons, news: News) -> Buttons:
-    """What the one who is reminded can do about it at once. No menus: such a message is not redrawn."""
+    """The buttons with which the reminded person can act at once. No menus, because such a message is not redrawn."""
     case = news.case
     match news.step:
         case Step.FORWARD if case.state is State.NEW:
@@ -204,8 +206,8 @@ def together(
     people: Mentions = (),
     more: Mapping[str, int] = NO_MORE,
 ) -> Screen:
-    """Several notices of one kind, never none, as one message: a heading and a line for each case; `more`: how many there are
-    besides, by «department|step»."""
+    """One or more notices of one kind in one message: a heading and a line for each case. `more`: how many further ones
+    there are, by «department|step»."""
     if len(several) == 1 and not more:
         return notice(texts, several[0], office, now, in_group, people, None)
     groups: dict[tuple[Notice, str, Step | None], list[News]] = {}

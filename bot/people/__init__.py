@@ -1,1 +1,1 @@
-"""People of the office: their binding, absences, substitutes, menus and way onto the board."""
+"""The people of the office: their bindings, absences, substitutes, menus, and their way into the board."""

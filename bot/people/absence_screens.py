@@ -1,4 +1,4 @@
-"""Who is away and who stands in: questions, what is said about an absence, lists. Pure; facts come as plain data."""
+"""Who is absent and who stands in: questions, messages about an absence, lists. Pure; facts come as plain data."""
 
 from __future__ import annotations
 
@@ -21,16 +21,17 @@ SAYINGS = frozenset({
     "absent_already", "absent_circle", "absent_entered", "absent_noted", "absent_told", "absent_stand_in",
     "absent_ended", "nobody_stands_in",
 })  # fmt: skip
-"""Sayings about an absence; the others of `/absent` are a phrase alone."""
+"""Sayings about an absence; the other sayings of `/absent` are a phrase alone."""
 
 MOST_PEOPLE = 90
-"""A messenger takes a hundred buttons under one message."""
+"""A messenger allows a hundred buttons under one message."""
 MOST_LINES = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An absence in the list; `number` is of the books, None for one of the file; `may_end`: by whoever reads."""
+    """An absence in the list. `number` is its number in the books, None for an absence from the file; `may_end`: the
+    reader may end it."""
 
     absence: Absence
     number: int | None = None
@@ -38,14 +39,15 @@ class Listed:
 
 
 def name_of(office: Office, key: str | None) -> str:
-    """How the office calls somebody within a sentence; "" for nobody."""
+    """How the office calls the person within a sentence; "" for None."""
     if key is None:
         return ""
     return as_post(office.people[key].name) if key in office.people else key
 
 
 def days(since: datetime, until: datetime, when: When) -> str:
-    """«16 марта», «с 12 по 25 января», «с 28 декабря по 10 января 2027 года»; with hours where a day is not whole."""
+    """«16 марта», «с 12 по 25 января», «с 28 декабря по 10 января 2027 года»; with hours if it does not begin and end
+    at midnight."""
     first, after = since.astimezone(when.zone), until.astimezone(when.zone)
     if (first.hour, first.minute, after.hour, after.minute) != (0, 0, 0, 0):
         return f"с {when.clock(first)} {when.date(first)} до {when.clock(after)} {when.date(after)}"
@@ -58,7 +60,7 @@ def days(since: datetime, until: datetime, when: When) -> str:
 
 
 def last_day(until: datetime, when: When) -> str:
-    """The last day of it: «25 января»."""
+    """The last day of an absence: «25 января»."""
     return when.date(until - timedelta(seconds=1))
 
 
@@ -66,7 +68,7 @@ def last_day(until: datetime, when: When) -> str:
 
 
 def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: datetime) -> Screen:
-    """The words of one of `SAYINGS`. «Отменить» stands under what the person himself entered."""
+    """The words of one of `SAYINGS`, with the button «Отменить» if `facts` hold the absence's number."""
     when = When(now, office.zone)
     known = bool(facts.get("since"))
     text = texts.phrase(
@@ -141,7 +143,7 @@ def _shortcuts(texts: Texts, asked: Question, office: Office) -> Buttons:
 
 
 def _substitutes(texts: Texts, asked: Question, office: Office) -> Buttons:
-    """The one the file names first, those who are away too last and marked, «Никто» behind all."""
+    """The substitute named in the file comes first, absent people come last and are marked, «Никто» closes the list."""
     person, away = str(asked.body["person"]), set(asked.body.get("away", ()))
     usual = office.people[person].substitute if person in office.people else None
     others = sorted(
@@ -167,7 +169,7 @@ def _never_mind(texts: Texts, asked: Question) -> Button:
 
 
 def listed(texts: Texts, absences: Sequence[Listed], office: Office, now: datetime) -> Screen:
-    """Who is away now and who will be, the earliest first, with «Отменить» for each the reader may end."""
+    """Present and future absences, the earliest first, with «Отменить» for each one the reader may end."""
     when = When(now, office.zone)
     if not absences:
         return Screen(str(texts.phrase("absences.none")))
@@ -198,8 +200,8 @@ def listed(texts: Texts, absences: Sequence[Listed], office: Office, now: dateti
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """What waits for the person somebody now acts for: lines about cases `in_work`, how many `fresh` messages are to be
-    forwarded and how many `drafts` decided."""
+    """What waits for the person somebody now acts for: lines about cases `in_work`, the number of `fresh` messages to
+    forward and of `drafts` to decide."""
 
     in_work: Sequence[Markup] = ()
     fresh: int = 0
@@ -207,7 +209,8 @@ class Waits:
 
 
 def _would_have_had_it_anyway(person: str, reader: str, office: Office) -> bool | None:
-    """Whether the reader holds the person's duty in his own right; None where the person has none that anything waits for."""
+    """Whether the reader holds the person's duty in their own right; None if the person is neither a curator nor an
+    executor."""
     his, own = office.people.get(person), office.people.get(reader)
     if his is None or own is None or not {Role.CURATOR, Role.EXECUTOR} & set(his.roles):
         return None
@@ -217,7 +220,7 @@ def _would_have_had_it_anyway(person: str, reader: str, office: Office) -> bool 
 
 
 def handed_over(texts: Texts, person: str, reader: str, waits: Waits, office: Office, now: datetime) -> Screen:
-    """To whoever acts for the person from now on, or to himself on his return: what waits. Nobody is woken by it."""
+    """What waits for the person: told to their new substitute, or to themselves on return; silent in quiet hours."""
     when = When(now, office.zone)
     ends = [a.until for a in office.absences if a.person == person and a.since <= now < a.until]
     first = "absences.back" if person == reader else "absences.standing_in"

@@ -1,4 +1,4 @@
-"""Binding accounts to people of the office, and the working group to the municipality. Sends nothing."""
+"""Bind accounts to people of the office, and the working group to the municipality. Sends nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class BindingGranting:
     handing_over: HandingOver
 
     async def ask_to_bind(self, tx: Transaction, wish: AskToBind, incoming: Incoming, look: Look) -> None:
-        """The name is confirmed first."""
+        """Ask the person to confirm the name first."""
         person = await self._invited(tx, wish.code_hash, look)
         if person is None:
             await say(tx, "invitation_expired", {}, incoming, look)
@@ -33,7 +33,7 @@ class BindingGranting:
         await ask(tx, Ask("bind", None, {"code_hash": wish.code_hash, "person": person}), incoming, look)
 
     async def _invited(self, tx: Transaction, code_hash: str, look: Look) -> str | None:
-        """Whom the invitation is for, if it still holds."""
+        """The person the invitation is for; None if it is used, expired, or names nobody in the office."""
         found = await tx.people.invitation(code_hash)
         if found is None or found["used_at"] is not None or found["expires_at"] <= look.now:
             return None
@@ -62,7 +62,8 @@ class BindingGranting:
             await tx.people.set_account(wish.account, **values)
 
     async def working_group(self, tx: Transaction, wish: WorkingGroup, look: Look) -> None:
-        """From now on cards go there; after a migration the open ones are posted anew, since old messages stay behind."""
+        """Send cards to this group from now on. After a migration to a supergroup open cards are posted anew, because
+        old messages stay in the old chat."""
         group = await tx.people.working_group()
         title = wish.title or (group[1] if group else look.office.name)
         await tx.people.set_working_group(wish.chat, title)

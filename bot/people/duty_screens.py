@@ -1,4 +1,5 @@
-"""Who has which duty, and since when by which paper (KU-7): the answer to /people. Pure; everybody of the office may read it."""
+"""The answer to /people: who holds which duty, since when and by which document (KU-7). Pure; everybody in the office
+may read it."""
 
 from __future__ import annotations
 
@@ -10,13 +11,14 @@ from config.texts import Texts
 from workflow.office import Office, Person, Role
 
 APPOINTED = ("supervisor", Role.CURATOR, Role.EXECUTOR)
-"""Who controls this work, and who prepares and posts the answers."""
+"""The duties the head appoints people to: supervising this work, and preparing and posting the answers."""
 ORDER = ("supervisor", Role.CURATOR, Role.EXECUTOR, Role.EDITOR, Role.DEPUTY, Role.HEAD)
 SHOWN = 200
 
 
 def people_screen(texts: Texts, office: Office) -> Screen:
-    """Who has each duty, a line each. Where the regulation has the head appoint them, a day nobody entered is named."""
+    """Who holds each duty, one line each. If the regulation has the head appoint them, a missing date of appointment is
+    pointed out."""
     clause = office.regulation.appoints
     lines = [f"<b>{texts.phrase('people_screen.heading', office=office.name)}</b>"]
     if clause:
@@ -37,7 +39,7 @@ def people_screen(texts: Texts, office: Office) -> Screen:
 
 
 def _having(duty: str, office: Office) -> Iterator[Person]:
-    """The deputy who supervises is named as such, not once more as a deputy."""
+    """A deputy who supervises is listed as the supervisor, not once more as a deputy."""
     for person in office.people.values():
         supervises = person.key == office.supervisor
         if (duty == "supervisor" and supervises) or (duty in person.roles and not (duty == Role.DEPUTY and supervises)):

@@ -1,4 +1,4 @@
-"""The way onto the board: links that open one session, given in private. Only hashes are kept."""
+"""The way into the board: links given in private, each of which opens one session. Only hashes are stored."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 WEB_PORT = 9080
 
 HERE = f"http://127.0.0.1:{WEB_PORT}"
-"""Where the page is found unless PUBLIC_URL says otherwise."""
+"""The address of the page unless PUBLIC_URL sets another."""
 
 LINK_LASTS = timedelta(minutes=10)
 
@@ -29,7 +29,7 @@ def hashed(code: str) -> str:
 
 @dataclass(frozen=True)
 class Entrance:
-    """Where the page is found from outside; `address` has no slash at its end."""
+    """The address of the page as seen from outside; `address` has no trailing slash."""
 
     address: str
 
@@ -39,21 +39,21 @@ class Entrance:
 
     @property
     def is_local(self) -> bool:
-        """Whether only this machine is meant to open the page."""
+        """Whether the page is meant to be opened on this machine only."""
         return urlsplit(self.address).hostname in ("127.0.0.1", "::1", "localhost")
 
     @property
     def root(self) -> str:
-        """What every path of the page begins with: empty, or where a server in front has put it."""
+        """The prefix of every path of the page: "" unless a reverse proxy serves it under a path."""
         return urlsplit(self.address).path.rstrip("/")
 
     @property
     def fits_a_button(self) -> bool:
-        """Messengers take no address whose host has no dot in it."""
+        """Whether messengers accept the address in a button: they refuse a host without a dot."""
         return "." in (urlsplit(self.address).hostname or "")
 
     async def link(self, tx: Transaction, account: int, now: datetime) -> str:
-        """A new address that signs the account in once, within ten minutes."""
+        """A new one-time link that signs the account in, valid for ten minutes."""
         code = secrets.token_urlsafe(32)
         await Sessions(tx).offer(hashed(code), account, now + LINK_LASTS, now)
         return f"{self.address}/enter/{code}"

@@ -1,4 +1,4 @@
-"""Granting what is asked about absences: they are kept, ended and listed, and everybody concerned is told (IZ-D3)."""
+"""Grant wishes about absences: enter, end and list them, and notify everybody concerned (IZ-D3)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from workflow.office import Absence, Role
 from workflow.ports import Letter, account_lane
 
 Said = dict[int | None, Mapping[str, Any] | None]
-"""What each account hears; None: it hears it by other means."""
+"""The message for each account; None if the account is notified in another way."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class AbsenceGranting:
     texts: Texts
 
     async def grant(self, tx: Transaction, wish: AbsenceWish, incoming: Incoming, look: Look) -> Answered:
-        """The wish is done; the words over the button that asked for it, if one did."""
+        """Carry out the wish and return the words for the button's toast, if a button asked for it."""
         match wish:
             case ListAbsences():
                 people = list(may_enter(look.office, look.actor, look.now))
@@ -81,7 +81,7 @@ class AbsenceGranting:
         body: Mapping[str, Any] | None,
         look: Look,
     ) -> None:
-        """The words are for these people, unless the same account hears others already."""
+        """Give these people the message, unless their account already gets another one."""
         for binding in look.bindings:
             if binding.person in people and binding.reachable:
                 said.setdefault(binding.account, body)
@@ -93,7 +93,7 @@ class AbsenceGranting:
         to_curators: Mapping[str, Any],
         look: Look,
     ) -> None:
-        """Each account hears one thing, the curators what the others have not been told."""
+        """Send each account its one message; curators who were told nothing else get `to_curators`."""
         office = self.offices.today(tx.municipality)
         curators = tuple(key for key, person in office.people.items() if Role.CURATOR in person.roles)
         self._to(said, (*curators, *office.holders(Role.CURATOR, look.now)), to_curators, look)

@@ -1,8 +1,9 @@
-"""Handing over: whoever begins to act for somebody is shown what waits for him, once; nothing waits with someone away (IZ-D3).
+"""Handing over: a new substitute is shown, once, what waits for the absent person, so that nothing waits with somebody
+away (IZ-D3).
 
-Who acts for whom is compared with what was so when it was last looked at, kept in the books: a leave that begins by itself
-at midnight, one that was entered, ended or replaced, and one that began while the bot was off are all the same here. It
-puts letters into the outbox and sends nothing.
+Who acts for whom is compared with the state of the last look, which is stored in the books. So a leave that begins at
+midnight, one that is entered, ended or replaced, and one that began while the bot was off are all handled the same way.
+Puts letters into the outbox and sends nothing.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ from workflow.ports import GROUP_LANE, Binding, Letter, account_lane
 
 MARK = "present"
 DECIDED = [State.ON_APPROVAL.value, State.NOT_POSTED.value]
-"""States in which the head of a draft has the curator's buttons."""
+"""States in which the head of a draft carries the curator's buttons."""
 
 Present = Mapping[str, tuple[str, ...]]
-"""Who acts for whom, of those who do not act for themselves; () where nobody does."""
+"""For each person who does not act for themselves, the people who do; () if nobody does."""
 
 
 @dataclass
@@ -36,7 +37,8 @@ class HandingOver:
     _known: Present | None = None
 
     async def look(self, tx: Transaction, now: datetime) -> bool:
-        """Everybody who acts for another since the last look has what waits for that person; whether anything changed."""
+        """Show everybody who has begun to act for a person since the last look what waits for that person; return
+        whether anything changed."""
         office = self.offices.today(tx.municipality)
         present = {
             key: acting
@@ -59,7 +61,7 @@ class HandingOver:
         return True
 
     async def welcome(self, tx: Transaction, person: str, now: datetime) -> None:
-        """Whoever has just come is shown what waits for him, and for those he stands in for now."""
+        """Show a newly bound person what waits for them and for the people they stand in for now."""
         office = self.offices.today(tx.municipality)
         bindings = await tx.people.all()
         for key in sorted(office.stands_in(person, now)):
@@ -76,7 +78,7 @@ async def _kept(tx: Transaction) -> Present:
 
 @dataclass(frozen=True)
 class _Change:
-    """Others act for the person from now on, or he himself again."""
+    """A change in who acts for `person`: other people from now on, or the person again."""
 
     tx: Transaction
     office: Office
@@ -92,13 +94,13 @@ class _Change:
             await self._tell_nobody_does()
 
     async def bring(self) -> None:
-        """What waits for the person, to himself."""
+        """Send the person everything that waits for them."""
         accounts = {b.account for b in self._reachable((self.person.key,))}
         waiting = await self._waiting(self.person.key)
         await self.tx.outbox.put([_letter(case, account) for account in sorted(accounts) for case in waiting], self.now)
 
     async def show(self, key: str) -> None:
-        """What waits for the person, to the one who now acts for him; the same account has had it all along."""
+        """Send the new substitute (or the returned person) what waits; the person's own accounts have it already."""
         accounts = {b.account for b in self._reachable((key,))} - self._own_accounts(key)
         back = key == self.person.key
         waiting = [case for case in await self._waiting(key) if not back or not await self._has(case, key)]
@@ -113,7 +115,8 @@ class _Change:
             await self.tx.outbox.put([_letter(case, None) for case in waiting], self.now)
 
     async def _waiting(self, key: str) -> list[Case]:
-        """What the person's curator has to decide; a curator in his own right has it already."""
+        """The cases the person has to decide as a curator; none for a substitute who is a curator in their own right
+        and has them already."""
         if Role.CURATOR not in self.person.roles:
             return []
         if key != self.person.key and key in self.office.people and Role.CURATOR in self.office.people[key].roles:
@@ -124,7 +127,7 @@ class _Change:
         return await in_work_of(self.tx, self.office, self.person.key, key)
 
     async def _has(self, case: Case, key: str) -> bool:
-        """Whether one of the person's accounts was shown the case as it waits now."""
+        """Whether one of the person's accounts was shown the case in its present state."""
         kind = "offer" if case.state is State.NEW else "draft"
         accounts = {b.account for b in self.bindings if b.person == key}
         version = case.draft.version if case.draft is not None and kind == "draft" else None
@@ -138,7 +141,7 @@ class _Change:
         return [b for b in self.bindings if b.person in people and b.reachable]
 
     async def _tell_nobody_does(self) -> None:
-        """A duty nobody holds now: the curators hear it, without one the supervisor, else the group."""
+        """Nobody holds the duty now: notify the curators, if there is none the supervisor, else the group."""
         if not any(self._is_bare(role) for role in self.person.roles):
             return
         people = self.office.holders(Role.CURATOR, self.now)
@@ -155,13 +158,14 @@ class _Change:
         await self.tx.outbox.put(letters, self.now)
 
     def _is_bare(self, role: Role) -> bool:
-        """Whether nobody at all holds the person's role now."""
+        """Whether nobody at all holds this role of the person now."""
         department = self.person.department if role is Role.EXECUTOR else None
         return not self.office.holders(role, self.now, department)
 
 
 async def in_work_of(tx: Transaction, office: Office, person: str, reader: str) -> list[Case]:
-    """Open cases the person's department has in work; none for a colleague of the same department, who sees them anyway."""
+    """The open cases that the person's department has in work; none if the reader is a colleague from that department,
+    who sees them anyway."""
     him, other = office.people[person], office.people.get(reader)
     if Role.EXECUTOR not in him.roles or him.department is None:
         return []
@@ -172,7 +176,7 @@ async def in_work_of(tx: Transaction, office: Office, person: str, reader: str) 
 
 
 def _letter(case: Case, account: int | None) -> Letter:
-    """The offer of a new case, or the head of the newest draft with its text; at night it wakes nobody."""
+    """The offer of a new case, or the newest draft with its head; silent in quiet hours."""
     lane = account_lane(account) if account is not None else GROUP_LANE
     if case.state is State.NEW:
         fold = f"offer:{case.id}:{account or 'group'}"
@@ -182,5 +186,5 @@ def _letter(case: Case, account: int | None) -> Letter:
 
 
 def saying(key: str, absence: Absence, **more: Any) -> Mapping[str, Any]:
-    """The body of a letter that says something about an absence."""
+    """The body of a letter with one of the sayings about an absence."""
     return {"key": key, "facts": {**facts_of(absence), **more}, "roles": [], "reply_to": None}

@@ -1,4 +1,4 @@
-"""The commands offered behind «/»; which there are is the doors' list, their captions are with the other texts."""
+"""The commands offered behind «/». The doors list the commands; their captions are with the other texts."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ MARK = "menu_accounts"
 
 
 def menus(texts: Texts, accounts: Sequence[int] | None = None) -> tuple[Menu, ...]:
-    """In private all commands, in groups those whose answer everybody there may see. `accounts`: those of the office, where
-    citizens write to the bot in private too: only they have the menu then."""
+    """In private all commands, in groups those with answers everybody there may see. `accounts`: the office's accounts,
+    if citizens also write to the bot in private; then only these accounts get the private menu."""
     private = tuple(commands(texts, [role.value for role in Role]))
     group = tuple((name, words) for name, words in private if name in IN_GROUP)
     if accounts is None:
@@ -34,7 +34,7 @@ def menus(texts: Texts, accounts: Sequence[int] | None = None) -> tuple[Menu, ..
 
 @dataclass
 class OfficeMenus:
-    """Where citizens write to the bot in private: the menu is the office's alone, and follows who is of the office."""
+    """Keeps the private menu for the office's accounts only, where citizens also write to the bot in private."""
 
     books: Books
     municipality: str
@@ -43,7 +43,8 @@ class OfficeMenus:
     _set: frozenset[int] | None = field(default=None, repr=False)
 
     async def look(self) -> int:
-        """Who came has the menu, who left has it no more; how many changed. At first all are set anew."""
+        """Give the menu to accounts that joined the office, take it from those that left; return how many changed. The
+        first look sets all of them."""
         async with self.books.write(self.municipality) as tx:
             accounts = frozenset(b.account for b in await tx.people.all() if b.in_group)
             if accounts == self._set:

@@ -1,14 +1,15 @@
-"""A scenario played through the real desk and storage on a clock of its own, so that a regulation can be tried in advance.
+"""Play a scenario through the real desk and storage on a clock of its own, so that a regulation can be tried in
+advance.
 
-reading    a YAML file of tens of thousands of lines, quickly, with the line of everything in it
-cast       the municipality of the scenario with everybody it can address, stand-ins for posts nobody holds
-orders     the vocabulary: what may be done, with what, and the command it is
+reading    reads a YAML file of tens of thousands of lines quickly, and remembers the line of everything in it
+cast       the scenario's municipality with everybody it can address, and stand-ins for posts nobody holds
+orders     the vocabulary: what can be done, with which fields, and the command for it
 scenario   the file as values, or the line on which it cannot be understood
-player     the events and the alarms between them, one after another
-halves     a long scenario played by several processes
-outcome    what came of it: the contract's JSON, and tables for people
+player     plays the events and the alarms between them, one after another
+halves     plays a long scenario in several processes
+outcome    the results: the contract's JSON, and tables for people
 
-Official pages, material and comments, read only where a scenario has them:
+`official` plays official pages, material and comments, and is imported only if a scenario has them:
 
 official_orders      the vocabulary of both halves
 official             their events, their time and their letters; official_stage is what these have in common

@@ -1,7 +1,7 @@
-"""Who takes part: the people of the municipality's file and, for every post nobody holds in it, a stand-in.
+"""Who takes part: the people in the municipality's file, and a stand-in for every post that nobody holds there.
 
-A scenario speaks of `curator`, `deputy`, `head` and of departments by their keys, whoever is behind them; notices are
-spoken of in the same words. Accounts are numbers given out here; there is no messenger.
+A scenario names `curator`, `deputy`, `head` and the departments' keys, whoever the person behind them is; notices are
+reported under the same names. Account numbers are made up here; there is no messenger.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from workflow.office import Actor, Person, Role
 
 POSTS = (Role.CURATOR, Role.DEPUTY, Role.HEAD)
 NAMELESS = "simulation"
-"""The key of a municipality whose file is called what no key may be."""
+"""The key of a municipality whose file name cannot be a key."""
 
 
 @dataclass(frozen=True)
 class Cast:
-    """`posts`: the person behind each word of the vocabulary; `accounts`: everybody's."""
+    """`posts`: the person behind each name of the vocabulary; `accounts`: everybody's account."""
 
     posts: Mapping[str, str]
     people: Mapping[str, Person]
@@ -32,11 +32,11 @@ class Cast:
         return word in self.posts or word in self.people
 
     def words(self) -> list[str]:
-        """Everything `by` may say."""
+        """Everything `by` accepts."""
         return list(dict.fromkeys([*self.posts, *self.people]))
 
     def person(self, word: str) -> str:
-        """The person a word of the scenario means: a post, else a key of the file."""
+        """The person a name in the scenario means: the holder of a post, else the person with that key."""
         return self.posts.get(word, word)
 
     def actor(self, word: str) -> Actor:
@@ -44,11 +44,11 @@ class Cast:
         return Actor((person,), self.accounts[person])
 
     def called(self, person: str, department: str | None) -> str:
-        """What a scenario calls the person when he is told of something, in the words `by` takes: the department's where it
-        is its own duty, else his post's.
+        """The name a notice to the person is reported under, in the vocabulary of `by`: the department if the notice is
+        about its own duty, else the person's post.
 
-        Curators are told as one, and the program knows one head. Where there are several deputies each is called by his own
-        key, as is whoever holds no post or stands in for another.
+        All curators are reported as one, and so is the head. If there are several deputies, each goes by their own key;
+        so does a person who holds no post or stands in for another.
         """
         found = self.people[person]
         if department is not None and found.department == department and Role.EXECUTOR in found.roles:
@@ -61,10 +61,10 @@ class Cast:
 
 
 def municipality_of(data: Mapping[str, Any], lines: Lines, shown: str, path: Path) -> Municipality:
-    """The municipality in the data, with stand-ins for every post. BrokenConfiguration.
+    """The municipality in the data, with a stand-in for every unheld post. Raises BrokenConfiguration.
 
-    A file that names no people at all may still name an overseer or a supervisor; a substitute it does not describe has
-    the rights of the one he stands in for, and none of his own.
+    A file without any people may still name an overseer or a supervisor. A substitute whom the file does not describe
+    has the rights of the person they stand in for, and none of their own.
     """
     key = key_of(path)
     own = path if KEY.fullmatch(key) is not None else path.with_name(f"{NAMELESS}.yaml")
@@ -78,7 +78,7 @@ def municipality_of(data: Mapping[str, Any], lines: Lines, shown: str, path: Pat
 
 
 def _filled(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    """The data with stand-ins among its people, and the substitutes its people name but it does not describe."""
+    """The data with stand-ins added to its people, and the substitutes that are named but not described."""
     departments, written = data.get("departments"), data.get("people") or {}
     if not isinstance(written, dict):
         return data, {}
@@ -121,7 +121,8 @@ def _free(key: str, taken: Mapping[str, Any]) -> str:
 
 
 def cast_of(municipality: Municipality) -> Cast:
-    """Who is behind each word: the first person of the file with that role, the first executor of each department."""
+    """The person behind each name: the first person in the file with that role, the first executor of each
+    department."""
     posts: dict[str, str] = {}
     for person in municipality.people.values():
         for role in person.roles:

@@ -1,6 +1,5 @@
-"""A long scenario played by several processes, a share of its cases each: cases that know nothing of each other need no common
-books. Where the system cannot fork, where the cases are few or depend on each other, one process plays it all.
-"""
+"""Play a long scenario in several processes, each with a share of the cases: independent cases need no common books.
+One process plays everything if the system cannot fork, or the cases are few or depend on each other."""
 
 from __future__ import annotations
 
@@ -17,12 +16,12 @@ from bot.simulation.player import Progress, play
 from bot.simulation.scenario import Scenario
 
 WORTH_A_PROCESS = 200
-"""Cases: starting another process for fewer takes longer than they do."""
+"""Cases for each process: for fewer, starting another process takes longer than playing them."""
 MOST = 8
 
 
 def shares(scenario: Scenario) -> int:
-    """How many processes the scenario is worth on this machine."""
+    """How many processes to use for the scenario on this machine."""
     if scenario.whole or "fork" not in multiprocessing.get_all_start_methods():
         return 1
     free = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -30,7 +29,7 @@ def shares(scenario: Scenario) -> int:
 
 
 def play_apart(scenario: Scenario, among: int, progress: Progress = lambda done: None) -> Outcome:
-    """The same as `play`, sooner. `progress` hears of all as if every process were as far as this one."""
+    """Like `play`, but faster. `progress` gets the total, assuming the other processes are as far as this one."""
     own, *others = [_share(scenario, number, among) for number in range(among)]
     with _started(others) as links:
         found = [play(own, progress=lambda done: progress(done * among))]

@@ -1,6 +1,6 @@
-"""The vocabulary of scenarios: what may be done, with which fields, and the command each word is. One entry a word.
+"""The scenario vocabulary: what can be done, with which fields, and the command for each word. One entry for each word.
 
-A field is read by a function that answers with its value or says what was expected; nothing here knows files or lines.
+A field is read by a function that returns its value or says what was expected; nothing here knows files or lines.
 """
 
 from __future__ import annotations
@@ -53,12 +53,13 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Unfit(Exception):  # noqa: N818 - belongs to one field of one event
-    """What a field says cannot be used; the text is Russian and says what was expected."""
+    """A field's value cannot be used; the text is Russian and says what was expected."""
 
 
 @dataclass(frozen=True)
 class World:
-    """What a field may speak of: the municipality, and what was met so far, by name; pages with their networks."""
+    """What a field may refer to: the municipality, and the cases and pages met so far, by name; pages with their
+    networks."""
 
     municipality: Municipality
     cases: Mapping[str, int]
@@ -66,7 +67,7 @@ class World:
 
     @cached_property
     def topics(self) -> Mapping[str, str]:
-        """The topics' codes by what they are called."""
+        """Codes of the topics by their labels."""
         return {topic.label.casefold(): code for code, topic in self.municipality.topics.items()}
 
 
@@ -92,7 +93,7 @@ def number(value: Any, world: World) -> int:
 
 
 def word(*known: str) -> Reader:
-    """One of these words."""
+    """A reader that accepts one of these words."""
 
     def read(value: Any, world: World) -> str:
         if str(value) not in known:
@@ -118,7 +119,7 @@ def departments(value: Any, world: World) -> tuple[str, ...]:
 
 
 def topics(value: Any, world: World) -> tuple[str, ...]:
-    """Codes of the topics; a word that is no topic of the list stays as it is."""
+    """Codes of the topics; a word that is no listed topic is kept as it is."""
     return tuple(world.topics.get(said.casefold(), said) for said in texts(value, world) if said)
 
 
@@ -132,27 +133,28 @@ CLOSING_WORDS = {
 
 
 def closing_reason(value: Any, world: World) -> str:
-    """The reason's code; a word that is no reason of the list stays as it is, and is the desk's to refuse."""
+    """The reason's code; a word that is no listed reason is kept, so that the desk refuses it."""
     said = text(value, world).strip()
     return CLOSING_WORDS.get(said.casefold(), said)
 
 
 def ground(value: Any, world: World) -> str:
-    """The code of one of the regulation's grounds, named by its code or in the regulation's own words; else as said."""
+    """The code of one of the regulation's grounds, given by code or in the regulation's own words; anything else is
+    kept as it is."""
     said = text(value, world).strip()
     known = world.municipality.regulation.grounds
     return next((one.code for one in known if said.casefold() in (one.code, one.words.casefold())), said)
 
 
 def case(value: Any, world: World) -> str:
-    """The name of a case that has been detected by then."""
+    """The name of a case that has already been detected."""
     if str(value) not in world.cases:
         raise Unfit(f"сообщения «{value}» ещё нет: сначала detect{suggestion(str(value), world.cases)}")
     return str(value)
 
 
 def moment(value: Any, world: World) -> datetime:
-    """In UTC; without an offset it is the municipality's own time."""
+    """The moment in UTC; without an offset it is read in the municipality's time zone."""
     try:
         at = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
@@ -173,7 +175,7 @@ def moment(value: Any, world: World) -> datetime:
 
 
 def last_moment(value: Any, world: World) -> datetime:
-    """As `moment`; a day without an hour means its end."""
+    """Like `moment`; a bare day means its end."""
     if isinstance(value, str) and DAY.fullmatch(value):
         return moment(f"{value}T00:00", world) + timedelta(days=1)
     return moment(value, world)
@@ -181,7 +183,7 @@ def last_moment(value: Any, world: World) -> datetime:
 
 @dataclass(frozen=True)
 class Given:
-    """What a command is made of, at the moment it is given. `others`: the cases a field may name."""
+    """Everything a command is made from when the event happens. `others`: the cases a field may name."""
 
     by: Actor
     id: int
@@ -197,19 +199,19 @@ class Given:
 
     @property
     def version(self) -> int:
-        """The version that is meant: the newest unless another is named."""
+        """The draft version meant: the newest unless a version is given."""
         newest = len(self.case.drafts) if self.case is not None else 0
         return int(self.said("version", newest))
 
     def why(self) -> str:
-        """A reason or a remark, whichever of the two words the scenario has for it."""
+        """The reason or remark; a scenario may use either key."""
         return str(self.said("reason") or self.said("text"))
 
     def other(self, name: str) -> Other:
         return self.others[self.fields[name]]
 
     def contributor(self) -> str:
-        """Whose contribution is passed on: who is named, else the oldest that waits."""
+        """The department whose contribution is passed on: the one named, else the oldest one waiting."""
         named = self.said("of") or self.said("department")
         waiting = (c.department for c in (self.case.contributions if self.case else ()) if c.passed_at is None)
         return str(named or next(waiting, ""))

@@ -1,4 +1,5 @@
-"""What came of a scenario, as the contract's JSON. Moments are in UTC here and the municipality's own in the JSON."""
+"""The results of a scenario as the contract's JSON. Moments are in UTC here, and in the municipality's time zone in the
+JSON."""
 
 from __future__ import annotations
 
@@ -19,8 +20,8 @@ from workflow.terms.deadlines import Facts, Violation, runs, violations
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A duty done late or not yet done; `late_minutes` are of the step's own clock, a begun one counted whole. `who`,
-    `substitute`: as `workflow.terms.blame.Blame` has them."""
+    """A duty done late or not done yet; `late_minutes` are counted in the step's own clock, a started minute as whole.
+    `who`, `substitute`: as in `workflow.terms.blame.Blame`."""
 
     step: str
     who: str | None
@@ -32,7 +33,7 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class CaseOutcome:
-    """`due`: the moment of each step's last run."""
+    """`due`: the due moment of each step's last run."""
 
     state: str
     due: Mapping[str, datetime]
@@ -41,7 +42,7 @@ class CaseOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`about` and `name`: what it is about where that is no case; `case` is then ""."""
+    """`about` and `name`: the subject if it is not a case; `case` is then ""."""
 
     at: datetime
     case: str
@@ -54,8 +55,8 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What somebody wanted and was not allowed; `reason` is one of `workflow.outcomes.Reason`'s, or of those of pages, materials
-    and comments, whose `words` are the program's own. `about`, `name`: as in `Notice`."""
+    """Something a person wanted and was refused; `reason` is from `workflow.outcomes.Reason` or from the reasons for
+    pages, materials and comments, which come with the program's own `words`. `about`, `name`: as in `Notice`."""
 
     at: datetime
     case: str
@@ -69,8 +70,8 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Cases by name in the order they appeared; what was told and refused, in order of time. `official`: None where neither
-    pages nor materials nor comments take part."""
+    """Cases by name in order of appearance; notices and refusals in order of time. `official`: None if no pages,
+    materials or comments take part."""
 
     cases: Mapping[str, CaseOutcome]
     notices: Sequence[Notice]
@@ -79,7 +80,7 @@ class Outcome:
 
 
 def outcome_of(case: Case, office: Office, now: datetime) -> CaseOutcome:
-    """The case as things stand at `now`; `office` is that of the edition it lives by."""
+    """The case as of `now`; `office` is the one of the edition the case lives by."""
     several = len(case.active_parts) > 1 or bool(case.queue)
     facts = Facts(importance=case.first_importance, source=case.appeal.source, several=several)
     found = runs(case.history, facts, office.regulation, office.clock)
@@ -98,7 +99,7 @@ def _missed(case: Case, violation: Violation, office: Office) -> Missed:
 
 
 def together(halves: Iterable[Outcome], names: Sequence[str]) -> Outcome:
-    """One outcome of those of cases that know nothing of each other; `names`: all cases in the order they appeared."""
+    """Merge the outcomes of independent cases; `names`: all cases in order of appearance."""
     every = list(halves)
     cases = {name: case for half in every for name, case in half.cases.items()}
     return in_order(
@@ -111,8 +112,8 @@ def together(halves: Iterable[Outcome], names: Sequence[str]) -> Outcome:
 
 
 def in_order(outcome: Outcome) -> Outcome:
-    """The same whoever rang first among alarms of one moment: by time, then by the case's place in the scenario. A notice
-    that reaches two people in one capacity is one."""
+    """Sort by time, then by the case's place in the scenario, so that the order does not depend on which of several
+    simultaneous alarms rang first. A notice to two people under the same name is one."""
     place = {name: number for number, name in enumerate(outcome.cases)}
     notices = sorted(
         dict.fromkeys(outcome.notices), key=lambda n: (n.at, place.get(n.case, -1), n.kind, n.step or "", n.to, n.name)
@@ -122,7 +123,7 @@ def in_order(outcome: Outcome) -> Outcome:
 
 
 def as_json(outcome: Outcome, zone: ZoneInfo) -> str:
-    """The contract's one object (DESIGN, `simulate`)."""
+    """The contract's single object (DESIGN, `simulate`)."""
 
     def local(moment: datetime | None) -> str | None:
         return moment.astimezone(zone).isoformat() if moment is not None else None
@@ -158,5 +159,6 @@ def as_json(outcome: Outcome, zone: ZoneInfo) -> str:
 
 
 def _named(row: Notice | Refusal) -> dict[str, str | None]:
-    """What the row is about where that is no case. (An absence is about nothing and has the empty name of no case.)"""
+    """The keys that name the subject of the row if it is not a case. (An absence is about nothing; its `case` is
+    "".)"""
     return {"case": row.case or None, row.about: row.name or None} if row.about else {}

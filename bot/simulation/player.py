@@ -1,9 +1,10 @@
-"""The events of a scenario and the alarms between them, one after another, through the real desk, ticker, postroom and books.
+"""Play the events of a scenario and the alarms between them, one after another, through the real desk, ticker, postroom
+and books.
 
-Delivery is a recorder: letters are taken from the outbox as they stand, addressed as in life, and are neither rendered nor
-remembered as messages: rendering ten screens a case would take longer than all the rest, and a notice is counted by its letter.
-Citizens' networks say only what the scenario says of them. What is about pages, material and comments is
-`bot.simulation.official.acts`'s, which lives beside the cases and hears of everything that is no notice of a case.
+Delivery only records: letters are taken from the outbox unrendered, addressed as in the running bot, and not remembered
+as messages. Rendering ten screens for each case would take longer than everything else, and a letter is enough to count
+a notice. Citizens' networks do only what the scenario says. `bot.simulation.official.acts` plays pages, material and
+comments; it works beside the cases and gets every letter that is not a notice of a case.
 """
 
 from __future__ import annotations
@@ -46,14 +47,15 @@ if TYPE_CHECKING:
 REPORTED = frozenset({NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.ESCALATION, NoticeKind.SIGNIFICANT})
 MOMENT = timedelta(microseconds=1)
 AT_A_TIME = 500
-"""So many events between two looks into the outbox."""
+"""How many events are played between two readings of the outbox."""
 
 Progress = Callable[[int], None]
-"""Told how many further events are done."""
+"""Called with the number of further events done."""
 
 
 def play(scenario: Scenario, database: Path | None = None, progress: Progress = lambda done: None) -> Outcome:
-    """What came of it. `database`: a file that is not there yet and is kept; otherwise nothing stays."""
+    """Play the scenario and return its results. `database`: a new file that is kept; without it nothing is left
+    behind."""
     folder = Path(tempfile.mkdtemp(prefix="dezhurny-simulate-"))
     try:
         return asyncio.run(_played(scenario, database or folder / "simulation.db", database is not None, progress))
@@ -90,7 +92,7 @@ class _Play:
         self.official = self._beside() if self.scenario.official else None
 
     def _beside(self) -> Official:
-        """Pages, materials and comments; what plays them is read only where they take part."""
+        """The player of pages, materials and comments, imported only if they take part."""
         from bot.simulation.official.acts import Official
 
         return Official(self.scenario, self.clock, self.offices, self.desk, self.refused, self.notices, self._became)
@@ -104,7 +106,7 @@ class _Play:
         return self.scenario.cast
 
     async def played(self, progress: Progress) -> Outcome:
-        """One transaction holds it all: it is kept whole or not at all."""
+        """Play everything in one transaction, which is kept whole or not at all."""
         async with self.books.write(self.key) as tx:
             await self._open(tx)
             for some in _chunks(self.scenario.events):
@@ -121,7 +123,7 @@ class _Play:
             return in_order(Outcome(await self._cases(tx), self.notices, self.refused, further))
 
     async def _open(self, tx: Transaction) -> None:
-        """Everybody is bound and can be reached, so that notices go to persons."""
+        """Bind everybody and make them reachable, so that notices go to people."""
         now = self.clock.now()
         await self.offices.open_editions(tx, now)
         for person, account in self.who.accounts.items():
@@ -133,8 +135,8 @@ class _Play:
     # --- time ------------------------------------------------------------------------------------
 
     async def _ring_before(self, tx: Transaction, moment: datetime) -> None:
-        """Every alarm earlier than the moment rings, each at its own time. Who acts at the very moment of a reminder needs
-        none."""
+        """Ring every alarm earlier than the moment, each at its own time. An alarm at exactly the moment waits: a
+        person who acts right then needs no reminder."""
         if self.official is not None:
             await self._pass_by_before(tx, self.official, moment)
         while (rings_at := await tx.next_alarm()) is not None and rings_at < moment:
@@ -142,7 +144,7 @@ class _Play:
             await self.ticker.ring_due(tx)
 
     async def _pass_by_before(self, tx: Transaction, official: Official, moment: datetime) -> None:
-        """So does what happens by itself to pages and materials; of one moment alarms come first."""
+        """Do what happens to pages and materials by itself; alarms due at the same moment ring first."""
         while (at := official.next_moment(moment)) is not None:
             while (rings_at := await tx.next_alarm()) is not None and rings_at <= at:
                 self.clock.set(max(rings_at, self.clock.now()))
@@ -178,7 +180,7 @@ class _Play:
         await self._give(tx, event, order.make(given))
 
     def _is_without_case(self, event: Event) -> bool:
-        """A comment that was to become the case did not."""
+        """Whether the event refers to a case that was never opened, because a comment did not become one."""
         named = {
             event.case,
             *(event.fields[key] for key in ("to", "into") if event.do in TYING and key in event.fields),
@@ -195,7 +197,7 @@ class _Play:
         self.refused.append(Refusal(self.clock.now(), event.case, event.do, by, reason))
 
     async def _detected(self, tx: Transaction, event: Event) -> Detect:
-        """A message with numbers of its own; entered by a person, or found by the program."""
+        """A message as a Detect command with new numbers; entered by a person, or found by the program."""
         said, now = event.fields, self.clock.now()
         other = self.ids[event.case] = Other(await tx.next_case_id(), await tx.next_number("case"))
         self.names[other.id] = event.case
@@ -226,8 +228,8 @@ class _Play:
         )
 
     async def _out(self, tx: Transaction, case_id: int, *, by_person: bool) -> None:
-        """What is said to be posted is on its way already, even if the time for «Отменить» is not quite over; and where a
-        person posts what the program was to post, the network has given it back to him."""
+        """Prepare a case for its `posted` or `post_failed` event: end the time for «Отменить» if it still runs; and if
+        a person posts what the program was to post, the network hands the posting over first."""
         now = self.clock.now()
         case = await tx.case(case_id)
         if case is not None and case.state is State.APPROVED and case.post_at is not None:
@@ -238,7 +240,8 @@ class _Play:
             await self.desk.carry_out(tx, PostFailed(NETWORK, case_id, "by_hand"), now, self.key)
 
     async def _absent(self, tx: Transaction, event: Event) -> None:
-        """From its first moment on the office knows of the absence; one that makes people stand in for each other is refused."""
+        """Enter the absence; the office knows it from then on. One that makes people substitute each other in a circle
+        is refused."""
         said, now = event.fields, self.clock.now()
         person = self.who.person(str(said.get("who") or event.by))
         substitute = said.get("substitute")
@@ -274,7 +277,7 @@ class _Play:
                 ]
 
     def _called(self, person: str, item: dict[str, str]) -> str:
-        """A notice of a department's own duty goes to the department; others to posts."""
+        """A notice about a department's own duty is reported under the department's key, others under posts."""
         own = item["notice"] in (NoticeKind.REMINDER, NoticeKind.OVERDUE)
         rule = self.scenario.municipality.regulation.rule(Step(item["step"])) if own and item["step"] else None
         of_department = rule is not None and rule.holder is not Holder.CURATOR

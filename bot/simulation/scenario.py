@@ -1,6 +1,7 @@
-"""A scenario's file as values, in order of time, or the one line that says where it cannot be understood and what was expected.
+"""A scenario's file as values, in order of time, or one line that says where it cannot be understood and what was
+expected.
 
-Whether what happens in it is allowed is not looked at here: that is the desk's, and a refusal is an answer.
+Whether an event is allowed is not checked here but by the desk; a refusal is an answer.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ COMMON = ("at", "do", "by")
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something done at a moment (UTC). `by` is a word of the vocabulary, None where the program itself does it. `about`: what
-    `name` names where it is no case; `case` is then "" or the name of the case that comes of it."""
+    """Something done at a moment (UTC). `by`: a name of the vocabulary, None if the program itself does it. `about`:
+    what `name` names if it is not a case; `case` is then "" or the name of the case that results."""
 
     at: datetime
     do: str
@@ -48,8 +49,8 @@ class Event:
 
 @dataclass(frozen=True)
 class Scenario:
-    """`by_hand`: cases whose every answer people post themselves, as the scenario tells; `whole`: cases depend on each other;
-    `official`: pages, materials or comments take part; `networks`: of the pages, by name."""
+    """`by_hand`: cases whose every answer is posted by people, according to the scenario; `whole`: cases depend on each
+    other; `official`: pages, materials or comments take part; `networks`: of the pages, by name."""
 
     municipality: Municipality
     cast: Cast
@@ -62,7 +63,7 @@ class Scenario:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The cases' names in the order they appear."""
+        """The cases' names in order of appearance."""
         return tuple(event.case for event in self.events if event.do == DETECT and event.about == CASE)
 
 
@@ -93,7 +94,7 @@ def _broken(path: Path, lines: Lines, where: Where, words: str) -> BrokenConfigu
 
 
 def _municipality(written: Any, lines: Lines, path: Path) -> Municipality:
-    """The mapping itself, or what the file it names says."""
+    """The municipality given as a mapping, or in the file that is named."""
     if isinstance(written, dict):
         own = Lines({place[1:]: line for place, line in lines.at.items() if place[0:1] == ("municipality",)})
         return municipality_of(written, own, path.name, path)
@@ -107,7 +108,7 @@ def _municipality(written: Any, lines: Lines, path: Path) -> Municipality:
 
 
 class _Reading:
-    """Makes events of the written ones; the first mistake ends it."""
+    """Turns the written entries into events and stops at the first mistake."""
 
     def __init__(self, path: Path, lines: Lines, municipality: Municipality, cast: Cast) -> None:
         self.path = path
@@ -134,7 +135,7 @@ class _Reading:
         return tuple(found)
 
     def until(self, written: Any, events: tuple[Event, ...]) -> datetime:
-        """The scenario's end; without one, that of its last event."""
+        """The scenario's end; the moment of its last event if none is given."""
         if written is None:
             return events[-1].at
         until: datetime = self._read("until", orders.moment, written, ("until",))
@@ -217,7 +218,7 @@ class _Reading:
         return found
 
     def _leads_there(self, link: str, page: str, where: Where) -> None:
-        """A publication stands in the network of its page. (What a person says of a material the rules look at.)"""
+        """A publication must be in its page's network. (The rules check the link a person gives for a material.)"""
         if network_of(link) is not self.pages[page]:
             words = f"link: «{link}» не ссылка на публикацию в сети {self.pages[page]}"
             raise _broken(self.path, self.lines, (*where, "link"), words)

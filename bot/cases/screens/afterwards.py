@@ -1,4 +1,4 @@
-"""What the curator hears of an answer that no longer stands where it was posted. Pure; facts come as plain data."""
+"""Tell the curator that a posted answer is no longer there. Pure; facts come as plain data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SAYINGS = ("answer_gone", "answer_gone_with_question")
 
 
 def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: datetime) -> Screen:
-    """The news, what to do, and buttons to do it with: the place, the text to be put there again, the case."""
+    """The news and what to do about it, with buttons: post again, open the place, copy the text, open the case."""
     number, link, text = str(facts["number"]), str(facts["link"]), str(facts["text"])
     source = texts.plain(f"sources_in.{words_of(str(facts['source']))}")
     fits = bool(text.strip()) and units(text) <= COPY_LIMIT

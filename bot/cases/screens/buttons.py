@@ -1,7 +1,8 @@
-"""The buttons under the screens about a case, read off `workflow.transitions`: what the table does not permit is not shown.
+"""The buttons under every screen about a case, read off `workflow.transitions`: what the table does not permit is not
+shown. Pure.
 
-Menus are named by words that a button carries: "" (the main one), `departments`, `topics`, `close`, and `departments.2` for
-the second page. Pure.
+A button names the menu it opens: "" (the main one), `departments`, `topics`, `close`; `departments.2` is its second
+page.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ from workflow.terms.deadlines import has_happened
 from workflow.transitions import co_executor, lead_executor, may, rows_for
 
 DIRECTLY = 8
-"""So many departments stand at once on an offer without a guess."""
+"""How many departments an offer lists directly when there is no guess."""
 PAGE = 10
 WIDE = 18
-"""A caption longer than this gets a row of its own."""
+"""A longer caption (in units) gets a row of its own."""
 CAPTION = 60
 COPY_LIMIT = 256
-"""So many characters a button can put on the clipboard."""
+"""How many characters a button can copy to the clipboard."""
 
 Row = tuple[Button, ...]
 
@@ -73,7 +74,7 @@ class CaseButtons:
     # --- the offer ---------------------------------------------------------------------------------------------------
 
     def offer(self, menu: str | None, ended: Collection[int] = ()) -> Buttons:
-        """Where the case can go from here, for the curator. `ended`: cases like it that nothing can be put under."""
+        """The curator's buttons for the case. `ended`: ids of similar cases that have ended and can take nothing in."""
         name, _, page = (menu or "").partition(".")
         number = int(page) if page.isdecimal() else 1
         match name:
@@ -94,7 +95,7 @@ class CaseButtons:
                 return (*self._deleted(), *main)
 
     def _deleted(self) -> Buttons:
-        """Where the author took his message away, the likeliest thing to do."""
+        """Once the author has deleted the message, offer closing the case first."""
         if self.case.deleted_at is None or not self.may(Action.CLOSE_WITHOUT_POSTING):
             return ()
         return ((self.button("close_deleted", Verb.CLOSE, "author_deleted", "primary"),),)
@@ -122,7 +123,7 @@ class CaseButtons:
         return (self._menu("several")("several", ""),) if len(self.office.departments) > 1 else ()
 
     def _several(self, menu: str | None) -> list[Row]:
-        """A tap chooses a department or lets it go; the first chosen is the lead."""
+        """A tap selects or deselects a department; the first selected is the lead."""
         chosen = Chosen.of(menu, self.case, self.office)
         buttons = []
         for key in self.office.departments:
@@ -142,7 +143,7 @@ class CaseButtons:
         return rows
 
     def _repeats(self) -> list[Button]:
-        """«Это повтор № 12» for each case it is like, or that it is none after all."""
+        """«Это повтор № 12» for each similar case, or the button that withdraws such a mark."""
         if not self.may(Action.LINK_REPEAT):
             return []
         if self.case.repeat_of is not None:
@@ -152,7 +153,7 @@ class CaseButtons:
         ]
 
     def _more(self, ended: Collection[int]) -> list[Button]:
-        """What is wanted seldom, each where the table permits it and the regulation knows it."""
+        """The less common actions, each shown only if the table permits it and the regulation has it."""
         found: list[Button] = []
         if self.may(Action.PROPOSE_INTERIM) and DraftKind.INTERIM in self.office.regulation.draft_kinds:
             found.append(self.button("propose_interim", Verb.INTERIM))
@@ -176,7 +177,7 @@ class CaseButtons:
         return found if self.case.state is State.NEW else [*found, *self._repeats()]
 
     def _may_name_a_term(self) -> bool:
-        """The curator's own term for the answer (MO-6.3), or for the final one after an interim of high importance (MO-13)."""
+        """A term for the answer (MO-6.3), or for the final answer after an interim one of high importance (MO-13)."""
         if not has_happened(self.case.history, Event.INTERIM_POSTED):
             return self.office.regulation.curator_term is not None
         final = self.office.regulation.rule(Step.FINAL)
@@ -187,21 +188,21 @@ class CaseButtons:
         return ((self.button("own_term", Verb.OWN_TERM, style="primary"),),) if self.may(Action.SET_TERM) else ()
 
     def interim(self) -> Buttons:
-        """An interim answer, while the answer's term runs out (MO-9, KU-11)."""
+        """Propose an interim answer, before the term for the answer runs out (MO-9, KU-11)."""
         known = DraftKind.INTERIM in self.office.regulation.draft_kinds
         if not known or not self.may(Action.PROPOSE_INTERIM) or has_happened(self.case.history, Event.INTERIM_POSTED):
             return ()
         return ((self.button("propose_interim", Verb.INTERIM),),)
 
     def pass_on(self, department: str | None) -> Buttons:
-        """The curator lets the lead have what a co-executor sent (KU-16)."""
+        """Let the curator pass a co-executor's contribution on to the lead (KU-16)."""
         waits = any(c.department == department and c.passed_at is None for c in self.case.contributions)
         if department is None or not waits or not self.may(Action.PASS_CONTRIBUTION):
             return ()
         return ((self.button("pass_on", Verb.PASS_ON, department, "success"),),)
 
     def kinds(self, draft: Draft) -> Row:
-        """What else an executor's wording may be, where the regulation knows more than one kind (MO-9, SL-6, KU-11)."""
+        """The other kinds this draft could be, if the regulation knows more than one (MO-9, SL-6, KU-11)."""
         if not self.may(Action.SET_KIND) or draft.department is None:
             return ()
         return tuple(
@@ -211,7 +212,7 @@ class CaseButtons:
         )
 
     def _source_is_open(self) -> bool:
-        """Only whoever handed the message in knows where it was written; terms may depend on it (IZ-6.3)."""
+        """Only a message handed in has an open source; terms may depend on it (IZ-6.3)."""
         return self.may(Action.SET_SOURCE) and self.case.appeal.network is None
 
     def _sources(self) -> list[Button]:
@@ -225,7 +226,7 @@ class CaseButtons:
         ]
 
     def directly(self) -> Buttons:
-        """Only where it can go at one tap: the guess, and the others while they are few."""
+        """Only the departments reachable in one tap: the guess, and all the others if they are few."""
         if not self.may(Action.FORWARD):
             return ()
         departments = self._departments()
@@ -234,7 +235,7 @@ class CaseButtons:
         return tuple(_rows(departments))
 
     def _main_settled(self) -> Buttons:
-        """While the case is open it can be redirected, taken back, closed."""
+        """While the case is open: forward, recall, close; reopen one not processed, split a merged one."""
         if self.may(Action.REOPEN):
             return ((self.button("reopen", Verb.REOPEN),),)
         if self.may(Action.SPLIT) and self.case.merged_into is not None:
@@ -253,7 +254,7 @@ class CaseButtons:
         return tuple(tuple(found[i : i + 2]) for i in range(0, len(found), 2))
 
     def _forward(self, key: str, style: str | None = None, whole: bool = False) -> Button:
-        """`whole`: «Направить в Отдел ЖКХ»; else the department's name alone."""
+        """`whole`: caption «Направить в Отдел ЖКХ» instead of the department's name alone."""
         name = self.office.departments[key].name
         if not whole:
             return Button(excerpt(name, CAPTION), Callback(Verb.FORWARD, self.case.id, key).pack(), style=style)
@@ -262,14 +263,14 @@ class CaseButtons:
         return self.button(words, Verb.FORWARD, key, style, department=excerpt(shown, CAPTION))
 
     def _departments(self) -> list[Button]:
-        """All but the one that has the case; the guess first."""
+        """All departments except the one that has the case; the guess comes first."""
         lead = self.case.lead.department if self.case.lead else None
         keys = [key for key in self.office.departments if key != lead]
         keys.sort(key=lambda key: key != self.case.suggested)
         return [self._forward(key) for key in keys]
 
     def _topics(self) -> list[Button]:
-        """The case's own departments' topics would be no shorter a list: all of them, those guessed first."""
+        """All topics, the guessed ones first: the departments' own topics would be no shorter a list."""
         topics = [topic for topic in self.office.topics.values() if _fits(Verb.TOPIC, self.case.id, topic.code)]
         topics.sort(key=lambda topic: topic.code not in self.case.topics)
         return [
@@ -310,7 +311,7 @@ class CaseButtons:
     # --- a draft -----------------------------------------------------------------------------------------------------
 
     def draft(self, draft: Draft) -> Buttons:
-        """What can be done about this version now; nothing about one that is not the newest."""
+        """What can be done about this version now; no buttons unless it is the newest."""
         if self.case.draft is None or draft.version != self.case.draft.version:
             return ()
         version = str(draft.version)
@@ -331,7 +332,7 @@ class CaseButtons:
         return (*rows, *self._deleted())
 
     def not_posted(self) -> Buttons:
-        """What the curator can do about an answer that does not stand in the network."""
+        """What the curator can do about an answer that is not in the network."""
         lost = self.case.loss is Loss.NOT_TAKEN
         if self.case.state is not State.NOT_POSTED and not lost:
             return ()
@@ -354,7 +355,7 @@ class CaseButtons:
 
 
 class _MenuButton:
-    """Buttons that turn to one menu, or to a page of it."""
+    """Makes buttons that open one menu, or a page of it."""
 
     def __init__(self, buttons: CaseButtons, menu: str) -> None:
         self._buttons = buttons
@@ -365,7 +366,7 @@ class _MenuButton:
 
 
 def _paged(buttons: list[Button], number: int, menu: _MenuButton) -> list[Row]:
-    """Two in a row; more than ten are shown by pages."""
+    """Buttons two in a row; more than `PAGE` are split into pages."""
     last = max(1, -(-len(buttons) // PAGE))
     number = min(max(number, 1), last)
     rows = _rows(buttons[(number - 1) * PAGE : number * PAGE])
@@ -378,7 +379,7 @@ def _paged(buttons: list[Button], number: int, menu: _MenuButton) -> list[Row]:
 
 
 def _rows(buttons: Sequence[Button]) -> list[Row]:
-    """Two in a row, a long one alone."""
+    """Buttons two in a row; a long one gets its own row."""
     rows: list[Row] = []
     for button in buttons:
         alone = units(button.text) > WIDE

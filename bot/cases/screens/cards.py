@@ -1,4 +1,4 @@
-"""The card in the working group and the curator's offer. Pure: a case in, a screen out."""
+"""The card in the working group and the offer to the curator. Pure: takes a case, returns a screen."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ WAITED_FOR = {
     State.NOT_POSTED: Step.POSTING,
     State.INTERIM: Step.FINAL,
 }
-"""The step whose moment stands in the line «Ждёт», and so not once more in the line of terms."""
+"""The step whose due moment the line «Ждёт» shows, so the line of terms leaves it out."""
 
 
 def card(texts: Texts, case: Case, office: Office, now: datetime) -> Screen:
-    """The case as the working group sees it. Moments are dated once the day it was first posted on is over."""
+    """The case as the working group sees it. Once the day it was first posted on is over, moments carry their date."""
     words = CaseWords(texts, case, office, now, shown_since=case.parts[0].asked_at if case.parts else None)
     if case.is_ended:
         question = link(case.appeal.link, texts.plain("offer.question"))
@@ -57,8 +57,8 @@ def offer(
     earlier: Sequence[Case] = (),
     private: bool = True,
 ) -> Screen:
-    """The case as a curator sees it: to be forwarded, or what has become of it. `earlier`: those it is like; `private`:
-    nobody else reads it, so that how the author writes may be named."""
+    """The case as a curator sees it: where to forward it, or what has become of it. `earlier`: similar cases.
+    `private`: nobody else reads it, so a hint about the author's language may be shown."""
     words = CaseWords(texts, case, office, now, shown_since=case.arrived)
     buttons = CaseButtons(texts, case, office).offer(menu, {other.id for other in earlier if other.is_ended})
     hint = language_hint(words) if private and not case.is_ended else Markup()
@@ -82,7 +82,7 @@ def offer(
 
 
 def language_hint(words: CaseWords) -> Markup:
-    """«Похоже на оскорбление: «…»»: a hint to a person, by whom alone anything follows; empty where the text is clean."""
+    """«Похоже на оскорбление: «…»»: a hint only, a person decides what to do; empty if the text is clean."""
     verdict = judge(words.now_written)
     if not verdict.grounds:
         return Markup()
@@ -101,7 +101,7 @@ def _alike(words: CaseWords, earlier: Case) -> Markup:
 
 
 def _nothing_new(words: CaseWords, earlier: Sequence[Case]) -> Markup:
-    """MO-18: the same author, answered more than once; whether there is anything new the curator sees."""
+    """MO-18: the same author was answered more than once before. The curator decides whether there is anything new."""
     author = words.case.appeal.author_ref
     own = [case for case in earlier if author and case.appeal.author_ref == author]
     answered = [case for case in own if any(posting.kind is DraftKind.FINAL for posting in case.postings)]
@@ -111,7 +111,7 @@ def _nothing_new(words: CaseWords, earlier: Sequence[Case]) -> Markup:
 
 
 def heading(words: CaseWords) -> Markup:
-    """«Новое сообщение № 147», or that it is the curator's move again."""
+    """«Новое сообщение № 147», or a heading for a case that came back to the curator."""
     key = "offer.again" if _was_out(words) else "offer.fresh"
     return words.texts.phrase(key, c=words, mark="🔴 " if words.is_high else "")
 
@@ -121,12 +121,12 @@ def _was_out(words: CaseWords) -> bool:
 
 
 def _was_wrong(words: CaseWords) -> bool:
-    """The guess was tried and handed back: the words it was made of say nothing more."""
+    """The guessed department returned the case, so the words behind the guess are no longer shown."""
     return words.case.suggested is None and _was_out(words)
 
 
 def _guess(words: CaseWords) -> str:
-    """«вода → Отдел ЖКХ», as far as there is a guess."""
+    """«вода → Отдел ЖКХ»; the topic alone if no department was guessed."""
     suggested = words.case.suggested
     if suggested not in words.office.departments:
         return words.topic
@@ -135,7 +135,7 @@ def _guess(words: CaseWords) -> str:
 
 
 def forward_by(words: CaseWords) -> Markup:
-    """«⏰ Направить до 10:02»; empty under a regulation without such a term."""
+    """«⏰ Направить до 10:02»; empty if the regulation has no such term."""
     deadline = words.running.get(Step.FORWARD)
     if deadline is None:
         return Markup()
@@ -144,13 +144,13 @@ def forward_by(words: CaseWords) -> Markup:
 
 
 def return_reason(words: CaseWords) -> str:
-    """What the executor said when he handed the case back; empty if nothing or if it is with somebody now."""
+    """The reason the executor returned the case for; "" if none was given or somebody has the case now."""
     returned = words.returned
     return excerpt(one_line(returned.reason), 200) if returned and returned.reason else ""
 
 
 def why_not_posted(words: CaseWords) -> Markup:
-    """Why the answer does not stand in the network, as the middle of a sentence."""
+    """Why the answer is not in the network, worded for the middle of a sentence."""
     key = f"not_posted.{words.case.not_posted_because}"
     if not words.texts.has(key):
         key = "not_posted.rejected"
@@ -158,7 +158,8 @@ def why_not_posted(words: CaseWords) -> Markup:
 
 
 def progress(words: CaseWords) -> Markup:
-    """What an open case waits for, in one line for the curator; empty where it is his move to forward it, or over."""
+    """What an open case waits for, in one line for the curator; empty if the curator has to forward it or the case has
+    ended."""
     state = words.case.state
     key = f"progress.{state}"
     if not words.texts.has(key):

@@ -1,4 +1,5 @@
-"""Small words that several screens share: links, files, grounds, departments in other cases. Pure; knows no case."""
+"""Small wording shared by several screens: links, files, grounds, departments in other grammatical cases. Pure; knows
+no case."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ MOST_HINTS = 5
 
 
 def is_web(url: str) -> bool:
-    """Only such an address becomes a link: http or https, with a host, no blanks or control characters in it."""
+    """Whether the address may become a link: http or https, with a host, without blanks or control characters."""
     if not url.isprintable() or any(letter.isspace() for letter in url) or len(url) > LINK_LIMIT:
         return False
     try:
@@ -32,7 +33,7 @@ def is_web(url: str) -> bool:
 
 
 def link(url: str, words: str) -> Markup:
-    """The words, leading to the address where it is one; nothing where it is not."""
+    """The words linked to the address; empty if the address may not become a link."""
     return Markup('<a href="{}">{}</a>').format(url, words) if is_web(url) else Markup()
 
 
@@ -65,14 +66,14 @@ def missing_words(texts: Texts, files: Sequence[MissingFile]) -> str:
 
 
 def ground_words(texts: Texts, office: Office, code: str) -> str:
-    """A closing reason or a ground of the regulation in words."""
+    """A closing reason, or a ground of the regulation, in words."""
     if texts.has(f"closing.{code}"):
         return texts.plain(f"closing.{code}")
     return next((ground.words for ground in office.regulation.grounds if ground.code == code), code)
 
 
 def grounds_heard(text: str) -> frozenset[str]:
-    """Codes of the grounds not to process that a citizen's words may give."""
+    """Codes of the grounds for not processing that the citizen's text may give."""
     heard = {str(ground.kind) for ground in judge(text).grounds}
     return frozenset(heard | ({"harm"} if "threat" in heard else set()))
 
@@ -88,7 +89,7 @@ def department_into(name: str) -> str:
 
 
 def hint_lines(texts: Texts, hints: Sequence[tuple[str, str]], clause: str) -> list[str]:
-    """«Можно сказать проще (пункт 2.4):» and a line each."""
+    """«Можно сказать проще (пункт 2.4):» and a line for each hint."""
     lines = [str(texts.phrase("material_screen.hints", clause=clause))]
     lines += [
         str(texts.phrase("material_screen.hint", words=excerpt(one_line(found), 80), why=why))

@@ -1,4 +1,4 @@
-"""A draft before the curator: its head with the buttons, and the bare text as the citizen will see it. Pure."""
+"""A draft for the curator: its head with the buttons, and the bare text as the citizen will see it. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from workflow.regulation import Step
 
 @dataclass(frozen=True)
 class DraftWords:
-    """One version as words. `before` is the version it is compared with, `asked` the remark that asked for it."""
+    """One version in words. `before` is the version it is compared with, `asked` the remark that asked for it."""
 
     version: int
     is_newest: bool
@@ -72,14 +72,15 @@ def _short(remark: str) -> str:
 
 
 def _compared_with(case: Case, draft: Draft) -> Draft | None:
-    """The version a reader has in mind: the one corrected, else the one before, unless that was answered with already."""
+    """The version a reader compares this one with: the one it corrects, else the previous one. None if that one has
+    been posted or belongs to another department."""
     before = case.draft_of(draft.corrects if draft.corrects is not None else draft.version - 1)
     answered = before is not None and any(posting.version >= before.version for posting in case.postings)
     return None if answered or (before is not None and before.department != draft.department) else before
 
 
 def _changed(texts: Texts, before: Draft, draft: Draft) -> str:
-    """The words that changed, and the files if they did."""
+    """The words that changed, and the files if those changed."""
     parts = [difference(clean(before.text), clean(draft.text))]
     if before.files != draft.files:
         files = files_words(texts, [file.kind for file in draft.files])
@@ -96,8 +97,8 @@ def head(
     menu: str | None = None,
     problems: Sequence[str] = (),
 ) -> Screen:
-    """What stands over the text of a version: what it is and what can be done about it now. `problems`: what the network would
-    not take, in words. LookupError: no such version."""
+    """The message above the text of a version: what the version is and what can be done about it now. `problems`: what
+    the network would refuse, in words. LookupError: no such version."""
     draft = case.draft_of(version)
     if draft is None:
         raise LookupError(f"case {case.id} has no version {version}")
@@ -120,7 +121,8 @@ def head(
 
 
 def _hints(texts: Texts, draft: Draft, office: Office) -> list[Markup]:
-    """What could be said plainer, where the regulation asks it of answers too (PA-2.4). A hint, never a reason to refuse."""
+    """Hints for plainer wording, if the regulation wants them for answers too (PA-2.4). A hint never refuses a
+    draft."""
     style = office.regulation.style
     hints = style_hints(draft.text) if style is not None and style.answers else []
     return [Markup(line) for line in hint_lines(texts, hints, style.clause)] if hints and style is not None else []  # noqa: S704
@@ -150,7 +152,7 @@ def not_posted(words: CaseWords) -> Markup:
 
 
 def bare(case: Case, version: int) -> str:
-    """The text of the version, plain, exactly as the citizen will see it."""
+    """The text of the version as plain text, exactly as the citizen will see it. LookupError: no such version."""
     draft = case.draft_of(version)
     if draft is None:
         raise LookupError(f"case {case.id} has no version {version}")
@@ -158,9 +160,9 @@ def bare(case: Case, version: int) -> str:
 
 
 def whole(case: Case, version: int, in_group: bool = False) -> Screen:
-    """The same as a message of its own, so that it can be copied whole.
+    """The bare text as a message of its own, so that it can be copied whole.
 
-    In private letter for letter: an address copied from it must work. In the group it calls nobody.
+    In private it is unchanged, since a link copied from it must work. In the group mentions are neutralised.
     """
     text = bare(case, version)
     return Screen(str(safe(text) if in_group else escape(text)), silent=True)

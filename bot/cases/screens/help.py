@@ -1,4 +1,5 @@
-"""Help and menus: what a role may do, read off the table of transitions, and the commands it has, read off the door. Pure."""
+"""Help and menus: what a role may do, read off the table of transitions, and its commands, read off the doors' list.
+Pure."""
 
 from __future__ import annotations
 
@@ -16,16 +17,17 @@ DECIDING: dict[Role, tuple[Who, ...]] = {Role.CURATOR: (curator,), Role.EXECUTOR
 """Whose rows of the table the help of a role lists."""
 
 EXPLAINED = " — "
-"""Between what can be done and how."""
+"""Separates an action from how to do it."""
 
 
 def help_for(texts: Texts, office: Office, roles: Sequence[str]) -> Markup:
-    """What the roles may do, and the commands they have."""
+    """What the roles may do, and their commands."""
     return texts.html("help", office=office.name, can=can(texts, roles), commands=commands(texts, roles), roles=roles)
 
 
 def can(texts: Texts, roles: Sequence[str]) -> list[tuple[str, list[str], list[str]]]:
-    """For each role that decides about cases, what it may do and how, and what it does by buttons like any other."""
+    """For each role that decides about cases: its caption, the actions that need an explanation, and the actions done
+    by plain buttons."""
     found: list[tuple[str, list[str], list[str]]] = []
     for role, who in DECIDING.items():
         if role.value in roles:
@@ -37,7 +39,8 @@ def can(texts: Texts, roles: Sequence[str]) -> list[tuple[str, list[str], list[s
 
 
 def commands(texts: Texts, roles: Sequence[str]) -> list[tuple[str, str]]:
-    """The commands of the roles with their captions, in the order of the menu; those everybody has for whoever has none."""
+    """The commands of the roles with their captions, in menu order; somebody without a role gets the commands open to
+    everybody."""
     everybody, own = frozenset(Role), set(roles)
     return [
         (name, words)

@@ -1,4 +1,4 @@
-"""Short words: toasts, refusals, confirmations, lists, the history of a case. Pure; facts come as plain data."""
+"""Short wording: toasts, refusals, confirmations, lists, the history of a case. Pure; facts come as plain data."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ from workflow.regulation import DraftKind, Event, Holder, Kind, Step
 from workflow.transitions import TABLE, co_executor, lead_executor, may
 
 NAMES, NUMBERS = 80, 6
-"""So many units of names, and so many numbers, a refusal has room for."""
+"""How many units of department names, and how many case numbers, a refusal has room for."""
 LISTED = 60
-"""So many cases a list names; the rest are counted."""
+"""How many cases a list names; the rest are counted."""
 
 SAYINGS = (
     "no_text_draft", "not_in_text", "answer_in_words", "anonymous", "question_is_not_yours",
@@ -64,7 +64,7 @@ SAYINGS = (
 
 
 def refusal(texts: Texts, reason: Reason, facts: Facts, case: Case | None, office: Office, now: datetime) -> str:
-    """Why not and what to do instead; at most 200 units."""
+    """Why not, and what to do instead; at most 200 units."""
     words = CaseWords(texts, case, office, now) if case else None
     when = When(now, office.zone)
     key = str(facts.get("department") or "")
@@ -97,7 +97,7 @@ def _listed_in(value: object) -> Sequence[object]:
 
 
 def _few_departments(office: Office, keys: Sequence[object]) -> str:
-    """Their names; where those would leave no room for what to do, how many they are."""
+    """The departments' names; only their number if the names would leave no room for what to do."""
     names = _departments(office, keys)
     return names if units(names) <= NAMES else count(len(keys), "отдел|отдела|отделов")
 
@@ -116,13 +116,13 @@ def _departments(office: Office, keys: object) -> str:
 
 
 def _other_kinds(texts: Texts, office: Office) -> str:
-    """What an answer may be besides final: «промежуточный ответ, вопрос жителю»."""
+    """The kinds of answer other than final: «промежуточный ответ, вопрос жителю»."""
     others = [kind for kind in office.regulation.draft_kinds if kind is not DraftKind.FINAL]
     return ", ".join(texts.plain(f"drafts_posted.{kind}") for kind in others)
 
 
 def confirmation(texts: Texts, action: Action, case: Case, office: Office, now: datetime) -> str:
-    """What was done and what comes next; `case` as it is afterwards. At most 200 units."""
+    """What was done and what comes next; `case` is the case afterwards. At most 200 units."""
     words = CaseWords(texts, case, office, now)
     return short(
         texts.plain(
@@ -141,7 +141,7 @@ def confirmation(texts: Texts, action: Action, case: Case, office: Office, now: 
 
 
 def _own_term(words: CaseWords) -> str:
-    """The moment the curator named last."""
+    """The moment that the curator named last."""
     named = [h.due for h in words.case.history if h.event in (Event.TERM_SET, Event.FINAL_NAMED) and h.due is not None]
     return words.when.until(named[-1]) if named else ""
 
@@ -150,7 +150,7 @@ def _own_term(words: CaseWords) -> str:
 
 
 def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: datetime) -> Screen:
-    """The words of `key`. `facts` are plain data, with the `roles` of whoever is spoken to."""
+    """The words of `key`. `facts` are plain data, including the `roles` of the person spoken to."""
     roles = [str(role) for role in facts.get("roles", ())]
     match key:
         case "plain":
@@ -238,7 +238,7 @@ def _gap(texts: Texts, office: Office, facts: Mapping[str, Any], now: datetime) 
 
 
 def case_list(texts: Texts, which: str, cases: Sequence[Case], office: Office, now: datetime) -> Screen:
-    """/open, /mine and /overdue: a line for each case, what is due first first."""
+    """/open, /mine and /overdue: one line for each case, the earliest due first."""
     if not cases:
         return Screen(str(texts.phrase(f"say.nothing_{which}")))
     lines = case_lines(texts, cases, office, now)
@@ -252,7 +252,7 @@ def case_list(texts: Texts, which: str, cases: Sequence[Case], office: Office, n
 
 
 def case_lines(texts: Texts, cases: Sequence[Case], office: Office, now: datetime) -> list[Markup]:
-    """A line for each case with its nearest term, what is due first first."""
+    """One line for each case with its nearest term, the earliest due first."""
     lines = sorted((_listed(texts, case, office, now) for case in cases), key=lambda line: line[0])
     return [line for _, line in lines]
 
@@ -275,15 +275,16 @@ def _listed(texts: Texts, case: Case, office: Office, now: datetime) -> tuple[tu
 
 
 SEEN = "seen"
-"""The journal's word for a receipt; whoever gives one has the role he has."""
+"""The journal's name for a receipt; it is shown with the person's name, without a role."""
 REGISTERED = 10
-"""So many of the messages not processed are shown at once, the newest first."""
+"""How many of the messages not processed are shown at once, the newest first."""
 
 
 def unprocessed(
     texts: Texts, decided: Sequence[tuple[Case, Mapping[str, Any] | None]], total: int, office: Office, now: datetime
 ) -> Screen:
-    """The register of messages not processed: text, ground, who decided and when; any of them can be reopened (MO-18)."""
+    """The register of messages not processed: text, ground, who decided and when; any of them can be reopened
+    (MO-18)."""
     if not decided:
         return Screen(str(texts.phrase("say.nothing_unprocessed")))
     when = When(now, office.zone)
@@ -308,7 +309,8 @@ def unprocessed(
 def case_history(
     texts: Texts, case: Case, entries: Iterable[Mapping[str, Any]], office: Office, now: datetime, whole: bool = True
 ) -> Screen:
-    """/case N: where it stands and what has happened, fit to be read aloud. `whole`: with the citizen's text."""
+    """/case N: the state of the case and what has happened to it, readable aloud. `whole`: include the citizen's
+    text."""
     words = CaseWords(texts, case, office, now)
     text = texts.html(
         "case_history",
@@ -324,7 +326,7 @@ def case_history(
 def history_lines(
     texts: Texts, case: Case, entries: Iterable[Mapping[str, Any]], office: Office, now: datetime
 ) -> list[Markup]:
-    """What has happened to the case, a line each, as /case says it."""
+    """The history of the case, one line for each entry, worded as /case does."""
     return [_entry(texts, entry, case, office, When(now, office.zone)) for entry in entries]
 
 
@@ -405,14 +407,14 @@ def _who(texts: Texts, entry: Mapping[str, Any], office: Office, action: str) ->
 
 
 def _role(action: str) -> Role:
-    """In which role an action is done: the curator's, unless only executors may."""
+    """The role an action is done in: executor if only executors may do it, otherwise curator."""
     rows = [row for row in TABLE if row.action == action]
     only_executors = bool(rows) and all(set(row.who) <= {lead_executor, co_executor} for row in rows)
     return Role.EXECUTOR if only_executors else Role.CURATOR
 
 
 def page_link(texts: Texts, facts: Mapping[str, Any]) -> Screen:
-    """A button that leads there, or the address to be copied where no button takes it."""
+    """A button that opens the page, or the address to copy if the messenger refuses such a button."""
     url, as_button = str(facts["url"]), bool(facts["as_button"])
     address = Markup() if as_button else Markup("<code>{}</code>").format(url)
     row = (Button(texts.plain("buttons.open_page"), url=url),)
@@ -420,7 +422,8 @@ def page_link(texts: Texts, facts: Mapping[str, Any]) -> Screen:
 
 
 def case_buttons(texts: Texts, case: Case, office: Office, whole: bool) -> Buttons:
-    """Under /case in private: the file (`whole`: for whoever may read it all), the terms, the place it was written at."""
+    """The buttons under /case in private: the file (if `whole`: the reader may read everything), the terms, the
+    original message."""
     row = [Button(texts.plain("buttons.file"), Callback(Verb.FILE, case.id).pack())] if whole else []
     if office.regulation.steps:
         row.append(Button(texts.plain("buttons.why"), Callback(Verb.WHY, case.id).pack()))

@@ -1,7 +1,8 @@
-"""`why`: the terms of a case as data put into words. From which event, which clause, what was counted, what was left out.
+"""`why`: the terms of a case in words: which event a term runs from, by which clause, what was counted and what left
+out.
 
-Shows nothing of what the citizen wrote, so everybody in the working group may read it. Pure: no number is made here that
-`workflow.terms.explain` does not give; every word is in `config.texts`.
+Shows nothing the citizen wrote, so everybody in the working group may read it. Pure: every number comes from
+`workflow.terms.explain`, every word from `config.texts`.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from workflow.terms.explain import MINUTE, Counted, Cut, Explanation, Standing, 
 from workflow.terms.worktime import Piece, Why
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-"""As `When.shown_since`: every moment with its date, for what will be read on another day."""
+"""Passed as `When.shown_since`, so that every moment carries its date: the text will be read on another day."""
 
 FROM = {
     Event.DETECTED: "why.from_detected",
@@ -71,7 +72,7 @@ LEFT_OUT = {
     Why.OWN: "why.own_day",
 }
 OF_THE_CLOCK = frozenset({Why.NIGHT, Why.BREAK})
-"""Left out every day: named without a date."""
+"""Left out every day, so named without a date."""
 
 
 # --- what is shown ---------------------------------------------------------------------------------------------------
@@ -85,7 +86,8 @@ def explained(case: Case, office: Office) -> tuple[Explanation, ...]:
 
 
 def step_named(texts: Texts, words: str) -> Step | None:
-    """The step somebody means: its English name, its Russian one in either form, or a beginning only one step has."""
+    """The step that the words name: by its English name, its Russian name in either form, or a prefix only one step
+    has; None otherwise."""
     wanted = " ".join(words.casefold().replace("ё", "е").split())
     names = {
         step: [_plain(name) for name in (step, texts.plain(f"steps.{step}"), texts.plain(f"steps_of.{step}"))]
@@ -102,12 +104,12 @@ def _plain(name: str) -> str:
 
 
 def step_names(texts: Texts, office: Office) -> str:
-    """The steps of the regulation as somebody may name them."""
+    """The names of the regulation's steps, as a person may type them."""
     return ", ".join(texts.plain(f"steps.{rule.step}") for rule in office.regulation.steps)
 
 
 def why(texts: Texts, case: Case, office: Office, now: datetime, step: str = "") -> Screen:
-    """The answer to `/why` and to «Сроки»: without a step what runs in full and the rest in a line each."""
+    """The answer to `/why` and to «Сроки»: without `step`, running terms in full and the others in one line each."""
     named = step_named(texts, step) if step else None
     if step and (named is None or office.regulation.rule(named) is None):
         return Screen(str(texts.phrase("why.no_such_step", number=case.number, names=step_names(texts, office))))
@@ -120,7 +122,7 @@ def printed(texts: Texts, case: Case, office: Office, now: datetime, step: Step 
 
 
 def terms_toast(texts: Texts, case: Case, office: Office, now: datetime) -> str:
-    """The running terms in one line of at most 200 units, for somebody the bot cannot write to."""
+    """The running terms in one line of at most 200 units, for a person the bot cannot write to."""
     words = CaseWords(texts, case, office, now)
     parts = [*words.overdue_lines(), *filter(None, [words.terms_line()])]
     text = f"{words.number}: {' · '.join(parts)}" if parts else texts.plain("why.nothing_runs", c=words)
@@ -148,14 +150,14 @@ def _page(teller: _Teller, step: Step | None, *, in_full: bool) -> Markup:
 
 @dataclass(frozen=True)
 class Block:
-    """One run in words."""
+    """One run of a step in words."""
 
     heading: Markup
     lines: tuple[Markup, ...]
 
 
 class _Teller:
-    """Puts explanations of one case into words. `dated`: every moment with its date."""
+    """Words the explanations of one case. `dated`: every moment carries its date."""
 
     def __init__(self, texts: Texts, case: Case, office: Office, now: datetime, *, dated: bool = False) -> None:
         self.texts = texts
@@ -171,7 +173,7 @@ class _Teller:
         return self.texts.phrase("why.regulation", title=rules.title, number=rules.number, on=on)
 
     def block(self, one: Explanation, found: Sequence[Explanation], *, whole: bool) -> Block:
-        """In full while it runs or where asked for, else one line with the clause."""
+        """In full if the step runs or `whole` is asked for; otherwise one line with the clause."""
         standing = self._standing(one)
         heading = self._heading(one, standing, self._turn(one, found))
         if whole or standing in (Standing.RUNNING, Standing.OVERDUE):
@@ -182,7 +184,8 @@ class _Teller:
         return one.standing(self.now, held=self.running.get(one.deadline.name) == one.deadline)
 
     def _turn(self, one: Explanation, found: Sequence[Explanation]) -> tuple[int, int]:
-        """Which run of how many: of the step, or of the executor's own."""
+        """The number of this run and how many there are: of the step, or of the executor for a step each executor
+        has."""
         own = one.step in PER_EXECUTOR
         alike = [x for x in found if x.step is one.step and (not own or x.deadline.who == one.deadline.who)]
         return alike.index(one) + 1, len(alike)
@@ -230,7 +233,7 @@ class _Teller:
             yield self.texts.phrase("why.provisional")
 
     def _term(self, one: Explanation) -> Markup:
-        """How long, from which event or back from what, by which clause."""
+        """How long the term is, from which event (or back from which step), by which clause."""
         deadline, term = one.deadline, one.deadline.term
         if term.unit is Unit.NAMED:
             key = "why.term_named"
@@ -263,12 +266,12 @@ class _Teller:
         return self.texts.phrase("why.counted", stretches=", ".join(shown), total=total)
 
     def _end(self, moment: datetime) -> str:
-        """The end of a stretch of the day: midnight is 24:00."""
+        """The end of a stretch within its day: midnight reads 24:00."""
         clock = self.when.clock(moment)
         return "24:00" if clock == "0:00" else clock
 
     def _left_out(self, one: Explanation) -> list[Markup]:
-        """A piece for each gap between stretches; of a term in days only the days off."""
+        """One piece for each gap between stretches; for a term in working days only the days off."""
         pieces: Iterable[Piece] = one.left_out
         if one.deadline.term.unit is Unit.WORKING_DAYS:
             off = [piece for piece in pieces if piece.why not in (*OF_THE_CLOCK, Why.SHORTENED)]
@@ -300,7 +303,7 @@ class _Teller:
             on += timedelta(days=1)
 
     def _cut(self, one: Explanation, cut: Cut) -> Markup:
-        """Why the due moment is not the text's own."""
+        """Why the due moment differs from the one the regulation's text gives."""
         text, deadline, own = self.when.until(one.text_due), one.deadline, one.own
         match cut:
             case Cut.CAP:
@@ -319,7 +322,7 @@ class _Teller:
                 return self.texts.phrase("why.cut_start", text=text)
 
     def _holder(self, one: Explanation, standing: Standing) -> Markup:
-        """Whose duty it is, and, where it was missed, with whom the case was when the term ran out (DESIGN rule 12)."""
+        """Whose duty the step is and, if it was missed, who had the case when the term ran out (DESIGN rule 12)."""
         deadline = one.deadline
         charged_to_him = deadline.charged_to is deadline.holder
         if deadline.kind is Kind.RIGHT:
@@ -334,7 +337,7 @@ class _Teller:
         return self._department(key) if key and holder is not Holder.CURATOR else self.texts.plain(HOLDERS[holder])
 
     def _whom(self, holder: Holder, key: str | None) -> str:
-        """As in «сообщение было у …»."""
+        """The name as in «сообщение было у …»."""
         if key and holder is not Holder.CURATOR:
             return declined(self._department(key), GENITIVE)
         return self.texts.plain("why.at_curator" if holder is Holder.CURATOR else "why.at_executor")
@@ -344,7 +347,7 @@ class _Teller:
 
 
 def _gaps(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
-    """Pieces that follow one another without work in between, together."""
+    """Group pieces that follow one another with no working time in between."""
     gap: list[Piece] = []
     for piece in pieces:
         if gap and gap[-1].end != piece.start:
@@ -356,13 +359,13 @@ def _gaps(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
 
 
 def brief(minutes: int) -> str:
-    """«3 ч 58 мин»; never in days, since a day of work is no day."""
+    """«3 ч 58 мин»; never in days, because a working day is not 24 hours."""
     hours, rest = divmod(minutes, 60)
     return " ".join([f"{hours} ч"] * (hours > 0) + [f"{rest} мин"] * (rest > 0 or not hours))
 
 
 def hours_and_minutes(length: timedelta) -> str:
-    """The accusative, a begun minute counted whole: «1 минуту», «30 часов 15 минут»; nothing is an empty string."""
+    """In the accusative, a started minute counts as whole: «1 минуту», «30 часов 15 минут»; "" for zero."""
     hours, minutes = divmod(-(-length // MINUTE), 60)
     parts = [count(hours, "час|часа|часов")] if hours else []
     parts += [count(minutes, "минуту|минуты|минут")] if minutes else []

@@ -45,12 +45,12 @@ from workflow.ports import Binding, Letter, network_lane
 Done = Accepted[Material, Told | Publish]
 Decision = Done | Refused
 STAND_IN = "…"
-"""An answer good enough for the trial of a question nobody may be asked in vain."""
+"""A placeholder answer for trying a command before its question is asked, so that nobody is asked in vain."""
 
 
 @dataclass(frozen=True)
 class MaterialDesk:
-    """The only place where a decision about a material and the books meet. `networks`: what their posts may hold."""
+    """The only place where a decision about a material meets the books. `networks` tell what their posts may hold."""
 
     networks: Mapping[str, object]
     files: FileStore
@@ -76,7 +76,7 @@ class MaterialDesk:
         return decision
 
     async def _informed(self, tx: Transaction, command: MaterialCommand, material: Material | None) -> MaterialCommand:
-        """The command with what only the books and the networks know."""
+        """The command completed with what only the books and the networks know."""
         book = OfficialPages(tx)
         match command:
             case SendMaterial():
@@ -153,7 +153,8 @@ class MaterialDesk:
 
 
 def _fits(link: str, page: OfficialPage) -> bool:
-    """Whether the link may be a post of the page: of its network, no page itself, and in a channel of that channel."""
+    """Whether the link may be a post of the page: in its network, not the address of a page, and for Telegram in that
+    channel."""
     if network_of(link) is not page.network or page_address(link) is not None:
         return False
     return page.network is not PageNetwork.TELEGRAM or belongs_to(link, page.address)
@@ -161,7 +162,7 @@ def _fits(link: str, page: OfficialPage) -> bool:
 
 @dataclass(frozen=True)
 class MaterialReporting:
-    """The end of a `publish` letter, as a command like everything else."""
+    """Turns the outcome of a `publish` letter into a command like any other."""
 
     desk: MaterialDesk
     offices: Offices

@@ -58,7 +58,7 @@ class MaterialGranting:
     texts: Texts
 
     async def grant(self, tx: Transaction, wish: MaterialWish, incoming: Incoming, look: Look) -> Answered:
-        """The wish is done or refused in words."""
+        """Carry out the wish or refuse it in words."""
         match wish:
             case ShowPlan(week):
                 return await self._plan(tx, week, incoming, look)
@@ -70,7 +70,7 @@ class MaterialGranting:
                 return await self._reword(tx, wish, incoming, look)
 
     async def _plan(self, tx: Transaction, week: int, incoming: Incoming, look: Look) -> Answered:
-        """A new message; under a press the pressed one turns to the week."""
+        """Show the plan of the week: turn the pressed message to it, or send a new message."""
         menu = str(week) if week else ""
         if not await turn(tx, incoming, PLAN, None, menu, look.now) and look.actor.account is not None:
             await tx.outbox.put([plan_letter(look.actor.account, week)], look.now)
@@ -95,7 +95,7 @@ class MaterialGranting:
         return await turn(tx, incoming, KIND, number, menu, look.now)
 
     async def _ask(self, tx: Transaction, wish: AskAboutMaterial, look: Look) -> Answered:
-        """Nobody is asked what he may not do."""
+        """Ask only if the person may do it: the command is tried with a placeholder first."""
         trial = _trial(wish, look.actor)
         refusal = await self.desk.decide(tx, trial, look.office, look.now)
         if isinstance(refusal, Refused):

@@ -1,6 +1,6 @@
-"""The content plan of a week: one message for whoever publishes, kept true. Pure.
+"""The content plan of a week: one message for the people who publish, refreshed as things change. Pure.
 
-Days stand with their dates, never «сегодня»: the message is redrawn for a week.
+Days carry their dates, never «сегодня»: the message is redrawn for a whole week.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ ABOUT = 40
 
 @dataclass(frozen=True)
 class Seen:
-    """The plan, what nobody has approved yet, the pages by number, who reads."""
+    """The plan, the materials nobody has approved yet, the pages by number, and the reader."""
 
     plan: WeekPlan
     waiting: Sequence[Material]
@@ -36,7 +36,7 @@ class Seen:
 
 
 def plan(texts: Texts, seen: Seen, office: Office, now: datetime) -> Screen:
-    """Each day with what is planned, published and missing; then what waits for an approval."""
+    """Each day with what is planned, published and missing; then the materials that wait for an approval."""
     when = absolute(now, office)
     first, last = (_noon(seen.plan.first + timedelta(days=n), office) for n in (0, 6))
     lines = [f"<b>{texts.phrase('plan_screen.heading', first=when.date(first), last=when.date(last))}</b>"]
@@ -59,7 +59,7 @@ def _noon(day: date, office: Office) -> datetime:
 
 
 def _day(texts: Texts, day: PlanDay, seen: Seen, office: Office, when: When, now: datetime) -> list[str]:
-    """Nothing for a day of which there is nothing to say; days that have passed are not reproached for what is missing twice."""
+    """The lines of a day; none if there is nothing to say. A weekly norm is reported once for the week, not every day."""
     lines = [_planned(texts, one, seen, office, when) for one in day.planned[:LINES_A_DAY]]
     if len(day.planned) > LINES_A_DAY:
         lines.append(str(texts.phrase("plan_screen.more", n=len(day.planned) - LINES_A_DAY)))
@@ -106,7 +106,7 @@ def _waiting(texts: Texts, one: Material, office: Office) -> str:
 
 
 def _buttons(texts: Texts, seen: Seen, office: Office, now: datetime) -> Buttons:
-    """The weeks beside this one, what waits, and a new material for whoever may send one."""
+    """Buttons to another week, to the waiting materials, and to a new material for those who may send one."""
     rows: list[tuple[Button, ...]] = [
         (Button(texts.plain("plan_buttons.open", number=str(one.id)), Callback(Verb.MATERIAL, one.id).pack()),)
         for one in seen.waiting[:MOST_WAITING]

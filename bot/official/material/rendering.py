@@ -1,4 +1,4 @@
-"""Material for publication as it is shown and published, made at the moment of sending from what the books hold then."""
+"""Render material for publication, and publish it, at the moment of sending from what the books hold then."""
 
 from __future__ import annotations
 
@@ -37,35 +37,35 @@ from workflow.official.page import OfficialPage, PageState
 from workflow.ports import Known, Letter, account_lane
 
 KIND = "material"
-"""How a message that shows a material is known; its version is the material's number."""
+"""The kind of a message that shows a material; its version is the material's number."""
 PLAN = "content_plan"
-"""How a message with the plan is known; its menu is the week's first day where that is another than the present one."""
+"""The kind of a message with the plan; its menu is the ordinal of the week's first day, empty for the present week."""
 LATE = timedelta(hours=6)
 PLAN_KEPT = timedelta(days=15)
 WITHOUT_TEXT = frozenset({
     MaterialNotice.RETURNED, MaterialNotice.APPROVED, MaterialNotice.RECALLED, MaterialNotice.WITHDRAWN,
     MaterialNotice.PUBLISHED,
 })  # fmt: skip
-"""News that need not bring the words once more."""
+"""Notices that need not repeat the text."""
 
 
 def material_letter(
     number: int, account: int, *, menu: str = "", notice: str = "", done: str = "", page: int = 0
 ) -> Letter:
-    """The material as it stands when the letter is sent, under the news about it, or what the reader himself has done."""
+    """A letter with the material as it is when sent, below the notice about it or what the reader has just done."""
     body = {"material": number, "menu": menu, "notice": notice, "done": done, "page": page}
     fold = f"material:{number}:{account}:{notice or done}:{page}"
     return Letter(KIND, account_lane(account), Priority.TAP, account=account, fold=fold, body=body)
 
 
 def plan_letter(account: int, week: int = 0) -> Letter:
-    """The plan of the week that begins on that day (its ordinal; 0: the present one)."""
+    """A letter with the plan of the week that begins on the day `week` (an ordinal; 0: the present week)."""
     fold, body = f"{PLAN}:{account}:{week}", {"menu": str(week) if week else ""}
     return Letter(PLAN, account_lane(account), Priority.TAP, account=account, fold=fold, body=body)
 
 
 def out_files(files: Sequence[FileRef], store: FileStore) -> tuple[NetworkFile, ...]:
-    """The files as networks take them."""
+    """The files in the form networks take."""
     return tuple(NetworkFile(f.name, _mime(f), store.path(f.key)) for f in files)
 
 
@@ -76,20 +76,20 @@ def _mime(file: FileRef) -> str:
 
 
 def is_late(found: Material, place: Place | None, now: datetime) -> bool:
-    """Whether its time on that page is so long past that «сегодня» in it may be wrong by now. Who has the bot try once more has
-    just read it."""
+    """Whether the post is more than six hours late (words like «сегодня» may be stale). After a retry the time of the
+    retry counts: the person who asked for it has just read the text."""
     at = place.at if place is not None and place.tries else found.publish_at
     return at is not None and now - at > LATE
 
 
 async def plan_messages(tx: Transaction, now: datetime) -> list[Known]:
-    """The newest plan each person has opened of late: the one that is kept true."""
+    """The newest recent plan message of each person: the ones to keep refreshed."""
     shown = await tx.messages.shown(PLAN, since=now - PLAN_KEPT)
     return list({known.account: known for known in shown}.values())
 
 
 async def plans_made_true(tx: Transaction, now: datetime) -> list[Letter]:
-    """Each of them says what is true now."""
+    """Letters that refresh every person's plan message."""
     return [made_true(known) for known in await plan_messages(tx, now)]
 
 
@@ -128,7 +128,7 @@ class MaterialRendering:
         return await self.plan(wanted.tx, known.account, known.menu or "", wanted.office, wanted.now)
 
     async def letter(self, tx: Transaction, letter: Letter, office: Office, now: datetime) -> Show | None:
-        """A new message with the material: its head, and the words and pictures where they are news to the reader."""
+        """A new message with the material: its head, and the text and pictures if they are news to the reader."""
         found = await Materials(tx).get(int(letter.body["material"]))
         if found is None:
             return None
@@ -145,7 +145,7 @@ class MaterialRendering:
         return replace(shown, bare=words.bare(found) if found.newest.text else None, files=pictures)
 
     async def known(self, tx: Transaction, known: Known, office: Office, now: datetime) -> Show | None:
-        """A message that shows the material already, as it should look now."""
+        """Redraw a message that shows the material."""
         found = await Materials(tx).get(known.version or 0)
         if found is None:
             return None
@@ -175,7 +175,7 @@ class MaterialRendering:
         return Show(words.one(self.texts, seen, office, now), KIND, found.id, menu=menu or None)
 
     def _rooms(self, found: Material, pages: Mapping[int, OfficialPage]) -> tuple[words.Room, ...]:
-        """What the networks of our pages would say to the newest wording."""
+        """What the networks of our pages would say to the newest wording: limits and problems."""
         rooms = []
         files = out_files(found.newest.files, self.files)
         for network in dict.fromkeys(one.network for one in pages.values() if one.state is PageState.IN_FORCE):
@@ -186,8 +186,9 @@ class MaterialRendering:
         return tuple(rooms)
 
     async def publishing(self, tx: Transaction, letter: Letter, now: datetime) -> Post | None:
-        """The approved wording on its way to a page; None if the approval is gone meanwhile. On a page that is no more in force,
-        and long after its time, nothing is published by machine: people decide. What is in doubt is looked up all the same."""
+        """The approved wording for a page; None if the approval has been withdrawn meanwhile. If the page is no longer
+        in force or the time is long past, the bot does not publish and people decide; a posting in doubt is looked up
+        all the same."""
         body = letter.body
         found = await Materials(tx).get(int(body["material"]))
         official = await OfficialPages(tx).get(int(body["page"]))
@@ -206,7 +207,7 @@ class MaterialRendering:
     # --- the plan ----------------------------------------------------------------------------------------------------
 
     async def plan(self, tx: Transaction, account: int | None, menu: str, office: Office, now: datetime) -> Show:
-        """The week's plan, as it is true now."""
+        """The plan of the week as it is now."""
         today = now.astimezone(office.zone).date()
         first = monday(date.fromordinal(int(menu))) if menu else monday(today)
         plan = await week_of(tx, first, office)
@@ -217,7 +218,7 @@ class MaterialRendering:
 
 
 async def week_of(tx: Transaction, first: date, office: Office) -> WeekPlan:
-    """The plan of the week that begins on that Monday, from what the books hold now."""
+    """The plan of the week that begins on Monday `first`, from what the books hold now."""
     since = datetime.combine(first, time(), office.zone)
     until = datetime.combine(first + timedelta(days=7), time(), office.zone)
     book = OfficialPages(tx)
@@ -227,6 +228,6 @@ async def week_of(tx: Transaction, first: date, office: Office) -> WeekPlan:
 
 
 async def all_made_true(tx: Transaction, number: int, incoming: Incoming | None, now: datetime) -> None:
-    """Every message that shows the material or a plan shows what is true now."""
+    """Refresh every message that shows the material or a plan."""
     shown = [*await tx.messages.shown(KIND, number), *await plan_messages(tx, now)]
     await tx.outbox.put(others_made_true(shown, incoming), now)

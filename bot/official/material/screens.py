@@ -1,4 +1,4 @@
-"""Material for publication as the sender and the editor see it: one material, its questions, short words. Pure.
+"""Material for publication as the sender and the editor see it: one material, its questions, short answers. Pure.
 
 Menus: "" the main one, `approve.<wording>.<pages>` pages and time, `withdraw` «Точно отозвать?».
 """
@@ -34,7 +34,7 @@ Row = tuple[Button, ...]
 
 @dataclass(frozen=True)
 class News:
-    """What the message was sent for: a notice, or what the reader himself has done; the page it is about."""
+    """Why the message is sent: a notice, or what the reader has just done; and the page it is about."""
 
     notice: str = ""
     done: str = ""
@@ -43,7 +43,8 @@ class News:
 
 @dataclass(frozen=True)
 class Room:
-    """What one network takes and would not take of the newest wording; `by_us`: the bot may publish there at all."""
+    """The limits of one network and what it would refuse in the newest wording; `by_us`: whether the bot may publish
+    there at all."""
 
     network: PageNetwork
     limits: PostLimits
@@ -53,7 +54,7 @@ class Room:
 
 @dataclass(frozen=True)
 class Seen:
-    """A material and what is shown with it. `hints`: words of the text that could be plainer, each with why."""
+    """A material and what is shown with it. `hints`: words of the text that could be plainer, each with the reason."""
 
     material: Material
     reader: Actor
@@ -76,19 +77,20 @@ def page_names(texts: Texts, office: Office, pages: Mapping[int, OfficialPage]) 
 
 
 def sender_of(material: Material, office: Office) -> str:
-    """The department, or who sent it."""
+    """The department that sent it, or else the person."""
     if material.unit in office.departments:
         return office.departments[material.unit].name
     return as_post(office.people[material.sender].name) if material.sender in office.people else material.sender
 
 
 def absolute(now: datetime, office: Office) -> When:
-    """Moments with their date: the message is kept true for days."""
+    """Moments with their date, because the message is refreshed for days."""
     return When(now, office.zone, shown_since=now - timedelta(days=1))
 
 
 def bare(material: Material) -> str:
-    """The newest words, to be copied letter by letter; as code where the messenger would find a mention or a command in them."""
+    """The newest text for copying, unchanged; wrapped as code if the messenger would find a mention or a command in
+    it."""
     text = material.newest.text
     shown = str(escape(text))
     return shown if neutralise(text) == text else f"<pre>{shown}</pre>"
@@ -98,7 +100,7 @@ def bare(material: Material) -> str:
 
 
 def one(texts: Texts, seen: Seen, office: Office, now: datetime) -> Screen:
-    """The material with what is to be said of it to this reader."""
+    """The material with everything this reader should know."""
     when, material = absolute(now, office), seen.material
     lines: list[str] = []
     if seen.news.notice:
@@ -125,7 +127,7 @@ def one(texts: Texts, seen: Seen, office: Office, now: datetime) -> Screen:
 
 
 def _to_publish(texts: Texts, seen: Seen, office: Office, now: datetime) -> list[str]:
-    """What this reader is still to publish himself, whatever the message was sent for."""
+    """The pages this reader still has to publish on by hand, unless the notice itself says so."""
     if seen.news.notice == MaterialNotice.HANDED_OVER:
         return []
     pages = [page_name(texts, office, seen.pages.get(place.page)) for place in _own_pages(seen, office, now)]
@@ -178,7 +180,7 @@ def _quote(text: str) -> str:
 
 
 def _remarks(texts: Texts, material: Material) -> list[str]:
-    """The newest list of remarks there is, with the version it was made to."""
+    """The latest remarks, with the version they were made on."""
     remarked = next((v for v in reversed(material.versions) if v.remarks), None)
     if remarked is None or material.state not in (MaterialState.SENT, MaterialState.RETURNED):
         return []
@@ -224,7 +226,7 @@ def _keeper(page: OfficialPage | None, office: Office) -> str:
 
 
 def _rooms(texts: Texts, seen: Seen) -> list[str]:
-    """For each network of our pages: how much of its measure is used, and what it would not take."""
+    """For each network of our pages: how much of its limit is used, and what it would refuse."""
     lines: list[str] = []
     newest = seen.material.newest
     pictures = sum(file.kind in ("photo", "video") for file in newest.files)
@@ -239,7 +241,7 @@ def _rooms(texts: Texts, seen: Seen) -> list[str]:
 
 
 def _hints(texts: Texts, seen: Seen, office: Office) -> list[str]:
-    """A hint and no more: the editor decides (MO-A2.13, PA-2.4)."""
+    """Hints only: the editor decides (MO-A2.13, PA-2.4)."""
     asks = office.regulation.style
     if asks is None or not seen.hints or seen.material.state not in (MaterialState.SENT, MaterialState.RETURNED):
         return []
@@ -285,7 +287,8 @@ def _buttons(texts: Texts, seen: Seen, office: Office, now: datetime) -> Buttons
 
 
 def _by_hand(texts: Texts, seen: Seen, office: Office, now: datetime) -> list[Row]:
-    """«Опубликовано» for each page people publish on, «Повторить» where the bot could; who may press, the rules decide."""
+    """«Опубликовано» for each page to publish on by hand, «Повторить» if the bot could publish there; the rules decide
+    who may press."""
     rows: list[Row] = []
     for place in _own_pages(seen, office, now):
         page = seen.pages.get(place.page)
@@ -306,7 +309,7 @@ def _for_page(
 
 
 def _choosing(texts: Texts, seen: Seen, office: Office, chosen: tuple[int, ...]) -> list[Row]:
-    """The pages in force, those chosen marked; the times once there is one."""
+    """The pages in force with the chosen ones marked, and the times once a page is chosen."""
     number = seen.material.id
     rows: list[Row] = []
     for page in [one for one in seen.pages.values() if one.state is PageState.IN_FORCE][:MOST_PAGES]:
@@ -359,7 +362,7 @@ def refused(texts: Texts, refusal: Refused, names: Mapping[int, str]) -> str:
 
 
 def done(texts: Texts, material: Material, action: MaterialAction, office: Office, now: datetime) -> str:
-    """What was done, plain and short."""
+    """What was done; plain and short."""
     return texts.plain(f"material_done.{action}", **_done_facts(material, When(now, office.zone)))
 
 

@@ -1,4 +1,4 @@
-"""Granting what moderators decide about comments on the office's own pages, and what a network answered to it.
+"""Grant wishes about comments on the office's own pages, and record what the network answered.
 
 Everything is decided by `workflow.official.moderation.COMMENTS`; a comment is kept with its journal line in the open
 transaction, what the network is to do becomes a letter. Nothing is sent from here.
@@ -41,7 +41,8 @@ from workflow.ports import Letter, account_lane, network_lane
 
 Done = Accepted[Comment, Matter]
 ECHO = timedelta(hours=1)
-"""So long after a decision to delete, the network's word that the comment is gone is taken for our own deletion's echo."""
+"""How long after a decision to delete a report of the deletion from the network counts as an echo of our own
+deletion."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class ModerationGranting:
     finding: Finding
 
     async def grant(self, tx: Transaction, wish: ModerationWish, incoming: Incoming, look: Look) -> Answered:
-        """The wish is done or refused in words."""
+        """Carry out the wish or refuse it in words."""
         match wish:
             case ListModeration(leaf):
                 return await self._list(tx, leaf, incoming, look)
@@ -107,7 +108,7 @@ class ModerationGranting:
         return decision, case
 
     async def _to_case(self, tx: Transaction, proposal: Proposal, look: Look) -> Case | None:
-        """By the one way there is; where a curator decides he has the offer before him at once."""
+        """Open a case from the comment in the usual way; a curator who decided gets the offer at once."""
         seen = await tx.seen.by_ref(proposal.comment.network, proposal.comment.ref)
         is_curator = look.office.has_role(look.actor, Role.CURATOR, look.now) is not None
         by = look.actor if is_curator else DETECTOR
@@ -151,7 +152,8 @@ async def _bring_true(tx: Transaction, incoming: Incoming, now: datetime) -> Non
 async def answered_by_network(
     tx: Transaction, letter: Letter, act: Act, outcome: Carried | Failed, office: Office, now: datetime
 ) -> None:
-    """What the network did, or did not and a person must: then whoever decided is told, with the link."""
+    """Record what the network did; if it did not, a person has to, so the person who decided gets the comment with its
+    link."""
     book, number = ModerationBook(tx), int(letter.body["comment"])
     before = await book.get(number)
     if before is None:

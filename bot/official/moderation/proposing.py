@@ -1,7 +1,7 @@
-"""Comments on the office's own pages in which a ground of the regulation is found are proposed to whoever moderates the page.
+"""Propose comments on the office's own pages to the page's moderators if a ground of the regulation is found.
 
-Within the open transaction of the finding; nothing is deleted, hidden or decided here. Criticism is no ground: what the
-lexicon finds nothing in is proposed to nobody.
+Runs within the finding's open transaction; deletes, hides and decides nothing. Criticism is no ground: a comment in
+which the lexicon finds nothing is not proposed.
 """
 
 from __future__ import annotations
@@ -48,13 +48,14 @@ LIST_AFTER = 10
 
 @dataclass(frozen=True)
 class Proposing:
-    """`list_after`: of so many comments proposed within an hour each is shown by itself, the rest as one list."""
+    """`list_after`: how many comments proposed within an hour are sent one by one; beyond that the moderators get the
+    list instead."""
 
     office_today: Callable[[str], Office]
     list_after: int = LIST_AFTER
 
     async def came(self, tx: Transaction, found: Found, files: tuple[FileRef, ...], now: datetime) -> None:
-        """A new or edited message: proposed if there is a ground; whatever else becomes of it is not decided here."""
+        """Propose a new or edited message if it gives a ground; whether it becomes a case is decided elsewhere."""
         book = ModerationBook(tx)
         known = await book.by_ref(found.network, found.ref)
         if known is not None:
@@ -91,8 +92,8 @@ class Proposing:
         return kept
 
     async def _again(self, tx: Transaction, book: ModerationBook, known: Proposal, found: Found, now: datetime) -> None:
-        """An edited or restored comment is judged anew. One that was put in order before anybody decided is proposed no more;
-        what is deleted stays so, and a text that was looked at once is not proposed twice."""
+        """Judge an edited or restored comment again. If its author mended it before a decision, withdraw the proposal;
+        a deleted comment stays deleted, and an unchanged text is not proposed twice."""
         came_back = known.comment.state is ModerationState.WITHDRAWN
         if found.change == "new" or (found.text == known.appeal.text and not came_back):
             return
@@ -109,7 +110,7 @@ class Proposing:
         await shown_true(tx, known.comment.id, now)
 
     async def gone(self, tx: Transaction, found: Found, now: datetime) -> bool:
-        """The network says a comment is not there any more: whether that was our doing, and not its author's."""
+        """The network reports that the comment is gone; return whether we deleted it rather than its author."""
         book = ModerationBook(tx)
         known = await book.by_ref(found.network, found.ref)
         if known is None:
@@ -125,7 +126,7 @@ class Proposing:
         return known.echo_until is not None and now <= known.echo_until
 
     async def _is_gone(self, tx: Transaction, book: ModerationBook, known: Proposal, now: datetime) -> None:
-        """What we asked for has come true, by whomever: nobody need do it by hand any more."""
+        """The comment is gone (deleted by us or someone else): drop it from the manual to-do list."""
         comment = replace(known.comment, by_hand=tuple(m for m in known.comment.by_hand if m is not Matter.COMMENT))
         asked = tuple(dict.fromkeys((*comment.asked, Matter.COMMENT)))
         if Matter.COMMENT in (*known.comment.by_hand, *known.comment.asked):
@@ -155,8 +156,8 @@ class Proposing:
     async def _tell(
         self, tx: Transaction, book: ModerationBook, comment: Comment, office: Office, now: datetime
     ) -> None:
-        """Whoever moderates the page, in private; where nobody is named or none of them can be reached, the curators; and
-        where those cannot be either the group hears that something waits, without a word of it."""
+        """Notify the page's moderators in private; if none is named or reachable, the curators; if those are not
+        reachable either, tell the group that something waits, without quoting it."""
         named = named_moderators(office, comment, now)
         notice, bindings = "proposed", await tx.people.all()
         accounts = sorted(accounts_of(named, bindings))
@@ -177,8 +178,8 @@ def _heard(text: str) -> list[Heard]:
 
 
 async def _page_of(tx: Transaction, found: Found) -> OfficialPage | None:
-    """The page it stands on, by the registry: the one whose address the link names, else the one on which the post it stands
-    under was published. What the registry does not know is taken for the administration's."""
+    """The page the comment is on: the one whose address the link names, else the one that published the post it is
+    under. None if the registry does not know it; it then counts as the administration's."""
     book = OfficialPages(tx)
     pages = [one for one in await book.every() if one.state is not PageState.CLOSED]
     named = next((one for one in pages if one.address and belongs_to(found.link, one.address)), None)
@@ -190,7 +191,7 @@ async def _page_of(tx: Transaction, found: Found) -> OfficialPage | None:
 
 
 async def _tell_group(tx: Transaction, office: Office, now: datetime) -> None:
-    """Once a day."""
+    """Tell the group, once a day."""
     mark, today = "moderation_waits", now.astimezone(office.zone).date().isoformat()
     if await tx.mark(mark) == today:
         return

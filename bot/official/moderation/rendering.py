@@ -1,6 +1,5 @@
-"""What is shown of comments proposed for moderation, read at the moment of sending, and what a network is told of a decision.
-Awaits nothing of the network.
-"""
+"""Render comments proposed for moderation, and the orders to a network, at the moment of sending. Awaits nothing of the
+network."""
 
 from __future__ import annotations
 
@@ -22,18 +21,18 @@ from workflow.official.moderation import Comment, Matter, ModerationState, Order
 from workflow.ports import Letter, account_lane
 
 ONE = "moderation"
-"""How a message that shows one comment is known; its version is the comment's number."""
+"""The kind of a message that shows one comment; its version is the comment's number."""
 LIST = "moderations"
 ORDER = "moderate"
 """The letter that tells a network what was decided."""
 LIST_LIVES = timedelta(hours=12)
-"""A list is edited so long; then a new one is sent."""
+"""How long a list keeps being edited; after that a new one is sent."""
 MOST_OF_A_UNIT = 500
 DECIDED = 6
 
 
 def comment_letter(number: int, account: int, *, notice: str = "", menu: str = "", softly: bool = False) -> Letter:
-    """The comment as it stands when it is sent, under the news about it if there is any."""
+    """A letter with the comment as it is when sent, below the notice about it, if any."""
     body = {"comment": number, "notice": notice, "menu": menu, "softly": softly}
     priority = Priority.OFFER if notice else Priority.TAP
     fold = f"{ONE}:{number}:{account}:{notice}"
@@ -41,13 +40,13 @@ def comment_letter(number: int, account: int, *, notice: str = "", menu: str = "
 
 
 def list_letter(account: int, now: datetime) -> Letter:
-    """The list of what waits for a decision; the one the person has is edited, if it is not old."""
+    """The list of comments to decide on; a recent list the person has is edited instead of sent anew."""
     body = {"since": (now - LIST_LIVES).isoformat(), "softly": True}
     return Letter(LIST, account_lane(account), Priority.OFFER, account=account, fold=f"{LIST}:{account}", body=body)
 
 
 async def shown_true(tx: Transaction, number: int, now: datetime, incoming: Incoming | None = None) -> None:
-    """Every message that shows the comment, and the newest list of each person, show it as it is now."""
+    """Refresh every message that shows the comment, and the newest list in each chat."""
     shown = await tx.messages.shown(ONE, number)
     lists = {known.chat_id: known for known in await tx.messages.shown(LIST, None, now - LIST_LIVES)}
     await tx.outbox.put(others_made_true([*shown, *lists.values()], incoming), now)
@@ -83,7 +82,7 @@ class ModerationRendering:
         return await show(wanted.tx, self.texts, number, account, menu, self.appeals, wanted.office, wanted.now)
 
     async def _fresh_list(self, wanted: Wanted) -> Show | None:
-        """Nothing new is sent to say that there is nothing to decide."""
+        """No new message is sent just to say that nothing is left to decide."""
         shown = await self._list(wanted)
         return shown if wanted.known is not None or shown.screen.buttons else None
 
@@ -119,7 +118,8 @@ async def show(
 
 
 async def _why_he(tx: Transaction, comment: Comment, reader: Actor, office: Office, now: datetime) -> str:
-    """Why a comment that waits is shown to a curator, where others would be asked first (a phrase's name)."""
+    """The name of the phrase that tells a curator why an undecided comment came to them, although others decide first;
+    "" if it need not be said."""
     named = named_moderators(office, comment, now)
     own = {person.key for person in office.acting(reader, now)}
     curator = office.has_role(reader, Role.CURATOR, now) is not None
@@ -133,7 +133,7 @@ async def _why_he(tx: Transaction, comment: Comment, reader: Actor, office: Offi
 async def show_list(
     tx: Transaction, texts: Texts, account: int | None, menu: str | None, office: Office, now: datetime
 ) -> Show:
-    """What waits for its reader's decision, a leaf of it, and the last decisions."""
+    """One leaf of what the reader has to decide, and the latest decisions."""
     book, reader = ModerationBook(tx), await reader_of(tx, account)
     leaf = int(menu) if menu and menu.isdecimal() else 1
     if any(office.has_role(reader, role, now) for role in (Role.EDITOR, Role.CURATOR)):
@@ -157,7 +157,7 @@ def _own(proposals: list[Proposal], reader: Actor, office: Office, now: datetime
 
 
 async def _last(book: ModerationBook, one: Proposal) -> words.Entry:
-    """The last line a person wrote into the comment's journal."""
+    """The last journal line of the comment written by a person."""
     lines = [line for line in await book.history(one.comment.id, words.NEWEST) if line["who"] is not None]
     return lines[-1] if lines else {}
 
@@ -165,7 +165,7 @@ async def _last(book: ModerationBook, one: Proposal) -> words.Entry:
 async def _act(
     tx: Transaction, texts: Texts, number: int, matter: Matter, appeals: words.Appeals, office: Office
 ) -> Act | None:
-    """What the network is to be told now; None where it has nothing to do any more."""
+    """What the network has to do now; None if nothing any more."""
     book = ModerationBook(tx)
     found = await book.get(number)
     if found is None or matter not in found.comment.asked:

@@ -1,7 +1,7 @@
-"""Comments proposed for moderation as a moderator sees them: one with its buttons, the list, short words. Pure.
+"""Comments proposed for moderation as a moderator sees them: one with its buttons, the list, short answers. Pure.
 
-Menus of one comment: "" the main one, `delete` and `black_list` ask for the ground, `delete_other` and `black_list_other` name
-the regulation's other grounds, `history`.
+Menus of one comment: "" the main one; `delete` and `black_list` ask for the ground; `delete_other` and
+`black_list_other` name the regulation's other grounds; `history`.
 """
 
 from __future__ import annotations
@@ -37,19 +37,20 @@ from workflow.outcomes import Accepted, Reason
 
 LEAF = 6
 NEWEST = 20
-"""So many lines of a comment's journal are looked at."""
+"""How many lines of a comment's journal are read."""
 LINES = 10
-"""So many of them are shown."""
+"""How many of them are shown."""
 LONG, SHORT, WORD = 1200, 90, 40
 WHY = ("by_hand", "no_right", "token_bad", "captcha", "network_down", "ambiguous")
-"""Why a network did not do it, as far as that has words of its own."""
+"""The reasons for which «the network did not do it» has words of its own."""
 Row = tuple[Button, ...]
 Entry = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Appeals:
-    """How somebody on the black list can object: where formal appeals go, and the bot's name where citizens may write to it."""
+    """How somebody on the black list can object: the address for formal appeals, and the bot's name if citizens may
+    write to it."""
 
     formal: str = ""
     bot: str = ""
@@ -57,8 +58,8 @@ class Appeals:
 
 @dataclass(frozen=True)
 class Shown:
-    """A comment and what is shown with it: who reads, where the buttons stand, its journal, why it is his to decide
-    where others would be asked first (a phrase's name)."""
+    """A comment and what is shown with it: the reader, the menu, the journal, and the phrase (`notice`) that says why
+    this reader has to decide although others would be asked first."""
 
     comment: Comment
     appeal: Appeal
@@ -71,7 +72,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Line:
-    """A comment in the list; `last` is what a person did with it last."""
+    """A comment in the list; `last` is the last thing a person did with it."""
 
     comment: Comment
     appeal: Appeal
@@ -86,7 +87,7 @@ def leaves(total: int) -> int:
 
 
 def one(texts: Texts, shown: Shown, office: Office, now: datetime) -> Screen:
-    """The comment, why it is proposed, what was decided, what is still to be done."""
+    """The comment, why it is proposed, what was decided, and what is still to be done."""
     comment, appeal, when = shown.comment, shown.appeal, When(now, office.zone)
     lines: list[str] = []
     if shown.notice:
@@ -153,7 +154,7 @@ def _who(office: Office, line: Entry) -> str:
 
 
 def _under_way(texts: Texts, shown: Shown) -> list[str]:
-    """What the network has not answered yet, and what a person must do instead of it, with why."""
+    """Orders the network has not answered yet, and those a person must carry out instead, with the reason."""
     comment, source = shown.comment, texts.plain(f"sources.{words_of(shown.appeal.source)}")
     lines = [
         str(texts.phrase("moderation_screen.asked", source=source, what=texts.plain(f"moderation_orders.{order}")))
@@ -198,7 +199,7 @@ def _menu_words(texts: Texts, shown: Shown, office: Office, when: When) -> list[
 
 
 def _appeal_way(texts: Texts, shown: Shown) -> str:
-    """How who is on the black list can object (PA-2.3)."""
+    """How a person on the black list can object (PA-2.3)."""
     facts = {"formal": shown.appeals.formal, "bot": shown.appeals.bot, "is_told": shown.comment.network == "vk"}
     return str(texts.phrase("moderation_screen.appeal", **facts))
 
@@ -239,7 +240,7 @@ def _buttons(texts: Texts, shown: Shown, office: Office, now: datetime) -> Butto
 
 
 def _by_ground(texts: Texts, shown: Shown, action: ModerationAction, office: Office) -> list[Row]:
-    """A button for each ground found; behind «Другое основание…» the others of the regulation."""
+    """One button for each ground found; «Другое основание…» opens the regulation's other grounds."""
     comment, other = shown.comment, shown.menu.endswith("_other")
     others = [ground for ground in grounds_of(office.regulation) if ground not in comment.grounds]
     rows: list[Row] = []
@@ -277,7 +278,8 @@ def _act(texts: Texts, action: ModerationAction, comment: Comment) -> Button:
 def listing(
     texts: Texts, waiting: Sequence[Line], decided: Sequence[Line], leaf: int, total: int, office: Office, now: datetime
 ) -> Screen:
-    """A leaf of what waits, with a button to look at each; then the last decisions, with «Вернуть» where there is what to."""
+    """One leaf of undecided comments, each with a button to open it; then the latest decisions, with «Вернуть» for
+    those that can be undone."""
     when = When(now, office.zone)
     lines: list[str] = [f"<b>{texts.phrase('moderation_screen.waiting', n=total)}</b>"] if total else []
     rows: list[Row] = []
@@ -359,8 +361,8 @@ def done(texts: Texts, decision: Accepted[Comment, Matter], case: int | None) ->
 
 
 def ban_reason(texts: Texts, ground: str, appeals: Appeals, office: Office) -> str:
-    """What the author reads where the network shows it: why, and how he can object (PA-2.3). Office's own words only, so that
-    the addresses in it work."""
+    """What the network shows to the banned author: why, and how to object (PA-2.3). It contains only the office's own
+    words, so the addresses in it keep working."""
     own = {"office": escape(office.name), "formal": escape(appeals.formal), "bot": escape(appeals.bot)}
     words = texts.plain(f"moderation_grounds.{ground}") if ground else ""
     return texts.plain("moderation_screen.ban_reason", ground=words, **own)

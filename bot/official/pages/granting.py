@@ -1,4 +1,4 @@
-"""Granting what is asked about official pages.
+"""Grant wishes about official pages.
 
 Everything is decided by `workflow.official.page_rules.OFFICIAL_PAGES`; a page is kept with its journal line in the open
 transaction, and who is to hear of it gets a letter. Nothing is sent from here.
@@ -38,7 +38,7 @@ from workflow.outcomes import Accepted, Reason, Refused
 from workflow.ports import Letter
 
 STAND_IN = "–"
-"""An answer good enough for the trial of a question nobody may be asked in vain."""
+"""A placeholder answer for trying a command before its question is asked, so that nobody is asked in vain."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class PageGranting:
     texts: Texts
 
     async def grant(self, tx: Transaction, wish: PageWish, incoming: Incoming, look: Look) -> Answered:
-        """The wish is done or refused in words."""
+        """Carry out the wish or refuse it in words."""
         match wish:
             case ListPages():
                 await tx.outbox.put([reply("list", {"which": "official_pages"}, incoming, look)], look.now)
@@ -72,7 +72,7 @@ class PageGranting:
             await tx.outbox.put([page_letter(number, look.actor.account, menu=menu)], look.now)
 
     async def _ask(self, tx: Transaction, wish: AskAboutPage, look: Look) -> Answered:
-        """Nobody is asked what he may not do."""
+        """Ask only if the person may do it: the command is tried with a placeholder first."""
         found = await OfficialPages(tx).get(wish.page)
         if found is None:
             return self._refused(Refused(Reason.NO_SUCH_PAGE))
@@ -117,7 +117,8 @@ async def kept(tx: Transaction, command: PageCommand, look: Look) -> Accepted[Of
 
 
 async def _with_neighbours(book: OfficialPages, command: PageCommand) -> PageCommand:
-    """The command with what only the book knows: the number that is free, the page that has the address already."""
+    """The command completed with what only the book knows: the next free number, and the page that has the address
+    already."""
     if isinstance(command, RequestPage):
         found = page_address(command.address, command.network) if command.address else None
         taken = await book.at_address(found.address) if found is not None else None

@@ -1,4 +1,4 @@
-"""Official pages as they are shown, made at the moment of sending from what the book holds then."""
+"""Render official pages at the moment of sending from what the book holds then."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from workflow.official.page import (
 from workflow.ports import Letter, account_lane
 
 KIND = "official_page"
-"""How a message that shows a page is known; its version is the page's number."""
+"""The kind of a message that shows a page; its version is the page's number."""
 
 
 def page_letter(number: int, account: int, *, menu: str = "", notice: str = "", reason: str = "") -> Letter:
-    """The page as it stands when it is sent, under the news about it if there is any."""
+    """A letter with the page as it is when sent, below the notice about it, if any."""
     body = {"page": number, "menu": menu, "notice": notice, "reason": reason}
     fold = f"page:{number}:{account}" + (f":{notice}" if notice else "")
     return Letter(KIND, account_lane(account), Priority.TAP, account=account, fold=fold, body=body)
 
 
 async def page_made_true(tx: Transaction, number: int, incoming: Incoming, now: datetime) -> None:
-    """Every message that shows the page shows it as it is now."""
+    """Refresh every message that shows the page."""
     await tx.outbox.put(others_made_true(await tx.messages.shown(KIND, number), incoming), now)
 
 
@@ -50,7 +50,7 @@ class PageRendering:
         )
 
     async def _new_page(self, wanted: Wanted) -> Show | None:
-        """A message with the page as its reader may see it, under the news about it."""
+        """A new message with the page as its reader may see it, below the notice about it."""
         body = wanted.body
         return await self._one(
             wanted,
@@ -88,6 +88,6 @@ class PageRendering:
         return Show(screen, reply_to=await wanted.reply_to())
 
     async def _behind(self, wanted: Wanted) -> Show | None:
-        """None where no page is behind any more."""
+        """The pages behind their norm; None if no page is behind any more."""
         screen = await behind_screen(wanted.tx, self.texts, wanted.letter.account, wanted.office, wanted.now)
         return Show(screen, reply_to=await wanted.reply_to()) if screen is not None else None

@@ -1,4 +1,5 @@
-"""The daily look at official pages: those a file lists are in the book, whose protection nobody checked is said once."""
+"""The daily round of official pages: enter the pages listed in a file into the book, remind once of each page whose
+protection is due for a check."""
 
 from __future__ import annotations
 

@@ -26,14 +26,15 @@ from workflow.ports import Question
 LISTED = 40
 SHORT = 200
 NEWEST = 10
-"""So many lines of a page's journal are shown."""
+"""How many lines of a page's journal are shown."""
 PLAIN = (Item.RESPONSIBLE, Item.DECISION, Item.DESCRIPTION, Item.CONTACTS)
 Row = tuple[Button, ...]
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A page and what is shown with it: who reads, where the buttons stand, lines of the journal, news (a phrase's name)."""
+    """A page and what is shown with it: the reader, the menu, journal lines, and the notice (a phrase's name) with its
+    facts."""
 
     page: OfficialPage
     reader: Actor
@@ -48,7 +49,7 @@ def unit_of(office: Office, page: OfficialPage) -> str:
 
 
 def name_of(texts: Texts, office: Office, page: OfficialPage) -> str:
-    """How a page is called in a list: its title, else whose it is."""
+    """How the page is called in a list: by its title, else by its owner."""
     whose = unit_of(office, page) or texts.plain(f"page_whose.{page.whose}")
     return excerpt(one_line(page.title or whose), 60)
 
@@ -57,7 +58,7 @@ def name_of(texts: Texts, office: Office, page: OfficialPage) -> str:
 
 
 def listing(texts: Texts, pages: Sequence[OfficialPage], reader: Actor, office: Office, now: datetime) -> Screen:
-    """Every page that is not closed, with what its regulation misses on it; a button opens each."""
+    """Every page that is not closed, with what the regulation finds missing on it; a button opens each."""
     may_add = any(office.has_role(reader, role, now) for role in (Role.CURATOR, Role.EDITOR, Role.EXECUTOR))
     material = (Button(texts.plain("material_buttons.new"), Callback(Verb.MATERIAL_NEW, 0).pack()),)
     new = ((Button(texts.plain("page_buttons.new"), Callback(Verb.PAGE_NEW, 0).pack()),), material) if may_add else ()
@@ -83,8 +84,8 @@ def listing(texts: Texts, pages: Sequence[OfficialPage], reader: Actor, office: 
 
 
 def one(texts: Texts, seen: Seen, office: Office, now: datetime) -> Screen:
-    """The page with its checklist. Protection is shown to whoever may fill it in, and to the head; what is missing is not put
-    before the head with the question for his consent: others fill it in, and afterwards."""
+    """The page with its checklist. Protection is shown only to those who may fill it in and to the head. The head,
+    asked for consent, does not see what is missing: others fill it in, afterwards."""
     when, page = When(now, office.zone), seen.page
     lines: list[str] = []
     if seen.notice:
@@ -173,7 +174,7 @@ def _protection(texts: Texts, page: OfficialPage, when: When) -> list[str]:
 
 
 def _missing(texts: Texts, page: OfficialPage, office: Office) -> list[str]:
-    """What the regulation asks for and is not there, each with its clause; a line where nothing is missing."""
+    """The items the regulation asks for and the page lacks, each with its clause; one line if nothing is missing."""
     if not any(page.whose in ask.of for ask in office.regulation.pages):
         return []
     lacking = missing(page, office.regulation)
@@ -271,7 +272,7 @@ def _marked(texts: Texts, words: str, is_there: bool) -> str:
 
 
 def _items(texts: Texts, page: OfficialPage, office: Office) -> list[Button]:
-    """What can be filled in; a consent on paper only where no head can give it by the button."""
+    """The items that can be filled in; consent (on paper) only if no head can give it with the button."""
     on_paper = office.head is None and asked(office.regulation, Item.CONSENT, page.whose) is not None
     left_out = {Item.AGREEMENT} if on_paper else {Item.AGREEMENT, Item.CONSENT}
     return [
@@ -343,7 +344,7 @@ def refused(texts: Texts, refusal: Refused) -> str:
 
 
 def done(texts: Texts, page: OfficialPage, action: PageAction, item: str) -> str:
-    """What was done, plain and short."""
+    """What was done; plain and short."""
     return texts.plain(
         f"page_done.{action}",
         number=str(page.id),

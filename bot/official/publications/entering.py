@@ -1,4 +1,4 @@
-"""Publications entered by hand: each counts for its page, once. Nothing is sent from here."""
+"""Publications entered by hand: each counts once for its page. Sends nothing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_ASKED = 20
 
 
 async def enter(tx: Transaction, wish: EnterPublication, texts: Texts, look: Look) -> Answered:
-    """The publication counts for its page, once; or a question which page it is, or why not."""
+    """Count the publication once for its page; otherwise ask which page it is on, or say why it does not count."""
     book = OfficialPages(tx)
     if await book.is_published(wish.link):
         return Answered(short(words.counted_already(texts)))
@@ -44,7 +44,7 @@ async def enter(tx: Transaction, wish: EnterPublication, texts: Texts, look: Loo
 
 
 def _fitting(pages: Sequence[OfficialPage], wish: EnterPublication) -> list[OfficialPage]:
-    """The pages the publication may stand on: the one that was chosen, the one its link tells, else all of its network."""
+    """The pages the publication may be on: the chosen one, the one its link names, else all pages of its network."""
     if wish.page is not None:
         return [one for one in pages if one.id == wish.page]
     told = [one for one in pages if belongs_to(wish.link, one.address)]

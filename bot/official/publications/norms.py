@@ -1,6 +1,6 @@
-"""Norms of publications: once a day the keeper of a page that is behind hears of it (IZ-4, MO-A2.10).
+"""Norms of publications: once a day the keepers of a page that is behind are notified (IZ-4, MO-A2.10).
 
-What is behind is worked out by `workflow.official.publications`, again at the moment of sending. Nothing is sent from here.
+`workflow.official.publications` computes what is behind, again at the moment of sending. Sends nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ BEHIND = "pages_behind"
 
 
 async def pages_behind(tx: Transaction, office: Office, now: datetime) -> list[tuple[OfficialPage, Behind]]:
-    """The pages that are to be warned of at `now`."""
+    """The pages to warn about at `now`, each with how far it is behind."""
     book = OfficialPages(tx)
     lately = await book.published_since(now - WEEK)
     found = [
@@ -55,7 +55,7 @@ NORMS = Task(MARK, _norms_are_counted, _warn)
 
 
 def keepers(page: OfficialPage, office: Office, now: datetime) -> set[str]:
-    """Whoever hears of what the page lacks: the editors and its responsible person, as far as they are there."""
+    """The people notified about the page: the editors and its responsible person, or their substitutes."""
     return {*editors(office, now), *office.present(page.responsible, now)}
 
 
@@ -69,7 +69,7 @@ def _letter(account: int) -> Letter:
 async def behind_screen(
     tx: Transaction, texts: Texts, account: int | None, office: Office, now: datetime
 ) -> Screen | None:
-    """What the person keeps that is behind now; None where nothing is any more."""
+    """The pages of this person that are behind now; None if none is."""
     bindings = await tx.people.of_account(account) if account is not None else []
     people = {b.person for b in bindings}
     found = [

@@ -1,4 +1,4 @@
-"""What is said of publications: that one was counted, which pages are behind their norm. Pure."""
+"""Messages about publications: one was counted, some pages are behind their norm. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from workflow.official.publications import Behind
 
 
 def counted(texts: Texts, page: OfficialPage, have: int, per: str, least: int | None, office: Office) -> str:
-    """Plain: how many there are in the period (`day`, `week`, `month`), and how many are asked for."""
+    """How many publications the period (`day`, `week`, `month`) has and how many are required; plain text."""
     when = {"day": "page_screen.this_day", "week": "page_screen.this_week", "month": "page_screen.this_month"}[per]
     name = name_of(texts, office, page)
     least_words = str(least) if least is not None else ""
@@ -29,7 +29,7 @@ def counted_nowhere(texts: Texts) -> str:
 
 
 def behind(texts: Texts, found: Sequence[tuple[OfficialPage, Behind]], office: Office) -> Screen:
-    """The pages that are behind, each with what it has and the clause."""
+    """The pages that are behind, each with its count and the clause."""
     recommended = all(one.norm.recommended for _, one in found)
     lines = [str(texts.phrase("page_screen.behind", recommended=recommended))]
     for page, one in found:

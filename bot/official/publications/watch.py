@@ -1,8 +1,8 @@
-"""Publications the networks show by themselves: counted for the page of the registry they stand on, once (IZ-4, MO-A2.10,
-PA-2.2); looked at again while their days still count, so that what was deleted counts no more.
+"""Publications seen in the networks: each counts once for its page in the registry (IZ-4, MO-A2.10, PA-2.2). They are
+checked again while their days still count, so that deleted ones stop counting.
 
-A page that publishes and is not in force in the registry is told of once to whoever keeps the registry; nothing is told while
-the registry is empty, because then nobody keeps one. Nothing is sent from here.
+A publishing page that is not in force in the registry is reported once to the keepers of the registry; with an empty
+registry nothing is reported, because nobody keeps one. Sends nothing.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ log = structlog.get_logger()
 
 TOLD = "unknown_pages"
 MOST_TOLD = 50
-"""So many strange pages are told of in all: anybody may make the bot administrator of a channel of his."""
+"""How many unknown pages are reported in all: anybody may make the bot an administrator of their channel."""
 AGAIN = timedelta(hours=3)
 CARED_FOR = timedelta(days=9)
-"""So long a publication may matter to a norm that is not over."""
+"""How long a publication may matter to a norm period that is not over."""
 
 
 def seen_in(published: Published) -> SeenPublication:
-    """As the rules take it."""
+    """The publication in the form the rules take."""
     formats = tuple(Format(one) for one in published.formats if one in tuple(Format))
     return SeenPublication(published.pages, published.place, published.link, published.at, formats, own=published.own)
 
@@ -51,7 +51,7 @@ class PublicationWatch:
     office_today: Callable[[str], Office]
 
     async def saw(self, tx: Transaction, seen: SeenPublication, now: datetime) -> None:
-        """It counts for its page from now on, or whoever keeps the registry hears of the page."""
+        """Count the publication for its page, or report the unknown page to the keepers of the registry."""
         book = OfficialPages(tx)
         pages = await book.every()
         found = page_of(seen, pages)
@@ -82,7 +82,7 @@ class PublicationWatch:
 
 @dataclass
 class PublicationCare:
-    """Every few hours: what of the last days' publications is still there. Waits for the networks outside of any
+    """Checks every few hours which of the recent publications are still there. Awaits the networks outside any
     transaction."""
 
     books: Books
@@ -92,7 +92,7 @@ class PublicationCare:
     _next: datetime | None = field(default=None)
 
     async def look(self) -> int:
-        """How many publications are found to be deleted now."""
+        """Check the recent publications; return how many are found deleted."""
         now = self.clock.now()
         if self._next is not None and now < self._next:
             return 0

@@ -1,1 +1,1 @@
-"""The half of a scenario that is about official pages."""
+"""The part of a scenario about official pages, material and comments."""

@@ -1,7 +1,7 @@
-"""Pages, materials and comments of a scenario, through the same desks, books and letters as in life; beside the player of cases
-and only where a scenario has such events.
+"""Play a scenario's pages, materials and comments through the same desks, books and letters as the running bot. Works
+beside the player of cases, and only if a scenario has such events.
 
-Letters are taken from the outbox as they stand; what they tell is noted, what they tell a network is held until its time.
+Letters are taken from the outbox unrendered: notices are recorded, and orders to publish are held until their time.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ from workflow.official.content_plan import monday
 from workflow.ports import Letter
 
 KINDS = {ONE_PAGE: (PAGE, "page"), "material": (MATERIAL, "material"), ONE: (COMMENT, "comment")}
-"""What a letter is about, and where its number stands in it."""
+"""What each kind of letter is about, and the key of its number in the body."""
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass
 class Official:
-    """`became` hears of a case that was made of a comment, with its name."""
+    """`became` is called with the name and the case when a comment becomes a case."""
 
     scenario: Scenario
     clock: HeldClock
@@ -76,7 +76,7 @@ class Official:
         self.became(name, case)
 
     async def open(self, tx: Transaction) -> None:
-        """The pages of the municipality's file are in the book, as when the bot starts."""
+        """Enter the pages of the municipality's file into the book, as the bot does at start."""
         self.passed = self.clock.now()
         await self.round.look(tx, self.clock.now())
         for one in await OfficialPages(tx).every():
@@ -84,7 +84,7 @@ class Official:
             self.stage.addresses[one.address] = one.address
 
     async def happens(self, tx: Transaction, event: Event) -> None:
-        """The event is done or its refusal noted."""
+        """Carry out the event, or record its refusal."""
         acts: Mapping[str, Callable[[Transaction, Event], Awaitable[None]]] = {
             PAGE: self.pages.happens,
             MATERIAL: self.materials.happens,
@@ -94,7 +94,7 @@ class Official:
         await acts[event.about](tx, event)
 
     async def _planned(self, tx: Transaction, event: Event) -> None:
-        """The plan of the week as whoever opens it sees it at this moment."""
+        """Record the plan of the week as a person who opens it now would see it."""
         now, office = self.clock.now(), self.stage.office
         first = event.fields.get("week") or monday(now.astimezone(office.zone).date())
         self.plans.append(PlanOutcome(now, event.by or "", await week_of(tx, first, office)))
@@ -102,13 +102,13 @@ class Official:
     # --- time --------------------------------------------------------------------------------------------------------
 
     def next_moment(self, before: datetime) -> datetime | None:
-        """When the next thing happens by itself, earlier than `before`."""
+        """The next moment before `before` at which something happens by itself."""
         held = self.materials.next_moment()
         soon = next_round(self.passed, before, self.stage.office.working_time)
         return min((moment for moment in (held, soon) if moment is not None and moment < before), default=None)
 
     async def pass_by(self, tx: Transaction) -> None:
-        """What happens by itself at this moment has happened."""
+        """Do everything that happens by itself at this moment."""
         self.passed = max(self.passed, self.clock.now())
         await self.materials.bring(tx)
         await self.round.look(tx, self.clock.now())
@@ -116,7 +116,7 @@ class Official:
     # --- letters -----------------------------------------------------------------------------------------------------
 
     async def take(self, tx: Transaction, letter: Letter) -> None:
-        """One letter that is no notice of a case."""
+        """Process one letter that is not a notice of a case."""
         match letter.kind:
             case str() as kind if kind in KINDS:
                 about, key = KINDS[kind]
@@ -137,7 +137,7 @@ class Official:
                 self.stage.tell(letter.account, "page_unknown", PAGE, self.stage.name(PAGE, number) if number else "")
 
     async def _behind(self, tx: Transaction, letter: Letter) -> None:
-        """The list as it would be made now: a page a line."""
+        """Record a notice for each page the list would show if it were rendered now."""
         now, office = self.clock.now(), self.stage.office
         own = {person for person, account in self.scenario.cast.accounts.items() if account == letter.account}
         for found, _ in await pages_behind(tx, office, now):
@@ -147,7 +147,7 @@ class Official:
     # --- what came of it ---------------------------------------------------------------------------------------------
 
     async def outcome(self, tx: Transaction) -> OfficialOutcome:
-        """As things stand at the end of the scenario."""
+        """The state at the end of the scenario."""
         book, now, office = OfficialPages(tx), self.scenario.until, self.stage.office
         pages = {self.stage.name(PAGE, one.id): one for one in await book.every()}
         published, in_force = await book.published_since(FIRST), await book.in_force()

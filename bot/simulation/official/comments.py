@@ -1,7 +1,9 @@
-"""Events of comments on official pages: they appear, somebody decides, and the network does as it is told or does not.
+"""Events of comments on official pages: they appear, somebody decides, and the network carries the decision out or does
+not.
 
-Whether there is a ground to propose a comment the words decide, as in life; whether it is a case besides, the scenario does.
-Networks the program moderates say only what the scenario says of them; in the others a person does it.
+As in the running bot, the words decide whether a comment gives a ground to propose it; whether it also becomes a case
+is up to the scenario. A network that the program moderates does only what the scenario says; in the others a person
+does it.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ FAILED = "no_right"
 
 @dataclass
 class CommentActs:
-    """`became(name, case)` hears of a case that was made of a comment."""
+    """`became(name, case)` is called when a comment becomes a case."""
 
     stage: Stage
     became: Callable[[str, Case], None]
@@ -59,7 +61,7 @@ class CommentActs:
         self.found: dict[str, Found] = {}
 
     async def happens(self, tx: Transaction, event: Event) -> None:
-        """The event is done, or its refusal noted."""
+        """Carry out the event, or record its refusal."""
         match event.do:
             case str() as do if do == DETECT:
                 await self._appears(tx, event)
@@ -92,7 +94,7 @@ class CommentActs:
             self.stage.numbers[COMMENT, event.name] = known.comment.id
 
     def _link(self, network: PageNetwork, address: str) -> str:
-        """A link that tells which page the comment stands on."""
+        """A link that shows which page the comment is on."""
         number = self.stage.one_more()
         return f"{address}?w=wall-1_1&reply={number}" if network is PageNetwork.VK else f"{address}/1?comment={number}"
 
@@ -117,7 +119,7 @@ class CommentActs:
     # --- the network -------------------------------------------------------------------------------------------------
 
     async def _network_answers(self, tx: Transaction, event: Event) -> None:
-        """To everything it was asked for and has not answered."""
+        """The network answers every order it has not answered yet."""
         found = await self._proposal(tx, event.name)
         if found is None or not found.comment.asked:
             reason = Reason.NO_SUCH_COMMENT if found is None else Reason.NOTHING_BY_HAND
@@ -129,7 +131,8 @@ class CommentActs:
             await self._answer(tx, found, matter, outcome, self.stage.clock.now())
 
     async def told(self, tx: Transaction, letter: Letter) -> None:
-        """The network is told of a decision; where the program does not moderate, a person must do it himself."""
+        """An order goes to the network; in a network that the program does not moderate, a person has to carry it
+        out."""
         found = await ModerationBook(tx).get(int(letter.body["comment"]))
         matter = Matter(letter.body["matter"])
         if found is not None and matter in found.comment.asked and found.comment.network not in BY_MACHINE:

@@ -1,7 +1,7 @@
-"""Events of material for publication, and what becomes of it at its time.
+"""Events of material for publication, and what becomes of a material at its time.
 
-A network says only what the scenario says of it: what VK and Telegram are to publish waits for their word; where a person says
-he has published it there, the network has given it back to him at its time. In other networks people publish it themselves.
+A network does only what the scenario says: posts to VK and Telegram wait for their `published` event; if that event has
+a person, the network has handed the post over at its time. In other networks people publish themselves.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from workflow.outcomes import Accepted, Reason, Refused
 from workflow.ports import Letter
 
 NO_FILES = Path("no-files")
-"""Pictures of a scenario have no bytes; nothing is ever kept here."""
+"""Pictures in a scenario have no bytes, so nothing is ever stored here."""
 
 
 @dataclass
@@ -65,7 +65,7 @@ class MaterialActs:
         self.by_hand = {(event.name, event.fields["page"]) for event in told} - by_machine
 
     async def happens(self, tx: Transaction, event: Event) -> None:
-        """The event is done, or its refusal noted."""
+        """Carry out the event, or record its refusal."""
         found = await Materials(tx).get(self.stage.number(MATERIAL, event.name))
         command = self._command(event, found)
         if isinstance(command, MaterialPublished | HandOverMaterial) and found is not None:
@@ -124,14 +124,15 @@ class MaterialActs:
         return self.stage.link(self.stage.scenario.networks[name], self.stage.addresses.get(name, ""))
 
     def _is_early(self, material: Material, page: int) -> bool:
-        """Long before its time nothing can stand there; within the delay of an approval it may be on its way already."""
+        """Whether it is too early for the post to be published: its time is further away than the delay of an
+        approval."""
         place, at = material.place(page), material.publish_at
         if place is None or place.state is not PlaceState.PLANNED or at is None:
             return False
         return at - self.stage.clock.now() > self.stage.office.approval_delay
 
     async def _given_back(self, tx: Transaction, material: Material, number: int) -> None:
-        """Whoever says he has published it was asked to."""
+        """A person can only publish what was handed over to people, so hand it over first."""
         place = material.place(number)
         if place is not None and place.state is PlaceState.PLANNED and place.page == number:
             command = HandOverMaterial(NETWORK, material.id, number, "by_hand")
@@ -140,11 +141,11 @@ class MaterialActs:
     # --- at its time -------------------------------------------------------------------------------------------------
 
     def next_moment(self) -> datetime | None:
-        """When the earliest of what is held goes to its network; it may be due already."""
+        """When the earliest held letter goes to its network; this may be in the past."""
         return min((one.not_before for one in self.held if one.not_before is not None), default=None)
 
     async def bring(self, tx: Transaction) -> None:
-        """What is due goes to its network, or to people where nobody publishes by machine."""
+        """Send due letters to their networks, or hand them over to people if the program does not publish there."""
         now = self.stage.clock.now()
         due = [one for one in self.held if one.not_before is None or one.not_before <= now]
         self.held = [one for one in self.held if one not in due]

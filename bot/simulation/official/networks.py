@@ -1,6 +1,7 @@
-"""What the networks take, as their own modules know it; none of them is ever asked or told anything.
+"""The limits of the networks, taken from their own modules; no network is ever contacted.
 
-A network's module is read when the first material meets a page of it: Telegram's library alone takes a second.
+A network's module is imported when the first material for one of its pages appears: Telegram's library alone takes a
+second.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ Problems = Callable[[str, tuple[OutFile, ...]], list[str]]
 
 @dataclass(frozen=True)
 class Taker:
-    """Satisfies `networks.port.Publishes` as far as its limits go."""
+    """Implements `networks.port.Publishes` as far as the limits are concerned."""
 
     limits: PostLimits
     problems: Problems
@@ -56,7 +57,7 @@ BY_MACHINE: Mapping[str, Callable[[], Taker]] = {PageNetwork.VK: _vk, PageNetwor
 
 
 class Takers(Mapping[str, object]):
-    """The networks by name, each read when it is first asked for."""
+    """The networks by name, each imported on first use."""
 
     def __init__(self) -> None:
         self._known: dict[str, Taker] = {}

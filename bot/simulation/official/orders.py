@@ -30,7 +30,7 @@ MOST_AT_ONCE = 1000
 
 
 def page(value: Any, world: World) -> str:
-    """The name of a page of the scenario, or the address of one the municipality's file lists."""
+    """The name of a page of the scenario, or the address of one listed in the municipality's file."""
     if str(value) in world.pages:
         return str(value)
     found = page_address(str(value))
@@ -64,7 +64,7 @@ def formats(value: Any, world: World) -> tuple[Format, ...]:
 
 
 def answer(value: Any, world: World) -> str:
-    """`yes` or `no`, however YAML has read it."""
+    """`yes` or `no`, whatever YAML made of the value."""
     found = (
         {True: "yes", False: "no", "yes": "yes", "no": "no"}.get(value) if not isinstance(value, list | dict) else None
     )
@@ -74,12 +74,12 @@ def answer(value: Any, world: World) -> str:
 
 
 def week(value: Any, world: World) -> date:
-    """The Monday of the week the day lies in."""
+    """The Monday of the week that contains the day."""
     return monday(moment(f"{value}T00:00", world).astimezone(world.municipality.zone).date())
 
 
 def network_said(fields: Mapping[str, Any]) -> PageNetwork | None:
-    """The network of a page that is asked for: as it is named, else as its address tells."""
+    """The network of a requested page: as named, else as its address tells."""
     if "network" in fields:
         return PageNetwork(fields["network"])
     address = fields.get("address", "")

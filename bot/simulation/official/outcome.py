@@ -1,6 +1,6 @@
-"""What came of pages, publications, materials and comments in a scenario. Values and their JSON; it reads no books.
+"""The results for a scenario's pages, publications, materials and comments. Values and their JSON; reads no books.
 
-They are in the JSON only where a scenario has such events: that of cases alone is the contract's.
+They appear in the JSON only if a scenario has such events: the JSON for cases alone is fixed by the contract.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from workflow.terms.worktime import WorkingTime
 
 @dataclass(frozen=True, slots=True)
 class PageOutcome:
-    """A page as it stands at the end; `missing`: the items its regulation asks for and it has not."""
+    """A page at the end; `missing`: the items the regulation asks for and the page lacks."""
 
     page: OfficialPage
     missing: tuple[str, ...]
@@ -34,8 +34,8 @@ class PageOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A day, or a week by its Monday. `behind`: over with fewer than the norm wants at least, or so late in it that whoever
-    keeps the page is warned."""
+    """A day, or a week by its Monday. `behind`: it ended with fewer publications than the norm's minimum, or it still
+    runs and is so far on that the keepers of the page are warned."""
 
     since: date
     have: int
@@ -44,7 +44,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class PublicationsOutcome:
-    """`count`: all that were published; `periods`: those of the norm in which the page was in force, the running one the last."""
+    """`count`: all publications; `periods`: the norm's periods in which the page was in force, the running one last."""
 
     count: int
     norm: PublicationNorm | None
@@ -52,14 +52,14 @@ class PublicationsOutcome:
 
     @property
     def behind(self) -> bool:
-        """As things stand at the end."""
+        """Whether the page is behind at the end."""
         return bool(self.periods) and self.periods[-1].behind
 
 
 @dataclass(frozen=True, slots=True)
 class CommentOutcome:
-    """`comment` None: nothing was found to propose it for. `ground`: why it was taken away last; `case`: its name in the
-    scenario."""
+    """`comment`: None if the comment gave no ground to propose it. `ground`: the ground it was last deleted for;
+    `case`: the name of its case in the scenario."""
 
     comment: Comment | None
     ground: str | None = None
@@ -72,7 +72,7 @@ class CommentOutcome:
 
 @dataclass(frozen=True, slots=True)
 class PlanOutcome:
-    """The content plan of a week as it stood when somebody opened it."""
+    """The content plan of a week as it was when somebody opened it."""
 
     at: datetime
     by: str
@@ -84,7 +84,7 @@ NOT_PROPOSED = "not_proposed"
 
 @dataclass(frozen=True)
 class OfficialOutcome:
-    """All by their names in the scenario, in the order they appear; `page_names`: the pages' by number."""
+    """Everything by its name in the scenario, in order of appearance; `page_names`: the pages' names by number."""
 
     pages: Mapping[str, PageOutcome] = field(default_factory=dict)
     publications: Mapping[str, PublicationsOutcome] = field(default_factory=dict)
@@ -95,7 +95,7 @@ class OfficialOutcome:
 
 
 def page_outcome(page: OfficialPage, office: Office, now: datetime) -> PageOutcome:
-    """The page as things stand at `now`."""
+    """The page as of `now`."""
     today = now.astimezone(office.zone).date()
     asked = () if page.state is PageState.CLOSED else missing(page, office.regulation)
     return PageOutcome(page, tuple(ask.item.value for ask in asked), check_was_due(page, today))
@@ -108,7 +108,7 @@ def publications_outcome(
     office: Office,
     now: datetime,
 ) -> PublicationsOutcome:
-    """The page from when it was put in force until it was closed, or `now`."""
+    """The publications of the page from the moment it came into force until it was closed, or `now`."""
     clock, norm = office.working_time, norm_of(page, office.regulation)
     days = [clock.local(one.at).date() for one in publications if one.page == page.id]
     if norm is None:
@@ -124,7 +124,7 @@ def publications_outcome(
 
 
 def _is_late(page: OfficialPage, norm: PublicationNorm, begun: date, until: datetime, clock: WorkingTime) -> bool:
-    """Whether a page without publications would have been warned of by then in the period."""
+    """Whether a page without publications would have been warned about by then in this period."""
     kept = replace(page, state=PageState.IN_FORCE)
     days = (clock.local(until).date() - begun).days + 1
     moments = (moment for n in range(days) for moment in rounds_of(begun + timedelta(days=n), clock))
@@ -135,7 +135,7 @@ def _is_late(page: OfficialPage, norm: PublicationNorm, begun: date, until: date
 
 
 def mapping(outcome: OfficialOutcome, zone: ZoneInfo) -> dict[str, Any]:
-    """The further keys of the JSON; moments are the municipality's own."""
+    """The additional keys of the JSON; moments are in the municipality's time zone."""
     names = {material.id: name for name, material in outcome.materials.items()}
     return {
         "pages": {name: _page(one) for name, one in outcome.pages.items()},
@@ -231,6 +231,6 @@ def _plan(found: PlanOutcome, materials: Mapping[int, str], pages: Mapping[int, 
 
 
 def _short(found: Short, since: date, pages: Mapping[int, str]) -> dict[str, Any]:
-    """A day or a week in which the page has fewer than the norm wants, with what is planned."""
+    """A day or a week in which the page has fewer publications than the norm asks for, with those planned counted."""
     page = pages.get(found.page, str(found.page))
     return {"since": since.isoformat(), "page": page, "have": found.have, "missing": found.missing}

@@ -1,4 +1,5 @@
-"""What the acts of pages, materials and comments have in common: who acts, what is called how, what was refused and told."""
+"""What the acts of pages, materials and comments share: who acts, how things are named, what was refused and
+notified."""
 
 from __future__ import annotations
 
@@ -18,12 +19,12 @@ from workflow.official.page_items import PageNetwork
 
 BY_NETWORK = "network"
 SPOKEN_OF = (Role.CURATOR, Role.HEAD, Role.EDITOR)
-"""Posts a notice is said to go to; others by their department, else as `Cast.called` has it."""
+"""Posts under which a notice is reported; other people go by their department, else as `Cast.called` says."""
 
 
 @dataclass
 class Stage:
-    """`numbers`: what the books call that which the scenario names, by kind and name; `addresses`: of pages, by name."""
+    """`numbers`: the books' numbers by kind and the scenario's name; `addresses`: of pages, by name."""
 
     scenario: Scenario
     clock: HeldClock
@@ -45,17 +46,17 @@ class Stage:
         return self.offices.today(self.key)
 
     def number(self, about: str, name: str) -> int:
-        """0 for what never came to be: no book holds such a thing."""
+        """0 if it was never created: no book holds that number."""
         return self.numbers.get((about, name), 0)
 
     def name(self, about: str, number: int) -> str:
-        """How the scenario calls it."""
+        """The scenario's name for it."""
         return next((name for (kind, name), n in self.numbers.items() if (kind, n) == (about, number)), str(number))
 
     # --- who ---------------------------------------------------------------------------------------------------------
 
     def person(self, word: str) -> str:
-        """Whom a word of the scenario means. Where nobody is named editor the curator is."""
+        """The person a name in the scenario means. If the file has no editor, the curator is the editor."""
         cast = self.scenario.cast
         if word == Role.EDITOR and not cast.knows(word):
             return cast.person(Role.CURATOR)
@@ -68,7 +69,7 @@ class Stage:
         return Actor((person,), self.scenario.cast.accounts[person])
 
     async def look(self, tx: Transaction, by: str | None) -> Look:
-        """As a door sees it when the person presses a button in private."""
+        """What a door sees when the person presses a button in private."""
         return Look(
             tx=tx,
             office=self.office,
@@ -84,7 +85,7 @@ class Stage:
         )
 
     def called(self, account: int | None) -> list[str]:
-        """What the scenario calls whoever has the account."""
+        """The names under which the scenario knows the holders of the account."""
         cast = self.scenario.cast
         return [self._called(person) for person, own in cast.accounts.items() if own == account]
 
@@ -104,7 +105,7 @@ class Stage:
         self.refused.append(row)
 
     def tell(self, account: int | None, kind: str, about: str, name: str) -> None:
-        """A notice has reached everybody who has the account."""
+        """Record a notice to everybody who has the account."""
         now = self.clock.now()
         self.notices += [Notice(now, "", kind, None, to, about, name) for to in self.called(account)]
 
@@ -115,7 +116,7 @@ class Stage:
         return self._made
 
     def link(self, network: PageNetwork, address: str) -> str:
-        """Where a publication of the page might stand; another one each time."""
+        """A plausible address for a publication on the page; a new one each time."""
         number = self.one_more()
         if network is PageNetwork.VK:
             community = address.rpartition("/club")[2]
