@@ -108,7 +108,10 @@ class Ledger:
 
     async def given_up(self, page: Page, letter: Letter, outcome: str, detail: str) -> None:
         """The letter will not be sent, and nobody would know: it stands in the journal of its cases and on the curators'
-        lists (DESIGN rule 19)."""
+        lists (DESIGN rule 19). A message that only stays as it was is not missed."""
+        if letter.kind == "edit":
+            await self.failed(page, letter, outcome, detail)
+            return
         await self._journal(page, letter, "send_given_up")
         await self._end(page, letter, "given_up", outcome, detail, "error")
 
