@@ -54,6 +54,10 @@ MESSENGER = "messenger"
 UNREADABLE = (UnreadableError, UnreadableEvent, json.JSONDecodeError, KeyError)
 
 
+class _WithItsAlbum:
+    """A row that is carried out with the first of its album, or waits for it."""
+
+
 @dataclass
 class Reception:
     books: Books
@@ -124,7 +128,7 @@ class Reception:
         for broken in ready:
             if isinstance(broken, BaseException):
                 raise broken
-        return len(rows)
+        return sum(not isinstance(item, _WithItsAlbum) for item in ready)
 
     def _say(self, word: Heard) -> None:
         """The toast is on its way; nothing waits for it."""
@@ -144,7 +148,7 @@ class Reception:
 
     # --- before the transaction --------------------------------------------------------------
 
-    async def _prepare(self, row: Arrival, bound: set[int]) -> Prepared | None:
+    async def _prepare(self, row: Arrival, bound: set[int]) -> Prepared | _WithItsAlbum | None:
         """The update with what it needs from outside; None where it is to wait (its reason is kept). Raises only what the
         storage raises."""
         incoming: Incoming | None = None
@@ -159,7 +163,7 @@ class Reception:
             if row.album is not None:
                 mine = await self._of_album(row)
                 if not mine:
-                    return None
+                    return _WithItsAlbum()
                 incoming = _whole([read(washing.loads(item.raw)) for item in mine])
             return await self._preparing.of_message(mine, incoming, bound)
         except TryAgain as error:

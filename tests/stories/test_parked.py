@@ -3,8 +3,10 @@ administrator brings it back or drops it."""
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -298,3 +300,20 @@ async def test_a_disk_without_room_for_files_makes_them_wait_and_then_does_witho
     at_curator(town, 1, DRAFT)
     town.sees_in_group("не удалось получить")
     assert await parked(town) == []
+
+
+async def test_an_album_whose_first_item_waits_keeps_nobody_busy(town: Town) -> None:
+    """Its other items are due and have nothing to do: the reception comes to rest all the same."""
+    card = await forwarded(town)
+    for number in range(3):
+        more = {"message_id": 5000 + number, "media_group_id": "81", "text": DRAFT if number == 0 else ""}
+        pushed(town, "message", reply_of(town, card, **more))
+    await town.settles()
+    town.clock.advance(timedelta(seconds=4))
+    async with town.books.write(KEY) as page:
+        [first, *_] = await page.inbox.waiting(town.clock.now(), 10)
+        await page.inbox.again_later(first.id, "TimeoutError", town.clock.now() + timedelta(seconds=30))
+    await asyncio.wait_for(town.bot.reception.work(), timeout=20)
+    assert await versions(town) == []
+    await town.waits(seconds=31)
+    at_curator(town, 1, DRAFT)
