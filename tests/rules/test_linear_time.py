@@ -70,7 +70,7 @@ LOOKED_AT: dict[str, Callable[[str], object]] = {
     "numbers": case_number,
 }
 
-FOUND_SLOW: dict[str, tuple[str, str, str, int]] = {
+FOUND_SLOW: dict[str, tuple[str, str, str, str, int]] = {
     # what looks: what the text begins with, what repeats in it, what it ends with, letters of the shorter one
     "a house after a street and blanks": ("places", "улица Мира", " ", "x", 200),
     "a house after a street and lines": ("places", "на Школьной", "\n", "x", 200),
