@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from storage import tables as t
 from storage.books import Books
-from storage.faults import is_of_storage
+from storage.failures import is_of_storage
 from storage.page import Page
 from storage.sqlite import SqliteEngine
 from tests.rules.offices import at
