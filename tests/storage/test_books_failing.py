@@ -150,10 +150,10 @@ async def test_what_a_page_remembers_is_forgotten_with_the_part_that_was_taken_b
     async with books.write(HERE) as page:
         await page.inbox.keep("messenger", [("1", "raw 1")], NOW)
         [arrival] = await page.inbox.waiting(NOW, 1)
-        assert await page.inbox.blocked_cases(arrival.id + 1) == set()
+        assert await page.inbox.blocked_cases(arrival.id + 1, NOW) == set()
         with pytest.raises(ZeroDivisionError):
             await _taken_back(page, arrival.id)
-        assert await page.inbox.blocked_cases(arrival.id + 1) == set()
+        assert await page.inbox.blocked_cases(arrival.id + 1, NOW) == set()
         assert (await page.people.all(), await page.people.working_group()) == ([], None)
         assert (await page.messages.at(-1, 5), await page.messages.of_case(7, "card")) == (None, [])
 
