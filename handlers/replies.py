@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from config.russian import dates
 from handlers import absence, material, notices, official_pages
+from handlers.callbacks import Callback, Verb
 from handlers.updates import Incoming
 from handlers.view import View, case_number
 from handlers.waiting import files_in, kept_files, kept_in, missing_in, nothing_came, without
@@ -39,6 +40,16 @@ ASKED_IN_WORDS = frozenset({"remark", "return_reason", "link", "own_term", "auth
 STAND_IN = "…"
 """A text good enough for the trial of a draft; nothing is changed by it."""
 NOT_TEXT = frozenset({"voice", "sticker", "poll", "other"})
+
+
+SHOWN_ON = {
+    Verb.ACCEPT: "card",
+    Verb.RETURN: "card",
+    Verb.FORWARD: "offer",
+    Verb.APPROVE: "draft",
+    Verb.SEND_BACK: "draft",
+}
+"""Buttons a message of a case is known by."""
 
 
 class Who(StrEnum):
@@ -89,11 +100,11 @@ async def replied(incoming: Incoming, view: View) -> list[Wish]:
         return []
     known = await view.known(incoming.chat, incoming.reply_to)
     question = await view.question_at(incoming.chat, incoming.reply_to)
-    case_id = question.case_id if question else known.case_id if known else None
-    if known is None and question is None:
+    if known is None and question is None and (known := _a_copy(incoming)) is None:
         return []
     if incoming.sender.anonymous:
         return [Say("anonymous", once=True)]
+    case_id = question.case_id if question else known.case_id if known else None
     case = await view.case(case_id) if case_id is not None else None
     reply = Replied(incoming, known, question, case, _roles(incoming, question, case, view))
     kind = _kind(known, question)
@@ -101,6 +112,18 @@ async def replied(incoming: Incoming, view: View) -> list[Wish]:
         if who in reply.roles and kind in kinds:
             return await meaning(reply, view)
     return []
+
+
+def _a_copy(incoming: Incoming) -> Known | None:
+    """A message of the bot's that came though no answer said so, and came again since: its buttons tell what it is about."""
+    for data in incoming.reply_buttons:
+        button = Callback.parse(data)
+        if button is not None and button.verb in SHOWN_ON:
+            version = button.argument.partition(".")[0]
+            number = int(version) if SHOWN_ON[button.verb] == "draft" and version.isdecimal() else None
+            kind = SHOWN_ON[button.verb]
+            return Known(incoming.chat, incoming.reply_to or 0, kind, case_id=button.subject, version=number)
+    return None
 
 
 def _kind(known: Known | None, question: Question | None) -> str:

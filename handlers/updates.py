@@ -80,6 +80,7 @@ class Voice:
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """`items` are the other messages of an album this one stands for; `status` and `was` what a member is and was.
+    `reply_buttons`: what the buttons carry of the bot's message it replies to.
 
     `voice`: whose name it was written in, where it is a chat's; `post`: it is a channel's post that Telegram itself put into
     the discussion group (its number in the channel, 0 where that is not told); `under_post`: the same of the one it replies to;
@@ -98,6 +99,7 @@ class Incoming:
     album: str | None = None
     items: tuple[int, ...] = ()
     reply_to: int | None = None
+    reply_buttons: tuple[str, ...] = ()
     origin: Origin | None = None
     links: tuple[str, ...] = ()
     command: str = ""
@@ -193,6 +195,7 @@ def _message(raw: Raw, kind: Kind) -> Incoming:
         files=_files(raw),
         album=str(raw["media_group_id"])[:MOST_ALBUM] if "media_group_id" in raw else None,
         reply_to=whole(reply["message_id"]) if reply else None,
+        reply_buttons=_buttons(reply),
         origin=_origin(raw.get("forward_origin")),
         links=tuple(
             _cut(text, e) if e["type"] == "url" else str(e["url"])
@@ -208,6 +211,11 @@ def _message(raw: Raw, kind: Kind) -> Incoming:
         under_post=_post(reply),
         thread=whole(raw["message_thread_id"]) if "message_thread_id" in raw else None,
     )
+
+
+def _buttons(raw: Raw) -> tuple[str, ...]:
+    rows = (raw.get("reply_markup") or {}).get("inline_keyboard") or ()
+    return tuple(str(button["callback_data"]) for row in rows for button in row if "callback_data" in button)
 
 
 def _channel_post(raw: Raw) -> Incoming:

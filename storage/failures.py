@@ -21,6 +21,8 @@ MISTAKES = frozenset(
 """What SQLite answers where the statement is to blame; its other errors tell of the file, the disk, the memory or a lock."""
 HARMLESS = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 """Failures that leave the connection as it was. On a full disk another one could not be opened, not even for reading."""
+POSTGRESQL = ("08", "25006", "40", "53", "55", "57", "58", "XX")
+"""How the state begins: no connection, read only, deadlock, no room, in use, stopped, system, internal."""
 FAILURES = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, ConnectionError)
 """What other databases fail with."""
 
@@ -52,7 +54,8 @@ def is_failure(error: BaseException) -> bool:
     if isinstance(cause, sqlite3.Error):
         code = _code(cause)
         return code is not None and code not in MISTAKES
-    return isinstance(error, FAILURES)
+    state = str(getattr(cause, "sqlstate", None) or "")
+    return state.startswith(POSTGRESQL) if state else isinstance(error, FAILURES)
 
 
 def is_of_storage(error: BaseException) -> bool:

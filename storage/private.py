@@ -17,6 +17,11 @@ def begin(file: Path) -> None:
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, ONLY_OWNER))
 
 
+def files_of(database: Path) -> tuple[Path, ...]:
+    """The file and those SQLite puts beside it, whether or not they are there."""
+    return database, *(database.with_name(database.name + tail) for tail in ("-wal", "-shm"))
+
+
 def close_off(file: Path) -> None:
     """Set the file's mode to 0600."""
     file.chmod(ONLY_OWNER)

@@ -51,9 +51,10 @@ class OneLine(TyperGroup):
         except (KeyboardInterrupt, typer.Abort):
             code = 130
         except Exception as error:
-            if not isinstance(error, CLICK_ERROR):
+            words = _usage(error) if isinstance(error, CLICK_ERROR) else _of_the_storage(error)
+            if words is None:
                 raise
-            code = _say(_usage(error))
+            code = _say(words)
         sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -63,6 +64,13 @@ def _say(words: str) -> int:
     rest = f" (и ещё {len(lines) - 1}, все покажет check)" if len(lines) > 1 else ""
     print(lines[0].strip() + rest, file=sys.stderr)
     return USAGE
+
+
+def _of_the_storage(error: Exception) -> str | None:
+    """A full disk, a lock, a file that is gone; None for anything else."""
+    from storage.failures import is_failure, reason_of
+
+    return f"база данных недоступна: {reason_of(error)}" if is_failure(error) else None
 
 
 def _usage(error: Any) -> str:

@@ -57,7 +57,7 @@ def restore(source: Path, folder: Path) -> None:
         before = database.with_name(f"{database.name}.before-restore")
         if database.exists():
             _copy(database, before)
-        for rest in (database, *(database.with_name(database.name + tail) for tail in ("-wal", "-shm"))):
+        for rest in private.files_of(database):
             rest.unlink(missing_ok=True)
         database.parent.mkdir(parents=True, exist_ok=True)
         private.close_off(Path(scratch) / BOOKS)

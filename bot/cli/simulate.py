@@ -22,6 +22,7 @@ from bot.simulation.player import Progress, play
 from bot.simulation.scenario import Scenario, read
 from config.russian.words import count
 from config.texts import Texts
+from storage import private
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -66,7 +67,8 @@ def _played(scenario: Scenario, database: Path | None, progress: Progress) -> Ou
     try:
         return play(scenario, database, progress)
     except BaseException:
-        database.unlink(missing_ok=True)
+        for rest in private.files_of(database):
+            rest.unlink(missing_ok=True)
         raise
 
 

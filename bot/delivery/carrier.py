@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -188,9 +189,9 @@ class Carrier:
             outcome = await self._call(replace(taken, letter=letter), piece, number == 0, marks)
             self._heard(left, outcome)
             if not isinstance(outcome, Sent):
-                await self._not_sent(replace(taken, letter=letter), outcome)
+                await self.ledger.surely(partial(self._not_sent, replace(taken, letter=letter), outcome))
                 return
-            letter = await self._went_out(taken, letter, parcel, number, outcome)
+            letter = await self.ledger.surely(partial(self._went_out, taken, letter, parcel, number, outcome))
 
     async def _call(self, taken: Taken, piece: Piece, first: bool, marks: bool) -> Sending:
         """Pictures reply to the message they belong to, the screen to what it is about. `marks`: the words that mark a repeat
@@ -211,8 +212,7 @@ class Carrier:
         if is_head and sent.addresses:
             body["head"] = [sent.addresses[-1].chat, sent.addresses[-1].message]
         further = replace(letter, progress=number + 1, body=body)
-
-        async def keep(tx: Transaction) -> None:
+        async with self.ledger.write() as tx:
             for address in sent.addresses:
                 await self._remember(tx, letter, show, piece, address)
             if is_head and show.question is not None and sent.addresses:
@@ -221,8 +221,6 @@ class Carrier:
             await tx.outbox.change(letter.id, progress=further.progress, body=with_trace(further))
             if further.progress == len(parcel):
                 await self.ledger.done(tx, further, "sent")
-
-        await self.ledger.surely(keep)
         return further
 
     async def _remember(self, tx: Transaction, letter: Letter, show: Show, piece: Piece, address: Address) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from prometheus_client import Counter
@@ -26,6 +26,8 @@ from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Letter
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 GROUP_LOST_PAUSE = 600.0
 KEEP_AGAIN_SECONDS = 1.0
@@ -82,13 +84,12 @@ class Ledger:
     def write(self) -> AbstractAsyncContextManager[Transaction]:
         return self.books.write(self.municipality)
 
-    async def surely(self, keep: Callable[[Transaction], Awaitable[None]]) -> None:
-        """What has happened in the world is kept, however long the storage fails: what is not known to have been sent would be
-        sent again."""
+    async def surely(self, keep: Callable[[], Awaitable[T]]) -> T:
+        """Keep how a call ended, again and again while the storage fails. A send whose end is not kept is taken for doubtful
+        and made once more."""
         while True:
             try:
-                async with self.write() as tx:
-                    return await keep(tx)
+                return await keep()
             except StorageError:
                 await self.clock.sleep(KEEP_AGAIN_SECONDS)
 
@@ -107,7 +108,10 @@ class Ledger:
 
     async def given_up(self, tx: Transaction, letter: Letter, outcome: str, detail: str) -> None:
         """The letter will not be sent, and nobody would know: it stands in the journal of its cases and on the curators'
-        lists (DESIGN rule 19)."""
+        lists (DESIGN rule 19). A message that only stays as it was is not missed."""
+        if letter.kind == "edit":
+            await self.failed(tx, letter, outcome, detail)
+            return
         await self._journal(tx, letter, "send_given_up")
         await self._end(tx, letter, "given_up", outcome, detail, "error")
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.delivery.ledger import Ledger, doubts, with_trace
 from bot.delivery.ports import Failed, Post, Renderer, Report
@@ -28,7 +29,6 @@ from networks.port import (
     TryLater,
     WallPost,
 )
-from storage.transaction import Transaction
 from workflow.ports import Letter
 
 LOOK_AGAIN_SECONDS = 10.0
@@ -101,7 +101,11 @@ class Poster:
         )
 
     async def _post(self, letter: Letter, target: Target) -> None:
-        match await target.post():
+        outcome = await target.post()
+        await self.ledger.surely(partial(self._posted, letter, target, outcome))
+
+    async def _posted(self, letter: Letter, target: Target, outcome: Outcome) -> None:
+        match outcome:
             case Posted() as posted:
                 await self._ended(letter, posted)
             case NotPosted(reason, detail):
@@ -152,16 +156,13 @@ class Poster:
 
     async def _ended(self, letter: Letter, outcome: Posted | Failed) -> None:
         """Told and marked in one transaction. If the telling fails, how the posting ended is kept for the next try."""
-
-        async def keep(tx: Transaction) -> None:
-            if isinstance(outcome, Posted):
-                await self.ledger.done(tx, letter, "posted")
-            else:
-                await self.ledger.failed(tx, letter, "not_posted", outcome.reason)
-            await self.report.outcome(tx, letter, outcome)
-
         try:
-            await self.ledger.surely(keep)
+            async with self.ledger.write() as tx:
+                if isinstance(outcome, Posted):
+                    await self.ledger.done(tx, letter, "posted")
+                else:
+                    await self.ledger.failed(tx, letter, "not_posted", outcome.reason)
+                await self.report.outcome(tx, letter, outcome)
         except Exception as error:
             kept = {**letter.body, "outcome": [type(outcome).__name__, *astuple(outcome)]}
             await self.ledger.later(replace(letter, body=kept), 0.0, f"telling failed: {type(error).__name__}")

@@ -190,24 +190,26 @@ class Delivery:
             self._awake.set()
 
     async def _broke(self, letter: Letter, error: Exception) -> None:
-        """An exception's text may hold a citizen's words: only its name and its place are said. A failure of the storage is no
-        fault of the letter's and uses up none of its tries; its lane waits a little."""
+        """An exception's text may hold a citizen's words: only its name and its place are said. A failure of the storage uses up
+        none of the letter's tries. Where nothing can be noted the lane rests for a moment."""
         log.error("letter broke", letter=letter.id, kind=letter.kind, error=_where(error))
-        try:
-            if isinstance(error, StorageError):
-                raise error
-            async with self._ledger.write() as tx:
-                current = await tx.outbox.get(letter.id)
-            if current is None:
-                return
-            if current.state == "waiting" or not current.lane.startswith(NETWORK):
-                await self._ledger.broken(_doubted(current), type(error).__name__, TRIES_OF_BROKEN)
-            else:
-                self._stranded = True
-        except Exception as second:
-            log.error("letter left as it was", letter=letter.id, error=_where(second))
+        if isinstance(error, StorageError) or not await self._noted(letter, error):
             self._stranded = True
             self._hold(letter.lane, IDLE_SECONDS)
+
+    async def _noted(self, letter: Letter, error: Exception) -> bool:
+        """The letter waits for another try, or is looked for where it was on its way; False where this cannot be kept."""
+        try:
+            async with self._ledger.write() as tx:
+                current = await tx.outbox.get(letter.id)
+            if current is not None and (current.state == "waiting" or not current.lane.startswith(NETWORK)):
+                await self._ledger.broken(_doubted(current), type(error).__name__, TRIES_OF_BROKEN)
+            elif current is not None:
+                self._stranded = True
+            return True
+        except Exception as second:
+            log.error("letter left as it was", letter=letter.id, error=_where(second))
+            return False
 
     # --- what a kill left --------------------------------------------------------------------------------------------
 

@@ -56,6 +56,10 @@ MESSENGER = "messenger"
 UNREADABLE = (UnreadableError, UnreadableEvent, json.JSONDecodeError, KeyError)
 
 
+class _WithItsAlbum:
+    """A row that is carried out with the first of its album, or waits for it."""
+
+
 @dataclass
 class Reception:
     books: Books
@@ -126,7 +130,7 @@ class Reception:
         self._preparing.begun |= {item.rows[0].id: sheet for item in prepared if (sheet := item.begun) is not None}
         if failures:
             raise failures[0]
-        return len(rows)
+        return sum(not isinstance(item, _WithItsAlbum) for item in ready)
 
     def _say(self, heard: Sequence[Answered]) -> None:
         """The toasts are on their way; nothing waits for them."""
@@ -147,7 +151,7 @@ class Reception:
 
     # --- before the transaction --------------------------------------------------------------
 
-    async def _prepare(self, row: Arrival, bound: set[int]) -> Prepared | None:
+    async def _prepare(self, row: Arrival, bound: set[int]) -> Prepared | _WithItsAlbum | None:
         """The update with what it needs from outside; None where it is to wait (its reason is kept). Raises only what the
         storage raises."""
         incoming: Incoming | None = None
@@ -162,7 +166,7 @@ class Reception:
             if row.album is not None:
                 mine = await self._of_album(row)
                 if not mine:
-                    return None
+                    return _WithItsAlbum()
                 incoming = _whole([read(washing.loads(item.raw)) for item in mine])
             return await self._preparing.of_message(mine, incoming, bound)
         except StorageError:

@@ -318,3 +318,16 @@ async def test_a_group_that_became_another_while_the_end_was_in_doubt_hears_it_t
         new = room.world.migrate(room.group)
         await room.tries(minutes=1)
         assert (room.texts(room.group), room.texts(new)[-1]) == (["срок"], f"{AGAIN}\nсрок")
+
+
+async def test_a_message_that_stays_as_it_was_is_not_missed(room: Room):
+    await room.put(a_draft(room))
+    await room.sent()
+    (head,) = await room.known(1, "draft")
+    room.world.faults.add("server_error", "editMessageText", times=10**6)
+    await room.put(Letter("edit", account_lane(room.anna.id), 0, 1, body={"chat": head.chat, "message": head.message}))
+    await room.is_closed(1)
+    for _ in range(26):
+        await room.sent()
+        room.later(3600)
+    assert ((await room.letters())[-1], await given_up(room)) == (("edit", "failed"), [])

@@ -45,6 +45,21 @@ def test_json_is_one_object_on_standard_output_and_nothing_else(day: Path) -> No
     assert [path.name for path in sorted(day.parent.iterdir())] == ["kursky.yaml", "Пробный день.yaml"]
 
 
+@pytest.mark.parametrize("kept", [[], ["--database", "kept.db"]], ids=["passing", "kept"])
+def test_a_disk_without_room_is_said_in_one_line(day: Path, kept: list[str]) -> None:
+    """Sixty kilobytes are less than an empty database takes."""
+    if os.name != "posix":
+        pytest.skip("this system limits no file's size")
+    command = [sys.executable, "-m", "bot", "simulate", str(day), "--json", *kept]
+    limited = ["sh", "-c", 'ulimit -f 60; exec "$0" "$@"', *command]
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(
+        limited, cwd=day.parent, env=env, capture_output=True, encoding="utf-8", timeout=PROCESS, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "база данных недоступна: disk I/O error\n")
+    assert [path.name for path in sorted(day.parent.iterdir())] == ["kursky.yaml", "Пробный день.yaml"]
+
+
 def test_people_get_tables(day: Path) -> None:
     done = run("simulate", str(day), COLUMNS="200")
     assert (done.returncode, done.stderr) == (0, "")

@@ -26,7 +26,7 @@ from networks.port import PostFailure
 from tests.house.reasons import STANDING, reasons
 from tests.house.source import calls, python_files, shown, tree
 from workflow.afterwards import Aftermath
-from workflow.case import ENDED, State
+from workflow.case import ENDED, State, Why
 from workflow.commands import Action
 from workflow.effects import Notice
 from workflow.engine import Life, curator
@@ -74,8 +74,8 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "letters": {*LETTERS, "other"},
     "may": {*Action, "any"},
     "confirmations": Action,
-    "journal": {*Action, *ALARMS, *Aftermath, *OF_DELIVERY, "note", "seen"},
-    "journal_who": {*Role, "clock", "network", "detector", "nobody"},
+    "journal": {*Action, *ALARMS, *Aftermath, *OF_DELIVERY, "note", "seen", "alarm_failed", "parked", "inbox_dropped"},
+    "journal_who": {*Role, "clock", "network", "detector", "operator", "nobody"},
     "commands": COMMANDS,
     "can": BY_PEOPLE,
     "questions": questions.KINDS,
@@ -184,7 +184,7 @@ def test_every_toast_has_words_and_no_words_are_unused() -> None:
 
 
 def test_every_saying_of_the_doors_has_words_and_no_words_are_unused() -> None:
-    special = {"plain", "help", "welcome_bound", "gap"}
+    special = {"plain", "help", "welcome_bound", "gap", "files_missing"}
     said = given("Say", 0, "handlers") | given("_say", 1, "bot") | given("say", 1, "bot")
     assert said - special <= set(sayings.SAYINGS)
     lists = {f"nothing_{which}" for which in ("open", "mine", "overdue", "unprocessed")}
@@ -227,6 +227,7 @@ OTHER_NAMES = frozenset({
     "photo", "video", "document", "voice",  # kinds of files
     "by_hand", "token_bad", "ambiguous",  # why an answer was not posted
     "open", "mine", "overdue",  # lists
+    *Why,  # why a file could not be had
     "no_moderator", "unreachable",  # why a comment is the curator's
     *PRESETS,  # times a material may be published at
     *(f"kind_{kind}" for kind in DraftKind),  # what a draft may be
@@ -292,8 +293,8 @@ def test_the_nearer_folder_wins(tmp_path: Path) -> None:
         ("phrases.yaml", 'buttons:\n  accept: "{{ oops"\n', "phrases.yaml, строка 2: «buttons.accept» не читается: "),
         (
             "phrases.yaml",
-            'say:\n  parked: "{{ who }}"\n',
-            "phrases.yaml, строка 2: «say.parked»: значения «who» здесь нет",
+            'say:\n  own_message: "{{ who }}"\n',
+            "phrases.yaml, строка 2: «say.own_message»: значения «who» здесь нет",
         ),
         ("gap.j2", "{% if since %}", "gap.j2, строка 1: шаблон не читается: "),
         ("gap.j2", "{{ sinse }}", "gap.j2: значения «sinse» здесь нет"),

@@ -150,10 +150,10 @@ async def test_what_a_page_remembers_is_forgotten_with_the_part_that_was_taken_b
     async with books.write(HERE) as tx:
         await tx.inbox.keep("messenger", [("1", "raw 1")], NOW)
         [arrival] = await tx.inbox.waiting(NOW, 1)
-        assert await tx.inbox.blocked_cases(arrival.id + 1) == set()
+        assert await tx.inbox.blocked_cases(arrival.id + 1, NOW) == set()
         with pytest.raises(ZeroDivisionError):
             await _taken_back(tx, arrival.id)
-        assert await tx.inbox.blocked_cases(arrival.id + 1) == set()
+        assert await tx.inbox.blocked_cases(arrival.id + 1, NOW) == set()
         assert (await tx.people.all(), await tx.people.working_group()) == ([], None)
         assert (await tx.messages.at(-1, 5), await tx.messages.of_case(7, "card")) == (None, [])
 

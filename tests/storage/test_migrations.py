@@ -117,3 +117,17 @@ async def test_a_migration_that_fails_leaves_nothing_behind(url: str) -> None:
     with pytest.raises(sa.exc.OperationalError):
         await migrate.upgrade(url)
     assert await on(url, lambda c: sa.inspect(c).get_table_names()) == ["outbox"]
+
+
+async def test_what_was_parked_before_is_not_told_of_again(url: str) -> None:
+    await migrate.upgrade(url, "v0001_books")
+    columns = "municipality, source, key, raw, received_at, state"
+    row = f"INSERT INTO inbox ({columns}) VALUES ('o', 'vk', 'e1', '', '2026-01-12', 'parked')"
+    await on(url, lambda c: c.exec_driver_sql(row))
+    await migrate.upgrade(url)
+    books = Books(url)
+    async with books.write("o") as tx:
+        assert (await tx.inbox.untold(), await tx.inbox.count_parked()) == (([], 0), 1)
+        await tx.audit.note("inbox_dropped", {"row": "1"}, NOW, "operator")
+        assert [(line["who"], line["details"]) for line in await tx.audit.lines()] == [("operator", {"row": "1"})]
+    await books.close()

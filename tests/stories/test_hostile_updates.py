@@ -42,7 +42,7 @@ async def survives(town: Town, updates: list[str]) -> None:
         assert list((await tx.connection.execute(query)).scalars()) == []
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.lists(hostile_updates(), min_size=10, max_size=40))
 def test_no_update_is_unhandled_the_offset_moves_and_later_ones_are_served(updates: list[str]) -> None:
     async def play() -> None:

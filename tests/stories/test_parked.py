@@ -3,15 +3,20 @@ administrator brings it back or drops it."""
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from bot.files import FileStore
 from bot.reception.batches import TRIES
 from sandbox.telegram.model import Message
 from storage import tables as t
+from storage.inbox import Inbox
 from storage.transaction import Transaction
 from tests.stories.test_a_day import BETTER, COMPLAINT, DRAFT
 from tests.stories.test_replies import at_curator, forwarded, versions
@@ -213,3 +218,102 @@ async def test_a_storage_that_fails_parks_nobody(town: Town, monkeypatch: pytest
     await town.settles()
     at_curator(town, 1, DRAFT)
     assert await versions(town) == [DRAFT]
+
+
+async def test_what_cannot_even_be_parked_is_passed_over(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    card = await forwarded(town)
+    pushed(town, "message", reply_of(town, card, chat=None))
+    for name in ("park", "again_later"):
+
+        async def broken(self: Inbox, *rest: Any, **more: Any) -> None:
+            raise OverflowError("a number no column holds")
+
+        monkeypatch.setattr(Inbox, name, broken)
+    await town.settles()
+    await town.curator.writes("/open")
+    town.curator.sees("Открыто 1 сообщение")
+    monkeypatch.undo()
+    assert await parked(town) == []
+    await town.waits(minutes=6)
+    assert len(await parked(town)) == 1
+    town.curator.sees("Не удалось разобрать 1 входящее")
+
+
+async def test_an_update_that_cannot_be_kept_is_parked_and_the_offset_moves(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = await forwarded(town)
+    keep = Inbox.keep
+
+    async def broken(self: Inbox, source: str, items: Any, now: Any) -> None:
+        if any("нельзя" in raw for _, raw in items):
+            raise OverflowError("a number no column holds")
+        await keep(self, source, items, now)
+
+    monkeypatch.setattr(Inbox, "keep", broken)
+    before = town.bot.intake.offset
+    for text in ("Принято", "нельзя", DRAFT):
+        pushed(town, "message", reply_of(town, card, message_id=5000 + len(text), text=text))
+    await town.settles()
+    assert town.bot.intake.offset == before + 3
+    async with town.books.write(KEY) as tx:
+        [row] = await tx.inbox.parked()
+        assert (row.error, row.key.startswith("strange:")) == ("cannot be kept: OverflowError", True)
+    town.zhkh.sees("«Принято». Это проект ответа")
+    at_curator(town, 1, DRAFT)
+    town.curator.sees("Не удалось разобрать 1 входящее")
+
+
+async def test_where_the_storage_fails_nothing_is_acknowledged(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    card = await forwarded(town)
+
+    async def full(self: Inbox, *rest: Any) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Inbox, "keep", full)
+        before = town.bot.intake.offset
+        pushed(town, "message", reply_of(town, card))
+        for _ in range(5):
+            with pytest.raises(OSError, match="no room"):
+                await town.bot.intake.once(0)
+        assert town.bot.intake.offset == before
+    await town.settles()
+    at_curator(town, 1, DRAFT)
+    assert await parked(town) == []
+
+
+async def test_a_disk_without_room_for_files_makes_them_wait_and_then_does_without(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = await forwarded(town)
+
+    async def full(self: FileStore, data: bytes) -> str:
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr(FileStore, "keep", full)
+    await town.zhkh.replies(card, DRAFT, [b"\xff\xd8 picture"])
+    for _ in range(8):
+        await town.waits(minutes=1)
+    assert (await versions(town), await parked(town)) == ([], [])
+    await town.waits(minutes=3)
+    at_curator(town, 1, DRAFT)
+    town.sees_in_group("не удалось получить")
+    assert await parked(town) == []
+
+
+async def test_an_album_whose_first_item_waits_keeps_nobody_busy(town: Town) -> None:
+    """Its other items are due and have nothing to do: the reception comes to rest all the same."""
+    card = await forwarded(town)
+    for number in range(3):
+        more = {"message_id": 5000 + number, "media_group_id": "81", "text": DRAFT if number == 0 else ""}
+        pushed(town, "message", reply_of(town, card, **more))
+    await town.settles()
+    town.clock.advance(timedelta(seconds=4))
+    async with town.books.write(KEY) as tx:
+        [first, *_] = await tx.inbox.waiting(town.clock.now(), 10)
+        await tx.inbox.again_later(first.id, "TimeoutError", town.clock.now() + timedelta(seconds=30))
+    await asyncio.wait_for(town.bot.reception.work(), timeout=20)
+    assert await versions(town) == []
+    await town.waits(seconds=31)
+    at_curator(town, 1, DRAFT)

@@ -10,7 +10,7 @@ import pytest
 from sandbox.telegram.model import Message
 from tests.doors.proxies import Socks
 from tests.page.page_house import a_client
-from tests.stories.test_a_day import COMPLAINT, DRAFT
+from tests.stories.test_a_day import BETTER, COMPLAINT, DRAFT
 from tests.stories.town import Town
 from workflow.case import State
 from workflow.commands import CloseWithoutPosting
@@ -69,6 +69,27 @@ async def test_two_time_outs_of_a_slowed_telegram_leave_marked_copies_and_the_la
     await town.curator.presses("ЖКХ", town.curator.private[-1])
     town.card()
     assert (await town.case()).state is State.FORWARDED
+
+
+async def test_an_answer_to_the_copy_nobody_knew_of_is_taken_as_to_the_other(town: Town) -> None:
+    await town.resident_writes(COMPLAINT)
+    offer = town.curator.sees("Третий день")
+    faults = town.players.town.telegram.faults
+    faults.add("timeout_after", "sendMessage", chat=town.players.group)
+    await town.curator.presses("ЖКХ", offer)
+    await lives_on(town, 1)
+    first, second = [m for m in town.players.in_group() if "№ 1" in m.text]
+    assert [m.text.startswith(MARK) for m in (first, second)] == [False, True]
+    faults.add("timeout_after", "sendMessage", chat=town.curator.user.id)
+    await town.zhkh.replies(first, DRAFT)
+    await lives_on(town, 1)
+    heads = [m for m in town.curator.private if "версия 1" in m.text]
+    assert [m.text.startswith(MARK) for m in heads] == [False, True]
+    await town.curator.replies(heads[0], BETTER)
+    case = await town.case()
+    assert [draft.text for draft in case.drafts] == [DRAFT, BETTER]
+    assert case.drafts[1].corrects == 1
+    town.looks_around()
 
 
 async def test_behind_a_dead_proxy_for_two_hours_all_of_it_arrives_once(

@@ -166,7 +166,7 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
         case "parked":
             return Screen(str(_parked(texts, facts, office, now)))
         case "network_trouble":
-            return Screen(str(texts.phrase("say.network_trouble", network=_source(texts, str(facts["network"])))))
+            return Screen(str(texts.phrase("network_trouble.text", network=_source(texts, str(facts["network"])))))
         case "files_missing":
             return Screen(str(_files_missing(texts, facts)))
         case "citizen_formal":
