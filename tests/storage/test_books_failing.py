@@ -132,7 +132,7 @@ async def _changes_everything(tx: Transaction, row: int) -> None:
     await tx.people.bind("curator", 1, "Куратор", in_group=True, now=NOW)
     await tx.people.set_working_group(-1, "Группа")
     await tx.messages.remember(Known(-1, 5, "card", 7), NOW)
-    assert await tx.inbox.blocked_cases(row + 1) == {7}
+    assert await tx.inbox.blocked_cases(row + 1, NOW) == {7}
     assert len(await tx.people.all()) == 1
     assert await tx.people.working_group() == (-1, "Группа")
     assert await tx.messages.at(-1, 5) is not None
