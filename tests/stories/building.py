@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,9 +13,8 @@ from config.municipality import load
 from networks.vk import VkAccess, VkNetwork
 from sandbox.clock import SandboxClock
 from sandbox.town import Town as SandboxTown
-from storage.books import Books
-from storage.migrate import upgrade
 from tests.patience import TelegramPatience, VkPatience
+from tests.shelf import empty_database, take
 from tests.stories.town import CONFIGS, KEY, Town
 
 
@@ -35,16 +32,6 @@ class TownClock:
 
     async def sleep(self, seconds: float) -> None:
         self._clock.advance_monotonic(seconds)
-
-
-EMPTY = Path(tempfile.mkdtemp(prefix="dezhurny-stories-")) / "empty.db"
-
-
-async def empty_database() -> Path:
-    """A database of the newest edition with nothing in it; made once for all stories of a process."""
-    if not EMPTY.exists():
-        await upgrade(f"sqlite:///{EMPTY}")
-    return EMPTY
 
 
 async def build(
@@ -69,9 +56,7 @@ async def build(
     path.parent.mkdir(parents=True)
     path.write_text(text.replace("regulation: kursky", f"regulation: {regulation}"), encoding="utf-8")
     municipality = load(path, (path.parent, folder))
-    shutil.copyfile(await empty_database(), folder / "dezhurny.db")
-    url = f"sqlite:///{folder / 'dezhurny.db'}"
-    books = Books(url)
+    books = take(await empty_database(), folder)
     players = gather(sandbox)
     if token := access.get("user_token"):
         sandbox.vk.give_user_token(players.community, token)

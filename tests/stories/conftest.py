@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.clock import SandboxClock
 from sandbox.town import Town as SandboxTown
+from tests.shelf import put_back
 from tests.stories.building import build, everybody_in
 from tests.stories.moderators import TownWith, town_of
 from tests.stories.town import Town, moment
@@ -39,7 +40,7 @@ async def a_town(folder: Path, regulation: str, *, at: str = "2026-01-12 09:00",
             await town.bot.telegram.close()
             for network in town.bot.networks:
                 await network.network.close()
-            await town.books.close()
+            await put_back(town.books)
 
 
 @pytest.fixture
