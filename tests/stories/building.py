@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from bot.demo.cast import BOT_TOKEN, GROUP_ID, VK_SERVICE_TOKEN, VK_TOKEN, gather
+from bot.demo.cast import BOT_TOKEN, GROUP_ID, VK_SERVICE_TOKEN, VK_TOKEN, Players, gather
 from bot.telegram import Telegram
 from bot.wiring import wire
 from config.municipality import load
@@ -14,8 +16,10 @@ from networks.vk import VkAccess, VkNetwork
 from sandbox.clock import SandboxClock
 from sandbox.town import Town as SandboxTown
 from tests.patience import TelegramPatience, VkPatience
-from tests.shelf import empty_database, take
-from tests.stories.town import CONFIGS, KEY, Town
+from tests.shelf import empty_database, put_back, take
+from tests.stories.town import CONFIGS, KEY, Town, moment
+
+NINE = "2026-01-12 09:00"
 
 
 class TownClock:
@@ -34,6 +38,29 @@ class TownClock:
         self._clock.advance_monotonic(seconds)
 
 
+class Begun(Protocol):
+    """What has happened already: the books, and what everybody remembers."""
+
+    @property
+    def books(self) -> Path: ...
+
+    def recall(self, sandbox: SandboxTown) -> Players: ...
+
+
+@asynccontextmanager
+async def a_town(folder: Path, regulation: str, *, at: str = NINE, **more: Any) -> AsyncIterator[Town]:
+    """What `build` builds, taken down again in the end."""
+    async with SandboxTown(SandboxClock(frozen_at=moment(at))) as sandbox:
+        town = await build(folder, sandbox, regulation, **more)
+        try:
+            yield town
+        finally:
+            await town.bot.telegram.close()
+            for network in town.bot.networks:
+                await network.network.close()
+            await put_back(town.books)
+
+
 async def build(
     folder: Path,
     sandbox: SandboxTown,
@@ -41,9 +68,11 @@ async def build(
     settings: str = "",
     people: str = "",
     networks: str = "",
+    morning: Begun | None = None,
     **access: Any,
 ) -> Town:
-    """The town before anybody has done anything: the bot's process is there, nobody is bound, no group is set.
+    """The town before anybody has done anything: the bot's process is there, nobody is bound, no group is set; or after a
+    `morning`.
     `settings`, `people` and `networks` are more lines of the municipality's file, `access` more of what VK gave. The lists
     of the morning and the evening are told by `test_digests`; elsewhere they would say everything once more. The demo's official
     pages are left out: a story that needs any names its own."""
@@ -56,8 +85,8 @@ async def build(
     path.parent.mkdir(parents=True)
     path.write_text(text.replace("regulation: kursky", f"regulation: {regulation}"), encoding="utf-8")
     municipality = load(path, (path.parent, folder))
-    books = take(await empty_database(), folder)
-    players = gather(sandbox)
+    books = take(morning.books if morning else await empty_database(), folder)
+    players = morning.recall(sandbox) if morning else gather(sandbox)
     if token := access.get("user_token"):
         sandbox.vk.give_user_token(players.community, token)
     telegram = Telegram(BOT_TOKEN, sandbox.telegram_url, limits=TelegramPatience(sandbox.telegram.faults))
