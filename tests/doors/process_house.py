@@ -23,7 +23,7 @@ from sandbox.telegram.model import Message
 from sandbox.town import Town
 from storage.books import Books
 from storage.migrate import upgrade
-from tests.doors.loaded import Process, parent
+from tests.loaded import Process, parent
 from tests.patience import PROCESS
 
 T = TypeVar("T")

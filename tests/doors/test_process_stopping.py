@@ -18,8 +18,8 @@ from networks.vk.callback import callback_path
 from storage import tables as t
 from storage.books import Books
 from tests.bench.storm import by_callback
-from tests.doors.loaded import parent
 from tests.doors.process_house import COMPLAINT, KEY, House, a_house
+from tests.loaded import parent
 from workflow.case import State
 
 DRAFT = "Здравствуйте. Авария на водопроводе, бригада работает. Воду подадут сегодня до 20:00."
@@ -171,7 +171,7 @@ asyncio.run(held())
 )
 async def test_whatever_holds_the_process_it_ends_and_says_what_it_was(hold: str, named: str, tmp_path: Path) -> None:
     log = tmp_path / "held.log"
-    process = parent().fork((), os.environ, log, STUCK.format(hold=hold))
+    process = parent().fork((), os.environ, log, code=STUCK.format(hold=hold))
     while log.read_text() != "ready\n":
         assert process.returncode is None
         await asyncio.sleep(0.02)

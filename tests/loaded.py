@@ -1,6 +1,6 @@
 """Processes of the program's that need not load it: each is forked from one that has.
 
-Loading it and its word lists takes five seconds of a processor, and the tests start two dozen processes. A child is a process
+Loading it and its word lists takes five seconds of a processor, and the tests start three dozen processes. A child is a process
 like any other: in a session of its own, with the arguments, the environment and the output it is given; it ends as the
 interpreter ends. That `python -m bot run` starts from nothing is proved by `House.launch_from_nothing`.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import functools
+import importlib
 import json
 import os
 import queue
@@ -17,13 +18,20 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Protocol
 
-ROOT = Path(__file__).parents[2]
+from tests.patience import PROCESS
+
+ROOT = Path(__file__).parents[1]
+LOADED = (
+    *("bot.cli.run", "bot.cli.simulate", "bot.cli.report", "bot.cli.moderate", "bot.cli.deadlines"),
+    *("networks.vk", "networks.ok", "reports.as_docx", "reports.as_xlsx", "rich.progress", "rich.table"),
+)
 TOWN = ROOT / "config" / "demo" / "municipality.yaml"
 
 
@@ -72,17 +80,30 @@ class Parent:
     """The process that has loaded the program, as seen from the tests."""
 
     def __init__(self) -> None:
-        command = [sys.executable, "-m", "tests.doors.loaded"]
+        command = [sys.executable, "-m", "tests.loaded"]
         pipe = subprocess.PIPE
-        self._process = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, encoding="utf-8")
+        environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+        self._process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, encoding="utf-8")
         self._children: queue.SimpleQueue[Child] = queue.SimpleQueue()
         threading.Thread(target=self._listen, name="children of tests", daemon=True).start()
 
-    def fork(self, arguments: Sequence[str], environment: Mapping[str, str], output: Path, code: str = "") -> Child:
-        """`python -m bot` with these arguments, or a program of its own in `code`; its words go to the file."""
+    def fork(
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        output: Path,
+        *,
+        errors: Path | None = None,
+        given: Path = Path(os.devnull),
+        code: str = "",
+    ) -> Child:
+        """`python -m bot` with these arguments, or a program of its own in `code`. Its words go to the files; `errors`: if
+        not to the same; `given`: what it reads."""
         assert self._process.stdin is not None
-        output.touch()
-        order = {"arguments": [*arguments], "environment": {**environment}, "output": str(output), "code": code}
+        files = [str(given), str(output), str(errors or output)]
+        for file in files[1:]:
+            Path(file).touch()
+        order = {"arguments": [*arguments], "environment": {**environment}, "files": files, "code": code}
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         return self._children.get()
@@ -110,6 +131,17 @@ def parent() -> Parent:
     made = Parent()
     atexit.register(made.close)
     return made
+
+
+def run(*arguments: str, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """`python -m bot` with these arguments, from its start to its end."""
+    with tempfile.TemporaryDirectory() as folder:
+        read, output, errors = (Path(folder, name) for name in ("given", "output", "errors"))
+        read.write_text(given, encoding="utf-8")
+        child = parent().fork(arguments, {**os.environ, **environment}, output, errors=errors, given=read)
+        code = child.ended.result(PROCESS)
+        said, complained = (file.read_text(encoding="utf-8") for file in (output, errors))
+        return subprocess.CompletedProcess(arguments, code, said, complained)
 
 
 # --- the process itself ----------------------------------------------------------------------------------------------
@@ -161,11 +193,12 @@ def _tell(told: int, pid: int, code: int | None) -> None:
 def _become(order: dict[str, Any]) -> None:
     """From now on this is the process that was asked for."""
     os.setsid()
-    nothing, output = os.open(os.devnull, os.O_RDONLY), os.open(order["output"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    for found, wanted in ((nothing, 0), (output, 1), (output, 2)):
+    for wanted, (file, how) in enumerate(
+        zip(order["files"], (os.O_RDONLY, *[os.O_WRONLY | os.O_APPEND] * 2), strict=True)
+    ):
+        found = os.open(file, how)
         os.dup2(found, wanted)
-    os.close(nothing)
-    os.close(output)
+        os.close(found)
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     os.environ.clear()
     os.environ.update(order["environment"])
@@ -173,13 +206,12 @@ def _become(order: dict[str, Any]) -> None:
 
 def main() -> None:
     from bot.__main__ import app
-    from bot.cli import run
     from bot.memory import move_in, settle_in
     from config.language.lexicon import lexicon
     from config.municipality import load
-    from networks import ok, vk
 
-    assert all((run, ok, vk)), "loaded for the children"
+    for name in LOADED:
+        importlib.import_module(name)
     load(TOWN, (TOWN.parent,))
     lexicon().read_all()
     move_in()
