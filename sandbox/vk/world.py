@@ -7,7 +7,6 @@ through `methods.py`.
 
 from __future__ import annotations
 
-import itertools
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -65,8 +64,8 @@ class VkWorld:
         self.files: dict[str, File] = {}
         self.identities: dict[str, Identity] = {}
         self.queues: dict[int, LongPollQueue] = {}
-        self._ids = itertools.count(1)
-        self._seq = itertools.count(1)
+        self._last_id = 0
+        self._last_event = 0
         self._listeners: list[Callable[[WorldEvent], None]] = []
         self.pages = Pages(self)
 
@@ -147,7 +146,7 @@ class VkWorld:
             raise ValueError("comments are closed here")
         files = [self.keep_photo(author, data) for data in photos]
         made = Comment(
-            next(self._ids),
+            self.next_id(),
             author,
             text,
             self.clock.now(),
@@ -229,7 +228,8 @@ class VkWorld:
 
     def next_id(self) -> int:
         """A number nobody has."""
-        return next(self._ids)
+        self._last_id += 1
+        return self._last_id
 
     def now(self) -> datetime:
         """The clock's moment, UTC."""
@@ -237,11 +237,11 @@ class VkWorld:
 
     def keep_photo(self, owner: Author, data: bytes) -> File:
         """The photo is stored and has a number."""
-        return self.keep_file(File("photo", owner.owner_id, next(self._ids), "", data, self.clock.now()))
+        return self.keep_file(File("photo", owner.owner_id, self.next_id(), "", data, self.clock.now()))
 
     def keep_document(self, owner: Author, title: str, data: bytes) -> File:
         """The document is stored and has a number."""
-        return self.keep_file(File("doc", owner.owner_id, next(self._ids), title, data, self.clock.now()))
+        return self.keep_file(File("doc", owner.owner_id, self.next_id(), title, data, self.clock.now()))
 
     def keep_file(self, file: File) -> File:
         """The file can be attached by its ref and fetched under `/files/<ref>`."""
@@ -261,7 +261,7 @@ class VkWorld:
         """A message stands in the conversation of `peer` and the community."""
         cmid = len(self.messages(peer, community)) + 1
         made = VkMessage(
-            next(self._ids),
+            self.next_id(),
             author,
             text,
             self.clock.now(),
@@ -289,7 +289,7 @@ class VkWorld:
         self, author: Author, wall: Community, text: str, files: Sequence[File], guid: str | None = None
     ) -> Post:
         """A program's post stands on the wall."""
-        made = Post(next(self._ids), author, text, self.clock.now(), list(files), wall=wall, guid=guid)
+        made = Post(self.next_id(), author, text, self.clock.now(), list(files), wall=wall, guid=guid)
         return self._stands(made)
 
     def _add_post(
@@ -297,7 +297,7 @@ class VkWorld:
     ) -> Post:
         files = [self.keep_photo(author, data) for data in photos]
         made = Post(
-            next(self._ids),
+            self.next_id(),
             author,
             text,
             self.clock.now(),
@@ -332,6 +332,7 @@ class VkWorld:
         comment: Comment | None = None,
         message: VkMessage | None = None,
     ) -> None:
-        told = WorldEvent(next(self._seq), kind, community, post, comment, message)
+        self._last_event += 1
+        told = WorldEvent(self._last_event, kind, community, post, comment, message)
         for listener in list(self._listeners):
             listener(told)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.stories.building import everybody_in
-from tests.stories.conftest import a_town
+from tests.stories.building import a_town, everybody_in
 from tests.stories.test_a_day import drafted
 from workflow.case import State
 

@@ -17,6 +17,8 @@ from workflow.case import State
 
 DRAFT = "Здравствуйте. Авария на водопроводе, бригада работает. Воду подадут сегодня до 20:00."
 
+pytestmark = pytest.mark.xdist_group("processes")
+
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:

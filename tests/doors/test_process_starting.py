@@ -22,6 +22,8 @@ from config.yamlfile import BrokenConfiguration
 from tests.doors.process_house import House, a_house
 from tests.patience import PATIENT, PROCESS
 
+pytestmark = pytest.mark.xdist_group("processes")
+
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
@@ -87,7 +89,7 @@ async def test_beside_a_running_bot_a_second_start_is_refused_and_a_second_copy_
     """On the same database it ends with one line and exit code 2; on another, with the same token, both say what they see.
     Meanwhile the first serves its health and its figures."""
     await house.start()
-    process = await house.launch()
+    process = await house.launch_from_nothing()
     code = await asyncio.wait_for(process.wait(), PROCESS)
     lines = house.said().splitlines()
     assert (code, len(lines)) == (2, 1)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-import subprocess
-import sys
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from storage import tables as t
 from storage.books import Books
 from tests.bench.storm import by_callback
 from tests.doors.process_house import COMPLAINT, KEY, House, a_house
+from tests.loaded import parent
 from workflow.case import State
 
 DRAFT = "Здравствуйте. Авария на водопроводе, бригада работает. Воду подадут сегодня до 20:00."
@@ -31,7 +30,7 @@ HALF = 'Host: localhost\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n{"
 """The rest of it never comes; that it is being read is answered at once."""
 
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("processes")]
 
 
 @pytest.fixture
@@ -170,13 +169,14 @@ asyncio.run(held())
     ],
     ids=["the loop itself", "a task", "a thread, when everything else is over"],
 )
-def test_whatever_holds_the_process_it_ends_and_says_what_it_was(hold: str, named: str) -> None:
-    script = STUCK.format(hold=hold)
-    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"ready\n"
-        process.send_signal(signal.SIGTERM)
-        said = process.stdout.read().decode()
-        code = process.wait(120)
+async def test_whatever_holds_the_process_it_ends_and_says_what_it_was(hold: str, named: str, tmp_path: Path) -> None:
+    log = tmp_path / "held.log"
+    process = parent().fork((), os.environ, log, code=STUCK.format(hold=hold))
+    while log.read_text() != "ready\n":
+        assert process.returncode is None
+        await asyncio.sleep(0.02)
+    process.terminate()
+    code = await asyncio.wait_for(process.wait(), 120)
+    said = log.read_text()
     assert code == FORCED
     assert (BY_FORCE in said, named in said) == (True, True)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.bench.storm import storm
+
+pytestmark = pytest.mark.xdist_group("processes")
 
 
 async def test_sixty_events_come_twice_in_any_order_and_are_known_once(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Set
 from functools import cache
 from pathlib import Path
 
@@ -46,6 +47,16 @@ def dotted(node: ast.expr) -> str:
         before = dotted(node.value)
         return f"{before}.{node.attr}" if before else node.attr
     return ""
+
+
+@cache
+def attributes(path: Path) -> Mapping[str, Set[str]]:
+    """What is asked of each name in the module: `State.NEW` is NEW of State."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Attribute):
+            found[dotted(node.value)].add(node.attr)
+    return found
 
 
 def imports(path: Path) -> Iterator[str]:

@@ -12,6 +12,7 @@ import pytest
 
 from bot.cli.deadlines import Reckoner, answers
 from config.municipality import load
+from tests.loaded import run
 from tests.patience import PROCESS
 
 DEMO = Path(__file__).parents[2] / "config" / "demo" / "municipality.yaml"
@@ -136,26 +137,26 @@ def test_a_line_that_is_not_json(reckoner: Reckoner) -> None:
     assert good["due"] == DUE
 
 
-def run(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "bot", "deadlines", "--municipality", str(DEMO), *arguments]
-    return subprocess.run(command, input=text, capture_output=True, text=True, timeout=PROCESS, check=False)
-
-
 def test_the_command_reads_standard_input_and_imports_no_messenger() -> None:
-    done = run("--batch", "-", text=json.dumps(A1) + "\n\n")
+    command = [sys.executable, "-m", "bot", "deadlines", "--municipality", str(DEMO), "--batch", "-"]
+    done = subprocess.run(
+        command, input=json.dumps(A1) + "\n\n", capture_output=True, text=True, timeout=PROCESS, check=False
+    )
     assert (done.returncode, json.loads(done.stdout), done.stderr) == (0, {"id": "a1", "due": DUE}, "")
 
 
+@pytest.mark.xdist_group("processes")
 def test_a_table_for_people() -> None:
-    done = run("detected=2026-01-12T09:00", "forwarded=2026-01-12T09:20")
+    done = run("deadlines", "--municipality", str(DEMO), "detected=2026-01-12T09:00", "forwarded=2026-01-12T09:20")
     assert done.returncode == 0
     assert "проект ответа" in done.stdout
     assert "13:00 понедельника 12 января" in done.stdout
 
 
+@pytest.mark.xdist_group("processes")
 @pytest.mark.parametrize("arguments", [(), ("detected",), ("detected=когда-то",)])
 def test_bad_usage_is_one_line_and_exit_code_two(arguments: tuple[str, ...]) -> None:
-    done = run(*arguments)
+    done = run("deadlines", "--municipality", str(DEMO), *arguments)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 
 

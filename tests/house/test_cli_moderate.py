@@ -5,18 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
+
+import pytest
 
 from bot.cli.moderate import answers
+from tests.loaded import ROOT, run
 
-ROOT = Path(__file__).parents[2]
-
-
-def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "bot", "moderate", *arguments],
-        cwd=ROOT, input=given.encode("utf-8", "surrogateescape"), capture_output=True, check=False,
-    )  # fmt: skip
+pytestmark = pytest.mark.xdist_group("processes")
 
 
 def answer(*lines: object) -> list[dict[str, object]]:
@@ -60,7 +55,9 @@ def test_half_a_sign_is_no_trouble() -> None:
 
 
 def test_the_process_answers_lines_and_ends_well() -> None:
-    done = run("--batch", "-", given='\ufeff{"id": 1, "text": "бл@ть"}\nне JSON\n{"id": 2, "text": "Спасибо"}\n')
+    given = '\ufeff{"id": 1, "text": "бл@ть"}\nне JSON\n{"id": 2, "text": "Спасибо"}\n'.encode()
+    command = [sys.executable, "-m", "bot", "moderate", "--batch", "-"]
+    done = subprocess.run(command, cwd=ROOT, input=given, capture_output=True, check=False)
     assert (done.returncode, done.stderr.decode()) == (0, "")
     assert [json.loads(line) for line in done.stdout.decode().splitlines()] == [
         {"id": 1, "verdict": "obscene", "grounds": ["бл@ть"]},
@@ -70,10 +67,10 @@ def test_the_process_answers_lines_and_ends_well() -> None:
 
 
 def test_one_text_is_answered_in_words() -> None:
-    done = run("Дебилы, убью вас")
-    assert (done.returncode, done.stderr.decode()) == (0, "")
-    assert done.stdout.decode() == "угроза\n  угроза: «убью»\n  оскорбление: «Дебилы»\n"
-    assert run("Спасибо").stdout.decode() == "ничего недопустимого\n"
+    done = run("moderate", "Дебилы, убью вас")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "угроза\n  угроза: «убью»\n  оскорбление: «Дебилы»\n"
+    assert run("moderate", "Спасибо").stdout == "ничего недопустимого\n"
 
 
 def test_what_was_typed_wrong_is_one_line() -> None:
@@ -82,5 +79,5 @@ def test_what_was_typed_wrong_is_one_line() -> None:
         (("текст", "--batch", "-"), "назовите текст или --batch, не вместе"),
         (("--batch", "нет.jsonl"), "нет файла нет.jsonl"),
     ):
-        done = run(*typed)
-        assert (done.returncode, done.stdout, done.stderr.decode()) == (2, b"", said + "\n")
+        done = run("moderate", *typed)
+        assert (done.returncode, done.stdout, done.stderr) == (2, "", said + "\n")

@@ -12,18 +12,14 @@ import pytest
 
 from bot.simulation.scenario import read
 from config.yamlfile import BrokenConfiguration
+from tests.loaded import run
 from tests.patience import PROCESS
 from tests.stories.test_simulate import DAY, TOWN
 
 ROOT = Path(__file__).parents[2]
 
 
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "bot", *arguments]
-    env = {**os.environ, "PYTHONIOENCODING": "utf-8", **environment}
-    return subprocess.run(
-        command, cwd=ROOT, env=env, capture_output=True, text=True, encoding="utf-8", timeout=PROCESS, check=False
-    )
+pytestmark = pytest.mark.xdist_group("processes")
 
 
 @pytest.fixture
@@ -37,7 +33,8 @@ def day(tmp_path: Path) -> Path:
 
 
 def test_json_is_one_object_on_standard_output_and_nothing_else(day: Path) -> None:
-    done = run("simulate", str(day), "--json")
+    command = [sys.executable, "-m", "bot", "simulate", str(day), "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=PROCESS, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     found = json.loads(done.stdout)
     assert sorted(found) == ["cases", "notices", "refused"]

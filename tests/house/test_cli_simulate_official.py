@@ -12,11 +12,12 @@ from bot.simulation.official import orders as official_orders
 from bot.simulation.outcome import as_json
 from bot.simulation.player import play
 from bot.simulation.scenario import read
-from tests.house.test_cli_simulate import ROOT, run
+from tests.loaded import ROOT, run
 
 SCENARIOS = ROOT / "docs" / "scenarii"
 SAMPLES = ROOT / "tests" / "samples" / "simulate"
 NAMES = ("moskalensky", "primorsko-akhtarsky")
+pytestmark = pytest.mark.xdist_group("processes")
 FURTHER = ["pages", "publications", "materials", "moderation", "plans"]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from handlers.callbacks import Verb
 from handlers.wishes import Wish
-from tests.house.source import dotted, names_of_tests, python_files, tree
+from tests.house.source import attributes, dotted, names_of_tests, python_files, tree
 from workflow.case import PartState, State
 from workflow.commands import Action, AnyCommand
 from workflow.effects import Audience, Effect, Notice
@@ -34,10 +34,9 @@ def used_outside(listed: type[StrEnum]) -> set[str]:
     """Members named anywhere but in the list's own body; an alias of the class (`S, A = State, Action`) counts."""
     found: set[str] = set()
     for path in python_files("workflow", "handlers", "bot"):
-        aliases = {listed.__name__} | _aliases(tree(path), listed.__name__)
-        for node in ast.walk(tree(path)):
-            if isinstance(node, ast.Attribute) and dotted(node.value) in aliases:
-                found.add(node.attr)
+        asked = attributes(path)
+        for name in {listed.__name__} | _aliases(tree(path), listed.__name__):
+            found |= asked.get(name, set())
     return found & set(listed.__members__)
 
 

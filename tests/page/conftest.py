@@ -8,16 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.page.page_house import Client, a_client
-from tests.stories.building import everybody_in
-from tests.stories.conftest import a_town
+from tests.stories.morning import a_morning
 from tests.stories.town import Town
 
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[Town]:
     """Kursky on a Monday morning; what is said in the chats is not looked at here."""
-    async with a_town(tmp_path, "kursky") as town:
-        await everybody_in(town)
+    async with a_morning(tmp_path, "kursky") as town:
         yield town
 
 

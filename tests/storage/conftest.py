@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from storage.books import Books
-from storage.migrate import upgrade
+from tests.shelf import empty_database
 
 HERE = "okrug"
 
 
 @pytest.fixture(params=["sqlite"])
 async def books_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database at the newest edition, empty."""
+    """A database at the newest edition, empty. How it comes to it is told by `test_migrations`."""
     assert request.param == "sqlite"
-    url = f"sqlite:///{tmp_path / 'books.db'}"
-    await upgrade(url)
-    return url
+    copy = shutil.copyfile(await empty_database(), tmp_path / "books.db")
+    return f"sqlite:///{copy}"
 
 
 @pytest.fixture

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from bot.demo.cast import BOT_TOKEN, GROUP_ID, VK_SERVICE_TOKEN, VK_TOKEN, gather
+from bot.demo.cast import BOT_TOKEN, GROUP_ID, VK_SERVICE_TOKEN, VK_TOKEN, Players, gather
 from bot.process.wiring import wire
 from bot.telegram import Telegram
 from config.municipality import load
@@ -17,10 +16,11 @@ from networks.port import Network
 from networks.vk import VkAccess, VkNetwork
 from sandbox.clock import SandboxClock
 from sandbox.town import Town as SandboxTown
-from storage.books import Books
-from storage.migrate import upgrade
 from tests.patience import TelegramPatience, VkPatience
-from tests.stories.town import CONFIGS, KEY, Town
+from tests.shelf import empty_database, put_back, take
+from tests.stories.town import CONFIGS, KEY, Town, moment
+
+NINE = "2026-01-12 09:00"
 
 
 class TownClock:
@@ -39,14 +39,27 @@ class TownClock:
         self._clock.advance_monotonic(seconds)
 
 
-EMPTY = Path(tempfile.mkdtemp(prefix="dezhurny-stories-")) / "empty.db"
+class Begun(Protocol):
+    """What has happened already: the books, and what everybody remembers."""
+
+    @property
+    def books(self) -> Path: ...
+
+    def recall(self, sandbox: SandboxTown) -> Players: ...
 
 
-async def empty_database() -> Path:
-    """A database of the newest edition with nothing in it; made once for all stories of a process."""
-    if not EMPTY.exists():
-        await upgrade(f"sqlite:///{EMPTY}")
-    return EMPTY
+@asynccontextmanager
+async def a_town(folder: Path, regulation: str, *, at: str = NINE, **more: Any) -> AsyncIterator[Town]:
+    """What `build` builds, taken down again in the end."""
+    async with SandboxTown(SandboxClock(frozen_at=moment(at))) as sandbox:
+        town = await build(folder, sandbox, regulation, **more)
+        try:
+            yield town
+        finally:
+            await town.bot.telegram.close()
+            for network in town.bot.networks:
+                await network.network.close()
+            await put_back(town.books)
 
 
 async def build(
@@ -58,9 +71,11 @@ async def build(
     networks: str = "",
     others: Mapping[str, Network] | None = None,
     proxy: str | None = None,
+    morning: Begun | None = None,
     **access: Any,
 ) -> Town:
-    """The town before anybody has done anything: the bot's process is there, nobody is bound, no group is set.
+    """The town before anybody has done anything: the bot's process is there, nobody is bound, no group is set; or after a
+    `morning`.
     `settings`, `people` and `networks` are more lines of the municipality's file, `others` are more networks, `access` more of
     what VK gave, `proxy` stands before Telegram. The lists of the morning and the evening are told by `test_digests`;
     elsewhere they would say everything once more. The demo's official pages are left out: a story names its own."""
@@ -73,10 +88,8 @@ async def build(
     path.parent.mkdir(parents=True)
     path.write_text(text.replace("regulation: kursky", f"regulation: {regulation}"), encoding="utf-8")
     municipality = load(path, (path.parent, folder))
-    shutil.copyfile(await empty_database(), folder / "dezhurny.db")
-    url = f"sqlite:///{folder / 'dezhurny.db'}"
-    books = Books(url)
-    players = gather(sandbox)
+    books = take(morning.books if morning else await empty_database(), folder)
+    players = morning.recall(sandbox) if morning else gather(sandbox)
     if token := access.get("user_token"):
         sandbox.vk.give_user_token(players.community, token)
     telegram = Telegram(BOT_TOKEN, sandbox.telegram_url, proxy, limits=TelegramPatience(sandbox.telegram.faults))

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sandbox.clock import SandboxClock
-from sandbox.town import Town as SandboxTown
-from tests.stories.building import build, everybody_in
+from tests.stories.building import a_town
 from tests.stories.moderators import TownWith, town_of
-from tests.stories.town import Town, moment
+from tests.stories.morning import a_morning
+from tests.stories.town import Town
 
 
 @pytest.hookimpl(tryfirst=True, wrapper=True)
@@ -29,24 +28,10 @@ def pytest_runtest_makereport(
 PASSED = pytest.StashKey[bool]()
 
 
-@asynccontextmanager
-async def a_town(folder: Path, regulation: str, *, at: str = "2026-01-12 09:00", **more: Any) -> AsyncIterator[Town]:
-    async with SandboxTown(SandboxClock(frozen_at=moment(at))) as sandbox:
-        town = await build(folder, sandbox, regulation, **more)
-        try:
-            yield town
-        finally:
-            await town.bot.telegram.close()
-            for network in town.bot.networks:
-                await network.network.close()
-            await town.books.close()
-
-
 @pytest.fixture
 async def town(tmp_path: Path, under: str, request: pytest.FixtureRequest) -> AsyncIterator[Town]:
     """A Monday morning: everybody in place, nothing said yet. Ends when nobody has heard anything more."""
-    async with a_town(tmp_path, under) as town:
-        await everybody_in(town)
+    async with a_morning(tmp_path, under) as town:
         yield town
         if request.node.stash.get(PASSED, False):
             town.ends()
@@ -62,10 +47,7 @@ async def town_with(
 
         async def make(newcomers: dict[str, str] | None = None, **more: Any) -> Town:
             regulation = more.pop("regulation", under)
-            town = await stack.enter_async_context(a_town(tmp_path, regulation, **more))
-            for key, name in (newcomers or {}).items():
-                town.newcomer(key, name, in_group=True)
-            await everybody_in(town)
+            town = await stack.enter_async_context(a_morning(tmp_path, regulation, newcomers, **more))
             towns.append(town)
             return town
 
@@ -78,8 +60,7 @@ async def town_with(
 @pytest.fixture
 async def izobilny(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Town]:
     """The same under Izobilnensky's calendar clock."""
-    async with a_town(tmp_path, "izobilnensky") as town:
-        await everybody_in(town)
+    async with a_morning(tmp_path, "izobilnensky") as town:
         yield town
         if request.node.stash.get(PASSED, False):
             town.ends()

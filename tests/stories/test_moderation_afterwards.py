@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,6 @@ from networks.port import Found
 from sandbox.telegram.model import Button
 from sandbox.vk.faults import FaultKind
 from storage.moderation import ModerationBook
-from tests.stories.building import EMPTY
 from tests.stories.moderators import (
     ADVISER,
     EDITOR,
@@ -121,7 +121,7 @@ async def test_a_network_that_is_gone_for_long_hands_over(akhtarsk: Town) -> Non
     town.looks_around()
 
 
-async def test_a_kill_between_the_decision_and_the_call_loses_nothing(akhtarsk: Town) -> None:
+async def test_a_kill_between_the_decision_and_the_call_loses_nothing(akhtarsk: Town, tmp_path: Path) -> None:
     """The decision is committed, and the process dies: once before the letter is taken out, once while it is on its way."""
     town, adviser = akhtarsk, akhtarsk.person("adviser")
     for number, state in enumerate(("waiting", "sending"), 1):
@@ -142,7 +142,7 @@ async def test_a_kill_between_the_decision_and_the_call_loses_nothing(akhtarsk: 
                 await tx.outbox.change(letter.id, state="sending")
         networks = {one.network.key: one.network for one in town.bot.networks}
         restarted = wire(
-            town.municipality, town.books, town.bot.telegram, networks, town.bot.clock, "dezhurny_bot", EMPTY.parent
+            town.municipality, town.books, town.bot.telegram, networks, town.bot.clock, "dezhurny_bot", tmp_path
         )
         await restarted.start()
         await restarted.settle()

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.building import everybody_in
-from tests.stories.conftest import PASSED, a_town
+from tests.stories.building import a_town, everybody_in
+from tests.stories.conftest import PASSED
 from tests.stories.test_a_day import COMPLAINT, DRAFT
 from tests.stories.test_replies import at_curator, drafted, forwarded
 from tests.stories.town import KEY, Person, Town

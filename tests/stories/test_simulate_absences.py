@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 
 from bot.simulation.player import play
 from bot.simulation.scenario import read
-from tests.house.test_cli_simulate import run
+from tests.loaded import run
 from tests.stories.scenarios import OFFICE, notices, played
 from tests.stories.test_simulate import written
 
@@ -106,6 +105,7 @@ def test_ku_21_with_a_substitute_he_hears_and_the_curator_does_not(tmp_path: Pat
     ]
 
 
+@pytest.mark.xdist_group("processes")
 def test_ku_22_the_report_names_nobody_or_the_substitute_long_after_the_absence(tmp_path: Path) -> None:
     """The department is late on neither case; the register says who stood in."""
     events = [
@@ -118,7 +118,7 @@ def test_ku_22_the_report_names_nobody_or_the_substitute_long_after_the_absence(
     lines = "events:\n" + "".join(f"  - {{at: {line}}}\n" for line in events) + "until: 2026-01-16T18:00\n"
     database = tmp_path / "kept.db"
     play(read(written(tmp_path, lines, "kursky", TOWN)), database)
-    done = run("report", "--month", "2026-01", **{**os.environ, "DATABASE_URL": f"sqlite:///{database}"})
+    done = run("report", "--month", "2026-01", DATABASE_URL=f"sqlite:///{database}")
     assert (done.returncode, done.stderr) == (0, "")
     missed = [(v["case"], v["step"], v["who"], v.get("substitute")) for v in json.loads(done.stdout)["violations"]]
     assert [one for one in missed if one[1] == "draft"] == [
