@@ -6,9 +6,10 @@ READY := $(VENV)/.ready
 DEV := $(VENV)/.ready-dev
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 # One more than there are cores: some tests wait for processes of their own.
-WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+CORES := $(shell $(PYTHON) -c 'import os; print(os.cpu_count() or 1)')
+WORKERS := $(shell expr $(CORES) + 1)
 
-.PHONY: help install demo test check bench prove format
+.PHONY: help install demo test fast check bench prove format
 
 help:  ## what there is
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,8 +35,15 @@ install: $(READY)  ## set up .venv with what the program needs
 demo: $(READY)  ## play a municipality on http://127.0.0.1:8080 (ARGS=--headless: in the terminal)
 	$(BIN)/python -m bot demo $(ARGS)
 
-test: $(DEV)  ## every test (a browser test is skipped where no Chromium is)
-	$(BIN)/python -m pytest -m "not prove" -n $(WORKERS) $(ARGS)
+# What T names: a path, or else an expression over names of tests.
+NAMED = $(if $(wildcard $(firstword $(subst ::, ,$(T)))),$(T),-k "$(T)")
+
+test: $(DEV)  ## every test (no Chromium: no browser); T=tests/rules or T="ku_9 and case": these
+	$(BIN)/python -m pytest -m "not prove" $(if $(T),$(NAMED),-n $(WORKERS) --dist loadgroup) $(ARGS)
+
+fast: $(DEV)  ## rules, storage, reports, house: no process is started, under a minute
+	$(BIN)/python -m pytest -m "not prove and not process" -n $(CORES) \
+	  tests/rules tests/storage tests/reports tests/house $(ARGS)
 
 check: $(DEV)  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

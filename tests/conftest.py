@@ -26,7 +26,27 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
-def pytest_collection_finish() -> None:
+STARTS = ("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec", "os.system")
+WITHOUT_PROCESSES = "not process"
+"""Where tests that start processes are left out, no other may start one."""
+
+
+def _refuse_processes(event: str, arguments: tuple[object, ...], starts: tuple[str, ...] = STARTS) -> None:
+    if event in starts:
+        raise RuntimeError(f"{event}: this test starts a process; mark it `process`")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What has a browser or shares a loaded process starts processes."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") or item.get_closest_marker("browser"):
+            item.add_marker("process")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if WITHOUT_PROCESSES in session.config.option.markexpr and session.items:
+        sys.addaudithook(_refuse_processes)
     gc.collect()
     gc.freeze()
     gc.enable()

@@ -137,6 +137,7 @@ def test_a_line_that_is_not_json(reckoner: Reckoner) -> None:
     assert good["due"] == DUE
 
 
+@pytest.mark.process
 def test_the_command_reads_standard_input_and_imports_no_messenger() -> None:
     command = [sys.executable, "-m", "bot", "deadlines", "--municipality", str(DEMO), "--batch", "-"]
     done = subprocess.run(
@@ -199,6 +200,7 @@ def test_what_is_nested_too_deep_is_said_so(reckoner: Reckoner) -> None:
     ]
 
 
+@pytest.mark.process
 def test_bytes_that_are_no_text_cost_their_line_alone() -> None:
     command = [sys.executable, "-m", "bot", "deadlines", "--municipality", str(DEMO), "--batch", "-"]
     given = b'\xef\xbb\xbf{"id": "\xff", "importance": "\\ud83d"}\n' + json.dumps(A1).encode() + b"\n"

@@ -336,6 +336,7 @@ COMMANDS = (
 )
 
 
+@pytest.mark.process
 def test_these_commands_import_no_messenger_and_no_dictionary(folder: Path) -> None:
     code = f"""
 import sys

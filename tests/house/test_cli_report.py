@@ -236,6 +236,7 @@ def test_settings_are_read_back_as_they_were(url: str, tmp_path: Path) -> None:
     assert found.people["curator"] == "Куратор"
 
 
+@pytest.mark.process
 def test_many_cases_are_counted_beside_the_process_and_come_to_the_same(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

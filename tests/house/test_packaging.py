@@ -136,12 +136,14 @@ def test_what_is_installed_here_is_what_is_locked() -> None:
     assert different == {}
 
 
+@pytest.mark.process
 def test_python_m_bot_starts() -> None:
     done = run("-m", "bot", "--help")
     assert (done.returncode, done.stderr) == (0, "")
     assert "check" in done.stdout
 
 
+@pytest.mark.process
 def test_the_installed_command_starts() -> None:
     where, _, name = PROJECT["project"]["scripts"]["dezhurny"].partition(":")
     assert callable(getattr(importlib.import_module(where), name))

@@ -15,6 +15,7 @@ from tests.patience import PROCESS
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "bot", "demo"]
+pytestmark = pytest.mark.process
 STEPS = [
     "Житель пишет под записью администрации во ВКонтакте",
     "Бот предлагает сообщение куратору",
