@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from bot.cases.screens import sayings
-from bot.cases.screens.common import LETTERS
 from bot.official.moderation import screens as moderation
 from bot.people.duty_screens import ORDER
 from bot.process import questions
@@ -43,6 +42,7 @@ from workflow.official.moderation import (
 from workflow.official.page import PageAction, PageNotice, PageReason, PageState
 from workflow.official.page_items import Format, Item, PageNetwork, Whose
 from workflow.outcomes import Reason
+from workflow.ports import LETTERS
 from workflow.regulation import DraftKind, Importance, Source, Step
 from workflow.terms.alarms import AlarmKind
 from workflow.transitions import TABLE, co_executor, curator, lead_executor

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -128,11 +129,11 @@ async def test_what_was_learnt_stays_where_the_commit_went_through_a_cancellatio
 
 
 async def _changes_everything(tx: Transaction, row: int) -> None:
-    await tx.inbox.park(row, "KeyError", 7)
+    await tx.inbox.park(row, "KeyError", 7, NOW + timedelta(hours=1))
     await tx.people.bind("curator", 1, "Куратор", in_group=True, now=NOW)
     await tx.people.set_working_group(-1, "Группа")
     await tx.messages.remember(Known(-1, 5, "card", 7), NOW)
-    assert await tx.inbox.blocked_cases(row + 1) == {7}
+    assert await tx.inbox.blocked_cases(row + 1, NOW) == {7}
     assert len(await tx.people.all()) == 1
     assert await tx.people.working_group() == (-1, "Группа")
     assert await tx.messages.at(-1, 5) is not None
@@ -150,10 +151,10 @@ async def test_what_a_page_remembers_is_forgotten_with_the_part_that_was_taken_b
     async with books.write(HERE) as tx:
         await tx.inbox.keep("messenger", [("1", "raw 1")], NOW)
         [arrival] = await tx.inbox.waiting(NOW, 1)
-        assert await tx.inbox.blocked_cases(arrival.id + 1) == set()
+        assert await tx.inbox.blocked_cases(arrival.id + 1, NOW) == set()
         with pytest.raises(ZeroDivisionError):
             await _taken_back(tx, arrival.id)
-        assert await tx.inbox.blocked_cases(arrival.id + 1) == set()
+        assert await tx.inbox.blocked_cases(arrival.id + 1, NOW) == set()
         assert (await tx.people.all(), await tx.people.working_group()) == ([], None)
         assert (await tx.messages.at(-1, 5), await tx.messages.of_case(7, "card")) == (None, [])
 

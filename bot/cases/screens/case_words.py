@@ -146,8 +146,8 @@ class CaseWords:
     @cached_property
     def files(self) -> str:
         """«+ 2 фото, 1 документ»; what hangs on it in the network and what was handed in with it."""
-        appeal = self.case.appeal
-        return files_words(self.texts, [*(file.kind for file in appeal.files), *(kind for kind, _ in appeal.attached)])
+        kinds = [file.kind for file in self.case.appeal.files]
+        return files_words(self.texts, kinds + [kind for kind, _ in self.case.appeal.attached])
 
     @cached_property
     def missing(self) -> str:
