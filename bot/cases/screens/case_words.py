@@ -160,8 +160,7 @@ class CaseWords:
 
     @property
     def handed_in_by(self) -> str:
-        by = self.case.appeal.handed_in_by
-        return self.person(by) if by else ""
+        return self.person(self.case.appeal.handed_in_by) if self.case.appeal.handed_in_by else ""
 
     # --- who has it --------------------------------------------------------------------------------------------------
 
