@@ -18,7 +18,7 @@ from bot.board.session import Visitor
 from bot.board.shelf import Line, Shelf
 from bot.cases.screens.case_words import CaseWords
 from bot.cases.screens.common import is_web
-from bot.cases.screens.sayings import history_lines
+from bot.cases.screens.history import history_lines
 from bot.process.app import Municipal
 from config.russian.words import JOINER, When, clean, excerpt
 from config.texts import Texts

@@ -10,8 +10,10 @@ from typing import Any
 
 from bot.cases.fitting import kind_of, too_long
 from bot.cases.screens import cards, drafts, sayings
+from bot.cases.screens import history as history_screens
 from bot.cases.screens import why as terms
-from bot.cases.screens.sayings import REGISTERED, case_buttons
+from bot.cases.screens.history import REGISTERED
+from bot.cases.screens.sayings import case_buttons
 from bot.delivery import Post, Show
 from bot.delivery.wanted import Makers, Wanted
 from bot.files import FileStore
@@ -115,7 +117,7 @@ class CaseRendering:
         history = await wanted.tx.history(case.id)
         people = office.acting(Actor(tuple(body["people"])), wanted.now)
         whole = bool(body["private"]) and may_read(cases_of(people), case)
-        screen = sayings.case_history(self.texts, case, history, office, wanted.now, whole=whole)
+        screen = history_screens.case_history(self.texts, case, history, office, wanted.now, whole=whole)
         if body["private"]:
             screen = replace(screen, buttons=case_buttons(self.texts, case, office, whole))
         return Show(screen, reply_to=await wanted.reply_to())
@@ -132,7 +134,7 @@ class CaseRendering:
         for case in reversed(cases[-REGISTERED:]):
             entries = [line for line in await tx.history(case.id) if line["action"] == Action.NOT_PROCESS]
             decided.append((case, entries[-1] if entries else None))
-        screen = sayings.unprocessed(self.texts, decided, len(cases), wanted.office, wanted.now)
+        screen = history_screens.unprocessed(self.texts, decided, len(cases), wanted.office, wanted.now)
         return Show(screen, reply_to=await wanted.reply_to())
 
     async def _why(self, wanted: Wanted) -> Show:

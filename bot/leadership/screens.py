@@ -14,8 +14,9 @@ from markupsafe import Markup, escape
 
 from bot.cases.screens.case_words import CaseWords
 from bot.cases.screens.common import is_web, missing_words
+from bot.cases.screens.history import history_lines
 from bot.cases.screens.lost import Lost, lost_lines
-from bot.cases.screens.sayings import case_lines, history_lines
+from bot.cases.screens.sayings import case_lines
 from bot.messenger import Button, Buttons, Screen
 from config.russian.words import When, clean, count, excerpt, minutes_and_hours, one_line, to_post
 from config.texts import Texts

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cases.screens import cards, drafts, sayings
+from bot.cases.screens import cards, drafts, history, sayings
 from bot.cases.screens import why as terms
 from bot.cases.screens.common import is_web
 from bot.messenger import Button, Screen
@@ -133,7 +133,7 @@ def screens_of(text: str, office: Office) -> Iterator[Screen]:
             }
             for action in ("return", "send_back", "forward", "not_process", "post_failed", text[:60])
         ]
-        yield sayings.case_history(TEXTS, case, entries, office, now)
+        yield history.case_history(TEXTS, case, entries, office, now)
         yield terms.why(TEXTS, case, office, now)
     for menu in ("departments", "topics", "close", text):
         yield cards.offer(TEXTS, new, office, now, menu)
@@ -197,10 +197,10 @@ def screens_of_others(text: str, said: str, office: Office) -> Iterator[Screen]:
         for in_group in (False, True):
             yield notice(kind, told, office, now, "roads", None, text, in_group)
     entry = {"action": "not_process", "at": now, "who": text[:60], "on_behalf": None, "details": {"reason": said}}
-    yield sayings.unprocessed(TEXTS, [(gone, entry)] * 10, 12, office, now)
+    yield history.unprocessed(TEXTS, [(gone, entry)] * 10, 12, office, now)
     details = {"early": said, "location": text, "number": text[:20], "department": text[:60], "version": "1"}
     entries = [{**entry, "action": action, "details": details} for action in ("draft", "set_location", "contribute")]
-    yield sayings.case_history(TEXTS, told, entries, office, now)
+    yield history.case_history(TEXTS, told, entries, office, now)
 
 
 @pytest.mark.parametrize("text", STRANGE)

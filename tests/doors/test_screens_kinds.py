@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cases.screens import cards, drafts, sayings
+from bot.cases.screens import cards, drafts, history, sayings
 from tests.doors.screens_office import (
     ANSWER,
     TEXTS,
@@ -343,7 +343,7 @@ def test_confirmations_say_what_the_answer_is_now() -> None:
 def test_the_journal_of_kinds_and_contributions_reads_aloud() -> None:
     def line(action: str, who: str, **details: str) -> str:
         entry = {"action": action, "at": at(11), "who": who, "on_behalf": None, "details": details}
-        return seen(sayings.case_history(TEXTS, written_as(FINAL, MO), [entry], MO, at(12))).split("\n")[-1]
+        return seen(history.case_history(TEXTS, written_as(FINAL, MO), [entry], MO, at(12))).split("\n")[-1]
 
     assert line("set_kind", "curator", version="1", kind="interim") == (
         "12 января, 11:00 — куратор указал вид версии 1: промежуточный ответ"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cases.screens import sayings
+from bot.cases.screens import history, sayings
 from bot.process import saying
 from config.russian.words import units
 from tests.doors.screens_office import (
@@ -270,7 +270,7 @@ def test_the_history_can_be_read_aloud() -> None:
         entry("post_failed", 11, 42, "network", reason="no_right"),
         entry("posted", 11, 45, "curator", link=ANSWER),
     ]
-    lines = seen(sayings.case_history(TEXTS, closed(), entries, town(), at(12))).split("\n")
+    lines = seen(history.case_history(TEXTS, closed(), entries, town(), at(12))).split("\n")
     assert lines[0] == "№ 147 · вода · Школьная, 5 · ответ размещён"
     assert lines[4:] == [
         "12 января, 9:02 — заведено новое сообщение",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.cases.screens import cards, drafts, sayings
+from bot.cases.screens import cards, drafts, history, sayings
 from tests.doors.screens_office import (
     ANSWER,
     DRAFT,
@@ -268,7 +268,7 @@ def test_refusals_about_other_messages_say_what_to_do() -> None:
 def test_the_journal_of_other_messages_reads_aloud() -> None:
     def line(action: str, who: str = "curator", **details: str) -> str:
         entry = {"action": action, "at": at(11), "who": who, "on_behalf": None, "details": details}
-        return seen(sayings.case_history(TEXTS, forwarded(), [entry], KU, at(12))).split("\n")[-1].split(" — ")[1]
+        return seen(history.case_history(TEXTS, forwarded(), [entry], KU, at(12))).split("\n")[-1].split(" — ")[1]
 
     assert line("link_repeat", number="12") == "куратор отметил повтор № 12"
     assert line("link_repeat", number="") == "куратор отметил, что это не повтор"
@@ -287,7 +287,7 @@ def test_the_register_keeps_text_ground_and_who_decided() -> None:
     case = after(detected(), NotProcess(CURATOR, 147, "insult"), at(9, 10))
     bare = replace(case, id=148, number=148, appeal=appeal(text="@head <b>", link=""))
     entry = {"action": "not_process", "at": at(9, 10), "who": "curator", "on_behalf": None, "details": {}}
-    screen = sayings.unprocessed(TEXTS, [(case, entry), (bare, None)], 12, KU, at(10))
+    screen = history.unprocessed(TEXTS, [(case, entry), (bare, None)], 12, KU, at(10))
     assert seen(screen) == (
         "Не обрабатываем: 12 сообщений\n"
         "№ 147 «Третий день нет воды на Школьной, 5…» — оскорбительные выражения; решил куратор в 9:10\n"
@@ -297,4 +297,4 @@ def test_the_register_keeps_text_ground_and_who_decided() -> None:
         "[Вернуть в работу № 148]"
     )
     assert [row[0].data for row in screen.buttons] == ["ro:147", "ro:148"]
-    assert seen(sayings.unprocessed(TEXTS, [], 0, KU, at(10))) == "Таких сообщений нет, обрабатываем все."
+    assert seen(history.unprocessed(TEXTS, [], 0, KU, at(10))) == "Таких сообщений нет, обрабатываем все."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -128,7 +129,7 @@ async def test_what_was_learnt_stays_where_the_commit_went_through_a_cancellatio
 
 
 async def _changes_everything(tx: Transaction, row: int) -> None:
-    await tx.inbox.park(row, "KeyError", 7)
+    await tx.inbox.park(row, "KeyError", 7, NOW + timedelta(hours=1))
     await tx.people.bind("curator", 1, "Куратор", in_group=True, now=NOW)
     await tx.people.set_working_group(-1, "Группа")
     await tx.messages.remember(Known(-1, 5, "card", 7), NOW)

@@ -1,6 +1,6 @@
-"""A case in words: what the templates of every screen about a case are given. Pure; decides nothing.
+"""A case as words: what the templates of every screen about a case are given. Pure; decides nothing.
 
-Everything here is raw text that the templates escape (`config.texts`), except `Markup` values.
+Everything here is text still to be made harmless by the templates (`config.texts`), except what is `Markup`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from workflow.terms.alarms import running, running_terms, terms_of
 from workflow.terms.deadlines import Deadline
 
 WITHOUT_SOURCE = 2800
-"""How much of a text is shown when it has no link to read the rest at, in units."""
+"""A text that can be read nowhere else is shown so far, in units."""
 
 
 class CaseWords:
@@ -68,7 +68,7 @@ class CaseWords:
 
     @cached_property
     def topic(self) -> str:
-        """«вода», «вода, дорога»; empty if there is no topic."""
+        """«вода», «вода, дорога»; empty where there is none."""
         topics = self.office.topics
         return excerpt(", ".join(topics[code].label if code in topics else code for code in self.case.topics), 100)
 
@@ -78,7 +78,7 @@ class CaseWords:
 
     @property
     def about(self) -> str:
-        """«вода, Школьная, 5»; the first words of the text if there is neither a topic nor a place."""
+        """«вода, Школьная, 5»: where there is neither a topic nor a place, the first words of the text."""
         parts = [part for part in (self.topic, self.location) if part]
         return ", ".join(parts) if parts else self.first_words
 
@@ -89,14 +89,14 @@ class CaseWords:
 
     @property
     def title(self) -> str:
-        """«№ 147 · вода · Школьная, 5», with 🔴 in front if the importance is high."""
+        """«№ 147 · вода · Школьная, 5», with 🔴 before it where it is important."""
         mark = "🔴 " if self.is_high else ""
         return mark + " · ".join(part for part in (self.number, self.topic, self.location) if part)
 
     # --- what the citizen wrote --------------------------------------------------------------------------------------
 
     def quote(self, limit: int, lines: int) -> Markup:
-        """The citizen's text, shortened to be read at a glance; a shortened text ends with a link to the rest."""
+        """The citizen's text cut to be read at a glance; cut, it leads to where the rest is."""
         text = neutralise(clean(self.case.appeal.text))
         if not text:
             return Markup("<i>без текста</i>")
@@ -128,7 +128,7 @@ class CaseWords:
         return f"{name}, {self.texts.plain(kind)}" if self.texts.has(kind) else name
 
     def of_source(self, section: str) -> str:
-        """The source in the words of the section `sources_to` or `sources_in`."""
+        """The source in the words of `sources_to` or `sources_in`."""
         return self.texts.plain(f"{section}.{words_of(self.case.appeal.source)}")
 
     @property
@@ -145,9 +145,9 @@ class CaseWords:
 
     @cached_property
     def files(self) -> str:
-        """«+ 2 фото, 1 документ»: attachments in the network and files handed in with the message."""
-        appeal = self.case.appeal
-        return files_words(self.texts, [*(file.kind for file in appeal.files), *(kind for kind, _ in appeal.attached)])
+        """«+ 2 фото, 1 документ»; what hangs on it in the network and what was handed in with it."""
+        kinds = [file.kind for file in self.case.appeal.files]
+        return files_words(self.texts, kinds + [kind for kind, _ in self.case.appeal.attached])
 
     @cached_property
     def missing(self) -> str:
@@ -160,13 +160,12 @@ class CaseWords:
 
     @property
     def handed_in_by(self) -> str:
-        by = self.case.appeal.handed_in_by
-        return self.person(by) if by else ""
+        return self.person(self.case.appeal.handed_in_by) if self.case.appeal.handed_in_by else ""
 
     # --- who has it --------------------------------------------------------------------------------------------------
 
     def person(self, key: str | None) -> str:
-        """How the office calls the person within a sentence; "" if they are no longer in the file."""
+        """How the office calls the person within a sentence; empty where he is no longer in the file."""
         return as_post(self.office.people[key].name) if key and key in self.office.people else ""
 
     def department_name(self, key: str | None) -> str:
@@ -176,7 +175,7 @@ class CaseWords:
 
     @cached_property
     def last_lead(self) -> Part | None:
-        """The part of the current lead executor, or of the last one."""
+        """The part of who answers for the draft, or did last."""
         return self.case.lead or next((part for part in reversed(self.case.parts) if part.lead), None)
 
     @property
@@ -195,7 +194,7 @@ class CaseWords:
         return ", ".join([*named, *(f"{self.department_name(key)} ({queue})" for key in self.case.queue)])
 
     def _share(self, part: Part) -> str:
-        """What has become of a co-executor's contribution."""
+        """How far a co-executor is."""
         if part.state in (PartState.CONTRIBUTED, PartState.PASSED):
             given = next((c for c in self.case.contributions if c.department == part.department), None)
             return self.texts.plain("contributions.in" if given is None or given.passed_at else "contributions.checked")
@@ -208,32 +207,32 @@ class CaseWords:
 
     @property
     def said(self) -> str:
-        """The author's latest reply, shortened."""
+        """What the author wrote last, cut."""
         return excerpt(one_line(clean(self.case.replies[-1].text)), 200) if self.case.replies else ""
 
     @property
     def rewritten(self) -> str:
-        """The author's latest edit of the message, shortened."""
+        """What the author put in the place of his text last, cut."""
         return excerpt(one_line(clean(self.case.rewritten[-1].text)), 400) if self.case.rewritten else ""
 
     @property
     def now_written(self) -> str:
-        """The author's text as it is in the network now, in full."""
+        """The author's text as it stands in the network now, whole."""
         return self.case.rewritten[-1].text if self.case.rewritten else self.case.appeal.text
 
     @property
     def deleted_at(self) -> str:
-        """When the author deleted the message; "" if it is still there."""
+        """When the author took his message away; empty where it stands."""
         return self.when.short(self.case.deleted_at) if self.case.deleted_at else ""
 
     @property
     def repeat(self) -> str:
-        """«№ 12», if the message repeats that case."""
+        """«№ 12», where the message repeats another."""
         return f"№ {self.case.repeat_of.number}" if self.case.repeat_of else ""
 
     @property
     def merged(self) -> str:
-        """«№ 18, № 19»: the cases answered together with this one."""
+        """«№ 18, № 19»: answered together with this one."""
         return ", ".join(f"№ {other.number}" for other in self.case.merged)
 
     @property
@@ -242,7 +241,7 @@ class CaseWords:
 
     @property
     def returned(self) -> Part | None:
-        """The part that was returned last, if nobody else has the case yet."""
+        """The part that was handed back last, while nobody else has the case."""
         last = self.last_lead
         return last if last is not None and last.state is PartState.RETURNED and self.case.lead is None else None
 
@@ -257,7 +256,7 @@ class CaseWords:
 
     @property
     def because(self) -> str:
-        """The reason the case ended without an answer, as listed, with a small first letter."""
+        """Why it ended without an answer, in the words of the list, its first letter small."""
         words = ground_words(self.texts, self.office, self.case.ended_because or "")
         return words[:1].lower() + words[1:]
 
@@ -273,7 +272,7 @@ class CaseWords:
 
     @property
     def drafted_by(self) -> str:
-        """The department that wrote the newest draft, or the person if no department did («куратор»)."""
+        """The department whose wording the newest is; «куратор» where it is his own."""
         draft = self.case.draft
         return (self.department_name(draft.department) or self.person(draft.by)) if draft else self.department
 
@@ -283,19 +282,19 @@ class CaseWords:
 
     @property
     def kind_words(self) -> str:
-        """«проект промежуточного ответа»: the kind of the newest draft."""
+        """«проект промежуточного ответа»: what the newest wording is."""
         draft = self.case.draft
         return self.texts.plain(f"drafts.{draft.kind}") if draft else ""
 
     @property
     def remark(self) -> str:
-        """What has to be corrected in the newest draft."""
+        """What is to be corrected in the newest draft."""
         draft = self.case.draft
         return excerpt(clean(draft.remark), 300, 6) if draft and draft.remark else ""
 
     @property
     def took(self) -> str:
-        """From detection to the answer, in the office's working time: «2 ч 43 мин»."""
+        """From detection to the answer, in the office's time: «2 ч 43 мин»."""
         answer = self.case.answer
         return span(max(self.office.clock.between(self.case.detected, answer.at), timedelta(0))) if answer else ""
 
@@ -323,7 +322,7 @@ class CaseWords:
         return deadline.due_at if deadline else None
 
     def due_words(self, step: Step) -> str:
-        """«сегодня до 13:00» while the step runs and is not overdue; otherwise ""."""
+        """«сегодня до 13:00» while the step runs and is not overdue, else empty."""
         deadline = self.running.get(step)
         return self.until(deadline) if deadline and deadline.due_at >= self.now else ""
 
@@ -342,9 +341,9 @@ class CaseWords:
         return " (предварительно)" if deadline.provisional else ""
 
     def waiting_until(self, step: Step) -> Markup:
-        """The tail of «Ждёт: принять или вернуть»: « до 9:50», or the past due moment; empty if the step does not run.
+        """The tail of «Ждёт: принять или вернуть»: « до 9:50», or when it was; empty where the step does not run.
 
-        A lapsed right is not mentioned: it never was a duty (DESIGN rule 12).
+        A right that has lapsed is not mentioned: it was no duty (DESIGN rule 12).
         """
         deadline = self.running.get(step)
         if deadline is None or (deadline.kind is Kind.RIGHT and deadline.due_at < self.now):
@@ -354,9 +353,9 @@ class CaseWords:
         return Markup(" {}").format(self.by(deadline))
 
     def terms_line(self, but: Step | None = None) -> str:
-        """«проект ответа сегодня до 13:00 · ответ завтра до 10:00»: the steps that run and are not overdue.
+        """«проект ответа сегодня до 13:00 · ответ завтра до 10:00»: what runs and is not overdue yet.
 
-        A co-executor's right to return is shown beside that department, not among the terms of the case.
+        A co-executor's right to return is his own and stands by his name, not among the terms of the case.
         """
         skipped = {but} if self.case.state is State.FORWARDED else {but, Step.RETURN}
         return " · ".join(
@@ -366,7 +365,7 @@ class CaseWords:
         )
 
     def overdue_lines(self, but: Step | None = None) -> list[str]:
-        """«проект ответа просрочен, срок был в 13:00», one line for each step."""
+        """«проект ответа просрочен, срок был в 13:00», a line each."""
         return [
             f"{self.texts.plain(f'overdue.{step}')}, срок был {self.when.past(deadline.due_at)}{self.charged(deadline)}"
             for step, deadline in self.running.items()
@@ -374,8 +373,7 @@ class CaseWords:
         ]
 
     def charged(self, deadline: Deadline) -> str:
-        """«, пока сообщение было у куратора»: the term ran out under the previous holder, who is charged (DESIGN rule
-        12)."""
+        """«, пока сообщение было у куратора»: a step already due on receipt was held by the one before (DESIGN rule 12)."""
         lead = self.case.lead
         if deadline.holder is Holder.CURATOR or lead is None:
             return ""
@@ -387,16 +385,14 @@ class CaseWords:
         return f", {self.texts.plain('charged.department', department_of=name)}"
 
     def late(self, step: Step) -> str:
-        """How late the step is, counted in its own clock: «15 минут»; "" if it is not late, or late by less than a
-        minute."""
+        """How late the step is in its own clock: «15 минут»; empty under a minute or where it is not late."""
         deadline = self.all_terms.get(step)
         if deadline is None or deadline.due_at >= self.now:
             return ""
         return minutes_and_hours(deadline.clock(self.office.clock).between(deadline.due_at, self.now))
 
     def ahead(self, step: Step) -> str:
-        """The time left until the step is due: «30 минут»; "" if four hours or more are left, or it is due on another
-        day."""
+        """How long there is until the step is due: «30 минут»; empty from four hours on, or on another day."""
         deadline = self.all_terms.get(step)
         if deadline is None or self.when.day(deadline.due_at) != "сегодня":
             return ""

@@ -65,6 +65,17 @@ def missing_words(texts: Texts, files: Sequence[MissingFile]) -> str:
     return texts.plain("files_missing.more", named=listed, more=more) if more > 0 else listed
 
 
+def listed_in(value: object) -> Sequence[object]:
+    return value if isinstance(value, list | tuple) else ()
+
+
+def departments_named(office: Office, keys: object) -> str:
+    """«Отдел дорог, Отдел образования»."""
+    return ", ".join(
+        office.departments[str(key)].name if str(key) in office.departments else str(key) for key in listed_in(keys)
+    )
+
+
 def ground_words(texts: Texts, office: Office, code: str) -> str:
     """A closing reason, or a ground of the regulation, in words."""
     if texts.has(f"closing.{code}"):

@@ -1,0 +1,157 @@
+"""What has happened to a case: its journal in words, and the register of messages not processed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from bot.cases.screens.case_words import CaseWords
+from bot.cases.screens.common import department_to, departments_named, ground_words, letter_words
+from bot.messenger import Button, Screen
+from config.russian.words import GENITIVE, When, as_post, declined, excerpt, one_line
+from config.texts import Texts, words_of
+from handlers.callbacks import Callback, Verb
+from workflow.case import Case
+from workflow.commands import Action
+from workflow.office import Office, Role
+from workflow.regulation import DraftKind, Step
+from workflow.transitions import TABLE, co_executor, lead_executor
+
+SEEN = "seen"
+"""The journal's word for a receipt; whoever gives one has the role he has."""
+REGISTERED = 10
+"""So many of the messages not processed are shown at once, the newest first."""
+
+
+def unprocessed(
+    texts: Texts, decided: Sequence[tuple[Case, Mapping[str, Any] | None]], total: int, office: Office, now: datetime
+) -> Screen:
+    """The register of messages not processed: text, ground, who decided and when; any of them can be reopened (MO-18)."""
+    if not decided:
+        return Screen(str(texts.phrase("say.nothing_unprocessed")))
+    when = When(now, office.zone)
+    lines = []
+    for case, entry in decided:
+        who = _who(texts, entry, office, Action.NOT_PROCESS) if entry is not None else ""
+        at = when.past(entry["at"]) if entry is not None else ""
+        lines.append(texts.phrase("list_line.unprocessed", c=CaseWords(texts, case, office, now), who=who, at=at))
+    text = texts.html(
+        "case_list",
+        heading=texts.phrase("list_heading.unprocessed", n=total),
+        lines=lines,
+        more=max(0, total - len(lines)),
+    )
+    rows = tuple(
+        (Button(texts.plain("buttons.reopen_one", number=str(c.number)), Callback(Verb.REOPEN, c.id).pack()),)
+        for c, _ in decided
+    )
+    return Screen(str(text), rows)
+
+
+def case_history(
+    texts: Texts, case: Case, entries: Iterable[Mapping[str, Any]], office: Office, now: datetime, whole: bool = True
+) -> Screen:
+    """/case N: where it stands and what has happened, fit to be read aloud. `whole`: with the citizen's text."""
+    words = CaseWords(texts, case, office, now)
+    text = texts.html(
+        "case_history",
+        c=words,
+        whole=whole,
+        terms=words.terms_line(),
+        overdue=words.overdue_lines(),
+        lines=[_entry(texts, entry, case, office, words.when) for entry in entries],
+    )
+    return Screen(str(text))
+
+
+def history_lines(
+    texts: Texts, case: Case, entries: Iterable[Mapping[str, Any]], office: Office, now: datetime
+) -> list[Markup]:
+    """What has happened to the case, a line each, as /case says it."""
+    return [_entry(texts, entry, case, office, When(now, office.zone)) for entry in entries]
+
+
+def _entry(texts: Texts, entry: Mapping[str, Any], case: Case, office: Office, when: When) -> Markup:
+    """«12 января, 9:20 — куратор направил Отделу ЖКХ»."""
+    action = str(entry["action"])
+    details: Mapping[str, str] = entry.get("details") or {}
+    step = details.get("step", "").partition("@")[0]
+    to = [department_to(office, key.strip()) for key in details.get("to", "").split(",") if key.strip()]
+    topics = [office.topics[key.strip()].label if key.strip() in office.topics else key.strip()
+              for key in details.get("topics", "").split(",")]  # fmt: skip
+    importance = details.get("importance", "")
+    reason, source = details.get("reason", ""), details.get("source", "")
+    key = f"journal.{action}" if texts.has(f"journal.{action}") else "journal.note"
+    words = texts.phrase(
+        key,
+        action=action,
+        who=_who(texts, entry, office, action),
+        by_hand=entry.get("who") != "network",
+        again="again" in details,
+        to=" и ".join(to),
+        version=details.get("version", ""),
+        remark=_short(details.get("remark", "")),
+        reason=_reason(texts, reason, case, office, action),
+        importance=texts.plain(f"importance.{importance}") if texts.has(f"importance.{importance}") else importance,
+        topics=", ".join(topic for topic in topics if topic) or "без темы",
+        source=texts.plain(f"sources.{words_of(source)}") if source else "",
+        step_of=texts.plain(f"steps_of.{step}") if step in set(Step) else "",
+        step_overdue=texts.plain(f"overdue.{step}") if step in set(Step) else "",
+        department_of=declined(departments_named(office, [details.get("department", "")]), GENITIVE),
+        early=_short(details.get("early", "")),
+        kind=texts.plain(f"drafts.{details['kind']}") if "kind" in details else "",
+        kind_posted=texts.plain(f"drafts_posted.{details.get('kind', DraftKind.FINAL)}"),
+        number=details.get("number", ""),
+        location=_short(details.get("location", "")),
+        due=when.until(datetime.fromisoformat(details["due"])) if "due" in details else "",
+        **_letter(texts, details, office),
+    )
+    return texts.phrase("list_line.history", date=when.date(entry["at"]), clock=when.clock(entry["at"]), words=words)
+
+
+def _letter(texts: Texts, details: Mapping[str, str], office: Office) -> dict[str, str]:
+    """Which letter a line speaks of, and whom it was for."""
+    if "letter" not in details:
+        return {}
+    person = details.get("person", "")
+    name = as_post(office.people[person].name) if person in office.people else ""
+    return {"letter": letter_words(texts, details["letter"]), "name": name}
+
+
+def _short(text: str) -> str:
+    return excerpt(one_line(text), 200)
+
+
+def _reason(texts: Texts, reason: str, case: Case, office: Office, action: str) -> str:
+    if action == Action.POST_FAILED:
+        key = f"not_posted.{reason}" if texts.has(f"not_posted.{reason}") else "not_posted.rejected"
+        return texts.plain(key, where=CaseWords(texts, case, office, case.arrived).of_source("sources_in"))
+    if action in (Action.CLOSE_WITHOUT_POSTING, Action.NOT_PROCESS):
+        words = ground_words(texts, office, reason)
+        return words[:1].lower() + words[1:]
+    return _short(reason)
+
+
+def _who(texts: Texts, entry: Mapping[str, Any], office: Office, action: str) -> str:
+    """«куратор (Общий отдел)», «исполнитель (начальник отдела ЖКХ, замещает: …)», «бот»."""
+    by, behalf = entry.get("who"), entry.get("on_behalf")
+    if by is None or (texts.has(f"journal_who.{by}") and by not in office.people):
+        return texts.plain(f"journal_who.{by or 'nobody'}")
+    role = texts.plain(f"journal_who.{_role(action)}")
+    name = as_post(office.people[by].name) if by in office.people else str(by)
+    if behalf and behalf in office.people:
+        return texts.plain("list_line.stands_in", role=role, name=name, behalf=as_post(office.people[behalf].name))
+    if action == SEEN:
+        return name
+    same = name.casefold() == role.casefold()
+    return role if same else texts.plain("list_line.named", role=role, name=name)
+
+
+def _role(action: str) -> Role:
+    """In which role an action is done: the curator's, unless only executors may."""
+    rows = [row for row in TABLE if row.action == action]
+    only_executors = bool(rows) and all(set(row.who) <= {lead_executor, co_executor} for row in rows)
+    return Role.EXECUTOR if only_executors else Role.CURATOR
