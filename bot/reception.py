@@ -282,8 +282,8 @@ class Reception:
     # --- the transaction ---------------------------------------------------------------------
 
     async def _carry_out_all(self, prepared: Sequence[Prepared]) -> list[StorageError]:
-        """All in one transaction; where one fails, each in one of its own. Every press that was carried out has its toast on
-        the way; what the storage could not keep stays in the inbox as it was."""
+        """All in one transaction; where one fails, each in one of its own. Sends the toasts of the presses that were carried
+        out. What the storage could not keep stays in the inbox as it was; returns those failures."""
         try:
             async with self.books.write(self.municipality) as page:
                 heard = [word for item in prepared for word in await self._carry_out(page, item)]
