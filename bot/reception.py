@@ -32,7 +32,7 @@ from networks.incident import Unreadable
 from networks.port import Found, LinkProblem, Network, Published, ShowsPublished
 from networks.port import UnreadableError as UnreadableEvent
 from storage.books import Books
-from storage.failures import StorageError
+from storage.failures import StorageError, is_failure
 from storage.inbox import Arrival
 from storage.page import Page
 from workflow.case import FileRef
@@ -151,8 +151,8 @@ class Reception:
     async def _prepare(
         self, row: Arrival, rows: Sequence[Arrival], bound: set[int], group: tuple[int, str] | None
     ) -> Prepared | None:
-        """The update with what it needs from outside; None where it is to wait (its reason is kept). Raises StorageError: the
-        update is as it was."""
+        """The update with what it needs from outside; None where it is to wait (its reason is kept). Raises what the
+        storage failed with; the update is then as it was."""
         incoming: Incoming | None = None
         try:
             if row.source != MESSENGER:
@@ -164,14 +164,14 @@ class Reception:
             if row.album is not None:
                 return await self._album(row, rows, bound)
             return await self._with_files(Prepared([row], incoming), bound)
-        except StorageError:
-            raise
         except TryAgain as error:
             await self._failed([row], str(error), incoming)
         except (UnreadableError, UnreadableEvent, json.JSONDecodeError, KeyError) as error:
             await self._failed([row], f"cannot be read: {type(error).__name__}", None, park=True)
         except Exception as error:
-            # Whatever breaks here breaks for one update; the others go on.
+            # Whatever breaks here breaks for one update; the others go on. A full disk uses up none of its tries.
+            if is_failure(error):
+                raise
             await self._failed([row], type(error).__name__, incoming)
         return None
 

@@ -4,6 +4,7 @@ broken rule of a table). After a failure nothing was kept, and the same transact
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 
 import sqlalchemy as sa
@@ -20,6 +21,8 @@ MISTAKES = frozenset(
 """SQLite's codes for a bad statement; its other codes are about the file, the disk, the memory or a lock."""
 HARMLESS = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 """Failures that do not damage the connection. On a full disk a new one could not be opened, not even for reading."""
+OF_THE_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.ESTALE})
+"""The same for a file the program writes itself."""
 FAILURES = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, ConnectionError)
 """The same for other databases."""
 
@@ -36,7 +39,7 @@ def is_failure(error: BaseException) -> bool:
     if isinstance(cause, sqlite3.Error):
         code = _code(cause)
         return code is not None and code not in MISTAKES
-    return isinstance(error, FAILURES)
+    return isinstance(error, FAILURES) or (isinstance(error, OSError) and error.errno in OF_THE_DISK)
 
 
 def is_harmless(error: BaseException) -> bool:

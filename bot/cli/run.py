@@ -50,20 +50,20 @@ def run(folder: Path, town_clock: str | None = None) -> int:
     municipalities = every(folder)
     settings = read_settings()
     url = settings.database(folder)
-    with ExitStack() as held:
-        file = _file_of(url)
-        if file is not None:
-            try:
-                held.enter_context(Lock(file.with_name(f"{file.name}.lock")))
-            except AlreadyRunning as error:
-                raise Mistake(str(error)) from None
-        try:
+    try:
+        with ExitStack() as held:
+            file = _file_of(url)
+            if file is not None:
+                try:
+                    held.enter_context(Lock(file.with_name(f"{file.name}.lock")))
+                except AlreadyRunning as error:
+                    raise Mistake(str(error)) from None
             return asyncio.run(_run(folder, municipalities, settings, url, town_clock))
-        except Exception as error:
-            if not is_failure(error):
-                raise
-            log.critical("база данных недоступна, бот не работает", reason=reason_of(error))
-            return FORCED
+    except Exception as error:
+        if not is_failure(error):
+            raise
+        log.critical("база данных недоступна, бот не работает", reason=reason_of(error))
+        return FORCED
 
 
 async def _run(
