@@ -191,7 +191,7 @@ class Page:
         self._undo.append(undo)
 
     def if_kept(self, further: Callable[[], None]) -> None:
-        """Called once the transaction is kept, in the order they were said: what others hear of it, or count."""
+        """Call this after the commit, in the order given: for logging and counting."""
         self._further.append(further)
 
     def lost(self) -> None:
@@ -208,8 +208,8 @@ class Page:
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
-        """What is done within is kept whole or not at all; where it is not, everything read or remembered since is forgotten
-        too. Raises StorageError where the storage failed: the whole transaction is lost then."""
+        """Keep all of the block or nothing of it; if nothing, also forget what was read or remembered since. Raises StorageError
+        if the storage failed: then the whole transaction is lost."""
         before = len(self._undo), len(self._further)
         try:
             async with self.connection.begin_nested():
@@ -222,7 +222,7 @@ class Page:
             raise
 
     def _forget(self) -> None:
-        """The page and its books remember rows they have read; these may be among what was taken back."""
+        """Drop every row the page and its books remember; some may have been rolled back."""
         self._cases.clear()
         self._next_alarm = _UNKNOWN
         for name in [name for name in vars(self) if isinstance(vars(Page).get(name), cached_property)]:
