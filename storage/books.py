@@ -18,14 +18,14 @@ from storage.failures import StorageError, is_failure, reason_of
 from storage.transaction import Transaction
 
 OF_THE_DATABASE = (sa.exc.SQLAlchemyError, OSError)
-"""Whatever of this a BEGIN or a COMMIT raises, the storage failed."""
+"""BEGIN and COMMIT raise these only when the storage failed."""
 
 
 class Watch(Protocol):
     """Is told how writing goes."""
 
     def wrote(self) -> None:
-        """A transaction that changed something was kept. One that only read says nothing: a full disk lets it pass."""
+        """A transaction with changes was kept. Reading proves nothing: it works on a full disk, too."""
 
     def failed(self, error: StorageError) -> None:
         """The storage failed and nothing of a transaction was kept."""
@@ -48,7 +48,7 @@ class Books:
 
     @asynccontextmanager
     async def write(self, municipality: str) -> AsyncIterator[Transaction]:
-        """A transaction over one municipality's rows; kept whole or not at all. Raises StorageError where the storage failed."""
+        """A transaction over one municipality's rows; kept whole or not at all. Raises StorageError if the storage failed."""
         self._waiting += 1
         try:
             await self._writer.acquire()

@@ -39,7 +39,7 @@ class Engine(Protocol):
 
 
 def connect(url: str, *, beside: bool = False) -> Engine:
-    """An engine ready for use; nothing is opened yet. `beside`: the bot may be running, and checkpoints are left to it."""
+    """An engine ready for use; nothing is opened yet. `beside`: the bot may be running, so leave checkpoints to it."""
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return SqliteEngine(parsed.database or ":memory:", BESIDE if beside else DURABLE)
@@ -49,5 +49,5 @@ def connect(url: str, *, beside: bool = False) -> Engine:
 
 
 def has_changed(connection: Connection) -> bool:
-    """Whether the transaction wrote anything; of PostgreSQL, which says nothing about it, it is assumed."""
+    """Whether the transaction changed any row. PostgreSQL does not say; there the answer is yes."""
     return not isinstance(connection, SqliteConnection) or connection.has_changed

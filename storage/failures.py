@@ -1,5 +1,5 @@
-"""Failures of the storage (the disk is full, the file is gone, the server does not answer), told apart from mistakes in what was
-asked of it (a rule of a table, wrong SQL). After a failure nothing was kept, and the same may succeed later.
+"""Tells failures of the storage (a full disk, a missing file, a server that does not answer) from mistakes of ours (wrong SQL, a
+broken rule of a table). After a failure nothing was kept, and the same transaction may succeed later.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ MISTAKES = frozenset(
         sqlite3.SQLITE_RANGE,
     }
 )
-"""What SQLite answers where the statement is to blame; its other errors tell of the file, the disk, the memory or a lock."""
+"""SQLite's codes for a bad statement; its other codes are about the file, the disk, the memory or a lock."""
 HARMLESS = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 """Failures that leave the connection as it was. On a full disk another one could not be opened, not even for reading."""
 POSTGRESQL = ("08", "25006", "40", "53", "55", "57", "58", "XX")
 """How the state begins: no connection, read only, deadlock, no room, in use, stopped, system, internal."""
 FAILURES = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, ConnectionError)
-"""What other databases fail with."""
+"""The same for other databases."""
 
 OF_THE_DISK = frozenset(
     {
@@ -43,11 +43,11 @@ OF_THE_DISK = frozenset(
 
 
 class StorageError(Exception):
-    """The storage failed and nothing of the transaction was kept. The text names the reason, without statement and values."""
+    """The storage failed and nothing of the transaction was kept. The text is the reason, without statement or values."""
 
 
 def is_failure(error: BaseException) -> bool:
-    """Whether the storage failed, not the program that used it."""
+    """Whether the storage failed, and not the program."""
     if isinstance(error, StorageError) or getattr(error, "connection_invalidated", False):
         return True
     cause = cause_of(error)
@@ -70,7 +70,7 @@ def is_of_storage(error: BaseException) -> bool:
 
 
 def is_harmless(error: BaseException) -> bool:
-    """Whether a connection of SQLite can be used again after this failure, once the transaction is rolled back."""
+    """Whether SQLite's connection can be used again after this failure, once the transaction is rolled back."""
     return _code(cause_of(error)) in HARMLESS
 
 

@@ -87,7 +87,7 @@ class SqliteEngine:
         self._driver = connection
 
     def _met(self, context: sa.engine.ExceptionContext) -> None:
-        """An error SQLAlchemy met, also while rows are fetched."""
+        """Note an error SQLAlchemy met, also one while rows are fetched."""
         if self._transaction is not None:
             self._transaction.met(context.original_exception)
 
@@ -102,8 +102,9 @@ class SqliteEngine:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqliteConnection]:
-        """A transaction, kept whole or not at all. Raises what SQLAlchemy raises, and OSError where the file is gone; whoever is
-        cancelled during the COMMIT hears of it only if the transaction was kept. One at a time: `storage.books` sees to it."""
+        """A transaction, kept whole or not at all. Raises what SQLAlchemy raises, and OSError if the file is gone. Cancelled
+        during COMMIT a task gets CancelledError only if the commit went through, else the error of the commit. One at a time:
+        `storage.books` sees to it."""
         is_within = False
         try:
             transaction = await self._wait(self._begin)
@@ -139,7 +140,7 @@ class SqliteEngine:
         self._transaction = None
 
     def _take_back(self, failed: BaseException | None) -> None:
-        """Nothing of the transaction stays. `failed`: what may have spoilt the connection; SQLite's word for it counts first."""
+        """Roll back. `failed`: the error that may have damaged the connection; an earlier one within the transaction wins."""
         transaction, self._transaction = self._transaction, None
         if transaction is not None and transaction.failure is not None:
             failed = transaction.failure
@@ -155,8 +156,8 @@ class SqliteEngine:
             self._let_go(close=not has_ended or failed is None or not is_harmless(failed))
 
     def _let_go(self, *, close: bool) -> None:
-        """The next transaction begins with another connection of SQLAlchemy's; `close`: with another one of the driver's too.
-        A failure here changes nothing: what is let go is not used again."""
+        """Drop SQLAlchemy's connection, and with `close` the driver's too; the next transaction makes new ones. Errors are
+        ignored: nobody uses the old connection again."""
         connection, self._connection = self._connection, None
         if connection is None:
             return
@@ -167,8 +168,8 @@ class SqliteEngine:
             connection.close()
 
     async def _wait(self, work: Callable[[], T]) -> T:
-        """Done in the thread. Who is cancelled meanwhile waits for the end all the same: half a commit cannot be left, and an
-        error of the work says more than the cancellation."""
+        """Run the work in the thread. A cancelled caller still waits for its end, since half a commit cannot be left; if the
+        work failed, its error is raised instead of the cancellation."""
         if self._alone:
             return work()
         if self._thread is None:
@@ -184,7 +185,7 @@ class SqliteEngine:
             raise
 
     async def dispose(self) -> None:
-        """The file is closed; the next transaction opens it again, or makes it where it is gone."""
+        """Close the file; the next transaction opens it again, or creates it if it is gone."""
         try:
             if self._connection is not None:
                 await self._wait(lambda: self._let_go(close=True))
@@ -197,7 +198,8 @@ class SqliteEngine:
 
 
 def _identity(file: Path) -> tuple[int, int]:
-    """Which file stands under the name. Raises OSError where there is none: SQLite would go on writing into one that is gone."""
+    """The device and inode under this name. Raises OSError if there is no file; SQLite itself would go on writing to a deleted
+    one."""
     found = file.stat()
     return found.st_dev, found.st_ino
 
@@ -241,8 +243,8 @@ class _Ready:
 class SqliteConnection:
     """What is asked of an open transaction; the same questions SQLAlchemy's `AsyncConnection` answers.
 
-    After a failure of the storage nothing more is carried out and nothing is kept: SQLite may have ended the transaction by
-    itself, and each further statement would be one of its own.
+    After a failure of the storage it refuses every further statement and the commit: SQLite may have ended the transaction, and
+    each statement would then be committed by itself.
     """
 
     def __init__(
@@ -269,7 +271,7 @@ class SqliteConnection:
         return self.driver.total_changes != self._changes_before
 
     def met(self, error: BaseException) -> None:
-        """Note an error of the driver; the first one the transaction cannot outlive is kept."""
+        """Remember the first error of the driver that ends the transaction."""
         cause = cause_of(error)
         if self.failure is None and isinstance(cause, sqlite3.Error) and (is_failure(cause) or not self._is_within):
             self.failure = cause
@@ -279,13 +281,14 @@ class SqliteConnection:
         return _is_open(self.driver) and self.driver.in_transaction
 
     def check(self) -> None:
-        """Raises what ended the transaction before its time."""
+        """Raise the error that ended the transaction early, if there was one."""
         if self.failure is None and not self._is_within:
             self.failure = sqlite3.OperationalError("the transaction was ended by a statement within it")
         if self.failure is not None:
             raise self._as_sqlalchemy(self.failure) from None
 
     def _as_sqlalchemy(self, error: sqlite3.Error, text: str | None = None) -> sa.exc.DBAPIError | BaseException:
+        """The error as SQLAlchemy would raise it, marked as a failure if it ended the transaction."""
         return sa.exc.DBAPIError.instance(
             text,
             None,
@@ -347,7 +350,7 @@ class SqliteConnection:
             yield
         except BaseException as error:
             self.met(error)
-            with suppress(sa.exc.DBAPIError):  # the first error is the one to be heard; this one ends the transaction
+            with suppress(sa.exc.DBAPIError):  # a second error ends the transaction; the first one is raised
                 self._control("ROLLBACK TO")
                 self._control("RELEASE")
             raise

@@ -67,7 +67,7 @@ def _say(words: str) -> int:
 
 
 def _of_the_storage(error: Exception) -> str | None:
-    """A full disk, a lock, a file that is gone; None for anything else."""
+    """What to say of a full disk, a lock or a missing file; None for any other error."""
     from storage.failures import is_failure, reason_of
 
     return f"база данных недоступна: {reason_of(error)}" if is_failure(error) else None

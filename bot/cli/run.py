@@ -45,26 +45,26 @@ KEPT_BACKUPS = 5
 
 
 def run(folder: Path, town_clock: str | None = None) -> int:
-    """Until a signal; the exit code. Mistake: why it cannot start, in one line; nothing is half started then. What may pass
-    by itself (a full disk) is no mistake: the service manager is to try again."""
+    """Run until a signal; return the exit code. Mistake: why it cannot start, in one line; nothing is half started then. A full
+    disk is no mistake but exit code 1: the service manager should try again."""
     logs.set_up()
     municipalities = every(folder)
     settings = read_settings()
     url = settings.database(folder)
-    with ExitStack() as held:
-        file = _file_of(url)
-        if file is not None:
-            try:
-                held.enter_context(Lock(file.with_name(f"{file.name}.lock")))
-            except AlreadyRunning as error:
-                raise Mistake(str(error)) from None
-        try:
+    try:
+        with ExitStack() as held:
+            file = _file_of(url)
+            if file is not None:
+                try:
+                    held.enter_context(Lock(file.with_name(f"{file.name}.lock")))
+                except AlreadyRunning as error:
+                    raise Mistake(str(error)) from None
             return asyncio.run(_run(folder, municipalities, settings, url, town_clock))
-        except Exception as error:
-            if not is_failure(error):
-                raise
-            log.critical("база данных недоступна, бот не работает", reason=reason_of(error))
-            return FORCED
+    except Exception as error:
+        if not is_failure(error):
+            raise
+        log.critical("база данных недоступна, бот не работает", reason=reason_of(error))
+        return FORCED
 
 
 async def _run(
@@ -102,7 +102,7 @@ def _public_url(settings: Settings) -> str:
 
 
 async def _turn(bots: Sequence[Municipal], clock: Clock, town_clock: str | None, settings: Settings) -> int:
-    """All bots run side by side until a signal, or until nothing can be written; the exit code."""
+    """Run all bots side by side until a signal, or until nothing can be written; return the exit code."""
     stop = partial(_stop, bots)
     followers = []
     if town_clock is not None and isinstance(clock, ShiftedClock):
@@ -125,7 +125,7 @@ async def _turn(bots: Sequence[Municipal], clock: Clock, town_clock: str | None,
 
 
 async def run_all(bots: Sequence[Municipal], clock: Clock, last_resort: LastResort) -> int:
-    """Until they are stopped. Where nothing could be written for too long they stop by themselves, and the code says so."""
+    """Run until somebody stops the bots, or stop them when nothing could be written for five minutes; return the exit code."""
 
     def give_up() -> None:
         last_resort.start(asyncio.get_running_loop())

@@ -211,7 +211,7 @@ class Municipal:
             pause = min(pause * 2, 60.0)
 
     async def _poll(self) -> int | Conflict | Unauthorised | NotNow | None:
-        """None where what came could not be kept: the messenger gives it again."""
+        """None if the updates could not be kept: the messenger gives them again."""
         try:
             return await self.intake.once(POLL_SECONDS)
         except Exception as error:

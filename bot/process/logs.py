@@ -32,7 +32,7 @@ class _ScrubbingFormatter(logging.Formatter):
 
 
 class _Lenient:
-    """A stream that loses a line rather than raise: where the disk of the log is full, the loops that say so must go on."""
+    """A stream that drops a line instead of raising: when the log's disk is full, the loops that log must go on."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

@@ -23,7 +23,7 @@ HEARD_SECONDS = 1
 """After so long a task that was told to end is told again."""
 LAST_WORDS_SECONDS = 2.0
 FORCED = 1
-"""The exit code of a process that had to be ended in spite of what held it, or that ends because it cannot work."""
+"""The exit code of a process ended by force, or of one that ends because it cannot write."""
 
 Tasks = Iterable["asyncio.Task[Any]"]
 

@@ -1,7 +1,7 @@
-"""How long the storage has been failing. A bot that could not write for five minutes ends, so that its service manager starts it
-again: a process that keeps nothing looks alive from outside.
+"""Ends a bot that could not write for five minutes, so that the service manager starts it again; from outside a process that
+keeps nothing looks alive.
 
-Only failures count, by the monotonic clock; the loops write at least once a minute, so silence needs no timer of its own.
+Only failures count, by the monotonic clock. The loops write at least once a minute, so no timer is needed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ GIVEN_UP = "пять минут не удаётся записать в базу
 
 @dataclass
 class StorageWatch:
-    """Satisfies `storage.books.Watch`. `give_up` is called once."""
+    """Satisfies `storage.books.Watch`. Calls `give_up` once."""
 
     clock: Clock
     give_up: Callable[[], None]

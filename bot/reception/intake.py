@@ -43,7 +43,7 @@ WANTED = (
 
 
 async def _unbroken(keeping: Coroutine[Any, Any, T]) -> T:
-    """Who is cancelled meanwhile leaves it going on; if it fails then, the messenger or the network gives the same again."""
+    """Await the work; a cancelled caller leaves it running. If it fails after that nobody need hear: the same is given again."""
     task = asyncio.ensure_future(keeping)
     task.add_done_callback(lambda done: done.cancelled() or done.exception())
     return await asyncio.shield(task)

@@ -59,7 +59,8 @@ def _decoded(content: bytes, kind: str) -> str:
             text, _ = webencodings.decode(content, label)
         except (LookupError, ValueError):
             continue
-        if text.count("\ufffd") <= FEW * sum(letter > "\x7f" for letter in text):
+        text = text.rstrip("\ufffd")  # half of a letter, where the page was cut
+        if text and text.count("\ufffd") <= FEW * sum(letter > "\x7f" for letter in text):
             return text
     return webencodings.decode(content, "windows-1251")[0]
 

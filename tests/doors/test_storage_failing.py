@@ -209,6 +209,21 @@ async def test_an_update_the_storage_could_not_take_has_used_up_none_of_its_trie
     town.looks_around()
 
 
+async def test_an_update_whose_file_found_no_room_has_used_up_none_of_its_tries(town: Town) -> None:
+    telegram, curator = town.players.town.telegram, town.curator.user
+    telegram.write(curator, town.players.bot, "вот", document=("снимок.bin", b"x" * 3_000_000))
+    await town.bot.intake.once(0)
+    with nothing_grows(longest=2_000_000):
+        for _ in range(TRIES + 1):
+            with pytest.raises(OSError, match="too large"):
+                await town.bot.reception.work()
+            town.clock.advance(timedelta(minutes=1))
+    assert await arrivals(town) == [("waiting", 0)]
+    await town.settles()
+    assert await arrivals(town) == []
+    town.looks_around()
+
+
 async def test_an_update_the_storage_cannot_take_holds_up_no_other(town: Town) -> None:
     """A press that was carried out has its toast, too."""
     await town.resident_writes(COMPLAINT)
