@@ -19,7 +19,7 @@ from reports.figures import DepartmentFigures, Figures
 from reports.filling import filled
 from reports.moderation import Fate, GroundFigures, ModerationSection
 from reports.pages import PageFigures
-from reports.pictures import Picture, can_draw, pictures_of, to_png
+from reports.pictures import Picture, can_draw, pictures_of
 from reports.reading import Report
 from reports.wording import Wording
 
@@ -35,15 +35,21 @@ def as_docx(report: Report, folders: Sequence[Path] = ()) -> bytes:
     path = templates.find(templates.LETTER, folders)
 
     def values(letter: DocxTemplate) -> dict[str, Any]:
-        pictures: dict[str, InlineImage | str] = {
-            picture.value: InlineImage(letter, BytesIO(to_png(report.figures, picture, wording)), width=WIDTH)
-            for picture in pictures_of(report.figures)
-        }
-        if not can_draw():
-            pictures = {picture.value: "" for picture in Picture} | {Picture.DAYS.value: wording.word("no_pictures")}
-        return {**fields(report, wording), "pictures": pictures}
+        return {**fields(report, wording), "pictures": _pictures(letter, report.figures, wording)}
 
     return filled(path, values)
+
+
+def _pictures(letter: DocxTemplate, figures: Figures, wording: Wording) -> dict[str, InlineImage | str]:
+    """The pictures by name; where nothing can draw them, a sentence that says so in place of the first."""
+    if not can_draw():
+        return {picture.value: "" for picture in Picture} | {Picture.DAYS.value: wording.word("no_pictures")}
+    from reports.drawing import to_png
+
+    return {
+        picture.value: InlineImage(letter, BytesIO(to_png(figures, picture, wording)), width=WIDTH)
+        for picture in pictures_of(figures)
+    }
 
 
 def fields(report: Report, wording: Wording) -> dict[str, Any]:

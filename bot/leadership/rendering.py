@@ -221,7 +221,11 @@ class Leadership:
         return Show(registers.violations(self.texts, missed, wording.month(found.figures.month), office, now))
 
     def _pictures(self, found: Report, wording: Wording) -> tuple[OutFile, ...]:
-        from reports.pictures import pictures_of, to_png
+        from reports.pictures import can_draw, pictures_of
+
+        if not can_draw():
+            return ()
+        from reports.drawing import to_png
 
         return tuple(
             OutFile("photo", f"{picture}.png", Path(), to_png(found.figures, picture, wording))

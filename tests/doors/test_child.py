@@ -161,6 +161,7 @@ def test_the_child_has_no_secrets_no_connections_and_little_of_ours(
     )
     assert found["ours"] == [
         "bot",
+        "bot.process",
         "bot.process.child_work",
         "networks",
         "networks.web",

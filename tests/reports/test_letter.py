@@ -13,7 +13,8 @@ from docx import Document
 from config.yamlfile import BrokenConfiguration
 from reports.as_docx import LINES, as_docx, fields
 from reports.as_json import mapping
-from reports.pictures import Picture, to_png
+from reports.drawing import to_png
+from reports.pictures import Picture
 from reports.reading import Report
 from reports.wording import Wording
 from tests.reports.cases import NAMES, answered, counted, october, report

@@ -11,9 +11,10 @@ from openpyxl import load_workbook
 from reports.as_docx import as_docx, percent
 from reports.as_json import mapping
 from reports.as_xlsx import as_xlsx
+from reports.drawing import to_png
 from reports.pages import PagesSection
 from reports.period import Month
-from reports.pictures import Picture, pictures_of, to_png
+from reports.pictures import Picture, pictures_of
 from reports.wording import Wording
 from tests.reports.cases import NAMES, october, report
 from tests.reports.formulas import value

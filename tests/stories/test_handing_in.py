@@ -146,6 +146,7 @@ async def test_a_link_to_our_own_words_opens_nothing(town: Town) -> None:
 
 async def test_the_citizens_words_beside_a_dead_link_are_handed_in(town: Town) -> None:
     await town.curator.writes(f"https://vk.com/wall-1001_1?reply=999 {COMPLAINT}")
+    town.curator.sees("прочитать ссылку не удалось")
     town.curator.sees("Третий день нет воды")
     assert (await town.case()).appeal.network is None
 

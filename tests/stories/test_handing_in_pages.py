@@ -77,5 +77,6 @@ async def test_a_page_that_gives_no_words_is_answered_in_words_and_opens_nothing
 async def test_the_citizens_words_beside_an_unreadable_page_are_handed_in(town: Town, stand: Stand) -> None:
     stand.gives("/a", b"<![ x", "text/html; charset=undefined")
     await town.curator.writes(f"{LINK} {COMPLAINT}")
+    town.curator.sees("прочитать ссылку не удалось")
     town.curator.sees("Третий день нет воды")
     assert (await town.case()).appeal.link == LINK

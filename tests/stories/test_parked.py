@@ -16,6 +16,7 @@ from bot.files import FileStore
 from bot.reception.batches import TRIES
 from sandbox.telegram.model import Message
 from storage import tables as t
+from storage.failures import StorageError
 from storage.inbox import Inbox
 from storage.transaction import Transaction
 from tests.stories.test_a_day import BETTER, COMPLAINT, DRAFT
@@ -209,7 +210,7 @@ async def test_a_storage_that_fails_parks_nobody(town: Town, monkeypatch: pytest
 
     monkeypatch.setattr(Transaction, "save", no_room)
     for _ in range(7):
-        with pytest.raises(sa.exc.OperationalError, match="full"):
+        with pytest.raises(StorageError, match="full"):
             await town.bot.reception.work()
     assert await parked(town) == []
     monkeypatch.undo()
