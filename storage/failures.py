@@ -32,6 +32,7 @@ OF_THE_DISK = frozenset(
         errno.EDQUOT,
         errno.EIO,
         errno.EROFS,
+        errno.EFBIG,
         errno.EMFILE,
         errno.ENFILE,
         errno.ENOMEM,

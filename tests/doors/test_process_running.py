@@ -109,6 +109,6 @@ async def test_what_cannot_be_read_makes_nobody_deaf(house: House) -> None:
     card = await house.card()
     toast = await house.press("zhkh_head", card, "Принять")
     assert toast
-    await house.message("curator", "не удалось")
+    await house.message("curator", "Не удалось разобрать 2 входящих")
     assert house.account.queue == type(house.account.queue)()
     assert await house.stop() == 0
