@@ -146,7 +146,7 @@ async def test_neither_an_open_page_nor_a_request_that_never_ends_holds_the_proc
 
 STUCK = """
 import asyncio, threading
-from bot import logs
+from bot.process import logs
 from bot.cli.run import _obey_signals
 from bot.process.stopping import LastResort
 
