@@ -138,7 +138,7 @@ class MessengerIntake:
         await _unbroken(put_into_inbox(self.books, self.municipality, MESSENGER, items, self.clock.now()))
         self.wake()
         if not answer.updates:
-            # An update without a number cannot be acknowledged by it. It came first, so nothing else precedes its number.
+            # An update without a number cannot be acknowledged. It came first, so nothing else precedes its number.
             self.offset += bool(self.offset)
             return NotNow(STRANGE_SECONDS, "an update without a number")
         self.offset = max(int(update["update_id"]) for update in answer.updates) + 1
