@@ -1,12 +1,13 @@
-"""Delivery: drains the outbox and is the only sender (DESIGN rule 2). `Delivery` is the way in; `ports` is what it asks for.
+"""Delivery: drains the outbox and is the only sender (DESIGN rule 2). Entry point: `Delivery`; `ports` lists what it
+needs.
 
-ports      what delivery is given: words for a letter, somebody to tell how a posting ended
-parcel     what a letter comes to: the single messages it is sent as. Pure
-ledger     how the end of each try is kept in the books
-carrier    one letter to the messenger
-posting    one answer to a citizens' network: never a double comment
-moderating what was decided about a comment, told to its network
-rounds     which lane may go now; the loop
+ports      the interfaces delivery needs: a renderer for letters, a report of how a posting ended
+parcel     splits a letter into the single messages it is sent as. Pure
+ledger     records the outcome of each try in the books
+carrier    sends one letter to the messenger
+posting    posts one answer to a citizens' network, never twice
+moderating passes a moderation decision about a comment on to its network
+rounds     picks the lanes that may send now; runs the loop
 """
 
 from bot.delivery.ports import Act, Carried, Failed, Post, Rendered, Renderer, Report, Show

@@ -1,8 +1,8 @@
-"""One letter to the messenger: taken out with its words made, sent piece by piece, its end kept.
+"""Send one letter to the messenger: take it from the outbox, render it, send it piece by piece, record the outcome.
 
-Nothing of the network is awaited while a transaction is open. Every letter is marked `sending` before its first call, so
-that what is asked for meanwhile becomes a letter of its own, and so that a kill leaves a trace. What may have arrived is sent
-again with a mark; what never left this machine is no try at all.
+No network call is awaited inside a transaction. A letter is marked `sending` before its first call, so that a request
+made meanwhile becomes a separate letter and a killed process leaves a trace. A message that may have arrived is sent
+again with a repeat mark; a message that never left this machine does not count as a try.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ from workflow.ports import GROUP_LANE, Known, Letter
 log = structlog.get_logger()
 
 GATHERED = frozenset({"wave", "crowd", "moderations"})
-"""Kinds that show many cases, or comments, in one message a person."""
+"""Kinds that gather many cases, or comments, into one message per person."""
 EDITED_IN_PLACE = frozenset({"card", "offer"}) | GATHERED
-"""Kinds that have one message a case (an offer: one a person), edited while it can be and posted anew when it cannot."""
+"""Kinds with one message per case (an offer: one per person): edited while possible, otherwise posted anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A letter marked `sending`, with what it is to show. `edits`: the message that is there already."""
+    """A letter marked `sending`, with its rendered content. `edits`: the existing message to edit, if any."""
 
     letter: Letter
     chat: int
@@ -56,7 +56,8 @@ class Taken:
 
 @dataclass
 class Carrier:
-    """`hold(lane, seconds)` is told when the limits stop a lane, `counted(lane)` when they have let its whole letter go."""
+    """Calls `hold(lane, seconds)` when the limits stop a lane, `counted(lane)` once they have let the whole letter
+    go."""
 
     ledger: Ledger
     messenger: Messenger
@@ -67,7 +68,7 @@ class Carrier:
     counted: Callable[[str], None]
 
     async def take(self, letter_id: int, chat: int) -> Taken | None:
-        """The letter with its words, marked as on its way; None where there is nothing to be sent (kept as sent)."""
+        """Render the letter and mark it `sending`; None if there is nothing to send (its outcome is then recorded)."""
         async with self.ledger.write() as tx:
             letter = await tx.outbox.get(letter_id)
             if letter is None or letter.state != "waiting":
@@ -86,7 +87,7 @@ class Carrier:
             return await self._take_show(tx, letter, chat, made, known)
 
     async def _rendered(self, tx: Transaction, letter: Letter, known: Known | None) -> Show | None:
-        """What the letter shows; None, and its end is kept, where it has nothing to show or is not worth sending any more."""
+        """Render the letter; None if it has nothing to show or is out of date (its outcome is then recorded)."""
         about = await _to_be_posted_anew(tx, letter) if letter.kind == "edit" and known is None else known
         rendered = None if letter.kind == "edit" and about is None else await self.render.render(tx, letter, about)
         match rendered:
@@ -145,7 +146,8 @@ class Carrier:
                 await self._not_sent(taken, outcome)
 
     async def _now_shows(self, tx: Transaction, known: Known, show: Show) -> None:
-        """Only what is shown changes; a menu turned meanwhile stays turned (a letter about it waits already)."""
+        """Record the new content of the message. Keep a menu switched meanwhile (a letter about it is queued
+        already)."""
         current = await tx.messages.at(known.chat_id, known.message_id)
         if current is None:
             return
@@ -154,8 +156,8 @@ class Carrier:
         await tx.messages.remember(shown, self.ledger.clock.now())
 
     async def _cannot_be_edited(self, taken: Taken, known: Known, *, anew: bool = False) -> None:
-        """A card or an offer is posted anew, and so is what somebody pressed for and has grown longer than a message;
-        anything else stays as it was."""
+        """Mark the message as gone, and post a new one if the kind is edited in place or `anew` is set (a reply to a
+        button press that has outgrown one message). Any other message stays as it was."""
         anew = anew or taken.letter.kind in EDITED_IN_PLACE
         letter = replace(taken.letter, body={**taken.letter.body, "anew": True})
         async with self.ledger.write() as tx:
@@ -165,7 +167,7 @@ class Carrier:
             else:
                 await self.ledger.done(tx, letter, "gone")
         if anew:
-            # The files of a case stand under its first card already.
+            # The case's files were already posted under its first card.
             show = replace(taken.show, bare=None, files=())
             await self._send(replace(taken, letter=letter, edits=None, show=show))
 
@@ -194,8 +196,8 @@ class Carrier:
             letter = await self.ledger.surely(partial(self._went_out, taken, letter, parcel, number, outcome))
 
     async def _call(self, taken: Taken, piece: Piece, first: bool, marks: bool) -> Sending:
-        """Pictures reply to the message they belong to, the screen to what it is about. `marks`: the words that mark a repeat
-        go before it as a message of their own, for a bare text is copied whole and an album has no words."""
+        """Send one piece. An album replies to its own message, the screen to `reply_to`. `marks`: first send the repeat
+        mark as a separate message, because people copy a bare text whole and an album has no text."""
         if marks:
             said = await self.messenger.send(taken.chat, Screen(taken.show.mark, silent=True))
             if not isinstance(said, Sent):
@@ -205,7 +207,7 @@ class Carrier:
         return await self.messenger.send(taken.chat, piece.screen, taken.show.reply_to if first else None)
 
     async def _went_out(self, taken: Taken, letter: Letter, parcel: list[Piece], number: int, sent: Sent) -> Letter:
-        """One piece more is out; kept before the next one goes."""
+        """Record that one more piece was sent, before the next one goes."""
         piece, show = parcel[number], taken.show
         is_head = isinstance(piece, Text) and piece.is_head
         body = {name: value for name, value in letter.body.items() if name != "doubts"}
@@ -242,7 +244,8 @@ class Carrier:
     # --- what did not go out -----------------------------------------------------------------------------------------
 
     async def _may_go(self, letter: Letter, chat: int, messages: int) -> Left | None:
-        """The limits let it go now or in a moment, and it is counted. Otherwise (None) it waits again and its lane is held."""
+        """Wait a moment for the limits if need be, and count the messages. Return None if the wait is longer: the
+        letter then waits again and its lane is held."""
         clock = self.ledger.clock
         while 0 < (wait := self.pace.wait_for(chat, is_group(chat), clock.monotonic(), messages)) <= 2 * AHEAD:
             await clock.sleep(wait)
@@ -253,7 +256,7 @@ class Carrier:
         return self.pace.spent(chat, is_group(chat), clock.monotonic(), messages)
 
     def _heard(self, left: Left, outcome: Sending) -> None:
-        """What the end of a call says of the limits and of the line."""
+        """Update the limits and the state of the connection from the outcome of a call."""
         now = self.ledger.clock.monotonic()
         self.pace.answered(left, now)
         if isinstance(outcome, Later) and not outcome.left:
@@ -320,14 +323,14 @@ async def known_message(tx: Transaction, letter: Letter, chat: int) -> Known | N
 
 
 async def _to_be_posted_anew(tx: Transaction, letter: Letter) -> Known | None:
-    """The message an edit was to change, where it has turned out that it must be posted anew and that is not done yet."""
+    """The message an edit was meant for, if it must be posted anew instead and has not been yet."""
     if not letter.body.get("anew"):
         return None
     return await tx.messages.at(int(letter.body["chat"]), int(letter.body["message"]))
 
 
 async def _gathered(tx: Transaction, letter: Letter, chat: int) -> Known | None:
-    """The newest message of the wave in this chat, or of the list where it is not too old (`since`)."""
+    """The newest message of this wave in the chat, or of this list if it is not older than `since`."""
     since = datetime.fromisoformat(letter.body["since"]) if "since" in letter.body else None
     shown = await tx.messages.shown(letter.kind, letter.body.get("wave"), since)
     there = [k for k in shown if k.account == letter.account and k.chat_id == chat and k.shown != GONE]

@@ -1,6 +1,6 @@
-"""How the end of each try is kept: one method an ending, one transaction each. Sends nothing, renders nothing.
+"""Record the outcome of each try: one method and one transaction per outcome. Sends nothing, renders nothing.
 
-A letter's body carries what delivery itself has to remember of its tries, under names of its own (`Trace`).
+Delivery keeps its own notes about the tries in the letter's body, under reserved names (`OWN_NAMES`).
 """
 
 from __future__ import annotations
@@ -36,24 +36,24 @@ MENTIONED = frozenset({"notice", "offer", "draft", "ask"})
 """Kinds that go into the group, with a mention, when the person cannot be reached in private."""
 
 ASKED_FOR = "list"
-"""The kind of letters somebody waits for, having just asked."""
+"""The kind of letter that answers a request somebody has just made."""
 
 WAITED_FOR = frozenset({"crowd", "moderations"})
-"""Kinds that list what waits for a decision, and are not made where nothing does."""
+"""Kinds that list items waiting for a decision; never made when the list is empty."""
 
 OWN_NAMES = ("doubts", "head", "since", "outcome", "tried", "faults", "anew")
 ARRIVED = frozenset({"sent", "edited"})
 GONE = "gone"
-"""Stands in `Known.shown` for a message that cannot be edited any more; it can still be replied to."""
+"""Value of `Known.shown` for a message that can no longer be edited; it can still be replied to."""
 
 
 def doubts(letter: Letter) -> int:
-    """How many tries ended without anybody knowing how; of a letter in parts, tries of the part that is to go now."""
+    """The number of tries with an unknown outcome; for a letter in parts, the tries of its current part."""
     return int(letter.body.get("doubts", 0))
 
 
 async def cases_of(tx: Transaction, letter: Letter) -> list[int]:
-    """The cases the letter is about: its own, or those a gathered one names. A list of the day is about none."""
+    """The cases the letter is about: its own, or those that a gathered letter names. A daily list is about none."""
     if letter.case_id is not None:
         return [letter.case_id]
     if letter.kind == "wave":
@@ -63,7 +63,7 @@ async def cases_of(tx: Transaction, letter: Letter) -> list[int]:
 
 
 def with_trace(letter: Letter, **trace: Any) -> str:
-    """The body, as it is kept, with these of delivery's own notes."""
+    """The letter's body as stored JSON, with these notes of delivery added."""
     return json.dumps({**letter.body, **trace}, ensure_ascii=False, default=str)
 
 
@@ -73,7 +73,7 @@ def without_trace(body: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass
 class Ledger:
-    """`jitter` gives numbers from 0 to 1. `ended` counts the letters that came to an end."""
+    """`jitter` gives numbers from 0 to 1. `ended` counts the finished letters."""
 
     books: Books
     municipality: str
@@ -85,8 +85,8 @@ class Ledger:
         return self.books.write(self.municipality)
 
     async def surely(self, keep: Callable[[], Awaitable[T]]) -> T:
-        """Keep how a call ended, again and again while the storage fails. A send whose end is not kept is taken for doubtful
-        and made once more."""
+        """Record the outcome of a call, retrying while the storage fails. A send whose outcome is not recorded counts
+        as doubtful and would be made once more."""
         while True:
             try:
                 return await keep()
@@ -96,19 +96,19 @@ class Ledger:
     # --- endings -----------------------------------------------------------------------------------------------------
 
     async def done(self, tx: Transaction, letter: Letter, outcome: str) -> None:
-        """The letter was sent, or there was nothing to be sent any more."""
+        """The letter was sent, or there was nothing left to send."""
         await tx.outbox.change(letter.id, state="sent", sent_at=self.clock.now(), error=None)
         if letter.attempts and outcome in ARRIVED:
             await tx.outbox.let_repeats_go(letter.lane)
         tx.if_kept(lambda: self._ended(letter, outcome))
 
     async def failed(self, tx: Transaction, letter: Letter, outcome: str, detail: str, level: str = "error") -> None:
-        """The letter will not be sent, and somebody is told another way; it stays in the books with the reason."""
+        """Mark the letter as failed, with the reason. The caller notifies somebody another way."""
         await self._end(tx, letter, "failed", outcome, detail, level)
 
     async def given_up(self, tx: Transaction, letter: Letter, outcome: str, detail: str) -> None:
-        """The letter will not be sent, and nobody would know: it stands in the journal of its cases and on the curators'
-        lists (DESIGN rule 19). A message that only stays as it was is not missed."""
+        """Give the letter up when nobody would notice otherwise: note it in the journal of its cases and put it on the
+        curators' lists (DESIGN rule 19). A failed edit is only marked as failed: the old message is still there."""
         if letter.kind == "edit":
             await self.failed(tx, letter, outcome, detail)
             return
@@ -126,8 +126,8 @@ class Ledger:
         return is_worth_trying(first_try, waited_for, expires, self.clock.now())
 
     async def broken(self, letter: Letter, detail: str, tries: int) -> None:
-        """Something of ours went wrong with the letter: again later, at most `tries` times, its lane going on meanwhile.
-        Who asked for what cannot be shown is told so at last."""
+        """Retry a letter that failed through our own fault, at most `tries` times; its lane goes on meanwhile. After
+        the last try give it up, and if it answered a request, send an apology instead."""
         faults = int(letter.body.get("faults", 0)) + 1
         async with self.write() as tx:
             if faults >= tries:
@@ -140,19 +140,20 @@ class Ledger:
         self._said(letter, "broken_once", detail, level="error")
 
     async def later(self, letter: Letter, seconds: float, detail: str, most: timedelta | None = None) -> None:
-        """Certainly not there: again after a pause that grows, of at least so many seconds and at `most` so long."""
+        """Retry a letter that certainly did not arrive, after a growing pause of at least `seconds`, at most `most`."""
         wait = pause(letter.attempts + 1, self.jitter(), seconds)
         async with self.write() as tx:
             await self._again(tx, letter, min(wait, most) if most is not None else wait, detail)
         self._said(letter, "later", detail)
 
     async def held(self, letter: Letter, detail: str) -> None:
-        """The limits hold the letter, or the line: they know how long, and it was no try."""
+        """Put the letter back because the limits or the connection hold it. They know for how long; not counted as a
+        try."""
         async with self.write() as tx:
             await tx.outbox.reopen(_kept(letter), None, letter.attempts, detail, **_values(letter))
 
     async def doubtful(self, letter: Letter, detail: str) -> None:
-        """Nobody knows whether it was sent: again, marked as a repeat, for as long as it is worth it; journalled once."""
+        """Retry a letter that may have been sent, marked as a repeat, while it is worth it; journal this once."""
         async with self.write() as tx:
             await self.doubt(tx, letter, detail)
 
@@ -165,7 +166,7 @@ class Ledger:
         tx.if_kept(lambda: self._said(letter, "repeated", detail, level="warning"))
 
     async def group_lost(self, letter: Letter, detail: str) -> None:
-        """The bot cannot write into the working group: nothing is lost, everything waits until it can."""
+        """The bot cannot write into the working group: retry in ten minutes. Nothing is lost."""
         async with self.write() as tx:
             wait = timedelta(seconds=GROUP_LOST_PAUSE)
             await tx.outbox.reopen(
@@ -174,7 +175,8 @@ class Ledger:
         self._said(letter, "group_lost", detail, level="error")
 
     async def unreachable(self, letter: Letter, account: int, detail: str) -> None:
-        """The person cannot be written to: known from now on, and the letter goes into the group with a mention."""
+        """Mark the account as unreachable and, for kinds in `MENTIONED`, send the letter to the group with a
+        mention."""
         async with self.write() as tx:
             await tx.people.set_account(account, reachable=False)
             await self.failed(tx, letter, "unreachable", detail, level="info")
@@ -186,7 +188,7 @@ class Ledger:
                 await tx.outbox.put([mention], self.clock.now())
 
     async def moved(self, letter: Letter, old: int, new: int) -> None:
-        """The group has another number: open cards are posted anew there, old messages keep their address."""
+        """The group has a new chat id: post open cards anew there; old messages keep their address."""
         now = self.clock.now()
         async with self.write() as tx:
             group = await tx.people.working_group()
@@ -199,7 +201,7 @@ class Ledger:
         self._said(letter, "moved")
 
     async def sending(self, tx: Transaction, letter: Letter, **values: Any) -> None:
-        """The letter is on its way; found so after a kill, nobody knows whether it arrived."""
+        """Mark the letter as `sending`. If it is still so after a kill, nobody knows whether it arrived."""
         await tx.outbox.change(letter.id, state="sending", **values)
 
     # --- inside ------------------------------------------------------------------------------------------------------
@@ -245,13 +247,13 @@ async def _any_is_open(tx: Transaction, letter: Letter) -> bool:
 
 
 def _sorry(letter: Letter) -> Letter:
-    """The words that take the place of an answer that could not be made."""
+    """An apology in place of an answer that could not be made."""
     body: dict[str, Any] = {"key": "answer_broke", "facts": {}, "roles": [], "reply_to": letter.body.get("reply_to")}
     return Letter("say", letter.lane, letter.priority, account=letter.account, body=body)
 
 
 def _kept(letter: Letter) -> Letter:
-    """A letter of which parts went out is no longer the same as a newer one of its fold: it finishes by itself."""
+    """Take a partly sent letter out of its fold, so that no newer letter replaces it before it is finished."""
     return replace(letter, fold=None) if letter.progress else letter
 
 

@@ -1,7 +1,7 @@
-"""Pacing: how long to wait before a message so that the messenger never has to complain (FACTS §14). Pure.
+"""Pacing: how long to wait before a message so that the messenger never reports too many requests (FACTS §14). Pure.
 
-Seconds are those of a monotonic clock, given by the caller; nothing here sleeps or reads a clock. Counted are messages
-and edits alike; an album counts each of its items. Toasts of button presses are outside.
+The caller passes seconds of a monotonic clock; nothing here sleeps or reads a clock. Messages and edits count alike; an
+album counts each of its items. Toasts of button presses do not count.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import math
 from dataclasses import dataclass, field
 
 CHAT_BURST = 3
-"""Messages that may follow at once into a chat that was quiet. Telegram lets «short bursts» through and does not say how
-short; a draft is three messages, so three."""
+"""Messages that may be sent at once into a quiet chat. Telegram allows «short bursts» without saying how short; a draft
+is three messages, so three."""
 
 CHAT_PER_SECOND = 1.0
 GROUP_MOST, GROUP_WINDOW = 20, 60.5
@@ -19,18 +19,18 @@ BOT_MOST, BOT_WINDOW = 30, 1.02
 """The windows are a little wider than Telegram's: a message counts there when it arrives, here when it leaves."""
 
 BOT_SECOND = 1.003
-"""The same window where the answer tells when the message arrived at the latest."""
+"""The same window once the answer has shown when the message had arrived at the latest."""
 
 AHEAD = 0.1
-"""A letter may be made ready so many seconds before the limits let it go."""
+"""Seconds before the limits allow a letter when it may already be prepared."""
 
 HAIR = 0.001
-"""Moments that lie no further apart are the same to whoever waits: sums of floats are not exact."""
+"""Seconds within which two moments count as equal, because sums of floats are not exact."""
 
 
 @dataclass(slots=True, eq=False)
 class Left:
-    """Messages that have left together. They count until `free_at`."""
+    """Messages sent together. They count against the limit until `free_at`."""
 
     at: float
     weight: int
@@ -107,7 +107,7 @@ class Pace:
         return _rounded(wait)
 
     def room(self, now: float) -> int:
-        """How many more messages the bot may send at this moment, into whatever chats."""
+        """How many more messages the bot may send now, over all chats."""
         return 0 if self._silent_until > now else self._bot.room(now)
 
     def wait_for_room(self, now: float) -> float:
@@ -115,7 +115,7 @@ class Pace:
         return _rounded(max(self._bot.wait_for(now, 1), self._silent_until - now))
 
     def spent(self, chat: int, is_group: bool, now: float, weight: int = 1) -> Left:
-        """`weight` messages have gone into the chat. Where their answer is heard of, `answered` is to be told."""
+        """Count `weight` messages sent into the chat. Pass the result to `answered` when the messenger answers."""
         kept = self._chat(chat, is_group, now)
         kept.credit, kept.at = kept.credit_at(now) - weight, now
         if kept.window is not None:
@@ -123,18 +123,19 @@ class Pace:
         return self._bot.spent(now, weight)
 
     def answered(self, left: Left, now: float) -> None:
-        """The messenger has answered: what left has arrived, and so much earlier as the quickest answer takes both ways.
+        """Correct the bot's window when the messenger answers: the messages arrived by now minus the quickest round
+        trip.
 
-        From there on its second counts. However long a message was under way, and whatever held up the program meanwhile,
-        the next one, which takes the quickest way at best, arrives when that second is over.
+        Their second counts from that moment. The next message needs at least the quickest round trip, so it arrives
+        after that second is over, however long this one was under way and whatever delayed the program.
         """
         took = now - left.at
         self._quickest = min(self._quickest, took)
         self._bot.count_until(left, now - self._quickest + BOT_SECOND)
 
     def obey(self, chat: int, is_group: bool, retry_after: float, now: float) -> None:
-        """The messenger said «too many»: the chat is silent for `retry_after` seconds. Telegram does not say whether the
-        limit was the chat's or the bot's: when a second chat hears the same meanwhile, the whole bot is silent."""
+        """Silence the chat for `retry_after` seconds after «too many requests». Telegram does not say whether the
+        chat's or the bot's limit was hit: if a second chat gets the same answer meanwhile, silence the whole bot."""
         kept = self._chat(chat, is_group, now)
         until = now + retry_after
         others = [c.silent_until for number, c in self._chats.items() if number != chat and c.silent_until > now]
@@ -151,7 +152,7 @@ class Pace:
         return kept
 
     def _forget_quiet(self, now: float) -> None:
-        """Chats nothing is known of but that they are quiet need not be kept; looked through when many have gathered."""
+        """Drop the chats that have been quiet for two minutes, once 1000 have gathered."""
         if len(self._chats) < 1000:
             return
         for number in [n for n, c in self._chats.items() if now - c.at > GROUP_WINDOW * 2 and c.silent_until <= now]:
@@ -159,5 +160,5 @@ class Pace:
 
 
 def _rounded(seconds: float) -> float:
-    """Without the dust of float arithmetic, which would make a caller wait for a millionth of a second again and again."""
+    """Remove float noise, which would make a caller wait for a millionth of a second again and again."""
     return 0.0 if seconds < 1e-6 else seconds + 1e-6

@@ -1,8 +1,8 @@
-"""What a person decided about a comment, told to its network: deleting, restoring, the black list.
+"""Pass a person's decision about a comment on to its network: delete, restore, ban, unban.
 
-Each of these may be told twice without harm, so a doubtful end is simply told again; what is told is made from the decision
-as it stands at that moment. After half an hour it is left to a person, as a posting is. Never called but for a letter a
-person's decision put into the outbox.
+Each order is idempotent, so one with an unknown outcome is simply repeated; it is rendered from the decision as it
+stands at that moment. After half an hour it is left to a person, like a posting. Runs only for letters that a person's
+decision put into the outbox.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TRIES_OF_TELLING = 10
 
 @dataclass
 class Moderator:
-    """`can_tell`: whether a person can be told now that it is left to him."""
+    """`can_tell`: whether a person can be notified now that the order is left to them."""
 
     ledger: Ledger
     networks: Mapping[str, Network]
@@ -34,7 +34,7 @@ class Moderator:
     can_tell: Callable[[], bool]
 
     async def carry(self, letter_id: int) -> None:
-        """One try at one `moderate` letter."""
+        """Try one `moderate` letter once."""
         taken = await self._take(letter_id)
         if taken is None:
             return
@@ -75,7 +75,8 @@ class Moderator:
             await self.ledger.later(letter, seconds, detail)
 
     async def _ended(self, letter: Letter, act: Act, outcome: Carried | Failed) -> None:
-        """Told and marked in one transaction. If the telling fails the network is told once more, which changes nothing there."""
+        """Mark the letter and report the outcome in one transaction. If the report fails, the order is sent once more,
+        which changes nothing in the network."""
         try:
             async with self.ledger.write() as tx:
                 if isinstance(outcome, Carried):

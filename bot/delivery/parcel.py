@@ -1,7 +1,7 @@
-"""What a letter comes to: pieces, each of them one call to the messenger. Pure.
+"""Split a letter into pieces, each sent with one call to the messenger. Pure.
 
-A text piece is one message, an album as many as it has items. Counting pieces that went out (`Letter.progress`) is
-therefore enough to go on where a try broke off.
+A text piece is one message, an album as many as it has items. The number of pieces sent (`Letter.progress`) is
+therefore enough to resume an interrupted try.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bot.messenger import OutFile, Screen
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One message of text. `is_head` is the last one of the screen, which carries its buttons."""
+    """One text message. `is_head`: the last message of the screen, which carries its buttons."""
 
     screen: Screen
     kind: str | None
@@ -34,7 +34,7 @@ Piece = Text | Album
 
 
 def pieces(show: Show) -> list[Piece]:
-    """The screen, then the bare text, then the files; only the screen wakes anybody."""
+    """The screen, then the bare text, then the files; only the screen makes a sound."""
     own = show.kind
     whole = split(show.screen.text)
     plain = replace(show.screen, buttons=(), asks=False)
@@ -47,12 +47,12 @@ def pieces(show: Show) -> list[Piece]:
 
 
 def marked(show: Show) -> Show:
-    """The same with the mark of a repeat above its words."""
+    """The same content with the repeat mark above its text."""
     return replace(show, screen=replace(show.screen, text=f"{show.mark}\n{show.screen.text}")) if show.mark else show
 
 
 def weight(piece: Piece) -> int:
-    """How many messages the piece is for the limits."""
+    """How many messages the limits count for the piece."""
     return len(piece.files) if isinstance(piece, Album) else 1
 
 
@@ -61,6 +61,6 @@ def fits_one_message(screen: Screen) -> bool:
 
 
 def digest(screen: Screen) -> str:
-    """What `Known.shown` holds: the same for two screens that look the same."""
+    """The value of `Known.shown`: equal for two screens that look the same."""
     look = json.dumps([screen.text, asdict(screen)["buttons"]], ensure_ascii=False)
     return hashlib.sha256(look.encode()).hexdigest()

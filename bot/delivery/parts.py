@@ -1,6 +1,6 @@
-"""How what is too big for one message becomes several: long texts, and files in albums. Pure; knows no messenger by name.
+"""Split what is too big for one message: long texts into parts, files into albums. Pure; independent of the messenger.
 
-Nothing is ever cut away: the parts of a text together show what the text shows.
+Nothing is ever cut off: the parts together show the whole text.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ MESSAGE_UNITS = 4000
 """UTF-16 units of visible text that every messenger takes in one message (Telegram 4096, MAX 4000)."""
 
 MESSAGE_BYTES = 28_000
-"""Bytes of a message as it is written, tags and addresses with it (Telegram refuses it from 32 KB on)."""
+"""Bytes of a message's source, including tags and addresses (Telegram refuses 32 KB and more)."""
 MESSAGE_TAGS = 90
-"""So many tags a message may open; Telegram forgets those after the hundredth, links among them."""
+"""The most tags a message may open; Telegram ignores tags after the hundredth, links included."""
 
 ALBUM_MOST = 10
 
@@ -44,15 +44,16 @@ class _Atom:
 
 
 def shown(text: str) -> str:
-    """The letters a person sees of a text in the small HTML."""
+    """The characters a person sees of a text in the small HTML."""
     return "".join(atom.shown for atom in _atoms(text))
 
 
 def split(text: str, limit: int = MESSAGE_UNITS) -> list[str]:
-    """Parts of at most `limit` visible UTF-16 units, each well-formed HTML by itself; tags open at a break go on behind it.
+    """Split into parts of at most `limit` visible UTF-16 units, each well-formed HTML; tags open at a break are
+    reopened.
 
-    Broken at paragraphs, lines, sentences or words, in this order; never inside a letter, an entity or an emoji made of
-    several signs, unless that alone is longer than a part.
+    Breaks at paragraphs, lines, sentences or words, in this order; never inside a letter, an entity or an emoji of
+    several code points, unless that alone is longer than a part.
     """
     if units(text) <= limit and text.count("<") <= MESSAGE_TAGS:
         return [text]
@@ -72,7 +73,7 @@ def split(text: str, limit: int = MESSAGE_UNITS) -> list[str]:
 
 
 def albums(files: Sequence[OutFile]) -> list[tuple[OutFile, ...]]:
-    """The files in groups that can be sent as one album each: pictures and videos together, documents by themselves."""
+    """Group the files into albums of at most ten: pictures and videos together, other files apart."""
     seen = [file for file in files if file.kind in ("photo", "video")]
     others = [file for file in files if file.kind not in ("photo", "video")]
     return [tuple(group[i : i + ALBUM_MOST]) for group in (seen, others) for i in range(0, len(group), ALBUM_MOST)]
@@ -91,7 +92,7 @@ def _atoms(text: str) -> Iterator[_Atom]:
 
 
 def _open_after(carried: list[_Atom], atoms: Sequence[_Atom]) -> list[_Atom]:
-    """The tags that are open behind these atoms, the outermost first."""
+    """The tags still open after these atoms, the outermost first."""
     still = list(carried)
     for atom in atoms:
         if atom.opens:
@@ -102,8 +103,8 @@ def _open_after(carried: list[_Atom], atoms: Sequence[_Atom]) -> list[_Atom]:
 
 
 def _end(atoms: Sequence[_Atom], start: int, limit: int, written: int) -> int:
-    """Where the part that begins at `start` ends: the best break in its second half, or the last possible one. `written`:
-    the bytes of the tags that are open already."""
+    """Where the part that begins at `start` ends: the best break in its second half, or the last possible one.
+    `written`: the bytes of the tags that are open already."""
     used, tags, full = 0, 0, start
     while full < len(atoms) and used + atoms[full].units <= limit:
         written += len(atoms[full].raw.encode("utf-8", "replace"))
@@ -141,7 +142,7 @@ def _score(atoms: Sequence[_Atom], at: int) -> int:
 
 
 def _grows_together(before: str, after: str) -> bool:
-    """The two signs are one letter or one emoji for whoever reads."""
+    """Whether a reader sees the two characters as one letter or one emoji."""
     if not after:
         return False
     if before == "\u200d" or after in _JOINERS or unicodedata.combining(after[0]):

@@ -1,7 +1,7 @@
-"""What delivery is given from outside: the words of a letter, and somebody who carries on when a posting has ended.
+"""The interfaces delivery needs: `Renderer` makes a letter's content, `Report` is told how a posting ended.
 
-A letter holds no words; they are made by the `Renderer` within the transaction that takes the letter out, from the newest
-case. Both ports are called inside an open transaction and may await nothing of the network.
+A letter holds no text; the `Renderer` makes it from the current case, in the transaction that takes the letter out.
+Both ports are called inside an open transaction and must not await the network.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from workflow.ports import Known, Letter
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """What a letter shows in a chat. `bare` and `files` follow the screen as messages of their own, when it is new.
+    """What a letter shows in a chat. `bare` and `files` follow a new screen as separate messages.
 
-    `kind`, `version`, `menu`: how the message is remembered, so that it can be edited and replied to; without a kind it is
-    not. The bare text is remembered as `<kind>_text`, the files as `<kind>_files`. `question`: the open question whose place
-    this message is. `bare` is escaped like a screen's text. Without `reply_to` a notice in the group replies to the card.
-    `later` makes what is shown in place of this one, when it takes long: called with no transaction open, before the letter
-    is marked as on its way. `mark` says that this may be there already; delivery puts it above what it sends again.
-    `expires`: when what is shown is out of date.
+    `kind`, `version`, `menu`: how the message is remembered for editing and replies; without a kind it is not
+    remembered. The bare text is remembered as `<kind>_text`, the files as `<kind>_files`. `question`: the open question
+    that this message asks. `bare` is escaped like a screen's text. Without `reply_to` a notice in the group replies to
+    the card. `later` makes the content that replaces this one, if making it takes long: called outside any transaction,
+    before the letter is marked `sending`. `mark` says that the message may be a repeat; delivery puts it above what it
+    sends again. `expires`: when the content goes out of date.
     """
 
     screen: Screen
@@ -45,7 +45,7 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """An answer, or a post of the office's own, to be posted; `since` and an empty `attempt_id` are filled in by delivery."""
+    """An answer, or the office's own post, to be posted. Delivery fills in `since` and an empty `attempt_id`."""
 
     network: str
     answer: Answer | WallPost
@@ -53,8 +53,8 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What a network is told about a comment of a page of ours, or about its author. Told twice it does no harm. `reason`:
-    what a banned author may read."""
+    """An order to a network about a comment on one of our pages, or about its author. Idempotent. `reason`: the text
+    shown to a banned author."""
 
     network: str
     order: Order
@@ -64,7 +64,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The network has done what it was told."""
+    """The network has carried out the order."""
 
 
 Rendered = Show | Post | Act
@@ -72,8 +72,9 @@ Rendered = Show | Post | Act
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The answer does not stand in the network, or nobody can tell. `reason`: a value of `PostFailure`, or `ambiguous`
-    (a person must look), `network_down` (it could not be reached for half an hour), `by_hand` (nobody posts to this network)."""
+    """The answer is not in the network, or nobody can tell. `reason`: a value of `PostFailure`, or `ambiguous` (a
+    person must look), `network_down` (unreachable for half an hour), `by_hand` (the bot does not post to this
+    network)."""
 
     reason: str
     detail: str = ""
@@ -81,18 +82,18 @@ class Failed:
 
 class Renderer(Protocol):
     async def render(self, tx: Transaction, letter: Letter, known: Known | None) -> Rendered | None:
-        """What the letter is to show now; None: its reason is gone and it is dropped without a word.
+        """What the letter shows now; None if its reason is gone: it is then dropped silently.
 
-        `known` is the message that will be edited (then only the screen counts), None for a new one. What may be edited
-        should fit into one message; what does not is posted anew. `letter.body["mention"]`: the account was to be reached
-        in private and could not be; the letter goes into the group and has to mention it.
+        `known` is the message to edit (then only the screen counts), None for a new one. An editable screen should fit
+        into one message; a longer one is posted anew. `letter.body["mention"]`: an account that could not be reached in
+        private; the letter goes into the group and must mention it.
         """
 
 
 class Report(Protocol):
     async def outcome(self, tx: Transaction, letter: Letter, outcome: Posted | Failed) -> None:
-        """A `post` or `publish` letter has ended; called in the transaction that marks it. If it raises it is called again
-        later."""
+        """A `post` or `publish` letter has ended. Called in the transaction that marks it; called again later if it
+        raises."""
 
     async def moderated(self, tx: Transaction, letter: Letter, act: Act, outcome: Carried | Failed) -> None:
         """A `moderate` letter has ended, in the same way."""

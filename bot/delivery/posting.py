@@ -1,10 +1,10 @@
-"""An answer to a citizens' network, or a post of the office's own, posted once. A doubtful end is looked up before anything is
-repeated; where it cannot be looked up a person must look. Never a double comment, never a double post.
+"""Post an answer to a citizens' network, or the office's own post, exactly once: never a double comment or post.
 
-A network that says «later», or nothing, is asked again with growing pauses. After half an hour the posting is left to a
-person, who is told why; from then on nothing is posted without him, since he may be doing it by hand. Nobody can be told
-while nothing leaves for the messenger: then it is tried on. How it ended is told to `Report` in the transaction that marks
-the letter.
+After an unknown outcome the network is checked before a repeat; if it cannot be checked, a person must look. If a
+network says «later», or nothing, the posting is retried with growing pauses. After half an hour it is left to a person,
+who is told why; nothing is posted after that, since they may be doing it by hand. While the connection to the messenger
+is down nobody can be notified, so the retries go on. `Report` is told the outcome in the transaction that marks the
+letter.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ from networks.port import (
 from workflow.ports import Letter
 
 LOOK_AGAIN_SECONDS = 10.0
-"""A comment whose request broke off may appear a little later; so long nothing is posted anew."""
+"""Seconds to wait before a repeat: a comment whose request broke off may appear a little later."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where something is posted, and how it is looked for."""
+    """How to post something, and how to look up whether it was posted."""
 
     post: Callable[[], Awaitable[Outcome]]
     look_up: Callable[[], Awaitable[Posted | LookUpImpossible | TryLater | None]]
 
 
 def target_of(network: Network | None, what: Answer | WallPost) -> Target | None:
-    """None where nobody posts such a thing there by machine."""
+    """How to post `what` to the network; None if the bot does not post such a thing there."""
     if isinstance(what, Answer):
         return Target(lambda: network.post(what), lambda: network.look_up(what)) if network is not None else None
     publisher: object = network
@@ -55,7 +55,7 @@ def target_of(network: Network | None, what: Answer | WallPost) -> Target | None
 
 @dataclass
 class Poster:
-    """`can_tell`: whether a person can be told now that a posting is left to him."""
+    """`can_tell`: whether a person can be notified now that a posting is left to them."""
 
     ledger: Ledger
     networks: Mapping[str, Network]
@@ -64,7 +64,7 @@ class Poster:
     can_tell: Callable[[], bool]
 
     async def carry(self, letter_id: int) -> None:
-        """One try at one `post` or `publish` letter."""
+        """Try one `post` or `publish` letter once."""
         taken = await self._take(letter_id)
         if taken is None:
             return
@@ -116,7 +116,7 @@ class Poster:
                 await self._doubtful(letter, target, detail)
 
     async def _doubtful(self, letter: Letter, target: Target, detail: str) -> None:
-        """Looked up at once; what is not there yet may still appear, so the repeat waits and looks again first."""
+        """Look the posting up at once. It may still appear later, so a repeat waits and looks again first."""
         doubted = replace(letter, body={**letter.body, "doubts": doubts(letter) + 1})
         match await target.look_up():
             case Posted() as posted:
@@ -127,7 +127,8 @@ class Poster:
                 await self._again(doubted, LOOK_AGAIN_SECONDS, "ambiguous", detail)
 
     async def _after_doubt(self, letter: Letter, target: Target) -> None:
-        """An earlier try, perhaps of a process that was killed, ended without anybody knowing how."""
+        """Look up an earlier try with an unknown outcome (perhaps of a killed process); repeat it if it is not
+        there."""
         match await target.look_up():
             case Posted() as posted:
                 await self._ended(letter, posted)
@@ -139,7 +140,7 @@ class Poster:
                 await self._repeat(letter, target)
 
     async def _again(self, letter: Letter, seconds: float, reason: str, detail: str) -> None:
-        """Again after a pause; after half an hour it is a person's, who learns `reason`."""
+        """Retry after a pause; after half an hour leave it to a person, with `reason`."""
         left = datetime.fromisoformat(letter.body["since"]) + LONG - self.ledger.clock.now()
         if left > timedelta(0):
             await self.ledger.later(letter, seconds, detail, most=left)
@@ -155,7 +156,8 @@ class Poster:
         await self._post(letter, target)
 
     async def _ended(self, letter: Letter, outcome: Posted | Failed) -> None:
-        """Told and marked in one transaction. If the telling fails, how the posting ended is kept for the next try."""
+        """Mark the letter and report the outcome in one transaction. If the report fails, keep the outcome for the next
+        try."""
         try:
             async with self.ledger.write() as tx:
                 if isinstance(outcome, Posted):

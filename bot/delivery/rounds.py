@@ -1,6 +1,7 @@
-"""Who may be sent to now: lanes side by side, within a lane one letter after the other, the urgent first.
+"""Schedule the sending: lanes run in parallel, letters within a lane one by one, the urgent first.
 
-A slow network holds no messenger's letter and a paused group no private chat. An error in one letter never stops the rest.
+A slow network delays no letter to the messenger, a paused group no private chat. An error in one letter never stops the
+rest.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from workflow.ports import GROUP_LANE, Letter
 log = structlog.get_logger()
 
 IDLE_SECONDS = 5.0
-"""The loop looks again after so long even if nobody woke it."""
+"""The loop checks the outbox again after so many seconds even if nobody woke it."""
 
 MODERATE = "moderate"
 TRIES_OF_BROKEN = 5
@@ -71,8 +72,8 @@ class Delivery:
         self._stopping = False
 
     async def drain(self, patient: bool = False) -> int:
-        """Everything that may be sent now is sent; how many letters came to an end. With `patient` what the limits hold is
-        waited for on the clock; what is put off to a later moment is not."""
+        """Send everything that may be sent now; return the number of finished letters. With `patient`, also wait for
+        the limits, but not for letters scheduled for a later moment."""
         before = self._ledger.ended
         while True:
             wait = await self._start()
@@ -84,7 +85,7 @@ class Delivery:
                 await self._clock.sleep(wait)
 
     async def run(self) -> None:
-        """Sends until `stop`; what was begun is finished, also when cancelled."""
+        """Send until `stop`; finish the letters already begun, also when cancelled."""
         try:
             while not self._stopping:
                 self._awake.clear()
@@ -105,19 +106,19 @@ class Delivery:
         self._awake.set()
 
     def stop(self) -> None:
-        """`run` ends when what was begun is finished; nothing new is begun."""
+        """Begin no new letters; `run` ends when those begun are finished."""
         self._stopping = True
         self.wake()
 
     @property
     def under_way(self) -> tuple[asyncio.Task[None], ...]:
-        """The letters on their way now. One that is broken off is found on its way by the next process."""
+        """The letters being sent now. If one is cancelled, the next process finds it marked `sending`."""
         return tuple(self._busy.values())
 
     # --- what may go -------------------------------------------------------------------------------------------------
 
     async def _start(self) -> float | None:
-        """Every lane that may go is under way; seconds until the limits let another go, None if they hold none."""
+        """Start every lane that may send; return the seconds until the limits allow another, None if they hold none."""
         if self._stranded:
             await self._recover()
         now, seconds = self._clock.now(), self._clock.monotonic()
@@ -151,11 +152,11 @@ class Delivery:
         return any(not lane.startswith(NETWORK) for lane in self._busy)
 
     def _can_tell(self) -> bool:
-        """Whether a person can be told now that something is left to him."""
+        """Whether a person can be notified now that something is left to them."""
         return not self._line.is_down
 
     def _wait_for(self, letter: Letter, chat: int, seconds: float) -> float:
-        """Seconds the limits hold the lane. The chat an edit goes to may be another; the carrier looks at that."""
+        """Seconds the limits hold the lane. An edit may go to another chat; the carrier checks that one."""
         held = max(0.0, self._held.get(letter.lane, 0.0) - seconds)
         if chat == 0:
             return held
@@ -164,14 +165,14 @@ class Delivery:
         return max(held, self._pace.wait_for(chat, is_group(chat), seconds))
 
     def _let_go(self, lane: str) -> None:
-        """The lane's letter is in the limits' books and needs no room kept for it; only its answer is waited for."""
+        """Stop reserving room for the lane's letter: the limits count it now, and only its answer is pending."""
         self._uncounted.discard(lane)
 
     def _hold(self, lane: str, seconds: float) -> None:
         self._held[lane] = self._clock.monotonic() + seconds
 
     async def _go(self, letter: Letter, chat: int) -> None:
-        """One try at one letter; whatever goes wrong stays in it."""
+        """Try one letter once; an error never leaves this method."""
         self._held.pop(letter.lane, None)
         self._own.add(letter.id)
         try:
@@ -190,15 +191,16 @@ class Delivery:
             self._awake.set()
 
     async def _broke(self, letter: Letter, error: Exception) -> None:
-        """An exception's text may hold a citizen's words: only its name and its place are said. A failure of the storage uses up
-        none of the letter's tries. Where nothing can be noted the lane rests for a moment."""
+        """Handle an exception from a letter. Log only its name and place: its text may hold a citizen's words. A
+        storage failure uses up no try. If nothing can be recorded, the lane pauses for five seconds."""
         log.error("letter broke", letter=letter.id, kind=letter.kind, error=_where(error))
         if isinstance(error, StorageError) or not await self._noted(letter, error):
             self._stranded = True
             self._hold(letter.lane, IDLE_SECONDS)
 
     async def _noted(self, letter: Letter, error: Exception) -> bool:
-        """The letter waits for another try, or is looked for where it was on its way; False where this cannot be kept."""
+        """Queue the letter for another try, or, for a posting under way, a recovery; False if this cannot be
+        recorded."""
         try:
             async with self._ledger.write() as tx:
                 current = await tx.outbox.get(letter.id)
@@ -214,8 +216,8 @@ class Delivery:
     # --- what a kill left --------------------------------------------------------------------------------------------
 
     async def _recover(self) -> None:
-        """Letters found on their way that nobody is sending: edits are made again, sends once more with a mark, postings are
-        looked up."""
+        """Recover letters marked `sending` that nobody is sending: repeat edits, resend messages with a repeat mark,
+        look postings up."""
         async with self._ledger.write() as tx:
             for letter in await tx.outbox.left_sending():
                 if letter.id not in self._own:
@@ -223,7 +225,7 @@ class Delivery:
         self._stranded = False
 
     async def _found_or_failed(self, tx: Transaction, letter: Letter) -> None:
-        """One that cannot be looked into is given up, so that it holds up no other."""
+        """Recover one letter; mark it as failed if that raises, so that it blocks no other."""
         try:
             async with tx.savepoint():
                 await self._found_sending(tx, letter)
@@ -272,14 +274,14 @@ class Delivery:
 
 
 def _chat_of(lane: str, group: tuple[int, str] | None) -> int | None:
-    """The chat a lane leads to; None: there is no working group yet, and what is for it waits."""
+    """The lane's chat; None if there is no working group yet (letters to it wait)."""
     if lane == GROUP_LANE:
         return group[0] if group is not None else None
     return int(lane.partition(":")[2])
 
 
 def _doubted(letter: Letter) -> Letter:
-    """One that broke on its way may have arrived."""
+    """Count one more doubtful try if the letter broke while `sending`: it may have arrived."""
     if letter.state != "sending":
         return letter
     return replace(letter, body={**letter.body, "doubts": doubts(letter) + 1})

@@ -1,4 +1,4 @@
-"""What a subject is asked to show, and how it answers: a function for each kind of letter, of message and of list it has."""
+"""How a subject renders its letters, messages and lists: one function for each kind."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from workflow.ports import GROUP_LANE, Known, Letter
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A letter at the moment of sending. `known`: the message that will be edited, None for a new one. `case`: the one the
-    letter is about, as it is now; `office`: as the regulation of that case has it, else today's."""
+    """A letter at the moment of sending. `known`: the message to edit, None for a new one. `case`: the letter's case in
+    its current state. `office`: the office under that case's regulation, otherwise today's."""
 
     tx: Transaction
     letter: Letter
@@ -48,13 +48,13 @@ class Wanted:
 
 
 Maker = Callable[[Wanted], Awaitable[Rendered | None]]
-"""None: there is nothing to show any more, and the letter is dropped without a word."""
+"""Returns None if there is nothing left to show; the letter is then dropped silently."""
 
 
 @dataclass(frozen=True, slots=True)
 class Makers:
-    """What one subject shows. `letters`: by the letter's kind; `messages`: what is there already, by the message's kind, made
-    true; `lists`: letters of the kind `list`, by `which`."""
+    """The renderers of one subject. `letters`: by the letter's kind; `messages`: refresh existing messages, by the
+    message's kind; `lists`: letters of the kind `list`, by `which`."""
 
     letters: Mapping[str, Maker] = field(default_factory=dict)
     messages: Mapping[str, Maker] = field(default_factory=dict)

@@ -42,7 +42,7 @@ REFUSED = "мессенджер не принимает BOT_TOKEN; возьми�
 
 
 Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
-"""Who answers on the web port when a network brings events there by itself."""
+"""The handler on the web port for events that a network pushes."""
 
 
 @dataclass
@@ -74,12 +74,12 @@ class Municipal:
         self._polled = self.clock.monotonic()
 
     async def keep(self, source: str, event: RawEvent) -> None:
-        """What a network brought to our own address is in the inbox; only then is it acknowledged (DESIGN rule 1)."""
+        """Store an event pushed by a network in the inbox, before it is acknowledged (DESIGN rule 1)."""
         await put_into_inbox(self.books, self.key, source, [(event.key, event.raw)], self.clock.now())
         self.wake()
 
     def wake(self) -> None:
-        """Something waits in the inbox."""
+        """Wake the reception: something waits in the inbox."""
         self._heard.set()
 
     async def start(self) -> None:
@@ -92,11 +92,11 @@ class Municipal:
         await self.ticker.wake_up()
 
     def seconds_since_poll(self) -> float:
-        """How long the messenger has not been heard."""
+        """Seconds since the last successful poll of the messenger."""
         return self.clock.monotonic() - self._polled
 
     async def step(self) -> int:
-        """One round of everything, waiting for nothing; how much there was to do."""
+        """Run one round of everything without waiting; return the amount of work done."""
         answer = await self.intake.once(0)
         done = answer if isinstance(answer, int) else 0
         for network in self.networks:
@@ -110,7 +110,7 @@ class Municipal:
         return done
 
     async def settle(self, rounds: int = 100) -> None:
-        """Rounds until there is nothing left to do now."""
+        """Run rounds until nothing is left to do now."""
         for _ in range(rounds):
             if await self.step() == 0:
                 return
@@ -144,7 +144,7 @@ class Municipal:
             await politely(self._finish(receiving, sending), self.patience, lambda: self._begun(receiving, sending))
 
     async def _finish(self, receiving: asyncio.Task[None], sending: asyncio.Task[None]) -> None:
-        """What came is carried out and what it leads to is sent."""
+        """Handle the updates received and send the resulting letters."""
         if self._jobs:
             await asyncio.wait(self._jobs)
         self.wake()
@@ -211,7 +211,7 @@ class Municipal:
             pause = min(pause * 2, 60.0)
 
     async def _poll(self) -> int | Conflict | Unauthorised | NotNow | None:
-        """None if the updates could not be kept: the messenger gives them again."""
+        """Poll once; None if the updates could not be stored: the messenger delivers them again."""
         try:
             return await self.intake.once(POLL_SECONDS)
         except Exception as error:
@@ -235,7 +235,7 @@ class Municipal:
             await self.clock.sleep(seconds)
 
     async def tell_trouble(self, network: str) -> None:
-        """A network gives nothing more until somebody mends its keys or rights: the curators hear of it."""
+        """Notify the curators that a network delivers nothing until its keys or rights are fixed."""
         async with self.books.write(self.key) as tx:
             told = await tell_network_trouble(tx, self.offices.today(self.key), network, self.clock.now())
         if told:

@@ -29,7 +29,7 @@ Tasks = Iterable["asyncio.Task[Any]"]
 
 
 def patience(stop_seconds: float) -> float:
-    """How long what was begun is waited for; by default as long as one call to the messenger may take."""
+    """Seconds a stop waits for work already begun; by default as long as one call to the messenger may take."""
     return max(stop_seconds - CLOSING_SECONDS, stop_seconds / 4)
 
 
@@ -74,7 +74,7 @@ class LastResort:
             timer.start()
 
     def _strike(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Who cannot even write the log, because nobody reads it any more, is ended without a word."""
+        """End the process; if even the log cannot be written, because nobody reads it, end silently."""
         words = threading.Thread(target=self._say, args=(loop,), daemon=True)
         words.start()
         words.join(LAST_WORDS_SECONDS)

@@ -1,1 +1,1 @@
-"""The way in: updates are kept, read in batches, and what they wish is granted."""
+"""Incoming updates: store them in the inbox, read them in batches, carry out the wishes they contain."""

@@ -1,9 +1,9 @@
-"""Reception: takes what waits in the inbox, opens the right door, and carries the wishes out.
+"""Reception: take waiting updates from the inbox, open the right door, carry the wishes out.
 
-One batch is one transaction; where one of its updates fails, each is carried out in a transaction of its own, so that it
-takes nothing with it. What is needed from the network (files, an administrator's standing) is fetched before the
-transaction (`bot.reception.preparing`); toasts go out after it. No update can stop the others: it is tried again, then parked,
-and what cannot even be parked is passed over. Where the storage itself fails nobody is to blame, and everything waits.
+One batch is one transaction; if an update in it fails, each update is retried in its own transaction. Anything needed
+from the network (files, an administrator's standing) is fetched before the transaction (`bot.reception.preparing`);
+toasts go out after it. No update can block the others: it is retried, then parked, and skipped if it cannot even be
+parked. If the storage itself fails, no update is blamed and everything waits.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ log = structlog.get_logger()
 
 BATCH = 32
 TRIES = 5
-"""So often an update that breaks is tried; one that waits for its files has tries of its own (`bot.reception.preparing`)."""
+"""Tries of an update that fails; one waiting for its files has a separate count (`bot.reception.preparing`)."""
 LONGEST_PAUSE = timedelta(minutes=1)
 ALBUM_PAUSE = timedelta(seconds=3)
-"""An album has no end marker: it is whole when nothing of it has come for this long."""
+"""An album has no end marker: it is complete when none of its items has arrived for this long."""
 HOLDS = timedelta(minutes=10)
-"""So long what is parked keeps what came later about its case waiting (DESIGN rule 1)."""
+"""How long a parked update holds back later updates about its case (DESIGN rule 1)."""
 PASSED_OVER = timedelta(minutes=5)
-"""So long a row that cannot even be parked is not looked at."""
+"""How long a row that cannot even be parked is skipped."""
 FOR_STORAGE = timedelta(seconds=5)
 
 MESSENGER = "messenger"
@@ -57,7 +57,7 @@ UNREADABLE = (UnreadableError, UnreadableEvent, json.JSONDecodeError, KeyError)
 
 
 class _WithItsAlbum:
-    """A row that is carried out with the first of its album, or waits for it."""
+    """A row that is handled together with the first row of its album."""
 
 
 @dataclass
@@ -79,14 +79,14 @@ class Reception:
         self._preparing = Preparing(self.books, self.municipality, self.granting, *around)
 
     async def drain(self) -> int:
-        """Everything that waits now is carried out and every press has its toast; how many updates there were."""
+        """Handle all waiting updates and wait for their toasts; return the number of updates."""
         done = await self.work()
         while self._toasts:
             await asyncio.wait(self._toasts)
         return done
 
     async def work(self) -> int:
-        """Everything that waits now is carried out, the toasts may still be on their way; how many updates there were."""
+        """Handle all waiting updates without waiting for their toasts; return the number of updates."""
         done = 0
         while (handled := await self._round()) > 0:
             done += handled
@@ -94,11 +94,11 @@ class Reception:
 
     @property
     def under_way(self) -> tuple[asyncio.Task[None], ...]:
-        """The toasts on their way now; a press whose toast is broken off has been carried out all the same."""
+        """The toasts being sent now; cancelling one does not undo its press."""
         return tuple(self._toasts)
 
     async def _round(self) -> int:
-        """A batch. The row at which one breaks three times in the same way is parked unread."""
+        """Handle one batch. If batches fail three times in a row in the same way, park the first row unread."""
         try:
             handled = await self._batch()
         except Exception as error:
@@ -133,14 +133,15 @@ class Reception:
         return sum(not isinstance(item, _WithItsAlbum) for item in ready)
 
     def _say(self, heard: Sequence[Answered]) -> None:
-        """The toasts are on their way; nothing waits for them."""
+        """Start sending the toasts, without waiting for them."""
         for word in heard:
             toast = asyncio.create_task(self._toast(word), name="toast")
             self._toasts.add(toast)
             toast.add_done_callback(self._toasts.discard)
 
     async def _toast(self, word: Answered) -> None:
-        """A refusal nobody could see as a toast (the bot was away) is written to the person (FACTS §14)."""
+        """Send a toast; if a refusal could not be shown as one (the bot was away), write it to the person (FACTS
+        §14)."""
         try:
             seen = await self.messenger.answer_press(word.press, word.text, word.alert)
             if not seen and word.refused and word.account is not None:
@@ -152,8 +153,8 @@ class Reception:
     # --- before the transaction --------------------------------------------------------------
 
     async def _prepare(self, row: Arrival, bound: set[int]) -> Prepared | _WithItsAlbum | None:
-        """The update with what it needs from outside; None where it is to wait (its reason is kept). Raises only what the
-        storage raises."""
+        """Fetch what the update needs from outside; None if it must wait (the reason is recorded). Raises only storage
+        errors."""
         incoming: Incoming | None = None
         mine = [row]
         try:
@@ -176,7 +177,7 @@ class Reception:
         except UNREADABLE as error:
             await self._failed(mine, f"cannot be read: {type(error).__name__}", None, tries=1)
         except Exception as error:
-            # What breaks here breaks for one update; the others go on. A full disk is no update's fault.
+            # An error here affects one update only; the others go on. A full disk is not the update's fault.
             await self._failed(mine, type(error).__name__, incoming, counted=not is_of_storage(error))
         return None
 
@@ -185,7 +186,7 @@ class Reception:
             await tx.inbox.put_into_album(row.id, album, self.clock.now() + ALBUM_PAUSE)
 
     async def _of_album(self, row: Arrival) -> list[Arrival]:
-        """All rows of a sealed album, to the first of them; to the others none."""
+        """All rows of a complete album if `row` is its first, otherwise an empty list."""
         async with self.books.write(self.municipality) as tx:
             items = await tx.inbox.of_album(row.album or "")
         return items if items and items[0].id == row.id else []
@@ -193,8 +194,8 @@ class Reception:
     # --- the transaction ---------------------------------------------------------------------
 
     async def _carry_out_all(self, prepared: Sequence[Prepared]) -> list[Exception]:
-        """All in one transaction; where one fails, each in one of its own. Every press that was carried out has its toast on
-        the way; what the storage could not keep stays in the inbox as it was."""
+        """Handle all updates in one transaction; if one fails, each in its own. Start the toast of every handled press.
+        Updates that the storage could not record stay in the inbox unchanged; return those errors."""
         if not prepared:
             return []
         try:
@@ -213,7 +214,8 @@ class Reception:
         return failures
 
     async def _by_itself(self, prepared: Prepared) -> list[Answered]:
-        """One update is carried out and out of the inbox, or put by with the reason. Raises only what the storage raises."""
+        """Handle one update and remove it from the inbox, or put it aside with the reason. Raises only storage
+        errors."""
         try:
             async with self.books.write(self.municipality) as tx:
                 return await self._carry_out(tx, prepared)
@@ -225,7 +227,8 @@ class Reception:
             return []
 
     async def _carry_out(self, tx: Transaction, prepared: Prepared) -> list[Answered]:
-        """What is left of a sheet stays in the inbox, and comes again at once."""
+        """Carry one update out in the open transaction. A sheet with rows left stays in the inbox and is read again at
+        once."""
         first, rows, taken = prepared.rows[0], [row.id for row in prepared.rows], prepared.taken
         now = self.clock.now()
         for file, remote in prepared.fetched.values():
@@ -274,8 +277,8 @@ class Reception:
         tries: int = TRIES,
         counted: bool = True,
     ) -> None:
-        """The update is put by, whatever is wrong with it: with its case, else as one of no case, at worst passed over by
-        this process. `tries`: after so many it is parked; `counted`: this was one. Raises only what the storage raises."""
+        """Put a failed update aside: with its case, otherwise without one, at worst skipped by this process for a
+        while. `tries`: park it after so many; `counted`: this failure counts as one. Raises only storage errors."""
         for about in dict.fromkeys((incoming, None)):
             try:
                 async with self.books.write(self.municipality) as tx:
@@ -291,8 +294,8 @@ class Reception:
     async def _put_by(
         self, tx: Transaction, rows: Sequence[Arrival], error: str, case_id: int | None, *, tries: int, counted: bool
     ) -> None:
-        """Tried again soon; after several tries, or where trying cannot help, parked. Its case tells of it, and the curators
-        hear of it (`bot.notices.alerts`)."""
+        """Schedule a retry; after `tries` tries park the update, note it in the case's journal, and let
+        `bot.notices.alerts` notify the curators."""
         now, attempts = self.clock.now(), max(row.attempts for row in rows)
         if not counted or attempts + 1 < tries:
             pause = min(timedelta(seconds=2 ** min(attempts + 1, 10)), LONGEST_PAUSE) if counted else FOR_STORAGE
@@ -307,7 +310,7 @@ class Reception:
 
 
 def _whole(parts: Sequence[Incoming]) -> Incoming:
-    """All items of an album as one message: the first caption there is, everybody's files."""
+    """Merge the items of an album into one message: the first caption, the files of all items."""
     first = next((part for part in parts if part.text), parts[0])
     return replace(
         first,

@@ -1,6 +1,6 @@
-"""Granting wishes: what the doors asked for is done within the open transaction, each by its subject. Nothing of the network.
+"""Carry out the doors' wishes in the open transaction, each by its subject. Makes no network calls.
 
-The answer to a press (its toast) is handed back and goes out after the transaction; every other word is a letter.
+The answer to a button press (its toast) is returned and sent after the transaction; all other output is letters.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class Granting:
     importing: Importing | None = None
 
     async def grant(self, tx: Transaction, wishes: Sequence[Wish], incoming: Incoming, look: Look) -> Answered | None:
-        """Every wish is done, or refused in words. A press always gets its answer, if only an empty one."""
+        """Carry out every wish, or refuse it in words. A press always gets an answer, even an empty one."""
         last = Answered()
         for wish in wishes:
             answered = await self._one(tx, wish, incoming, look)
@@ -163,7 +163,7 @@ class Granting:
         incoming: Incoming,
         look: Look,
     ) -> Answered:
-        """Each command to those who know its thing."""
+        """Pass the command to the subject that handles its kind."""
         if isinstance(command, PageCommand):
             return await self.pages.carry(tx, command, wish, incoming, look)
         if isinstance(command, MaterialCommand):
@@ -173,8 +173,7 @@ class Granting:
         return await self.cases.carry(tx, command, wish, incoming, look)
 
     async def _further(self, tx: Transaction, answered: Answered, incoming: Incoming, look: Look) -> None:
-        """What is over is closed, what is still to be asked is asked; over a press the words stand in its toast, else they
-        are said."""
+        """Close the finished question, ask the next one, and send the text as a message unless a toast will show it."""
         if answered.close is not None:
             await close(tx, answered.close, look.now)
         if answered.ask is not None:
@@ -186,7 +185,7 @@ class Granting:
         return Answered(sayings.refusal(self.texts, reason, {}, None, look.office, look.now), refused=True)
 
     async def _import(self, tx: Transaction, look: Look) -> Answered:
-        """The next rows of the export are cases now; when all are, the curator reads what became of each."""
+        """Import the next rows of the export as cases; when all are done, return a report on every row."""
         if self.importing is None or look.sheet is None:
             return Answered()
         if isinstance(look.sheet, Unreadable):
@@ -200,7 +199,8 @@ class Granting:
     # --- lists -------------------------------------------------------------------------------
 
     async def _lists(self, tx: Transaction, wish: Lists, incoming: Incoming, look: Look) -> Answered | None:
-        """A list is a letter that names it: it is made at the moment of sending, from what is true then."""
+        """Queue a letter that names the list; its content is made at the moment of sending, from the data at that
+        time."""
         people = list(look.actor.people)
         body = {"which": wish.which, "number": wish.number, "people": people, "private": incoming.private}
         letter = reply("list", {**body, "step": wish.step}, incoming, look)
@@ -214,7 +214,7 @@ class Granting:
     async def _shown_in_private(
         self, tx: Transaction, wish: Lists, letter: Letter, incoming: Incoming, look: Look
     ) -> Answered:
-        """«№ 17» and «Файл» are answered in private, if the person who pressed can be reached there."""
+        """Answer «№ 17» and «Файл» in private, if the person who pressed can be reached there."""
         account = incoming.sender.account if incoming.sender else 0
         if not look.reachable(account):
             return Answered(toast(self.texts, "write_to_me_first"), alert=True)

@@ -1,7 +1,7 @@
-"""Intake: what the messenger and the networks give is kept before anything is acknowledged (DESIGN rule 1).
+"""Intake: poll the messenger and the networks, and store what they deliver before acknowledging it (DESIGN rule 1).
 
-Nothing is carried out here; `bot.reception.batches` is woken. A stop breaks off the asking, never the keeping. A crash
-at any line loses nothing: what was kept is known by its key, what was not kept is given again.
+Nothing is handled here; `bot.reception.batches` is woken. A stop interrupts the polling, never the storing. A crash at
+any line loses nothing: a stored update is recognised by its key, any other is delivered again.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 LONGEST_GAP = timedelta(days=3)
-"""No further back than this is a network read after a gap."""
+"""How far back a network is read after a gap."""
 
 WANTED = (
     "message",
@@ -39,11 +39,11 @@ WANTED = (
     "my_chat_member",
     "chat_member",
 )
-"""The kinds of update asked for; the messenger sends no others."""
+"""The kinds of update requested; the messenger sends no others."""
 
 
 async def _unbroken(keeping: Coroutine[Any, Any, T]) -> T:
-    """Await the work; a cancelled caller leaves it running. If it fails after that nobody need hear: the same is given again."""
+    """Await the work; if the caller is cancelled it goes on. A later failure is ignored: the same items come again."""
     task = asyncio.ensure_future(keeping)
     task.add_done_callback(lambda done: done.cancelled() or done.exception())
     return await asyncio.shield(task)
@@ -53,7 +53,7 @@ STRANGE_SECONDS = 3.0
 
 
 def key_of(written: str) -> str:
-    """A key for what brings none of its own: the same content is the same thing."""
+    """A key for an item without one, made from its content: equal content means the same item."""
     return f"strange:{hashlib.sha256(written.encode('utf-8', 'replace')).hexdigest()}"
 
 
@@ -69,8 +69,8 @@ async def put_into_inbox(
     now: datetime,
     marks: Mapping[str, str] = {},
 ) -> None:
-    """Every (key, raw) is in the inbox; one that cannot be kept is parked there and takes nothing with it. `marks` are set
-    with them, so that the position of a stream never runs ahead of what it brought. Raises only what the storage raises."""
+    """Store every (key, raw) in the inbox; park one that cannot be stored, without affecting the others. `marks` are
+    set with them, so that a stream's position never runs ahead of the stored items. Raises only storage errors."""
     try:
         await _keep(books, municipality, source, items, now, marks)
         return
@@ -126,8 +126,8 @@ class MessengerIntake:
     offset: int = 0
 
     async def once(self, wait: int) -> int | Conflict | Unauthorised | NotNow:
-        """One poll of up to `wait` seconds: how many updates are in the inbox now that were not, or why there is none.
-        Only the next poll acknowledges them."""
+        """Poll once for up to `wait` seconds; return the number of updates stored, or why there is none. Only the next
+        poll acknowledges them."""
         answer = await self.telegram.poll(self.offset, wait, WANTED)
         if not isinstance(answer, Polled):
             return answer
@@ -138,7 +138,7 @@ class MessengerIntake:
         await _unbroken(put_into_inbox(self.books, self.municipality, MESSENGER, items, self.clock.now()))
         self.wake()
         if not answer.updates:
-            # What has no number cannot be acknowledged by it. It came first, so there is nothing else before its number.
+            # An update without a number cannot be acknowledged. It came first, so nothing else precedes its number.
             self.offset += bool(self.offset)
             return NotNow(STRANGE_SECONDS, "an update without a number")
         self.offset = max(int(update["update_id"]) for update in answer.updates) + 1
@@ -147,7 +147,7 @@ class MessengerIntake:
 
 @dataclass
 class NetworkIntake:
-    """The position in a network's stream is kept in the same transaction as what it brought."""
+    """Polls one network. The stream's position is stored in the same transaction as the events."""
 
     books: Books
     municipality: str
@@ -160,7 +160,7 @@ class NetworkIntake:
         return f"position:{self.network.key}"
 
     async def once(self) -> int:
-        """One poll. Raises PollError."""
+        """Poll once; return the number of events. Raises PollError."""
         position = await _unbroken(self._position())
         batch = await self.network.poll(position)
         events = [*await self._missed(), *batch.items] if batch.gap else batch.items
@@ -175,8 +175,8 @@ class NetworkIntake:
         return len(items)
 
     async def _missed(self) -> Sequence[RawEvent]:
-        """What was written while the network kept no events for us, found by reading (DESIGN rule 14). What came before too
-        has the same address and makes no second case."""
+        """Read what was written while the network kept no events for us (DESIGN rule 14). Items already received have
+        the same address and make no second case."""
         async with self.books.write(self.municipality) as tx:
             seen = await tx.mark(self._seen)
         since = datetime.fromisoformat(seen) if seen else self.clock.now() - LONGEST_GAP

@@ -1,7 +1,7 @@
-"""What an update needs from outside before its transaction: its files, what stands behind its link, its sender's standing.
+"""Fetch what an update needs from outside before its transaction: files, the linked post, the sender's standing.
 
-A file that cannot be had holds nothing up for long: one the messenger refuses is left out at once, one that is not to be had
-now after a few tries. Whoever sent it is told, and it is named on the case.
+An unavailable file never blocks for long: one refused by the messenger is left out at once, one unavailable for now
+after a few tries. The sender is told, and the case names the missing file.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ from workflow.case import FileRef, MissingFile, Why
 log = structlog.get_logger()
 
 FILE_TRIES = 6
-"""So often a file that is not to be had now is asked for: for about a minute."""
+"""Tries to fetch a file that is unavailable for now: about a minute."""
 STANDING_TRIES = 3
 LONGEST_WAIT = timedelta(minutes=10)
-"""So long an update waits for room on the disk for its files."""
+"""How long an update waits for disk space for its files."""
 FETCHED_KINDS = frozenset({"photo", "video", "document"})
 
 
 class TryAgain(Exception):  # noqa: N818 - says what to do, not what broke
-    """Something around the update (a file, the network) is not there now. Whoever raises it knows when to stop."""
+    """Something the update needs (a file, the network) is unavailable for now. The raising code limits the tries."""
 
 
 @dataclass
 class Prepared:
-    """One update ready for its transaction. `rows`: the inbox rows it is made of (an album has several)."""
+    """One update ready for its transaction. `rows`: its inbox rows (an album has several)."""
 
     rows: list[Arrival]
     incoming: Incoming | None = None
@@ -61,17 +61,17 @@ class Prepared:
 
     @property
     def attempts(self) -> int:
-        """How often it was tried before."""
+        """The number of earlier tries."""
         return max(row.attempts for row in self.rows)
 
     @property
     def taken(self) -> int:
-        """How many rows of its sheet are taken."""
+        """The number of rows already imported from its sheet."""
         return self.sheet.done if isinstance(self.sheet, Taking) else 0
 
     @property
     def begun(self) -> Taking | None:
-        """Its sheet, where some rows of it are taken and some are not."""
+        """Its sheet, if it is partly imported."""
         sheet = self.sheet
         return sheet if isinstance(sheet, Taking) and sheet.done and not sheet.is_whole else None
 
@@ -87,17 +87,17 @@ class Preparing:
     clock: Clock
     citizens: Citizens
     begun: dict[int, Taking] = field(default_factory=dict)
-    """Sheets of which some rows were taken, by the row of the inbox that brought them."""
+    """Partly imported sheets, by the inbox row that brought them."""
 
     def of_network(self, row: Arrival) -> Prepared:
-        """Raises the network's UnreadableError."""
+        """Read a network's event. Raises the network's UnreadableError."""
         network = self.networks[row.source]
         published = network.published(row.raw) if isinstance(network, ShowsPublished) else None
         return Prepared([row], found=network.read(row.raw), published=published)
 
     async def of_message(self, rows: list[Arrival], incoming: Incoming, bound: set[int]) -> Prepared:
-        """The files of somebody of the office are fetched and kept on receipt; strangers' are let be. `bound`: the office's
-        accounts. Raises TryAgain."""
+        """Fetch and store the files of the office's people; of strangers' files, only a citizen's pictures. `bound`:
+        the office's accounts. Raises TryAgain."""
         prepared = Prepared(rows, incoming)
         if incoming.sender is None:
             return prepared
@@ -122,7 +122,7 @@ class Preparing:
         return prepared
 
     async def _with_pictures(self, prepared: Prepared, incoming: Incoming) -> Prepared:
-        """A citizen's pictures are kept with his words, while he is within his measure."""
+        """Store a citizen's pictures with the message, while the citizen is within the limit."""
         pictures = [file for file in incoming.files if file.kind == "photo"]
         if pictures and self.citizens.may_be_heard(incoming):
             async with self.books.write(self.municipality) as tx:
@@ -132,7 +132,7 @@ class Preparing:
         return prepared
 
     async def _concerns_us(self, incoming: Incoming) -> bool:
-        """Talk of the group that is none of the bot's business leaves no file behind."""
+        """Whether the message concerns the bot; files from other talk in the group are not stored."""
         if incoming.private or incoming.command in COMMANDS or f"@{self.granting.bot_name}" in incoming.mentions:
             return True
         if incoming.reply_to is None:
@@ -143,7 +143,7 @@ class Preparing:
     # --- files ---------------------------------------------------------------------------------------------------------
 
     async def _fetch(self, prepared: Prepared, file: Attached) -> None:
-        """The file is kept, or known to be missing. Raises TryAgain."""
+        """Store the file, or note it as missing. Raises TryAgain."""
         async with self.books.write(self.municipality) as tx:
             known = await tx.kept_file(file.remote)
         if known is not None:
@@ -169,7 +169,7 @@ class Preparing:
             return NotFetched(type(error).__name__)
 
     async def _keep(self, prepared: Prepared, file: Attached, data: bytes) -> None:
-        """Where the disk takes nothing, the update waits some minutes for room, and then goes on without the file."""
+        """Store the file. If the disk refuses it, the update waits up to ten minutes, then goes on without the file."""
         try:
             key = await self.files.keep(data)
         except OSError as error:
@@ -183,7 +183,7 @@ class Preparing:
         prepared.fetched[file.remote] = (kept, file.remote)
 
     async def _sheet(self, prepared: Prepared, incoming: Incoming) -> Taking | Unreadable | None:
-        """What is in another program's export, sent by itself in private."""
+        """Read another program's export, if the message is exactly that: one file in private, not a reply."""
         kept = [file for file in prepared.kept.values() if file.kind == "document" and is_export(file.name)]
         importing = self.granting.importing
         if importing is None or len(kept) != 1 or not incoming.private or incoming.reply_to is not None:
@@ -194,7 +194,7 @@ class Preparing:
     # --- links ---------------------------------------------------------------------------------------------------------
 
     async def _linked(self, link: str) -> Found | LinkProblem | None:
-        """What stands behind a link, where one of our networks can read it; else why the network it is of did not give it."""
+        """Read the linked post through one of our networks; otherwise return why its network did not give it."""
         why: LinkProblem | None = None
         for network in self.networks.values():
             found = await _read_link(network, link)

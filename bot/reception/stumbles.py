@@ -1,6 +1,6 @@
-"""How often in a row a loop has failed in the same way: at the third time what stands first in its queue is put aside.
+"""Count a loop's consecutive identical failures: at the third, the first item of its queue is put aside.
 
-A storage that fails is no stumble: nothing in the queue is to blame for it (`storage.failures`).
+Storage failures do not count: no item in the queue causes them (`storage.failures`).
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ class Stumbles:
         self._times = 0
 
     def went_on(self) -> None:
-        """The loop went through a round."""
+        """The loop completed a round: reset the count."""
         self._times = 0
 
     def is_third(self, error: BaseException) -> bool:
-        """The loop failed. Whether it was the third time in a row, in the same way; counting begins anew then."""
+        """Count a failure; True if it is the third identical one in a row, and the count starts anew."""
         way = _way(error)
         self._times = self._times + 1 if way == self._way else 1
         self._way = way
@@ -31,6 +31,6 @@ class Stumbles:
 
 
 def _way(error: BaseException) -> str:
-    """Its name and where it was raised; its text may hold anything."""
+    """The exception's name and the place it was raised; not its text, which may hold anything."""
     frames = traceback.extract_tb(error.__traceback__)
     return f"{type(error).__name__} {frames[-1].filename}:{frames[-1].lineno}" if frames else type(error).__name__

@@ -1,7 +1,7 @@
-"""Posts of the office's own in its Telegram channel, where the bot is an administrator.
+"""Publish the office's own posts in its Telegram channel, where the bot is an administrator.
 
-One post is one call, so that it stands there whole or not at all: words with pictures go as their caption. A bot cannot read a
-channel: a doubtful end is for a person to look at, never repeated.
+One post is one call, so it appears whole or not at all: text with pictures goes as their caption. A bot cannot read a
+channel, so after an unknown outcome a person must look; the post is never repeated.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ def units(text: str) -> int:
 
 
 def shown(text: str) -> str:
-    """As the channel will show it: no blanks at the ends of lines."""
+    """The text as the channel will show it: no trailing spaces."""
     return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").strip().split("\n"))
 
 
 def problems(text: str, files: Sequence[port.OutFile]) -> list[str]:
-    """What Telegram would not take, in words for the editor."""
+    """What Telegram would refuse about the post, in words for the editor."""
     size = units(shown(text))
     if not size and not files:
         return ["Запись пустая: нужен текст или картинка."]
@@ -69,7 +69,7 @@ def problems(text: str, files: Sequence[port.OutFile]) -> list[str]:
 
 
 class ChannelPosts:
-    """Publishes in channels the bot may post in. `pace` is that of everything the bot sends."""
+    """Publishes in channels where the bot may post. `pace`: the limits shared with everything the bot sends."""
 
     def __init__(self, messenger: Publisher, pace: Pace, clock: Clock) -> None:
         self._messenger = messenger
@@ -77,7 +77,7 @@ class ChannelPosts:
         self._clock = clock
 
     async def publish(self, post: WallPost) -> Outcome:
-        """The post stands in the channel, or the outcome says why not."""
+        """Publish the post in the channel; the outcome says why not if it failed."""
         channel = CHANNEL.fullmatch(post.page)
         if channel is None:
             return NotPosted(PostFailure.REJECTED, "no address of a channel")
@@ -89,7 +89,7 @@ class ChannelPosts:
         return _ended(await self._go(channel[1], escape(shown(post.text), quote=False), files), channel[1])
 
     async def _go(self, name: str, text: str, files: tuple[OutFile, ...]) -> Sending:
-        """One sending within the limits; a channel is paced by a number made of its name."""
+        """Send once within the limits, which know the channel by a hash of its name."""
         place, weight = zlib.crc32(name.encode()), max(1, len(files))
         wait = self._pace.wait_for(place, False, self._clock.monotonic(), weight)
         if wait > SHORT_WAIT:
@@ -107,7 +107,7 @@ class ChannelPosts:
 
 
 def as_sent(files: Sequence[port.OutFile]) -> tuple[OutFile, ...] | None:
-    """As the messenger takes them; None where one has no place on the disk."""
+    """Convert the files for the messenger; None if one of them is not on the disk."""
     found = []
     for file in files:
         if isinstance(file.content, bytes):

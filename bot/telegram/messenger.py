@@ -1,6 +1,6 @@
-"""Telegram as a messenger: texts in parts, buttons, albums, edits; each call ends in an outcome of the port.
+"""Telegram as a messenger: texts in parts, buttons, albums, edits; each call returns an outcome of the port.
 
-One call, one attempt: waiting and trying again are `bot.delivery`'s.
+One call is one attempt: `bot.delivery` waits and retries.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ DEFAULT_LIMITS = Limits()
 
 
 class Telegram(Reception):
-    """The port `bot.messenger.Messenger`, and the asking side besides. Times in seconds."""
+    """Implements the port `bot.messenger.Messenger`, and the queries of `Reception`. Times in seconds."""
 
     def __init__(
         self,
@@ -81,8 +81,8 @@ class Telegram(Reception):
     async def send(
         self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0, *, must_reply: bool = False
     ) -> Sending:
-        """The text from part `start` on, in as many messages as it takes; buttons under the last, the reply at the first.
-        `must_reply`: nothing is sent where the message to be replied to is gone."""
+        """Send the text from part `start` on, in as many messages as needed; buttons under the last, the reply at the
+        first. `must_reply`: send nothing if the message to reply to is gone."""
         parts = split(screen.text, TEXT_UNITS)
         sent: list[Address] = []
         for number in range(start, len(parts)):
@@ -111,8 +111,8 @@ class Telegram(Reception):
         *,
         must_reply: bool = False,
     ) -> Sending:
-        """Pictures and videos in albums of two to ten, documents in albums of their own, a single file by itself.
-        What Telegram will not take as a picture goes as a document."""
+        """Send pictures and videos in albums of two to ten, documents in separate albums, a single file by itself.
+        Files that Telegram refuses as pictures go as documents."""
         missing = [file for file in files if file.data is None and not file.path.is_file()]
         if missing:
             return Rejected(f"{len(missing)} files are not on the disk")
@@ -129,8 +129,8 @@ class Telegram(Reception):
         return Sent(tuple(sent))
 
     async def publish(self, channel: str, text: str, files: tuple[OutFile, ...]) -> Sending:
-        """One post in the channel (`@name`), in one call: the text, or up to ten files of which the first carries it. Links
-        are previewed, as in a post written by hand."""
+        """Publish one post in the channel (`@name`) with one call: the text, or up to ten files, the first with the
+        text as its caption. Links get a preview, as in a post written by hand."""
         seconds = self._session.limits.upload
         if not files:
             return await self._try(SendMessage(chat_id=channel, text=text, parse_mode=HTML))
@@ -150,7 +150,7 @@ class Telegram(Reception):
         return await self._try(upload, seconds=seconds)
 
     async def edit(self, address: Address, screen: Screen) -> Sending:
-        """The message shows the screen. A text that needs several messages cannot be edited into one: Gone."""
+        """Edit the message to show the screen. Gone if the text needs several messages."""
         if len(split(screen.text, TEXT_UNITS)) > 1:
             return Gone()
         return await self._try(
@@ -166,7 +166,8 @@ class Telegram(Reception):
         )
 
     async def answer_press(self, press: str, text: str, alert: bool = False) -> bool:
-        """Whether Telegram took the toast, at most 200 letters of it; it takes none for a tap some fifteen seconds old."""
+        """Show a toast of at most 200 characters; whether Telegram accepted it (it refuses for a press about 15 seconds
+        old)."""
         words = text if len(text) <= TOAST_LETTERS else text[: TOAST_LETTERS - 1] + "…"
         outcome = await self._try(
             AnswerCallbackQuery(callback_query_id=press, text=words or None, show_alert=alert or None)
@@ -174,17 +175,17 @@ class Telegram(Reception):
         return isinstance(outcome, Sent)
 
     async def take_away(self, address: Address) -> Sending:
-        """The message of somebody else is deleted, for everybody."""
+        """Delete somebody else's message for everybody."""
         return await self._try(DeleteMessage(chat_id=address.chat, message_id=address.message))
 
     async def shut_out(self, chat: int, account: int) -> Sending:
-        """The account cannot write in the group; below zero it is a channel that writes by its own name."""
+        """Ban the account from the group; a negative number is a channel that writes under its own name."""
         if account < 0:
             return await self._try(BanChatSenderChat(chat_id=chat, sender_chat_id=account))
         return await self._try(BanChatMember(chat_id=chat, user_id=account, revoke_messages=False))
 
     async def let_in(self, chat: int, account: int) -> Sending:
-        """The account may come back; nothing happens to one that was not shut out."""
+        """Lift the account's ban; does nothing if it was not banned."""
         if account < 0:
             return await self._try(UnbanChatSenderChat(chat_id=chat, sender_chat_id=account))
         return await self._try(UnbanChatMember(chat_id=chat, user_id=account, only_if_banned=True))
@@ -233,14 +234,14 @@ class Telegram(Reception):
 
 
 def _broken_off(outcome: Sending, sent: list[Address]) -> Sending:
-    """The outcome of a row of messages of which some went out: those that did are not to be sent again."""
+    """The outcome of a partly sent row of messages: Unknown with the sent ones, so that they are not sent again."""
     if sent and isinstance(outcome, Later | Unknown):
         return Unknown(outcome.detail, tuple(sent))
     return outcome
 
 
 def _reply(chat: int, reply_to: Address | None, must_reply: bool = False) -> ReplyParameters | None:
-    """Only within the chat: after a migration what was said in the old chat cannot be replied to in the new one."""
+    """Reply only within the chat: after a migration a message of the old chat cannot be replied to in the new one."""
     if reply_to is None or reply_to.chat != chat:
         return None
     return ReplyParameters(message_id=reply_to.message, allow_sending_without_reply=not must_reply)
@@ -249,7 +250,7 @@ def _reply(chat: int, reply_to: Address | None, must_reply: bool = False) -> Rep
 def _markup(chat: int, screen: Screen) -> InlineKeyboardMarkup | ForceReply | None:
     if screen.buttons:
         return _keyboard(screen.buttons)
-    # In a group only those who are mentioned, or replied to, are asked.
+    # In a group, ask only the people mentioned or replied to.
     return ForceReply(selective=True if chat < 0 else None) if screen.asks else None
 
 

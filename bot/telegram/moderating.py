@@ -1,7 +1,7 @@
 """Moderation of the channel's discussion group by the Bot API: only what a person decided, and only in that group.
 
-Telegram brings nothing back that was deleted. It deletes for a bot only as an administrator with that right and, as its
-documentation says, only what is younger than 48 hours: what it refuses a person does by hand.
+Telegram cannot restore a deleted message. A bot may delete only as an administrator with that right and, according to
+the documentation, only messages younger than 48 hours; a person does by hand what Telegram refuses.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ NOT_THERE = ("message to delete not found", "message_id_invalid", "message ident
 
 
 class Keeper(Protocol):
-    """The messenger as an administrator of a group. An account below zero is a channel that writes by its own name."""
+    """The messenger as a group administrator. A negative account is a channel that writes under its own name."""
 
     async def take_away(self, address: Address) -> Sending: ...
 
@@ -42,7 +42,7 @@ class DiscussionModerator:
         return self._discussion is not None
 
     async def delete(self, ref: str) -> Moderation:
-        """See Moderates. What is not there any more is deleted."""
+        """See Moderates. A message that no longer exists counts as deleted."""
         address = ADDRESS.fullmatch(ref)
         if address is None or int(address[1]) != self._discussion:
             return NOT_OURS

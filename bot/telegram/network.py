@@ -1,8 +1,8 @@
-"""Citizens' Telegram as a network: approved answers go out by the messenger, as a reply to the comment or to the person.
+"""Citizens' Telegram as a network: the messenger sends approved answers as a reply to the comment or to the person.
 
-What citizens write comes in with the messenger's own updates (`handlers.citizens`), so nothing is polled. The bot cannot read
-what stands in a chat: a doubtful end is for a person to look at, never repeated. The same limits hold as for everything
-else the bot sends (FACTS §14).
+Citizens' messages arrive with the messenger's own updates (`handlers.citizens`), so nothing is polled. The bot cannot
+read a chat, so after an unknown outcome a person must look; the answer is never repeated. The limits are shared with
+everything else the bot sends (FACTS §14).
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ class Sender(Keeper, Protocol):
 
 
 class TelegramNetwork(DiscussionModerator, Silent):
-    """It Publishes too, in channels the bot is an administrator of. `link(chat, message)`: where a person finds the posted
-    answer; a private one has the address of the bot. `discussion`: the group whose comments may be moderated."""
+    """It Publishes too, in channels the bot is an administrator of. `link(chat, message)`: where a person finds the
+    posted answer; a private one has the address of the bot. `discussion`: the group whose comments may be moderated."""
 
     key = KEY
 
@@ -117,7 +117,7 @@ class TelegramNetwork(DiscussionModerator, Silent):
         return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").strip().split("\n"))
 
     async def post(self, answer: Answer) -> Outcome:
-        """The files first, then the words, both as replies; what went out in an earlier try is not sent again."""
+        """Send the files, then the text, both as replies; files sent in an earlier try are not sent again."""
         address = ADDRESS.fullmatch(answer.in_reply_to)
         if address is None:
             return NotPosted(PostFailure.REJECTED, "no address of a message")
@@ -142,7 +142,7 @@ class TelegramNetwork(DiscussionModerator, Silent):
     async def _go(
         self, to: Address, weight: int, *, screen: Screen | None = None, files: Sequence[OutFile] = ()
     ) -> Sending:
-        """One sending within the limits."""
+        """Send once within the limits."""
         is_group = to.chat < 0
         wait = self._pace.wait_for(to.chat, is_group, self._clock.monotonic(), weight)
         if wait > SHORT_WAIT:
@@ -160,7 +160,7 @@ class TelegramNetwork(DiscussionModerator, Silent):
         return outcome
 
     async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | None:
-        """See Network. A bot cannot read what stands in a chat."""
+        """See Network. A bot cannot read a chat."""
         return LookUpImpossible("a bot cannot read a chat")
 
     @property

@@ -1,4 +1,4 @@
-"""How Telegram's refusals and a broken line become outcomes of the port. Nothing is raised here and nothing logged.
+"""Turn Telegram's refusals and connection errors into outcomes of the port. Raises and logs nothing.
 
 Telegram has no codes for most refusals, only words: they are all in this file. A detail never carries the token, nor
 what Telegram quotes from the message.
@@ -100,7 +100,7 @@ def _refused(error: TelegramBadRequest, edited: Address | None) -> Sending:
 
 
 def _unreadable(data: Any, edited: Address | None) -> Sending:
-    """An answer aiogram could not read: where it says «ok», the message is there all the same."""
+    """The outcome of an answer that aiogram could not read: if it says «ok», the message was sent all the same."""
     if isinstance(data, dict) and data.get("ok") is True:
         if edited is not None:
             return Sent((edited,))

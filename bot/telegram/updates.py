@@ -1,7 +1,7 @@
-"""What the program asks Telegram for and is not a message: who it is, what has come in, what it may do in a chat.
+"""Queries to Telegram: the bot's identity, incoming updates, the bot's rights in a chat, files.
 
-Every question ends in a value; no exception of the library passes. Updates come out raw, one JSON object each, so that
-one the library cannot read stops nobody (FACTS §1).
+Every query returns a value; no library exception escapes. Updates are returned raw, one JSON object each, so that one
+the library cannot parse blocks nothing (FACTS §1).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ FILE_LIMIT = 20 * 1024 * 1024
 """Bytes of the largest file the Bot API hands out."""
 
 LARGEST_UPDATE = 2**31 - 1
-"""Telegram numbers updates by 32 bits. Whatever says to be beyond would acknowledge all that is to come."""
+"""Telegram's update numbers have 32 bits. A larger number would acknowledge all future updates."""
 POLL_SLACK = 10.0
 LIMITED_SECONDS = 3.0
 IN_CHAT = frozenset({"member", "restricted", "administrator", "creator"})
@@ -76,8 +76,9 @@ class NotNow:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What the bot is in a chat. `here` False: it is not in it, or there is no such chat. `lacks`: what an administrator may
-    be given and the bot was not, by the names of the Bot API; `linked`: the channel's discussion group, or the other way."""
+    """What the bot is in a chat. `here` False: it is not in it, or there is no such chat. `lacks`: what an
+    administrator may be given and the bot was not, by the names of the Bot API; `linked`: the channel's discussion
+    group, or the other way."""
 
     here: bool
     admin: bool = False
@@ -89,7 +90,8 @@ class Rights:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """Commands offered behind «/»: (command, what it does). `scope` chat needs `chat`, member needs `chat` and `account`."""
+    """Commands offered behind «/»: (command, what it does). `scope` chat needs `chat`, member needs `chat` and
+    `account`."""
 
     commands: tuple[tuple[str, str], ...]
     scope: Literal["default", "private", "groups", "chat", "member"] = "default"
@@ -134,11 +136,11 @@ class Reception:
         return Polled(tuple(filter(_has_number, found)), tuple(one for one in found if not _has_number(one)))
 
     async def drop_webhook(self) -> bool:
-        """No webhook is set any more; waiting updates stay. False: not known."""
+        """Remove the webhook; pending updates stay. False if Telegram did not confirm."""
         return await self._ask("deleteWebhook", {"drop_pending_updates": False}) is True
 
     async def set_menus(self, menus: Sequence[Menu]) -> tuple[str, ...]:
-        """The menus of commands are these; what went wrong, by scope, for the log."""
+        """Set the command menus; return the failures by scope, for the log."""
         failed = []
         for menu in menus:
             commands = [BotCommand(command=name, description=words) for name, words in menu.commands]
@@ -203,11 +205,12 @@ class Reception:
         return Fetched(data) if data is not None else NotFetched("too big", too_big=True, for_good=True)
 
     async def close(self) -> None:
-        """The connections are closed; what was under way is abandoned."""
+        """Close the connections; calls under way are abandoned."""
         await self._session.close()
 
     async def _ask(self, method: str, values: dict[str, Any], missing: bool = False) -> Any:
-        """The result of a call that changes nothing: a dict, or why there is none; None for what is not there (`missing`)."""
+        """The result of a call that changes nothing: a dict, or why there is none; None for what is not there
+        (`missing`)."""
         try:
             answer = await self._session.raw(self._token, method, values, self._session.limits.call)
         except NotAnswered as error:

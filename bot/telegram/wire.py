@@ -1,8 +1,8 @@
-"""The connection to the Bot API: aiogram's session with timeouts of its own, a proxy, and calls that are answered raw.
+"""The connection to the Bot API: aiogram's session with custom timeouts, a proxy, and calls that return raw answers.
 
-It tells apart what aiogram does not: a request that certainly never left (`NeverSent`) and one whose end is not known. Which
-of the two it is follows from whether the head of the request was written, not from the kind of exception: a dead SOCKS
-proxy raises plain exceptions of its library.
+Unlike aiogram it distinguishes a request that certainly never left (`NeverSent`) from one with an unknown outcome. The
+test is whether the request headers were written, not the kind of exception: a dead SOCKS proxy raises its library's
+plain exceptions.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class RawAnswer:
 
 @cache
 def _shape_of(returning: Any) -> type[Response[Any]]:
-    """The model of an answer, kept: pydantic forgets what nobody holds, and aiogram would have it built for every call,
+    """Cache the model of an answer: pydantic drops unreferenced models, and aiogram would rebuild it for every call,
     which takes ten times as long as the call."""
     return Response[returning]
 
@@ -80,7 +80,7 @@ class Limits:
 
 
 class Session(AiohttpSession):
-    """`limits` are looked at for each call."""
+    """`limits` are read for each call."""
 
     def __init__(self, api_url: str | None, proxy: str | None, limits: Limits) -> None:
         socks = proxy is not None and not proxy.startswith("http")
@@ -132,7 +132,8 @@ class Session(AiohttpSession):
         return RawAnswer(status, body if isinstance(body, dict) else None)
 
     async def _post(self, url: str, seconds: float | None, **body: Any) -> tuple[int, str]:
-        """The status of the answer and its text. Raises NotAnswered; NeverSent where Telegram has certainly seen nothing."""
+        """The status of the answer and its text. Raises NotAnswered; NeverSent where Telegram has certainly seen
+        nothing."""
         session, way = await self.create_session(), _Way()
         try:
             async with session.post(url, timeout=self._limited(seconds), trace_request_ctx=way, **body) as answer:
