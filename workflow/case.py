@@ -39,7 +39,7 @@ ENDED = frozenset({State.CLOSED, State.CLOSED_WITHOUT_POSTING, State.NOT_PROCESS
 class Loss(StrEnum):
     """What has been done about a final answer that is no longer visible in the network.
 
-    SEEN: the bot saw that it is gone. ON_ITS_WAY: it is being posted again. NOT_TAKEN: the network refused it again.
+    SEEN: the bot saw that it is gone. ON_ITS_WAY: it is being posted again. NOT_TAKEN: posting it again failed.
     """
 
     SEEN = "seen"
