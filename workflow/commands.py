@@ -347,7 +347,7 @@ class AnswerTogether(Command):
 
 @dataclass(frozen=True, slots=True)
 class MarkSignificant(Command):
-    """Marks the message as socially significant. The head is notified at once (MO-21, KU-23), unless the regulation names others."""
+    """Marks the message as socially significant. The head, or whom the regulation names, hears at once (MO-21, KU-23)."""
 
     action: ClassVar[Action] = Action.MARK_SIGNIFICANT
 
