@@ -1,7 +1,7 @@
 """A case: one citizen's message and everything done about it.
 
-All values are frozen. Only `workflow.decide` changes a case, by returning a new one. Moments are aware datetimes in UTC.
-People and departments are named by their keys in the municipality's file.
+All values are frozen. Only `workflow.decide` changes a case, by returning a new one. Moments are aware datetimes in
+UTC. People and departments are named by their keys in the municipality's file.
 """
 
 from __future__ import annotations
@@ -66,7 +66,8 @@ class FileRef:
 
 
 class Why(StrEnum):
-    """Why the bot could not download a file: it exceeds the messenger's limit, the messenger refused, or did not answer."""
+    """Why the bot could not download a file: it exceeds the messenger's limit, the messenger refused, or did not
+    answer."""
 
     TOO_BIG = "too_big"
     REFUSED = "refused"
@@ -86,9 +87,10 @@ class MissingFile:
 class Appeal:
     """The citizen's text, unchanged. It is untrusted: code that shows it must escape it.
 
-    `attached` lists the kind and address of each attachment in the network, `files` the files stored here, `missing` the
-    files that could not be stored. An answer is posted to `network` and `ref`; without a network it is posted by hand.
-    `author_ref` is the author's id in the network, empty if unknown. `cut`: this text is truncated, the original is longer.
+    `attached` lists the kind and address of each attachment in the network, `files` the files stored here, `missing`
+    the files that could not be stored. An answer is posted to `network` and `ref`; without a network it is posted by
+    hand. `author_ref` is the author's id in the network, empty if unknown. `cut`: this text is truncated, the original
+    is longer.
     """
 
     source: Source
@@ -128,7 +130,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A co-executor's material for the common draft. `passed_at` is when the lead executor was allowed to see it (KU-16)."""
+    """A co-executor's material for the common draft. `passed_at` is when the lead executor was allowed to see it
+    (KU-16)."""
 
     department: str
     text: str
@@ -143,8 +146,8 @@ class Contribution:
 class Draft:
     """One exact wording of an answer. Versions count from 1 across the whole case.
 
-    A curator's correction is a separate version; `corrects` names the original, which is kept (IZ-7). `early` is the lead
-    executor's reason for submitting before the co-executors' contributions were in (MO-14).
+    A curator's correction is a separate version; `corrects` names the original, which is kept (IZ-7). `early` is the
+    lead executor's reason for submitting before the co-executors' contributions were in (MO-14).
     """
 
     version: int
@@ -193,10 +196,10 @@ class Other:
 class Case:
     """The aggregate that the desk loads and saves whole. Each accepted command raises `version` by one.
 
-    `queue` lists the departments that will get the message later, if the curator set turns (MO-14). `alike` lists earlier
-    cases this one may repeat, found on receipt; `repeat_of` is the one the curator confirmed. `merged` lists the cases put
-    under this one; `merged_into` is the case this one was put under. `loss` is set when the answer that closed the case is
-    no longer visible in the network.
+    `queue` lists the departments that will get the message later, if the curator set turns (MO-14). `alike` lists
+    earlier cases this one may repeat, found on receipt; `repeat_of` is the one the curator confirmed. `merged` lists
+    the cases put under this one; `merged_into` is the case this one was put under. `loss` is set when the answer that
+    closed the case is no longer visible in the network.
     """
 
     id: int
@@ -273,8 +276,8 @@ class Case:
 
     @property
     def answer(self) -> Posting | None:
-        """The answer the author got: the first posting of a final answer, even if it was posted again later; without a final
-        answer, the newest posting of any kind."""
+        """The answer the author got: the first posting of a final answer, even if it was posted again later; without a
+        final answer, the newest posting of any kind."""
         return next((posting for posting in self.postings if posting.kind is DraftKind.FINAL), self.posting)
 
     @property

@@ -136,7 +136,8 @@ class PassContribution(Command):
 
 @dataclass(frozen=True, slots=True)
 class SubmitDraft(Command):
-    """Submits a draft. `early`: why the lead executor does not wait for the co-executors; `missing`: its missing files."""
+    """Submits a draft. `early`: why the lead executor does not wait for the co-executors; `missing`: its missing
+    files."""
 
     action: ClassVar[Action] = Action.DRAFT
     text: str
@@ -235,7 +236,8 @@ class PostFailed(Command):
 
 @dataclass(frozen=True, slots=True)
 class AnswerGone(Command):
-    """Records that the answer that closed the case is no longer visible. The check of posted answers gives this command."""
+    """Records that the answer that closed the case is no longer visible. The check of posted answers gives this
+    command."""
 
     action: ClassVar[Action] = Action.ANSWER_GONE
 
@@ -347,7 +349,8 @@ class AnswerTogether(Command):
 
 @dataclass(frozen=True, slots=True)
 class MarkSignificant(Command):
-    """Marks the message as socially significant. The head, or whom the regulation names, hears at once (MO-21, KU-23)."""
+    """Marks the message as socially significant. The head, or whom the regulation names, hears at once (MO-21,
+    KU-23)."""
 
     action: ClassVar[Action] = Action.MARK_SIGNIFICANT
 

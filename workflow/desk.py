@@ -35,7 +35,8 @@ class Transaction(Protocol):
         """Loads the case, or returns None."""
 
     async def save(self, before: Case | None, after: Case, entry: Entry) -> bool:
-        """Saves the case and one journal entry. Returns False and saves nothing if somebody saved another version meanwhile."""
+        """Saves the case and one journal entry. Returns False and saves nothing if somebody saved another version
+        meanwhile."""
 
     async def put_terms(
         self, case: Case, gone: Sequence[Alarm], new: Sequence[Alarm], deadlines: Sequence[Deadline]
@@ -61,7 +62,8 @@ class Book(Protocol[Kept]):
     """Stores one kind of thing within an open transaction."""
 
     async def save(self, after: Kept, entry: Entry) -> bool:
-        """Saves the thing and one journal entry. Returns False and saves nothing if another version was saved meanwhile."""
+        """Saves the thing and one journal entry. Returns False and saves nothing if another version was saved
+        meanwhile."""
 
 
 async def carried(
@@ -88,7 +90,8 @@ class _Decided:
 
 @dataclass(frozen=True, slots=True)
 class _Reckoned:
-    """The terms of a case under an office: the last run of each step by name, the alarms, and the earliest due moment."""
+    """The terms of a case under an office: the last run of each step by name, the alarms, and the earliest due
+    moment."""
 
     case: Case | None
     office: Office | None
@@ -102,7 +105,8 @@ NOTHING = _Reckoned(None, None, {}, frozenset(), None)
 
 @dataclass(frozen=True)
 class Desk:
-    """`office_of(municipality, regulation hash)` returns the office that governs a case (DESIGN rule 4); None: today's."""
+    """`office_of(municipality, regulation hash)` returns the office that governs a case (DESIGN rule 4); None:
+    today's."""
 
     office_of: Callable[[str, str | None], Office]
     postroom: Postroom
@@ -111,8 +115,8 @@ class Desk:
     async def carry_out(self, tx: Transaction, command: AnyCommand, now: datetime, municipality: str) -> Decision:
         """Decides the command and saves the result in the caller's transaction.
 
-        Raises ChangedMeanwhileError if several cases change, one is saved, and somebody else has changed a later one. The
-        caller must roll the transaction back.
+        Raises ChangedMeanwhileError if several cases change, one is saved, and somebody else has changed a later one.
+        The caller must roll the transaction back.
         """
         decided = await self._decide(tx, command, now, municipality)
         if isinstance(decided, Refused):
@@ -131,8 +135,8 @@ class Desk:
     ) -> list[_Decided] | Refused:
         """Decides the command and the commands that go with it, before anything is saved.
 
-        A refused `required` command refuses them all; any other refused one is skipped. Each command sees its case as the
-        commands before it (`so_far`) left it.
+        A refused `required` command refuses them all; any other refused one is skipped. Each command sees its case as
+        the commands before it (`so_far`) left it.
         """
         known = {one.accepted.after.id: one.accepted.after for one in so_far}
         before = known.get(command.case) or await tx.case(command.case)
@@ -186,7 +190,8 @@ class Desk:
         return found
 
     async def _put_terms(self, tx: Transaction, before: Case | None, after: Case, office: Office) -> None:
-        """Writes only the changed terms. Terms are a function of the history, so the old ones are computed, not read."""
+        """Writes only the changed terms. Terms are a function of the history, so the old ones are computed, not
+        read."""
         was = self._reckoned(before, office) if before else NOTHING
         now = self._reckoned(after, office)
         changed = [deadline for name, deadline in now.terms.items() if was.terms.get(name) != deadline]

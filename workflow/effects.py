@@ -1,4 +1,5 @@
-"""Effects: what must become visible after a decision. The list is closed; delivery handles each (`match`, `assert_never`).
+"""Effects: what must become visible after a decision. The list is closed; delivery handles each (`match`,
+`assert_never`).
 
 An effect never carries rendered text. Delivery renders the text when it sends, from the newest case.
 """
@@ -96,7 +97,8 @@ class PostAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """Notifies people in private, or, if the bot cannot reach them, in the group with a mention, as a reply to the card.
+    """Notifies people in private, or, if the bot cannot reach them, in the group with a mention, as a reply to the
+    card.
 
     For a notice about a term: `due` is the due moment; `again` marks a repeat, which people who answered «Вижу» do not
     get; `only` is the single account that asked to be reminded later.

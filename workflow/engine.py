@@ -32,7 +32,8 @@ class Asked(Protocol):
 
 
 Who = Callable[[Office, Any, Any, datetime], str | None]
-"""(office, thing, command, now) -> the key of the person whose right covers the command (or the machine's name), or None."""
+"""(office, thing, command, now) -> the key of the person whose right covers the command (or the machine's name), or
+None."""
 Guard = Callable[[Office, Any, Any, datetime], Refused | None]
 """(office, thing, command, now) -> a refusal, or None if the guard lets the command pass."""
 
@@ -78,8 +79,8 @@ class Row:
     """One permission: who may take the action, and from which states.
 
     If `states` is empty, the action creates the thing. `to` is empty if the action keeps the state; it lists several
-    states if the change chooses one of them. `when` holds the guards that look only at the thing: if one of them refuses,
-    no button is shown. `needs` holds the guards that look at the command.
+    states if the change chooses one of them. `when` holds the guards that look only at the thing: if one of them
+    refuses, no button is shown. `needs` holds the guards that look at the command.
     """
 
     action: StrEnum
@@ -112,7 +113,8 @@ def row(
 class Change(Generic[Thing, Shown]):
     """The thing after an action, its effects, and further details for the journal.
 
-    If the change sets a state, that state wins over the one in the row. `stays` keeps the old state, whatever the row says.
+    If the change sets a state, that state wins over the one in the row. `stays` keeps the old state, whatever the row
+    says.
     """
 
     after: Thing
@@ -154,7 +156,8 @@ class Life(Generic[Thing, Shown]):
         return self._by_action[action]
 
     def rows_for(self, action: StrEnum, state: StrEnum | None) -> tuple[Row, ...]:
-        """The rows for an action in a state, in the order of the table. The first row that permits a person applies to him."""
+        """The rows for an action in a state, in the order of the table. The first row that permits a person applies to
+        him."""
         return self._by_pair.get((action, state), ())
 
     def may(self, action: StrEnum, state: StrEnum) -> bool:
@@ -162,7 +165,8 @@ class Life(Generic[Thing, Shown]):
         return (action, state) in self._by_pair
 
     def offers(self, thing: Thing, action: StrEnum, office: Office, now: datetime, by: Actor | None = None) -> bool:
-        """Whether to show a button: the state permits the action, its `when` guards pass, and `by`, if given, has the right."""
+        """Whether to show a button: the state permits the action, its `when` guards pass, and `by`, if given, has the
+        right."""
         trial = _Trial(by or Actor(), action)
         if by is not None and standing(by) is not None:
             return False
@@ -225,7 +229,8 @@ class Life(Generic[Thing, Shown]):
     ) -> tuple[Row, str] | Refused:
         """Returns the row that permits the command and the key of the person whose right covers it, or a refusal.
 
-        Checks in the order a person would ask: do you know me, does the thing exist, is it my business, is it the right time.
+        Checks in the order a person would ask: do you know me, does the thing exist, is it my business, is it the right
+        time.
         """
         if refusal := standing(command.by):
             return refusal

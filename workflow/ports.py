@@ -57,8 +57,8 @@ class Letter:
 class Known:
     """A message that the bot sent or that belongs to a case.
 
-    Its address never changes: if the group migrates, old messages keep the old chat. `shown` is a digest of the message's
-    content, `menu` the menu it shows.
+    Its address never changes: if the group migrates, old messages keep the old chat. `shown` is a digest of the
+    message's content, `menu` the menu it shows.
     """
 
     chat_id: int

@@ -1,4 +1,5 @@
-"""Posts again an answer that was removed after it had closed its case. The case stays closed; its terms do not change."""
+"""Posts again an answer that was removed after it had closed its case. The case stays closed; its terms do not
+change."""
 
 from __future__ import annotations
 

@@ -131,7 +131,8 @@ def _undo(case: Case, command: Undo, by: str, office: Office, now: datetime) -> 
 
 
 def _send_back(case: Case, command: SendBack, by: str, office: Office, now: datetime) -> Change:
-    """Sends the draft back to the executor. A draft the curator proposed is only set aside: nobody owes a rework of it."""
+    """Sends the draft back to the executor. A draft the curator proposed is only set aside: nobody owes a rework of
+    it."""
     sent_back = case.draft_of(command.version)
     if sent_back is not None and sent_back.department is None:
         return _put_away(case, command)
@@ -215,8 +216,8 @@ def _goes_out(case: Case) -> int:
 
 
 def _posted(case: Case, command: Posted, by: str, office: Office, now: datetime) -> Change:
-    """Records a posted answer. A final answer closes the case, an interim one leaves the final answer owed, and a question
-    waits for the author.
+    """Records a posted answer. A final answer closes the case, an interim one leaves the final answer owed, and a
+    question waits for the author.
 
     If a draft was posted without approval (IZ-6.2), it is the newest version, and it is posted for the cases put under
     this one too.
@@ -253,8 +254,8 @@ def _posted(case: Case, command: Posted, by: str, office: Office, now: datetime)
 
 
 def _post_failed(case: Case, command: PostFailed, by: str, office: Office, now: datetime) -> Change:
-    """Records that an answer could not be posted. If a newer version from the case this one is under has been waiting, posts
-    that version instead."""
+    """Records that an answer could not be posted. If a newer version from the case this one is under has been waiting,
+    posts that version instead."""
     if case.state is State.CLOSED:
         return failed_again(case, command)
     if case.merged_into is not None and case.drafts[-1].version > _goes_out(case):

@@ -93,7 +93,8 @@ def _author_replied(case: Case, command: AuthorReplied, by: str, office: Office,
 
 
 def _author_edited(case: Case, command: AuthorEdited, by: str, office: Office, now: datetime) -> Change:
-    """Keeps both texts and, unless the case is new, notifies the curators and the lead executor. No clock starts or stops."""
+    """Keeps both texts and, unless the case is new, notifies the curators and the lead executor. No clock starts or
+    stops."""
     if command.first:
         edited = Reply(case.appeal.text, now)
         appeal = replace(case.appeal, text=command.text)
@@ -117,14 +118,15 @@ def _author_deleted(case: Case, command: AuthorDeleted, by: str, office: Office,
 
 
 def _author_restored(case: Case, command: AuthorRestored, by: str, office: Office, now: datetime) -> Change:
-    """Clears the mark that the message is deleted. An answer held back meanwhile still waits for the curator's decision."""
+    """Clears the mark that the message is deleted. An answer held back meanwhile still waits for the curator's
+    decision."""
     told = fx.Notify(Notice.AUTHOR_RESTORED, Audience.CURATORS)
     return Change(replace(case, deleted_at=None), (*EVERYWHERE, fx.SettleDrafts(), told))
 
 
 def _held(case: Case) -> Case:
-    """Holds an approved answer back. Before its release, the answer waits for approval again. After that it counts as not
-    posted, unless the network reports later that it was posted after all."""
+    """Holds an approved answer back. Before its release, the answer waits for approval again. After that it counts as
+    not posted, unless the network reports later that it was posted after all."""
     if case.post_at is None:
         return replace(case, state=State.NOT_POSTED, not_posted_because="hidden")
     last = max(i for i, happening in enumerate(case.history) if happening.event is Event.APPROVED)
@@ -158,7 +160,8 @@ def _take_in(case: Case, command: TakeIn, by: str, office: Office, now: datetime
 
 
 def _split(case: Case, command: Split, by: str, office: Office, now: datetime) -> Change:
-    """Makes the case new, as if it had never been merged. The term of `forward` restarts; that of `answer` does not move."""
+    """Makes the case new, as if it had never been merged. The term of `forward` restarts; that of `answer` does not
+    move."""
     into = case.merged_into
     history = (*happened(case, Event.SPLIT, now), Happening(Event.RETURNED, now))
     changed = replace(case, merged_into=None, history=history)
