@@ -136,8 +136,7 @@ class PassContribution(Command):
 
 @dataclass(frozen=True, slots=True)
 class SubmitDraft(Command):
-    """Submits a draft. `early`: why the lead executor does not wait for the co-executors; `missing`: its missing
-    files."""
+    """Submits a draft. `early`: why the lead executor does not wait for the co-executors' contributions."""
 
     action: ClassVar[Action] = Action.DRAFT
     text: str
@@ -236,8 +235,7 @@ class PostFailed(Command):
 
 @dataclass(frozen=True, slots=True)
 class AnswerGone(Command):
-    """Records that the answer that closed the case is no longer visible. The check of posted answers gives this
-    command."""
+    """Records that the answer that closed the case is no longer visible. The check of posted answers reports it."""
 
     action: ClassVar[Action] = Action.ANSWER_GONE
 
@@ -349,8 +347,7 @@ class AnswerTogether(Command):
 
 @dataclass(frozen=True, slots=True)
 class MarkSignificant(Command):
-    """Marks the message as socially significant. The head, or whom the regulation names, hears at once (MO-21,
-    KU-23)."""
+    """Marks the message as socially significant; the people the regulation names hear at once (MO-21, KU-23)."""
 
     action: ClassVar[Action] = Action.MARK_SIGNIFICANT
 

@@ -32,8 +32,7 @@ class Asked(Protocol):
 
 
 Who = Callable[[Office, Any, Any, datetime], str | None]
-"""(office, thing, command, now) -> the key of the person whose right covers the command (or the machine's name), or
-None."""
+"""(office, thing, command, now) -> the key of the person (or the machine) whose right covers the command, or None."""
 Guard = Callable[[Office, Any, Any, datetime], Refused | None]
 """(office, thing, command, now) -> a refusal, or None if the guard lets the command pass."""
 
@@ -113,8 +112,7 @@ def row(
 class Change(Generic[Thing, Shown]):
     """The thing after an action, its effects, and further details for the journal.
 
-    If the change sets a state, that state wins over the one in the row. `stays` keeps the old state, whatever the row
-    says.
+    If the change sets a state, that state wins over the one in the row. `stays` keeps the old state.
     """
 
     after: Thing
@@ -156,8 +154,7 @@ class Life(Generic[Thing, Shown]):
         return self._by_action[action]
 
     def rows_for(self, action: StrEnum, state: StrEnum | None) -> tuple[Row, ...]:
-        """The rows for an action in a state, in the order of the table. The first row that permits a person applies to
-        him."""
+        """The rows for an action in a state, in the order of the table. The first row that permits a person applies."""
         return self._by_pair.get((action, state), ())
 
     def may(self, action: StrEnum, state: StrEnum) -> bool:
@@ -165,8 +162,7 @@ class Life(Generic[Thing, Shown]):
         return (action, state) in self._by_pair
 
     def offers(self, thing: Thing, action: StrEnum, office: Office, now: datetime, by: Actor | None = None) -> bool:
-        """Whether to show a button: the state permits the action, its `when` guards pass, and `by`, if given, has the
-        right."""
+        """Whether to show a button: the state permits the action, its `when` guards pass, and `by` has the right."""
         trial = _Trial(by or Actor(), action)
         if by is not None and standing(by) is not None:
             return False
@@ -229,8 +225,7 @@ class Life(Generic[Thing, Shown]):
     ) -> tuple[Row, str] | Refused:
         """Returns the row that permits the command and the key of the person whose right covers it, or a refusal.
 
-        Checks in the order a person would ask: do you know me, does the thing exist, is it my business, is it the right
-        time.
+        Checks in the order a person would ask: do you know me, does the thing exist, may I, may I now.
         """
         if refusal := standing(command.by):
             return refusal

@@ -1,5 +1,4 @@
-"""Posts again an answer that was removed after it had closed its case. The case stays closed; its terms do not
-change."""
+"""Posts again an answer that was removed after it had closed its case. The case stays closed, its terms as they are."""
 
 from __future__ import annotations
 

@@ -131,8 +131,7 @@ def _undo(case: Case, command: Undo, by: str, office: Office, now: datetime) -> 
 
 
 def _send_back(case: Case, command: SendBack, by: str, office: Office, now: datetime) -> Change:
-    """Sends the draft back to the executor. A draft the curator proposed is only set aside: nobody owes a rework of
-    it."""
+    """Sends the draft back to the executor. A draft the curator proposed is only set aside: nobody reworks it."""
     sent_back = case.draft_of(command.version)
     if sent_back is not None and sent_back.department is None:
         return _put_away(case, command)

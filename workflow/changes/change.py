@@ -37,8 +37,7 @@ def with_part(case: Case, part: Part, **changes: Any) -> tuple[Part, ...]:
 
 
 def own_part(case: Case, by: str, office: Office) -> Part:
-    """The active part of the person's department. A part not accepted yet wins, else the first in the order of the
-    parts."""
+    """The active part of the person's department. A part not accepted yet wins, else the first."""
     department = office.people[by].department
     own = [part for part in case.active_parts if part.department == department]
     assert own, "the table permits it to executors of the case only"
@@ -46,8 +45,10 @@ def own_part(case: Case, by: str, office: Office) -> Part:
 
 
 def final_must_be_named(case: Case, office: Office) -> bool:
-    """Whether the curator must still name the deadline of the final answer (MO-13), after an interim answer was
-    posted."""
+    """Whether an interim answer is posted and the curator must still name the deadline of the final answer.
+
+    With high importance this deadline is agreed with the curator (MO-13).
+    """
     rule = office.regulation.rule(Step.FINAL)
     named = rule is not None and rule.within_for(case.importance, case.appeal.source).term.unit is Unit.NAMED
     posted = has_happened(case.history, Event.INTERIM_POSTED)

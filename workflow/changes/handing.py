@@ -149,8 +149,7 @@ def _part_returned(case: Case, part: Part, command: Return, details: dict[str, s
 
 
 def _contribute(case: Case, command: Contribute, by: str, office: Office, now: datetime) -> Change:
-    """Sends the contribution to the lead executor, or to the curator to pass on (MO-14, KU-16). Replaces an earlier
-    one."""
+    """Sends the contribution to the lead executor, or to the curator to pass on (MO-14, KU-16). Replaces the last."""
     part = own_part(case, by, office)
     to_curator = office.regulation.contributions_to is Holder.CURATOR
     files = command.files or next((c.files for c in case.contributions if c.department == part.department), ())
@@ -176,8 +175,7 @@ def _contribute(case: Case, command: Contribute, by: str, office: Office, now: d
 
 
 def _next_in_turn(case: Case, now: datetime) -> tuple[Case, tuple[fx.Effect, ...]]:
-    """Forwards the case to the next department in the queue once nobody owes a contribution. Its terms start at
-    `now`."""
+    """Once nobody owes a contribution, forwards the case to the next department in the queue. Its terms start now."""
     if not case.queue or any(p.state in (PartState.ASKED, PartState.ACCEPTED) for p in case.co_executors):
         return case, ()
     following, *rest = case.queue

@@ -93,8 +93,7 @@ def _author_replied(case: Case, command: AuthorReplied, by: str, office: Office,
 
 
 def _author_edited(case: Case, command: AuthorEdited, by: str, office: Office, now: datetime) -> Change:
-    """Keeps both texts and, unless the case is new, notifies the curators and the lead executor. No clock starts or
-    stops."""
+    """Keeps both texts and, unless the case is new, notifies the curators and the lead executor. No clock changes."""
     if command.first:
         edited = Reply(case.appeal.text, now)
         appeal = replace(case.appeal, text=command.text)
@@ -118,8 +117,7 @@ def _author_deleted(case: Case, command: AuthorDeleted, by: str, office: Office,
 
 
 def _author_restored(case: Case, command: AuthorRestored, by: str, office: Office, now: datetime) -> Change:
-    """Clears the mark that the message is deleted. An answer held back meanwhile still waits for the curator's
-    decision."""
+    """Clears the mark that the message is deleted. An answer held back meanwhile still waits for the curator."""
     told = fx.Notify(Notice.AUTHOR_RESTORED, Audience.CURATORS)
     return Change(replace(case, deleted_at=None), (*EVERYWHERE, fx.SettleDrafts(), told))
 
@@ -160,8 +158,7 @@ def _take_in(case: Case, command: TakeIn, by: str, office: Office, now: datetime
 
 
 def _split(case: Case, command: Split, by: str, office: Office, now: datetime) -> Change:
-    """Makes the case new, as if it had never been merged. The term of `forward` restarts; that of `answer` does not
-    move."""
+    """Makes the case new, as if it had never been merged. The term of `forward` restarts, that of `answer` stays."""
     into = case.merged_into
     history = (*happened(case, Event.SPLIT, now), Happening(Event.RETURNED, now))
     changed = replace(case, merged_into=None, history=history)

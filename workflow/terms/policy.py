@@ -22,7 +22,7 @@ def reminded_at(run: Deadline, office: Office, policy: Policy, at_least: timedel
     """The moment to remind of the run, never before its start; None if the policy wants no reminder or the term is too
     short.
 
-    `at_least` replaces the policy's lead time of a term that is not long, and is cut to a third of the term.
+    `at_least` overrides `policy.at`. It is the lead time of a term that is not long, cut to a third of the term.
     """
     clock = run.clock(office.clock)
     whole = clock.between(run.started_at, run.due_at)
