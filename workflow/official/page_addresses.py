@@ -58,7 +58,7 @@ class PageAddress:
 
 
 def page_address(text: str, network: PageNetwork | None = None) -> PageAddress | None:
-    """The page an address leads to; None where it leads to no page of a network there is. `@name` is Telegram's."""
+    """The page of an address, or None if it is not a page of a known network. `@name` is Telegram's."""
     plain = text.strip()
     if re.fullmatch(r"@[A-Za-z][A-Za-z0-9_]{3,31}", plain) and network in (None, PageNetwork.TELEGRAM):
         return PageAddress(PageNetwork.TELEGRAM, f"https://t.me/{plain[1:].lower()}")
@@ -77,7 +77,7 @@ def page_address(text: str, network: PageNetwork | None = None) -> PageAddress |
 
 
 def network_of(text: str) -> PageNetwork | None:
-    """The network an address belongs to, whatever it leads to there."""
+    """The network of an address, even if the address is not a page."""
     parts = _parts(text.strip())
     host = _bare(parts.hostname or "") if parts is not None else ""
     return PageNetwork.TELEGRAM if host.endswith(".t.me") else _HOSTS.get(host)
