@@ -94,9 +94,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """`id`: the number people see; `version` counts changes of any kind, the wording is in `versions`. `sender`, `approved_by`:
-    keys of the file's people; `unit`: the sender's department. `publish_at`: aware; None while nothing is approved.
-    `approval`: the change that approved it, 0 while none does; what was to be published by another is not."""
+    """A material for publication. `id` is the visible number; `version` counts all changes; `versions` holds the
+    wordings.
+
+    `sender` and `approved_by` are keys of people in the municipality's file; `unit` is the sender's department.
+    `publish_at` is timezone-aware, and None while nothing is approved. `approval` is the number of the change that
+    approved the material, 0 if none did; publications ordered by another approval are not carried out.
+    """
 
     id: int
     municipality: str

@@ -1,7 +1,8 @@
 """Material for publication: who may do what with it and what comes of it (MO-A2.9, PA-3.1).
 
-`MATERIALS` is the life of a material: the only place that says who may, and where a material changes. Pure. Approval names an
-exact wording; from its time on nothing can be taken back, since it may stand somewhere.
+`MATERIALS` is the life of a material: only it defines the permissions, and only it changes a material. Pure. An
+approval names an exact wording. After the publication time it cannot be taken back, because a page may already show the
+material.
 """
 
 from __future__ import annotations

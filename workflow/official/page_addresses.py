@@ -1,7 +1,7 @@
-"""Addresses of official pages: many spellings of one address come out as one. Pure; nothing is looked up.
+"""Normalises addresses of official pages: all spellings of one address give the same result. Pure; makes no requests.
 
-`vk.com/x`, `m.vk.com/x?from=search` and `https://vk.ru/x` are one page. That a short name and a number are one page too
-only the network knows; so they stay two.
+`vk.com/x`, `m.vk.com/x?from=search` and `https://vk.ru/x` are one page. A short name and a number of one page stay two
+addresses, because only the network knows that they are the same.
 """
 
 from __future__ import annotations

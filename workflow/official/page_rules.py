@@ -1,7 +1,7 @@
 """The registry of official pages: what a page is, who may do what with it, and what its regulation still misses.
 
-`OFFICIAL_PAGES` is the life of a page: the only place that says who may do what with it, and where it changes. Pure. A
-password is never a part of it: words that look like one are refused (MO-A2.5, PA-1.5).
+`OFFICIAL_PAGES` is the life of a page: only it defines the permissions, and only it changes a page. Pure. A page never
+holds a password: text that looks like one is refused (MO-A2.5, PA-1.5).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Links of publications: however one is spelled, the same publication has one ref. Pure; nothing is looked up.
+"""Converts links of publications to refs: every spelling of a link gives the same ref. Pure; makes no requests.
 
-A ref is `wall-1001_5`, `t.me/okrug/12`, `t.me/c/1500000001/12` (a channel without a name), `topic/155`. Whoever enters a
-publication by hand, sees it in a network or posts it himself comes to the same one, so that it counts once.
+A ref is `wall-1001_5`, `t.me/okrug/12`, `t.me/c/1500000001/12` (a channel without a name), `topic/155`. A publication
+entered by hand, seen in a network or posted by the bot gets the same ref, so it counts once.
 """
 
 from __future__ import annotations

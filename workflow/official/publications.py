@@ -1,10 +1,12 @@
-"""Norms of publications: which a page has, whether it is behind, how a month was (IZ-4, MO-A2.10, PA-2.2).
+"""Norms of publications: the norm of a page, whether the page is behind it, the figures of a month (IZ-4, MO-A2.10,
+PA-2.2).
 
-Pure. A week runs from Monday; days and weeks are the municipality's. Reading: norms are counted for each page by itself, and
-the head's pages have the norm of the administration's. Where a regulation has none there are figures and no warnings.
+Pure. A week runs from Monday; days and weeks are in the municipality's time zone. Reading: each page is counted
+separately, and the head's pages have the norm of the administration's pages. Without a norm there are figures, but no
+warnings.
 
-Reading: a publication is what a page has put out in its own name for everybody to see. What was only offered to it or waits
-for its hour is none yet; a repost is one only with words of the page's own. Deleted ones count where nobody can tell.
+Reading: a publication is a post that the page made public in its own name. A suggested or scheduled post does not count
+yet; a repost counts only with the page's own words. A deleted post counts if the deletion cannot be detected.
 """
 
 from __future__ import annotations

@@ -165,9 +165,8 @@ def reminder_moment(deadline: Deadline, office: Office, state: State | None = No
     """The moment to remind of the deadline, as the policy says; None if the term is too short for a reminder.
 
     By default, on the step's own clock: half an hour before the deadline, a third of the term if the term is short,
-    three hours if it is long. While the case waits for its author, the reminder of the answer comes two hours before (a
-    third of a short term), because an interim answer takes time (MO-9). On the working clock the moment lies in working
-    time.
+    three hours if it is long. While the case waits for its author, the half hour becomes two hours for the answer,
+    because an interim answer takes time (MO-9). On the working clock the moment lies in working time.
     """
     in_good_time = state is State.WAITING_AUTHOR and deadline.step is Step.ANSWER
     return reminded_at(deadline, office, office.policy.of(deadline.step), IN_GOOD_TIME if in_good_time else None)
