@@ -1,7 +1,7 @@
 """A case: one citizen's message and everything done about it.
 
-Frozen values only. A case changes nowhere but in `workflow.decide`, which returns a new one. Moments are aware
-datetimes in UTC; people and departments are named by their keys in the municipality's file.
+All values are frozen. Only `workflow.decide` changes a case, by returning a new one. Moments are aware datetimes in
+UTC. People and departments are named by their keys in the municipality's file.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from workflow.terms.deadlines import Happening
 
 
 class State(StrEnum):
-    """Where the whole case stands; a part of each executor has a state of its own."""
+    """The state of the whole case. Each executor's part also has its own state, `PartState`."""
 
     NEW = "new"
     FORWARDED = "forwarded"
@@ -33,12 +33,14 @@ class State(StrEnum):
 
 
 ENDED = frozenset({State.CLOSED, State.CLOSED_WITHOUT_POSTING, State.NOT_PROCESSED, State.MERGED})
-"""Nobody works on such a case by itself; a merged one is answered together with the case it was put under."""
+"""States in which nobody works on the case alone. A merged case is answered together with the case it was put under."""
 
 
 class Loss(StrEnum):
-    """How far it is with a final answer that no longer stands in the network: seen to be gone, on its way once more, or not
-    taken by the network the second time."""
+    """What has been done about a final answer that is no longer visible in the network.
+
+    SEEN: the bot saw that it is gone. ON_ITS_WAY: it is being posted again. NOT_TAKEN: posting it again failed.
+    """
 
     SEEN = "seen"
     ON_ITS_WAY = "on_its_way"
@@ -55,7 +57,7 @@ class PartState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileRef:
-    """A file that is kept: `key` names it in the store of files, `kind` is photo, video, document or voice."""
+    """A stored file. `key` names it in the file store; `kind` is photo, video, document or voice."""
 
     key: str
     kind: str
@@ -64,7 +66,8 @@ class FileRef:
 
 
 class Why(StrEnum):
-    """Why a file could not be had: larger than the messenger hands over, refused by it, or it did not answer several times."""
+    """Why the bot could not download a file: it exceeds the messenger's limit, the messenger refused, or did not
+    answer."""
 
     TOO_BIG = "too_big"
     REFUSED = "refused"
@@ -73,7 +76,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MissingFile:
-    """A file that came with a message and could not be had; it is named where the message is shown."""
+    """A file of a message that the bot could not download. It is named wherever the message is shown."""
 
     kind: str
     name: str
@@ -82,13 +85,12 @@ class MissingFile:
 
 @dataclass(frozen=True, slots=True)
 class Appeal:
-    """What the citizen wrote, as it was found. Hostile text: to be escaped by whoever shows it.
+    """The citizen's text, unchanged. It is untrusted: code that shows it must escape it.
 
-    `attached` are kinds and addresses of what hangs on it in the network, `files` what was kept here, `missing` what could
-    not be.
-    `network` and `ref` are the address an answer can be posted to; without a network the answer is posted by hand.
-    `author_ref` is who wrote it, as the network numbers people; empty where nobody knows. `cut`: the text goes on where it was
-    found.
+    `attached` lists the kind and address of each attachment in the network, `files` the files stored here, `missing`
+    the files that could not be stored. An answer is posted to `network` and `ref`; without a network it is posted by
+    hand. `author_ref` is the author's id in the network, empty if unknown. `cut`: this text is truncated, the original
+    is longer.
     """
 
     source: Source
@@ -110,7 +112,7 @@ class Appeal:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One executor's share of a case; the lead's is first."""
+    """One executor's share of a case. The lead executor's part comes first."""
 
     department: str
     lead: bool
@@ -128,7 +130,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What a co-executor gave for the common draft; passed on once the lead is to see it (KU-16)."""
+    """A co-executor's material for the common draft. `passed_at` is when the lead executor was allowed to see it
+    (KU-16)."""
 
     department: str
     text: str
@@ -141,10 +144,10 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One exact wording of an answer. Versions count from 1 over the whole case.
+    """One exact wording of an answer. Versions count from 1 across the whole case.
 
-    A curator's correction is a version of its own that names the one it `corrects`; the original stays beside it (IZ-7).
-    `early`: why the lead submitted it before the co-executors' contributions were in (MO-14).
+    A curator's correction is a separate version; `corrects` names the original, which is kept (IZ-7). `early` is the
+    lead executor's reason for submitting before the co-executors' contributions were in (MO-14).
     """
 
     version: int
@@ -162,7 +165,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """An answer of some kind as it stands in a network: that of the message, or another, where it is named."""
+    """An answer posted in a network. `network` names it only if it differs from the network of the message."""
 
     version: int
     at: datetime
@@ -175,7 +178,7 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the author wrote after his message was taken up, under it or in its place."""
+    """A later text of the author: a reply under his message, or the message as he rewrote it."""
 
     text: str
     at: datetime
@@ -183,7 +186,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another case this one is tied to; its number is kept beside its id, so that it can be named without being read."""
+    """A reference to a related case. It keeps the number beside the id, so the case can be named without loading it."""
 
     id: int
     number: int
@@ -191,11 +194,12 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The aggregate the desk loads and saves whole; `version` rises by one with each accepted command.
+    """The aggregate that the desk loads and saves whole. Each accepted command raises `version` by one.
 
-    `queue`: departments still to be handed the message, where the curator set turns (MO-14). `alike`: earlier cases this
-    one may repeat, as found on receipt; `repeat_of`: the one the curator says it does. `merged`: the cases put under this
-    one, `merged_into` the one it was put under. `loss`: the answer that closed it stands no longer.
+    `queue` lists the departments that will get the message later, if the curator set turns (MO-14). `alike` lists
+    earlier cases this one may repeat, found on receipt; `repeat_of` is the one the curator confirmed. `merged` lists
+    the cases put under this one; `merged_into` is the case this one was put under. `loss` is set when the answer that
+    closed the case is no longer visible in the network.
     """
 
     id: int
@@ -242,7 +246,7 @@ class Case:
 
     @property
     def lead(self) -> Part | None:
-        """The part of the department that answers for the draft now, if there is one."""
+        """The active part of the department responsible for the draft, or None."""
         return next((part for part in self.parts if part.lead and part.is_active), None)
 
     @property
@@ -251,44 +255,44 @@ class Case:
 
     @property
     def owing(self) -> tuple[str, ...]:
-        """Departments whose contribution the common draft still needs, those not yet asked last."""
+        """Departments that still owe a contribution to the common draft; those not asked yet come last."""
         owed = (p.department for p in self.co_executors if p.state in (PartState.ASKED, PartState.ACCEPTED))
         return (*owed, *self.queue)
 
     def part_of(self, department: str) -> Part | None:
-        """The department's part while it is active."""
+        """The department's active part, or None."""
         return next((part for part in self.parts if part.department == department and part.is_active), None)
 
     @property
     def posting(self) -> Posting | None:
-        """The newest answer that stands in the network."""
+        """The newest posting, or None."""
         return self.postings[-1] if self.postings else None
 
     @property
     def answered_in(self) -> str | None:
-        """The network the newest answer stands in; None where nobody knows."""
+        """The network of the newest posting; None if there is none or its address is unknown."""
         posting = self.posting
         return (posting.network or self.appeal.network) if posting is not None and posting.ref else None
 
     @property
     def answer(self) -> Posting | None:
-        """What the author was answered with: the first final answer, which stays so when it is posted once more; else the
-        newest of any kind."""
+        """The answer the author got: the first posting of a final answer, even if it was posted again later; without a
+        final answer, the newest posting of any kind."""
         return next((posting for posting in self.postings if posting.kind is DraftKind.FINAL), self.posting)
 
     @property
     def draft(self) -> Draft | None:
-        """The newest wording."""
+        """The newest version, or None."""
         return self.drafts[-1] if self.drafts else None
 
     def draft_of(self, version: int) -> Draft | None:
         return next((draft for draft in self.drafts if draft.version == version), None)
 
     def without_own_term(self) -> Case:
-        """The case as its terms would be had the curator named none of his own."""
+        """Returns the case without the terms the curator set himself, to see what its deadlines would be."""
         return replace(self, history=tuple(h for h in self.history if h.event is not Event.TERM_SET))
 
     @property
     def detected(self) -> datetime:
-        """The moment the terms of the curator run from (DESIGN rule 11)."""
+        """The moment the curator's terms start from (DESIGN rule 11)."""
         return self.history[0].at

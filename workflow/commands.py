@@ -1,6 +1,6 @@
-"""Commands: everything anybody can ask of a case. The one vocabulary of handlers, `simulate` and the journal.
+"""Commands: everything an actor can ask of a case. Handlers, `simulate` and the journal share this vocabulary.
 
-A command says who, what, on which case. What must be exact names it: approving and sending back name the draft's version.
+A command names the actor, the action and the case. A command about a draft also names the draft's version.
 """
 
 from __future__ import annotations
@@ -65,8 +65,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Detect(Command):
-    """A citizen's message enters; `case` and `number` were given out by the books;
-    `arrived` is when the bot saw it."""
+    """Opens a case for a citizen's message. The books assign `case` and `number`; `arrived` is when the bot saw it."""
 
     action: ClassVar[Action] = Action.DETECT
     municipality: str
@@ -84,9 +83,9 @@ class Detect(Command):
 
 @dataclass(frozen=True, slots=True)
 class Forward(Command):
-    """Hand the case to departments, the lead first; again after a return, or to redirect it.
+    """Hands the case to departments, the lead executor's first. Also forwards it again after a return, or redirects it.
 
-    `in_turn`: the co-executors get it one after another, each when the one before has given his part (MO-14).
+    `in_turn`: the co-executors get the case one after another, each after the previous one is done (MO-14).
     """
 
     action: ClassVar[Action] = Action.FORWARD
@@ -101,7 +100,7 @@ class Forward(Command):
 
 @dataclass(frozen=True, slots=True)
 class Recall(Command):
-    """Take the case back from its executors without naming new ones."""
+    """Takes the case back from its executors without naming new ones."""
 
     action: ClassVar[Action] = Action.RECALL
 
@@ -119,7 +118,7 @@ class Return(Command):
 
 @dataclass(frozen=True, slots=True)
 class Contribute(Command):
-    """A co-executor's information for the common draft; given again, it replaces what he gave before."""
+    """Gives the co-executor's contribution to the common draft. A second contribution replaces the first."""
 
     action: ClassVar[Action] = Action.CONTRIBUTE
     text: str
@@ -129,7 +128,7 @@ class Contribute(Command):
 
 @dataclass(frozen=True, slots=True)
 class PassContribution(Command):
-    """The curator lets the lead have a department's contribution (KU-16)."""
+    """The curator passes a department's contribution on to the lead executor (KU-16)."""
 
     action: ClassVar[Action] = Action.PASS_CONTRIBUTION
     department: str
@@ -137,7 +136,7 @@ class PassContribution(Command):
 
 @dataclass(frozen=True, slots=True)
 class SubmitDraft(Command):
-    """`early`: why the lead does not wait for the co-executors; `missing`: files that came with it and could not be had."""
+    """Submits a draft. `early`: why the lead executor does not wait for the co-executors' contributions."""
 
     action: ClassVar[Action] = Action.DRAFT
     text: str
@@ -149,7 +148,7 @@ class SubmitDraft(Command):
 
 @dataclass(frozen=True, slots=True)
 class ProposeInterim(Command):
-    """The curator's own interim answer while the executor still works; it meets no duty of the executor's."""
+    """The curator proposes an interim answer while the executor still works. It meets none of the executor's duties."""
 
     action: ClassVar[Action] = Action.PROPOSE_INTERIM
     text: str
@@ -157,7 +156,7 @@ class ProposeInterim(Command):
 
 @dataclass(frozen=True, slots=True)
 class SetKind(Command):
-    """Version `version` is a final answer, an interim one, or a question to the author."""
+    """Sets the kind of a version: a final answer, an interim answer, or a question to the author."""
 
     action: ClassVar[Action] = Action.SET_KIND
     version: int
@@ -166,7 +165,7 @@ class SetKind(Command):
 
 @dataclass(frozen=True, slots=True)
 class Correct(Command):
-    """The curator's own wording of version `version`; its files stay unless he takes them away."""
+    """Adds the curator's correction of version `version`. It keeps the files unless `without_files`."""
 
     action: ClassVar[Action] = Action.CORRECT
     version: int
@@ -176,7 +175,7 @@ class Correct(Command):
 
 @dataclass(frozen=True, slots=True)
 class Approve(Command):
-    """Of the wording and the kind that were seen; `kind` None: of whatever kind it is."""
+    """Approves the version and the kind that the curator saw. `kind` None approves any kind."""
 
     action: ClassVar[Action] = Action.APPROVE
     version: int
@@ -185,7 +184,7 @@ class Approve(Command):
 
 @dataclass(frozen=True, slots=True)
 class Undo(Command):
-    """«Отменить» within the short time after an approval."""
+    """Takes an approval back («Отменить») before the answer is released."""
 
     action: ClassVar[Action] = Action.UNDO
     version: int
@@ -200,7 +199,7 @@ class SendBack(Command):
 
 @dataclass(frozen=True, slots=True)
 class Release(Command):
-    """The short time after an approval is over: the answer goes out. Given by the clock."""
+    """Sends the approved answer out once the time for undoing is over. The clock gives this command."""
 
     action: ClassVar[Action] = Action.RELEASE
     version: int
@@ -208,15 +207,17 @@ class Release(Command):
 
 @dataclass(frozen=True, slots=True)
 class Retry(Command):
-    """Try once more to post what the network did not take."""
+    """Tries again to post an answer that could not be posted."""
 
     action: ClassVar[Action] = Action.RETRY
 
 
 @dataclass(frozen=True, slots=True)
 class Posted(Command):
-    """The answer stands in the network: said by delivery, or by the curator who put it there by hand. `network`: the one
-    the ref is of; none: the message's own."""
+    """Records that the answer is posted. Delivery gives this command, or the curator who posted the answer by hand.
+
+    `network` is the network of `ref`; None: the network of the message.
+    """
 
     action: ClassVar[Action] = Action.POSTED
     link: str
@@ -226,7 +227,7 @@ class Posted(Command):
 
 @dataclass(frozen=True, slots=True)
 class PostFailed(Command):
-    """The network did not take the answer; `reason` is one of `networks.port.PostFailure`'s values or `by_hand`."""
+    """Records that the answer could not be posted. `reason` is a value of `networks.port.PostFailure` or `by_hand`."""
 
     action: ClassVar[Action] = Action.POST_FAILED
     reason: str
@@ -234,14 +235,14 @@ class PostFailed(Command):
 
 @dataclass(frozen=True, slots=True)
 class AnswerGone(Command):
-    """The answer that closed the case no longer stands in the network: said by whoever looks after answers."""
+    """Records that the answer that closed the case is no longer visible. The check of posted answers reports it."""
 
     action: ClassVar[Action] = Action.ANSWER_GONE
 
 
 @dataclass(frozen=True, slots=True)
 class PostAgain(Command):
-    """The answer that is gone is to be posted once more, in the same words; the case stays closed."""
+    """Posts the lost answer again in the same words. The case stays closed."""
 
     action: ClassVar[Action] = Action.POST_AGAIN
 
@@ -265,7 +266,7 @@ class Reopen(Command):
 
 @dataclass(frozen=True, slots=True)
 class AuthorReplied(Command):
-    """The author wrote again under his message or under our question: said by the network, or by the curator who saw it."""
+    """Records a reply of the author under his message or our question. The network or a curator gives this command."""
 
     action: ClassVar[Action] = Action.AUTHOR_REPLIED
     text: str
@@ -273,8 +274,10 @@ class AuthorReplied(Command):
 
 @dataclass(frozen=True, slots=True)
 class AuthorEdited(Command):
-    """The author rewrote his message: said by the network. The case keeps what stood there before. `first`: the text is that
-    of the message as it was first written, told of only after the edit."""
+    """Records that the author edited his message. The network gives this command; the case keeps the earlier text.
+
+    `first`: `text` is the original wording, and it reached the bot only after the edited one.
+    """
 
     action: ClassVar[Action] = Action.AUTHOR_EDITED
     text: str
@@ -283,21 +286,21 @@ class AuthorEdited(Command):
 
 @dataclass(frozen=True, slots=True)
 class AuthorDeleted(Command):
-    """The author took his message away: said by the network."""
+    """Records that the author deleted his message. The network gives this command."""
 
     action: ClassVar[Action] = Action.AUTHOR_DELETED
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorRestored(Command):
-    """What was taken away stands again: said by the network."""
+    """Records that the deleted message is visible again. The network gives this command."""
 
     action: ClassVar[Action] = Action.AUTHOR_RESTORED
 
 
 @dataclass(frozen=True, slots=True)
 class LinkRepeat(Command):
-    """The message repeats that of case `earlier`; None: it repeats nothing after all."""
+    """Links the message to the case it repeats. `earlier` None removes the link."""
 
     action: ClassVar[Action] = Action.LINK_REPEAT
     earlier: Other | None
@@ -305,7 +308,7 @@ class LinkRepeat(Command):
 
 @dataclass(frozen=True, slots=True)
 class Merge(Command):
-    """The message is put under case `into` and answered together with it."""
+    """Puts the case under case `into`, so that both get the same answer."""
 
     action: ClassVar[Action] = Action.MERGE
     into: Other
@@ -313,7 +316,7 @@ class Merge(Command):
 
 @dataclass(frozen=True, slots=True)
 class TakeIn(Command):
-    """The other half of `Merge`: the case takes `other` under it."""
+    """The other half of `Merge`: case `other` is now under this one."""
 
     action: ClassVar[Action] = Action.TAKE_IN
     other: Other
@@ -321,14 +324,14 @@ class TakeIn(Command):
 
 @dataclass(frozen=True, slots=True)
 class Split(Command):
-    """The message goes its own way again."""
+    """Takes the case out from under the other one, so that it is answered separately again."""
 
     action: ClassVar[Action] = Action.SPLIT
 
 
 @dataclass(frozen=True, slots=True)
 class LetGo(Command):
-    """The other half of `Split`: the case lets the one with id `other` go."""
+    """The other half of `Split`: the case with the id `other` is no longer under this one."""
 
     action: ClassVar[Action] = Action.LET_GO
     other: int
@@ -336,7 +339,7 @@ class LetGo(Command):
 
 @dataclass(frozen=True, slots=True)
 class AnswerTogether(Command):
-    """The answer of the case this one was put under goes out: it goes out here too."""
+    """Posts here, too, the answer of the case this one was put under."""
 
     action: ClassVar[Action] = Action.ANSWER_TOGETHER
     draft: Draft
@@ -344,14 +347,14 @@ class AnswerTogether(Command):
 
 @dataclass(frozen=True, slots=True)
 class MarkSignificant(Command):
-    """The message is socially significant: the head hears at once (MO-21, KU-23)."""
+    """Marks the message as socially significant; the people the regulation names hear at once (MO-21, KU-23)."""
 
     action: ClassVar[Action] = Action.MARK_SIGNIFICANT
 
 
 @dataclass(frozen=True, slots=True)
 class SetTerm(Command):
-    """The curator's own moment for the answer (MO-6.3); after an interim answer, for the final one (MO-13)."""
+    """Sets the curator's own deadline for the answer (MO-6.3), or for the final answer after an interim one (MO-13)."""
 
     action: ClassVar[Action] = Action.SET_TERM
     due: datetime
@@ -371,7 +374,7 @@ class SetTopic(Command):
 
 @dataclass(frozen=True, slots=True)
 class SetLocation(Command):
-    """The place the message is about, in people's words; empty: none (MO-6.2, KU-8.1)."""
+    """Sets the place the message is about, as free text. An empty text removes it (MO-6.2, KU-8.1)."""
 
     action: ClassVar[Action] = Action.SET_LOCATION
     location: str
@@ -379,7 +382,7 @@ class SetLocation(Command):
 
 @dataclass(frozen=True, slots=True)
 class SetSource(Command):
-    """Where a message that was handed in had been written; its terms may depend on it (IZ-6.3)."""
+    """Sets the source of a message that was handed in. Its terms may depend on the source (IZ-6.3)."""
 
     action: ClassVar[Action] = Action.SET_SOURCE
     source: Source
@@ -430,7 +433,7 @@ AnyCommand = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the journal: who did what, from which state to which, with what was said."""
+    """One journal entry: who took which action, the state before and after, and the details."""
 
     action: StrEnum
     at: datetime

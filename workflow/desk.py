@@ -1,6 +1,7 @@
-"""The desk: the only place where a decision and the books meet. Load, decide, save, journal, terms, letters: one transaction.
+"""The desk: loads a case, decides, saves, and writes the journal, the terms and the letters, all in one transaction.
 
-It knows storage and post only as the ports it declares, and awaits nothing of the network.
+Only here do decisions and books meet. The desk knows storage and delivery only through the ports it declares, and never
+waits for the network.
 """
 
 from __future__ import annotations
@@ -24,32 +25,33 @@ Thing = TypeVar("Thing", bound=Any)
 Kept = TypeVar("Kept", contravariant=True)
 Shown = TypeVar("Shown")
 REMEMBERED = 4096
-"""Terms of so many cases are kept as they were reckoned last."""
+"""How many cases keep their computed terms in memory."""
 
 
 class Transaction(Protocol):
     """An open transaction of the books."""
 
     async def case(self, case_id: int) -> Case | None:
-        """The case as it stands, or None."""
+        """Loads the case, or returns None."""
 
     async def save(self, before: Case | None, after: Case, entry: Entry) -> bool:
-        """Keep the case and one journal line; False if somebody saved another version meanwhile (nothing is kept then)."""
+        """Saves the case and one journal entry. Returns False and saves nothing if somebody saved another version
+        meanwhile."""
 
     async def put_terms(
         self, case: Case, gone: Sequence[Alarm], new: Sequence[Alarm], deadlines: Sequence[Deadline]
     ) -> None:
-        """Alarms that no longer hold go, new ones are set, the rows of `deadlines` replace those of the same names."""
+        """Deletes the alarms in `gone`, sets those in `new`, and replaces the stored deadlines that share a name."""
 
     async def put_due(self, case: Case, due: datetime | None) -> None:
-        """What is due first of the duties somebody is held to; None where nothing runs."""
+        """Stores the earliest due moment among the running duties; None if no duty runs."""
 
     async def note(self, case: Case, alarm: Alarm, now: datetime) -> None:
-        """One journal line that a notice went out; the version does not change."""
+        """Writes a journal entry that a notice went out. The case's version does not change."""
 
 
 class Postroom(Protocol):
-    """Turns effects into letters for exact recipients, kept in the same transaction."""
+    """Turns effects into letters for exact recipients and stores them in the same transaction."""
 
     async def take(
         self, tx: Transaction, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
@@ -57,16 +59,17 @@ class Postroom(Protocol):
 
 
 class Book(Protocol[Kept]):
-    """The book of one kind of thing, within an open transaction."""
+    """Stores one kind of thing within an open transaction."""
 
     async def save(self, after: Kept, entry: Entry) -> bool:
-        """Keep the thing and one journal line; False if somebody saved another version meanwhile (nothing is kept then)."""
+        """Saves the thing and one journal entry. Returns False and saves nothing if another version was saved
+        meanwhile."""
 
 
 async def carried(
     life: Life[Thing, Shown], book: Book[Thing], before: Thing | None, command: Asked, office: Office, now: datetime
 ) -> Accepted[Thing, Shown] | Refused:
-    """Decide the command and keep what follows, within the caller's transaction."""
+    """Decides the command and saves the result in the caller's transaction."""
     decision = life.decide(before, command, office, now)
     if isinstance(decision, Accepted) and not await book.save(decision.after, decision.entry):
         return Refused(Reason.CHANGED_MEANWHILE)
@@ -74,7 +77,7 @@ async def carried(
 
 
 class ChangedMeanwhileError(Exception):
-    """Of several cases that change together one was changed by somebody else after another had been kept."""
+    """Several cases change together, one is saved already, and somebody else has changed another one meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,8 @@ class _Decided:
 
 @dataclass(frozen=True, slots=True)
 class _Reckoned:
-    """What runs for a case under an office: the last run of each step by its name, the alarms, what is due first."""
+    """The terms of a case under an office: the last run of each step by name, the alarms, and the earliest due
+    moment."""
 
     case: Case | None
     office: Office | None
@@ -101,15 +105,19 @@ NOTHING = _Reckoned(None, None, {}, frozenset(), None)
 
 @dataclass(frozen=True)
 class Desk:
-    """`office_of(municipality, regulation hash)` gives the office a case lives by (DESIGN rule 4); None: as it is today."""
+    """`office_of(municipality, regulation hash)` returns the office that governs a case (DESIGN rule 4); None:
+    today's."""
 
     office_of: Callable[[str, str | None], Office]
     postroom: Postroom
     _known: dict[int, _Reckoned] = field(default_factory=dict, repr=False, compare=False)
 
     async def carry_out(self, tx: Transaction, command: AnyCommand, now: datetime, municipality: str) -> Decision:
-        """Decide the command and keep what follows, within the caller's transaction. Raises ChangedMeanwhileError where a
-        later one of several cases was changed by somebody else: the transaction is to be given up."""
+        """Decides the command and saves the result in the caller's transaction.
+
+        Raises ChangedMeanwhileError if several cases change, one is saved, and somebody else has changed a later one.
+        The caller must roll the transaction back.
+        """
         decided = await self._decide(tx, command, now, municipality)
         if isinstance(decided, Refused):
             return decided
@@ -125,8 +133,11 @@ class Desk:
     async def _decide(
         self, tx: Transaction, command: AnyCommand, now: datetime, municipality: str, so_far: Sequence[_Decided] = ()
     ) -> list[_Decided] | Refused:
-        """The command and those that go with it, all decided before anything is kept: they hold together or not at all.
-        Each is judged by what those before it, `so_far`, have made of its case."""
+        """Decides the command and the commands that go with it, before anything is saved.
+
+        A refused `required` command refuses them all; any other refused one is skipped. Each command sees its case as
+        the commands before it (`so_far`) left it.
+        """
         known = {one.accepted.after.id: one.accepted.after for one in so_far}
         before = known.get(command.case) or await tx.case(command.case)
         office = self.office_of(municipality, before.regulation if before else None)
@@ -146,7 +157,7 @@ class Desk:
         return decided
 
     async def ring(self, tx: Transaction, alarm: Alarm, now: datetime, municipality: str) -> None:
-        """An alarm fell due: an answer goes out, or somebody is told. One whose reason is gone is dropped without a word."""
+        """Handles an alarm that fell due: releases an answer or sends a notice. Drops an outdated alarm silently."""
         if alarm.kind is AlarmKind.RELEASE:
             case = await tx.case(alarm.case)
             if case is not None and case.approved is not None and case.post_at == alarm.at:
@@ -165,7 +176,7 @@ class Desk:
             await tx.put_terms(case, [], [further], [])
 
     def _reckoned(self, case: Case, office: Office) -> _Reckoned:
-        """What runs for the case; for a case as it was saved it is not reckoned again when it changes next."""
+        """Computes the terms of the case and caches them, so the next change need not compute the old terms again."""
         known = self._known.get(case.id)
         if known is not None and known.office is office and (known.case is case or known.case == case):
             return known
@@ -179,7 +190,8 @@ class Desk:
         return found
 
     async def _put_terms(self, tx: Transaction, before: Case | None, after: Case, office: Office) -> None:
-        """Only what changed is written: terms are a function of the history, so the old ones need not be read."""
+        """Writes only the changed terms. Terms are a function of the history, so the old ones are computed, not
+        read."""
         was = self._reckoned(before, office) if before else NOTHING
         now = self._reckoned(after, office)
         changed = [deadline for name, deadline in now.terms.items() if was.terms.get(name) != deadline]

@@ -1,6 +1,7 @@
-"""Effects: what a decision wants the world to see. A closed list; delivery has a sender for each (`match` and `assert_never`).
+"""Effects: what must become visible after a decision. The list is closed; delivery handles each (`match`,
+`assert_never`).
 
-An effect never carries rendered words: the words are made at the moment of sending, from the newest case.
+An effect never carries rendered text. Delivery renders the text when it sends, from the newest case.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from workflow.regulation import Step
 
 
 class Priority(IntEnum):
-    """What goes first when the messenger lets only so much through (DESIGN rule 2)."""
+    """The order of sending when the messenger limits the rate; the lowest value goes first (DESIGN rule 2)."""
 
     TAP = 0
     DEADLINE = 1
@@ -25,7 +26,7 @@ class Priority(IntEnum):
 
 
 class Audience(StrEnum):
-    """Who is to hear of it; the desk turns an audience into accounts at the moment of the decision."""
+    """Whom to notify. The desk turns an audience into accounts when the decision is made."""
 
     CURATORS = "curators"
     LEAD = "lead"
@@ -37,7 +38,7 @@ class Audience(StrEnum):
 
 
 class Notice(StrEnum):
-    """Messages that tell somebody something has happened to a case or is due."""
+    """Kinds of notices: something happened to a case, or a deadline is near or missed."""
 
     REDIRECTED = "redirected"
     RECALLED = "recalled"
@@ -62,9 +63,9 @@ class Notice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ShowCard:
-    """The card in the working group says what is true now: posted if there is none, edited if there is.
+    """Refreshes the case's card in the working group: edits it, or posts it if there is none.
 
-    `soon` enough will do: the change is about to be followed by another, and the group's budget is small (DESIGN rule 13).
+    `soon`: a short delay is fine, because another change follows and the group's send limit is low (DESIGN rule 13).
     """
 
     soon: bool = False
@@ -72,34 +73,35 @@ class ShowCard:
 
 @dataclass(frozen=True, slots=True)
 class ShowOffer:
-    """The curators' offers say what is true now; while the case is new they are posted to those who have none."""
+    """Refreshes the curators' offers. While the case is new, also posts an offer to each curator who has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowDraft:
-    """Version `version` is put before the curators: a head with buttons and the bare text as the citizen will see it."""
+    """Shows version `version` to the curators: a header with buttons, and the plain text as the citizen will see it."""
 
     version: int
 
 
 @dataclass(frozen=True, slots=True)
 class SettleDrafts:
-    """The heads of all drafts shown so far say what has become of them; buttons that no longer hold go."""
+    """Refreshes the headers of all drafts shown so far: states the outcome and removes stale buttons."""
 
 
 @dataclass(frozen=True, slots=True)
 class PostAnswer:
-    """Version `version` is posted where the citizen asked; the outcome comes back as a command."""
+    """Posts version `version` where the citizen asked. The outcome comes back as a command."""
 
     version: int
 
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """Somebody is told: in private where he can be reached, else in the group with a mention, as a reply to the card.
+    """Notifies people in private, or, if the bot cannot reach them, in the group with a mention, as a reply to the
+    card.
 
-    Of a term: `due` is its moment, `again` a repeat (not for whoever has answered «Вижу»), `only` the one account that
-    asked to hear of it later.
+    For a notice about a term: `due` is the due moment; `again` marks a repeat, which people who answered «Вижу» do not
+    get; `only` is the single account that asked to be reminded later.
     """
 
     notice: Notice
@@ -114,7 +116,7 @@ class Notify:
 
 @dataclass(frozen=True, slots=True)
 class Also:
-    """Another case changes with this one, in the same breath. `required`: both commands hold, or neither."""
+    """Changes another case in the same transaction. `required`: if that command is refused, this one is refused too."""
 
     command: AnyCommand
     required: bool = True
@@ -122,7 +124,7 @@ class Also:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """These people are told; nobody twice, and never the one who did it."""
+    """Notifies the people once each, except the actor himself."""
 
     notice: StrEnum
     people: tuple[str, ...]
@@ -137,7 +139,7 @@ Effect = ShowCard | ShowOffer | ShowDraft | SettleDrafts | PostAnswer | Notify |
 
 
 def priority_of(effect: Effect) -> Priority:
-    """Offers wait for the rest; notices about terms wait for the results of taps."""
+    """Results of taps go first, then notices about terms, then offers."""
     match effect:
         case ShowOffer():
             return Priority.OFFER

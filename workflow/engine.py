@@ -1,7 +1,8 @@
 """The engine: one order of checks for everything that has a state, a table and a journal.
 
-A case, an official page, a material for publication and a comment under moderation each have a `Life`: the table of what may be
-done with it, by whom and from which state, and what each action changes. Pure; it knows none of the four by name.
+A case, an official page, a material for publication and a comment under moderation each have a `Life`. The life's table
+lists each action, who may take it and from which state; its changes say what the action does. The module is pure and
+knows none of the four by name.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Shown = TypeVar("Shown")
 
 
 class Asked(Protocol):
-    """Any command: who wants what."""
+    """Any command: the actor who gives it and the action he wants."""
 
     @property
     def by(self) -> Actor: ...
@@ -31,9 +32,9 @@ class Asked(Protocol):
 
 
 Who = Callable[[Office, Any, Any, datetime], str | None]
-"""(office, thing, command, now): the key of the person by whose right the command is given (or the machine's name), or None."""
+"""(office, thing, command, now) -> the key of the person (or the machine) whose right covers the command, or None."""
 Guard = Callable[[Office, Any, Any, datetime], Refused | None]
-"""(office, thing, command, now): why not, or None."""
+"""(office, thing, command, now) -> a refusal, or None if the guard lets the command pass."""
 
 
 def curator(office: Office, thing: object, command: Asked, now: datetime) -> str | None:
@@ -45,7 +46,7 @@ def head(office: Office, thing: object, command: Asked, now: datetime) -> str | 
 
 
 def editor(office: Office, thing: object, command: Asked, now: datetime) -> str | None:
-    """The adviser; where the file names none, the curator."""
+    """Permits an editor (the adviser), or a curator if the municipality's file names no editor."""
     return _with_role(office, command, editing(office), now)
 
 
@@ -67,17 +68,18 @@ def _with_role(office: Office, command: Asked, role: Role, now: datetime) -> str
 
 
 def editing(office: Office) -> Role:
-    """The role of those who keep the pages: the editors named in the file, else the curators."""
+    """The role that keeps the pages: EDITOR if the municipality's file names an editor, else CURATOR."""
     named = any(Role.EDITOR in person.roles for person in office.people.values())
     return Role.EDITOR if named else Role.CURATOR
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One permission. No `states`: it brings the thing in. `to`: none where the state stays, several where the change says
-    which of them it is.
+    """One permission: who may take the action, and from which states.
 
-    `when`: guards that look at the thing alone; where they refuse, no button is shown. `needs`: guards of the command.
+    If `states` is empty, the action creates the thing. `to` is empty if the action keeps the state; it lists several
+    states if the change chooses one of them. `when` holds the guards that look only at the thing: if one of them
+    refuses, no button is shown. `needs` holds the guards that look at the command.
     """
 
     action: StrEnum
@@ -108,8 +110,10 @@ def row(
 
 @dataclass(frozen=True, slots=True)
 class Change(Generic[Thing, Shown]):
-    """The thing after, what is to be seen, what the journal notes besides. A state the change itself sets wins over the
-    one its row leads to; so does the state it was in where it `stays`."""
+    """The thing after an action, its effects, and further details for the journal.
+
+    If the change sets a state, that state wins over the one in the row. `stays` keeps the old state.
+    """
 
     after: Thing
     effects: tuple[Shown, ...] = ()
@@ -118,15 +122,19 @@ class Change(Generic[Thing, Shown]):
 
 
 Changer = Callable[[Any, Any, str, Office, datetime], "Change[Any, Any] | Refused"]
-"""(thing, command, key of the person by whose right it is given, office, now). It refuses only what cannot be read."""
+"""(thing, command, key of the person whose right covers it, office, now). Refuses only a command it cannot read."""
 Told = Callable[[Any, Any, Office, datetime], Refused]
-"""(thing, command, office, now): the refusal in the thing's own words."""
+"""(thing, command, office, now) -> the refusal that fits this kind of thing."""
 
 
 @dataclass(frozen=True)
 class Life(Generic[Thing, Shown]):
-    """What may become of one kind of thing. `ends`: states nobody leaves; `others`: what people hear who have no right to the
-    action; `not_now` answers those who have it, but not in this state. Refuses nonsense when loaded."""
+    """The permissions and the changes of one kind of thing.
+
+    `ends` holds the states that no action leaves. `others` refuses people who have no right to the action; `not_now`
+    refuses people who have the right, but not in this state. Raises ValueError when loaded if the rows contradict each
+    other, if a state has no way out, or if an action has no row or no change.
+    """
 
     actions: tuple[StrEnum, ...]
     states: type[StrEnum]
@@ -146,15 +154,15 @@ class Life(Generic[Thing, Shown]):
         return self._by_action[action]
 
     def rows_for(self, action: StrEnum, state: StrEnum | None) -> tuple[Row, ...]:
-        """The permissions for an action in a state, in the order of the table; a person takes the first that lets him."""
+        """The rows for an action in a state, in the order of the table. The first row that permits a person applies."""
         return self._by_pair.get((action, state), ())
 
     def may(self, action: StrEnum, state: StrEnum) -> bool:
-        """Whether anybody may do it to a thing in this state."""
+        """Whether the table permits the action to anybody in this state."""
         return (action, state) in self._by_pair
 
     def offers(self, thing: Thing, action: StrEnum, office: Office, now: datetime, by: Actor | None = None) -> bool:
-        """Whether a button is worth showing: the state permits it, there is something for it to do, and `by` may."""
+        """Whether to show a button: the state permits the action, its `when` guards pass, and `by` has the right."""
         trial = _Trial(by or Actor(), action)
         if by is not None and standing(by) is not None:
             return False
@@ -169,7 +177,7 @@ class Life(Generic[Thing, Shown]):
 
     @cached_property
     def _by_pair(self) -> dict[tuple[StrEnum, StrEnum | None], tuple[Row, ...]]:
-        """The table by action and state (None: the thing is not there yet)."""
+        """The rows by action and state; the state is None for actions that create the thing."""
         by_pair: dict[tuple[StrEnum, StrEnum | None], tuple[Row, ...]] = {}
         for r in self.table:
             if not r.who:
@@ -193,7 +201,7 @@ class Life(Generic[Thing, Shown]):
     def decide(
         self, thing: Thing | None, command: Asked, office: Office, now: datetime
     ) -> Accepted[Thing, Shown] | Refused:
-        """Whether the command holds for this thing now, and what follows. `now` is aware."""
+        """Accepts the command and returns what changes, or refuses it with a reason. `now` must be timezone-aware."""
         permitted = self._permitted(thing, command, office, now)
         if isinstance(permitted, Refused):
             return permitted
@@ -215,9 +223,9 @@ class Life(Generic[Thing, Shown]):
     def _permitted(
         self, thing: Thing | None, command: Asked, office: Office, now: datetime
     ) -> tuple[Row, str] | Refused:
-        """The row that permits the command and the key of the person by whose right it is given, or why not.
+        """Returns the row that permits the command and the key of the person whose right covers it, or a refusal.
 
-        Judged in the order a person would ask: do you know me, is it there, is it any business of mine, is it the time for it.
+        Checks in the order a person would ask: do you know me, does the thing exist, may I, may I now.
         """
         if refusal := standing(command.by):
             return refusal
@@ -239,14 +247,14 @@ class Life(Generic[Thing, Shown]):
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """Somebody looks at a button."""
+    """A command that nobody has given yet, to test whether its button should be shown."""
 
     by: Actor
     action: StrEnum
 
 
 def standing(actor: Actor) -> Refused | None:
-    """Why the account has no rights here at all, or None."""
+    """Refuses an account that has no rights here at all; returns None for a machine or a known person."""
     if actor.machine is not None:
         return None
     match actor.standing:
@@ -269,7 +277,7 @@ def _missing(guards: Iterable[Guard], office: Office, thing: Any, command: Asked
 
 
 def _own(actor: Actor, by: str) -> str | None:
-    """Who pressed the button: himself where he acts by his own right, else the first of his own names."""
+    """The key of the person who pressed the button: `by` if the right is his own, else the first of his own keys."""
     if actor.machine is not None or by in actor.people:
         return by
     return actor.people[0] if actor.people else None

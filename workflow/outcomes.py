@@ -1,6 +1,6 @@
-"""What a decision answers: accepted, or refused with a reason. A refusal is an answer, not an exception.
+"""The outcome of a decision: accepted, or refused with a reason. A refusal is a return value, not an exception.
 
-The words of a reason and of a confirmation live with the other texts; `facts` are what those words need.
+The words of reasons and confirmations are kept with the other texts; `facts` holds the values those words need.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from workflow.effects import Effect
 
 
 class Reason(StrEnum):
-    """Why not. Every reason says in its words what to do instead."""
+    """The reason for a refusal. Its words also say what to do instead."""
 
     STRANGER = "stranger"
     LEFT_THE_GROUP = "left_the_group"
@@ -114,7 +114,7 @@ Shown = TypeVar("Shown")
 
 @dataclass(frozen=True, slots=True)
 class Accepted(Generic[Thing, Shown]):
-    """The thing as it is after, its journal line, and what is to be seen of it."""
+    """The changed thing, its journal entry and its effects."""
 
     after: Thing
     entry: Entry

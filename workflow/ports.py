@@ -1,7 +1,6 @@
-"""The values that pass between the parts of the program: letters to be sent, known messages, people's accounts, open
-questions.
+"""The values that pass between the parts of the program: letters, known messages, bindings, open questions.
 
-Nothing here belongs to a messenger: chats, messages and accounts are numbers.
+Nothing here depends on a messenger: chats, messages and accounts are numbers.
 """
 
 from __future__ import annotations
@@ -33,10 +32,10 @@ LETTERS = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Something to be sent. `lane`: `group`, `account:<id>`, `chat:<id>` or `network:<key>`; order holds within a lane.
+    """A letter to send. Letters of one `lane` (`group`, `account:<id>`, `chat:<id>`, `network:<key>`) keep their order.
 
-    `kind` is one of `LETTERS`. `body` holds the facts the words need, nothing rendered. `progress` counts the parts
-    already sent (of a long text, of an album).
+    `kind` is one of `LETTERS`. `body` holds the facts to render, never rendered text. `progress` counts the parts of a
+    long text or an album that are already sent.
     """
 
     kind: str
@@ -56,8 +55,11 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A message the bot sent, or one that belongs to a case. Its address never changes: after the group has migrated,
-    old messages keep the old chat. `shown` is a digest of what the message shows, `menu` the menu it is at."""
+    """A message that the bot sent or that belongs to a case.
+
+    Its address never changes: if the group migrates, old messages keep the old chat. `shown` is a digest of the
+    message's content, `menu` the menu it shows.
+    """
 
     chat_id: int
     message_id: int
@@ -71,8 +73,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """`reachable`: the bot may write to the account in private. `in_group`: the account is in the working group now.
-    `hears`: where the person wants notices, `private`, or `group` with a mention."""
+    """Binds a messenger account to a person.
+
+    `reachable`: the bot may write to the account in private. `in_group`: the account is in the working group now.
+    `hears`: where the person wants notices: `private`, or `group` with a mention.
+    """
 
     person: str
     account: int
@@ -83,13 +88,13 @@ class Binding:
 
     @property
     def aloud(self) -> bool:
-        """Whether the person wants to be mentioned in the group, and is in it."""
+        """Whether to mention the person in the group: he wants it and is in the group."""
         return self.hears == "group" and self.in_group
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question the bot asked a person and that is not answered yet; stored, so that no restart loses it."""
+    """An open question of the bot to a person. It is stored, so it survives a restart."""
 
     id: int
     account: int

@@ -1,6 +1,7 @@
-"""The life of a case, as one table: who may do what, from where, to where, and what it needs. Nothing else decides.
+"""The life of a case as one table: who may take which action, from and to which states, and what it needs.
 
-Buttons, `/help`, the diagram in the documents and the permission page are read off it. It refuses nonsense when loaded.
+Nothing else decides permissions. Buttons, `/help`, the diagram in the documents and the permission page are generated
+from the table. Loading it raises ValueError if it contradicts itself.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from workflow.outcomes import Reason, Refused
 
 
 def lead_executor(office: Office, case: Case | None, command: Asked, now: datetime) -> str | None:
-    """Somebody of the department that answers for the draft now."""
+    """Permits a person of the lead executor's department."""
     if case is None or case.lead is None:
         return None
     person = office.of_department(command.by, [case.lead.department], now)
@@ -26,7 +27,7 @@ def lead_executor(office: Office, case: Case | None, command: Asked, now: dateti
 
 
 def co_executor(office: Office, case: Case | None, command: Asked, now: datetime) -> str | None:
-    """Somebody of a department that contributes to the draft of another."""
+    """Permits a person of a co-executor's department."""
     if case is None:
         return None
     person = office.of_department(command.by, [part.department for part in case.co_executors], now)
@@ -96,7 +97,7 @@ TABLE: tuple[Row, ...] = (
 
 
 def _others(case: Case | None, command: AnyCommand, office: Office, now: datetime) -> Refused:
-    """Curators' actions are refused to others before the state is looked at, executors' likewise."""
+    """Refuses a person without the right to the action, whatever the state of the case."""
     allowed = {who for row in CASES.rows_of(command.action) for who in row.who}
     if case is None or curator in allowed or not allowed & {lead_executor, co_executor}:
         return Refused(R.NOT_A_CURATOR, {"is_lead": lead_executor(office, case, command, now) is not None})
@@ -140,7 +141,7 @@ def _not_in_this_state(case: Case, action: Action) -> Refused:
 
 
 def _last_moment(case: Case, action: Action) -> datetime | None:
-    """When the thing the person wanted was done already, for «Уже принято в 9:30»."""
+    """When the action was already done, for words such as «Уже принято в 9:30»."""
     if action is A.ACCEPT and case.lead is not None:
         return case.lead.accepted_at or case.lead.asked_at
     return case.history[-1].at if case.history else None

@@ -1,4 +1,4 @@
-"""What each action changes, once it is permitted. Pure; decides nothing about permission, keeps nothing."""
+"""The change that each permitted action makes. Pure: checks no permissions and stores nothing."""
 
 from workflow.changes import again, answering, handing, standing
 from workflow.commands import Action

@@ -1,4 +1,4 @@
-"""An answer that was taken away after it had closed its case, posted once more. The case stays closed, its terms as they were."""
+"""Posts again an answer that was removed after it had closed its case. The case stays closed, its terms as they are."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AGAIN = {"again": "yes"}
 
 
 def posting_of(case: Case, command: Posted, version: int, kind: DraftKind, now: datetime) -> Posting:
-    """The answer as it stands now. A link to the question says nothing of where the answer is."""
+    """Builds the posting. A `ref` that is the message's own is dropped: it does not say where the answer is."""
     own = command.network in (None, case.appeal.network) and command.ref == case.appeal.ref
     ref, by_hand = "" if own else command.ref, command.by.machine is None
     return Posting(
@@ -38,7 +38,7 @@ def _post_again(case: Case, command: PostAgain, by: str, office: Office, now: da
 
 
 def posted_again(case: Case, command: Posted, by: str, now: datetime) -> Change:
-    """A new link for the same words; nothing new happened to the message itself."""
+    """Records a new link for the same words. Adds no happening, so the terms do not change."""
     lost = _lost(case)
     posting = posting_of(case, command, lost.version, lost.kind, now)
     changed = replace(case, postings=(*case.postings, posting), loss=None, not_posted_because=None)

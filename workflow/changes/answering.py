@@ -1,4 +1,4 @@
-"""Drafts, their approval, and the way of an answer to where the citizen asked."""
+"""Drafts, their approval, and the posting of answers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ AFTERWARDS = {
     DraftKind.INTERIM: State.INTERIM,
     DraftKind.REQUEST: State.WAITING_AUTHOR,
 }
-"""What a case waits for once an answer of this kind stands in the network."""
+"""The state of a case after an answer of this kind is posted."""
 
 
 def _draft(case: Case, command: SubmitDraft, by: str, office: Office, now: datetime) -> Change:
@@ -66,7 +66,7 @@ def _shown(draft: Draft) -> tuple[fx.Effect, ...]:
 
 
 def _files_so_far(case: Case, department: str) -> tuple[FileRef, ...]:
-    """A new wording that brings no files keeps those of the one before; «Без файлов» takes them away."""
+    """The files of the department's previous draft, if no answer was posted since. «Без файлов» removes them."""
     last = case.draft
     if last is None or last.department != department:
         return ()
@@ -75,14 +75,14 @@ def _files_so_far(case: Case, department: str) -> tuple[FileRef, ...]:
 
 
 def _propose_interim(case: Case, command: ProposeInterim, by: str, office: Office, now: datetime) -> Change:
-    """A wording of the curator's own, of no department; the executor's terms run on beside it."""
+    """Adds an interim draft by the curator, of no department. The executor's terms keep running."""
     draft = Draft(len(case.drafts) + 1, DraftKind.INTERIM, command.text, (), by, None, now)
     changed = replace(case, drafts=(*case.drafts, draft))
     return Change(changed, _shown(draft), {"version": str(draft.version), "kind": draft.kind})
 
 
 def _set_kind(case: Case, command: SetKind, by: str, office: Office, now: datetime) -> Change:
-    """The newest wording is of another kind; what it met and did not meet follows its kind."""
+    """Changes the kind of a draft, in the history too, so the terms it meets follow the new kind."""
     drafts = tuple(replace(d, kind=command.kind) if d.version == command.version else d for d in case.drafts)
     history = list(case.history)
     last = max((i for i, h in enumerate(history) if h.event is Event.DRAFTED), default=None)
@@ -121,7 +121,7 @@ def _approve(case: Case, command: Approve, by: str, office: Office, now: datetim
 
 
 def _undo(case: Case, command: Undo, by: str, office: Office, now: datetime) -> Change:
-    """The approval is as if it had not been: nothing runs from it; the journal keeps both lines."""
+    """Removes the approval from the history, so no term runs from it. The journal keeps both entries."""
     kept = list(case.history)
     last = max(i for i, happening in enumerate(kept) if happening.event is Event.APPROVED)
     del kept[last]
@@ -131,7 +131,7 @@ def _undo(case: Case, command: Undo, by: str, office: Office, now: datetime) -> 
 
 
 def _send_back(case: Case, command: SendBack, by: str, office: Office, now: datetime) -> Change:
-    """The executor's wording goes back to him. One the curator proposed himself is only put away: nobody owes a better one."""
+    """Sends the draft back to the executor. A draft the curator proposed is only set aside: nobody reworks it."""
     sent_back = case.draft_of(command.version)
     if sent_back is not None and sent_back.department is None:
         return _put_away(case, command)
@@ -162,7 +162,7 @@ def _put_away(case: Case, command: SendBack) -> Change:
 
 
 def _release(case: Case, command: Release, by: str, office: Office, now: datetime) -> Change:
-    """The answer goes out here and where the cases put under this one asked."""
+    """Posts the answer for this case and for the cases put under it."""
     draft = case.draft_of(command.version)
     assert draft is not None
     changed, effects = _out(case, command.version)
@@ -174,7 +174,7 @@ def _together(case: Case, draft: Draft) -> tuple[fx.Effect, ...]:
 
 
 def _out(case: Case, version: int) -> tuple[Case, tuple[fx.Effect, ...]]:
-    """The answer goes to its network; where there is none the curator is asked to post it by hand."""
+    """Posts the answer to the network of the message. Without a network, asks the curator to post it by hand."""
     if case.appeal.network is None:
         changed = replace(case, state=State.NOT_POSTED, post_at=None, not_posted_because="by_hand")
         told = fx.Notify(Notice.NOT_POSTED, Audience.CURATORS, text="by_hand")
@@ -184,8 +184,10 @@ def _out(case: Case, version: int) -> tuple[Case, tuple[fx.Effect, ...]]:
 
 
 def _answer_together(case: Case, command: AnswerTogether, by: str, office: Office, now: datetime) -> Change:
-    """The wording of the case this one is under, as its own: from here on it goes its way like any other. One before it
-    that was not posted here is posted no longer; one that is on its way now is waited for."""
+    """Copies the draft of the case this one is under, and posts it here like a draft of its own.
+
+    It replaces an earlier answer that could not be posted. If an earlier answer is on its way now, the new one waits.
+    """
     draft = replace(command.draft, version=len(case.drafts) + 1, at=now, corrects=None, remark=None, early="")
     changed = replace(case, drafts=(*case.drafts, draft))
     details = {"version": str(draft.version)}
@@ -195,7 +197,7 @@ def _answer_together(case: Case, command: AnswerTogether, by: str, office: Offic
 
 
 def _next_goes_out(case: Case, now: datetime) -> tuple[Case, tuple[fx.Effect, ...]]:
-    """The newest wording of the case this one is under is approved here too, and goes out."""
+    """Approves and posts the newest version, copied from the case this one is under."""
     version = case.drafts[-1].version
     approved = replace(case, state=State.APPROVED, approved=version, history=happened(case, Event.APPROVED, now))
     return _out(approved, version)
@@ -213,8 +215,12 @@ def _goes_out(case: Case) -> int:
 
 
 def _posted(case: Case, command: Posted, by: str, office: Office, now: datetime) -> Change:
-    """A final answer closes the case; an interim one leaves the final owed, a question waits for the author. A draft posted
-    without an approval (IZ-6.2) is the newest, and answers those put under the case too."""
+    """Records a posted answer. A final answer closes the case, an interim one leaves the final answer owed, and a
+    question waits for the author.
+
+    If a draft was posted without approval (IZ-6.2), it is the newest version, and it is posted for the cases put under
+    this one too.
+    """
     if case.state is State.CLOSED:
         return posted_again(case, command, by, now)
     version = _goes_out(case)
@@ -247,8 +253,8 @@ def _posted(case: Case, command: Posted, by: str, office: Office, now: datetime)
 
 
 def _post_failed(case: Case, command: PostFailed, by: str, office: Office, now: datetime) -> Change:
-    """Where a newer wording of the case this one is under has waited meanwhile, it goes out in the place of the one that did
-    not."""
+    """Records that an answer could not be posted. If a newer version from the case this one is under has been waiting,
+    posts that version instead."""
     if case.state is State.CLOSED:
         return failed_again(case, command)
     if case.merged_into is not None and case.drafts[-1].version > _goes_out(case):

@@ -1,4 +1,4 @@
-"""What the changes share: their shape, and the few turns most of them take."""
+"""Helpers that the changes share."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EVERYWHERE = (fx.ShowCard(), fx.ShowOffer())
 
 @dataclass(frozen=True, slots=True)
 class Change(engine.Change[Case, fx.Effect]):
-    """What an action changes of a case."""
+    """The change an action makes to a case."""
 
 
 def happened(case: Case, event: Event, now: datetime, **more: Any) -> tuple[Happening, ...]:
@@ -27,7 +27,7 @@ def happened(case: Case, event: Event, now: datetime, **more: Any) -> tuple[Happ
 
 
 def without_executors(case: Case, now: datetime) -> tuple[Part, ...]:
-    """The parts, none of them active any longer."""
+    """All parts, with the active ones ended at `now`."""
     active = case.active_parts
     return tuple(replace(part, ended_at=now) if part in active else part for part in case.parts)
 
@@ -37,7 +37,7 @@ def with_part(case: Case, part: Part, **changes: Any) -> tuple[Part, ...]:
 
 
 def own_part(case: Case, by: str, office: Office) -> Part:
-    """The active part the person acts for: the lead's before a co-executor's, one that waits for him before one done."""
+    """The active part of the person's department. A part not accepted yet wins, else the first."""
     department = office.people[by].department
     own = [part for part in case.active_parts if part.department == department]
     assert own, "the table permits it to executors of the case only"
@@ -45,7 +45,10 @@ def own_part(case: Case, by: str, office: Office) -> Part:
 
 
 def final_must_be_named(case: Case, office: Office) -> bool:
-    """MO-13: with high importance the term of the final answer is agreed with the curator, who has named none yet."""
+    """Whether an interim answer is posted and the curator must still name the deadline of the final answer.
+
+    With high importance this deadline is agreed with the curator (MO-13).
+    """
     rule = office.regulation.rule(Step.FINAL)
     named = rule is not None and rule.within_for(case.importance, case.appeal.source).term.unit is Unit.NAMED
     posted = has_happened(case.history, Event.INTERIM_POSTED)

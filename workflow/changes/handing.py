@@ -1,4 +1,4 @@
-"""A case is opened, handed to executors, taken up, given back, contributed to."""
+"""Opening a case, forwarding, recalling, accepting and returning it, and contributions to its draft."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ from workflow.terms.deadlines import Happening
 
 
 def _detect(case: None, command: Detect, by: str, office: Office, now: datetime) -> Change:
-    """DESIGN rule 11: what is found while nobody is on duty counts from the next duty hour; what is handed in counts at once."""
+    """Opens a case. Terms of a message found while nobody is on duty start at the next working time; those of a message
+    handed in by a person start at once (DESIGN rule 11)."""
     by_hand = command.appeal.handed_in_by is not None
     offered = now if by_hand or office.duty_always else office.working_time.into(command.arrived)
     opened = Case(
@@ -50,8 +51,8 @@ def _detect(case: None, command: Detect, by: str, office: Office, now: datetime)
 
 
 def _forward(case: Case, command: Forward, by: str, office: Office, now: datetime) -> Change:
-    """Handed to all at once, or in turns: then the lead and the first co-executor have it, the others wait (MO-14). Where the
-    lead stays, only those who come to it are asked, and what he has done stands."""
+    """Hands the case to all departments at once, or in turn: to the lead executor and the first co-executor; the others
+    wait in the queue (MO-14). If the lead stays the same, only new departments are asked, and his work is kept."""
     to = command.departments
     if case.lead is not None and case.lead.department == to[0]:
         return _joined(case, command, case.lead, now)
@@ -76,7 +77,7 @@ def _forward(case: Case, command: Forward, by: str, office: Office, now: datetim
 
 
 def _joined(case: Case, command: Forward, lead: Part, now: datetime) -> Change:
-    """Co-executors come and go beside a lead who stays; who was among them before goes on where he was."""
+    """Adds and removes co-executors beside the same lead executor. A co-executor who stays keeps his part as it is."""
     wanted = command.departments[1:]
     kept = {part.department: part for part in case.co_executors if part.department in wanted}
     gone = [part for part in case.co_executors if part.department not in wanted]
@@ -123,7 +124,7 @@ def _accept(case: Case, command: Accept, by: str, office: Office, now: datetime)
 
 
 def _return(case: Case, command: Return, by: str, office: Office, now: datetime) -> Change:
-    """The lead hands back the case, a co-executor his part alone."""
+    """Returns the whole case if the person acts for the lead executor, or only the part of a co-executor."""
     part = own_part(case, by, office)
     details = {"department": part.department, "reason": command.reason}
     if not part.lead:
@@ -148,7 +149,7 @@ def _part_returned(case: Case, part: Part, command: Return, details: dict[str, s
 
 
 def _contribute(case: Case, command: Contribute, by: str, office: Office, now: datetime) -> Change:
-    """It goes to the lead, or to the curator, who passes it on (MO-14, KU-16). Given again, it replaces what was given."""
+    """Sends the contribution to the lead executor, or to the curator to pass on (MO-14, KU-16). Replaces the last."""
     part = own_part(case, by, office)
     to_curator = office.regulation.contributions_to is Holder.CURATOR
     files = command.files or next((c.files for c in case.contributions if c.department == part.department), ())
@@ -174,7 +175,7 @@ def _contribute(case: Case, command: Contribute, by: str, office: Office, now: d
 
 
 def _next_in_turn(case: Case, now: datetime) -> tuple[Case, tuple[fx.Effect, ...]]:
-    """Where there are turns, the next department is handed the message; its terms run from now."""
+    """Once nobody owes a contribution, forwards the case to the next department in the queue. Its terms start now."""
     if not case.queue or any(p.state in (PartState.ASKED, PartState.ACCEPTED) for p in case.co_executors):
         return case, ()
     following, *rest = case.queue

@@ -1,4 +1,4 @@
-"""What a case is and whether it stands: its end without an answer, its facts, the other cases it is tied to."""
+"""Ending a case without an answer, its links to other cases, what its author does to the message, and its facts."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from workflow.terms.deadlines import Happening, has_happened
 
 
 def _ended(case: Case, because: str, now: datetime) -> Change:
-    """Cases that were put under this one go their own way again: nobody else would answer them."""
+    """Ends the case. Splits off the cases put under it, because nobody else would answer them."""
     former = [part.department for part in case.active_parts]
     changed = replace(
         case,
@@ -72,7 +72,7 @@ def _not_process(case: Case, command: NotProcess, by: str, office: Office, now: 
 
 
 def _reopen(case: Case, command: Reopen, by: str, office: Office, now: datetime) -> Change:
-    """The case is new again: `forward` runs anew from now, the term of the answer does not move."""
+    """Makes the case new again. The term of `forward` restarts at `now`; the term of the answer does not move."""
     history = (*happened(case, Event.REOPENED, now), Happening(Event.RETURNED, now))
     changed = replace(case, ended_because=None, history=history)
     return Change(changed, (*EVERYWHERE, fx.Notify(Notice.REOPENED, Audience.CURATORS)))
@@ -82,7 +82,7 @@ def _reopen(case: Case, command: Reopen, by: str, office: Office, now: datetime)
 
 
 def _author_replied(case: Case, command: AuthorReplied, by: str, office: Office, now: datetime) -> Change:
-    """No clock stopped while we waited, so none starts: the executor goes on with what the author said."""
+    """Records the reply and notifies the executor. No clock stopped while the case waited, so none restarts."""
     changed = replace(case, replies=(*case.replies, Reply(command.text, now)))
     told: tuple[fx.Effect, ...] = (fx.Notify(Notice.AUTHOR_REPLIED, Audience.CURATORS, text=command.text),)
     if case.lead is not None:
@@ -93,7 +93,7 @@ def _author_replied(case: Case, command: AuthorReplied, by: str, office: Office,
 
 
 def _author_edited(case: Case, command: AuthorEdited, by: str, office: Office, now: datetime) -> Change:
-    """Both wordings stay; no clock starts or stops, and whoever prepares the answer hears of it."""
+    """Keeps both texts and, unless the case is new, notifies the curators and the lead executor. No clock changes."""
     if command.first:
         edited = Reply(case.appeal.text, now)
         appeal = replace(case.appeal, text=command.text)
@@ -108,7 +108,7 @@ def _author_edited(case: Case, command: AuthorEdited, by: str, office: Office, n
 
 
 def _author_deleted(case: Case, command: AuthorDeleted, by: str, office: Office, now: datetime) -> Change:
-    """Nobody asks any more: an answer that has not gone out is held, and the curator says what is to be done."""
+    """Marks the message as deleted, holds an approved answer back, and asks the curators to decide."""
     changed = replace(case, deleted_at=now)
     if case.state is State.APPROVED:
         changed = _held(changed)
@@ -117,14 +117,14 @@ def _author_deleted(case: Case, command: AuthorDeleted, by: str, office: Office,
 
 
 def _author_restored(case: Case, command: AuthorRestored, by: str, office: Office, now: datetime) -> Change:
-    """It is asked again. An answer that was held meanwhile waits for the curator's decision."""
+    """Clears the mark that the message is deleted. An answer held back meanwhile still waits for the curator."""
     told = fx.Notify(Notice.AUTHOR_RESTORED, Audience.CURATORS)
     return Change(replace(case, deleted_at=None), (*EVERYWHERE, fx.SettleDrafts(), told))
 
 
 def _held(case: Case) -> Case:
-    """An approved answer does not go out: within the short time after the approval it waits for a decision again; later it
-    counts as not posted, unless the network says that it stands there after all."""
+    """Holds an approved answer back. Before its release, the answer waits for approval again. After that it counts as
+    not posted, unless the network reports later that it was posted after all."""
     if case.post_at is None:
         return replace(case, state=State.NOT_POSTED, not_posted_because="hidden")
     last = max(i for i, happening in enumerate(case.history) if happening.event is Event.APPROVED)
@@ -158,7 +158,7 @@ def _take_in(case: Case, command: TakeIn, by: str, office: Office, now: datetime
 
 
 def _split(case: Case, command: Split, by: str, office: Office, now: datetime) -> Change:
-    """It is new again, as if it had not been put under another: `forward` runs anew, `answer` does not move."""
+    """Makes the case new, as if it had never been merged. The term of `forward` restarts, that of `answer` stays."""
     into = case.merged_into
     history = (*happened(case, Event.SPLIT, now), Happening(Event.RETURNED, now))
     changed = replace(case, merged_into=None, history=history)
@@ -177,8 +177,10 @@ def _let_go(case: Case, command: LetGo, by: str, office: Office, now: datetime) 
 
 
 def _mark_significant(case: Case, command: MarkSignificant, by: str, office: Office, now: datetime) -> Change:
-    """Whoever the regulation names hears at once (MO-21, KU-23); the head where the text is silent, and whoever is highest
-    where the office has no head with the bot."""
+    """Notifies at once the people the regulation names, or the head if it names nobody (MO-21, KU-23).
+
+    If the office has none of them in the bot, notifies the supervisor, or else the curators.
+    """
     department = case.lead.department if case.lead else None
     named = office.regulation.hears_of_significant.who or (Ear.HEAD,)
     heard = those_there(named, department, office) or those_there((Ear.SUPERVISOR,), department, office)

@@ -21,7 +21,7 @@ SHOWN = (MaterialState.APPROVED, MaterialState.HANDED_OVER, MaterialState.PUBLIS
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A material on one page at its time."""
+    """A material planned for one page at a time."""
 
     material: Material
     place: Place
@@ -30,7 +30,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """The page has fewer in the norm's day or week than the norm wants at least, what is planned for later counted in."""
+    """The page has fewer publications in the norm's day or week than the norm's minimum, planned ones included."""
 
     page: int
     norm: PublicationNorm
@@ -44,7 +44,7 @@ class Short:
 
 @dataclass(frozen=True, slots=True)
 class PlanDay:
-    """`counted`: publications of each page that day, whoever entered them, pages without any left out."""
+    """One day of the plan. `counted`: each page's number of publications that day; pages without any are left out."""
 
     day: date
     planned: tuple[Planned, ...]
@@ -54,7 +54,7 @@ class PlanDay:
 
 @dataclass(frozen=True, slots=True)
 class WeekPlan:
-    """`short`: pages behind a norm for the week."""
+    """The plan of a week. `short`: the pages behind a weekly norm."""
 
     first: date
     days: tuple[PlanDay, ...]

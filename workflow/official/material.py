@@ -48,7 +48,7 @@ class MaterialAction(StrEnum):
 
 
 class MaterialNotice(StrEnum):
-    """What somebody is told about a material."""
+    """Kinds of notices about a material."""
 
     ARRIVED = "arrived"
     NEW_VERSION = "new_version"
@@ -63,7 +63,7 @@ class MaterialNotice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MaterialVersion:
-    """One wording; `remarks`: what the editor wanted changed in it."""
+    """One wording. `remarks` holds the changes the editor asked for."""
 
     number: int
     text: str
@@ -75,10 +75,12 @@ class MaterialVersion:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page the material is to stand on, by its number. `link`, `ref`: where it stands; `reason`: why people must publish it
-    there, a value of `PostFailure`, `by_hand`, `network_down`,
-    `ambiguous` or `late`; `by`: who published it by hand; `tries`: how often people had the bot try once more, the last time at
-    `at` while it is planned."""
+    """A page, by its number, on which the material is to be published.
+
+    `link` and `ref` locate the publication. `reason` says why a person must publish it: a value of `PostFailure`,
+    `by_hand`, `network_down`, `ambiguous` or `late`. `by` is the person who published it by hand. `tries` counts the
+    retries people asked for; while the page is planned, `at` is the moment of the last one.
+    """
 
     page: int
     state: PlaceState = PlaceState.PLANNED
@@ -92,9 +94,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """`id`: the number people see; `version` counts changes of any kind, the wording is in `versions`. `sender`, `approved_by`:
-    keys of the file's people; `unit`: the sender's department. `publish_at`: aware; None while nothing is approved.
-    `approval`: the change that approved it, 0 while none does; what was to be published by another is not."""
+    """A material for publication. `id` is the visible number; `version` counts all changes; `versions` holds the
+    wordings.
+
+    `sender` and `approved_by` are keys of people in the municipality's file; `unit` is the sender's department.
+    `publish_at` is timezone-aware, and None while nothing is approved. `approval` is the number of the change that
+    approved the material, 0 if none did; publications ordered by another approval are not carried out.
+    """
 
     id: int
     municipality: str
@@ -121,7 +127,7 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class SendMaterial:
-    """A new material. Its number is found out where the books are."""
+    """Sends a new material. The books assign its number."""
 
     action: ClassVar[MaterialAction] = MaterialAction.SEND
     by: Actor
@@ -133,7 +139,7 @@ class SendMaterial:
 
 @dataclass(frozen=True, slots=True)
 class ResendMaterial:
-    """The sender's new version: without words only the pictures are new, without pictures only the words."""
+    """Sends the sender's new version. Without text it adds pictures; without pictures it keeps the old ones."""
 
     action: ClassVar[MaterialAction] = MaterialAction.RESEND
     by: Actor
@@ -144,7 +150,7 @@ class ResendMaterial:
 
 @dataclass(frozen=True, slots=True)
 class EditMaterial:
-    """The editor's own wording of the version he saw; pictures as with `ResendMaterial`."""
+    """Adds the editor's wording of the version he saw. Pictures work as in `ResendMaterial`."""
 
     action: ClassVar[MaterialAction] = MaterialAction.EDIT
     by: Actor
@@ -180,7 +186,7 @@ class ApproveMaterial:
 
 @dataclass(frozen=True, slots=True)
 class RecallMaterial:
-    """The approval is taken back before its time."""
+    """Takes the approval back before the publication time."""
 
     action: ClassVar[MaterialAction] = MaterialAction.RECALL
     by: Actor
@@ -223,7 +229,7 @@ class HandOverMaterial:
 
 @dataclass(frozen=True, slots=True)
 class RetryMaterial:
-    """What stood in the way is gone: the bot publishes on the page once more. `by_us`: it can, as far as anybody knows."""
+    """Lets the bot try the page again after the obstacle is gone. `by_us`: whether the bot can publish there."""
 
     action: ClassVar[MaterialAction] = MaterialAction.RETRY
     by: Actor
@@ -249,6 +255,6 @@ MaterialCommand = (
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """The material is to be brought to the page at its `publish_at`."""
+    """Publishes the material on the page at its `publish_at`."""
 
     page: int

@@ -1,7 +1,8 @@
 """Material for publication: who may do what with it and what comes of it (MO-A2.9, PA-3.1).
 
-`MATERIALS` is the life of a material: the only place that says who may, and where a material changes. Pure. Approval names an
-exact wording; from its time on nothing can be taken back, since it may stand somewhere.
+`MATERIALS` is the life of a material: only it defines the permissions, and only it changes a material. Pure. An
+approval names an exact wording. After the publication time it cannot be taken back, because a page may already show the
+material.
 """
 
 from __future__ import annotations
@@ -41,24 +42,24 @@ from workflow.outcomes import Reason, Refused
 
 A, S, R, N = MaterialAction, MaterialState, Reason, MaterialNotice
 LONGEST = 20_000
-"""Characters a wording may have; what a network takes is less and is told at the approval."""
+"""The maximum length of a wording in characters. Networks accept less; the approval reports their limits."""
 FARTHEST = timedelta(days=92)
 MOST_REMARKS = 20
 LONGEST_REMARK = 500
 AMBIGUOUS = "ambiguous"
-"""Why a page was handed over, where it may stand there already."""
+"""The reason for handing a page over if the material may be published there already."""
 
 # --- who may -----------------------------------------------------------------------------------------------------------
 
 
 def of_the_office(office: Office, material: Material | None, command: MaterialCommand, now: datetime) -> str | None:
-    """Somebody of a department, a curator or an editor: all who have something to publish."""
+    """Permits an executor, a curator or an editor."""
     able = {Role.EXECUTOR, Role.CURATOR, Role.EDITOR}
     return next((p.key for p in office.acting(command.by, now) if able & set(p.roles)), None)
 
 
 def sender(office: Office, material: Material | None, command: MaterialCommand, now: datetime) -> str | None:
-    """The person who sent it, or a colleague of the same department."""
+    """Permits the sender, or a colleague of his department."""
     assert material is not None, "nobody is the sender of what is not there yet"
     own = next((p.key for p in office.acting(command.by, now) if p.key == material.sender), None)
     if own is None and material.unit:
@@ -68,18 +69,18 @@ def sender(office: Office, material: Material | None, command: MaterialCommand, 
 
 
 def keeper(office: Office, material: Material | None, command: MaterialCommand, now: datetime) -> str | None:
-    """The person the registry names as responsible for the page (PA-3.1)."""
+    """Permits the person responsible for the page in the registry (PA-3.1)."""
     named = command.keeper if isinstance(command, MaterialPublished | RetryMaterial) else ""
     return next((p.key for p in office.acting(command.by, now) if named and p.key == named), None)
 
 
 def is_being_published(material: Material, now: datetime) -> bool:
-    """Whether its time has come: it may stand somewhere already, or stand there the next moment."""
+    """Whether its publication time has come, so that it may be published somewhere already."""
     return material.state is S.APPROVED and material.publish_at is not None and now >= material.publish_at
 
 
 def can_be_retried(place: Place) -> bool:
-    """Whether the bot may publish there once more: never where nobody can tell whether it stands there already."""
+    """Whether the bot may try the page again. Never if the material may be published there already."""
     return place.state is PlaceState.HANDED_OVER and place.reason != AMBIGUOUS
 
 
@@ -143,7 +144,8 @@ def page_waits_for_it(
     command: MaterialPublished | HandOverMaterial | RetryMaterial,
     now: datetime,
 ) -> Refused | None:
-    """A page the bot brings it to is heard of from its network; one people publish on, from them."""
+    """Refuses a report unless it fits the page's state: from the bot on a planned page, from a person on a handed-over
+    one."""
     place, machine = material.place(command.page), command.by.machine is not None
     waiting = {PlaceState.PLANNED} if machine else {PlaceState.HANDED_OVER}
     if machine and command.action is A.PUBLISHED:
@@ -169,8 +171,8 @@ def bot_may_try_again(office: Office, material: Material, command: RetryMaterial
 
 @dataclass(frozen=True, slots=True)
 class Change(engine.Change[Material, Told | Publish]):
-    """What an action changes of a material. The editors hear of what waits for them, the sender of what became of it, the
-    page's keeper of what he is to publish."""
+    """The change an action makes to a material. Its effects notify the editors of new work, the sender of the outcome,
+    and the person responsible for a page of what he must publish."""
 
 
 def _sent(material: None, command: SendMaterial, by: str, office: Office, now: datetime) -> Change:
@@ -196,7 +198,8 @@ def _worded(
 
 
 def _reworded(old: MaterialVersion, command: ResendMaterial | EditMaterial) -> tuple[str, tuple[FileRef, ...]]:
-    """What is not given stays; pictures without a word join those there are."""
+    """The new text and pictures. A missing text or picture keeps the old one; pictures without text are added to the
+    old."""
     words = command.text.strip()
     return words or old.text, (command.files or old.files) if words else (*old.files, *command.files)
 
@@ -213,7 +216,7 @@ def _remarks(command: ReturnMaterial) -> tuple[str, ...]:
 
 
 def _bare(line: str) -> str:
-    """A line of a list without the sign it begins with."""
+    """The line of a list without its bullet."""
     return line.strip().lstrip("-–—•*").strip()
 
 
@@ -233,7 +236,7 @@ def _recalled(material: Material, command: RecallMaterial, by: str, office: Offi
 
 
 def _withdrawn(material: Material, command: WithdrawMaterial, by: str, office: Office, now: datetime) -> Change:
-    """What stands somewhere stays published; what does not will not be."""
+    """Withdraws the material. Pages that already show it stay published, all others are given up."""
     places = tuple(
         place if place.state is PlaceState.PUBLISHED else replace(place, state=PlaceState.GIVEN_UP)
         for place in material.places
@@ -266,7 +269,7 @@ def _retried(material: Material, command: RetryMaterial, by: str, office: Office
 
 
 def _with_place(material: Material, page: int, **values: Any) -> Material:
-    """The material with the end of one page. Published is only what stands on every page it was meant for (PA-3.1)."""
+    """Updates one page of the material. The material is published only when every page of it is (PA-3.1)."""
     places = tuple(replace(one, **values) if one.page == page else one for one in material.places)
     states = {one.state for one in places}
     ended = S.HANDED_OVER if PlaceState.HANDED_OVER in states else S.PUBLISHED

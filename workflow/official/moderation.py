@@ -1,8 +1,8 @@
-"""Moderation of comments on the office's own pages: what is proposed, why, who may do what (IZ-6.1, MO-A2.15, PA-2.3).
+"""Moderation of comments on the office's own pages: proposals, grounds, permissions (IZ-6.1, MO-A2.15, PA-2.3).
 
-Pure. The bot only proposes; a person decides, and each decision is a line of a journal with its ground. Which grounds there are
-and whether there is a black list, each regulation says for itself. Criticism is no ground: a text in which nothing was found
-is proposed to nobody, and whoever wants it gone must name a ground of the regulation.
+Pure. The bot only proposes; a person decides, and the journal keeps each decision with its ground. Each regulation
+defines its grounds and whether it has a black list. Criticism is not a ground: the bot never proposes a text in which
+it found nothing, and a moderator who deletes such a text must name a ground of the regulation.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from workflow.regulation import Regulation
 
 
 class Offence(StrEnum):
-    """Grounds a regulation may name (`moderation.delete` in its file)."""
+    """The grounds a regulation may list (`moderation.delete` in its file)."""
 
     UNLAWFUL = "unlawful"
     SPAM = "spam"
@@ -41,7 +41,7 @@ class ModerationAction(StrEnum):
 
 
 class ModerationEvent(StrEnum):
-    """What is journalled besides decisions of people: by the bot and by the network."""
+    """Journal entries made by the bot and the network, besides people's decisions."""
 
     PROPOSED = "proposed"
     WITHDRAWN = "withdrawn"
@@ -50,7 +50,7 @@ class ModerationEvent(StrEnum):
 
 
 class ModerationState(StrEnum):
-    """WITHDRAWN: its author took it away, or out of it what was proposed for, before anybody decided."""
+    """WITHDRAWN: before a decision, the author deleted the comment or its offending words."""
 
     PROPOSED = "proposed"
     DELETED = "deleted"
@@ -60,14 +60,14 @@ class ModerationState(StrEnum):
 
 
 class Matter(StrEnum):
-    """What in the network is to be as decided: the comment (there or not), its author (on the black list or not)."""
+    """The subject of an order: the comment (visible or not) or its author (on the black list or not)."""
 
     COMMENT = "comment"
     AUTHOR = "author"
 
 
 class Order(StrEnum):
-    """What a network is told to do."""
+    """An order to a network."""
 
     DELETE = "delete"
     RESTORE = "restore"
@@ -81,12 +81,12 @@ _MEANS: dict[str, tuple[Offence, ...]] = {
     "threat": (Offence.UNLAWFUL,),
     "spam": (Offence.SPAM, Offence.ADVERTISING),
 }
-"""What a verdict on a text may be under a regulation; the first it knows counts. A threat is against the law by itself."""
+"""The possible grounds of each finding; the first one the regulation has applies. A threat is unlawful by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Something a reading of the text found: its kind (`obscene`, `insult`, `threat`, `spam`) and the words that decided."""
+    """A finding in a text: its kind (`obscene`, `insult`, `threat`, `spam`) and the words that led to it."""
 
     kind: str
     words: str
@@ -94,11 +94,11 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment on a page of ours, as the moderator is to see it. `whose` and `unit`: of the page it stands on; `page`: its
-    number in the registry, None where the registry does not know it.
+    """A comment on one of the office's pages, as a moderator sees it.
 
-    `case`: the number people see of the case it is as well. `asked`: what the network was asked for and has not answered;
-    `by_hand`: what it did not do, so that a person must.
+    `whose` and `unit` describe its page; `page` is the page's number in the registry, None if it is not there. `case`
+    is the visible number of the case the comment belongs to. `asked` lists the matters of orders the network has not
+    answered yet; `by_hand` lists the matters the network did not settle, so a person must.
     """
 
     id: int
@@ -117,7 +117,7 @@ class Comment:
     version: int = 0
 
     def order(self, matter: Matter) -> Order:
-        """What makes the network agree with what is decided now."""
+        """The order that makes the network match the current decision."""
         if matter is Matter.AUTHOR:
             return Order.BAN if self.listed else Order.UNBAN
         return Order.DELETE if self.state is ModerationState.DELETED else Order.RESTORE
@@ -125,7 +125,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Moderate:
-    """A decision about a comment; `ground` where something is taken away, None else."""
+    """A moderator's decision about a comment. `ground` is set if it deletes the comment or lists its author."""
 
     by: Actor
     comment: int
@@ -135,7 +135,7 @@ class Moderate:
 
 @dataclass(frozen=True, slots=True)
 class Propose:
-    """The bot puts a comment before the moderators, for the first time or again, as `propose` has made it."""
+    """Shows a comment, as returned by `propose`, to the moderators for the first time or again."""
 
     action: ClassVar[ModerationEvent] = ModerationEvent.PROPOSED
     by: Actor
@@ -145,7 +145,8 @@ class Propose:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """Its author took the comment away, or what it was proposed for, before anybody had decided: said by the network."""
+    """Records that the author deleted the comment, or its offending words, before a decision. The network reports
+    it."""
 
     action: ClassVar[ModerationEvent] = ModerationEvent.WITHDRAWN
     by: Actor
@@ -154,7 +155,7 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class NetworkAnswered:
-    """What the network made of an order: it is done, or (`why_not`) a person must do it."""
+    """Records the network's answer to an order: done, or not done because of `why_not`, so a person must do it."""
 
     by: Actor
     comment: int
@@ -172,15 +173,15 @@ S, A, E, R = ModerationState, ModerationAction, ModerationEvent, Reason
 
 
 def grounds_of(regulation: Regulation) -> tuple[Offence, ...]:
-    """Why something may be taken away under the regulation; what is against the law may be under each (its own words or none)."""
+    """The grounds of the regulation. A regulation without rules of moderation has one ground, UNLAWFUL."""
     rules = regulation.moderation
     return tuple(Offence(code) for code in rules.delete) if rules is not None else (Offence.UNLAWFUL,)
 
 
 def propose(comment: Comment, heard: Sequence[Heard], regulation: Regulation) -> Comment | None:
-    """The comment with the grounds and words to be shown to a moderator; None: there is nothing to propose.
+    """Returns the comment with the grounds and words to show to a moderator, or None if there is nothing to propose.
 
-    What was found but is no ground under this regulation is nothing: an insult is proposed only where the text says so.
+    Ignores findings that are not a ground under this regulation: an insult is proposed only if the text lists insults.
     """
     known = grounds_of(regulation)
     found: dict[Offence, list[str]] = {}
@@ -195,7 +196,8 @@ def propose(comment: Comment, heard: Sequence[Heard], regulation: Regulation) ->
 
 
 def moderates(office: Office, comment: Comment, by: Actor, now: datetime) -> str | None:
-    """By whose right the actor moderates the page: the editor or the curator all pages, a unit's leader his unit's (MO-A2.15)."""
+    """The key of the person by whose right the actor moderates: editors and curators all pages, a unit's people its own
+    (MO-A2.15)."""
     for role in (Role.EDITOR, Role.CURATOR):
         if (found := office.has_role(by, role, now)) is not None:
             return found.key
@@ -204,9 +206,12 @@ def moderates(office: Office, comment: Comment, by: Actor, now: datetime) -> str
 
 
 def named_moderators(office: Office, comment: Comment, now: datetime) -> tuple[str, ...]:
-    """Whom the regulation makes answer for the page, as far as the office has named them: the curator (IZ-6.1), else the
-    editor, for a unit's page its leader too (MO-A2.15). A regulation that says nothing of it leaves it to the editor, or to
-    the curator where there is none. Who is away is replaced by his substitute."""
+    """The people responsible for moderating the page, as far as the office has them: the curators if the regulation
+    says so (IZ-6.1), else the editors and, for a unit's page, its leader (MO-A2.15).
+
+    If the regulation has no rules of moderation and there are no such people, it is the curators. Substitutes replace
+    absent people.
+    """
     rules = office.regulation.moderation
     if rules is not None and rules.by_curator:
         return office.holders(Role.CURATOR, now)
@@ -232,7 +237,7 @@ def author_is_not_listed(office: Office, comment: Comment, command: Asked, now: 
 
 
 def is_no_case_yet(office: Office, comment: Comment, command: Asked, now: datetime) -> Refused | None:
-    """That it is a case does not keep a comment on the page: that is another question."""
+    """Refuses to make a second case of the comment. A case does not protect the comment from deletion."""
     return Refused(R.ALREADY_DECIDED) if comment.case is not None else None
 
 
@@ -245,7 +250,7 @@ def ground_is_named(office: Office, comment: Comment, command: Moderate, now: da
 
 
 def it_is_still_wanted(office: Office, comment: Comment, command: NetworkAnswered, now: datetime) -> Refused | None:
-    """An answer to what is not wanted any more means nothing: what is wanted now the network is asked for already."""
+    """Refuses an answer to an outdated order. The network has already been given the current one."""
     wanted = command.matter in comment.asked and comment.order(command.matter) is command.order
     return None if wanted else Refused(R.NOT_NOW, {"state": comment.state})
 
@@ -255,7 +260,7 @@ def it_is_still_wanted(office: Office, comment: Comment, command: NetworkAnswere
 
 @dataclass(frozen=True, slots=True)
 class Change(engine.Change[Comment, Matter]):
-    """What an action changes of a comment; its effects: what the network is to be asked for now."""
+    """The change an action makes to a comment. Its effects are the matters to send to the network now."""
 
 
 def _proposed(comment: Comment | None, command: Propose, by: str, office: Office, now: datetime) -> Change:
@@ -274,7 +279,7 @@ def _answered(comment: Comment, command: NetworkAnswered, by: str, office: Offic
 
 
 def _taken_away(comment: Comment, command: Moderate, by: str, office: Office, now: datetime) -> Change:
-    """A black list takes the comment away too (PA-2.3: an author whose comment is deleted may be listed)."""
+    """Deletes the comment. BLACK_LIST also lists its author (PA-2.3: the author of a deleted comment may be listed)."""
     assert command.ground is not None, "the guard has seen it"
     listed = comment.listed or command.action is A.BLACK_LIST
     rules = office.regulation.moderation
@@ -287,7 +292,7 @@ def _left(comment: Comment, command: Moderate, by: str, office: Office, now: dat
 
 
 def _restored(comment: Comment, command: Moderate, by: str, office: Office, now: datetime) -> Change:
-    """A comment that comes back takes its author off the black list."""
+    """Restores the comment and takes its author off the black list."""
     return _ordered(comment, replace(comment, state=S.KEPT, listed=False), {})
 
 
@@ -296,7 +301,7 @@ def _done_by_hand(comment: Comment, command: Moderate, by: str, office: Office, 
 
 
 def _ordered(before: Comment, after: Comment, details: Mapping[str, str]) -> Change:
-    """The network is asked for what differs now; a person need no longer do it by hand."""
+    """Asks the network for each matter that changed, and removes it from the matters to do by hand."""
     gone = (before.state is S.DELETED) != (after.state is S.DELETED)
     differs = {Matter.COMMENT: gone, Matter.AUTHOR: before.listed != after.listed}
     matters = tuple(matter for matter, is_so in differs.items() if is_so)

@@ -35,7 +35,7 @@ class PageAction(StrEnum):
 
 
 class PageNotice(StrEnum):
-    """What somebody is told about a page."""
+    """Kinds of notices about a page."""
 
     CONSENT_ASKED = "consent_asked"
     AGREEMENT_ASKED = "agreement_asked"
@@ -87,7 +87,7 @@ class OfficialPage:
     requested_at: datetime | None = None
 
     def has(self, item: Item) -> bool:
-        """Whether the item is filled in, and not with a no."""
+        """Whether the item is filled in with anything but a no."""
         return bool(getattr(self, item.value))
 
 

@@ -1,7 +1,7 @@
-"""Addresses of official pages: many spellings of one address come out as one. Pure; nothing is looked up.
+"""Normalises addresses of official pages: all spellings of one address give the same result. Pure; makes no requests.
 
-`vk.com/x`, `m.vk.com/x?from=search` and `https://vk.ru/x` are one page. That a short name and a number are one page too
-only the network knows; so they stay two.
+`vk.com/x`, `m.vk.com/x?from=search` and `https://vk.ru/x` are one page. A short name and a number of one page stay two
+addresses, because only the network knows that they are the same.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class PageAddress:
 
 
 def page_address(text: str, network: PageNetwork | None = None) -> PageAddress | None:
-    """The page an address leads to; None where it leads to no page of a network there is. `@name` is Telegram's."""
+    """The page of an address, or None if it is not a page of a known network. `@name` is Telegram's."""
     plain = text.strip()
     if re.fullmatch(r"@[A-Za-z][A-Za-z0-9_]{3,31}", plain) and network in (None, PageNetwork.TELEGRAM):
         return PageAddress(PageNetwork.TELEGRAM, f"https://t.me/{plain[1:].lower()}")
@@ -77,7 +77,7 @@ def page_address(text: str, network: PageNetwork | None = None) -> PageAddress |
 
 
 def network_of(text: str) -> PageNetwork | None:
-    """The network an address belongs to, whatever it leads to there."""
+    """The network of an address, even if the address is not a page."""
     parts = _parts(text.strip())
     host = _bare(parts.hostname or "") if parts is not None else ""
     return PageNetwork.TELEGRAM if host.endswith(".t.me") else _HOSTS.get(host)

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Whose(StrEnum):
-    """Whom a page speaks for."""
+    """The owner a page speaks for."""
 
     HEAD = "head"
     ADMINISTRATION = "administration"
@@ -69,7 +69,7 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PageAsk:
-    """The regulation asks this of the pages of these owners, by this clause."""
+    """A requirement of the regulation: an item, the owners whose pages need it, and the clause."""
 
     item: Item
     clause: str

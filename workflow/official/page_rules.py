@@ -1,7 +1,7 @@
 """The registry of official pages: what a page is, who may do what with it, and what its regulation still misses.
 
-`OFFICIAL_PAGES` is the life of a page: the only place that says who may do what with it, and where it changes. Pure. A
-password is never a part of it: words that look like one are refused (MO-A2.5, PA-1.5).
+`OFFICIAL_PAGES` is the life of a page: only it defines the permissions, and only it changes a page. Pure. A page never
+holds a password: text that looks like one is refused (MO-A2.5, PA-1.5).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from workflow.regulation import Regulation
 
 S, A, R, N = PageState, PageAction, Reason, PageNotice
 LONGEST = 1000
-"""Characters an item may hold."""
+"""The maximum length of an item in characters."""
 QUARTER = 3
 """Months between two checks of a page's protection."""
 
@@ -48,12 +48,12 @@ QUARTER = 3
 
 
 def asked(regulation: Regulation, item: Item, whose: Whose) -> PageAsk | None:
-    """What the regulation says about the item for such pages; None where it is silent."""
+    """The regulation's requirement for the item on pages of this owner, or None."""
     return next((ask for ask in regulation.pages if ask.item is item and whose in ask.of), None)
 
 
 def missing(page: OfficialPage, regulation: Regulation) -> tuple[PageAsk, ...]:
-    """What the regulation asks of the page and the page has not, each with its clause, in the order of the list."""
+    """The requirements of the regulation that the page does not meet, each with its clause, in the order of `Item`."""
     asks = [ask for ask in regulation.pages if page.whose in ask.of and not page.has(ask.item)]
     return tuple(sorted(asks, key=lambda ask: list(Item).index(ask.item)))
 
@@ -84,12 +84,12 @@ def _months_later(day: date, months: int) -> date:
 
 
 def editors(office: Office, now: datetime) -> tuple[str, ...]:
-    """Who keeps the pages and is there at `now`: the editors named in the file, else the curators."""
+    """The people who keep the pages at `now`: the editors if the municipality's file names any, else the curators."""
     return office.holders(editing(office), now)
 
 
 def keeper(office: Office, page: OfficialPage | None, command: PageCommand, now: datetime) -> str | None:
-    """The person the page names as responsible."""
+    """Permits the person responsible for the page."""
     return next((p.key for p in office.acting(command.by, now) if page is not None and p.key == page.responsible), None)
 
 
@@ -132,11 +132,11 @@ def reason_is_given(office: Office, page: OfficialPage, command: DeclinePage, no
 
 @dataclass(frozen=True, slots=True)
 class Change(engine.Change[OfficialPage, Told]):
-    """What an action changes of a page."""
+    """The change an action makes to a page."""
 
 
 def _requested(page: None, command: RequestPage, by: str, office: Office, now: datetime) -> Change | Refused:
-    """The head is asked for his consent and the adviser for his agreement, where the regulation wants them (MO-A2.2)."""
+    """Asks the head for consent and the adviser for agreement, if the regulation requires them (MO-A2.2)."""
     found = page_address(command.address, command.network) if command.address else None
     if command.address and found is None:
         return Refused(R.NOT_AN_ADDRESS)
@@ -192,13 +192,13 @@ def _closed(page: OfficialPage, command: ClosePage, by: str, office: Office, now
 def _news(
     page: OfficialPage, notice: PageNotice, command: PageCommand, office: Office, now: datetime, **details: str
 ) -> Change:
-    """The people who asked for the page and who keep it hear what came of it."""
+    """Notifies the editors, the person who asked for the page and the person responsible for it."""
     keepers = (*editors(office, now), *office.present(page.requested_by, now), *office.present(page.responsible, now))
     return Change(page, told(notice, (key for key in keepers if key in office.people), command.by), details)
 
 
 def _filled(page: OfficialPage, command: FillPage, by: str, office: Office, now: datetime) -> Change | Refused:
-    """The value is read as the item needs it. Details name the item, never what stands in an item of protection."""
+    """Parses and sets the value of an item. The journal's details never show the value of a protection item."""
     item, value = command.item, _plain(command.value)
     if item in (Item.CONSENT, Item.AGREEMENT):
         return _on_paper(page, command, by, office, now)
@@ -212,7 +212,7 @@ def _filled(page: OfficialPage, command: FillPage, by: str, office: Office, now:
 
 
 def _on_paper(page: OfficialPage, command: FillPage, by: str, office: Office, now: datetime) -> Change | Refused:
-    """A consent on paper, entered where no head could press the button."""
+    """Records a consent on paper, if the office has no head who could press the button."""
     if command.item is Item.AGREEMENT:
         return Refused(R.ONLY_BY_BUTTON)
     if office.head is not None or editor(office, page, command, now) is None:
@@ -227,7 +227,7 @@ def _on_paper(page: OfficialPage, command: FillPage, by: str, office: Office, no
 
 
 def _read(page: OfficialPage, item: Item, value: str, now: datetime, office: Office) -> Any:
-    """What the item holds from now on, or a `Refused`."""
+    """The parsed value of the item, or a `Refused`."""
     match item:
         case Item.ADDRESS:
             found = page_address(value, page.network)
@@ -312,7 +312,7 @@ OFFICIAL_PAGES: Life[OfficialPage, Told] = Life(
 
 
 def published(pages: Sequence[OfficialPage]) -> tuple[OfficialPage, ...]:
-    """The pages the registry on the official site names: those in force (MO-A2.7, SL-3, KU-5), by owner and network."""
+    """The pages in force, for the registry on the official site (MO-A2.7, SL-3, KU-5), by owner and network."""
     order = list(Whose)
     networks = list(PageNetwork)
     in_force = [page for page in pages if page.state is PageState.IN_FORCE and page.address]
@@ -323,8 +323,10 @@ FROM_A_FILE = ("unit", "title", "responsible", "decision", "description", "conta
 
 
 def joined(book: Sequence[OfficialPage], listed: Sequence[OfficialPage]) -> tuple[OfficialPage, ...]:
-    """The pages of the book, and those a file lists besides. One address is one page: what the book has wins, what it has
-    not is taken from the file; a page that was closed stays closed though the file still lists it."""
+    """Joins the pages of the book with the pages listed in a file. One address is one page.
+
+    Values in the book win; empty ones come from the file. A closed page stays closed even if the file still lists it.
+    """
     of_file = {page.address: page for page in listed}
     known = {page.address for page in book if page.address}
     filled = [_with_what_is_written(page, of_file.get(page.address)) for page in book]

@@ -1,7 +1,7 @@
-"""Links of publications: however one is spelled, the same publication has one ref. Pure; nothing is looked up.
+"""Converts links of publications to refs: every spelling of a link gives the same ref. Pure; makes no requests.
 
-A ref is `wall-1001_5`, `t.me/okrug/12`, `t.me/c/1500000001/12` (a channel without a name), `topic/155`. Whoever enters a
-publication by hand, sees it in a network or posts it himself comes to the same one, so that it counts once.
+A ref is `wall-1001_5`, `t.me/okrug/12`, `t.me/c/1500000001/12` (a channel without a name), `topic/155`. A publication
+entered by hand, seen in a network or posted by the bot gets the same ref, so it counts once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{3,31}")
 
 
 def ref_of(link: str) -> str | None:
-    """The ref; None where the link does not tell which publication of its network it is."""
+    """The ref, or None if the link does not identify a publication of its network."""
     network, parts = network_of(link), _split(link)
     if network is None or parts is None:
         return None
@@ -38,12 +38,12 @@ def ref_of(link: str) -> str | None:
 
 
 def post_of(link: str) -> str | None:
-    """The ref of the publication a link to a comment stands under (or of the publication itself)."""
+    """The ref of the publication that the link, or the comment it leads to, belongs to."""
     return ref_of(_REPLY.sub("", link))
 
 
 def _split(link: str) -> tuple[str, str] | None:
-    """Path and query; None where the words are no address."""
+    """The path and the query, or None if the text is not an address."""
     plain = link.strip()
     try:
         parts = urlsplit(plain if "://" in plain else f"https://{plain}")

@@ -1,10 +1,12 @@
-"""Norms of publications: which a page has, whether it is behind, how a month was (IZ-4, MO-A2.10, PA-2.2).
+"""Norms of publications: the norm of a page, whether the page is behind it, the figures of a month (IZ-4, MO-A2.10,
+PA-2.2).
 
-Pure. A week runs from Monday; days and weeks are the municipality's. Reading: norms are counted for each page by itself, and
-the head's pages have the norm of the administration's. Where a regulation has none there are figures and no warnings.
+Pure. A week runs from Monday; days and weeks are in the municipality's time zone. Reading: each page is counted
+separately, and the head's pages have the norm of the administration's pages. Without a norm there are figures, but no
+warnings.
 
-Reading: a publication is what a page has put out in its own name for everybody to see. What was only offered to it or waits
-for its hour is none yet; a repost is one only with words of the page's own. Deleted ones count where nobody can tell.
+Reading: a publication is a post that the page made public in its own name. A suggested or scheduled post does not count
+yet; a repost counts only with the page's own words. A deleted post counts if the deletion cannot be detected.
 """
 
 from __future__ import annotations
@@ -22,8 +24,11 @@ from workflow.terms.worktime import WorkingTime
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """Something published on a page; `page` is its number, `at` aware. `ref` is the same however it became known
-    (`workflow.official.publication_links`); None where the link does not tell. `formats`: as far as its network says."""
+    """A publication on page number `page`; `at` is timezone-aware.
+
+    `ref` does not depend on how the publication became known (`workflow.official.publication_links`); None if the link
+    does not identify it. `formats` holds what the network reports.
+    """
 
     page: int
     at: datetime
@@ -34,8 +39,11 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class SeenPublication:
-    """Something published as a network shows it. `addresses`: every address its page is known by there; `title`: what the
-    network calls the page; `own`: the office itself connected that page to the bot, so that it should be in the registry."""
+    """A publication as a network shows it.
+
+    `addresses` lists every address of its page there; `title` is the page's name in the network. `own`: the office
+    itself connected the page to the bot, so the page should be in the registry.
+    """
 
     addresses: tuple[str, ...]
     title: str
@@ -46,7 +54,8 @@ class SeenPublication:
 
 
 def page_of(seen: SeenPublication, pages: Collection[OfficialPage]) -> OfficialPage | None:
-    """The page of the registry it stands on: one of its network that has one of the addresses and is not closed."""
+    """The registry's page of the publication: not closed, of the same network, and with one of the addresses; or
+    None."""
     known = [found for one in seen.addresses if (found := page_address(one)) is not None]
     return next(
         (
@@ -61,7 +70,7 @@ def page_of(seen: SeenPublication, pages: Collection[OfficialPage]) -> OfficialP
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """The page has fewer publications in the day or week that began on `since` than the norm wants at least."""
+    """The page has fewer publications than the norm's minimum in the day or week that began on `since`."""
 
     page: int
     norm: PublicationNorm
@@ -71,8 +80,11 @@ class Behind:
 
 @dataclass(frozen=True, slots=True)
 class PageFigures:
-    """A page over some days: publications, whole periods of its norm, and in how many it had at least what is asked and the
-    norm itself. Without a norm there are no periods."""
+    """The figures of a page over some days. Without a norm `periods` is 0.
+
+    `periods` counts whole periods of the norm; `enough` counts those that reached its minimum, `norm` those that
+    reached the norm itself.
+    """
 
     page: int
     publications: int
@@ -82,7 +94,7 @@ class PageFigures:
 
 
 def norm_of(page: OfficialPage, regulation: Regulation) -> PublicationNorm | None:
-    """The norm the regulation has for such a page."""
+    """The regulation's norm for the page, or None."""
     pages = "units" if page.whose is Whose.UNIT else "administration"
     return next((norm for norm in regulation.publication_norms if norm.pages == pages), None)
 
@@ -94,8 +106,11 @@ def behind(
     now: datetime,
     clock: WorkingTime,
 ) -> Behind | None:
-    """Whether the page is to be warned of at `now`: behind its norm in the second half of a working day, or, where the norm is
-    for a week, from the second half of its last working day but one. On days off nobody is warned."""
+    """Returns a warning if the page is behind its norm at `now`, else None.
+
+    A daily norm warns in the second half of a working day, a weekly norm from the second half of the week's last
+    working day but one. There are no warnings on days off.
+    """
     if norm is None or page.state is not PageState.IN_FORCE:
         return None
     today = clock.local(now).date()
@@ -107,7 +122,7 @@ def behind(
 
 
 def _begun(norm: PublicationNorm, on: date) -> date:
-    """The first day of the norm's period the date lies in."""
+    """The first day of the norm's period that contains the date."""
     return on if norm.per == "day" else on - timedelta(days=on.weekday())
 
 
@@ -122,7 +137,7 @@ def _is_late_enough(norm: PublicationNorm, today: date, now: datetime, clock: Wo
 
 
 def is_second_half(now: datetime, clock: WorkingTime) -> bool:
-    """Whether at least half of the day's work is done at `now`; a day off is second half from its beginning."""
+    """Whether at least half of the day's working time is over at `now`. On a day off this is always true."""
     local = clock.local(now)
     stretches = clock.day(local.date()).stretches
     length = sum(end - start for start, end in stretches)
@@ -139,8 +154,11 @@ def figures(
     last: date,
     clock: WorkingTime,
 ) -> PageFigures:
-    """The page from `first` to `last` inclusive. A week counts where it ends within these days, so that over months each
-    counts once; its days before `first` count with it. Days off count as days: the norm is for every day."""
+    """Computes the figures of the page from `first` to `last` inclusive.
+
+    A week counts, with its days before `first`, if it ends within these days, so that each week counts in one month
+    only. A daily norm counts days off too.
+    """
     days = sorted(clock.local(one.at).date() for one in publications if one.page == page.id)
     in_all = sum(first <= day <= last for day in days)
     if norm is None:
@@ -151,8 +169,8 @@ def figures(
 
 
 def periods_of(per: str, first: date, last: date, *, whole: bool = True) -> Sequence[tuple[date, date]]:
-    """The days, or the weeks, that end from `first` to `last`, each with its first and its last day; with `whole` False also
-    the week that has only begun by then."""
+    """The days or weeks that end from `first` to `last`, each as its first and last day. With `whole` False, includes
+    the week that is not over on `last`."""
     if per == "day":
         return [(day, day) for day in (first + timedelta(days=n) for n in range((last - first).days + 1))]
     monday = first - timedelta(days=first.weekday())

@@ -27,7 +27,7 @@ _CALLED = (
     r"|passwords?|passwd|passphrase|passcode|pass|pwd|psw|parol|pin(?:[\s-]?code)?|puk(?:[\s-]?code)?|token"
     r"|secret|access_token|api_?key|login\s*/\s*pass"
 )
-"""What a secret is called, in the form that is followed by the secret itself."""
+"""Names of secrets, in the form that the secret itself follows."""
 _BENT = rf"{_PAROL}[а-яё]*|токен[а-яё]*|пин[\s-]?код[а-яё]*|(?:резервн|одноразов)[а-яё]+\s+код[а-яё]*"
 _OPEN = r"[\s\"'«“„(\[<`]*"
 _EDGE = r"(?<![^\W\d_])"
@@ -68,7 +68,7 @@ _VERB = re.compile(
     r"|[еёиюуая]т|[тч]ь|[ыи]й|[ыи]е|но|лся|лась|лись|лось|тся|ться|ем|им|ют|ут|ите|йте|йти|йтесь|ого|ому|ым|ых|ыми|ённый|енный)",
     re.IGNORECASE,
 )
-"""What a verb, a participle or a bent adjective ends in."""
+"""Endings of verbs, participles and inflected adjectives."""
 
 _KEYS = re.compile(
     r"\bvk[12]\.a\.\S{3,}|\b\d{6,12}:[A-Za-z0-9_-]{20,}|\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-|ya29\.|AIza|AKIA|EAA[A-Z])"
@@ -93,7 +93,7 @@ def looks_secret(text: str, *, strict: bool = False) -> bool:
 
 
 def _readings(text: str) -> tuple[str, str]:
-    """The text as it reads, without marks nobody sees: letters of the other alphabet within a word are those they look like."""
+    """Normalises the text to Cyrillic and to Latin readings: drops invisible marks and replaces look-alike letters."""
     plain = _HIDDEN.sub("", unicodedata.normalize("NFKC", text))
     cyrillic = _CHUNK.sub(lambda word: _as(word.group(), _CYRILLIC, _TO_CYRILLIC), plain)
     latin = _CHUNK.sub(lambda word: _as(word.group(), _LATIN, _TO_LATIN), plain)
@@ -101,7 +101,7 @@ def _readings(text: str) -> tuple[str, str]:
 
 
 def _as(word: str, letters: re.Pattern[str], alphabet: dict[int, int]) -> str:
-    """A word with letters of one alphabet is all of that alphabet."""
+    """Converts the whole word to the alphabet if it has letters of that alphabet."""
     return word.translate(alphabet) if letters.search(word) else word
 
 

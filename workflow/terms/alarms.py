@@ -1,7 +1,8 @@
-"""Which deadlines run for a case, and when somebody is to be told of them. Pure.
+"""Lists the deadlines that run for a case and the moments to notify people about them. Pure.
 
-An alarm is a row the clock takes when it falls due. Alarms follow from the case alone, so they are recomputed at each
-accepted command and compared; one that has rung is not set again unless its deadline moved.
+An alarm is a stored row that the clock takes when it is due. Alarms depend only on the case and its office, so the desk
+recomputes them after each accepted command and stores the difference. An alarm that rang is set again only if its
+deadline moved.
 """
 
 from __future__ import annotations
@@ -30,8 +31,11 @@ class AlarmKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Alarm:
-    """`step` is the name of the run it speaks of, `due` its deadline; for RELEASE, the moment the answer goes out.
-    `account`: who asked for SNOOZE."""
+    """A moment at which to remind, report a delay or release an answer.
+
+    `step` is the name of the run, `due` its deadline, or for RELEASE the moment to post the answer. `account` is the
+    account that asked for SNOOZE.
+    """
 
     at: datetime
     kind: AlarmKind
@@ -48,10 +52,10 @@ IN_GOOD_TIME = timedelta(hours=2)
 
 
 def newest_runs(case: Case, office: Office) -> dict[str, Deadline]:
-    """The last run of each step, met or not, by its name; a step every executor has for himself by each of them. Those of one
-    step in the order they began.
+    """The last run of each step by name, met or not. A step that runs per executor has one entry for each executor.
 
-    A case that changes is asked of several times in a row (its terms, its alarms, its words): the answer is kept a while.
+    Runs of one step come in the order they began. The result is cached, because each change of a case asks several
+    times in a row (for its terms, its alarms, its words).
     """
     known = _RECKONED.get(id(case))
     if known is not None and known[0] is case and known[1] is office:
@@ -74,15 +78,15 @@ def _reckon(case: Case, office: Office) -> dict[str, Deadline]:
 
 
 def terms_of(case: Case, office: Office) -> dict[Step, Deadline]:
-    """Every deadline of the case, met or running, as its regulation has it: the last run of each step."""
+    """The last run of each step of the case, met or running, under its regulation."""
     latest = {run.step: run for run in newest_runs(case, office).values()}
     return {step: latest[step] for step in Step if step in latest}
 
 
 def running(case: Case, office: Office, newest: Mapping[str, Deadline] | None = None) -> dict[str, Deadline]:
-    """The deadlines somebody is held to now, by name: not met, on a case that has not ended, with somebody to hold them.
+    """The running deadlines by name: the case has not ended, the run is open, and somebody is responsible for it now.
 
-    `newest`: what `newest_runs` gives, where the caller has it already.
+    `newest`: the result of `newest_runs`, if the caller already has it.
     """
     if case.is_ended:
         return {}
@@ -91,7 +95,7 @@ def running(case: Case, office: Office, newest: Mapping[str, Deadline] | None = 
 
 
 def running_terms(case: Case, office: Office) -> dict[Step, Deadline]:
-    """The same, one for each step: the lead's where he has one, else what is due first."""
+    """The running deadlines, one for each step: the lead executor's run if he has one, else the run due first."""
     found: dict[Step, Deadline] = {}
     lead = case.lead.department if case.lead else None
     for run in sorted(running(case, office).values(), key=lambda run: (run.who != lead, run.due_at)):
@@ -100,13 +104,13 @@ def running_terms(case: Case, office: Office) -> dict[Step, Deadline]:
 
 
 def first_due(case: Case, office: Office, newest: Mapping[str, Deadline] | None = None) -> datetime | None:
-    """What is due first of the duties somebody is held to now; None where nothing runs."""
+    """The earliest due moment among the running duties; None if no duty runs."""
     duties = [run.due_at for run in running(case, office, newest).values() if run.kind is Kind.DUTY]
     return min(duties, default=None)
 
 
 WITH_CURATOR = frozenset({State.APPROVED, State.NOT_POSTED, State.ON_APPROVAL})
-"""The executor has done his part and waits."""
+"""States in which the executor has done his part and waits for the curator."""
 
 
 def _is_held(case: Case, run: Deadline) -> bool:
@@ -126,8 +130,11 @@ def _is_held(case: Case, run: Deadline) -> bool:
 
 
 def alarms_of(case: Case, office: Office, newest: Mapping[str, Deadline] | None = None) -> tuple[Alarm, ...]:
-    """All alarms the case needs from now on: before each duty's deadline one, after it two, each once. A right rings only
-    where nobody has said a word by then: a silent department is told of above."""
+    """All alarms the case needs from now on.
+
+    A duty gets up to three: a reminder before its deadline, then an overdue notice and an escalation. A right gets an
+    escalation only if its department has neither accepted nor returned the case.
+    """
     found: list[Alarm] = []
     for name, run in running(case, office, newest).items():
         due = run.due_at
@@ -155,19 +162,22 @@ def _is_silent(case: Case, run: Deadline) -> bool:
 
 
 def reminder_moment(deadline: Deadline, office: Office, state: State | None = None) -> datetime | None:
-    """As the policy has it; half an hour of the step's clock before the deadline where nobody has said otherwise, for a short
-    term a third of it, for a long one three hours; None if it has no room.
+    """The moment to remind of the deadline, as the policy says; None if the term is too short for a reminder.
 
-    While the author is waited for, the answer's is two hours ahead: an interim answer takes its time (MO-9). On the
-    working clock the moment always lies in working time, so nobody is woken.
+    By default, on the step's own clock: half an hour before the deadline, a third of the term if the term is short,
+    three hours if it is long. While the case waits for its author, the half hour becomes two hours for the answer,
+    because an interim answer takes time (MO-9). On the working clock the moment lies in working time.
     """
     in_good_time = state is State.WAITING_AUTHOR and deadline.step is Step.ANSWER
     return reminded_at(deadline, office, office.policy.of(deadline.step), IN_GOOD_TIME if in_good_time else None)
 
 
 def told_above(run: Deadline, case: Case, office: Office) -> tuple[Audience, ...]:
-    """Who hears of the delay besides the responsible: of a department's whoever the regulation names (MO-20, KU-21, IZ-D5),
-    of the curator's the supervisor; of a department that is silent the curator, where nobody is above it."""
+    """The people to notify of a delay at once, besides the person responsible.
+
+    If a department is late, these are the people the regulation names (MO-20, KU-21, IZ-D5). If the curator is late, it
+    is the supervisor. If a department is silent on a right and has nobody above it, it is the curators.
+    """
     if run.holder is Holder.CURATOR:
         return (Audience.SUPERVISOR,) if office.supervisor is not None else ()
     at_once = tuple(rung.who for rung in office.policy.of(run.step).ladder if rung.after is None)
@@ -178,7 +188,8 @@ def told_above(run: Deadline, case: Case, office: Office) -> tuple[Audience, ...
 
 
 def rungs(run: Deadline, case: Case, office: Office) -> tuple[tuple[datetime, tuple[Audience, ...]], ...]:
-    """When who hears of the run above the responsible if nothing happens, in order; nobody on two rungs. A right has one."""
+    """The escalation steps of the run in order: a moment and whom to notify. Nobody is on two rungs; a right has one
+    rung."""
     at_once = told_above(run, case, office)
     found = {run.due_at + LATE: list(at_once)} if at_once else {}
     if run.kind is Kind.RIGHT:
@@ -196,15 +207,17 @@ def rungs(run: Deadline, case: Case, office: Office) -> tuple[tuple[datetime, tu
 
 
 def heard_by(run: Deadline, case: Case, office: Office, moment: datetime) -> tuple[Audience, ...]:
-    """Everybody above the responsible who has heard of the run by then."""
+    """Everybody who was notified of the run by escalation up to `moment`."""
     return tuple(audience for at, who in rungs(run, case, office) if at <= moment for audience in who)
 
 
 def following(
     case: Case, alarm: Alarm, office: Office, now: datetime, newest: Mapping[str, Deadline] | None = None
 ) -> Alarm | None:
-    """The alarm that comes after one that has rung: the next rung, or the next time it is told; None after the last. A rung
-    whose moment has passed rings at once; of repeats only those still to come are left."""
+    """The alarm that follows one that rang: the next rung or the next repeat; None after the last one.
+
+    A rung whose moment has passed rings at once. Repeats whose moment has passed are skipped.
+    """
     run = running(case, office, newest).get(alarm.step)
     if run is None or run.due_at != alarm.due or run.kind is Kind.RIGHT:
         return None
@@ -217,14 +230,14 @@ def following(
 
 
 def those_there(ears: Iterable[Ear], department: str | None, office: Office) -> tuple[Audience, ...]:
-    """The audiences among these that this office has somebody for; who is meant twice is meant as the nearer."""
+    """The audiences for which this office has a person. A person in two capacities gets the later one in `ears`."""
     there = people_there(department, office)
     meant = {there[audience]: audience for audience in (Audience(ear.value) for ear in ears) if audience in there}
     return tuple(meant.values())
 
 
 def people_there(department: str | None, office: Office) -> dict[Audience, str]:
-    """Who stands above the department, by the capacity he hears in."""
+    """The people above the department, by the audience they belong to."""
     there = {
         Audience.HEAD: office.head,
         Audience.FIRST_DEPUTY: office.first_deputy,
@@ -235,7 +248,7 @@ def people_there(department: str | None, office: Office) -> dict[Audience, str]:
 
 
 def department_of(run: Deadline, case: Case) -> str | None:
-    """The department a step is waited for from, or whose case it is."""
+    """The department that owes the step, or else the lead executor's department."""
     if run.step in PER_EXECUTOR and run.who is not None:
         return run.who
     return case.lead.department if case.lead else None
@@ -244,7 +257,7 @@ def department_of(run: Deadline, case: Case) -> str | None:
 def notice_for(
     case: Case, alarm: Alarm, office: Office, now: datetime, newest: Mapping[str, Deadline] | None = None
 ) -> tuple[Effect, ...]:
-    """What the alarm makes seen, or nothing if the deadline it speaks of moved, was met, or (a reminder) is over."""
+    """The notices of the alarm. None if its deadline moved or was met, or if a reminder comes after the deadline."""
     run = running(case, office, newest).get(alarm.step)
     if run is None or run.due_at != alarm.due or (run.kind is Kind.RIGHT and not _is_silent(case, run)):
         return ()
@@ -268,7 +281,7 @@ def notice_for(
 
 
 def responsible(run: Deadline) -> Audience:
-    """Who is to do the step."""
+    """The audience responsible for the step."""
     if run.holder is Holder.CURATOR:
         return Audience.CURATORS
     return Audience.DEPARTMENT if run.step in PER_EXECUTOR else Audience.LEAD

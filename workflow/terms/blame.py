@@ -1,6 +1,7 @@
-"""Who answers for a missed term: who held the case while it ran (`deadlines`), unless everybody there was away. Pure.
+"""Names who is charged with a missed term: the holder of the case while the term ran, unless all of them were away.
+Pure.
 
-The charge itself follows from the history alone; absences are the office's, and are looked at here and nowhere else.
+`deadlines` finds the holder from the history alone. Only this module takes the office's absences into account.
 """
 
 from __future__ import annotations
@@ -19,8 +20,11 @@ CURATOR = Role.CURATOR.value
 
 @dataclass(frozen=True, slots=True)
 class Blame:
-    """`who` is a department's key or `curator`; None where the whole term fell into an absence nobody stood in for.
-    `substitute`: the key of whoever stood in when the term ran out, where none of the department's own was there at all.
+    """Who is charged: a department's key or `curator`; None if everybody was absent for the whole term without a
+    substitute.
+
+    `substitute` is the key of the last substitute present during the term, if none of the holder's own people was
+    there.
     """
 
     who: str | None
@@ -28,7 +32,7 @@ class Blame:
 
 
 def blame_of(run: Deadline, case: Case, office: Office) -> Blame:
-    """Who is named beside the missed run. `office` knows the absences that were, too (`Office.past_absences`)."""
+    """Finds who is charged with the missed run. Also reads absences that are over (`Office.past_absences`)."""
     who = _charged(run, case)
     staff = _staff(who, office)
     if not staff:
@@ -55,14 +59,15 @@ def _staff(who: str, office: Office) -> tuple[str, ...]:
 
 
 def _held_since(run: Deadline, case: Case, who: str) -> datetime:
-    """From when the term ran while the case was theirs."""
+    """The moment from which the term ran while `who` held the case."""
     handed = [h.at for h in case.history if h.event is Event.FORWARDED and h.who == who and h.at <= run.due_at]
     return min(max([run.started_at, *handed[-1:]]) if who != CURATOR else run.started_at, run.due_at)
 
 
 def _moments(absences: Sequence[Absence], since: datetime, run: Deadline, office: Office) -> list[datetime]:
-    """The first moment of every stretch of the term within which nobody comes or goes. Stretches outside the step's own clock
-    are left out: nobody is there at night where minutes are of working time.
+    """Splits the term wherever an absence begins or ends, and returns the first moment of each stretch.
+
+    Leaves out stretches in which the step's own clock does not run, such as nights for a term in working time.
     """
     changes = sorted({m for one in absences for m in (one.since, one.until) if since < m < run.due_at})
     ends = [*changes, run.due_at]

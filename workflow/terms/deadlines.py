@@ -1,9 +1,8 @@
-"""`due = f(history, regulation, calendar)`: every deadline of a case, from what happened to it and
-nothing else.
+"""Computes every deadline of a case from its history, its facts, the regulation and the calendar, and nothing else.
 
-A step may run several times (a draft is sent back, the new one waits for approval again): `runs` gives
-every run, `deadlines` the last of each step, which is what the contract's `due` shows. Pure: never reads
-the clock; whether a run is late is asked with `now` in hand. All moments that come out are in UTC.
+A step may run several times: a draft is sent back, and the new one waits for approval again. `runs` returns every run,
+`deadlines` the last run of each step, which the contract's `due` shows. Pure: never reads the clock; to ask whether a
+run is late, pass `now`. All returned moments are in UTC.
 """
 
 from __future__ import annotations
@@ -34,11 +33,11 @@ from workflow.terms.worktime import Clock
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Something that happened to a case at an aware moment.
+    """An event of a case at a timezone-aware moment.
 
-    `who` is the executor concerned and `lead` whether he answers for the draft (FORWARDED; None: the only one, or the
-    whole case at once; RETURNED: False where a co-executor hands back his part alone); `draft` the kind of a draft;
-    `importance` and `due` what was set by IMPORTANCE_SET, TERM_SET and FINAL_NAMED.
+    `who` is the executor concerned. `lead` says for FORWARDED whether he is the lead executor (None: the only executor,
+    or the whole case at once); for RETURNED, False means that a co-executor returned only his part. `draft` is the kind
+    of a draft. `importance` and `due` are the values that IMPORTANCE_SET, TERM_SET and FINAL_NAMED set.
     """
 
     event: Event
@@ -52,8 +51,10 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What terms depend on besides the history. What IMPORTANCE_SET, TERM_SET and FINAL_NAMED in the
-    history say replaces these from then on, and leaves runs that had ended before as they were.
+    """The facts, besides the history, that terms depend on.
+
+    IMPORTANCE_SET, TERM_SET and FINAL_NAMED in the history replace these values from then on. Runs that ended earlier
+    keep the old values.
     """
 
     importance: Importance = Importance.NORMAL
@@ -65,14 +66,12 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One run of one step. Over when met, or when dropped: its reason went away or a newer run took its
-    place.
+    """One run of one step. It ends when it is met, or dropped because its reason is gone or a newer run replaces it.
 
-    `holder` is whose duty the step is; `charged_to` and `who` are who held the case while this run's term
-    was running out (DESIGN rule 12): the curator, if the case had not reached its executor by then. `who`
-    is an executor's key, None where the history names none. `counted_back_from` is the moment a `before`
-    term was counted back from, `capped_by` the step whose own due moment cut the term short.
-    `provisional`: beyond the known calendar.
+    `holder` owes the step. `charged_to` and `who` held the case when this run's term ran out (DESIGN rule 12); that is
+    the curator if the case had not reached its executor by then. `who` is an executor's key, None if the history names
+    none. A `before` term is counted back from `counted_back_from`. `capped_by` is the step whose due moment cut this
+    term short. `provisional`: the term goes beyond the known calendar.
     """
 
     step: Step
@@ -94,7 +93,7 @@ class Deadline:
 
     @property
     def name(self) -> str:
-        """What tells it from the other steps of the case that run now: `draft`, `contribution@roads`."""
+        """A name that is unique among the running steps of the case: `draft`, `contribution@roads`."""
         return f"{self.step}@{self.who}" if self.step in PER_EXECUTOR and self.who else self.step.value
 
     @property
@@ -106,16 +105,15 @@ class Deadline:
         return self.met_at or self.dropped_at
 
     def clock(self, clock: Clock) -> Clock:
-        """The clock this step is counted and its lateness shown in."""
+        """The clock that counts this step's term and its lateness."""
         return clock.working if self.term.clock is ClockKind.WORKING else clock.calendar
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A duty that was over late, or is open past its due moment. `late` is in the step's own clock.
+    """A duty that ended late, or is still open after its due moment. `late` is measured on the step's own clock.
 
-    `done_at` is None while it is open and where it was never done (a newer run took its place, the case
-    ended).
+    `done_at` is None while the duty is open, or if it was never done (a newer run replaced it, the case ended).
     """
 
     deadline: Deadline
@@ -124,26 +122,24 @@ class Violation:
 
     @property
     def late_minutes(self) -> int:
-        """`late` in minutes, a begun one counted whole."""
+        """`late` in minutes of the step's own clock, rounded up."""
         return -(-self.late // timedelta(minutes=1))
 
 
 def deadlines(history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> dict[Step, Deadline]:
-    """The last run of each step that has begun, in the order of the steps. Over or not: a due moment
-    stays.
-    """
+    """The last run of each step that has begun, ended or not, in the order of the steps."""
     found = {run.step: run for run in runs(history, facts, regulation, clock)}
     return {step: found[step] for step in Step if step in found}
 
 
 def runs(history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> tuple[Deadline, ...]:
-    """Every run of every step so far, by step and then in order of time. `history` is in order of time."""
+    """Every run of every step so far, by step, then by time. `history` must be in the order of time."""
     reckoning = _Reckoning(history, facts, regulation, clock)
     return tuple(run for rule in regulation.steps for run in reckoning.runs_of(rule))
 
 
 def violations(found: Iterable[Deadline], now: datetime, clock: Clock) -> tuple[Violation, ...]:
-    """The duties among the runs that were missed, as things stand at `now`. Rights are never violated."""
+    """The duties among the runs that are missed as of `now`. A right is never violated."""
     missed: list[Violation] = []
     for run in found:
         until = run.ended_at or _utc(now)
@@ -162,10 +158,10 @@ def contract_due(found: Mapping[Step, Deadline], clock: Clock) -> dict[str, str]
 
 
 OF_ONE_HANDING = frozenset({Step.CONTRIBUTION_APPROVAL, Step.JOINT_DRAFT, Step.APPROVAL, Step.REWORK, Step.POSTING})
-"""Steps about what these executors gave: once the case is somebody else's, nobody is held to them."""
+"""Steps about the work of the present executors. When the case goes to somebody else, their runs are dropped."""
 
 OWED_BY_WHOEVER_HAS_IT = frozenset({Step.DRAFT, Step.FINAL})
-"""Steps a former executor has met for himself alone: there is no step without a deadline for the one after him."""
+"""Steps that an executor meets only for himself. After him, the next executor owes the step again."""
 
 BEGUN_BY_A_RETURN_TOO = frozenset({Step.FORWARD, Step.JOINT_DRAFT})
 CHANGING_FACTS = frozenset({Event.IMPORTANCE_SET, Event.TERM_SET, Event.FINAL_NAMED})
@@ -173,8 +169,9 @@ CHANGING_FACTS = frozenset({Event.IMPORTANCE_SET, Event.TERM_SET, Event.FINAL_NA
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """Where a run begins: the index of its happening in the history. `handed_at`: when it began anew for another executor,
-    while what it is counted from stays.
+    """The start of a run: the index of its happening in the history, and the moment its term is counted from.
+
+    `handed_at` is when the case went to another executor, who owes the step again; the term still counts from `at`.
     """
 
     index: int
@@ -213,7 +210,7 @@ class _Reckoning:
     # --- where runs begin -------------------------------------------------------------------------
 
     def _starts(self, rule: StepRule) -> list[_Start]:
-        """Asked of one step by others too, so kept."""
+        """The starts of a step. Cached, because other steps ask for them too."""
         begun = self._begun.get(rule.step)
         if begun is None:
             begun = self._begun[rule.step] = self._all_starts(rule)
@@ -233,8 +230,9 @@ class _Reckoning:
         return self._handed_on(rule, starts[:1] if rule.runs_from is Event.INTERIM_POSTED else starts)
 
     def _handed_on(self, rule: StepRule, starts: Sequence[_Start]) -> list[_Start]:
-        """The starts, and one more each time the case is handed to an executor after another's draft has met the step: who
-        has it now owes a draft of his own, to the same moment.
+        """Adds a start each time the case goes to an executor after another executor's draft has met the step.
+
+        The new executor owes his own draft by the same moment.
         """
         if rule.step not in OWED_BY_WHOEVER_HAS_IT or rule.runs_from is Event.FORWARDED:
             return list(starts)
@@ -273,8 +271,9 @@ class _Reckoning:
                 return True
 
     def _completes_contributions(self, rule: StepRule, index: int, happening: Happening) -> bool:
-        """Whether the lead has from here on all that the co-executors give, and has not drafted it before. The last of
-        those the history names may give his part or hand it back.
+        """Whether the lead executor now has all contributions and has not drafted yet.
+
+        The last co-executor in the history may have given his part or returned it.
         """
         returned_part = happening.event is Event.RETURNED and self._is_part_return(happening)
         if happening.event is not rule.runs_from and not returned_part:
@@ -297,7 +296,7 @@ class _Reckoning:
         return given and not owing and not drafted
 
     def _is_part_return(self, returned: Happening) -> bool:
-        """Whether a co-executor handed back his part alone; the case stays where it is."""
+        """Whether a co-executor returned only his part, so that the case stays where it is."""
         if returned.lead is not None or returned.who is None:
             return returned.lead is False
         handed = [h.lead for h in self.history if h.event is Event.FORWARDED and h.who == returned.who]
@@ -306,7 +305,7 @@ class _Reckoning:
     # --- where runs end ---------------------------------------------------------------------------
 
     def _end(self, rule: StepRule, start: _Start, later: Sequence[_Start]) -> tuple[int | None, bool]:
-        """The index of the happening the run ends with, and whether that met it."""
+        """The index of the happening that ends the run (None: still open), and whether it met the run."""
         own = rule.step in PER_EXECUTOR
         superseded = {s.index for s in later if not own or s.who == start.who}
         for index in range(start.index + 1, len(self.history)):
@@ -321,7 +320,7 @@ class _Reckoning:
         return None, False
 
     def _meets(self, rule: StepRule, happening: Happening) -> bool:
-        """Whether a draft of this kind is what the step asks for. A draft of no named kind always is."""
+        """Whether a draft of this kind meets the step. A draft without a kind always does."""
         if happening.event is not Event.DRAFTED or happening.draft is None:
             return True
         match rule.step:
@@ -387,8 +386,8 @@ class _Reckoning:
         )
 
     def _ended(self, start: _Start, end: int | None, met: bool) -> datetime | None:
-        """When the run was over. What ends with the case's coming back to the curator ended when it had been set aside, be it
-        before the curator's duty had begun.
+        """The moment the run ended. If a return of the case ended it, and the case had been set aside before (closed or
+        merged, and undone later), the run ended when the case was set aside, even before the curator's duty began.
         """
         if end is None:
             return None
@@ -399,7 +398,7 @@ class _Reckoning:
         return next((h.at for h in self.set_aside if since <= h.at < ended), ended)
 
     def _facts_until(self, end: int | None) -> Facts:
-        """The facts in force when a run ended (now, if it has not)."""
+        """The facts in force when a run ended, or now if it is open."""
         facts = self.facts
         if not self.facts_change:
             return facts
@@ -416,11 +415,11 @@ class _Reckoning:
         return facts
 
     def _text_due(self, rule: StepRule, start: datetime, facts: Facts) -> datetime | None:
-        """When the text alone has the step due; None if somebody must still name the moment."""
+        """The due moment by the text alone; None if the curator must still name the moment."""
         return self._due_by_text(rule, start, facts, self._base_due(rule, start, facts))
 
     def _due_by_text(self, rule: StepRule, start: datetime, facts: Facts, base_due: datetime | None) -> datetime | None:
-        """The same; `base_due` is what a `before` term is counted back from."""
+        """The due moment by the text alone. A `before` term is counted back from `base_due`."""
         term = rule.within_for(facts.importance, facts.source).term
         if term.unit is Unit.NAMED:
             return _utc(facts.named_final_due) if facts.named_final_due is not None else None
@@ -430,14 +429,14 @@ class _Reckoning:
         return clock.back(base_due, term.amount) if base_due is not None else clock.add(start, term.amount)
 
     def _base_due(self, rule: StepRule, start: datetime, facts: Facts) -> datetime | None:
-        """What a `before` term is counted back from: the due moment of that step by the text."""
+        """The moment that a `before` term is counted back from: the due moment of the other step by the text."""
         base = self._rules.get(rule.before) if rule.before is not None else None
         return self._text_due(base, start, facts) if base is not None else None
 
     def _not_after_own(
         self, rule: StepRule, start: _Start, facts: Facts, due: datetime, base_due: datetime | None
     ) -> datetime:
-        """The due moment, not later than what the curator's own term for the answer makes of it."""
+        """Limits the due moment by the curator's own term for the answer."""
         setting = self.regulation.curator_term
         if facts.own_answer_due is None or setting is None:
             return due
@@ -452,7 +451,7 @@ class _Reckoning:
         return due
 
     def _cap(self, rule: StepRule, start: _Start, facts: Facts) -> datetime | None:
-        """The due moment of the step this one may not outlast, if it caps this run. A message detected anew moves both."""
+        """The due moment of the step that caps this run, or None. A message detected again moves both steps."""
         other = self._rules.get(rule.not_after) if rule.not_after is not None else None
         if other is None:
             return None
@@ -478,9 +477,10 @@ class _Reckoning:
     def _charged(
         self, rule: StepRule, start: _Start, due: datetime, ended: datetime | None
     ) -> tuple[Holder, str | None]:
-        """Who held the case when the term ran out, or when the run ended if that was earlier.
+        """Finds the holder of the case when the term ran out, or when the run ended if that was earlier.
 
-        DETECTED hands it to nobody, and what is done before the curator's duty begins precedes its moment (DESIGN rule 11).
+        Skips DETECTED, which gives the case to nobody. Its moment may also be later than that of happenings from before
+        the curator's duty began (DESIGN rule 11).
         """
         if rule.holder is Holder.CURATOR:
             return Holder.CURATOR, start.who if rule.step in PER_EXECUTOR else None
@@ -520,11 +520,11 @@ def _utc(moment: datetime) -> datetime:
 
 
 UNDOES = {Event.REOPENED: Event.CLOSED, Event.SPLIT: Event.MERGED}
-"""Events that take the last one of another kind back: the terms run on as if neither had been."""
+"""Events that undo the last event of another kind. The terms run on as if neither had happened."""
 
 
 def _without_what_was_undone(history: Sequence[Happening]) -> list[Happening]:
-    """The history without what was taken back and what took it back."""
+    """The history without the undone happenings and the happenings that undid them."""
     kept: list[Happening] = []
     for happening in history:
         undone = UNDOES.get(happening.event)

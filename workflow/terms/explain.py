@@ -1,8 +1,8 @@
-"""Why a step is due when it is: the arithmetic of one deadline as values, for `why` to put into words.
+"""Explains a due moment: the arithmetic of one deadline as values, which `why` puts into words.
 
-Adds nothing to what `deadlines` decided and decides nothing anew: the due moment is taken as it stands, and the way the
-regulation's own term counts to its moment is laid out in pieces of working time. Where the due moment is another one
-than the text gives, `cut` says what moved it. Pure: no clock is read, `now` is asked for; all moments are in UTC.
+Takes the due moment from `deadlines` unchanged, and lists the pieces of time that the regulation's term counts and
+leaves out. If the due moment differs from the one the text gives, `cut` says what moved it. Pure: never reads the
+clock, takes `now` as an argument. All moments are in UTC.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MINUTE = timedelta(minutes=1)
 
 
 class Cut(StrEnum):
-    """What made the due moment another than the text's term gives."""
+    """The cause that moved the due moment away from the one the regulation's text gives."""
 
     CAP = "cap"
     OWN = "own"
@@ -28,7 +28,7 @@ class Cut(StrEnum):
 
 
 class Standing(StrEnum):
-    """How a run stands. IDLE: it has no end yet, but nobody is held to it now."""
+    """The standing of a run. IDLE: the run is open, but nobody is responsible for it now."""
 
     RUNNING = "running"
     OVERDUE = "overdue"
@@ -42,7 +42,8 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A stretch that counts. `minutes` are those of the wall clock's whole minutes: of one way they add up to its term."""
+    """A counted stretch. `minutes` are whole minutes of the wall clock, so the stretches of one term add up to the
+    term."""
 
     start: datetime
     end: datetime
@@ -58,7 +59,8 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class OwnTerm:
-    """The moment the curator named for the answer, the clause that lets him, and what it makes of a draft (per cent)."""
+    """The deadline the curator set for the answer, the clause that allows it, and the share of it a draft gets (per
+    cent)."""
 
     due: datetime
     clause: str
@@ -68,13 +70,14 @@ class OwnTerm:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One run of one step, laid out.
+    """The explanation of one run of one step.
 
-    `counted_from` and `counted_to` are the ends of the way the regulation's term is counted over; `counted` and
-    `left_out` fill it without a hole. A term of minutes: the counted minutes are the term. A term of working days: the
-    way begins with the date after the start, `days` are the dates counted, as many as the term has. A moment somebody
-    named has no way. Counted back (`counted_back_step`), the way ends at the due moment of that step. `text_due`: when
-    the text alone has the step due. `capped_by_clause`: the clause of the step that cut it short.
+    The regulation's term is counted from `counted_from` to `counted_to`; `counted` and `left_out` cover this span
+    without gaps. For a term of minutes, the counted minutes add up to the term. For a term of working days, the span
+    begins with the date after the start, and `days` lists the counted dates, as many as the term has. For a moment that
+    somebody named, the span is empty. If the term is counted back (`counted_back_step`), the span ends at the due
+    moment of that step. `text_due` is the due moment by the text alone. `capped_by_clause` is the clause of the step
+    that cut the term short.
     """
 
     deadline: Deadline
@@ -95,11 +98,11 @@ class Explanation:
 
     @property
     def minutes(self) -> int:
-        """All that was counted, in minutes."""
+        """The sum of the counted stretches, in minutes."""
         return sum(stretch.minutes for stretch in self.counted)
 
     def standing(self, now: datetime, *, held: bool = True) -> Standing:
-        """How the run stands at `now`; `held`: somebody is held to it now, if it has no end yet."""
+        """The standing of the run at `now`. `held`: whether somebody is responsible for it now, if it is open."""
         deadline = self.deadline
         if deadline.is_open and not held:
             return Standing.IDLE
@@ -113,7 +116,7 @@ class Explanation:
         return Standing.DROPPED_LATE if over else Standing.DROPPED
 
     def late(self, now: datetime, clock: Clock) -> timedelta:
-        """By how much the run is over its moment, in the step's own clock; nothing where it is not, or is a right."""
+        """How late the run is, on the step's own clock; zero if it is in time or is a right."""
         until = self.deadline.ended_at or now
         if self.deadline.kind is Kind.RIGHT or until <= self.deadline.due_at:
             return timedelta(0)
@@ -121,7 +124,8 @@ class Explanation:
 
 
 def explain(deadline: Deadline, clock: Clock) -> Explanation:
-    """The deadline laid out. What its regulation and history alone know (`explanations`) stays empty."""
+    """Explains one deadline. Leaves empty the fields that need the regulation and history; `explanations` fills
+    them."""
     text_due = _text_due(deadline, clock)
     start, end = _way(deadline, text_due, clock)
     measured = clock.working if deadline.term.unit is Unit.WORKING_DAYS else deadline.clock(clock)
@@ -141,7 +145,7 @@ def explain(deadline: Deadline, clock: Clock) -> Explanation:
 def explanations(
     history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock
 ) -> tuple[Explanation, ...]:
-    """Every run of every step so far, by step in the order of the work, then in order of time."""
+    """Explains every run of every step so far, by step in the order of the work, then by time."""
     found = sorted(runs(history, facts, regulation, clock), key=lambda run: _ORDER[run.step])
     return tuple(_in_context(explain(run, clock), found, history, facts, regulation) for run in found)
 
@@ -152,7 +156,7 @@ _ORDER = {step: place for place, step in enumerate(Step)}
 def _in_context(
     explained: Explanation, found: Sequence[Deadline], history: Sequence[Happening], facts: Facts, rules: Regulation
 ) -> Explanation:
-    """With what is known of the other steps and of the curator's own term."""
+    """Adds the fields that depend on the other steps and on the curator's own term."""
     run = explained.deadline
     rule = rules.rule(run.step)
     return replace(
@@ -164,7 +168,7 @@ def _in_context(
 
 
 def _text_due(deadline: Deadline, clock: Clock) -> datetime:
-    """When the regulation's term alone has the run due."""
+    """The due moment by the regulation's term alone."""
     term, start = deadline.term, deadline.started_at
     match term.unit:
         case Unit.NAMED:
@@ -178,7 +182,7 @@ def _text_due(deadline: Deadline, clock: Clock) -> datetime:
 
 
 def _way(deadline: Deadline, text_due: datetime, clock: Clock) -> tuple[datetime, datetime]:
-    """From where to where the term is counted; an empty way where the moment was named."""
+    """The start and end of the span over which the term is counted; empty if somebody named the moment."""
     match deadline.term.unit:
         case Unit.NAMED:
             return text_due, text_due
@@ -190,14 +194,14 @@ def _way(deadline: Deadline, text_due: datetime, clock: Clock) -> tuple[datetime
 
 
 def _next_midnight(moment: datetime, clock: Clock) -> datetime:
-    """Where the local date after the moment's begins, in UTC."""
+    """The start, in UTC, of the local date that follows the moment."""
     local = clock.local(moment)
     midnight = datetime.combine(local.date() + timedelta(days=1), datetime.min.time(), local.tzinfo)
     return midnight.astimezone(UTC)
 
 
 def _days(deadline: Deadline, text_due: datetime, clock: Clock) -> tuple[date, ...]:
-    """The working dates a term of working days counts: those after the start's own."""
+    """The dates that a term of working days counts, beginning after the date of the start."""
     if deadline.term.unit is not Unit.WORKING_DAYS:
         return ()
     first, last = clock.local(deadline.started_at).date(), clock.local(text_due).date()
@@ -206,7 +210,7 @@ def _days(deadline: Deadline, text_due: datetime, clock: Clock) -> tuple[date, .
 
 
 def _cut(deadline: Deadline, text_due: datetime) -> Cut | None:
-    """Why the due moment is not the text's. Nothing but the curator's own term moves it earlier without a cap."""
+    """Finds why the due moment differs from the text's. Without a cap, only the curator's own term makes it earlier."""
     if deadline.due_at == text_due:
         return None
     if deadline.due_at > text_due:
@@ -215,7 +219,7 @@ def _cut(deadline: Deadline, text_due: datetime) -> Cut | None:
 
 
 def _own(run: Deadline, history: Sequence[Happening], facts: Facts, rules: Regulation) -> OwnTerm | None:
-    """The curator's own term as it was in force when the run ended, or is now."""
+    """The curator's own term in force when the run ended, or now if the run is open."""
     setting, due = rules.curator_term, facts.own_answer_due
     for happening in history:
         if happening.event is Event.TERM_SET and (run.ended_at is None or happening.at <= run.ended_at):
@@ -226,14 +230,14 @@ def _own(run: Deadline, history: Sequence[Happening], facts: Facts, rules: Regul
 
 
 def _clause_of(step: Step, run: Deadline, found: Sequence[Deadline]) -> str:
-    """The clause the other step's term came from, in its last run begun before this one ended."""
+    """The clause of the capping step's term, from its last run that began no later than this run or from detection."""
     capping = [other for other in found if other.step is step]
     begun = [other for other in capping if other.ran_from is Event.DETECTED or other.started_at <= run.started_at]
     return begun[-1].clause if begun else ""
 
 
 def _whole(moment: datetime) -> int:
-    """Whole minutes since the epoch; of every zone's wall clock alike, since offsets are whole minutes."""
+    """Whole minutes since the epoch. They match every zone's wall clock, since offsets are whole minutes."""
     return (moment - _EPOCH) // MINUTE
 
 

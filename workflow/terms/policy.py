@@ -1,6 +1,6 @@
-"""When a step is reminded of, told above and told again: moments only, from a run of a step and the office's policy. Pure.
+"""Computes the moments of reminders, escalations and repeats from a run of a step and the office's policy. Pure.
 
-Who is told is `workflow.terms.alarms`'s. Nobody is woken: on the working clock every moment lies in working time, or at its end.
+`workflow.terms.alarms` decides whom to notify. On the working clock every moment lies in working time, or at its end.
 """
 
 from __future__ import annotations
@@ -12,15 +12,18 @@ from workflow.regulation import Policy, Term, Unit
 from workflow.terms.deadlines import Deadline
 
 LATE = timedelta(seconds=1)
-"""A deadline met one second late is a violation; nobody is told before."""
+"""A deadline met one second late is a violation. No overdue notice goes out earlier."""
 LONG = timedelta(hours=20)
-"""A term of so much of its clock is long: it is reminded of earlier."""
+"""A term of at least this length on its own clock is long, and gets an earlier reminder."""
 MINUTE = timedelta(minutes=1)
 
 
 def reminded_at(run: Deadline, office: Office, policy: Policy, at_least: timedelta | None = None) -> datetime | None:
-    """When the responsible is reminded of the run, its start at the earliest; None if there is no room or no wish for it.
-    `at_least`: so long ahead, whatever the policy says, a third of the term at most."""
+    """The moment to remind of the run, never before its start; None if the policy wants no reminder or the term is too
+    short.
+
+    `at_least` overrides `policy.at`. It is the lead time of a term that is not long, cut to a third of the term.
+    """
     clock = run.clock(office.clock)
     whole = clock.between(run.started_at, run.due_at)
     if policy.at is not None and at_least is None:
@@ -36,7 +39,8 @@ def reminded_at(run: Deadline, office: Office, policy: Policy, at_least: timedel
 
 
 def late_by(run: Deadline, term: Term | None, office: Office) -> datetime:
-    """The moment the run has been late for the term; None: as soon as it is late. Days are working days, to their end."""
+    """The moment at which the run is late by `term`; None: one second late. Working days count to the end of the
+    day."""
     if term is None:
         return run.due_at + LATE
     if term.unit is Unit.WORKING_DAYS:
@@ -45,9 +49,9 @@ def late_by(run: Deadline, term: Term | None, office: Office) -> datetime:
 
 
 def told_again_at(run: Deadline, office: Office, policy: Policy, after: datetime) -> datetime | None:
-    """The first moment later than `after` at which the overdue run is told again; None where it is told no more.
+    """The first repeat of the overdue notice after `after`; None if there are no more repeats.
 
-    What fell into a time the program was off is not made up for: the next one comes.
+    Repeats missed while the program was off are not sent later.
     """
     if policy.repeat is None:
         return None

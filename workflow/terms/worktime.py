@@ -1,12 +1,12 @@
-"""Working time: when somebody is at the desk, and arithmetic on it (CONFORMANCE, «Time»).
+"""Working time of a municipality, and arithmetic on it (CONFORMANCE, «Time»).
 
-`WorkingTime` is a table of stretches of work with the work done up to the end of each, searched by bisection. Inside,
-moments are timedeltas since the epoch: turning one into a number costs more than the search. `CalendarTime` is plain
-time. Both take aware datetimes only (a naive one is a ValueError), are exact, and answer in UTC; `local` turns an answer
-into the municipality's zone for showing. In UTC, because subtracting or comparing two moments of one zone ignores a
-change of its offset.
+`WorkingTime` is a table of stretches of work, each with the total work up to its end, searched by bisection. Internally
+moments are timedeltas since the epoch, because converting one to a number costs more than the search. `CalendarTime` is
+plain time. Both are exact, accept only aware datetimes (a naive one raises ValueError) and return UTC, because
+subtracting or comparing two moments of one zone ignores a change of its offset. `local` converts a moment to the
+municipality's zone for display.
 
-Pure: knows no files, no production calendar (a table of days is handed in) and never reads the wall clock.
+Pure: reads no files and no wall clock, and takes the production calendar as a table of days.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 Stretch = tuple[int, int]
-"""From and to, in minutes of the wall clock from local midnight; at most (0, 1440)."""
+"""Start and end, in minutes of the wall clock since local midnight, within (0, 1440)."""
 
 DAY_MINUTES = 24 * 60
 YEARS = (1900, 2200)
-"""Arithmetic is refused outside these years: such a moment is a slip of the pen."""
+"""Arithmetic outside these years raises ValueError: such a moment is a typing error."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
@@ -47,9 +47,9 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One local date. Without stretches it is a day off, for the reason in `why` (`note` names the holiday).
+    """One local date. Without stretches it is a day off; `why` is the reason, and `note` names the holiday.
 
-    `ends` is where the day would have ended had it not been shortened, in minutes; None where it was not.
+    `ends` is the usual end of a shortened day, in minutes since local midnight; None if the day is not shortened.
     """
 
     stretches: tuple[Stretch, ...]
@@ -63,7 +63,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of time, in UTC: counted as work when `why` is None, left out for that reason otherwise."""
+    """A piece of time, in UTC. It counts if `why` is None; otherwise `why` is the reason to leave it out."""
 
     start: datetime
     end: datetime
@@ -76,31 +76,31 @@ class Piece:
 
 
 class Clock(Protocol):
-    """What deadlines are counted by. Every answer that is a moment is in UTC."""
+    """Counts deadlines. Every returned moment is in UTC, except from `local`."""
 
     @property
     def working(self) -> WorkingTime:
-        """The municipality's working time: «N working days» are counted by it whatever the clock."""
+        """The municipality's working time. It counts «N working days» for either clock."""
 
     @property
     def calendar(self) -> CalendarTime: ...
 
     def add(self, moment: datetime, term: timedelta | int) -> datetime:
-        """When a term (minutes if an int) that begins at `moment` is over."""
+        """The end of a term that begins at `moment`. An int is a number of minutes."""
 
     def back(self, moment: datetime, term: timedelta | int) -> datetime:
-        """The last moment that leaves `term` until `moment`."""
+        """The moment that lies `term` before `moment`."""
 
     def between(self, start: datetime, end: datetime) -> timedelta:
-        """How much of this clock's time passes from `start` to `end`; negative if `end` is earlier."""
+        """The time on this clock from `start` to `end`; negative if `end` is earlier."""
 
     def into(self, moment: datetime) -> datetime:
-        """The moment itself where the clock runs, else the next moment at which it starts to."""
+        """The moment itself if the clock runs then, else the next moment at which the clock starts."""
 
     def is_working(self, moment: datetime) -> bool: ...
 
     def covers(self, moment: datetime) -> bool:
-        """False: the calendar of that date is not known yet, a due moment there is «предварительно»."""
+        """Whether the calendar of that date is known. If not, a due moment there is «предварительно»."""
 
     def end_of_nth_working_day(self, moment: datetime, n: int) -> datetime: ...
 
@@ -110,7 +110,7 @@ class Clock(Protocol):
 
 
 def check_stretches(stretches: Sequence[Stretch]) -> None:
-    """Stretches go forward within one day and do not overlap, or it is a ValueError."""
+    """Raises ValueError unless the stretches are in order, do not overlap and lie within one day."""
     last = 0
     for start, end in stretches:
         if not last <= start < end <= DAY_MINUTES:
@@ -119,7 +119,7 @@ def check_stretches(stretches: Sequence[Stretch]) -> None:
 
 
 def _since(moment: datetime) -> timedelta:
-    """Time since the epoch. ValueError for a naive moment."""
+    """The time since the epoch. Raises ValueError for a naive moment."""
     try:
         return moment - _EPOCH
     except TypeError:
@@ -134,9 +134,9 @@ def _term(term: timedelta | int) -> timedelta:
 
 
 class _Table:
-    """Whole years of stretches: starts, ends, and the work done up to each end. Immutable.
+    """The stretches of whole years: starts, ends, and the total work up to each end. Immutable.
 
-    `idle` is what is not work from the epoch to each stretch: a moment in it is so much later than its position.
+    `idle` is the time from the epoch to each stretch that is not work: a moment in the stretch minus its position.
     """
 
     __slots__ = ("done", "ends", "idle", "last", "starts", "working_days", "years")
@@ -151,7 +151,7 @@ class _Table:
         self.last = self.done[-1] if self.done else _NOTHING
 
     def position(self, since: timedelta) -> timedelta:
-        """Work done from the beginning of the table to the moment."""
+        """The work from the beginning of the table to the moment."""
         i = bisect_right(self.ends, since)
         if i == len(self.ends):
             return self.last
@@ -159,11 +159,11 @@ class _Table:
         return (since if since > start else start) - self.idle[i]
 
     def days_until(self, on: date) -> int:
-        """How many working days the table has up to and including the date."""
+        """The number of working days in the table up to and including the date."""
         return bisect_right(self.working_days, on, key=lambda entry: entry[0])
 
     def at(self, position: timedelta) -> timedelta:
-        """The earliest moment with that much work done: the end of a stretch, never the start of the next."""
+        """The earliest moment at this position: the end of a stretch rather than the start of the next one."""
         return position + self.idle[bisect_left(self.done, position)]
 
 
@@ -171,14 +171,14 @@ class _Table:
 class _Year:
     stretches: tuple[tuple[timedelta, timedelta], ...]
     working_days: tuple[tuple[date, timedelta], ...]
-    """Each date with work, and the end of its work."""
+    """Each working date, with the end of its work."""
 
 
 class WorkingTime:
-    """Time at the desk of one municipality. Immutable for its users; years are tabled when first needed.
+    """The working time of one municipality. Callers can treat it as immutable; it builds tables of years on first use.
 
-    `days` says what is special: it wins over `week` (seven tuples of stretches from Monday). `covered` are
-    the years whose production calendar is known; outside them arithmetic goes on with `days` and `week`.
+    `week` holds seven tuples of stretches, from Monday; special dates in `days` override it. `covered` lists the years
+    with a known production calendar; in other years arithmetic still uses `days` and `week`.
     """
 
     def __init__(
@@ -212,7 +212,7 @@ class WorkingTime:
         return CalendarTime(self)
 
     def day(self, on: date) -> Day:
-        """What the local date is."""
+        """The local date's stretches of work, or why it is a day off."""
         special = self._days.get(on)
         return special if special is not None else Day(self.week[on.weekday()])
 
@@ -222,13 +222,13 @@ class WorkingTime:
         return moment.astimezone(self.zone)
 
     def covers(self, moment: datetime) -> bool:
-        """True if the production calendar of the moment's local year is known."""
+        """Whether the production calendar of the moment's local year is known."""
         return bisect_right(self._covered_edges, _since(moment)) % 2 == 1
 
     def add(self, moment: datetime, term: timedelta | int) -> datetime:
-        """When a term of work that begins at `moment` is over, in UTC; the end of a stretch if it ends there.
+        """The end, in UTC, of a term of work that begins at `moment`. At a boundary it is the end of the stretch.
 
-        A term of nothing ends where it begins: at `into(moment)`.
+        A zero term ends at `into(moment)`.
         """
         start, need = _since(moment), _term(term)
         if not need:
@@ -239,9 +239,9 @@ class WorkingTime:
         return _EPOCH + table.at(target)
 
     def back(self, moment: datetime, term: timedelta | int) -> datetime:
-        """The moment with exactly `term` of work left until `moment`, in UTC.
+        """The moment, in UTC, from which exactly `term` of work is left until `moment`.
 
-        Of several such moments (the end of one stretch, the start of the next) it is the earliest: the end.
+        If both the end of a stretch and the start of the next one fit, it is the end.
         """
         end, need = _since(moment), _term(term)
         table = self._around(end)
@@ -250,21 +250,21 @@ class WorkingTime:
         return _EPOCH + table.at(target)
 
     def between(self, start: datetime, end: datetime) -> timedelta:
-        """Work from `start` to `end`; negative if `end` is earlier."""
+        """The work from `start` to `end`; negative if `end` is earlier."""
         first, last = _since(start), _since(end)
         self._around(first)
         table = self._around(last)
         return table.position(last) - table.position(first)
 
     def into(self, moment: datetime) -> datetime:
-        """The moment itself in working time, else the next start of work; in UTC. The end of a stretch is
-        outside."""
+        """The moment itself if it is in working time, else the next start of work, in UTC. A stretch excludes its
+        end."""
         since = _since(moment)
         table = self._around(since)
         return _EPOCH + max(since, table.starts[bisect_right(table.ends, since)])
 
     def is_working(self, moment: datetime) -> bool:
-        """Whether the moment lies in a stretch of work, its start included, its end not."""
+        """Whether the moment lies in a stretch of work. A stretch includes its start and excludes its end."""
         return _since(self.into(moment)) == _since(moment)
 
     def end_of_nth_working_day(self, moment: datetime, n: int) -> datetime:
@@ -278,7 +278,7 @@ class WorkingTime:
         return _EPOCH + table.working_days[at][1]
 
     def account(self, start: datetime, end: datetime) -> tuple[Piece, ...]:
-        """The time from `start` to `end` in pieces without a hole: what counts and what does not, and why."""
+        """Splits the time from `start` to `end` into pieces without gaps, each counted or left out for a reason."""
         first, last = _since(start), _since(end)
         pieces: list[Piece] = []
         if first >= last:
@@ -297,7 +297,7 @@ class WorkingTime:
         return tuple(pieces)
 
     def _parts_of(self, on: date) -> Iterator[tuple[timedelta, timedelta, Why | None, str]]:
-        """The local date from midnight to midnight as (from, to, why not, note)."""
+        """Yields the local date from midnight to midnight as (start, end, reason to leave it out or None, note)."""
         day = self.day(on)
         midnight, next_midnight = self._instant(on, 0), self._instant(on, DAY_MINUTES)
         if not day.stretches:
@@ -316,7 +316,7 @@ class WorkingTime:
         yield at, next_midnight, Why.NIGHT, ""
 
     def _around(self, since: timedelta) -> _Table:
-        """A table with work both before and after the moment."""
+        """The table, widened until it has work both before and after the moment."""
         table = self._table
         while not table.starts or table.starts[0] >= since:
             table = self._wider(later=False)
@@ -335,7 +335,8 @@ class WorkingTime:
         return self._table
 
     def _edges(self, years: Collection[int]) -> list[timedelta]:
-        """Where runs of these years begin and end, by turns: inside one lies what has an odd number of edges before it."""
+        """The sorted starts and ends of runs of consecutive years. A moment after an odd number of edges lies in a
+        run."""
         firsts = [self._instant(date(year, 1, 1), 0) for year in years if year - 1 not in years]
         ends = [self._instant(date(year, 12, 31), DAY_MINUTES) for year in years if year + 1 not in years]
         return sorted([*firsts, *ends])
@@ -352,7 +353,7 @@ class WorkingTime:
         for ordinal in range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1):
             on = date.fromordinal(ordinal)
             here = [(self._instant(on, a), self._instant(on, b)) for a, b in self.day(on).stretches]
-            here = [(start, end) for start, end in here if start < end]  # an hour the clocks skip is no work
+            here = [(start, end) for start, end in here if start < end]  # an hour that the clocks skip is not work
             if here:
                 stretches += here
                 working_days.append((on, here[-1][1]))
@@ -374,7 +375,7 @@ class WorkingTime:
 
 @dataclass(frozen=True)
 class CalendarTime:
-    """Plain time, day and night; working days are still the municipality's."""
+    """Plain time, day and night. Working days are still the municipality's."""
 
     working: WorkingTime
 
@@ -399,20 +400,20 @@ class CalendarTime:
         return _EPOCH + _since(moment)
 
     def is_working(self, moment: datetime) -> bool:
-        """Always: this clock never stops."""
+        """Always True: this clock never stops."""
         _since(moment)
         return True
 
     def covers(self, moment: datetime) -> bool:
-        """Always: plain time needs no production calendar. For «N working days» ask `working.covers`."""
+        """Always True: plain time needs no production calendar. For «N working days» call `working.covers`."""
         _since(moment)
         return True
 
     def end_of_nth_working_day(self, moment: datetime, n: int) -> datetime:
-        """As `WorkingTime.end_of_nth_working_day`."""
+        """Same as `WorkingTime.end_of_nth_working_day`."""
         return self.working.end_of_nth_working_day(moment, n)
 
     def account(self, start: datetime, end: datetime) -> tuple[Piece, ...]:
-        """Everything counts."""
+        """Returns one piece: all time counts."""
         first, last = _since(start), _since(end)
         return (Piece(_EPOCH + first, _EPOCH + last),) if first < last else ()
