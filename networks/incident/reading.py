@@ -68,7 +68,8 @@ class Left(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A citizen's message as a line of the file holds it. `line` counts from 1, `key` is its identity in every import."""
+    """A citizen's message as a line of the file holds it. `line` counts from 1, `key` is its identity in every
+    import."""
 
     line: int
     key: str
@@ -101,8 +102,8 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of a file, line by line: `opened` and `known` are lines with the numbers of their cases, `refused` lines
-    the office would not take."""
+    """What became of a file, line by line: `opened` and `known` are lines with the numbers of their cases, `refused`
+    lines the office would not take."""
 
     sheet: Sheet
     dry: bool
@@ -142,7 +143,8 @@ def read_sheet(data: bytes, plan: ImportPlan, zone: ZoneInfo, name: str, now: da
 
 
 def _heading(table: Sequence[Sequence[Cell]], plan: ImportPlan) -> tuple[int, dict[str, int]]:
-    """The row with the names of the columns, and where each field stands; of two columns for a field the first counts."""
+    """The row with the names of the columns, and where each field stands; of two columns for a field the first
+    counts."""
     best: tuple[int, dict[str, int]] | None = None
     for number, cells in enumerate(table[:HEADING_WITHIN]):
         places: dict[str, int] = {}
@@ -255,8 +257,8 @@ class _Reader:
         return hashlib.sha256(whole.encode()).hexdigest()[:40]
 
     def _moment(self, cells: Sequence[Cell], field: str) -> datetime | None:
-        """The aware moment; None where the cell is empty. ValueError, with what stands there, where it is no moment; NotYetError
-        where it has not come."""
+        """The aware moment; None where the cell is empty. ValueError, with what stands there, where it is no moment;
+        NotYetError where it has not come."""
         cell = self._cell(cells, field)
         if not cell:
             return None

@@ -23,7 +23,8 @@ from config import washing
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula in the cell `place`. `value`: what the program that wrote the file made of it; None where it did not."""
+    """A formula in the cell `place`. `value`: what the program that wrote the file made of it; None where it did
+    not."""
 
     place: str
     text: str
@@ -86,7 +87,7 @@ def rows_of(data: bytes, most: int) -> list[list[Cell]]:
     return found
 
 
-# --- XLSX --------------------------------------------------------------------------------------------------------------
+# --- XLSX -------------------------------------------------------------------------------------------------------------
 
 
 def _workbook(data: bytes, most: int) -> list[list[Cell]]:
@@ -159,7 +160,7 @@ def _cell(value: object) -> str | datetime | date:
             return washing.text(str(getattr(value, "text", value))[:MOST_LETTERS]).strip()
 
 
-# --- CSV ---------------------------------------------------------------------------------------------------------------
+# --- CSV --------------------------------------------------------------------------------------------------------------
 
 
 def _separated(data: bytes, most: int) -> list[list[Cell]]:

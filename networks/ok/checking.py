@@ -1,4 +1,5 @@
-"""What a group's keys and settings allow, found out by asking Одноклассники; in the operator's language, changing nothing."""
+"""What a group's keys and settings allow, found out by asking Одноклассники; in the operator's language, changing
+nothing."""
 
 from __future__ import annotations
 

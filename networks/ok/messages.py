@@ -1,4 +1,5 @@
-"""The group's chats, read: without a public address this is how messages come, with one it is the net under the webhook.
+"""The group's chats, read: without a public address this is how messages come, with one it is the net under the
+webhook.
 
 OK gives chats by their last event, newest first, and a chat's messages newest first from a moment on. A message that
 shows up late is not lost: the last minute before the newest is read again, and what was given from it is remembered.
@@ -27,7 +28,8 @@ Json = dict[str, Any]
 
 @dataclass
 class Chats:
-    """The feed of messages. `webhook_url`: where OK is to bring them; the subscription is renewed when OK dropped it."""
+    """The feed of messages. `webhook_url`: where OK is to bring them; the subscription is renewed when OK dropped
+    it."""
 
     graph: Graph
     pause: float

@@ -149,7 +149,8 @@ class OkNetwork:
         return posting.shown(text)
 
     async def post(self, answer: Answer) -> Outcome:
-        """See Network. A comment's answer is `NotPosted(NO_RIGHT)`, to be published by hand, until OK grants a method."""
+        """See Network. A comment's answer is `NotPosted(NO_RIGHT)`, to be published by hand, until OK grants a
+        method."""
         return await self._poster.post(answer)
 
     async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | TryLater | None:

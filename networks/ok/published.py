@@ -1,7 +1,8 @@
-"""Topics the group itself has published: found when the list of topics names one that was not there, read once by number.
+"""Topics the group itself has published: found when the list of topics names one that was not there, read once by
+number.
 
-OK tells of a topic's moment and author only when asked for it by number. The position is the moment of the newest topic seen
-so far; one that leaves the list and comes back is older than that and is not new again.
+OK tells of a topic's moment and author only when asked for it by number. The position is the moment of the newest topic
+seen so far; one that leaves the list and comes back is older than that and is not new again.
 """
 
 from __future__ import annotations
@@ -88,8 +89,8 @@ def keep_topic(topic: Json) -> RawEvent:
 
 
 def published_event(raw: str, group_id: int, place: str) -> Published | None:
-    """The publication in a kept event, None when it is anything else. A topic passed on without words of the group's own is
-    none. Raises UnreadableError."""
+    """The publication in a kept event, None when it is anything else. A topic passed on without words of the group's
+    own is none. Raises UnreadableError."""
     try:
         kept = washing.loads(raw)
         if kept["kind"] != KIND:

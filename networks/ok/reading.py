@@ -1,9 +1,9 @@
 """What Одноклассники gives as messages of citizens. Pure functions of what was kept; nothing is asked of OK here.
 
 A kept event is `{"kind": "comment", "change": …, "topic": …, "comment": {…}}` or `{"kind": "message", "body": {…}}`,
-where `body` is the same object in a webhook and in the list of a chat's messages (`"kind": "topic"` is a publication of the
-group's own: `networks.ok.published`). Changes of a chat's state, pressed
-buttons and what the group wrote in a chat are not for us.
+where `body` is the same object in a webhook and in the list of a chat's messages (`"kind": "topic"` is a publication of
+the group's own: `networks.ok.published`). Changes of a chat's state, pressed buttons and what the group wrote in a chat
+are not for us.
 """
 
 from __future__ import annotations

@@ -19,7 +19,8 @@ LEAST_SECRET = 16
 
 
 def webhook_url(public_url: str, secret: str) -> str:
-    """The address OK is to be given; it holds the secret. ValueError for a secret that could be guessed or broken off."""
+    """The address OK is to be given; it holds the secret. ValueError for a secret that could be guessed or broken
+    off."""
     if len(secret) < LEAST_SECRET or not secret.isascii() or not secret.replace("-", "").replace("_", "").isalnum():
         raise ValueError("OK_WEBHOOK_SECRET: at least 16 letters, digits, - or _")
     return public_url.rstrip("/") + PATH.format(secret=secret)

@@ -1,5 +1,5 @@
-"""ВКонтакте: community's pages and private messages, other walls of the district, over the vk-api library. Imported only where
-VK is spoken to."""
+"""ВКонтакте: community's pages and private messages, other walls of the district, over the vk-api library. Imported
+only where VK is spoken to."""
 
 from networks.vk.callback import CallbackAccess, callback_handler, callback_path
 from networks.vk.network import VkAccess, VkNetwork

@@ -1,7 +1,7 @@
 """Events that VK's Callback API brings to an address of ours: the secret checked, kept before «ok» is answered.
 
-VK repeats what was not answered «ok», and when that goes on it stops sending. The secret stands in the body: it is checked
-and taken out before anything is kept. Nothing here opens a port or stores anything: `keep` does.
+VK repeats what was not answered «ok», and when that goes on it stops sending. The secret stands in the body: it is
+checked and taken out before anything is kept. Nothing here opens a port or stores anything: `keep` does.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What was written while nobody listened, found by reading: posts and their comments, discussions, private messages.
 
-Bounded: the newest posts, topics and conversations, the newest comments of each. Comments under photos, videos and products
-are not read back: VK has no list of them by time for the tokens an office has.
+Bounded: the newest posts, topics and conversations, the newest comments of each. Comments under photos, videos and
+products are not read back: VK has no list of them by time for the tokens an office has.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class CatchingUp:
-    """For the community `group_id`; `asking` has its token, the comments are read with another. `screen`: its short name."""
+    """For the community `group_id`; `asking` has its token, the comments are read with another. `screen`: its short
+    name."""
 
     comments: Comments
     asking: Lane

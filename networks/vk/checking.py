@@ -40,8 +40,8 @@ def said(reply: Reply) -> str:
 
 
 async def check_community(lane: Lane, group_id: int, *, callback: bool = False) -> list[Finding]:
-    """The community's token: whose it is, which rights it has; and the long poll's settings, unless VK brings the events
-    by its Callback API."""
+    """The community's token: whose it is, which rights it has; and the long poll's settings, unless VK brings the
+    events by its Callback API."""
     reply = await lane.call("groups.getById")
     if not isinstance(reply, Answered):
         return [Finding("error", f"ВКонтакте, ключ сообщества: {said(reply)}.")]

@@ -1,5 +1,5 @@
-"""What a user's token allows in our community: his place in it and the token's rights; in the operator's language, changing
-nothing."""
+"""What a user's token allows in our community: his place in it and the token's rights; in the operator's language,
+changing nothing."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Reading comments, wherever they stand: under posts, photos, videos and products, and in discussions.
 
-Reading is bounded; where not everything could be seen it is said, so that «it is not there» is never a guess. Comments under
-posts and in discussions need a service or user token, the others a user one.
+Reading is bounded; where not everything could be seen it is said, so that «it is not there» is never a guess. Comments
+under posts and in discussions need a service or user token, the others a user one.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ class NoTokenError(Exception):
 
 @dataclass(frozen=True)
 class Seen:
-    """A comment as VK gives it, the names it came with, and the head of its thread (None: it stands at the first level)."""
+    """A comment as VK gives it, the names it came with, and the head of its thread (None: it stands at the first
+    level)."""
 
     item: Json
     names: Mapping[int, str]
@@ -69,7 +70,8 @@ class Comments:
         return found
 
     async def one(self, address: PublicAddress) -> Seen | None:
-        """The comment an address names, None when it surely is not there. Raises ReadError, TooManyError, NoTokenError."""
+        """The comment an address names, None when it surely is not there. Raises ReadError, TooManyError,
+        NoTokenError."""
         heads = (address.thread, None) if isinstance(address, WallAddress) and address.thread else (None,)
         for head in heads:
             try:
@@ -86,7 +88,8 @@ class Comments:
         return None
 
     async def all(self, address: PublicAddress) -> AsyncIterator[Seen]:
-        """Every comment there, threads included, the newest first level first. Raises as `one`; TooManyError comes last."""
+        """Every comment there, threads included, the newest first level first. Raises as `one`; TooManyError comes
+        last."""
         for number in range(PAGES):
             page = await self._page(address, None, offset=number * PAGE, count=PAGE)
             names = names_of(page)

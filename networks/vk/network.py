@@ -1,7 +1,7 @@
 """ВКонтакте behind the port: puts the lanes together and does nothing else.
 
-A lane is one connection with its own turn, so that a slow call holds nothing else: listening, posting, asking (names, checks),
-reading, each watched wall. Lanes of one token share a turnstile: VK counts calls by token.
+A lane is one connection with its own turn, so that a slow call holds nothing else: listening, posting, asking (names,
+checks), reading, each watched wall. Lanes of one token share a turnstile: VK counts calls by token.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ from networks.vk.wire import Lane, Limits, Turnstile
 @dataclass(frozen=True)
 class VkAccess:
     """One community and what we were given for it. `place`: whose page it is, as people call it. `watch`: other open
-    communities' walls, from which messages with one of `keywords` are taken (all, when there are none). `callback`: VK brings
-    the events to an address of ours, nothing is polled for. `api_url`: another address instead of VK's (the sandbox's).
-    `wait`: seconds an empty poll lasts, 0 to 90."""
+    communities' walls, from which messages with one of `keywords` are taken (all, when there are none). `callback`: VK
+    brings the events to an address of ours, nothing is polled for. `api_url`: another address instead of VK's (the
+    sandbox's). `wait`: seconds an empty poll lasts, 0 to 90."""
 
     group_id: int
     place: str
@@ -73,8 +73,8 @@ class VkAccess:
 
 
 class VkNetwork:
-    """One community of ВКонтакте as a Network; it LooksAfter, Moderates and Publishes too. `clock` paces, it tells no time of
-    day."""
+    """One community of ВКонтакте as a Network; it LooksAfter, Moderates and Publishes too. `clock` paces, it tells no
+    time of day."""
 
     def __init__(self, access: VkAccess, clock: feeds.Clock | None = None) -> None:
         self._access = access
@@ -106,8 +106,8 @@ class VkNetwork:
     async def poll(self, position: str | None) -> Batch:
         """See Network. The names of the authors come with the events; where VK gives none in time, «Житель».
 
-        With the long poll alone the position is VK's own `ts`; with other feeds beside it, theirs all together. The one is
-        taken for the other, so that the office may begin and end to watch without losing its place."""
+        With the long poll alone the position is VK's own `ts`; with other feeds beside it, theirs all together. The one
+        is taken for the other, so that the office may begin and end to watch without losing its place."""
         if self._listens_only:
             heard = await self._listener.check(_ts(position))
             return Batch(tuple(await self._learning.kept(heard.events)), heard.position, heard.gap)

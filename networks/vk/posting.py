@@ -1,8 +1,8 @@
 """An answer's way into VK: files first, then the comment or the message, and the look for it when no answer came.
 
-Under posts of our own wall the community's token answers. Under photos, videos and products, in discussions and on other
-walls VK takes comments with a user token only: without one the answer is published by hand. Only the last call can be
-ambiguous.
+Under posts of our own wall the community's token answers. Under photos, videos and products, in discussions and on
+other walls VK takes comments with a user token only: without one the answer is published by hand. Only the last call
+can be ambiguous.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def random_id(attempt_id: str) -> int:
 
 @dataclass(frozen=True)
 class Poster:
-    """Posts as one community: `lane` has its token, `user` an administrator's if there is one. `threads`: the heads of the
-    threads that comments heard of are in, by their refs."""
+    """Posts as one community: `lane` has its token, `user` an administrator's if there is one. `threads`: the heads of
+    the threads that comments heard of are in, by their refs."""
 
     lane: Lane
     user: Lane | None

@@ -1,7 +1,7 @@
 """What a community or a person has put on its own wall, out of the same kept events. Pure but for `screen_name`.
 
-Published is what stands there for everybody: posts offered to the editors, posts that wait for their hour and advertisements
-are not; nor is another's post passed on without a word of one's own.
+Published is what stands there for everybody: posts offered to the editors, posts that wait for their hour and
+advertisements are not; nor is another's post passed on without a word of one's own.
 """
 
 from __future__ import annotations

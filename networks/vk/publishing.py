@@ -1,8 +1,9 @@
-"""A post of the office's own on its community's wall: pictures first, then the post, and the look for it when no answer came.
+"""A post of the office's own on its community's wall: pictures first, then the post, and the look for it when no answer
+came.
 
-VK takes `wall.post` with an administrator's token only (the schema: `user`; a community's is refused with 27), and gives such
-a token the right `wall` on request (without it 15). Where it is not there the post is published by hand. `guid` is sent and
-not relied on: a doubtful end is looked up by the text. Only the last call can be ambiguous.
+VK takes `wall.post` with an administrator's token only (the schema: `user`; a community's is refused with 27), and
+gives such a token the right `wall` on request (without it 15). Where it is not there the post is published by hand.
+`guid` is sent and not relied on: a doubtful end is looked up by the text. Only the last call can be ambiguous.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 A kept event is `{"event": …, "names": {"555": "…"}}`, or the bare event as VK's Callback API sends it. Beside them may
 stand `place` (another wall's name), `heard` (VK's seconds when a deletion was heard of, which VK itself does not say),
-`answers` (the private message ours was written after), `screen` (the short name of the wall's owner) and `unread` (kept for
-the count of publications only). Other types of events, chats and service messages are not for us.
+`answers` (the private message ours was written after), `screen` (the short name of the wall's owner) and `unread` (kept
+for the count of publications only). Other types of events, chats and service messages are not for us.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Context:
-    """What an event is read with: our community, whose page it is, the authors' names, and what was learnt on the way."""
+    """What an event is read with: our community, whose page it is, the authors' names, and what was learnt on the
+    way."""
 
     group_id: int
     place: str

@@ -1,7 +1,7 @@
 """Files on their way into VK: what each becomes there.
 
-With a community's token a wall takes documents only (photos: error 27), so without a user token pictures go as documents
-under comments; in private messages they are photos. A file that was uploaded twice is seen by nobody.
+With a community's token a wall takes documents only (photos: error 27), so without a user token pictures go as
+documents under comments; in private messages they are photos. A file that was uploaded twice is seen by nobody.
 """
 
 from __future__ import annotations

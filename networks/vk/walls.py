@@ -1,5 +1,5 @@
-"""The message behind a link: a post, photo, video, discussion or product, or a comment there, on any page that can be read.
-Needs a service or user token; VK shows comments under photos, videos and products to a user token only."""
+"""The message behind a link: a post, photo, video, discussion or product, or a comment there, on any page that can be
+read. Needs a service or user token; VK shows comments under photos, videos and products to a user token only."""
 
 from __future__ import annotations
 

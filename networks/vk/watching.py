@@ -1,8 +1,8 @@
 """What VK does not bring by itself: other open communities' walls, and where our community is named.
 
-Each watched wall is a feed with a position, a pace and a connection of its own, read with the service token; mentions need a
-user token. What is read twice has the same key. Edits and deletions on other walls are not heard of: a case's question is
-looked at again by `look_after`.
+Each watched wall is a feed with a position, a pace and a connection of its own, read with the service token; mentions
+need a user token. What is read twice has the same key. Edits and deletions on other walls are not heard of: a case's
+question is looked at again by `look_after`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from networks.vk.wire import Answered, Lane
 POSTS = 20
 MENTIONS = 50
 FULL_EVERY = 10
-"""Every so many readings the comments of all newest posts are read, changed or not: one deleted and one new leave the same
-number."""
+"""Every so many readings the comments of all newest posts are read, changed or not: one deleted and one new leave the
+same number."""
 
 Json = dict[str, Any]
 Timed = tuple[int, RawEvent]
@@ -33,8 +33,8 @@ Timed = tuple[int, RawEvent]
 
 @dataclass(frozen=True)
 class Watched:
-    """Another open community's wall. `wall`: its owner's number with VK's sign, or its short name; `name`: as people call
-    it; `pause`: seconds between two readings."""
+    """Another open community's wall. `wall`: its owner's number with VK's sign, or its short name; `name`: as people
+    call it; `pause`: seconds between two readings."""
 
     wall: int | str
     name: str
@@ -42,7 +42,8 @@ class Watched:
 
 
 def worded(keywords: Sequence[str]) -> Callable[[str], bool]:
-    """Whether a text holds one of the keywords in any form; every text does when there are none. `вод*`: by its beginning."""
+    """Whether a text holds one of the keywords in any form; every text does when there are none. `вод*`: by its
+    beginning."""
     if not keywords:
         return lambda text: True
 
@@ -65,8 +66,8 @@ async def server_time(lane: Lane) -> int | None:
 
 @dataclass
 class WallFeed:
-    """A watched wall as a feed. Its position: `since`, VK's seconds, and of each of the newest posts the number of comments
-    and the newest of them that were seen."""
+    """A watched wall as a feed. Its position: `since`, VK's seconds, and of each of the newest posts the number of
+    comments and the newest of them that were seen."""
 
     lane: Lane
     watched: Watched

@@ -1,4 +1,5 @@
-"""Other sites as a network: a page becomes a message by its link; nothing is polled, and answers there are posted by hand."""
+"""Other sites as a network: a page becomes a message by its link; nothing is polled, and answers there are posted by
+hand."""
 
 from __future__ import annotations
 
@@ -31,8 +32,8 @@ OTHERS = ("vk.com", "vk.ru", "vkontakte.ru", "ok.ru", "odnoklassniki.ru", "t.me"
 
 
 class WebNetwork(Silent):
-    """`read`: `page.read_page`, done where it holds nobody up. `now` gives the moment, for pages that do not say when they were
-    written."""
+    """`read`: `page.read_page`, done where it holds nobody up. `now` gives the moment, for pages that do not say when
+    they were written."""
 
     key = KEY
 

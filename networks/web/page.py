@@ -1,7 +1,8 @@
 """A page's bytes as a title and a text: the longest run of words, without menus, scripts and footers. Pure.
 
-Runs in a child process with limits (`bot.process.child`), never beside the event loop. lxml takes the page apart as browsers do
-and carries nothing out: no script, no entity of the page's own, no address is opened. What is missed a person sees by the link.
+Runs in a child process with limits (`bot.process.child`), never beside the event loop. lxml takes the page apart as
+browsers do and carries nothing out: no script, no entity of the page's own, no address is opened. What is missed a
+person sees by the link.
 """
 
 from __future__ import annotations
@@ -27,12 +28,13 @@ SHORT = 25
 """A line of fewer letters outside of an article is likelier a menu's than a text's."""
 
 FEW = 0.05
-"""So large a share of wrong letters among those beyond ASCII is a page's carelessness; more of them, a wrong encoding."""
+"""So large a share of wrong letters among those beyond ASCII is a page's carelessness; more of them, a wrong
+encoding."""
 
 
 def read_page(content: bytes, facts: Mapping[str, object]) -> dict[str, str | bool]:
-    """What `reading.reading_of` takes. `facts`: `kind`, the `Content-Type` the page came with; `cut`: these bytes are only its
-    beginning."""
+    """What `reading.reading_of` takes. `facts`: `kind`, the `Content-Type` the page came with; `cut`: these bytes are
+    only its beginning."""
     cut = facts["cut"] is True
     gathered = _Gathered()
     parser = etree.HTMLParser(target=gathered)
@@ -66,8 +68,8 @@ def _decoded(content: bytes, kind: str) -> str:
 
 
 def _labels(content: bytes, kind: str) -> Iterator[str]:
-    """What the page came with, what its zeros show, what it says of itself, UTF-8. They are looked up in the list of the
-    browsers: Python has encodings besides that are none of a text, and one that only raises."""
+    """What the page came with, what its zeros show, what it says of itself, UTF-8. They are looked up in the list of
+    the browsers: Python has encodings besides that are none of a text, and one that only raises."""
     if said := re.search(r"charset=[\"' ]*([\w.:-]{1,40})", kind, re.IGNORECASE):
         yield said[1]
     beginning = content[:1024]

@@ -1,5 +1,5 @@
-"""What was read on a page, as the reader's answer says it. The reader had a stranger's page in its hands: every word of the
-answer is bounded and cleaned once more."""
+"""What was read on a page, as the reader's answer says it. The reader had a stranger's page in its hands: every word of
+the answer is bounded and cleaned once more."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
 """One page fetched from a stranger's address, and nothing but a public page.
 
-The name is looked up once for each hop, every address it has must be public, and the connection is made to the address that was
-looked at: a name that changes its mind between the look and the connection leads nowhere. Ports are 80 and 443; redirects
-are followed by us, each looked at as the first. Time and kind are limited; of a long page the beginning is taken, packed or not,
-and the rest is never asked for. Nothing of us is told: no cookies, no credentials, no referrer.
+The name is looked up once for each hop, every address it has must be public, and the connection is made to the address
+that was looked at: a name that changes its mind between the look and the connection leads nowhere. Ports are 80 and
+443; redirects are followed by us, each looked at as the first. Time and kind are limited; of a long page the beginning
+is taken, packed or not, and the rest is never asked for. Nothing of us is told: no cookies, no credentials, no
+referrer.
 """
 
 from __future__ import annotations
@@ -61,8 +62,8 @@ class NotFetchedError(Exception):
 
 
 def is_public(address: str) -> bool:
-    """Whether the address is one of the open internet: not private, loopback, link-local, shared, reserved, nor one of those
-    in the clothes of IPv6."""
+    """Whether the address is one of the open internet: not private, loopback, link-local, shared, reserved, nor one of
+    those in the clothes of IPv6."""
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:
