@@ -1,4 +1,4 @@
-"""«Инцидент-менеджмент» and other programs by their exports: a file in, rows with reasons out. Pure: no books, no
+"""Read exports of «Инцидент-менеджмент» and other programs: a file in, rows with reasons out. No database, no
 network."""
 
 from networks.incident.reading import Imported, Left, Row, Sheet, Skipped, read_sheet

@@ -64,7 +64,7 @@ class Publications:
         return [one for one in reply.value.get("media_topics") or [] if isinstance(one, dict) and one.get("id")]
 
     async def look_after(self, refs: Sequence[str]) -> dict[str, Standing]:
-        """Check whether the topics still exist; other refs are not in the result."""
+        """Check whether the topics still exist; other refs are `NotSeen`."""
         numbers = {ref: ref.removeprefix("topic/") for ref in refs if ref.removeprefix("topic/").isdecimal()}
         standings: dict[str, Standing] = {ref: NotSeen("not a topic") for ref in refs if ref not in numbers}
         wanted = list(numbers)

@@ -55,13 +55,13 @@ def read_page(content: bytes, facts: Mapping[str, object]) -> dict[str, str | bo
 
 
 def _decoded(content: bytes, kind: str) -> str:
-    """By the mark at its beginning, else in the first encoding that fits."""
+    """Decode by the byte order mark, otherwise with the first encoding that fits."""
     for label in _labels(content, kind):
         try:
             text, _ = webencodings.decode(content, label)
         except (LookupError, ValueError):
             continue
-        text = text.rstrip("\ufffd")  # half of a letter, where the page was cut
+        text = text.rstrip("\ufffd")  # half of a letter, if the page was cut
         if text and text.count("\ufffd") <= FEW * sum(letter > "\x7f" for letter in text):
             return text
     return webencodings.decode(content, "windows-1251")[0]
@@ -83,7 +83,7 @@ def _labels(content: bytes, kind: str) -> Iterator[str]:
 
 
 class _Gathered:
-    """Gathers lines of text, and for each whether it stands in an article. lxml closes what the page left open."""
+    """Collects lines of text and marks those inside an article. lxml closes the tags the page left open."""
 
     def __init__(self) -> None:
         self.meta: defaultdict[str, str] = defaultdict(str)
@@ -96,13 +96,13 @@ class _Gathered:
         self._lines: list[tuple[bool, str]] = []
 
     def text(self) -> str:
-        """The article's lines where there is one with words, else all lines long enough to be a text's."""
+        """The article's lines if it has words, otherwise all lines long enough to be text."""
         inside = self._article()
         return "\n".join(inside or (line for _, line in self._lines if len(line) >= SHORT))
 
     @property
     def is_article_over(self) -> bool:
-        """Whether the text is whole already, whatever follows on the page."""
+        """Whether the article is complete, so the rest of the page does not matter."""
         return not self._whole and bool(self._article())
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
