@@ -203,7 +203,7 @@ class _Reader:
         )
 
     def _formula(self, cells: Sequence[Cell]) -> Formula | None:
-        """The first uncalculated formula in a column we need; for a link the formula's text is enough."""
+        """The first uncalculated formula in a column we need, except the link (its formula's text is enough)."""
         written = (self._written(cells, field) for field in self.places if field != "link")
         return next((cell for cell in written if isinstance(cell, Formula) and cell.value is None), None)
 

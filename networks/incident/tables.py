@@ -191,7 +191,7 @@ def _decoded(data: bytes) -> str:
 
 
 def _separator(text: str) -> str:
-    """The separator that splits the first non-empty lines into the most cells, outside quotes."""
+    """The most frequent separator, outside quotes, of the first line that has any."""
     for line in text.splitlines()[:20]:
         bare = "".join(part for number, part in enumerate(line.split('"')) if number % 2 == 0)
         found = max(SEPARATORS, key=bare.count)
