@@ -1,8 +1,8 @@
 """What people type becomes a moment («завтра», «16 марта», «сегодня до 15:30») or whole days («с 12 по 25 января»).
 
-A grammar of our own: dateparser 1.5 reads «16.03» as three minutes past four, «16 марта в 14» as the year 2114, a date
-of yesterday as next year's, and «сегодня до 15:30», «до пятницы», «через 3 рабочих дня» and every range not at all. It
-guesses nothing: what it does not know in full is None, and the caller asks again. Whether a moment that has passed will
+A grammar of our own: dateparser 1.5 reads «16.03» as three minutes past four, «16 марта в 14» as the year 2114, a date of
+yesterday as next year's, and «сегодня до 15:30», «до пятницы», «через 3 рабочих дня» and every range not at all.
+It guesses nothing: what it does not know in full is None, and the caller asks again. Whether a moment that has passed will
 do is the caller's to say.
 """
 
@@ -46,8 +46,8 @@ _NOISE = re.compile(r"\b(?:отпуск[ае]?|больничн\w+|команд�
 def moment(text: str, now: datetime, clock: Clock, *, end_of_day: bool = False) -> datetime | None:
     """The moment the words mean at `now`, in the municipality's zone; None where they mean none.
 
-    A date without an hour is the end of work of that day, and 23:59 on a day off or with `end_of_day`. A day without a
-    year that is past is next year's only if more than half a year past; otherwise the answer lies in the past.
+    A date without an hour is the end of work of that day, and 23:59 on a day off or with `end_of_day`. A day without a year
+    that is past is next year's only if more than half a year past; otherwise the answer lies in the past.
     """
     words, zone = _plain(text), clock.working.zone
     if (soon := _in_hours(words)) is not None:
@@ -61,8 +61,7 @@ def moment(text: str, now: datetime, clock: Clock, *, end_of_day: bool = False) 
 
 
 def span(text: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
-    """The whole days the words mean at `now`: from 00:00 of the first to 00:00 after the last; None where they mean
-    none.
+    """The whole days the words mean at `now`: from 00:00 of the first to 00:00 after the last; None where they mean none.
 
     «до пятницы» and «по пятницу» both hold the Friday and begin today. What ends before it begins is None.
     """
@@ -78,8 +77,7 @@ def _is_near(on: date, today: date) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Small letters, one space between words, one kind of everything: ё is е, any dash is «по», an ISO date a Russian
-    one."""
+    """Small letters, one space between words, one kind of everything: ё is е, any dash is «по», an ISO date a Russian one."""
     words = text[:200].lower().replace("ё", "е").replace("\u00a0", " ")
     words = re.sub(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)", r"\3.\2.\1", words)
     words = re.sub(r"(\d)-?(?:го|ое|ого|е)\b(?: числа)?|(\d) числа", r"\1\2-е", words)

@@ -90,8 +90,7 @@ def _matches(topic: Topic, read: Text) -> list[_Match]:
 
 @dataclass(frozen=True, slots=True)
 class _Sought:
-    """A topic's keywords. Without one of the `needed` forms in a text none of them is there; None: there is no
-    telling."""
+    """A topic's keywords. Without one of the `needed` forms in a text none of them is there; None: there is no telling."""
 
     phrases: tuple[Phrase, ...]
     needed: frozenset[str] | None
@@ -171,8 +170,7 @@ class Taken(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sorting:
-    """The verdict, why (`config.russian.incidents.Idle` where it is no appeal) and the words that decided, as
-    written."""
+    """The verdict, why (`config.russian.incidents.Idle` where it is no appeal) and the words that decided, as written."""
 
     taken: Taken
     why: Idle | None = None
@@ -182,8 +180,8 @@ class Sorting:
 def is_incident(text: str, guessed: Guess, *, attached: bool = False, signs: Signs | None = None) -> Sorting:
     """Whether the text is an appeal to the office: a question or complaint about what it answers for is one.
 
-    Thanks, congratulations, chatter and advertising are none; what the rules cannot tell is doubtful, and so is a
-    picture without a word (`attached`). What may be dangerous is never left alone.
+    Thanks, congratulations, chatter and advertising are none; what the rules cannot tell is doubtful, and so is a picture
+    without a word (`attached`). What may be dangerous is never left alone.
     """
     text = text[:READ]
     heard = talk(text, signs)

@@ -90,8 +90,8 @@ def _read(path: Path) -> Signs:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """How a text speaks. `idle`: what it is if it is no appeal; `words`: what told it, as written; `asks`: a question,
-    a complaint or a request is heard in it."""
+    """How a text speaks. `idle`: what it is if it is no appeal; `words`: what told it, as written; `asks`: a question, a
+    complaint or a request is heard in it."""
 
     idle: Idle | None
     words: tuple[str, ...]

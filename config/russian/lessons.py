@@ -36,8 +36,8 @@ def telling(text: str) -> dict[str, str]:
 
 
 def taught(guess: Guess, written: dict[str, str], lessons: Iterable[Lesson], departments: Collection[str]) -> Guess:
-    """The guess with what earlier cases say of its words (`written`, see `telling`): a department where there was none
-    or where the keywords were not sure, a topic where there was none."""
+    """The guess with what earlier cases say of its words (`written`, see `telling`): a department where there was none or
+    where the keywords were not sure, a topic where there was none."""
     if guess.sure:
         return guess
     spoken = _speaking(lessons)

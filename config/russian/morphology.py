@@ -151,8 +151,7 @@ class Text:
         self._unknown = [place for place, word in enumerate(self.words) if not word.known]
 
     def may_have(self, forms: frozenset[str]) -> bool:
-        """Whether one of the forms may stand there; words the dictionary does not know may be slips of the pen for
-        any."""
+        """Whether one of the forms may stand there; words the dictionary does not know may be slips of the pen for any."""
         return bool(self._unknown) or not forms.isdisjoint(self._places)
 
     def find(self, sought: Phrase) -> tuple[Word, ...]:

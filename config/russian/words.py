@@ -60,8 +60,8 @@ def count(n: int, forms: str) -> str:
 class When:
     """Moments in the municipality's zone as people say them at `now` (both aware).
 
-    `shown_since` is when the message that is redrawn was first posted: on a later day «сегодня» and «завтра» would be
-    read from the day it stands under, so the date is named instead.
+    `shown_since` is when the message that is redrawn was first posted: on a later day «сегодня» and «завтра» would be read
+    from the day it stands under, so the date is named instead.
     """
 
     now: datetime
@@ -198,8 +198,8 @@ GENITIVE, DATIVE, ACCUSATIVE = range(3)
 def declined(name: str, form: int) -> str:
     """The name of a department in another case: «Отдел ЖКХ» → «Отдела ЖКХ».
 
-    Only names that begin with a known noun, or adjectives and then one, and abbreviations («МКУ «Дорожник»») are
-    changed or kept as they are; any other name is put in quotes after a word that can be declined.
+    Only names that begin with a known noun, or adjectives and then one, and abbreviations («МКУ «Дорожник»») are changed or
+    kept as they are; any other name is put in quotes after a word that can be declined.
     """
     words = name.split(" ")
     done: list[str] = []
@@ -271,8 +271,8 @@ _ORDINARY = re.compile(r"[\n -~А-яЁё«»№„“”‘’–—…·•→]
 def clean(text: str) -> str:
     """Somebody's text with all that does not show or does harm taken out, in composed form, lines kept.
 
-    Gone: control characters, marks of direction, other invisible ones, combining marks beyond two on a letter, halves
-    of characters, more than one empty line in a row. A joiner inside an emoji stays.
+    Gone: control characters, marks of direction, other invisible ones, combining marks beyond two on a letter, halves of
+    characters, more than one empty line in a row. A joiner inside an emoji stays.
     """
     composed = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text))
     kept = composed if _ORDINARY.fullmatch(composed) else _only_visible(composed)

@@ -2,8 +2,8 @@
 
 `Texts` reads them from the `texts` folder of each configuration folder and last from ours, the first that has a file
 wins; of `phrases.yaml` each phrase may be given anew by itself. Everything a template puts in is made harmless
-(`config.russian.words`) and escaped, unless it is `Markup` already, so that nobody can forget to. Files are read once,
-at start-up, and what is wrong with them is said then. Knows nothing of cases.
+(`config.russian.words`) and escaped, unless it is `Markup` already, so that nobody can forget to. Files are read once, at
+start-up, and what is wrong with them is said then. Knows nothing of cases.
 """
 
 from __future__ import annotations

@@ -57,8 +57,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What a run that is no plain word may stand for: each reading whole. `masked`: with signs where letters were
-    hidden."""
+    """What a run that is no plain word may stand for: each reading whole. `masked`: with signs where letters were hidden."""
 
     readings: tuple[str, ...]
     masked: str
@@ -175,8 +174,7 @@ def _folded_sign(sign: str) -> str:
 
 
 def _pieces(chunk: str, start: int, number: int, sentence: int) -> tuple[list[Word], list[Word]]:
-    """The words of a run that has more than one plain word: those in Cyrillic letters or looking like them, and Latin
-    ones."""
+    """The words of a run that has more than one plain word: those in Cyrillic letters or looking like them, and Latin ones."""
     words, latin = [], []
     for match in _PIECE.finditer(chunk):
         piece, begin, end = match.group(), start + match.start(), start + match.end()

@@ -85,8 +85,8 @@ class Frame:
 @dataclass(frozen=True)
 class Threats:
     """What threats are made of. `classes`: dictionary form → names of meanings; `pronouns`: word as written → names;
-    `roots`: root of a verb → name; `core`: the names without which two words are not read together; `groups`: name →
-    the names it is also of.
+    `roots`: root of a verb → name; `core`: the names without which two words are not read together; `groups`: name → the names
+    it is also of.
     """
 
     classes: Mapping[str, tuple[str, ...]]
@@ -99,8 +99,8 @@ class Threats:
 
 @dataclass(frozen=True)
 class Weights:
-    """What signs of threats weigh (`signs.py`). `first` is weighed before there is any sign; what is heavier than
-    `threshold` is a threat.
+    """What signs of threats weigh (`signs.py`). `first` is weighed before there is any sign; what is heavier than `threshold`
+    is a threat.
     """
 
     first: float

@@ -1,5 +1,4 @@
-"""Obscene words in a text, however they are written. A word that is also a dog's or a branch's is one beside such
-words."""
+"""Obscene words in a text, however they are written. A word that is also a dog's or a branch's is one beside such words."""
 
 from __future__ import annotations
 

@@ -1,10 +1,9 @@
-"""What a sentence has in it that threats are made of: its words by meaning and form, alone, two at a time and in
-frames.
+"""What a sentence has in it that threats are made of: its words by meaning and form, alone, two at a time and in frames.
 
 A sign is a name with the numbers of the words it was read from: `kill.i` («убью»), `hurt.i+you` («изобью … тебя»),
-`=i-kill` (a frame of the word list), `сжечь` (a dictionary form), `~смерт` (how one begins), `-стрел` (a root), `(1)`
-(how long the sentence is). Says nothing of what a sign means: that is weighed in `threats.py`. Looks at one sentence;
-reads words, not letters.
+`=i-kill` (a frame of the word list), `сжечь` (a dictionary form), `~смерт` (how one begins), `-стрел` (a root), `(1)` (how
+long the sentence is). Says nothing of what a sign means: that is weighed in `threats.py`. Looks at one sentence; reads words,
+not letters.
 """
 
 from __future__ import annotations
@@ -181,8 +180,7 @@ def _parsed(word: str) -> Iterable[Any]:
 
 
 def _form(tag: Any) -> str:
-    """i: «убью», you: «получишь», he: «убьёт», they: «убьют», inf, imp, past, part; of a noun with: «ножом», who:
-    «глава»."""
+    """i: «убью», you: «получишь», he: «убьёт», they: «убьют», inf, imp, past, part; of a noun with: «ножом», who: «глава»."""
     if tag.POS == "NOUN":
         return _CASES.get(tag.case, "")
     if tag.POS not in _VERBAL:

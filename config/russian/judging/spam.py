@@ -1,5 +1,4 @@
-"""Advertising and mailings by the sum of their signs; a citizen's complaint with a telephone or a link in it is
-none."""
+"""Advertising and mailings by the sum of their signs; a citizen's complaint with a telephone or a link in it is none."""
 
 from __future__ import annotations
 

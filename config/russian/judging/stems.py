@@ -26,8 +26,7 @@ def stem(verb: str) -> str:
 
 
 def roots(listed: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """Root of a verb → the name it is listed under. ValueError for a verb too short to have one: it would be
-    everybody's."""
+    """Root of a verb → the name it is listed under. ValueError for a verb too short to have one: it would be everybody's."""
     found = {(verb, stem(verb)): name for name, verbs in listed.items() for verb in verbs}
     if rootless := [verb for verb, root in found if not root]:
         raise ValueError(f"no root is left of {', '.join(rootless)}")

@@ -1,7 +1,7 @@
 """Officialese and press-release turns in a text, each with how to say it plainer (MO-A2.13, PA-2.4).
 
-A hint for whoever writes: nothing is refused or changed because of it. Words in quotation marks are somebody else's or
-a name, and are let be. Pure; the turns are in `style.yaml`.
+A hint for whoever writes: nothing is refused or changed because of it. Words in quotation marks are somebody else's or a name,
+and are let be. Pure; the turns are in `style.yaml`.
 """
 
 from __future__ import annotations
@@ -70,8 +70,7 @@ def _by_first(turns: Sequence[Turn]) -> dict[str, tuple[Turn, ...]]:
 
 
 def style_hints(text: str) -> list[Hint]:
-    """What could be said plainer, in the order of the text; of what overlaps the longest, each turn once. Never
-    raises."""
+    """What could be said plainer, in the order of the text; of what overlaps the longest, each turn once. Never raises."""
     turns = _turns()
     bare = QUOTED.sub(lambda match: " " * len(match[0]), text)
     words = words_of(bare)

@@ -1,8 +1,8 @@
 """Promises to kill, maim, burn or break, told from talk of danger, of one's own car and of what others threatened with.
 
-A sentence is weighed: its signs (`signs.py`) have weights learned from labelled lines (`lexicon/threats.tsv`, written
-by `python -m tests.rules.threat_training`), and above the threshold it is a threat. The words that decided are those
-whose signs weigh most. Two short sentences that follow each other are also read as one.
+A sentence is weighed: its signs (`signs.py`) have weights learned from labelled lines (`lexicon/threats.tsv`, written by
+`python -m tests.rules.threat_training`), and above the threshold it is a threat. The words that decided are those whose signs
+weigh most. Two short sentences that follow each other are also read as one.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _SHARE, _GAP = 0.2, 3
 
 
 def weigh(words: Sequence[str], weights: Weights) -> float:
-    """How heavy a sentence is; a sign counts once, however often it stands there. Added in the order they stand in:
-    sums of fractions depend on it.
+    """How heavy a sentence is; a sign counts once, however often it stands there. Added in the order they stand in: sums of
+    fractions depend on it.
     """
     of = weights.of
     return weights.first + sum(of[name] for name in dict.fromkeys(name for name, _ in signs(words) if name in of))

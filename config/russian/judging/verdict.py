@@ -48,8 +48,8 @@ class Verdict:
 
 @lru_cache(maxsize=256)
 def judge(text: str) -> Verdict:
-    """The verdict on a citizen's text of any length and content; never raises. One text is asked about in several
-    places at once: the last are remembered."""
+    """The verdict on a citizen's text of any length and content; never raises. One text is asked about in several places at
+    once: the last are remembered."""
     revealed = reveal(text)
     lists = lexicon()
     parts = sentences(revealed)
