@@ -1,4 +1,4 @@
 """What the office may change without a programmer: regulations, calendars, settings, texts.
 
-Reads files, decides nothing. The engine that reads Russian is `config.russian`; its words are data here.
+The package reads files and decides nothing. `config.russian` is the engine that reads Russian; its words are data here.
 """

@@ -1,4 +1,5 @@
-"""A municipality's file as it is written: its keys and what each may hold. What they mean is `config.municipality`'s."""
+"""A municipality's file as it is written: its keys and what each may hold. What they mean is
+`config.municipality`'s."""
 
 from __future__ import annotations
 
@@ -63,8 +64,8 @@ class _Groups(_Part):
 
 
 class TelegramEntry(_Part):
-    """Where citizens write to the office by the messenger itself. `channel`: its name, without @; `discussion`: the group of
-    its comments; `private`: whether the bot takes citizens' private messages."""
+    """Where citizens write to the office by the messenger itself. `channel`: its name, without @; `discussion`: the
+    group of its comments; `private`: whether the bot takes citizens' private messages."""
 
     channel: Annotated[str, Field(pattern=r"^@?[A-Za-z][A-Za-z0-9_]{3,31}$")] | None = None
     discussion: Annotated[int, Field(lt=0)] | None = None

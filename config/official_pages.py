@@ -53,7 +53,8 @@ WORDS = ("unit", "title", "responsible", "decision", "description", "contacts")
 def check(
     entries: Sequence[Entry], departments: Mapping[str, object], people: Mapping[str, object], complain: Complain
 ) -> None:
-    """Addresses lead to pages of their networks and no two to one; a unit's page names its unit; nothing is a secret."""
+    """Addresses lead to pages of their networks and no two to one; a unit's page names its unit; nothing is a
+    secret."""
     lines: dict[str, int | None] = {}
     for index, entry in enumerate(entries):
         _check_address(entry, index, lines, complain)

@@ -1,4 +1,5 @@
-"""What of Одноклассники is read and answered: the settings of a municipality's file under `networks: ok`. Values only."""
+"""What of Одноклассники is read and answered: the settings of a municipality's file under `networks: ok`. Values
+only."""
 
 from __future__ import annotations
 
@@ -8,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class OkEntry(BaseModel):
-    """The group. `mode`: `reading` asks OK itself, `webhook` has OK bring messages to our public address. `post_comments`:
-    the method OK granted for answers to comments; without one they are posted by hand."""
+    """The group. `mode`: `reading` asks OK itself, `webhook` has OK bring messages to our public address.
+    `post_comments`: the method OK granted for answers to comments; without one they are posted by hand."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

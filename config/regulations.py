@@ -230,7 +230,8 @@ def find(name: str, *folders: Path | None) -> Path:
 
 
 def _is_a_municipality(path: Path) -> bool:
-    """A municipality's file, or a scenario, may bear its regulation's name and lie where regulations are looked for."""
+    """Whether the file is a municipality or a scenario: it may have its regulation's name and lie in the same
+    folder."""
     own = r"^(?:\{\s*)?\"?(departments|work_hours|municipality|events)\"?\s*:"
     return re.search(own, yamlfile.read(path), re.MULTILINE) is not None
 
@@ -293,7 +294,7 @@ def parse_term(words: str, hours: ClockKind, minutes: ClockKind) -> Term:
 
 
 class _Reader:
-    """Turns one file into a Regulation, gathering what is wrong on the way."""
+    """Turns one file into a Regulation and collects the errors."""
 
     def __init__(self, file: _File, lines: Lines, name: str) -> None:
         self.file = file
@@ -415,7 +416,7 @@ Found = Iterator[tuple[Where, str]]
 
 
 def contradictions(regulation: Regulation) -> Found:
-    """Where the regulation contradicts itself, with the reason in Russian."""
+    """Find the regulation's contradictions, each with its place and the reason in Russian."""
     for rule in regulation.steps:
         yield from _nothing_starts(regulation, rule)
         yield from _nothing_meets(regulation, rule)
@@ -430,7 +431,7 @@ def _place(rule: StepRule, key: str) -> Where:
 
 
 def _never_happens(regulation: Regulation, event: Event) -> str | None:
-    """Why the event never comes under this regulation, in Russian; None: it may come."""
+    """The reason, in Russian, why the event never happens under this regulation; None if it can."""
     match event:
         case Event.CONTRIBUTED if regulation.rule(Step.CONTRIBUTION) is None:
             return "шага contribution (сведения соисполнителя) нет"
@@ -447,7 +448,7 @@ def _never_happens(regulation: Regulation, event: Event) -> str | None:
 
 
 def _nothing_starts(regulation: Regulation, rule: StepRule) -> Found:
-    """A term that runs from something that never happens under this regulation."""
+    """Find a term whose starting event never happens under this regulation."""
     if rule.runs_from is None:
         return
     if rule.runs_from not in _STARTS:
@@ -524,7 +525,7 @@ def _takes_as_long(own: Term, whole: Term) -> bool:
 
 
 def _kinds_of_cases(rule: StepRule, answer: StepRule) -> Iterator[tuple[Importance, Source]]:
-    """Every kind of case the two rules tell apart."""
+    """Iterate over the kinds of cases that the two rules distinguish."""
     sources = {source for one in (rule, answer) for source, _ in one.by_source} | {Source.VK}
     for importance in Importance:
         for source in sorted(sources):

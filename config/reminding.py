@@ -60,7 +60,7 @@ class RemindersEntry(StepEntry):
 
 
 def policy_of(entry: RemindersEntry | None, base: Policy, term_of: TermOf, wrong: Wrong) -> Policy:
-    """What is written over `base`; what is wrong is handed to `wrong` with its place."""
+    """Apply the entry over `base`; report errors to `wrong` with their place."""
     if entry is None:
         return base
     policy = replace(base, **_values(entry, ("reminders",), term_of, wrong))
@@ -79,7 +79,7 @@ def own(
     read: Callable[[str, ClockKind, ClockKind], Term],
     wrong: Wrong,
 ) -> Policy | None:
-    """A municipality's policy over its regulation's; None where it says nothing."""
+    """Apply a municipality's policy over its regulation's; None if the municipality sets nothing."""
     if entry is None or regulation is None:
         return None
     return policy_of(entry, regulation.policy, lambda words: read(words, regulation.clock, regulation.clock), wrong)

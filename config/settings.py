@@ -107,7 +107,7 @@ class Settings(BaseSettings):
 
 
 class Secrets(BaseModel):
-    """What one municipality was given by the messenger and the networks."""
+    """One municipality's secrets for the messenger and the networks."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
@@ -123,13 +123,13 @@ class Secrets(BaseModel):
     ok_webhook_secret: SecretStr | None = None
 
     def word(self, name: str) -> str | None:
-        """The secret itself, to be handed to the one who speaks with the service; None where there is none."""
+        """The secret's plain value, for the client of the service; None if it is not set."""
         secret: SecretStr | None = getattr(self, name)
         return secret.get_secret_value() if secret is not None else None
 
 
 def read_settings() -> Settings:
-    """The settings of this process. BrokenConfiguration names the variable."""
+    """Read the settings of this process. BrokenConfiguration names the variable."""
     try:
         return Settings()
     except ValidationError as error:
@@ -140,7 +140,7 @@ def read_settings() -> Settings:
 
 
 def read_secrets(folder: Path, *, alone: bool, environment: Mapping[str, str] | None = None) -> Secrets:
-    """The secrets in the municipality's `.env`; where it is `alone`, the process environment serves too and wins."""
+    """Read the municipality's `.env`; for the only municipality (`alone`) the process environment overrides it."""
     path = folder / ENV
     try:
         kept = dotenv_values(path, interpolate=False, encoding="utf-8-sig") if path.is_file() else {}

@@ -1,4 +1,4 @@
-"""What of ВКонтакте is read and answered: the settings of a municipality's file under `networks: vk`. Values only."""
+"""The ВКонтакте settings of a municipality's file under `networks: vk`. Values only."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class WatchEntry(_Part):
 
 
 class VkEntry(_Part):
-    """The community whose pages are watched and answered from; its number without the minus. `callback`: the word VK wants
-    to see at our address before it brings events there; without it events are polled for."""
+    """The community whose pages are watched and answered from; its number without the minus. `callback`: the word VK
+    wants to see at our address before it brings events there; without it events are polled for."""
 
     group: Annotated[int, Field(gt=0)]
     callback: Text | None = None

@@ -1,8 +1,8 @@
 """What comes from outside (JSON, pages, files, settings), made fit for every database and every messenger.
 
-Every door washes with this module and in no other way. A washed value holds no NUL, no half of a character and no number
-that is not finite or longer than 64 bits, and it nests at most `DEEPEST` levels. What does not fit becomes null, so that
-whoever reads the value finds it missing; nothing here decides what that means.
+Every door washes with this module and in no other way. A washed value holds no NUL, no half of a character and no
+number that is not finite or longer than 64 bits, and it nests at most `DEEPEST` levels. What does not fit becomes null,
+so that whoever reads the value finds it missing; nothing here decides what that means.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _MARKS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]|[\]}]', re.S)
 
 
 def loads(written: str | bytes) -> Any:
-    """The washed value of a JSON text. ValueError where it is no JSON; nothing else is raised, however deep it nests and
-    however long its numbers are."""
+    """Parse and wash a JSON text. Raises only ValueError, if it is not JSON, at any nesting depth or length of
+    numbers."""
     whole_text = written if isinstance(written, str) else written.decode("utf-8", "replace")
     try:
         return washed(_read(whole_text))
@@ -32,19 +32,19 @@ def loads(written: str | bytes) -> Any:
 
 
 def washed(value: Any) -> Any:
-    """The value without what no database holds, in keys too."""
+    """Remove everything a database cannot hold from the value, including its keys."""
     return _washed(value, 0)
 
 
 def text(words: str) -> str:
-    """The words without NUL; half of a character becomes «�», two halves that belong together become one."""
+    """Remove NUL; replace a lone surrogate with «�» and join a surrogate pair into one character."""
     if is_clean(words):
         return words
     return words.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def is_clean(words: str) -> bool:
-    """Whether `text` would leave the words as they are."""
+    """Whether `text` would leave the words unchanged."""
     return _UNFIT.search(words) is None
 
 
@@ -71,7 +71,7 @@ def _int(digits: str) -> int | None:
 
 
 def _nothing(name: str) -> None:
-    """NaN and the infinities, which are no JSON but are sent."""
+    """Replace NaN and infinities with None: they are not JSON, but services send them."""
 
 
 def _washed(value: Any, level: int) -> Any:
@@ -92,7 +92,7 @@ def _washed(value: Any, level: int) -> Any:
 
 
 def _flattened(written: str) -> str:
-    """The JSON text with null in the place of whatever nests below `DEEPEST`."""
+    """Replace everything nested below `DEEPEST` in the JSON text with null."""
     kept: list[str] = []
     level, since = 0, 0
     for mark in _MARKS.finditer(written):

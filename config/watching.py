@@ -1,4 +1,4 @@
-"""How what networks find is watched: the settings of a municipality's file under `detection`. Values only."""
+"""The settings for messages found in networks: a municipality's file under `detection`. Values only."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class BrokenConfiguration(Exception):  # noqa: N818 - the name the project agree
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Where in the file each key and item stands."""
+    """The line of each key and item in the file."""
 
     at: Mapping[Where, int] = field(default_factory=dict)
 
@@ -100,12 +100,12 @@ _BASES = {"0b": 2, "0o": 8, "0x": 16}
 
 
 def load(path: Path) -> Loaded:
-    """The file's top-level mapping as plain data, with the lines. BrokenConfiguration if it is none."""
+    """Read the file's top-level mapping as plain data with lines. BrokenConfiguration if it is not a mapping."""
     return loads(read(path), path.name)
 
 
 def read(path: Path) -> str:
-    """The text of the file, without a byte order mark. BrokenConfiguration if it cannot be read."""
+    """Read the file's text without a byte order mark. BrokenConfiguration if it cannot be read."""
     try:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
@@ -117,8 +117,8 @@ def read(path: Path) -> str:
 
 
 def loads(text: str, name: str, *, words_in: str = "") -> Loaded:
-    """As `load`, from the text itself; `name` is what complaints call the file. Below the top-level key `words_in` scalars stay
-    the words they were written as, but for true, false and nothing.
+    """As `load`, from the text itself; `name` is what complaints call the file. Below the top-level key `words_in`
+    scalars stay the words they were written as, but for true, false and nothing.
     """
     text = in_whole_characters(text)
     try:
@@ -141,7 +141,7 @@ def _read(text: str, name: str, words_in: str) -> Loaded:
 
 
 class _Reading:
-    """Turns what the parser meets into plain data and keeps the lines."""
+    """Turns parser events into plain data and records the lines."""
 
     def __init__(self, parser: Any, name: str, words_in: str) -> None:
         self.next: Callable[[], Any] = parser.get_event
@@ -185,7 +185,7 @@ class _Reading:
         return plain
 
     def merged(self, place: Where, *, words: bool) -> list[dict[Any, Any]]:
-        """What is merged in, in order: the first wins."""
+        """The mappings merged in by `<<`, in order: the first wins."""
         lines, self.lines = self.lines, {}
         value = self.value(self.next(), place, words=words)
         self.lines = lines
@@ -211,7 +211,7 @@ class _Reading:
         return value
 
     def again(self, event: Any, place: Where) -> Any:
-        """What an anchor stands for, with the lines it has there."""
+        """The value of an anchor, with the lines of its definition."""
         if event.anchor not in self.anchors:
             raise self.unreadable(event)
         value, there = self.anchors[event.anchor]
@@ -245,7 +245,8 @@ class _Reading:
 
 
 def in_whole_characters(text: str) -> str:
-    """The text with each pair of escapes JSON writes one character by (`"\\ud83d\\ude00"`) as the one escape YAML has for it."""
+    """The text with each pair of escapes JSON writes one character by (`"\\ud83d\\ude00"`) as the one escape YAML has
+    for it."""
     return _PAIR.sub(lambda pair: f"{pair[1]}\\U{_together(pair[2], pair[3]):08x}", text)
 
 
@@ -254,7 +255,7 @@ def _together(high: str, low: str) -> int:
 
 
 def _refuse_unfit(node: Any, place: Where, lines: Lines, name: str) -> None:
-    """What no database could hold is refused with its line: settings are not washed behind their author's back."""
+    """Refuse values that a database cannot hold, with their line; settings are never washed silently."""
     match node:
         case dict():
             for key, value in node.items():
@@ -289,7 +290,7 @@ def _unreadable(error: yaml.YAMLError, name: str) -> Problem:
 
 
 def problems_of(error: ValidationError, model: type[BaseModel], lines: Lines, file: str) -> tuple[Problem, ...]:
-    """One sentence for each complaint, in the order of the lines."""
+    """Describe each validation error in one sentence, in the order of the lines."""
     complaints = [(complaint, _place(complaint["loc"], lines)) for complaint in error.errors()]
     misspelt = {
         (*where[:-1], near)
@@ -321,7 +322,7 @@ def _nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def _place(loc: Sequence[str | int], lines: Lines) -> Where:
-    """The error's location without what pydantic adds to it (names of union members, `[key]`)."""
+    """The error's location without pydantic's additions (names of union members, `[key]`)."""
     place: Where = ()
     for step in loc:
         if (*place, step) in lines.at or (step == loc[-1] and step != "[key]"):

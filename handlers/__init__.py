@@ -1,1 +1,1 @@
-"""The messenger's doors: updates in, wishes out. They send nothing and decide nothing."""
+"""The messenger's doors turn updates into wishes. They send nothing and decide nothing."""

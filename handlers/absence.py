@@ -1,7 +1,7 @@
-"""`/absent`: who will be away, on which days, who stands in; asked one after the other, by buttons or in words (IZ-D3).
+"""`/absent`: ask who will be away, on which days and who stands in, one by one, by buttons or in words (IZ-D3).
 
-Everybody enters his own absence, a curator or a deputy anybody's. It decides from the office as it is now and makes wishes;
-what follows from an absence is not here.
+People enter their own absences; a curator or a deputy enters anyone's. The module checks the current office and returns
+wishes; the consequences of an absence are handled elsewhere.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from workflow.ports import Question
 
 QUESTIONS = frozenset({"absent_who", "absent_days", "absent_sub"})
 NOBODY = "-"
-"""What the button «Никто» carries in place of a person's key."""
+"""The button «Никто» carries this in place of a person's key."""
 LONGEST = timedelta(days=366)
 FRESH = timedelta(hours=1)
-"""So long words that reply to nothing may be the answer to «Когда?»."""
+"""For this long after the question, a message that is not a reply may answer «Когда?»."""
 
 
 def asked(incoming: Incoming, view: View) -> list[Wish]:
-    """`/absent`, or `/absent с 12 по 25 января` for oneself."""
+    """Handle `/absent`, or `/absent с 12 по 25 января` for the sender's own absence."""
     if not incoming.private:
         return [Say("absent_in_private")]
     people = may_enter(view.office, view.actor, view.now)
@@ -41,7 +41,7 @@ def asked(incoming: Incoming, view: View) -> list[Wish]:
 
 
 def may_enter(office: Office, actor: Actor, now: datetime) -> tuple[str, ...]:
-    """Whose absences the actor may enter and end, his own first."""
+    """The people whose absences the actor may enter and end, the actor first."""
     own = tuple(key for key in actor.people if key in office.people)
     if any(office.has_role(actor, role, now) for role in (Role.CURATOR, Role.DEPUTY)):
         return (*own, *(key for key in office.people if key not in own))
@@ -49,7 +49,7 @@ def may_enter(office: Office, actor: Actor, now: datetime) -> tuple[str, ...]:
 
 
 def may_be_answer(question: Question, incoming: Incoming, view: View) -> bool:
-    """Whether words that reply to nothing can answer the question about days; for other questions nothing is said here."""
+    """Whether a message that is not a reply can answer the question about days; True for questions of other modules."""
     if question.kind not in QUESTIONS:
         return True
     is_days = dates.span(incoming.text, view.now, view.office.zone) is not None
@@ -57,14 +57,14 @@ def may_be_answer(question: Question, incoming: Incoming, view: View) -> bool:
 
 
 def told(question: Question, text: str, view: View) -> list[Wish]:
-    """Words in answer to one of the questions."""
+    """Handle a text answer to one of the questions."""
     if question.kind != "absent_days":
         return [Say("absent_choose")]
     return _refused(question, view) or _with_words(str(question.body["person"]), text, view, question)
 
 
 def chosen(question: Question, argument: str, view: View) -> list[Wish]:
-    """A button under one of the questions."""
+    """Handle a button under one of the questions."""
     if refused := _refused(question, view, argument):
         return refused
     match question.kind:
@@ -78,14 +78,14 @@ def chosen(question: Question, argument: str, view: View) -> list[Wish]:
 
 
 def ended(number: int, view: View) -> list[Wish]:
-    """«Отменить» under an absence."""
+    """Handle «Отменить» under an absence."""
     if view.actor.standing == "left":
         return [Refuse(Reason.LEFT_THE_GROUP)]
     return [EndAbsence(number)]
 
 
 def _refused(question: Question, view: View, argument: str = "") -> list[Wish]:
-    """A question outlives rights: a substitute's are over when the leave is."""
+    """Check rights again: a question can outlive them (a substitute loses them when the leave ends)."""
     if view.actor.standing == "left":
         return [Refuse(Reason.LEFT_THE_GROUP)]
     person = argument if question.kind == "absent_who" else str(question.body["person"])
@@ -99,7 +99,7 @@ def _whose(person: str, view: View) -> Mapping[str, Any]:
 
 
 def _with_words(person: str, words: str, view: View, question: Question | None = None) -> list[Wish]:
-    """The days are known: who stands in is asked; or what is wrong with them is said, and the question stays open."""
+    """Parse the days and ask who stands in; if the days are wrong, say why and keep the question open."""
     found = dates.span(words, view.now, view.office.zone)
     if found is None:
         return [Say("absent_not_understood")]
@@ -127,7 +127,9 @@ def _overlapping(person: str, since: datetime, until: datetime, view: View) -> A
 
 
 def _with_substitute(question: Question, substitute: str | None, view: View) -> list[Wish]:
-    """Everything is known. What became impossible meanwhile is said, and the question stays open for another choice."""
+    """Check the complete absence again and enter it, or say what has become impossible.
+
+    The question stays open if another choice of substitute can still help."""
     body = question.body
     since, until = datetime.fromisoformat(str(body["since"])), datetime.fromisoformat(str(body["until"]))
     absence = Absence(str(body["person"]), since, until, substitute)
@@ -143,7 +145,7 @@ def _with_substitute(question: Question, substitute: str | None, view: View) -> 
 
 
 def _circle(absence: Absence, office: Office) -> tuple[str, ...]:
-    """The circle the absence would close, beginning with the person; one that stands without it is none of its fault."""
+    """The cycle of substitutes the absence would close, starting with the person; () if one exists without it."""
     same_time = [a for a in office.absences if a.since < absence.until and absence.since < a.until]
     circle = circle_among([*same_time, absence])
     if absence.person not in circle or circle_among(same_time):
@@ -153,7 +155,7 @@ def _circle(absence: Absence, office: Office) -> tuple[str, ...]:
 
 
 def facts_of(absence: Absence) -> Mapping[str, Any]:
-    """An absence as plain data, for the words about it."""
+    """The absence as plain data for templates."""
     return {
         "person": absence.person,
         "since": absence.since.isoformat(),

@@ -1,6 +1,7 @@
-"""What a button carries: a verb, the case, and what the verb needs; within the messenger's 64 bytes.
+"""Callback data of a button: a verb, the case and the verb's argument, within the messenger's 64 bytes.
 
-`fw:17:zhkh` forwards case 17, `ap:17:2.final` approves its second version as a final answer, `mn:17:departments` turns to a menu.
+`fw:17:zhkh` forwards case 17, `ap:17:2.final` approves its second version as a final answer, `mn:17:departments` opens
+a menu.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from enum import StrEnum
 
 LIMIT = 64
 NUMBER = re.compile(r"-?[0-9]{1,18}")
-"""A client can be made to send any data under any button: no digit of another script, nothing the books cannot hold."""
+"""Accept only ASCII digits that fit a database integer: a modified client can send any data under any button."""
 
 
 class Verb(StrEnum):
@@ -93,7 +94,7 @@ class Callback:
 
     @staticmethod
     def parse(data: str) -> Callback | None:
-        """None where the data is none of ours."""
+        """Parse callback data; None if this bot did not produce it."""
         verb, _, rest = data.partition(":")
         subject, _, argument = rest.partition(":")
         if verb not in {v.value for v in Verb} or NUMBER.fullmatch(subject) is None:

@@ -1,7 +1,7 @@
-"""Buttons → wishes. Each verb is a few lines; permissions are the desk's business.
+"""Turn button presses into wishes. The desk checks permissions.
 
-Where a button asks a question first («Вернуть», «На доработку», «Опубликовано»), the command is tried with a stand-in
-answer, so that nobody is asked what he may not do; nothing is changed by the trial.
+If a button asks a question first («Вернуть», «На доработку», «Опубликовано»), the command is tried with a stand-in
+answer, so nobody is asked about an action they may not take; the trial changes nothing.
 """
 
 from __future__ import annotations
@@ -58,17 +58,17 @@ DOORS: tuple[tuple[frozenset[Verb], Callable[[Callback, View], list[Wish]]], ...
     (official_pages.VERBS, official_pages.pressed),
     (moderation.VERBS, moderation.pressed),
 )
-"""Buttons with a door of their own, which looks nothing up."""
+"""Buttons handled by their own doors without look-ups."""
 NOTHING = "0"
 NOWHERE = Other(0, 0)
-"""A case that is not: what is tied to it is refused in words."""
+"""A case that does not exist: linking to it is refused with an explanation."""
 
 STAND_IN = "https://example.org"
-"""An answer good enough for the trial of a command that needs one."""
+"""A valid answer for the trial of a command that needs one."""
 
 
 async def pressed(incoming: Incoming, view: View) -> list[Wish]:
-    """What a press asks for. Buttons of other programs and of times past are answered in words."""
+    """Turn a button press into wishes. Foreign and outdated buttons get an explanation."""
     callback = Callback.parse(incoming.data)
     if callback is None:
         return [Toast("unknown_button")]
@@ -126,7 +126,7 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
 
 
 async def _about_no_case(callback: Callback, incoming: Incoming, view: View) -> list[Wish] | None:
-    """What the other doors make of it; None where the button is one of a case."""
+    """Pass the press to another door; None if the button belongs to a case."""
     for verbs, door in DOORS:
         if callback.verb in verbs:
             return door(callback, view)
@@ -138,7 +138,7 @@ async def _about_no_case(callback: Callback, incoming: Incoming, view: View) -> 
 
 
 async def _without_files(callback: Callback, view: View) -> list[Wish]:
-    """The same wording as a version of its own that brings no files."""
+    """Submit the same wording as a new version without files."""
     version = _number(callback.argument)
     case = await view.case(callback.subject)
     draft = case.draft_of(version) if case is not None else None
@@ -147,7 +147,7 @@ async def _without_files(callback: Callback, view: View) -> list[Wish]:
 
 
 def _command(callback: Callback, view: View) -> AnyCommand | None:
-    """The buttons that are a command as they stand."""
+    """The command of a button that needs nothing more; None for other buttons."""
     by, case, argument = view.actor, callback.subject, callback.argument
     match callback.verb:
         case Verb.FORWARD:
@@ -191,7 +191,7 @@ def _command(callback: Callback, view: View) -> AnyCommand | None:
 
 
 async def _topic(callback: Callback, view: View) -> list[Wish]:
-    """A message may have several topics: one that stands is taken away, another is added (MO-6.2, KU-8.1)."""
+    """Toggle one topic of the message, which may have several (MO-6.2, KU-8.1)."""
     case = await view.case(callback.subject)
     topics, code = case.topics if case is not None else (), callback.argument
     chosen = tuple(t for t in topics if t != code) if code in topics else (*topics, code)
@@ -199,7 +199,7 @@ async def _topic(callback: Callback, view: View) -> list[Wish]:
 
 
 async def _with_another(callback: Callback, view: View) -> list[Wish]:
-    """«Это повтор № 12», «Вместе с № 12»; `0` takes a repeat back."""
+    """Handle «Это повтор № 12» and «Вместе с № 12»; `0` removes the link to the original."""
     by, subject, other = view.actor, callback.subject, await view.case(_number(callback.argument))
     if callback.verb is Verb.REPEAT:
         if other is None and callback.argument != NOTHING:
@@ -209,7 +209,7 @@ async def _with_another(callback: Callback, view: View) -> list[Wish]:
 
 
 async def _own_term(callback: Callback, view: View) -> list[Wish]:
-    """Asked for a moment, if there is any he may name."""
+    """Ask for the new deadline, if the actor may set one."""
     case = await view.case(callback.subject)
     soon = SetTerm(view.actor, callback.subject, view.now + timedelta(seconds=1))
     if isinstance(decide(case, soon, view.office, view.now), Refused):
@@ -223,7 +223,7 @@ def _number(argument: str) -> int:
 
 
 async def _asking(trial: AnyCommand, kind: str, body: dict[str, object], view: View) -> list[Wish]:
-    """The question, if the command could be given at all; else the refusal."""
+    """Ask the question if the actor may give the command; otherwise carry the trial, which the desk refuses."""
     case = await view.case(trial.case)
     if isinstance(decide(case, trial, view.office, view.now), Refused):
         return [Carry(trial)]
@@ -243,7 +243,7 @@ def _is_curator(view: View) -> bool:
 
 
 async def _why(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
-    """The terms of a case are shown to everybody of the office, and to whoever sees its card in the working group."""
+    """Show the terms of a case to members of the office and to anyone who presses its card in the working group."""
     if view.actor.standing == "left":
         return [Refuse(Reason.LEFT_THE_GROUP)]
     if not view.actor.people and incoming.chat != view.group:
@@ -253,7 +253,7 @@ async def _why(callback: Callback, incoming: Incoming, view: View) -> list[Wish]
 
 
 def _working_group(incoming: Incoming, view: View) -> list[Wish]:
-    """Only somebody of the office who is an administrator of the chat may make it the working group."""
+    """Make the chat the working group; requires a member of the office who administers the chat."""
     if not view.office.acting(view.actor, view.now) or view.actor.standing == "stranger":
         return [Toast("group_needs_office")]
     if not view.is_admin_here:
@@ -264,7 +264,7 @@ def _working_group(incoming: Incoming, view: View) -> list[Wish]:
 
 
 async def _answered(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
-    """A button under a question. Only the person who was asked may answer it."""
+    """Handle a button under a question. Only the person asked may answer it."""
     question = await view.question(callback.subject)
     if question is None:
         return [Toast("question_is_over")]

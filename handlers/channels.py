@@ -1,8 +1,8 @@
-"""What official channels publish: a channel's post as the bot sees it as its administrator, or as Telegram itself puts it into
-the channel's discussion group. Both are one publication with one link.
+"""Read publications of official channels from channel posts.
 
-Telegram tells a bot nothing of posts that are deleted. Whose channel it is, and whether it counts, is decided where the wish
-is granted.
+The bot sees a post directly if it administers the channel, or as Telegram's automatic forward in the discussion group.
+Both are one publication with one link. Telegram does not report deleted posts to bots. The code that carries out the
+wish decides which page the channel is and whether the post counts.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ FORMATS = {
 
 
 def published(incoming: Incoming) -> list[PublicationSeen]:
-    """[] for what is no publication of the channel's own: another's post passed on, a word of Telegram's (a new title, a
-    pinned message)."""
+    """The publication in a channel post; [] for a forwarded post or a service message (a new title, a pinned
+    message)."""
     voice, post = incoming.voice, incoming.post
     if voice is None or not post or not (incoming.text.strip() or incoming.files):
         return []

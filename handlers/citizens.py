@@ -1,7 +1,7 @@
-"""The citizens' door: comments in the channel's discussion group, and private messages where the office takes them.
+"""Citizens' messages: comments in the channel's discussion group, and private messages if the office accepts them.
 
-A citizen reaches nothing of the office from here: no command, no button, no case of another. Whoever is bound to somebody
-of the office is never a citizen. What he hears in return is decided where the wish is granted (IZ-1, KU-4).
+A citizen cannot use the office's commands or buttons or reach another citizen's case. An account bound to a person of
+the office is never a citizen. The code that carries out the wish chooses the reply (IZ-1, KU-4).
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from workflow.regulation import Source
 
 NETWORK = "telegram"
 TELEGRAMS_OWN = 777000
-"""The account Telegram gives to a channel's posts it puts into the discussion group."""
+"""Telegram's service account, the sender of a channel's posts in the discussion group."""
 
 POST = "channel_post"
 THREADED = frozenset({POST, "citizen"})
-"""Kinds of known messages whose replies are comments too."""
+"""Kinds of known messages whose replies count as comments."""
 
 # --- comments --------------------------------------------------------------------------------------------------------
 
 
 async def commented(incoming: Incoming, view: View) -> list[Wish]:
-    """A message of the discussion group: a post of the channel, a citizen's comment, or nothing of ours."""
+    """Handle a message of the discussion group: a channel post or a citizen's comment; ignore everything else."""
     if incoming.kind is Kind.EDIT:
         return await changed(incoming, view)
     if incoming.kind is not Kind.MESSAGE:
@@ -52,7 +52,7 @@ async def commented(incoming: Incoming, view: View) -> list[Wish]:
 
 
 def _is_citizen(incoming: Incoming, view: View) -> bool:
-    """A person, or one who writes in a channel's name; neither the office, nor the group itself, nor another bot."""
+    """Whether a citizen wrote it (also in a channel's name): not the office, the group itself or a bot."""
     sender = incoming.sender
     if sender is None or sender.anonymous or sender.account == TELEGRAMS_OWN or view.actor.people:
         return False
@@ -62,7 +62,7 @@ def _is_citizen(incoming: Incoming, view: View) -> bool:
 
 
 async def _post_above(incoming: Incoming, view: View) -> int | None:
-    """The number of the post it comments on, 0 where only that there is one is known; None: it is no comment."""
+    """The number of the post the comment belongs to, 0 if the number is unknown; None if this is not a comment."""
     if incoming.under_post is not None:
         return incoming.under_post
     for message in (incoming.thread, incoming.reply_to):
@@ -76,7 +76,7 @@ async def _post_above(incoming: Incoming, view: View) -> int | None:
 
 
 def in_private(incoming: Incoming, view: View) -> list[Wish]:
-    """A private message of somebody the office does not know, where the office takes them."""
+    """Handle a citizen's private message (the office accepts them)."""
     if incoming.command:
         return [Say("citizen_welcome", once=True)]
     if not incoming.text.strip() and not kept_files(incoming, view):
@@ -86,7 +86,7 @@ def in_private(incoming: Incoming, view: View) -> list[Wish]:
 
 
 async def changed(incoming: Incoming, view: View) -> list[Wish]:
-    """A citizen changed what he had written; of messages that were not heard nothing is."""
+    """Handle an edit of a citizen's message; ignore edits of messages we did not record."""
     known = await view.known(incoming.chat, incoming.message)
     if known is None or known.kind != "citizen" or not _is_citizen(incoming, view) or not incoming.text.strip():
         return []

@@ -1,4 +1,4 @@
-"""The door: one update in, wishes out. One function and look-ups, not ninety filters (FACTS §14)."""
+"""Turn one update into wishes: one function with look-ups instead of ninety filters (FACTS §14)."""
 
 from __future__ import annotations
 
@@ -42,19 +42,19 @@ COMMANDS: dict[str, frozenset[Role]] = {
     "moderation": frozenset({Role.CURATOR, Role.EDITOR, Role.EXECUTOR}),
     "board": frozenset(Role),
 }
-"""The commands and whom they are shown to; `/help` and the menus are read off it."""
+"""The commands and the roles that see them; `/help` and the menus are built from this table."""
 
 FORMERLY = {"page": "board"}
-"""What commands were called before; whoever is used to the old word is understood, it is shown nowhere."""
+"""Former names of commands: still accepted, never shown."""
 
 ABOUT_DRAFTS = frozenset({"text_for_files", "confirm_draft"})
 LINKS = frozenset({"link", "material_link"})
-"""Questions an address answers."""
+"""Questions answered by a link."""
 HERE = frozenset({"creator", "administrator", "member", "restricted"})
 
 
 async def open_door(incoming: Incoming, view: View) -> list[Wish]:
-    """What the update asks for; [] where it is none of the bot's business."""
+    """Turn the update into wishes; [] if it does not concern the bot."""
     if view.citizens.is_square(incoming.chat) and incoming.chat != view.group:
         return await citizens.commented(incoming, view)
     match incoming.kind:
@@ -83,14 +83,14 @@ def _anonymous(incoming: Incoming) -> bool:
 
 
 def _member(incoming: Incoming, view: View) -> list[Wish]:
-    """Somebody came into the working group or left it: his rights come and go with it."""
+    """Record that an account joined or left the working group; its rights depend on that."""
     if incoming.chat != view.group or incoming.sender is None:
         return []
     return [Membership(incoming.sender.account, in_group=incoming.status in HERE)]
 
 
 def _me(incoming: Incoming, view: View) -> list[Wish]:
-    """The bot itself was added, promoted, blocked or let in again."""
+    """Handle a change of the bot's own membership: added, promoted, blocked or unblocked."""
     assert incoming.sender is not None
     if incoming.private:
         return [Membership(incoming.sender.account, reachable=incoming.status in HERE)]
@@ -131,8 +131,9 @@ async def _in_private(incoming: Incoming, view: View) -> list[Wish]:
 
 
 def _may_answer(question: Question, incoming: Incoming) -> bool:
-    """Whether a message that replies to nothing can be the answer: a forward is none, nor is a file where words are asked
-    for, nor are words without an address where a link is."""
+    """Whether a message that is not a reply can answer the question.
+
+    Forwards cannot; neither can files if the question asks for text, nor text without a link if it asks for a link."""
     if question.kind in material.WITH_FILES:
         return True
     if incoming.origin is not None:
@@ -143,7 +144,7 @@ def _may_answer(question: Question, incoming: Incoming) -> bool:
 
 
 async def _unasked(incoming: Incoming, view: View) -> list[Wish]:
-    """Nobody asked for it: from a curator a message to be handed in, from an executor perhaps a draft."""
+    """Handle a message that answers no question: a curator hands it in; an executor's may be a draft."""
     if view.office.has_role(view.actor, Role.CURATOR, view.now):
         return [ImportSheet()] if view.has_sheet else handed_in(incoming, view)
     return await _which_case(incoming, view) or [Say("hint_private", once=True)]
@@ -234,7 +235,7 @@ def _without_mention(text: str, bot_name: str) -> str:
 
 
 async def _which_case(incoming: Incoming, view: View) -> list[Wish]:
-    """A long text of an executor with open cases, in reply to nothing: «К № 17?». What does not fit is not stored."""
+    """Ask «К № 17?» about an executor's long text that is not a reply. Texts that cannot be drafts are not stored."""
     person = next((p for p in view.office.acting(view.actor, view.now) if p.department), None)
     if person is None or person.department is None or not may_be_draft(incoming):
         return []
@@ -251,6 +252,6 @@ async def _which_case(incoming: Incoming, view: View) -> list[Wish]:
 
 
 def may_be_draft(incoming: Incoming) -> bool:
-    """Long enough, in words, and no answer to a colleague."""
+    """Whether the text is long enough, contains a word and is not a reply to a colleague in the group."""
     text = incoming.text.strip()
     return (incoming.reply_to is None or incoming.private) and len(text) >= SHORT and says_something(text)

@@ -1,5 +1,7 @@
-"""Buttons about what was found: taking up what was left alone, looking at one of many, a wave at once, the office's own
-answer. A few lines each; permissions are the desk's business, but only curators see these buttons.
+"""Buttons under messages the watch found: open a case, show one message, forward or gather a wave, link the office's
+answer.
+
+Only curators may press them; the desk checks all other permissions.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ VERBS = frozenset({Verb.TAKE_UP, Verb.SHOW, Verb.FORWARD_WAVE, Verb.GATHER_WAVE}
 
 
 def pressed(callback: Callback, view: View) -> list[Wish]:
-    """One of `VERBS`."""
+    """Handle a button of `VERBS`."""
     if view.office.has_role(view.actor, Role.CURATOR, view.now) is None or view.actor.standing != "ok":
         return [Toast("menu_is_curators")]
     match callback.verb:
@@ -31,8 +33,10 @@ def pressed(callback: Callback, view: View) -> list[Wish]:
 
 
 async def is_the_answer(question: Question, view: View) -> list[Wish]:
-    """«Да, это ответ»: the office answered in the network by itself. Where an approved answer waits to be posted this is its
-    posting; anywhere else the message was answered in another way."""
+    """Handle «Да, это ответ»: the office answered in the network by hand.
+
+    If an approved answer waits for posting or was lost, record this as its posting; otherwise close the case as
+    answered elsewhere."""
     case = await view.case(question.case_id) if question.case_id is not None else None
     if case is None:
         return [Toast("question_is_over")]

@@ -1,4 +1,4 @@
-"""Handing in: what a curator sends the bot becomes a case, whatever shape it has (a text, a forward, a screenshot, a link)."""
+"""Open cases from a curator's messages of any form: a text, a forward, a screenshot or a link."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from workflow.ports import Question
 from workflow.regulation import Source
 
 SHORT = 25
-"""A plain text shorter than this may be a word to the bot: it asks before it opens a case."""
+"""Below this many characters a plain text may be meant for the bot: it asks before it opens a case."""
 
 
 def handed_in(incoming: Incoming, view: View, text: str | None = None) -> list[Wish]:
-    """A case from the message, or a question whether it is meant as one."""
+    """Open a case from the message, or ask whether the sender means one."""
     words = (incoming.text if text is None else text).strip()
     if incoming.origin is not None and incoming.origin.username == view.bot_name:
         return [Say("own_message")]
@@ -33,7 +33,7 @@ def handed_in(incoming: Incoming, view: View, text: str | None = None) -> list[W
 
 
 def from_question(question: Question, view: View) -> list[Wish]:
-    """The curator said yes, it is a message of a citizen."""
+    """Open the case after the curator confirmed that the text is a citizen's message."""
     at = datetime.fromtimestamp(int(question.body["date"]), UTC)
     files = files_in(question)
     by = view.actor.people[0] if view.actor.people else None
@@ -60,8 +60,10 @@ def _appeal(incoming: Incoming, words: str, files: tuple[FileRef, ...], view: Vi
 
 
 def _link(incoming: Incoming) -> str:
-    """Where the message stands. A forward says it itself; an address inside its words counts only if it is a network's,
-    since the words are a stranger's."""
+    """The link to the message.
+
+    A forward has its own link; a link inside its text counts only if it leads to a network, because a stranger wrote
+    it."""
     link = next(iter(incoming.links), "")
     if link and "://" not in link:
         link = f"https://{link}"
@@ -71,7 +73,7 @@ def _link(incoming: Incoming) -> str:
 
 
 def source_of(link: str, incoming: Incoming) -> Source:
-    """Where it was written, told by the address of the link, else by where it was forwarded from."""
+    """The source, from the link's host, otherwise from the forward's origin."""
     host = link.split("://", 1)[-1].split("/", 1)[0].lower().removeprefix("www.").removeprefix("m.")
     if host in ("vk.com", "vk.ru", "vkontakte.ru"):
         return Source.VK

@@ -1,6 +1,6 @@
-"""What the leadership asks for by a command or a button: figures, reports, lists by the page, one case. Reads only.
+"""Read-only requests of the leadership: figures, reports, paged lists, one case.
 
-What a person may see of a list is decided where the list is made; here only whether he may ask at all.
+This module decides only who may ask; the code that builds a list decides what a person sees in it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ VERBS = frozenset({Verb.LEAF, Verb.CASE, Verb.FILE})
 
 
 def asked(incoming: Incoming, view: View) -> list[Wish]:
-    """One of `COMMANDS`; answered in private only, since it may hold what not everybody of the group should read."""
+    """Handle a command of `COMMANDS`; only in private, because not everyone in the group may read the answer."""
     if not incoming.private:
         return [Say("figures_in_private", {"command": incoming.command})]
     if incoming.command == "find" and not incoming.argument.strip():
@@ -26,7 +26,7 @@ def asked(incoming: Incoming, view: View) -> list[Wish]:
 
 
 async def pressed(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
-    """One of `VERBS`."""
+    """Handle a button of `VERBS`."""
     if refusal := turned_away(view):
         return refusal
     if callback.verb is Verb.LEAF:
@@ -40,7 +40,7 @@ async def pressed(callback: Callback, incoming: Incoming, view: View) -> list[Wi
 
 
 async def _turned(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
-    """Another page of the same list: what the list is of stays as the message has it."""
+    """Turn the list to another page; the list's subject comes from the stored menu of the message."""
     known = await view.known(incoming.chat, incoming.message)
     if known is None or known.menu is None or NUMBER.fullmatch(callback.argument) is None:
         return [Toast("unknown_button")]

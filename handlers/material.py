@@ -1,6 +1,6 @@
-"""`/material` and `/plan`: material for publication in private: words, albums, buttons and questions → wishes.
+"""`/material` and `/plan` in private: turn texts, albums, buttons and answers about material into wishes.
 
-Who may do what, the rules decide. A message that answers one of the bot's questions is kept whole: its words and its pictures.
+The rules check permissions. A message that answers a question about the text is kept whole, with its pictures.
 """
 
 from __future__ import annotations
@@ -42,19 +42,19 @@ from workflow.ports import Known, Question
 VERBS = frozenset({Verb.MATERIAL, Verb.MATERIAL_ACT, Verb.MATERIAL_NEW, Verb.MATERIAL_PAGE, Verb.PLAN})
 QUESTIONS = frozenset({"material_text", "material_edit", "material_remarks", "material_time", "material_link"})
 WITH_FILES = frozenset({"material_text", "material_edit"})
-"""Those a message with pictures may answer."""
+"""Questions that a message with pictures may answer."""
 MESSAGES = frozenset({"material", "material_text", "material_files"})
-"""Messages that show a material: a reply to one is a new wording of it."""
+"""Messages that show a material: a reply to one submits a new wording."""
 OWN_MESSAGE = "material_sent"
-"""The sender's own message a material came with: an edit of it is a new version."""
+"""The sender's own message with the material: editing it submits a new version."""
 FRESH = timedelta(hours=1)
 PRESETS = {"today18": (0, 18), "tomorrow10": (1, 10), "tomorrow18": (1, 18)}
-"""What a button of time means: in how many days, at what hour of the municipality's clock."""
+"""The time presets: days from today and the hour in the municipality's time zone."""
 APPROVE_MENU = "approve"
 
 
 def asked(incoming: Incoming, view: View) -> list[Wish]:
-    """`/material`, by itself or with the words and the picture already."""
+    """Handle `/material`, bare or with the text and pictures in the same message."""
     if not incoming.private:
         return [Say("material_in_private")]
     if incoming.argument.strip() or incoming.files:
@@ -63,7 +63,7 @@ def asked(incoming: Incoming, view: View) -> list[Wish]:
 
 
 def plan(incoming: Incoming) -> list[Wish]:
-    """`/plan`."""
+    """Handle `/plan`."""
     return [ShowPlan()] if incoming.private else [Say("material_in_private")]
 
 
@@ -75,17 +75,17 @@ def _sent(incoming: Incoming, text: str, view: View, answers: int | None) -> lis
 
 
 def _unreadable(incoming: Incoming, text: str, view: View) -> list[Wish]:
-    """Words where nothing of the message can be kept."""
+    """Explain that nothing of the message can be kept; [] if something can."""
     if text.strip() or kept_files(incoming, view):
         return []
     return [*nothing_came(view)] or [Say("material_no_voice" if incoming.files else "material_empty")]
 
 
-# --- buttons -----------------------------------------------------------------------------------------------------------
+# --- buttons ----------------------------------------------------------------------------------------------------------
 
 
 async def pressed(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
-    """One of `VERBS`."""
+    """Handle a button of `VERBS`."""
     if refusal := turned_away(view):
         return refusal
     number, argument = callback.subject, callback.argument
@@ -124,12 +124,12 @@ async def _act(number: int, argument: str, incoming: Incoming, view: View) -> li
 
 
 def menu_of(wording: int, pages: Sequence[int]) -> str:
-    """The menu in which pages are chosen for a wording."""
+    """The name of the menu that chooses pages for a wording."""
     return f"{APPROVE_MENU}.{wording}.{','.join(map(str, pages))}"
 
 
 def chosen_in(menu: str) -> tuple[int, tuple[int, ...]] | None:
-    """The wording and the pages chosen so far; None where the menu is another."""
+    """The wording and the pages chosen so far; None for another menu."""
     name, _, rest = menu.partition(".")
     wording, _, pages = rest.partition(".")
     if name != APPROVE_MENU or not NUMBER.fullmatch(wording):
@@ -145,7 +145,7 @@ async def _choice(incoming: Incoming, number: int, view: View) -> tuple[int, tup
 
 
 async def _picked(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
-    """A page is taken in or out."""
+    """Toggle one page of the choice."""
     choice = await _choice(incoming, callback.subject, view)
     if choice is None:
         return [ShowMaterial(callback.subject, "")]
@@ -156,7 +156,7 @@ async def _picked(callback: Callback, incoming: Incoming, view: View) -> list[Wi
 
 
 async def _approved(number: int, value: str, incoming: Incoming, view: View) -> list[Wish]:
-    """A button of time under the chosen pages; where nothing is chosen there any more the rules say why it is too late."""
+    """Handle a time button under the chosen pages; if the choice is gone, the rules explain the refusal."""
     wording, pages = await _choice(incoming, number, view) or (0, ())
     if value == "own":
         body = {"wording": wording, "pages": list(pages)}
@@ -177,11 +177,12 @@ def _number(text: str) -> int:
     return int(text) if NUMBER.fullmatch(text) else 0
 
 
-# --- words -------------------------------------------------------------------------------------------------------------
+# --- words ------------------------------------------------------------------------------------------------------------
 
 
 def may_be_answer(question: Question, incoming: Incoming, view: View) -> bool:
-    """Whether a message that replies to nothing can answer the question. A curator's forward is a citizen's message sooner."""
+    """Whether a message that is not a reply can answer the question. A curator's forward is a citizen's message
+    instead."""
     if question.kind not in QUESTIONS:
         return True
     if incoming.origin is not None and view.office.has_role(view.actor, Role.CURATOR, view.now):
@@ -190,7 +191,7 @@ def may_be_answer(question: Question, incoming: Incoming, view: View) -> bool:
 
 
 def told(question: Question, incoming: Incoming, view: View) -> list[Wish]:
-    """A message in answer to one of the questions."""
+    """Handle a message that answers one of the questions."""
     body, text = question.body, incoming.text.strip()
     number = int(body.get("material", 0))
     match question.kind:
@@ -220,7 +221,7 @@ def _carried(command: MaterialCommand, question: Question) -> Carry:
 
 
 def replied(known: Known, incoming: Incoming, view: View) -> list[Wish]:
-    """A reply to a material: the sender's new version, or the editor's own wording; whose it is the book tells."""
+    """Handle a reply to a material: a new version by the sender or a wording by the editor, told apart when stored."""
     if unreadable := _unreadable(incoming, incoming.text, view):
         return unreadable
     files = kept_files(incoming, view)
@@ -229,5 +230,5 @@ def replied(known: Known, incoming: Incoming, view: View) -> list[Wish]:
 
 
 def edited(known: Known, incoming: Incoming) -> list[Wish]:
-    """An edit of the message a material came with."""
+    """Handle an edit of the message that brought the material."""
     return [RewordMaterial(known.version or 0, incoming.text.strip(), (), quiet=True)]

@@ -1,6 +1,6 @@
-"""`/moderation` and the buttons under a comment proposed for moderation → wishes. Who may do what, the rules decide.
+"""Turn `/moderation` and the buttons under a comment proposed for moderation into wishes. The rules check permissions.
 
-Taking a comment away needs two presses: «Удалить» turns to the grounds, a ground is the second.
+Deleting a comment takes two presses: «Удалить» shows the grounds, and a ground deletes.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from workflow.official.moderation import Moderate, ModerationAction, Offence
 
 VERBS = frozenset({Verb.COMMENT, Verb.MODERATE})
 LIST = 0
-"""Stands where a comment's number would: the press is about the list."""
+"""In place of a comment's number: the press is about the list."""
 
 
 def asked(incoming: Incoming) -> list[Wish]:
-    """`/moderation`."""
+    """Handle `/moderation`."""
     return [ListModeration()] if incoming.private else [Say("moderation_in_private")]
 
 
 def pressed(callback: Callback, view: View) -> list[Wish]:
-    """One of `VERBS`."""
+    """Handle a button of `VERBS`."""
     if refusal := turned_away(view):
         return refusal
     number, argument = callback.subject, callback.argument
@@ -35,7 +35,7 @@ def pressed(callback: Callback, view: View) -> list[Wish]:
 
 
 def _decided(number: int, argument: str, view: View) -> list[Wish]:
-    """`delete.insult`, `keep`."""
+    """Parse and carry a decision such as `delete.insult` or `keep`."""
     action, _, ground = argument.partition(".")
     if action not in tuple(ModerationAction) or (ground and ground not in tuple(Offence)):
         return [Toast("unknown_button")]

@@ -1,6 +1,7 @@
-"""How people hear of terms: «Вижу» under an escalation, «Напомнить позже…», and `/notify`, where notices go.
+"""Notices about terms: «Вижу» under an escalation, «Напомнить позже…», and `/notify`, which sets where notices go.
 
-It makes wishes of presses and words; whether a step still runs is looked up, nothing is decided about the case.
+The module turns presses and texts into wishes; it looks up whether a step still runs and decides nothing about the
+case.
 """
 
 from __future__ import annotations
@@ -17,25 +18,25 @@ from workflow.terms.deadlines import Deadline
 
 WAYS = frozenset({"private", "group"})
 WORDS = {"30m": "через 30 минут", "2h": "через 2 часа", "morning": "завтра утром"}
-"""What the buttons of «Напомнить позже…» stand for."""
+"""The times behind the buttons of «Напомнить позже…»."""
 
 
 def seen(callback: Callback, view: View) -> list[Wish]:
-    """«Вижу»: under one case, or (subject 0) under a list of them."""
+    """Handle «Вижу» under one case or, with subject 0, under a list of cases."""
     if refused := turned_away(view):
         return refused
     return [Receipt(callback.subject or None, callback.argument)]
 
 
 def chose(callback: Callback, view: View) -> list[Wish]:
-    """A button under `/notify`."""
+    """Handle a button under `/notify`."""
     if refused := turned_away(view):
         return refused
     return [HearBy(callback.argument)] if callback.argument in WAYS else [Toast("unknown_button")]
 
 
 async def later(callback: Callback, view: View) -> list[Wish]:
-    """«Напомнить позже…»: asked for when, with the moments that lie before the deadline."""
+    """Handle «Напомнить позже…»: ask for the time, offering only times before the deadline."""
     if refused := turned_away(view):
         return refused
     run = await _running(callback.subject, callback.argument, view)
@@ -46,7 +47,8 @@ async def later(callback: Callback, view: View) -> list[Wish]:
 
 
 async def snoozed(question: Question, words: str, view: View) -> list[Wish]:
-    """A button under that question, or words that name a moment: never beyond the deadline of a step that still runs."""
+    """Set the reminder from a button or a typed time; refuse a time past the deadline of a step that is still
+    running."""
     run = await _running(question.case_id or 0, str(question.body["step"]), view)
     if run is None or question.case_id is None:
         return [Close(question.id), Say("snooze_is_over")]
@@ -59,7 +61,8 @@ async def snoozed(question: Question, words: str, view: View) -> list[Wish]:
 
 
 async def _running(case_id: int, name: str, view: View) -> Deadline | None:
-    """The run of that name, if somebody is still held to it; a button may carry only its beginning."""
+    """The running deadline with this name, or with this prefix (40 characters or more: a button may truncate the
+    name)."""
     case = await view.case(case_id)
     found = running(case, view.office) if case is not None and name else {}
     return found.get(name) or next(

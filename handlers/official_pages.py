@@ -1,6 +1,7 @@
-"""`/pages`: the registry of official pages in private: buttons and questions → wishes. Who may do what, the rules decide.
+"""`/pages`, the registry of official pages, in private: turn buttons and answers into wishes. The rules check
+permissions.
 
-Whatever a person types goes into a command and nowhere else: what looks like a password is refused before it is kept.
+Typed text goes only into a command, so text that looks like a password is refused before it is stored.
 """
 
 from __future__ import annotations
@@ -43,28 +44,28 @@ from workflow.ports import Question
 VERBS = frozenset({Verb.OFFICIAL_PAGE, Verb.PAGE_ITEM, Verb.PAGE_ACT, Verb.PAGE_NEW})
 QUESTIONS = frozenset({"page_address", "page_whose", "page_unit", "page_item", "page_decline", "page_published"})
 TYPED = frozenset({"page_address", "page_item", "page_decline"})
-"""Those that words answer."""
+"""Questions answered by text."""
 BY_BUTTONS = frozenset({Item.DESIGN, Item.TWO_FACTOR, Item.FORMATS})
 DAYS = frozenset({Item.CHECKED, Item.PASSWORD_CHANGED})
 FRESH = timedelta(hours=1)
-"""So long words that reply to nothing may be the answer to a question about a page."""
+"""For this long after the question, a message that is not a reply may answer it."""
 TODAY = "today"
 
 
 def asked(incoming: Incoming) -> list[Wish]:
-    """`/pages`."""
+    """Handle `/pages`."""
     return [ListPages()] if incoming.private else [Say("pages_in_private")]
 
 
 def published(incoming: Incoming) -> list[Wish]:
-    """`/published` and a link: the publication is counted."""
+    """Handle `/published` with a link: count the publication."""
     if not incoming.private:
         return [Say("pages_in_private")]
     return [EnterPublication(incoming.links[0])] if incoming.links else [Say("how_published")]
 
 
 def pressed(callback: Callback, view: View) -> list[Wish]:
-    """One of `VERBS`."""
+    """Handle a button of `VERBS`."""
     if refusal := turned_away(view):
         return refusal
     number, argument = callback.subject, callback.argument
@@ -80,7 +81,7 @@ def pressed(callback: Callback, view: View) -> list[Wish]:
 
 
 def _item(number: int, argument: str, view: View) -> list[Wish]:
-    """«Описание» asks for words, «Оформление» for a button, `design.yes` is the answer."""
+    """Ask for an item («Описание» by text, «Оформление» by buttons) or store the answer (`design.yes`)."""
     name, _, value = argument.partition(".")
     if name not in tuple(Item):
         return [Toast("unknown_button")]
@@ -105,16 +106,16 @@ def _act(number: int, argument: str, view: View) -> list[Wish]:
     return [Toast("unknown_button")]
 
 
-# --- questions ---------------------------------------------------------------------------------------------------------
+# --- questions --------------------------------------------------------------------------------------------------------
 
 
 def may_be_answer(question: Question, view: View) -> bool:
-    """Whether words that reply to nothing can answer the question; for questions not about pages nothing is said here."""
+    """Whether a message that is not a reply can answer the question; True for questions of other modules."""
     return question.kind not in QUESTIONS or view.now - question.asked_at < FRESH
 
 
 def told(question: Question, text: str, view: View) -> list[Wish]:
-    """Words in answer to one of the questions."""
+    """Handle a text answer to one of the questions."""
     body = question.body
     match question.kind:
         case "page_address":
@@ -136,7 +137,7 @@ def told(question: Question, text: str, view: View) -> list[Wish]:
 
 
 def chosen(question: Question, argument: str, view: View) -> list[Wish]:
-    """A button under one of the questions."""
+    """Handle a button under one of the questions."""
     body = question.body
     match question.kind:
         case "page_address" if argument in tuple(PageNetwork):
@@ -156,7 +157,7 @@ def chosen(question: Question, argument: str, view: View) -> list[Wish]:
 
 
 def _request(body: Mapping[str, Any], whose: Whose, unit: str, view: View) -> RequestPage:
-    """Its number and whether the address is taken are found out where the books are."""
+    """The request for a page; storage assigns its number and checks that the address is free."""
     network, address = PageNetwork(body["network"]), str(body["address"])
     return RequestPage(view.actor, 0, view.office.key, network, whose, address, unit)
 
@@ -167,7 +168,8 @@ def _filled(question: Question, value: str, view: View) -> Carry:
 
 
 def _day(text: str, view: View) -> str | None:
-    """A day that has been: «сегодня», «вчера», «12 января» (the last one)."""
+    """Parse a past day as an ISO date («сегодня», «вчера», «12 января» meaning the last one); None if it is not a
+    day."""
     found = dates.span(text, view.now, view.office.zone)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""Where citizens may write by the messenger, as the municipality's file says, and addresses there. Values and pure functions."""
+"""The messenger places where citizens may write (from the municipality's file) and links to them. Pure."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ HOSTS = frozenset({"t.me", "telegram.me", "telegram.dog"})
 
 @dataclass(frozen=True, slots=True)
 class Citizens:
-    """Where citizens may write. `discussion`: the group of the channel's comments; `channel`: the channel's name, small,
-    without @; `private`: private messages are taken; `governor`: names of the governor's channels, small;
-    `formal_appeals`: where a formal appeal is to be sent (IZ-2, MO-3, KU-2); `bot_name`: the bot's own."""
+    """The places where citizens may write.
+
+    `discussion`: the group with the channel's comments; `channel`: the channel's name in lower case without @;
+    `private`: private messages are accepted; `governor`: names of the governor's channels in lower case;
+    `formal_appeals`: where to send a formal appeal (IZ-2, MO-3, KU-2); `bot_name`: the bot's own name."""
 
     discussion: int | None = None
     channel: str = ""
@@ -25,18 +27,18 @@ class Citizens:
     bot_name: str = ""
 
     def is_square(self, chat: int) -> bool:
-        """Whether the chat is the citizens' and never the office's."""
+        """Whether the chat is the citizens' discussion group."""
         return self.discussion is not None and chat == self.discussion
 
     def may_be_heard(self, incoming: Incoming) -> bool:
-        """Whether a message of somebody who is not of the office may become a case; its pictures are worth keeping then."""
+        """Whether a message from outside the office may become a case, so that its pictures are kept."""
         if incoming.kind is not Kind.MESSAGE or incoming.command:
             return False
         return self.private if incoming.private else self.is_square(incoming.chat)
 
 
 def link_to(citizens: Citizens, chat: int, message: int, post: int = 0, thread: int | None = None) -> str:
-    """Where a person finds a message of the discussion group: under the channel's post where it is known, else in the group."""
+    """Link to a message of the discussion group: under the channel's post if it is known, otherwise in the group."""
     if citizens.channel and post:
         return f"https://t.me/{citizens.channel}/{post}?comment={message}"
     inside = str(chat).removeprefix("-100")
@@ -44,7 +46,7 @@ def link_to(citizens: Citizens, chat: int, message: int, post: int = 0, thread: 
 
 
 def channel_of(link: str) -> str:
-    """The channel a link of Telegram leads to, small; "" where it leads to none that has a name."""
+    """The name, in lower case, of the channel a Telegram link leads to; "" if there is none."""
     try:
         parts = urlsplit(link if "://" in link else f"https://{link}")
         host = (parts.hostname or "").removeprefix("www.")

@@ -1,4 +1,5 @@
-"""What a reply means: one table, role × message replied to × question open, first match wins (DESIGN, «What a reply means»)."""
+"""Interpret replies by one table: role × kind of message replied to, first match wins (DESIGN, «What a reply
+means»)."""
 
 from __future__ import annotations
 
@@ -34,11 +35,11 @@ from workflow.outcomes import Reason, Refused
 from workflow.ports import Known, Question
 
 SHORT = 30
-"""A reply shorter than this many characters may be just talk: the bot asks before a clock stops."""
+"""Below this many characters a reply may be just talk: the bot asks before it stops a clock."""
 
 ASKED_IN_WORDS = frozenset({"remark", "return_reason", "link", "own_term", "author_said", "merge_into", "location"})
 STAND_IN = "…"
-"""A text good enough for the trial of a draft; nothing is changed by it."""
+"""A valid text for the trial of a draft; the trial changes nothing."""
 NOT_TEXT = frozenset({"voice", "sticker", "poll", "other"})
 
 
@@ -49,7 +50,7 @@ SHOWN_ON = {
     Verb.APPROVE: "draft",
     Verb.SEND_BACK: "draft",
 }
-"""Buttons a message of a case is known by."""
+"""Buttons that identify the kind of a case's message."""
 
 
 class Who(StrEnum):
@@ -73,12 +74,12 @@ CASE_MESSAGES = DRAFT_MESSAGES | {
 WORDS_ANSWER = frozenset({"return_reason", "remark", "link", "confirm_draft", "text_for_files", "why_early", "own_term",
     "author_said", "merge_into", "location", "absent_days", "snooze", "page_address", "page_item", "page_decline",
 }) | material.QUESTIONS  # fmt: skip
-"""Questions that words answer; the others have buttons only."""
+"""Questions answered by text; the others have buttons only."""
 
 
 @dataclass(frozen=True)
 class Replied:
-    """A reply with everything the table looks at."""
+    """A reply with the data the table needs."""
 
     incoming: Incoming
     known: Known | None
@@ -95,7 +96,7 @@ Meaning = Callable[[Replied, View], Awaitable[list[Wish]]]
 
 
 async def replied(incoming: Incoming, view: View) -> list[Wish]:
-    """The wishes of a reply to any message; [] where it is none of our business."""
+    """Turn a reply into wishes; [] if it does not concern the bot."""
     if incoming.reply_to is None or incoming.sender is None:
         return []
     known = await view.known(incoming.chat, incoming.reply_to)
@@ -115,7 +116,9 @@ async def replied(incoming: Incoming, view: View) -> list[Wish]:
 
 
 def _a_copy(incoming: Incoming) -> Known | None:
-    """A message of the bot's that came though no answer said so, and came again since: its buttons tell what it is about."""
+    """Recognise an unrecorded copy of the bot's message by its buttons.
+
+    A send can arrive without a confirmation and be retried, which leaves such a copy in the chat."""
     for data in incoming.reply_buttons:
         button = Callback.parse(data)
         if button is not None and button.verb in SHOWN_ON:
@@ -127,7 +130,7 @@ def _a_copy(incoming: Incoming) -> Known | None:
 
 
 def _kind(known: Known | None, question: Question | None) -> str:
-    """A question that has had its answer is one more message of its case."""
+    """The kind of the message replied to; an answered question counts as a message of its case."""
     if question is not None:
         return "question"
     kind = known.kind if known is not None else ""
@@ -135,7 +138,7 @@ def _kind(known: Known | None, question: Question | None) -> str:
 
 
 async def answered(question: Question, incoming: Incoming, view: View) -> list[Wish]:
-    """A message in private while the bot has a question open with its sender: the answer to it."""
+    """Handle a private message as the answer to the sender's open question."""
     case = await view.case(question.case_id) if question.case_id is not None else None
     return await _answer(Replied(incoming, None, question, case, frozenset({Who.ASKED})), view)
 
@@ -203,7 +206,7 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
 
 
 async def _merge_into(question: Question, text: str, view: View) -> list[Wish]:
-    """The number people call a case by, with or without «№»."""
+    """Merge with the case named by its public number, with or without «№»."""
     number = case_number(text)
     other = await view.case_numbered(number) if number is not None else None
     if other is None or question.case_id is None:
@@ -212,7 +215,7 @@ async def _merge_into(question: Question, text: str, view: View) -> list[Wish]:
 
 
 async def _correction(reply: Replied, view: View) -> list[Wish]:
-    """A curator's reply to a draft is his wording of it, unless he was just asked something about the case."""
+    """Take a curator's reply to a draft as a new wording, unless a question about the case is open."""
     case = reply.case
     for question in await view.open_questions():
         if case is not None and question.case_id == case.id and question.kind in ASKED_IN_WORDS:
@@ -226,7 +229,7 @@ async def _correction(reply: Replied, view: View) -> list[Wish]:
 
 
 async def draft(reply: Replied, view: View) -> list[Wish]:
-    """An executor's reply to a message of his case is a draft of the answer; where it may be none, a question first."""
+    """Take an executor's reply in his case as a draft of the answer; if it may not be one, ask first."""
     case, incoming, text = reply.case, reply.incoming, reply.text
     if case is None:
         return []
@@ -263,7 +266,7 @@ def _with_all(
     case: Case,
     view: View,
 ) -> Wish:
-    """Files without a word wait for the words, words that may be talk for a yes; the rest is a draft."""
+    """Submit the draft, but ask for text if there are only files and for a confirmation if the text may be talk."""
     if not text:
         return Ask("text_for_files", case.id, kept_in("", files, missing, incoming))
     if not says_something(text) or len(text) < SHORT:
@@ -277,12 +280,12 @@ def _written(incoming: Incoming) -> tuple[int, ...]:
 
 
 def says_something(text: str) -> bool:
-    """At least one word of two letters: «👍» and «+» are no answer to anybody."""
+    """Whether the text has a word of at least two letters: «👍» and «+» do not."""
     return re.search(r"[^\W\d_]{2,}", text) is not None
 
 
 async def _contribution(reply: Replied, view: View) -> list[Wish]:
-    """A co-executor's reply to a message of the case is what he has to say for the common draft."""
+    """Take a co-executor's reply as a contribution to the common draft."""
     case, incoming, text = reply.case, reply.incoming, reply.text
     if case is None:
         return []
@@ -295,14 +298,14 @@ async def _contribution(reply: Replied, view: View) -> list[Wish]:
 
 
 async def _not_yours(reply: Replied, view: View) -> list[Wish]:
-    """Somebody else's reply: refused in words, once, by the same decision a draft of his would meet."""
+    """Refuse another person's reply, once, with the reason the rules give for his draft."""
     if reply.case is None or (reply.case.is_ended and not view.actor.people):
         return []
     return [Carry(SubmitDraft(view.actor, reply.case.id, reply.text or STAND_IN), once=True)]
 
 
 async def _material(reply: Replied, view: View) -> list[Wish]:
-    """A reply to a material for publication is a new wording of it."""
+    """Take a reply to a material for publication as a new wording."""
     return material.replied(reply.known, reply.incoming, view) if reply.known is not None else []
 
 
@@ -323,7 +326,7 @@ TABLE: tuple[tuple[Who, frozenset[str], Meaning], ...] = (
 
 
 async def edited(incoming: Incoming, view: View) -> list[Wish]:
-    """An edit of a message that became a draft or a correction: a new version if the words changed, else nothing."""
+    """Handle an edit of a recorded message (draft, correction, contribution, material); [] if the text is unchanged."""
     known = await view.known(incoming.chat, incoming.message)
     if known is not None and known.kind == material.OWN_MESSAGE and incoming.text.strip():
         return material.edited(known, incoming)

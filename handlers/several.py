@@ -1,4 +1,4 @@
-"""Choosing several executors by taps: the first is the lead. What has been chosen stands in the name of the menu."""
+"""Choose several executors by taps; the first is the lead. The menu's name holds the choice."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from workflow.office import Office
 MENU = "several"
 IN_TURN = "~"
 LONGEST = 255
-"""So many characters of a menu's name the books hold."""
+"""The most characters of a menu's name that the database holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Chosen:
 
     @staticmethod
     def of(menu: str | None, case: Case, office: Office) -> Chosen:
-        """What is chosen in the menu: before the first tap those who have the case already. Only departments there are."""
+        """The choice in the menu, or the case's current executors before the first tap; unknown departments are
+        dropped."""
         chosen = Chosen.read(menu)
         if menu == MENU:
             chosen = Chosen((*(part.department for part in case.active_parts), *case.queue), bool(case.queue))

@@ -1,8 +1,8 @@
-"""Reading the messenger's updates: raw JSON in, one `Incoming` out. Takes only what the program needs, so that a kind of
-update or of content nobody has heard of yet is read past, not stumbled over (FACTS §1: one reaction of an unknown type
-makes a whole typed batch unreadable).
+"""Parse the messenger's updates: raw JSON in, one `Incoming` out.
 
-Raises `Unreadable` where what is needed is not there; the raw update is then parked.
+The parser takes only the fields the program needs, so it skips unknown kinds of updates and content (FACTS §1: one
+reaction of an unknown type makes a whole typed batch unreadable). It raises `UnreadableError` if a needed field is
+missing; the raw update is then parked.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Any
 from config.washing import whole
 
 ANONYMOUS_ADMIN = 1087968824
-"""The account Telegram gives to whoever writes in the name of the group."""
+"""Telegram's account for administrators who write in the name of the group."""
 
 LAST_SECOND = 253_402_214_400
 """The end of the year 9999, less a day for the zones."""
 MOST_NAME, MOST_TITLE, MOST_ALBUM = 128, 256, 64
-"""So much of a name the books hold; the messenger's own are shorter."""
+"""The lengths the database holds; the messenger's own limits are lower."""
 
 Raw = Mapping[str, Any]
 
@@ -50,7 +50,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file as the messenger holds it; `kind`: photo, video, document, voice, sticker, poll or other."""
+    """A file at the messenger; `kind` is photo, video, document, voice, sticker, poll or other."""
 
     kind: str
     remote: str
@@ -60,7 +60,8 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a forwarded message came from, as far as the messenger tells. `username`: a person's or a bot's, small."""
+    """The origin of a forwarded message, as far as the messenger tells. `username`: a person's or a bot's, in lower
+    case."""
 
     name: str
     link: str = ""
@@ -70,7 +71,8 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """The chat a message was written in the name of: a channel's, or the group's own. `username`: its name, small."""
+    """The chat in whose name a message was written: a channel or the group itself. `username`: its name in lower
+    case."""
 
     chat: int
     title: str
@@ -79,13 +81,15 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """`items` are the other messages of an album this one stands for; `status` and `was` what a member is and was.
-    `reply_buttons`: what the buttons carry of the bot's message it replies to.
+    """One parsed update.
 
-    `voice`: whose name it was written in, where it is a chat's; `post`: it is a channel's post that Telegram itself put into
-    the discussion group (its number in the channel, 0 where that is not told); `under_post`: the same of the one it replies to;
-    `thread`: the message its thread begins with; `channel`: the chat is a channel. A POST stands in a channel: `voice` is the
-    channel, `post` its number there.
+    `items`: the other messages of the album this one represents; `status` and `was`: a member's new and old status;
+    `reply_buttons`: the callback data of the bot's message it replies to.
+
+    `voice`: the chat in whose name it was written, if any; `post`: the number of the channel post that Telegram
+    forwarded into the discussion group (0 if unknown); `under_post`: the same for the message it replies to; `thread`:
+    the first message of its thread; `channel`: the chat is a channel. For a POST, `voice` is the channel and `post` the
+    number there.
     """
 
     kind: Kind
@@ -119,7 +123,7 @@ class Incoming:
 
 
 def read(raw: Raw) -> Incoming:
-    """The update as a value. Kinds we do not listen to come out as OTHER."""
+    """Parse the update; kinds we do not handle become OTHER."""
     if not isinstance(raw, Mapping):
         raise UnreadableError("no object")
     try:
@@ -141,7 +145,7 @@ def read(raw: Raw) -> Incoming:
 
 
 def _seconds(value: Any) -> int:
-    """A moment as the messenger tells it, one that a calendar has. ValueError."""
+    """Parse a Unix time in seconds; ValueError if it is outside the calendar."""
     seconds = whole(value)
     if not 0 <= seconds <= LAST_SECOND:
         raise ValueError("no moment of a calendar")
@@ -181,7 +185,7 @@ def _message(raw: Raw, kind: Kind) -> Incoming:
         return Incoming(Kind.OTHER)
     text = str(raw.get("text") or raw.get("caption") or "")
     entities = raw.get("entities") or raw.get("caption_entities") or ()
-    # A command in forwarded words is somebody else's.
+    # A command in a forwarded text is not the sender's.
     command, argument = _command(text, entities) if "forward_origin" not in raw else ("", "")
     reply = raw.get("reply_to_message") or {}
     return Incoming(
@@ -219,7 +223,7 @@ def _buttons(raw: Raw) -> tuple[str, ...]:
 
 
 def _channel_post(raw: Raw) -> Incoming:
-    """What stands in a channel; in an album every item comes by itself."""
+    """Parse a channel post; each item of an album arrives as its own update."""
     chat = raw["chat"]
     return Incoming(
         Kind.POST,
@@ -250,14 +254,14 @@ def _post(raw: Raw) -> int | None:
 
 
 def _cut(text: str, entity: Raw) -> str:
-    """The piece of text under an entity, whose offsets count UTF-16 units."""
+    """The text of an entity; its offsets count UTF-16 units."""
     data = text.encode("utf-16-le")
     start = whole(entity["offset"]) * 2
     return data[start : start + whole(entity["length"]) * 2].decode("utf-16-le", "ignore")
 
 
 def _command(text: str, entities: Any) -> tuple[str, str]:
-    """A command that opens the text and what follows it; without the bot's name."""
+    """The command at the start of the text, without the bot's name, and its argument; ("", "") if there is none."""
     for entity in entities:
         if entity["type"] == "bot_command" and entity["offset"] == 0:
             whole = _cut(text, entity)
@@ -331,6 +335,6 @@ def _member(raw: Raw, kind: Kind) -> Incoming:
 
 
 def _status(member: Raw) -> str:
-    """What somebody is in a chat; who is restricted and not in it has left."""
+    """The member's status; a restricted user who is not a member counts as left."""
     status = str(member["status"])
     return "left" if status == "restricted" and not member.get("is_member", True) else status

@@ -1,4 +1,4 @@
-"""What a door may look at while it makes wishes. Declared here, provided by `bot.reception.batches`; read only."""
+"""The read-only data a door may use to make wishes; `bot.reception.batches` provides it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class View(Protocol):
 
     @property
     def actor(self) -> Actor:
-        """Whoever caused the update, with the people of the file he is bound to and his standing."""
+        """The account behind the update, with its standing and the people of the file it is bound to."""
 
     @property
     def group(self) -> int | None:
@@ -33,32 +33,32 @@ class View(Protocol):
 
     @property
     def bot_name(self) -> str:
-        """The bot's @name in small letters, without the @."""
+        """The bot's username in lower case, without @."""
 
     @property
     def citizens(self) -> Citizens:
-        """Where citizens may write by the messenger."""
+        """The messenger places where citizens may write."""
 
     @property
     def kept(self) -> Mapping[str, FileRef]:
-        """The files of the update that were fetched and kept, by their remote names."""
+        """The update's files that were fetched and stored, by their remote names."""
 
     @property
     def missing(self) -> tuple[MissingFile, ...]:
-        """The files of the update that could not be had."""
+        """The update's files that could not be fetched."""
 
     @property
     def has_sheet(self) -> bool:
-        """Whether one of the files is another program's export that was read, or tried to be."""
+        """Whether one of the files is another program's export, parsed or rejected."""
 
     @property
     def is_admin_here(self) -> bool:
-        """Whether the sender is an administrator of the chat (looked up only where a button needs it)."""
+        """Whether the sender is an administrator of the chat (looked up only if a button needs it)."""
 
     async def case(self, case_id: int) -> Case | None: ...
 
     async def case_numbered(self, number: int) -> Case | None:
-        """The case people call by this number."""
+        """The case with this public number."""
 
     async def known(self, chat: int, message: int) -> Known | None: ...
 
@@ -68,27 +68,27 @@ class View(Protocol):
     async def question_at(self, chat: int, message: int) -> Question | None: ...
 
     async def open_questions(self) -> list[Question]:
-        """What the sender was asked and has not answered, the newest first."""
+        """The sender's open questions, newest first."""
 
     async def cases_of(self, department: str) -> list[Case]:
-        """Open cases the department answers for, the oldest first."""
+        """The department's open cases, oldest first."""
 
 
 _NUMBER = re.compile(r"[№#\s]*+([0-9]++)\s*+")
 
 
 KEPT = 19
-"""So many digits of a number are read: no case has one of more, and an answer need not repeat a page of them."""
+"""The most digits of a number to read: no case has more, and a reply must not repeat a page of digits."""
 
 
 def case_number(words: str) -> int | None:
-    """The number in «17», «№ 17» or «#17»; None where the words are no number. It may be one no case can have."""
+    """The number in «17», «№ 17» or «#17»; None for other text. The case need not exist."""
     found = _NUMBER.fullmatch(words)
     return int(found[1].lstrip("0")[:KEPT] or 0) if found is not None else None
 
 
 def turned_away(view: View) -> list[Wish]:
-    """Words for whoever is not of the office, or has left its group; nothing where he is."""
+    """Refuse an actor who is not of the office or has left its group; [] for everyone else."""
     if view.actor.standing == "left":
         return [Refuse(Reason.LEFT_THE_GROUP)]
     return [] if view.actor.people else [Refuse(Reason.STRANGER)]

@@ -1,5 +1,4 @@
-"""What waits in a question or came with an update: drafts whose text is kept until the person says yes, files fetched and
-files that could not be had."""
+"""Drafts and files kept in a question until the person answers, and the update's fetched and missing files."""
 
 from __future__ import annotations
 
@@ -16,14 +15,14 @@ from workflow.ports import Question
 
 
 def kept_files(incoming: Incoming, view: View) -> tuple[FileRef, ...]:
-    """The files of the update that were fetched and kept."""
+    """The update's files that were fetched and stored."""
     return tuple(view.kept[file.remote] for file in incoming.files if file.remote in view.kept)
 
 
 def kept_in(
     text: str, files: Sequence[FileRef], missing: Sequence[MissingFile], incoming: Incoming, **more: Any
 ) -> Mapping[str, Any]:
-    """The body of a question that remembers a draft: its words, its files, and the messages it was written in."""
+    """The body of a question that keeps a draft: its text, its files and the messages it came in."""
     written = [incoming.chat, incoming.message, *incoming.items]
     if missing:
         more["missing"] = [asdict(file) for file in missing]
@@ -39,12 +38,12 @@ def missing_in(question: Question) -> tuple[MissingFile, ...]:
 
 
 def without(view: View, number: int | None = None) -> list[Say]:
-    """The message is taken without the files that could not be had, and its sender hears which."""
+    """Tell the sender which files are missing from the accepted message; [] if none are."""
     return _missing(view, number, taken=True)
 
 
 def nothing_came(view: View, number: int | None = None) -> list[Say]:
-    """Nothing of the message is left without the files that could not be had; [] where there were none."""
+    """Tell the sender that the message is empty without its missing files; [] if none are missing."""
     return _missing(view, number, taken=False)
 
 
@@ -56,7 +55,7 @@ def _missing(view: View, number: int | None, *, taken: bool) -> list[Say]:
 
 
 def draft_of(question: Question, view: View, case: int) -> Carry:
-    """The draft that waits in the question is given; its own messages become the case's."""
+    """Submit the draft kept in the question and record its messages as the case's."""
     text, files = str(question.body["text"]), files_in(question)
     command = SubmitDraft(view.actor, case, text, files, missing=missing_in(question))
     written = tuple(int(number) for number in question.body.get("written", ()))

@@ -1,4 +1,4 @@
-"""Wishes: what a door makes of an update. A closed list; `bot.reception.batches` carries each out within one transaction."""
+"""Wishes, the closed list of a door's results; `bot.reception.batches` carries each out in one transaction."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from workflow.outcomes import Reason
 
 @dataclass(frozen=True, slots=True)
 class Carry:
-    """A command of the rules, about whatever thing, is carried out. `quiet`: an acceptance needs no words of its own (what it
-    shows says it); `menu`: where the buttons of the message stand then.
+    """Carry out a command of the rules on any subject.
 
-    `became`: the incoming message is remembered as a message of the case of this kind, or the one at `written` (chat and
-    number) where the command comes later than the message; `answers` closes a question; `once`: a refusal is not said
-    again to the same person for a day.
+    `quiet`: do not confirm success (the refreshed message shows it); `menu`: the menu to show afterwards. `became`:
+    record the incoming message as a case message of this kind, or the message at `written` (chat and number) if the
+    command comes later than the message. `answers`: the question to close. `once`: do not repeat a refusal to the same
+    person for a day.
     """
 
     command: AnyCommand | PageCommand | MaterialCommand | Moderate
@@ -39,14 +39,14 @@ class Carry:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """Told why not, in the words of a refusal, without asking the desk."""
+    """Refuse with this reason, without asking the desk."""
 
     reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
 class HandIn:
-    """Something the curator hands in becomes a case; `link` is read first where a network can."""
+    """Open a case from the curator's message; if a network can read the appeal's `link`, it is read first."""
 
     appeal: Appeal
     answers: int | None = None
@@ -54,7 +54,7 @@ class HandIn:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Words to whoever caused the update, where he caused it, as a reply; `once`: not said again to him for a day."""
+    """Reply to the sender in the same chat; `once`: do not repeat it to that person for a day."""
 
     key: str
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Toast:
-    """Words over a button press."""
+    """Show a short notice over the pressed button."""
 
     key: str
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -71,7 +71,7 @@ class Toast:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question to whoever caused the update: in private where he can be reached, else where he is."""
+    """Ask the sender a question: in private if reachable, otherwise in the same chat."""
 
     kind: str
     case: int | None
@@ -80,21 +80,21 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """An open question is closed without an answer; its message loses its buttons."""
+    """Close an open question without an answer and remove its buttons."""
 
     question: int
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The buttons of the pressed message turn to another menu."""
+    """Switch the pressed message to another menu."""
 
     menu: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Bind:
-    """The account is the person of the invitation from now on."""
+    """Bind the account to the person of the invitation."""
 
     code_hash: str
 
@@ -106,7 +106,7 @@ class AskToBind:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """An account came into the working group or left it, or started or blocked the bot."""
+    """Record that an account joined or left the working group, or started or blocked the bot."""
 
     account: int
     in_group: bool | None = None
@@ -115,7 +115,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class WorkingGroup:
-    """The chat becomes the working group; `migrated`: it was, under another number."""
+    """Make the chat the working group; `migrated`: the same group has a new id."""
 
     chat: int
     title: str
@@ -124,7 +124,7 @@ class WorkingGroup:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """A list is asked for: open, mine, overdue, the history of one case, or (`why`) its terms, of one step where named."""
+    """Show a list: open, mine, overdue, the history of one case, or (`why`) its terms, optionally of one step."""
 
     which: str
     number: int | None = None
@@ -133,34 +133,35 @@ class Lists:
 
 @dataclass(frozen=True, slots=True)
 class ListAbsences:
-    """Who is away and who will be, with a button for each absence the asker may end."""
+    """List current and future absences, with a button for each one the sender may end."""
 
 
 @dataclass(frozen=True, slots=True)
 class EnterAbsence:
-    """The absence holds from now on; everybody concerned is told (IZ-D3)."""
+    """Enter the absence and notify everyone concerned (IZ-D3)."""
 
     absence: Absence
 
 
 @dataclass(frozen=True, slots=True)
 class EndAbsence:
-    """An entered absence ends before its time, if whoever asks may end it."""
+    """End an absence early, if the sender may."""
 
     number: int
 
 
 @dataclass(frozen=True, slots=True)
 class ImportSheet:
-    """The rows of the export that came with the update become cases; what was taken and what not is told line by line."""
+    """Open cases from the rows of the attached export and report line by line which were accepted."""
 
 
 @dataclass(frozen=True, slots=True)
 class CitizenWrote:
-    """A citizen wrote to the office by the messenger; `appeal.ref` is the message's address, `reply_to` that of what it
-    answers, where it answers anything but a post; `edited`: he changed what he wrote before.
+    """Receive a citizen's message to the office.
 
-    What comes of it, and what the citizen hears, is decided where it is granted."""
+    `appeal.ref` is the message's address; `reply_to` is the address of the message it answers, unless that is a post;
+    `edited`: the citizen edited an earlier message. The code that carries out the wish decides the result and the
+    reply."""
 
     appeal: Appeal
     reply_to: str | None = None
@@ -169,7 +170,7 @@ class CitizenWrote:
 
 @dataclass(frozen=True, slots=True)
 class ChannelPost:
-    """The message is a channel's post in the discussion group: what stands in its thread is a comment on it."""
+    """Record the message as a channel post in the discussion group, so that its thread counts as comments."""
 
     chat: int
     message: int
@@ -178,28 +179,28 @@ class ChannelPost:
 
 @dataclass(frozen=True, slots=True)
 class PublicationSeen:
-    """A channel has published something; which page that is, and whether it counts, is found out where it is granted."""
+    """Report a channel's publication; the code that carries it out finds the page and decides whether it counts."""
 
     seen: SeenPublication
 
 
 @dataclass(frozen=True, slots=True)
 class TakeUp:
-    """What was seen and left alone becomes a case after all; `seen` is its number in that list."""
+    """Open a case from a message that was seen and skipped; `seen` is its number in that list."""
 
     seen: int
 
 
 @dataclass(frozen=True, slots=True)
 class ShowOne:
-    """One message of many is offered by itself to whoever asks."""
+    """Offer one message of many by itself to the sender."""
 
     case: int
 
 
 @dataclass(frozen=True, slots=True)
 class ForwardWave:
-    """All that is new in the wave goes to one department."""
+    """Forward the wave's new messages to one department."""
 
     wave: int
     department: str
@@ -207,19 +208,19 @@ class ForwardWave:
 
 @dataclass(frozen=True, slots=True)
 class GatherWave:
-    """All that is new in the wave is answered together with its first message."""
+    """Merge the wave's new messages with its first message for one answer."""
 
     wave: int
 
 
 @dataclass(frozen=True, slots=True)
 class ListPages:
-    """The registry of official pages, with what is missing."""
+    """Show the registry of official pages and their missing items."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowPage:
-    """One official page, its buttons at the menu; the message that was pressed turns, if it shows that page already."""
+    """Show an official page with this menu; if the pressed message already shows the page, switch its menu."""
 
     page: int
     menu: str = ""
@@ -227,7 +228,7 @@ class ShowPage:
 
 @dataclass(frozen=True, slots=True)
 class AskAboutPage:
-    """A question about an official page, if whoever asked may answer it; `item`: which is to be filled in."""
+    """Ask about an official page, if the sender may answer; `item` is the item to fill in."""
 
     kind: str
     page: int
@@ -236,7 +237,7 @@ class AskAboutPage:
 
 @dataclass(frozen=True, slots=True)
 class EnterPublication:
-    """Something published is counted; `page` None: which page it stands on the link tells, or the person is asked."""
+    """Count a publication; if `page` is None, the link determines the page or the person is asked."""
 
     link: str
     page: int | None = None
@@ -245,14 +246,15 @@ class EnterPublication:
 
 @dataclass(frozen=True, slots=True)
 class ListModeration:
-    """The comments that wait for a moderator and the last decisions; `leaf`: the pressed list turns to this page of it."""
+    """List comments awaiting moderation and the last decisions; `leaf`: switch the pressed list to this page."""
 
     leaf: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ShowComment:
-    """One comment proposed for moderation, its buttons at the menu; the pressed message turns, if it shows it already."""
+    """Show a comment proposed for moderation with this menu; if the pressed message already shows it, switch its
+    menu."""
 
     comment: int
     menu: str = ""
@@ -260,7 +262,7 @@ class ShowComment:
 
 @dataclass(frozen=True, slots=True)
 class ShowMaterial:
-    """One material for publication, its buttons at the menu; the message that was pressed turns, if it shows it already."""
+    """Show a material for publication with this menu; if the pressed message already shows it, switch its menu."""
 
     material: int
     menu: str = ""
@@ -271,7 +273,7 @@ ModerationWish = ListModeration | ShowComment
 
 @dataclass(frozen=True, slots=True)
 class AskAboutMaterial:
-    """A question about a material, if whoever asked may answer it."""
+    """Ask about a material, if the sender may answer."""
 
     kind: str
     material: int
@@ -280,7 +282,7 @@ class AskAboutMaterial:
 
 @dataclass(frozen=True, slots=True)
 class RewordMaterial:
-    """A new wording of a material, the sender's or the editor's by who gives it; `quiet`: nothing new is no refusal."""
+    """Submit a new wording as the material's sender or editor; `quiet`: an unchanged wording is not refused."""
 
     material: int
     text: str
@@ -291,7 +293,7 @@ class RewordMaterial:
 
 @dataclass(frozen=True, slots=True)
 class ShowPlan:
-    """The content plan of the week that begins on that day (its ordinal; 0: this week)."""
+    """Show the content plan of the week that starts on this day (a date ordinal; 0 is the current week)."""
 
     week: int = 0
 
@@ -302,8 +304,10 @@ PageWish = ListPages | ShowPage | AskAboutPage | EnterPublication
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The person has seen that a step of the case is overdue (empty: that it is significant); `case` None: all that he was
-    told of. Kept in the journal; he is not told again."""
+    """Record in the journal that the person saw an overdue step (empty: that the case is significant), and stop
+    notifying him.
+
+    `case` None: every case the person was notified about."""
 
     case: int | None
     step: str = ""
@@ -311,7 +315,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Snooze:
-    """The person is reminded of the running step again at that moment."""
+    """Remind the person of the running step again at `at`."""
 
     case: int
     step: str
@@ -320,7 +324,7 @@ class Snooze:
 
 @dataclass(frozen=True, slots=True)
 class HearBy:
-    """The account hears notices in private (`private`) or by a mention in the group (`group`) from now on."""
+    """Send the account's notices in private (`private`) or as a mention in the group (`group`)."""
 
     how: str
 

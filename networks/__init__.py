@@ -1,2 +1,1 @@
-"""The citizens' networks: what each gives (messages) and takes (answers). One module a network, behind
-`port.py`."""
+"""The citizens' networks, one package each behind `port.py`: they deliver messages and accept answers."""

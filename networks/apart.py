@@ -1,6 +1,6 @@
-"""Work on strangers' bytes, done apart from the event loop and within limits: what a network asks for, and gets.
+"""The interface for work on untrusted bytes outside the event loop and within limits.
 
-Who does it is the running process's affair; a network is handed a way to it. Imports nothing of ours.
+The running process provides the worker and passes it to a network. Imports nothing of ours.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class NotWorkedOut:
-    """Nothing came of a stranger's bytes within the limits of the work. `passing`: asking again later may help; `detail` is
-    for the log."""
+    """The work failed or exceeded its limits. `passing`: a later retry may help; `detail` is for the log."""
 
     passing: bool
     detail: str
 
 
 WorkOut = Callable[[bytes, Mapping[str, object]], Awaitable[object]]
-"""Work on a stranger's bytes that can hold nobody up: a coroutine that gives `NotWorkedOut` or an answer of JSON, which is a
-stranger's too. The mapping is what else is known of the bytes."""
+"""Work on a stranger's bytes that can hold nobody up: a coroutine that gives `NotWorkedOut` or an answer of JSON, which
+is a stranger's too. The mapping is what else is known of the bytes."""

@@ -1,8 +1,8 @@
-"""Listening by reading: several feeds of one network, each with its own position and pace, behind one `poll`.
+"""Poll several feeds of one network, each with its own cursor and pace, behind one `poll`.
 
-The positions of the feeds travel together as one word of JSON. A feed that is slow or refused holds no other: it goes on
-behind, and its trouble is told when there is nothing to hand over. Nothing is remembered that a lost batch would need:
-a position that was not the last one handed out makes every feed read again at once.
+The cursors are stored together as one JSON string. A slow or refused feed does not block the others: it continues in
+the background, and its error is raised when there is nothing to deliver. A lost batch loses nothing: if the position is
+not the last one returned, every feed reads again at once.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Part = dict[str, Any]
 
 
 class Clock(Protocol):
-    """Seconds for pacing; no time of day."""
+    """A monotonic clock in seconds for pacing; not the time of day."""
 
     def monotonic(self) -> float: ...
 
@@ -28,7 +28,7 @@ class Clock(Protocol):
 
 
 class LoopClock:
-    """The event loop's own seconds."""
+    """The event loop's clock."""
 
     def monotonic(self) -> float:
         return asyncio.get_running_loop().time()
@@ -39,7 +39,7 @@ class LoopClock:
 
 @dataclass(frozen=True)
 class Fresh:
-    """What one reading brought: events with the milliseconds they are sorted by, and the feed's position after them."""
+    """The result of one reading: events with their sort keys in milliseconds, and the feed's cursor after them."""
 
     items: Sequence[tuple[int, RawEvent]]
     part: Part
@@ -49,23 +49,23 @@ class Fresh:
 class Feed(Protocol):
     @property
     def name(self) -> str:
-        """Its place in the position."""
+        """The feed's key in the position."""
 
     @property
     def pause(self) -> float:
         """Seconds between two readings."""
 
     async def read(self, part: Part | None) -> Fresh:
-        """What came after `part`; None begins from now. Raises PollError."""
+        """Read events after `part`; None starts from now. Raises PollError."""
 
     def start_over(self) -> None:
-        """The next reading leaves nothing out for having been read lately."""
+        """Make the next reading complete, including parts that were read recently."""
 
 
 @dataclass
 class Listener:
-    """`wait`: seconds a poll with nothing new lasts. `together`: real seconds for which the first feed that has answered
-    waits for the others, so that they come in one batch."""
+    """Polls the feeds. `wait`: seconds that a poll without news lasts; `together`: real seconds to wait for more feeds
+    after the first has answered, to deliver them in one batch."""
 
     feeds: Sequence[Feed]
     clock: Clock
@@ -95,7 +95,7 @@ class Listener:
         return Batch(tuple(event for _, event in items), after, gap or (parts is None and bool(known)))
 
     async def close(self) -> None:
-        """Readings under way are abandoned."""
+        """Cancel the readings in progress."""
         tasks = list(self._running.values())
         self._stop()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -118,7 +118,7 @@ class Listener:
             raise PollError(trouble.detail, min(trouble.seconds, self._soonest()), trouble.operator_needed)
 
     def _soonest(self) -> float:
-        """Seconds until the next feed is to be read."""
+        """Seconds until the next feed is due."""
         waiting = [self._due.get(feed.name, 0.0) for feed in self.feeds if feed.name not in self._running]
         return max(0.0, min(waiting) - self.clock.monotonic()) if waiting else self.wait
 
@@ -168,7 +168,7 @@ class Listener:
 
 
 def _parts(position: str) -> dict[str, Part] | None:
-    """The feeds' positions; none of them before the beginning; None for a word that is no position of ours."""
+    """Parse the feeds' cursors: {} for an empty position, None for a foreign or broken one."""
     if not position:
         return {}
     try:

@@ -1,6 +1,7 @@
-"""Events a network brings to an address of ours: read within a measure, and kept before they are acknowledged (DESIGN rule 1).
+"""Receive webhooks: read a bounded body and store the event before acknowledging it (DESIGN rule 1).
 
-What a network's event looks like and how it proves itself, its own module knows. Nothing here opens a port or stores anything.
+Each network's module knows the form of its events and how to authenticate them. Nothing here opens a port or stores
+data.
 """
 
 from __future__ import annotations
@@ -20,24 +21,26 @@ SECONDS_TO_LEARN = 2.0
 Keep = Callable[[RawEvent], Awaitable[None]]
 Learn = Callable[[RawEvent], Awaitable[RawEvent]]
 Read = Callable[[web.Request, bytes], RawEvent | str | None]
-"""(request, body): the event to be kept, a word to be answered at once, or None for what nobody reads. Raises WrongSecretError,
-NotAnEventError."""
+"""(request, body): the event to be kept, a word to be answered at once, or None for what nobody reads. Raises
+WrongSecretError, NotAnEventError."""
 Door = Callable[[web.Request], Awaitable[web.Response]]
 _under_way: set[asyncio.Future[bool]] = set()
 
 
 class WrongSecretError(Exception):
-    """Whoever calls does not know the secret."""
+    """The caller does not know the secret."""
 
 
 class NotAnEventError(Exception):
-    """The body is not what the network sends, or not about us."""
+    """The body is not an event of this network, or not about us."""
 
 
 def door(read: Read, keep: Keep, wrong_secret: tuple[int, str], learn: Learn | None = None) -> Door:
-    """A handler for POST. 200 only after `keep` has returned; 503, so that the network repeats, when it failed or took too long:
-    it is not broken off then, what was kept twice has the same key. `learn` adds what the event does not say itself, where that
-    takes no longer than `SECONDS_TO_LEARN`. `wrong_secret`: status and words for a caller who does not know the secret."""
+    """Make a handler for POST.
+
+    It answers 200 only after `keep` has returned, and 503 if `keep` failed or took too long, so that the network
+    retries. The write is not cancelled then: the same event has the same key twice. `learn` adds data missing from the
+    event, within `SECONDS_TO_LEARN`. `wrong_secret`: status and text for a caller who does not know the secret."""
 
     async def handle(request: web.Request) -> web.Response:
         try:
@@ -65,7 +68,7 @@ async def _learnt(learn: Learn | None, event: RawEvent) -> RawEvent:
 
 
 def json_of(body: bytes) -> dict[str, Any]:
-    """The event as JSON. Raises NotAnEventError."""
+    """Parse the event as JSON. Raises NotAnEventError."""
     try:
         event = washing.loads(body)
     except ValueError:
@@ -76,7 +79,7 @@ def json_of(body: bytes) -> dict[str, Any]:
 
 
 async def body_of(request: web.Request) -> bytes:
-    """Nothing longer than `LONGEST_BODY` is read; empty where there was more."""
+    """Read the body; empty if it exceeds `LONGEST_BODY`."""
     read = bytearray()
     async for piece in request.content.iter_chunked(64 * 1024):
         read += piece
@@ -86,7 +89,7 @@ async def body_of(request: web.Request) -> bytes:
 
 
 async def kept(keep: Keep, event: RawEvent, seconds: float) -> bool:
-    """Whether it was kept within so many seconds; the keeping is not broken off after them."""
+    """Store the event; False if that failed or took longer than `seconds` (the write continues in the background)."""
 
     async def quietly() -> bool:
         try:

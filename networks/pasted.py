@@ -1,4 +1,4 @@
-"""Where a link that a person pasted leads: into which of our networks, and to what there. Asks no network."""
+"""Resolve a pasted link to one of our networks and a ref there, without a request."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from networks.port import LooksAfter, Network
 
 
 def address_of(networks: Iterable[Network], link: str) -> tuple[str, str] | None:
-    """The network's key and the ref there; None where none of ours could look after it."""
+    """The network's key and the ref; None if none of our networks can look after the link."""
     for network in networks:
         ref = network.ref_of(link) if isinstance(network, LooksAfter) else None
         if ref is not None:

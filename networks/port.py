@@ -1,8 +1,7 @@
-"""What the program asks of any citizens' network, whichever it is.
+"""The interface of every citizens' network.
 
-Plain frozen values and one Protocol. Imports nothing of ours and nothing of any network's library, so that
-the rest of the house can speak of networks without loading one. Times are aware UTC; texts are citizens'
-data and never formatted here.
+Plain frozen values and Protocols. Imports nothing of ours and no network's library, so the rest of the program can use
+these types without loading a network. Times are aware UTC; texts are citizens' data and never formatted here.
 """
 
 from __future__ import annotations
@@ -19,12 +18,12 @@ AttachmentKind = Literal["photo", "doc", "video", "link"]
 Change = Literal["new", "edited", "deleted", "restored"]
 
 
-# --- what a network gives
+# --- incoming
 
 
 @dataclass(frozen=True)
 class Attachment:
-    """Something a citizen attached: where it is to be seen, and its title if it has one."""
+    """A citizen's attachment: its address, and its title if it has one."""
 
     kind: AttachmentKind
     url: str
@@ -33,15 +32,15 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Found:
-    """One message of a citizen, as a network gives it.
+    """One citizen's message from a network.
 
-    `ref` is its stable identity inside the network: the key against repeats and the address of the answer.
-    `reply_to` is the ref of what it answers, None when it answers nothing but the post. `author_ref` is
-    stable too. `change`: what happened to it; all but "new" come for a `ref` given before as "new"
-    (of what was deleted only `ref` is sure; `written_at` is then when it was written or, where the network does
-    not say, when the deletion was heard of). `ours`: the municipality itself wrote it, by
-    hand or through us; it is no appeal, and where `reply_to` is a case's message it may be the answer to it.
-    `own_page`: for all to see on a page of the municipality's own, so that it may be moderated. `cut`: `text` is its beginning.
+    `ref` identifies the message in the network: it detects duplicates and addresses the answer. `reply_to` is the ref
+    of the message it answers, None if it answers only the post. `author_ref` is stable too. `change`: every value
+    except "new" refers to a `ref` delivered before as "new"; for a deleted message only `ref` is certain, and
+    `written_at` is the time of writing or, if the network does not tell, the time we learnt of the deletion. `ours`:
+    the municipality wrote it, by hand or through us; it is not an appeal, but if `reply_to` is a case's message it may
+    be the answer. `own_page`: public on one of the municipality's own pages, so it may be moderated. `cut`: `text` is
+    only the beginning.
     """
 
     network: str
@@ -63,9 +62,9 @@ class Found:
 
 @dataclass(frozen=True)
 class Published:
-    """Something a page has put out in its own name, for everybody to see. `pages`: every address of the page the network
-    tells; `place`: what the page is called; `formats`: "text", "photo", "video", "animation", "live", "polls". `own`: it is
-    the page we are connected to, not another that is watched."""
+    """A public post of a page in its own name. `pages`: all addresses of the page that the network tells; `place`: the
+    page's name; `formats`: "text", "photo", "video", "animation", "live", "polls". `own`: the page is the one we are
+    connected to, not a watched one."""
 
     link: str
     pages: tuple[str, ...]
@@ -77,8 +76,7 @@ class Published:
 
 @dataclass(frozen=True)
 class RawEvent:
-    """One event as it came, to be kept before anything is acknowledged. `key` stays the same if it comes
-    again."""
+    """One raw event, to be stored before it is acknowledged. `key` is the same if the event comes again."""
 
     key: str
     raw: str
@@ -86,9 +84,8 @@ class RawEvent:
 
 @dataclass(frozen=True)
 class Batch:
-    """What one poll brought. Keep `items` and `position` in one transaction; only the next poll from
-    `position` acknowledges. `gap`: the network no longer has the events from before; `catch_up` reads what
-    was written meanwhile.
+    """The result of one poll. Store `items` and `position` in one transaction; only the next poll from `position`
+    acknowledges them. `gap`: the network no longer has some earlier events; `catch_up` reads the messages of that time.
     """
 
     items: tuple[RawEvent, ...]
@@ -97,8 +94,8 @@ class Batch:
 
 
 class PollError(Exception):
-    """A poll brought nothing and moved nothing. Try again after `seconds`; with `operator_needed` waiting
-    won't help."""
+    """A poll failed and left the position unchanged. Retry after `seconds`; with `operator_needed` waiting won't
+    help."""
 
     def __init__(self, detail: str, seconds: float, operator_needed: bool = False) -> None:
         super().__init__(detail)
@@ -108,15 +105,15 @@ class PollError(Exception):
 
 
 class UnreadableError(Exception):
-    """A kept event does not have the shape its network promises; it is to be parked, not dropped."""
+    """A stored event does not have the shape its network promises; park it, do not drop it."""
 
 
-# --- what a network takes
+# --- outgoing
 
 
 @dataclass(frozen=True)
 class OutFile:
-    """A file that goes out with an answer."""
+    """A file attached to an answer."""
 
     name: str
     mime: str
@@ -125,8 +122,8 @@ class OutFile:
 
 @dataclass(frozen=True)
 class Answer:
-    """An approved answer to a message. `attempt_id` stays the same when the same answer is tried again, so
-    that a network that can tell repeats apart does. `since`: when the first attempt was made, for `look_up`.
+    """An approved answer to a message. `attempt_id` is the same in every retry, so a network that can detect duplicates
+    does. `since`: the time of the first attempt, for `look_up`.
     """
 
     in_reply_to: str
@@ -139,7 +136,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class WallPost:
-    """An approved post of the office's own, for the page of that address. `attempt_id` and `since` as in `Answer`."""
+    """An approved post for the office's own page at that address. `attempt_id` and `since` as in `Answer`."""
 
     page: str
     text: str
@@ -150,8 +147,7 @@ class WallPost:
 
 @dataclass(frozen=True)
 class PostLimits:
-    """What one post may hold: letters (UTF-16 units), letters where pictures stand with them, pictures and videos,
-    documents."""
+    """The limits of one post: text length (UTF-16 units), text length with pictures, pictures and videos, documents."""
 
     text: int
     text_with_files: int
@@ -160,7 +156,7 @@ class PostLimits:
 
 
 class PostFailure(StrEnum):
-    """Why a network will not take the answer, however often it is asked."""
+    """The reason why a network rejects an answer permanently."""
 
     TOKEN_BAD = "token_bad"  # noqa: S105
     CAPTCHA = "captcha"
@@ -177,7 +173,7 @@ class PostFailure(StrEnum):
 
 @dataclass(frozen=True)
 class Posted:
-    """The answer stands in the network under `ref`; `link` shows it."""
+    """The answer is in the network under `ref`; `link` opens it."""
 
     ref: str
     link: str
@@ -185,8 +181,7 @@ class Posted:
 
 @dataclass(frozen=True)
 class NotPosted:
-    """The answer does not stand there and asking again will not help. `detail` is for the log: no tokens, no
-    texts."""
+    """The answer was not posted and a retry will not help. `detail` is for the log: no tokens, no texts."""
 
     reason: PostFailure
     detail: str
@@ -194,14 +189,14 @@ class NotPosted:
 
 @dataclass(frozen=True)
 class Ambiguous:
-    """The request went out and no answer came: it may stand there. `look_up` before trying again."""
+    """The request was sent but not confirmed, so the answer may be posted. Call `look_up` before a retry."""
 
     detail: str
 
 
 @dataclass(frozen=True)
 class TryLater:
-    """The answer does not stand there, or where it stands cannot be seen just now; ask again after `seconds`."""
+    """The answer was not posted, or cannot be looked up at the moment; retry after `seconds`."""
 
     seconds: float
     detail: str
@@ -212,13 +207,13 @@ Outcome = Posted | NotPosted | Ambiguous | TryLater
 
 @dataclass(frozen=True)
 class LookUpImpossible:
-    """The network does not let us see whether it stands there; a person must look."""
+    """The network does not let us check whether the answer was posted; a person must look."""
 
     detail: str
 
 
 class LinkTrouble(StrEnum):
-    """Why a link did not become a message."""
+    """The reason why a link could not be read as a message."""
 
     NOT_A_LINK = "not_a_link"
     NO_TOKEN = "no_token"  # noqa: S105
@@ -238,8 +233,7 @@ class LinkProblem:
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of `check`, in the operator's language. `error`: it will not work; `warning`: it will, with
-    less."""
+    """One line of `check`, in the operator's language. `error`: it will not work; `warning`: it will work partly."""
 
     level: Literal["ok", "warning", "error"]
     text: str
@@ -250,19 +244,19 @@ class Finding:
 
 @dataclass(frozen=True)
 class Stands:
-    """It is there, and says `text` now."""
+    """The message exists; its current text is `text`."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Gone:
-    """It surely is not there any more."""
+    """The message certainly no longer exists."""
 
 
 @dataclass(frozen=True)
 class NotSeen:
-    """Whether it is there could not be seen. `detail` is for the log."""
+    """We could not check whether the message exists. `detail` is for the log."""
 
     detail: str
 
@@ -272,12 +266,12 @@ Standing = Stands | Gone | NotSeen
 
 @dataclass(frozen=True)
 class Done:
-    """The network has done what it was told; telling it again does no harm."""
+    """The network did it; repeating the request is harmless."""
 
 
 @dataclass(frozen=True)
 class NotDone:
-    """The network did not do it and will not. `detail` is for the log."""
+    """The network did not do it and a retry will not help. `detail` is for the log."""
 
     reason: PostFailure
     detail: str
@@ -288,113 +282,111 @@ Moderation = Done | NotDone | Ambiguous | TryLater
 
 @runtime_checkable
 class LooksAfter(Protocol):
-    """A network that can see what has become of a question or an answer."""
+    """A network that can check whether a question or an answer still exists."""
 
     def ref_of(self, link: str) -> str | None:
-        """The ref of what a link shows, where that can be looked after; None for a link to anything else. Pure."""
+        """The ref behind a link, if it can be looked after; None for other links. Pure."""
 
     async def look_after(self, refs: Sequence[str]) -> dict[str, Standing]:
-        """What has become of each; never raises for what the network does."""
+        """Check the current state of each ref; never raises on network errors."""
 
 
 @runtime_checkable
 class Moderates(Protocol):
-    """A network in which we may delete and ban: only when a person asked for it, never by ourselves."""
+    """A network in which we may delete and ban, only when a person asked for it."""
 
     @property
     def may_moderate(self) -> bool:
-        """Whether the tokens allow it; without it every outcome is `NotDone`."""
+        """Whether the tokens allow moderation; otherwise every outcome is `NotDone`."""
 
     async def delete(self, ref: str) -> Moderation:
-        """The message is no longer seen."""
+        """Delete the message."""
 
     async def restore(self, ref: str) -> Moderation:
-        """The deleted message is seen again, where the network can do that."""
+        """Restore the deleted message, if the network supports that."""
 
     async def ban(self, author_ref: str, reason: str = "") -> Moderation:
-        """Its author can write to the community no more, until he is let in again; `reason` is shown to him where the
-        network can show one."""
+        """Ban the author from writing to the community until `unban`; the network shows them `reason` if it can."""
 
     async def unban(self, author_ref: str) -> Moderation:
-        """He can write again."""
+        """Lift the author's ban."""
 
 
 @runtime_checkable
 class ShowsPublished(Protocol):
-    """A network that shows what its pages publish themselves, in the same kept events."""
+    """A network whose stored events include its pages' own publications."""
 
     def published(self, raw: str) -> Published | None:
-        """A kept event as a publication; None for anything else. Pure. Raises UnreadableError."""
+        """Read a stored event as a publication; None for other events. Pure. Raises UnreadableError."""
 
 
 @runtime_checkable
 class Publishes(Protocol):
-    """A network in which we may publish on the office's own pages."""
+    """A network in which we can publish on the office's own pages."""
 
     @property
     def may_publish(self) -> bool:
-        """Whether what we were given may allow it at all; without it every outcome is `NotPosted`."""
+        """Whether our tokens can allow publishing at all; otherwise every outcome is `NotPosted`."""
 
     @property
     def post_limits(self) -> PostLimits:
-        """For the preview."""
+        """The limits shown in the preview."""
 
     def post_problems(self, text: str, files: tuple[OutFile, ...]) -> list[str]:
-        """What of this post the network would not take, in words for the editor; empty: all is well."""
+        """The reasons, worded for the editor, why the network would reject this post; empty if it is fine."""
 
     async def publish(self, post: WallPost) -> Outcome:
-        """Publishes once. Never raises for what the network does."""
+        """Publish once. Never raises on network errors."""
 
     async def look_up_post(self, post: WallPost) -> Posted | LookUpImpossible | TryLater | None:
-        """Whether it stands there after all; None: it surely does not; TryLater: it cannot be seen just now."""
+        """Check whether it was posted after all; None: certainly not; TryLater: not visible at the moment."""
 
 
 async def look_after(network: Network, refs: Sequence[str]) -> dict[str, Standing]:
-    """What has become of questions and answers; where a network cannot tell, `NotSeen`."""
+    """Check the current state of questions and answers; `NotSeen` if the network cannot tell."""
     if isinstance(network, LooksAfter):
         return await network.look_after(refs)
     return {ref: NotSeen("this network does not tell") for ref in refs}
 
 
 class Network(Protocol):
-    """One network of one municipality. All that waits is a coroutine with a limit on its time."""
+    """One network of one municipality. Every waiting call is a coroutine with a time limit."""
 
     @property
     def key(self) -> str:
         """The source's name: "vk"."""
 
     async def poll(self, position: str | None) -> Batch:
-        """Events after `position`, the one kept with the last batch; None or "" begins from now. Nothing is
-        acknowledged: the same position gives the same events again. Raises PollError."""
+        """Fetch events after `position`, which was stored with the last batch; None or "" starts from now.
+
+        This acknowledges nothing: the same position returns the same events again. Raises PollError."""
 
     def read(self, raw: str) -> Found | None:
-        """A kept event as a message; None when not for us (our own, another type). Pure. Raises
-        UnreadableError."""
+        """Read a stored event as a message; None if it is not for us. Pure. Raises UnreadableError."""
 
     async def catch_up(self, since: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
-        """What was written since, found by reading; after a gap. What was polled before has the same
-        `ref`."""
+        """Read the messages written since then, after a gap. A message polled before has the same `ref`."""
 
     def limits(self, text: str, kind: Kind, files: tuple[OutFile, ...] = ()) -> list[str]:
-        """What of this answer the network would not take, in words for the curator; empty: all is well."""
+        """The reasons, worded for the curator, why the network would reject this answer; empty if it is fine."""
 
     def too_long(self, text: str, kind: Kind) -> str:
-        """By how much the text is longer than anybody can post there, in words; empty where it fits."""
+        """Say by how much the text exceeds the network's limit; empty if it fits."""
 
     def as_shown(self, text: str) -> str:
-        """The text as it will go out, for the preview."""
+        """The text exactly as it will be sent, for the preview."""
 
     async def post(self, answer: Answer) -> Outcome:
-        """Posts once. Never raises for what the network does."""
+        """Post once. Never raises on network errors."""
 
     async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | TryLater | None:
-        """Whether it stands there after all; None: it surely does not; TryLater: it cannot be seen just now."""
+        """Check whether it was posted after all; None: certainly not; TryLater: not visible at the moment."""
 
     async def fetch_link(self, link: str) -> Found | LinkProblem:
-        """The message behind a link a person gave."""
+        """Read the message behind a pasted link."""
 
     async def check(self) -> list[Finding]:
-        """What the tokens and the settings allow."""
+        """Check what the tokens and the settings allow."""
 
     async def close(self) -> None:
-        """Connections are closed; a call under way is abandoned."""
+        """Close the connections and abandon calls in progress."""

@@ -1,6 +1,6 @@
-"""A network that brings nothing by itself: what is written there comes in by another door, or is handed in by a person.
+"""The base of networks without a stream: their messages come in elsewhere or are handed in by a person.
 
-It has no stream to poll, so none is opened for it; everything else of `networks.port.Network` its heirs say themselves.
+There is nothing to poll, so no stream is opened; subclasses implement the rest of `networks.port.Network`.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
-"""What a network gave and no event can be made of: kept as it came, so that it is parked and told of, and what came with it
-goes on. One such item would otherwise stop its feed for ever: the position moves only when all items are read."""
+"""Wrap items of an unknown shape as raw events, so that they are parked and reported and the rest of the batch
+continues.
+
+Otherwise one such item would stop its feed for ever: the cursor moves only after all items are read."""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ BROKEN = (KeyError, TypeError, ValueError, AttributeError, OverflowError, Recurs
 
 
 def strange(item: Any) -> RawEvent:
-    """The item as an event that no network can read. Its key is made of its content, so that it is the same when it is read
-    again."""
+    """The item as an event that no network can read. Its key is derived from the content, so a second reading gives the
+    same key."""
     written = json.dumps({"strange": item}, ensure_ascii=False, sort_keys=True)
     return RawEvent(f"strange:{hashlib.sha256(written.encode()).hexdigest()}", written)

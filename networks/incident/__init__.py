@@ -1,4 +1,5 @@
-"""«Инцидент-менеджмент» and other programs by their exports: a file in, rows with reasons out. Pure: no books, no network."""
+"""Read exports of «Инцидент-менеджмент» and other programs: a file in, rows with reasons out. No database, no
+network."""
 
 from networks.incident.reading import Imported, Left, Row, Sheet, Skipped, read_sheet
 from networks.incident.tables import Broken, BrokenFileError, Unreadable

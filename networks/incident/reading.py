@@ -50,11 +50,11 @@ FIRST_YEAR = 1900
 
 
 class NotYetError(ValueError):
-    """The moment has not come; says which."""
+    """The moment is in the future; the message names it."""
 
 
 class Left(StrEnum):
-    """Why a row was not taken."""
+    """The reason why a row was skipped."""
 
     NO_TEXT = "no_text"
     OLD = "old"
@@ -68,7 +68,8 @@ class Left(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A citizen's message as a line of the file holds it. `line` counts from 1, `key` is its identity in every import."""
+    """A citizen's message as a line of the file holds it. `line` counts from 1, `key` is its identity in every
+    import."""
 
     line: int
     key: str
@@ -101,8 +102,8 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of a file, line by line: `opened` and `known` are lines with the numbers of their cases, `refused` lines
-    the office would not take."""
+    """What became of a file, line by line: `opened` and `known` are lines with the numbers of their cases, `refused`
+    lines the office would not take."""
 
     sheet: Sheet
     dry: bool
@@ -116,7 +117,7 @@ class Imported:
 
 
 def read_sheet(data: bytes, plan: ImportPlan, zone: ZoneInfo, name: str, now: datetime) -> Sheet:
-    """The messages in the file; `name` is the municipality's. Raises BrokenFileError."""
+    """Read the messages in the file; `name` is the municipality's. Raises BrokenFileError."""
     table = rows_of(data, plan.most_rows + HEADING_WITHIN)
     heading, places = _heading(table, plan)
     if len(table) - heading - 1 > plan.most_rows:
@@ -142,7 +143,8 @@ def read_sheet(data: bytes, plan: ImportPlan, zone: ZoneInfo, name: str, now: da
 
 
 def _heading(table: Sequence[Sequence[Cell]], plan: ImportPlan) -> tuple[int, dict[str, int]]:
-    """The row with the names of the columns, and where each field stands; of two columns for a field the first counts."""
+    """The row with the names of the columns, and where each field stands; of two columns for a field the first
+    counts."""
     best: tuple[int, dict[str, int]] | None = None
     for number, cells in enumerate(table[:HEADING_WITHIN]):
         places: dict[str, int] = {}
@@ -167,7 +169,7 @@ class _Reader:
     places: Mapping[str, int]
 
     def row(self, line: int, cells: Sequence[Cell]) -> Row | Skipped:
-        """The row as a message, or why it is none."""
+        """Read the row as a message, or return the reason to skip it."""
         if (unmade := self._formula(cells)) is not None:
             return Skipped(line, Left.FORMULA, unmade.place)
         text = self._words(cells, "text")
@@ -201,7 +203,7 @@ class _Reader:
         )
 
     def _formula(self, cells: Sequence[Cell]) -> Formula | None:
-        """A formula nobody worked out in a column that is read; of a link its text is enough."""
+        """The first uncalculated formula in a column we need, except the link (its formula's text is enough)."""
         written = (self._written(cells, field) for field in self.places if field != "link")
         return next((cell for cell in written if isinstance(cell, Formula) and cell.value is None), None)
 
@@ -210,7 +212,7 @@ class _Reader:
         return cells[place] if place is not None and place < len(cells) else ""
 
     def _cell(self, cells: Sequence[Cell], field: str) -> str | datetime | date:
-        """What stands in the cell, or what its formula came to."""
+        """The cell's value, or the computed value of its formula."""
         cell = self._written(cells, field)
         return (cell.value or "") if isinstance(cell, Formula) else cell
 
@@ -233,13 +235,13 @@ class _Reader:
         return not negative and any(status.startswith(words) for words in self.plan.answered)
 
     def _link(self, cells: Sequence[Cell]) -> str:
-        """The first address of the web in the cell; a formula has its address inside."""
+        """The first web address in the cell, also inside a formula."""
         cell = self._written(cells, "link")
         found = re.search(r"https?://[^\s\"'<>;]+", cell.text if isinstance(cell, Formula) else str(cell))
         return found[0] if found else ""
 
     def _source(self, cells: Sequence[Cell], link: str) -> str:
-        """The network the link leads to, else the one that is named, else the program itself."""
+        """The source by the link, otherwise by the named network, otherwise the program itself."""
         try:
             host = (urlsplit(link).hostname or "").removeprefix("www.").removeprefix("m.")
         except ValueError:
@@ -248,15 +250,15 @@ class _Reader:
         return HOSTS.get(host) or (named if not host else None) or "incident"
 
     def _key(self, cells: Sequence[Cell], link: str, text: str, written: datetime | None) -> str:
-        """The number the program gave it; without one, what was written, where and when."""
+        """The row's key: the program's number, or the text, link and time if there is none."""
         number = self._words(cells, "id")
         at = written.isoformat() if written is not None else ""
         whole = f"id|{number}" if number else f"words|{link}|{' '.join(text.split())}|{at}"
         return hashlib.sha256(whole.encode()).hexdigest()[:40]
 
     def _moment(self, cells: Sequence[Cell], field: str) -> datetime | None:
-        """The aware moment; None where the cell is empty. ValueError, with what stands there, where it is no moment; NotYetError
-        where it has not come."""
+        """The aware moment; None where the cell is empty. ValueError, with what stands there, where it is no moment;
+        NotYetError where it has not come."""
         cell = self._cell(cells, field)
         if not cell:
             return None

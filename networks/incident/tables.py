@@ -23,7 +23,8 @@ from config import washing
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula in the cell `place`. `value`: what the program that wrote the file made of it; None where it did not."""
+    """A formula in the cell `place`. `value`: what the program that wrote the file made of it; None where it did
+    not."""
 
     place: str
     text: str
@@ -45,7 +46,7 @@ OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
 class Broken(StrEnum):
-    """Why a file cannot be read at all."""
+    """The reason why a whole file cannot be read."""
 
     EMPTY = "empty"
     TOO_BIG = "too_big"
@@ -73,7 +74,7 @@ class BrokenFileError(Exception):
 
 
 def rows_of(data: bytes, most: int) -> list[list[Cell]]:
-    """The rows of the table, at most one more than `most`; empty cells are "". Raises BrokenFileError."""
+    """Read the rows of the table, at most `most` + 1; empty cells are "". Raises BrokenFileError."""
     if not data.strip(b"\x00 \r\n\t"):
         raise BrokenFileError(Broken.EMPTY)
     if len(data) > MOST_BYTES:
@@ -86,7 +87,7 @@ def rows_of(data: bytes, most: int) -> list[list[Cell]]:
     return found
 
 
-# --- XLSX --------------------------------------------------------------------------------------------------------------
+# --- XLSX -------------------------------------------------------------------------------------------------------------
 
 
 def _workbook(data: bytes, most: int) -> list[list[Cell]]:
@@ -110,7 +111,7 @@ def _workbook(data: bytes, most: int) -> list[list[Cell]]:
 
 
 def _cells(data: bytes, most: int, read: Callable[[Any], Cell]) -> list[list[Cell]]:
-    """The first sheet's cells, each as `read` has it."""
+    """The first sheet's cells, each converted by `read`."""
     from openpyxl import load_workbook  # takes a quarter of a second to import, and few processes ever read a workbook
 
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=read is _made, keep_links=False)
@@ -125,14 +126,14 @@ def _cells(data: bytes, most: int, read: Callable[[Any], Cell]) -> list[list[Cel
 
 
 def _written(cell: Any) -> Cell:
-    """What stands in the cell; a word that merely begins with «=» is a word."""
+    """The cell's content; text that merely begins with «=» stays text."""
     if cell.data_type == "f":
         return Formula(str(cell.coordinate), str(_cell(cell.value)))
     return _cell(cell.value)
 
 
 def _made(cell: Any) -> Cell:
-    """What came of the cell; "" where nothing did, or a mistake."""
+    """The cell's computed value; "" if it is empty or holds an Excel error."""
     return "" if cell.data_type == "e" else _cell(cell.value)
 
 
@@ -159,7 +160,7 @@ def _cell(value: object) -> str | datetime | date:
             return washing.text(str(getattr(value, "text", value))[:MOST_LETTERS]).strip()
 
 
-# --- CSV ---------------------------------------------------------------------------------------------------------------
+# --- CSV --------------------------------------------------------------------------------------------------------------
 
 
 def _separated(data: bytes, most: int) -> list[list[Cell]]:
@@ -180,7 +181,7 @@ def _cut(rows: Iterator[list[str]]) -> Iterator[list[Cell]]:
 
 
 def _decoded(data: bytes) -> str:
-    """UTF-8 where it is that, by its mark UTF-16, else the encoding of Russian Windows."""
+    """Decode as UTF-8, as UTF-16 if it has the mark, otherwise as Russian Windows (cp1251)."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "replace")
     try:
@@ -190,7 +191,7 @@ def _decoded(data: bytes) -> str:
 
 
 def _separator(text: str) -> str:
-    """The sign that parts the most cells in the first lines that have any, outside of quotes."""
+    """The most frequent separator, outside quotes, of the first line that has any."""
     for line in text.splitlines()[:20]:
         bare = "".join(part for number, part in enumerate(line.split('"')) if number % 2 == 0)
         found = max(SEPARATORS, key=bare.count)

@@ -1,4 +1,4 @@
-"""What has become of comments under topics of Одноклассники: each asked for by itself. Changes nothing."""
+"""Check whether comments under Одноклассники topics still exist, one request each. Changes nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Aftercare:
     rest: Rest
 
     async def look_after(self, refs: Sequence[str]) -> dict[str, Standing]:
-        """Whether the comments are there still; what OK does not say is not guessed."""
+        """Check whether the comments still exist; an unclear answer is `NotSeen`, never a guess."""
         return {ref: await self._one(ref) for ref in dict.fromkeys(refs)}
 
     async def _one(self, ref: str) -> Standing:

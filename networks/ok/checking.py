@@ -1,4 +1,5 @@
-"""What a group's keys and settings allow, found out by asking Одноклассники; in the operator's language, changing nothing."""
+"""Ask Одноклассники what a group's keys and settings allow. Findings are in the operator's language; changes
+nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ def _said(reply: Reply) -> str:
 
 
 async def check_messages(graph: Graph, group_id: int) -> Finding:
-    """The token of the group's messages: whose it is."""
+    """Check the owner of the token for the group's messages."""
     reply = await graph.get("me/info")
     if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
         return Finding("error", f"Одноклассники, ключ группы: {_said(reply)}.")
@@ -41,7 +42,7 @@ async def check_messages(graph: Graph, group_id: int) -> Finding:
 
 
 async def check_subscription(graph: Graph, url: str) -> Finding:
-    """Whether OK brings messages to our address."""
+    """Check that OK sends messages to our address."""
     reply = await graph.get("me/subscriptions")
     if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
         return Finding("error", f"Одноклассники, подписка: {_said(reply)}.")
@@ -52,7 +53,7 @@ async def check_subscription(graph: Graph, url: str) -> Finding:
 
 
 async def check_comments(rest: Rest) -> Finding:
-    """The REST session: whether it may read the group's discussions."""
+    """Check that the REST session may read the group's discussions."""
     reply = await rest.call("discussions.getList", category="GROUP", count=1)
     if isinstance(reply, Answered):
         return Finding("ok", "Одноклассники: комментарии под темами читаются.")

@@ -1,4 +1,4 @@
-"""What the errors and silences of Одноклассники mean for us: one table."""
+"""Map errors and missing answers of Одноклассники to our outcomes, in one table."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PASSING = {
 }
 #: Errors that do not say whether the call was carried out: UNKNOWN, INVALID_RESPONSE, SYSTEM.
 UNCLEAR = {1: 30.0, 5000: 60.0, 9999: 60.0}
-#: The session, the keys or the application are not good: nothing works until somebody changes them.
+#: The session, the keys or the application are invalid: nothing works until somebody changes them.
 KEYS = frozenset((101, 102, 103, 104, 105, 210, 401, 451, 453))
 REASONS = {
     **dict.fromkeys(KEYS, PostFailure.TOKEN_BAD),
@@ -46,17 +46,17 @@ REASONS = {
     600: PostFailure.DOES_NOT_FIT,
     601: PostFailure.DOES_NOT_FIT,
 }
-#: What one topic, comment or chat answers when it is gone or hidden; the others may be there.
+#: Errors of one topic, comment or chat that is gone or hidden; the others may exist.
 GONE = frozenset((300, 700, 702))
 CLOSED_TO_US = GONE | frozenset((10, 24, 50, 160, 200, 455, 456, 457, 458, 705))
-#: A gateway that says these had passed the request on: it may have been carried out.
+#: Statuses of a gateway that forwarded the request: it may have been carried out.
 PASSED_ON = frozenset((502, 504))
 SOON = 15.0
 OFTEN_ENOUGH = 300.0
 
 
 def failed(reply: Refused | Unanswered, writes: bool) -> Outcome:
-    """The outcome of an answer. `writes`: the call itself was the posting, so that silence after it is ambiguous."""
+    """Map a failed call to an outcome. `writes`: the call itself posts, so a missing answer is ambiguous."""
     if isinstance(reply, Refused):
         if reply.code in PASSING:
             return TryLater(PASSING[reply.code], reply.detail)
@@ -74,7 +74,7 @@ def failed(reply: Refused | Unanswered, writes: bool) -> Outcome:
 
 
 def unseen(reply: Reply) -> LookUpImpossible | TryLater:
-    """Why what may stand there could not be seen: for good, or just now."""
+    """Map a failed look-up: permanently impossible or temporarily."""
     if isinstance(reply, Answered):
         return LookUpImpossible("an answer of unknown shape")
     outcome = failed(reply, writes=False)
@@ -82,7 +82,7 @@ def unseen(reply: Reply) -> LookUpImpossible | TryLater:
 
 
 def poll_error(reply: Reply) -> PollError:
-    """Why reading brought nothing."""
+    """Map a failed reading."""
     if isinstance(reply, Refused):
         seconds = PASSING.get(reply.code) or UNCLEAR.get(reply.code)
         return PollError(reply.detail, seconds or OFTEN_ENOUGH, operator_needed=seconds is None)

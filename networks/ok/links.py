@@ -1,4 +1,4 @@
-"""A topic of Одноклассники behind a link a person gave. A link to one comment does not exist there."""
+"""Read the Одноклассники topic behind a pasted link. OK has no links to single comments."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 
 async def fetch_topic(rest: Rest, address: TopicAddress, group_id: int, place: str) -> Found | LinkProblem:
-    """The topic as a message; a topic of the group itself is no appeal."""
+    """Read the topic as a message; the group's own topic is not an appeal."""
     reply = await rest.call("mediatopic.getByIds", topic_ids=address.topic, media_limit=3)
     if not isinstance(reply, Answered):
         return _problem(reply)

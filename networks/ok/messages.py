@@ -1,7 +1,8 @@
-"""The group's chats, read: without a public address this is how messages come, with one it is the net under the webhook.
+"""Read the group's chats: the only source of messages without a public address, the fallback of the webhook with one.
 
-OK gives chats by their last event, newest first, and a chat's messages newest first from a moment on. A message that
-shows up late is not lost: the last minute before the newest is read again, and what was given from it is remembered.
+OK lists chats by their last event, newest first, and a chat's messages since a moment, newest first. A late message is
+not lost: the last minute before the newest message is read again, and the messages already delivered from it are
+remembered.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ Json = dict[str, Any]
 
 @dataclass
 class Chats:
-    """The feed of messages. `webhook_url`: where OK is to bring them; the subscription is renewed when OK dropped it."""
+    """The feed of messages. `webhook_url`: the address for OK to call; a dropped subscription is renewed."""
 
     graph: Graph
     pause: float
@@ -35,7 +36,7 @@ class Chats:
     name: str = "messages"
 
     def start_over(self) -> None:
-        """Nothing is left out in any case."""
+        """Do nothing: every reading is complete."""
 
     async def read(self, part: Part | None) -> Fresh:
         """See Feed."""
@@ -60,7 +61,7 @@ class Chats:
         return tuple(event for _, event in sorted(found, key=lambda item: (item[0], item[1].key)))
 
     async def subscribe(self, url: str) -> None:
-        """OK brings messages to `url`. Raises PollError."""
+        """Subscribe `url` to the group's messages. Raises PollError."""
         reply = await self.graph.get("me/subscriptions")
         if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
             raise poll_error(reply)
@@ -106,7 +107,7 @@ class Chats:
                 return
 
     async def _messages(self, chat: str, start: int) -> tuple[list[Json], bool]:
-        """A chat's messages since `start`, and whether there were not more than we read."""
+        """A chat's messages since `start`, and whether we read all of them."""
         found: dict[str, Json] = {}
         newest: int | None = None
         for _ in range(MESSAGE_PAGES):

@@ -1,4 +1,4 @@
-"""Одноклассники behind the port: puts the parts together and does nothing else.
+"""Assemble Одноклассники behind the port.
 
 Messages and comments need different keys and are independent: with one set of keys the other half rests. OK's long
 polling of messages is documented too, but what it answers was never seen; reading the chats needs no public address
@@ -74,7 +74,7 @@ class OkAccess:
 
 
 class OkNetwork:
-    """One group of Одноклассники as a Network. `clock` paces, it tells no time of day."""
+    """One Одноклассники group as a Network. `clock` is only for pacing."""
 
     def __init__(self, access: OkAccess, clock: Clock) -> None:
         self._access = access
@@ -99,13 +99,13 @@ class OkNetwork:
         return NETWORK
 
     async def poll(self, position: str | None) -> Batch:
-        """See Network. Messages and comments come as their readings end."""
+        """See Network. Messages and comments are delivered as their readings finish."""
         if not self._listener.feeds:
             raise PollError("no keys: neither messages nor comments can be read", 3600.0, operator_needed=True)
         return await self._listener.poll(position)
 
     def read(self, raw: str) -> Found | None:
-        """See Network. The group's own comment comes as `ours` where it answers another."""
+        """See Network. The group's own comment is `ours` if it answers another comment."""
         return read_event(raw, self._access.group_id, self._access.place)
 
     def published(self, raw: str) -> Published | None:
@@ -149,7 +149,8 @@ class OkNetwork:
         return posting.shown(text)
 
     async def post(self, answer: Answer) -> Outcome:
-        """See Network. A comment's answer is `NotPosted(NO_RIGHT)`, to be published by hand, until OK grants a method."""
+        """See Network. A comment's answer is `NotPosted(NO_RIGHT)`, to be published by hand, until OK grants a
+        method."""
         return await self._poster.post(answer)
 
     async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | TryLater | None:

@@ -1,8 +1,8 @@
-"""Answers in Одноклассники: a message into the person's chat with the group, once.
+"""Post answers to Одноклассники: one message to the person's chat with the group.
 
-For comments OK documents no method. Until it grants one and the setting names it, a comment's answer is published by
-hand; then it is posted as the group's official answer, with the parameters of OK's documentation of 2017. OK knows no
-key against repeats: an ambiguous end is looked up by the text.
+OK documents no method for comments. Until OK grants one and the setting names it, a person publishes a comment's
+answer; then it is posted as the group's official answer, with the parameters of OK's documentation of 2017. OK has no
+idempotency key, so an ambiguous outcome is looked up by text.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ NO_GROUP_TOKEN = NotPosted(PostFailure.TOKEN_BAD, "there is no token of the grou
 
 
 def shown(text: str) -> str:
-    """The text as OK is given it."""
+    """The text as it is sent to OK."""
     return text.replace("\r\n", "\n").strip()
 
 
 def too_long(text: str, kind: Kind) -> str:
-    """In words by how much; empty where the text fits."""
+    """Say by how much the text is too long; empty if it fits."""
     size, most = len(shown(text)), MESSAGE_LIMIT if kind == "message" else COMMENT_LIMIT
     return f"Одноклассники берут до {most} знаков, здесь {size}: сократите на {size - most}." if size > most else ""
 
 
 def limits(text: str, kind: Kind, files: Sequence[OutFile] = ()) -> list[str]:
-    """What OK would not take, in words for the curator; empty when all is well."""
+    """The reasons, worded for the curator, why OK would reject the answer; empty if it is fine."""
     problems = [over] if (over := too_long(text, kind)) else []
     if not shown(text):
         problems.append("Ответ пустой: нужен текст.")
@@ -52,7 +52,7 @@ def limits(text: str, kind: Kind, files: Sequence[OutFile] = ()) -> list[str]:
 
 @dataclass(frozen=True)
 class Poster:
-    """Posts as one group. `method`: the REST method that OK granted for comments, if it did."""
+    """Posts as one group. `method`: the REST method that OK granted for comments, if any."""
 
     group_id: int
     graph: Graph | None
@@ -61,7 +61,7 @@ class Poster:
     method: str | None
 
     async def post(self, answer: Answer) -> Outcome:
-        """The answer stands in answer to the message, or the outcome says why not."""
+        """Post the answer as a reply to the message, or return the reason why not."""
         address = parse_ref(answer.in_reply_to)
         if address is None:
             return NotPosted(PostFailure.REJECTED, "the message's address is not one of OK")
@@ -77,7 +77,7 @@ class Poster:
         return await self._comment(answer, address)
 
     async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | TryLater | None:
-        """Where the answer stands, None when it surely does not."""
+        """Find the posted answer; None if it certainly was not posted."""
         address = parse_ref(answer.in_reply_to)
         if isinstance(address, MessageAddress):
             return await self._look_for_message(answer, address)
@@ -155,7 +155,7 @@ class Poster:
 
 
 def _made(reply: Answered, *names: str) -> str | None:
-    """The id of what was made: OK answers with a bare id or with an object that holds it."""
+    """The id of the new object; OK returns a bare id or an object with it."""
     value: Any = reply.value
     if isinstance(value, dict):
         value = next((value[name] for name in names if value.get(name)), None)
@@ -169,7 +169,7 @@ def _is_it(written: dict[str, Any], text: object, answer: Answer) -> bool:
 
 
 def _not_there(written: list[dict[str, Any]], answer: Answer) -> LookUpImpossible | None:
-    """Surely not, unless more was written since than we were shown."""
+    """None (certainly not posted), or LookUpImpossible if more was written since than OK listed."""
     if len(written) < PAGE:
         return None
     stamps = [stamp for one in written if (stamp := _stamp(one)) is not None]

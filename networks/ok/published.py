@@ -1,7 +1,7 @@
-"""Topics the group itself has published: found when the list of topics names one that was not there, read once by number.
+"""Read topics the group itself has published: each new topic of the list is read once by number.
 
-OK tells of a topic's moment and author only when asked for it by number. The position is the moment of the newest topic seen
-so far; one that leaves the list and comes back is older than that and is not new again.
+OK tells a topic's time and author only by number. The cursor is the time of the newest topic seen; a topic that leaves
+the list and returns is older than that, so it does not count as new again.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ Timed = tuple[int, RawEvent]
 
 @dataclass(frozen=True)
 class Publications:
-    """The group's own topics. What cannot be read now is read with the next list."""
+    """Reads the group's own topics. A failed reading is repeated with the next list."""
 
     rest: Rest
     group_id: int
 
     async def read(self, listed: Sequence[str], part: Part | None) -> tuple[list[Timed], Part | None]:
-        """Topics newer than those of `part` as events to be kept, and the position after them; `part` None: begin."""
+        """Read topics newer than `part` as events to store, and the cursor after them; None starts from now."""
         since, known = int((part or {}).get("since", 0)), set((part or {}).get("topics", ()))
         fresh = [topic for topic in listed if topic not in known][:AT_ONCE]
         topics = await self.by_number(fresh) if fresh else []
@@ -57,14 +57,14 @@ class Publications:
         return ([] if part is None else found), after
 
     async def by_number(self, topics: Sequence[str]) -> list[Json] | None:
-        """Those of the topics that are there; None where OK does not say now."""
+        """The topics that exist; None if OK does not answer now."""
         reply = await self.rest.call("mediatopic.getByIds", topic_ids=",".join(topics), media_limit=10)
         if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
             return None
         return [one for one in reply.value.get("media_topics") or [] if isinstance(one, dict) and one.get("id")]
 
     async def look_after(self, refs: Sequence[str]) -> dict[str, Standing]:
-        """Whether the topics are there still; of anything else nothing is said."""
+        """Check whether the topics still exist; other refs are `NotSeen`."""
         numbers = {ref: ref.removeprefix("topic/") for ref in refs if ref.removeprefix("topic/").isdecimal()}
         standings: dict[str, Standing] = {ref: NotSeen("not a topic") for ref in refs if ref not in numbers}
         wanted = list(numbers)
@@ -82,14 +82,14 @@ class Publications:
 
 
 def keep_topic(topic: Json) -> RawEvent:
-    """A topic as it is to be kept."""
+    """Wrap a topic as an event to store."""
     address = TopicAddress(str(topic["id"]))
     return RawEvent(f"{address.ref}:published", json.dumps({"kind": KIND, "body": topic}, ensure_ascii=False))
 
 
 def published_event(raw: str, group_id: int, place: str) -> Published | None:
-    """The publication in a kept event, None when it is anything else. A topic passed on without words of the group's own is
-    none. Raises UnreadableError."""
+    """Read the publication in a stored event; None for other events and for reshares without the group's own text.
+    Raises UnreadableError."""
     try:
         kept = washing.loads(raw)
         if kept["kind"] != KIND:

@@ -1,9 +1,9 @@
-"""What Одноклассники gives as messages of citizens. Pure functions of what was kept; nothing is asked of OK here.
+"""Read citizens' messages from Одноклассники objects. Pure functions of stored events, without requests to OK.
 
 A kept event is `{"kind": "comment", "change": …, "topic": …, "comment": {…}}` or `{"kind": "message", "body": {…}}`,
-where `body` is the same object in a webhook and in the list of a chat's messages (`"kind": "topic"` is a publication of the
-group's own: `networks.ok.published`). Changes of a chat's state, pressed
-buttons and what the group wrote in a chat are not for us.
+where `body` is the same object in a webhook and in the list of a chat's messages (`"kind": "topic"` is a publication of
+the group's own: `networks.ok.published`). Changes of a chat's state, pressed buttons and what the group wrote in a chat
+are not for us.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Json = Mapping[str, Any]
 
 
 def keep_comment(topic: str, comment: Json, change: Change = "new", revision: int = 0) -> RawEvent:
-    """A comment as it is to be kept. `revision` counts its edits, so that each has a key of its own."""
+    """Wrap a comment as an event to store. `revision` counts its edits and gives each its own key."""
     address = TopicAddress(topic, str(comment["id"]))
     key = f"{address.ref}:{change}" + (f":{revision}" if change == "edited" else "")
     kept = {"kind": "comment", "change": change, "topic": topic, "comment": comment}
@@ -46,7 +46,8 @@ def keep_comment(topic: str, comment: Json, change: Change = "new", revision: in
 
 
 def keep_message(body: Json) -> RawEvent:
-    """A message as it is to be kept; its key is the same however it came. Raises UnreadableError."""
+    """Wrap a message as an event to store; its key is the same from the webhook and from a reading. Raises
+    UnreadableError."""
     key = message_id(body)
     if key is None:
         raise UnreadableError("a message of OK without an id")
@@ -54,7 +55,7 @@ def keep_message(body: Json) -> RawEvent:
 
 
 def message_id(body: Json) -> str | None:
-    """The id of a message, None when the event is not a new message."""
+    """The message's id; None if the event is not a new message."""
     message = body.get("message")
     if body.get("webhookType", "MESSAGE_CREATED") != "MESSAGE_CREATED" or not isinstance(message, dict):
         return None
@@ -63,13 +64,13 @@ def message_id(body: Json) -> str | None:
 
 
 def bare(named: object) -> str:
-    """`C3ec` of `chat:C3ec`."""
+    """Strip OK's prefix: `C3ec` from `chat:C3ec`."""
     return str(named).rpartition(":")[2]
 
 
 def written_ms(body: Json) -> int:
-    """When it was written, milliseconds since 1970 UTC. OK gives a number or, in places, Moscow's wall time in words.
-    Raises ValueError, TypeError, KeyError."""
+    """The time of writing in milliseconds since 1970 UTC. OK gives a number or, in places, Moscow time as text. Raises
+    ValueError, TypeError, KeyError."""
     for name in ("date_ms", "created_ms", "timestamp"):
         if body.get(name) is not None:
             return int(body[name])
@@ -78,7 +79,7 @@ def written_ms(body: Json) -> int:
 
 
 def digest(comment: Json) -> str:
-    """Changes when the text or what is attached changes."""
+    """A digest of the comment's text and attachments, to detect edits."""
     said = json.dumps([comment.get("text"), comment.get("attachments")], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 
@@ -87,7 +88,7 @@ def digest(comment: Json) -> str:
 
 
 def read_event(raw: str, group_id: int, place: str) -> Found | None:
-    """The message in a kept event, None when it is not for us. Raises UnreadableError."""
+    """Read the message in a stored event; None if it is not for us. Raises UnreadableError."""
     try:
         kept = washing.loads(raw)
         if kept["kind"] == "topic":
@@ -165,12 +166,12 @@ def author_ref(comment: Json) -> str:
 
 
 def moment(body: Json) -> datetime:
-    """When it was written, aware UTC. Raises as `written_ms`."""
+    """The time of writing, aware UTC. Raises like `written_ms`."""
     return datetime.fromtimestamp(written_ms(body) / 1000, UTC)
 
 
 def attached(items: Sequence[Json]) -> tuple[Attachment, ...]:
-    """What can be shown of what was attached; stickers, presents and what has no address are left out."""
+    """The attachments that can be shown; stickers, presents and items without an address are skipped."""
     return tuple(found for found in (_attachment(item) for item in items) if found is not None)
 
 

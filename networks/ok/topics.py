@@ -173,8 +173,8 @@ class Topics:
         )
 
     async def _page(self, topic: str, before: Known, beginning: bool) -> Page | Unanswered | None:
-        """Comments back to what is known; None of a topic that is closed to us. Raises PollError where nothing can be read
-        at all."""
+        """Comments back to what is known; None of a topic that is closed to us. Raises PollError where nothing can be
+        read at all."""
         found: dict[str, Json] = {}
         anchor = "LAST"
         for _ in range(PAGES):

@@ -19,14 +19,15 @@ LEAST_SECRET = 16
 
 
 def webhook_url(public_url: str, secret: str) -> str:
-    """The address OK is to be given; it holds the secret. ValueError for a secret that could be guessed or broken off."""
+    """The address OK is to be given; it holds the secret. ValueError for a secret that could be guessed or broken
+    off."""
     if len(secret) < LEAST_SECRET or not secret.isascii() or not secret.replace("-", "").replace("_", "").isalnum():
         raise ValueError("OK_WEBHOOK_SECRET: at least 16 letters, digits, - or _")
     return public_url.rstrip("/") + PATH.format(secret=secret)
 
 
 def read_webhook(body: bytes, secret_in_path: str, secret: str) -> RawEvent | None:
-    """The message to be kept; None for events of other kinds. Pure. Raises WrongSecretError, NotAnEventError."""
+    """Parse the message to store; None for events of other kinds. Pure. Raises WrongSecretError, NotAnEventError."""
     if not secret or not hmac.compare_digest(secret_in_path.encode(), secret.encode()):
         raise WrongSecretError
     event = json_of(body)
@@ -34,7 +35,7 @@ def read_webhook(body: bytes, secret_in_path: str, secret: str) -> RawEvent | No
 
 
 def webhook_handler(secret: str, keep: Keep) -> Door:
-    """What stands at `PATH`."""
+    """Make the handler for `PATH`."""
 
     def read(request: web.Request, body: bytes) -> RawEvent | None:
         return read_webhook(body, request.match_info["secret"], secret)

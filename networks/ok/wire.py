@@ -1,4 +1,4 @@
-"""The wire to Одноклассники: signed REST calls and the group's Bot API, every call with a limit on its time.
+"""Connections to Одноклассники: signed REST calls and the group's Bot API, every call with a time limit.
 
 Calls do not wait for each other. What goes wrong becomes a `Refused` or an `Unanswered` before it leaves here: the Bot
 API's token stands in the address of a request, OK's refusal of a signature repeats the signed string, and the library's
@@ -71,8 +71,7 @@ def signature(params: Mapping[str, str], session_secret: str) -> str:
 
 
 class Wire:
-    """Connections to one address of OK. A connection is used once, so that one that died unnoticed is not taken for an
-    answer that did not come."""
+    """Connections to one address of OK, each used once, so a dead connection is not mistaken for a missing answer."""
 
     def __init__(self, limits: Limits, api_url: str | None) -> None:
         self._limits = limits
@@ -87,7 +86,7 @@ class Wire:
         form: Mapping[str, str] | None = None,
         body: Any = None,
     ) -> Reply:
-        """One request; never raises for what the network does."""
+        """Send one request; never raises on network errors."""
         seconds = self._limits.call
         limit = aiohttp.ClientTimeout(total=seconds, connect=self._limits.connect)
         try:
@@ -103,7 +102,7 @@ class Wire:
             return Unanswered(type(error).__name__, sent=True)
 
     async def close(self) -> None:
-        """Its connections are closed."""
+        """Close the connections."""
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -136,7 +135,7 @@ def _answer(status: int, content: bytes) -> Reply:
 
 
 def _name(words: object) -> str:
-    """PARAM_SIGNATURE of «PARAM_SIGNATURE : Invalid signature …»."""
+    """The error's name: PARAM_SIGNATURE from «PARAM_SIGNATURE : Invalid signature …»."""
     found = _NAME.match(words) if isinstance(words, str) else None
     return found[0] if found else ""
 
@@ -158,7 +157,7 @@ class Rest:
     session: Session
 
     async def call(self, method: str, **params: str | int | bool | None) -> Reply:
-        """Calls a method; parameters that are None are left out."""
+        """Call a method; None parameters are omitted."""
         values = {name: _word(value) for name, value in params.items() if value is not None}
         values |= {"application_key": self.session.app_key, "format": "json", "method": method}
         values["sig"] = signature(values, self.session.secret)
@@ -174,7 +173,7 @@ class Graph:
     token: str = field(repr=False)
 
     async def get(self, path: str, **params: str | int | None) -> Reply:
-        """GET under /graph/; parameters that are None are left out."""
+        """GET under /graph/; None parameters are omitted."""
         query = {name: _word(value) for name, value in params.items() if value is not None}
         return await self.wire.send("GET", f"/graph/{path}", query={**query, "access_token": self.token})
 

@@ -1,5 +1,6 @@
-"""ВКонтакте: community's pages and private messages, other walls of the district, over the vk-api library. Imported only where
-VK is spoken to."""
+"""ВКонтакте over the vk-api library: the community's pages, private messages and watched walls of the district.
+
+Imported only by code that talks to VK."""
 
 from networks.vk.callback import CallbackAccess, callback_handler, callback_path
 from networks.vk.network import VkAccess, VkNetwork

@@ -1,9 +1,9 @@
-"""Addresses in VK: refs as we keep them, links as people give them.
+"""VK addresses: our refs and people's links.
 
 A ref is `wall-1001_5` (post), `wall-1001_5?reply=12` (comment), `photo-1001_7?reply=3`, `video-1001_8?reply=3`,
 `product-1001_9?reply=3` (comments there; without a reply the thing itself), `topic-1001_6?post=2` (in a discussion),
-`msg:555:31` (private message 31 with person 555). The thread a comment is in is no part of its ref: what VK tells of a
-deleted comment does not name it. Pure functions.
+`msg:555:31` (private message 31 with person 555). A ref does not name the comment's thread, because VK's event of a
+deletion does not. Pure functions.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _HOSTS = frozenset(
 
 @dataclass(frozen=True)
 class WallAddress:
-    """A post, or a comment under it; `thread`: the head of the thread the comment is in, where it is known."""
+    """A post or a comment under it; `thread`: the head of the comment's thread, if known."""
 
     owner: int
     post: int
@@ -40,7 +40,7 @@ class WallAddress:
 
     @property
     def link(self) -> str:
-        """Opens in a browser at the post or the comment."""
+        """The web link to the post or the comment."""
         return f"https://vk.com/{self.ref}"
 
 
@@ -61,7 +61,7 @@ class PageAddress:
 
     @property
     def link(self) -> str:
-        """Opens in a browser."""
+        """The web link."""
         return f"https://vk.com/{self.ref}"
 
 
@@ -77,7 +77,7 @@ class MessageAddress:
         return f"msg:{self.peer}:{self.message}"
 
     def link(self, group_id: int) -> str:
-        """Opens the conversation for those who answer in the community's name."""
+        """The link to the conversation, for the community's administrators."""
         return f"https://vk.com/gim{group_id}?sel={self.peer}"
 
 
@@ -86,7 +86,7 @@ Address = PublicAddress | MessageAddress
 
 
 def parse_ref(ref: str) -> Address | None:
-    """The address a ref stands for; None when it is not one of ours."""
+    """Parse a ref; None if it is not one of ours."""
     message = _MESSAGE.fullmatch(ref)
     if message:
         return MessageAddress(int(message[1]), int(message[2]))
@@ -94,7 +94,7 @@ def parse_ref(ref: str) -> Address | None:
 
 
 def parse_link(link: str) -> PublicAddress | None:
-    """What a link shows, in any form people copy; None when it shows nothing that could be a citizen's message."""
+    """Parse a link in any form people copy; None if it cannot lead to a citizen's message."""
     link = link.strip()
     try:
         parts = urlsplit(link if "//" in link else f"https://{link}")
@@ -114,7 +114,7 @@ def parse_link(link: str) -> PublicAddress | None:
 
 
 def author_number(author_ref: str) -> int | None:
-    """A person's or, negative, a community's number out of `id555` or `club77`; None for another word."""
+    """The number in `id555`, or the negative number in `club77`; None for other text."""
     match = re.fullmatch(r"(id|club)(\d{1,19})", author_ref)
     return (int(match[2]) if match[1] == "id" else -int(match[2])) if match else None
 
@@ -143,7 +143,7 @@ def _wall(text: str) -> WallAddress | None:
 
 
 def _ends(rest: str) -> bool:
-    """Whether the number ends here: what follows is a query, a path or nothing."""
+    """Whether the number ends here: a query, a path or nothing follows."""
     return not rest or rest[0] in "?&/%"
 
 

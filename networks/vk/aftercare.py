@@ -1,4 +1,4 @@
-"""What has become of a question or an answer: whether it still stands, and what it says now. Changes nothing."""
+"""Check whether a question or an answer still exists and read its current text. Changes nothing."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ class Aftercare:
         return Gone() if seen is None else Stands(str(seen.item.get("text", "")))
 
     async def _hidden(self, address: WallAddress | PageAddress, error: ReadError) -> Standing:
-        """A post that is gone takes its comments along; one whose comments are merely hidden does not say."""
+        """A comment that cannot be read is gone if its post is gone; if only the comments are hidden, its state is
+        unknown."""
         if isinstance(address, WallAddress) and isinstance(await self._post(address), Gone):
             return Gone()
         return NotSeen(error.detail)

@@ -1,4 +1,4 @@
-"""What VK's objects carry with them, as attachments that can be shown. Pure; nothing is fetched."""
+"""Convert VK's attachments into ours. Pure; fetches nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Json = Mapping[str, Any]
 
 
 def attached(items: Sequence[Json]) -> tuple[Attachment, ...]:
-    """What can be shown of VK's attachments; stickers, gifts and what is unknown are left out."""
+    """The attachments that can be shown; stickers, gifts and unknown kinds are skipped."""
     return tuple(a for a in (_attachment(item) for item in items) if a is not None)
 
 
@@ -38,7 +38,7 @@ def _attachment(item: Json) -> Attachment | None:
 
 
 def picture(body: Json) -> Attachment | None:
-    """A photo at its largest; None where VK gives no address."""
+    """The largest size of a photo; None if VK gives no address."""
     sizes = body.get("sizes") or []
     widest: Json = max(sizes, key=lambda size: int(size.get("width") or 0), default={})
     url = (body.get("orig_photo") or {}).get("url") or widest.get("url") or body.get("url")

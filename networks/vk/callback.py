@@ -1,7 +1,7 @@
-"""Events that VK's Callback API brings to an address of ours: the secret checked, kept before «ok» is answered.
+"""Receive events of VK's Callback API: check the secret and store the event before answering «ok».
 
-VK repeats what was not answered «ok», and when that goes on it stops sending. The secret stands in the body: it is checked
-and taken out before anything is kept. Nothing here opens a port or stores anything: `keep` does.
+VK retries an event not answered «ok» and stops sending after repeated failures. The secret is in the body: it is
+checked and removed before anything is stored. Nothing here opens a port or stores data; `keep` stores.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LEAST_SECRET = 8
 
 @dataclass(frozen=True)
 class Confirmation:
-    """VK asks whether the address is ours; the answer is the word from the community's settings."""
+    """VK's request to confirm our address; the answer is the word from the community's settings."""
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,14 @@ class CallbackAccess:
 
 
 def callback_path(group_id: int) -> str:
-    """Where the handler is to stand; the address VK is given is the public one with this behind it."""
+    """The handler's path; VK is given the public URL followed by this path."""
     return f"/webhook/vk/{group_id}"
 
 
 def read_callback(body: bytes, secret: str, group_id: int) -> RawEvent | Confirmation | None:
-    """The event to be kept; None for types nobody reads. Pure. Raises WrongSecretError, NotAnEventError.
+    """Parse the event to store; None for types nobody reads. Pure. Raises WrongSecretError, NotAnEventError.
 
-    The question for confirmation comes before a secret is set, so it may be without one; a wrong one is not taken.
+    VK may ask for confirmation before a secret is set, so that request may lack one; a wrong secret is rejected.
     """
     if len(secret) < LEAST_SECRET:
         raise WrongSecretError
@@ -59,7 +59,7 @@ def read_callback(body: bytes, secret: str, group_id: int) -> RawEvent | Confirm
 
 
 def callback_handler(access: CallbackAccess, keep_event: Keep, learn: Learn | None = None) -> Door:
-    """What stands at `callback_path`; `learn` adds the author's name."""
+    """Make the handler for `callback_path`; `learn` adds the author's name."""
 
     def read(request: web.Request, body: bytes) -> RawEvent | str | None:
         event = read_callback(body, access.secret, access.group_id)

@@ -1,7 +1,7 @@
-"""What was written while nobody listened, found by reading: posts and their comments, discussions, private messages.
+"""Read what was written during a gap: posts and their comments, discussions, private messages.
 
-Bounded: the newest posts, topics and conversations, the newest comments of each. Comments under photos, videos and products
-are not read back: VK has no list of them by time for the tokens an office has.
+Reading is bounded to the newest posts, topics and conversations and the newest comments of each. Comments under photos,
+videos and products are not read: VK has no chronological list of them for an office's tokens.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class CatchingUp:
-    """For the community `group_id`; `asking` has its token, the comments are read with another. `screen`: its short name."""
+    """Reads for the community `group_id`. `asking` has its token; comments need another one. `screen`: its short
+    name."""
 
     comments: Comments
     asking: Lane
@@ -38,7 +39,7 @@ class CatchingUp:
     screen: Callable[[], Awaitable[str | None]]
 
     async def since(self, moment: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
-        """What was written at or after the moment, as events to be kept."""
+        """Read messages written at or after the moment, as events to store."""
         if self.comments.service is None and self.comments.user is None:
             return LookUpImpossible("a service or user token is needed to read the wall")
         since, found = int(moment.timestamp()), []
@@ -87,7 +88,7 @@ class CatchingUp:
                     yield event
 
     async def _under(self, address: PublicAddress, since: int) -> AsyncIterator[RawEvent]:
-        """New comments, and new replies to old ones: a thread's head may be older than its last reply."""
+        """Read new comments and new replies to old ones (a thread's head may be older than its last reply)."""
         try:
             async for seen in self.comments.all(address):
                 try:
@@ -125,7 +126,7 @@ class CatchingUp:
 
 
 def told(item: Json, names: Mapping[int, str], address: PublicAddress, group_id: int, **learnt: Any) -> RawEvent:
-    """A comment that was read, as if VK had told of it."""
+    """Wrap a comment as the event VK would have sent."""
     body = placed(item, address)
     if isinstance(address, WallAddress):
         its: PublicAddress = WallAddress(address.owner, address.post, item["id"])
@@ -142,11 +143,11 @@ def made(
     group_id: int,
     **learnt: Any,
 ) -> RawEvent:
-    """What was read, as an event that has the same key however often it is read."""
+    """Wrap an object as an event whose key is the same at every reading."""
     event = {"type": kind, "event_id": f"read:{address.ref}", "group_id": group_id, "object": body}
     return keep(event, names, **learnt)
 
 
 def shut(error: ReadError) -> bool:
-    """Whether one page is closed to us, which says nothing of the others."""
+    """Whether only this page is closed to us; the others may be readable."""
     return isinstance(error.reply, Refused) and error.reply.code in CLOSED

@@ -1,5 +1,4 @@
-"""What a community's tokens and settings allow, found out by asking VK; in the operator's language, changing
-nothing."""
+"""Ask VK what a community's tokens and settings allow. Findings are in the operator's language; changes nothing."""
 
 from __future__ import annotations
 
@@ -33,15 +32,14 @@ RIGHTS = {
 
 
 def said(reply: Reply) -> str:
-    """Why there was no answer to be used, in a few words."""
+    """Say briefly why there is no usable answer."""
     if isinstance(reply, Refused):
         return "ключ недействителен" if reply.code == 5 else f"ошибка {reply.code}"
     return "непонятный ответ" if isinstance(reply, Answered) else f"нет ответа ({reply.detail})"
 
 
 async def check_community(lane: Lane, group_id: int, *, callback: bool = False) -> list[Finding]:
-    """The community's token: whose it is, which rights it has; and the long poll's settings, unless VK brings the events
-    by its Callback API."""
+    """Check the community's token (owner and rights) and the long poll's settings, unless VK uses the Callback API."""
     reply = await lane.call("groups.getById")
     if not isinstance(reply, Answered):
         return [Finding("error", f"ВКонтакте, ключ сообщества: {said(reply)}.")]
@@ -96,7 +94,7 @@ def _events(reply: Reply) -> list[Finding]:
 
 
 async def check_reader(lane: Lane, group_id: int, which: str) -> Finding:
-    """A service or user token: whether it reads the community's wall. `which` names it to the operator."""
+    """Check that a service or user token can read the community's wall. `which` names the token to the operator."""
     reply = await lane.call("wall.get", owner_id=-group_id, count=1)
     if isinstance(reply, Answered):
         return Finding("ok", f"ВКонтакте, {which}: стена и комментарии читаются.")
@@ -104,7 +102,7 @@ async def check_reader(lane: Lane, group_id: int, which: str) -> Finding:
 
 
 async def check_wall(lane: Lane | None, watched: Watched) -> Finding:
-    """Another community's wall: whether it can be read."""
+    """Check that another community's wall can be read."""
     if lane is None:
         return Finding("error", f"ВКонтакте: «{watched.name}» не читается, нужен сервисный ключ.")
     where = {"owner_id": watched.wall} if isinstance(watched.wall, int) else {"domain": watched.wall}

@@ -1,5 +1,6 @@
-"""What a user's token allows in our community: his place in it and the token's rights; in the operator's language, changing
-nothing."""
+"""Check a user token: the user's role in our community and the token's rights.
+
+Findings are in the operator's language; changes nothing."""
 
 from __future__ import annotations
 
@@ -18,14 +19,14 @@ WHERE = "управление сообществом → Участники → 
 
 
 async def check_user(lane: Lane, group_id: int) -> list[Finding]:
-    """Only what is missing, and one word where nothing is."""
+    """Report only what is missing, or one line if nothing is."""
     missing = [*await _place(lane, group_id), *await _rights(lane)]
     well = Finding("ok", "ВКонтакте, ключ пользователя: публикует на стене, удаляет комментарии, блокирует авторов.")
     return missing or [well]
 
 
 async def _place(lane: Lane, group_id: int) -> list[Finding]:
-    """A moderator deletes and bans, an editor publishes too."""
+    """Check the user's role: a moderator can delete and ban, an editor can also publish."""
     reply = await lane.call("groups.getById", group_ids=group_id)
     groups = reply.value.get("groups") if isinstance(reply, Answered) and isinstance(reply.value, dict) else None
     own = groups[0] if isinstance(groups, list) and groups and isinstance(groups[0], dict) else None

@@ -1,7 +1,7 @@
-"""Reading comments, wherever they stand: under posts, photos, videos and products, and in discussions.
+"""Read comments under posts, photos, videos and products, and in discussions.
 
-Reading is bounded; where not everything could be seen it is said, so that «it is not there» is never a guess. Comments under
-posts and in discussions need a service or user token, the others a user one.
+Reading is bounded and reports incomplete results, so «not found» is never a guess. Comments under posts and in
+discussions need a service or user token, the others a user token.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 
 class ReadError(Exception):
-    """VK did not let us read; it never leaves this package."""
+    """VK refused the reading; never leaves this package."""
 
     def __init__(self, reply: Reply) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class ReadError(Exception):
 
 
 class TooManyError(Exception):
-    """There are more comments than are read; what was sought may be among the rest."""
+    """There are more comments than we read; the one sought may be among the rest."""
 
 
 class NoTokenError(Exception):
@@ -46,7 +46,7 @@ class NoTokenError(Exception):
 
 @dataclass(frozen=True)
 class Seen:
-    """A comment as VK gives it, the names it came with, and the head of its thread (None: it stands at the first level)."""
+    """A comment from VK with its authors' names and the head of its thread (None for a top-level comment)."""
 
     item: Json
     names: Mapping[int, str]
@@ -55,13 +55,13 @@ class Seen:
 
 @dataclass(frozen=True)
 class Comments:
-    """Reads with what tokens there are."""
+    """Reads comments with the available tokens."""
 
     service: Lane | None
     user: Lane | None
 
     def lane(self, address: PublicAddress) -> Lane:
-        """The connection whose token may read there. Raises NoTokenError."""
+        """The lane whose token may read there. Raises NoTokenError."""
         open_to_services = isinstance(address, WallAddress) or address.section == "topic"
         found = (self.service if open_to_services else None) or self.user
         if found is None:
@@ -69,7 +69,7 @@ class Comments:
         return found
 
     async def one(self, address: PublicAddress) -> Seen | None:
-        """The comment an address names, None when it surely is not there. Raises ReadError, TooManyError, NoTokenError."""
+        """Find the comment; None if it certainly does not exist. Raises ReadError, TooManyError, NoTokenError."""
         heads = (address.thread, None) if isinstance(address, WallAddress) and address.thread else (None,)
         for head in heads:
             try:
@@ -86,7 +86,8 @@ class Comments:
         return None
 
     async def all(self, address: PublicAddress) -> AsyncIterator[Seen]:
-        """Every comment there, threads included, the newest first level first. Raises as `one`; TooManyError comes last."""
+        """Iterate over all comments with their threads, newest top-level first. Raises like `one`, TooManyError
+        last."""
         for number in range(PAGES):
             page = await self._page(address, None, offset=number * PAGE, count=PAGE)
             names = names_of(page)
@@ -105,7 +106,7 @@ class Comments:
         raise TooManyError
 
     async def thread(self, address: PublicAddress, head: int) -> AsyncIterator[Seen]:
-        """The replies under a comment, newest first. Raises as `all`."""
+        """Iterate over the replies under a comment, newest first. Raises like `all`."""
         for number in range(PAGES):
             page = await self._page(address, head, offset=number * PAGE, count=PAGE)
             for item in page["items"]:
@@ -122,7 +123,7 @@ class Comments:
 
 
 def _source(address: PublicAddress) -> tuple[str, Json, bool]:
-    """The method that reads there, its parameters, and whether it knows threads."""
+    """The method that reads there, its parameters, and whether it supports threads."""
     if isinstance(address, WallAddress):
         where = {"owner_id": address.owner, "post_id": address.post, "preview_length": 0}
         return "wall.getComments", where, True
@@ -138,7 +139,7 @@ def _source(address: PublicAddress) -> tuple[str, Json, bool]:
 
 
 async def read(lane: Lane, method: str, **params: Any) -> Json:
-    """A list VK gives. Raises ReadError."""
+    """Read a list from VK. Raises ReadError."""
     reply = await lane.call(method, **params)
     if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
         raise ReadError(reply)
@@ -148,7 +149,7 @@ async def read(lane: Lane, method: str, **params: Any) -> Json:
 
 
 def names_of(page: Mapping[str, Any]) -> dict[int, str]:
-    """The names an extended answer brings, by owner's number."""
+    """The names in an extended answer, by owner's number."""
     people = {p["id"]: person_name(p) for p in _numbered(page.get("profiles"))}
     return people | {-g["id"]: str(g.get("name", "")) for g in _numbered(page.get("groups"))}
 
@@ -165,7 +166,7 @@ def person_name(profile: Mapping[str, Any]) -> str:
 
 
 def placed(item: Json, address: PublicAddress) -> Json:
-    """The comment with the page it stands on, as events have it; VK leaves that out of some lists."""
+    """Add the page to a comment, as events have it; VK omits it in some lists."""
     if isinstance(address, WallAddress):
         return item | {"owner_id": address.owner, "post_id": address.post}
     number = {"photo": "photo_id", "video": "video_id", "product": "item_id", "topic": "topic_id"}[address.section]
@@ -174,7 +175,7 @@ def placed(item: Json, address: PublicAddress) -> Json:
 
 
 def kind_of_event(address: PublicAddress) -> str:
-    """The type of the event that tells of a new comment there."""
+    """The type of VK's event for a new comment there."""
     if isinstance(address, PageAddress):
         return {
             "photo": "photo_comment_new",

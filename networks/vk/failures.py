@@ -1,4 +1,4 @@
-"""What VK's errors and silences mean for us: one table."""
+"""Map VK's errors and missing answers to our outcomes, in one table."""
 
 from __future__ import annotations
 
@@ -37,18 +37,17 @@ REASONS = {
     22: PostFailure.FILE_REFUSED,
     105: PostFailure.FILE_REFUSED,
 }
-#: The method wants a token of another kind: a user's instead of the community's (27) or of the service's (28).
+#: The method needs a user token, not the community's (27) or the service token (28).
 WRONG_KIND_OF_TOKEN = frozenset((27, 28))
-#: Errors of one page that say nothing of the others: denied, missing, its comments hidden, the section switched off.
+#: Errors that concern only one page: denied, missing, its comments hidden, the section switched off.
 CLOSED = frozenset((7, 15, 19, 100, 104, 203, 204, 212, 801))
-#: A gateway that says these had passed the request on: it may have been carried out.
+#: Statuses of a gateway that forwarded the request: it may have been carried out.
 PASSED_ON = frozenset((502, 504))
 SOON = 15.0
 
 
 def failed(reply: Refused | Unanswered, writes: bool) -> Outcome:
-    """The outcome of an answer. `writes`: the call itself was the posting, so that silence after it is
-    ambiguous."""
+    """Map a failed call to an outcome. `writes`: the call itself posts, so a missing answer is ambiguous."""
     if isinstance(reply, Refused):
         if reply.code in PASSING:
             return TryLater(PASSING[reply.code], reply.detail)
@@ -62,7 +61,7 @@ def failed(reply: Refused | Unanswered, writes: bool) -> Outcome:
 
 
 def unseen(reply: Reply) -> LookUpImpossible | TryLater:
-    """Why what may stand there could not be seen: for good, or just now."""
+    """Map a failed look-up: permanently impossible or temporarily."""
     if isinstance(reply, Answered):
         return LookUpImpossible("an answer of unknown shape")
     outcome = failed(reply, writes=False)
@@ -70,7 +69,7 @@ def unseen(reply: Reply) -> LookUpImpossible | TryLater:
 
 
 def poll_error(reply: Refused | Unanswered) -> PollError:
-    """Why a poll brought nothing."""
+    """Map a failed poll."""
     if isinstance(reply, Refused):
         seconds = PASSING.get(reply.code)
         return PollError(reply.detail, seconds or 300.0, operator_needed=seconds is None)

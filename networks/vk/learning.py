@@ -1,7 +1,7 @@
-"""What an event does not say itself and VK tells when asked: the author's name, when a deletion was heard of; and what
-earlier events told: the thread a comment is in, the private message ours was written after.
+"""Add data that an event lacks: names and deletion times from VK, threads and previous messages from earlier events.
 
-All of it is a help: where it cannot be learnt in time the event is kept without. Bounded memory, nothing on disk.
+All of it is optional: if it does not arrive in time, the event is stored without it. Memory is bounded; nothing is on
+disk.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Json = dict[str, Any]
 
 @dataclass
 class Learning:
-    """`asking` has the community's token; a question waits `seconds` at most."""
+    """Enriches events. `asking` has the community's token; a request waits `seconds` at most."""
 
     asking: Lane
     group_id: int
@@ -39,14 +39,14 @@ class Learning:
     _last: dict[int, int] = field(default_factory=dict)
 
     async def kept(self, events: Sequence[Any]) -> list[RawEvent]:
-        """The events as they are to be kept; one of a shape nobody knows is kept too."""
+        """Prepare the events for storing, including events of an unknown shape."""
         heard = None
         with suppress(*BROKEN):
             heard = await self._ask_about([event for event in events if isinstance(event, dict)])
         return [self._kept_whatever(event, heard) for event in events]
 
     async def _ask_about(self, events: Sequence[Json]) -> int | None:
-        """Names and the like are learnt; VK's seconds where one of the events is a deletion."""
+        """Learn names from VK; return VK's time in seconds if one of the events is a deletion."""
         await self._learn_names({author for event in events if (author := author_of(event)) is not None})
         if any(_is_own_post(event) for event in events):
             await self.learn_screen()
@@ -74,7 +74,7 @@ class Learning:
         return keep(event, self.names, heard=heard, answers=answers, screen=screen)
 
     async def learn_screen(self) -> str | None:
-        """The community's short name, under which its page may stand in the office's registry."""
+        """Learn the community's short name, which the office's registry may use for the page."""
         self.screen = self.screen or await screen_name(self.asking, self.group_id, self.seconds)
         return self.screen
 

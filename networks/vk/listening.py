@@ -1,8 +1,8 @@
-"""Bots Long Poll without losing anything: one check at a time, from the position the caller has kept.
+"""Bots Long Poll without loss: one check at a time, from the cursor the caller has stored.
 
-vk-api's own VkBotLongPoll moves its `ts` before it hands events over, keeps it only in memory, and raises on
-an event it does not know the shape of. Here the position comes in and goes out with the raw events, and
-nothing is remembered but the key.
+vk-api's VkBotLongPoll advances `ts` before it delivers the events, keeps it only in memory, and raises on an event of
+an unknown shape. Here the caller passes the cursor in and gets it back with the raw events; only the session is
+remembered.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from networks.vk.wire import Answered, Lane, Reply, Unanswered
 
 @dataclass(frozen=True)
 class Heard:
-    """Raw events, the position after them, and whether some before them are gone for good."""
+    """Raw events, the cursor after them, and whether earlier events are lost."""
 
     events: list[Any]
     position: str
@@ -43,7 +43,7 @@ class Listener:
         self._session: _Session | None = None
 
     async def check(self, position: str | None) -> Heard:
-        """Events after `position`. Without one: no events, and the position to begin from. Raises PollError."""
+        """Fetch events after `position`; without one, return no events and the starting cursor. Raises PollError."""
         if self._session is None:
             await self._open()
         if not position:
@@ -85,14 +85,14 @@ class Listener:
         raise poll_error(reply if not isinstance(reply, Answered) else Unanswered("not an object", sent=True))
 
     async def _request(self, session: _Session, position: str) -> Reply:
-        """Apart from `_ask`, so that the key stands in no frame that an error leaves."""
+        """Send the request, separately from `_ask` to keep the key out of traceback frames."""
         params = {"act": "a_check", "key": session.key, "ts": position, "wait": self._wait}
         return await self._lane.get(session.server, params, self._wait)
 
 
 @dataclass
 class LongPollFeed:
-    """The long poll as one feed beside others; its position is VK's `ts`."""
+    """The long poll as a feed; its cursor is VK's `ts`."""
 
     listener: Listener
     learnt: Callable[[Sequence[Any]], Awaitable[Sequence[RawEvent]]]
@@ -100,7 +100,7 @@ class LongPollFeed:
     pause: float = field(default=0.0, init=False)
 
     def start_over(self) -> None:
-        """Nothing is remembered between readings."""
+        """Do nothing: nothing is remembered between readings."""
 
     async def read(self, part: Part | None) -> Fresh:
         """See Feed."""

@@ -1,6 +1,6 @@
-"""Deleting, restoring and banning, with a user token only: VK gives a community's token no such right.
+"""Delete, restore and ban with a user token; VK gives a community's token no such right.
 
-Called when a person pressed a button and confirmed it; nothing in the program calls it by itself.
+Called only after a person pressed a button and confirmed; the program never calls it by itself.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Moderator:
         return await self._act("restore", ref)
 
     async def ban(self, author_ref: str, reason: str = "") -> Moderation:
-        """See Moderates. For good; VK shows him the reason."""
+        """See Moderates. The ban is permanent; VK shows the reason to the author."""
         number = author_number(author_ref)
         if number is None:
             return NotDone(PostFailure.REJECTED, "not an author of VK")
@@ -47,7 +47,7 @@ class Moderator:
         return await self._call("groups.ban", group_id=self.group_id, owner_id=number, **shown)
 
     async def unban(self, author_ref: str) -> Moderation:
-        """See Moderates. Who is not on the list is off it."""
+        """See Moderates. A person who is not on the ban list counts as unbanned."""
         number = author_number(author_ref)
         if number is None:
             return NotDone(PostFailure.REJECTED, "not an author of VK")
@@ -72,7 +72,7 @@ class Moderator:
         return NotDone(PostFailure.REJECTED, "not a message that can be moderated")
 
     async def _call(self, method: str, fine: int | None = None, /, **params: Any) -> Moderation:
-        """`fine`: an error that means it is so already."""
+        """Call a method; the error `fine` means the goal is already reached."""
         if self.user is None:
             return NO_USER_TOKEN
         reply = await self.user.call(method, **params)

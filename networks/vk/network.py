@@ -1,7 +1,7 @@
-"""ВКонтакте behind the port: puts the lanes together and does nothing else.
+"""Assemble ВКонтакте's lanes behind the port.
 
-A lane is one connection with its own turn, so that a slow call holds nothing else: listening, posting, asking (names, checks),
-reading, each watched wall. Lanes of one token share a turnstile: VK counts calls by token.
+A lane is one connection with its own queue, so a slow call blocks no other lane: listening, posting, asking (names,
+checks), reading, each watched wall. Lanes of one token share a rate limiter, because VK limits calls per token.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ from networks.vk.wire import Lane, Limits, Turnstile
 
 @dataclass(frozen=True)
 class VkAccess:
-    """One community and what we were given for it. `place`: whose page it is, as people call it. `watch`: other open
-    communities' walls, from which messages with one of `keywords` are taken (all, when there are none). `callback`: VK brings
-    the events to an address of ours, nothing is polled for. `api_url`: another address instead of VK's (the sandbox's).
-    `wait`: seconds an empty poll lasts, 0 to 90."""
+    """One community and our access to it. `place`: the page's name as people use it. `watch`: other open communities'
+    walls, read for messages with one of `keywords` (all messages if there are none). `callback`: VK sends events to our
+    address instead of polling. `api_url`: replaces VK's address (for the sandbox). `wait`: seconds an empty poll lasts,
+    0 to 90."""
 
     group_id: int
     place: str
@@ -73,8 +73,8 @@ class VkAccess:
 
 
 class VkNetwork:
-    """One community of ВКонтакте as a Network; it LooksAfter, Moderates and Publishes too. `clock` paces, it tells no time of
-    day."""
+    """One ВКонтакте community as a Network that also LooksAfter, Moderates and Publishes. `clock` is only for
+    pacing."""
 
     def __init__(self, access: VkAccess, clock: feeds.Clock | None = None) -> None:
         self._access = access
@@ -104,10 +104,10 @@ class VkNetwork:
         return NETWORK
 
     async def poll(self, position: str | None) -> Batch:
-        """See Network. The names of the authors come with the events; where VK gives none in time, «Житель».
+        """See Network. Events carry the authors' names, or «Житель» if VK does not give them in time.
 
-        With the long poll alone the position is VK's own `ts`; with other feeds beside it, theirs all together. The one is
-        taken for the other, so that the office may begin and end to watch without losing its place."""
+        The position is VK's `ts` for the long poll alone, or all feeds' cursors together. Either form is accepted, so
+        the office can start and stop watching walls without losing its place."""
         if self._listens_only:
             heard = await self._listener.check(_ts(position))
             return Batch(tuple(await self._learning.kept(heard.events)), heard.position, heard.gap)
@@ -122,7 +122,7 @@ class VkNetwork:
         return published_event(raw, self._access.group_id, self._access.place)
 
     async def learn(self, event: RawEvent) -> RawEvent:
-        """An event of the Callback API with what it does not say itself: the author's name."""
+        """Add the author's name to an event of the Callback API."""
         (learnt,) = await self._learning.kept([washing.loads(event.raw)["event"]])
         return learnt
 
@@ -260,7 +260,7 @@ class VkNetwork:
 
 
 def _ts(position: str | None) -> str | None:
-    """The long poll's own position in either form."""
+    """Extract the long poll's `ts` from either form of the position."""
     if not position or not position.startswith("{"):
         return position
     try:
@@ -270,7 +270,7 @@ def _ts(position: str | None) -> str | None:
 
 
 def _parts(position: str | None) -> str | None:
-    """All feeds' positions in either form."""
+    """Convert either form of the position to all feeds' cursors."""
     if not position or position.startswith("{"):
         return position
     return json.dumps({"longpoll": {"ts": position}}, separators=(",", ":"))

@@ -1,8 +1,7 @@
-"""Texts on their way out to VK: nobody is called by them, and they fit.
+"""Prepare texts for VK: disable mentions and check limits.
 
-VK turns `[id1|name]`, `@name` and `*name` into mentions and notifies people. What a citizen or a department
-wrote must not: an invisible word joiner after the sign keeps the text as it looks and breaks the markup.
-E-mail addresses stay whole.
+VK turns `[id1|name]`, `@name` and `*name` into mentions and notifies people. Texts of citizens and departments must not
+do that: an invisible word joiner after the sign breaks the markup and keeps the look. E-mail addresses stay unchanged.
 """
 
 from __future__ import annotations
@@ -29,12 +28,12 @@ _MARKUP = re.compile(rf"(?P<email>{_EMAIL})|(?P<sign>[@*](?=[A-Za-z_])|\[(?!{JOI
 
 
 def escape(text: str) -> str:
-    """The text with VK's markup broken, looking the same; escaping twice changes nothing."""
+    """Break VK's markup without changing the look of the text; idempotent."""
     return _MARKUP.sub(lambda m: m["email"] or str(m["sign"]) + JOINER, text.replace("\r\n", "\n")).strip()
 
 
 def same_text(ours: str, theirs: str) -> bool:
-    """Whether VK shows `theirs` for our `ours`: entities, invisible characters and blanks do not count."""
+    """Whether VK's text `theirs` equals ours, ignoring entities, invisible characters and whitespace."""
     return _bare(ours) == _bare(theirs)
 
 
@@ -49,18 +48,18 @@ def length(text: str) -> int:
 
 
 def limits(text: str, kind: Kind = "comment", files: Sequence[OutFile] = ()) -> list[str]:
-    """What VK would not take or may refuse, in words for the curator; empty when all is well."""
+    """The reasons, worded for the curator, why VK would or may reject the answer; empty if it is fine."""
     return refused(text, kind, files) + doubtful_links(text, kind)
 
 
 def too_long(text: str, kind: Kind = "comment") -> str:
-    """In words by how much; empty where the text fits."""
+    """Say by how much the text is too long; empty if it fits."""
     size, most = length(escape(text)), MESSAGE_LIMIT if kind == "message" else COMMENT_LIMIT
     return f"ВКонтакте берёт до {most} знаков, здесь {size}: сократите на {size - most}." if size > most else ""
 
 
 def refused(text: str, kind: Kind = "comment", files: Sequence[OutFile] = ()) -> list[str]:
-    """What VK surely would not take."""
+    """The reasons why VK would certainly reject the answer."""
     problems = [over] if (over := too_long(text, kind)) else []
     if not _bare(text) and not files:
         problems.append("Ответ пустой: нужен текст или файл.")
@@ -75,7 +74,7 @@ def refused(text: str, kind: Kind = "comment", files: Sequence[OutFile] = ()) ->
 
 
 def doubtful_links(text: str, kind: Kind) -> list[str]:
-    """VK closes comments with links in some communities (error 222) and everywhere where a link is shortened."""
+    """Warn of links: VK rejects comments with links in some communities (error 222) and shortened links everywhere."""
     hosts = sorted({match["host"].lower().removeprefix("www.") for match in _LINK.finditer(text)} - OWN_HOSTS)
     short = [host for host in hosts if host in SHORTENERS]
     if short:
@@ -86,7 +85,7 @@ def doubtful_links(text: str, kind: Kind) -> list[str]:
 
 
 def _size(file: OutFile) -> int:
-    """Bytes; 0 where the file cannot be looked at now."""
+    """The size in bytes; 0 if the file cannot be read now."""
     if isinstance(file.content, bytes):
         return len(file.content)
     try:

@@ -1,8 +1,8 @@
-"""An answer's way into VK: files first, then the comment or the message, and the look for it when no answer came.
+"""Post an answer to VK: upload files, send the comment or message, and look it up if the call was not confirmed.
 
-Under posts of our own wall the community's token answers. Under photos, videos and products, in discussions and on other
-walls VK takes comments with a user token only: without one the answer is published by hand. Only the last call can be
-ambiguous.
+Under posts of our own wall the community's token answers. Under photos, videos and products, in discussions and on
+other walls VK accepts comments only with a user token; without one a person publishes the answer. Only the last call
+can be ambiguous.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ NOT_A_HEAD = frozenset((100, 104))
 
 
 def random_id(attempt_id: str) -> int:
-    """The number VK knows repeats of a message by: the same for the same attempt, never 0."""
+    """The number by which VK detects duplicate messages: the same for the same attempt, never 0."""
     return int.from_bytes(hashlib.sha256(attempt_id.encode()).digest()[:4], "big") % 0x7FFF_FFFF + 1
 
 
 @dataclass(frozen=True)
 class Poster:
-    """Posts as one community: `lane` has its token, `user` an administrator's if there is one. `threads`: the heads of the
-    threads that comments heard of are in, by their refs."""
+    """Posts as one community. `lane` has its token, `user` an administrator's, if any. `threads`: the thread heads of
+    known comments, by ref."""
 
     lane: Lane
     user: Lane | None
@@ -44,7 +44,7 @@ class Poster:
     threads: Mapping[str, int]
 
     async def post(self, answer: Answer) -> Outcome:
-        """The answer stands under what it answers, or the outcome says why not."""
+        """Post the answer under the message it answers, or return the reason why not."""
         address = parse_ref(answer.in_reply_to)
         if address is None:
             return NotPosted(PostFailure.REJECTED, "the message's address is not one of VK")
@@ -66,7 +66,7 @@ class Poster:
         return await self._comment(lane, answer, address, joined)
 
     def _lane(self, address: PublicAddress) -> Lane | None:
-        """The connection whose token may comment there in the community's name."""
+        """The lane whose token may comment there in the community's name."""
         own = address.owner == -self.group_id
         if isinstance(address, WallAddress):
             return self.lane if own else self.user
@@ -85,7 +85,7 @@ class Poster:
         return _posted(address, made)
 
     def _place(self, address: PublicAddress) -> tuple[str, dict[str, Any]]:
-        """The method that comments there, and what it must be told."""
+        """The method that comments there and its parameters."""
         where: dict[str, Any] = {"owner_id": address.owner, "reply_to_comment": address.reply, "from_group": 1}
         if isinstance(address, WallAddress):
             where["post_id"], where["from_group"] = address.post, self.group_id
@@ -114,7 +114,7 @@ class Poster:
 
         reply = await attempt(address.message)
         if isinstance(reply, Refused) and reply.code == 100:
-            reply = await attempt(None)  # the person deleted what he wrote; he still gets his answer
+            reply = await attempt(None)  # the person deleted the message; send the answer anyway
         if not isinstance(reply, Answered):
             return failed(reply, writes=True)
         if not isinstance(reply.value, int):
@@ -125,7 +125,7 @@ class Poster:
     # --- after an ambiguous outcome
 
     async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | TryLater | None:
-        """Where the answer stands, None when it surely does not."""
+        """Find the posted answer; None if it certainly was not posted."""
         address = parse_ref(answer.in_reply_to)
         if isinstance(address, MessageAddress):
             return await self._look_for_message(answer, address)
@@ -147,7 +147,7 @@ class Poster:
         return None
 
     async def _where_it_would_be(self, address: PublicAddress) -> AsyncIterator[Seen]:
-        """The thread the answer would stand in; where the thread is not known, everything."""
+        """Iterate over the thread where the answer would be, or over all comments if the thread is unknown."""
         if isinstance(address, WallAddress) and address.reply is not None:
             known = address.thread or self.threads.get(address.ref)
             try:

@@ -1,7 +1,6 @@
-"""What a community or a person has put on its own wall, out of the same kept events. Pure but for `screen_name`.
+"""Read publications of a community or a person on its own wall from stored events. Pure except `screen_name`.
 
-Published is what stands there for everybody: posts offered to the editors, posts that wait for their hour and advertisements
-are not; nor is another's post passed on without a word of one's own.
+Only posts visible to everyone count: not suggested or scheduled posts, advertisements, or reposts without own text.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ Json = Mapping[str, Any]
 
 
 def published_event(raw: str, group_id: int, place: str) -> Published | None:
-    """The publication in a kept event, None when it is anything else. Raises UnreadableError."""
+    """Read the publication in a stored event; None for other events. Raises UnreadableError."""
     try:
         kept = washing.loads(raw)
         event, beside = (kept["event"], kept) if "event" in kept else (kept, {})
@@ -34,7 +33,7 @@ def published_event(raw: str, group_id: int, place: str) -> Published | None:
 
 
 def is_published(post: Json) -> bool:
-    """Whether it stands on the wall in the name of the wall's owner."""
+    """Whether the wall's owner has published the post on the wall."""
     is_his = post.get("from_id") == post.get("owner_id") and post.get("post_type", "post") == "post"
     passed_on = bool(post.get("copy_history")) and not str(post.get("text") or "").strip()
     return is_his and not passed_on and not post.get("marked_as_ads") and not post.get("is_deleted")
@@ -56,7 +55,7 @@ def _published(post: Json, beside: Json, group_id: int, place: str) -> Published
 
 
 def formats(text: str, attachments: Sequence[Json]) -> tuple[str, ...]:
-    """In the order they stand there; a broadcast is no mere video."""
+    """The formats in their order in the post; a broadcast counts as live, not as video."""
     found = ["text"] if text.strip() else []
     for item in attachments:
         kind = str(item.get("type"))
@@ -71,7 +70,7 @@ def formats(text: str, attachments: Sequence[Json]) -> tuple[str, ...]:
 
 
 async def screen_name(lane: Lane, group_id: int, seconds: float) -> str | None:
-    """The community's short name; None where VK does not tell it now."""
+    """Ask VK for the community's short name; None if VK does not answer now."""
     reply = await lane.call("groups.getById", seconds=seconds, group_ids=group_id)
     listed = reply.value.get("groups") if isinstance(reply, Answered) and isinstance(reply.value, dict) else None
     found = listed[0] if isinstance(listed, list) and listed and isinstance(listed[0], dict) else {}

@@ -1,8 +1,8 @@
-"""A post of the office's own on its community's wall: pictures first, then the post, and the look for it when no answer came.
+"""Publish the office's post on its wall: upload pictures, post, and look it up if the call was not confirmed.
 
-VK takes `wall.post` with an administrator's token only (the schema: `user`; a community's is refused with 27), and gives such
-a token the right `wall` on request (without it 15). Where it is not there the post is published by hand. `guid` is sent and
-not relied on: a doubtful end is looked up by the text. Only the last call can be ambiguous.
+VK accepts `wall.post` only with an administrator's token (the schema: `user`; a community's token gets error 27) that
+has the right `wall` (without it error 15; VK grants the right on request). Without such a token a person publishes the
+post. `guid` is sent but not relied on: an ambiguous outcome is looked up by text. Only the last call can be ambiguous.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ HOSTS = ("https://vk.com/", "https://vk.ru/")
 
 
 def problems(text: str, files: Sequence[OutFile]) -> list[str]:
-    """What VK surely would not take, and what we cannot bring there, in words for the editor."""
+    """The reasons, worded for the editor, why VK would reject the post or we cannot upload it."""
     found = [words for words in refused(text, "message", ()) if "пустой" in words] if not files else []
     if (size := length(escape(text))) > LIMITS.text:
         found.append(f"ВКонтакте берёт до {LIMITS.text} знаков, здесь {size}: сократите на {size - LIMITS.text}.")
@@ -53,7 +53,7 @@ def problems(text: str, files: Sequence[OutFile]) -> list[str]:
 
 @dataclass
 class Publisher:
-    """`user`: an administrator's token, if there is one; `asking`, `service`: the tokens that tell and read."""
+    """Publishes with `user`, an administrator's token, if any; `asking` and `service` are the tokens for reading."""
 
     asking: Lane
     posting: Lane
@@ -63,7 +63,7 @@ class Publisher:
     _name: str | None = field(default=None, init=False)
 
     async def publish(self, post: WallPost) -> Outcome:
-        """The post stands on the wall in the community's name, or the outcome says why not."""
+        """Publish the post in the community's name, or return the reason why not."""
         if self.user is None:
             return NotPosted(PostFailure.NO_RIGHT, "VK takes posts with an administrator's token only")
         if problems(post.text, post.files):
@@ -95,7 +95,7 @@ class Publisher:
         return self._posted(made)
 
     async def look_up(self, post: WallPost) -> Posted | LookUpImpossible | TryLater | None:
-        """Where the post stands, None when it surely does not: by its text, among the newest of the wall."""
+        """Find the post by its text among the newest on the wall; None if it certainly was not published."""
         lane = self.service or self.user
         if lane is None:
             return LookUpImpossible("a community token may not read the wall")
@@ -120,7 +120,7 @@ class Publisher:
         return same_text(escape(post.text), str(item.get("text", "")))
 
     async def _is_own(self, address: str) -> bool | Outcome:
-        """Whether the address is that of the community we have the tokens of, by its number or its short name."""
+        """Whether the address (a number or a short name) is our own community's."""
         name = next((address.removeprefix(host) for host in HOSTS if address.startswith(host)), "").lower()
         if name == f"club{self.group_id}":
             return True

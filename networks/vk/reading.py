@@ -1,9 +1,9 @@
-"""VK's objects as messages of citizens. Pure functions of what was kept; nothing is asked of VK here.
+"""Read citizens' messages from VK's objects. Pure functions of stored events, without requests to VK.
 
 A kept event is `{"event": …, "names": {"555": "…"}}`, or the bare event as VK's Callback API sends it. Beside them may
 stand `place` (another wall's name), `heard` (VK's seconds when a deletion was heard of, which VK itself does not say),
-`answers` (the private message ours was written after), `screen` (the short name of the wall's owner) and `unread` (kept for
-the count of publications only). Other types of events, chats and service messages are not for us.
+`answers` (the private message ours was written after), `screen` (the short name of the wall's owner) and `unread` (kept
+for the count of publications only). Other types of events, chats and service messages are not for us.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Context:
-    """What an event is read with: our community, whose page it is, the authors' names, and what was learnt on the way."""
+    """The context of an event: our community, the page's name, the authors' names, and other learnt data."""
 
     group_id: int
     place: str
@@ -58,7 +58,7 @@ def keep(event: Json, names: Mapping[int, str], **learnt: Any) -> RawEvent:
 
 
 def body_of(event: Json) -> Json:
-    """The object of an event: the message itself where it is wrapped; empty when there is none."""
+    """The event's object, unwrapped if it is a message; empty if there is none."""
     body = event.get("object")
     if isinstance(body, dict):
         body = body.get("message", body)
@@ -66,13 +66,13 @@ def body_of(event: Json) -> Json:
 
 
 def author_of(event: Json) -> int | None:
-    """Who wrote it, as VK numbers owners; None when the event has no author."""
+    """The author's number as VK numbers owners; None if the event has no author."""
     author = body_of(event).get("from_id")
     return author if isinstance(author, int) else None
 
 
 def read_event(raw: str, group_id: int, place: str) -> Found | None:
-    """The message in a kept event, None when it is not for us. Raises UnreadableError."""
+    """Read the message in a stored event; None if it is not for us. Raises UnreadableError."""
     try:
         kept = washing.loads(raw)
         event, beside = (kept["event"], kept) if "event" in kept else (kept, {})
@@ -99,7 +99,7 @@ def read_event(raw: str, group_id: int, place: str) -> Found | None:
 
 
 def comment(body: Json, context: Context) -> Found | None:
-    """A comment under a post; our own one answers the post where it answers no comment."""
+    """Read a comment under a post; our own comment answers the post if it answers no comment."""
     address = wall_address(body)
     if context.change == "deleted":
         return _gone(address, context)
@@ -111,14 +111,14 @@ def comment(body: Json, context: Context) -> Found | None:
 
 
 def wall_address(body: Json) -> WallAddress:
-    """Where a comment under a post stands. Raises ValueError, KeyError, TypeError."""
+    """The address of a comment under a post. Raises ValueError, KeyError, TypeError."""
     owner = int(body.get("post_owner_id") or body["owner_id"])
     thread = next(iter(body.get("parents_stack") or []), None)
     return WallAddress(owner, int(body["post_id"]), int(body["id"]), thread)
 
 
 def page_comment(section: Section) -> Reader:
-    """Reads comments under photos, videos or products, or messages in discussions."""
+    """Make a reader of comments under photos, videos or products, or of messages in discussions."""
     number, owner = {
         "photo": ("photo_id", "photo_owner_id"),
         "video": ("video_id", "video_owner_id"),
@@ -199,7 +199,7 @@ EVENTS: Final[Mapping[str, tuple[Reader, Change]]] = {
 
 
 def is_ours(body: Json, group_id: int) -> bool:
-    """Whether the community wrote it itself, by hand or through us."""
+    """Whether the community wrote it, by hand or through us."""
     return body.get("from_id") == -group_id
 
 
@@ -234,7 +234,7 @@ def _found(body: Json, context: Context, address: Address, kind: Kind, reply_to:
 
 
 def _gone(address: PublicAddress, context: Context) -> Found:
-    """VK tells neither whose it was nor when it was deleted."""
+    """A deleted comment; VK tells neither its author nor the time of the deletion."""
     return Found(
         network=NETWORK,
         ref=address.ref,

@@ -1,7 +1,7 @@
-"""Files on their way into VK: what each becomes there.
+"""Upload files to VK as documents or photos.
 
-With a community's token a wall takes documents only (photos: error 27), so without a user token pictures go as documents
-under comments; in private messages they are photos. A file that was uploaded twice is seen by nobody.
+With a community's token a wall accepts documents only (photos: error 27), so without a user token pictures under
+comments become documents; in private messages they are photos. Nobody sees a file that was uploaded twice.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ PHOTO_TYPES = frozenset(("image/jpeg", "image/png", "image/gif", "image/webp"))
 
 @dataclass(frozen=True)
 class Uploader:
-    """`lane` has the community's token, `user` an administrator's if there is one."""
+    """Uploads files. `lane` has the community's token, `user` an administrator's, if any."""
 
     lane: Lane
     user: Lane | None
     group_id: int
 
     async def attach(self, file: OutFile, address: Address) -> str | Outcome:
-        """The file is in VK: the word to attach it by; otherwise what became of it."""
+        """Upload the file and return its attachment string, or the outcome on failure."""
         try:
             data = await asyncio.to_thread(_bytes, file.content)
         except OSError as error:
@@ -92,7 +92,7 @@ def _bytes(content: bytes | Path) -> bytes:
 
 
 def number_in(value: Any, name: str) -> int | None:
-    """The number an answer holds under a name."""
+    """The number under this name in an answer."""
     found = value.get(name) if isinstance(value, dict) else None
     return found if isinstance(found, int) else None
 

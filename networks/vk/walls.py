@@ -1,5 +1,6 @@
-"""The message behind a link: a post, photo, video, discussion or product, or a comment there, on any page that can be read.
-Needs a service or user token; VK shows comments under photos, videos and products to a user token only."""
+"""Read the message behind a link: a post, photo, video, discussion, product or comment, on any readable page.
+
+Needs a service or user token; VK shows comments under photos, videos and products only to a user token."""
 
 from __future__ import annotations
 
@@ -39,7 +40,7 @@ class LinkReader:
     group_id: int
 
     async def fetch(self, link: str) -> Found | LinkProblem:
-        """The message a link shows."""
+        """Read the message behind the link."""
         address = parse_link(link)
         if address is None:
             return LinkProblem(LinkTrouble.NOT_A_LINK)
@@ -78,7 +79,7 @@ class LinkReader:
         return post(page["items"][0], self._context(place, names)) or LinkProblem(LinkTrouble.OWN)
 
     async def _thing(self, address: PageAddress) -> Found | LinkProblem:
-        """A photo, video or discussion by itself: who put it there is its author, what stands by it is its text."""
+        """Read a photo, video or discussion itself: its author is the uploader, its text is the description."""
         method = {"photo": self._photo, "video": self._video, "topic": self._topic}.get(address.section)
         if method is None:
             return LinkProblem(LinkTrouble.NOT_A_LINK)
@@ -127,7 +128,7 @@ class LinkReader:
         return lane, {"from_id": author, "text": text or " ", "date": item.get("adding_date") or item["date"]}, shown
 
     async def _topic(self, address: PageAddress) -> tuple[Lane, Json, None] | None:
-        """A discussion by itself is its first message, under the title."""
+        """Read a discussion as its first message under the title."""
         lane = self.comments.lane(address)
         page = await read(
             lane, "board.getTopics", group_id=-address.owner, topic_ids=address.number, preview=1, preview_length=0
@@ -139,7 +140,7 @@ class LinkReader:
         return lane, {"from_id": int(item["created_by"]), "text": text, "date": item["created"]}, None
 
     async def _place(self, lane: Lane, owner: int) -> str:
-        """The name of a page; its address where VK does not tell."""
+        """The page's name, or its address if VK does not tell it."""
         if owner > 0:
             reply = await lane.call("users.get", user_ids=owner)
             people = reply.value if isinstance(reply, Answered) and isinstance(reply.value, list) else []
@@ -157,7 +158,7 @@ def page_link(owner: int) -> str:
 
 
 def _seen(item: Json) -> Json:
-    """So that a photo without words is still something."""
+    """A replacement text for an object without words."""
     return {"attachments": [{"type": "photo", "photo": item}]}
 
 

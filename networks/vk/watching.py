@@ -1,8 +1,8 @@
-"""What VK does not bring by itself: other open communities' walls, and where our community is named.
+"""Poll sources VK sends no events for: other open communities' walls and mentions of our community.
 
-Each watched wall is a feed with a position, a pace and a connection of its own, read with the service token; mentions need a
-user token. What is read twice has the same key. Edits and deletions on other walls are not heard of: a case's question is
-looked at again by `look_after`.
+Each watched wall is a feed with its own cursor, pace and connection, read with the service token; mentions need a user
+token. An item read twice has the same key. Edits and deletions on other walls are not detected here; `look_after`
+checks a case's question again.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from networks.vk.wire import Answered, Lane
 POSTS = 20
 MENTIONS = 50
 FULL_EVERY = 10
-"""Every so many readings the comments of all newest posts are read, changed or not: one deleted and one new leave the same
-number."""
+"""Every so many readings the comments of all newest posts are read, changed or not: one deleted and one new leave the
+same number."""
 
 Json = dict[str, Any]
 Timed = tuple[int, RawEvent]
@@ -33,8 +33,8 @@ Timed = tuple[int, RawEvent]
 
 @dataclass(frozen=True)
 class Watched:
-    """Another open community's wall. `wall`: its owner's number with VK's sign, or its short name; `name`: as people call
-    it; `pause`: seconds between two readings."""
+    """Another open community's wall. `wall`: its owner's number with VK's sign, or its short name; `name`: as people
+    call it; `pause`: seconds between two readings."""
 
     wall: int | str
     name: str
@@ -42,7 +42,8 @@ class Watched:
 
 
 def worded(keywords: Sequence[str]) -> Callable[[str], bool]:
-    """Whether a text holds one of the keywords in any form; every text does when there are none. `вод*`: by its beginning."""
+    """Whether a text holds one of the keywords in any form; every text does when there are none. `вод*`: by its
+    beginning."""
     if not keywords:
         return lambda text: True
 
@@ -58,15 +59,15 @@ def worded(keywords: Sequence[str]) -> Callable[[str], bool]:
 
 
 async def server_time(lane: Lane) -> int | None:
-    """VK's own seconds; None when it does not tell."""
+    """VK's clock in seconds; None if VK does not answer."""
     reply = await lane.call("utils.getServerTime")
     return reply.value if isinstance(reply, Answered) and isinstance(reply.value, int) else None
 
 
 @dataclass
 class WallFeed:
-    """A watched wall as a feed. Its position: `since`, VK's seconds, and of each of the newest posts the number of comments
-    and the newest of them that were seen."""
+    """A watched wall as a feed. Its position: `since`, VK's seconds, and of each of the newest posts the number of
+    comments and the newest of them that were seen."""
 
     lane: Lane
     watched: Watched
@@ -84,7 +85,7 @@ class WallFeed:
         return self.watched.pause
 
     def start_over(self) -> None:
-        """The next reading reads all posts' comments."""
+        """Make the next reading read the comments of all posts."""
         self._readings = 0
 
     async def read(self, part: Part | None) -> Fresh:
@@ -135,7 +136,7 @@ class WallFeed:
         return count, newest, [*found, *fresh]
 
     def _post(self, item: Json, names: dict[int, str], address: WallAddress, wanted: bool) -> RawEvent:
-        """What nobody wants to read is kept for the count of the page's own publications only."""
+        """Keep an unwanted post only if it counts as the page's own publication."""
         learnt = {"place": self.watched.name, "unread": None if wanted else True}
         screen = self.watched.wall if isinstance(self.watched.wall, str) else None
         return made("wall_post_new", item, names, address, self.group_id, screen=screen, **learnt)
@@ -188,7 +189,7 @@ class MentionFeed:
     name: str = field(default="mentions", init=False)
 
     def start_over(self) -> None:
-        """Nothing is left out at any reading."""
+        """Do nothing: every reading is complete."""
 
     async def read(self, part: Part | None) -> Fresh:
         """See Feed."""
@@ -213,7 +214,7 @@ class MentionFeed:
             return since * 1000, strange(item)
 
     def _is_for_us(self, item: Json) -> bool:
-        """What stands on our own wall comes as an event."""
+        """Whether it is on our own wall, for which VK sends an event."""
         return item.get("from_id") != -self.group_id and _owner(item) != -self.group_id
 
     def _event(self, item: Json, names: dict[int, str]) -> Timed:

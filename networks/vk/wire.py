@@ -1,9 +1,8 @@
-"""The wire to VK: one `Lane` is one vk-api client with its own connection, lock and limits on time.
+"""Connections to VK: one `Lane` is one vk-api client with its own connection, lock and time limits.
 
-vk-api blocks and has no timeouts, retries error 6 for ever, and its exceptions carry the parameters with the
-token. So each call runs in a daemon thread of its own (a stuck one keeps nobody from stopping), is given up
-after an overall limit together with its client, and every exception becomes a `Refused` or an `Unanswered`
-before it leaves here.
+vk-api blocks without timeouts, retries error 6 for ever, and puts the token into its exceptions. So each call runs in
+its own daemon thread (a stuck one does not block shutdown); after the overall time limit we abandon the call and its
+client. Every exception becomes a `Refused` or an `Unanswered` before it leaves this module.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ API_VERSION = "5.199"
 CAPTCHA_CODE = 14
 T = TypeVar("T")
 
-# At DEBUG urllib3 writes whole request lines: the long poll's key and upload tickets stand in them.
+# At DEBUG urllib3 logs whole request lines, which contain the long poll's key and upload tickets.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 
@@ -85,7 +84,7 @@ Reply = Answered | Refused | Unanswered
 
 
 class Turnstile:
-    """Lets calls with one token through no oftener than every `seconds`, whichever lane they take."""
+    """Limits calls with one token to one per `seconds`, across all lanes."""
 
     def __init__(self, seconds: float, clock: Clock) -> None:
         self._seconds = seconds
@@ -93,7 +92,7 @@ class Turnstile:
         self._free_at = float("-inf")
 
     async def go(self) -> None:
-        """Returns when it is this call's turn."""
+        """Wait for this call's turn."""
         now = self._clock.monotonic()
         at = max(now, self._free_at)
         self._free_at = at + self._seconds
@@ -102,7 +101,7 @@ class Turnstile:
 
 
 class _Redirect(HTTPAdapter):
-    """Sends what is meant for VK's API to another address."""
+    """Redirects requests for VK's API to another address."""
 
     def __init__(self, base: str) -> None:
         super().__init__()
@@ -115,8 +114,8 @@ class _Redirect(HTTPAdapter):
 
 
 class TimedSession(requests.Session):
-    """A session in which no request waits for ever and no connection is used twice, so that a connection that
-    died unnoticed is not taken for an answer that did not come."""
+    """A session with timeouts that never reuses a connection, so a dead connection is not mistaken for a missing
+    answer."""
 
     def __init__(self, limits: Limits, api_url: str | None) -> None:
         super().__init__()
@@ -130,13 +129,13 @@ class TimedSession(requests.Session):
         if kwargs.get("timeout") is None:
             kwargs["timeout"] = (self._limits.connect, self._limits.read)
         response = super().request(method, url, *args, **kwargs)
-        # vk-api reads an answer by this, and one number of thousands of digits would spoil all that came with it.
+        # vk-api parses answers with this; otherwise one number of thousands of digits would break the whole answer.
         response.json = lambda **how: washing.loads(response.content)  # type: ignore[method-assign]
         return response
 
 
 async def in_thread(work: Callable[[], T], seconds: float) -> T:
-    """What `work` returns. It runs in a daemon thread; TimeoutError after `seconds`."""
+    """Run `work` in a daemon thread and return its result; TimeoutError after `seconds`."""
     loop = asyncio.get_running_loop()
     result: asyncio.Future[T] = loop.create_future()
 
@@ -157,7 +156,7 @@ async def in_thread(work: Callable[[], T], seconds: float) -> T:
         if not loop.is_closed():
             try:
                 loop.call_soon_threadsafe(finish, value, error)
-            except RuntimeError:  # the loop was closed in between: nobody waits any more
+            except RuntimeError:  # the loop was closed meanwhile: nobody is waiting
                 return
 
     threading.Thread(target=run, daemon=True, name="vk").start()
@@ -165,7 +164,7 @@ async def in_thread(work: Callable[[], T], seconds: float) -> T:
 
 
 class Lane:
-    """Calls with one token, one at a time. Other lanes are not held up by it; `turnstile` is that of the token."""
+    """Calls with one token, one at a time; does not block other lanes. `turnstile`: the token's rate limiter."""
 
     def __init__(
         self, token: str, limits: Limits, api_url: str | None, community: bool, turnstile: Turnstile | None = None
@@ -182,8 +181,7 @@ class Lane:
         return "Lane(token=***)"
 
     async def call(self, method: str, seconds: float | None = None, **params: Any) -> Reply:
-        """Calls a method; parameters that are None are left out. Repeats only what VK surely did not carry
-        out."""
+        """Call a method; None parameters are omitted. Retries only calls that VK certainly did not carry out."""
         values = {name: value for name, value in params.items() if value is not None}
         async with self._turn:
             reply: Reply = Unanswered("not tried", sent=False)
@@ -198,7 +196,7 @@ class Lane:
             return reply
 
     async def upload(self, url: str, field_name: str, name: str, mime: str, data: bytes) -> Reply:
-        """Sends one file to an upload server; the answer is its JSON."""
+        """Upload one file; the answer is the server's JSON."""
 
         def send(api: Any) -> Any:
             response = api.http.post(url, files={field_name: (name, data, mime)})
@@ -209,7 +207,7 @@ class Lane:
             return await self._once(send, self._limits.upload)
 
     async def get(self, url: str, params: dict[str, Any], seconds: float) -> Reply:
-        """One GET whose answer may be held back for `seconds`, as long polls do."""
+        """Send one GET that the server may hold for `seconds`, as long polls do."""
         patience = seconds + self._limits.read
 
         def fetch(api: Any) -> Any:
@@ -221,7 +219,7 @@ class Lane:
             return await self._once(fetch, patience + self._limits.connect)
 
     def close(self) -> None:
-        """Its connections are closed."""
+        """Close the connections."""
         self._api.http.close()
 
     def _renew(self) -> None:
@@ -263,7 +261,7 @@ class Lane:
 
 
 def _never_sent(error: Exception) -> bool:
-    """True when the connection was never made, so that nothing can have been carried out."""
+    """Whether the connection was never made, so the request cannot have been carried out."""
     if isinstance(error, requests.ConnectTimeout):
         return True
     reason = error.args[0] if error.args else None

@@ -1,4 +1,4 @@
-"""Pages of other sites by a link a person gave: what stands there, read safely. Answers there are posted by hand.
+"""Read pages of other sites safely from a pasted link. A person posts the answers there.
 
-Imports nothing: `page` is loaded alone, by a process that holds nothing else of ours.
+Imports nothing: a separate process loads `page` alone.
 """

@@ -1,4 +1,4 @@
-"""Other sites as a network: a page becomes a message by its link; nothing is polled, and answers there are posted by hand."""
+"""Other sites as a network: read a page as a message by its link. Nothing is polled; a person posts the answers."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ OTHERS = ("vk.com", "vk.ru", "vkontakte.ru", "ok.ru", "odnoklassniki.ru", "t.me"
 
 
 class WebNetwork(Silent):
-    """`read`: `page.read_page`, done where it holds nobody up. `now` gives the moment, for pages that do not say when they were
-    written."""
+    """`read`: `page.read_page`, done where it holds nobody up. `now` gives the moment, for pages that do not say when
+    they were written."""
 
     key = KEY
 
@@ -72,7 +72,7 @@ class WebNetwork(Silent):
         )
 
     def limits(self, text: str, kind: Kind, files: tuple[OutFile, ...] = ()) -> list[str]:
-        """See Network. What a site takes nobody knows."""
+        """See Network. A site's limits are unknown."""
         return []
 
     def too_long(self, text: str, kind: Kind) -> str:
@@ -84,7 +84,7 @@ class WebNetwork(Silent):
         return text.strip()
 
     async def post(self, answer: Answer) -> Outcome:
-        """See Network. By hand, always."""
+        """See Network. Always left to a person."""
         return NotPosted(PostFailure.NO_RIGHT, "sites are answered by hand")
 
     async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | None:
@@ -97,7 +97,7 @@ class WebNetwork(Silent):
 
 
 def _page(link: str) -> str | None:
-    """The address of a page of some other site; None for anything else."""
+    """The link if it is a page of another site; None otherwise."""
     link = link.strip()
     try:
         parts = urlsplit(link)

@@ -1,7 +1,8 @@
 """A page's bytes as a title and a text: the longest run of words, without menus, scripts and footers. Pure.
 
-Runs in a child process with limits (`bot.process.child`), never beside the event loop. lxml takes the page apart as browsers do
-and carries nothing out: no script, no entity of the page's own, no address is opened. What is missed a person sees by the link.
+Runs in a child process with limits (`bot.process.child`), never beside the event loop. lxml takes the page apart as
+browsers do and carries nothing out: no script, no entity of the page's own, no address is opened. What is missed a
+person sees by the link.
 """
 
 from __future__ import annotations
@@ -27,12 +28,13 @@ SHORT = 25
 """A line of fewer letters outside of an article is likelier a menu's than a text's."""
 
 FEW = 0.05
-"""So large a share of wrong letters among those beyond ASCII is a page's carelessness; more of them, a wrong encoding."""
+"""So large a share of wrong letters among those beyond ASCII is a page's carelessness; more of them, a wrong
+encoding."""
 
 
 def read_page(content: bytes, facts: Mapping[str, object]) -> dict[str, str | bool]:
-    """What `reading.reading_of` takes. `facts`: `kind`, the `Content-Type` the page came with; `cut`: these bytes are only its
-    beginning."""
+    """What `reading.reading_of` takes. `facts`: `kind`, the `Content-Type` the page came with; `cut`: these bytes are
+    only its beginning."""
     cut = facts["cut"] is True
     gathered = _Gathered()
     parser = etree.HTMLParser(target=gathered)
@@ -53,21 +55,21 @@ def read_page(content: bytes, facts: Mapping[str, object]) -> dict[str, str | bo
 
 
 def _decoded(content: bytes, kind: str) -> str:
-    """By the mark at its beginning, else in the first encoding that fits."""
+    """Decode by the byte order mark, otherwise with the first encoding that fits."""
     for label in _labels(content, kind):
         try:
             text, _ = webencodings.decode(content, label)
         except (LookupError, ValueError):
             continue
-        text = text.rstrip("\ufffd")  # half of a letter, where the page was cut
+        text = text.rstrip("\ufffd")  # half of a letter, if the page was cut
         if text and text.count("\ufffd") <= FEW * sum(letter > "\x7f" for letter in text):
             return text
     return webencodings.decode(content, "windows-1251")[0]
 
 
 def _labels(content: bytes, kind: str) -> Iterator[str]:
-    """What the page came with, what its zeros show, what it says of itself, UTF-8. They are looked up in the list of the
-    browsers: Python has encodings besides that are none of a text, and one that only raises."""
+    """What the page came with, what its zeros show, what it says of itself, UTF-8. They are looked up in the list of
+    the browsers: Python has encodings besides that are none of a text, and one that only raises."""
     if said := re.search(r"charset=[\"' ]*([\w.:-]{1,40})", kind, re.IGNORECASE):
         yield said[1]
     beginning = content[:1024]
@@ -81,7 +83,7 @@ def _labels(content: bytes, kind: str) -> Iterator[str]:
 
 
 class _Gathered:
-    """Gathers lines of text, and for each whether it stands in an article. lxml closes what the page left open."""
+    """Collects lines of text and marks those inside an article. lxml closes the tags the page left open."""
 
     def __init__(self) -> None:
         self.meta: defaultdict[str, str] = defaultdict(str)
@@ -94,13 +96,13 @@ class _Gathered:
         self._lines: list[tuple[bool, str]] = []
 
     def text(self) -> str:
-        """The article's lines where there is one with words, else all lines long enough to be a text's."""
+        """The article's lines if it has words, otherwise all lines long enough to be text."""
         inside = self._article()
         return "\n".join(inside or (line for _, line in self._lines if len(line) >= SHORT))
 
     @property
     def is_article_over(self) -> bool:
-        """Whether the text is whole already, whatever follows on the page."""
+        """Whether the article is complete, so the rest of the page does not matter."""
         return not self._whole and bool(self._article())
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:

@@ -1,5 +1,5 @@
-"""What was read on a page, as the reader's answer says it. The reader had a stranger's page in its hands: every word of the
-answer is bounded and cleaned once more."""
+"""What was read on a page, as the reader's answer says it. The reader had a stranger's page in its hands: every word of
+the answer is bounded and cleaned once more."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Reading:
 
 
 def reading_of(answer: object) -> Reading:
-    """The answer of `page.read_page`; what is of another shape reads as nothing."""
+    """Validate the answer of `page.read_page`; an answer of another shape becomes an empty reading."""
     said: Mapping[object, object] = answer if isinstance(answer, dict) else {}
     return Reading(
         title=_words(said.get("title"), MOST_TITLE),

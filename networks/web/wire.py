@@ -1,9 +1,10 @@
-"""One page fetched from a stranger's address, and nothing but a public page.
+"""Fetch one page from an untrusted address; only public pages are allowed.
 
-The name is looked up once for each hop, every address it has must be public, and the connection is made to the address that was
-looked at: a name that changes its mind between the look and the connection leads nowhere. Ports are 80 and 443; redirects
-are followed by us, each looked at as the first. Time and kind are limited; of a long page the beginning is taken, packed or not,
-and the rest is never asked for. Nothing of us is told: no cookies, no credentials, no referrer.
+The name is looked up once for each hop, every address it has must be public, and the connection is made to the address
+that was looked at: a name that changes its mind between the look and the connection leads nowhere. Ports are 80 and
+443; redirects are followed by us, each looked at as the first. Time and kind are limited; of a long page the beginning
+is taken, packed or not, and the rest is never asked for. Nothing of us is told: no cookies, no credentials, no
+referrer.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class PageBody:
-    """What was fetched: the last address, the `Content-Type` it came with, its bytes; `cut`: only its beginning."""
+    """A fetched page: its final address, `Content-Type` and bytes; `cut`: only the beginning."""
 
     url: str
     kind: str
@@ -61,8 +62,8 @@ class NotFetchedError(Exception):
 
 
 def is_public(address: str) -> bool:
-    """Whether the address is one of the open internet: not private, loopback, link-local, shared, reserved, nor one of those
-    in the clothes of IPv6."""
+    """Whether the address is one of the open internet: not private, loopback, link-local, shared, reserved, nor one of
+    those in the clothes of IPv6."""
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:
@@ -76,7 +77,7 @@ def is_public(address: str) -> bool:
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
-    """As the system does it."""
+    """Resolve with the system's resolver."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, family=AF_UNSPEC, type=SOCK_STREAM)
     return list(dict.fromkeys(str(info[4][0]) for info in found))
 
@@ -88,7 +89,7 @@ async def connect(address: str, port: int, secure: ssl.SSLContext | None, name: 
 
 
 class Wire:
-    """`resolve` and `connect` are the system's; tests give others."""
+    """Fetches pages. `resolve` and `connect` default to the system's; tests replace them."""
 
     def __init__(self, limits: Limits, resolve: Resolve = resolve, connect: Connect = connect) -> None:
         self._limits = limits
@@ -97,7 +98,7 @@ class Wire:
         self._secure = ssl.create_default_context()
 
     async def page(self, url: str) -> PageBody:
-        """The page. Raises NotFetchedError, whatever went wrong."""
+        """Fetch the page. Raises NotFetchedError on any failure."""
         try:
             async with asyncio.timeout(self._limits.seconds):
                 for _ in range(self._limits.hops + 1):
@@ -114,7 +115,7 @@ class Wire:
         raise NotFetchedError("too many redirects")
 
     async def _hop(self, url: str) -> PageBody | str:
-        """The page, or where it is instead."""
+        """Fetch the page, or return the redirect's target."""
         parts, host, port = _target(url)
         address = await self._public_address(host, port)
         secure = self._secure if parts.scheme == "https" else None
@@ -135,14 +136,14 @@ class Wire:
             writer.transport.abort()
 
     async def _public_address(self, host: str, port: int) -> str:
-        """The address to connect to; every address of the name must be public."""
+        """Resolve the host to the address to connect to; every address of the name must be public."""
         addresses = await self._resolve(host, port)
         if not addresses or not all(is_public(address) for address in addresses):
             raise NotFetchedError("not a public address", LinkTrouble.NOT_A_LINK)
         return addresses[0]
 
     async def _body(self, reader: asyncio.StreamReader, headers: dict[str, str]) -> tuple[bytes, bool]:
-        """The beginning of the page, unpacked, and whether there is more of it."""
+        """Read the beginning of the page, decompressed, and whether there is more."""
         got, cut = await self._packed(reader, headers)
         match headers.get("content-encoding", "identity").lower():
             case "identity":
