@@ -287,18 +287,14 @@ class Cases(Scope):
         found = [(r, AlarmKind(r["kind"])) for r in rows]
         return [(r["id"], Alarm(r["at"], kind, r["case_id"], r["step"], r["due"], r["account"])) for r, kind in found]
 
-    async def drop_alarm(self, row_id: int) -> None:
-        self._next_alarm = _UNKNOWN
-        await self.connection.execute(_DROP_ALARM, {"alarm": row_id})
-
     async def drop_alarms(self, row_ids: Sequence[int]) -> None:
-        """Like `drop_alarm`, for many rows."""
+        """Delete the alarms in these rows."""
         if row_ids:
             self._next_alarm = _UNKNOWN
             await self.connection.execute(_DROP_ALARM, [{"alarm": row_id} for row_id in row_ids])
 
     async def drop_head_alarm(self, now: datetime) -> tuple[int, str] | None:
-        """The alarm that is due first is gone unread; its case and step. For a clock that it stopped."""
+        """Delete the earliest due alarm unread and return its case and step: it stopped the clock."""
         self._next_alarm = _UNKNOWN
         values = {"here": self.municipality, "now": now, "most": 1}
         head = (await self.connection.execute(_DUE_HEAD, values)).one_or_none()

@@ -42,16 +42,12 @@ class Gathering:
         assert isinstance(tx, Transaction)
         loud = case.importance is Importance.HIGH
         before = len(self._told)
-        tx.if_lost(lambda: self.back_to(before))
+        tx.if_lost(lambda: self._forget(before))
         self._told += [(letter, office, loud) for letter in await letters_for(tx, case, effects, office, now)]
 
-    def mark(self) -> int:
-        """For `back_to`: how much was taken so far."""
-        return len(self._told)
-
-    def back_to(self, mark: int) -> None:
-        """What was taken since is told to nobody."""
-        del self._told[mark:]
+    def _forget(self, before: int) -> None:
+        """Drop what was taken in a part of the transaction that was rolled back."""
+        del self._told[before:]
 
     async def close(self, tx: Transaction, now: datetime, held_until: datetime | None = None) -> None:
         """Put everything taken into the outbox. `held_until`: more will follow at once, so letters of terms wait for it

@@ -20,7 +20,7 @@ from bot.notices.gathering import Gathering
 from bot.reception.stumbles import Stumbles
 from storage.ahead import AheadBook
 from storage.books import Books
-from storage.failures import StorageError, is_of_storage
+from storage.failures import is_of_storage
 from storage.transaction import Transaction
 from workflow.desk import Desk
 from workflow.effects import Priority
@@ -118,9 +118,9 @@ class Ticker:
             try:
                 async with tx.savepoint():
                     told = (watch is not None and await watch.look(tx, self.clock.now())) or told
-            except StorageError:
-                raise
             except Exception as error:
+                if is_of_storage(error):
+                    raise
                 log.error(f"{type(watch).__name__} failed", kind=type(error).__name__)
         return told
 
@@ -135,16 +135,12 @@ class Ticker:
         for row_id, alarm in due:
             rung.append(row_id)
             desk = self.desk if alarm.kind is AlarmKind.RELEASE else telling
-            told = gathering.mark()
             try:
                 async with tx.savepoint():
                     await desk.ring(tx, alarm, now, self.municipality)
-            except StorageError:
-                raise
             except Exception as error:
                 if is_of_storage(error):
                     raise
-                gathering.back_to(told)
                 log.error("alarm failed", case=alarm.case, step=alarm.step, kind=type(error).__name__)
                 await self._given_up(tx, alarm, now)
             if self.clock.monotonic() - begun > SLICE_SECONDS or (held is not None and self.books.is_wanted):

@@ -49,7 +49,7 @@ async def alarms_in(tx: Transaction) -> set[Alarm]:
 async def ring_what_is_due(tx: Transaction, desk: Desk, now: datetime, rung: set[Alarm]) -> None:
     """As the clock does; what a rung alarm changes, the pure case has to follow."""
     for row_id, alarm in await tx.due_alarms(now, 1000):
-        await tx.drop_alarm(row_id)
+        await tx.drop_alarms([row_id])
         rung.add(alarm)
         await desk.ring(tx, alarm, now, HERE)
 

@@ -21,9 +21,9 @@ from workflow.regulation import DraftKind, Step
 from workflow.transitions import TABLE, co_executor, lead_executor
 
 SEEN = "seen"
-"""The journal's word for a receipt; whoever gives one has the role he has."""
+"""The journal's name for a receipt; it is shown with the person's name, without a role."""
 REGISTERED = 10
-"""So many of the messages not processed are shown at once, the newest first."""
+"""How many of the messages not processed are shown at once, the newest first."""
 
 
 def unprocessed(
