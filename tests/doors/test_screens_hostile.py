@@ -143,7 +143,7 @@ def screens_of(text: str, office: Office) -> Iterator[Screen]:
                 yield notice(kind, case, office, now, "zhkh", Step.DRAFT, text, in_group, people)
                 yield together(kind, [(case, Step.DRAFT, "zhkh")] * 3, office, now, in_group, people)
     yield from screens_of_others(text, said, office)
-    yield sayings.case_list(TEXTS, "open", [new, out, back, first] * 10, office, now)
+    yield Screen("\n".join(sayings.case_lines(TEXTS, [new, out, back, first] * 2, office, now)))
     body = {
         "text": text,
         "person": text,

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.cases.screens import history, sayings
+from bot.messenger import Screen
 from bot.process import saying
 from config.russian.words import units
 from tests.doors.screens_office import (
@@ -245,14 +246,13 @@ def test_somebody_bound_is_welcomed_as_who_he_is() -> None:
 def test_a_list_names_what_is_due_first_first() -> None:
     waiting = replace(detected(), id=8, number=8, topics=(), location="")
     cases = [accepted(), waiting, replace(drafted(), number=3), replace(closed(), number=4)]
-    assert seen(sayings.case_list(TEXTS, "open", cases, town(), at(10, 30))) == (
-        "Открыто 4 сообщения\n"
+    lines = "\n".join(sayings.case_lines(TEXTS, cases, town(), at(10, 30)))
+    assert seen(Screen(lines)) == (
         "№ 8 «Третий день нет воды на Школьной, 5…»: ⚠️ направление исполнителю, срок был в 10:02\n"
         "№ 3 вода, Школьная, 5: согласование сегодня до 11:30 · Отдел ЖКХ\n"
         "№ 4 вода, Школьная, 5: ответ размещён · Отдел ЖКХ\n"
         "№ 147 вода, Школьная, 5: проект ответа сегодня до 14:02 · Отдел ЖКХ"
     )
-    assert seen(sayings.case_list(TEXTS, "mine", [], town(), at(10))) == "От вас сейчас ничего не ждут."
 
 
 def test_the_history_can_be_read_aloud() -> None:

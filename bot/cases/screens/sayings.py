@@ -225,20 +225,6 @@ def _gap(texts: Texts, office: Office, facts: Mapping[str, Any], now: datetime) 
 # --- lists -----------------------------------------------------------------------------------------------------------
 
 
-def case_list(texts: Texts, which: str, cases: Sequence[Case], office: Office, now: datetime) -> Screen:
-    """/open, /mine and /overdue: one line for each case, the earliest due first."""
-    if not cases:
-        return Screen(str(texts.phrase(f"say.nothing_{which}")))
-    lines = case_lines(texts, cases, office, now)
-    text = texts.html(
-        "case_list",
-        heading=texts.phrase(f"list_heading.{which}", n=len(cases)),
-        lines=lines[:LISTED],
-        more=max(0, len(lines) - LISTED),
-    )
-    return Screen(str(text))
-
-
 def case_lines(texts: Texts, cases: Sequence[Case], office: Office, now: datetime) -> list[Markup]:
     """One line for each case with its nearest term, the earliest due first."""
     lines = sorted((_listed(texts, case, office, now) for case in cases), key=lambda line: line[0])
