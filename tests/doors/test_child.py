@@ -104,8 +104,8 @@ def test_a_child_killed_between_two_jobs_leaves_no_zombie_and_the_next_job_has_a
     first = child.pid
     assert first is not None
     os.kill(first, signal.SIGTERM)
-    until(lambda: is_gone(first))
-    assert child.pid is None
+    until(lambda: child.pid is None)
+    assert is_gone(first)
     assert child.work_out("number", b"", {}) == 1
 
 
