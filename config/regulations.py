@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from config import yamlfile
 from config.reminding import RemindersEntry, policy_of
@@ -93,6 +93,7 @@ class _Step(_Part):
     not_after: Step | None = None
     cap_after_interim: bool = True
     met_by: list[Event]
+    shelter: Literal["duty"] | None = None
     reading: str = ""
 
 
@@ -131,7 +132,10 @@ class _Hears(_Part):
 
 class _CuratorTerm(_Part):
     clause: Clause
-    draft_not_after: Annotated[int, Field(ge=1, le=99)] | None = None
+    # Editions kept before the hint was one call it `draft_not_after`.
+    draft_hint: Annotated[int, Field(ge=1, le=99)] | None = Field(
+        None, validation_alias=AliasChoices("draft_hint", "draft_not_after")
+    )
     reading: str = ""
 
 
@@ -377,6 +381,7 @@ class _Reader:
                 cap_after_interim=written.cap_after_interim,
                 met_by=frozenset(written.met_by),
                 reading=written.reading,
+                sheltered=written.shelter is not None,
             )
         return None if self.problems else tuple(rules[step] for step in Step if step in rules)
 

@@ -13,7 +13,8 @@ from workflow.case import Case, PartState, State
 from workflow.office import Office
 from workflow.regulation import DraftKind, Event, Kind, Step
 from workflow.terms.blame import blame_of
-from workflow.terms.deadlines import Deadline, Facts, Happening, Violation, runs, violations
+from workflow.terms.alarms import runs_of
+from workflow.terms.deadlines import Deadline, Happening, Violation, violations
 
 OWN_DUTIES = frozenset({Step.CONTRIBUTION, Step.JOINT_DRAFT, Step.DRAFT, Step.REWORK, Step.FINAL})
 """A department is late on a case it answered when it missed one of these."""
@@ -117,8 +118,7 @@ class CaseRow:
 
 def row_of(case: Case, office: Office, now: datetime) -> CaseRow:
     """The case as it stands at `now`; `office` is that of the edition it was opened under (DESIGN rule 4)."""
-    facts = Facts(importance=case.first_importance, source=case.appeal.source)
-    found = runs(case.history, facts, office.regulation, office.clock)
+    found = runs_of(case, office)
     broken = violations(found, now, office.clock)
     events = [happening.event for happening in case.history]
     end = _END.get(case.state, End.OPEN)
@@ -172,7 +172,7 @@ def _missed(case: Case, violation: Violation, office: Office) -> Missed:
         case=case.number,
         step=run.step,
         who=blame.who,
-        due=run.due_at,
+        due=run.until,
         done=violation.done_at,
         late_minutes=violation.late_minutes,
         substitute=blame.substitute,

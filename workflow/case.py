@@ -199,7 +199,7 @@ class Case:
     `queue` lists the departments that will get the message later, if the curator set turns (MO-14). `alike` lists
     earlier cases this one may repeat, found on receipt; `repeat_of` is the one the curator confirmed. `merged` lists
     the cases put under this one; `merged_into` is the case this one was put under. `loss` is set when the answer that
-    closed the case is no longer visible in the network.
+    closed the case is no longer visible in the network. `first_source`: the source before anybody corrected it.
     """
 
     id: int
@@ -212,6 +212,7 @@ class Case:
     arrived: datetime
     history: tuple[Happening, ...]
     first_importance: Importance = Importance.NORMAL
+    first_source: Source | None = None
     importance: Importance = Importance.NORMAL
     topics: tuple[str, ...] = ()
     location: str = ""

@@ -6,15 +6,31 @@ entry and the effects; a refusal changes nothing.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from workflow.case import Case
 from workflow.commands import AnyCommand
 from workflow.office import Office
-from workflow.outcomes import Decision
+from workflow.outcomes import Decision, Refused
+from workflow.terms.deadlines import Happening
 from workflow.transitions import CASES
 
 
 def decide(case: Case | None, command: AnyCommand, office: Office, now: datetime) -> Decision:
-    """Whether the command holds for this case now, and what follows. `now` is aware."""
-    return CASES.decide(case, command, office, now)
+    """Whether the command holds for this case now, and what follows. `now` is aware.
+
+    Each happening that the command adds carries the line of its journal entry, the version of the case it made.
+    """
+    decision = CASES.decide(case, command, office, now)
+    if isinstance(decision, Refused):
+        return decision
+    return replace(decision, after=_numbered(decision.after, case.history if case is not None else ()))
+
+
+def _numbered(after: Case, before: tuple[Happening, ...]) -> Case:
+    if after.history is before:
+        return after
+    known = {id(happening) for happening in before}
+    history = tuple(h if h.line or id(h) in known else replace(h, line=after.version) for h in after.history)
+    return replace(after, history=history)

@@ -59,8 +59,14 @@ class Event(StrEnum):
     MERGED = "merged"
     SPLIT = "split"
     IMPORTANCE_SET = "importance_set"
+    SOURCE_SET = "source_set"
     TERM_SET = "term_set"
     FINAL_NAMED = "final_named"
+    CONTRIBUTION_SENT_BACK = "contribution_sent_back"
+    AUTHOR_REPLIED = "author_replied"
+    TAKEN = "taken"
+    GIVEN_BACK = "given_back"
+    RECKONED = "reckoned"
 
 
 class Importance(StrEnum):
@@ -160,6 +166,7 @@ class StepRule:
     Its term either runs from an event or (`before`) is counted back from the due moment of another step. `within` is
     the ordinary term; `high` replaces it for high importance, an entry of `by_source` for that source. The due moment
     of the step `not_after` caps this one's; with `cap_after_interim` False only until an interim answer is posted.
+    `sheltered`: people are charged only after the same minutes of duty hours (CLOCK: shelter).
     """
 
     step: Step
@@ -175,6 +182,7 @@ class StepRule:
     cap_after_interim: bool = True
     met_by: frozenset[Event] = frozenset()
     reading: str = ""
+    sheltered: bool = False
 
     def __post_init__(self) -> None:
         if (self.runs_from is None) == (self.before is None):
@@ -203,11 +211,12 @@ class StepRule:
 class CuratorTerm:
     """The curator may name their own moment for `answer`, not later than the regulation's.
 
-    `draft_not_after`: the share of the way to that moment, in per cent, by which the draft must be there.
+    `draft_hint`: the share of the time from his command to that moment, in per cent, by which he would like the draft.
+    It is a hint to the executor, no duty (MO-6.3).
     """
 
     clause: str
-    draft_not_after: int | None
+    draft_hint: int | None
     reading: str = ""
 
 

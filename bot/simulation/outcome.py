@@ -15,7 +15,8 @@ from workflow.case import Case
 from workflow.office import Office
 from workflow.regulation import Step
 from workflow.terms.blame import blame_of
-from workflow.terms.deadlines import Facts, Violation, runs, violations
+from workflow.terms.alarms import runs_of
+from workflow.terms.deadlines import Violation, violations
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,7 @@ class Outcome:
 
 def outcome_of(case: Case, office: Office, now: datetime) -> CaseOutcome:
     """The case as of `now`; `office` is the one of the edition the case lives by."""
-    several = len(case.active_parts) > 1 or bool(case.queue)
-    facts = Facts(importance=case.first_importance, source=case.appeal.source, several=several)
-    found = runs(case.history, facts, office.regulation, office.clock)
+    found = runs_of(case, office)
     missed = sorted(
         (_missed(case, v, office) for v in violations(found, now, office.clock)), key=lambda m: (m.due, m.step)
     )

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.rules.towns import ZONES, at, clock, found, history, missed, regulation
 from workflow.regulation import ClockKind, Event, Holder, Importance, Kind, Source, Step, Term, Unit
-from workflow.terms.deadlines import Facts, Happening, deadlines, runs, violations
+from workflow.terms.deadlines import Facts, Happening, deadlines, violations
+from workflow.terms.grants import runs
 from workflow.terms.explain import explanations
 
 KU, MO, IZ = "kursky", "moskalensky", "izobilnensky"

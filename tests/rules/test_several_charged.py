@@ -9,7 +9,8 @@ from workflow.commands import Contribute, Forward, Return, SendBack, SubmitDraft
 from workflow.effects import Audience, Notice, Notify
 from workflow.regulation import Event, Holder, Step
 from workflow.terms.alarms import AlarmKind, alarms_of, notice_for, running_terms
-from workflow.terms.deadlines import Facts, Happening, runs
+from workflow.terms.deadlines import Facts, Happening
+from workflow.terms.grants import runs
 
 # --- who is told --------------------------------------------------------------------------------------
 

@@ -29,7 +29,8 @@ from workflow.office import CLOCK, NETWORK
 from workflow.outcomes import Accepted, Reason, Refused
 from workflow.regulation import Holder, Importance
 from workflow.terms.alarms import newest_runs, running
-from workflow.terms.deadlines import Facts, runs, violations
+from workflow.terms.deadlines import Facts, violations
+from workflow.terms.grants import runs
 
 SPLIT = "Асфальт над трубой восстановим до пятницы."
 WATER = "Подвоз воды к школе организован с утра."

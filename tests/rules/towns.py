@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from config import regulations
 from config.calendars import build
 from workflow.regulation import DraftKind, Event, Importance, Regulation, Step
-from workflow.terms.deadlines import Deadline, Facts, Happening, contract_due, deadlines, runs, violations
+from workflow.terms.deadlines import Deadline, Facts, Happening, contract_due, deadlines, violations
+from workflow.terms.grants import runs
 from workflow.terms.worktime import Clock, WorkingTime
 
 HOURS = {"mon-thu": "09:00-13:00, 14:00-18:00", "fri": "09:00-13:00, 14:00-16:45"}

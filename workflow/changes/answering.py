@@ -75,9 +75,10 @@ def _files_so_far(case: Case, department: str) -> tuple[FileRef, ...]:
 
 
 def _propose_interim(case: Case, command: ProposeInterim, by: str, office: Office, now: datetime) -> Change:
-    """Adds an interim draft by the curator, of no department. The executor's terms keep running."""
+    """Adds an interim draft by the curator, of no department. The executor's terms keep running, but what passes from
+    now on is the curator's, who has the case in hand."""
     draft = Draft(len(case.drafts) + 1, DraftKind.INTERIM, command.text, (), by, None, now)
-    changed = replace(case, drafts=(*case.drafts, draft))
+    changed = replace(case, drafts=(*case.drafts, draft), history=happened(case, Event.TAKEN, now))
     return Change(changed, _shown(draft), {"version": str(draft.version), "kind": draft.kind})
 
 
@@ -134,7 +135,7 @@ def _send_back(case: Case, command: SendBack, by: str, office: Office, now: date
     """Sends the draft back to the executor. A draft the curator proposed is only set aside: nobody reworks it."""
     sent_back = case.draft_of(command.version)
     if sent_back is not None and sent_back.department is None:
-        return _put_away(case, command)
+        return _put_away(case, command, now)
     drafts = tuple(replace(d, remark=command.remark) if d.version == command.version else d for d in case.drafts)
     changed = replace(
         case,
@@ -148,11 +149,18 @@ def _send_back(case: Case, command: SendBack, by: str, office: Office, now: date
     return Change(changed, effects, {"version": str(command.version), "remark": command.remark})
 
 
-def _put_away(case: Case, command: SendBack) -> Change:
+def _put_away(case: Case, command: SendBack, now: datetime) -> Change:
     accepted = case.lead is not None and case.lead.state is not PartState.ASKED
     drafts = tuple(replace(d, remark=command.remark) if d.version == command.version else d for d in case.drafts)
     state = State.IN_WORK if accepted else State.FORWARDED
-    changed = replace(case, state=state, drafts=drafts, approved=None, not_posted_because=None)
+    changed = replace(
+        case,
+        state=state,
+        drafts=drafts,
+        approved=None,
+        not_posted_because=None,
+        history=happened(case, Event.GIVEN_BACK, now),
+    )
     return Change(
         changed, (*EVERYWHERE, fx.SettleDrafts()), {"version": str(command.version), "remark": command.remark}
     )

@@ -82,8 +82,10 @@ def _reopen(case: Case, command: Reopen, by: str, office: Office, now: datetime)
 
 
 def _author_replied(case: Case, command: AuthorReplied, by: str, office: Office, now: datetime) -> Change:
-    """Records the reply and notifies the executor. No clock stopped while the case waited, so none restarts."""
+    """Records the reply and notifies the executor. If the case waited for it, the draft is owed again (CLOCK §1.4)."""
     changed = replace(case, replies=(*case.replies, Reply(command.text, now)))
+    if case.state is State.WAITING_AUTHOR:
+        changed = replace(changed, history=happened(case, Event.AUTHOR_REPLIED, now))
     told: tuple[fx.Effect, ...] = (fx.Notify(Notice.AUTHOR_REPLIED, Audience.CURATORS, text=command.text),)
     if case.lead is not None:
         told = (fx.Notify(Notice.AUTHOR_REPLIED, Audience.LEAD, text=command.text), *told)
@@ -211,8 +213,13 @@ def _set_location(case: Case, command: SetLocation, by: str, office: Office, now
 
 
 def _set_source(case: Case, command: SetSource, by: str, office: Office, now: datetime) -> Change:
-    appeal = replace(case.appeal, source=command.source)
-    return Change(replace(case, appeal=appeal), EVERYWHERE, {"source": command.source})
+    changed = replace(
+        case,
+        appeal=replace(case.appeal, source=command.source),
+        first_source=case.first_source or case.appeal.source,
+        history=happened(case, Event.SOURCE_SET, now, source=command.source),
+    )
+    return Change(changed, EVERYWHERE, {"source": command.source})
 
 
 CHANGES: dict[Action, Changer] = {

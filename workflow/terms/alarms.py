@@ -17,8 +17,9 @@ from workflow.case import Case, PartState, State
 from workflow.effects import Audience, Effect, Notice, Notify
 from workflow.office import Office
 from workflow.regulation import PER_EXECUTOR, Ear, Holder, Kind, Step
-from workflow.terms.deadlines import Deadline, Facts, runs
-from workflow.terms.policy import LATE, late_by, reminded_at, told_again_at
+from workflow.terms.deadlines import Deadline, Facts, missed_at
+from workflow.terms.grants import runs
+from workflow.terms.policy import late_by, reminded_at, told_again_at
 
 
 class AlarmKind(StrEnum):
@@ -68,13 +69,27 @@ def newest_runs(case: Case, office: Office) -> dict[str, Deadline]:
 
 
 def _reckon(case: Case, office: Office) -> dict[str, Deadline]:
-    several = len(case.active_parts) > 1 or bool(case.queue)
-    facts = Facts(importance=case.first_importance, source=case.appeal.source, several=several)
     found: dict[str, Deadline] = {}
-    for run in runs(case.history, facts, office.regulation, office.clock):
+    for run in runs_of(case, office):
         found.pop(run.name, None)
         found[run.name] = run
     return found
+
+
+def facts_of(case: Case, office: Office) -> Facts:
+    """The facts that the terms of the case depend on, as they were before its history changed them."""
+    return Facts(
+        importance=case.first_importance,
+        source=case.first_source or case.appeal.source,
+        several=len(case.active_parts) > 1 or bool(case.queue),
+        queued=len(case.queue),
+        duty_always=office.duty_always,
+    )
+
+
+def runs_of(case: Case, office: Office) -> tuple[Deadline, ...]:
+    """Every run of every step of the case, by step, then by time."""
+    return runs(case.history, facts_of(case, office), office.regulation, office.clock)
 
 
 def terms_of(case: Case, office: Office) -> dict[Step, Deadline]:
@@ -98,14 +113,14 @@ def running_terms(case: Case, office: Office) -> dict[Step, Deadline]:
     """The running deadlines, one for each step: the lead executor's run if he has one, else the run due first."""
     found: dict[Step, Deadline] = {}
     lead = case.lead.department if case.lead else None
-    for run in sorted(running(case, office).values(), key=lambda run: (run.who != lead, run.due_at)):
+    for run in sorted(running(case, office).values(), key=lambda run: (run.who != lead, run.until)):
         found.setdefault(run.step, run)
     return {step: found[step] for step in Step if step in found}
 
 
 def first_due(case: Case, office: Office, newest: Mapping[str, Deadline] | None = None) -> datetime | None:
-    """The earliest due moment among the running duties; None if no duty runs."""
-    duties = [run.due_at for run in running(case, office, newest).values() if run.kind is Kind.DUTY]
+    """The earliest `until` among the running duties; None if no duty runs."""
+    duties = [run.until for run in running(case, office, newest).values() if run.kind is Kind.DUTY]
     return min(duties, default=None)
 
 
@@ -137,17 +152,17 @@ def alarms_of(case: Case, office: Office, newest: Mapping[str, Deadline] | None 
     """
     found: list[Alarm] = []
     for name, run in running(case, office, newest).items():
-        due = run.due_at
+        due, missed = run.until, missed_at(run, office.clock)
         if run.kind is Kind.RIGHT:
-            above = Alarm(due + LATE, AlarmKind.ESCALATION, case.id, name, due)
+            above = Alarm(missed, AlarmKind.ESCALATION, case.id, name, due)
             found += [above] if _is_silent(case, run) else []
             continue
         remind_at = reminder_moment(run, office, case.state) if office.reminders else None
         if remind_at is not None:
             found.append(Alarm(remind_at, AlarmKind.REMINDER, case.id, name, due))
-        found.append(Alarm(due + LATE, AlarmKind.OVERDUE, case.id, name, due))
+        found.append(Alarm(missed, AlarmKind.OVERDUE, case.id, name, due))
         if told_above(run, case, office):
-            found.append(Alarm(due + LATE, AlarmKind.ESCALATION, case.id, name, due))
+            found.append(Alarm(missed, AlarmKind.ESCALATION, case.id, name, due))
         elif ladder := rungs(run, case, office):
             found.append(Alarm(ladder[0][0], AlarmKind.ESCALATION, case.id, name, due))
     if case.state is State.APPROVED and case.post_at is not None:
@@ -191,7 +206,7 @@ def rungs(run: Deadline, case: Case, office: Office) -> tuple[tuple[datetime, tu
     """The escalation steps of the run in order: a moment and whom to notify. Nobody is on two rungs; a right has one
     rung."""
     at_once = told_above(run, case, office)
-    found = {run.due_at + LATE: list(at_once)} if at_once else {}
+    found = {missed_at(run, office.clock): list(at_once)} if at_once else {}
     if run.kind is Kind.RIGHT:
         return tuple((moment, tuple(who)) for moment, who in found.items())
     department = department_of(run, case) if run.holder is not Holder.CURATOR else None
@@ -219,7 +234,7 @@ def following(
     A rung whose moment has passed rings at once. Repeats whose moment has passed are skipped.
     """
     run = running(case, office, newest).get(alarm.step)
-    if run is None or run.due_at != alarm.due or run.kind is Kind.RIGHT:
+    if run is None or run.until != alarm.due or run.kind is Kind.RIGHT:
         return None
     at: datetime | None = None
     if alarm.kind is AlarmKind.ESCALATION:
@@ -259,19 +274,20 @@ def notice_for(
 ) -> tuple[Effect, ...]:
     """The notices of the alarm. None if its deadline moved or was met, or if a reminder comes after the deadline."""
     run = running(case, office, newest).get(alarm.step)
-    if run is None or run.due_at != alarm.due or (run.kind is Kind.RIGHT and not _is_silent(case, run)):
+    if run is None or run.until != alarm.due or (run.kind is Kind.RIGHT and not _is_silent(case, run)):
         return ()
-    about = partial(Notify, department=department_of(run, case), step=run.step, due=run.due_at)
+    missed = missed_at(run, office.clock)
+    about = partial(Notify, department=department_of(run, case), step=run.step, due=run.until)
     match alarm.kind:
         case AlarmKind.REMINDER:
             return (about(Notice.REMINDER, responsible(run)),) if now <= alarm.due else ()
-        case AlarmKind.OVERDUE if alarm.at > alarm.due + LATE:
+        case AlarmKind.OVERDUE if alarm.at > missed:
             above = [about(Notice.ESCALATION, a, again=True) for a in heard_by(run, case, office, alarm.at)]
             return (about(Notice.OVERDUE, responsible(run), again=True), *above)
         case AlarmKind.OVERDUE:
             return (about(Notice.OVERDUE, responsible(run)),)
         case AlarmKind.ESCALATION:
-            reached = [who for at, who in rungs(run, case, office) if at <= max(alarm.at, alarm.due + LATE)]
+            reached = [who for at, who in rungs(run, case, office) if at <= max(alarm.at, missed)]
             return tuple(about(Notice.ESCALATION, above) for above in (reached[-1] if reached else ()))
         case AlarmKind.SNOOZE:
             notice = Notice.REMINDER if now <= alarm.due else Notice.OVERDUE

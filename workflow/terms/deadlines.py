@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 from workflow.regulation import (
     ONLY_SEVERAL,
@@ -37,7 +38,9 @@ class Happening:
 
     `who` is the executor concerned. `lead` says for FORWARDED whether he is the lead executor (None: the only executor,
     or the whole case at once); for RETURNED, False means that a co-executor returned only his part. `draft` is the kind
-    of a draft. `importance` and `due` are the values that IMPORTANCE_SET, TERM_SET and FINAL_NAMED set.
+    of a draft. `importance`, `source` and `due` are the values that IMPORTANCE_SET, SOURCE_SET, TERM_SET and FINAL_NAMED
+    set. `line` is the version of the case that the command made (0: kept before lines were); `moved` names the runs
+    whose terms RECKONED moved.
     """
 
     event: Event
@@ -47,14 +50,18 @@ class Happening:
     draft: DraftKind | None = None
     importance: Importance | None = None
     due: datetime | None = None
+    source: Source | None = None
+    line: int = 0
+    moved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """The facts, besides the history, that terms depend on.
 
-    IMPORTANCE_SET, TERM_SET and FINAL_NAMED in the history replace these values from then on. Runs that ended earlier
-    keep the old values.
+    IMPORTANCE_SET, SOURCE_SET, TERM_SET and FINAL_NAMED in the history replace these values from then on. Runs that
+    ended earlier keep the old values. `queued`: how many co-executors wait for their turn; `duty_always`: duty hours
+    are the whole day.
     """
 
     importance: Importance = Importance.NORMAL
@@ -62,16 +69,35 @@ class Facts:
     several: bool = False
     own_answer_due: datetime | None = None
     named_final_due: datetime | None = None
+    queued: int = 0
+    duty_always: bool = False
+
+
+class Grant(StrEnum):
+    """Why people are charged later than the text's due moment (CLOCK §1)."""
+
+    SHELTER = "shelter"
+    HANDED = "handed"
+    MOVED = "moved"
+    SENT_BACK = "sent_back"
+    REPLIED = "replied"
+    CONTRIBUTIONS = "contributions"
+    RESUMED = "resumed"
+    RECKONED = "reckoned"
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """One run of one step. It ends when it is met, or dropped because its reason is gone or a newer run replaces it.
 
-    `holder` owes the step. `charged_to` and `who` held the case when this run's term ran out (DESIGN rule 12); that is
-    the curator if the case had not reached its executor by then. `who` is an executor's key, None if the history names
-    none. A `before` term is counted back from `counted_back_from`. `capped_by` is the step whose due moment cut this
-    term short. `provisional`: the term goes beyond the known calendar.
+    `holder` owes the step. A `before` term is counted back from `counted_back_from`. `capped_by` is the step whose due
+    moment cut this term short. `provisional`: the term goes beyond the known calendar. `begun` and `ended` are the
+    happenings that began and ended it; `handed` is the forwarding after which the step is owed by another executor.
+
+    `workflow.terms.grants` fills in the rest. `until` is the moment from which somebody is charged (at least `due_at`);
+    `grant` says why it is later, and `granted_at` when. `charged_to` and `who` held the case when `until` passed, for
+    at least the grace (DESIGN rule 12); `who` is an executor's key, None if the history names none. `got_at`: when the
+    present holder got the case, if that was too late to charge him.
     """
 
     step: Step
@@ -88,8 +114,20 @@ class Deadline:
     clause: str
     reading: str
     provisional: bool
+    until: datetime
+    begun: Happening
+    ended: Happening | None = None
+    handed: Happening | None = None
     counted_back_from: datetime | None = None
     capped_by: Step | None = None
+    grant: Grant | None = None
+    granted_at: datetime | None = None
+    got_at: datetime | None = None
+
+    @property
+    def line(self) -> int:
+        """The journal line that began the run; for a run handed on, the line of that forwarding."""
+        return (self.handed or self.begun).line
 
     @property
     def name(self) -> str:
@@ -111,7 +149,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A duty that ended late, or is still open after its due moment. `late` is measured on the step's own clock.
+    """A duty that ended a full minute after `until` or later, or is still open then. `late` is measured on its clock.
 
     `done_at` is None while the duty is open, or if it was never done (a newer run replaced it, the case ended).
     """
@@ -128,24 +166,53 @@ class Violation:
 
 def deadlines(history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> dict[Step, Deadline]:
     """The last run of each step that has begun, ended or not, in the order of the steps."""
-    found = {run.step: run for run in runs(history, facts, regulation, clock)}
+    found = {run.step: run for run in text_runs(history, facts, regulation, clock)}
     return {step: found[step] for step in Step if step in found}
 
 
-def runs(history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> tuple[Deadline, ...]:
-    """Every run of every step so far, by step, then by time. `history` must be in the order of time."""
+def text_runs(
+    history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock
+) -> tuple[Deadline, ...]:
+    """Every run of every step so far by the text alone, by step, then by time. `history` must be in the order of time."""
     reckoning = _Reckoning(history, facts, regulation, clock)
     return tuple(run for rule in regulation.steps for run in reckoning.runs_of(rule))
 
 
+def missed_at(run: Deadline, clock: Clock) -> datetime:
+    """The moment at which the run counts as missed: a full minute after `until`, on the step's own clock; on the wall
+    clock for terms in working days and for moments somebody named."""
+    if run.term.unit is Unit.MINUTES:
+        return run.clock(clock).add(run.until, 1)
+    return run.until + MINUTE
+
+
 def violations(found: Iterable[Deadline], now: datetime, clock: Clock) -> tuple[Violation, ...]:
-    """The duties among the runs that are missed as of `now`. A right is never violated."""
+    """The duties among the runs that are missed as of `now`. A right is never violated; a posting that only the answer's
+    term cut short is charged as the answer alone."""
     missed: list[Violation] = []
     for run in found:
-        until = run.ended_at or _utc(now)
-        if run.kind is Kind.DUTY and until > run.due_at:
-            missed.append(Violation(run, run.met_at, run.clock(clock).between(run.due_at, until)))
+        ended = run.ended_at or _utc(now)
+        own = run.kind is Kind.DUTY and not (run.step is Step.POSTING and run.capped_by is Step.ANSWER)
+        if own and ended > run.until and ended >= missed_at(run, clock):
+            missed.append(Violation(run, run.met_at, run.clock(clock).between(run.until, ended)))
     return tuple(missed)
+
+
+def facts_after(facts: Facts, history: Iterable[Happening]) -> Facts:
+    """The facts as the happenings left them."""
+    for happening in history:
+        match happening.event:
+            case Event.IMPORTANCE_SET if happening.importance is not None:
+                facts = replace(facts, importance=happening.importance)
+            case Event.SOURCE_SET if happening.source is not None:
+                facts = replace(facts, source=happening.source)
+            case Event.TERM_SET:
+                facts = replace(facts, own_answer_due=happening.due)
+            case Event.FINAL_NAMED:
+                facts = replace(facts, named_final_due=happening.due)
+            case _:
+                pass
+    return facts
 
 
 def has_happened(history: Sequence[Happening], event: Event) -> bool:
@@ -164,26 +231,31 @@ OWED_BY_WHOEVER_HAS_IT = frozenset({Step.DRAFT, Step.FINAL})
 """Steps that an executor meets only for himself. After him, the next executor owes the step again."""
 
 BEGUN_BY_A_RETURN_TOO = frozenset({Step.FORWARD, Step.JOINT_DRAFT})
-CHANGING_FACTS = frozenset({Event.IMPORTANCE_SET, Event.TERM_SET, Event.FINAL_NAMED})
+CHANGING_FACTS = frozenset({Event.IMPORTANCE_SET, Event.SOURCE_SET, Event.TERM_SET, Event.FINAL_NAMED})
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class _Start:
     """The start of a run: the index of its happening in the history, and the moment its term is counted from.
 
-    `handed_at` is when the case went to another executor, who owes the step again; the term still counts from `at`.
+    `handed`: the case went to another executor, who owes the step again; the term still counts from `at`.
     """
 
     index: int
     at: datetime
     who: str | None
-    event: Event
-    handed_at: datetime | None = None
+    begun: Happening
+    handed: Happening | None = None
+
+    @property
+    def event(self) -> Event:
+        return self.begun.event
 
 
 class _Reckoning:
     def __init__(self, history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> None:
-        self.whole_history = [_in_utc(happening) for happening in history]
+        self.whole_history = [in_utc(happening) for happening in history]
         self.history = _without_what_was_undone(self.whole_history)
         ends = UNDOES.values()
         self.set_aside = [h for h in self.whole_history if h.event in ends and h not in self.history]
@@ -226,7 +298,7 @@ class _Reckoning:
         if rule.step in BEGUN_BY_A_RETURN_TOO:
             places = sorted({*places, *self._places.get(Event.RETURNED, [])})
         found = [(index, self.history[index]) for index in places]
-        starts = [_Start(index, h.at, h.who, h.event) for index, h in found if self._begins(rule, index, h)]
+        starts = [_Start(index, h.at, h.who, h) for index, h in found if self._begins(rule, index, h)]
         return self._handed_on(rule, starts[:1] if rule.runs_from is Event.INTERIM_POSTED else starts)
 
     def _handed_on(self, rule: StepRule, starts: Sequence[_Start]) -> list[_Start]:
@@ -252,7 +324,7 @@ class _Reckoning:
         for index in range(end + 1, later[0].index if later else len(self.history)):
             happening = self.history[index]
             if happening.event is Event.FORWARDED and happening.lead is not False:
-                return replace(start, index=index, handed_at=happening.at)
+                return replace(start, index=index, handed=happening)
             if self._drops(rule, start, happening):
                 return None
         return None
@@ -312,7 +384,9 @@ class _Reckoning:
             happening = self.history[index]
             concerned = not own or None in (start.who, happening.who) or start.who == happening.who
             if concerned and happening.event in rule.met_by and self._meets(rule, happening):
-                return index, True
+                if not self._is_unmet(rule, index):
+                    return index, True
+                continue
             if rule.step is Step.FORWARD and happening.event is Event.MERGED:
                 return index, True
             if index in superseded or self._drops(rule, start, happening):
@@ -330,6 +404,20 @@ class _Reckoning:
                 return happening.draft != DraftKind.REQUEST or self.regulation.request_meets_draft
             case _:
                 return True
+
+    def _is_unmet(self, rule: StepRule, index: int) -> bool:
+        """Whether the draft at `index` meets the executor's step no more: it was sent back where the text has no rework,
+        or it was a request and the author has replied."""
+        if rule.step is not Step.DRAFT and rule.step is not Step.JOINT_DRAFT:
+            return False
+        for later in self.history[index + 1 :]:
+            if later.event is Event.SENT_BACK:
+                return Step.REWORK not in self._rules
+            if later.event is Event.AUTHOR_REPLIED:
+                return self.history[index].draft is DraftKind.REQUEST
+            if later.event in (Event.DRAFTED, Event.FORWARDED, Event.INTERIM_POSTED, Event.POSTED, Event.CLOSED):
+                return False
+        return False
 
     def _drops(self, rule: StepRule, start: _Start, happening: Happening) -> bool:
         match happening.event:
@@ -361,20 +449,23 @@ class _Reckoning:
         text_due = self._due_by_text(rule, start.at, facts, base_due)
         if text_due is None:
             return None
-        own_due = self._not_after_own(rule, start, facts, text_due, base_due)
+        own_due = self._not_after_own(rule, facts, text_due)
         cap = self._cap(rule, start, facts)
         due = max(min(own_due, cap) if cap is not None else own_due, start.at)
         ended = self._ended(start, end, met)
-        charged_to, who = self._charged(rule, start, due, ended)
         return Deadline(
             step=rule.step,
             kind=rule.kind,
             holder=rule.holder,
-            charged_to=charged_to,
-            who=who,
+            charged_to=rule.holder,
+            who=start.who if rule.step in PER_EXECUTOR else None,
             ran_from=start.event,
             started_at=start.at,
             due_at=due,
+            until=due,
+            begun=start.begun,
+            ended=self.history[end] if end is not None else None,
+            handed=start.handed,
             met_at=ended if met else None,
             dropped_at=None if met else ended,
             term=within.term,
@@ -399,20 +490,9 @@ class _Reckoning:
 
     def _facts_until(self, end: int | None) -> Facts:
         """The facts in force when a run ended, or now if it is open."""
-        facts = self.facts
         if not self.facts_change:
-            return facts
-        for happening in self.history if end is None else self.history[: end + 1]:
-            match happening.event:
-                case Event.IMPORTANCE_SET if happening.importance is not None:
-                    facts = replace(facts, importance=happening.importance)
-                case Event.TERM_SET:
-                    facts = replace(facts, own_answer_due=happening.due)
-                case Event.FINAL_NAMED:
-                    facts = replace(facts, named_final_due=happening.due)
-                case _:
-                    pass
-        return facts
+            return self.facts
+        return facts_after(self.facts, self.history if end is None else self.history[: end + 1])
 
     def _text_due(self, rule: StepRule, start: datetime, facts: Facts) -> datetime | None:
         """The due moment by the text alone; None if the curator must still name the moment."""
@@ -433,22 +513,12 @@ class _Reckoning:
         base = self._rules.get(rule.before) if rule.before is not None else None
         return self._text_due(base, start, facts) if base is not None else None
 
-    def _not_after_own(
-        self, rule: StepRule, start: _Start, facts: Facts, due: datetime, base_due: datetime | None
-    ) -> datetime:
-        """Limits the due moment by the curator's own term for the answer."""
+    def _not_after_own(self, rule: StepRule, facts: Facts, due: datetime) -> datetime:
+        """Limits the due moment of the answer by the curator's own term (MO-6.3)."""
         setting = self.regulation.curator_term
         if facts.own_answer_due is None or setting is None:
             return due
-        own = _utc(facts.own_answer_due)
-        if rule.step is Step.ANSWER:
-            return min(due, own)
-        if rule.step is Step.DRAFT and rule.before is Step.ANSWER and setting.draft_not_after is not None:
-            clock = self._clock_of(rule.within.term)
-            answer_due = min(own, base_due or own)
-            way = max(clock.between(start.at, answer_due), timedelta(0))
-            return min(due, clock.add(start.at, way * setting.draft_not_after / 100))
-        return due
+        return min(due, _utc(facts.own_answer_due)) if rule.step is Step.ANSWER else due
 
     def _cap(self, rule: StepRule, start: _Start, facts: Facts) -> datetime | None:
         """The due moment of the step that caps this run, or None. A message detected again moves both steps."""
@@ -463,7 +533,7 @@ class _Reckoning:
             return None
         base_due = self._base_due(other, begun[-1].at, facts)
         due = self._due_by_text(other, begun[-1].at, facts, base_due)
-        return self._not_after_own(other, begun[-1], facts, due, base_due) if due is not None else None
+        return self._not_after_own(other, facts, due) if due is not None else None
 
     def _clock_of(self, term: Term) -> Clock:
         return self.clock.working if term.clock is ClockKind.WORKING else self.clock.calendar
@@ -474,41 +544,11 @@ class _Reckoning:
         clock = self._clock_of(within.term)
         return not (clock.covers(start) and clock.covers(due))
 
-    def _charged(
-        self, rule: StepRule, start: _Start, due: datetime, ended: datetime | None
-    ) -> tuple[Holder, str | None]:
-        """Finds the holder of the case when the term ran out, or when the run ended if that was earlier.
-
-        Skips DETECTED, which gives the case to nobody. Its moment may also be later than that of happenings from before
-        the curator's duty began (DESIGN rule 11).
-        """
-        if rule.holder is Holder.CURATOR:
-            return Holder.CURATOR, start.who if rule.step in PER_EXECUTOR else None
-        if rule.step in PER_EXECUTOR:
-            return rule.holder, start.who
-        nobody: tuple[Holder, str | None] = (Holder.CURATOR, None)
-        held, aside = nobody, None
-        if start.handed_at is not None and due <= start.handed_at:
-            return nobody
-        in_time = ended is not None and ended <= due
-        for happening in (h for h in self.whole_history if h.event is not Event.DETECTED):
-            if (happening.at > ended) if in_time and ended is not None else (happening.at >= due):
-                break
-            if happening.event is Event.FORWARDED and happening.lead is not False:
-                held = (rule.holder, happening.who)
-            elif happening.event is Event.RETURNED and (happening.who is None or happening.who == held[1]):
-                held = nobody
-            elif happening in self.set_aside:
-                held, aside = nobody, held
-            elif happening.event in UNDOES:
-                held, aside = aside or held, None
-        return held
-
 
 NO_OFFSET = timedelta(0)
 
 
-def _in_utc(happening: Happening) -> Happening:
+def in_utc(happening: Happening) -> Happening:
     is_utc = happening.at.utcoffset() == NO_OFFSET
     return happening if is_utc else replace(happening, at=_utc(happening.at))
 

@@ -13,7 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from workflow.regulation import Event, Kind, Regulation, Step, Unit
-from workflow.terms.deadlines import Deadline, Facts, Happening, runs
+from workflow.terms.deadlines import Deadline, Facts, Happening, missed_at
+from workflow.terms.grants import runs
 from workflow.terms.worktime import Clock, Piece
 
 MINUTE = timedelta(minutes=1)
@@ -64,7 +65,7 @@ class OwnTerm:
 
     due: datetime
     clause: str
-    draft_not_after: int | None
+    draft_hint: int | None
     reading: str = ""
 
 
@@ -106,7 +107,7 @@ class Explanation:
         deadline = self.deadline
         if deadline.is_open and not held:
             return Standing.IDLE
-        over = (deadline.ended_at or now) > deadline.due_at
+        over = self._is_missed(deadline.ended_at or now, clock)
         if over and deadline.kind is Kind.RIGHT:
             return Standing.LAPSED
         if deadline.is_open:
@@ -226,7 +227,7 @@ def _own(run: Deadline, history: Sequence[Happening], facts: Facts, rules: Regul
             due = happening.due
     if setting is None or due is None:
         return None
-    return OwnTerm(due.astimezone(UTC), setting.clause, setting.draft_not_after, setting.reading)
+    return OwnTerm(due.astimezone(UTC), setting.clause, setting.draft_hint, setting.reading)
 
 
 def _clause_of(step: Step, run: Deadline, found: Sequence[Deadline]) -> str:

@@ -9,10 +9,8 @@ from datetime import datetime, time, timedelta
 
 from workflow.office import Office
 from workflow.regulation import Policy, Term, Unit
-from workflow.terms.deadlines import Deadline
+from workflow.terms.deadlines import Deadline, missed_at
 
-LATE = timedelta(seconds=1)
-"""A deadline met one second late is a violation. No overdue notice goes out earlier."""
 LONG = timedelta(hours=20)
 """A term of at least this length on its own clock is long, and gets an earlier reminder."""
 MINUTE = timedelta(minutes=1)
@@ -25,7 +23,7 @@ def reminded_at(run: Deadline, office: Office, policy: Policy, at_least: timedel
     `at_least` overrides `policy.at`. It is the lead time of a term that is not long, cut to a third of the term.
     """
     clock = run.clock(office.clock)
-    whole = clock.between(run.started_at, run.due_at)
+    whole = clock.between(run.started_at, run.until)
     if policy.at is not None and at_least is None:
         ahead = whole * (1 - policy.at.numerator / policy.at.denominator)
     elif not policy.before:
@@ -35,17 +33,17 @@ def reminded_at(run: Deadline, office: Office, policy: Policy, at_least: timedel
     else:
         ahead = min(at_least or MINUTE * policy.before, whole / 3)
     ahead = MINUTE * max(1, round(ahead / MINUTE))
-    return max(clock.back(run.due_at, ahead), run.started_at) if ahead < whole else None
+    return max(clock.back(run.until, ahead), run.started_at) if ahead < whole else None
 
 
 def late_by(run: Deadline, term: Term | None, office: Office) -> datetime:
-    """The moment at which the run is late by `term`; None: one second late. Working days count to the end of the
+    """The moment at which the run is late by `term`; None: as soon as it is missed. Working days count to the end of the
     day."""
     if term is None:
-        return run.due_at + LATE
+        return missed_at(run, office.clock)
     if term.unit is Unit.WORKING_DAYS:
-        return office.working_time.end_of_nth_working_day(run.due_at, term.amount)
-    return run.clock(office.clock).add(run.due_at, MINUTE * term.amount)
+        return office.working_time.end_of_nth_working_day(run.until, term.amount)
+    return run.clock(office.clock).add(run.until, MINUTE * term.amount)
 
 
 def told_again_at(run: Deadline, office: Office, policy: Policy, after: datetime) -> datetime | None:
@@ -62,6 +60,6 @@ def told_again_at(run: Deadline, office: Office, policy: Policy, after: datetime
 def _repeat(run: Deadline, every: Term, number: int, office: Office) -> datetime:
     if every.unit is Unit.WORKING_DAYS:
         working = office.working_time
-        day = working.local(working.end_of_nth_working_day(run.due_at, number * every.amount)).date()
+        day = working.local(working.end_of_nth_working_day(run.until, number * every.amount)).date()
         return working.into(datetime.combine(day, time(), working.zone))
-    return run.clock(office.clock).add(run.due_at, MINUTE * every.amount * number)
+    return run.clock(office.clock).add(run.until, MINUTE * every.amount * number)

@@ -23,8 +23,7 @@ from config.texts import Texts
 from workflow.case import Case
 from workflow.office import Office
 from workflow.regulation import PER_EXECUTOR, ClockKind, Event, Holder, Kind, Step, Unit
-from workflow.terms.alarms import running
-from workflow.terms.deadlines import Facts
+from workflow.terms.alarms import facts_of, running
 from workflow.terms.explain import MINUTE, Counted, Cut, Explanation, Standing, explanations
 from workflow.terms.worktime import Piece, Why
 
@@ -80,9 +79,7 @@ OF_THE_CLOCK = frozenset({Why.NIGHT, Why.BREAK})
 
 def explained(case: Case, office: Office) -> tuple[Explanation, ...]:
     """Every run of every step of the case, by the regulation it was opened under."""
-    several = len(case.active_parts) > 1 or bool(case.queue)
-    facts = Facts(importance=case.first_importance, source=case.appeal.source, several=several)
-    return explanations(case.history, facts, office.regulation, office.clock)
+    return explanations(case.history, facts_of(case, office), office.regulation, office.clock)
 
 
 def step_named(texts: Texts, words: str) -> Step | None:
@@ -181,7 +178,8 @@ class _Teller:
         return Block(self.texts.phrase("why.with_clause", words=heading, clause=clause_words(one.deadline.clause)), ())
 
     def _standing(self, one: Explanation) -> Standing:
-        return one.standing(self.now, held=self.running.get(one.deadline.name) == one.deadline)
+        held = self.running.get(one.deadline.name) == one.deadline
+        return one.standing(self.now, self.office.clock, held=held)
 
     def _turn(self, one: Explanation, found: Sequence[Explanation]) -> tuple[int, int]:
         """The number of this run and how many there are: of the step, or of the executor for a step each executor
@@ -315,7 +313,6 @@ class _Teller:
                     "why.cut_own",
                     text=text,
                     own=self.when.until(own.due) if own else "",
-                    percent=own.draft_not_after if own and one.step is not Step.ANSWER else None or "",
                     clause=clause_words(own.clause) if own else "",
                 )
             case Cut.START:

@@ -1,0 +1,351 @@
+"""Computes `until`, the moment from which somebody is charged with a run, and who that is (CLOCK §1). Pure.
+
+`workflow.terms.deadlines` says what is due by the text. People are not charged by that moment alone: nobody is late in
+the past, for somebody else's act, or while they were not let to act (DESIGN rule 16). Each grant moves `until` to a later
+moment, never to an earlier one. The grace is the shortest rework term, counted in duty hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from workflow.regulation import (
+    PER_EXECUTOR,
+    ClockKind,
+    Event,
+    Holder,
+    Regulation,
+    Step,
+    StepRule,
+    Unit,
+)
+from workflow.terms.deadlines import (
+    CHANGING_FACTS,
+    OWED_BY_WHOEVER_HAS_IT,
+    UNDOES,
+    Deadline,
+    Facts,
+    Grant,
+    Happening,
+    facts_after,
+    in_utc,
+    missed_at,
+    text_runs,
+)
+from workflow.terms.holding import charged, held_at, holdings
+from workflow.terms.worktime import Clock
+
+MINUTE = timedelta(minutes=1)
+USUAL_GRACE = 30
+"""Minutes of grace where the text has no rework term."""
+LAST_HOUR = timedelta(hours=1)
+
+DRAFTS = (Step.DRAFT, Step.JOINT_DRAFT)
+ASKED_LAST = (Step.ANSWER, Step.POSTING)
+"""Steps whose `until` depends on the other steps' and is computed after them."""
+
+Key = tuple[str, Happening, Happening | None]
+
+
+def runs(history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> tuple[Deadline, ...]:
+    """Every run of every step so far with its `until` and whom it is charged to, by step, then by time.
+
+    `history` must be in the order of time.
+    """
+    found = text_runs(history, facts, regulation, clock)
+    return _Fairness([in_utc(h) for h in history], facts, regulation, clock).of(found) if found else ()
+
+
+class _Fairness:
+    def __init__(self, history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> None:
+        self.history = history
+        self.facts = facts
+        self.regulation = regulation
+        self.clock = clock
+        self.duty: Clock = clock.calendar if facts.duty_always else clock.working
+        self.held = holdings(history)
+        self.events = {happening.event for happening in history}
+        self.moves = self._moves() if self.events & {*CHANGING_FACTS, Event.RECKONED} else {}
+        self.pauses = tuple(self._pauses()) if self.events & UNDOES.keys() else ()
+
+    def of(self, found: Sequence[Deadline]) -> tuple[Deadline, ...]:
+        rules = {rule.step: rule for rule in self.regulation.steps}
+        owed = [run for run in found if not self._is_after_an_interim(rules[run.step], run)]
+        granted = {n: self._granted(rules[run.step], run) for n, run in enumerate(owed) if run.step not in ASKED_LAST}
+        if Event.CONTRIBUTED in self.events or self.facts.several or self.facts.queued:
+            others = list(granted.values())
+            granted = {n: self._after_contributions(run, others) for n, run in granted.items()}
+        done = list(granted.values())
+        granted |= {n: self._last(rules[run.step], run, done) for n, run in enumerate(owed) if run.step in ASKED_LAST}
+        return tuple(
+            self._charged(rules[run.step], one)
+            for n in range(len(owed))
+            for run in (granted[n],)
+            for one in (run, *self._handed_late(rules[run.step], run))
+        )
+
+    def _is_after_an_interim(self, rule: StepRule, run: Deadline) -> bool:
+        """Whether a forwarding after an interim answer began the run: then only `final` is owed (SL-5, SL-7)."""
+        return (
+            rule.step is Step.DRAFT
+            and rule.runs_from is Event.FORWARDED
+            and Event.INTERIM_POSTED in self.events
+            and self.regulation.rule(Step.FINAL) is not None
+            and any(h.event is Event.INTERIM_POSTED and h.at <= run.started_at for h in self.history)
+        )
+
+    # --- grants ---------------------------------------------------------------------------------------------------------
+
+    def _granted(self, rule: StepRule, run: Deadline) -> Deadline:
+        if rule.sheltered and run.term.unit is Unit.MINUTES and not self.facts.duty_always:
+            run = _later(run, self.clock.working.add(run.started_at, run.term.amount), Grant.SHELTER, run.started_at)
+        if run.handed is not None:
+            run = self._with_grace(run, run.handed, Grant.HANDED)
+        for happening in self.history:
+            if happening.at < run.started_at or (run.ended_at is not None and happening.at > run.ended_at):
+                continue
+            run = self._given_by(happening, rule, run)
+        return run
+
+    def _given_by(self, happening: Happening, rule: StepRule, run: Deadline) -> Deadline:
+        """The run after a grant that this happening gives, if any."""
+        moved_to = self.moves.get(_key(run), {}).get(happening)
+        if moved_to is not None:
+            of_others = rule.holder is not Holder.CURATOR
+            reckoned = happening.event is Event.RECKONED
+            if of_others or reckoned or moved_to <= happening.at:
+                return self._with_grace(run, happening, Grant.RECKONED if reckoned else Grant.MOVED)
+        match happening.event:
+            case Event.SENT_BACK if rule.step in DRAFTS and self._is_drafted(run, happening):
+                return self._with_grace(run, happening, Grant.SENT_BACK)
+            case Event.AUTHOR_REPLIED if rule.step in DRAFTS and self._is_drafted(run, happening):
+                if rule.runs_from is Event.FORWARDED and run.term.unit is Unit.MINUTES:
+                    clock = self.duty if rule.sheltered else run.clock(self.clock)
+                    return _later(run, clock.add(happening.at, run.term.amount), Grant.REPLIED, happening.at)
+                return self._with_grace(run, happening, Grant.REPLIED)
+            case Event.REOPENED | Event.SPLIT:
+                return self._resumed(run, happening)
+            case _:
+                return run
+
+    def _is_drafted(self, run: Deadline, before: Happening) -> bool:
+        """Whether a draft of this run came before the happening, which therefore took it back."""
+        return any(h.event is Event.DRAFTED and run.started_at <= h.at <= before.at for h in self.history)
+
+    def _with_grace(self, run: Deadline, given: Happening, grant: Grant) -> Deadline:
+        return _later(run, self.duty.add(given.at, self._grace(given)), grant, given.at)
+
+    def _grace(self, given: Happening) -> int:
+        """The grace in minutes, by the importance that the happening leaves."""
+        rule = self.regulation.rule(Step.REWORK)
+        if rule is None:
+            return USUAL_GRACE
+        facts = facts_after(self.facts, [h for h in self.history if h.at <= given.at]) if self.moves else self.facts
+        return rule.within_for(facts.importance, facts.source).term.amount
+
+    def _moves(self) -> Mapping[Key, dict[Happening, datetime]]:
+        """For each run, the happenings that moved its due moment while it was open, and where to."""
+        found: dict[Key, dict[Happening, datetime]] = {}
+        for n, happening in enumerate(self.history):
+            if happening.event is Event.RECKONED:
+                for run in self._open_after(n + 1):
+                    if run.name in happening.moved:
+                        found.setdefault(_key(run), {})[happening] = run.due_at
+            elif happening.event in CHANGING_FACTS:
+                before = {_key(run): run.due_at for run in self._open_after(n)}
+                for run in self._open_after(n + 1):
+                    if before.get(_key(run), None if run.step is Step.FINAL else run.due_at) != run.due_at:
+                        found.setdefault(_key(run), {})[happening] = run.due_at
+        return found
+
+    def _open_after(self, length: int) -> list[Deadline]:
+        found = text_runs(self.history[:length], self.facts, self.regulation, self.clock)
+        return [run for run in found if run.is_open]
+
+    def _pauses(self) -> Iterator[tuple[Happening, Happening]]:
+        """Each setting aside (closed or merged) that was undone later, with what undid it."""
+        aside: dict[Event, Happening] = {}
+        for happening in self.history:
+            aside[happening.event] = happening
+            undone = UNDOES.get(happening.event)
+            if undone is not None and undone in aside:
+                yield aside.pop(undone), happening
+
+    def _resumed(self, run: Deadline, resumed: Happening) -> Deadline:
+        """What was left when the case was set aside runs on from now, at least the grace."""
+        aside = next((left for left, back in self.pauses if back is resumed), None)
+        if aside is None or run.started_at > aside.at or missed_at(run, self.clock) <= aside.at:
+            return run
+        clock = run.clock(self.clock)
+        left = clock.add(resumed.at, max(clock.between(aside.at, run.until), timedelta(0)))
+        return _later(self._with_grace(run, resumed, Grant.RESUMED), left, Grant.RESUMED, resumed.at)
+
+    # --- grants that depend on other steps ----------------------------------------------------------------------------
+
+    def _after_contributions(self, run: Deadline, found: Sequence[Deadline]) -> Deadline:
+        """The lead's draft waits for the last contribution: until it was passed on, or could have been."""
+        if run.step is not Step.DRAFT or self.regulation.rule(Step.CONTRIBUTION) is None:
+            return run
+        ready = self._ready_at(run, found)
+        if ready is None:
+            return run
+        joint = self.regulation.rule(Step.JOINT_DRAFT)
+        facts = facts_after(self.facts, self.history)
+        amount = joint.within_for(facts.importance, facts.source).term.amount if joint else self._grace(self.history[-1])
+        return _later(run, self._working(joint).add(ready, amount), Grant.CONTRIBUTIONS, ready)
+
+    def _ready_at(self, run: Deadline, found: Sequence[Deadline]) -> datetime | None:
+        """When the lead has, or at the latest may expect, everything from the others; None if he waits for nobody."""
+        asked = self._asked_beside(run)
+        moments = [self._ready_from(who, since, found) for who, since in asked.items()]
+        moments = [moment for moment in moments if moment is not None]
+        rule = self.regulation.rule(Step.CONTRIBUTION)
+        if self.facts.queued and run.is_open and rule is not None:
+            facts = facts_after(self.facts, self.history)
+            each = rule.within_for(facts.importance, facts.source).term.amount + self._passing()
+            since = max((m for m in moments if m is not None), default=self.history[-1].at)
+            moments.append(self._working(rule).add(since, each * self.facts.queued))
+        return max((moment for moment in moments if moment is not None), default=None)
+
+    def _asked_beside(self, run: Deadline) -> dict[str | None, datetime]:
+        """The co-executors beside the lead of this run, with the moment each received the case."""
+        asked: dict[str | None, datetime] = {}
+        for happening in self.history:
+            if run.ended_at is not None and happening.at > run.ended_at:
+                break
+            if happening.event is Event.FORWARDED and happening.lead is not False:
+                asked = {}
+            elif happening.event is Event.FORWARDED:
+                asked[happening.who] = happening.at
+        return asked
+
+    def _ready_from(self, who: str | None, since: datetime, found: Sequence[Deadline]) -> datetime | None:
+        """When the co-executor's contribution reached the lead. While it has not: when it should at the latest.
+
+        A second sending back of a contribution moves the lead no more.
+        """
+        through_curator = self.regulation.rule(Step.CONTRIBUTION_APPROVAL) is not None
+        sent_back = 0
+        given: datetime | None = None
+        for happening in self.history:
+            if happening.who != who or happening.at < since:
+                continue
+            match happening.event:
+                case Event.RETURNED | Event.CONTRIBUTION_PASSED:
+                    return happening.at
+                case Event.CONTRIBUTED if not through_curator:
+                    given = happening.at
+                case Event.CONTRIBUTION_SENT_BACK:
+                    sent_back, given = sent_back + 1, None
+                    if sent_back > 1:
+                        return happening.at
+                case _:
+                    pass
+        if given is not None:
+            return given
+        approvals = [r for r in found if r.step is Step.CONTRIBUTION_APPROVAL and r.who == who and r.is_open]
+        if approvals:
+            return approvals[-1].until
+        own = [r for r in found if r.step is Step.CONTRIBUTION and r.who == who and r.started_at >= since]
+        return own[-1].clock(self.clock).add(own[-1].until, self._passing()) if own else None
+
+    def _passing(self) -> int:
+        """The minutes the curator has to pass a contribution on; 0 if it goes to the lead at once."""
+        rule = self.regulation.rule(Step.CONTRIBUTION_APPROVAL)
+        return rule.within.term.amount if rule is not None else 0
+
+    def _working(self, rule: StepRule | None) -> Clock:
+        calendar = rule is not None and rule.within.term.clock is ClockKind.CALENDAR
+        return self.clock.calendar if calendar else self.clock.working
+
+    def _last(self, rule: StepRule, run: Deadline, done: Sequence[Deadline]) -> Deadline:
+        """The answer and the posting: a command that moves the answer into the past, and a reply in its last hour, give
+        the time that the draft, its approval and its posting still take."""
+        granted = self._granted(rule, run)
+        if rule.step is not Step.ANSWER:
+            return granted
+        for happening in self.history:
+            if run.ended_at is not None and happening.at > run.ended_at:
+                break
+            moved_to = self.moves.get(_key(run), {}).get(happening)
+            replied = happening.event is Event.AUTHOR_REPLIED and (
+                run.started_at <= happening.at <= run.until
+                and run.clock(self.clock).between(happening.at, run.until) <= LAST_HOUR
+            )
+            if replied or (moved_to is not None and moved_to <= happening.at):
+                way = self._way_from(happening, done)
+                granted = _later(granted, way, Grant.REPLIED if replied else Grant.MOVED, happening.at)
+        return granted
+
+    def _way_from(self, given: Happening, done: Sequence[Deadline]) -> datetime:
+        """When the answer can be out at the latest, if everybody takes all the time they have from here."""
+        running = [run for run in done if run.started_at <= given.at and (run.is_open or given.at < _end(run))]
+        at_work = [run.until for run in running if run.step in (*DRAFTS, Step.REWORK, Step.FINAL)]
+        approval = next((run.until for run in running if run.step is Step.APPROVAL), None)
+        moment = max(at_work, default=self.duty.add(given.at, self._grace(given)))
+        for step in (Step.APPROVAL, Step.POSTING):
+            rule = self.regulation.rule(step)
+            if step is Step.APPROVAL and approval is not None and not at_work:
+                moment = max(given.at, approval)
+            elif rule is not None:
+                moment = self._working(rule).add(moment, rule.within.term.amount)
+        return moment
+
+    def _handed_late(self, rule: StepRule, run: Deadline) -> Iterator[Deadline]:
+        """Each executor who got the case only after the step was missed owes it too, within the grace.
+
+        His run is a second one beside the missed run, which stays with the one charged with it.
+        """
+        if rule.step not in OWED_BY_WHOEVER_HAS_IT or rule.runs_from is Event.FORWARDED or run.ended_at == run.due_at:
+            return
+        missed = missed_at(run, self.clock)
+        late = [
+            h
+            for h in self.history
+            if h.event is Event.FORWARDED
+            and h.lead is not False
+            and missed <= h.at
+            and (run.ended_at is None or h.at < run.ended_at)
+        ]
+        for n, handed in enumerate(late):
+            following = late[n + 1] if n + 1 < len(late) else None
+            own = replace(run, handed=handed, until=run.due_at)
+            if following is not None:
+                own = replace(own, met_at=None, dropped_at=following.at, ended=following)
+            yield self._with_grace(own, handed, Grant.HANDED)
+
+    # --- who is charged -----------------------------------------------------------------------------------------------
+
+    def _charged(self, rule: StepRule, run: Deadline) -> Deadline:
+        if rule.step in PER_EXECUTOR or (rule.holder is Holder.CURATOR and rule.step is not Step.ANSWER):
+            return replace(run, charged_to=Holder.CURATOR if rule.holder is Holder.CURATOR else rule.holder)
+        in_time = run.ended_at is not None and run.ended_at < missed_at(run, self.clock)
+        if in_time and run.ended_at is not None:
+            place = at = held_at(self.held, run.ended_at)
+        else:
+            given = run.handed or run.begun
+            at = held_at(self.held, run.until)
+            place = charged(self.held, run.until, MINUTE * self._grace(given), self.duty.between)
+        holding = self.held[place]
+        executor = Holder.EXECUTOR if rule.holder is Holder.CURATOR else rule.holder
+        return replace(
+            run,
+            charged_to=executor if holding.by_executor else Holder.CURATOR,
+            who=holding.who if holding.by_executor else None,
+            got_at=self.held[at].since if at != place else None,
+        )
+
+
+def _end(run: Deadline) -> datetime:
+    assert run.ended_at is not None
+    return run.ended_at
+
+
+def _key(run: Deadline) -> Key:
+    return run.name, run.begun, run.handed
+
+
+def _later(run: Deadline, until: datetime, grant: Grant, at: datetime) -> Deadline:
+    return replace(run, until=until, grant=grant, granted_at=at) if until > run.until else run

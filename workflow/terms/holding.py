@@ -1,0 +1,71 @@
+"""Says who holds a case at each moment of its history: the executor who owes the draft, or the curator. Pure.
+
+A duty is charged to whoever held the case when its `until` passed, if they had held it for the grace; else to the
+holder before them (DESIGN rule 12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from workflow.regulation import Event
+from workflow.terms.deadlines import Happening
+
+EVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """`who` holds the case from `since` on: an executor, or the curator (`by_executor` False)."""
+
+    since: datetime
+    by_executor: bool
+    who: str | None = None
+
+
+BY_CURATOR = Holding(EVER, False)
+
+
+def holdings(history: Sequence[Happening]) -> tuple[Holding, ...]:
+    """The holders in the order of time. The curator holds the case until it is first forwarded.
+
+    DETECTED gives the case to nobody, and its moment may be later than what was done before duty hours (DESIGN rule 11).
+    """
+    found = [BY_CURATOR]
+    lead: Holding | None = None
+    for happening in history:
+        match happening.event:
+            case Event.FORWARDED if happening.lead is not False:
+                lead = Holding(happening.at, True, happening.who)
+                held: Holding | None = lead
+            case Event.RETURNED if lead is not None and happening.who in (None, lead.who) and happening.lead is not False:
+                lead, held = None, Holding(happening.at, False)
+            case Event.SENT_BACK | Event.GIVEN_BACK | Event.AUTHOR_REPLIED | Event.INTERIM_POSTED if lead is not None:
+                held = Holding(happening.at, True, lead.who)
+            case Event.DRAFTED | Event.TAKEN | Event.REQUEST_POSTED | Event.CLOSED | Event.MERGED:
+                held = Holding(happening.at, False)
+            case _:
+                held = None
+        if held is not None and (held.by_executor, held.who) != (found[-1].by_executor, found[-1].who):
+            found.append(held)
+    return tuple(found)
+
+
+def held_at(found: Sequence[Holding], moment: datetime, *, met: bool = False) -> int:
+    """The place in `found` of the holder at `moment`. A case received at that very moment is not held yet, unless the
+    duty was met then."""
+    held = [n for n, one in enumerate(found) if one.since < moment or (met and one.since == moment)]
+    return held[-1] if held else 0
+
+
+def charged(
+    found: Sequence[Holding], until: datetime, grace: timedelta, on_duty: Callable[[datetime, datetime], timedelta]
+) -> int:
+    """The place in `found` of the last holder who had held the case for the grace, in duty hours, when `until` passed;
+    0 if nobody had."""
+    for place in range(held_at(found, until), 0, -1):
+        if on_duty(found[place].since, until) >= grace:
+            return place
+    return 0
