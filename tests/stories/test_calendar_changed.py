@@ -6,6 +6,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.cli.check import moving_terms
+from config.municipality import load
 from storage import tables
 from tests.stories.test_editions import kept_terms, restarts
 from tests.stories.test_reminders import accepted
@@ -19,6 +21,13 @@ async def set_days(town: Town, text: str) -> None:
     path = town.municipality.path
     path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
     await restarts(town)
+
+
+async def foretold(town: Town) -> list[str]:
+    """What `check` says of the terms of open cases, by the files as they are now."""
+    path = town.municipality.path
+    async with town.books.write(KEY) as tx:
+        return [one.text for one in await moving_terms(tx, load(path, (path.parent, path.parent.parent)))]
 
 
 async def alarms(town: Town, step: str) -> dict[str, str]:
@@ -36,7 +45,13 @@ async def until(town: Town, step: str) -> datetime:
 async def test_ku_10_a_day_set_off_moves_the_term_and_its_alarms_and_the_journal_says_so(town: Town) -> None:
     await accepted(town)
     assert (await kept_terms(town, 1))["answer"] == "13 10:00"
-    await set_days(town, DAY_OFF)
+    path = town.municipality.path
+    path.write_text(path.read_text(encoding="utf-8") + DAY_OFF, encoding="utf-8")
+    assert await foretold(town) == [
+        f"{KEY}: календарь изменился, при запуске сдвинутся сроки у 1 открытого сообщения; в истории каждого будет запись"
+    ]
+    await restarts(town)
+    assert await foretold(town) == []
     assert (await kept_terms(town, 1))["answer"] == "14 10:00"
     assert (await alarms(town, "answer"))["overdue"] == "14 10:01"
     assert ("reckon", "clock", "in_work") in await town.journal()
