@@ -1,4 +1,4 @@
-"""Одноклассники: comments of a group's topics and the group's messages. Imported only where OK is spoken to."""
+"""Одноклассники: comments under a group's topics and the group's messages. Imported only if OK is configured."""
 
 from networks.ok.network import OkAccess, OkNetwork, Pace
 from networks.ok.webhook import PATH as WEBHOOK_PATH
