@@ -163,12 +163,12 @@ VOCABULARY: dict[str, dict[str, Order]] = {
 
 
 def about(do: str, entry: Mapping[str, Any]) -> str:
-    """What the event is about; `case` for what is no other word of the vocabulary with its key."""
+    """The subject of the event; `case` if the word with this key belongs to no other."""
     return next((kind for kind, known in VOCABULARY.items() if do in known and (kind in entry or kind == PLAN)), CASE)
 
 
 def keys_for(do: str) -> list[str]:
-    """The keys one of which the word needs; empty where it is no word, or needs none."""
+    """The keys of which the word needs one; empty for an unknown word, or one that needs none."""
     return [kind for kind, known in VOCABULARY.items() if do in known and kind not in (PLAN, CASE)]
 
 
