@@ -22,7 +22,7 @@ from storage.failures import StorageError, reason_of
 from storage.transaction import Transaction
 
 OUT_OF_REACH = (StorageError, sa.exc.SQLAlchemyError, OSError, ModuleNotFoundError)
-"""How a database refuses: by itself, by the system, or for want of its driver."""
+"""The errors of an unreachable database: its own, the system's, or a missing driver."""
 
 
 def existing(folder: Path) -> Path:

@@ -29,7 +29,7 @@ from storage import migrate
 from workflow.desk import Desk
 
 PAUSE = 0.05
-"""Seconds between two lots of rows: who waits for the database looks again within that."""
+"""Seconds between two lots of rows, so that others waiting for the database get their turn."""
 
 
 def import_file(file: Path, folder: Path, key: str | None, dry: bool, access: str | None = None) -> None:

@@ -15,9 +15,9 @@ from storage.inbox import Arrival
 from storage.transaction import Transaction
 
 LISTED = 50
-"""So many parked rows are listed, the newest; the rest are counted."""
+"""The most parked rows listed, the newest first; the rest are only counted."""
 OPERATOR = "operator"
-"""Who types commands, as the journal and the audit call him."""
+"""The name of the person at the command line in the journal and the audit."""
 DROPPED = "inbox_dropped"
 _Act = Callable[[Transaction, Municipality, int], Awaitable[bool]]
 

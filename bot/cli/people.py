@@ -23,7 +23,7 @@ from workflow.ports import Binding
 BYTES = 20
 MOST_DAYS = 30
 BOT_USERNAME = "bot_username"
-"""The mark the running bot leaves with its own name."""
+"""The mark under which the running bot stores its name."""
 
 ROLES = {
     Role.CURATOR: "куратор",

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SILENT_SECONDS = 1.0
 SHOWN = 200
-"""So many lines a table has at most."""
+"""The most lines of a table."""
 NOBODY = "никто, все отсутствовали"
 KINDS = {"reminder": "напоминание", "overdue": "просрочено", "escalation": "руководителю", "significant": "значимое"}
 

@@ -44,7 +44,7 @@ TOLD: dict[str, dict[str, str]] = {
         "moderations": "список комментариев",
     },
 }
-"""Notices by what they are about."""
+"""Notices by subject."""
 PLACES = {
     PlaceState.PLANNED: "ждёт",
     PlaceState.PUBLISHED: "вышло",

@@ -1,8 +1,10 @@
-"""The whole vocabulary of scenarios: cases, official pages, material for publication, comments on pages. One entry a word.
+"""The whole vocabulary of scenarios: cases, official pages, material for publication, comments on pages. One entry for
+each word.
 
-An event says what it is about by the key that names it: `case`, `page`, `material` or `comment`. The words are the program's own
-(`PageAction`, `MaterialAction`, `ModerationAction`, `ModerationEvent`); `detect` is a comment that appears, `published` of a
-page is something published on it, `plan` (about nothing) opens the content plan. Nothing here knows files, lines or books.
+The key that names the subject tells what an event is about: `case`, `page`, `material` or `comment`. The words are the
+program's own (`PageAction`, `MaterialAction`, `ModerationAction`, `ModerationEvent`). `detect` makes a comment appear,
+`published` puts a publication on a page, `plan` (without a subject) opens the content plan. Nothing here knows files,
+lines or books.
 """
 
 from __future__ import annotations
