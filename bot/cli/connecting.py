@@ -15,7 +15,7 @@ from config.settings import Secrets, Settings
 from networks.port import Network
 
 SECONDS_FOR_A_PAGE = 5
-"""A slow page delays the person who sent its link, and other people; after this time the bot takes the message without the page."""
+"""A slow page delays the sender of its link and others; after this time the bot does without the page."""
 
 if TYPE_CHECKING:
     from aiohttp import web

@@ -27,7 +27,7 @@ class Faults:
     def add(self, kind: FaultKind, method: str, times: int = 1, code: int | None = None) -> None:
         """Make the next `times` calls of `method` fail in this way.
 
-        `timeout_*`: no answer; `reset_*`: the connection is cut; `_before` the call was carried out, or `_after` it.
+        `timeout_*`: no answer; `reset_*`: the connection is cut; before or after the call is carried out.
         `server_error`: HTTP `code` (500); `html`: HTTP 200 with a page; `error`: the API error `code`.
         """
         if kind not in get_args(FaultKind):
