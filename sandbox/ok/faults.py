@@ -27,8 +27,9 @@ class Faults:
     def add(self, kind: FaultKind, method: str, times: int = 1, code: int | None = None) -> None:
         """Make the next `times` calls of `method` fail in this way.
 
-        `timeout_*`: no answer; `reset_*`: the connection is cut; before or after the call is carried out.
-        `server_error`: HTTP `code` (500); `html`: HTTP 200 with a page; `error`: the API error `code`.
+        `timeout_before`, `timeout_after`: no answer, with the call left out or carried out; `reset_before`,
+        `reset_after`: the same with the connection cut. `server_error`: HTTP `code` (500); `html`: HTTP 200 with a
+        page; `error`: the API error `code`.
         """
         if kind not in get_args(FaultKind):
             raise ValueError(f"no such fault: {kind}")

@@ -38,10 +38,10 @@ class Faults:
     def add(self, kind: FaultKind, method: str = "wall.createComment", times: int = 1, code: int | None = None) -> None:
         """Make the next `times` calls of `method` ("longpoll" and "upload" are methods too) fail in this way.
 
-        `timeout_*`: no answer; `reset_*`: the connection is cut; before or after the call is carried out.
-        `server_error`: HTTP `code` (500); `html`: HTTP 200 with a page; `error`: the API error `code`.
-        `longpoll_failed`: `failed` 1, 2 or 3 in `code`; `ts_lost`: all events are dropped before the check, which then
-        answers `failed` 1. The last two need no `method`.
+        `timeout_before`, `timeout_after`: no answer, with the call left out or carried out; `reset_before`,
+        `reset_after`: the same with the connection cut. `server_error`: HTTP `code` (500); `html`: HTTP 200 with a
+        page; `error`: the API error `code`. `longpoll_failed`: `failed` 1, 2 or 3 in `code`; `ts_lost`: all events are
+        dropped before the check, which then answers `failed` 1. The last two need no `method`.
         """
         if kind not in get_args(FaultKind):
             raise ValueError(f"no such fault: {kind}")

@@ -1,4 +1,4 @@
-"""A stand on this machine that is shown to the program as the open internet, and the reader of pages with time enough."""
+"""A local server that plays the public internet, and a page reader with a generous time limit."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ARTICLE = """<!doctype html><html><head><title>Новости — Рощино</
 
 @dataclass
 class Stand:
-    """An HTTP server of this machine; `names` is the internet's telephone book, `asked` and `reached` what was done."""
+    """A local HTTP server; `names` is its DNS, `asked` and `reached` record look-ups and connections."""
 
     child: Child
     pages: dict[str, bytes] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class Stand:
 
 @contextmanager
 def a_reader() -> Iterator[Child]:
-    """The child with its table of jobs as it is, but for the time: the machine may take its own."""
+    """The child with its real jobs but a longer time limit, for slow machines."""
     child = Child({name: replace(job, seconds=PATIENT) for name, job in JOBS.items()}, PATIENT)
     yield child
     child.close()
