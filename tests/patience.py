@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from bot.telegram import Limits as TelegramLimits
-from networks.ok import Limits as OkLimits
-from networks.vk import Limits as VkLimits
+from networks.ok import OkLimits
+from networks.vk import VkLimits
 
 PATIENT = 60.0
 IMPATIENT = 1.0

@@ -52,9 +52,9 @@ def web_pages(child: Child) -> Network:
     """The network for any other address; it is the last to try a link."""
     from bot.clock import WallClock
     from networks.web.network import WebNetwork
-    from networks.web.wire import Limits, Wire
+    from networks.web.wire import WebLimits, Wire
 
-    return WebNetwork(Wire(Limits(seconds=SECONDS_FOR_A_PAGE)), child.window("page"), WallClock().now)
+    return WebNetwork(Wire(WebLimits(seconds=SECONDS_FOR_A_PAGE)), child.window("page"), WallClock().now)
 
 
 def vk(municipality: Municipality, secrets: Secrets, settings: Settings, clock: Clock | None) -> Network | None:

@@ -21,7 +21,7 @@ from networks.ok.posting import Poster
 from networks.ok.published import Publications, published_event
 from networks.ok.reading import NETWORK, read_event
 from networks.ok.topics import Topics
-from networks.ok.wire import Graph, Limits, Rest, Session, Wire
+from networks.ok.wire import Graph, OkLimits, Rest, Session, Wire
 from networks.port import (
     Answer,
     Batch,
@@ -73,7 +73,7 @@ class OkAccess:
     post_comments: str | None = None
     api_url: str | None = None
     pace: Pace = field(default_factory=Pace)
-    limits: Limits = field(default_factory=Limits)
+    limits: OkLimits = field(default_factory=OkLimits)
 
 
 class OkNetwork:

@@ -23,7 +23,7 @@ _NAME = re.compile(r"[A-Z][A-Z_]{1,60}")
 
 
 @dataclass(frozen=True)
-class Limits:
+class OkLimits:
     """`connect`, `call`: seconds to connect and for a whole call; `body`: the longest answer, in bytes; `together`:
     seconds for feeds to arrive together (see `feeds.Listener`).
     """
@@ -74,7 +74,7 @@ def signature(params: Mapping[str, str], session_secret: str) -> str:
 class Wire:
     """Connections to one address of OK, each used once, so a dead connection is not mistaken for a missing answer."""
 
-    def __init__(self, limits: Limits, api_url: str | None) -> None:
+    def __init__(self, limits: OkLimits, api_url: str | None) -> None:
         self._limits = limits
         self._base = (api_url or API_HOST).rstrip("/")
         self._session: aiohttp.ClientSession | None = None

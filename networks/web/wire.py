@@ -33,7 +33,7 @@ AGENT = "Mozilla/5.0 (compatible; dezhurny)"
 
 
 @dataclass(frozen=True)
-class Limits:
+class WebLimits:
     """`size`: bytes of a page to read, also after decompression; `seconds`: for everything together; `hops`: redirects."""
 
     size: int = 200 * 1024
@@ -92,7 +92,7 @@ async def connect(address: str, port: int, secure: ssl.SSLContext | None, name: 
 class Wire:
     """Fetches pages. `resolve` and `connect` default to the system's; tests replace them."""
 
-    def __init__(self, limits: Limits, resolve: Resolve = resolve, connect: Connect = connect) -> None:
+    def __init__(self, limits: WebLimits, resolve: Resolve = resolve, connect: Connect = connect) -> None:
         self._limits = limits
         self._resolve = resolve
         self._connect = connect

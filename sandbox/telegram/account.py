@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sandbox.telegram.limits import Limits
+from sandbox.telegram.limits import BotLimits
 from sandbox.telegram.model import User
 
 #: Updates a bot must ask for by name; all others come by default.
@@ -62,7 +62,7 @@ class BotAccount:
     allowed: frozenset[str] | None = None
     webhook: dict[str, Any] = field(default_factory=dict)
     waiting: "asyncio.Future[Woken] | None" = None
-    limits: Limits = field(default_factory=Limits)
+    limits: BotLimits = field(default_factory=BotLimits)
     commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     known: set[int] = field(default_factory=set)
 

@@ -19,7 +19,7 @@ GROUP_PER_MINUTE = 20
 BOT_PER_SECOND = 30
 
 
-class Limits:
+class BotLimits:
     """The counters of one bot."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from bot.process.child import JOBS, Child
 from networks.web.network import WebNetwork
-from networks.web.wire import Limits, Streams, Wire
+from networks.web.wire import Streams, WebLimits, Wire
 from tests.patience import PATIENT
 
 NOON = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
@@ -62,7 +62,7 @@ class Stand:
         self.pages[path] = head.encode() + body
 
     def network(self, **limits: float) -> WebNetwork:
-        wire = Wire(Limits(**({"seconds": PATIENT} | limits)), self.resolve, self.connect)  # type: ignore[arg-type]
+        wire = Wire(WebLimits(**({"seconds": PATIENT} | limits)), self.resolve, self.connect)  # type: ignore[arg-type]
         return WebNetwork(wire, self.child.window("page"), lambda: NOON)
 
 
