@@ -19,7 +19,7 @@ claims.watch()
 # If the environment forbids bytecode files, each of the dozens of processes would compile the program again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
-# Everything loaded during collection stays to the end: freeze it, so that the garbage collector skips it.
+# Everything loaded during collection stays to the end: the garbage collector need not scan it again and again.
 gc.disable()
 # The time of an example depends on the machine.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])

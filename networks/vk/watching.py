@@ -123,7 +123,7 @@ class WallFeed:
     async def _item(
         self, item: Json, names: dict[int, str], before: list[int] | None, since: int, everything: bool
     ) -> tuple[int, int, list[Timed]]:
-        """A post with what is new under it: the number of its comments, the newest seen, and the events."""
+        """A post with its state of comments: their number, the newest seen one, and the events."""
         address, found = WallAddress(self._owner or 0, item["id"]), list[Timed]()
         wanted = self.wanted(str(item.get("text", "")))
         if before is None and item["date"] >= since and (wanted or is_published(item)):
