@@ -24,8 +24,9 @@ from networks.vk.wire import Answered, Lane
 POSTS = 20
 MENTIONS = 50
 FULL_EVERY = 10
-"""Every so many readings the comments of all newest posts are read, changed or not: one deleted and one new leave the
-same number."""
+"""Every so many readings, the comments of all newest posts are read even if their number is unchanged: a new one and a
+deleted one cancel out.
+"""
 
 Json = dict[str, Any]
 Timed = tuple[int, RawEvent]
