@@ -192,8 +192,7 @@ def draft_is_newest(office: Office, case: Case, command: AnyCommand, now: dateti
     """DESIGN rule 5: a decision names an exact version, and it must be the newest."""
     assert isinstance(command, Approve | SendBack | Correct | SetKind)
     last = case.draft
-    if last is None:
-        return Refused(Reason.NO_DRAFT_YET)
+    assert last is not None, "the table permits it only in states that have a draft"
     if command.version != last.version:
         return Refused(Reason.DRAFT_IS_STALE, {"version": last.version})
     return None
