@@ -87,8 +87,11 @@ class ModerationGranting:
         return Answered(short(text))
 
     async def decide(self, tx: Transaction, command: Moderate, look: Look) -> tuple[Done, Case | None] | Refused:
-        """The one place where a decision about a comment and the book meet, with what the network is to be told; and the case
-        it has become by it."""
+        """Decides the command; if it is accepted, saves the comment and puts the orders to its network into the outbox.
+
+        Returns the decision and the case the comment has become (None for every other action), or the refusal; it is
+        ALREADY_DECIDED if somebody else was first.
+        """
         book = ModerationBook(tx)
         before = await book.get(command.comment)
         decision = COMMENTS.decide(before.comment if before is not None else None, command, look.office, look.now)
