@@ -17,6 +17,7 @@ from handlers.waiting import draft_of
 from handlers.wishes import Ask, Bind, Carry, Close, Lists, Refuse, Toast, Turn, Wish, WorkingGroup
 from workflow.case import Other
 from workflow.commands import (
+    PRESSED,
     Accept,
     AnyCommand,
     Approve,
@@ -25,7 +26,6 @@ from workflow.commands import (
     Correct,
     Forward,
     LinkRepeat,
-    MarkSignificant,
     Merge,
     NotProcess,
     PassContribution,
@@ -182,8 +182,8 @@ def _command(callback: Callback, view: View) -> AnyCommand | None:
             return SetKind(by, case, _number(version), DraftKind(kind)) if kind in set(DraftKind) else None
         case Verb.INTERIM:
             return ProposeInterim(by, case, "")
-        case Verb.SIGNIFICANT:
-            return MarkSignificant(by, case)
+        case Verb.ACT:
+            return next((command(by, case) for command in PRESSED if command.action == argument), None)
         case Verb.SPLIT:
             return Split(by, case)
         case _:

@@ -442,3 +442,8 @@ class Entry:
     from_state: str | None
     to_state: str
     details: tuple[tuple[str, str], ...] = ()
+
+
+PRESSED: tuple[type[Command], ...] = (MarkSignificant,)
+"""The curator's commands that say no more than who and which case. One button serves them all: it stands in the menu
+«Ещё…» in this order, while the table offers the action."""

@@ -82,7 +82,7 @@ TABLE: tuple[Row, ...] = (
     row(A.LET_GO,                OPEN,                             clock,                None,                     guards.holds_the_other),
     row(A.ANSWER_TOGETHER,       S.MERGED,                         clock,                S.APPROVED),
     row(A.ANSWER_TOGETHER,       (S.APPROVED, S.NOT_POSTED),       clock,                None,                     guards.is_under_another),
-    row(A.MARK_SIGNIFICANT,      OPEN,                             curator,              None,                     guards.is_not_marked),
+    row(A.MARK_SIGNIFICANT,      OPEN,                             curator,              None,                     when=guards.not_yet("significant")),
     row(A.SET_TERM,              OPEN,                             curator,              None,                     guards.term_is_his),
     row(A.SET_IMPORTANCE,        OPEN,                             curator,              None),
     row(A.SET_TOPIC,             OPEN,                             curator,              None),
