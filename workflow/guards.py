@@ -189,7 +189,7 @@ def not_yet(flag: str) -> Guard:
     """Refuses to set a flag of the case that is set already; in `when` it hides the button too."""
 
     def is_not_set(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-        return Refused(Reason.ALREADY_MARKED) if getattr(case, flag) else None
+        return Refused(Reason.ALREADY_MARKED, {"action": command.action}) if getattr(case, flag) else None
 
     return is_not_set
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.prove.seeded import FAULTS, Fault, copy_of_the_tree, is_found, tests_fail
+from tests.prove.seeded import FAULTS, Fault, copy_of_the_tree, fails, is_found
 
 pytestmark = [pytest.mark.prove, pytest.mark.process]
 
@@ -18,7 +18,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_without_a_fault_nothing_is_found(copy: Path) -> None:
     files = sorted({test for fault in FAULTS for test in fault.tests if test.endswith(".py")})
-    assert not tests_fail(copy, tuple(files))
+    assert not fails(copy, tuple(files), seconds=540)
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
