@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from tests.rules.desk_town import Town
-from tests.rules.offices import CURATOR, NETWORK_LINK, ZHKH, at
+from tests.rules.offices import CURATOR, NETWORK_LINK, ZHKH, at, office
 from tests.rules.test_life_of_a_case import TEXT
 from workflow import desk
 from workflow.case import State
-from workflow.commands import Action, Approve, Forward, Posted, SubmitDraft
+from workflow.commands import Action, Approve, Entry, Forward, Posted, SubmitDraft
+from workflow.desk import Desk, carried
 from workflow.effects import Audience, Notice, Notify, Priority, ShowCard, ShowOffer, priority_of
 from workflow.office import NETWORK
+from workflow.official.page import OfficialPage, RequestPage
+from workflow.official.page_items import PageNetwork, Whose
+from workflow.official.page_rules import OFFICIAL_PAGES
+from workflow.outcomes import Reason, Refused
 from workflow.ports import Binding, account_lane, network_lane
-from workflow.regulation import Step
+from workflow.regulation import ClockKind, Policy, Step, Term, Unit
 from workflow.terms.alarms import Alarm, AlarmKind
+
+REPEATING = replace(
+    office("kursky"), own_policy=Policy(repeat=Term(Unit.WORKING_DAYS, 1, ClockKind.WORKING), at_most=5)
+)
 
 
 async def ring(town: Town, kind: AlarmKind, step: str = "") -> Alarm:
@@ -85,6 +94,47 @@ async def test_a_case_ended_rings_no_more() -> None:
     await ring(town, AlarmKind.RELEASE)
     await town.does(Posted(NETWORK, 1, NETWORK_LINK))
     assert (town.states, town.books.alarms) == ([State.CLOSED], set())
+
+
+async def test_a_term_that_stays_overdue_rings_again_the_next_morning() -> None:
+    town = Town(cases=1)
+    town.desk = Desk(lambda municipality, regulation: REPEATING, town.post)
+    await town.does(Forward(CURATOR, 1, ("zhkh",)))
+    alarm = await ring(town, AlarmKind.OVERDUE, "draft")
+    again = min(
+        one for one in town.books.alarms if one.kind is AlarmKind.OVERDUE and one.step == "draft" and one != alarm
+    )
+    assert (again.at, again.due) == (at("2026-01-13 09:00"), alarm.due)
+
+
+# --- the other books ---------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Shelf:
+    """A book of pages. `beaten`: somebody else saves a moment before us."""
+
+    beaten: bool
+    kept: list[OfficialPage] = field(default_factory=list)
+
+    async def save(self, after: OfficialPage, entry: Entry) -> bool:
+        self.kept += [] if self.beaten else [after]
+        return not self.beaten
+
+
+async def test_what_changed_meanwhile_is_refused_and_a_refusal_saves_nothing() -> None:
+    asked = RequestPage(CURATOR, 1, "okrug", PageNetwork.VK, Whose.HEAD, "vk.com/head_1")
+    for beaten, reason in ((False, None), (True, Reason.CHANGED_MEANWHILE)):
+        shelf = Shelf(beaten)
+        decision = await carried(OFFICIAL_PAGES, shelf, None, asked, office("moskalensky"), at("2026-01-12 09:20"))
+        assert (decision.reason if isinstance(decision, Refused) else None) is reason
+        assert len(shelf.kept) == (0 if beaten else 1)
+    shelf = Shelf(beaten=False)
+    refused = await carried(
+        OFFICIAL_PAGES, shelf, None, replace(asked, by=ZHKH), office("kursky"), at("2026-01-12 09:20")
+    )
+    assert isinstance(refused, Refused)
+    assert shelf.kept == []
 
 
 # --- what a letter is sent by ------------------------------------------------------------------------------------------

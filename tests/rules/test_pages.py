@@ -17,6 +17,7 @@ from workflow.official.page import (
     ConsentToPage,
     DeclinePage,
     FillPage,
+    Given,
     OfficialPage,
     PageAction,
     PageCommand,
@@ -244,6 +245,9 @@ def test_mo_a2_2_a_consent_on_paper_is_entered_only_where_there_is_no_head() -> 
     given = accepted(page(), paper, office(head=False)).consent
     assert given is not None
     assert (given.by, given.words) == ("adviser", "Резолюция от 12.01.2026")
+    assert accepted(page(), paper, office(head=False)).state is PageState.REQUESTED, "the adviser has not agreed yet"
+    agreed = page(agreement=Given("adviser", NOW))
+    assert accepted(agreed, paper, office(head=False)).state is PageState.CONSENTED
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ def test_the_same_words_are_posted_again_and_the_case_stays_closed() -> None:
     ]
     assert (again.state, again.loss, again.history, due(again)) == (State.CLOSED, None, before.history, {})
     assert again.answer == before.posting, "the author was answered when he was answered first"
+    assert (again.answered_in, on_approval().answered_in) == ("vk", None)
 
 
 def test_what_goes_out_again_is_told_when_it_is_out() -> None:
