@@ -19,6 +19,7 @@ from workflow.case import Other
 from workflow.commands import (
     PRESSED,
     Accept,
+    Action,
     AnyCommand,
     Approve,
     AuthorReplied,
@@ -182,8 +183,8 @@ def _command(callback: Callback, view: View) -> AnyCommand | None:
             return SetKind(by, case, _number(version), DraftKind(kind)) if kind in set(DraftKind) else None
         case Verb.INTERIM:
             return ProposeInterim(by, case, "")
-        case Verb.ACT:
-            return next((command(by, case) for command in PRESSED if command.action == argument), None)
+        case Verb.ACT if argument in set(PRESSED):
+            return PRESSED[Action(argument)](by, case)
         case Verb.SPLIT:
             return Split(by, case)
         case _:

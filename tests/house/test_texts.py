@@ -72,7 +72,7 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "closing": CLOSING_REASONS,
     "not_posted": {*PostFailure, "by_hand", "network_down", "ambiguous"},
     "letters": {*LETTERS, "other"},
-    "acts": {command.action for command in PRESSED},
+    "acts": PRESSED,
     "may": {*Action, "any"},
     "confirmations": Action,
     "journal": {*Action, *ALARMS, *Aftermath, *OF_DELIVERY, "note", "seen", "alarm_failed", "parked", "inbox_dropped"},

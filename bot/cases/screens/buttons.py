@@ -163,7 +163,7 @@ class CaseButtons:
             found.append(self.button("author_said", Verb.AUTHOR_SAID))
         if self.may(Action.SET_TERM) and self._may_name_a_term():
             found.append(self.button("own_term", Verb.OWN_TERM))
-        found += [act_button(self.texts, self.case, one.action) for one in PRESSED if self.offers(one.action)]
+        found += [act_button(self.texts, self.case, action) for action in PRESSED if self.offers(action)]
         if self.may(Action.SET_LOCATION):
             found.append(self.button("location", Verb.LOCATION))
         if self._source_is_open():
