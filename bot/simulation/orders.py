@@ -239,7 +239,8 @@ class Order:
 
     @property
     def readers(self) -> Mapping[str, Reader]:
-        """Every field the word takes besides `at`, `do`, `by` and the name of what it is about."""
+        """The readers of the fields this word takes, by field; without those every event has (`at`, `do`, `by` and the
+        name of the case)."""
         return {**self.needs, **self.may}
 
 

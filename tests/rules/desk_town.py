@@ -25,6 +25,7 @@ class Books:
     journal: list[tuple[int, Entry]] = field(default_factory=list)
     alarms: set[Alarm] = field(default_factory=set)
     beaten: frozenset[int] = frozenset()
+    notes: list[tuple[int, Alarm]] = field(default_factory=list)
 
     async def case(self, case_id: int) -> Case | None:
         return self.cases.get(case_id)
@@ -46,7 +47,7 @@ class Books:
         return None
 
     async def note(self, case: Case, alarm: Alarm, now: datetime) -> None:
-        raise AssertionError("nothing rings here")
+        self.notes.append((case.id, alarm))
 
 
 @dataclass
@@ -76,7 +77,13 @@ class Town:
         transaction.
         """
         self.now = at(moment) if moment is not None else self.now
-        kept = Books(dict(self.books.cases), list(self.books.journal), set(self.books.alarms), self.books.beaten)
+        kept = Books(
+            dict(self.books.cases),
+            list(self.books.journal),
+            set(self.books.alarms),
+            self.books.beaten,
+            list(self.books.notes),
+        )
         taken = list(self.post.taken)
         try:
             decision = await self.desk.carry_out(self.books, command, self.now, "okrug")

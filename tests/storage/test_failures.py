@@ -95,6 +95,7 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 # --- the disk --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.process
 async def test_after_a_full_disk_the_first_write_works_as_soon_as_there_is_room(disk: Disk) -> None:
     notes = await Notes(SqliteEngine(str(disk.root / "books.db"))).made()
     await notes.put("one")
@@ -106,6 +107,7 @@ async def test_after_a_full_disk_the_first_write_works_as_soon_as_there_is_room(
     await notes.engine.dispose()
 
 
+@pytest.mark.process
 async def test_a_log_that_grew_until_the_disk_was_full_is_written_on_afterwards(disk: Disk) -> None:
     """The write-ahead log itself takes the last of the room, in the middle of a COMMIT."""
     notes = await Notes(SqliteEngine(str(disk.root / "books.db"))).made()
@@ -124,6 +126,7 @@ async def test_a_log_that_grew_until_the_disk_was_full_is_written_on_afterwards(
     await notes.engine.dispose()
 
 
+@pytest.mark.process
 async def test_a_disk_that_may_not_be_written_is_written_again_when_it_may(disk: Disk) -> None:
     notes = await Notes(SqliteEngine(str(disk.root / "books.db"), WHOLE)).made()
     await notes.put("one")

@@ -1,5 +1,5 @@
-"""Small wording shared by several screens: links, files, grounds, departments in other grammatical cases. Pure; knows
-no case."""
+"""Small wording shared by several screens: links, files, grounds, departments in other grammatical cases, buttons in rows.
+Pure; knows no case."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from bot.messenger import Button
 from config.russian.judging import judge
-from config.russian.words import ACCUSATIVE, DATIVE, count, declined, excerpt, one_line
+from config.russian.words import ACCUSATIVE, DATIVE, count, declined, excerpt, one_line, units
 from config.texts import Texts
 from workflow.case import MissingFile
 from workflow.office import Office
@@ -19,6 +20,8 @@ from workflow.ports import LETTERS
 
 LINK_LIMIT = 2000
 MOST_HINTS = 5
+WIDE = 18
+"""A longer caption (in units) gets a row of its own."""
 
 
 def is_web(url: str) -> bool:
@@ -114,3 +117,15 @@ def hint_lines(texts: Texts, hints: Sequence[tuple[str, str]], clause: str) -> l
 def letter_words(texts: Texts, kind: str) -> str:
     """The kind of a letter in words."""
     return texts.plain(f"letters.{kind if kind in LETTERS else 'other'}")
+
+
+def in_twos(buttons: Sequence[Button]) -> list[tuple[Button, ...]]:
+    """Buttons two in a row; a long one gets its own row."""
+    rows: list[tuple[Button, ...]] = []
+    for button in buttons:
+        alone = units(button.text) > WIDE
+        if rows and not alone and len(rows[-1]) == 1 and units(rows[-1][0].text) <= WIDE:
+            rows[-1] = (*rows[-1], button)
+        else:
+            rows.append((button,))
+    return rows

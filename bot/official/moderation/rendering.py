@@ -32,7 +32,10 @@ DECIDED = 6
 
 
 def comment_letter(number: int, account: int, *, notice: str = "", menu: str = "", softly: bool = False) -> Letter:
-    """A letter with the comment as it is when sent, below the notice about it, if any."""
+    """A letter that shows the comment as it stands when sent, below `notice` if there is one, with the menu `menu`.
+
+    `softly`: outside the office's hours it is sent without a sound.
+    """
     body = {"comment": number, "notice": notice, "menu": menu, "softly": softly}
     priority = Priority.OFFER if notice else Priority.TAP
     fold = f"{ONE}:{number}:{account}:{notice}"
