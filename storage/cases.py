@@ -237,6 +237,7 @@ class Cases(Scope):
                     "case_id": a.case,
                     "step": a.step,
                     "due": a.due,
+                    "connection": self.messenger if a.account else "",
                     "account": a.account,
                 }
                 for a in new

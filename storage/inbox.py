@@ -19,6 +19,8 @@ from storage.scope import Scope
 
 AT_ONCE = 500
 """So many rows are named in one statement."""
+MESSENGER = "messenger"
+"""The source of rows that came by the municipality's messenger; another source is a citizens' network."""
 TOLD = 5
 """So many parked rows are named when people are told of them; the rest are counted."""
 
@@ -71,6 +73,7 @@ class Inbox:
         rows = [
             {
                 "municipality": self._tx.municipality,
+                "connection": self._connection_of(source),
                 "source": source,
                 "key": key,
                 "raw": raw,
@@ -170,7 +173,11 @@ class Inbox:
     async def keep_parked(self, source: str, key: str, raw: str, error: str, now: datetime) -> None:
         """What could not be kept as it came is parked at once, of no case; a repeat changes nothing."""
         row = {"municipality": self._tx.municipality, "source": source, "key": key, "raw": raw, "received_at": now}
-        await self._tx.insert_new(t.inbox, [{**row, "state": "parked", "attempts": 1, "error": error}])
+        from_where = {"connection": self._connection_of(source)}
+        await self._tx.insert_new(t.inbox, [{**row, **from_where, "state": "parked", "attempts": 1, "error": error}])
+
+    def _connection_of(self, source: str) -> str:
+        return self._tx.messenger if source == MESSENGER else self._tx.source_of(source)
 
     async def park_head(self, error: str, now: datetime) -> int | None:
         """The first row that could be carried out now is parked unread; its number. For a loop that it stopped."""

@@ -29,7 +29,7 @@ from networks.port import Network
 from storage.books import Books
 from storage.failures import StorageError, is_of_storage
 from storage.transaction import Transaction
-from workflow.ports import GROUP_LANE, Letter
+from workflow.ports import GROUP_LANE, NETWORK, Letter
 
 log = structlog.get_logger()
 
@@ -38,7 +38,6 @@ IDLE_SECONDS = 5.0
 
 MODERATE = "moderate"
 TRIES_OF_BROKEN = 5
-NETWORK = "network:"
 
 
 class Delivery:

@@ -83,9 +83,10 @@ class Municipal:
         self._heard.set()
 
     async def start(self) -> None:
-        """Before the first message: editions kept, the group the file names, a gap told."""
+        """Before the first message: the bot's connection, editions kept, the group the file names, a gap told."""
         group = self.offices.municipality.group
         async with self.books.write(self.key) as tx:
+            await tx.connections.settle(self.telegram.connection)
             await self.offices.open_editions(tx, self.clock.now())
             if group is not None and await tx.people.working_group() is None:
                 await tx.people.set_working_group(group, self.offices.municipality.name)

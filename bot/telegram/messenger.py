@@ -77,6 +77,7 @@ class Telegram(Reception):
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         super().__init__(token, Session(api_url, proxy, limits))
+        self.connection = f"telegram:{token.partition(':')[0]}"
 
     async def send(
         self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0, *, must_reply: bool = False

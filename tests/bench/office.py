@@ -34,6 +34,7 @@ DRAFT = "Здравствуйте. Авария на водопроводе, б�
 class Silent:
     """A messenger that takes everything at once and says nothing."""
 
+    connection: str = "telegram:1"
     toasts: list[str] = field(default_factory=list)
     _last: int = 1000
 
