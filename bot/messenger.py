@@ -142,6 +142,9 @@ class Messenger(Protocol):
     async def edit(self, address: Address, screen: Screen) -> Sending:
         """The message shows the screen; one that showed it already is a success."""
 
+    def chat_of(self, account: int) -> int:
+        """The account's private chat with the bot."""
+
     async def answer_press(self, press: str, text: str, alert: bool = False) -> bool:
         """The toast of a button press; False if it came too late to be seen. The one sending past the outbox."""
 

@@ -209,8 +209,8 @@ class Outbox:
     async def let_repeats_go(self, lane: str) -> None:
         """The lane is well again: what waits in it for a repeat may go now."""
         here = (t.outbox.c.municipality == self._tx.municipality, t.outbox.c.state == "waiting")
-        here += (t.outbox.c.connection == self._connection_of(lane), t.outbox.c.lane == lane)
-        statement = t.outbox.update().where(*here, _repeats()).values(not_before=None)
+        there = (t.outbox.c.connection == self._connection_of(lane), t.outbox.c.lane == lane)
+        statement = t.outbox.update().where(*here, *there, _repeats()).values(not_before=None)
         await self._tx.connection.execute(statement)
 
     async def get(self, letter_id: int) -> Letter | None:

@@ -264,10 +264,10 @@ class People:
 
     async def set_working_group(self, chat_id: int, title: str) -> None:
         self._group = None
-        row = {"municipality": self._tx.municipality, "connection": self._tx.messenger}
-        row |= {"purpose": "working", "chat_id": chat_id, "title": title}
+        row = {"municipality": self._tx.municipality, "connection": self._tx.messenger, "purpose": "working"}
         await self._tx.connection.execute(
-            put(self._tx.dialect, t.chats, ("municipality", "purpose", "connection")), row
+            put(self._tx.dialect, t.chats, ("municipality", "purpose", "connection")),
+            {**row, "chat_id": chat_id, "title": title},
         )
 
 

@@ -21,6 +21,11 @@ def account_lane(account: int) -> str:
     return f"{ACCOUNT}{account}"
 
 
+def account_of(lane: str) -> int | None:
+    """The account whose lane it is; None for any other lane."""
+    return int(lane.removeprefix(ACCOUNT)) if lane.startswith(ACCOUNT) else None
+
+
 def network_lane(network: str) -> str:
     return f"{NETWORK}{network}"
 

@@ -38,6 +38,9 @@ class Silent:
     toasts: list[str] = field(default_factory=list)
     _last: int = 1000
 
+    def chat_of(self, account: int) -> int:
+        return account
+
     async def send(self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0) -> Sending:
         self._last += 1
         return Sent((Address(chat, self._last),))

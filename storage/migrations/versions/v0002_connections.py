@@ -59,7 +59,8 @@ def upgrade() -> None:
     op.execute("UPDATE inbox SET told_at = received_at WHERE state = 'parked'")
     for table in OF_ACCOUNTS:
         op.add_column(table, sa.Column("connection", KEY, nullable=True))
-        op.execute(f"UPDATE {table} SET connection = 'telegram:' || municipality")
+        rows = sa.table(table, sa.column("municipality", sa.String()), sa.column("connection"))
+        op.execute(rows.update().values(connection=sa.literal_column("'telegram:'", sa.String()) + rows.c.municipality))
     op.execute("UPDATE inbox SET connection = municipality || '/' || source WHERE source <> 'messenger'")
     op.execute("UPDATE outbox SET connection = municipality || '/' || substr(lane, 9) WHERE lane LIKE 'network:%'")
     op.execute("UPDATE alarms SET connection = '' WHERE account = 0")
@@ -71,7 +72,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM inbox WHERE municipality IS NULL")
     _only_one("inbox", ["municipality", "source", "key"])
     _only_one("alarms", [*ALARM, "account"])
-    _only_one("outbox", ["municipality", "fold"], "outbox.state = 'waiting' AND other.state = 'waiting'")
+    _only_one("outbox", ["municipality", "fold"], waiting=True)
     for table, key in PRIMARY.items():
         _only_one(table, key)
     op.execute("DELETE FROM marks WHERE name = 'connection'")
@@ -81,17 +82,19 @@ def downgrade() -> None:
     op.drop_table("connections")
 
 
-def _only_one(table: str, same: Sequence[str], further: str = "1 = 1") -> None:
-    equal = " AND ".join(f"other.{name} = {table}.{name}" for name in same)
-    later = f"other.connection > {table}.connection AND {equal} AND {further}"
-    op.execute(f"DELETE FROM {table} WHERE EXISTS (SELECT 1 FROM {table} AS other WHERE {later})")
+def _only_one(table: str, same: Sequence[str], *, waiting: bool = False) -> None:
+    rows = sa.table(table, *(sa.column(name) for name in (*same, "connection", "state")))
+    other = rows.alias("other")
+    further = [one.c.state == sa.literal_column("'waiting'") for one in (rows, other) if waiting]
+    equal = [other.c[name] == rows.c[name] for name in same]
+    op.execute(rows.delete().where(sa.exists().where(other.c.connection > rows.c.connection, *equal, *further)))
 
 
 def _keys(*, with_connection: bool) -> None:
     """Give every table the keys that include the connection, or take both away. SQLite writes each table anew, once, so that
     it stands there as in a new database."""
     own = ["connection"] if with_connection else []
-    for table, (index, before, after) in INDICES.items():
+    for table, (index, *_) in INDICES.items():
         op.drop_index(index, table_name=table)
     op.drop_index("uq_outbox_fold", table_name="outbox", sqlite_where=WAITING, postgresql_where=WAITING)
     for table in OF_ACCOUNTS:
@@ -114,8 +117,8 @@ def _keys(*, with_connection: bool) -> None:
             if table in PRIMARY:
                 batch.drop_constraint(op.f(f"pk_{table}"), type_="primary")
             if with_connection:
-                default = {"server_default": ""} if table == "alarms" else {}
-                batch.alter_column("connection", existing_type=KEY, nullable=False, **default)
+                default = "" if table == "alarms" else None
+                batch.alter_column("connection", existing_type=KEY, nullable=False, server_default=default)
             else:
                 batch.drop_column("connection")
                 if table == "inbox":
