@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from storage.connections import MARK, provisional
 from storage.engine import Engine, connect, has_changed
-from storage.failures import StorageError, is_failure, reason_of
+from storage.failures import StorageError, is_of_storage, reason_of
 from storage.transaction import Transaction
 
 OF_THE_DATABASE = (sa.exc.SQLAlchemyError, OSError)
@@ -67,7 +67,7 @@ class Books:
         except BaseException as error:
             if tx is not None:
                 (tx.kept if is_over and isinstance(error, asyncio.CancelledError) else tx.lost)()
-            if is_failure(error) or ((tx is None or is_over) and isinstance(error, OF_THE_DATABASE)):
+            if is_of_storage(error) or ((tx is None or is_over) and isinstance(error, OF_THE_DATABASE)):
                 raise self._failed(error) from error
             raise
         else:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from storage.dialects import insert_new
 from storage.engine import Connection
-from storage.failures import StorageError, is_failure, reason_of
+from storage.failures import StorageError, is_of_storage, reason_of
 
 
 class Scope:
@@ -70,7 +70,7 @@ class Scope:
         except BaseException as error:
             self._lose(*before)
             self._forget()
-            if is_failure(error) and not isinstance(error, StorageError):
+            if is_of_storage(error) and not isinstance(error, StorageError):
                 raise StorageError(reason_of(error)) from error
             raise
 

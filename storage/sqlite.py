@@ -22,7 +22,7 @@ from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.pool import StaticPool
 
 from storage import private
-from storage.failures import cause_of, is_failure, is_harmless
+from storage.failures import cause_of, is_harmless, is_of_storage
 
 T = TypeVar("T")
 Values = Mapping[str, Any]
@@ -115,7 +115,7 @@ class SqliteEngine:
             if self._heard is not None:
                 self._heard("COMMIT", (), False)
         except BaseException as error:
-            failed = None if is_within and not is_failure(error) else error
+            failed = None if is_within and not is_of_storage(error) else error
             await self._wait(lambda: self._take_back(failed))
             raise
 
@@ -273,7 +273,7 @@ class SqliteConnection:
     def met(self, error: BaseException) -> None:
         """Remember the first error of the driver that ends the transaction."""
         cause = cause_of(error)
-        if self.failure is None and isinstance(cause, sqlite3.Error) and (is_failure(cause) or not self._is_within):
+        if self.failure is None and isinstance(cause, sqlite3.Error) and (is_of_storage(cause) or not self._is_within):
             self.failure = cause
 
     @property
