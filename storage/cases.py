@@ -14,6 +14,7 @@ from storage import tables as t
 from storage.codec import dump, load_case
 from storage.dialects import insert_for, put
 from storage.engine import Connection
+from storage.lengths import cut
 from storage.lists import NOTHING_RUNS, Lists
 from storage.scope import Scope
 from storage.search import Search
@@ -113,11 +114,13 @@ def _near(same: tuple[str, ...]) -> sa.Select[Any]:
 
 def author_key(appeal: Appeal) -> str | None:
     """Identifies the author across networks; None if unknown."""
-    return f"{appeal.network or appeal.source}:{appeal.author_ref}"[:128] if appeal.author_ref else None
+    return (
+        cut(t.cases.c.author, f"{appeal.network or appeal.source}:{appeal.author_ref}") if appeal.author_ref else None
+    )
 
 
 def place_key(location: str) -> str | None:
-    return " ".join(location.casefold().replace("ё", "е").split())[:256] or None
+    return cut(t.cases.c.place, " ".join(location.casefold().replace("ё", "е").split())) or None
 
 
 _UNKNOWN = object()

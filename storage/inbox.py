@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import tables as t
+from storage.lengths import cut
 from storage.scope import Scope
 
 AT_ONCE = 500
@@ -92,17 +93,19 @@ class Inbox:
         query = sa.select(t.inbox).where(
             t.inbox.c.municipality == self._tx.municipality,
             t.inbox.c.state == "waiting",
-            t.inbox.c.album == album,
+            t.inbox.c.album == cut(t.inbox.c.album, album),
         )
         return [_arrival(row) for row in (await self._tx.connection.execute(query.order_by(t.inbox.c.id))).mappings()]
 
     async def put_into_album(self, row_id: int, album: str, seal_at: datetime) -> None:
         """The row waits with the rest of its album, and the whole album until `seal_at`."""
         mine = t.inbox.c.municipality == self._tx.municipality
-        await self._tx.connection.execute(t.inbox.update().where(t.inbox.c.id == row_id).values(album=album))
+        await self._tx.connection.execute(
+            t.inbox.update().where(t.inbox.c.id == row_id).values(album=cut(t.inbox.c.album, album))
+        )
         await self._tx.connection.execute(
             t.inbox.update()
-            .where(mine, t.inbox.c.album == album, t.inbox.c.state == "waiting")
+            .where(mine, t.inbox.c.album == cut(t.inbox.c.album, album), t.inbox.c.state == "waiting")
             .values(not_before=seal_at)
         )
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from storage import tables as t
 from storage.dialects import put
+from storage.lengths import cut
 from storage.scope import Scope
 from workflow.ports import Binding, Known, Question
 
@@ -33,11 +34,7 @@ _OF_CASE = (
     )
     .order_by(t.messages.c.at, t.messages.c.message_id)
 )
-_EVERYBODY = (
-    sa.select(t.bindings)
-    .where(t.bindings.c.municipality == _HERE, t.bindings.c.connection == _VIA)
-    .order_by(t.bindings.c.person)
-)
+_EVERYBODY = sa.select(t.bindings).where(t.bindings.c.municipality == _HERE, t.bindings.c.connection == _VIA)
 _GROUP = sa.select(t.chats.c.chat_id, t.chats.c.title).where(
     t.chats.c.municipality == _HERE, t.chats.c.connection == _VIA, t.chats.c.purpose == "working"
 )
@@ -186,10 +183,11 @@ class People:
     async def all(self) -> list[Binding]:
         if self._everybody is None:
             rows = (await self._tx.connection.execute(_EVERYBODY, self._tx.here())).mappings()
-            self._everybody = [
+            found = [
                 Binding(r["person"], r["account"], r["shown_name"], r["reachable"], r["in_group"], r["hears"])
                 for r in rows
             ]
+            self._everybody = sorted(found, key=lambda binding: binding.person)
         return list(self._everybody)
 
     async def of_account(self, account: int) -> list[Binding]:
@@ -202,7 +200,7 @@ class People:
             "connection": self._tx.messenger,
             "person": person,
             "account": account,
-            "shown_name": shown_name,
+            "shown_name": cut(t.bindings.c.shown_name, shown_name),
             "reachable": True,
             "in_group": in_group,
             "bound_at": now,
@@ -267,7 +265,7 @@ class People:
         row = {"municipality": self._tx.municipality, "connection": self._tx.messenger, "purpose": "working"}
         await self._tx.connection.execute(
             put(self._tx.dialect, t.chats, ("municipality", "purpose", "connection")),
-            {**row, "chat_id": chat_id, "title": title},
+            {**row, "chat_id": chat_id, "title": cut(t.chats.c.title, title)},
         )
 
 

@@ -21,7 +21,7 @@ from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.pool import StaticPool
 
-from storage import private
+from storage import lengths, private
 from storage.failures import cause_of, is_harmless, is_of_storage
 
 T = TypeVar("T")
@@ -215,7 +215,8 @@ class _Ready:
     """A statement made ready for the driver: its text, how each value is written, and how each column of its rows is read."""
 
     def __init__(self, statement: Any, names: Sequence[str], dialect: sa.Dialect) -> None:
-        columns = list(names) if isinstance(statement, sa.Insert | sa.Update) else None
+        is_change = isinstance(statement, sa.Insert | sa.Update)
+        columns = list(names) if is_change else None
         compiled = statement.compile(dialect=dialect, column_keys=columns)
         given = list(statement.exported_columns)
         self.gives = SimpleResultMetaData([column.key for column in given]) if given else None
@@ -225,6 +226,8 @@ class _Ready:
         for name in compiled.positiontup or ():
             bind = compiled.binds[name]
             written = bind.type.dialect_impl(dialect).bind_processor(dialect)
+            if is_change and name in names and name in statement.table.c:
+                written = lengths.checked(statement.table.c[name]) or written
             self.binds.append((name, written, bind.value))
 
     def row(self, values: Values) -> tuple[Any, ...]:
@@ -307,6 +310,7 @@ class SqliteConnection:
             ready = self._made_ready(statement, tuple(parameters[0] if isinstance(parameters, list) else parameters))
             if ready is not None:
                 return self._at_once(ready, parameters)
+        lengths.check(statement, parameters if isinstance(parameters, list) else [parameters or {}])
         return self._connection.execute(statement, parameters)
 
     def _made_ready(self, statement: Any, names: tuple[str, ...]) -> _Ready | None:

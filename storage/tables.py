@@ -75,13 +75,13 @@ def _municipality() -> sa.Column[str]:
 
 def _connection(*, primary_key: bool = False) -> sa.Column[str]:
     """The connection (0028) within which the row's accounts and addresses hold."""
-    return sa.Column("connection", sa.String(96), primary_key=primary_key, nullable=False)
+    return sa.Column("connection", sa.String(128), primary_key=primary_key, nullable=False)
 
 
 connections = sa.Table(
     "connections",
     metadata,
-    sa.Column("key", sa.String(96), primary_key=True),
+    sa.Column("key", sa.String(128), primary_key=True),
     sa.Column("messenger", sa.String(32), nullable=False),
     sa.Column("position", Id),
     sa.Column("heard_at", Moment),
@@ -240,7 +240,7 @@ alarms = sa.Table(
     sa.Column("case_id", Id, nullable=False),
     sa.Column("step", sa.String(96), nullable=False),
     sa.Column("due", Moment, nullable=False),
-    sa.Column("connection", sa.String(96), nullable=False, server_default=""),
+    sa.Column("connection", sa.String(128), nullable=False, server_default=""),
     sa.Column("account", Id, nullable=False, server_default="0"),
     sa.UniqueConstraint("kind", "case_id", "step", "at", "connection", "account"),
     sa.Index("ix_alarms_at", "at"),

@@ -19,7 +19,7 @@ branch_labels = None
 depends_on = None
 
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-KEY = sa.String(length=96)
+KEY = sa.String(length=128)
 
 OF_ACCOUNTS = ("alarms", "bindings", "chats", "inbox", "messages", "outbox", "questions", "sessions")
 PRIMARY = {
