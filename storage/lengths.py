@@ -5,7 +5,7 @@ A book cuts what people wrote to `longest` before it writes; whatever else is to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,9 +13,15 @@ import sqlalchemy as sa
 
 def longest(column: sa.Column[Any]) -> int:
     """How many letters the column holds."""
-    length: int | None = getattr(column.type, "length", None)
-    assert length is not None, column
-    return length
+    most = most_of(column)
+    assert most is not None, column
+    return most
+
+
+def most_of(column: Any) -> int | None:
+    """The same of any column, or of none; None: any string fits."""
+    kind = getattr(column, "type", None)
+    return kind.length if isinstance(kind, sa.String) else None
 
 
 def cut(column: sa.Column[Any], text: str) -> str:
@@ -23,30 +29,20 @@ def cut(column: sa.Column[Any], text: str) -> str:
     return text[: longest(column)]
 
 
-def checked(column: sa.Column[Any]) -> Callable[[Any], Any] | None:
-    """Give the value back, or raise ValueError if it is a string too long for the column; None if any string fits. The error
-    names the column and no value."""
-    most = getattr(column.type, "length", None)
-    if most is None or not isinstance(column.type, sa.String):
-        return None
-
-    def check(value: Any) -> Any:
-        if value is not None and len(value) > most:
-            raise ValueError(f"{column} holds {most} letters, not {len(value)}")
-        return value
-
-    return check
+def too_long(name: str, most: int, text: str) -> ValueError:
+    """The refusal; it names the column and not the text."""
+    return ValueError(f"{name} holds {most} letters, not {len(text)}")
 
 
 def check(statement: Any, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Check what a statement would write: the rows given with it, and the values it brings itself. ValueError as above."""
+    """Raise ValueError if a change would write a string too long for its column: of the rows given with it, or of the values
+    it brings itself."""
     if not isinstance(statement, sa.Insert | sa.Update):
         return
-    columns = statement.table.c
-    brought = {
-        getattr(name, "name", name): getattr(value, "value", None) for name, value in (statement._values or {}).items()
-    }
-    for row in (brought, *rows):
+    brought: Mapping[Any, Any] = getattr(statement, "_values", None) or {}
+    own = {getattr(column, "name", column): getattr(value, "value", None) for column, value in brought.items()}
+    for row in [own, *map(dict, rows)]:
         for name, value in row.items():
-            if isinstance(value, str) and name in columns and (fits := checked(columns[name])) is not None:
-                fits(value)
+            most = most_of(statement.table.c.get(name)) if isinstance(value, str) else None
+            if most is not None and len(value) > most:
+                raise too_long(name, most, value)

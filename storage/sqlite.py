@@ -223,18 +223,24 @@ class _Ready:
         self.read = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in given]
         self.text = str(compiled)
         self.binds: list[tuple[str, Callable[[Any], Any] | None, Any]] = []
+        self.most: list[tuple[int, str, int]] = []
         for name in compiled.positiontup or ():
             bind = compiled.binds[name]
             written = bind.type.dialect_impl(dialect).bind_processor(dialect)
-            if is_change and name in names and name in statement.table.c:
-                written = lengths.checked(statement.table.c[name]) or written
+            if is_change and name in names and (most := lengths.most_of(statement.table.c.get(name))):
+                self.most.append((len(self.binds), name, most))
             self.binds.append((name, written, bind.value))
 
     def row(self, values: Values) -> tuple[Any, ...]:
         get = values.get
-        return tuple(
-            [get(name, default) if write is None else write(get(name, default)) for name, write, default in self.binds]
-        )
+        row = [
+            get(name, default) if write is None else write(get(name, default)) for name, write, default in self.binds
+        ]
+        for place, name, most in self.most:
+            value = row[place]
+            if value is not None and len(value) > most:
+                raise lengths.too_long(name, most, value)
+        return tuple(row)
 
     def rows(self, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
         """As SQLAlchemy would give them."""

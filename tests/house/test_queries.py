@@ -35,9 +35,10 @@ def sorted_by_text(code: ast.AST) -> Iterator[int]:
 def taken_after_a_row(code: ast.AST) -> Iterator[int]:
     """Lines that take «what came after» a row by its number: on PostgreSQL a lower number may become visible later."""
     for node in ast.walk(code):
-        if isinstance(node, ast.Compare) and isinstance(node.ops[0], AFTER) and is_column(node.left, "id"):
-            if not is_column(node.comparators[0], "id"):
-                yield node.lineno
+        if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], AFTER):
+            continue
+        if is_column(node.left, "id") and not is_column(node.comparators[0], "id"):
+            yield node.lineno
 
 
 @pytest.mark.parametrize("fault", [sorted_by_text, taken_after_a_row])
