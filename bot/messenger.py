@@ -147,6 +147,9 @@ class Messenger(Protocol):
     async def edit(self, address: Address, screen: Screen) -> Sending:
         """Make the message show the screen; a message that already does counts as success."""
 
+    def chat_of(self, account: int) -> int:
+        """The account's private chat with the bot."""
+
     async def answer_press(self, press: str, text: str, alert: bool = False) -> bool:
         """Show the toast of a button press; False if it came too late. The only sending that bypasses the outbox."""
 

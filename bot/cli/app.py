@@ -68,9 +68,10 @@ def _say(words: str) -> int:
 
 def _of_the_storage(error: Exception) -> str | None:
     """The words for a full disk, a lock or a missing file; None for any other error."""
-    from storage.failures import is_failure, reason_of
+    from bot.cli.books import refusal
 
-    return f"база данных недоступна: {reason_of(error)}" if is_failure(error) else None
+    refused = refusal(error)
+    return f"база данных недоступна: {refused}" if refused is not None else None
 
 
 def _usage(error: Any) -> str:

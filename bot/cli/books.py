@@ -18,7 +18,7 @@ from config.yamlfile import BrokenConfiguration, suggestion
 from storage import migrate
 from storage.books import Books
 from storage.engine import connect
-from storage.failures import StorageError, reason_of
+from storage.failures import StorageError, is_of_storage, reason_of
 from storage.transaction import Transaction
 
 OUT_OF_REACH = (StorageError, sa.exc.SQLAlchemyError, OSError, ModuleNotFoundError)
@@ -83,6 +83,12 @@ async def _ready(url: str) -> None:
         raise Mistake("база данных записана более новой версией программы; обновите программу")
     elif await migrate.needed(url):
         raise Mistake("база данных прежней версии; запустите сначала run, он сделает копию и обновит её")
+
+
+def refusal(error: Exception) -> str | None:
+    """Why the database does not answer, in a line; None where the error is not the database's."""
+    of_database = isinstance(error, StorageError | sa.exc.SQLAlchemyError) and is_of_storage(error)
+    return reason_of(error) if of_database or isinstance(error, ConnectionError) else None
 
 
 def reason(error: Exception) -> str:

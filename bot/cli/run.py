@@ -17,7 +17,7 @@ import sqlalchemy as sa
 import structlog
 
 from bot.board import web
-from bot.cli.books import every
+from bot.cli.books import every, refusal
 from bot.cli.connecting import doors_of, networks_of
 from bot.cli.mistake import Mistake
 from bot.clock import Clock, ShiftedClock, WallClock
@@ -37,7 +37,6 @@ from config.settings import Settings, read_secrets, read_settings
 from config.texts import Texts
 from storage import migrate, private
 from storage.books import Books
-from storage.failures import is_failure, reason_of
 
 log = structlog.get_logger()
 
@@ -64,9 +63,10 @@ def run(folder: Path, town_clock: str | None = None) -> int:
                     raise Mistake(str(error)) from None
             return asyncio.run(_run(folder, municipalities, settings, url, town_clock))
     except Exception as error:
-        if not is_failure(error):
+        refused = refusal(error)
+        if refused is None:
             raise
-        log.critical("база данных недоступна, бот не работает", reason=reason_of(error))
+        log.critical("база данных недоступна, бот не работает", reason=refused)
         return FORCED
 
 

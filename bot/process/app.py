@@ -84,9 +84,11 @@ class Municipal:
         self._heard.set()
 
     async def start(self) -> None:
-        """Prepare before the first message: store the editions, set the group named in the file, report a gap."""
+        """Prepare before the first message: name the bot's connection, store the editions, set the group named in the file,
+        report a gap."""
         group = self.offices.municipality.group
         async with self.books.write(self.key) as tx:
+            await tx.connections.settle(self.telegram.connection)
             await self.offices.open_editions(tx, self.clock.now())
             if group is not None and await tx.people.working_group() is None:
                 await tx.people.set_working_group(group, self.offices.municipality.name)

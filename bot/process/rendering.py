@@ -49,13 +49,13 @@ class Rendering:
         if self.letters.keys() != LETTERS:
             raise ValueError(f"letters nobody shows, or nobody may put: {sorted(self.letters.keys() ^ LETTERS)}")
 
-    async def render(self, tx: Transaction, letter: Letter, known: Known | None) -> Rendered | None:
+    async def render(self, tx: Transaction, letter: Letter, known: Known | None, chat: int) -> Rendered | None:
         now = self.clock.now()
         case = await tx.case(letter.case_id) if letter.case_id is not None else None
         office = self.offices.at(tx.municipality, case.regulation if case else None)
         if known is None and case is not None and await is_overtaken(tx, letter, case):
             return None
-        rendered = await self.letters[letter.kind](Wanted(tx, letter, known, case, office, now))
+        rendered = await self.letters[letter.kind](Wanted(tx, letter, known, case, office, now, chat))
         if isinstance(rendered, Show) and letter.body.get("doubts"):
             rendered = replace(rendered, mark=str(self.texts.phrase("delivery.again")))
         if isinstance(rendered, Show) and letter.body.get("softly") and office.is_quiet(now):

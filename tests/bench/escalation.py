@@ -21,9 +21,9 @@ import structlog
 
 from bot.process.app import Municipal
 from bot.process.memory import settle_in
-from bot.reception.batches import MESSENGER
 from storage import tables as t
 from storage.codec import dump
+from storage.inbox import MESSENGER
 from tests.bench.office import GROUP, KEY, Silent, closed, comment, opened, tap
 from workflow.case import Case
 from workflow.commands import Forward

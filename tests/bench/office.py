@@ -34,8 +34,12 @@ DRAFT = "Здравствуйте. Авария на водопроводе, б�
 class Silent:
     """A messenger that accepts everything at once and answers nothing."""
 
+    connection: str = "telegram:1"
     toasts: list[str] = field(default_factory=list)
     _last: int = 1000
+
+    def chat_of(self, account: int) -> int:
+        return account
 
     async def send(self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0) -> Sending:
         self._last += 1

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from bot.process.app import Municipal
 from bot.process.memory import settle_in
-from bot.reception.batches import MESSENGER
+from storage.inbox import MESSENGER
 from storage.sqlite import SqliteEngine
 from tests.bench.office import ACCOUNTS, DRAFT, GROUP, KEY, Silent, closed, comment, opened, reply, tap
 from workflow.ports import Known

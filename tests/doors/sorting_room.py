@@ -64,7 +64,7 @@ class Words:
     files: tuple[OutFile, ...] = ()
     rendered: list[int] = field(default_factory=list)
 
-    async def render(self, tx: Transaction, letter: Letter, known: Known | None) -> Rendered | None:
+    async def render(self, tx: Transaction, letter: Letter, known: Known | None, chat: int) -> Rendered | None:
         rendered = await self._rendered(letter, known)
         if not isinstance(rendered, Show):
             return rendered

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from storage.failures import is_failure
+from storage.failures import is_of_storage
 from storage.sqlite import DURABLE, PASSING, WHOLE, SqliteConnection, SqliteEngine
 from tests.faults import Disk, a_disk, nothing_grows
 
@@ -52,7 +52,7 @@ class Notes:
         for _ in range(3):
             with pytest.raises(sa.exc.OperationalError) as refused:
                 await self.put(words)
-            assert is_failure(refused.value)
+            assert is_of_storage(refused.value)
             assert isinstance(refused.value.orig, sqlite3.Error)
             names.add(refused.value.orig.sqlite_errorname)
         return " ".join(sorted(names))
@@ -211,7 +211,7 @@ async def test_a_connection_that_was_closed_is_opened_again(notes: Notes) -> Non
     driver.close()
     with pytest.raises(sa.exc.ProgrammingError) as refused:
         await notes.put(LONG)
-    assert is_failure(refused.value)
+    assert is_of_storage(refused.value)
     await notes.works()
 
 
@@ -224,7 +224,7 @@ async def test_a_connection_closed_within_a_transaction_fails_it_and_is_opened_a
 
     with pytest.raises(sa.exc.ProgrammingError) as refused:
         await closed_half_way()
-    assert is_failure(refused.value)
+    assert is_of_storage(refused.value)
     await notes.works()
 
 
@@ -257,7 +257,7 @@ async def test_a_mistake_takes_its_transaction_back_and_the_connection_stays(not
     before = await driver_of(notes.engine)
     with pytest.raises((sa.exc.IntegrityError, sa.exc.OperationalError, KeyError)) as refused:
         await mistaken()
-    assert not is_failure(refused.value)
+    assert not is_of_storage(refused.value)
     assert await driver_of(notes.engine) is before
     await notes.works()
 
