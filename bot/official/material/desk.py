@@ -61,12 +61,8 @@ class MaterialDesk:
         return MATERIALS.decide(before, await self._informed(tx, command, before), office, now)
 
     async def carry(self, tx: Transaction, command: MaterialCommand, office: Office, now: datetime) -> Decision:
-<<<<<<< HEAD
-        """Carry out the command: decide, save, and put the letters into the outbox."""
-=======
         """Decides the command; if it is accepted, saves the material and puts the letters into the outbox, all in the
         caller's transaction."""
->>>>>>> proofs
         book = Materials(tx)
         before = None if isinstance(command, SendMaterial) else await book.get(command.material)
         command = await self._informed(tx, command, before)

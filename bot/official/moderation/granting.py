@@ -87,15 +87,10 @@ class ModerationGranting:
         return Answered(short(text))
 
     async def decide(self, tx: Transaction, command: Moderate, look: Look) -> tuple[Done, Case | None] | Refused:
-<<<<<<< HEAD
-        """Decide about a comment, save the decision with the orders to the network, and return it with the case that
-        the comment became, if any. The only place where such a decision meets the book.
-=======
         """Decides the command; if it is accepted, saves the comment and puts the orders to its network into the outbox.
 
         Returns the decision and the case the comment has become (None for every other action), or the refusal; it is
         ALREADY_DECIDED if somebody else was first.
->>>>>>> proofs
         """
         book = ModerationBook(tx)
         before = await book.get(command.comment)
