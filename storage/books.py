@@ -81,7 +81,8 @@ class Books:
     async def _messenger_of(self, tx: Transaction) -> str:
         """Read once; only the start of the bot itself gives a municipality another connection."""
         here = tx.municipality
-        return self._messengers.get(here) or await tx.mark(MARK) or provisional(here)
+        known = self._messengers.get(here) if here else provisional(here)
+        return known or await tx.mark(MARK) or provisional(here)
 
     def _failed(self, error: BaseException) -> StorageError:
         failure = error if isinstance(error, StorageError) else StorageError(reason_of(error))
