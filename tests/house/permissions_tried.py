@@ -138,6 +138,9 @@ class Books:
     ) -> None:
         self.besides += 1
 
+    async def drop_alarms_of(self, case: Case, steps: Sequence[str]) -> None:
+        return None
+
     async def put_due(self, case: Case, due: datetime | None) -> None:
         return None
 
