@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from handlers.updates import Incoming, Kind
+from handlers.incoming import Incoming, Kind
 from handlers.wishes import PublicationSeen
 from workflow.official.page_items import Format
 from workflow.official.publications import SeenPublication

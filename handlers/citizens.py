@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from handlers.channels import published
+from handlers.incoming import Incoming, Kind
 from handlers.public import link_to
-from handlers.updates import Incoming, Kind
 from handlers.view import View
 from handlers.waiting import kept_files
 from handlers.wishes import ChannelPost, CitizenWrote, Say, Wish

@@ -7,8 +7,8 @@ import hashlib
 from handlers import absence, channels, citizens, leadership, material, moderation, official_pages
 from handlers.cases import pressed
 from handlers.handing_in import handed_in
+from handlers.incoming import Incoming, Kind
 from handlers.replies import SHORT, WORDS_ANSWER, answered, edited, replied, says_something
-from handlers.updates import Incoming, Kind
 from handlers.view import View, case_number
 from handlers.waiting import kept_files, kept_in, without
 from handlers.wishes import Ask, AskToBind, ImportSheet, Lists, Membership, Refuse, Say, Wish, WorkingGroup

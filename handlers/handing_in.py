@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from handlers.incoming import Incoming
 from handlers.public import channel_of
-from handlers.updates import Incoming
 from handlers.view import View
 from handlers.waiting import files_in, kept_files, nothing_came, without
 from handlers.wishes import Ask, HandIn, Say, Wish

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from handlers.updates import Incoming, Kind
+from handlers.incoming import Incoming, Kind
 
 HOSTS = frozenset({"t.me", "telegram.me", "telegram.dog"})
 

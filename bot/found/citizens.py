@@ -14,8 +14,8 @@ from bot.answering.letters import reply
 from bot.answering.view import Look
 from config.texts import Texts
 from handlers.citizens import NETWORK, POST
-from handlers.updates import Incoming
-from handlers.updates import Kind as Update
+from handlers.incoming import Incoming
+from handlers.incoming import Kind as Update
 from handlers.wishes import ChannelPost, CitizenWrote
 from networks.port import Attachment, Change, Found, Kind
 from storage.transaction import Transaction

@@ -24,6 +24,7 @@ from bot.found.rendering import FoundRendering
 from bot.found.waves import WaveWatch
 from bot.leadership.monthly import MonthlyReport
 from bot.leadership.rendering import Leadership
+from bot.messenger_side import MessengerSide
 from bot.notices.alerts import ParkedReport
 from bot.notices.digests import Digests
 from bot.notices.granting import NoticeGranting
@@ -52,7 +53,6 @@ from bot.process.ticker import Ticker
 from bot.reception.batches import Reception
 from bot.reception.granting import Granting
 from bot.reception.intake import MessengerIntake, NetworkIntake
-from bot.telegram import Telegram, TelegramNetwork
 from config.imports import load_plan
 from config.municipality import Municipality
 from config.russian import detection, incidents
@@ -67,7 +67,7 @@ from workflow.desk import Desk
 def wire(
     municipality: Municipality,
     books: Books,
-    telegram: Telegram,
+    messenger: MessengerSide,
     networks: Mapping[str, Network],
     clock: Clock,
     bot_name: str,
@@ -78,8 +78,8 @@ def wire(
     `public_url`: where the page is found from outside."""
     offices = Offices(municipality)
     citizens, pace = citizens_of(municipality, bot_name), Pace()
-    here = TelegramNetwork(telegram, pace, clock, _posted_at(citizens), citizens.discussion)
-    networks = {**networks, "telegram": here}
+    here = messenger.network(pace, clock, _posted_at(citizens), citizens.discussion)
+    networks = {**networks, here.key: here} if here is not None else networks
     texts = Texts(municipality.folders)
     store = FileStore(files)
     desk = Desk(offices.at, Postroom(municipality.detection.list_after))
@@ -92,13 +92,13 @@ def wire(
     subjects = _rendering(texts, offices, books, store, networks, Entrance(public_url), appeals)
     rendering = Rendering(texts, offices, clock, subjects)
     reporting = Reporting(desk, clock, MaterialReporting(materials, offices))
-    delivery = Delivery(books, municipality.key, telegram, networks, rendering, reporting, pace, clock)
-    reception = Reception(books, municipality.key, granting, telegram, networks, store, clock, citizens)
+    delivery = Delivery(books, municipality.key, messenger, networks, rendering, reporting, pace, clock)
+    reception = Reception(books, municipality.key, granting, messenger, networks, store, clock, citizens)
     bot = Municipal(
         key=municipality.key,
         books=books,
         offices=offices,
-        telegram=telegram,
+        messenger=messenger,
         reception=reception,
         ticker=Ticker(
             books,
@@ -112,10 +112,10 @@ def wire(
             parked=ParkedReport(offices.today),
         ),
         delivery=delivery,
-        intake=MessengerIntake(books, municipality.key, telegram, clock, lambda: bot.wake()),
+        intake=MessengerIntake(books, municipality.key, messenger, clock, lambda: bot.wake()),
         networks=_intakes(books, municipality.key, networks, clock, lambda: bot.wake()),
         clock=clock,
-        menus=OfficeMenus(books, municipality.key, telegram, texts) if citizens.private else None,
+        menus=OfficeMenus(books, municipality.key, messenger, texts) if citizens.private else None,
         afterwards=Afterwards(
             books, municipality.key, desk, networks, offices.today, clock, delivery.wake, municipality.afterwards
         ),

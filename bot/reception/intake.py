@@ -7,18 +7,16 @@ any line loses nothing: a stored update is recognised by its key, any other is d
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
 
 from bot.clock import Clock
+from bot.messenger_side import Conflict, MessengerSide, NotNow, Polled, Unauthorised
 from bot.reception.batches import MESSENGER
-from bot.telegram import Conflict, NotNow, Polled, Telegram, Unauthorised
 from config import washing
 from networks.port import LookUpImpossible, Network, RawEvent
 from storage.books import Books
@@ -31,34 +29,12 @@ T = TypeVar("T")
 LONGEST_GAP = timedelta(days=3)
 """How far back a network is read after a gap."""
 
-WANTED = (
-    "message",
-    "edited_message",
-    "channel_post",
-    "callback_query",
-    "my_chat_member",
-    "chat_member",
-)
-"""The kinds of update requested; the messenger sends no others."""
-
 
 async def _unbroken(keeping: Coroutine[Any, Any, T]) -> T:
     """Await the work; if the caller is cancelled it goes on. A later failure is ignored: the same items come again."""
     task = asyncio.ensure_future(keeping)
     task.add_done_callback(lambda done: done.cancelled() or done.exception())
     return await asyncio.shield(task)
-
-
-STRANGE_SECONDS = 3.0
-
-
-def key_of(written: str) -> str:
-    """A key for an item without one, made from its content: equal content means the same item."""
-    return f"strange:{hashlib.sha256(written.encode('utf-8', 'replace')).hexdigest()}"
-
-
-def _written(update: Any) -> str:
-    return json.dumps(update, ensure_ascii=False)
 
 
 async def put_into_inbox(
@@ -108,7 +84,7 @@ async def _keep_alone(books: Books, municipality: str, source: str, item: tuple[
         reason = f"cannot be kept: {type(error).__name__}"
     try:
         async with books.write(municipality) as tx:
-            await tx.inbox.keep_parked(source, key_of(f"{key} {raw}"), washing.text(raw), reason, now)
+            await tx.inbox.keep_parked(source, washing.key_of(f"{key} {raw}"), washing.text(raw), reason, now)
         log.error("update parked", source=source, reason=reason)
     except Exception as error:
         if is_of_storage(error):
@@ -118,31 +94,55 @@ async def _keep_alone(books: Books, municipality: str, source: str, item: tuple[
 
 @dataclass
 class MessengerIntake:
+    """Polls the office's messenger. Its position is stored in the same transaction as the updates, with the moment."""
+
     books: Books
     municipality: str
-    telegram: Telegram
+    messenger: MessengerSide
     clock: Clock
     wake: Callable[[], None]
-    offset: int = 0
+    _kept: tuple[str | None, datetime] | None = field(default=None, repr=False)
+    """The position and when it was stored; None: the books were not asked yet."""
 
     async def once(self, wait: int) -> int | Conflict | Unauthorised | NotNow:
         """Poll once for up to `wait` seconds; return the number of updates stored, or why there is none. Only the next
         poll acknowledges them."""
-        answer = await self.telegram.poll(self.offset, wait, WANTED)
+        position = await self.position()
+        answer = await self.messenger.poll(position, wait)
         if not isinstance(answer, Polled):
             return answer
-        items = [(str(update["update_id"]), _written(update)) for update in answer.updates]
-        items += [(key_of(written), written) for written in map(_written, answer.strange)]
-        if not items:
+        if not answer.items and answer.position in (position, None):
             return 0
-        await _unbroken(put_into_inbox(self.books, self.municipality, MESSENGER, items, self.clock.now()))
-        self.wake()
-        if not answer.updates:
-            # An update without a number cannot be acknowledged. It came first, so nothing else precedes its number.
-            self.offset += bool(self.offset)
-            return NotNow(STRANGE_SECONDS, "an update without a number")
-        self.offset = max(int(update["update_id"]) for update in answer.updates) + 1
-        return len(items)
+        now = self.clock.now()
+        marks = {self._mark: answer.position or "", self._heard: now.isoformat()}
+        await _unbroken(put_into_inbox(self.books, self.municipality, MESSENGER, answer.items, now, marks))
+        self._kept = (answer.position, now)
+        if answer.items:
+            self.wake()
+        if answer.pause:
+            return NotNow(answer.pause, "what came cannot be acknowledged")
+        return len(answer.items)
+
+    async def position(self) -> str | None:
+        """Where to poll from; None where nothing is stored, or where it is too old to be trusted (decision 0029)."""
+        if self._kept is None:
+            self._kept = await _unbroken(self._stored())
+        position, since = self._kept
+        lasts = self.messenger.trusted_for
+        return position if lasts is None or self.clock.now() - since < lasts else None
+
+    async def _stored(self) -> tuple[str | None, datetime]:
+        async with self.books.write(self.municipality) as tx:
+            position, heard = await tx.mark(self._mark), await tx.mark(self._heard)
+        return position or None, datetime.fromisoformat(heard) if heard else self.clock.now()
+
+    @property
+    def _mark(self) -> str:
+        return f"position:{self.messenger.connection}"
+
+    @property
+    def _heard(self) -> str:
+        return f"heard:{self.messenger.connection}"
 
 
 @dataclass

@@ -21,8 +21,8 @@ from bot.messenger import Fetched, Membership, Messenger, NotFetched
 from bot.reception.granting import Granting
 from handlers.callbacks import Callback, Verb
 from handlers.door import COMMANDS, may_be_draft
+from handlers.incoming import Attached, Incoming, Kind
 from handlers.public import Citizens
-from handlers.updates import Attached, Incoming, Kind
 from networks.incident import Unreadable
 from networks.port import Found, LinkProblem, LinkTrouble, Network, Published, ShowsPublished
 from storage.books import Books

@@ -5,7 +5,9 @@ One call is one attempt: `bot.delivery` waits and retries.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from aiogram.methods import (
@@ -40,6 +42,8 @@ from aiogram.types import (
     ReplyParameters,
 )
 
+from bot.clock import Clock
+from bot.delivery.limits import Pace
 from bot.delivery.parts import albums, split
 from bot.messenger import (
     Address,
@@ -54,9 +58,11 @@ from bot.messenger import (
     Sent,
     Unknown,
 )
+from bot.telegram.network import KEY, TelegramNetwork
 from bot.telegram.outcomes import outcome_of
 from bot.telegram.updates import Reception
 from bot.telegram.wire import Limits, Session
+from bot.telegram.words import spoken
 
 TEXT_UNITS = 4096
 TOAST_LETTERS = 200
@@ -67,7 +73,11 @@ DEFAULT_LIMITS = Limits()
 
 
 class Telegram(Reception):
-    """Implements the port `bot.messenger.Messenger`, and the queries of `Reception`. Times in seconds."""
+    """Implements `bot.messenger_side.MessengerSide`: the sending here, the queries in `Reception`. Times in seconds."""
+
+    key = KEY
+    trusted_for = timedelta(days=1)
+    """Telegram keeps updates for a day, and after a week without one it counts on from any number."""
 
     def __init__(
         self,
@@ -77,6 +87,14 @@ class Telegram(Reception):
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         super().__init__(token, Session(api_url, proxy, limits))
+        self.connection = f"{KEY}:{token.partition(':')[0]}"
+        self.spoken = spoken(has_proxy=proxy is not None)
+
+    def network(
+        self, pace: Pace, clock: Clock, link: Callable[[int, int], str], discussion: int | None
+    ) -> TelegramNetwork:
+        """See MessengerSide."""
+        return TelegramNetwork(self, pace, clock, link, discussion)
 
     async def send(
         self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0, *, must_reply: bool = False

@@ -16,7 +16,7 @@ from bot.demo.cast import GROUP_ID, VK_TOKEN
 from bot.messenger import Address, Fetched, Membership, NotFetched, OutFile, Screen, Sending, Sent
 from bot.process.app import Municipal
 from bot.process.wiring import wire
-from bot.telegram import Telegram
+from bot.telegram.messenger import Telegram
 from config.municipality import load
 from networks.port import RawEvent
 from networks.vk import VkAccess, VkNetwork
@@ -84,8 +84,8 @@ async def opened(folder: Path, messenger: Any) -> Municipal:
 
 
 async def closed(bot: Municipal) -> None:
-    if isinstance(bot.telegram, Telegram):
-        await bot.telegram.close()
+    if isinstance(bot.messenger, Telegram):
+        await bot.messenger.close()
     for network in bot.networks:
         await network.network.close()
     await bot.books.close()

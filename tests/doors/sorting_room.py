@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from bot.delivery import Act, Carried, Delivery, Failed, Post, Rendered, Show
 from bot.delivery.limits import Pace
 from bot.messenger import Address, Button, Messenger, OutFile, Screen
-from bot.telegram import Telegram
+from bot.telegram.messenger import Telegram
 from networks.port import Answer, Network, Posted
 from sandbox.clock import SandboxClock
 from sandbox.telegram import Chat, Message, TelegramServer, TelegramWorld, User

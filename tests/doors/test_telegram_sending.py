@@ -23,7 +23,7 @@ from bot.messenger import (
     Unknown,
     Unreachable,
 )
-from bot.telegram import Telegram
+from bot.telegram.messenger import Telegram
 from tests.doors.sorting_room import TOKEN, Room, a_room
 from tests.patience import TelegramPatience
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from bot.telegram.reading import read
 from handlers.channels import published as of_channel
-from handlers.updates import read
 from networks.port import Batch, Gone, NotSeen, Published, ShowsPublished, Stands, UnreadableError
 from networks.vk import Watched
 from networks.vk.published import formats

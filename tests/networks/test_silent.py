@@ -12,7 +12,7 @@ from bot.clock import HeldClock
 from bot.delivery.limits import GROUP_MOST, Pace
 from bot.messenger import Address, Gone, Later, Moved, OutFile, Rejected, Screen, Sending, Sent, Unknown, Unreachable
 from bot.process.child import Child
-from bot.telegram import TelegramNetwork
+from bot.telegram.network import TelegramNetwork
 from networks import port
 from networks.port import (
     Ambiguous,

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from bot.demo.cast import BOT_TOKEN, GROUP_ID, VK_SERVICE_TOKEN, VK_TOKEN, Players, gather
 from bot.process.wiring import wire
-from bot.telegram import Telegram
+from bot.telegram.messenger import Telegram
 from config.municipality import load
 from networks.port import Network
 from networks.vk import VkAccess, VkNetwork
@@ -56,7 +56,7 @@ async def a_town(folder: Path, regulation: str, *, at: str = NINE, **more: Any) 
         try:
             yield town
         finally:
-            await town.bot.telegram.close()
+            await town.bot.messenger.close()
             for network in town.bot.networks:
                 await network.network.close()
             await put_back(town.books)

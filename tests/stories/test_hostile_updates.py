@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.messenger_side import Polled
 from bot.reception.intake import put_into_inbox
-from bot.telegram import Polled
 from networks.port import RawEvent
 from networks.vk.callback import NotAnEventError, read_callback
 from storage import tables as t
@@ -35,8 +35,8 @@ async def survives(town: Town, updates: list[str]) -> None:
     town.looks_around()
     await town.deputy.writes("/open")
     assert [m for m in town.deputy.private if town.is_unseen(m)], f"nobody is served any more after {updates}"
-    assert isinstance(polled := await town.bot.telegram.poll(town.bot.intake.offset, 0, ()), Polled)
-    assert (polled.updates, polled.strange) == ((), ()), "the offset has not moved"
+    assert isinstance(polled := await town.bot.messenger.poll(await town.bot.intake.position(), 0), Polled)
+    assert polled.items == (), "the offset has not moved"
     async with town.books.write(KEY) as tx:
         query = sa.select(t.inbox.c.raw).where(t.inbox.c.state.not_in(["done", "parked", "dropped"]))
         assert list((await tx.connection.execute(query)).scalars()) == []
