@@ -1,7 +1,7 @@
 """Tables, for SQLite and PostgreSQL alike. No rules and no queries here.
 
-Moments are kept in UTC; every row carries its municipality (DESIGN rule 10). A frozen value (a case, a letter's body) is
-one JSON document beside the columns that are searched by.
+Moments are kept in UTC; every row carries its municipality (DESIGN rule 10), except a connection, which several may share. A
+frozen value (a case, a letter's body) is one JSON document beside the columns that are searched by.
 """
 
 from __future__ import annotations
@@ -72,6 +72,15 @@ Text = sa.Text()
 def _municipality() -> sa.Column[str]:
     return sa.Column("municipality", sa.String(64), nullable=False)
 
+
+connections = sa.Table(
+    "connections",
+    metadata,
+    sa.Column("key", sa.String(96), primary_key=True),
+    sa.Column("messenger", sa.String(32), nullable=False),
+    sa.Column("position", Id),
+    sa.Column("heard_at", Moment),
+)
 
 inbox = sa.Table(
     "inbox",

@@ -1,6 +1,6 @@
-"""What was parked is told of once; the audit.
+"""Connections; what was parked is told of once; the audit.
 
-Revision v0002_parked, after v0001_books.
+Revision v0002_connections, after v0001_books.
 """
 
 from __future__ import annotations
@@ -8,16 +8,26 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "v0002_parked"
+revision = "v0002_connections"
 down_revision: str | None = "v0001_books"
 branch_labels = None
 depends_on = None
 
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
+        "connections",
+        sa.Column("key", sa.String(length=96), nullable=False),
+        sa.Column("messenger", sa.String(length=32), nullable=False),
+        sa.Column("position", NUMBER, nullable=True),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_connections")),
+    )
+    op.create_table(
         "audit",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("id", NUMBER, autoincrement=True, nullable=False),
         sa.Column("municipality", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("who", sa.String(length=64), nullable=False),
@@ -39,3 +49,4 @@ def downgrade() -> None:
         inbox.drop_column("told_at")
     op.drop_index("ix_audit_at", table_name="audit")
     op.drop_table("audit")
+    op.drop_table("connections")
