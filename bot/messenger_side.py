@@ -58,7 +58,7 @@ class Polled:
     """
 
     items: tuple[tuple[str, str], ...]
-    position: str | None = None
+    position: int | None = None
     pause: float = 0.0
 
 
@@ -141,7 +141,7 @@ class MessengerSide(Messenger, Protocol):
     async def identity(self) -> Identity | Unauthorised | NotNow:
         """Who the secret belongs to."""
 
-    async def poll(self, position: str | None, wait: int) -> Polled | Conflict | Unauthorised | NotNow:
+    async def poll(self, position: int | None, wait: int) -> Polled | Conflict | Unauthorised | NotNow:
         """Wait up to `wait` seconds for what comes after `position`. All before it is acknowledged by the call."""
 
     async def stop_pushing(self) -> bool:

@@ -13,6 +13,7 @@ from storage.scope import Scope
 
 _KEY: sa.BindParameter[str] = sa.bindparam("of")
 _POSITION = sa.select(t.connections.c.position).where(t.connections.c.key == _KEY)
+_MOVED = sa.select(t.connections.c.heard_at).where(t.connections.c.key == _KEY)
 
 
 def messenger_of(key: str) -> str:
@@ -27,6 +28,11 @@ class Connections:
     async def position(self, key: str) -> int | None:
         """Where the next poll of the connection begins; None if it was never polled."""
         found: int | None = (await self._tx.connection.execute(_POSITION, {"of": key})).scalar_one_or_none()
+        return found
+
+    async def moved_at(self, key: str) -> datetime | None:
+        """When the position was last moved: the moment something last came; None if it was never polled."""
+        found: datetime | None = (await self._tx.connection.execute(_MOVED, {"of": key})).scalar_one_or_none()
         return found
 
     async def move(self, key: str, position: int, now: datetime) -> None:

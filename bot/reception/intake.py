@@ -7,7 +7,7 @@ any line loses nothing: a stored update is recognised by its key, any other is d
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from config import washing
 from networks.port import LookUpImpossible, Network, RawEvent
 from storage.books import Books
 from storage.failures import is_of_storage
+from storage.transaction import Transaction
 
 log = structlog.get_logger()
 
@@ -37,18 +38,27 @@ async def _unbroken(keeping: Coroutine[Any, Any, T]) -> T:
     return await asyncio.shield(task)
 
 
+Along = Callable[[Transaction], Awaitable[None]]
+"""What else a transaction does."""
+
+
+async def _nothing(tx: Transaction) -> None:
+    pass
+
+
 async def put_into_inbox(
     books: Books,
     municipality: str,
     source: str,
     items: Sequence[tuple[str, str]],
     now: datetime,
-    marks: Mapping[str, str] = {},
+    along: Along = _nothing,
 ) -> None:
-    """Store every (key, raw) in the inbox; park one that cannot be stored, without affecting the others. `marks` are
-    set with them, so that a stream's position never runs ahead of the stored items. Raises only storage errors."""
+    """Store every (key, raw) in the inbox; park one that cannot be stored, without affecting the others. `along` is done
+    in the same transaction, so that a stream's position never runs ahead of the stored items. Raises only storage
+    errors."""
     try:
-        await _keep(books, municipality, source, items, now, marks)
+        await _keep(books, municipality, source, items, now, along)
         return
     except Exception as error:
         if is_of_storage(error):
@@ -56,27 +66,21 @@ async def put_into_inbox(
         log.warning("cannot be kept together, one by one now", source=source, kind=type(error).__name__)
     for item in items:
         await _keep_alone(books, municipality, source, item, now)
-    await _keep(books, municipality, source, (), now, marks)
+    await _keep(books, municipality, source, (), now, along)
 
 
 async def _keep(
-    books: Books,
-    municipality: str,
-    source: str,
-    items: Sequence[tuple[str, str]],
-    now: datetime,
-    marks: Mapping[str, str],
+    books: Books, municipality: str, source: str, items: Sequence[tuple[str, str]], now: datetime, along: Along
 ) -> None:
     async with books.write(municipality) as tx:
         await tx.inbox.keep(source, items, now)
-        for name, value in marks.items():
-            await tx.set_mark(name, value)
+        await along(tx)
 
 
 async def _keep_alone(books: Books, municipality: str, source: str, item: tuple[str, str], now: datetime) -> None:
     key, raw = item
     try:
-        await _keep(books, municipality, source, [item], now, {})
+        await _keep(books, municipality, source, [item], now, _nothing)
         return
     except Exception as error:
         if is_of_storage(error):
@@ -101,8 +105,9 @@ class MessengerIntake:
     messenger: MessengerSide
     clock: Clock
     wake: Callable[[], None]
-    _kept: tuple[str | None, datetime] | None = field(default=None, repr=False)
-    """The position and when it was stored; None: the books were not asked yet."""
+    _position: int | None = field(default=None, repr=False)
+    _moved_at: datetime | None = field(default=None, repr=False)
+    _is_known: bool = field(default=False, repr=False)
 
     async def once(self, wait: int) -> int | Conflict | Unauthorised | NotNow:
         """Poll once for up to `wait` seconds; return the number of updates stored, or why there is none. Only the next
@@ -114,35 +119,33 @@ class MessengerIntake:
         if not answer.items and answer.position in (position, None):
             return 0
         now = self.clock.now()
-        marks = {self._mark: answer.position or "", self._heard: now.isoformat()}
-        await _unbroken(put_into_inbox(self.books, self.municipality, MESSENGER, answer.items, now, marks))
-        self._kept = (answer.position, now)
+
+        async def move(tx: Transaction) -> None:
+            if answer.position is not None:
+                await tx.connections.move(self.messenger.connection, answer.position, now)
+
+        await _unbroken(put_into_inbox(self.books, self.municipality, MESSENGER, answer.items, now, move))
+        self._position, self._moved_at = answer.position, now
         if answer.items:
             self.wake()
         if answer.pause:
             return NotNow(answer.pause, "what came cannot be acknowledged")
         return len(answer.items)
 
-    async def position(self) -> str | None:
+    async def position(self) -> int | None:
         """Where to poll from; None where nothing is stored, or where it is too old to be trusted (decision 0029)."""
-        if self._kept is None:
-            self._kept = await _unbroken(self._stored())
-        position, since = self._kept
+        if not self._is_known:
+            await _unbroken(self._read_position())
         lasts = self.messenger.trusted_for
-        return position if lasts is None or self.clock.now() - since < lasts else None
+        if lasts is not None and self._moved_at is not None and self.clock.now() - self._moved_at >= lasts:
+            return None
+        return self._position
 
-    async def _stored(self) -> tuple[str | None, datetime]:
+    async def _read_position(self) -> None:
+        key = self.messenger.connection
         async with self.books.write(self.municipality) as tx:
-            position, heard = await tx.mark(self._mark), await tx.mark(self._heard)
-        return position or None, datetime.fromisoformat(heard) if heard else self.clock.now()
-
-    @property
-    def _mark(self) -> str:
-        return f"position:{self.messenger.connection}"
-
-    @property
-    def _heard(self) -> str:
-        return f"heard:{self.messenger.connection}"
+            self._position, self._moved_at = await tx.connections.position(key), await tx.connections.moved_at(key)
+        self._is_known = True
 
 
 @dataclass
@@ -168,8 +171,12 @@ class NetworkIntake:
         if not items and batch.position == position:
             return 0
         now = self.clock.now()
-        marks = {self._mark: batch.position, self._seen: now.isoformat()}
-        await _unbroken(put_into_inbox(self.books, self.municipality, self.network.key, items, now, marks))
+
+        async def move(tx: Transaction) -> None:
+            await tx.set_mark(self._mark, batch.position)
+            await tx.set_mark(self._seen, now.isoformat())
+
+        await _unbroken(put_into_inbox(self.books, self.municipality, self.network.key, items, now, move))
         if items:
             self.wake()
         return len(items)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -65,7 +64,6 @@ class Reception:
         self._token = token
         self._session = session
         self._bot = Bot(token, session=session)
-        self._server = f"{zlib.crc32(session.api.base.encode()):08x}"
 
     async def identity(self) -> Identity | Unauthorised | NotNow:
         """Who the token belongs to."""
@@ -78,9 +76,9 @@ class Reception:
             str(answer.get("first_name", "")),
         )
 
-    async def poll(self, position: str | None, wait: int) -> Polled | Conflict | Unauthorised | NotNow:
+    async def poll(self, position: int | None, wait: int) -> Polled | Conflict | Unauthorised | NotNow:
         """See MessengerSide. An update without a number of its own comes under the hash of its content."""
-        offset = self._offset(position)
+        offset = position or 0
         values = {"offset": offset, "timeout": wait, "allowed_updates": list(WANTED)}
         try:
             answer = await self._session.raw(self._token, "getUpdates", values, wait + POLL_SLACK)
@@ -92,27 +90,7 @@ class Reception:
         if isinstance(result, Unauthorised | NotNow):
             return result
         found = result if isinstance(result, list) else [one for one in (result,) if one is not None]
-        return self._polled(offset, found)
-
-    def _polled(self, offset: int, found: Sequence[Any]) -> Polled:
-        numbered = [one for one in found if _has_number(one)]
-        strange = [_written(one) for one in found if not _has_number(one)]
-        items = [(str(one["update_id"]), _written(one)) for one in numbered]
-        items += [(washing.key_of(written), written) for written in strange]
-        if numbered:
-            # Not the larger of both: Telegram may begin to count anew, from any number.
-            offset = max(one["update_id"] for one in numbered) + 1
-        elif strange and offset:
-            # An update without a number cannot be acknowledged. It came first, so nothing else precedes its number.
-            offset += 1
-        pause = STRANGE_SECONDS if strange and not numbered else 0.0
-        return Polled(tuple(items), f"{offset} {self._server}" if offset else None, pause)
-
-    def _offset(self, position: str | None) -> int:
-        """The number to ask from; 0 (whatever was not acknowledged) without a position, or with one that another server
-        of the Bot API gave: each counts its own."""
-        number, _, server = (position or "").partition(" ")
-        return int(number) if number.isdecimal() and server == self._server else 0
+        return _polled(offset, found)
 
     async def stop_pushing(self) -> bool:
         """See MessengerSide. Removes the webhook."""
@@ -209,6 +187,21 @@ class Reception:
         if missing and answer.status in (400, 403):
             return None
         return _result(answer)
+
+
+def _polled(offset: int, found: Sequence[Any]) -> Polled:
+    numbered = [one for one in found if _has_number(one)]
+    strange = [_written(one) for one in found if not _has_number(one)]
+    items = [(str(one["update_id"]), _written(one)) for one in numbered]
+    items += [(washing.key_of(written), written) for written in strange]
+    if numbered:
+        # Not the larger of both: Telegram may begin to count anew, from any number.
+        offset = max(one["update_id"] for one in numbered) + 1
+    elif strange and offset:
+        # An update without a number cannot be acknowledged. It came first, so nothing else precedes its number.
+        offset += 1
+    pause = STRANGE_SECONDS if strange and not numbered else 0.0
+    return Polled(tuple(items), offset or None, pause)
 
 
 def _written(update: Any) -> str:

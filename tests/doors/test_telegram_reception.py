@@ -45,14 +45,6 @@ async def test_updates_come_raw_and_are_acknowledged_by_the_next_position(room: 
     assert await room.telegram.poll(None, 0) == Polled(())
 
 
-async def test_a_position_of_another_server_is_none(room: Room):
-    """Every server of the Bot API counts updates by itself."""
-    room.world.write(room.anna, room.group, "раз")
-    polled = await room.telegram.poll("2000000000 00000000", 0)
-    assert isinstance(polled, Polled)
-    assert [room.telegram.read(raw).text for _, raw in polled.items] == ["раз"]
-
-
 async def test_an_update_the_library_could_not_read_comes_all_the_same(room: Room):
     account = room.world.account(room.bot)
     account.push("message", {"forward_origin": {"type": "from_the_future"}}, room.clock.now())

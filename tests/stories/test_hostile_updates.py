@@ -16,6 +16,7 @@ from bot.reception.intake import put_into_inbox
 from networks.port import RawEvent
 from networks.vk.callback import NotAnEventError, read_callback
 from storage import tables as t
+from storage.transaction import Transaction
 from tests.doors.hostile import BASES, HUGE, SNIPPETS, Hostile, hostile_updates, written
 from tests.stories.building import everybody_in
 from tests.stories.conftest import a_town
@@ -112,7 +113,11 @@ async def test_a_network_that_sends_it_stops_nobody(town: Town, snippet: str) ->
 async def test_what_cannot_be_kept_is_parked_and_takes_nothing_with_it(town: Town) -> None:
     now = town.clock.now()
     items = [("good1", "{}"), ("bad", "half \ud800 a character"), ("good2", "{}"), ("worse \udfff", "x")]
-    await put_into_inbox(town.books, KEY, "vk", items, now, {"position:vk": "17"})
+
+    async def move(tx: Transaction) -> None:
+        await tx.set_mark("position:vk", "17")
+
+    await put_into_inbox(town.books, KEY, "vk", items, now, move)
     async with town.books.write(KEY) as tx:
         rows = [(row.key.partition(":")[0], row.raw) for row in await tx.inbox.parked()]
         kept = [row.key for row in await tx.inbox.waiting(now, 10)]
