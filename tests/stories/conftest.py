@@ -29,9 +29,16 @@ PASSED = pytest.StashKey[bool]()
 
 
 @pytest.fixture
-async def town(tmp_path: Path, under: str, request: pytest.FixtureRequest) -> AsyncIterator[Town]:
+def messenger() -> str:
+    """The one the office works in; a story that is told of another too is parametrised by it."""
+    return "telegram"
+
+
+@pytest.fixture
+async def town(tmp_path: Path, under: str, messenger: str, request: pytest.FixtureRequest) -> AsyncIterator[Town]:
     """A Monday morning: everybody in place, nothing said yet. Ends when nobody has heard anything more."""
-    async with a_morning(tmp_path, under) as town:
+    more = {} if messenger == "telegram" else {"messenger": messenger}
+    async with a_morning(tmp_path, under, **more) as town:
         yield town
         if request.node.stash.get(PASSED, False):
             town.ends()

@@ -11,6 +11,8 @@ from workflow.regulation import Step
 
 COMPLAINT = "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут"
 DRAFT = "Здравствуйте. Авария на водопроводе, бригада работает. Воду подадут в ближайшее время."
+IN_EITHER = pytest.mark.parametrize("messenger", ["telegram", "tiny"])
+"""What is told of an office in Telegram and of one in another messenger, word for word (decision 0029)."""
 BETTER = "Здравствуйте. Авария на водопроводе, бригада работает. Воду подадут сегодня до 20:00."
 
 
@@ -34,6 +36,7 @@ async def drafted(town: Town, text: str = DRAFT) -> None:
     town.curator.sees(text)
 
 
+@IN_EITHER
 async def test_ku_12_an_approved_answer_stands_where_the_question_was_asked(town: Town) -> None:
     await town.to("2026-01-12T09:05")
     comment = await town.resident_writes(COMPLAINT)
