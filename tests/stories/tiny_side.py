@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -136,8 +137,8 @@ class TinySide:
         return self.world.groups.get(chat) or self.world.dialogs.get(chat)
 
     def _key(self, event: dict[str, Any]) -> str:
-        about = event.get("press") or event.get("mid") or f"{event['chat']}:{event['from']['id']}"
-        return f"{event['event']}:{about}:{event['at']}"
+        about = event.get("press") or event.get("mid") or event["chat"]
+        return f"{event['event']}:{about}:{zlib.crc32(json.dumps(event).encode()):x}"
 
     def _ours(self, event: dict[str, Any]) -> dict[str, Any]:
         """The event in our numbers, as it is kept."""
