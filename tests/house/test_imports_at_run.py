@@ -13,7 +13,7 @@ from tests.patience import PROCESS
 from tests.stories.test_simulate import DAY
 
 ROOT = Path(__file__).parents[2]
-OFFICIAL = ROOT / "docs" / "scenarii" / "moskalensky.yaml"
+OFFICIAL = ROOT / "docs" / "scenarii" / "primorsko-akhtarsky.yaml"
 DEMO = ROOT / "config" / "demo" / "municipality.yaml"
 
 
