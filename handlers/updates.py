@@ -17,6 +17,9 @@ from config.washing import whole
 ANONYMOUS_ADMIN = 1087968824
 """Telegram's account for administrators who write in the name of the group."""
 
+SERVICE = 777000
+"""Telegram's own account, the sender of a channel's posts in the discussion group."""
+
 LAST_SECOND = 253_402_214_400
 """The end of the year 9999, less a day for the zones."""
 MOST_NAME, MOST_TITLE, MOST_ALBUM = 128, 256, 64
@@ -42,10 +45,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
+    """`anonymous`: an administrator who writes in the group's name; `service`: the messenger itself."""
+
     account: int
     name: str
     anonymous: bool = False
     is_bot: bool = False
+    service: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,15 @@ class Origin:
     link: str = ""
     written_at: int = 0
     username: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An account named in the text. `name`: its username in lower case, without marks; `start`, `end`: its place."""
+
+    name: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +123,7 @@ class Incoming:
     links: tuple[str, ...] = ()
     command: str = ""
     argument: str = ""
-    mentions: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()
     press: str = ""
     data: str = ""
     date: int = 0
@@ -120,6 +135,10 @@ class Incoming:
     under_post: int | None = None
     thread: int | None = None
     channel: bool = False
+
+    def mention_of(self, name: str) -> Mention | None:
+        """The first mention of this username (in lower case)."""
+        return next((one for one in self.mentions if one.name == name), None)
 
 
 def read(raw: Raw) -> Incoming:
@@ -159,7 +178,13 @@ def _title(chat: Raw) -> str:
 def _sender(raw: Raw, chat: Raw) -> Sender:
     account = whole(raw["id"])
     name = " ".join(part for part in (raw.get("first_name", ""), raw.get("last_name", "")) if part)
-    return Sender(account, name[:MOST_NAME], anonymous=account == ANONYMOUS_ADMIN, is_bot=bool(raw.get("is_bot")))
+    return Sender(
+        account,
+        name[:MOST_NAME],
+        anonymous=account == ANONYMOUS_ADMIN,
+        is_bot=bool(raw.get("is_bot")),
+        service=account == SERVICE,
+    )
 
 
 def _press(raw: Raw) -> Incoming:
@@ -208,7 +233,7 @@ def _message(raw: Raw, kind: Kind) -> Incoming:
         ),
         command=command,
         argument=argument,
-        mentions=tuple(_cut(text, e).lower() for e in entities if e["type"] == "mention"),
+        mentions=tuple(_mention(text, e) for e in entities if e["type"] == "mention"),
         date=_seconds(raw["date"]),
         voice=_voice(raw.get("sender_chat")),
         post=_post(raw),
@@ -258,6 +283,12 @@ def _cut(text: str, entity: Raw) -> str:
     data = text.encode("utf-16-le")
     start = whole(entity["offset"]) * 2
     return data[start : start + whole(entity["length"]) * 2].decode("utf-16-le", "ignore")
+
+
+def _mention(text: str, entity: Raw) -> Mention:
+    words = _cut(text, entity)
+    start = len(_cut(text, {"offset": 0, "length": entity["offset"]}))
+    return Mention(words.removeprefix("@").lower(), start, start + len(words))
 
 
 def _command(text: str, entities: Any) -> tuple[str, str]:

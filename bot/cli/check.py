@@ -28,6 +28,7 @@ from storage.books import Books
 from storage.official_pages import OfficialPages
 from storage.transaction import Transaction
 from workflow.official.page import OfficialPage, PageState
+from workflow.official.page_items import PageNetwork
 
 LONG_WAIT = timedelta(minutes=5)
 LETTERS = "сообщение|сообщения|сообщений"
@@ -128,9 +129,9 @@ async def _schema(url: str) -> Finding:
 
 
 def channels_of(pages: Iterable[OfficialPage]) -> tuple[str, ...]:
-    """The names of the office's channels in Telegram, each once."""
-    there = [page.address for page in pages if page.network == "telegram" and page.state is not PageState.CLOSED]
-    return tuple(dict.fromkeys(one.removeprefix("https://t.me/") for one in there if one.startswith("https://t.me/")))
+    """The addresses of the office's channels in Telegram, each once."""
+    there = [page for page in pages if page.network is PageNetwork.TELEGRAM and page.state is not PageState.CLOSED]
+    return tuple(dict.fromkeys(page.address for page in there if page.address))
 
 
 async def _kept(

@@ -46,7 +46,9 @@ def invite(person: str, folder: Path, key: str | None, days: int) -> None:
     local = until.astimezone(municipality.zone)
     print(f"Приглашение для «{municipality.people[person].name}» ({person}), один раз, до {local:%d.%m.%Y %H:%M}.")
     if username:
-        print(f"https://t.me/{username}?start={code}")
+        from bot.telegram import LINKS  # the library takes a second to import
+
+        print(LINKS.to_bot(username, code))
     else:
         print("Имя бота ещё не известно (узнаем при первом запуске). Человек пишет боту:")
         print(f"/start {code}")

@@ -19,7 +19,7 @@ SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a probe goes by. `group` is the working group, from the file or from the database; `channels` are the names of the
+    """What a probe goes by. `group` is the working group, from the file or from the database; `channels` are the addresses of the
     office's pages in Telegram."""
 
     municipality: Municipality
@@ -42,7 +42,7 @@ async def telegram(asked: Asked) -> Sequence[Finding]:
     if not (number.isdigit() and colon and rest) or any(letter.isspace() for letter in token):
         return [Finding("error", "BOT_TOKEN не похож на ключ бота; возьмите его у @BotFather, вид 123456:AA…")]
 
-    from bot.telegram import Identity, Limits, Telegram, Unauthorised
+    from bot.telegram import Identity, Limits, Telegram, Unauthorised, channel_name
 
     proxy = asked.settings.telegram_proxy
     messenger = Telegram(
@@ -63,7 +63,7 @@ async def telegram(asked: Asked) -> Sequence[Finding]:
         if written is not None and written.discussion is not None:
             moderated = asked.municipality.regulation.moderation is not None
             found += await _discussion(messenger, written.discussion, written.channel, moderated=moderated)
-        for name in asked.channels:
+        for name in filter(None, map(channel_name, asked.channels)):
             found.append(await _channel(messenger, name))
         return found
     finally:

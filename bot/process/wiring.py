@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from bot.found.rendering import FoundRendering
 from bot.found.waves import WaveWatch
 from bot.leadership.monthly import MonthlyReport
 from bot.leadership.rendering import Leadership
+from bot.messenger import Manners
 from bot.notices.alerts import ParkedReport
 from bot.notices.digests import Digests
 from bot.notices.granting import NoticeGranting
@@ -57,11 +59,12 @@ from config.imports import load_plan
 from config.municipality import Municipality
 from config.russian import detection, incidents
 from config.texts import Texts
-from handlers.public import Citizens, link_to
+from handlers.public import Citizens, Links
 from networks.port import Network
 from networks.silent import Silent
 from storage.books import Books
 from workflow.desk import Desk
+from workflow.regulation import Source
 
 
 def wire(
@@ -77,9 +80,10 @@ def wire(
     """One municipality's bot; nothing is running yet and nothing has been sent. `files`: the folder of kept files;
     `public_url`: where the page is found from outside."""
     offices = Offices(municipality)
-    citizens, pace = citizens_of(municipality, bot_name), Pace()
-    here = TelegramNetwork(telegram, pace, clock, _posted_at(citizens), citizens.discussion)
-    networks = {**networks, "telegram": here}
+    manners = telegram.manners
+    citizens, pace = citizens_of(municipality, bot_name, manners.links), Pace(manners.rates)
+    here = TelegramNetwork(telegram, pace, clock, _posted_at(citizens, manners), citizens.discussion)
+    networks = {**networks, here.key: here}
     texts = Texts(municipality.folders)
     store = FileStore(files)
     desk = Desk(offices.at, Postroom(municipality.detection.list_after))
@@ -88,7 +92,9 @@ def wire(
     granting = _granting(municipality, desk, texts, offices, handing_over, bot_name.lower(), materials, networks)
     granting.finding.prepare(offices.today(municipality.key))
     keep_seen = timedelta(days=municipality.detection.seen_days)
-    appeals = Appeals(municipality.formal_appeals, bot_name if citizens.private else "")
+    appeals = Appeals(municipality.formal_appeals)
+    if citizens.private:
+        appeals = replace(appeals, bot=citizens.bot_name, bot_link=citizens.bot_link)
     subjects = _rendering(texts, offices, books, store, networks, Entrance(public_url), appeals)
     rendering = Rendering(texts, offices, clock, subjects)
     reporting = Reporting(desk, clock, MaterialReporting(materials, offices))
@@ -110,6 +116,7 @@ def wire(
             keep_seen,
             _daily(municipality, offices),
             parked=ParkedReport(offices.today),
+            lost_after=manners.lost_after,
         ),
         delivery=delivery,
         intake=MessengerIntake(books, municipality.key, telegram, clock, lambda: bot.wake()),
@@ -197,7 +204,7 @@ def _granting(
     )
 
 
-def citizens_of(municipality: Municipality, bot_name: str) -> Citizens:
+def citizens_of(municipality: Municipality, bot_name: str, links: Links) -> Citizens:
     """Where citizens may write by the messenger, as the file says."""
     written = municipality.networks.telegram
     return Citizens(
@@ -208,13 +215,15 @@ def citizens_of(municipality: Municipality, bot_name: str) -> Citizens:
         formal_appeals=municipality.formal_appeals,
         place=municipality.name,
         bot_name=bot_name,
+        source=Source(TelegramNetwork.key),
+        links=links,
     )
 
 
-def _posted_at(citizens: Citizens) -> Callable[[int, int], str]:
+def _posted_at(citizens: Citizens, manners: Manners) -> Callable[[int, int], str]:
     """Where an answer is found: in the discussion group, or in the citizen's chat with the bot."""
 
     def link(chat: int, message: int) -> str:
-        return link_to(citizens, chat, message) if chat < 0 else f"https://t.me/{citizens.bot_name}"
+        return citizens.link_to(chat, message) if manners.is_group(chat) else citizens.bot_link
 
     return link
