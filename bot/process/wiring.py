@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -92,10 +91,7 @@ def wire(
     granting = _granting(municipality, desk, texts, offices, handing_over, bot_name.lower(), materials, networks)
     granting.finding.prepare(offices.today(municipality.key))
     keep_seen = timedelta(days=municipality.detection.seen_days)
-    appeals = Appeals(municipality.formal_appeals)
-    if citizens.private:
-        appeals = replace(appeals, bot=citizens.bot_name, bot_link=citizens.bot_link)
-    subjects = _rendering(texts, offices, books, store, networks, Entrance(public_url), appeals)
+    subjects = _rendering(texts, offices, books, store, networks, Entrance(public_url), _appeals(citizens))
     rendering = Rendering(texts, offices, clock, subjects)
     reporting = Reporting(desk, clock, MaterialReporting(materials, offices))
     delivery = Delivery(books, municipality.key, telegram, networks, rendering, reporting, pace, clock)
@@ -218,6 +214,12 @@ def citizens_of(municipality: Municipality, bot_name: str, links: Links) -> Citi
         source=Source(TelegramNetwork.key),
         links=links,
     )
+
+
+def _appeals(citizens: Citizens) -> Appeals:
+    if not citizens.private:
+        return Appeals(citizens.formal_appeals)
+    return Appeals(citizens.formal_appeals, citizens.bot_name, citizens.bot_link)
 
 
 def _posted_at(citizens: Citizens, manners: Manners) -> Callable[[int, int], str]:
