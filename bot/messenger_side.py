@@ -154,7 +154,10 @@ class MessengerSide(Messenger, Protocol):
         """Set the command menus; return the failures, for the log. A messenger without them sets none."""
 
     async def rights(self, place: int | str) -> Rights | Unauthorised | NotNow:
-        """What the bot is in the chat, given by its number, or in the channel, given by its name or its address."""
+        """What the bot is in the chat, given by its number, or in the channel, given by its name."""
+
+    def channel_name(self, address: str) -> str | None:
+        """The name of the channel at an address; None if it is no channel of this messenger."""
 
     def network(
         self, pace: Pace, clock: Clock, link: Callable[[int, int], str], discussion: int | None

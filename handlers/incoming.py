@@ -27,10 +27,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
+    """`anonymous`: an administrator who writes in the group's name; `service`: the messenger itself."""
+
     account: int
     name: str
     anonymous: bool = False
     is_bot: bool = False
+    service: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,15 @@ class Origin:
     link: str = ""
     written_at: int = 0
     username: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An account named in the text. `name`: its username in lower case, without marks; `start`, `end`: its place."""
+
+    name: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +105,7 @@ class Incoming:
     links: tuple[str, ...] = ()
     command: str = ""
     argument: str = ""
-    mentions: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()
     press: str = ""
     data: str = ""
     date: int = 0
@@ -105,3 +117,7 @@ class Incoming:
     under_post: int | None = None
     thread: int | None = None
     channel: bool = False
+
+    def mention_of(self, name: str) -> Mention | None:
+        """The first mention of this username (in lower case)."""
+        return next((one for one in self.mentions if one.name == name), None)

@@ -21,14 +21,14 @@ SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a probe goes by. `group` is the working group, from the file or from the database; `channels` are the names of the
-    office's pages in Telegram."""
+    """What a probe goes by. `group` is the working group, from the file or from the database; `pages` are the addresses of the
+    office's pages."""
 
     municipality: Municipality
     secrets: Secrets
     settings: Settings
     group: int | None
-    channels: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
 
 
 class Probe(Protocol):
@@ -63,7 +63,7 @@ async def _told(side: MessengerSide, asked: Asked) -> Sequence[Finding]:
     if written is not None and written.discussion is not None:
         moderated = asked.municipality.regulation.moderation is not None
         found += await _discussion(side, written.discussion, written.channel, moderated=moderated)
-    for name in asked.channels:
+    for name in filter(None, map(side.channel_name, asked.pages)):
         found.append(await _channel(side, name))
     return found
 

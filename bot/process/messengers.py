@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.messenger import Manners
 from bot.messenger_side import MessengerSide
 from config.municipality import Municipality
 from config.settings import Secrets, Settings
@@ -30,6 +31,20 @@ def _telegram(secrets: Secrets, settings: Settings, seconds: float | None) -> Me
 
 
 MESSENGERS: Mapping[str, Callable[[Secrets, Settings, float | None], MessengerSide]] = {"telegram": _telegram}
+
+
+def manners_of(municipality: Municipality) -> Manners:
+    """The numbers and forms of the messenger the file names; it is not opened for them."""
+    return MANNERS[municipality.networks.messenger]()
+
+
+def _telegrams_manners() -> Manners:
+    from bot.telegram.manners import MANNERS
+
+    return MANNERS
+
+
+MANNERS: Mapping[str, Callable[[], Manners]] = {"telegram": _telegrams_manners}
 
 
 @dataclass(frozen=True, slots=True)

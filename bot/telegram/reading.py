@@ -12,10 +12,13 @@ from typing import Any
 
 from config import washing
 from config.washing import whole
-from handlers.incoming import Attached, Incoming, Kind, Origin, Sender, UnreadableError, Voice
+from handlers.incoming import Attached, Incoming, Kind, Mention, Origin, Sender, UnreadableError, Voice
 
 ANONYMOUS_ADMIN = 1087968824
 """Telegram's account for administrators who write in the name of the group."""
+
+SERVICE = 777000
+"""Telegram's own account, the sender of a channel's posts in the discussion group."""
 
 LAST_SECOND = 253_402_214_400
 """The end of the year 9999, less a day for the zones."""
@@ -70,7 +73,13 @@ def _title(chat: Raw) -> str:
 def _sender(raw: Raw, chat: Raw) -> Sender:
     account = whole(raw["id"])
     name = " ".join(part for part in (raw.get("first_name", ""), raw.get("last_name", "")) if part)
-    return Sender(account, name[:MOST_NAME], anonymous=account == ANONYMOUS_ADMIN, is_bot=bool(raw.get("is_bot")))
+    return Sender(
+        account,
+        name[:MOST_NAME],
+        anonymous=account == ANONYMOUS_ADMIN,
+        is_bot=bool(raw.get("is_bot")),
+        service=account == SERVICE,
+    )
 
 
 def _press(raw: Raw) -> Incoming:
@@ -119,7 +128,7 @@ def _message(raw: Raw, kind: Kind) -> Incoming:
         ),
         command=command,
         argument=argument,
-        mentions=tuple(_cut(text, e).lower() for e in entities if e["type"] == "mention"),
+        mentions=tuple(_mention(text, e) for e in entities if e["type"] == "mention"),
         date=_seconds(raw["date"]),
         voice=_voice(raw.get("sender_chat")),
         post=_post(raw),
@@ -169,6 +178,12 @@ def _cut(text: str, entity: Raw) -> str:
     data = text.encode("utf-16-le")
     start = whole(entity["offset"]) * 2
     return data[start : start + whole(entity["length"]) * 2].decode("utf-16-le", "ignore")
+
+
+def _mention(text: str, entity: Raw) -> Mention:
+    words = _cut(text, entity)
+    start = len(_cut(text, {"offset": 0, "length": entity["offset"]}))
+    return Mention(words.removeprefix("@").lower(), start, start + len(words))
 
 
 def _command(text: str, entities: Any) -> tuple[str, str]:

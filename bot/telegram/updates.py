@@ -7,7 +7,6 @@ the library cannot parse blocks nothing (FACTS §1).
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -46,7 +45,6 @@ WANTED = (
 """The kinds of update requested; Telegram sends no others."""
 POLL_SLACK = 10.0
 STRANGE_SECONDS = 3.0
-CHANNEL = re.compile(r"(?:https://t\.me/|@)?([A-Za-z][A-Za-z0-9_]{3,31})")
 LIMITED_SECONDS = 3.0
 IN_CHAT = frozenset({"member", "restricted", "administrator", "creator"})
 WATCHED_RIGHTS = {
@@ -112,11 +110,8 @@ class Reception:
         return tuple(failed)
 
     async def rights(self, place: int | str) -> Rights | Unauthorised | NotNow:
-        """See MessengerSide. An address that is none of a public channel has no chat."""
-        name = CHANNEL.fullmatch(place) if isinstance(place, str) else None
-        if isinstance(place, str) and name is None:
-            return Rights(here=False)
-        chat = f"@{name[1]}" if name is not None else place
+        """See MessengerSide."""
+        chat = f"@{place}" if isinstance(place, str) else place
         about = await self._ask("getChat", {"chat_id": chat}, missing=True)
         if about is None:
             return Rights(here=False)

@@ -13,9 +13,10 @@ from typing import Any
 import config as packaged
 from bot.clock import WallClock
 from bot.demo.cast import GROUP_ID, VK_TOKEN
-from bot.messenger import Address, Fetched, Membership, NotFetched, OutFile, Screen, Sending, Sent
+from bot.messenger import Address, Fetched, Manners, Membership, NotFetched, OutFile, Screen, Sending, Sent
 from bot.process.app import Municipal
 from bot.process.wiring import wire
+from bot.telegram.manners import MANNERS
 from bot.telegram.messenger import Telegram
 from config.municipality import load
 from networks.port import RawEvent
@@ -34,6 +35,7 @@ DRAFT = "Здравствуйте. Авария на водопроводе, б�
 class Silent:
     """A messenger that takes everything at once and says nothing."""
 
+    manners: Manners = MANNERS
     toasts: list[str] = field(default_factory=list)
     _last: int = 1000
 

@@ -5,18 +5,43 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from bot.clock import Clock
 from bot.delivery.limits import Pace
 from bot.delivery.parts import split
-from bot.messenger import Address, Fetched, Gone, Membership, NotFetched, OutFile, Screen, Sending, Sent, Unreachable
+from bot.messenger import (
+    Address,
+    Albums,
+    Fetched,
+    Gone,
+    Manners,
+    Membership,
+    NotFetched,
+    OutFile,
+    Rates,
+    Screen,
+    Sending,
+    Sent,
+    Size,
+    Unreachable,
+    Window,
+)
 from bot.messenger_side import Identity, Menu, Polled, Rights, Spoken
 from handlers.incoming import Attached, Incoming, Kind, Origin, Sender, UnreadableError
-from tests.stories.tiny_world import Call, Note, Room, TinyWorld, keys, visible
+from handlers.public import NO_LINKS
+from tests.stories.tiny_world import FIRST_GROUP, Call, Note, Room, TinyWorld, keys, visible
 
-LONGEST = 900
-"""Letters of one message: far fewer than Telegram takes."""
+MANNERS = Manners(
+    rates=Rates(burst=2, per_second=2.0, group=None, bot=Window(10, 1.02), answered=1.003),
+    size=Size(units=900, source=9_000, tags=40),
+    albums=Albums(most=1, documents=False, each_counts=True),
+    lost_after=timedelta(hours=8),
+    is_group=lambda chat: chat >= FIRST_GROUP,
+    links=NO_LINKS,
+)
+"""Far shorter messages than Telegram's, no minute of a group, no links."""
 KINDS = {"written": Kind.MESSAGE, "edited": Kind.EDIT, "press": Kind.PRESS}
 STATUS = {"joined": "member", "left": "left"}
 
@@ -28,6 +53,7 @@ class TinySide:
     connection = "tiny:1"
     spoken = Spoken("Tiny", "TINY_TOKEN", "никого")
     trusted_for = None
+    manners = MANNERS
 
     def __init__(self, world: TinyWorld) -> None:
         self.world = world
@@ -70,6 +96,9 @@ class TinySide:
             return Rights(here=False)
         return Rights(self.world.bot.id in room.members, self.world.bot.id in room.admins, room.title)
 
+    def channel_name(self, address: str) -> str | None:
+        return None
+
     async def set_menus(self, menus: Sequence[Menu]) -> tuple[str, ...]:
         return ()
 
@@ -85,7 +114,7 @@ class TinySide:
         room = self._room(chat)
         if room is None:
             return Unreachable("no dialog")
-        parts = split(screen.text, LONGEST)
+        parts = split(screen.text, MANNERS.size)
         sent = []
         for number in range(start, len(parts)):
             answered = self._note(reply_to) if reply_to is not None and number == 0 else None
@@ -108,7 +137,7 @@ class TinySide:
 
     async def edit(self, address: Address, screen: Screen) -> Sending:
         note = self._note(address)
-        if note is None or len(split(screen.text, LONGEST)) > 1:
+        if note is None or len(split(screen.text, MANNERS.size)) > 1:
             return Gone()
         note.text, note.buttons, note.edited = visible(screen.text), keys(screen.buttons), True
         self.world.calls.append(Call("edit", address.chat))

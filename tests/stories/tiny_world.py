@@ -14,6 +14,9 @@ from typing import Any
 
 from sandbox.clock import SandboxClock
 
+FIRST_GROUP = 9_000_000_000
+"""Groups have numbers from here on."""
+
 
 @dataclass(eq=False)
 class Person:
@@ -105,7 +108,8 @@ class TinyWorld:
         return Person(self._number(), name)
 
     def add_group(self, title: str, *, owner: Person) -> Room:
-        room = self.groups[number] = Room(number := self._number(), title, members={owner.id}, admins={owner.id})
+        room = Room(FIRST_GROUP + self._number(), title, members={owner.id}, admins={owner.id})
+        self.groups[room.id] = room
         return room
 
     def join(self, person: Person, group: Room) -> None:
