@@ -76,8 +76,9 @@ def wire(
     files: Path,
     public_url: str = HERE,
 ) -> Municipal:
-    """One municipality's bot; nothing is running yet and nothing has been sent. `files`: the folder of kept files;
-    `public_url`: where the page is found from outside."""
+    """Wire one municipality's bot; nothing is running yet and nothing has been sent. `files`: the folder of stored
+    files; `public_url`: the address of the page from outside.
+    """
     offices = Offices(municipality)
     manners = messenger.manners
     citizens, pace = citizens_of(municipality, bot_name, messenger), Pace(manners.rates)
@@ -135,7 +136,7 @@ def _daily(municipality: Municipality, offices: Offices) -> DailyRound:
 def _intakes(
     books: Books, key: str, networks: Mapping[str, Network], clock: Clock, wake: Callable[[], None]
 ) -> list[NetworkIntake]:
-    """Those that have something to be listened to."""
+    """Intakes for the networks that can be polled."""
     heard = (network for network in networks.values() if not isinstance(network, Silent))
     return [NetworkIntake(books, key, network, clock, wake) for network in heard]
 
@@ -149,7 +150,7 @@ def _rendering(
     entrance: Entrance,
     appeals: Appeals,
 ) -> list[Makers]:
-    """What each subject shows."""
+    """The renderers of each subject."""
     return [
         CaseRendering(texts, offices, store, networks).makers,
         NoticeRendering(texts, offices).makers,
@@ -172,7 +173,7 @@ def _granting(
     materials: MaterialDesk,
     networks: Mapping[str, Network],
 ) -> Granting:
-    """Who grants what the doors wish."""
+    """The grantings of each subject, for the doors' wishes."""
     finding = Finding(
         desk,
         offices.today,
@@ -201,7 +202,7 @@ def _granting(
 
 
 def citizens_of(municipality: Municipality, bot_name: str, messenger: MessengerSide) -> Citizens:
-    """Where citizens may write by the messenger, as the file says; nowhere, if the regulation knows no such source."""
+    """Where citizens may write in the messenger, according to the file; nowhere if the regulation has no such source."""
     source = next((one for one in Source if one == messenger.key), None)
     written = municipality.networks.telegram if source is not None else None
     return Citizens(
@@ -224,7 +225,7 @@ def _appeals(citizens: Citizens) -> Appeals:
 
 
 def _posted_at(citizens: Citizens, manners: Manners) -> Callable[[int, int], str]:
-    """Where an answer is found: in the discussion group, or in the citizen's chat with the bot."""
+    """The link to a posted answer: in the discussion group, or in the citizen's chat with the bot."""
 
     def link(chat: int, message: int) -> str:
         return citizens.link_to(chat, message) if manners.is_group(chat) else citizens.bot_link

@@ -223,9 +223,10 @@ def _nothing_wrong(fields: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Order:
-    """One word. `make`: the command it is to a case that is there. `needs` must be there, `may` can be. `new`: it names what was
-    not there yet. `by`: which machine (or a citizen through it) does it where the scenario names nobody; None: a person must be
-    named; `person`: whether one may. `wrong`: what is wrong with the fields together, "" if nothing.
+    """One word. `make`: its command on an existing case. `needs` and `may`: its required and optional fields. `new`: it
+    names something new. `by`: the machine (or a citizen through it) that acts if the scenario names nobody; None: a
+    person must be named; `person`: whether a person may be named. `wrong`: the error in the combination of fields, ""
+    if there is none.
     """
 
     make: Callable[[Given], AnyCommand] | None = None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.delivery.limits import Pace
 from bot.messenger import Rates, Window
 from bot.telegram.manners import RATES
-from sandbox.telegram.limits import Limits
+from sandbox.telegram.limits import BotLimits
 
 OTHERS = Rates(burst=2, per_second=2.0, group=None, bot=Window(12, 1.02), answered=1.003)
 """Of a messenger that is quicker in one chat, slower over all, and has no limit of its own for groups."""
@@ -37,7 +37,7 @@ def send_all(pace: Pace, chat: int, times: int, at: float = 0.0, weight: int = 1
 
 @given(tries)
 def test_what_the_pace_lets_through_telegram_takes(steps):
-    pace, telegram, now = Pace(RATES), Limits(), 0.0
+    pace, telegram, now = Pace(RATES), BotLimits(), 0.0
     for chat, weight, gap in steps:
         now += gap
         # On a grid of binary fractions, where sums of floats are exact.

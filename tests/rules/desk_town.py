@@ -1,4 +1,4 @@
-"""A desk over books in memory, for the pure tests of several cases at once: what is refused leaves them as they were."""
+"""A desk over books in memory, for pure tests with several cases; a refusal leaves the books unchanged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from workflow.terms.deadlines import Deadline
 
 @dataclass
 class Books:
-    """Cases, journal and alarms in memory. `beaten`: cases somebody else saves a moment before we do."""
+    """Cases, journal and alarms in memory. `beaten`: cases that somebody else saves just before us."""
 
     cases: dict[int, Case]
     journal: list[tuple[int, Entry]] = field(default_factory=list)
@@ -60,7 +60,7 @@ class Post:
 
 
 class Town:
-    """A desk, its books and its post; `does` carries out commands, one every five minutes, all of which must hold."""
+    """A desk, its books and its post; `does` carries out commands, one every five minutes, and all must be accepted."""
 
     def __init__(self, key: str = "kursky", cases: int = 2) -> None:
         self.key = key
@@ -72,7 +72,9 @@ class Town:
         self.now = at("2026-01-12 09:20")
 
     async def tries(self, command: AnyCommand, moment: str | None = None) -> Decision:
-        """The decision; a refusal has kept nothing, and what broke off is rolled back as its transaction would be."""
+        """The decision on the command; a refusal has stored nothing, and an aborted command is rolled back like its
+        transaction.
+        """
         self.now = at(moment) if moment is not None else self.now
         kept = Books(dict(self.books.cases), list(self.books.journal), set(self.books.alarms), self.books.beaten)
         taken = list(self.post.taken)

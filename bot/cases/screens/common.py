@@ -38,7 +38,7 @@ def link(url: str, words: str) -> Markup:
 
 
 def refusal_key(texts: Texts, section: str, reason: Reason) -> str:
-    """The phrase for a reason: the subject's own words where it has any, else those all have in common."""
+    """The phrase for a reason: the subject's own if there is one, otherwise the common one."""
     own = f"{section}.{reason}"
     return own if texts.has(own) else f"refusals.{reason}"
 
@@ -52,7 +52,7 @@ def files_words(texts: Texts, kinds: list[str]) -> str:
 
 
 MOST_NAMED = 5
-"""So many files are called by their names; the rest are counted."""
+"""How many files are named; the rest are counted."""
 
 
 def missing_words(texts: Texts, files: Sequence[MissingFile]) -> str:
@@ -112,5 +112,5 @@ def hint_lines(texts: Texts, hints: Sequence[tuple[str, str]], clause: str) -> l
 
 
 def letter_words(texts: Texts, kind: str) -> str:
-    """What people call a letter of the kind."""
+    """The kind of a letter in words."""
     return texts.plain(f"letters.{kind if kind in LETTERS else 'other'}")
