@@ -1,15 +1,20 @@
 """The port of a messenger: what the program shows, and the possible outcomes of sending it. Telegram is one
 implementation.
 
-A `Screen` is messenger-neutral: text in a small HTML (b, i, u, s, a, code, blockquote) and rows of buttons.
+A `Screen` is messenger-neutral: text in a small HTML (b, i, u, s, a, code, blockquote) and rows of buttons. A link to
+`person_link(account)` mentions and notifies that person; the messenger writes it in its own form.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
+
+from handlers.public import Links
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,75 @@ class Membership(StrEnum):
     OUTSIDE = "outside"
     MEMBER = "member"
     ADMIN = "admin"
+
+
+PERSON = "person:"
+
+
+def person_link(account: int) -> str:
+    """The neutral address of a person, for `<a href="…">` in a screen's text."""
+    return f"{PERSON}{account}"
+
+
+# --- what one messenger takes, and how it writes. Delivery knows no other numbers. ------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """At most `most` messages in any `seconds`."""
+
+    most: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How many messages the messenger takes. Edits count as messages, toasts do not count.
+
+    `burst`: at once into a quiet chat; `per_second`: into one chat after that; `group`: into one group, None if a group
+    takes as many as any chat; `bot`: from the bot over all chats. A window is a little wider than the messenger's own,
+    because a message counts there when it arrives and here when it leaves; `answered` are the seconds of the bot's
+    window once the answer has shown when the message had arrived at the latest.
+    """
+
+    burst: int
+    per_second: float
+    group: Window | None
+    bot: Window
+    answered: float
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How long one message may be. `units`: UTF-16 units of visible text; `source`: bytes including tags and addresses;
+    `tags`: how many tags it may open."""
+
+    units: int
+    source: int
+    tags: int
+
+
+@dataclass(frozen=True, slots=True)
+class Albums:
+    """How files go out. `most`: files in one album; `documents`: whether documents may share one; `each_counts`: whether
+    the limits count each file of an album as a message."""
+
+    most: int
+    documents: bool
+    each_counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """The numbers and forms of one messenger. `lost_after`: a bot that was away for longer asks people to repeat what
+    they wrote, because the messenger may have dropped it. `is_group`: whether the chat with this id is a group."""
+
+    rates: Rates
+    size: Size
+    albums: Albums
+    lost_after: timedelta
+    is_group: Callable[[int], bool]
+    links: Links
 
 
 # --- how a sending can end. Nothing else comes out of a messenger: no exception passes this port. --------------------
@@ -137,6 +211,9 @@ class NotFetched:
 
 class Messenger(Protocol):
     """Long texts are split and never silently cut; `start` is the number of parts sent in an earlier try."""
+
+    @property
+    def manners(self) -> Manners: ...
 
     async def send(self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0) -> Sending: ...
 

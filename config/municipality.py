@@ -244,7 +244,7 @@ class _Reader:
             supervisor=file.supervisor or _first_deputy(file),
             places=tuple(file.places),
             danger=listed.danger,
-            governor_channels=tuple(name.removeprefix("@").lower() for name in file.governor_channels),
+            governor_channels=official_pages.channels(file.governor_channels),
             formal_appeals=file.formal_appeals or "",
             afterwards=tuple(timedelta(hours=hours) for hours in sorted(set(file.afterwards))),
             monthly_report=file.monthly_report,

@@ -73,6 +73,9 @@ class TelegramEntry(_Part):
 
 
 class NetworksEntry(_Part):
+    """`messenger`: which one the office itself works in; the composition root (`bot.process.messengers`) knows each."""
+
+    messenger: Literal["telegram"] = "telegram"
     vk: VkEntry | None = None
     ok: OkEntry | None = None
     telegram: TelegramEntry | None = None

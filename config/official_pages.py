@@ -12,19 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from config.complain import Complain
 from config.yamlfile import suggestion
+from workflow.official.link_forms import FORMS
 from workflow.official.page import OfficialPage, PageState
 from workflow.official.page_addresses import network_of, page_address
 from workflow.official.page_items import Format, PageNetwork, Whose
 from workflow.official.secrecy import looks_secret
 
-EXAMPLES = {
-    PageNetwork.VK: "https://vk.com/okrug",
-    PageNetwork.OK: "https://ok.ru/group/53000000000000",
-    PageNetwork.TELEGRAM: "https://t.me/okrug",
-    PageNetwork.MAX: "https://max.ru/okrug",
-    PageNetwork.RUTUBE: "https://rutube.ru/channel/1000000",
-    PageNetwork.DZEN: "https://dzen.ru/okrug",
-}
+EXAMPLES = {network: f"https://{form.hosts[0]}/{form.example}" for network, form in FORMS.items()}
 
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
 
@@ -92,6 +86,12 @@ def _check_address(entry: Entry, index: int, lines: dict[str, int | None], compl
         )
         return
     lines[found.address] = complain.lines.of(where)
+
+
+def channels(names: Sequence[str]) -> tuple[str, ...]:
+    """The addresses of the channels with these names."""
+    found = (page_address(f"@{name.removeprefix('@')}") for name in names)
+    return tuple(one.address for one in found if one is not None)
 
 
 def listed(entries: Sequence[Entry], municipality: str) -> tuple[OfficialPage, ...]:

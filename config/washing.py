@@ -7,6 +7,7 @@ the reader finds the value missing and decides what that means.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from typing import Any
@@ -40,6 +41,11 @@ def text(words: str) -> str:
     if is_clean(words):
         return words
     return words.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def key_of(written: str) -> str:
+    """A key for an item that has none, made from its content: equal content means the same item."""
+    return f"strange:{hashlib.sha256(written.encode('utf-8', 'replace')).hexdigest()}"
 
 
 def is_clean(words: str) -> bool:

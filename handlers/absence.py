@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from config.russian import dates
-from handlers.updates import Incoming
+from handlers.incoming import Incoming
 from handlers.view import View
 from handlers.wishes import Ask, Close, EndAbsence, EnterAbsence, ListAbsences, Refuse, Say, Wish
 from workflow.office import Absence, Actor, Office, Role, circle_among

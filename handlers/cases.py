@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from handlers import absence, found, leadership, material, moderation, notices, official_pages, several
 from handlers.callbacks import NUMBER, Callback, Verb
-from handlers.updates import Incoming
+from handlers.incoming import Incoming
 from handlers.view import View
 from handlers.waiting import draft_of
 from handlers.wishes import Ask, Bind, Carry, Close, Lists, Refuse, Toast, Turn, Wish, WorkingGroup

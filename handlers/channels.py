@@ -1,7 +1,7 @@
 """Read publications of official channels from channel posts.
 
-The bot sees a post directly if it administers the channel, or as Telegram's automatic forward in the discussion group.
-Both are one publication with one link. Telegram does not report deleted posts to bots. The code that carries out the
+The bot sees a post directly if it administers the channel, or as the messenger's automatic forward in the discussion
+group. Both are one publication with one link. Deleted posts are not reported. The code that carries out the
 wish decides which page the channel is and whether the post counts.
 """
 
@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from handlers.updates import Incoming, Kind
+from handlers.incoming import Incoming, Kind, Voice
+from handlers.public import Links
 from handlers.wishes import PublicationSeen
 from workflow.official.page_items import Format
 from workflow.official.publications import SeenPublication
@@ -20,7 +21,7 @@ FORMATS = {
 }  # fmt: skip
 
 
-def published(incoming: Incoming) -> list[PublicationSeen]:
+def published(incoming: Incoming, links: Links) -> list[PublicationSeen]:
     """The publication in a channel post; [] for a forwarded post or a service message (a new title, a pinned
     message)."""
     voice, post = incoming.voice, incoming.post
@@ -30,24 +31,22 @@ def published(incoming: Incoming) -> list[PublicationSeen]:
     if incoming.kind is Kind.POST:
         if incoming.origin is not None:
             return []
-    elif incoming.origin is None or incoming.origin.link.lower() != _link(voice.chat, voice.username, post):
+    elif incoming.origin is None or incoming.origin.link.lower() != links.to_post(voice.chat, voice.username, post):
         return []
     else:
         at = incoming.origin.written_at
     seen = SeenPublication(
-        addresses=(f"https://t.me/{voice.username}",) if voice.username else (),
+        addresses=_addresses(voice, links),
         title=voice.title,
-        link=_link(voice.chat, voice.username, post),
+        link=links.to_post(voice.chat, voice.username, post),
         at=datetime.fromtimestamp(at, UTC),
         formats=_formats(incoming),
     )
     return [PublicationSeen(seen)]
 
 
-def _link(chat: int, username: str, post: int) -> str:
-    if username:
-        return f"https://t.me/{username}/{post}"
-    return f"https://t.me/c/{str(chat).removeprefix('-100')}/{post}"
+def _addresses(voice: Voice, links: Links) -> tuple[str, ...]:
+    return (links.to_channel(voice.username),) if voice.username else ()
 
 
 def _formats(incoming: Incoming) -> tuple[Format, ...]:

@@ -9,17 +9,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from handlers.channels import published
-from handlers.public import link_to
-from handlers.updates import Incoming, Kind
+from handlers.incoming import Incoming, Kind
 from handlers.view import View
 from handlers.waiting import kept_files
 from handlers.wishes import ChannelPost, CitizenWrote, Say, Wish
 from workflow.case import Appeal
-from workflow.regulation import Source
-
-NETWORK = "telegram"
-TELEGRAMS_OWN = 777000
-"""Telegram's service account, the sender of a channel's posts in the discussion group."""
 
 POST = "channel_post"
 THREADED = frozenset({POST, "citizen"})
@@ -35,14 +29,14 @@ async def commented(incoming: Incoming, view: View) -> list[Wish]:
     if incoming.kind is not Kind.MESSAGE:
         return []
     if incoming.post is not None:
-        return [ChannelPost(incoming.chat, incoming.message, incoming.post), *published(incoming)]
+        return [ChannelPost(incoming.chat, incoming.message, incoming.post), *published(incoming, view.citizens.links)]
     if not _is_citizen(incoming, view) or incoming.command or not incoming.text.strip():
         return []
     post = await _post_above(incoming, view)
     if post is None:
         return []
     thread = incoming.thread or incoming.reply_to
-    link = link_to(view.citizens, incoming.chat, incoming.message, post, thread)
+    link = view.citizens.link_to(incoming.chat, incoming.message, post, thread)
     above = incoming.reply_to
     if incoming.under_post is None:
         return [CitizenWrote(_appeal(incoming, view, "comment", link), _ref(incoming.chat, above))]
@@ -54,7 +48,7 @@ async def commented(incoming: Incoming, view: View) -> list[Wish]:
 def _is_citizen(incoming: Incoming, view: View) -> bool:
     """Whether a citizen wrote it (also in a channel's name): not the office, the group itself or a bot."""
     sender = incoming.sender
-    if sender is None or sender.anonymous or sender.account == TELEGRAMS_OWN or view.actor.people:
+    if sender is None or sender.anonymous or sender.service or view.actor.people:
         return False
     if incoming.voice is not None:
         return incoming.voice.chat != incoming.chat
@@ -81,8 +75,8 @@ def in_private(incoming: Incoming, view: View) -> list[Wish]:
         return [Say("citizen_welcome", once=True)]
     if not incoming.text.strip() and not kept_files(incoming, view):
         return [Say("citizen_files_missing")] if view.missing else [Say("citizen_in_words", once=True)]
-    link = f"https://t.me/{view.citizens.bot_name}"
-    return [CitizenWrote(_appeal(incoming, view, "message", link), _ref(incoming.chat, incoming.reply_to))]
+    appeal = _appeal(incoming, view, "message", view.citizens.bot_link)
+    return [CitizenWrote(appeal, _ref(incoming.chat, incoming.reply_to))]
 
 
 async def changed(incoming: Incoming, view: View) -> list[Wish]:
@@ -102,13 +96,13 @@ def _appeal(incoming: Incoming, view: View, kind: str, link: str) -> Appeal:
     assert incoming.sender is not None
     voice = incoming.voice
     return Appeal(
-        source=Source.TELEGRAM,
+        source=view.citizens.source,
         text=incoming.text.strip(),
         author=voice.title if voice is not None else incoming.sender.name,
         written_at=datetime.fromtimestamp(incoming.date, UTC),
         place="" if incoming.private else view.citizens.place,
         link=link,
-        network=NETWORK,
+        network=view.citizens.source.value,
         ref=_ref(incoming.chat, incoming.message),
         kind=kind,
         files=kept_files(incoming, view),

@@ -7,8 +7,8 @@ import hashlib
 from handlers import absence, channels, citizens, leadership, material, moderation, official_pages
 from handlers.cases import pressed
 from handlers.handing_in import handed_in
+from handlers.incoming import Incoming, Kind, Mention
 from handlers.replies import SHORT, WORDS_ANSWER, answered, edited, replied, says_something
-from handlers.updates import Incoming, Kind
 from handlers.view import View, case_number
 from handlers.waiting import kept_files, kept_in, without
 from handlers.wishes import Ask, AskToBind, ImportSheet, Lists, Membership, Refuse, Say, Wish, WorkingGroup
@@ -65,7 +65,7 @@ async def open_door(incoming: Incoming, view: View) -> list[Wish]:
         case Kind.ME:
             return _me(incoming, view)
         case Kind.POST:
-            return [*channels.published(incoming)]
+            return [*channels.published(incoming, view.citizens.links)]
         case Kind.MIGRATION if incoming.chat == view.group:
             return [WorkingGroup(incoming.new_chat, incoming.title, migrated=True)]
         case Kind.EDIT if incoming.private and view.citizens.private and not view.actor.people:
@@ -222,16 +222,16 @@ async def _in_group(incoming: Incoming, view: View) -> list[Wish]:
         return []
     if incoming.command in COMMANDS and view.actor.people:
         return _command(incoming, view)
-    if f"@{view.bot_name}" in incoming.mentions:
+    called = incoming.mention_of(view.bot_name)
+    if called is not None:
         if view.office.has_role(view.actor, Role.CURATOR, view.now):
-            return handed_in(incoming, view, _without_mention(incoming.text, view.bot_name))
+            return handed_in(incoming, view, _without(called, incoming.text))
         return [Say("hand_in_is_curators", once=True)]
     return await _which_case(incoming, view)
 
 
-def _without_mention(text: str, bot_name: str) -> str:
-    start = text.lower().find(f"@{bot_name}")
-    return (text[:start] + text[start + len(bot_name) + 1 :]).strip()
+def _without(mention: Mention, text: str) -> str:
+    return (text[: mention.start] + text[mention.end :]).strip()
 
 
 async def _which_case(incoming: Incoming, view: View) -> list[Wish]:

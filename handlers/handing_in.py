@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from handlers.public import channel_of
-from handlers.updates import Incoming
+from handlers.incoming import Incoming
 from handlers.view import View
 from handlers.waiting import files_in, kept_files, nothing_came, without
 from handlers.wishes import Ask, HandIn, Say, Wish
 from workflow.case import Appeal, FileRef
+from workflow.official.link_forms import source_of_host
 from workflow.ports import Question
 from workflow.regulation import Source
 
@@ -43,10 +43,10 @@ def from_question(question: Question, view: View) -> list[Wish]:
 
 def _appeal(incoming: Incoming, words: str, files: tuple[FileRef, ...], view: View) -> Appeal:
     origin = incoming.origin
-    link = _link(incoming)
+    link = _link(incoming, view)
     written = origin.written_at if origin and origin.written_at else incoming.date
     return Appeal(
-        source=Source.TELEGRAM_GOVERNOR if channel_of(link) in view.citizens.governor else source_of(link, incoming),
+        source=Source.TELEGRAM_GOVERNOR if view.citizens.is_governors(link) else source_of(link, incoming, view),
         text=words,
         author=origin.name if origin and not origin.link else "",
         written_at=datetime.fromtimestamp(written, UTC),
@@ -59,7 +59,7 @@ def _appeal(incoming: Incoming, words: str, files: tuple[FileRef, ...], view: Vi
     )
 
 
-def _link(incoming: Incoming) -> str:
+def _link(incoming: Incoming, view: View) -> str:
     """The link to the message.
 
     A forward has its own link; a link inside its text counts only if it leads to a network, because a stranger wrote
@@ -69,16 +69,12 @@ def _link(incoming: Incoming) -> str:
         link = f"https://{link}"
     if incoming.origin is None:
         return link
-    return incoming.origin.link or (link if source_of(link, incoming) is not Source.WEB else "")
+    return incoming.origin.link or (link if source_of(link, incoming, view) is not Source.WEB else "")
 
 
-def source_of(link: str, incoming: Incoming) -> Source:
-    """The source, from the link's host, otherwise from the forward's origin."""
+def source_of(link: str, incoming: Incoming, view: View) -> Source:
+    """The source, from the link's host, otherwise the messenger for a forward."""
     host = link.split("://", 1)[-1].split("/", 1)[0].lower().removeprefix("www.").removeprefix("m.")
-    if host in ("vk.com", "vk.ru", "vkontakte.ru"):
-        return Source.VK
-    if host in ("ok.ru", "odnoklassniki.ru"):
-        return Source.OK
-    if host in ("t.me", "telegram.me") or (not host and incoming.origin is not None):
-        return Source.TELEGRAM
-    return Source.WEB
+    if not host and incoming.origin is not None:
+        return view.citizens.source
+    return source_of_host(host) or Source.WEB

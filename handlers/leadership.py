@@ -6,7 +6,7 @@ This module decides only who may ask; the code that builds a list decides what a
 from __future__ import annotations
 
 from handlers.callbacks import NUMBER, Callback, Verb
-from handlers.updates import Incoming
+from handlers.incoming import Incoming
 from handlers.view import View, turned_away
 from handlers.wishes import Lists, Say, Toast, Turn, Wish
 from workflow.case import Case

@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 
 from config.russian import dates
 from handlers.callbacks import NUMBER, Callback, Verb
-from handlers.updates import Incoming
+from handlers.incoming import Incoming
 from handlers.view import View, turned_away
 from handlers.waiting import kept_files, nothing_came, without
 from handlers.wishes import (

@@ -6,7 +6,7 @@ Deleting a comment takes two presses: «Удалить» shows the grounds, and 
 from __future__ import annotations
 
 from handlers.callbacks import NUMBER, Callback, Verb
-from handlers.updates import Incoming
+from handlers.incoming import Incoming
 from handlers.view import View, turned_away
 from handlers.wishes import Carry, ListModeration, Say, ShowComment, Toast, Wish
 from workflow.official.moderation import Moderate, ModerationAction, Offence

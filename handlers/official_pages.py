@@ -12,7 +12,7 @@ from typing import Any
 
 from config.russian import dates
 from handlers.callbacks import NUMBER, Callback, Verb
-from handlers.updates import Incoming
+from handlers.incoming import Incoming
 from handlers.view import View, turned_away
 from handlers.wishes import (
     Ask,

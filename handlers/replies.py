@@ -11,7 +11,7 @@ from enum import StrEnum
 from config.russian import dates
 from handlers import absence, material, notices, official_pages
 from handlers.callbacks import Callback, Verb
-from handlers.updates import Incoming
+from handlers.incoming import Incoming
 from handlers.view import View, case_number
 from handlers.waiting import files_in, kept_files, kept_in, missing_in, nothing_came, without
 from handlers.wishes import Ask, Carry, Close, Say, Wish

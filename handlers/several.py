@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from handlers.callbacks import Callback
-from handlers.updates import Incoming
+from handlers.incoming import Incoming
 from handlers.view import View
 from handlers.wishes import Carry, Toast, Turn, Wish
 from workflow.case import Case

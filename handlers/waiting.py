@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from handlers.updates import Incoming
+from handlers.incoming import Incoming
 from handlers.view import View
 from handlers.wishes import Carry, Say
 from workflow.case import FileRef, MissingFile

@@ -21,7 +21,9 @@ OF_PEOPLE = (t.alarms, t.bindings, t.chats, t.outbox, t.questions, t.sessions)
 OF_THE_BOT = (t.inbox, t.messages)
 """Numbers of updates and addresses of messages mean nothing to another bot."""
 
-_POSITION = sa.select(t.connections.c.position).where(t.connections.c.key == sa.bindparam("of"))
+_KEY: sa.BindParameter[str] = sa.bindparam("of")
+_POSITION = sa.select(t.connections.c.position).where(t.connections.c.key == _KEY)
+_MOVED = sa.select(t.connections.c.heard_at).where(t.connections.c.key == _KEY)
 
 
 def provisional(municipality: str) -> str:
@@ -57,6 +59,11 @@ class Connections:
     async def position(self, key: str) -> int | None:
         """Where the next poll of the connection begins; None if it was never polled."""
         found: int | None = (await self._tx.connection.execute(_POSITION, {"of": key})).scalar_one_or_none()
+        return found
+
+    async def moved_at(self, key: str) -> datetime | None:
+        """When the position was last moved: the moment something last came; None if it was never polled."""
+        found: datetime | None = (await self._tx.connection.execute(_MOVED, {"of": key})).scalar_one_or_none()
         return found
 
     async def move(self, key: str, position: int, now: datetime) -> None:

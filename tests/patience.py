@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from bot.telegram import Limits as TelegramLimits
+from bot.telegram.wire import Limits as TelegramLimits
 from networks.ok import OkLimits
 from networks.vk import VkLimits
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from handlers.updates import Incoming
+from handlers.incoming import Incoming
 from storage.transaction import Transaction
 from workflow.case import ENDED, State
 from workflow.office import Actor

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.answering.view import Look
-from handlers.updates import Incoming, Kind
+from handlers.incoming import Incoming, Kind
 from networks.port import Found, LinkProblem, LinkTrouble
 from storage.transaction import Transaction
 from workflow.case import Appeal

@@ -11,7 +11,7 @@ from typing import Any
 from bot.answering.answered import Answered
 from bot.answering.letters import made_true, reply
 from bot.answering.view import Look
-from handlers.updates import Incoming
+from handlers.incoming import Incoming
 from handlers.wishes import Ask, Turn
 from storage.transaction import Transaction
 from workflow.effects import Priority

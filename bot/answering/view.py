@@ -9,8 +9,8 @@ from datetime import datetime
 from bot.answering.accounts import OPEN_STATES, actor_of
 from bot.answering.sheet import Taking
 from handlers.callbacks import Callback, Verb
+from handlers.incoming import Incoming, Kind
 from handlers.public import Citizens
-from handlers.updates import Incoming, Kind
 from networks.incident import Unreadable
 from networks.port import Found, LinkProblem
 from storage.transaction import Transaction

@@ -17,7 +17,7 @@ from bot.cases.fitting import too_long
 from bot.cases.screens import sayings
 from bot.cases.screens import why as terms
 from config.texts import Texts
-from handlers.updates import Incoming, Kind
+from handlers.incoming import Incoming, Kind
 from handlers.wishes import Carry, HandIn, Lists
 from networks.pasted import address_of
 from networks.port import Found, LinkProblem, Network

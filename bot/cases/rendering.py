@@ -72,7 +72,8 @@ class CaseRendering:
         if case is None or known is None:
             return None
         alike = await _alike(wanted.tx, case)
-        screen = cards.offer(self.texts, case, wanted.office, wanted.now, known.menu, alike, known.chat_id > 0)
+        private = known.chat_id == known.account
+        screen = cards.offer(self.texts, case, wanted.office, wanted.now, known.menu, alike, private)
         if await _is_past(wanted.tx, known, case):
             screen = replace(screen, buttons=())
         return Show(screen, "offer", menu=known.menu)

@@ -74,8 +74,8 @@ async def find_all(folder: Path, now: datetime, probes: Sequence[Probe] = PROBES
         if settings is not None:
             kept, pages, waiting = await _kept(municipality, settings, folder, now)
             findings += waiting
-            channels = channels_of([*municipality.pages, *pages])
-            asked = Asked(municipality, secrets, settings, municipality.group or kept, channels)
+            addresses = addresses_of([*municipality.pages, *pages])
+            asked = Asked(municipality, secrets, settings, municipality.group or kept, addresses)
             for probe in probes:
                 findings += await probe(asked)
     return findings
@@ -130,10 +130,9 @@ async def _schema(url: str) -> Finding:
     return Finding("ok", f"база данных: версия {edition}")
 
 
-def channels_of(pages: Iterable[OfficialPage]) -> tuple[str, ...]:
-    """The names of the office's Telegram channels, without repeats."""
-    there = [page.address for page in pages if page.network == "telegram" and page.state is not PageState.CLOSED]
-    return tuple(dict.fromkeys(one.removeprefix("https://t.me/") for one in there if one.startswith("https://t.me/")))
+def addresses_of(pages: Iterable[OfficialPage]) -> tuple[str, ...]:
+    """The addresses of the office's pages that are not closed, without repeats."""
+    return tuple(dict.fromkeys(page.address for page in pages if page.address and page.state is not PageState.CLOSED))
 
 
 async def _kept(

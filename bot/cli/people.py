@@ -15,6 +15,7 @@ from pathlib import Path
 from bot.cli.books import chosen, every, transaction_of
 from bot.cli.mistake import Mistake
 from bot.clock import WallClock
+from bot.process.messengers import manners_of
 from config.municipality import Municipality
 from config.yamlfile import suggestion
 from workflow.office import Person, Role
@@ -47,7 +48,7 @@ def invite(person: str, folder: Path, key: str | None, days: int) -> None:
     local = until.astimezone(municipality.zone)
     print(f"Приглашение для «{municipality.people[person].name}» ({person}), один раз, до {local:%d.%m.%Y %H:%M}.")
     if username:
-        print(f"https://t.me/{username}?start={code}")
+        print(manners_of(municipality).links.to_bot(username, code))
     else:
         print("Имя бота ещё не известно (узнаем при первом запуске). Человек пишет боту:")
         print(f"/start {code}")

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.cli import connecting
+from bot.messenger_side import Identity, MessengerSide, NotOpened, Right, Rights, Unauthorised
+from bot.process.messengers import open_messenger
 from config.municipality import Municipality
 from config.settings import Secrets, Settings
 from networks.port import Finding, Network
@@ -19,15 +21,15 @@ SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The input of a probe. `group` is the working group, from the file or from the database; `channels` are the names
-    of the office's Telegram channels.
+    """The input of a probe. `group` is the working group, from the file or from the database; `pages` are the addresses
+    of the office's pages.
     """
 
     municipality: Municipality
     secrets: Secrets
     settings: Settings
     group: int | None
-    channels: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
 
 
 class Probe(Protocol):
@@ -35,50 +37,43 @@ class Probe(Protocol):
         """The findings about one service; never raises for errors of the service."""
 
 
-async def telegram(asked: Asked) -> Sequence[Finding]:
-    token = asked.secrets.word("bot_token")
-    if token is None:
-        return [Finding("warning", "BOT_TOKEN нет в .env: Telegram не проверен")]
-    number, colon, rest = token.partition(":")
-    if not (number.isdigit() and colon and rest) or any(letter.isspace() for letter in token):
-        return [Finding("error", "BOT_TOKEN не похож на ключ бота; возьмите его у @BotFather, вид 123456:AA…")]
-
-    from bot.telegram import Identity, Limits, Telegram, Unauthorised
-
-    proxy = asked.settings.telegram_proxy
-    messenger = Telegram(
-        token,
-        asked.settings.telegram_api_url,
-        proxy.get_secret_value() if proxy is not None else None,
-        Limits(connect=SECONDS, call=SECONDS),
-    )
+async def messenger(asked: Asked) -> Sequence[Finding]:
+    """Whether the office's messenger takes the secret, and what the bot may in its chats and channels."""
     try:
-        who = await messenger.identity()
-        if isinstance(who, Unauthorised):
-            return [Finding("error", "Telegram не принимает BOT_TOKEN; возьмите новый у @BotFather")]
-        if not isinstance(who, Identity):
-            way = "проверьте TELEGRAM_PROXY" if proxy is not None else "если он закрыт, задайте TELEGRAM_PROXY"
-            return [Finding("error", f"Telegram не отвечает ({who.detail}); {way}")]
-        found = [Finding("ok", f"Telegram: бот @{who.username}, ключ действует"), await _group(messenger, asked.group)]
-        written = asked.municipality.networks.telegram
-        if written is not None and written.discussion is not None:
-            moderated = asked.municipality.regulation.moderation is not None
-            found += await _discussion(messenger, written.discussion, written.channel, moderated=moderated)
-        for name in asked.channels:
-            found.append(await _channel(messenger, name))
-        return found
+        side = open_messenger(asked.municipality, asked.secrets, asked.settings, SECONDS)
+    except NotOpened as missing:
+        of = missing.spoken
+        if not missing.looks:
+            return [Finding("warning", f"{of.secret} нет в .env: {of.name} не проверен")]
+        words = f"{of.secret} не похож на ключ бота; возьмите его у {of.issuer}, {missing.looks}"
+        return [Finding("error", words)]
+    try:
+        return await _told(side, asked)
     finally:
-        await messenger.close()
+        await side.close()
 
 
-async def _group(messenger: object, group: int | None) -> Finding:
-    from bot.telegram import Rights, Telegram
+async def _told(side: MessengerSide, asked: Asked) -> Sequence[Finding]:
+    who, of = await side.identity(), side.spoken
+    if isinstance(who, Unauthorised):
+        return [Finding("error", f"{of.name} не принимает {of.secret}; возьмите новый у {of.issuer}")]
+    if not isinstance(who, Identity):
+        return [Finding("error", f"{of.name} не отвечает ({who.detail}); {of.hint}")]
+    found = [Finding("ok", f"{of.name}: бот @{who.username}, ключ действует"), await _group(side, asked.group)]
+    written = asked.municipality.networks.telegram
+    if written is not None and written.discussion is not None:
+        moderated = asked.municipality.regulation.moderation is not None
+        found += await _discussion(side, written.discussion, written.channel, moderated=moderated)
+    for name in filter(None, map(side.channel_name, asked.pages)):
+        found.append(await _channel(side, name))
+    return found
 
-    assert isinstance(messenger, Telegram)
+
+async def _group(side: MessengerSide, group: int | None) -> Finding:
     if group is None:
         words = "рабочей группы ещё нет: добавьте бота в группу администратором, он спросит «Сделать рабочей группой?»"
         return Finding("warning", words)
-    rights = await messenger.rights(group)
+    rights = await side.rights(group)
     if not isinstance(rights, Rights):
         return Finding("error", f"права в рабочей группе {group} узнать не удалось, повторите позже")
     if not rights.here:
@@ -89,21 +84,18 @@ async def _group(messenger: object, group: int | None) -> Finding:
 
 
 RIGHTS = {
-    "can_delete_messages": ("«Удаление сообщений»", "удалять комментарии придётся вручную"),
-    "can_restrict_members": ("«Блокировка участников»", "закрывать доступ авторам придётся вручную"),
+    Right.DELETE: ("«Удаление сообщений»", "удалять комментарии придётся вручную"),
+    Right.BAN: ("«Блокировка участников»", "закрывать доступ авторам придётся вручную"),
 }
 WHERE = "управление группой → Администраторы → бот"
 
 
-async def _discussion(messenger: object, chat: int, channel: str | None, *, moderated: bool) -> list[Finding]:
+async def _discussion(side: MessengerSide, chat: int, channel: str | None, *, moderated: bool) -> list[Finding]:
     """Findings about the channel's discussion group: whether the bot is an administrator, and so sees the comments; the
     rights that moderation needs; whether the group belongs to that channel.
     """
-    from bot.telegram import Rights, Telegram
-
-    assert isinstance(messenger, Telegram)
-    first = await _hears_comments(messenger, chat)
-    rights = await messenger.rights(chat)
+    first = await _hears_comments(side, chat)
+    rights = await side.rights(chat)
     if first.level == "error" or not isinstance(rights, Rights):
         return [first]
     found = [first]
@@ -112,19 +104,16 @@ async def _discussion(messenger: object, chat: int, channel: str | None, *, mode
             words = f"группа обсуждения «{rights.title}»: у бота нет права {named}, {without}. Дать его: {WHERE}"
             found.append(Finding("warning", words))
     name = (channel or "").removeprefix("@")
-    above = await messenger.rights(f"@{name}") if name else None
+    above = await side.rights(name) if name else None
     if isinstance(above, Rights) and above.title and above.linked != chat:
         words = f"у канала @{name} группа обсуждения другая или её нет, комментарии под его записями не придут"
         found.append(Finding("warning", f"{words}. Привязать: настройки канала → Обсуждение"))
     return found
 
 
-async def _channel(messenger: object, name: str) -> Finding:
+async def _channel(side: MessengerSide, name: str) -> Finding:
     """Whether the bot may publish in the office's channel; otherwise a person does."""
-    from bot.telegram import Rights, Telegram
-
-    assert isinstance(messenger, Telegram)
-    rights = await messenger.rights(f"@{name}")
+    rights = await side.rights(name)
     if not isinstance(rights, Rights):
         return Finding("warning", f"права в канале @{name} узнать не удалось, повторите позже")
     by_hand = "материалы там опубликует человек"
@@ -133,20 +122,17 @@ async def _channel(messenger: object, name: str) -> Finding:
         return Finding(
             "warning", f"{words}. Назначить: управление каналом → Администраторы → Добавить, «Публикация сообщений»"
         )
-    if "can_post_messages" in rights.lacks:
+    if Right.PUBLISH in rights.lacks:
         words = f"канал @{name}: у бота нет права «Публикация сообщений», {by_hand}"
         return Finding("warning", f"{words}. Дать его: управление каналом → Администраторы → бот")
     return Finding("ok", f"канал @{name}: бот может публиковать")
 
 
-async def _hears_comments(messenger: object, chat: int) -> Finding:
-    from bot.telegram import Rights, Telegram
-
-    assert isinstance(messenger, Telegram)
-    rights = await messenger.rights(chat)
+async def _hears_comments(side: MessengerSide, chat: int) -> Finding:
+    rights = await side.rights(chat)
     if not isinstance(rights, Rights):
         return Finding("error", f"права в группе обсуждения {chat} узнать не удалось, повторите позже")
-    if rights.type == "channel":
+    if rights.is_channel:
         words = "номер самого канала; нужен номер группы обсуждения, привязанной к нему"
         return Finding("error", f"networks.telegram.discussion: {chat} — {words}")
     if not rights.here:
@@ -195,4 +181,4 @@ async def _asked_itself(network: Network | None) -> Sequence[Finding]:
         await network.close()
 
 
-PROBES: tuple[Probe, ...] = (telegram, vk, ok)
+PROBES: tuple[Probe, ...] = (messenger, vk, ok)

@@ -21,6 +21,7 @@ from bot.cli.books import every, refusal
 from bot.cli.connecting import doors_of, networks_of
 from bot.cli.mistake import Mistake
 from bot.clock import Clock, ShiftedClock, WallClock
+from bot.messenger_side import Identity, MessengerSide, NotOpened, Unauthorised
 from bot.people.entrance import WEB_PORT
 from bot.people.menus import menus
 from bot.process import logs
@@ -28,12 +29,12 @@ from bot.process.app import Municipal
 from bot.process.child import Child
 from bot.process.lock import AlreadyRunning, Lock
 from bot.process.memory import settle_in
+from bot.process.messengers import open_messenger
 from bot.process.stopping import FORCED, LastResort, patience
 from bot.process.storage_watch import StorageWatch
 from bot.process.wiring import wire
-from bot.telegram import Identity, Telegram, Unauthorised
 from config.municipality import Municipality
-from config.settings import Settings, read_secrets, read_settings
+from config.settings import Secrets, Settings, read_secrets, read_settings
 from config.texts import Texts
 from storage import migrate, private
 from storage.books import Books
@@ -88,7 +89,7 @@ async def _run(
         return await _turn(bots, clock, town_clock, settings)
     finally:
         for bot in bots:
-            await bot.telegram.close()
+            await bot.messenger.close()
             for network in bot.networks:
                 await network.network.close()
         child.close()
@@ -172,38 +173,45 @@ async def _bot(
 ) -> Municipal:
     """One municipality's bot with its messenger and networks. Mistake if the token is missing or rejected."""
     secrets = read_secrets(municipality.folder, alone=alone)
-    token = secrets.word("bot_token")
-    if token is None:
-        raise Mistake(f"{municipality.key}/.env: нет BOT_TOKEN; получите его у @BotFather")
-    proxy = settings.telegram_proxy.get_secret_value() if settings.telegram_proxy else None
-    telegram = Telegram(token, settings.telegram_api_url, proxy)
-    name = await _name(telegram, "проверьте TELEGRAM_PROXY" if proxy else "если он закрыт, задайте TELEGRAM_PROXY")
+    messenger = _opened(municipality, secrets, settings)
+    name = await _name(messenger)
     networks = networks_of(municipality, secrets, settings, clock, child)
     async with books.write(municipality.key) as tx:
         await tx.set_mark("bot_username", name)
     files, public = folder / "files" / municipality.key, _public_url(settings)
-    bot = wire(municipality, books, telegram, networks, clock, name, files, public)
+    bot = wire(municipality, books, messenger, networks, clock, name, files, public)
     if bot.menus is None:
-        await telegram.set_menus(menus(Texts(municipality.folders)))
+        await messenger.set_menus(menus(Texts(municipality.folders)))
     bot.patience = patience(settings.stop_seconds)
     bot.doors = doors_of(municipality, secrets, networks, bot.keep)
     return bot
 
 
-async def _name(telegram: Telegram, hint: str) -> str:
+def _opened(municipality: Municipality, secrets: Secrets, settings: Settings) -> MessengerSide:
+    try:
+        return open_messenger(municipality, secrets, settings)
+    except NotOpened as missing:
+        of, where = missing.spoken, f"{municipality.key}/.env"
+        if missing.looks:
+            words = f"{of.secret} не похож на ключ бота; возьмите его у {of.issuer}, {missing.looks}"
+            raise Mistake(f"{where}: {words}") from None
+        raise Mistake(f"{where}: нет {of.secret}; получите его у {of.issuer}") from None
+
+
+async def _name(messenger: MessengerSide) -> str:
     """The bot's @name. If the messenger cannot be reached, keep trying: a bot may start before its network. Each new
     reason is logged once.
     """
-    pause, said = 1.0, ""
+    pause, said, of = 1.0, "", messenger.spoken
     while True:
-        who = await telegram.identity()
+        who = await messenger.identity()
         if isinstance(who, Identity):
             return who.username
         if isinstance(who, Unauthorised):
-            await telegram.close()
-            raise Mistake("Telegram не принимает BOT_TOKEN; возьмите новый у @BotFather и впишите в .env")
+            await messenger.close()
+            raise Mistake(f"{of.name} не принимает {of.secret}; возьмите новый у {of.issuer} и впишите в .env")
         if who.detail != said:
-            log.warning(f"Telegram не отвечает, жду; {hint}", detail=who.detail)
+            log.warning(f"{of.name} не отвечает, жду; {of.hint}", detail=who.detail)
             said = who.detail
         await asyncio.sleep(pause)
         pause = min(pause * 2, 60.0)

@@ -23,6 +23,7 @@ from bot.messenger import (
     Address,
     Gone,
     Later,
+    Manners,
     Messenger,
     Moved,
     Rejected,
@@ -66,6 +67,10 @@ class Carrier:
     line: Line
     hold: Callable[[str, float], None]
     counted: Callable[[str], None]
+
+    @property
+    def manners(self) -> Manners:
+        return self.messenger.manners
 
     async def take(self, letter_id: int, chat: int) -> Taken | None:
         """Render the letter and mark it `sending`; None if there is nothing to send (its outcome is then recorded)."""
@@ -118,7 +123,7 @@ class Carrier:
     async def carry(self, taken: Taken) -> None:
         if taken.edits is None:
             await self._send(taken)
-        elif not fits_one_message(taken.show.screen):
+        elif not fits_one_message(taken.show.screen, self.manners.size):
             await self._cannot_be_edited(taken, taken.edits, anew=taken.letter.priority is Priority.TAP)
         else:
             await self._edit(taken, taken.edits)
@@ -177,7 +182,8 @@ class Carrier:
 
     async def _send(self, taken: Taken) -> None:
         letter = taken.letter
-        parcel = pieces(marked(taken.show) if doubts(letter) and not letter.progress else taken.show)
+        again = doubts(letter) and not letter.progress
+        parcel = pieces(marked(taken.show) if again else taken.show, self.manners)
         if letter.progress >= len(parcel):
             async with self.ledger.write() as tx:
                 await self.ledger.done(tx, letter, "sent")
@@ -185,7 +191,7 @@ class Carrier:
         for number in range(letter.progress, len(parcel)):
             piece = parcel[number]
             marks = bool(number and doubts(letter))
-            left = await self._may_go(letter, taken.chat, weight(piece) + marks)
+            left = await self._may_go(letter, taken.chat, weight(piece, self.manners.albums) + marks)
             if left is None:
                 return
             if number == len(parcel) - 1:
@@ -248,14 +254,14 @@ class Carrier:
     async def _may_go(self, letter: Letter, chat: int, messages: int) -> Left | None:
         """Wait a moment for the limits if need be, and count the messages. Return None if the wait is longer: the
         letter then waits again and its lane is held."""
-        clock = self.ledger.clock
-        while 0 < (wait := self.pace.wait_for(chat, is_group(chat), clock.monotonic(), messages)) <= 2 * AHEAD:
+        clock, is_group = self.ledger.clock, self.manners.is_group(chat)
+        while 0 < (wait := self.pace.wait_for(chat, is_group, clock.monotonic(), messages)) <= 2 * AHEAD:
             await clock.sleep(wait)
         if wait > 0:
             self.hold(letter.lane, wait)
             await self.ledger.held(letter, "limits")
             return None
-        return self.pace.spent(chat, is_group(chat), clock.monotonic(), messages)
+        return self.pace.spent(chat, is_group, clock.monotonic(), messages)
 
     def _heard(self, left: Left, outcome: Sending) -> None:
         """Update the limits and the state of the connection from the outcome of a call."""
@@ -272,7 +278,8 @@ class Carrier:
         match outcome:
             case Later(limited=True):
                 where = taken.edits.chat_id if taken.edits is not None else chat
-                self.pace.obey(where, is_group(where), outcome.seconds, self.ledger.clock.monotonic())
+                is_group = self.manners.is_group(where)
+                self.pace.obey(where, is_group, outcome.seconds, self.ledger.clock.monotonic())
                 self.hold(letter.lane, outcome.seconds)
                 await self.ledger.held(letter, "too many requests")
             case Later(left=False):
@@ -297,11 +304,6 @@ class Carrier:
         else:
             async with self.ledger.write() as tx:
                 await self.ledger.failed(tx, letter, "unreachable", detail)
-
-
-def is_group(chat: int) -> bool:
-    """Groups have negative numbers."""
-    return chat < 0
 
 
 async def known_message(tx: Transaction, letter: Letter, chat: int) -> Known | None:

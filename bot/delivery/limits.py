@@ -1,7 +1,7 @@
 """Pacing: how long to wait before a message so that the messenger never reports too many requests (FACTS §14). Pure.
 
-The caller passes seconds of a monotonic clock; nothing here sleeps or reads a clock. Messages and edits count alike; an
-album counts each of its items. Toasts of button presses do not count.
+The caller passes seconds of a monotonic clock; nothing here sleeps or reads a clock. How many messages are too many is
+the messenger's `Rates`. Messages and edits count alike; toasts of button presses do not count.
 """
 
 from __future__ import annotations
@@ -9,17 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-CHAT_BURST = 3
-"""Messages that may be sent at once into a quiet chat. Telegram allows «short bursts» without saying how short; a draft
-is three messages, so three."""
-
-CHAT_PER_SECOND = 1.0
-GROUP_MOST, GROUP_WINDOW = 20, 60.5
-BOT_MOST, BOT_WINDOW = 30, 1.02
-"""The windows are a little wider than Telegram's: a message counts there when it arrives, here when it leaves."""
-
-BOT_SECOND = 1.003
-"""The same window once the answer has shown when the message had arrived at the latest."""
+from bot.messenger import Rates, Window
 
 AHEAD = 0.1
 """Seconds before the limits allow a letter when it may already be prepared."""
@@ -37,12 +27,12 @@ class Left:
     free_at: float
 
 
-class _Window:
-    """At most `most` in any `seconds`."""
+class _Counted:
+    """The messages that count against a window."""
 
-    def __init__(self, most: int, seconds: float) -> None:
-        self.most = most
-        self.seconds = seconds
+    def __init__(self, window: Window) -> None:
+        self.most = window.most
+        self.seconds = window.seconds
         self._counting: list[Left] = []
 
     def wait_for(self, now: float, weight: int) -> float:
@@ -78,27 +68,27 @@ class _Chat:
     credit: float
     at: float
     silent_until: float = 0.0
-    window: _Window | None = None
-
-    def credit_at(self, now: float) -> float:
-        return min(float(CHAT_BURST), self.credit + (now - self.at) * CHAT_PER_SECOND)
+    window: _Counted | None = None
 
 
 @dataclass
 class Pace:
-    """The limits of one bot: one message a second into a chat, twenty a minute into a group, thirty a second in all."""
+    """The limits of one bot, by the rates of its messenger."""
 
+    rates: Rates
     _chats: dict[int, _Chat] = field(default_factory=dict)
-    _bot: _Window = field(default_factory=lambda: _Window(BOT_MOST, BOT_WINDOW))
     _silent_until: float = 0.0
     _quickest: float = math.inf
+
+    def __post_init__(self) -> None:
+        self._bot = _Counted(self.rates.bot)
 
     def wait_for(self, chat: int, is_group: bool, now: float, weight: int = 1) -> float:
         """Seconds until `weight` messages may go into the chat; 0: now."""
         kept = self._chat(chat, is_group, now)
-        missing = min(weight, CHAT_BURST) - kept.credit_at(now)
+        missing = min(weight, self.rates.burst) - self._credit(kept, now)
         wait = max(
-            missing / CHAT_PER_SECOND,
+            missing / self.rates.per_second,
             kept.window.wait_for(now, weight) if kept.window is not None else 0.0,
             self._bot.wait_for(now, weight),
             kept.silent_until - now,
@@ -117,7 +107,7 @@ class Pace:
     def spent(self, chat: int, is_group: bool, now: float, weight: int = 1) -> Left:
         """Count `weight` messages sent into the chat. Pass the result to `answered` when the messenger answers."""
         kept = self._chat(chat, is_group, now)
-        kept.credit, kept.at = kept.credit_at(now) - weight, now
+        kept.credit, kept.at = self._credit(kept, now) - weight, now
         if kept.window is not None:
             kept.window.spent(now, weight)
         return self._bot.spent(now, weight)
@@ -131,10 +121,10 @@ class Pace:
         """
         took = now - left.at
         self._quickest = min(self._quickest, took)
-        self._bot.count_until(left, now - self._quickest + BOT_SECOND)
+        self._bot.count_until(left, now - self._quickest + self.rates.answered)
 
     def obey(self, chat: int, is_group: bool, retry_after: float, now: float) -> None:
-        """Silence the chat for `retry_after` seconds after «too many requests». Telegram does not say whether the
+        """Silence the chat for `retry_after` seconds after «too many requests». It is not said whether the
         chat's or the bot's limit was hit: if a second chat gets the same answer meanwhile, silence the whole bot."""
         kept = self._chat(chat, is_group, now)
         until = now + retry_after
@@ -147,16 +137,25 @@ class Pace:
         kept = self._chats.get(chat)
         if kept is None:
             self._forget_quiet(now)
-            window = _Window(GROUP_MOST, GROUP_WINDOW) if is_group else None
-            kept = self._chats[chat] = _Chat(float(CHAT_BURST), now, window=window)
+            window = _Counted(self.rates.group) if is_group and self.rates.group is not None else None
+            kept = self._chats[chat] = _Chat(float(self.rates.burst), now, window=window)
         return kept
 
+    def _credit(self, chat: _Chat, now: float) -> float:
+        """How many messages the chat takes at once; negative after an album that was larger than a burst."""
+        return min(float(self.rates.burst), chat.credit + (now - chat.at) * self.rates.per_second)
+
     def _forget_quiet(self, now: float) -> None:
-        """Drop the chats that have been quiet for two minutes, once 1000 have gathered."""
+        """Once 1000 chats have gathered, drop those the limits no longer hold."""
         if len(self._chats) < 1000:
             return
-        for number in [n for n, c in self._chats.items() if now - c.at > GROUP_WINDOW * 2 and c.silent_until <= now]:
+        for number in [n for n, c in self._chats.items() if self._is_free(c, now)]:
             del self._chats[number]
+
+    def _is_free(self, chat: _Chat, now: float) -> bool:
+        if chat.silent_until > now or self._credit(chat, now) < self.rates.burst:
+            return False
+        return chat.window is None or chat.window.room(now) == chat.window.most
 
 
 def _rounded(seconds: float) -> float:

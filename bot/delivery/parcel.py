@@ -1,6 +1,6 @@
 """Split a letter into pieces, each sent with one call to the messenger. Pure.
 
-A text piece is one message, an album as many as it has items. The number of pieces sent (`Letter.progress`) is
+How long a message and how large an album may be is the messenger's. The number of pieces sent (`Letter.progress`) is
 therefore enough to resume an interrupted try.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 
 from bot.delivery.parts import albums, split
 from bot.delivery.ports import Show
-from bot.messenger import OutFile, Screen
+from bot.messenger import Albums, Manners, OutFile, Screen, Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +33,16 @@ class Album:
 Piece = Text | Album
 
 
-def pieces(show: Show) -> list[Piece]:
+def pieces(show: Show, manners: Manners) -> list[Piece]:
     """The screen, then the bare text, then the files; only the screen makes a sound."""
     own = show.kind
-    whole = split(show.screen.text)
+    whole = split(show.screen.text, manners.size)
     plain = replace(show.screen, buttons=(), asks=False)
     found: list[Piece] = [Text(replace(plain, text=part), own) for part in whole[:-1]]
     found.append(Text(replace(show.screen, text=whole[-1]), own, is_head=True))
     if show.bare is not None:
-        found += [Text(Screen(part, silent=True), own and f"{own}_text") for part in split(show.bare)]
-    found += [Album(group, own and f"{own}_files") for group in albums(show.files)]
+        found += [Text(Screen(part, silent=True), own and f"{own}_text") for part in split(show.bare, manners.size)]
+    found += [Album(group, own and f"{own}_files") for group in albums(show.files, manners.albums)]
     return found
 
 
@@ -51,13 +51,13 @@ def marked(show: Show) -> Show:
     return replace(show, screen=replace(show.screen, text=f"{show.mark}\n{show.screen.text}")) if show.mark else show
 
 
-def weight(piece: Piece) -> int:
+def weight(piece: Piece, rule: Albums) -> int:
     """How many messages the limits count for the piece."""
-    return len(piece.files) if isinstance(piece, Album) else 1
+    return len(piece.files) if isinstance(piece, Album) and rule.each_counts else 1
 
 
-def fits_one_message(screen: Screen) -> bool:
-    return len(split(screen.text)) == 1
+def fits_one_message(screen: Screen, size: Size) -> bool:
+    return len(split(screen.text, size)) == 1
 
 
 def digest(screen: Screen) -> str:

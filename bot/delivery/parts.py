@@ -11,18 +11,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.messenger import OutFile
+from bot.messenger import Albums, OutFile, Size
 from config.russian.words import units
-
-MESSAGE_UNITS = 4000
-"""UTF-16 units of visible text that every messenger takes in one message (Telegram 4096, MAX 4000)."""
-
-MESSAGE_BYTES = 28_000
-"""Bytes of a message's source, including tags and addresses (Telegram refuses 32 KB and more)."""
-MESSAGE_TAGS = 90
-"""The most tags a message may open; Telegram ignores tags after the hundredth, links included."""
-
-ALBUM_MOST = 10
 
 _TOKEN = re.compile(r"<(?P<close>/)?(?P<name>[a-z][a-z-]*)(?:\s[^<>]*)?>|&(?:#\d+|#x[0-9a-f]+|[a-z]+);|.", re.I | re.S)
 _JOINERS = frozenset("\u200d\ufe0f\u20e3")
@@ -48,21 +38,20 @@ def shown(text: str) -> str:
     return "".join(atom.shown for atom in _atoms(text))
 
 
-def split(text: str, limit: int = MESSAGE_UNITS) -> list[str]:
-    """Split into parts of at most `limit` visible UTF-16 units, each well-formed HTML; tags open at a break are
-    reopened.
+def split(text: str, size: Size) -> list[str]:
+    """Split into parts of at most this size, each well-formed HTML; tags open at a break are reopened.
 
     Breaks at paragraphs, lines, sentences or words, in this order; never inside a letter, an entity or an emoji of
     several code points, unless that alone is longer than a part.
     """
-    if units(text) <= limit and text.count("<") <= MESSAGE_TAGS:
+    if units(text) <= size.units and text.count("<") <= size.tags:
         return [text]
     atoms = list(_atoms(text))
     parts: list[str] = []
     carried: list[_Atom] = []
     start = 0
     while start < len(atoms):
-        end = _end(atoms, start, limit, sum(len(tag.raw.encode("utf-8", "replace")) for tag in carried))
+        end = _end(atoms, start, size, sum(len(tag.raw.encode("utf-8", "replace")) for tag in carried))
         still = _open_after(carried, atoms[start:end])
         opening = "".join(tag.raw for tag in carried)
         closing = "".join(f"</{tag.opens}>" for tag in reversed(still))
@@ -72,11 +61,12 @@ def split(text: str, limit: int = MESSAGE_UNITS) -> list[str]:
     return parts or [text]
 
 
-def albums(files: Sequence[OutFile]) -> list[tuple[OutFile, ...]]:
-    """Group the files into albums of at most ten: pictures and videos together, other files apart."""
+def albums(files: Sequence[OutFile], rule: Albums) -> list[tuple[OutFile, ...]]:
+    """Group the files into albums: pictures and videos together, other files apart."""
     seen = [file for file in files if file.kind in ("photo", "video")]
     others = [file for file in files if file.kind not in ("photo", "video")]
-    return [tuple(group[i : i + ALBUM_MOST]) for group in (seen, others) for i in range(0, len(group), ALBUM_MOST)]
+    groups = ((seen, rule.most), (others, rule.most if rule.documents else 1))
+    return [tuple(group[i : i + most]) for group, most in groups for i in range(0, len(group), most)]
 
 
 def _atoms(text: str) -> Iterator[_Atom]:
@@ -102,14 +92,14 @@ def _open_after(carried: list[_Atom], atoms: Sequence[_Atom]) -> list[_Atom]:
     return still
 
 
-def _end(atoms: Sequence[_Atom], start: int, limit: int, written: int) -> int:
+def _end(atoms: Sequence[_Atom], start: int, size: Size, written: int) -> int:
     """Where the part that begins at `start` ends: the best break in its second half, or the last possible one.
     `written`: the bytes of the tags that are open already."""
     used, tags, full = 0, 0, start
-    while full < len(atoms) and used + atoms[full].units <= limit:
+    while full < len(atoms) and used + atoms[full].units <= size.units:
         written += len(atoms[full].raw.encode("utf-8", "replace"))
         tags += bool(atoms[full].opens)
-        if full > start and (written > MESSAGE_BYTES or tags > MESSAGE_TAGS):
+        if full > start and (written > size.source or tags > size.tags):
             break
         used += atoms[full].units
         full += 1
@@ -121,7 +111,7 @@ def _end(atoms: Sequence[_Atom], start: int, limit: int, written: int) -> int:
         if score > best_score:
             best, best_score = at, score
         behind -= atoms[at - 1].units
-        if behind * 2 < limit and best:
+        if behind * 2 < size.units and best:
             break
     return best or max(full, start + 1)
 

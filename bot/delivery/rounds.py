@@ -17,7 +17,7 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.delivery.carrier import EDITED_IN_PLACE, Carrier, is_group, known_message
+from bot.delivery.carrier import EDITED_IN_PLACE, Carrier, known_message
 from bot.delivery.ledger import Ledger, doubts
 from bot.delivery.limits import AHEAD, HAIR, Pace
 from bot.delivery.moderating import Moderator
@@ -57,6 +57,7 @@ class Delivery:
     ) -> None:
         self._ledger = Ledger(books, municipality, clock, jitter)
         self._line = Line()
+        self._manners = messenger.manners
         self._carrier = Carrier(self._ledger, messenger, render, pace, self._line, self._hold, self._let_go)
         self._poster = Poster(self._ledger, networks, render, report, self._can_tell)
         self._moderator = Moderator(self._ledger, networks, render, report, self._can_tell)
@@ -168,7 +169,7 @@ class Delivery:
             return held
         if letter.kind == "edit":
             return max(held, self._pace.wait_for_room(seconds))
-        return max(held, self._pace.wait_for(chat, is_group(chat), seconds))
+        return max(held, self._pace.wait_for(chat, self._manners.is_group(chat), seconds))
 
     def _let_go(self, lane: str) -> None:
         """Stop reserving room for the lane's letter: the limits count it now, and only its answer is pending."""

@@ -13,9 +13,9 @@ from typing import Any, Protocol
 from bot.answering.letters import reply
 from bot.answering.view import Look
 from config.texts import Texts
-from handlers.citizens import NETWORK, POST
-from handlers.updates import Incoming
-from handlers.updates import Kind as Update
+from handlers.citizens import POST
+from handlers.incoming import Incoming
+from handlers.incoming import Kind as Update
 from handlers.wishes import ChannelPost, CitizenWrote
 from networks.port import Attachment, Change, Found, Kind
 from storage.transaction import Transaction
@@ -121,7 +121,7 @@ class CitizenGranting:
         else:
             await finding.set_aside(tx, found, look.now, appeal.files)
         for ref in (found.ref, answered):
-            if ref is not None and (number := await tx.case_by_ref(NETWORK, ref)) is not None:
+            if ref is not None and (number := await tx.case_by_ref(found.network, ref)) is not None:
                 return await tx.case(number)
         return None
 
@@ -170,10 +170,11 @@ def _goes_on(talk: Talk, incoming: Incoming, now: datetime) -> bool:
 
 
 def _found(appeal: Appeal, answered: str | None, change: Change) -> Found:
+    assert appeal.network is not None
     assert appeal.ref is not None
     kind: Kind = "message" if appeal.kind == "message" else "comment"
     return Found(
-        network=NETWORK,
+        network=appeal.network,
         ref=appeal.ref,
         kind=kind,
         text=appeal.text,

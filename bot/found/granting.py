@@ -11,7 +11,7 @@ from bot.answering.view import Look
 from bot.cases.gathered import crowd_letter, wave_letters
 from bot.found.finding import Finding
 from config.texts import Texts
-from handlers.updates import Incoming
+from handlers.incoming import Incoming
 from handlers.wishes import ForwardWave, FoundWish, GatherWave, ShowOne, TakeUp
 from storage.transaction import Transaction
 from workflow.case import Case, Other, State

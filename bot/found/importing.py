@@ -18,13 +18,13 @@ from bot.answering.sheet import ROWS_AT_ONCE, Taking
 from bot.found.finding import Finding
 from config.imports import ImportPlan
 from config.municipality import Municipality
-from handlers.public import channel_of
 from networks.incident import Broken, BrokenFileError, Row, Sheet, Unreadable, read_sheet
 from networks.incident.tables import MOST_BYTES
 from storage.failures import is_of_storage
 from storage.transaction import Transaction
 from workflow.case import Appeal
 from workflow.office import DETECTOR, Actor, Office
+from workflow.official.page_addresses import belongs_to
 from workflow.outcomes import Accepted
 from workflow.regulation import Source
 
@@ -147,7 +147,7 @@ class Importing:
 
     def _appeal(self, row: Row) -> Appeal:
         address = self._address(row)
-        is_governors = channel_of(row.link) in self.municipality.governor_channels
+        is_governors = any(belongs_to(row.link, channel) for channel in self.municipality.governor_channels)
         return Appeal(
             source=Source.TELEGRAM_GOVERNOR if is_governors else Source(row.source),
             text=row.text,

@@ -12,7 +12,7 @@ from bot.cases.postroom import SEEN, receipts
 from bot.offices import Offices
 from config.russian.words import When
 from config.texts import Texts
-from handlers.updates import Incoming, Kind
+from handlers.incoming import Incoming, Kind
 from handlers.wishes import HearBy, NoticeWish, Receipt, Snooze
 from storage.transaction import Transaction
 from workflow.case import Case

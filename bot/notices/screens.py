@@ -18,7 +18,7 @@ from bot.cases.screens.cards import forward_by, why_not_posted
 from bot.cases.screens.case_words import CaseWords
 from bot.cases.screens.common import link
 from bot.cases.screens.drafts import not_posted
-from bot.messenger import Button, Buttons, Screen
+from bot.messenger import Button, Buttons, Screen, person_link
 from config.russian.words import clean, excerpt, one_line, plural, sentence, shown_name
 from config.texts import Texts, safe
 from handlers.callbacks import Callback, Verb
@@ -51,7 +51,7 @@ class News:
 
 def mention(account: int, shown: str) -> Markup:
     """The person's name as a mention that notifies them, with or without a @username."""
-    return Markup('<a href="tg://user?id={}">{}</a>').format(account, safe(shown_name(shown)))
+    return Markup('<a href="{}">{}</a>').format(person_link(account), safe(shown_name(shown)))
 
 
 def mentions(people: Mentions) -> Markup:

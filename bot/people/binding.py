@@ -11,7 +11,7 @@ from bot.answering.toasts import toast
 from bot.answering.view import Look
 from bot.people.handing_over import HandingOver
 from config.texts import Texts
-from handlers.updates import Incoming
+from handlers.incoming import Incoming
 from handlers.wishes import Ask, AskToBind, Bind, Membership, WorkingGroup
 from storage.transaction import Transaction
 from workflow.effects import Priority

@@ -14,7 +14,7 @@ from bot.offices import Offices
 from bot.people.handing_over import HandingOver, saying
 from config.texts import Texts
 from handlers.absence import may_enter
-from handlers.updates import Incoming
+from handlers.incoming import Incoming
 from handlers.wishes import AbsenceWish, EndAbsence, EnterAbsence, ListAbsences
 from storage.transaction import Transaction
 from workflow.effects import Priority

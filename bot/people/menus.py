@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.cases.screens.help import commands
-from bot.telegram import Menu, Telegram
+from bot.messenger_side import Menu, MessengerSide
 from config.texts import Texts
 from storage.books import Books
 from workflow.office import Role
@@ -38,7 +38,7 @@ class OfficeMenus:
 
     books: Books
     municipality: str
-    telegram: Telegram
+    messenger: MessengerSide
     texts: Texts
     _set: frozenset[int] | None = field(default=None, repr=False)
 
@@ -55,7 +55,7 @@ class OfficeMenus:
         wanted = menus(self.texts, sorted(accounts))
         changed = [menu for menu in wanted if first or (menu.chat is not None and menu.chat not in before)]
         taken = [Menu((), "chat", chat=account) for account in sorted(before - accounts)]
-        failed = await self.telegram.set_menus([*changed, *taken])
+        failed = await self.messenger.set_menus([*changed, *taken])
         if failed:
             log.warning("menus not set", failed=len(failed))
         async with self.books.write(self.municipality) as tx:

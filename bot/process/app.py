@@ -19,6 +19,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.cases.afterwards import Afterwards
 from bot.clock import Clock
 from bot.delivery import Delivery
+from bot.messenger_side import Conflict, MessengerSide, NotNow, Spoken, Unauthorised
 from bot.notices.alerts import tell_network_trouble
 from bot.offices import Offices
 from bot.official.publications.watch import PublicationCare
@@ -27,7 +28,6 @@ from bot.process.stopping import over, patience, politely
 from bot.process.ticker import Ticker
 from bot.reception.batches import Reception
 from bot.reception.intake import MessengerIntake, NetworkIntake, put_into_inbox
-from bot.telegram import Conflict, NotNow, Telegram, Unauthorised
 from config.settings import STOP_SECONDS
 from networks.port import PollError, RawEvent
 from storage.books import Books
@@ -38,7 +38,12 @@ TICK_SECONDS = 5
 POLL_SECONDS = 25
 KEEP_AGAIN_SECONDS = 5.0
 SECOND_COPY = "этого бота опрашивает ещё одна программа с тем же ключом; остановите её: вдвоём они теряют сообщения"
-REFUSED = "мессенджер не принимает BOT_TOKEN; возьмите новый у @BotFather, впишите в .env и перезапустите бота"
+
+
+def refused(spoken: Spoken) -> str:
+    """What the operator does about a secret that the messenger does not accept."""
+    words = f"{spoken.name} не принимает {spoken.secret}; возьмите новый у {spoken.issuer}, впишите в .env"
+    return f"{words} и перезапустите бота"
 
 
 Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -54,7 +59,7 @@ class Municipal:
     key: str
     books: Books
     offices: Offices
-    telegram: Telegram
+    messenger: MessengerSide
     reception: Reception
     ticker: Ticker
     delivery: Delivery
@@ -88,7 +93,7 @@ class Municipal:
         report a gap."""
         group = self.offices.municipality.group
         async with self.books.write(self.key) as tx:
-            await tx.connections.settle(self.telegram.connection)
+            await tx.connections.settle(self.messenger.connection)
             await self.offices.open_editions(tx, self.clock.now())
             if group is not None and await tx.people.working_group() is None:
                 await tx.people.set_working_group(group, self.offices.municipality.name)
@@ -202,13 +207,13 @@ class Municipal:
                 pause = 1.0
                 continue
             match answer:
-                case Conflict(webhook=True):
-                    log.warning("a webhook was set for this bot, taking it off")
-                    await self.telegram.drop_webhook()
+                case Conflict(pushed=True):
+                    log.warning("updates were pushed to another address, taking it off")
+                    await self.messenger.stop_pushing()
                 case Conflict():
                     log.error(SECOND_COPY)
                 case Unauthorised():
-                    log.error(REFUSED)
+                    log.error(refused(self.messenger.spoken))
                 case NotNow():
                     log.warning("messenger is out of reach", detail=answer.detail)
                     pause = max(pause, answer.seconds)

@@ -41,8 +41,6 @@ SLICE_SECONDS = 0.05
 HELD = timedelta(minutes=1)
 """How long a notice waits at most for others due at the same time."""
 LAST_SEEN = "last_seen"
-GAP = timedelta(hours=20)
-"""Telegram drops updates after a day and taps after minutes: after such a gap the bot asks for repeats (DESIGN rule 14)."""
 KEEP_DONE = timedelta(days=8)
 KEEP_LESSONS = timedelta(days=365)
 KEEP_LATELY = timedelta(days=30)
@@ -65,6 +63,7 @@ class Ticker:
     folding: bool = True
     parked: ParkedReport | None = None
     reckoning: Reckoning | None = None
+    lost_after: timedelta | None = None
     _stumbles: Stumbles = field(default_factory=Stumbles)
     _one_by_one: bool = False
 
@@ -164,8 +163,8 @@ class Ticker:
             log.error("alarm failed without a trace", case=alarm.case, kind=type(error).__name__)
 
     async def wake_up(self) -> None:
-        """At start: terms that moved or passed meanwhile are reckoned; after a long gap the group hears of it, with what is
-        open. Then the presence mark is set."""
+        """At start: reckon terms that moved or passed meanwhile; after a gap in which the messenger may have dropped updates,
+        report it to the group, with the open cases (DESIGN rule 14). Then set the presence mark."""
         now = self.clock.now()
         async with self.books.write(self.municipality) as tx:
             seen = await tx.mark(LAST_SEEN)
@@ -173,9 +172,12 @@ class Ticker:
         if self.reckoning is not None:
             await self.reckoning.look(now, since)
         async with self.books.write(self.municipality) as tx:
-            if since is not None and now - since > GAP and await tx.people.working_group() is not None:
+            if since is not None and self._were_lost(now - since) and await tx.people.working_group() is not None:
                 await self._tell_gap(tx, since, now)
             await tx.set_mark(LAST_SEEN, now.isoformat())
+
+    def _were_lost(self, away: timedelta) -> bool:
+        return self.lost_after is not None and away > self.lost_after
 
     async def _tell_gap(self, tx: Transaction, since: datetime, now: datetime) -> None:
         cases = await tx.cases_in(OPEN_STATES)

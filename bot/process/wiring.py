@@ -25,6 +25,8 @@ from bot.found.rendering import FoundRendering
 from bot.found.waves import WaveWatch
 from bot.leadership.monthly import MonthlyReport
 from bot.leadership.rendering import Leadership
+from bot.messenger import Manners
+from bot.messenger_side import MessengerSide
 from bot.notices.alerts import ParkedReport
 from bot.notices.digests import Digests
 from bot.notices.granting import NoticeGranting
@@ -53,22 +55,22 @@ from bot.process.ticker import Ticker
 from bot.reception.batches import Reception
 from bot.reception.granting import Granting
 from bot.reception.intake import MessengerIntake, NetworkIntake
-from bot.telegram import Telegram, TelegramNetwork
 from config.imports import load_plan
 from config.municipality import Municipality
 from config.russian import detection, incidents
 from config.texts import Texts
-from handlers.public import Citizens, link_to
+from handlers.public import Citizens
 from networks.port import Network
 from networks.silent import Silent
 from storage.books import Books
 from workflow.desk import Desk
+from workflow.regulation import Source
 
 
 def wire(
     municipality: Municipality,
     books: Books,
-    telegram: Telegram,
+    messenger: MessengerSide,
     networks: Mapping[str, Network],
     clock: Clock,
     bot_name: str,
@@ -79,9 +81,10 @@ def wire(
     files; `public_url`: the address of the page from outside.
     """
     offices = Offices(municipality)
-    citizens, pace = citizens_of(municipality, bot_name), Pace()
-    here = TelegramNetwork(telegram, pace, clock, _posted_at(citizens), citizens.discussion)
-    networks = {**networks, "telegram": here}
+    manners = messenger.manners
+    citizens, pace = citizens_of(municipality, bot_name, messenger), Pace(manners.rates)
+    here = messenger.network(pace, clock, _posted_at(citizens, manners), citizens.discussion)
+    networks = {**networks, here.key: here} if here is not None else networks
     texts = Texts(municipality.folders)
     store = FileStore(files)
     desk = Desk(offices.at, Postroom(municipality.detection.list_after))
@@ -90,17 +93,16 @@ def wire(
     granting = _granting(municipality, desk, texts, offices, handing_over, bot_name.lower(), materials, networks)
     granting.finding.prepare(offices.today(municipality.key))
     keep_seen = timedelta(days=municipality.detection.seen_days)
-    appeals = Appeals(municipality.formal_appeals, bot_name if citizens.private else "")
-    subjects = _rendering(texts, offices, books, store, networks, Entrance(public_url), appeals)
+    subjects = _rendering(texts, offices, books, store, networks, Entrance(public_url), _appeals(citizens))
     rendering = Rendering(texts, offices, clock, subjects)
     reporting = Reporting(desk, clock, MaterialReporting(materials, offices))
-    delivery = Delivery(books, municipality.key, telegram, networks, rendering, reporting, pace, clock)
-    reception = Reception(books, municipality.key, granting, telegram, networks, store, clock, citizens)
+    delivery = Delivery(books, municipality.key, messenger, networks, rendering, reporting, pace, clock)
+    reception = Reception(books, municipality.key, granting, messenger, networks, store, clock, citizens)
     bot = Municipal(
         key=municipality.key,
         books=books,
         offices=offices,
-        telegram=telegram,
+        messenger=messenger,
         reception=reception,
         ticker=Ticker(
             books,
@@ -113,12 +115,13 @@ def wire(
             _daily(municipality, offices),
             parked=ParkedReport(offices.today),
             reckoning=Reckoning(books, municipality.key, desk, offices),
+            lost_after=manners.lost_after,
         ),
         delivery=delivery,
-        intake=MessengerIntake(books, municipality.key, telegram, clock, lambda: bot.wake()),
+        intake=MessengerIntake(books, municipality.key, messenger, clock, lambda: bot.wake()),
         networks=_intakes(books, municipality.key, networks, clock, lambda: bot.wake()),
         clock=clock,
-        menus=OfficeMenus(books, municipality.key, telegram, texts) if citizens.private else None,
+        menus=OfficeMenus(books, municipality.key, messenger, texts) if citizens.private else None,
         afterwards=Afterwards(
             books, municipality.key, desk, networks, offices.today, clock, delivery.wake, municipality.afterwards
         ),
@@ -200,9 +203,10 @@ def _granting(
     )
 
 
-def citizens_of(municipality: Municipality, bot_name: str) -> Citizens:
-    """Where citizens may write in the messenger, according to the file."""
-    written = municipality.networks.telegram
+def citizens_of(municipality: Municipality, bot_name: str, messenger: MessengerSide) -> Citizens:
+    """Where citizens may write in the messenger, according to the file; nowhere if the regulation has no such source."""
+    source = next((one for one in Source if one == messenger.key), None)
+    written = municipality.networks.telegram if source is not None else None
     return Citizens(
         discussion=written.discussion if written else None,
         channel=(written.channel or "").removeprefix("@").lower() if written else "",
@@ -211,13 +215,21 @@ def citizens_of(municipality: Municipality, bot_name: str) -> Citizens:
         formal_appeals=municipality.formal_appeals,
         place=municipality.name,
         bot_name=bot_name,
+        source=source or Source.WEB,
+        links=messenger.manners.links,
     )
 
 
-def _posted_at(citizens: Citizens) -> Callable[[int, int], str]:
+def _appeals(citizens: Citizens) -> Appeals:
+    if not citizens.private:
+        return Appeals(citizens.formal_appeals)
+    return Appeals(citizens.formal_appeals, citizens.bot_name, citizens.bot_link)
+
+
+def _posted_at(citizens: Citizens, manners: Manners) -> Callable[[int, int], str]:
     """The link to a posted answer: in the discussion group, or in the citizen's chat with the bot."""
 
     def link(chat: int, message: int) -> str:
-        return link_to(citizens, chat, message) if chat < 0 else f"https://t.me/{citizens.bot_name}"
+        return citizens.link_to(chat, message) if manners.is_group(chat) else citizens.bot_link
 
     return link

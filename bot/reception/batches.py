@@ -22,15 +22,15 @@ from bot.answering.saying import write_refusal
 from bot.answering.view import Look, case_of
 from bot.clock import Clock
 from bot.files import FileStore
-from bot.messenger import Messenger
+from bot.messenger_side import MessengerSide
 from bot.official.publications.watch import seen_in
 from bot.reception.granting import Granting
 from bot.reception.preparing import Prepared, Preparing, TryAgain
 from bot.reception.stumbles import Stumbles
 from config import washing
 from handlers.door import open_door
+from handlers.incoming import Incoming, UnreadableError
 from handlers.public import Citizens
-from handlers.updates import Incoming, UnreadableError, read
 from networks.port import Network
 from networks.port import UnreadableError as UnreadableEvent
 from storage.books import Books
@@ -64,7 +64,7 @@ class Reception:
     books: Books
     municipality: str
     granting: Granting
-    messenger: Messenger
+    messenger: MessengerSide
     networks: Mapping[str, Network]
     files: FileStore
     clock: Clock
@@ -159,7 +159,7 @@ class Reception:
         try:
             if row.source != MESSENGER:
                 return self._preparing.of_network(row)
-            incoming = read(washing.loads(row.raw))
+            incoming = self.messenger.read(row.raw)
             if incoming.album and row.album is None:
                 await self._put_into_album(row, incoming.album)
                 return None
@@ -167,7 +167,7 @@ class Reception:
                 mine = await self._of_album(row)
                 if not mine:
                     return _WithItsAlbum()
-                incoming = _whole([read(washing.loads(item.raw)) for item in mine])
+                incoming = _whole([self.messenger.read(item.raw) for item in mine])
             return await self._preparing.of_message(mine, incoming, bound)
         except StorageError:
             raise

@@ -29,7 +29,7 @@ from bot.official.publications.watch import PublicationWatch
 from bot.people.binding import BindingGranting
 from bot.people.granting import AbsenceGranting
 from config.texts import Texts
-from handlers.updates import Incoming, Kind
+from handlers.incoming import Incoming, Kind
 from handlers.wishes import (
     Ask,
     AskToBind,

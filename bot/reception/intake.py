@@ -7,22 +7,21 @@ any line loses nothing: a stored update is recognised by its key, any other is d
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
 
 from bot.clock import Clock
-from bot.telegram import Conflict, NotNow, Polled, Telegram, Unauthorised
+from bot.messenger_side import Conflict, MessengerSide, NotNow, Polled, Unauthorised
 from config import washing
 from networks.port import LookUpImpossible, Network, RawEvent
 from storage.books import Books
 from storage.failures import is_of_storage
 from storage.inbox import MESSENGER
+from storage.transaction import Transaction
 
 log = structlog.get_logger()
 
@@ -30,16 +29,6 @@ T = TypeVar("T")
 
 LONGEST_GAP = timedelta(days=3)
 """How far back a network is read after a gap."""
-
-WANTED = (
-    "message",
-    "edited_message",
-    "channel_post",
-    "callback_query",
-    "my_chat_member",
-    "chat_member",
-)
-"""The kinds of update requested; the messenger sends no others."""
 
 
 async def _unbroken(keeping: Coroutine[Any, Any, T]) -> T:
@@ -49,16 +38,12 @@ async def _unbroken(keeping: Coroutine[Any, Any, T]) -> T:
     return await asyncio.shield(task)
 
 
-STRANGE_SECONDS = 3.0
+Along = Callable[[Transaction], Awaitable[None]]
+"""What else a transaction does."""
 
 
-def key_of(written: str) -> str:
-    """A key for an item without one, made from its content: equal content means the same item."""
-    return f"strange:{hashlib.sha256(written.encode('utf-8', 'replace')).hexdigest()}"
-
-
-def _written(update: Any) -> str:
-    return json.dumps(update, ensure_ascii=False)
+async def _nothing(tx: Transaction) -> None:
+    pass
 
 
 async def put_into_inbox(
@@ -67,12 +52,13 @@ async def put_into_inbox(
     source: str,
     items: Sequence[tuple[str, str]],
     now: datetime,
-    marks: Mapping[str, str] = {},
+    along: Along = _nothing,
 ) -> None:
-    """Store every (key, raw) in the inbox; park one that cannot be stored, without affecting the others. `marks` are
-    set with them, so that a stream's position never runs ahead of the stored items. Raises only storage errors."""
+    """Store every (key, raw) in the inbox; park one that cannot be stored, without affecting the others. `along` is done
+    in the same transaction, so that a stream's position never runs ahead of the stored items. Raises only storage
+    errors."""
     try:
-        await _keep(books, municipality, source, items, now, marks)
+        await _keep(books, municipality, source, items, now, along)
         return
     except Exception as error:
         if is_of_storage(error):
@@ -80,27 +66,21 @@ async def put_into_inbox(
         log.warning("cannot be kept together, one by one now", source=source, kind=type(error).__name__)
     for item in items:
         await _keep_alone(books, municipality, source, item, now)
-    await _keep(books, municipality, source, (), now, marks)
+    await _keep(books, municipality, source, (), now, along)
 
 
 async def _keep(
-    books: Books,
-    municipality: str,
-    source: str,
-    items: Sequence[tuple[str, str]],
-    now: datetime,
-    marks: Mapping[str, str],
+    books: Books, municipality: str, source: str, items: Sequence[tuple[str, str]], now: datetime, along: Along
 ) -> None:
     async with books.write(municipality) as tx:
         await tx.inbox.keep(source, items, now)
-        for name, value in marks.items():
-            await tx.set_mark(name, value)
+        await along(tx)
 
 
 async def _keep_alone(books: Books, municipality: str, source: str, item: tuple[str, str], now: datetime) -> None:
     key, raw = item
     try:
-        await _keep(books, municipality, source, [item], now, {})
+        await _keep(books, municipality, source, [item], now, _nothing)
         return
     except Exception as error:
         if is_of_storage(error):
@@ -108,7 +88,7 @@ async def _keep_alone(books: Books, municipality: str, source: str, item: tuple[
         reason = f"cannot be kept: {type(error).__name__}"
     try:
         async with books.write(municipality) as tx:
-            await tx.inbox.keep_parked(source, key_of(f"{key} {raw}"), washing.text(raw), reason, now)
+            await tx.inbox.keep_parked(source, washing.key_of(f"{key} {raw}"), washing.text(raw), reason, now)
         log.error("update parked", source=source, reason=reason)
     except Exception as error:
         if is_of_storage(error):
@@ -118,31 +98,54 @@ async def _keep_alone(books: Books, municipality: str, source: str, item: tuple[
 
 @dataclass
 class MessengerIntake:
+    """Polls the office's messenger. Its position is stored in the same transaction as the updates, with the moment."""
+
     books: Books
     municipality: str
-    telegram: Telegram
+    messenger: MessengerSide
     clock: Clock
     wake: Callable[[], None]
-    offset: int = 0
+    _position: int | None = field(default=None, repr=False)
+    _moved_at: datetime | None = field(default=None, repr=False)
+    _is_known: bool = field(default=False, repr=False)
 
     async def once(self, wait: int) -> int | Conflict | Unauthorised | NotNow:
         """Poll once for up to `wait` seconds; return the number of updates stored, or why there is none. Only the next
         poll acknowledges them."""
-        answer = await self.telegram.poll(self.offset, wait, WANTED)
+        position = await self.position()
+        answer = await self.messenger.poll(position, wait)
         if not isinstance(answer, Polled):
             return answer
-        items = [(str(update["update_id"]), _written(update)) for update in answer.updates]
-        items += [(key_of(written), written) for written in map(_written, answer.strange)]
-        if not items:
+        if not answer.items and answer.position in (position, None):
             return 0
-        await _unbroken(put_into_inbox(self.books, self.municipality, MESSENGER, items, self.clock.now()))
-        self.wake()
-        if not answer.updates:
-            # An update without a number cannot be acknowledged. It came first, so nothing else precedes its number.
-            self.offset += bool(self.offset)
-            return NotNow(STRANGE_SECONDS, "an update without a number")
-        self.offset = max(int(update["update_id"]) for update in answer.updates) + 1
-        return len(items)
+        now = self.clock.now()
+
+        async def move(tx: Transaction) -> None:
+            if answer.position is not None:
+                await tx.connections.move(self.messenger.connection, answer.position, now)
+
+        await _unbroken(put_into_inbox(self.books, self.municipality, MESSENGER, answer.items, now, move))
+        self._position, self._moved_at = answer.position, now
+        if answer.items:
+            self.wake()
+        if answer.pause:
+            return NotNow(answer.pause, "what came cannot be acknowledged")
+        return len(answer.items)
+
+    async def position(self) -> int | None:
+        """Where to poll from; None where nothing is stored, or where it is too old to be trusted (decision 0029)."""
+        if not self._is_known:
+            await _unbroken(self._read_position())
+        lasts = self.messenger.trusted_for
+        if lasts is not None and self._moved_at is not None and self.clock.now() - self._moved_at >= lasts:
+            return None
+        return self._position
+
+    async def _read_position(self) -> None:
+        key = self.messenger.connection
+        async with self.books.write(self.municipality) as tx:
+            self._position, self._moved_at = await tx.connections.position(key), await tx.connections.moved_at(key)
+        self._is_known = True
 
 
 @dataclass
@@ -168,8 +171,12 @@ class NetworkIntake:
         if not items and batch.position == position:
             return 0
         now = self.clock.now()
-        marks = {self._mark: batch.position, self._seen: now.isoformat()}
-        await _unbroken(put_into_inbox(self.books, self.municipality, self.network.key, items, now, marks))
+
+        async def move(tx: Transaction) -> None:
+            await tx.set_mark(self._mark, batch.position)
+            await tx.set_mark(self._seen, now.isoformat())
+
+        await _unbroken(put_into_inbox(self.books, self.municipality, self.network.key, items, now, move))
         if items:
             self.wake()
         return len(items)

@@ -21,8 +21,8 @@ from bot.messenger import Fetched, Membership, Messenger, NotFetched
 from bot.reception.granting import Granting
 from handlers.callbacks import Callback, Verb
 from handlers.door import COMMANDS, may_be_draft
+from handlers.incoming import Attached, Incoming, Kind
 from handlers.public import Citizens
-from handlers.updates import Attached, Incoming, Kind
 from networks.incident import Unreadable
 from networks.port import Found, LinkProblem, LinkTrouble, Network, Published, ShowsPublished
 from storage.books import Books
@@ -133,7 +133,7 @@ class Preparing:
 
     async def _concerns_us(self, incoming: Incoming) -> bool:
         """Whether the message concerns the bot; files from other talk in the group are not stored."""
-        if incoming.private or incoming.command in COMMANDS or f"@{self.granting.bot_name}" in incoming.mentions:
+        if incoming.private or incoming.command in COMMANDS or incoming.mention_of(self.granting.bot_name):
             return True
         if incoming.reply_to is None:
             return may_be_draft(incoming)

@@ -1,19 +1,2 @@
-"""Telegram behind the port `bot.messenger`. Besides `handlers`, only this package may know Telegram."""
-
-from bot.telegram.messenger import Telegram
-from bot.telegram.network import TelegramNetwork
-from bot.telegram.updates import Conflict, Identity, Menu, NotNow, Polled, Rights, Unauthorised
-from bot.telegram.wire import Limits
-
-__all__ = [
-    "Conflict",
-    "Identity",
-    "Limits",
-    "Menu",
-    "NotNow",
-    "Polled",
-    "Rights",
-    "Telegram",
-    "TelegramNetwork",
-    "Unauthorised",
-]
+"""Telegram behind the port `bot.messenger_side`. Only this package knows Telegram, and only `bot.process.messengers` knows
+this package. It imports nothing by itself, so that asking what a channel takes does not import Telegram's library."""

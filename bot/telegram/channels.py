@@ -15,6 +15,7 @@ from typing import Protocol
 from bot.clock import Clock
 from bot.delivery.limits import Pace
 from bot.messenger import Gone, Later, Moved, OutFile, Rejected, Sending, Sent, Unknown, Unreachable
+from bot.telegram.manners import LINKS, SITE, TEXT_UNITS
 from networks import port
 from networks.port import (
     Ambiguous,
@@ -28,10 +29,16 @@ from networks.port import (
     WallPost,
 )
 
-LIMITS = PostLimits(text=4096, text_with_files=1024, pictures=10, documents=10)
-CHANNEL = re.compile(r"https://t\.me/([a-z][a-z0-9_]{3,31})")
+LIMITS = PostLimits(text=TEXT_UNITS, text_with_files=1024, pictures=10, documents=10)
+CHANNEL = re.compile(rf"{re.escape(SITE)}/([a-z][a-z0-9_]{{3,31}})")
 NO_RIGHT = ("administrator rights", "not enough rights", "have no rights")
 SHORT_WAIT = 2.0
+
+
+def channel_name(address: str) -> str | None:
+    """The name in a channel's address; None if this is not one."""
+    found = CHANNEL.fullmatch(address)
+    return found[1] if found is not None else None
 
 
 class Publisher(Protocol):
@@ -78,7 +85,7 @@ class ChannelPosts:
 
     async def publish(self, post: WallPost) -> Outcome:
         """Publish the post in the channel; the outcome says why not if it failed."""
-        channel = CHANNEL.fullmatch(post.page)
+        channel = channel_name(post.page)
         if channel is None:
             return NotPosted(PostFailure.REJECTED, "no address of a channel")
         if problems(post.text, post.files):
@@ -86,7 +93,7 @@ class ChannelPosts:
         files = as_sent(post.files)
         if files is None or not all(file.path.is_file() for file in files):
             return NotPosted(PostFailure.FILE_REFUSED, "a file is not on the disk")
-        return _ended(await self._go(channel[1], escape(shown(post.text), quote=False), files), channel[1])
+        return _ended(await self._go(channel, escape(shown(post.text), quote=False), files), channel)
 
     async def _go(self, name: str, text: str, files: tuple[OutFile, ...]) -> Sending:
         """Send once within the limits, which know the channel by a hash of its name."""
@@ -121,7 +128,7 @@ def _ended(outcome: Sending, channel: str) -> Outcome:
     match outcome:
         case Sent(addresses):
             first = addresses[0]
-            return Posted(f"{first.chat}:{first.message}", f"https://t.me/{channel}/{first.message}")
+            return Posted(f"{first.chat}:{first.message}", LINKS.to_post(first.chat, channel, first.message))
         case Later(seconds, detail):
             return TryLater(seconds, detail or "later")
         case Unknown(detail):

@@ -5,7 +5,9 @@ One call is one attempt: `bot.delivery` waits and retries.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from aiogram.methods import (
@@ -40,6 +42,8 @@ from aiogram.types import (
     ReplyParameters,
 )
 
+from bot.clock import Clock
+from bot.delivery.limits import Pace
 from bot.delivery.parts import albums, split
 from bot.messenger import (
     Address,
@@ -47,6 +51,7 @@ from bot.messenger import (
     Buttons,
     Gone,
     Later,
+    Manners,
     OutFile,
     Rejected,
     Screen,
@@ -54,11 +59,15 @@ from bot.messenger import (
     Sent,
     Unknown,
 )
+from bot.telegram.channels import channel_name
+from bot.telegram.manners import ALBUMS, MANNERS, SIZE, TEXT_UNITS, is_group, with_mentions
+from bot.telegram.network import KEY, TelegramNetwork
 from bot.telegram.outcomes import outcome_of
 from bot.telegram.updates import Reception
 from bot.telegram.wire import Limits, Session
+from bot.telegram.words import spoken
 
-TEXT_UNITS = 4096
+WHOLE = replace(SIZE, units=TEXT_UNITS)
 TOAST_LETTERS = 200
 COPY_LETTERS = 256
 HTML = "HTML"
@@ -67,7 +76,11 @@ DEFAULT_LIMITS = Limits()
 
 
 class Telegram(Reception):
-    """Implements the port `bot.messenger.Messenger`, and the queries of `Reception`. Times in seconds."""
+    """Implements `bot.messenger_side.MessengerSide`: the sending here, the queries in `Reception`. Times in seconds."""
+
+    key = KEY
+    trusted_for = timedelta(days=1)
+    """Telegram keeps updates for a day, and after a week without one it counts on from any number."""
 
     def __init__(
         self,
@@ -77,18 +90,34 @@ class Telegram(Reception):
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         super().__init__(token, Session(api_url, proxy, limits))
-        self.connection = f"telegram:{token.partition(':')[0]}"
+        self.connection = f"{KEY}:{token.partition(':')[0]}"
+        self.spoken = spoken(has_proxy=proxy is not None)
 
     def chat_of(self, account: int) -> int:
         """A private chat has the number of the account."""
         return account
+
+    def network(
+        self, pace: Pace, clock: Clock, link: Callable[[int, int], str], discussion: int | None
+    ) -> TelegramNetwork:
+        """See MessengerSide."""
+        return TelegramNetwork(self, pace, clock, link, discussion)
+
+    def channel_name(self, address: str) -> str | None:
+        """See MessengerSide."""
+        return channel_name(address)
+
+    @property
+    def manners(self) -> Manners:
+        """See Messenger."""
+        return MANNERS
 
     async def send(
         self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0, *, must_reply: bool = False
     ) -> Sending:
         """Send the text from part `start` on, in as many messages as needed; buttons under the last, the reply at the
         first. `must_reply`: send nothing if the message to reply to is gone."""
-        parts = split(screen.text, TEXT_UNITS)
+        parts = split(with_mentions(screen).text, WHOLE)
         sent: list[Address] = []
         for number in range(start, len(parts)):
             last = number == len(parts) - 1
@@ -122,7 +151,7 @@ class Telegram(Reception):
         if missing:
             return Rejected(f"{len(missing)} files are not on the disk")
         sent: list[Address] = []
-        for group in albums(files):
+        for group in albums(files, ALBUMS):
             answered = _reply(chat, reply_to, must_reply)
             outcome = await self._send_group(chat, group, answered, silent)
             if isinstance(outcome, Rejected) and group[0].kind != "document":
@@ -156,7 +185,8 @@ class Telegram(Reception):
 
     async def edit(self, address: Address, screen: Screen) -> Sending:
         """Edit the message to show the screen. Gone if the text needs several messages."""
-        if len(split(screen.text, TEXT_UNITS)) > 1:
+        screen = with_mentions(screen)
+        if len(split(screen.text, WHOLE)) > 1:
             return Gone()
         return await self._try(
             EditMessageText(
@@ -256,7 +286,7 @@ def _markup(chat: int, screen: Screen) -> InlineKeyboardMarkup | ForceReply | No
     if screen.buttons:
         return _keyboard(screen.buttons)
     # In a group, ask only the people mentioned or replied to.
-    return ForceReply(selective=True if chat < 0 else None) if screen.asks else None
+    return ForceReply(selective=True if is_group(chat) else None) if screen.asks else None
 
 
 def _keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:

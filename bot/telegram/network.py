@@ -28,6 +28,7 @@ from bot.messenger import (
 )
 from bot.telegram import channels
 from bot.telegram.channels import as_sent
+from bot.telegram.manners import TEXT_UNITS, is_group
 from bot.telegram.moderating import ADDRESS, DiscussionModerator, Keeper
 from networks import port
 from networks.port import (
@@ -50,7 +51,6 @@ from networks.port import (
 from networks.silent import Silent
 
 KEY = "telegram"
-MOST_UNITS = 4096
 SHORT_WAIT = 2.0
 """Seconds a posting may wait for the limits itself; a longer wait is left to the outbox."""
 
@@ -108,8 +108,8 @@ class TelegramNetwork(DiscussionModerator, Silent):
         """See Network."""
         size = _units(self.as_shown(text))
         return (
-            f"Телеграм берёт до {MOST_UNITS} знаков, здесь {size}: сократите на {size - MOST_UNITS}."
-            if size > MOST_UNITS
+            f"Телеграм берёт до {TEXT_UNITS} знаков, здесь {size}: сократите на {size - TEXT_UNITS}."
+            if size > TEXT_UNITS
             else ""
         )
 
@@ -144,20 +144,20 @@ class TelegramNetwork(DiscussionModerator, Silent):
         self, to: Address, weight: int, *, screen: Screen | None = None, files: Sequence[OutFile] = ()
     ) -> Sending:
         """Send once within the limits."""
-        is_group = to.chat < 0
-        wait = self._pace.wait_for(to.chat, is_group, self._clock.monotonic(), weight)
+        in_group = is_group(to.chat)
+        wait = self._pace.wait_for(to.chat, in_group, self._clock.monotonic(), weight)
         if wait > SHORT_WAIT:
             return Later(wait, "limits")
         if wait > 0:
             await self._clock.sleep(wait)
-        self._pace.spent(to.chat, is_group, self._clock.monotonic(), weight)
+        self._pace.spent(to.chat, in_group, self._clock.monotonic(), weight)
         outcome = (
-            await self._messenger.send(to.chat, screen, to, must_reply=is_group)
+            await self._messenger.send(to.chat, screen, to, must_reply=in_group)
             if screen is not None
-            else await self._messenger.send_files(to.chat, tuple(files), to, must_reply=is_group)
+            else await self._messenger.send_files(to.chat, tuple(files), to, must_reply=in_group)
         )
         if isinstance(outcome, Later) and outcome.limited:
-            self._pace.obey(to.chat, is_group, outcome.seconds, self._clock.monotonic())
+            self._pace.obey(to.chat, in_group, outcome.seconds, self._clock.monotonic())
         return outcome
 
     async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | None:

@@ -6,9 +6,9 @@ the library cannot parse blocks nothing (FACTS §1).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from aiogram import Bot
 from aiogram.types import (
@@ -22,81 +22,37 @@ from aiogram.types import (
 )
 
 from bot.messenger import Fetched, Later, Membership, NotFetched, Sending
+from bot.messenger_side import Conflict, Identity, Menu, NotNow, Polled, Right, Rights, Unauthorised
 from bot.telegram.outcomes import outcome_of
+from bot.telegram.reading import read_text
 from bot.telegram.wire import NotAnswered, RawAnswer, Session
+from config import washing
+from handlers.incoming import Incoming
 
 FILE_LIMIT = 20 * 1024 * 1024
 """Bytes of the largest file the Bot API hands out."""
 
 LARGEST_UPDATE = 2**31 - 1
 """Telegram's update numbers have 32 bits. A larger number would acknowledge all future updates."""
+WANTED = (
+    "message",
+    "edited_message",
+    "channel_post",
+    "callback_query",
+    "my_chat_member",
+    "chat_member",
+)
+"""The kinds of update requested; Telegram sends no others."""
 POLL_SLACK = 10.0
+STRANGE_SECONDS = 3.0
 LIMITED_SECONDS = 3.0
 IN_CHAT = frozenset({"member", "restricted", "administrator", "creator"})
-WATCHED_RIGHTS = ("can_delete_messages", "can_restrict_members", "can_post_messages")
+WATCHED_RIGHTS = {
+    "can_delete_messages": Right.DELETE,
+    "can_restrict_members": Right.BAN,
+    "can_post_messages": Right.PUBLISH,
+}
 ADMINS = frozenset({"administrator", "creator"})
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """The bot itself."""
-
-    id: int
-    username: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """Updates as they came, oldest first; each has an `update_id` that is one. `strange`: what came besides."""
-
-    updates: tuple[dict[str, Any], ...]
-    strange: tuple[Any, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Another copy with the same token is asking for updates, or a webhook is set (`webhook`)."""
-
-    webhook: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unauthorised:
-    """Telegram does not know the token."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotNow:
-    """No answer, or none that can be used; ask again after `seconds`. `detail` is fit for a log."""
-
-    seconds: float
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rights:
-    """What the bot is in a chat. `here` False: it is not in it, or there is no such chat. `lacks`: what an
-    administrator may be given and the bot was not, by the names of the Bot API; `linked`: the channel's discussion
-    group, or the other way."""
-
-    here: bool
-    admin: bool = False
-    title: str = ""
-    type: str = ""
-    lacks: frozenset[str] = frozenset()
-    linked: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Menu:
-    """Commands offered behind «/»: (command, what it does). `scope` chat needs `chat`, member needs `chat` and
-    `account`."""
-
-    commands: tuple[tuple[str, str], ...]
-    scope: Literal["default", "private", "groups", "chat", "member"] = "default"
-    chat: int = 0
-    account: int = 0
 
 
 class Reception:
@@ -118,26 +74,29 @@ class Reception:
             str(answer.get("first_name", "")),
         )
 
-    async def poll(
-        self, offset: int, wait: int, allowed_updates: Sequence[str]
-    ) -> Polled | Conflict | Unauthorised | NotNow:
-        """Waits up to `wait` seconds for updates from `offset` on. Those before `offset` are acknowledged by it."""
-        values = {"offset": offset, "timeout": wait, "allowed_updates": list(allowed_updates)}
+    async def poll(self, position: int | None, wait: int) -> Polled | Conflict | Unauthorised | NotNow:
+        """See MessengerSide. An update without a number of its own comes under the hash of its content."""
+        offset = position or 0
+        values = {"offset": offset, "timeout": wait, "allowed_updates": list(WANTED)}
         try:
             answer = await self._session.raw(self._token, "getUpdates", values, wait + POLL_SLACK)
         except NotAnswered as error:
             return NotNow(LIMITED_SECONDS, str(error))
         if answer.status == 409:
-            return Conflict(webhook="webhook" in str((answer.body or {}).get("description", "")))
+            return Conflict(pushed="webhook" in str((answer.body or {}).get("description", "")))
         result = _result(answer)
         if isinstance(result, Unauthorised | NotNow):
             return result
         found = result if isinstance(result, list) else [one for one in (result,) if one is not None]
-        return Polled(tuple(filter(_has_number, found)), tuple(one for one in found if not _has_number(one)))
+        return _polled(offset, found)
 
-    async def drop_webhook(self) -> bool:
-        """Remove the webhook; pending updates stay. False if Telegram did not confirm."""
+    async def stop_pushing(self) -> bool:
+        """See MessengerSide. Removes the webhook."""
         return await self._ask("deleteWebhook", {"drop_pending_updates": False}) is True
+
+    def read(self, raw: str) -> Incoming:
+        """See MessengerSide."""
+        return read_text(raw)
 
     async def set_menus(self, menus: Sequence[Menu]) -> tuple[str, ...]:
         """Set the command menus; return the failures by scope, for the log."""
@@ -150,8 +109,9 @@ class Reception:
                 failed.append(f"{menu.scope} {menu.chat}: {_said(outcome_of(error, None))}")
         return tuple(failed)
 
-    async def rights(self, chat: int | str) -> Rights | Unauthorised | NotNow:
-        """What the bot is in the chat, given by its number or as `@name`; for `check`."""
+    async def rights(self, place: int | str) -> Rights | Unauthorised | NotNow:
+        """See MessengerSide."""
+        chat = f"@{place}" if isinstance(place, str) else place
         about = await self._ask("getChat", {"chat_id": chat}, missing=True)
         if about is None:
             return Rights(here=False)
@@ -163,11 +123,15 @@ class Reception:
             return member
         status = str((member or {}).get("status", "left"))
         title = str(about.get("title") or about.get("first_name") or "")
-        lacks = frozenset(name for name in WATCHED_RIGHTS if (member or {}).get(name) is False)
+        lacks = frozenset(right for name, right in WATCHED_RIGHTS.items() if (member or {}).get(name) is False)
         linked = about.get("linked_chat_id")
-        kind = str(about.get("type", ""))
         return Rights(
-            status in IN_CHAT, status in ADMINS, title, kind, lacks, linked if isinstance(linked, int) else None
+            status in IN_CHAT,
+            status in ADMINS,
+            title,
+            about.get("type") == "channel",
+            lacks,
+            linked if isinstance(linked, int) else None,
         )
 
     async def membership(self, chat: int, account: int) -> Membership | None:
@@ -218,6 +182,25 @@ class Reception:
         if missing and answer.status in (400, 403):
             return None
         return _result(answer)
+
+
+def _polled(offset: int, found: Sequence[Any]) -> Polled:
+    numbered = [one for one in found if _has_number(one)]
+    strange = [_written(one) for one in found if not _has_number(one)]
+    items = [(str(one["update_id"]), _written(one)) for one in numbered]
+    items += [(washing.key_of(written), written) for written in strange]
+    if numbered:
+        # Not the larger of both: Telegram may begin to count anew, from any number.
+        offset = max(one["update_id"] for one in numbered) + 1
+    elif strange and offset:
+        # An update without a number cannot be acknowledged. It came first, so nothing else precedes its number.
+        offset += 1
+    pause = STRANGE_SECONDS if strange and not numbered else 0.0
+    return Polled(tuple(items), offset or None, pause)
+
+
+def _written(update: Any) -> str:
+    return json.dumps(update, ensure_ascii=False)
 
 
 def _has_number(update: Any) -> bool:

@@ -17,19 +17,11 @@ from zoneinfo import ZoneInfo
 
 from config.imports import ImportPlan, plain
 from networks.incident.tables import Broken, BrokenFileError, Cell, Formula, rows_of
+from workflow.official.link_forms import source_of_host
 
 HEADING_WITHIN = 15
 """Exports begin with a title and a period; the header is among so many first rows."""
 
-HOSTS = {
-    "vk.com": "vk",
-    "vk.ru": "vk",
-    "vkontakte.ru": "vk",
-    "ok.ru": "ok",
-    "odnoklassniki.ru": "ok",
-    "t.me": "telegram",
-    "telegram.me": "telegram",
-}
 FORMATS = (
     "%d.%m.%Y %H:%M:%S",
     "%d.%m.%Y %H:%M",
@@ -246,7 +238,7 @@ class _Reader:
         except ValueError:
             host = ""
         named = self.plan.sources.get(plain(self._words(cells, "source")))
-        return HOSTS.get(host) or (named if not host else None) or "incident"
+        return source_of_host(host) or (named if not host else None) or "incident"
 
     def _key(self, cells: Sequence[Cell], link: str, text: str, written: datetime | None) -> str:
         """The row's key: the program's number, or the text, link and time if there is none."""

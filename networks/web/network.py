@@ -24,10 +24,9 @@ from networks.port import (
 from networks.silent import Silent
 from networks.web.reading import reading_of
 from networks.web.wire import NotFetchedError, Wire
+from workflow.official.link_forms import HOSTS_OF_SOURCES
 
 KEY = "web"
-OTHERS = ("vk.com", "vk.ru", "vkontakte.ru", "ok.ru", "odnoklassniki.ru", "t.me", "telegram.me", "telegram.dog")
-"""Networks with modules of their own: their pages are not read from outside."""
 
 
 class WebNetwork(Silent):
@@ -98,7 +97,8 @@ class WebNetwork(Silent):
 
 
 def _page(link: str) -> str | None:
-    """The link if it is a page of another site; None otherwise."""
+    """The link if it is a page of another site; None otherwise. A network with a module of its own is not read from
+    outside."""
     link = link.strip()
     try:
         parts = urlsplit(link)
@@ -108,6 +108,6 @@ def _page(link: str) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or ("." not in host and ":" not in host):
         return None
-    if any(host == other or host.endswith(f".{other}") for other in OTHERS) or len(link) > 2000:
+    if any(host == other or host.endswith(f".{other}") for other in HOSTS_OF_SOURCES) or len(link) > 2000:
         return None
     return link

@@ -9,7 +9,7 @@ import multiprocessing
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from bot.telegram import Telegram
+from bot.telegram.messenger import Telegram
 from sandbox.clock import SandboxClock
 from sandbox.telegram.limits import BOT_PER_SECOND
 from sandbox.telegram.server import TelegramServer

@@ -13,10 +13,11 @@ from typing import Any
 import config as packaged
 from bot.clock import WallClock
 from bot.demo.cast import GROUP_ID, VK_TOKEN
-from bot.messenger import Address, Fetched, Membership, NotFetched, OutFile, Screen, Sending, Sent
+from bot.messenger import Address, Fetched, Manners, Membership, NotFetched, OutFile, Screen, Sending, Sent
 from bot.process.app import Municipal
 from bot.process.wiring import wire
-from bot.telegram import Telegram
+from bot.telegram.manners import MANNERS
+from bot.telegram.messenger import Telegram
 from config.municipality import load
 from networks.port import RawEvent
 from networks.vk import VkAccess, VkNetwork
@@ -35,6 +36,7 @@ class Silent:
     """A messenger that accepts everything at once and answers nothing."""
 
     connection: str = "telegram:1"
+    manners: Manners = MANNERS
     toasts: list[str] = field(default_factory=list)
     _last: int = 1000
 
@@ -88,8 +90,8 @@ async def opened(folder: Path, messenger: Any) -> Municipal:
 
 
 async def closed(bot: Municipal) -> None:
-    if isinstance(bot.telegram, Telegram):
-        await bot.telegram.close()
+    if isinstance(bot.messenger, Telegram):
+        await bot.messenger.close()
     for network in bot.networks:
         await network.network.close()
     await bot.books.close()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.delivery import Delivery
-from bot.telegram import Telegram
+from bot.telegram.messenger import Telegram
 from sandbox.clock import SandboxClock
 from sandbox.telegram.model import Button, Press, User
 from sandbox.telegram.server import TelegramServer

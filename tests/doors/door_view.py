@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from handlers.incoming import Attached, Incoming, Kind, Sender
 from handlers.public import Citizens
-from handlers.updates import Attached, Incoming, Kind, Sender
 from tests.doors.screens_office import at, town
 from tests.rules.offices import CURATOR
 from workflow.case import Case, FileRef, MissingFile

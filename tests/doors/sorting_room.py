@@ -15,8 +15,8 @@ import sqlalchemy as sa
 
 from bot.delivery import Act, Carried, Delivery, Failed, Post, Rendered, Show
 from bot.delivery.limits import Pace
-from bot.messenger import Address, Button, Messenger, OutFile, Screen
-from bot.telegram import Telegram
+from bot.messenger import Address, Button, Messenger, OutFile, Screen, person_link
+from bot.telegram.messenger import Telegram
 from networks.port import Answer, Network, Posted
 from sandbox.clock import SandboxClock
 from sandbox.telegram import Chat, Message, TelegramServer, TelegramWorld, User
@@ -85,7 +85,7 @@ class Words:
             text = f"исправлено: {known.kind}"
         mention = letter.body.get("mention")
         if mention:
-            text = f'<a href="tg://user?id={mention}">Куратор</a>, {text}'
+            text = f'<a href="{person_link(mention)}">Куратор</a>, {text}'
         match letter.kind:
             case "card":
                 return Show(Screen(self.cards[letter.case_id or 0], self.buttons), kind="card", files=self.files)
@@ -141,14 +141,15 @@ class Room:
 
     def deliver_with(self, messenger: Messenger | None = None) -> Delivery:
         """A delivery as in a restarted process: with empty memory."""
+        through = messenger or self.telegram
         self.delivery = Delivery(
             self.books,
             KEY,
-            messenger or self.telegram,
+            through,
             self.networks,
             self.words,
             self.told,
-            Pace(),
+            Pace(through.manners.rates),
             self.clock,
             jitter=lambda: 0.5,
         )

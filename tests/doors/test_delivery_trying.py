@@ -10,7 +10,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from bot.delivery.trying import DAY, Line, is_worth_trying, pause
-from bot.telegram import Telegram
+from bot.telegram.messenger import Telegram
 from tests.doors.proxies import Socks
 from tests.doors.sorting_room import AGAIN, KEY, MORNING, TOKEN, Room, a_draft, a_room
 from tests.patience import TelegramPatience

@@ -10,8 +10,8 @@ import pytest
 from bot.process import questions
 from handlers.callbacks import Callback, Verb
 from handlers.cases import NOWHERE, pressed
+from handlers.incoming import Incoming
 from handlers.replies import WORDS_ANSWER, answered, replied
-from handlers.updates import Incoming
 from handlers.wishes import Ask, Carry, Say, Toast, Wish
 from tests.doors.door_view import ASKED, PRIVATE, Sight, press, question, reply, sight
 from tests.doors.screens_office import (

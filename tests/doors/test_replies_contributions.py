@@ -7,8 +7,8 @@ from dataclasses import asdict, replace
 import pytest
 
 from handlers.cases import pressed
+from handlers.incoming import Attached, Kind
 from handlers.replies import edited, replied
-from handlers.updates import Attached, Kind
 from handlers.wishes import Ask, Carry, Close, Say, Toast
 from tests.doors.door_view import ASKED, GROUP, NOTICE, PRIVATE, press, question, reply, sight
 from tests.doors.screens_office import after, at, closed, detected, shared, town

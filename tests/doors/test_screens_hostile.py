@@ -270,6 +270,7 @@ def test_a_long_text_that_stands_nowhere_else_is_shown_much_further() -> None:
     [
         "javascript:alert(1)",
         "tg://user?id=1",
+        "person:1",
         "vk.com/wall1",
         "https://",
         "https://vk.com/ x",

@@ -80,7 +80,7 @@ def test_in_the_group_the_person_is_called_by_a_mention_and_else_the_department(
     late = notice(
         Notice.OVERDUE, accepted(), town(), at(14, 17), "zhkh", Step.DRAFT, in_group=True, people=((77, "Анна <3"),)
     )
-    assert late.text.split("\n")[1] == ('<a href="tg://user?id=77">Анна &lt;3</a>, ответьте на карточку.' + LONGER)
+    assert late.text.split("\n")[1] == ('<a href="person:77">Анна &lt;3</a>, ответьте на карточку.' + LONGER)
     nobody = notice(Notice.OVERDUE, accepted(), town(), at(14, 17), "zhkh", Step.DRAFT, in_group=True)
     assert nobody.text.split("\n")[1] == "Отдел ЖКХ, ответьте на карточку." + LONGER
 

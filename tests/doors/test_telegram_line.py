@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.messenger import Address, Later, Screen, Sent, Unknown
-from bot.telegram import Limits, NotNow, Telegram
+from bot.messenger_side import NotNow
+from bot.telegram.messenger import Telegram
+from bot.telegram.wire import Limits
 from tests.doors.proxies import GARBAGE, WANTS_A_PASSWORD, Socks, says
 from tests.doors.sorting_room import TOKEN, Room, a_room
 from tests.patience import PATIENT

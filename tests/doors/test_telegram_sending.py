@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from bot.delivery.parts import albums, shown, split, units
 from bot.messenger import (
     Address,
+    Albums,
     Button,
     Gone,
     Later,
@@ -20,10 +22,12 @@ from bot.messenger import (
     Rejected,
     Screen,
     Sent,
+    Size,
     Unknown,
     Unreachable,
 )
-from bot.telegram import Telegram
+from bot.telegram.manners import ALBUMS, SIZE
+from bot.telegram.messenger import Telegram
 from tests.doors.sorting_room import TOKEN, Room, a_room
 from tests.patience import TelegramPatience
 
@@ -229,23 +233,42 @@ tagged = st.lists(
 )
 
 
+def of(units: int) -> Size:
+    """The size of a message with so many units of text."""
+    return replace(SIZE, units=units)
+
+
 @given(tagged, st.integers(8, 60))
 def test_split_loses_nothing_and_stays_within_the_limit(pieces: list[str], limit: int):
     text = "".join(pieces)
-    parts = split(text, limit)
+    parts = split(text, of(limit))
     if shown(text).strip():
         assert "".join(shown("".join(parts)).split()) == "".join(shown(text).split())
         assert max(units(shown(part)) for part in parts) <= limit
 
 
 def test_split_breaks_where_people_would():
-    assert split("Первое предложение. Второе, длиннее.", 30) == ["Первое предложение. ", "Второе, длиннее."]
-    assert split("<b>один два три</b>", 9) == ["<b>один два </b>", "<b>три</b>"]
-    assert split("абзац один\n\nабзац два", 14) == ["абзац один\n\n", "абзац два"]
-    assert split("👨‍👩‍👧👨‍👩‍👧", 10) == ["👨‍👩‍👧", "👨‍👩‍👧"]
-    assert split("короткий", 100) == ["короткий"]
+    assert split("Первое предложение. Второе, длиннее.", of(30)) == ["Первое предложение. ", "Второе, длиннее."]
+    assert split("<b>один два три</b>", of(9)) == ["<b>один два </b>", "<b>три</b>"]
+    assert split("абзац один\n\nабзац два", of(14)) == ["абзац один\n\n", "абзац два"]
+    assert split("👨‍👩‍👧👨‍👩‍👧", of(10)) == ["👨‍👩‍👧", "👨‍👩‍👧"]
+    assert split("короткий", of(100)) == ["короткий"]
 
 
 def test_documents_and_pictures_are_never_one_album():
     files = tuple(OutFile(kind, kind, Path(kind)) for kind in ("document", "photo", "video", "document"))
-    assert [[file.kind for file in album] for album in albums(files)] == [["photo", "video"], ["document", "document"]]
+    assert [[file.kind for file in album] for album in albums(files, ALBUMS)] == [
+        ["photo", "video"],
+        ["document", "document"],
+    ]
+
+
+def test_a_messenger_that_takes_one_document_a_message_gets_them_one_by_one():
+    files = tuple(OutFile(kind, kind, Path(kind)) for kind in ("document", "photo", "video", "photo", "document"))
+    one_by_one = Albums(most=2, documents=False, each_counts=False)
+    assert [[file.kind for file in album] for album in albums(files, one_by_one)] == [
+        ["photo", "video"],
+        ["photo"],
+        ["document"],
+        ["document"],
+    ]

@@ -115,6 +115,16 @@ def test_only_bot_telegram_imports_aiogram() -> None:
     assert knowing
 
 
+def test_only_the_choice_of_a_messenger_imports_one() -> None:
+    """The folders of messengers are behind `bot.messenger_side`; decision 0029."""
+    knowing = {
+        shown(path)
+        for path in python_files("bot", "config", "handlers", "networks", "reports", "storage", "workflow")
+        if any(name.startswith("bot.telegram") for name in imports(path))
+    }
+    assert {path for path in knowing if not path.startswith("bot/telegram/")} == {"bot/process/messengers.py"}
+
+
 def test_only_the_demo_imports_the_sandbox() -> None:
     """And the sandbox imports nothing of ours (an import contract keeps that)."""
     importers = {

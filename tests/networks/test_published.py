@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from bot.telegram.manners import LINKS
+from bot.telegram.reading import read
 from handlers.channels import published as of_channel
-from handlers.updates import read
 from networks.port import Batch, Gone, NotSeen, Published, ShowsPublished, Stands, UnreadableError
 from networks.vk import Watched
 from networks.vk.published import formats
@@ -190,7 +191,7 @@ IN_CHANNEL: Mapping[str, Any] = {"message_id": 12, "date": 1768208400, "chat": C
 
 
 def links(raw: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...], tuple[Format, ...]]]:
-    for wish in of_channel(read(raw)):
+    for wish in of_channel(read(raw), LINKS):
         yield wish.seen.link, wish.seen.addresses, wish.seen.formats
 
 

@@ -14,6 +14,7 @@ from bot.delivery.limits import Pace
 from bot.messenger import Address, Gone, Later, Moved, Rejected, Sending, Sent, Unknown, Unreachable
 from bot.messenger import OutFile as Sent_file
 from bot.telegram.channels import ChannelPosts, problems
+from bot.telegram.manners import RATES
 from networks.port import (
     Ambiguous,
     LookUpImpossible,
@@ -146,7 +147,7 @@ THERE = replace(POST, page="https://t.me/okrug_news", text="Улица <Мира
 
 
 def posts(channel: Channel) -> ChannelPosts:
-    return ChannelPosts(channel, Pace(), HeldClock(datetime(2026, 1, 12, tzinfo=UTC)))
+    return ChannelPosts(channel, Pace(RATES), HeldClock(datetime(2026, 1, 12, tzinfo=UTC)))
 
 
 async def test_a_post_in_a_channel_is_one_call(tmp_path: Path) -> None:

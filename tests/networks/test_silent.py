@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.clock import HeldClock
-from bot.delivery.limits import GROUP_MOST, Pace
+from bot.delivery.limits import Pace
 from bot.messenger import Address, Gone, Later, Moved, OutFile, Rejected, Screen, Sending, Sent, Unknown, Unreachable
 from bot.process.child import Child
-from bot.telegram import TelegramNetwork
+from bot.telegram.manners import RATES
+from bot.telegram.network import TelegramNetwork
 from networks import port
 from networks.port import (
     Ambiguous,
@@ -83,7 +84,9 @@ class Sender:
 
 
 def telegram(sender: Sender, pace: Pace | None = None) -> TelegramNetwork:
-    return TelegramNetwork(sender, pace or Pace(), HeldClock(NOON), lambda chat, message: f"https://t.me/x/{message}")
+    return TelegramNetwork(
+        sender, pace or Pace(RATES), HeldClock(NOON), lambda chat, message: f"https://t.me/x/{message}"
+    )
 
 
 SILENT: dict[str, Network] = {
@@ -151,8 +154,8 @@ async def test_files_go_first_and_only_once(tmp_path: Path) -> None:
 
 
 async def test_the_groups_limit_holds_answers_too() -> None:
-    pace, sender = Pace(), Sender()
-    pace.spent(GROUP, True, HeldClock(NOON).monotonic(), GROUP_MOST)
+    pace, sender = Pace(RATES), Sender()
+    pace.spent(GROUP, True, HeldClock(NOON).monotonic(), RATES.group.most)
     outcome = await telegram(sender, pace).post(answer())
     assert isinstance(outcome, TryLater)
     assert (outcome.seconds > 50, sender.went) == (True, [])
@@ -172,7 +175,7 @@ async def test_what_does_not_fit_is_said_and_not_sent(text: str) -> None:
 
 
 def square(sender: Sender) -> TelegramNetwork:
-    return TelegramNetwork(sender, Pace(), HeldClock(NOON), lambda chat, message: "", GROUP)
+    return TelegramNetwork(sender, Pace(RATES), HeldClock(NOON), lambda chat, message: "", GROUP)
 
 
 async def test_pa_2_3_only_the_discussion_group_is_moderated() -> None:

@@ -203,6 +203,10 @@ MISTAKES = {
         changed("role: deputy", "role: deputi"),
         ["строка 18: role: неизвестное слово «deputi», возможно «deputy»?"],
     ),
+    "an unknown messenger": (
+        GOOD + "networks: {messenger: max}\n",
+        ["строка 19: messenger: неизвестное слово «max»; можно: telegram"],
+    ),
     "overseen by nobody": (
         changed("overseen_by: first_deputy", "overseen_by: deputy"),
         ["строка 12: overseen_by: «deputy» нет в people, возможно «first_deputy»?"],

@@ -33,7 +33,9 @@ async def test_the_position_moves_both_ways_and_the_moment_with_it(books: Books)
         await tx.connections.move(BOT, 900_000, NOW)
         await tx.connections.move(BOT, 5, NOW + timedelta(days=8))
         rows = (await tx.connection.execute(sa.select(t.connections))).all()
+        moments = [await tx.connections.moved_at(key) for key in (BOT, ANOTHER)]
     assert rows == [(BOT, "telegram", 5, NOW + timedelta(days=8))]
+    assert moments == [NOW + timedelta(days=8), None]
 
 
 async def test_a_position_is_not_ahead_of_what_was_kept_with_it(books: Books) -> None:

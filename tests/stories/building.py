@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bot.demo.cast import BOT_TOKEN, GROUP_ID, VK_SERVICE_TOKEN, VK_TOKEN, Players, gather
+from bot.messenger_side import MessengerSide
 from bot.process.wiring import wire
-from bot.telegram import Telegram
+from bot.telegram.messenger import Telegram
 from config.municipality import load
 from networks.port import Network
 from networks.vk import VkAccess, VkNetwork
@@ -18,6 +19,8 @@ from sandbox.clock import SandboxClock
 from sandbox.town import Town as SandboxTown
 from tests.patience import TelegramPatience, VkPatience
 from tests.shelf import empty_database, put_back, take
+from tests.stories.tiny_side import TinySide
+from tests.stories.tiny_world import TinyWorld
 from tests.stories.town import CONFIGS, KEY, Town, moment
 
 NINE = "2026-01-12 09:00"
@@ -56,7 +59,7 @@ async def a_town(folder: Path, regulation: str, *, at: str = NINE, **more: Any) 
         try:
             yield town
         finally:
-            await town.bot.telegram.close()
+            await town.bot.messenger.close()
             for network in town.bot.networks:
                 await network.network.close()
             await put_back(town.books)
@@ -72,10 +75,11 @@ async def build(
     others: Mapping[str, Network] | None = None,
     proxy: str | None = None,
     morning: Begun | None = None,
+    messenger: str = "telegram",
     **access: Any,
 ) -> Town:
     """A town before anybody has done anything: the bot is running, nobody is bound, no group is set; or after a
-    `morning`.
+    `morning`. The office works in the `messenger`: telegram, or tiny.
 
     `settings`, `people` and `networks` are additional lines of the municipality's file, `others` more networks,
     `access` more rights in VK, `proxy` is between the bot and Telegram. Morning and evening lists are off, because they
@@ -91,10 +95,15 @@ async def build(
     path.write_text(text.replace("regulation: kursky", f"regulation: {regulation}"), encoding="utf-8")
     municipality = load(path, (path.parent, folder))
     books = take(morning.books if morning else await empty_database(), folder)
-    players = morning.recall(sandbox) if morning else gather(sandbox)
+    tiny = TinyWorld(sandbox.clock)
+    players = morning.recall(sandbox) if morning else gather(_with(sandbox, tiny) if messenger == "tiny" else sandbox)
     if token := access.get("user_token"):
         sandbox.vk.give_user_token(players.community, token)
-    telegram = Telegram(BOT_TOKEN, sandbox.telegram_url, proxy, limits=TelegramPatience(sandbox.telegram.faults))
+    side: MessengerSide = (
+        TinySide(tiny)
+        if messenger == "tiny"
+        else Telegram(BOT_TOKEN, sandbox.telegram_url, proxy, limits=TelegramPatience(sandbox.telegram.faults))
+    )
     vk = VkNetwork(
         VkAccess(
             group_id=GROUP_ID,
@@ -107,9 +116,21 @@ async def build(
         )
     )
     clock = TownClock(sandbox.clock)
-    bot = wire(municipality, books, telegram, {"vk": vk, **(others or {})}, clock, "dezhurny_bot", folder / "files")
+    bot = wire(municipality, books, side, {"vk": vk, **(others or {})}, clock, "dezhurny_bot", folder / "files")
     await bot.start()
     return Town(players, sandbox.clock, books, municipality, bot)
+
+
+def _with(sandbox: SandboxTown, tiny: TinyWorld) -> Any:
+    """The town with the tiny messenger where Telegram was."""
+
+    class Elsewhere:
+        telegram = tiny
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(sandbox, name)
+
+    return Elsewhere()
 
 
 async def everybody_in(town: Town) -> None:

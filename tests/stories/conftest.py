@@ -29,9 +29,16 @@ PASSED = pytest.StashKey[bool]()
 
 
 @pytest.fixture
-async def town(tmp_path: Path, under: str, request: pytest.FixtureRequest) -> AsyncIterator[Town]:
+def messenger() -> str:
+    """The messenger the office works in. A story that is also told of another one is parametrised by it."""
+    return "telegram"
+
+
+@pytest.fixture
+async def town(tmp_path: Path, under: str, messenger: str, request: pytest.FixtureRequest) -> AsyncIterator[Town]:
     """A Monday morning: everybody in place, nothing said yet. At the end the story must have seen every message."""
-    async with a_morning(tmp_path, under) as town:
+    more = {} if messenger == "telegram" else {"messenger": messenger}
+    async with a_morning(tmp_path, under, **more) as town:
         yield town
         if request.node.stash.get(PASSED, False):
             town.ends()

@@ -11,6 +11,8 @@ from workflow.regulation import Step
 
 COMPLAINT = "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут"
 DRAFT = "Здравствуйте. Авария на водопроводе, бригада работает. Воду подадут в ближайшее время."
+IN_EITHER = pytest.mark.parametrize("messenger", ["telegram", "tiny"])
+"""What is told of an office in Telegram and of one in another messenger, word for word (decision 0029)."""
 BETTER = "Здравствуйте. Авария на водопроводе, бригада работает. Воду подадут сегодня до 20:00."
 
 
@@ -34,6 +36,7 @@ async def drafted(town: Town, text: str = DRAFT) -> None:
     town.curator.sees(text)
 
 
+@IN_EITHER
 async def test_ku_12_an_approved_answer_stands_where_the_question_was_asked(town: Town) -> None:
     await town.to("2026-01-12T09:05")
     comment = await town.resident_writes(COMPLAINT)
@@ -118,6 +121,7 @@ async def test_the_second_tap_is_told_who_was_first(town: Town) -> None:
     town.zhkh.sees("№ 1")
 
 
+@IN_EITHER
 async def test_ku_9_a_return_asks_for_a_reason_and_the_curator_redirects(town: Town) -> None:
     await forwarded(town)
     await town.zhkh.presses("Вернуть")
@@ -220,6 +224,7 @@ async def test_a_short_reply_is_asked_about_before_a_clock_stops(town: Town, tex
     assert (await town.case()).drafts == ()
 
 
+@IN_EITHER
 async def test_a_voice_message_cannot_be_a_draft(town: Town) -> None:
     await forwarded(town)
     await town.zhkh.replies(town.card(), voice=b"ogg")
@@ -227,6 +232,7 @@ async def test_a_voice_message_cannot_be_a_draft(town: Town) -> None:
     assert (await town.case()).drafts == ()
 
 
+@IN_EITHER
 async def test_an_edit_of_a_draft_is_a_new_version_only_if_it_says_something_else(town: Town) -> None:
     await forwarded(town)
     message = await town.zhkh.replies(town.card(), DRAFT)
@@ -240,6 +246,7 @@ async def test_an_edit_of_a_draft_is_a_new_version_only_if_it_says_something_els
     assert len((await town.case()).drafts) == 2
 
 
+@IN_EITHER
 async def test_who_leaves_the_group_loses_his_rights_until_he_is_back(town: Town) -> None:
     await forwarded(town)
     await town.to("2026-01-12T12:31")
@@ -257,6 +264,7 @@ async def test_who_leaves_the_group_loses_his_rights_until_he_is_back(town: Town
     assert len((await town.case()).drafts) == 1
 
 
+@IN_EITHER
 async def test_photos_stay_with_a_new_wording_until_somebody_takes_them_away(town: Town) -> None:
     await forwarded(town)
     await town.zhkh.replies(town.card(), DRAFT, photos=[photo(80), photo(200)])
@@ -274,6 +282,7 @@ async def test_photos_stay_with_a_new_wording_until_somebody_takes_them_away(tow
     assert [len(draft.files) for draft in (await town.case()).drafts] == [2, 2, 0]
 
 
+@IN_EITHER
 async def test_the_bots_own_message_forwarded_to_it_is_no_new_case(town: Town) -> None:
     await forwarded(town)
     town.players.town.telegram.forward(town.curator.user, town.card(), to=town.players.bot)

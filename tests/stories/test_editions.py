@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.demo.cast import BOT_TOKEN, GROUP_ID, VK_SERVICE_TOKEN, VK_TOKEN
 from bot.process.wiring import wire
-from bot.telegram import Telegram
+from bot.telegram.messenger import Telegram
 from config.municipality import load
 from config.regulations import PACKAGED, text_hash
 from networks.vk import VkAccess, VkNetwork
@@ -28,7 +28,7 @@ SECOND = (
 
 async def restarts(town: Town) -> None:
     """The process ends and another begins on the same database and the files as they are now."""
-    await town.bot.telegram.close()
+    await town.bot.messenger.close()
     for network in town.bot.networks:
         await network.network.close()
     sandbox, folder = town.players.town, town.municipality.path.parent.parent

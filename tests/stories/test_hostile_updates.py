@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.messenger_side import Polled
 from bot.reception.intake import put_into_inbox
-from bot.telegram import Polled
 from networks.port import RawEvent
 from networks.vk.callback import NotAnEventError, read_callback
 from storage import tables as t
+from storage.transaction import Transaction
 from tests.doors.hostile import BASES, HUGE, SNIPPETS, Hostile, hostile_updates, written
 from tests.stories.building import everybody_in
 from tests.stories.conftest import a_town
@@ -35,8 +36,8 @@ async def survives(town: Town, updates: list[str]) -> None:
     town.looks_around()
     await town.deputy.writes("/open")
     assert [m for m in town.deputy.private if town.is_unseen(m)], f"nobody is served any more after {updates}"
-    assert isinstance(polled := await town.bot.telegram.poll(town.bot.intake.offset, 0, ()), Polled)
-    assert (polled.updates, polled.strange) == ((), ()), "the offset has not moved"
+    assert isinstance(polled := await town.bot.messenger.poll(await town.bot.intake.position(), 0), Polled)
+    assert polled.items == (), "the offset has not moved"
     async with town.books.write(KEY) as tx:
         query = sa.select(t.inbox.c.raw).where(t.inbox.c.state.not_in(["done", "parked", "dropped"]))
         assert list((await tx.connection.execute(query)).scalars()) == []
@@ -112,7 +113,11 @@ async def test_a_network_that_sends_it_stops_nobody(town: Town, snippet: str) ->
 async def test_what_cannot_be_kept_is_parked_and_takes_nothing_with_it(town: Town) -> None:
     now = town.clock.now()
     items = [("good1", "{}"), ("bad", "half \ud800 a character"), ("good2", "{}"), ("worse \udfff", "x")]
-    await put_into_inbox(town.books, KEY, "vk", items, now, {"position:vk": "17"})
+
+    async def move(tx: Transaction) -> None:
+        await tx.set_mark("position:vk", "17")
+
+    await put_into_inbox(town.books, KEY, "vk", items, now, move)
     async with town.books.write(KEY) as tx:
         rows = [(row.key.partition(":")[0], row.raw) for row in await tx.inbox.parked()]
         kept = [row.key for row in await tx.inbox.waiting(now, 10)]

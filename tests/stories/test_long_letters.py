@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.delivery.parts import MESSAGE_BYTES, MESSAGE_TAGS, shown, split
+from bot.delivery.parts import shown, split
 from bot.messenger import Screen
+from bot.telegram.manners import SIZE
 from config.russian.words import units
 from sandbox.telegram.model import Message
 from tests.stories.moderators import TownWith
@@ -114,8 +115,8 @@ async def test_a_wording_too_long_for_a_case_put_under_this_one_is_refused_too(t
 def test_addresses_and_tags_count_too() -> None:
     line = '№ {} <a href="https://example.org/' + "й" * 1500 + '">открыть</a>\n'
     text = "".join(line.format(number) for number in range(60)) + "<b>а</b> " * 300
-    parts = split(text)
+    parts = split(text, SIZE)
     assert "".join(shown(part) for part in parts) == shown(text)
-    assert max(len(part.encode()) for part in parts) <= MESSAGE_BYTES + 10
-    assert max(part.count("<") for part in parts) <= 2 * MESSAGE_TAGS
+    assert max(len(part.encode()) for part in parts) <= SIZE.source + 10
+    assert max(part.count("<") for part in parts) <= 2 * SIZE.tags
     assert Screen(parts[0]).text.count("<a ") == parts[0].count("</a>")

@@ -142,7 +142,7 @@ async def test_a_kill_between_the_decision_and_the_call_loses_nothing(akhtarsk: 
                 await tx.outbox.change(letter.id, state="sending")
         networks = {one.network.key: one.network for one in town.bot.networks}
         restarted = wire(
-            town.municipality, town.books, town.bot.telegram, networks, town.bot.clock, "dezhurny_bot", tmp_path
+            town.municipality, town.books, town.bot.messenger, networks, town.bot.clock, "dezhurny_bot", tmp_path
         )
         await restarted.start()
         await restarted.settle()

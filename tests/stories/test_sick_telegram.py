@@ -122,7 +122,7 @@ async def test_behind_a_dead_proxy_for_two_hours_all_of_it_arrives_once(
     town.zhkh.sees("ответ размещён")
     town.looks_around()
     assert not any(MARK in m.text for m in (*town.curator.private, *town.zhkh.private, *town.players.in_group()))
-    await town.bot.telegram.close()
+    await town.bot.messenger.close()
     await socks.stop()
 
 

@@ -10,39 +10,13 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
+from workflow.official.link_forms import BY_HOST, FORMS, LinkForm, network_of_host
 from workflow.official.page_items import PageNetwork
 
-_HOSTS: dict[str, PageNetwork] = {
-    "vk.com": PageNetwork.VK,
-    "vk.ru": PageNetwork.VK,
-    "vkontakte.ru": PageNetwork.VK,
-    "ok.ru": PageNetwork.OK,
-    "odnoklassniki.ru": PageNetwork.OK,
-    "t.me": PageNetwork.TELEGRAM,
-    "telegram.me": PageNetwork.TELEGRAM,
-    "telegram.dog": PageNetwork.TELEGRAM,
-    "max.ru": PageNetwork.MAX,
-    "rutube.ru": PageNetwork.RUTUBE,
-    "dzen.ru": PageNetwork.DZEN,
-    "zen.yandex.ru": PageNetwork.DZEN,
-}
-_MAIN = {
-    PageNetwork.VK: "vk.com",
-    PageNetwork.OK: "ok.ru",
-    PageNetwork.TELEGRAM: "t.me",
-    PageNetwork.MAX: "max.ru",
-    PageNetwork.RUTUBE: "rutube.ru",
-    PageNetwork.DZEN: "dzen.ru",
-}
 _BEFORE = ("www.", "m.", "new.", "web.")
 _NAME = re.compile(r"[a-z0-9_.-]{2,64}")
-_COMMUNITY = re.compile(r"(?:club|public|event)(\d{1,19})")
-_TWO_PARTS = {
-    PageNetwork.OK: frozenset({"group", "profile"}),
-    PageNetwork.RUTUBE: frozenset({"channel", "u"}),
-    PageNetwork.DZEN: frozenset({"id", "channel"}),
-}
-"""Where the first part of the path only says what kind of page it is."""
+_AT_NAME = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,31}")
+_BY_AT_NAME = next(network for network, form in FORMS.items() if form.at_name)
 _NO_PAGES = frozenset({
     "wall", "feed", "im", "share", "away.php", "joinchat", "addstickers", "login", "search", "video", "dk", "c",
 })  # fmt: skip
@@ -58,29 +32,73 @@ class PageAddress:
 
 
 def page_address(text: str, network: PageNetwork | None = None) -> PageAddress | None:
-    """The page of an address, or None if it is not a page of a known network. `@name` is Telegram's."""
+    """The page of an address, or None if it is not a page of a known network."""
     plain = text.strip()
-    if re.fullmatch(r"@[A-Za-z][A-Za-z0-9_]{3,31}", plain) and network in (None, PageNetwork.TELEGRAM):
-        return PageAddress(PageNetwork.TELEGRAM, f"https://t.me/{plain[1:].lower()}")
-    parts = _parts(plain)
+    if _AT_NAME.fullmatch(plain) and network in (None, _BY_AT_NAME):
+        return _found(_BY_AT_NAME, plain[1:].lower())
+    parts = split_link(plain)
     if parts is None:
         return None
-    host = _bare(parts.hostname or "")
-    segments = [one for one in parts.path.lower().split("/") if one]
-    if host.endswith(".t.me") and not segments:
-        host, segments = "t.me", [host.removesuffix(".t.me")]
-    found = _HOSTS.get(host)
-    if found is None or (network is not None and found is not network):
+    if parts.network is None or (network is not None and parts.network is not network):
         return None
-    path = _path(found, segments)
-    return PageAddress(found, f"https://{_MAIN[found]}/{path}") if path is not None else None
+    path = _page_path(FORMS[parts.network], list(parts.segments))
+    return _found(parts.network, path) if path is not None else None
 
 
 def network_of(text: str) -> PageNetwork | None:
     """The network of an address, even if the address is not a page."""
+    parts = split_link(text)
+    return parts.network if parts is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkParts:
+    """An address taken apart. `segments`: its path in lower case, without what changes nothing; a page's name that stood
+    before the host comes first."""
+
+    network: PageNetwork | None
+    segments: tuple[str, ...]
+    query: str
+
+    @property
+    def tail(self) -> str:
+        """«/path?query», what the patterns of `link_forms` look at."""
+        return f"/{'/'.join(self.segments)}?{self.query}"
+
+
+def split_link(text: str) -> LinkParts | None:
+    """Take the text apart; None if it is no address of a page on the web."""
     parts = _parts(text.strip())
-    host = _bare(parts.hostname or "") if parts is not None else ""
-    return PageNetwork.TELEGRAM if host.endswith(".t.me") else _HOSTS.get(host)
+    if parts is None:
+        return None
+    host = _bare(parts.hostname or "")
+    network = network_of_host(host)
+    segments = [one for one in parts.path.lower().split("/") if one]
+    if network is not None:
+        if host not in BY_HOST:
+            segments.insert(0, host.partition(".")[0])
+        if segments and segments[0] == FORMS[network].skipped:
+            del segments[0]
+    return LinkParts(network, tuple(segments), parts.query)
+
+
+def belongs_to(link: str, address: str) -> bool:
+    """Whether a publication's link tells by itself that it stands on the page, by its path or by the owner's number."""
+    parts = split_link(link)
+    if parts is None or parts.network is None or network_of(address) is not parts.network:
+        return False
+    form = FORMS[parts.network]
+    own = address.partition(f"{form.hosts[0]}/")[2]
+    if form.owner is not None:
+        pattern, path = form.owner
+        found = pattern.search(parts.tail)
+        if found is not None and found.expand(path) == own:
+            return True
+    return "/".join(parts.segments[: own.count("/") + 1]) == own
+
+
+def _found(network: PageNetwork, path: str) -> PageAddress:
+    return PageAddress(network, f"https://{FORMS[network].hosts[0]}/{path}")
 
 
 def _parts(plain: str) -> SplitResult | None:
@@ -96,34 +114,15 @@ def _parts(plain: str) -> SplitResult | None:
 
 def _bare(host: str) -> str:
     for before in _BEFORE:
-        if host.startswith(before) and host.removeprefix(before) in _HOSTS:
+        if host.startswith(before) and host.removeprefix(before) in BY_HOST:
             return host.removeprefix(before)
     return host
 
 
-def _path(network: PageNetwork, segments: list[str]) -> str | None:
-    if network is PageNetwork.TELEGRAM and segments[:1] == ["s"]:
-        segments = segments[1:]
-    if network is PageNetwork.VK and segments and (community := _COMMUNITY.fullmatch(segments[0])):
-        segments = [f"club{community[1]}"]
-    length = 2 if segments and segments[0] in _TWO_PARTS.get(network, ()) else 1
+def _page_path(form: LinkForm, segments: list[str]) -> str | None:
+    if form.page_as is not None and segments and (spelled := form.page_as[0].fullmatch(segments[0])):
+        segments[0] = spelled.expand(form.page_as[1])
+    length = 2 if segments and segments[0] in form.two_parts else 1
     if len(segments) != length or segments[0] in _NO_PAGES or re.match(r"wall-?\d", segments[0]):
         return None
     return "/".join(segments) if all(_NAME.fullmatch(one) for one in segments) else None
-
-
-def belongs_to(link: str, address: str) -> bool:
-    """Whether a publication's link tells by itself that it stands on the page: `t.me/okrug/12` is of `t.me/okrug`,
-    `vk.com/wall-1001_5` of `vk.com/club1001`."""
-    parts = _parts(link.strip())
-    network = network_of(link)
-    if parts is None or network is None or network_of(address) is not network:
-        return False
-    own = address.partition(f"{_MAIN[network]}/")[2]
-    segments = [one for one in parts.path.lower().split("/") if one]
-    if network is PageNetwork.VK:
-        wall = re.search(r"wall-(\d{1,19})_\d", f"{parts.path}?{parts.query}")
-        return segments[:1] == [own] or (wall is not None and own == f"club{wall[1]}")
-    if network is PageNetwork.TELEGRAM and segments[:1] == ["s"]:
-        segments = segments[1:]
-    return "/".join(segments[: own.count("/") + 1]) == own

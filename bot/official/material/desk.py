@@ -22,6 +22,7 @@ from storage.transaction import Transaction
 from workflow.desk import carried
 from workflow.effects import Priority, Told
 from workflow.office import NETWORK, Office
+from workflow.official.link_forms import FORMS
 from workflow.official.material import (
     ApproveMaterial,
     HandOverMaterial,
@@ -154,11 +155,11 @@ class MaterialDesk:
 
 
 def _fits(link: str, page: OfficialPage) -> bool:
-    """Whether the link may be a post of the page: in its network, not the address of a page, and for Telegram in that
-    channel."""
+    """Whether the link may be a post of the page: in its network, not the address of a page, and on that page if
+    links of this network tell it."""
     if network_of(link) is not page.network or page_address(link) is not None:
         return False
-    return page.network is not PageNetwork.TELEGRAM or belongs_to(link, page.address)
+    return not FORMS[page.network].tells_page or belongs_to(link, page.address)
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ from bot.official.material.rendering import (
     plan_letter,
 )
 from config.texts import Texts
+from handlers.incoming import Incoming, Kind
 from handlers.material import chosen_in
-from handlers.updates import Incoming, Kind
 from handlers.wishes import (
     Ask,
     AskAboutMaterial,

@@ -17,7 +17,7 @@ from bot.official.material import plan_screens as plan_words
 from bot.official.material import screens as words
 from config.russian.judging.style import style_hints
 from config.texts import Texts
-from handlers.updates import Incoming
+from handlers.incoming import Incoming
 from networks.port import OutFile as NetworkFile
 from networks.port import Publishes, WallPost
 from storage.materials import Materials

@@ -19,7 +19,7 @@ from bot.found.finding import Finding
 from bot.official.moderation import screens as words
 from bot.official.moderation.rendering import LIST, ONE, ORDER, comment_letter, shown_true
 from config.texts import Texts
-from handlers.updates import Incoming
+from handlers.incoming import Incoming
 from handlers.wishes import ListModeration, ModerationWish, ShowComment
 from storage.moderation import ModerationBook, Proposal
 from storage.transaction import Transaction

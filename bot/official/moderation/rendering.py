@@ -12,7 +12,7 @@ from bot.delivery.ports import Act, Show
 from bot.delivery.wanted import Makers, Wanted
 from bot.official.moderation import screens as words
 from config.texts import Texts
-from handlers.updates import Incoming
+from handlers.incoming import Incoming
 from storage.moderation import ModerationBook, Proposal
 from storage.transaction import Transaction
 from workflow.effects import Priority

@@ -49,11 +49,12 @@ Entry = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Appeals:
-    """How somebody on the black list can object: the address for formal appeals, and the bot's name if citizens may
-    write to it."""
+    """How somebody on the black list can object: the address for formal appeals, and the bot's name and link if
+    citizens may write to it."""
 
     formal: str = ""
     bot: str = ""
+    bot_link: str = ""
 
 
 @dataclass(frozen=True)
@@ -363,6 +364,6 @@ def done(texts: Texts, decision: Accepted[Comment, Matter], case: int | None) ->
 def ban_reason(texts: Texts, ground: str, appeals: Appeals, office: Office) -> str:
     """What the network shows to the banned author: why, and how to object (PA-2.3). It contains only the office's own
     words, so the addresses in it keep working."""
-    own = {"office": escape(office.name), "formal": escape(appeals.formal), "bot": escape(appeals.bot)}
+    own = {"office": escape(office.name), "formal": escape(appeals.formal), "bot": escape(appeals.bot_link)}
     words = texts.plain(f"moderation_grounds.{ground}") if ground else ""
     return texts.plain("moderation_screen.ban_reason", ground=words, **own)

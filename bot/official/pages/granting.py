@@ -17,7 +17,7 @@ from bot.official.pages import screens as words
 from bot.official.pages.rendering import KIND, page_letter, page_made_true
 from bot.official.publications.entering import enter
 from config.texts import Texts
-from handlers.updates import Incoming
+from handlers.incoming import Incoming
 from handlers.wishes import Ask, AskAboutPage, Carry, EnterPublication, ListPages, PageWish, ShowPage
 from storage.official_pages import OfficialPages
 from storage.transaction import Transaction

@@ -12,7 +12,7 @@ from bot.delivery.wanted import Makers, Wanted
 from bot.official.pages import screens as words
 from bot.official.publications.norms import BEHIND, behind_screen
 from config.texts import Texts
-from handlers.updates import Incoming
+from handlers.incoming import Incoming
 from storage.official_pages import OfficialPages
 from storage.transaction import Transaction
 from workflow.effects import Priority

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from bot.process.messengers import rules_of_telegrams_channels
 from networks.port import LookUpImpossible, NotPosted, Outcome, OutFile, PostFailure, PostLimits, WallPost
 from workflow.official.page_items import PageNetwork
 
@@ -47,9 +48,8 @@ def _vk() -> Taker:
 
 
 def _telegram() -> Taker:
-    from bot.telegram import channels
-
-    return Taker(channels.LIMITS, channels.problems)
+    rules = rules_of_telegrams_channels()
+    return Taker(rules.limits, rules.problems)
 
 
 BY_MACHINE: Mapping[str, Callable[[], Taker]] = {PageNetwork.VK: _vk, PageNetwork.TELEGRAM: _telegram}

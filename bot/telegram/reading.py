@@ -1,4 +1,4 @@
-"""Parse the messenger's updates: raw JSON in, one `Incoming` out.
+"""Parse Telegram's updates: raw JSON in, one `Incoming` out.
 
 The parser takes only the fields the program needs, so it skips unknown kinds of updates and content (FACTS §1: one
 reaction of an unknown type makes a whole typed batch unreadable). It raises `UnreadableError` if a needed field is
@@ -8,14 +8,17 @@ missing; the raw update is then parked.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
+from config import washing
 from config.washing import whole
+from handlers.incoming import Attached, Incoming, Kind, Mention, Origin, Sender, UnreadableError, Voice
 
 ANONYMOUS_ADMIN = 1087968824
 """Telegram's account for administrators who write in the name of the group."""
+
+SERVICE = 777000
+"""Telegram's own account, the sender of a channel's posts in the discussion group."""
 
 LAST_SECOND = 253_402_214_400
 """The end of the year 9999, less a day for the zones."""
@@ -25,101 +28,12 @@ MOST_NAME, MOST_TITLE, MOST_ALBUM = 128, 256, 64
 Raw = Mapping[str, Any]
 
 
-class UnreadableError(Exception):
-    """An update lacks what its kind promises."""
-
-
-class Kind(StrEnum):
-    PRESS = "press"
-    MESSAGE = "message"
-    EDIT = "edit"
-    MEMBER = "member"
-    ME = "me"
-    MIGRATION = "migration"
-    POST = "post"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    account: int
-    name: str
-    anonymous: bool = False
-    is_bot: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """A file at the messenger; `kind` is photo, video, document, voice, sticker, poll or other."""
-
-    kind: str
-    remote: str
-    name: str = ""
-    size: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The origin of a forwarded message, as far as the messenger tells. `username`: a person's or a bot's, in lower
-    case."""
-
-    name: str
-    link: str = ""
-    written_at: int = 0
-    username: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """The chat in whose name a message was written: a channel or the group itself. `username`: its name in lower
-    case."""
-
-    chat: int
-    title: str
-    username: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """One parsed update.
-
-    `items`: the other messages of the album this one represents; `status` and `was`: a member's new and old status;
-    `reply_buttons`: the callback data of the bot's message it replies to.
-
-    `voice`: the chat in whose name it was written, if any; `post`: the number of the channel post that Telegram
-    forwarded into the discussion group (0 if unknown); `under_post`: the same for the message it replies to; `thread`:
-    the first message of its thread; `channel`: the chat is a channel. For a POST, `voice` is the channel and `post` the
-    number there.
-    """
-
-    kind: Kind
-    chat: int = 0
-    private: bool = False
-    title: str = ""
-    message: int = 0
-    sender: Sender | None = None
-    text: str = ""
-    files: tuple[Attached, ...] = ()
-    album: str | None = None
-    items: tuple[int, ...] = ()
-    reply_to: int | None = None
-    reply_buttons: tuple[str, ...] = ()
-    origin: Origin | None = None
-    links: tuple[str, ...] = ()
-    command: str = ""
-    argument: str = ""
-    mentions: tuple[str, ...] = ()
-    press: str = ""
-    data: str = ""
-    date: int = 0
-    status: str = ""
-    was: str = ""
-    new_chat: int = 0
-    voice: Voice | None = None
-    post: int | None = None
-    under_post: int | None = None
-    thread: int | None = None
-    channel: bool = False
+def read_text(written: str) -> Incoming:
+    """Parse an update kept as JSON text; kinds we do not handle become OTHER. UnreadableError."""
+    try:
+        return read(washing.loads(written))
+    except ValueError:
+        raise UnreadableError("no JSON") from None
 
 
 def read(raw: Raw) -> Incoming:
@@ -159,7 +73,13 @@ def _title(chat: Raw) -> str:
 def _sender(raw: Raw, chat: Raw) -> Sender:
     account = whole(raw["id"])
     name = " ".join(part for part in (raw.get("first_name", ""), raw.get("last_name", "")) if part)
-    return Sender(account, name[:MOST_NAME], anonymous=account == ANONYMOUS_ADMIN, is_bot=bool(raw.get("is_bot")))
+    return Sender(
+        account,
+        name[:MOST_NAME],
+        anonymous=account == ANONYMOUS_ADMIN,
+        is_bot=bool(raw.get("is_bot")),
+        service=account == SERVICE,
+    )
 
 
 def _press(raw: Raw) -> Incoming:
@@ -208,7 +128,7 @@ def _message(raw: Raw, kind: Kind) -> Incoming:
         ),
         command=command,
         argument=argument,
-        mentions=tuple(_cut(text, e).lower() for e in entities if e["type"] == "mention"),
+        mentions=tuple(_mention(text, e) for e in entities if e["type"] == "mention"),
         date=_seconds(raw["date"]),
         voice=_voice(raw.get("sender_chat")),
         post=_post(raw),
@@ -258,6 +178,12 @@ def _cut(text: str, entity: Raw) -> str:
     data = text.encode("utf-16-le")
     start = whole(entity["offset"]) * 2
     return data[start : start + whole(entity["length"]) * 2].decode("utf-16-le", "ignore")
+
+
+def _mention(text: str, entity: Raw) -> Mention:
+    words = _cut(text, entity)
+    start = len(_cut(text, {"offset": 0, "length": entity["offset"]}))
+    return Mention(words.removeprefix("@").lower(), start, start + len(words))
 
 
 def _command(text: str, entities: Any) -> tuple[str, str]:

@@ -1,0 +1,62 @@
+"""Which messenger a municipality's office uses: the one place that knows messengers by name.
+
+A messenger's folder is imported when it is opened or asked, and not before: Telegram's library alone takes five seconds
+of a processor and 110 MB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.messenger import Manners
+from bot.messenger_side import MessengerSide
+from config.municipality import Municipality
+from config.settings import Secrets, Settings
+from networks.port import OutFile, PostLimits
+
+
+def open_messenger(
+    municipality: Municipality, secrets: Secrets, settings: Settings, seconds: float | None = None
+) -> MessengerSide:
+    """The bot of the messenger the file names (`networks.messenger`); nothing is asked of anybody yet. `seconds`: how long
+    a call may take, if not as usual. NotOpened."""
+    return MESSENGERS[municipality.networks.messenger](secrets, settings, seconds)
+
+
+def _telegram(secrets: Secrets, settings: Settings, seconds: float | None) -> MessengerSide:
+    from bot.telegram.opening import opened
+
+    return opened(secrets, settings, seconds)
+
+
+MESSENGERS: Mapping[str, Callable[[Secrets, Settings, float | None], MessengerSide]] = {"telegram": _telegram}
+
+
+def manners_of(municipality: Municipality) -> Manners:
+    """The numbers and forms of the messenger the file names; it is not opened for them."""
+    return MANNERS[municipality.networks.messenger]()
+
+
+def _telegrams_manners() -> Manners:
+    from bot.telegram.manners import MANNERS
+
+    return MANNERS
+
+
+MANNERS: Mapping[str, Callable[[], Manners]] = {"telegram": _telegrams_manners}
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRules:
+    """What a messenger's channel takes: its limits, and what it would refuse about a post, in words for the editor."""
+
+    limits: PostLimits
+    problems: Callable[[str, Sequence[OutFile]], list[str]]
+
+
+def rules_of_telegrams_channels() -> ChannelRules:
+    """They hold for the office's pages in Telegram whatever messenger the office itself uses."""
+    from bot.telegram import channels
+
+    return ChannelRules(channels.LIMITS, channels.problems)

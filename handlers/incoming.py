@@ -1,0 +1,123 @@
+"""What came by the messenger, as the doors read it: an update, a press, a message, whichever messenger brought it.
+
+A messenger's own folder makes it of what its server sent (`MessengerSide.read`). Accounts, chats and messages are whole
+numbers here; a messenger that names them otherwise translates them and keeps the table (decision 0028).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class UnreadableError(Exception):
+    """An update lacks what its kind promises."""
+
+
+class Kind(StrEnum):
+    PRESS = "press"
+    MESSAGE = "message"
+    EDIT = "edit"
+    MEMBER = "member"
+    ME = "me"
+    MIGRATION = "migration"
+    POST = "post"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """`anonymous`: an administrator who writes in the group's name; `service`: the messenger itself."""
+
+    account: int
+    name: str
+    anonymous: bool = False
+    is_bot: bool = False
+    service: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file at the messenger; `kind` is photo, video, document, voice, sticker, poll or other."""
+
+    kind: str
+    remote: str
+    name: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The origin of a forwarded message, as far as the messenger tells. `username`: a person's or a bot's, in lower
+    case."""
+
+    name: str
+    link: str = ""
+    written_at: int = 0
+    username: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An account named in the text. `name`: its username in lower case, without marks; `start`, `end`: its place."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The chat in whose name a message was written: a channel or the group itself. `username`: its name in lower
+    case."""
+
+    chat: int
+    title: str
+    username: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One parsed update.
+
+    `items`: the other messages of the album this one represents; `status` and `was`: a member's new and old status;
+    `reply_buttons`: the callback data of the bot's message it replies to.
+
+    `voice`: the chat in whose name it was written, if any; `post`: the number of the channel post that the messenger
+    forwarded into the discussion group (0 if unknown); `under_post`: the same for the message it replies to; `thread`:
+    the first message of its thread; `channel`: the chat is a channel. For a POST, `voice` is the channel and `post` the
+    number there.
+    """
+
+    kind: Kind
+    chat: int = 0
+    private: bool = False
+    title: str = ""
+    message: int = 0
+    sender: Sender | None = None
+    text: str = ""
+    files: tuple[Attached, ...] = ()
+    album: str | None = None
+    items: tuple[int, ...] = ()
+    reply_to: int | None = None
+    reply_buttons: tuple[str, ...] = ()
+    origin: Origin | None = None
+    links: tuple[str, ...] = ()
+    command: str = ""
+    argument: str = ""
+    mentions: tuple[Mention, ...] = ()
+    press: str = ""
+    data: str = ""
+    date: int = 0
+    status: str = ""
+    was: str = ""
+    new_chat: int = 0
+    voice: Voice | None = None
+    post: int | None = None
+    under_post: int | None = None
+    thread: int | None = None
+    channel: bool = False
+
+    def mention_of(self, name: str) -> Mention | None:
+        """The first mention of this username (in lower case)."""
+        return next((one for one in self.mentions if one.name == name), None)
