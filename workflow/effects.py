@@ -59,6 +59,12 @@ class Notice(StrEnum):
     REMINDER = "reminder"
     OVERDUE = "overdue"
     ESCALATION = "escalation"
+    IDLE = "idle"
+    IDLE_ABOVE = "idle_above"
+
+
+OF_TERMS = frozenset({Notice.REMINDER, Notice.OVERDUE, Notice.ESCALATION, Notice.IDLE, Notice.IDLE_ABOVE})
+"""Notices that the clock gives: a deadline is near or missed, or a case waits without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ class Notify:
     """Notifies people in private, or, if the bot cannot reach them, in the group with a mention, as a reply to the
     card.
 
-    For a notice about a term: `due` is the due moment; `again` marks a repeat, which people who answered «Вижу» do not
+    For a notice about a term: `due` is the due moment; of an idle case since when it waits, and `text` names the move; `again` marks a repeat, which people who answered «Вижу» do not
     get; `only` is the single account that asked to be reminded later.
     """
 
@@ -143,7 +149,7 @@ def priority_of(effect: Effect) -> Priority:
     match effect:
         case ShowOffer():
             return Priority.OFFER
-        case Notify(notice=Notice.REMINDER | Notice.OVERDUE | Notice.ESCALATION):
+        case Notify(notice=notice) if notice in OF_TERMS:
             return Priority.DEADLINE
         case _:
             return Priority.TAP

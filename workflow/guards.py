@@ -36,6 +36,7 @@ from workflow.outcomes import Reason, Refused
 from workflow.regulation import DraftKind, Event, Holder, Step, Unit
 from workflow.terms.alarms import terms_of
 from workflow.terms.deadlines import has_happened
+from workflow.waiting import must_wait_for_contributions, owed
 
 CLOSING_REASONS = ("author_deleted", "by_mistake", "answered_elsewhere", "thanks")
 """Why a case may end without a posted answer (DESIGN rule 7)."""
@@ -97,17 +98,9 @@ def contributions_are_in(office: Office, case: Case, command: AnyCommand, now: d
     ahead without them."""
     assert isinstance(command, SubmitDraft)
     owing = owed(case, office)
-    lead = case.lead.department if case.lead else None
-    if not owing or command.early.strip() or any(draft.early and draft.department == lead for draft in case.drafts):
+    if command.early.strip() or not must_wait_for_contributions(case, office):
         return None
     return Refused(Reason.CONTRIBUTIONS_OWED, {"departments": owing, "department": owing[0]})
-
-
-def owed(case: Case, office: Office) -> tuple[str, ...]:
-    """Departments whose contribution has not reached the lead; under KU it reaches the lead once the curator has passed
-    it on."""
-    unpassed = tuple(p.department for p in case.co_executors if p.state is PartState.CONTRIBUTED)
-    return case.owing + (unpassed if office.regulation.contributions_to is Holder.CURATOR else ())
 
 
 def contribution_is_new(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
