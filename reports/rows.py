@@ -12,8 +12,8 @@ from enum import StrEnum
 from workflow.case import Case, PartState, State
 from workflow.office import Office
 from workflow.regulation import DraftKind, Event, Kind, Step
-from workflow.terms.blame import blame_of
 from workflow.terms.alarms import runs_of
+from workflow.terms.blame import blame_of
 from workflow.terms.deadlines import Deadline, Happening, Violation, violations
 
 OWN_DUTIES = frozenset({Step.CONTRIBUTION, Step.JOINT_DRAFT, Step.DRAFT, Step.REWORK, Step.FINAL})

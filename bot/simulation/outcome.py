@@ -14,8 +14,8 @@ from bot.simulation.official.outcome import OfficialOutcome, mapping
 from workflow.case import Case
 from workflow.office import Office
 from workflow.regulation import Step
-from workflow.terms.blame import blame_of
 from workflow.terms.alarms import runs_of
+from workflow.terms.blame import blame_of
 from workflow.terms.deadlines import Violation, violations
 
 

@@ -102,12 +102,12 @@ class Explanation:
         """The sum of the counted stretches, in minutes."""
         return sum(stretch.minutes for stretch in self.counted)
 
-    def standing(self, now: datetime, *, held: bool = True) -> Standing:
+    def standing(self, now: datetime, clock: Clock, *, held: bool = True) -> Standing:
         """The standing of the run at `now`. `held`: whether somebody is responsible for it now, if it is open."""
         deadline = self.deadline
         if deadline.is_open and not held:
             return Standing.IDLE
-        over = self._is_missed(deadline.ended_at or now, clock)
+        over = self._is_over(now, clock)
         if over and deadline.kind is Kind.RIGHT:
             return Standing.LAPSED
         if deadline.is_open:
@@ -118,10 +118,12 @@ class Explanation:
 
     def late(self, now: datetime, clock: Clock) -> timedelta:
         """How late the run is, on the step's own clock; zero if it is in time or is a right."""
-        until = self.deadline.ended_at or now
-        if self.deadline.kind is Kind.RIGHT or until <= self.deadline.due_at:
+        if self.deadline.kind is Kind.RIGHT or not self._is_over(now, clock):
             return timedelta(0)
-        return self.deadline.clock(clock).between(self.deadline.due_at, until)
+        return self.deadline.clock(clock).between(self.deadline.until, self.deadline.ended_at or now)
+
+    def _is_over(self, now: datetime, clock: Clock) -> bool:
+        return (self.deadline.ended_at or now) >= missed_at(self.deadline, clock)
 
 
 def explain(deadline: Deadline, clock: Clock) -> Explanation:
