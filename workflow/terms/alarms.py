@@ -21,7 +21,7 @@ from workflow.regulation import PER_EXECUTOR, Ear, Holder, Kind, Step
 from workflow.terms.deadlines import Deadline, Facts, missed_at
 from workflow.terms.grants import runs
 from workflow.terms.policy import Told, idle_moments, late_by, reminded_at, told_again_at
-from workflow.waiting import CURATOR, MACHINES, waits_on
+from workflow.waiting import CURATOR, MACHINES, WITH_EXECUTORS, waits_on
 
 
 class AlarmKind(StrEnum):
@@ -138,7 +138,8 @@ def _is_held(case: Case, run: Deadline) -> bool:
         return True
     if run.step in PER_EXECUTOR and run.who is not None:
         part = case.part_of(run.who)
-        return part is not None and part.state in (PartState.ASKED, PartState.ACCEPTED)
+        asked = part is not None and part.state in (PartState.ASKED, PartState.ACCEPTED)
+        return asked and case.state in WITH_EXECUTORS
     if case.lead is None:
         return False
     proposed = case.state is State.ON_APPROVAL and case.draft is not None and case.draft.department is None
