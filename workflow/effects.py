@@ -106,8 +106,9 @@ class Notify:
     """Notifies people in private, or, if the bot cannot reach them, in the group with a mention, as a reply to the
     card.
 
-    For a notice about a term: `due` is the due moment; of an idle case since when it waits, and `text` names the move; `again` marks a repeat, which people who answered «Вижу» do not
-    get; `only` is the single account that asked to be reminded later.
+    For a notice about a term: `due` is the due moment; `again` marks a repeat, which people who answered «Вижу» do not
+    get; `only` is the single account that asked to be reminded later. Of an idle case `due` is since when it waits, and
+    `text` names the move.
     """
 
     notice: Notice

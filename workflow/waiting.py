@@ -7,11 +7,11 @@ receives contributions and who names a term.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from workflow.case import Case, Move, PartState, State, Wait
-from workflow.office import CLOCK, NETWORK, Office, Role
+from workflow.office import CLOCK, NETWORK, Office, Person, Role
 from workflow.regulation import Event, Holder, Step, Unit
 from workflow.terms.deadlines import has_happened
 
@@ -85,6 +85,20 @@ def _beside(case: Case, office: Office) -> Iterator[Whose]:
             yield part.department, Move.CONTRIBUTION
     if any(part.state is PartState.CONTRIBUTED for part in case.co_executors) and passes_through_curator(office):
         yield CURATOR, Move.PASS_CONTRIBUTION
+
+
+def answered_for(people: Iterable[Person], office: Office) -> tuple[frozenset[str], bool]:
+    """Whose moves these people answer for, and whether they are their own: an executor his department's, a curator the
+    curator's. Those above answer for the departments they oversee, who hears of the curator's delays also for the
+    curator's."""
+    known = tuple(people)
+    own = {CURATOR} if any(Role.CURATOR in person.roles for person in known) else set()
+    own |= {p.department for p in known if p.department is not None and Role.EXECUTOR in p.roles}
+    if own:
+        return frozenset(own), True
+    keys = {person.key for person in known}
+    below = {key for key in office.departments if office.overseer(key) in keys}
+    return frozenset(below | ({CURATOR} if (office.supervisor or office.head) in keys else set())), False
 
 
 def passes_through_curator(office: Office) -> bool:

@@ -239,7 +239,7 @@ class _Addressing:
     def _instead(self, effect: Notify, people: Sequence[str]) -> tuple[str, ...]:
         """The curators, if the notice is about a department's term and everybody in the department is absent without a
         substitute. The notice then goes to the group and to them, so that it is not lost."""
-        of_term = effect.notice in (Notice.REMINDER, Notice.OVERDUE)
+        of_term = effect.notice in (Notice.REMINDER, Notice.OVERDUE, Notice.IDLE)
         executors = effect.to in (Audience.LEAD, Audience.DEPARTMENT)
         return self._curators() if of_term and executors and not people and effect.only is None else ()
 

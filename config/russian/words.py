@@ -113,6 +113,12 @@ class When:
         """«с 9:30» of today, else «с 9:30 (пн 12 января)»."""
         return f"с {self.clock(at)}" if self._is_today(at) else f"с {self.clock(at)} ({self.day(at)})"
 
+    def dated(self, at: datetime) -> str:
+        """«пн 30.11», of another year «пн 12.01.2027»: for what stays on the screen."""
+        local = at.astimezone(self.zone)
+        year = f".{local.year}" if local.year != self.now.astimezone(self.zone).year else ""
+        return f"{WEEKDAYS[local.weekday()]} {local.day:02}.{local.month:02}{year}"
+
     def long(self, at: datetime) -> str:
         """«18:10 пятницы 13 марта», as in «с … до …»."""
         local = at.astimezone(self.zone)

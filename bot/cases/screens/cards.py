@@ -60,7 +60,7 @@ def offer(
     """The case as a curator sees it: where to forward it, or what has become of it. `earlier`: similar cases.
     `private`: nobody else reads it, so a hint about the author's language may be shown."""
     words = CaseWords(texts, case, office, now, shown_since=case.arrived)
-    buttons = CaseButtons(texts, case, office).offer(menu, {other.id for other in earlier if other.is_ended})
+    buttons = CaseButtons(texts, case, office, now).offer(menu, {other.id for other in earlier if other.is_ended})
     hint = language_hint(words) if private and not case.is_ended else Markup()
     if case.state is not State.NEW:
         text = texts.html("settled_offer", c=words, state=case.state, about_state=progress(words), hint=hint)

@@ -254,6 +254,10 @@ class CaseWords:
     def forwarded_at(self) -> str:
         return self.when.short(self.last_lead.asked_at) if self.last_lead else ""
 
+    def since(self, at: datetime) -> str:
+        """«с пн 30.11, 14:08»: since when the case waits."""
+        return f"с {self.when.dated(at)}, {self.when.clock(at)}"
+
     @property
     def because(self) -> str:
         """Why it ended without an answer, in the words of the list, its first letter small."""
