@@ -55,6 +55,7 @@ class Action(StrEnum):
     SET_TOPIC = "set_topic"
     SET_LOCATION = "set_location"
     SET_SOURCE = "set_source"
+    RECKON = "reckon"
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +389,17 @@ class SetSource(Command):
     source: Source
 
 
+@dataclass(frozen=True, slots=True)
+class Reckon(Command):
+    """The terms of these runs moved by nobody's command: the calendar changed, or the bot was off when they passed.
+
+    The clock gives this command; whoever owes the runs gets the grace from now (CLOCK §1.1, §1.7).
+    """
+
+    action: ClassVar[Action] = Action.RECKON
+    moved: tuple[str, ...]
+
+
 AnyCommand = (
     Detect
     | Forward
@@ -428,6 +440,7 @@ AnyCommand = (
     | SetTopic
     | SetLocation
     | SetSource
+    | Reckon
 )
 
 

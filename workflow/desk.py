@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from workflow.case import Case
-from workflow.commands import AnyCommand, Entry, Release
+from workflow.commands import AnyCommand, Entry, Reckon, Release
 from workflow.decide import decide
 from workflow.effects import Also, Effect
 from workflow.engine import Asked, Life
@@ -42,6 +42,9 @@ class Transaction(Protocol):
         self, case: Case, gone: Sequence[Alarm], new: Sequence[Alarm], deadlines: Sequence[Deadline]
     ) -> None:
         """Deletes the alarms in `gone`, sets those in `new`, and replaces the stored deadlines that share a name."""
+
+    async def drop_alarms_of(self, case: Case, steps: Sequence[str]) -> None:
+        """Deletes the alarms of these runs, whatever they were set to."""
 
     async def put_due(self, case: Case, due: datetime | None) -> None:
         """Stores the earliest due moment among the running duties; None if no duty runs."""
@@ -126,7 +129,8 @@ class Desk:
                 if kept:
                     raise ChangedMeanwhileError(one.accepted.after.id)
                 return Refused(Reason.CHANGED_MEANWHILE)
-            await self._put_terms(tx, one.before, one.accepted.after, one.office)
+            moved = command.moved if isinstance(command, Reckon) else ()
+            await self._put_terms(tx, one.before, one.accepted.after, one.office, moved)
             await self.postroom.take(tx, one.accepted.after, one.accepted.effects, one.actor, one.office, now)
         return decided[0].accepted
 
@@ -189,10 +193,16 @@ class Desk:
             del self._known[next(iter(self._known))]
         return found
 
-    async def _put_terms(self, tx: Transaction, before: Case | None, after: Case, office: Office) -> None:
+    async def _put_terms(
+        self, tx: Transaction, before: Case | None, after: Case, office: Office, moved: Sequence[str] = ()
+    ) -> None:
         """Writes only the changed terms. Terms are a function of the history, so the old ones are computed, not
-        read."""
+        read, except for the runs in `moved`: what was stored of them came from another calendar."""
         was = self._reckoned(before, office) if before else NOTHING
+        if moved:
+            await tx.drop_alarms_of(after, moved)
+            kept = {name: run for name, run in was.terms.items() if name not in moved}
+            was = replace(was, terms=kept, alarms=frozenset(a for a in was.alarms if a.step not in moved))
         now = self._reckoned(after, office)
         changed = [deadline for name, deadline in now.terms.items() if was.terms.get(name) != deadline]
         await tx.put_terms(after, sorted(was.alarms - now.alarms), sorted(now.alarms - was.alarms), changed)

@@ -23,6 +23,7 @@ class Priority(IntEnum):
     DEADLINE = 1
     OFFER = 2
     DIGEST = 3
+    REDRAW = 4
 
 
 class Audience(StrEnum):
@@ -80,6 +81,12 @@ class ShowCard:
 @dataclass(frozen=True, slots=True)
 class ShowOffer:
     """Refreshes the curators' offers. While the case is new, also posts an offer to each curator who has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redraw:
+    """Refreshes the card and the offers after a term was missed: nobody did anything, but what they say is no longer true
+    (DESIGN rule 18). Not counted among the case's writes into the group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +149,7 @@ def told(notice: StrEnum, people: Iterable[str], by: Actor) -> tuple[Told, ...]:
     return (Told(notice, others),) if others else ()
 
 
-Effect = ShowCard | ShowOffer | ShowDraft | SettleDrafts | PostAnswer | Notify | Also
+Effect = ShowCard | ShowOffer | Redraw | ShowDraft | SettleDrafts | PostAnswer | Notify | Also
 
 
 def priority_of(effect: Effect) -> Priority:
@@ -150,6 +157,8 @@ def priority_of(effect: Effect) -> Priority:
     match effect:
         case ShowOffer():
             return Priority.OFFER
+        case Redraw():
+            return Priority.REDRAW
         case Notify(notice=notice) if notice in OF_TERMS:
             return Priority.DEADLINE
         case _:

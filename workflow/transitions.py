@@ -90,6 +90,7 @@ TABLE: tuple[Row, ...] = (
     row(A.SET_TOPIC,             OPEN,                             curator,              None),
     row(A.SET_LOCATION,          OPEN,                             curator,              None),
     row(A.SET_SOURCE,            OPEN,                             curator,              None,                     guards.was_handed_in),
+    row(A.RECKON,                OPEN,                             clock,                None),
 )  # fmt: skip
 
 

@@ -93,9 +93,9 @@ def notice(
         overdue_first=texts.phrase(f"overdue_first.{step}") if step else "",
         ahead=words.ahead(step) if step else "",
         late=words.late(step) if step else "",
-        due_clock=words.when.clock(deadline.due_at) if deadline else "",
+        due_clock=words.when.clock(deadline.until) if deadline else "",
         due_until=words.until(deadline) if deadline else "",
-        due_past=words.when.past(deadline.due_at) if deadline else "",
+        due_past=words.when.past(deadline.until) if deadline else "",
         about=sentence(words.about),
         waits_since=words.since(wait.since) if wait else "",
         waits_for=texts.plain(f"waits.{wait.move}") if wait else "",
@@ -287,11 +287,15 @@ def _line(texts: Texts, news: News, office: Office, now: datetime) -> Markup:
     deadline = words.all_terms.get(news.step) if news.step else None
     when = ""
     if news.notice is Notice.REMINDER and deadline:
-        when = words.when.until(deadline.due_at)
+        when = words.when.until(deadline.until)
     elif news.notice in TERMS and deadline:
+<<<<<<< HEAD
         when = texts.plain("together_line.was", at=words.when.past(deadline.due_at))
     elif (wait := _wait(news)) is not None:
         when = f"{texts.plain(f'waits.{wait.move}')} {words.since(wait.since)}"
+=======
+        when = texts.plain("together_line.was", at=words.when.past(deadline.until))
+>>>>>>> clock
     elif news.notice is Notice.NOT_POSTED:
         when = why_not_posted(words).unescape()
     elif news.notice in (Notice.RETURNED, Notice.SENT_BACK):

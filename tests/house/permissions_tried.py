@@ -44,6 +44,7 @@ from workflow.commands import (
     PostFailed,
     ProposeInterim,
     Recall,
+    Reckon,
     Release,
     Reopen,
     Retry,
@@ -242,6 +243,7 @@ SAMPLES: dict[Action, Callable[[Actor, Case], AnyCommand]] = {
     Action.SET_TOPIC: lambda by, case: SetTopic(by, case.id, ("vodosnabzhenie",)),
     Action.SET_LOCATION: lambda by, case: SetLocation(by, case.id, "Школьная, 5"),
     Action.SET_SOURCE: lambda by, case: SetSource(by, case.id, Source.TELEGRAM_GOVERNOR),
+    Action.RECKON: lambda by, case: Reckon(by, case.id, ("answer",)),
 }
 """A sensible command for every action but detecting, which asks nothing of a case that is there."""
 

@@ -26,6 +26,7 @@ from workflow.commands import (
     MarkSignificant,
     Merge,
     NotProcess,
+    Reckon,
     Reopen,
     SetImportance,
     SetLocation,
@@ -222,6 +223,11 @@ def _set_source(case: Case, command: SetSource, by: str, office: Office, now: da
     return Change(changed, EVERYWHERE, {"source": command.source})
 
 
+def _reckon(case: Case, command: Reckon, by: str, office: Office, now: datetime) -> Change:
+    changed = replace(case, history=happened(case, Event.RECKONED, now, moved=command.moved))
+    return Change(changed, (fx.ShowCard(soon=True), fx.ShowOffer()), {"steps": ", ".join(command.moved)})
+
+
 CHANGES: dict[Action, Changer] = {
     Action.CLOSE_WITHOUT_POSTING: _close_without_posting,
     Action.NOT_PROCESS: _not_process,
@@ -241,4 +247,5 @@ CHANGES: dict[Action, Changer] = {
     Action.SET_TOPIC: _set_topic,
     Action.SET_LOCATION: _set_location,
     Action.SET_SOURCE: _set_source,
+    Action.RECKON: _reckon,
 }

@@ -15,7 +15,7 @@ from functools import partial
 from itertools import islice
 
 from workflow.case import Case, Move, PartState, State, Wait
-from workflow.effects import Audience, Effect, Notice, Notify
+from workflow.effects import Audience, Effect, Notice, Notify, Redraw
 from workflow.office import Office
 from workflow.regulation import PER_EXECUTOR, Ear, Holder, Kind, Step
 from workflow.terms.deadlines import Deadline, Facts, missed_at
@@ -335,7 +335,7 @@ def notice_for(
             above = [about(Notice.ESCALATION, a, again=True) for a in heard_by(run, case, office, alarm.at)]
             return (about(Notice.OVERDUE, responsible(run), again=True), *above)
         case AlarmKind.OVERDUE:
-            return (about(Notice.OVERDUE, responsible(run)),)
+            return (about(Notice.OVERDUE, responsible(run)), Redraw())
         case AlarmKind.ESCALATION:
             reached = [who for at, who in rungs(run, case, office) if at <= max(alarm.at, missed)]
             return tuple(about(Notice.ESCALATION, above) for above in (reached[-1] if reached else ()))
