@@ -289,13 +289,9 @@ def _line(texts: Texts, news: News, office: Office, now: datetime) -> Markup:
     if news.notice is Notice.REMINDER and deadline:
         when = words.when.until(deadline.until)
     elif news.notice in TERMS and deadline:
-<<<<<<< HEAD
-        when = texts.plain("together_line.was", at=words.when.past(deadline.due_at))
+        when = texts.plain("together_line.was", at=words.when.past(deadline.until))
     elif (wait := _wait(news)) is not None:
         when = f"{texts.plain(f'waits.{wait.move}')} {words.since(wait.since)}"
-=======
-        when = texts.plain("together_line.was", at=words.when.past(deadline.until))
->>>>>>> clock
     elif news.notice is Notice.NOT_POSTED:
         when = why_not_posted(words).unescape()
     elif news.notice in (Notice.RETURNED, Notice.SENT_BACK):

@@ -61,12 +61,14 @@ class When:
     """Moments in the municipality's zone as people say them at `now` (both aware).
 
     `shown_since` is when the message that is redrawn was first posted: on a later day «сегодня» and «завтра» would be read
-    from the day it stands under, so the date is named instead.
+    from the day it stands under, so the date is named instead. `stays`: the message stays on the screen for days, so that
+    terms always name their day («пн 30.11 до 14:45»).
     """
 
     now: datetime
     zone: ZoneInfo
     shown_since: datetime | None = None
+    stays: bool = False
 
     def clock(self, at: datetime) -> str:
         """«9:02»."""
@@ -99,14 +101,16 @@ class When:
 
     def until(self, at: datetime) -> str:
         """«сегодня до 14:30», «пн 16 марта до 9:00»."""
-        return f"{self.day(at)} до {self.clock(at)}"
+        return f"{self.dated(at) if self.stays else self.day(at)} до {self.clock(at)}"
 
     def by(self, at: datetime) -> str:
         """«до 10:02» of today, else as `until`."""
-        return f"до {self.clock(at)}" if self._is_today(at) else self.until(at)
+        return f"до {self.clock(at)}" if self._is_today(at) and not self.stays else self.until(at)
 
     def past(self, at: datetime) -> str:
         """«в 9:30» of today, else as `at`."""
+        if self.stays:
+            return f"{self.dated(at)} в {self.clock(at)}"
         return f"в {self.clock(at)}" if self._is_today(at) else self.at(at)
 
     def since(self, at: datetime) -> str:

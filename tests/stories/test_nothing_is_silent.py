@@ -65,7 +65,7 @@ def test_sl_6_an_author_who_is_silent_waits_for_the_curator_who_may_close(tmp_pa
         ("01-13T11:20", "curator"),
         ("01-14T09:00", "deputy"),
     ]
-    closing = "do: close_without_posting, case: c1, by: curator, text: автор не ответил"
+    closing = "do: close_without_posting, case: c1, by: curator, reason: автор не ответил"
     found = played(tmp_path, [*asked, f"2026-01-16T12:00, {closing}", f"2026-01-19T18:00, {closing}"], "slavgorod")
     assert [row["reason"] for row in found["refused"]] == ["author_may_reply"]
     assert found["cases"]["c1"]["state"] == "closed_without_posting"
