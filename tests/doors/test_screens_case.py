@@ -256,7 +256,7 @@ def test_a_settled_offer_says_in_two_lines_what_became_of_it() -> None:
         top + "В работе с 9:30, проект ответа пн 12.01 до 14:02 · [открыть]\n" + SETTLED
     )
     assert seen(cards.offer(TEXTS, drafted(), town(), at(11))) == (
-        top + "Версия 1 ждёт вашего решения до 11:30 · [открыть]\n" + SETTLED
+        top + "Версия 1 ждёт вашего решения пн 12.01 до 11:30 · [открыть]\n" + SETTLED
     )
     assert seen(cards.offer(TEXTS, closed(), town(), at(11, 45))) == (
         "№ 147 · вода · Школьная, 5\n✅ Отвечено сегодня в 11:45 · [ответ] · Отдел ЖКХ"
