@@ -12,6 +12,7 @@ from functools import cached_property
 from markupsafe import Markup
 
 from bot.cases.screens.common import files_words, ground_words, link, missing_words
+from config.clauses import clause_words
 from config.russian.words import (
     GENITIVE,
     When,
@@ -369,13 +370,16 @@ class CaseWords:
         return self.until(deadline) if deadline else ""
 
     def until(self, deadline: Deadline) -> str:
-        return self.when.until(deadline.until) + self._provisional(deadline)
+        return self.when.until(deadline.until) + self._notes(deadline)
 
     def by(self, deadline: Deadline) -> str:
-        return self.when.by(deadline.until) + self._provisional(deadline)
+        return self.when.by(deadline.until) + self._notes(deadline)
 
-    def _provisional(self, deadline: Deadline) -> str:
-        return " (предварительно)" if deadline.provisional else ""
+    def _notes(self, deadline: Deadline) -> str:
+        """« (предварительно)», « (пункт 9: было 15:00)» where people are asked later than the text says (CLOCK §1)."""
+        moved = deadline.until != deadline.due_at
+        words = f" ({clause_words(deadline.clause)}: было {self.when.short(deadline.due_at)})" if moved else ""
+        return words + (" (предварительно)" if deadline.provisional else "")
 
     def waiting_until(self, step: Step) -> Markup:
         """The tail of «Ждёт: принять или вернуть»: « до 9:50», or when it was; empty where the step does not run.
