@@ -27,7 +27,6 @@ from workflow.visibility import having
 from workflow.waiting import CURATOR, MACHINES, waits_on
 
 AT_A_TIME = 100
-"""States in which only the curator has something to do."""
 ANSWERED = (State.CLOSED.value, State.CLOSED_WITHOUT_POSTING.value)
 
 
