@@ -96,6 +96,7 @@ class MunicipalityFile(_Part):
     quiet_hours: str = "22:00-07:00"
     triage: Literal["manual", "auto"] = "manual"
     reminders: reminding.RemindersEntry | None = None
+    idle: reminding.IdleEntry | None = None
     approval_delay: Annotated[int, Field(ge=0, le=3600)] = 30
     networks: NetworksEntry = NetworksEntry()
     detection: DetectionEntry = DetectionEntry()

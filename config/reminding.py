@@ -1,4 +1,4 @@
-"""Reads `reminders:` of a regulation's file and of a municipality's file into the reminder policy.
+"""Reads `reminders:` and `idle:` of a regulation's file and of a municipality's file into the reminder policy.
 
 The municipality overrides the regulation key by key; `reminders: false` drops only the reminders before a deadline.
 `workflow.terms.policy` decides when each moment is due.
@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from config.yamlfile import Where
-from workflow.regulation import ClockKind, Ear, Policy, Regulation, Rung, Step, Term, Unit
+from workflow.regulation import ClockKind, Ear, Idle, Policy, Regulation, Rung, Step, Term, Unit
 
 TermOf = Callable[[str], Term]
 """Parses a term; ValueError in Russian if it is not one."""
@@ -59,8 +59,26 @@ class RemindersEntry(StepEntry):
         return written if isinstance(written, dict) else {"remind": written}
 
 
-def policy_of(entry: RemindersEntry | None, base: Policy, term_of: TermOf, wrong: Wrong) -> Policy:
-    """Apply the entry over `base`; report errors to `wrong` with their place."""
+class IdleEntry(_Part):
+    """`idle: false`: a case that waits without a term is told of to nobody."""
+
+    tell: bool = True
+    remind: str | None = None
+    escalate: str | None = None
+    repeat: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _on_or_off(cls, written: Any) -> Any:
+        return written if isinstance(written, dict) else {"tell": written}
+
+
+def policy_of(
+    entry: RemindersEntry | None, idle: IdleEntry | None, base: Policy, term_of: TermOf, wrong: Wrong
+) -> Policy:
+    """Apply the entries over `base`; report errors to `wrong` with their place."""
+    if idle is not None:
+        base = replace(base, idle=_idle(idle, base.idle, term_of, wrong))
     if entry is None:
         return base
     policy = replace(base, **_values(entry, ("reminders",), term_of, wrong))
@@ -73,16 +91,46 @@ def policy_of(entry: RemindersEntry | None, base: Policy, term_of: TermOf, wrong
     return replace(policy, steps=(*policy.steps, *of_steps))
 
 
+def _idle(entry: IdleEntry, base: Idle, term_of: TermOf, wrong: Wrong) -> Idle:
+    if not entry.tell:
+        return Idle(0, 0, 0)
+
+    def days(key: str, words: str | None, otherwise: int) -> int:
+        try:
+            return otherwise if words is None else _working_days(key, " ".join(words.split()), term_of)
+        except ValueError as error:
+            wrong(("idle", key), str(error))
+            return otherwise
+
+    return Idle(
+        days("remind", entry.remind, base.remind),
+        days("escalate", entry.escalate, base.above),
+        days("repeat", entry.repeat, base.every),
+    )
+
+
+def _working_days(key: str, words: str, term_of: TermOf) -> int:
+    term = _repeat(words, term_of)
+    if term is not None and term.unit is not Unit.WORKING_DAYS:
+        raise ValueError(f"{key}: «{words}»; нужны рабочие дни, например 2 рабочих дня")
+    return term.amount if term is not None else 0
+
+
 def own(
     entry: RemindersEntry | None,
+    idle: IdleEntry | None,
     regulation: Regulation | None,
     read: Callable[[str, ClockKind, ClockKind], Term],
     wrong: Wrong,
 ) -> Policy | None:
     """Apply a municipality's policy over its regulation's; None if the municipality sets nothing."""
-    if entry is None or regulation is None:
+    if (entry is None and idle is None) or regulation is None:
         return None
-    return policy_of(entry, regulation.policy, lambda words: read(words, regulation.clock, regulation.clock), wrong)
+
+    def term_of(words: str) -> Term:
+        return read(words, regulation.clock, regulation.clock)
+
+    return policy_of(entry, idle, regulation.policy, term_of, wrong)
 
 
 def _values(entry: StepEntry, where: Where, term_of: TermOf, wrong: Wrong) -> dict[str, Any]:

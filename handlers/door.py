@@ -21,7 +21,7 @@ COMMANDS: dict[str, frozenset[Role]] = {
     "help": frozenset(Role),
     "new": frozenset({Role.CURATOR}),
     "open": frozenset(Role),
-    "mine": frozenset({Role.EXECUTOR, Role.CURATOR}),
+    "mine": frozenset(Role),
     "overdue": frozenset(Role),
     "case": frozenset(Role),
     "unprocessed": frozenset({Role.CURATOR, Role.DEPUTY, Role.HEAD}),

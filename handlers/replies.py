@@ -15,7 +15,6 @@ from handlers.incoming import Incoming
 from handlers.view import View, case_number
 from handlers.waiting import files_in, kept_files, kept_in, missing_in, nothing_came, without
 from handlers.wishes import Ask, Carry, Close, Say, Wish
-from workflow import guards
 from workflow.case import Case, FileRef, MissingFile, Other, State
 from workflow.commands import (
     AuthorReplied,
@@ -33,6 +32,7 @@ from workflow.decide import decide
 from workflow.office import Role
 from workflow.outcomes import Reason, Refused
 from workflow.ports import Known, Question
+from workflow.waiting import owed
 
 SHORT = 30
 """Below this many characters a reply may be just talk: the bot asks before it stops a clock."""
@@ -252,7 +252,7 @@ async def draft(reply: Replied, view: View) -> list[Wish]:
     missing = (*(file for question in waiting for file in missing_in(question)), *view.missing)
     closing = [Close(question.id) for question in waiting]
     if isinstance(refusal, Refused) and text:
-        departments = list(guards.owed(case, view.office))
+        departments = list(owed(case, view.office))
         early = kept_in(text, files, missing, incoming, departments=departments)
         return [*closing, Ask("why_early", case.id, early), *said]
     return [*closing, _with_all(text, files, missing, incoming, case, view), *said]

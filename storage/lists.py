@@ -30,8 +30,9 @@ class Lists:
         self._case = case
 
     async def follow(self, before: Case | None, after: Case) -> None:
-        """Update the departments' shares to those of the saved case; a department that once had a share keeps its
-        row."""
+        """Update the departments' shares to those of the saved case, and whom it waits for; a department that once had a
+        share keeps its row."""
+        await self._follow_waits(before, after)
         if before is not None and _handed(before) == _handed(after):
             return
         was, now = _shares(before), _shares(after)
@@ -43,21 +44,45 @@ class Lists:
         if rows:
             await self._tx.connection.execute(put(self._tx.dialect, t.shares, ("case_id", "department")), rows)
 
-    async def count(self, departments: Collection[str] | None = None, due_before: datetime | None = None) -> int:
-        """How many cases are open; optionally only of these departments, or only those due before the moment."""
-        query = self._open(sa.select(sa.func.count()), departments, due_before)
+    async def _follow_waits(self, before: Case | None, after: Case) -> None:
+        was, now = _awaited(before), _awaited(after)
+        if gone := sorted(was - now):
+            here = t.waits.c.case_id == after.id, t.waits.c.who.in_(gone)
+            await self._tx.connection.execute(t.waits.delete().where(*here))
+        if new := sorted(now - was):
+            rows = [{"case_id": after.id, "who": who, "municipality": self._tx.municipality} for who in new]
+            await self._tx.insert_new(t.waits, rows)
+
+    async def count(
+        self,
+        departments: Collection[str] | None = None,
+        due_before: datetime | None = None,
+        waiting_for: Collection[str] | None = None,
+    ) -> int:
+        """How many cases are open; optionally only of these departments, only those due before the moment, or only those
+        that wait for one of these (as in `workflow.case.Wait.who`)."""
+        query = self._open(sa.select(sa.func.count()), departments, due_before, waiting_for)
         return int((await self._tx.connection.execute(query)).scalar_one())
 
     async def open(
-        self, limit: int, offset: int, departments: Collection[str] | None = None, due_before: datetime | None = None
+        self,
+        limit: int,
+        offset: int,
+        departments: Collection[str] | None = None,
+        due_before: datetime | None = None,
+        waiting_for: Collection[str] | None = None,
     ) -> list[Case]:
         """The same cases, the earliest due first."""
-        query = self._open(sa.select(t.cases.c.body), departments, due_before)
+        query = self._open(sa.select(t.cases.c.body), departments, due_before, waiting_for)
         query = query.order_by(t.cases.c.due_at, t.cases.c.number).limit(limit).offset(offset)
         return [load_case(body) for body in (await self._tx.connection.execute(query)).scalars()]
 
     def _open(
-        self, query: sa.Select[Any], departments: Collection[str] | None, due_before: datetime | None
+        self,
+        query: sa.Select[Any],
+        departments: Collection[str] | None,
+        due_before: datetime | None,
+        waiting_for: Collection[str] | None,
     ) -> sa.Select[Any]:
         c = t.cases.c
         query = query.select_from(t.cases).where(c.municipality == self._tx.municipality, c.due_at.is_not(None))
@@ -65,6 +90,10 @@ class Lists:
             query = query.where(c.due_at < due_before)
         if departments is not None:
             query = query.where(c.id.in_(self._with(departments)))
+        if waiting_for is not None:
+            w = t.waits.c
+            here = w.municipality == self._tx.municipality, w.who.in_(sorted(waiting_for))
+            query = query.where(c.id.in_(sa.select(w.case_id).where(*here)))
         return query
 
     def _with(self, departments: Collection[str]) -> sa.Select[Any]:
@@ -86,6 +115,10 @@ def _shares(case: Case | None) -> dict[str, bool]:
         return {}
     active = set() if case.is_ended else {part.department for part in case.active_parts}
     return {department: department in active for department in (*case.queue, *(part.department for part in case.parts))}
+
+
+def _awaited(case: Case | None) -> set[str]:
+    return {wait.who for wait in case.waits} if case is not None else set()
 
 
 def _handed(case: Case) -> tuple[object, ...]:

@@ -187,6 +187,15 @@ shares = sa.Table(
     sa.Index("ix_shares_active", "municipality", "department", "active", "case_id"),
 )
 
+waits = sa.Table(
+    "waits",
+    metadata,
+    sa.Column("case_id", Id, primary_key=True, autoincrement=False),
+    sa.Column("who", sa.String(64), primary_key=True),
+    _municipality(),
+    sa.Index("ix_waits_who", "municipality", "who", "case_id"),
+)
+
 case_words = sa.Table(
     "case_words",
     metadata,

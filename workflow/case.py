@@ -192,6 +192,36 @@ class Other:
     number: int
 
 
+class Move(StrEnum):
+    """What an open case waits for. Each changes only by a command of the one it waits for."""
+
+    FORWARD = "forward"
+    ACCEPT = "accept"
+    DRAFT = "draft"
+    COMMON_DRAFT = "common_draft"
+    CONTRIBUTION = "contribution"
+    PASS_CONTRIBUTION = "pass_contribution"  # noqa: S105
+    APPROVE = "approve"
+    REWORK = "rework"
+    RELEASE = "release"
+    TAKE = "take"
+    POST = "post"
+    WATCH_AUTHOR = "watch_author"
+    NAME_FINAL = "name_final"
+    FINAL = "final"
+    DECIDE_DELETED = "decide_deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One move an open case waits for: whose it is (`curator`, a department's key, `clock` or `network`), and since
+    when."""
+
+    who: str
+    move: Move
+    since: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """The aggregate that the desk loads and saves whole. Each accepted command raises `version` by one.
@@ -200,6 +230,7 @@ class Case:
     earlier cases this one may repeat, found on receipt; `repeat_of` is the one the curator confirmed. `merged` lists
     the cases put under this one; `merged_into` is the case this one was put under. `loss` is set when the answer that
     closed the case is no longer visible in the network. `first_source`: the source before anybody corrected it.
+    `waits`: whose move it is, the first one first, as the last command left it (`workflow.waiting`).
     """
 
     id: int
@@ -236,6 +267,7 @@ class Case:
     not_posted_because: str | None = None
     ended_because: str | None = None
     loss: Loss | None = None
+    waits: tuple[Wait, ...] = ()
 
     @property
     def is_ended(self) -> bool:

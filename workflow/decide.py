@@ -15,17 +15,20 @@ from workflow.office import Office
 from workflow.outcomes import Decision, Refused
 from workflow.terms.deadlines import Happening
 from workflow.transitions import CASES
+from workflow.waiting import waits_on
 
 
 def decide(case: Case | None, command: AnyCommand, office: Office, now: datetime) -> Decision:
     """Whether the command holds for this case now, and what follows. `now` is aware.
 
-    Each happening that the command adds carries the line of its journal entry, the version of the case it made.
+    Each happening that the command adds carries the line of its journal entry, the version of the case it made. The case
+    says whose move it is now.
     """
     decision = CASES.decide(case, command, office, now)
     if isinstance(decision, Refused):
         return decision
-    return replace(decision, after=_numbered(decision.after, case.history if case is not None else ()))
+    after = _numbered(decision.after, case.history if case is not None else ())
+    return replace(decision, after=replace(after, waits=waits_on(after, office, now)))
 
 
 def _numbered(after: Case, before: tuple[Happening, ...]) -> Case:

@@ -23,6 +23,7 @@ class Priority(IntEnum):
     DEADLINE = 1
     OFFER = 2
     DIGEST = 3
+    REDRAW = 4
 
 
 class Audience(StrEnum):
@@ -59,6 +60,12 @@ class Notice(StrEnum):
     REMINDER = "reminder"
     OVERDUE = "overdue"
     ESCALATION = "escalation"
+    IDLE = "idle"
+    IDLE_ABOVE = "idle_above"
+
+
+OF_TERMS = frozenset({Notice.REMINDER, Notice.OVERDUE, Notice.ESCALATION, Notice.IDLE, Notice.IDLE_ABOVE})
+"""Notices that the clock gives: a deadline is near or missed, or a case waits without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,12 @@ class ShowCard:
 @dataclass(frozen=True, slots=True)
 class ShowOffer:
     """Refreshes the curators' offers. While the case is new, also posts an offer to each curator who has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redraw:
+    """Refreshes the card and the offers after a term was missed: nobody did anything, but what they say is no longer true
+    (DESIGN rule 18). Not counted among the case's writes into the group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +114,8 @@ class Notify:
     card.
 
     For a notice about a term: `due` is the due moment; `again` marks a repeat, which people who answered «Вижу» do not
-    get; `only` is the single account that asked to be reminded later.
+    get; `only` is the single account that asked to be reminded later. Of an idle case `due` is since when it waits, and
+    `text` names the move.
     """
 
     notice: Notice
@@ -135,7 +149,7 @@ def told(notice: StrEnum, people: Iterable[str], by: Actor) -> tuple[Told, ...]:
     return (Told(notice, others),) if others else ()
 
 
-Effect = ShowCard | ShowOffer | ShowDraft | SettleDrafts | PostAnswer | Notify | Also
+Effect = ShowCard | ShowOffer | Redraw | ShowDraft | SettleDrafts | PostAnswer | Notify | Also
 
 
 def priority_of(effect: Effect) -> Priority:
@@ -143,7 +157,9 @@ def priority_of(effect: Effect) -> Priority:
     match effect:
         case ShowOffer():
             return Priority.OFFER
-        case Notify(notice=Notice.REMINDER | Notice.OVERDUE | Notice.ESCALATION):
+        case Redraw():
+            return Priority.REDRAW
+        case Notify(notice=notice) if notice in OF_TERMS:
             return Priority.DEADLINE
         case _:
             return Priority.TAP

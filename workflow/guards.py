@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from workflow.case import Case, Loss, PartState
+from workflow.case import Case, Loss, PartState, State
 from workflow.commands import (
     Accept,
     AnyCommand,
@@ -34,12 +34,16 @@ from workflow.commands import (
 from workflow.engine import Guard
 from workflow.office import Office
 from workflow.outcomes import Reason, Refused
-from workflow.regulation import DraftKind, Event, Holder, Step, Unit
+from workflow.regulation import DraftKind, Event, Step, Unit
 from workflow.terms.alarms import terms_of
 from workflow.terms.deadlines import has_happened
+from workflow.waiting import must_wait_for_contributions, owed
 
-CLOSING_REASONS = ("author_deleted", "by_mistake", "answered_elsewhere", "thanks")
+CLOSING_REASONS = ("author_deleted", "author_silent", "by_mistake", "answered_elsewhere", "thanks")
 """Why a case may end without a posted answer (DESIGN rule 7)."""
+AUTHOR_SILENT = "author_silent"
+SILENT_FOR = 5
+"""Working days the author has to reply."""
 
 
 def departments_exist(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
@@ -100,17 +104,9 @@ def contributions_are_in(office: Office, case: Case, command: AnyCommand, now: d
     if office.regulation.rule(Step.CONTRIBUTION) is None:
         return None
     owing = owed(case, office)
-    lead = case.lead.department if case.lead else None
-    if not owing or command.early.strip() or any(draft.early and draft.department == lead for draft in case.drafts):
+    if command.early.strip() or not must_wait_for_contributions(case, office):
         return None
     return Refused(Reason.CONTRIBUTIONS_OWED, {"departments": owing, "department": owing[0]})
-
-
-def owed(case: Case, office: Office) -> tuple[str, ...]:
-    """Departments whose contribution has not reached the lead; under KU it reaches the lead once the curator has passed
-    it on."""
-    unpassed = tuple(p.department for p in case.co_executors if p.state is PartState.CONTRIBUTED)
-    return case.owing + (unpassed if office.regulation.contributions_to is Holder.CURATOR else ())
 
 
 def contribution_is_new(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
@@ -274,7 +270,21 @@ def answer_is_gone(office: Office, case: Case, command: AnyCommand, now: datetim
 
 def closing_reason_is_listed(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
     assert isinstance(command, CloseWithoutPosting)
+    if command.reason == AUTHOR_SILENT:
+        silent_from = author_silent_from(case, office)
+        if silent_from is None:
+            return Refused(Reason.NOT_ASKED_THE_AUTHOR)
+        return None if now >= silent_from else Refused(Reason.AUTHOR_MAY_REPLY, {"at": silent_from})
     return None if command.reason in CLOSING_REASONS else Refused(Reason.UNKNOWN_GROUND)
+
+
+def author_silent_from(case: Case, office: Office) -> datetime | None:
+    """The moment from which a case may be closed because its author does not reply: five working days after the request
+    was posted (CLOCK §1.4). None if the case does not wait for him."""
+    asked = [happening.at for happening in case.history if happening.event is Event.REQUEST_POSTED]
+    if case.state is not State.WAITING_AUTHOR or not asked:
+        return None
+    return office.working_time.end_of_nth_working_day(asked[-1], SILENT_FOR)
 
 
 def ground_is_listed(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:

@@ -51,6 +51,8 @@ class Reason(StrEnum):
     ALREADY_MARKED = "already_marked"
     UNKNOWN_DEPARTMENT = "unknown_department"
     UNKNOWN_GROUND = "unknown_ground"
+    NOT_ASKED_THE_AUTHOR = "not_asked_the_author"
+    AUTHOR_MAY_REPLY = "author_may_reply"
     SOURCE_IS_KNOWN = "source_is_known"
     BY_HAND_ONLY = "by_hand_only"
     ANSWER_STANDS = "answer_stands"

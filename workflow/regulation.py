@@ -246,6 +246,20 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class Idle:
+    """When a case that waits for somebody without a running duty is told of. All in working days after the day the
+    waiting began; 0: never.
+
+    `remind`: at the same hour, to the one waited for. `above`: at the start of work, to those above. `every`: so often
+    from then on to both, at the start of work. Ours (**beyond**).
+    """
+
+    remind: int = 1
+    above: int = 2
+    every: int = 5
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """When the responsible person is reminded of a step, and who hears of it once it is late. Ours (**beyond**) where
     the regulation is silent; its own word (`hears_of_missed`) takes precedence.
@@ -253,7 +267,7 @@ class Policy:
     `before`: minutes of the step's clock, at most a third of the term, 0: no reminder; `before_long`: the same for
     terms of 20 hours and more. `at`: the share of the term after which the reminder comes; replaces both. `repeat`: how
     often an overdue step is told again while nothing happens, at most `at_most` times; working days: at the start of
-    work. `steps`: a step's own values, by the names of these fields.
+    work. `steps`: a step's own values, by the names of these fields. `idle`: where no duty runs.
     """
 
     before: int = 30
@@ -263,6 +277,7 @@ class Policy:
     repeat: Term | None = None
     at_most: int = 0
     digests: bool = True
+    idle: Idle = Idle()
     steps: tuple[tuple[Step, tuple[tuple[str, object], ...]], ...] = ()
 
     def of(self, step: Step) -> Policy:

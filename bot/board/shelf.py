@@ -20,14 +20,13 @@ from storage import board
 from storage.codec import load_case
 from workflow.case import Case, State
 from workflow.office import Office
-from workflow.regulation import Holder, Kind
+from workflow.regulation import Kind
 from workflow.terms.alarms import running
 from workflow.terms.deadlines import Deadline
 from workflow.visibility import having
+from workflow.waiting import CURATOR, MACHINES, waits_on
 
 AT_A_TIME = 100
-CURATORS = frozenset({State.NEW, State.ON_APPROVAL, State.APPROVED, State.NOT_POSTED})
-"""States in which only the curator has something to do."""
 ANSWERED = (State.CLOSED.value, State.CLOSED_WITHOUT_POSTING.value)
 
 
@@ -65,7 +64,6 @@ class Line:
 def line_of(case: Case, office: Office, texts: Texts, now: datetime) -> Line:
     words = CaseWords(texts, case, office, now)
     duty = _first_due(case, office)
-    with_curator = case.state in CURATORS or (duty is not None and duty.holder is Holder.CURATOR and case.lead is None)
     return Line(
         id=case.id,
         version=case.version,
@@ -75,7 +73,7 @@ def line_of(case: Case, office: Office, texts: Texts, now: datetime) -> Line:
         topic=words.topic,
         place=words.location,
         words=words.first_words,
-        holder="" if with_curator else words.department,
+        holder="" if _is_with_curator(case, office) else words.whose,
         lead=words.last_lead.department if words.last_lead else None,
         departments=having(case),
         source=words.source,
@@ -86,6 +84,12 @@ def line_of(case: Case, office: Office, texts: Texts, now: datetime) -> Line:
         provisional=duty.provisional if duty else False,
         ended=words.ended_at if case.is_ended else None,
     )
+
+
+def _is_with_curator(case: Case, office: Office) -> bool:
+    """Whether it is the curator's move, or the answer he approved is on its way."""
+    first = next(iter(waits_on(case, office)), None)
+    return first is not None and (first.who == CURATOR or first.who in MACHINES)
 
 
 def _first_due(case: Case, office: Office) -> Deadline | None:

@@ -23,6 +23,7 @@ from workflow.effects import (
     Notify,
     PostAnswer,
     Priority,
+    Redraw,
     SettleDrafts,
     ShowCard,
     ShowDraft,
@@ -38,6 +39,10 @@ LIST_AFTER = 10
 HOUR = timedelta(hours=1)
 SEEN = "seen"
 """The journal's name for a receipt: a superior has confirmed seeing that a step is overdue."""
+REDRAWN = "redrawn_until"
+"""The mark that holds the last turn given to a redrawn card."""
+APART = timedelta(seconds=12)
+"""How far apart cards are redrawn: at most five a minute go into the group."""
 SOON = timedelta(minutes=1)
 """How long, beyond the time for «Отменить», a card may wait for the update that will follow anyway."""
 
@@ -109,6 +114,8 @@ class _Addressing:
                 return self._card(effect)
             case ShowOffer():
                 return await self._offers()
+            case Redraw():
+                return await self._redrawn(effect)
             case ShowDraft():
                 return self._draft(effect)
             case SettleDrafts():
@@ -131,6 +138,16 @@ class _Addressing:
             return []
         later = self.now + self.office.approval_delay + SOON if effect.soon else None
         return [self._letter("card", GROUP_LANE, effect, fold=f"card:{self.case.id}", not_before=later)]
+
+    async def _redrawn(self, effect: Redraw) -> list[Letter]:
+        """The card where it is shown, not before its turn, and the offers."""
+        offers = await self._made_true("offer", effect)
+        if not await self.tx.messages.of_case(self.case.id, "card"):
+            return offers
+        last = await self.tx.mark(REDRAWN)
+        turn = max(self.now, datetime.fromisoformat(last) + APART) if last else self.now
+        await self.tx.set_mark(REDRAWN, turn.isoformat())
+        return [self._letter("card", GROUP_LANE, effect, fold=f"card:{self.case.id}", not_before=turn), *offers]
 
     async def _offers(self) -> list[Letter]:
         """Offer a new case to every present curator; for a known case, refresh what was shown. A case that somebody
@@ -239,7 +256,7 @@ class _Addressing:
     def _instead(self, effect: Notify, people: Sequence[str]) -> tuple[str, ...]:
         """The curators, if the notice is about a department's term and everybody in the department is absent without a
         substitute. The notice then goes to the group and to them, so that it is not lost."""
-        of_term = effect.notice in (Notice.REMINDER, Notice.OVERDUE)
+        of_term = effect.notice in (Notice.REMINDER, Notice.OVERDUE, Notice.IDLE)
         executors = effect.to in (Audience.LEAD, Audience.DEPARTMENT)
         return self._curators() if of_term and executors and not people and effect.only is None else ()
 

@@ -38,6 +38,7 @@ from workflow.case import Case
 from workflow.office import Actor, Office, Person, Role
 from workflow.ports import Letter
 from workflow.visibility import cases_of
+from workflow.waiting import answered_for
 
 LISTS = frozenset({"open", "mine", "overdue", "find"})
 """Kinds of messages that show a page of a list."""
@@ -106,7 +107,10 @@ class Leadership:
             at = Leaf(last, at.people, at.words)
         on_it = which in WITH_WHAT_IS_LOST and at.number == 1 and hears_of_it(people)
         lost = await undelivered(tx, office, now) if on_it else ()
-        screen = registers.leaf(self.texts, which, cases, at, total, office, now, older_left_out=older, lost=lost)
+        own = which != "mine" or answered_for(people, office)[1]
+        screen = registers.leaf(
+            self.texts, which, cases, at, total, office, now, older_left_out=older, lost=lost, below=not own
+        )
         return Show(screen, which, menu=str(at))
 
     async def _cases(
@@ -119,11 +123,12 @@ class Leadership:
         if which == "find":
             hits = await tx.search.find(at.words, size, offset, cases_of(people))
             return await tx.lists.by_ids(hits.ids), hits.total, hits.older_left_out
-        own = cases_of(people) if at.people else None
-        if which == "mine" and not any(Role.CURATOR in person.roles for person in people):
-            own = frozenset(person.department for person in people if person.department is not None)
-        late = now if which == "overdue" else None
-        return await tx.lists.open(size, offset, own, late), await tx.lists.count(own, late), False
+        if which == "mine":
+            own, late, awaited = _mine(people, self.offices.today(tx.municipality), now)
+        else:
+            own, late, awaited = cases_of(people) if at.people else None, now if which == "overdue" else None, None
+        shown = await tx.lists.open(size, offset, own, late, awaited)
+        return shown, await tx.lists.count(own, late, awaited), False
 
     # --- documents ---------------------------------------------------------------------------------------------------
 
@@ -353,3 +358,14 @@ def hears_of(people: Sequence[Person], who: str | None, office: Office) -> bool:
         return True
     department = office.departments.get(who) if who is not None else None
     return department is not None and department.overseen_by in keys
+
+
+def _mine(
+    people: Sequence[Person], office: Office, now: datetime
+) -> tuple[frozenset[str] | None, datetime | None, frozenset[str] | None]:
+    """What /mine shows: what waits for these people; to those above, what waits for the people below them; to the head,
+    whatever is late. As departments, due before, waiting for."""
+    answered, own = answered_for(people, office)
+    if not own and any(Role.HEAD in person.roles for person in people):
+        return None, now, None
+    return None, None, answered

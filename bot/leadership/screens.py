@@ -73,17 +73,20 @@ def leaf(
     *,
     older_left_out: bool = False,
     lost: Sequence[Lost] = (),
+    below: bool = False,
 ) -> Screen:
     """/open, /mine, /overdue and /find: a page of lines, a button to each case, buttons to the pages beside it; and what did
-    not arrive."""
+    not arrive. `below`: /mine of somebody above, who waits for others."""
     undelivered = lost_lines(texts, lost, office, now)
     if not cases:
-        return Screen("\n".join(map(str, [texts.phrase(f"say.{NOTHING[which]}"), *undelivered])))
+        nothing = texts.phrase("list_heading.nothing_below" if below else f"say.{NOTHING[which]}")
+        return Screen("\n".join(map(str, [nothing, *undelivered])))
     if which == "find":
         lines = [_found(texts, case, office, now) for case in cases]
     else:
         lines = [case_lines(texts, [case], office, now)[0] for case in cases]
-    heading = texts.phrase("list_heading.latest" if older_left_out else f"list_heading.{which}", n=total)
+    kind = "latest" if older_left_out else "below" if below else which
+    heading = texts.phrase(f"list_heading.{kind}", n=total)
     last = -(-total // per_page(which))
     if last > 1:
         heading += texts.phrase("list_heading.leaf", number=at.number, last=last)

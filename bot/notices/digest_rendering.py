@@ -9,13 +9,13 @@ from typing import Any
 from bot.cases.undelivered import undelivered
 from bot.messenger import Screen
 from bot.notices import digest_screens as lists
-from bot.notices.digest_screens import Entry
+from bot.notices.digest_screens import Entry, IdleEntry
 from bot.notices.digests import MOST_CASES
 from bot.offices import Offices
 from config.texts import Texts
 from storage.transaction import Transaction
 from workflow.regulation import Event, Step
-from workflow.terms.alarms import running, terms_of
+from workflow.terms.alarms import idle_name, idles, running, terms_of
 from workflow.terms.deadlines import has_happened
 
 
@@ -23,13 +23,16 @@ async def digest_screen(
     tx: Transaction, body: Mapping[str, Any], texts: Texts, offices: Offices, now: datetime
 ) -> Screen | None:
     """The digest at the moment of sending: duties fulfilled meanwhile are left out; None if nothing is left."""
-    entries: list[Entry] = []
+    entries: list[Entry | IdleEntry] = []
     for item in body["items"]:
         case = await tx.case(int(item["case"]))
         office = offices.at(tx.municipality, case.regulation if case is not None else None)
-        run = running(case, office).get(str(item["step"])) if case is not None else None
-        if case is not None and run is not None:
+        if case is None:
+            continue
+        if run := running(case, office).get(str(item["step"])):
             entries.append(Entry(case, run, office))
+        elif wait := next((wait for wait in idles(case, office) if idle_name(wait) == item.get("waits")), None):
+            entries.append(IdleEntry(case, wait, office))
     office = offices.today(tx.municipality)
     lost = await undelivered(tx, office, now) if body.get("lost") else []
     if not entries and not body["more"] and not lost:

@@ -15,7 +15,7 @@ from bot.messenger import Button, Screen
 from config.russian.words import When, as_post, excerpt
 from config.texts import Texts
 from handlers.callbacks import Callback, Verb
-from workflow.case import Case
+from workflow.case import Case, Wait
 from workflow.office import Office
 from workflow.regulation import Event, Holder, Step
 from workflow.terms.deadlines import Deadline
@@ -40,10 +40,19 @@ class Entry:
     office: Office
 
 
+@dataclass(frozen=True, slots=True)
+class IdleEntry:
+    """A move a case waits for without a term."""
+
+    case: Case
+    wait: Wait
+    office: Office
+
+
 def digest(
     texts: Texts,
     which: str,
-    entries: Sequence[Entry],
+    entries: Sequence[Entry | IdleEntry],
     more: int,
     office: Office,
     now: datetime,
@@ -52,7 +61,7 @@ def digest(
     """«Доброе утро. На сегодня 4 сообщения.» and a line each; silent in the quiet hours."""
     heading = {"morning": "digest.morning", "evening": "digest.evening"}[which]
     n = len({entry.case.id for entry in entries}) + more
-    lines = [_line(texts, entry, now) for entry in entries]
+    lines = [_line(texts, e, now) if isinstance(e, Entry) else _idle_line(texts, e, now) for e in entries]
     more_line = [texts.phrase("digest.more", n=more)] if more else []
     told = [texts.phrase(heading if n else "digest.nothing_due", n=n), *lines, *more_line]
     text = "\n".join(map(str, [*told, *lost_lines(texts, lost, office, now)]))
@@ -74,6 +83,20 @@ def _line(texts: Texts, entry: Entry, now: datetime) -> Markup:
         past=words.when.past(run.until),
         promised=run.step is Step.FINAL,
         whose=whose or words.department,
+    )
+
+
+def _idle_line(texts: Texts, entry: IdleEntry, now: datetime) -> Markup:
+    words = CaseWords(texts, entry.case, entry.office, now)
+    who = entry.wait.who
+    return texts.phrase(
+        "digest.idle",
+        c=words,
+        about=excerpt(words.about, 70),
+        mark="🔴 " if words.is_high else "",
+        what=texts.plain(f"waits.{entry.wait.move}"),
+        since=words.since(entry.wait.since),
+        whose=words.department_name(who) if who in entry.office.departments else texts.plain("roles.curator"),
     )
 
 

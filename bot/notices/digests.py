@@ -20,13 +20,14 @@ from bot.cases.undelivered import undelivered
 from bot.daily import Task
 from bot.offices import Offices
 from storage.transaction import Transaction
-from workflow.case import Case
+from workflow.case import Case, Wait
 from workflow.effects import Priority
 from workflow.office import Office, Role
 from workflow.ports import GROUP_LANE, Letter, account_lane
 from workflow.regulation import Holder, Kind
-from workflow.terms.alarms import department_of, running
+from workflow.terms.alarms import department_of, idle_name, idles, running
 from workflow.terms.deadlines import Deadline
+from workflow.waiting import CURATOR, MACHINES
 
 MORNING, EVENING = "morning", "evening"
 BEFORE_EVENING = timedelta(minutes=30)
@@ -52,6 +53,19 @@ class Due:
         return {"case": self.case.id, "step": self.run.name, "due": self.run.until.isoformat()}
 
 
+@dataclass(frozen=True, slots=True)
+class Idling:
+    """A case that waits for somebody without a term since an earlier day."""
+
+    case: Case
+    wait: Wait
+    late: bool = False
+
+    @property
+    def item(self) -> dict[str, Any]:
+        return {"case": self.case.id, "step": "", "waits": idle_name(self.wait), "due": self.wait.since.isoformat()}
+
+
 @dataclass(frozen=True)
 class Digests:
     """The tasks of the daily round: the list of the morning, and that of the evening."""
@@ -72,8 +86,11 @@ class Digests:
 
     async def _letters(self, tx: Transaction, which: str, today: date, office: Office, now: datetime) -> list[Letter]:
         tomorrow = datetime.combine(today + timedelta(days=1), time(), office.zone)
-        found = [one for one in await self._due(tx, tomorrow, now) if which == EVENING or not one.late]
-        lanes: dict[str, tuple[int | None, list[Due]]] = {}
+        found: list[Due | Idling] = [
+            one for one in await self._due(tx, tomorrow, now) if which == EVENING or not one.late
+        ]
+        found += await self._idle(tx, today) if which == MORNING else []
+        lanes: dict[str, tuple[int | None, list[Due | Idling]]] = {}
         if await tx.people.working_group() is not None:
             lanes[GROUP_LANE] = (None, found)
         bindings = [b for b in await tx.people.all() if b.reachable]
@@ -101,6 +118,15 @@ class Digests:
                     found.append(Due(case, run, department_of(run, case), run.until < now))
         return sorted(found, key=lambda one: (one.run.until, one.case.number))
 
+    async def _idle(self, tx: Transaction, today: date) -> list[Idling]:
+        """What has waited without a term since an earlier day, the longest first."""
+        found: list[Idling] = []
+        for case in await tx.lists.open(MOST_CASES, 0):
+            office = self.offices.at(tx.municipality, case.regulation)
+            waits = idles(case, office) if office.policy.idle.remind else ()
+            found += [Idling(case, wait) for wait in waits if wait.since.astimezone(office.zone).date() < today]
+        return sorted(found, key=lambda one: (one.wait.since, one.case.number))
+
 
 def due_list(which: str, office: Office, now: datetime) -> str | None:
     """The day whose list is due at `now`, if it is."""
@@ -119,21 +145,25 @@ def _minute(midnight: datetime, minute: int) -> datetime:
     return midnight.replace(hour=minute // 60, minute=minute % 60) if minute < 24 * 60 else midnight + timedelta(days=1)
 
 
-def responsible(one: Due, office: Office, now: datetime) -> set[str]:
+def responsible(one: Due | Idling, office: Office, now: datetime) -> set[str]:
     """The people who have to do it, with substitutes in place of absent ones."""
+    if isinstance(one, Idling):
+        if one.wait.who == CURATOR or one.wait.who in MACHINES:
+            return set(office.holders(Role.CURATOR, now))
+        return set(office.holders(Role.EXECUTOR, now, one.wait.who))
     if one.run.holder is Holder.CURATOR:
         return set(office.holders(Role.CURATOR, now))
     return set(office.holders(Role.EXECUTOR, now, one.department)) if one.department else set()
 
 
-def _body(which: str, own: Sequence[Due]) -> Mapping[str, Any]:
+def _body(which: str, own: Sequence[Due | Idling]) -> Mapping[str, Any]:
     items = [one.item for one in own[:MOST_ITEMS]]
     return {"which": which, "items": items, "more": len(own) - len(items)}
 
 
-async def _is_news(tx: Transaction, which: str, lane: str, own: Sequence[Due], lost: Sequence[Lost]) -> bool:
+async def _is_news(tx: Transaction, which: str, lane: str, own: Sequence[Due | Idling], lost: Sequence[Lost]) -> bool:
     """Whether it says anything the last such list to the same lane did not; it is that last list from now on."""
-    lines = [f"{one.case.id} {one.run.name} {one.run.until.isoformat()} {one.late}" for one in own]
+    lines = [f"{' '.join(str(value) for value in one.item.values())} {one.late}" for one in own]
     said = "\n".join([*lines, *(f"{one.kind} {one.at.isoformat()}" for one in lost)])
     told = hashlib.sha256(said.encode()).hexdigest()
     mark = f"{which}_to:{lane}"[:64]

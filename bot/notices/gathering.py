@@ -16,12 +16,12 @@ from bot.cases.postroom import letters_for
 from storage.transaction import Transaction
 from workflow.case import Case
 from workflow.desk import Transaction as DeskTransaction
-from workflow.effects import Effect, Notice, Priority
+from workflow.effects import OF_TERMS, Effect, Notice, Priority
 from workflow.office import Actor, Office, Role
 from workflow.ports import GROUP_LANE, Binding, Letter, account_lane
 from workflow.regulation import Importance
 
-TERMS = frozenset({Notice.REMINDER.value, Notice.OVERDUE.value, Notice.ESCALATION.value})
+TERMS = frozenset(notice.value for notice in OF_TERMS)
 MOST_OF_A_KIND = 20
 MOST_ITEMS = 100
 """How many cases a gathered letter names, of one step of one department and in all; the rest are counted."""

@@ -19,6 +19,7 @@ from workflow.terms.alarms import running_terms
 
 ENDINGS = frozenset({Event.POSTED, Event.CLOSED, Event.MERGED})
 TOLD_ALL_THE_SAME = frozenset({Notice.OVERDUE, Notice.ESCALATION})
+IDLE = frozenset({Notice.IDLE, Notice.IDLE_ABOVE})
 OF_A_CASE = frozenset({"offer", "draft", "card", "ask"})
 
 
@@ -44,6 +45,8 @@ def still_holds(case: Case, item: Mapping[str, Any], letter: Letter, offices: Of
     """
     if item["notice"] in TOLD_ALL_THE_SAME:
         return True
+    if item["notice"] in IDLE:
+        return any(wait.move == item["text"] and wait.since.isoformat() == item["due"] for wait in case.waits)
     if item["notice"] != Notice.REMINDER:
         return not ended_meanwhile(letter, case)
     return item["step"] in running_terms(case, offices.at(case.municipality, case.regulation))

@@ -60,7 +60,7 @@ class NoticeRendering:
         kind = Notice(told[0][1]["notice"])
         more = letter.body.get("more", {})
         if len(told) > 1 or more:
-            news = [News(kind, case, item["department"], _step(item)) for case, item in told]
+            news = [News(kind, case, item["department"], _step(item), item.get("text", "")) for case, item in told]
             loud = any(case.importance is Importance.HIGH for case, _ in told)
             gathered_up = together(self.texts, news, office, now, in_group, mention, more)
             return Show(replace(gathered_up, silent=office.is_quiet(now) and not loud), "notice")

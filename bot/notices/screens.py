@@ -22,7 +22,7 @@ from bot.messenger import Button, Buttons, Screen, person_link
 from config.russian.words import clean, excerpt, one_line, plural, sentence, shown_name
 from config.texts import Texts, safe
 from handlers.callbacks import Callback, Verb
-from workflow.case import Case, State
+from workflow.case import Case, Move, State, Wait
 from workflow.effects import Notice
 from workflow.office import Office
 from workflow.regulation import PER_EXECUTOR, DraftKind, Holder, Step
@@ -36,6 +36,7 @@ Mentions = Sequence[tuple[int, str]]
 """Accounts and their displayed names."""
 
 TERMS = (Notice.REMINDER, Notice.OVERDUE, Notice.ESCALATION)
+IDLE = (Notice.IDLE, Notice.IDLE_ABOVE)
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ def notice(
     step = news.step
     department = words.department_name(news.department) or words.department
     deadline = words.all_terms.get(step) if step else None
-    holder = _holder(words, step, department)
+    holder = _whose(words, news)
+    wait = _wait(news)
     text = texts.html(
         f"notices/{news.notice}",
         c=words,
@@ -95,6 +97,9 @@ def notice(
         due_until=words.until(deadline) if deadline else "",
         due_past=words.when.past(deadline.until) if deadline else "",
         about=sentence(words.about),
+        waits_since=words.since(wait.since) if wait else "",
+        waits_for=texts.plain(f"waits.{wait.move}") if wait else "",
+        waits_todo=texts.plain(f"waits_todo.{wait.move}") if wait else "",
         forward_by=forward_by(words),
         answer=link(news.case.posting.link, news.case.posting.link) if news.case.posting else Markup(),
         not_posted=not_posted(words),
@@ -104,7 +109,7 @@ def notice(
         offers_interim=step is Step.ANSWER and bool(CaseButtons(texts, news.case, office).interim()),
         advises_interim=step is Step.DRAFT and DraftKind.INTERIM in office.regulation.draft_kinds,
     )
-    return Screen(str(text), _buttons(texts, news, office, menu))
+    return Screen(str(text), _buttons(texts, news, office, now, menu))
 
 
 def _posted_kind(texts: Texts, case: Case) -> str:
@@ -118,6 +123,20 @@ def _holder(words: CaseWords, step: Step | None, department: str) -> str:
     if rule is not None and rule.holder is Holder.CURATOR:
         return sentence(words.texts.plain("roles.curator"))
     return department
+
+
+def _whose(words: CaseWords, news: News) -> str:
+    """Whose delay, or whose move, the notice is about."""
+    if news.notice in IDLE and news.department is None:
+        return sentence(words.texts.plain("roles.curator"))
+    return _holder(words, news.step, words.department_name(news.department) or words.department)
+
+
+def _wait(news: News) -> Wait | None:
+    """The move an idle case waits for."""
+    if news.notice not in IDLE:
+        return None
+    return next((wait for wait in news.case.waits if wait.move == news.text), None)
 
 
 def _meant(words: CaseWords, news: News, holder: str) -> str:
@@ -139,9 +158,9 @@ def _meant(words: CaseWords, news: News, holder: str) -> str:
             return holder
 
 
-def _buttons(texts: Texts, news: News, office: Office, menu: str | None) -> Buttons:
+def _buttons(texts: Texts, news: News, office: Office, now: datetime, menu: str | None) -> Buttons:
     case = news.case
-    buttons = CaseButtons(texts, case, office)
+    buttons = CaseButtons(texts, case, office, now)
     match news.notice:
         case Notice.RETURNED | Notice.REOPENED if case.state is State.NEW:
             return buttons.offer(menu)
@@ -153,6 +172,8 @@ def _buttons(texts: Texts, news: News, office: Office, menu: str | None) -> Butt
             return buttons.pass_on(news.department)
         case Notice.NAME_FINAL:
             return buttons.own_term()
+        case Notice.IDLE:
+            return _buttons_of_move(buttons, news)
         case Notice.ESCALATION | Notice.SIGNIFICANT:
             seen = Button(
                 texts.plain("buttons.seen"), Callback(Verb.SEEN, case.id, str(news.step) if news.step else "").pack()
@@ -197,6 +218,28 @@ def _buttons_of_step(buttons: CaseButtons, news: News) -> Buttons:
             return ()
 
 
+def _buttons_of_move(buttons: CaseButtons, news: News) -> Buttons:
+    """The buttons with which the one who is waited for can act at once."""
+    case, wait = news.case, _wait(news)
+    match wait.move if wait is not None else None:
+        case Move.FORWARD if case.state is State.NEW:
+            return buttons.directly()
+        case Move.ACCEPT | Move.CONTRIBUTION:
+            return buttons.card()[:1]
+        case Move.APPROVE | Move.POST if case.draft is not None:
+            return buttons.draft(case.draft)
+        case Move.PASS_CONTRIBUTION:
+            return tuple(row for c in case.contributions for row in buttons.pass_on(c.department))
+        case Move.WATCH_AUTHOR:
+            return (*buttons.interim(), *buttons.silent_author())
+        case Move.NAME_FINAL:
+            return buttons.own_term()
+        case Move.DECIDE_DELETED:
+            return buttons.offer(None)
+        case _:
+            return ()
+
+
 def together(
     texts: Texts,
     several: Sequence[News],
@@ -214,7 +257,7 @@ def together(
     for news in several:
         words = CaseWords(texts, news.case, office, now)
         department = words.department_name(news.department) or words.department
-        whose = _holder(words, news.step, department) if news.notice in TERMS else department
+        whose = _whose(words, news) if news.notice in (*TERMS, *IDLE) else department
         groups.setdefault((news.notice, whose, news.step), []).append(news)
     shown = []
     for (kind, whose, step), found in groups.items():
@@ -247,6 +290,8 @@ def _line(texts: Texts, news: News, office: Office, now: datetime) -> Markup:
         when = words.when.until(deadline.until)
     elif news.notice in TERMS and deadline:
         when = texts.plain("together_line.was", at=words.when.past(deadline.until))
+    elif (wait := _wait(news)) is not None:
+        when = f"{texts.plain(f'waits.{wait.move}')} {words.since(wait.since)}"
     elif news.notice is Notice.NOT_POSTED:
         when = why_not_posted(words).unescape()
     elif news.notice in (Notice.RETURNED, Notice.SENT_BACK):

@@ -125,6 +125,7 @@ def topics(value: Any, world: World) -> tuple[str, ...]:
 
 CLOSING_WORDS = {
     "удалено автором": "author_deleted",
+    "автор не ответил": "author_silent",
     "ошибочно": "by_mistake",
     "отвечено иначе": "answered_elsewhere",
     "благодарность": "thanks",

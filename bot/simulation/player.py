@@ -34,6 +34,7 @@ from storage.transaction import Transaction
 from workflow.case import Appeal, Case, Other, State
 from workflow.commands import AnyCommand, Detect, PostFailed
 from workflow.desk import Desk
+from workflow.effects import OF_TERMS
 from workflow.effects import Notice as NoticeKind
 from workflow.office import DETECTOR, NETWORK, Absence, circle_among
 from workflow.outcomes import Reason, Refused
@@ -44,7 +45,7 @@ from workflow.terms.alarms import Alarm, AlarmKind
 if TYPE_CHECKING:
     from bot.simulation.official.acts import Official
 
-REPORTED = frozenset({NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.ESCALATION, NoticeKind.SIGNIFICANT})
+REPORTED = OF_TERMS | {NoticeKind.SIGNIFICANT}
 MOMENT = timedelta(microseconds=1)
 AT_A_TIME = 500
 """How many events are played between two readings of the outbox."""
@@ -273,11 +274,14 @@ class _Play:
             if item["notice"] in REPORTED:
                 told = [self._called(person, item) for person in persons]
                 self.notices += [
-                    Notice(letter.created_at, self.names[item["case"]], item["notice"], item["step"], to) for to in told
+                    Notice(letter.created_at, self.names[item["case"]], _kind(item["notice"]), item["step"], to)
+                    for to in told
                 ]
 
     def _called(self, person: str, item: dict[str, str]) -> str:
         """A notice about a department's own duty is reported under the department's key, others under posts."""
+        if item["notice"] == NoticeKind.IDLE:
+            return self.who.called(person, item["department"])
         own = item["notice"] in (NoticeKind.REMINDER, NoticeKind.OVERDUE)
         rule = self.scenario.municipality.regulation.rule(Step(item["step"])) if own and item["step"] else None
         of_department = rule is not None and rule.holder is not Holder.CURATOR
@@ -296,3 +300,8 @@ class _Play:
 def _chunks(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
     for start in range(0, len(events), AT_A_TIME):
         yield events[start : start + AT_A_TIME]
+
+
+def _kind(notice: str) -> str:
+    """The contract's word: `idle` for the one waited for and for those above him."""
+    return NoticeKind.IDLE if notice == NoticeKind.IDLE_ABOVE else notice

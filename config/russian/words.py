@@ -61,12 +61,14 @@ class When:
     """Moments in words, in the municipality's zone, at `now` (both aware).
 
     `shown_since`: when the message being redrawn was first posted. On a later day a reader would count «сегодня» and
-    «завтра» from the date of that message, so the date is named instead.
+    «завтра» from the date of that message, so the date is named instead. `stays`: the message
+    stays on the screen for days, so terms always name their day («пн 30.11 до 14:45»).
     """
 
     now: datetime
     zone: ZoneInfo
     shown_since: datetime | None = None
+    stays: bool = False
 
     def clock(self, at: datetime) -> str:
         """«9:02»."""
@@ -99,19 +101,27 @@ class When:
 
     def until(self, at: datetime) -> str:
         """«сегодня до 14:30», «пн 16 марта до 9:00»."""
-        return f"{self.day(at)} до {self.clock(at)}"
+        return f"{self.dated(at) if self.stays else self.day(at)} до {self.clock(at)}"
 
     def by(self, at: datetime) -> str:
         """«до 10:02» for today, otherwise like `until`."""
-        return f"до {self.clock(at)}" if self._is_today(at) else self.until(at)
+        return f"до {self.clock(at)}" if self._is_today(at) and not self.stays else self.until(at)
 
     def past(self, at: datetime) -> str:
         """«в 9:30» for today, otherwise like `at`."""
+        if self.stays:
+            return f"{self.dated(at)} в {self.clock(at)}"
         return f"в {self.clock(at)}" if self._is_today(at) else self.at(at)
 
     def since(self, at: datetime) -> str:
         """«с 9:30» for today, otherwise «с 9:30 (пн 12 января)»."""
         return f"с {self.clock(at)}" if self._is_today(at) else f"с {self.clock(at)} ({self.day(at)})"
+
+    def dated(self, at: datetime) -> str:
+        """«пн 30.11», of another year «пн 12.01.2027»: for what stays on the screen."""
+        local = at.astimezone(self.zone)
+        year = f".{local.year}" if local.year != self.now.astimezone(self.zone).year else ""
+        return f"{WEEKDAYS[local.weekday()]} {local.day:02}.{local.month:02}{year}"
 
     def long(self, at: datetime) -> str:
         """«18:10 пятницы 13 марта», as in «с … до …»."""

@@ -63,8 +63,8 @@ def important(case: Case, there: Office) -> Case:
 def test_mo_9_the_card_says_what_the_draft_is_and_lets_it_be_another_kind() -> None:
     assert card_of(written_as(FINAL, MO), MO, at(11)) == [
         "На согласовании · проект ответа, версия 1 · Отдел ЖКХ",
-        "Ждёт: решение куратора до 11:30",
-        "⏰ ответ завтра до 10:02",
+        "Ждёт: решение куратора пн 12.01 до 11:30",
+        "⏰ ответ вт 13.01 до 10:02",
         "[Сроки]",
         "[Промежуточный ответ] [Вопрос жителю]",
     ]
@@ -98,7 +98,7 @@ def test_the_curators_own_interim_answer_is_his_and_can_be_nothing_else() -> Non
     assert card_of(case, KU, at(11)) == [
         "На согласовании · проект промежуточного ответа, версия 1 · куратор",
         "Ждёт: решение куратора",
-        "⏰ проект ответа сегодня до 14:02 · ответ завтра до 10:02",
+        "⏰ проект ответа пн 12.01 до 14:02 · ответ вт 13.01 до 10:02",
         "[Принять] [Сроки]",
     ]
     assert seen(drafts.head(TEXTS, case, 1, KU, at(11))) == (
@@ -127,12 +127,12 @@ def test_ku_15_after_an_interim_answer_the_card_waits_for_the_final_one() -> Non
     case = out(written_as(INTERIM, KU), KU)
     assert card_of(case, KU, at(11, 7)) == [
         "Дан промежуточный ответ · [ответ] · готовит Отдел ЖКХ",
-        "Ждёт: окончательный ответ ср 21 января до 18:00",
+        "Ждёт: окончательный ответ ср 21.01 до 18:00",
         "[Сроки]",
     ]
     assert seen(cards.offer(TEXTS, case, KU, at(11, 7))) == (
         "№ 147 · вода · Школьная, 5 → Отдел ЖКХ, 9:20\n"
-        "Дан промежуточный ответ, ждём окончательный ср 21 января до 18:00 · [открыть]\n"
+        "Дан промежуточный ответ, ждём окончательный ср 21.01 до 18:00 · [открыть]\n"
         "[Другому…] [Нескольким…]\n"
         "[Отозвать] [Высокая важность]\n"
         "[Закрыть без ответа…] [Ещё…]"
@@ -157,8 +157,8 @@ def test_mo_9_a_posted_question_waits_for_the_author() -> None:
     case = out(written_as(REQUEST, MO), MO)
     assert card_of(case, MO, at(11, 7)) == [
         "Спросили жителя · [вопрос] · готовит Отдел ЖКХ",
-        "Ждёт: ответ жителя",
-        "⏰ ответ завтра до 10:02",
+        "Ждёт: ответ жителя, следит куратор",
+        "⏰ ответ вт 13.01 до 10:02",
         "[Сроки]",
     ]
     assert (
@@ -187,7 +187,7 @@ def test_mo_9_what_the_author_said_stands_on_the_card() -> None:
         "Житель добавил: «Квартира 7, подъезд 2»\n"
         "\n"
         "В работе с 11:00 · готовит Отдел ЖКХ\n"
-        "⏰ проект ответа сегодня до 15:02 · ответ завтра до 10:02\n"
+        "⏰ проект ответа пн 12.01 до 15:02 · ответ вт 13.01 до 10:02\n"
         "[Вернуть] [Сроки]"
     )
 
@@ -214,10 +214,10 @@ def test_mo_13_of_an_important_case_the_curator_is_asked_for_the_date_of_the_fin
     )
     assert seen(notice(Notice.NAME_FINAL, case, MO, at(11, 20))) == words.format("Назовите")
     assert seen(notice(Notice.NAME_FINAL, case, MO, at(11, 20), in_group=True)) == words.format("Куратор, назовите")
-    assert card_of(case, MO, at(11, 20))[1] == "Ждёт: окончательный ответ"
+    assert card_of(case, MO, at(11, 20))[1] == "Ждёт: куратор, назвать срок окончательного ответа"
     assert seen(cards.offer(TEXTS, case, MO, at(11, 20))).split("\n")[1] == "Дан промежуточный ответ · [открыть]"
     named = after(case, SetTerm(CURATOR, 147, at(15, day=16)), at(11, 30), MO)
-    assert card_of(named, MO, at(11, 30))[1] == "Ждёт: окончательный ответ пт 16 января до 15:00"
+    assert card_of(named, MO, at(11, 30))[1] == "Ждёт: окончательный ответ пт 16.01 до 15:00"
     assert sayings.confirmation(TEXTS, SetTerm.action, named, MO, at(11, 30)) == "Срок записан: пт 16 января до 15:00."
 
 

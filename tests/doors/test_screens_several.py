@@ -56,9 +56,9 @@ def test_mo_14_the_card_names_the_lead_first_and_everyone_who_is_on_the_case() -
     case = after(detected(there=MO), Forward(CURATOR, 147, ("zhkh", "roads", "school")), at(9, 20), MO)
     assert seen(cards.card(TEXTS, case, MO, at(9, 20))) == CARD_TOP + (
         "Ответственный: Отдел ЖКХ\n"
-        "Соисполнители: Отдел дорожного хозяйства (ждём до 11:20), Отдел образования (ждём до 11:20)\n"
-        "Ждёт: принять или вернуть до 9:50\n"
-        "⏰ сведения соисполнителя сегодня до 11:20 · проект ответа сегодня до 15:02 · ответ завтра до 10:02\n"
+        "Соисполнители: Отдел дорожного хозяйства (ждём пн 12.01 до 11:20), Отдел образования (ждём пн 12.01 до 11:20)\n"
+        "Ждёт: принять или вернуть пн 12.01 до 9:50\n"
+        "⏰ сведения соисполнителя пн 12.01 до 11:20 · проект ответа пн 12.01 до 15:02 · ответ вт 13.01 до 10:02\n"
         "[Принять] [Вернуть] [Сроки]"
     )
 
@@ -66,50 +66,53 @@ def test_mo_14_the_card_names_the_lead_first_and_everyone_who_is_on_the_case() -
 def test_mo_14_a_contribution_that_is_in_starts_no_common_draft_while_another_is_owed() -> None:
     assert card_of(contributed(MO), MO, at(10)) == [
         "В работе с 9:30 · готовит Отдел ЖКХ",
-        BOTH.format("сведения есть", "ждём до 11:20"),
-        "⏰ сведения соисполнителя сегодня до 11:20 · проект ответа сегодня до 15:02 · ответ завтра до 10:02",
+        BOTH.format("сведения есть", "ждём пн 12.01 до 11:20"),
+        "Ждёт: Отдел образования, сведения для общего ответа",
+        "⏰ сведения соисполнителя пн 12.01 до 11:20 · проект ответа пн 12.01 до 15:02 · ответ вт 13.01 до 10:02",
         "[Принять] [Вернуть] [Сроки]",
     ]
     both = after(contributed(MO), Contribute(SCHOOL, 147, "Школу не затронет."), at(10, 30), MO)
     assert card_of(both, MO, at(10, 30))[1:3] == [
         BOTH.format("сведения есть", "сведения есть"),
-        "⏰ общий проект ответа сегодня до 12:30 · проект ответа сегодня до 15:02 · ответ завтра до 10:02",
+        "⏰ общий проект ответа пн 12.01 до 12:30 · проект ответа пн 12.01 до 15:02 · ответ вт 13.01 до 10:02",
     ]
 
 
 def test_ku_16_a_contribution_is_with_the_curator_until_he_passes_it() -> None:
-    assert card_of(contributed(KU), KU, at(10))[1:3] == [
-        BOTH.format("сведения у куратора", "ждём до 11:20"),
-        "⏰ сведения соисполнителя сегодня до 11:20 · проверка сведений сегодня до 10:30"
-        " · проект ответа сегодня до 14:02 · ответ завтра до 10:02",
+    assert card_of(contributed(KU), KU, at(10))[1:4] == [
+        BOTH.format("сведения у куратора", "ждём пн 12.01 до 11:20"),
+        "Ждёт: Отдел образования, сведения для общего ответа",
+        "⏰ сведения соисполнителя пн 12.01 до 11:20 · проверка сведений пн 12.01 до 10:30"
+        " · проект ответа пн 12.01 до 14:02 · ответ вт 13.01 до 10:02",
     ]
-    assert card_of(passed(), KU, at(10, 5))[1] == BOTH.format("сведения есть", "ждём до 11:20")
+    assert card_of(passed(), KU, at(10, 5))[1] == BOTH.format("сведения есть", "ждём пн 12.01 до 11:20")
 
 
 def test_what_a_co_executor_owes_is_late_by_his_name_and_among_the_terms() -> None:
     assert card_of(passed(), KU, at(11, 21)) == [
         "В работе с 9:30 · готовит Отдел ЖКХ",
-        BOTH.format("сведения есть", "ждём, срок был в 11:20"),
-        "⚠️ сведения соисполнителя просрочены, срок был в 11:20",
-        "⏰ проект ответа сегодня до 14:02 · ответ завтра до 10:02",
+        BOTH.format("сведения есть", "ждём, срок был пн 12.01 в 11:20"),
+        "Ждёт: Отдел образования, сведения для общего ответа",
+        "⚠️ сведения соисполнителя просрочены, срок был пн 12.01 в 11:20",
+        "⏰ проект ответа пн 12.01 до 14:02 · ответ вт 13.01 до 10:02",
         "[Принять] [Вернуть] [Сроки]",
     ]
 
 
 def test_mo_14_who_waits_for_his_turn_is_named_too() -> None:
     case = after(detected(there=MO), Forward(CURATOR, 147, ("zhkh", "roads", "school"), in_turn=True), at(9, 20), MO)
-    assert card_of(case, MO, at(9, 20))[1] == BOTH.format("ждём до 11:20", "следующий")
+    assert card_of(case, MO, at(9, 20))[1] == BOTH.format("ждём пн 12.01 до 11:20", "следующий")
     case = after(case, Contribute(ROADS, 147, SPRAVKA), at(10), MO)
-    assert card_of(case, MO, at(10))[1] == BOTH.format("сведения есть", "ждём до 12:00")
+    assert card_of(case, MO, at(10))[1] == BOTH.format("сведения есть", "ждём пн 12.01 до 12:00")
 
 
 def test_everyone_stays_named_until_the_answer_is_out() -> None:
-    line = BOTH.format("сведения есть", "ждём до 11:20")
+    line = BOTH.format("сведения есть", "ждём пн 12.01 до 11:20")
     first = after(passed(), SubmitDraft(ZHKH, 147, DRAFT, early="школа ни при чём"), at(10, 30), KU)
     assert card_of(first, KU, at(10, 30))[:3] == [
         "На согласовании · проект ответа, версия 1 · Отдел ЖКХ",
         line,
-        "Ждёт: решение куратора до 11:00",
+        "Ждёт: решение куратора пн 12.01 до 11:00",
     ]
     back = after(first, SendBack(CURATOR, 147, 1, "Когда?"), at(10, 40), KU)
     assert card_of(back, KU, at(10, 40))[:3] == [
@@ -127,7 +130,7 @@ def test_everyone_stays_named_until_the_answer_is_out() -> None:
 
 def test_who_gave_his_part_back_is_on_the_case_no_longer() -> None:
     case = after(shared(KU), Return(SCHOOL, 147, "не наше"), at(9, 40), KU)
-    assert card_of(case, KU, at(9, 40))[1] == "Соисполнители: Отдел дорожного хозяйства (ждём до 11:20)"
+    assert card_of(case, KU, at(9, 40))[1] == "Соисполнители: Отдел дорожного хозяйства (ждём пн 12.01 до 11:20)"
 
 
 # --- what they tell one another --------------------------------------------------------------------------------------

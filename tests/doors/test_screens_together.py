@@ -212,8 +212,8 @@ def test_the_same_answer_on_its_way_in_the_other_place() -> None:
     assert seen(cards.card(TEXTS, case, KU, at(11, 10))).split("\n\n")[0].split("\n")[-1] == "Отвечаем вместе с № 12"
     assert card_of(case, KU, at(11, 10)) == [
         "Согласовано · версия 1 · Отдел ЖКХ",
-        "Ждёт: размещение во ВКонтакте до 11:40",
-        "⏰ ответ завтра до 10:02",
+        "Ждёт: размещение во ВКонтакте пн 12.01 до 11:40",
+        "⏰ ответ вт 13.01 до 10:02",
         "[Сроки]",
     ]
     failed = after(case, PostFailed(NETWORK, 147, "no_right"), at(11, 11))

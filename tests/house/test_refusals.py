@@ -28,6 +28,7 @@ from workflow.commands import (
     PassContribution,
     PostAgain,
     Posted,
+    Release,
     Retry,
     Return,
     SendBack,
@@ -41,7 +42,7 @@ from workflow.commands import (
 from workflow.decide import decide
 from workflow.desk import Desk, Transaction
 from workflow.effects import Effect
-from workflow.office import CLOCK, Actor, Office
+from workflow.office import CLOCK, NETWORK, Actor, Office
 from workflow.outcomes import Accepted, Reason, Refused
 from workflow.regulation import DraftKind, Source
 from workflow.terms.alarms import Alarm
@@ -64,6 +65,14 @@ def so_far(key: str, *commands: AnyCommand) -> Case:
 
 GIVEN = (Forward(CURATOR, 1, ("zhkh", "roads")), Contribute(ROADS, 1, "Дорогу восстановим до 20 января."))
 TWO = so_far("kursky", Forward(CURATOR, 1, ("zhkh", "roads")))
+ASKED_OF_AUTHOR = so_far(
+    "moskalensky",
+    Forward(CURATOR, 1, ("zhkh",)),
+    SubmitDraft(ZHKH, 1, "Уточните, пожалуйста, номер дома.", kind=DraftKind.REQUEST),
+    Approve(CURATOR, 1, 1),
+    Release(CLOCK, 1, 1),
+    Posted(NETWORK, 1, "https://vk.com/wall-1_2?reply=4"),
+)
 OMSK = so_far("moskalensky", Forward(CURATOR, 1, ("zhkh",)))
 MET: dict[Reason, tuple[Case | None, AnyCommand]] = {
     Reason.STRANGER: (CASES["new"], Forward(Actor(standing="stranger"), 1, ("zhkh",))),
@@ -104,10 +113,12 @@ MET: dict[Reason, tuple[Case | None, AnyCommand]] = {
     Reason.TERM_IN_THE_PAST: (OMSK, SetTerm(CURATOR, 1, NOW)),
     Reason.SAME_CASE: (CASES["new"], Merge(CURATOR, 1, Other(1, 147))),
     Reason.HAS_OTHERS: (so_far("kursky", TakeIn(CLOCK, 1, Other(2, 148))), Merge(CURATOR, 1, Other(3, 149))),
+    Reason.NOT_ASKED_THE_AUTHOR: (CASES["in_work"], CloseWithoutPosting(CURATOR, 1, "author_silent")),
+    Reason.AUTHOR_MAY_REPLY: (ASKED_OF_AUTHOR, CloseWithoutPosting(CURATOR, 1, "author_silent")),
     Reason.ALREADY_MARKED: (so_far("kursky", MarkSignificant(CURATOR, 1)), MarkSignificant(CURATOR, 1)),
 }
-OF_OMSK = {Reason.TERM_TOO_LATE, Reason.TERM_IN_THE_PAST}
-"""Met under the one regulation that lets the curator name a term."""
+OF_OMSK = {Reason.TERM_TOO_LATE, Reason.TERM_IN_THE_PAST, Reason.AUTHOR_MAY_REPLY}
+"""Met under a regulation that lets the curator name a term, and knows requests."""
 OF_THE_DESK = {Reason.CHANGED_MEANWHILE}
 """Not a decision: what the desk says when somebody saved first."""
 

@@ -16,6 +16,8 @@ LONG_FILES = {
     "config/russian/words.py": "Russian counting, dates and declension, a few lines each, used together",
     "workflow/commands.py": "the one vocabulary: a frozen value of a few lines for each thing that can be asked",
     "workflow/terms/deadlines.py": "one engine: how a run begins, how it ends and when it is due make sense together only",
+    "bot/cases/screens/case_words.py": "a case as words: a property of a few lines for each thing the templates say",
+    "bot/cases/screens/buttons.py": "every button about a case, read off one table",
     "storage/tables.py": "every table there is, to be seen at once",
     "workflow/terms/worktime.py": "the arithmetic the program exists for, with the reasons beside each step",
 }

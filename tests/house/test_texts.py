@@ -26,7 +26,7 @@ from networks.port import PostFailure
 from tests.house.reasons import STANDING, reasons
 from tests.house.source import calls, python_files, shown, tree
 from workflow.afterwards import Aftermath
-from workflow.case import ENDED, State, Why
+from workflow.case import ENDED, Move, State, Why
 from workflow.commands import PRESSED, Action
 from workflow.effects import Notice
 from workflow.engine import Life, curator
@@ -81,6 +81,8 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "can": BY_PEOPLE,
     "questions": questions.KINDS,
     "say": sayings.SAYINGS,
+    "waits": Move,
+    "waits_todo": Move,
     "together": Notice,
     "import_left": Left,
     "import_broken": Broken,

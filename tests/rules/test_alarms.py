@@ -11,7 +11,7 @@ from tests.rules.offices import CURATOR, ZHKH, at, new_case, office
 from tests.rules.test_life_of_a_case import TEXT, forwarded, on_approval, run
 from workflow.case import Case
 from workflow.commands import Accept, Approve, CloseWithoutPosting, Forward, Release, SubmitDraft
-from workflow.effects import Audience, Notice, Notify
+from workflow.effects import Audience, Notice, Notify, Redraw
 from workflow.office import CLOCK
 from workflow.regulation import Importance, Step
 from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, notice_for, reminder_moment, running_terms
@@ -116,7 +116,7 @@ def test_ku_21_the_department_and_its_deputy_hear_of_an_overdue_draft() -> None:
     now = at("2026-01-12 14:01")
     overdue = Alarm(now, AlarmKind.OVERDUE, 1, Step.DRAFT, due)
     escalation = Alarm(now, AlarmKind.ESCALATION, 1, Step.DRAFT, due)
-    assert notice_for(case, overdue, office(), now) == (Notify(Notice.OVERDUE, Audience.LEAD, "zhkh", Step.DRAFT),)
+    assert notice_for(case, overdue, office(), now) == (Notify(Notice.OVERDUE, Audience.LEAD, "zhkh", Step.DRAFT), Redraw())
     assert notice_for(case, escalation, office(), now) == (
         Notify(Notice.ESCALATION, Audience.OVERSEER, "zhkh", Step.DRAFT),
     )

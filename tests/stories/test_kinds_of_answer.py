@@ -39,7 +39,7 @@ async def test_ku_15_after_an_interim_answer_the_final_one_is_due_in_seven_worki
     assert [a.text for a in town.answers(town.comment)] == [INTERIM]  # type: ignore[attr-defined]
     assert (await town.due(Step.FINAL)).isoformat() == "2026-01-21T15:00:00+00:00"
     assert "Дан промежуточный ответ" in town.card().text
-    assert "Ждёт: окончательный ответ ср 21 января до 18:00" in town.card().text
+    assert "Ждёт: окончательный ответ ср 21.01 до 18:00" in town.card().text
 
     await town.zhkh.replies(town.card(), ANSWER)
     await approved_and_posted(town)

@@ -30,7 +30,7 @@ async def test_ku_11_who_gets_the_message_after_anothers_draft_has_a_term_and_he
     case = await town.case()
     assert (case.state, case.lead.department if case.lead else "") == (State.FORWARDED, "roads")
     assert (await town.due(Step.DRAFT)).isoformat() == "2026-01-12T10:00:00+00:00"
-    assert "проект ответа сегодня до 13:00" in town.card().text
+    assert "проект ответа пн 12.01 до 13:00" in town.card().text
     town.zhkh.looks_at_everything()
     town.roads.looks_at_everything()
     await town.roads.presses("Принять", town.card())

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from workflow import effects as fx
 from workflow.case import Case, Draft, FileRef, PartState, State
 from workflow.changes.again import failed_again, posted_again, posting_of
-from workflow.changes.change import EVERYWHERE, Change, final_must_be_named, happened, with_part
+from workflow.changes.change import EVERYWHERE, Change, happened, with_part
 from workflow.commands import (
     Action,
     AnswerTogether,
@@ -29,6 +29,7 @@ from workflow.engine import Changer
 from workflow.office import CLOCK, Office
 from workflow.regulation import DraftKind, Event, Step
 from workflow.terms.alarms import running
+from workflow.waiting import final_must_be_named
 
 POSTED_EVENTS = {
     DraftKind.FINAL: Event.POSTED,

@@ -11,8 +11,8 @@ from workflow import engine
 from workflow.case import Case, Part, PartState
 from workflow.effects import Audience, Notice
 from workflow.office import Office
-from workflow.regulation import Event, Step, Unit
-from workflow.terms.deadlines import Happening, has_happened
+from workflow.regulation import Event
+from workflow.terms.deadlines import Happening
 
 EVERYWHERE = (fx.ShowCard(), fx.ShowOffer())
 
@@ -42,17 +42,6 @@ def own_part(case: Case, by: str, office: Office) -> Part:
     own = [part for part in case.active_parts if part.department == department]
     assert own, "the table permits it to executors of the case only"
     return next((part for part in own if part.state is PartState.ASKED), own[0])
-
-
-def final_must_be_named(case: Case, office: Office) -> bool:
-    """Whether an interim answer is posted and the curator must still name the deadline of the final answer.
-
-    With high importance this deadline is agreed with the curator (MO-13).
-    """
-    rule = office.regulation.rule(Step.FINAL)
-    named = rule is not None and rule.within_for(case.importance, case.appeal.source).term.unit is Unit.NAMED
-    posted = has_happened(case.history, Event.INTERIM_POSTED)
-    return named and posted and not has_happened(case.history, Event.FINAL_NAMED)
 
 
 def recalled_from(case: Case, departments: list[str]) -> tuple[fx.Notify, ...]:

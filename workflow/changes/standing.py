@@ -10,7 +10,6 @@ from workflow.case import Case, Other, Reply, State
 from workflow.changes.change import (
     EVERYWHERE,
     Change,
-    final_must_be_named,
     happened,
     recalled_from,
     without_executors,
@@ -43,6 +42,7 @@ from workflow.office import CLOCK, NETWORK, Office
 from workflow.regulation import Ear, Event
 from workflow.terms.alarms import those_there
 from workflow.terms.deadlines import Happening, has_happened
+from workflow.waiting import final_must_be_named
 
 # --- ends -----------------------------------------------------------------------------------------------
 

@@ -8,18 +8,20 @@ deadline moved.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
+from itertools import islice
 
-from workflow.case import Case, PartState, State
-from workflow.effects import Audience, Effect, Notice, Notify
+from workflow.case import Case, Move, PartState, State, Wait
+from workflow.effects import Audience, Effect, Notice, Notify, Redraw
 from workflow.office import Office
 from workflow.regulation import PER_EXECUTOR, Ear, Holder, Kind, Step
 from workflow.terms.deadlines import Deadline, Facts, missed_at
 from workflow.terms.grants import runs
-from workflow.terms.policy import late_by, reminded_at, told_again_at
+from workflow.terms.policy import Told, idle_moments, late_by, reminded_at, told_again_at
+from workflow.waiting import CURATOR, MACHINES, WITH_EXECUTORS, waits_on
 
 
 class AlarmKind(StrEnum):
@@ -28,14 +30,15 @@ class AlarmKind(StrEnum):
     ESCALATION = "escalation"
     RELEASE = "release"
     SNOOZE = "snooze"
+    IDLE = "idle"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Alarm:
     """A moment at which to remind, report a delay or release an answer.
 
-    `step` is the name of the run, `due` its deadline, or for RELEASE the moment to post the answer. `account` is the
-    account that asked for SNOOZE.
+    `step` is the name of the run, `due` its deadline; for RELEASE `due` is the moment to post the answer, for IDLE `step`
+    names the move and whose it is, `due` is since when. `account` is the account that asked for SNOOZE.
     """
 
     at: datetime
@@ -49,6 +52,8 @@ class Alarm:
 RECKONED = 256
 _RECKONED: dict[int, tuple[Case, Office, dict[str, Deadline]]] = {}
 
+ONCE = 2
+"""How many notices of an idle case are no repeats: his, and the first to those above."""
 IN_GOOD_TIME = timedelta(hours=2)
 
 
@@ -133,7 +138,8 @@ def _is_held(case: Case, run: Deadline) -> bool:
         return True
     if run.step in PER_EXECUTOR and run.who is not None:
         part = case.part_of(run.who)
-        return part is not None and part.state in (PartState.ASKED, PartState.ACCEPTED)
+        asked = part is not None and part.state in (PartState.ASKED, PartState.ACCEPTED)
+        return asked and case.state in WITH_EXECUTORS
     if case.lead is None:
         return False
     proposed = case.state is State.ON_APPROVAL and case.draft is not None and case.draft.department is None
@@ -148,9 +154,14 @@ def alarms_of(case: Case, office: Office, newest: Mapping[str, Deadline] | None 
     """All alarms the case needs from now on.
 
     A duty gets up to three: a reminder before its deadline, then an overdue notice and an escalation. A right gets an
-    escalation only if its department has neither accepted nor returned the case.
+    escalation only if its department has neither accepted nor returned the case. A move that the case waits for without a
+    running duty of the one waited for gets an idle alarm.
     """
-    found: list[Alarm] = []
+    found = [
+        Alarm(at, AlarmKind.IDLE, case.id, idle_name(wait), wait.since)
+        for wait in idles(case, office, newest)
+        for at, _ in islice(idle_moments(wait.since, office), 1)
+    ]
     for name, run in running(case, office, newest).items():
         due, missed = run.until, missed_at(run, office.clock)
         if run.kind is Kind.RIGHT:
@@ -168,6 +179,25 @@ def alarms_of(case: Case, office: Office, newest: Mapping[str, Deadline] | None 
     if case.state is State.APPROVED and case.post_at is not None:
         found.append(Alarm(case.post_at, AlarmKind.RELEASE, case.id, "", case.post_at))
     return tuple(found)
+
+
+def idles(case: Case, office: Office, newest: Mapping[str, Deadline] | None = None) -> tuple[Wait, ...]:
+    """What the case waits for where no duty of the one waited for runs: no reminder would come (DESIGN rule 15)."""
+    runs = running(case, office, newest).values()
+    busy = {
+        CURATOR if run.holder is Holder.CURATOR else department_of(run, case) for run in runs if run.kind is Kind.DUTY
+    }
+    waits = (wait for wait in waits_on(case, office) if wait.move is not Move.COMMON_DRAFT)
+    return tuple(wait for wait in waits if _answers(wait) not in busy)
+
+
+def idle_name(wait: Wait) -> str:
+    return f"{wait.move}@{wait.who}"
+
+
+def _answers(wait: Wait) -> str:
+    """Who hears that nothing happens: for a machine, the curator."""
+    return CURATOR if wait.who in MACHINES else wait.who
 
 
 def _is_silent(case: Case, run: Deadline) -> bool:
@@ -233,6 +263,8 @@ def following(
 
     A rung whose moment has passed rings at once. Repeats whose moment has passed are skipped.
     """
+    if alarm.kind is AlarmKind.IDLE:
+        return _idle_again(case, alarm, office, now, newest)
     run = running(case, office, newest).get(alarm.step)
     if run is None or run.until != alarm.due or run.kind is Kind.RIGHT:
         return None
@@ -242,6 +274,22 @@ def following(
     elif alarm.kind is AlarmKind.OVERDUE:
         at = told_again_at(run, office, office.policy.of(run.step), max(alarm.at, now))
     return Alarm(at, alarm.kind, case.id, alarm.step, alarm.due) if at is not None else None
+
+
+def _idle_again(
+    case: Case, alarm: Alarm, office: Office, now: datetime, newest: Mapping[str, Deadline] | None
+) -> Alarm | None:
+    if _idling(case, alarm, office, newest) is None:
+        return None
+    moments = enumerate(at for at, _ in idle_moments(alarm.due, office))
+    at = next((at for n, at in moments if at > alarm.at and (n < ONCE or at > now)), None)
+    return replace(alarm, at=at) if at is not None else None
+
+
+def _idling(case: Case, alarm: Alarm, office: Office, newest: Mapping[str, Deadline] | None) -> Wait | None:
+    """The move the alarm is about, if the case still waits for it since then and no duty runs."""
+    found = idles(case, office, newest)
+    return next((wait for wait in found if (idle_name(wait), wait.since) == (alarm.step, alarm.due)), None)
 
 
 def those_there(ears: Iterable[Ear], department: str | None, office: Office) -> tuple[Audience, ...]:
@@ -273,6 +321,8 @@ def notice_for(
     case: Case, alarm: Alarm, office: Office, now: datetime, newest: Mapping[str, Deadline] | None = None
 ) -> tuple[Effect, ...]:
     """The notices of the alarm. None if its deadline moved or was met, or if a reminder comes after the deadline."""
+    if alarm.kind is AlarmKind.IDLE:
+        return _idle_notices(case, alarm, office, newest)
     run = running(case, office, newest).get(alarm.step)
     if run is None or run.until != alarm.due or (run.kind is Kind.RIGHT and not _is_silent(case, run)):
         return ()
@@ -285,15 +335,38 @@ def notice_for(
             above = [about(Notice.ESCALATION, a, again=True) for a in heard_by(run, case, office, alarm.at)]
             return (about(Notice.OVERDUE, responsible(run), again=True), *above)
         case AlarmKind.OVERDUE:
-            return (about(Notice.OVERDUE, responsible(run)),)
+            return (about(Notice.OVERDUE, responsible(run)), Redraw())
         case AlarmKind.ESCALATION:
             reached = [who for at, who in rungs(run, case, office) if at <= max(alarm.at, missed)]
             return tuple(about(Notice.ESCALATION, above) for above in (reached[-1] if reached else ()))
         case AlarmKind.SNOOZE:
             notice = Notice.REMINDER if now <= alarm.due else Notice.OVERDUE
             return (about(notice, responsible(run), only=alarm.account),)
-        case AlarmKind.RELEASE:
+        case AlarmKind.RELEASE | AlarmKind.IDLE:
             return ()
+
+
+def _idle_notices(
+    case: Case, alarm: Alarm, office: Office, newest: Mapping[str, Deadline] | None
+) -> tuple[Effect, ...]:
+    wait = _idling(case, alarm, office, newest)
+    if wait is None:
+        return ()
+    department = None if _answers(wait) == CURATOR else wait.who
+    told = next((told for at, told in idle_moments(wait.since, office) if at >= alarm.at), Told.HIM)
+    him = Audience.DEPARTMENT if department else Audience.CURATORS
+    heard = [(Notice.IDLE, him)] if Told.HIM in told else []
+    if Told.ABOVE in told:
+        heard += [(Notice.IDLE_ABOVE, audience) for audience in above(department, office)]
+    return tuple(Notify(n, a, department=department, text=wait.move, due=wait.since) for n, a in heard)
+
+
+def above(department: str | None, office: Office) -> tuple[Audience, ...]:
+    """Who stands above the department, or the curator (None): the first there is; the curators above a department that
+    has nobody."""
+    ears = (Ear.OVERSEER if department else Ear.SUPERVISOR, Ear.HEAD)
+    found = next((heard for ear in ears if (heard := those_there((ear,), department, office))), ())
+    return found or ((Audience.CURATORS,) if department else ())
 
 
 def responsible(run: Deadline) -> Audience:

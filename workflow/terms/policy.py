@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from enum import Flag, auto
 
 from workflow.office import Office
 from workflow.regulation import Policy, Term, Unit
@@ -59,7 +61,40 @@ def told_again_at(run: Deadline, office: Office, policy: Policy, after: datetime
 
 def _repeat(run: Deadline, every: Term, number: int, office: Office) -> datetime:
     if every.unit is Unit.WORKING_DAYS:
-        working = office.working_time
-        day = working.local(working.end_of_nth_working_day(run.until, number * every.amount)).date()
-        return working.into(datetime.combine(day, time(), working.zone))
+        return _start_of_nth_working_day(run.until, number * every.amount, office)
     return run.clock(office.clock).add(run.until, MINUTE * every.amount * number)
+
+
+def _start_of_nth_working_day(moment: datetime, n: int, office: Office) -> datetime:
+    working = office.working_time
+    day = working.local(working.end_of_nth_working_day(moment, n)).date()
+    return working.into(datetime.combine(day, time(), working.zone))
+
+
+class Told(Flag):
+    """Who hears that a case idles: the one it waits for, those above him, or both."""
+
+    HIM = auto()
+    ABOVE = auto()
+
+
+def idle_moments(since: datetime, office: Office) -> Iterator[tuple[datetime, Told]]:
+    """When a case that has waited since then is told of, and to whom, in the order of time; without an end if the policy
+    repeats."""
+    idle, begun = office.policy.idle, office.working_time.into(since)
+    first = [(_same_hour(begun, idle.remind, office), Told.HIM)] if idle.remind else []
+    first += [(_start_of_nth_working_day(begun, idle.above, office), Told.ABOVE)] if idle.above else []
+    yield from sorted(first, key=lambda one: one[0])
+    last, days = max(idle.remind, idle.above), idle.every
+    both = (Told.HIM if idle.remind else Told(0)) | (Told.ABOVE if idle.above else Told(0))
+    while first and days:
+        last += days
+        yield _start_of_nth_working_day(begun, last, office), both
+
+
+def _same_hour(begun: datetime, days: int, office: Office) -> datetime:
+    """The same hour of that working day, or its end if the day is shorter."""
+    working = office.working_time
+    end = working.end_of_nth_working_day(begun, days)
+    hour = working.local(begun).timetz().replace(tzinfo=None)
+    return min(end, working.into(datetime.combine(working.local(end).date(), hour, working.zone)))

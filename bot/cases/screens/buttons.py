@@ -8,6 +8,7 @@ page.
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from bot.cases.screens.common import department_into, ground_words, grounds_heard, in_twos, is_web
 from bot.messenger import Button, Buttons
@@ -17,7 +18,7 @@ from handlers.callbacks import LIMIT, Callback, Verb
 from handlers.several import IN_TURN, Chosen
 from workflow.case import Case, Draft, Loss, PartState, State
 from workflow.commands import PRESSED, Action
-from workflow.guards import CLOSING_REASONS
+from workflow.guards import AUTHOR_SILENT, CLOSING_REASONS, author_silent_from
 from workflow.office import Office, Topic
 from workflow.regulation import DraftKind, Event, Importance, Source, Step, Unit
 from workflow.terms.deadlines import has_happened
@@ -34,7 +35,10 @@ Row = tuple[Button, ...]
 
 
 class CaseButtons:
-    def __init__(self, texts: Texts, case: Case, office: Office) -> None:
+    """`now`: when the buttons are shown; without it those that come with time are left out."""
+
+    def __init__(self, texts: Texts, case: Case, office: Office, now: datetime | None = None) -> None:
+        self.now = now
         self.texts = texts
         self.case = case
         self.office = office
@@ -94,7 +98,7 @@ class CaseButtons:
                 return (*((button,) for button in self._endings()), self._back())
             case _:
                 main = self._main_new() if self.case.state is State.NEW else self._main_settled()
-                return (*self._deleted(), *main)
+                return (*self._deleted(), *self._waits_for_author(), *main)
 
     def _deleted(self) -> Buttons:
         """Once the author has deleted the message, offer closing the case first."""
@@ -194,6 +198,19 @@ class CaseButtons:
         if not known or not self.may(Action.PROPOSE_INTERIM) or has_happened(self.case.history, Event.INTERIM_POSTED):
             return ()
         return ((self.button("propose_interim", Verb.INTERIM),),)
+
+    def silent_author(self) -> Buttons:
+        """Close the case once its author has been silent for long enough."""
+        since = author_silent_from(self.case, self.office)
+        if since is None or self.now is None or self.now < since or not self.may(Action.CLOSE_WITHOUT_POSTING):
+            return ()
+        return ((self.button("close_silent", Verb.CLOSE, AUTHOR_SILENT),),)
+
+    def _waits_for_author(self) -> Buttons:
+        """While the author is asked: answer without him, or close."""
+        if self.case.state is not State.WAITING_AUTHOR:
+            return ()
+        return (*self.interim(), *self.silent_author())
 
     def pass_on(self, department: str | None) -> Buttons:
         """Let the curator pass a co-executor's contribution on to the lead (KU-16)."""
@@ -295,6 +312,7 @@ class CaseButtons:
             found += [
                 self.button("closing", Verb.CLOSE, code, words=_small(ground_words(self.texts, self.office, code)))
                 for code in CLOSING_REASONS
+                if code != AUTHOR_SILENT or self.silent_author()
             ]
         return found
 

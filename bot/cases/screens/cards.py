@@ -32,7 +32,7 @@ WAITED_FOR = {
 
 def card(texts: Texts, case: Case, office: Office, now: datetime) -> Screen:
     """The case as the working group sees it. Once the day it was first posted on is over, moments carry their date."""
-    words = CaseWords(texts, case, office, now, shown_since=case.parts[0].asked_at if case.parts else None)
+    words = CaseWords(texts, case, office, now, shown_since=case.parts[0].asked_at if case.parts else None, stays=True)
     if case.is_ended:
         question = link(case.appeal.link, texts.plain("offer.question"))
         text = texts.html("closed_card", c=words, state=case.state, question=question)
@@ -59,8 +59,8 @@ def offer(
 ) -> Screen:
     """The case as a curator sees it: where to forward it, or what has become of it. `earlier`: similar cases.
     `private`: nobody else reads it, so a hint about the author's language may be shown."""
-    words = CaseWords(texts, case, office, now, shown_since=case.arrived)
-    buttons = CaseButtons(texts, case, office).offer(menu, {other.id for other in earlier if other.is_ended})
+    words = CaseWords(texts, case, office, now, shown_since=case.arrived, stays=True)
+    buttons = CaseButtons(texts, case, office, now).offer(menu, {other.id for other in earlier if other.is_ended})
     hint = language_hint(words) if private and not case.is_ended else Markup()
     if case.state is not State.NEW:
         text = texts.html("settled_offer", c=words, state=case.state, about_state=progress(words), hint=hint)

@@ -27,27 +27,38 @@ from config.russian.words import (
     span,
 )
 from config.texts import Texts, safe, words_of
-from workflow.case import Case, Draft, Part, PartState, State
+from workflow.case import Case, Draft, Move, Part, PartState, State, Wait
 from workflow.office import Office
 from workflow.regulation import PER_EXECUTOR, DraftKind, Holder, Importance, Kind, Step
 from workflow.terms.alarms import running, running_terms, terms_of
 from workflow.terms.deadlines import Deadline
+from workflow.waiting import CURATOR, waits_on
 
 WITHOUT_SOURCE = 2800
 """How much is shown, in units, of a text that can be read nowhere else."""
 
 
+OTHER_MOVES = (Move.NAME_FINAL, Move.DECIDE_DELETED, Move.PASS_CONTRIBUTION, Move.CONTRIBUTION)
+"""Moves that a state alone does not tell."""
+
+
 class CaseWords:
-    """`shown_since`: when the message being redrawn was first posted (see `config.russian.words.When`)."""
+    """`shown_since`, `stays`: as in `config.russian.words.When`."""
 
     def __init__(
-        self, texts: Texts, case: Case, office: Office, now: datetime, shown_since: datetime | None = None
+        self,
+        texts: Texts,
+        case: Case,
+        office: Office,
+        now: datetime,
+        shown_since: datetime | None = None,
+        stays: bool = False,
     ) -> None:
         self.texts = texts
         self.case = case
         self.office = office
         self.now = now
-        self.when = When(now, office.zone, shown_since)
+        self.when = When(now, office.zone, shown_since, stays)
 
     # --- what it is --------------------------------------------------------------------------------------------------
 
@@ -254,6 +265,32 @@ class CaseWords:
     @property
     def forwarded_at(self) -> str:
         return self.when.short(self.last_lead.asked_at) if self.last_lead else ""
+
+    @cached_property
+    def waits(self) -> tuple[Wait, ...]:
+        return waits_on(self.case, self.office)
+
+    @property
+    def whose(self) -> str:
+        """Whose move it is: «куратор», «Отдел ЖКХ»; of an answer on its way, who prepared it."""
+        who = self.waits[0].who if self.waits else ""
+        if who == CURATOR:
+            return self.texts.plain("roles.curator")
+        return self.department_name(who) if who in self.office.departments else self.department
+
+    @property
+    def other_move(self) -> str:
+        """«куратор, назвать срок окончательного ответа», where the move is not the one the state says."""
+        wait = self.waits[0] if self.waits else None
+        if wait is None or wait.move not in OTHER_MOVES:
+            return ""
+        if wait.move is Move.CONTRIBUTION and self.case.state is not State.IN_WORK:
+            return ""
+        return f"{self.whose}, {self.texts.plain(f'waits.{wait.move}')}"
+
+    def since(self, at: datetime) -> str:
+        """«с пн 30.11, 14:08»: since when the case waits."""
+        return f"с {self.when.dated(at)}, {self.when.clock(at)}"
 
     @property
     def because(self) -> str:

@@ -85,6 +85,7 @@ def refusal(texts: Texts, reason: Reason, facts: Facts, case: Case | None, offic
             departments=_few_departments(office, listed_in(facts.get("departments"))),
             numbers=_few_numbers(listed_in(facts.get("numbers"))),
             due=when.until(due) if isinstance(due, datetime) else "",
+            since=f"{when.clock(at)} {when.date(at)}" if isinstance(at, datetime) else "",
             kinds=_other_kinds(texts, office),
             kind=texts.plain(f"drafts.{facts['kind']}") if "kind" in facts else "",
             can_reopen=case is not None and may(Action.REOPEN, case.state),
