@@ -17,6 +17,7 @@ from storage.engine import Connection
 from storage.lists import NOTHING_RUNS, Lists
 from storage.scope import Scope
 from storage.search import Search
+from storage.violations import Violations
 from workflow.case import Appeal, Case
 from workflow.commands import Entry
 from workflow.terms.alarms import Alarm, AlarmKind
@@ -142,6 +143,10 @@ class Cases(Scope):
     def lists(self) -> Lists:
         return Lists(self, self.case)
 
+    @cached_property
+    def violations(self) -> Violations:
+        return Violations(self)
+
     async def case(self, case_id: int) -> Case | None:
         """The case as it is now; read once for each transaction, because only this one can change it meanwhile."""
         if case_id not in self._cases:
@@ -186,6 +191,7 @@ class Cases(Scope):
                 self._cases.pop(before.id, None)
                 return False
         self._cases[after.id] = after
+        await self.violations.follow(before, after)
         await self.lists.follow(before, after)
         await self.search.follow(before, after)
         await self._journal(

@@ -82,17 +82,27 @@ DETECTOR = Actor(machine="detector")
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A person is away from `since` until just before `until`; exactly for that time `substitute` has their rights."""
+    """A person is away from `since` until just before `until`; exactly for that time `substitute` has their rights.
+
+    `entered_at`: when somebody told the bot; None for an absence of the municipality's file.
+    """
 
     person: str
     since: datetime
     until: datetime
     substitute: str | None
+    entered_at: datetime | None = field(default=None, compare=False)
+
+    @property
+    def counts_from(self) -> datetime:
+        """The absence counts from its entry for whom a missed term names; before that nobody could know (CLOCK §1)."""
+        return max(self.since, self.entered_at) if self.entered_at is not None else self.since
 
 
 @dataclass(frozen=True)
 class Office:
-    """`past_absences`: absences that are over; they only decide who is blamed for what was missed during them."""
+    """`past_absences`: absences that are over; they only say who was present while a missed term ran. `calendar_hash`
+    names the calendar and the hours that `clock` counts by."""
 
     key: str
     name: str
@@ -111,6 +121,7 @@ class Office:
     approval_delay: timedelta = timedelta(seconds=30)
     supervisor: str | None = None
     own_policy: Policy | None = None
+    calendar_hash: str = ""
 
     @property
     def policy(self) -> Policy:

@@ -8,7 +8,7 @@ deadline moved.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
@@ -16,7 +16,7 @@ from functools import partial
 from workflow.case import Case, PartState, State
 from workflow.effects import Audience, Effect, Notice, Notify
 from workflow.office import Office
-from workflow.regulation import PER_EXECUTOR, Ear, Holder, Kind, Step
+from workflow.regulation import PER_EXECUTOR, Ear, Event, Holder, Kind, Step
 from workflow.terms.deadlines import Deadline, Facts, missed_at
 from workflow.terms.grants import runs
 from workflow.terms.policy import late_by, reminded_at, told_again_at
@@ -28,6 +28,7 @@ class AlarmKind(StrEnum):
     ESCALATION = "escalation"
     RELEASE = "release"
     SNOOZE = "snooze"
+    LAPSE = "lapse"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,7 +36,8 @@ class Alarm:
     """A moment at which to remind, report a delay or release an answer.
 
     `step` is the name of the run, `due` its deadline, or for RELEASE the moment to post the answer. `account` is the
-    account that asked for SNOOZE.
+    account that asked for SNOOZE. LAPSE notifies nobody: a duty is missed that nobody is reminded of now, and the
+    register takes it.
     """
 
     at: datetime
@@ -88,8 +90,33 @@ def facts_of(case: Case, office: Office) -> Facts:
 
 
 def runs_of(case: Case, office: Office) -> tuple[Deadline, ...]:
-    """Every run of every step of the case, by step, then by time."""
-    return runs(case.history, facts_of(case, office), office.regulation, office.clock)
+    """Every run of every step of the case, by step, then by time. A run that stands in the register keeps the `until` it
+    was entered with, whatever moves its term afterwards."""
+    found = runs(case.history, facts_of(case, office), office.regulation, office.clock)
+    return _as_entered(case, found) if case.missed else found
+
+
+def _as_entered(case: Case, found: Iterable[Deadline]) -> tuple[Deadline, ...]:
+    rows = {row.key: row for row in case.missed}
+
+    def kept(run: Deadline) -> Deadline:
+        row = rows.get(key_of(run))
+        owed_again = row is not None and row.ended_at is not None and run.is_open
+        return replace(run, until=row.until) if row is not None and not owed_again else run
+
+    return tuple(kept(run) for run in found)
+
+
+def key_of(run: Deadline) -> tuple[Step, str, int]:
+    """What the register knows the run by (CLOCK §2)."""
+    return run.step, (run.who or "") if run.step in PER_EXECUTOR else "", run.line
+
+
+def waits_for_the_network(case: Case, run: Deadline) -> bool:
+    """Whether the answer was approved in time and is on its way: it is late only if the first try fails (CLOCK §1.5)."""
+    if case.state is not State.APPROVED or case.failed or run.step not in (Step.ANSWER, Step.POSTING):
+        return False
+    return any(h.event is Event.APPROVED and h.at <= run.until for h in reversed(case.history))
 
 
 def terms_of(case: Case, office: Office) -> dict[Step, Deadline]:
@@ -160,6 +187,8 @@ def alarms_of(case: Case, office: Office, newest: Mapping[str, Deadline] | None 
         remind_at = reminder_moment(run, office, case.state) if office.reminders else None
         if remind_at is not None:
             found.append(Alarm(remind_at, AlarmKind.REMINDER, case.id, name, due))
+        if waits_for_the_network(case, run):
+            continue
         found.append(Alarm(missed, AlarmKind.OVERDUE, case.id, name, due))
         if told_above(run, case, office):
             found.append(Alarm(missed, AlarmKind.ESCALATION, case.id, name, due))
@@ -292,7 +321,7 @@ def notice_for(
         case AlarmKind.SNOOZE:
             notice = Notice.REMINDER if now <= alarm.due else Notice.OVERDUE
             return (about(notice, responsible(run), only=alarm.account),)
-        case AlarmKind.RELEASE:
+        case AlarmKind.RELEASE | AlarmKind.LAPSE:
             return ()
 
 
