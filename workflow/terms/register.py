@@ -60,9 +60,7 @@ def lapse_alarms(case: Case, rung: Iterable[Alarm], passing: Iterable[tuple[date
     """An alarm for each missed moment at which nobody is notified: the register must hear of it all the same."""
     heard = {(alarm.step, alarm.at) for alarm in rung if alarm.kind is AlarmKind.OVERDUE}
     return {
-        Alarm(at, AlarmKind.LAPSE, case.id, run.name, run.until)
-        for at, run in passing
-        if (run.name, at) not in heard
+        Alarm(at, AlarmKind.LAPSE, case.id, run.name, run.until) for at, run in passing if (run.name, at) not in heard
     }
 
 

@@ -31,7 +31,9 @@ def upgrade() -> None:
         sa.Column("annulled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "number", name=op.f("pk_violations")),
-        sa.UniqueConstraint("case_id", "step", "executor", "line", name=op.f("uq_violations_case_id_step_executor_line")),
+        sa.UniqueConstraint(
+            "case_id", "step", "executor", "line", name=op.f("uq_violations_case_id_step_executor_line")
+        ),
     )
     op.create_index("ix_violations_passed_at", "violations", ["municipality", "passed_at"], unique=False)
 
