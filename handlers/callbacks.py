@@ -50,6 +50,7 @@ class Verb(StrEnum):
     INTERIM = "in"
     AUTHOR_SAID = "as"
     OWN_TERM = "ot"
+    ANNUL = "an"
     SIGNIFICANT = "sg"
     REPEAT = "rp"
     MERGE = "mg"

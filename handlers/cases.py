@@ -18,6 +18,7 @@ from handlers.wishes import Ask, Bind, Carry, Close, Lists, Refuse, Toast, Turn,
 from workflow.case import Other
 from workflow.commands import (
     Accept,
+    Annul,
     AnyCommand,
     Approve,
     AuthorReplied,
@@ -113,6 +114,10 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
             return await _asking(AuthorReplied(view.actor, callback.subject, STAND_IN), "author_said", {}, view)
         case Verb.OWN_TERM:
             return await _own_term(callback, view)
+        case Verb.ANNUL:
+            rows = (_number(callback.argument),)
+            trial = Annul(view.actor, callback.subject, rows, STAND_IN)
+            return await _asking(trial, "annul_reason", {"rows": list(rows)}, view)
         case Verb.WHY:
             return await _why(callback, incoming, view)
         case Verb.END_ABSENCE:

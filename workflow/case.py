@@ -194,11 +194,15 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Annulled:
-    """Who struck a row off the register, when and why."""
+    """Who struck a row off the register, when and why.
+
+    `own`: the supervisor struck off a row that names the curator, and is the curator themselves; there is no head.
+    """
 
     at: datetime
     by: str
     reason: str
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

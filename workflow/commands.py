@@ -55,6 +55,7 @@ class Action(StrEnum):
     SET_TOPIC = "set_topic"
     SET_LOCATION = "set_location"
     SET_SOURCE = "set_source"
+    ANNUL = "annul"
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +389,15 @@ class SetSource(Command):
     source: Source
 
 
+@dataclass(frozen=True, slots=True)
+class Annul(Command):
+    """Strikes rows off the register of missed terms, by their numbers within the case. Nothing undoes it."""
+
+    action: ClassVar[Action] = Action.ANNUL
+    rows: tuple[int, ...]
+    reason: str
+
+
 AnyCommand = (
     Detect
     | Forward
@@ -428,6 +438,7 @@ AnyCommand = (
     | SetTopic
     | SetLocation
     | SetSource
+    | Annul
 )
 
 

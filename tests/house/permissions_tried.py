@@ -15,10 +15,11 @@ from typing import Any
 from config.regulations import packaged
 from tests.rules.offices import CURATOR, DEPUTY, HEAD, ROADS, ZHKH, at
 from tests.rules.offices import office as small_office
-from workflow.case import Appeal, Case, Draft, Other
+from workflow.case import Appeal, Case, Draft, Missed, Other
 from workflow.commands import (
     Accept,
     Action,
+    Annul,
     AnswerGone,
     AnswerTogether,
     AnyCommand,
@@ -64,7 +65,7 @@ from workflow.desk import Desk
 from workflow.effects import Effect
 from workflow.office import CLOCK, DETECTOR, NETWORK, Actor, Department, Office, Person, Role
 from workflow.outcomes import Decision, Refused
-from workflow.regulation import DraftKind, Importance, Source
+from workflow.regulation import DraftKind, Importance, Source, Step
 from workflow.terms.alarms import Alarm
 from workflow.terms.deadlines import Deadline
 
@@ -203,6 +204,8 @@ SECOND, THIRD = Other(2, 148), Other(3, 149)
 
 ANSWER = Draft(1, DraftKind.FINAL, DRAFT, (), "zhkh_head", "zhkh", EARLIER)
 
+MISSED = Missed(1, Step.DRAFT, "", 0, EARLIER, EARLIER, EARLIER, "zhkh", ended_at=EARLIER, late_minutes=1)
+
 SAMPLES: dict[Action, Callable[[Actor, Case], AnyCommand]] = {
     Action.FORWARD: lambda by, case: Forward(by, case.id, ("culture",)),
     Action.RECALL: lambda by, case: Recall(by, case.id),
@@ -241,6 +244,7 @@ SAMPLES: dict[Action, Callable[[Actor, Case], AnyCommand]] = {
     Action.SET_IMPORTANCE: lambda by, case: SetImportance(by, case.id, Importance.HIGH),
     Action.SET_TOPIC: lambda by, case: SetTopic(by, case.id, ("vodosnabzhenie",)),
     Action.SET_LOCATION: lambda by, case: SetLocation(by, case.id, "Школьная, 5"),
+    Action.ANNUL: lambda by, case: Annul(by, case.id, (len(case.missed),), "сбой связи"),
     Action.SET_SOURCE: lambda by, case: SetSource(by, case.id, Source.TELEGRAM_GOVERNOR),
 }
 """A sensible command for every action but detecting, which asks nothing of a case that is there."""
@@ -350,5 +354,6 @@ def _played(regulation: str, way: tuple[AnyCommand, ...], *, handed_in: bool) ->
 
 
 def tried(rules: Office, situation: Situation, trial: Trial, actor: Actor) -> Outcome:
-    """What the desk answers at eleven of that morning."""
-    return carried_out(situation.cases, trial.make(actor, situation.case), rules, NOW)
+    """What the desk answers at eleven of that morning. The register names the lead's department once."""
+    cases = {**situation.cases, 1: replace(situation.case, missed=(MISSED,))}
+    return carried_out(cases, trial.make(actor, cases[1]), rules, NOW)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflow import effects as fx
-from workflow.case import Case, Other, Reply, State
+from workflow.case import Annulled, Case, Other, Reply, State
 from workflow.changes.change import (
     EVERYWHERE,
     Change,
@@ -17,6 +17,7 @@ from workflow.changes.change import (
 )
 from workflow.commands import (
     Action,
+    Annul,
     AuthorDeleted,
     AuthorEdited,
     AuthorReplied,
@@ -42,6 +43,7 @@ from workflow.office import CLOCK, NETWORK, Office
 from workflow.regulation import Ear, Event
 from workflow.terms.alarms import those_there
 from workflow.terms.deadlines import Happening, has_happened
+from workflow.terms.register import names
 
 # --- ends -----------------------------------------------------------------------------------------------
 
@@ -222,6 +224,18 @@ def _set_source(case: Case, command: SetSource, by: str, office: Office, now: da
     return Change(changed, EVERYWHERE, {"source": command.source})
 
 
+def _annul(case: Case, command: Annul, by: str, office: Office, now: datetime) -> Change:
+    """Strikes the rows off with one reason. They stay to be seen and count nowhere (CLOCK §2)."""
+    struck = [row for row in case.missed if row.number in command.rows]
+    reason = command.reason.strip()
+    rows = tuple(
+        replace(row, annulled=Annulled(now, by, reason, names(row, (by,), office, now))) if row in struck else row
+        for row in case.missed
+    )
+    details = {"reason": reason, "steps": ",".join(row.step for row in struck)}
+    return Change(replace(case, missed=rows), () if case.is_ended else EVERYWHERE, details)
+
+
 CHANGES: dict[Action, Changer] = {
     Action.CLOSE_WITHOUT_POSTING: _close_without_posting,
     Action.NOT_PROCESS: _not_process,
@@ -241,4 +255,5 @@ CHANGES: dict[Action, Changer] = {
     Action.SET_TOPIC: _set_topic,
     Action.SET_LOCATION: _set_location,
     Action.SET_SOURCE: _set_source,
+    Action.ANNUL: _annul,
 }

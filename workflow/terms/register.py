@@ -6,7 +6,7 @@ Reports, lists, the page and `simulate` read the rows; nothing else says what wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from workflow.office import Office
 from workflow.regulation import ClockKind, Kind, Step
 from workflow.terms.alarms import Alarm, AlarmKind, key_of, newest_runs, runs_of, waits_for_the_network
 from workflow.terms.deadlines import Deadline, missed_at
-from workflow.terms.presence import charged_with, present_during
+from workflow.terms.presence import charged_with, present_during, staff_of
 
 MINUTE = timedelta(minutes=1)
 
@@ -105,6 +105,16 @@ def _ended(row: Missed, run: Deadline | None, office: Office, now: datetime) -> 
     ended_at, done_at = (run.ended_at, run.met_at) if run is not None else (now, None)
     assert ended_at is not None
     return replace(row, ended_at=ended_at, done_at=done_at, late_minutes=_late(row, ended_at, office))
+
+
+def names(row: Missed, people: Collection[str], office: Office, now: datetime) -> bool:
+    """Whether the row concerns one of these people: those of the department or the role it names, those it found present,
+    and everybody who stands in for one of them."""
+    concerned = {*staff_of(row.who, office), *row.people, *([row.stood_in] if row.stood_in is not None else [])}
+    concerned |= {
+        s for key in concerned if (p := office.people.get(key)) is not None and (s := p.substitute) is not None
+    }
+    return any(not concerned.isdisjoint(office.stands_in(person, now)) for person in people)
 
 
 def late_minutes(row: Missed, office: Office, now: datetime) -> int:
