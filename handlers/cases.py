@@ -116,8 +116,8 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
             return await _own_term(callback, view)
         case Verb.ANNUL:
             rows = (_number(callback.argument),)
-            trial = Annul(view.actor, callback.subject, rows, STAND_IN)
-            return await _asking(trial, "annul_reason", {"rows": list(rows)}, view)
+            strike = Annul(view.actor, callback.subject, rows, STAND_IN)
+            return await _asking(strike, "annul_reason", {"rows": list(rows)}, view)
         case Verb.WHY:
             return await _why(callback, incoming, view)
         case Verb.END_ABSENCE:

@@ -77,7 +77,8 @@ def matrix(regulation: str) -> dict[str, str]:
 HEADING = """Who may do what: tried at the desk, read and approved by a person. Not to be edited by hand; after a change of the
 rules `python -m tests.house.permissions` writes it anew, and what differs is to be read before it is committed.
 
-C curator · L lead executor · o co-executor · k clock · n network · d detector · D deputy who supervises · H head · dot: nobody · blank: no such case there.
+C curator · L lead executor · o co-executor · k clock · n network · d detector · dot: nobody · blank: no such case there.
+D deputy, who watches that the regulation is kept · H head.
 The case stands with the department of «lead»; the co-executor is on it where it says «several», else one more executor.
 A stranger, somebody who has left the working group and an anonymous administrator are refused everywhere, each with a reason
 of his own; a substitute has the rights of whom he stands in for. Both are tried on every cell and not listed.
