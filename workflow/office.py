@@ -220,6 +220,23 @@ def those_there(absences: Iterable[Absence], person: str, now: datetime) -> tupl
     return tuple(found)
 
 
+def may_enter(office: Office, actor: Actor, now: datetime) -> tuple[str, ...]:
+    """The people whose absences the actor may enter and end, the actor first."""
+    own = tuple(key for key in actor.people if key in office.people)
+    if any(office.has_role(actor, role, now) for role in (Role.CURATOR, Role.DEPUTY)):
+        return (*own, *(key for key in office.people if key not in own))
+    return own
+
+
+def may_look_back(office: Office, actor: Actor, person: str, now: datetime) -> bool:
+    """Whether the actor may enter days before today: a curator or the supervisor, for somebody else (CLOCK §1).
+
+    Such days change nothing that was missed in them: an absence counts from its entry.
+    """
+    over_others = office.has_role(actor, Role.CURATOR, now) is not None or office.supervisor in actor.people
+    return over_others and person not in actor.people
+
+
 def circle_among(absences: Iterable[Absence]) -> tuple[str, ...]:
     """People who would substitute each other in a circle at some moment, each followed by their substitute; () if there
     are none."""

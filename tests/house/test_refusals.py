@@ -10,11 +10,12 @@ import pytest
 
 from tests.house.permissions_tried import NOW, situations
 from tests.house.reasons import STANDING, reasons
-from tests.rules.offices import CURATOR, DEPUTY, ROADS, ZHKH, at, new_case, office
+from tests.rules.offices import CURATOR, DEPUTY, HEAD, ROADS, ZHKH, at, new_case, office
 from workflow import transitions
-from workflow.case import Case, Loss, Other
+from workflow.case import Annulled, Case, Loss, Missed, Other
 from workflow.commands import (
     Accept,
+    Annul,
     AnyCommand,
     Approve,
     CloseWithoutPosting,
@@ -43,7 +44,7 @@ from workflow.desk import Desk, Transaction
 from workflow.effects import Effect
 from workflow.office import CLOCK, Actor, Office
 from workflow.outcomes import Accepted, Reason, Refused
-from workflow.regulation import DraftKind, Source
+from workflow.regulation import DraftKind, Source, Step
 from workflow.terms.alarms import Alarm
 from workflow.terms.deadlines import Deadline
 
@@ -65,6 +66,11 @@ def so_far(key: str, *commands: AnyCommand) -> Case:
 GIVEN = (Forward(CURATOR, 1, ("zhkh", "roads")), Contribute(ROADS, 1, "Дорогу восстановим до 20 января."))
 TWO = so_far("kursky", Forward(CURATOR, 1, ("zhkh", "roads")))
 OMSK = so_far("moskalensky", Forward(CURATOR, 1, ("zhkh",)))
+MISSED = Missed(1, Step.DRAFT, "", 2, NOW, NOW, NOW, "zhkh")
+WITH_A_MISS = replace(CASES["forwarded"], missed=(MISSED,))
+WITH_A_MISS_OF_HIS = replace(CASES["forwarded"], missed=(replace(MISSED, stood_in="first_deputy"),))
+STRUCK_OFF = replace(CASES["forwarded"], missed=(replace(MISSED, annulled=Annulled(NOW, "head", "сбой связи")),))
+
 MET: dict[Reason, tuple[Case | None, AnyCommand]] = {
     Reason.STRANGER: (CASES["new"], Forward(Actor(standing="stranger"), 1, ("zhkh",))),
     Reason.LEFT_THE_GROUP: (CASES["new"], Forward(replace(CURATOR, standing="left"), 1, ("zhkh",))),
@@ -104,6 +110,11 @@ MET: dict[Reason, tuple[Case | None, AnyCommand]] = {
     Reason.TERM_IN_THE_PAST: (OMSK, SetTerm(CURATOR, 1, NOW)),
     Reason.SAME_CASE: (CASES["new"], Merge(CURATOR, 1, Other(1, 147))),
     Reason.HAS_OTHERS: (so_far("kursky", TakeIn(CLOCK, 1, Other(2, 148))), Merge(CURATOR, 1, Other(3, 149))),
+    Reason.NOT_A_SUPERVISOR: (WITH_A_MISS, Annul(CURATOR, 1, (1,), "сбой связи")),
+    Reason.NOT_IN_THE_REGISTER: (CASES["forwarded"], Annul(HEAD, 1, (1,), "сбой связи")),
+    Reason.ALREADY_ANNULLED: (STRUCK_OFF, Annul(HEAD, 1, (1,), "сбой связи")),
+    Reason.ANNULMENT_UNEXPLAINED: (WITH_A_MISS, Annul(HEAD, 1, (1,), " ")),
+    Reason.OWN_VIOLATION: (WITH_A_MISS_OF_HIS, Annul(DEPUTY, 1, (1,), "сбой связи")),
     Reason.ALREADY_MARKED: (so_far("kursky", MarkSignificant(CURATOR, 1)), MarkSignificant(CURATOR, 1)),
 }
 OF_OMSK = {Reason.TERM_TOO_LATE, Reason.TERM_IN_THE_PAST}

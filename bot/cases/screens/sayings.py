@@ -43,7 +43,7 @@ SAYINGS = (
     "unknown_command", "command_is_not_yours", "how_new", "how_case", "how_why", "hand_in_is_curators", "group_is_another",
     "group_set", "not_admin", "second_copy", "nothing_open", "nothing_mine", "nothing_overdue", "no_such_case",
     "answer_broke", "notify", "notify_in_private", "promises_in_private", "snooze_is_over", "snooze_too_late", "snoozed",
-    "absent_in_private", "absent_not_understood", "absent_past", "absent_too_long", "absent_choose", "unreachable",
+    "absent_in_private", "absent_not_understood", "absent_past", "absent_began_before", "absent_too_long", "absent_choose", "unreachable",
     "absent_not_yours", "absent_already", "absent_circle", "absent_entered", "absent_noted", "absent_told",
     "absent_stand_in", "absent_ended",
     "page_unknown", "pages_in_private", "page_by_button", "page_not_an_address", "page_not_a_day", "how_published",
