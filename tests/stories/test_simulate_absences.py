@@ -31,15 +31,15 @@ def late_by(found: dict[str, Any]) -> list[tuple[str, str | None, str | None, in
     return [(v["step"], v["who"], v.get("substitute"), v["late_minutes"]) for v in missed]
 
 
-def test_ku_19_nobody_is_blamed_for_a_term_that_ran_out_while_all_were_away(tmp_path: Path) -> None:
+def test_ku_19_a_term_that_ran_out_while_all_were_away_stays_with_the_department(tmp_path: Path) -> None:
     found = played(tmp_path, [away(), FOUND, FORWARDED], "kursky", TOWN, "2026-01-12T18:00")
-    assert late_by(found) == [("draft", None, None, 240)]
+    assert late_by(found) == [("draft", "zhkh", None, 240)]
 
 
-def test_ku_19_back_too_late_to_do_it_in_time_is_not_blamed_either(tmp_path: Path) -> None:
+def test_ku_19_back_too_late_to_do_it_in_time_changes_nothing_either(tmp_path: Path) -> None:
     back = away(until="2026-01-12T14:30")
     found = played(tmp_path, [back, FOUND, FORWARDED, LATE.format(who="zhkh_head")], "kursky", TOWN)
-    assert late_by(found) == [("draft", None, None, 80)]
+    assert late_by(found) == [("draft", "zhkh", None, 80)]
 
 
 @pytest.mark.parametrize(
