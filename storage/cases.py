@@ -359,6 +359,13 @@ class Cases(Scope):
         rows = await self.connection.execute(query.order_by(t.cases.c.number).limit(limit))
         return [load_case(body) for body in rows.scalars()]
 
+    async def ids_after(self, number: int, limit: int) -> list[tuple[int, int]]:
+        """(number, id) of the cases with a higher number, the lowest first."""
+        c = t.cases.c
+        here = c.municipality == self.municipality, c.number > number
+        query = sa.select(c.number, c.id).where(*here).order_by(c.number).limit(limit)
+        return [(row[0], row[1]) for row in (await self.connection.execute(query)).all()]
+
     async def fresh_since(self, state: str, moment: datetime, limit: int = 1000) -> list[int]:
         """Ids of the cases in this state that were detected since then, the oldest first."""
         values = {"here": self.municipality, "state": state, "moment": moment, "most": limit}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from workflow.case import Case
+from workflow.case import Case, State
 from workflow.commands import AnyCommand, Entry, Release
 from workflow.decide import decide
 from workflow.effects import Also, Effect
@@ -20,7 +20,7 @@ from workflow.office import CLOCK, Actor, Office
 from workflow.outcomes import Accepted, Decision, Reason, Refused
 from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, first_due, following, newest_runs, notice_for
 from workflow.terms.deadlines import Deadline
-from workflow.terms.register import lapse_alarms, lapsing, settle, with_endings
+from workflow.terms.register import imported, lapse_alarms, lapsing, settle, with_endings
 
 Thing = TypeVar("Thing", bound=Any)
 Kept = TypeVar("Kept", contravariant=True)
@@ -102,6 +102,8 @@ class _Reckoned:
     lapses_at: datetime | None
 
 
+CLOSED_FOR_GOOD = frozenset({State.CLOSED, State.CLOSED_WITHOUT_POSTING})
+
 NOTHING = _Reckoned(None, None, {}, frozenset(), None, None)
 
 
@@ -176,6 +178,23 @@ class Desk:
             return case
         await self._put_terms(tx, case, settled, office)
         return settled
+
+    async def take_over(self, tx: Transaction, case_id: int, now: datetime, municipality: str) -> None:
+        """Once for each case, at the first start with a register: enters what was missed until then, and sets the alarms
+        of an open case as they are now, instead of those that rang at the due moment itself."""
+        case = await tx.case(case_id)
+        if case is None:
+            return
+        office = self.office_of(municipality, case.regulation)
+        after = imported(case, office, now)
+        if after is not case and (after.missed or case.state not in CLOSED_FOR_GOOD):
+            steps = ",".join(row.step for row in after.missed[len(case.missed) :])
+            entry = Entry(AlarmKind.LAPSE, now, CLOCK.machine, None, case.state, case.state, (("steps", steps),))
+            await tx.save(case, after, entry)
+        if not case.is_ended:
+            alarms = self._reckoned(after, office).alarms
+            former = [replace(a, at=a.due) for a in alarms if a.kind in (AlarmKind.OVERDUE, AlarmKind.ESCALATION)]
+            await tx.put_terms(after, former, sorted(alarms), [])
 
     async def ring(self, tx: Transaction, alarm: Alarm, now: datetime, municipality: str) -> None:
         """Handles an alarm that fell due: the register takes what was missed, then an answer is released or a notice sent.

@@ -23,6 +23,7 @@ from bot.notices.alerts import tell_network_trouble
 from bot.offices import Offices
 from bot.official.publications.watch import PublicationCare
 from bot.people.menus import OfficeMenus
+from bot.process import taking_over
 from bot.process.stopping import over, patience, politely
 from bot.process.ticker import Ticker
 from bot.reception.batches import Reception
@@ -83,12 +84,13 @@ class Municipal:
         self._heard.set()
 
     async def start(self) -> None:
-        """Before the first message: editions kept, the group the file names, a gap told."""
+        """Before the first message: editions kept, the group the file names, the register taken over, a gap told."""
         group = self.offices.municipality.group
         async with self.books.write(self.key) as tx:
             await self.offices.open_editions(tx, self.clock.now())
             if group is not None and await tx.people.working_group() is None:
                 await tx.people.set_working_group(group, self.offices.municipality.name)
+        await taking_over.whole(self.books, self.key, self.ticker.desk, self.clock.now())
         await self.ticker.wake_up()
 
     def seconds_since_poll(self) -> float:

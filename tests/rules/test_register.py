@@ -34,7 +34,7 @@ from workflow.office import NETWORK, Absence, Office
 from workflow.outcomes import Accepted, Decision, Reason, Refused
 from workflow.regulation import Importance, Source, Step
 from workflow.terms.alarms import AlarmKind
-from workflow.terms.register import settle
+from workflow.terms.register import imported, settle
 
 TEXT = "Воду подключили, бригада закончила работы в 11:00."
 MO = "moskalensky"
@@ -97,7 +97,7 @@ async def test_ku_11_a_row_is_there_in_the_minute_the_draft_is_missed_and_ends_w
     day = Day()
     await day.does(FORWARDED, ACCEPTED)
     await day.until("2026-01-12 14:00")
-    assert day.rows == ()
+    assert not day.rows
     await day.until("2026-01-12 14:01")
     assert day.said() == LATE
     assert (day.rows[0].people, day.rows[0].ended_at, day.rows[0].late_minutes) == (("zhkh_head",), None, None)
@@ -195,7 +195,7 @@ async def test_a_case_that_is_closed_gets_no_row() -> None:
     day = Day()
     await day.does(FORWARDED, ("2026-01-12 10:00", CloseWithoutPosting(CURATOR, 1, "thanks")))
     await day.until("2026-01-20 10:00")
-    assert day.rows == ()
+    assert not day.rows
 
 
 APPROVED_IN_TIME = (
@@ -209,9 +209,9 @@ async def test_ku_12_what_was_approved_in_time_and_taken_at_the_first_try_is_in_
     day = Day()
     await day.does(*APPROVED_IN_TIME)
     await day.until("2026-01-16 12:00")
-    assert day.rows == ()
+    assert not day.rows
     await day.does(("2026-01-16 12:01", Posted(NETWORK, 1, "https://vk.com/wall-1_2?reply=4")))
-    assert day.rows == ()
+    assert not day.rows
 
 
 async def test_ku_12_when_the_first_try_fails_the_row_is_entered_as_of_the_missed_moment() -> None:
@@ -259,9 +259,7 @@ async def test_nobody_strikes_off_what_names_them_their_department_or_whom_they_
     await day.does(("2026-01-12 14:32", Annul(HEAD, 1, (1,), "подтверждаю")))
 
 
-async def test_a_supervisor_who_is_the_curator_strikes_off_only_where_there_is_no_head_and_the_row_says_so() -> (
-    None
-):
+async def test_a_supervisor_who_is_the_curator_strikes_off_only_where_there_is_no_head_and_the_row_says_so() -> None:
     day = Day()
     day.office = replace(day.office, supervisor="curator")
     await day.until("2026-01-16 12:00")
@@ -272,6 +270,46 @@ async def test_a_supervisor_who_is_the_curator_strikes_off_only_where_there_is_n
     await day.does(("2026-01-16 12:02", Annul(CURATOR, 1, (1,), "сбой")))
     assert day.rows[0].annulled is not None
     assert day.rows[0].annulled.own
+
+
+# --- the first start with a register ----------------------------------------------------------------------------------
+
+
+async def of_before(*steps: tuple[str, AnyCommand]) -> tuple[Day, Case]:
+    """A day, and its case as it was kept before there was a register: no rows, no journal lines."""
+    day = Day()
+    await day.does(*steps)
+    case = day.books.cases[1]
+    old = replace(case, missed=(), history=tuple(replace(h, line=0) for h in case.history))
+    return day, old
+
+
+async def test_what_ended_late_before_is_entered_once_as_it_was_reckoned_then() -> None:
+    day, old = await of_before(FORWARDED, ACCEPTED, ("2026-01-12 15:20", SubmitDraft(ZHKH, 1, TEXT)))
+    now = at("2026-01-12 15:30")
+    taken = imported(old, day.office, now)
+    (row,) = taken.missed
+    assert (row.step, row.who, row.until, row.passed_at) == ("draft", "zhkh", row.text_due, row.text_due)
+    assert (row.late_minutes, row.imported, taken.version) == (80, True, old.version + 1)
+    assert len({h.line for h in taken.history}) == len(taken.history)
+    assert imported(taken, day.office, now) is taken
+
+
+async def test_what_still_runs_is_entered_by_the_rule_of_today() -> None:
+    day, old = await of_before(FORWARDED, ACCEPTED)
+    assert imported(old, day.office, at("2026-01-12 13:00")).missed == ()
+    (row,) = imported(old, day.office, at("2026-01-12 15:00")).missed
+    assert (row.passed_at, row.ended_at, row.imported) == (at("2026-01-12 14:01"), None, True)
+
+
+async def test_taking_over_sets_the_alarms_of_an_open_case_as_they_are_now() -> None:
+    day, old = await of_before(FORWARDED, ACCEPTED)
+    now_set = set(day.books.alarms)
+    late = (AlarmKind.OVERDUE, AlarmKind.ESCALATION)
+    day.books.alarms = {replace(a, at=a.due) if a.kind in late else a for a in now_set}
+    day.books.cases[1] = old
+    await day.desk.take_over(day.books, 1, at("2026-01-12 10:00"), "okrug")
+    assert day.books.alarms == now_set
 
 
 # --- what always holds ----------------------------------------------------------------------------------------------

@@ -89,6 +89,28 @@ def entered(number: int, run: Deadline, passed_at: datetime, case: Case, office:
     )
 
 
+def imported(case: Case, office: Office, now: datetime) -> Case:
+    """A case from before there was a register, with what was missed until then; the rows are marked so (CLOCK §2).
+
+    What ended is entered as it was reckoned then: past its due moment, as of that moment. What still runs is entered by
+    `settle`. Happenings that know no journal line get numbers below zero, so that runs can be told apart.
+    """
+    lined = tuple(h if h.line else replace(h, line=-place) for place, h in enumerate(case.history, 1))
+    after = case if lined == case.history else replace(case, history=lined)
+    known = {row.key for row in after.missed}
+    for run in sorted(runs_of(after, office), key=lambda one: one.due_at):
+        ended = run.ended_at
+        if is_chargeable(run) and ended is not None and ended > run.due_at and key_of(run) not in known:
+            known.add(key_of(run))
+            row = entered(len(after.missed) + 1, replace(run, until=run.due_at), run.due_at, after, office)
+            after = replace(after, missed=(*after.missed, row))
+    after = settle(after, office, now)
+    if after is case:
+        return case
+    rows = tuple(row if row in case.missed else replace(row, imported=True) for row in after.missed)
+    return replace(after, missed=rows, version=case.version + 1)
+
+
 def with_endings(case: Case, office: Office, now: datetime) -> Case:
     """Writes the ending of each row whose run has ended, once. A run that left the history (an approval taken back)
     ended at `now`, undone."""
