@@ -41,11 +41,16 @@ class Offices:
         text = yamlfile.read(self.municipality.regulation_path)
         await tx.keep_edition(rules.text_hash, rules.key, text, now)
         await kept_settings.keep(tx, self.municipality)
+        await self.read_editions(tx)
+        await self.read_absences(tx, now)
+
+    async def read_editions(self, tx: Transaction) -> None:
+        """The office knows every other edition that an open case lives by. Writes nothing."""
+        rules = self.municipality.regulation
         for text_hash in await tx.editions_in_use():
             if text_hash not in self._by_hash and (kept := await tx.edition(text_hash)) is not None:
                 edition = regulations.parse(kept, f"{rules.key}, редакция {text_hash[:8]}")
                 self._by_hash[text_hash] = build_office(self.municipality, edition)
-        await self.read_absences(tx, now)
 
     async def read_absences(self, tx: Transaction, now: datetime) -> None:
         """Every office knows the absences the books hold at `now`, and those that are over; who is no longer in the file is

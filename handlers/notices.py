@@ -56,7 +56,7 @@ async def snoozed(question: Question, words: str, view: View) -> list[Wish]:
     if moment is None or moment <= view.now:
         return [Say("not_a_moment")]
     if not _fits(moment, run, view.now):
-        return [Say("snooze_too_late", {"due": run.due_at.isoformat()})]
+        return [Say("snooze_too_late", {"due": run.until.isoformat()})]
     return [Close(question.id), Snooze(question.case_id, run.name, moment)]
 
 
@@ -79,4 +79,4 @@ def _moment(words: str, view: View) -> datetime | None:
 
 
 def _fits(moment: datetime | None, run: Deadline, now: datetime) -> bool:
-    return moment is not None and (run.due_at <= now or moment < run.due_at)
+    return moment is not None and (run.until <= now or moment < run.until)

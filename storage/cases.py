@@ -18,7 +18,7 @@ from storage.lists import NOTHING_RUNS, Lists
 from storage.scope import Scope
 from storage.search import Search
 from storage.violations import Violations
-from workflow.case import Appeal, Case
+from workflow.case import ENDED, Appeal, Case
 from workflow.commands import Entry
 from workflow.terms.alarms import Alarm, AlarmKind
 from workflow.terms.deadlines import Deadline
@@ -250,6 +250,28 @@ class Cases(Scope):
             await self.insert_new(t.alarms, rows)
         if deadlines:
             await self.put_deadlines(case, deadlines)
+
+    async def drop_alarms_of(self, case: Case, steps: Sequence[str]) -> None:
+        """Delete the alarms of these runs of the case, also those somebody asked for himself."""
+        self._next_alarm = _UNKNOWN
+        own = t.alarms.c.case_id == case.id, t.alarms.c.step.in_(steps)
+        await self.connection.execute(t.alarms.delete().where(*own))
+
+    async def dues(self, case_id: int) -> dict[str, datetime]:
+        """The stored due moment of each run of the case, by its name."""
+        query = sa.select(t.deadlines.c.step, t.deadlines.c.due_at).where(t.deadlines.c.case_id == case_id)
+        return {step: due for step, due in (await self.connection.execute(query)).all() if due is not None}
+
+    async def open_after(self, number: int, limit: int) -> list[Case]:
+        """The open cases with a higher number, the lowest first."""
+        query = (
+            sa.select(t.cases.c.body)
+            .where(t.cases.c.municipality == self.municipality, t.cases.c.number > number)
+            .where(t.cases.c.state.not_in([state.value for state in ENDED]))
+            .order_by(t.cases.c.number)
+            .limit(limit)
+        )
+        return [load_case(body) for body in (await self.connection.execute(query)).scalars()]
 
     async def put_due(self, case: Case, due: datetime | None) -> None:
         """Store the earliest due moment of the duties somebody is held to; lists of open cases are sorted by it."""

@@ -56,6 +56,7 @@ class Action(StrEnum):
     SET_LOCATION = "set_location"
     SET_SOURCE = "set_source"
     ANNUL = "annul"
+    RECKON = "reckon"
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,6 +399,17 @@ class Annul(Command):
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reckon(Command):
+    """The terms of these runs moved by nobody's command: the calendar changed, or the bot was off when they passed.
+
+    The clock gives this command; whoever owes the runs gets the grace from now (CLOCK §1.1, §1.7).
+    """
+
+    action: ClassVar[Action] = Action.RECKON
+    moved: tuple[str, ...]
+
+
 AnyCommand = (
     Detect
     | Forward
@@ -439,6 +451,7 @@ AnyCommand = (
     | SetLocation
     | SetSource
     | Annul
+    | Reckon
 )
 
 

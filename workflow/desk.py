@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from workflow.case import Case, State
-from workflow.commands import AnyCommand, Entry, Release
+from workflow.commands import AnyCommand, Entry, Reckon, Release
 from workflow.decide import decide
 from workflow.effects import Also, Effect
 from workflow.engine import Asked, Life
@@ -43,6 +43,9 @@ class Transaction(Protocol):
         self, case: Case, gone: Sequence[Alarm], new: Sequence[Alarm], deadlines: Sequence[Deadline]
     ) -> None:
         """Deletes the alarms in `gone`, sets those in `new`, and replaces the stored deadlines that share a name."""
+
+    async def drop_alarms_of(self, case: Case, steps: Sequence[str]) -> None:
+        """Deletes the alarms of these runs, whatever they were set to."""
 
     async def put_due(self, case: Case, due: datetime | None) -> None:
         """Stores the earliest due moment among the running duties; None if no duty runs."""
@@ -130,7 +133,8 @@ class Desk:
                 if kept:
                     raise ChangedMeanwhileError(one.accepted.after.id)
                 return Refused(Reason.CHANGED_MEANWHILE)
-            await self._put_terms(tx, one.before, one.accepted.after, one.office)
+            moved = command.moved if isinstance(command, Reckon) else ()
+            await self._put_terms(tx, one.before, one.accepted.after, one.office, moved)
             await self.postroom.take(tx, one.accepted.after, one.accepted.effects, one.actor, one.office, now)
         return decided[0].accepted
 
@@ -143,7 +147,7 @@ class Desk:
         the commands before it (`so_far`) left it.
         """
         known = {one.accepted.after.id: one.accepted.after for one in so_far}
-        before = known.get(command.case) or await self._settled(tx, command.case, now, municipality)
+        before = known.get(command.case) or await self._before(tx, command, now, municipality)
         office = self.office_of(municipality, before.regulation if before else None)
         decision = decide(before, command, office, now)
         if isinstance(decision, Refused):
@@ -160,6 +164,12 @@ class Desk:
                 return others
             decided += [] if isinstance(others, Refused) else others
         return decided
+
+    async def _before(self, tx: Transaction, command: AnyCommand, now: datetime, municipality: str) -> Case | None:
+        """The settled case; as it is for a Reckon, which gives time for the very runs that passed (CLOCK §1.7)."""
+        if isinstance(command, Reckon):
+            return await tx.case(command.case)
+        return await self._settled(tx, command.case, now, municipality)
 
     async def _settled(self, tx: Transaction, case_id: int, now: datetime, municipality: str) -> Case | None:
         """The case after the register took what was missed up to `now`; the books have it even if a command that follows
@@ -235,10 +245,16 @@ class Desk:
             del self._known[next(iter(self._known))]
         return found
 
-    async def _put_terms(self, tx: Transaction, before: Case | None, after: Case, office: Office) -> None:
+    async def _put_terms(
+        self, tx: Transaction, before: Case | None, after: Case, office: Office, moved: Sequence[str] = ()
+    ) -> None:
         """Writes only the changed terms. Terms are a function of the history, so the old ones are computed, not
-        read."""
+        read, except for the runs in `moved`: what was stored of them came from another calendar."""
         was = self._reckoned(before, office) if before else NOTHING
+        if moved:
+            await tx.drop_alarms_of(after, moved)
+            kept = {name: run for name, run in was.terms.items() if name not in moved}
+            was = replace(was, terms=kept, alarms=frozenset(a for a in was.alarms if a.step not in moved))
         now = self._reckoned(after, office)
         changed = [deadline for name, deadline in now.terms.items() if was.terms.get(name) != deadline]
         await tx.put_terms(after, sorted(was.alarms - now.alarms), sorted(now.alarms - was.alarms), changed)

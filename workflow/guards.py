@@ -96,8 +96,10 @@ def kind_is_known(office: Office, case: Case, command: AnyCommand, now: datetime
 
 def contributions_are_in(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
     """The common draft needs the co-executors' contributions (MO-14, KU-16), unless the lead gives a reason for going
-    ahead without them."""
+    ahead without them. A text that knows no contributions (IZ, SL) does not make the lead wait."""
     assert isinstance(command, SubmitDraft)
+    if office.regulation.rule(Step.CONTRIBUTION) is None:
+        return None
     owing = owed(case, office)
     lead = case.lead.department if case.lead else None
     if not owing or command.early.strip() or any(draft.early and draft.department == lead for draft in case.drafts):

@@ -101,8 +101,7 @@ class Absence:
 
 @dataclass(frozen=True)
 class Office:
-    """`past_absences`: absences that are over; they only say who was present while a missed term ran. `calendar_hash`
-    names the calendar and the hours that `clock` counts by."""
+    """`past_absences`: absences that are over; they only say who was present while a missed term ran."""
 
     key: str
     name: str
@@ -121,7 +120,6 @@ class Office:
     approval_delay: timedelta = timedelta(seconds=30)
     supervisor: str | None = None
     own_policy: Policy | None = None
-    calendar_hash: str = ""
 
     @property
     def policy(self) -> Policy:

@@ -81,7 +81,7 @@ def line_of(case: Case, office: Office, texts: Texts, now: datetime) -> Line:
         source=words.source,
         link=case.appeal.link if is_web(case.appeal.link) else "",
         detected=case.detected,
-        due=duty.due_at if duty else None,
+        due=duty.until if duty else None,
         step=texts.plain(f"steps.{duty.step}") if duty else "",
         provisional=duty.provisional if duty else False,
         ended=words.ended_at if case.is_ended else None,
@@ -90,7 +90,7 @@ def line_of(case: Case, office: Office, texts: Texts, now: datetime) -> Line:
 
 def _first_due(case: Case, office: Office) -> Deadline | None:
     duties = [deadline for deadline in running(case, office).values() if deadline.kind is Kind.DUTY]
-    return min(duties, key=lambda deadline: deadline.due_at, default=None)
+    return min(duties, key=lambda deadline: deadline.until, default=None)
 
 
 @dataclass

@@ -13,10 +13,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from bot.cases.reckoning import BATCH, CALENDAR, moved_by_calendar
 from bot.cases.undelivered import KEPT
 from bot.cli.books import OUT_OF_REACH, existing, reason
 from bot.cli.probes import PROBES, Asked, Probe
 from bot.clock import WallClock
+from bot.offices import Offices
 from config.municipality import Municipality, configurations, load
 from config.russian.words import count, minutes_and_hours
 from config.settings import Settings, read_secrets, read_settings
@@ -69,7 +71,7 @@ async def find_all(folder: Path, now: datetime, probes: Sequence[Probe] = PROBES
         findings += _files(municipality)
         findings += _years(municipality, now)
         if settings is not None:
-            kept, pages, waiting = await _kept(municipality.key, settings, folder, now)
+            kept, pages, waiting = await _kept(municipality, settings, folder, now)
             findings += waiting
             channels = channels_of([*municipality.pages, *pages])
             asked = Asked(municipality, secrets, settings, municipality.group or kept, channels)
@@ -134,25 +136,43 @@ def channels_of(pages: Iterable[OfficialPage]) -> tuple[str, ...]:
 
 
 async def _kept(
-    key: str, settings: Settings, folder: Path, now: datetime
+    municipality: Municipality, settings: Settings, folder: Path, now: datetime
 ) -> tuple[int | None, list[OfficialPage], list[Finding]]:
-    """The working group the administrator agreed to, the registry of pages and what is said of the outbox, if the database can
-    be read."""
+    """The working group the administrator agreed to, the registry of pages and what is said of the outbox and of terms that a
+    changed calendar would move, if the database can be read."""
     url = settings.database(folder)
     try:
         if await migrate.needed(url):
             return None, [], []
         books = Books(url)
         try:
-            async with books.write(key) as tx:
+            async with books.write(municipality.key) as tx:
                 found = await tx.people.working_group()
                 pages = list(await OfficialPages(tx).every())
-                waiting = list(await _outbox(tx, now))
+                waiting = [*await _outbox(tx, now), *await moving_terms(tx, municipality)]
         finally:
             await books.close()
     except OUT_OF_REACH:
         return None, [], []
     return (found[0] if found is not None else None), pages, waiting
+
+
+async def moving_terms(tx: Transaction, municipality: Municipality) -> Sequence[Finding]:
+    """How many open cases get other terms at the next start, because the calendar in the files is another one."""
+    if await tx.mark(CALENDAR) in (None, municipality.working_time.fingerprint):
+        return []
+    offices = Offices(municipality)
+    await offices.read_editions(tx)
+    moved, last = 0, 0
+    while cases := await tx.open_after(last, BATCH):
+        for case in cases:
+            moved += bool(await moved_by_calendar(tx, case, offices.at(municipality.key, case.regulation)))
+        last = cases[-1].number
+    if not moved:
+        return []
+    number = count(moved, "открытого сообщения|открытых сообщений|открытых сообщений")
+    words = f"{tx.municipality}: календарь изменился, при запуске сдвинутся сроки у {number}"
+    return [Finding("warning", f"{words}; в истории каждого будет запись")]
 
 
 async def _outbox(tx: Transaction, now: datetime) -> Sequence[Finding]:

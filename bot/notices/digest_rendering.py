@@ -45,5 +45,5 @@ async def promises_screen(tx: Transaction, texts: Texts, offices: Offices, now: 
         for office in [offices.at(tx.municipality, case.regulation)]
         if has_happened(case.history, Event.INTERIM_POSTED) and Step.FINAL in terms_of(case, office)
     ]
-    found.sort(key=lambda one: (one.run.due_at, one.case.number))
+    found.sort(key=lambda one: (one.run.until, one.case.number))
     return lists.promises(texts, found, offices.today(tx.municipality), now)

@@ -69,9 +69,9 @@ def _line(texts: Texts, entry: Entry, now: datetime) -> Markup:
         about=excerpt(words.about, 70),
         mark="🔴 " if words.is_high else "",
         step=texts.plain(f"steps.{run.step}"),
-        late=run.due_at < now,
-        until=words.when.until(run.due_at),
-        past=words.when.past(run.due_at),
+        late=run.until < now,
+        until=words.when.until(run.until),
+        past=words.when.past(run.until),
         promised=run.step is Step.FINAL,
         whose=whose or words.department,
     )
@@ -82,7 +82,7 @@ def promises(texts: Texts, entries: Sequence[Entry], office: Office, now: dateti
     if not entries:
         return Screen(str(texts.phrase("promises.none")))
     lines = [_promise(texts, entry, now) for entry in entries[:PROMISED]]
-    late = sum(1 for entry in entries if entry.run.due_at < now)
+    late = sum(1 for entry in entries if entry.run.until < now)
     heading = texts.phrase("promises.heading", n=len(entries), late=late)
     more = [texts.phrase("digest.more", n=len(entries) - PROMISED)] if len(entries) > PROMISED else []
     return Screen("\n".join(map(str, [heading, *lines, *more])))
@@ -96,9 +96,9 @@ def _promise(texts: Texts, entry: Entry, now: datetime) -> Markup:
         c=words,
         about=excerpt(words.about, 70),
         given=words.when.date(given),
-        late=entry.run.due_at < now,
-        until=words.when.until(entry.run.due_at),
-        past=words.when.past(entry.run.due_at),
+        late=entry.run.until < now,
+        until=words.when.until(entry.run.until),
+        past=words.when.past(entry.run.until),
         state=words.state_words,
         whose=words.department,
     )

@@ -49,7 +49,7 @@ class Due:
 
     @property
     def item(self) -> dict[str, Any]:
-        return {"case": self.case.id, "step": self.run.name, "due": self.run.due_at.isoformat()}
+        return {"case": self.case.id, "step": self.run.name, "due": self.run.until.isoformat()}
 
 
 @dataclass(frozen=True)
@@ -97,9 +97,9 @@ class Digests:
         for case in await tx.lists.open(MOST_CASES, 0, due_before=until):
             office = self.offices.at(tx.municipality, case.regulation)
             for run in running(case, office).values():
-                if run.kind is Kind.DUTY and run.due_at < until:
-                    found.append(Due(case, run, department_of(run, case), run.due_at < now))
-        return sorted(found, key=lambda one: (one.run.due_at, one.case.number))
+                if run.kind is Kind.DUTY and run.until < until:
+                    found.append(Due(case, run, department_of(run, case), run.until < now))
+        return sorted(found, key=lambda one: (one.run.until, one.case.number))
 
 
 def due_list(which: str, office: Office, now: datetime) -> str | None:
@@ -133,7 +133,7 @@ def _body(which: str, own: Sequence[Due]) -> Mapping[str, Any]:
 
 async def _is_news(tx: Transaction, which: str, lane: str, own: Sequence[Due], lost: Sequence[Lost]) -> bool:
     """Whether it says anything the last such list to the same lane did not; it is that last list from now on."""
-    lines = [f"{one.case.id} {one.run.name} {one.run.due_at.isoformat()} {one.late}" for one in own]
+    lines = [f"{one.case.id} {one.run.name} {one.run.until.isoformat()} {one.late}" for one in own]
     said = "\n".join([*lines, *(f"{one.kind} {one.at.isoformat()}" for one in lost)])
     told = hashlib.sha256(said.encode()).hexdigest()
     mark = f"{which}_to:{lane}"[:64]

@@ -69,7 +69,7 @@ class NoticeGranting:
             return
         run = next((run for run in running(case, office).values() if run.step == wanted), None)
         person = look.actor.people[0]
-        if person not in await receipts(tx, case.id, wanted, run.due_at if run else None):
+        if person not in await receipts(tx, case.id, wanted, run.until if run else None):
             await tx.journal_line(case.id, SEEN, {"step": step}, look.now, person)
 
     async def _snooze(self, tx: Transaction, wish: Snooze, incoming: Incoming, look: Look) -> Answered:
@@ -79,7 +79,7 @@ class NoticeGranting:
         if run is None:
             return Answered(toast(self.texts, "snooze_is_over"))
         account = look.actor.account or 0
-        alarm = Alarm(wish.at, AlarmKind.SNOOZE, case.id, run.name, run.due_at, account)
+        alarm = Alarm(wish.at, AlarmKind.SNOOZE, case.id, run.name, run.until, account)
         await tx.put_terms(case, [], [alarm], [])
         if incoming.kind is Kind.PRESS:
             return Answered(

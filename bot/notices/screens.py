@@ -91,9 +91,9 @@ def notice(
         overdue_first=texts.phrase(f"overdue_first.{step}") if step else "",
         ahead=words.ahead(step) if step else "",
         late=words.late(step) if step else "",
-        due_clock=words.when.clock(deadline.due_at) if deadline else "",
+        due_clock=words.when.clock(deadline.until) if deadline else "",
         due_until=words.until(deadline) if deadline else "",
-        due_past=words.when.past(deadline.due_at) if deadline else "",
+        due_past=words.when.past(deadline.until) if deadline else "",
         about=sentence(words.about),
         forward_by=forward_by(words),
         answer=link(news.case.posting.link, news.case.posting.link) if news.case.posting else Markup(),
@@ -244,9 +244,9 @@ def _line(texts: Texts, news: News, office: Office, now: datetime) -> Markup:
     deadline = words.all_terms.get(news.step) if news.step else None
     when = ""
     if news.notice is Notice.REMINDER and deadline:
-        when = words.when.until(deadline.due_at)
+        when = words.when.until(deadline.until)
     elif news.notice in TERMS and deadline:
-        when = texts.plain("together_line.was", at=words.when.past(deadline.due_at))
+        when = texts.plain("together_line.was", at=words.when.past(deadline.until))
     elif news.notice is Notice.NOT_POSTED:
         when = why_not_posted(words).unescape()
     elif news.notice in (Notice.RETURNED, Notice.SENT_BACK):

@@ -84,14 +84,14 @@ class Municipal:
         self._heard.set()
 
     async def start(self) -> None:
-        """Before the first message: editions kept, the group the file names, the register taken over, a gap told."""
+        """Before the first message: editions kept, the group the file names, a gap told, the register taken over."""
         group = self.offices.municipality.group
         async with self.books.write(self.key) as tx:
             await self.offices.open_editions(tx, self.clock.now())
             if group is not None and await tx.people.working_group() is None:
                 await tx.people.set_working_group(group, self.offices.municipality.name)
-        await taking_over.whole(self.books, self.key, self.ticker.desk, self.clock.now())
         await self.ticker.wake_up()
+        await taking_over.whole(self.books, self.key, self.ticker.desk, self.clock.now())
 
     def seconds_since_poll(self) -> float:
         """Seconds since the last successful poll of the messenger."""

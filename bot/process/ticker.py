@@ -28,6 +28,7 @@ from workflow.ports import GROUP_LANE, Letter
 from workflow.terms.alarms import Alarm, AlarmKind
 
 if TYPE_CHECKING:  # a process that only plays a scenario does without their words
+    from bot.cases.reckoning import Reckoning
     from bot.daily import DailyRound
     from bot.notices.alerts import ParkedReport
     from bot.people.handing_over import HandingOver
@@ -63,6 +64,7 @@ class Ticker:
     daily: DailyRound | None = None
     folding: bool = True
     parked: ParkedReport | None = None
+    reckoning: Reckoning | None = None
     _stumbles: Stumbles = field(default_factory=Stumbles)
     _one_by_one: bool = False
 
@@ -158,11 +160,15 @@ class Ticker:
             log.error("alarm failed without a trace", case=alarm.case, kind=type(error).__name__)
 
     async def wake_up(self) -> None:
-        """At start: after a long gap the group hears of it, with what is open. Then the presence mark is set."""
+        """At start: terms that moved or passed meanwhile are reckoned; after a long gap the group hears of it, with what is
+        open. Then the presence mark is set."""
         now = self.clock.now()
         async with self.books.write(self.municipality) as tx:
             seen = await tx.mark(LAST_SEEN)
-            since = datetime.fromisoformat(seen) if seen else None
+        since = datetime.fromisoformat(seen) if seen else None
+        if self.reckoning is not None:
+            await self.reckoning.look(now, since)
+        async with self.books.write(self.municipality) as tx:
             if since is not None and now - since > GAP and await tx.people.working_group() is not None:
                 await self._tell_gap(tx, since, now)
             await tx.set_mark(LAST_SEEN, now.isoformat())

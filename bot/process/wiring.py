@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.cases.afterwards import Afterwards
 from bot.cases.granting import CaseGranting
 from bot.cases.postroom import Postroom
+from bot.cases.reckoning import Reckoning
 from bot.cases.rendering import CaseRendering
 from bot.clock import Clock
 from bot.daily import DailyRound
@@ -110,6 +111,7 @@ def wire(
             keep_seen,
             _daily(municipality, offices),
             parked=ParkedReport(offices.today),
+            reckoning=Reckoning(books, municipality.key, desk, offices),
         ),
         delivery=delivery,
         intake=MessengerIntake(books, municipality.key, telegram, clock, lambda: bot.wake()),

@@ -45,6 +45,7 @@ from workflow.commands import (
     PostFailed,
     ProposeInterim,
     Recall,
+    Reckon,
     Release,
     Reopen,
     Retry,
@@ -134,6 +135,9 @@ class Books:
     async def put_terms(
         self, case: Case, gone: Sequence[Alarm], new: Sequence[Alarm], deadlines: Sequence[Deadline]
     ) -> None:
+        self.besides += 1
+
+    async def drop_alarms_of(self, case: Case, steps: Sequence[str]) -> None:
         self.besides += 1
 
     async def put_due(self, case: Case, due: datetime | None) -> None:
@@ -246,6 +250,7 @@ SAMPLES: dict[Action, Callable[[Actor, Case], AnyCommand]] = {
     Action.SET_LOCATION: lambda by, case: SetLocation(by, case.id, "Школьная, 5"),
     Action.ANNUL: lambda by, case: Annul(by, case.id, (len(case.missed),), "сбой связи"),
     Action.SET_SOURCE: lambda by, case: SetSource(by, case.id, Source.TELEGRAM_GOVERNOR),
+    Action.RECKON: lambda by, case: Reckon(by, case.id, ("answer",)),
 }
 """A sensible command for every action but detecting, which asks nothing of a case that is there."""
 

@@ -160,6 +160,9 @@ class BeatenTo:
     ) -> None:
         raise AssertionError("terms of a decision that was not kept")
 
+    async def drop_alarms_of(self, case: Case, steps: Sequence[str]) -> None:
+        raise AssertionError("alarms of a decision that was not kept")
+
     async def put_due(self, case: Case, due: datetime | None) -> None:
         return None
 

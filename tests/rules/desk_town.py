@@ -42,6 +42,9 @@ class Books:
         self.alarms -= set(gone)
         self.alarms |= set(new)
 
+    async def drop_alarms_of(self, case: Case, steps: Sequence[str]) -> None:
+        self.alarms = {alarm for alarm in self.alarms if alarm.case != case.id or alarm.step not in steps}
+
     async def put_due(self, case: Case, due: datetime | None) -> None:
         return None
 

@@ -30,20 +30,20 @@ def told(case: Case, key: str = "kursky") -> list[tuple[str, str, str]]:
 def test_ku_8_2_a_new_case_reminds_the_curator_to_forward() -> None:
     assert told(new_case()) == [
         ("12 09:40:00", "reminder", "forward"),
-        ("12 10:00:01", "escalation", "forward"),
-        ("12 10:00:01", "overdue", "forward"),
+        ("12 10:01:00", "escalation", "forward"),
+        ("12 10:01:00", "overdue", "forward"),
         ("13 09:30:00", "reminder", "answer"),
-        ("13 10:00:01", "escalation", "answer"),
-        ("13 10:00:01", "overdue", "answer"),
+        ("13 10:01:00", "escalation", "answer"),
+        ("13 10:01:00", "overdue", "answer"),
     ]
 
 
 def test_ku_9_ku_11_a_forwarded_case_reminds_of_the_draft_and_of_a_silent_department_tells_only_those_above() -> None:
     assert [line for line in told(forwarded()) if line[2] != "answer"] == [
-        ("12 09:50:01", "escalation", "return@zhkh"),
+        ("12 09:51:00", "escalation", "return@zhkh"),
         ("12 12:30:00", "reminder", "draft"),
-        ("12 13:00:01", "escalation", "draft"),
-        ("12 13:00:01", "overdue", "draft"),
+        ("12 14:01:00", "escalation", "draft"),
+        ("12 14:01:00", "overdue", "draft"),
     ]
 
 
@@ -56,8 +56,8 @@ def test_a_draft_turns_the_reminders_to_the_curator() -> None:
     case = run(forwarded(), SubmitDraft(ZHKH, 1, TEXT), start="2026-01-12 10:00")
     assert [line for line in told(case) if line[2] != "answer"] == [
         ("12 10:20:00", "reminder", "approval"),
-        ("12 10:30:01", "escalation", "approval"),
-        ("12 10:30:01", "overdue", "approval"),
+        ("12 10:31:00", "escalation", "approval"),
+        ("12 10:31:00", "overdue", "approval"),
     ]
 
 
@@ -81,9 +81,17 @@ def test_nobody_is_woken_for_a_step_on_the_working_clock() -> None:
     )
 
 
-def test_iz_6_2_on_the_calendar_clock_reminders_come_at_night_too() -> None:
+def test_iz_6_2_at_night_the_term_runs_and_nobody_is_reminded_before_his_own_hours() -> None:
+    """`shelter: duty`: due at midnight by the text, asked for three hours into the next working day."""
     case = run(new_case("izobilnensky"), Forward(CURATOR, 1, ("zhkh",)), key="izobilnensky", start="2026-01-12 21:00")
-    assert ("12 23:30:00", "reminder", "draft") in told(case, "izobilnensky")
+    draft = running_terms(case, office("izobilnensky"))[Step.DRAFT]
+    assert (draft.due_at, draft.until) == (at("2026-01-13 00:00"), at("2026-01-13 12:00"))
+    assert ("13 11:30:00", "reminder", "draft") in told(case, "izobilnensky")
+
+
+def test_sl_5_on_the_calendar_clock_reminders_come_at_night_too() -> None:
+    case = run(new_case("slavgorod"), Forward(CURATOR, 1, ("zhkh",)), key="slavgorod", start="2026-01-12 23:00")
+    assert ("13 20:00:00", "reminder", "draft") in told(case, "slavgorod")
     assert office().is_quiet(at("2026-01-12 23:30"))
     assert not office().is_quiet(at("2026-01-12 12:00"))
 
@@ -105,7 +113,7 @@ def test_reminders_can_be_switched_off_and_what_is_late_is_told_all_the_same() -
 
 def test_ku_21_the_department_and_its_deputy_hear_of_an_overdue_draft() -> None:
     case, due = forwarded(), at("2026-01-12 13:00")
-    now = due + SECOND
+    now = at("2026-01-12 14:01")
     overdue = Alarm(now, AlarmKind.OVERDUE, 1, Step.DRAFT, due)
     escalation = Alarm(now, AlarmKind.ESCALATION, 1, Step.DRAFT, due)
     assert notice_for(case, overdue, office(), now) == (Notify(Notice.OVERDUE, Audience.LEAD, "zhkh", Step.DRAFT),)
@@ -117,10 +125,11 @@ def test_ku_21_the_department_and_its_deputy_hear_of_an_overdue_draft() -> None:
 def test_an_alarm_whose_reason_is_gone_says_nothing() -> None:
     case, due = forwarded(), at("2026-01-12 13:00")
     drafted = run(case, SubmitDraft(ZHKH, 1, TEXT), start="2026-01-12 10:00")
-    overdue = Alarm(due + SECOND, AlarmKind.OVERDUE, 1, Step.DRAFT, due)
+    late = at("2026-01-12 14:01")
+    overdue = Alarm(late, AlarmKind.OVERDUE, 1, Step.DRAFT, due)
     reminder = Alarm(at("2026-01-12 12:30"), AlarmKind.REMINDER, 1, Step.DRAFT, due)
-    assert notice_for(drafted, overdue, office(), due + SECOND) == ()
-    assert notice_for(case, reminder, office(), due + SECOND) == ()
+    assert notice_for(drafted, overdue, office(), late) == ()
+    assert notice_for(case, reminder, office(), late) == ()
     moved = Alarm(due, AlarmKind.OVERDUE, 1, Step.DRAFT, due - timedelta(hours=1))
     assert notice_for(case, moved, office(), due) == ()
 

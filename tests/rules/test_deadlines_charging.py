@@ -12,21 +12,30 @@ from hypothesis import strategies as st
 from tests.rules.towns import ZONES, at, clock, found, history, missed, regulation
 from workflow.regulation import ClockKind, Event, Holder, Importance, Kind, Source, Step, Term, Unit
 from workflow.terms.deadlines import Facts, Happening, deadlines, violations
-from workflow.terms.grants import runs
 from workflow.terms.explain import explanations
+from workflow.terms.grants import runs
 
 KU, MO, IZ = "kursky", "moskalensky", "izobilnensky"
 DETECTED = "detected 12 09:00"
 MINUTE = timedelta(minutes=1)
 
 
-def test_a_deadline_met_one_second_late_is_a_violation() -> None:
-    on_time = [DETECTED, "forwarded 12 10:00:00", "drafted 12 13:00:00"]
-    late = [DETECTED, "forwarded 12 10:00:01", "drafted 12 13:00:01"]
-    assert missed(KU, on_time, "12 13:00:00") == []
-    assert missed(KU, late, "12 13:00:01") == [
-        ("forward", "curator", None, timedelta(seconds=1)),
-        ("draft", "executor", None, timedelta(0)),  # 13:00:01 is lunch: late, by no working time
+def test_a_deadline_met_a_full_minute_late_is_a_violation() -> None:
+    on_time = [DETECTED, "forwarded 12 10:00:59", "drafted 12 14:00:59"]  # 13:00 to 14:00 is lunch
+    late = [DETECTED, "forwarded 12 10:01:00", "drafted 12 14:01:00"]
+    assert missed(KU, on_time, "12 14:00:59") == []
+    assert missed(KU, late, "12 14:01:00") == [
+        ("forward", "curator", None, MINUTE),
+        ("draft", "executor", None, MINUTE),
+    ]
+
+
+def test_ku_15_a_term_in_working_days_is_missed_by_the_wall_clock() -> None:
+    events = [DETECTED, "forwarded 12 09:20 who=zhkh", "drafted 12 10:00 who=zhkh interim"]
+    events += ["approved 12 10:10", "interim_posted 12 10:20"]
+    assert missed(KU, [*events, "drafted 21 18:00:59 who=zhkh final"], "21 18:00:59") == []
+    assert missed(KU, [*events, "drafted 22 09:00:30 who=zhkh final"], "22 09:00:30") == [
+        ("final", "executor", "zhkh", timedelta(seconds=30))
     ]
 
 
@@ -66,9 +75,12 @@ def test_a_draft_that_ran_out_with_the_former_executor_is_charged_to_him() -> No
     assert missed(KU, events, "12 14:30") == [("draft", "executor", "roads", 30 * MINUTE)]
 
 
-def test_a_draft_that_ran_out_between_two_executors_is_charged_to_the_curator() -> None:
-    events = [DETECTED, "forwarded 12 09:20 who=roads", "returned 12 12:50 who=roads", "forwarded 12 14:20 who=zhkh"]
-    assert missed(KU, events, "12 14:30") == [("draft", "curator", None, 30 * MINUTE)]
+@pytest.mark.parametrize(("returned", "whose"), [("12:30", ("curator", None)), ("12:31", ("executor", "roads"))])
+def test_a_draft_that_ran_out_between_two_executors_is_the_curators_if_he_had_time(
+    returned: str, whose: tuple[str, str | None]
+) -> None:
+    events = [DETECTED, "forwarded 12 09:20 who=roads", f"returned 12 {returned} who=roads"]
+    assert missed(KU, [*events, "forwarded 12 14:20 who=zhkh"], "12 14:30")[-1] == ("draft", *whose, 30 * MINUTE)
 
 
 def test_a_case_received_at_the_very_moment_its_draft_is_due_is_charged_to_the_curator() -> None:
@@ -97,9 +109,10 @@ def test_ku_11_mo_9_who_has_the_case_after_a_draft_owes_his_own_to_the_same_mome
 
 def test_ku_11_a_draft_due_before_the_next_executor_received_the_case_is_not_his() -> None:
     events = [DETECTED, "forwarded 12 09:20 who=roads", "drafted 12 12:50 who=roads", "forwarded 12 14:30 who=zhkh"]
-    assert drafts(KU, events) == [("roads", at(KU, "12 13:00"), False), (None, at(KU, "12 13:00"), True)]
-    assert [row for row in missed(KU, events, "12 15:00") if row[0] == "draft"] == [
-        ("draft", "curator", None, timedelta(hours=1))
+    assert drafts(KU, events) == [("roads", at(KU, "12 13:00"), False), ("zhkh", at(KU, "12 13:00"), True)]
+    assert [row for row in missed(KU, events, "12 15:00") if row[0] == "draft"] == []
+    assert [row for row in missed(KU, events, "12 15:01") if row[0] == "draft"] == [
+        ("draft", "executor", "zhkh", MINUTE)
     ]
 
 
@@ -107,7 +120,7 @@ def test_ku_11_a_late_draft_stays_its_authors_violation_when_the_case_goes_on() 
     events = [DETECTED, "forwarded 12 09:20 who=roads", "drafted 12 14:30 who=roads", "forwarded 12 15:00 who=zhkh"]
     assert [row for row in missed(KU, [*events, "drafted 12 16:00 who=zhkh"], "12 16:00") if row[0] == "draft"] == [
         ("draft", "executor", "roads", 30 * MINUTE),
-        ("draft", "curator", None, timedelta(hours=2)),
+        ("draft", "executor", "zhkh", 30 * MINUTE),  # received at 15:00, with half an hour's grace
     ]
 
 
@@ -134,8 +147,7 @@ def test_an_interim_answer_without_a_draft_ends_the_wait_for_one() -> None:
 
 def test_a_co_executor_owes_no_draft_of_his_own() -> None:
     events = [DETECTED, "forwarded 12 09:10 who=zhkh lead", "forwarded 12 11:00 who=roads co"]
-    draft = found(IZ, events)[Step.DRAFT]
-    assert (draft.who, draft.due_at) == ("zhkh", at(IZ, "12 12:10"))
+    assert drafts(IZ, events) == [("zhkh", at(IZ, "12 12:10"), True)]
 
 
 def test_a_cap_may_hold_after_an_interim_too() -> None:
@@ -168,15 +180,24 @@ NIGHT = ["detected 13 09:00", "forwarded 12 23:20 who=zhkh"]
 """Found and forwarded at night: the curator's duty begins after what he has done (DESIGN rule 11)."""
 
 
+ALWAYS = Facts(duty_always=True)
+
+
 def test_iz_d2_a_draft_late_at_night_is_its_departments_though_the_curators_duty_had_not_begun() -> None:
     events = [*NIGHT, "drafted 13 03:00 who=zhkh"]
-    assert missed(IZ, events, "13 03:00") == [("draft", "executor", "zhkh", timedelta(minutes=40))]
-    assert missed(IZ, NIGHT, "13 08:00") == [("draft", "executor", "zhkh", timedelta(hours=5, minutes=40))]
+    assert missed(IZ, events, "13 03:00", ALWAYS) == [("draft", "executor", "zhkh", timedelta(minutes=40))]
+    assert missed(IZ, NIGHT, "13 08:00", ALWAYS) == [("draft", "executor", "zhkh", timedelta(hours=5, minutes=40))]
+
+
+def test_iz_6_2_the_same_minutes_of_duty_hours_shelter_a_night() -> None:
+    """«shelter: duty»: due at 2:20 by the text, asked for at noon of the working day."""
+    assert missed(IZ, NIGHT, "13 12:00:59") == []
+    assert missed(IZ, NIGHT, "13 12:01") == [("draft", "executor", "zhkh", MINUTE)]
 
 
 def test_iz_d2_a_night_draft_is_nobodys_but_the_curators_once_the_case_was_handed_back() -> None:
     events = [*NIGHT, "returned 13 01:00 who=zhkh", "forwarded 13 01:10 who=roads", "drafted 13 05:00 who=roads"]
-    assert missed(IZ, events, "13 05:00") == [("draft", "executor", "roads", timedelta(minutes=50))]
+    assert missed(IZ, events, "13 05:00", ALWAYS) == [("draft", "executor", "roads", timedelta(minutes=50))]
 
 
 def test_iz_6_2_a_message_set_aside_at_night_was_not_kept_from_being_forwarded_until_it_was_reopened() -> None:

@@ -137,7 +137,9 @@ def test_sl_7_the_final_answer_is_met_by_posting_not_by_its_draft() -> None:
     closed = out(waiting, 2, "slavgorod", "2026-01-21 17:40")
     assert missed(closed, "2026-02-01 10:00", "slavgorod") == []
     too_late = out(waiting, 2, "slavgorod", "2026-01-21 18:00")
-    assert missed(too_late, "2026-02-01 10:00", "slavgorod") == [("final", Holder.EXECUTOR, "zhkh")]
+    assert missed(too_late, "2026-02-01 10:00", "slavgorod") == [("final", Holder.CURATOR, None)]
+    unwritten = [row for row in missed(case, "2026-02-01 10:00", "slavgorod") if row[0] == "final"]
+    assert unwritten == [("final", Holder.EXECUTOR, "zhkh")]
 
 
 def test_mo_13_a_second_interim_answer_moves_nothing() -> None:
@@ -244,7 +246,7 @@ def test_mo_9_the_curators_interim_answer_meets_no_duty_of_the_executor() -> Non
     assert proposed.draft is not None
     assert (proposed.draft.kind, proposed.draft.department, proposed.draft.by) == (INTERIM, None, "curator")
     assert due(proposed, key) == due(case, key) == {"draft": "12 15:00", "answer": "13 10:00"}
-    assert [h.event for h in proposed.history] == [h.event for h in case.history]
+    assert [h.event for h in proposed.history] == [*(h.event for h in case.history), Event.TAKEN]
     posted = out(proposed, 1)
     assert (posted.state, due(posted, key)) == (State.INTERIM, {"final": "21 18:00"})
 
@@ -334,7 +336,9 @@ def test_mo_9_sl_6_the_authors_reply_wakes_the_case(by: object, under: str) -> N
     )
     assert woken.lead is not None
     assert woken.lead.state is PartState.ACCEPTED
-    assert due(woken, "moskalensky") == {"answer": "13 10:00"}
+    owed = {"moskalensky": ({"draft": "12 15:00"}, "12 15:00"), "slavgorod": ({"draft": "13 09:20"}, "13 11:00")}
+    assert due(woken, under) == {**({"answer": "13 10:00"} if under == "moskalensky" else {}), **owed[under][0]}
+    assert newest_runs(woken, office(under))["draft"].until == at(f"2026-01-{owed[under][1]}")
     final = run(woken, SubmitDraft(ZHKH, 1, TEXT), key="moskalensky", start="2026-01-12 11:10")
     closed = out(final, 2, start="2026-01-12 11:20")
     assert (closed.state, [p.kind for p in closed.postings]) == (State.CLOSED, [REQUEST, FINAL])

@@ -24,7 +24,7 @@ from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, following, heard_
 HOUR = Term(Unit.MINUTES, 60, ClockKind.WORKING)
 DAY = Term(Unit.WORKING_DAYS, 1, ClockKind.WORKING)
 DUE = at("2026-01-12 13:00")
-LATE = DUE + timedelta(seconds=1)
+LATE = at("2026-01-12 14:01")
 
 
 def with_supervisor(policy: Policy | None = None, key: str = "kursky") -> Office:
@@ -57,7 +57,7 @@ def test_ku_21_a_missed_draft_climbs_the_ladder_once_each_in_order() -> None:
         (at("2026-01-12 15:00"), (Audience.SUPERVISOR,)),
         (at("2026-01-13 18:00"), (Audience.HEAD,)),
     )
-    assert chain(case, draft_alarm(AlarmKind.ESCALATION), of) == ["12 13:00:01", "12 15:00:00", "13 18:00:00"]
+    assert chain(case, draft_alarm(AlarmKind.ESCALATION), of) == ["12 14:01:00", "12 15:00:00", "13 18:00:00"]
 
 
 def test_nobody_stands_on_two_rungs() -> None:
@@ -83,7 +83,7 @@ def test_each_rung_tells_its_own_people() -> None:
 
 def test_an_overdue_step_is_told_again_each_working_day_five_times_at_most() -> None:
     assert chain(forwarded(), draft_alarm(AlarmKind.OVERDUE), office()) == [
-        "12 13:00:01",
+        "12 14:01:00",
         "13 09:00:00",
         "14 09:00:00",
         "15 09:00:00",
@@ -95,8 +95,8 @@ def test_an_overdue_step_is_told_again_each_working_day_five_times_at_most() -> 
 def test_after_days_switched_off_every_rung_rings_in_order_and_repeats_do_not_pile_up() -> None:
     of, back = with_supervisor(), at("2026-01-15 10:00")
     case = forwarded()
-    assert chain(case, draft_alarm(AlarmKind.ESCALATION), of, back) == ["12 13:00:01", "12 15:00:00", "13 18:00:00"]
-    assert chain(case, draft_alarm(AlarmKind.OVERDUE), of, back) == ["12 13:00:01", "16 09:00:00", "19 09:00:00"]
+    assert chain(case, draft_alarm(AlarmKind.ESCALATION), of, back) == ["12 14:01:00", "12 15:00:00", "13 18:00:00"]
+    assert chain(case, draft_alarm(AlarmKind.OVERDUE), of, back) == ["12 14:01:00", "16 09:00:00", "19 09:00:00"]
 
 
 def test_a_repeat_goes_to_the_responsible_and_to_all_who_have_heard() -> None:

@@ -200,7 +200,7 @@ def test_iz_6_1_mo_a2_15_pa_2_3_what_is_deleted_and_who_answers_for_it() -> None
 
 def test_mo_6_3_alone_lets_the_curator_set_the_answers_term() -> None:
     terms = {town: t for town in EVERY if (t := regulation(town).curator_term) is not None}
-    assert {town: (t.clause, t.draft_not_after) for town, t in terms.items()} == {"moskalensky": ("6, подпункт 3", 50)}
+    assert {town: (t.clause, t.draft_hint) for town, t in terms.items()} == {"moskalensky": ("6, подпункт 3", 50)}
 
 
 @pytest.mark.parametrize("town", EVERY)

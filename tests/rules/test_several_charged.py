@@ -20,8 +20,8 @@ def test_ku_16_alarms_name_the_executor_whose_contribution_is_late() -> None:
     rung = sorted(a for a in alarms_of(case, office()) if a.step == "contribution@roads")
     assert [(a.at.astimezone(office().zone).strftime("%H:%M:%S"), a.kind) for a in rung] == [
         ("10:50:00", AlarmKind.REMINDER),
-        ("11:20:01", AlarmKind.ESCALATION),
-        ("11:20:01", AlarmKind.OVERDUE),
+        ("11:21:00", AlarmKind.ESCALATION),
+        ("11:21:00", AlarmKind.OVERDUE),
     ]
     reminder, escalation, overdue = rung
     assert notice_for(case, reminder, office(), reminder.at) == (

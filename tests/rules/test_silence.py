@@ -32,13 +32,13 @@ def silence(case: Case, department: str, of: Office | None = None) -> tuple[obje
 
 def test_ku_9_a_silent_department_is_told_of_to_those_above_and_is_not_reminded() -> None:
     case = handed("zhkh")
-    assert rung(case, "return@zhkh") == [("12 09:50:01", AlarmKind.ESCALATION)]
+    assert rung(case, "return@zhkh") == [("12 09:51:00", AlarmKind.ESCALATION)]
     assert silence(case, "zhkh") == (Notify(Notice.ESCALATION, Audience.OVERSEER, "zhkh", Step.RETURN),)
 
 
 def test_mo_7_silence_is_escalated_and_is_no_violation() -> None:
     case = handed("zhkh", key="moskalensky")
-    assert rung(case, "return@zhkh", office("moskalensky")) == [("12 09:50:01", AlarmKind.ESCALATION)]
+    assert rung(case, "return@zhkh", office("moskalensky")) == [("12 09:51:00", AlarmKind.ESCALATION)]
     assert missed(case, "2026-01-12 14:00", "moskalensky") == []
 
 
@@ -66,12 +66,12 @@ def test_mo_14_in_turns_silence_is_counted_from_the_own_receipt() -> None:
     case = handed("zhkh", "roads", "school", key=key, in_turn=True)
     assert rung(case, "return@school", office(key)) == []
     case = run(case, Contribute(ROADS, 1, SPLIT), key=key, start="2026-01-12 11:00")
-    assert rung(case, "return@school", office(key)) == [("12 11:30:01", AlarmKind.ESCALATION)]
+    assert rung(case, "return@school", office(key)) == [("12 11:31:00", AlarmKind.ESCALATION)]
 
 
 def test_ku_9_a_case_handed_on_starts_a_silence_of_its_own() -> None:
     case = run(handed("zhkh"), Forward(CURATOR, 1, ("roads",)), start="2026-01-12 10:30")
-    assert (rung(case, "return@zhkh"), rung(case, "return@roads")) == ([], [("12 11:00:01", AlarmKind.ESCALATION)])
+    assert (rung(case, "return@zhkh"), rung(case, "return@roads")) == ([], [("12 11:01:00", AlarmKind.ESCALATION)])
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_ku_9_with_nobody_above_the_curator_hears_of_the_silence(
 
 def test_ku_9_where_nobody_is_to_be_reminded_silence_is_still_told_of() -> None:
     case = handed("zhkh")
-    assert rung(case, "return@zhkh", replace(office(), reminders=False)) == [("12 09:50:01", AlarmKind.ESCALATION)]
+    assert rung(case, "return@zhkh", replace(office(), reminders=False)) == [("12 09:51:00", AlarmKind.ESCALATION)]
 
 
 @pytest.mark.parametrize("key", ["izobilnensky", "slavgorod"])
@@ -116,8 +116,8 @@ def test_ku_11_accepting_and_forgetting_does_not_stop_the_reminders_of_the_draft
         == rung(handed("zhkh"), "draft")
         == [
             ("12 12:30:00", AlarmKind.REMINDER),
-            ("12 13:00:01", AlarmKind.ESCALATION),
-            ("12 13:00:01", AlarmKind.OVERDUE),
+            ("12 14:01:00", AlarmKind.ESCALATION),
+            ("12 14:01:00", AlarmKind.OVERDUE),
         ]
     )
 
@@ -130,7 +130,7 @@ def test_ku_16_accepting_and_forgetting_does_not_stop_the_reminders_of_the_contr
 
 def test_ku_9_what_the_curator_writes_himself_is_no_word_of_the_department() -> None:
     proposed = run(handed("zhkh"), ProposeInterim(CURATOR, 1, "Ответим в ближайшие дни."), start="2026-01-12 09:30")
-    assert rung(proposed, "return@zhkh") == [("12 09:50:01", AlarmKind.ESCALATION)]
+    assert rung(proposed, "return@zhkh") == [("12 09:51:00", AlarmKind.ESCALATION)]
     assert rung(proposed, "draft") == rung(handed("zhkh"), "draft")
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from config import regulations
 from config.calendars import build
-from workflow.regulation import DraftKind, Event, Importance, Regulation, Step
+from workflow.regulation import DraftKind, Event, Importance, Regulation, Source, Step
 from workflow.terms.deadlines import Deadline, Facts, Happening, contract_due, deadlines, violations
 from workflow.terms.grants import runs
 from workflow.terms.worktime import Clock, WorkingTime
@@ -50,7 +50,10 @@ def happening(town: str, words: str) -> Happening:
     until = next(
         (at(town, word.removeprefix("due=").replace("T", " ")) for word in rest if word.startswith("due=")), None
     )
-    return Happening(Event(event), at(town, f"{day} {hour}"), who, lead, draft, importance, until)
+    source = next((Source(word.removeprefix("from=")) for word in rest if word.startswith("from=")), None)
+    moved = tuple(word.removeprefix("moved=") for word in rest if word.startswith("moved="))
+    moment = at(town, f"{day} {hour}")
+    return Happening(Event(event), moment, who, lead, draft, importance, until, source, moved=moved)
 
 
 def history(town: str, events: Sequence[str]) -> list[Happening]:
@@ -69,6 +72,12 @@ def due(town: str, events: Sequence[str], facts: Facts | None = None) -> dict[st
 def short(moment: str) -> str:
     text = datetime.fromisoformat(moment).strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00")
     return text.removeprefix("2026-01-")
+
+
+def asked(town: str, events: Sequence[str], facts: Facts | None = None) -> dict[str, str]:
+    """The moment from which somebody is charged with the last run of each open step, by its name; «day hour:minute»."""
+    every = runs(history(town, events), facts or Facts(), regulation(town), clock(town))
+    return {run.name: short(clock(town).local(run.until).isoformat()) for run in every if run.is_open}
 
 
 def missed(

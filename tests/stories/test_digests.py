@@ -60,7 +60,7 @@ async def test_the_morning_tells_the_curator_alone_what_was_given_up(day: Town) 
 
 async def test_the_evening_says_what_stayed_and_not_twice_the_same(day: Town) -> None:
     await in_work(day, "2026-01-12T09:10")
-    await day.to("2026-01-12T14:10:01")
+    await day.to("2026-01-12T14:11:00")
     day.looks_around()
     await day.to("2026-01-12T17:29")
     day.zhkh.hears_nothing()
@@ -110,7 +110,7 @@ async def test_ku_15_a_promise_is_listed_until_the_final_answer_stands(day: Town
     assert "дан промежуточный ответ" in listed.text
     await day.roads.writes("/promises")
     day.roads.sees("promises")
-    await day.to("2026-01-21T18:00:01")
+    await day.to("2026-01-21T18:01:00")
     day.looks_around()
     await day.curator.writes("/promises")
     assert "просрочено: 1" in day.curator.sees("Обещано окончательных ответов: 1").text

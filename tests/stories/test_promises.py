@@ -21,7 +21,7 @@ async def test_mo_13_ku_15_a_promise_not_kept_is_reminded_of_told_and_reported(t
     town.forget_what_was_said()
     await town.to("2026-01-21T17:45")
     town.zhkh.sees("срок окончательного ответа")
-    await town.to("2026-01-21T18:00:01")
+    await town.to("2026-01-21T18:01:00")
     town.zhkh.sees("окончательный ответ просрочен")
     town.deputy.sees("просрочен окончательный ответ")
     town.forget_what_was_said()

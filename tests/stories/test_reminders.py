@@ -102,7 +102,7 @@ async def test_an_overdue_notice_is_put_off_by_a_button(town: Town) -> None:
     assert await town.zhkh.presses("Через 2 часа", question) == "№ 1: напомню в 15:00."
     await town.to("2026-01-12T14:59")
     town.zhkh.hears_nothing()
-    await town.to("2026-01-12T15:00:01")
+    await town.to("2026-01-12T15:01:00")
     town.zhkh.sees("проект ответа просрочен")
 
 
@@ -115,7 +115,7 @@ async def test_each_chooses_where_he_hears(town: Town) -> None:
     assert town.zhkh.user.first_name in reminder.text
     town.zhkh.hears_nothing()
     await town.zhkh.presses("В личные сообщения", town.zhkh.can_see("Куда присылать напоминания"))
-    await town.to("2026-01-12T13:00:01")
+    await town.to("2026-01-12T14:01:00")
     assert town.zhkh.sees("проект ответа просрочен") in town.zhkh.private
     town.deputy.sees("просрочен проект ответа")
 
@@ -127,7 +127,7 @@ async def test_who_cannot_be_reached_is_reported_to_the_curator_once_a_day(town:
     town.sees_in_group("через 30 минут срок проекта ответа")
     report = town.curator.sees("не получили напоминаний")
     assert "начальник отдела ЖКХ: не начал разговор с ботом или заблокировал его" in report.text
-    await town.to("2026-01-12T13:00:01")
+    await town.to("2026-01-12T14:01:00")
     town.sees_in_group("проект ответа просрочен")
     town.deputy.sees("просрочен проект ответа")
     town.curator.hears_nothing()

@@ -105,8 +105,8 @@ def test_ku_11_a_late_draft_is_reminded_of_told_above_and_shown_by_how_much(tmp_
     ]
     assert late["notices"] == [
         {"at": "2026-01-12T12:30:00+03:00", "case": "c1", "kind": "reminder", "step": "draft", "to": "zhkh"},
-        {"at": "2026-01-12T13:00:01+03:00", "case": "c1", "kind": "escalation", "step": "draft", "to": "deputy"},
-        {"at": "2026-01-12T13:00:01+03:00", "case": "c1", "kind": "overdue", "step": "draft", "to": "zhkh"},
+        {"at": "2026-01-12T14:01:00+03:00", "case": "c1", "kind": "escalation", "step": "draft", "to": "deputy"},
+        {"at": "2026-01-12T14:01:00+03:00", "case": "c1", "kind": "overdue", "step": "draft", "to": "zhkh"},
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from workflow import effects as fx
 from workflow.case import Case, Draft, FileRef, PartState, State
@@ -27,7 +27,8 @@ from workflow.commands import (
 from workflow.effects import Audience, Notice
 from workflow.engine import Changer
 from workflow.office import CLOCK, Office
-from workflow.regulation import DraftKind, Event
+from workflow.regulation import DraftKind, Event, Step
+from workflow.terms.alarms import running
 
 POSTED_EVENTS = {
     DraftKind.FINAL: Event.POSTED,
@@ -115,11 +116,25 @@ def _approve(case: Case, command: Approve, by: str, office: Office, now: datetim
         case,
         approved=command.version,
         failed=False,
-        post_at=now + office.approval_delay,
+        post_at=_release_at(case, office, now),
         history=happened(case, Event.APPROVED, now),
     )
     effects = (fx.ShowCard(soon=True), fx.ShowOffer(), fx.SettleDrafts())
     return Change(changed, effects, {"version": str(command.version)})
+
+
+LATEST_RELEASE = timedelta(seconds=45)
+LEAST_TO_UNDO = timedelta(seconds=10)
+
+
+def _release_at(case: Case, office: Office, now: datetime) -> datetime:
+    """When the approved answer goes out. The time for «Отменить» must not make an answer late that was approved in time:
+    it ends 45 s after the answer's `until` at the latest, and never lasts under 10 s (CLOCK §1.5)."""
+    whole = now + office.approval_delay
+    answer = running(case, office).get(Step.ANSWER)
+    if answer is None or now > answer.until + LATEST_RELEASE:
+        return whole
+    return max(min(whole, answer.until + LATEST_RELEASE), min(whole, now + LEAST_TO_UNDO))
 
 
 def _undo(case: Case, command: Undo, by: str, office: Office, now: datetime) -> Change:

@@ -28,6 +28,7 @@ from workflow.commands import (
     MarkSignificant,
     Merge,
     NotProcess,
+    Reckon,
     Reopen,
     SetImportance,
     SetLocation,
@@ -236,6 +237,11 @@ def _annul(case: Case, command: Annul, by: str, office: Office, now: datetime) -
     return Change(replace(case, missed=rows), () if case.is_ended else EVERYWHERE, details)
 
 
+def _reckon(case: Case, command: Reckon, by: str, office: Office, now: datetime) -> Change:
+    changed = replace(case, history=happened(case, Event.RECKONED, now, moved=command.moved))
+    return Change(changed, (fx.ShowCard(soon=True), fx.ShowOffer()), {"steps": ", ".join(command.moved)})
+
+
 CHANGES: dict[Action, Changer] = {
     Action.CLOSE_WITHOUT_POSTING: _close_without_posting,
     Action.NOT_PROCESS: _not_process,
@@ -256,4 +262,5 @@ CHANGES: dict[Action, Changer] = {
     Action.SET_LOCATION: _set_location,
     Action.SET_SOURCE: _set_source,
     Action.ANNUL: _annul,
+    Action.RECKON: _reckon,
 }

@@ -170,9 +170,7 @@ def deadlines(history: Sequence[Happening], facts: Facts, regulation: Regulation
     return {step: found[step] for step in Step if step in found}
 
 
-def text_runs(
-    history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock
-) -> tuple[Deadline, ...]:
+def text_runs(history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> tuple[Deadline, ...]:
     """Every run of every step so far by the text alone, by step, then by time. `history` must be in the order of time."""
     reckoning = _Reckoning(history, facts, regulation, clock)
     return tuple(run for rule in regulation.steps for run in reckoning.runs_of(rule))

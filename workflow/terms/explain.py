@@ -70,6 +70,15 @@ class OwnTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """The moment by which the curator would like the draft, and the clause that lets them set a term of their own. It is
+    no duty (MO-6.3)."""
+
+    at: datetime
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """The explanation of one run of one step.
 
@@ -92,6 +101,7 @@ class Explanation:
     own: OwnTerm | None = None
     counted_back_step: Step | None = None
     capped_by_clause: str = ""
+    hint: Hint | None = None
 
     @property
     def step(self) -> Step:
@@ -102,12 +112,12 @@ class Explanation:
         """The sum of the counted stretches, in minutes."""
         return sum(stretch.minutes for stretch in self.counted)
 
-    def standing(self, now: datetime, *, held: bool = True) -> Standing:
+    def standing(self, now: datetime, clock: Clock, *, held: bool = True) -> Standing:
         """The standing of the run at `now`. `held`: whether somebody is responsible for it now, if it is open."""
         deadline = self.deadline
         if deadline.is_open and not held:
             return Standing.IDLE
-        over = self._is_missed(deadline.ended_at or now, clock)
+        over = self._is_over(now, clock)
         if over and deadline.kind is Kind.RIGHT:
             return Standing.LAPSED
         if deadline.is_open:
@@ -118,10 +128,12 @@ class Explanation:
 
     def late(self, now: datetime, clock: Clock) -> timedelta:
         """How late the run is, on the step's own clock; zero if it is in time or is a right."""
-        until = self.deadline.ended_at or now
-        if self.deadline.kind is Kind.RIGHT or until <= self.deadline.due_at:
+        if self.deadline.kind is Kind.RIGHT or not self._is_over(now, clock):
             return timedelta(0)
-        return self.deadline.clock(clock).between(self.deadline.due_at, until)
+        return self.deadline.clock(clock).between(self.deadline.until, self.deadline.ended_at or now)
+
+    def _is_over(self, now: datetime, clock: Clock) -> bool:
+        return (self.deadline.ended_at or now) >= missed_at(self.deadline, clock)
 
 
 def explain(deadline: Deadline, clock: Clock) -> Explanation:
@@ -148,7 +160,27 @@ def explanations(
 ) -> tuple[Explanation, ...]:
     """Explains every run of every step so far, by step in the order of the work, then by time."""
     found = sorted(runs(history, facts, regulation, clock), key=lambda run: _ORDER[run.step])
-    return tuple(_in_context(explain(run, clock), found, history, facts, regulation) for run in found)
+    return tuple(
+        replace(
+            _in_context(explain(run, clock), found, history, facts, regulation),
+            hint=hint_of(run, history, regulation, clock),
+        )
+        for run in found
+    )
+
+
+def hint_of(run: Deadline, history: Sequence[Happening], rules: Regulation, clock: Clock) -> Hint | None:
+    """When the curator, who named their own term for the answer, would like the open draft; None if the text's term is
+    no later."""
+    setting = rules.curator_term
+    if run.step is not Step.DRAFT or not run.is_open or setting is None or setting.draft_hint is None:
+        return None
+    named = next((h for h in reversed(history) if h.event is Event.TERM_SET and h.due is not None), None)
+    if named is None or named.due is None:
+        return None
+    own = run.clock(clock)
+    at = own.add(named.at, max(own.between(named.at, named.due), timedelta(0)) * setting.draft_hint / 100)
+    return Hint(at, setting.clause) if at < run.due_at else None
 
 
 _ORDER = {step: place for place, step in enumerate(Step)}

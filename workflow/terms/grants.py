@@ -74,7 +74,7 @@ class _Fairness:
         rules = {rule.step: rule for rule in self.regulation.steps}
         owed = [run for run in found if not self._is_after_an_interim(rules[run.step], run)]
         granted = {n: self._granted(rules[run.step], run) for n, run in enumerate(owed) if run.step not in ASKED_LAST}
-        if Event.CONTRIBUTED in self.events or self.facts.several or self.facts.queued:
+        if any(happening.lead is False for happening in self.history):
             others = list(granted.values())
             granted = {n: self._after_contributions(run, others) for n, run in granted.items()}
         done = list(granted.values())
@@ -193,7 +193,9 @@ class _Fairness:
             return run
         joint = self.regulation.rule(Step.JOINT_DRAFT)
         facts = facts_after(self.facts, self.history)
-        amount = joint.within_for(facts.importance, facts.source).term.amount if joint else self._grace(self.history[-1])
+        amount = (
+            joint.within_for(facts.importance, facts.source).term.amount if joint else self._grace(self.history[-1])
+        )
         return _later(run, self._working(joint).add(ready, amount), Grant.CONTRIBUTIONS, ready)
 
     def _ready_at(self, run: Deadline, found: Sequence[Deadline]) -> datetime | None:

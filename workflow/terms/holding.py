@@ -40,7 +40,9 @@ def holdings(history: Sequence[Happening]) -> tuple[Holding, ...]:
             case Event.FORWARDED if happening.lead is not False:
                 lead = Holding(happening.at, True, happening.who)
                 held: Holding | None = lead
-            case Event.RETURNED if lead is not None and happening.who in (None, lead.who) and happening.lead is not False:
+            case Event.RETURNED if (
+                lead is not None and happening.who in (None, lead.who) and happening.lead is not False
+            ):
                 lead, held = None, Holding(happening.at, False)
             case Event.SENT_BACK | Event.GIVEN_BACK | Event.AUTHOR_REPLIED | Event.INTERIM_POSTED if lead is not None:
                 held = Holding(happening.at, True, lead.who)

@@ -82,7 +82,7 @@ def entered(number: int, run: Deadline, passed_at: datetime, case: Case, office:
         stood_in=there.stood_in,
         clause=run.clause,
         edition=office.regulation.text_hash,
-        calendar=office.calendar_hash,
+        calendar=office.working_time.fingerprint,
         counted_by=run.term.clock,
         got_at=run.got_at,
         unsaid=there.unsaid,

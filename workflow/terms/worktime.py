@@ -16,6 +16,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
+from hashlib import sha256
 from itertools import accumulate
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -210,6 +212,12 @@ class WorkingTime:
     @property
     def calendar(self) -> CalendarTime:
         return CalendarTime(self)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of everything that moments are counted from: the zone, the week, the special days, the known years."""
+        days = sorted((on.isoformat(), day.stretches) for on, day in self._days.items())
+        return sha256(repr((self.zone.key, self.week, days, sorted(self.covered))).encode()).hexdigest()
 
     def day(self, on: date) -> Day:
         """The local date's stretches of work, or why it is a day off."""

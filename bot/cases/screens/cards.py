@@ -139,7 +139,7 @@ def forward_by(words: CaseWords) -> Markup:
     deadline = words.running.get(Step.FORWARD)
     if deadline is None:
         return Markup()
-    late = deadline.due_at < words.now
+    late = deadline.until < words.now
     return words.texts.phrase("offer.forward_late" if late else "offer.forward_by", by=words.by(deadline))
 
 

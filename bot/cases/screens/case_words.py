@@ -12,6 +12,7 @@ from functools import cached_property
 from markupsafe import Markup
 
 from bot.cases.screens.common import files_words, ground_words, link, missing_words
+from config.clauses import clause_words
 from config.russian.words import (
     GENITIVE,
     When,
@@ -201,8 +202,8 @@ class CaseWords:
         run = self._running_by_name.get(f"{Step.CONTRIBUTION}@{part.department}")
         if run is None and part.state is PartState.ASKED:
             return self.texts.plain("contributions.asked")
-        if run is not None and run.due_at < self.now:
-            return self.texts.plain("contributions.late", past=self.when.past(run.due_at))
+        if run is not None and run.until < self.now:
+            return self.texts.plain("contributions.late", past=self.when.past(run.until))
         return self.texts.plain("contributions.waiting", until=self.by(run) if run is not None else "")
 
     @property
@@ -319,12 +320,12 @@ class CaseWords:
     def due(self, step: Step) -> datetime | None:
         """When the step is due, while it runs."""
         deadline = self.running.get(step)
-        return deadline.due_at if deadline else None
+        return deadline.until if deadline else None
 
     def due_words(self, step: Step) -> str:
         """«сегодня до 13:00» while the step runs and is not overdue, else empty."""
         deadline = self.running.get(step)
-        return self.until(deadline) if deadline and deadline.due_at >= self.now else ""
+        return self.until(deadline) if deadline and deadline.until >= self.now else ""
 
     def running_until(self, step: Step) -> str:
         """«сегодня до 13:00» while the step runs, overdue or not."""
@@ -332,13 +333,16 @@ class CaseWords:
         return self.until(deadline) if deadline else ""
 
     def until(self, deadline: Deadline) -> str:
-        return self.when.until(deadline.due_at) + self._provisional(deadline)
+        return self.when.until(deadline.until) + self._notes(deadline)
 
     def by(self, deadline: Deadline) -> str:
-        return self.when.by(deadline.due_at) + self._provisional(deadline)
+        return self.when.by(deadline.until) + self._notes(deadline)
 
-    def _provisional(self, deadline: Deadline) -> str:
-        return " (предварительно)" if deadline.provisional else ""
+    def _notes(self, deadline: Deadline) -> str:
+        """« (предварительно)», « (пункт 9: было 15:00)» where people are asked later than the text says (CLOCK §1)."""
+        moved = deadline.until != deadline.due_at
+        words = f" ({clause_words(deadline.clause)}: было {self.when.short(deadline.due_at)})" if moved else ""
+        return words + (" (предварительно)" if deadline.provisional else "")
 
     def waiting_until(self, step: Step) -> Markup:
         """The tail of «Ждёт: принять или вернуть»: « до 9:50», or when it was; empty where the step does not run.
@@ -346,10 +350,10 @@ class CaseWords:
         A right that has lapsed is not mentioned: it was no duty (DESIGN rule 12).
         """
         deadline = self.running.get(step)
-        if deadline is None or (deadline.kind is Kind.RIGHT and deadline.due_at < self.now):
+        if deadline is None or (deadline.kind is Kind.RIGHT and deadline.until < self.now):
             return Markup()
-        if deadline.due_at < self.now:
-            return Markup(" (срок был {})").format(self.when.past(deadline.due_at))
+        if deadline.until < self.now:
+            return Markup(" (срок был {})").format(self.when.past(deadline.until))
         return Markup(" {}").format(self.by(deadline))
 
     def terms_line(self, but: Step | None = None) -> str:
@@ -361,15 +365,15 @@ class CaseWords:
         return " · ".join(
             f"{self.texts.plain(f'steps.{step}')} {self.until(deadline)}"
             for step, deadline in self.running.items()
-            if step not in skipped and deadline.due_at >= self.now
+            if step not in skipped and deadline.until >= self.now
         )
 
     def overdue_lines(self, but: Step | None = None) -> list[str]:
         """«проект ответа просрочен, срок был в 13:00», a line each."""
         return [
-            f"{self.texts.plain(f'overdue.{step}')}, срок был {self.when.past(deadline.due_at)}{self.charged(deadline)}"
+            f"{self.texts.plain(f'overdue.{step}')}, срок был {self.when.past(deadline.until)}{self.charged(deadline)}"
             for step, deadline in self.running.items()
-            if step is not but and deadline.due_at < self.now and deadline.kind is Kind.DUTY
+            if step is not but and deadline.until < self.now and deadline.kind is Kind.DUTY
         ]
 
     def charged(self, deadline: Deadline) -> str:
@@ -387,14 +391,14 @@ class CaseWords:
     def late(self, step: Step) -> str:
         """How late the step is in its own clock: «15 минут»; empty under a minute or where it is not late."""
         deadline = self.all_terms.get(step)
-        if deadline is None or deadline.due_at >= self.now:
+        if deadline is None or deadline.until >= self.now:
             return ""
-        return minutes_and_hours(deadline.clock(self.office.clock).between(deadline.due_at, self.now))
+        return minutes_and_hours(deadline.clock(self.office.clock).between(deadline.until, self.now))
 
     def ahead(self, step: Step) -> str:
         """How long there is until the step is due: «30 минут»; empty from four hours on, or on another day."""
         deadline = self.all_terms.get(step)
-        if deadline is None or self.when.day(deadline.due_at) != "сегодня":
+        if deadline is None or self.when.day(deadline.until) != "сегодня":
             return ""
-        left = deadline.due_at - self.now
+        left = deadline.until - self.now
         return minutes_and_hours(left + timedelta(seconds=30)) if left < timedelta(hours=4) else ""

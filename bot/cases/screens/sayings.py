@@ -234,7 +234,7 @@ def case_lines(texts: Texts, cases: Sequence[Case], office: Office, now: datetim
 
 def _listed(texts: Texts, case: Case, office: Office, now: datetime) -> tuple[tuple[datetime, int], Markup]:
     words = CaseWords(texts, case, office, now)
-    running = [(deadline.due_at, step) for step, deadline in words.running.items() if deadline.kind is Kind.DUTY]
+    running = [(deadline.until, step) for step, deadline in words.running.items() if deadline.kind is Kind.DUTY]
     due, step = min(running, default=(None, None))
     line = texts.phrase(
         "list_line.one",

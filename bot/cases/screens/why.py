@@ -178,7 +178,7 @@ class _Teller:
         return Block(self.texts.phrase("why.with_clause", words=heading, clause=clause_words(one.deadline.clause)), ())
 
     def _standing(self, one: Explanation) -> Standing:
-        held = self.running.get(one.deadline.name) == one.deadline
+        held = one.deadline.name in self.running
         return one.standing(self.now, self.office.clock, held=held)
 
     def _turn(self, one: Explanation, found: Sequence[Explanation]) -> tuple[int, int]:
@@ -224,11 +224,22 @@ class _Teller:
             yield self.texts.phrase("why.left_out", pieces=Markup("; ").join(left_out))
         if one.cut is not None:
             yield self._cut(one, one.cut)
+        if one.hint is not None:
+            at, clause = self.when.until(one.hint.at), clause_words(one.hint.clause)
+            yield self.texts.phrase("why.draft_hint", at=at, clause=clause)
+        yield from self._granted(one)
         yield self._holder(one, standing)
         if one.deadline.reading:
             yield self.texts.phrase("why.reading", words=one.deadline.reading)
         if one.deadline.provisional:
             yield self.texts.phrase("why.provisional")
+
+    def _granted(self, one: Explanation) -> Iterator[Markup]:
+        """From when somebody is charged, where that is later than the text's moment, and why (CLOCK §1)."""
+        deadline = one.deadline
+        if deadline.grant is not None and deadline.granted_at is not None:
+            until, at = self.when.until(deadline.until), self.when.at(deadline.granted_at)
+            yield self.texts.phrase(f"why.granted_{deadline.grant}", until=until, at=at)
 
     def _term(self, one: Explanation) -> Markup:
         """How long the term is, from which event (or back from which step), by which clause."""
@@ -312,7 +323,6 @@ class _Teller:
                 return self.texts.phrase(
                     "why.cut_own",
                     text=text,
-                    own=self.when.until(own.due) if own else "",
                     clause=clause_words(own.clause) if own else "",
                 )
             case Cut.START:

@@ -1,0 +1,260 @@
+"""From when people are charged (`until`), and who: nobody is late in the past, for another's act, or while not let to act.
+
+CLOCK §1; DESIGN rules 12 and 16. Moments are of January 2026 (the 12th is a Monday).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+
+from tests.rules.test_deadlines_charging import facts, histories, towns
+from tests.rules.towns import asked, at, clock, due, history, missed, regulation
+from workflow.regulation import Event, Holder, Importance, Kind, Source
+from workflow.terms.deadlines import Facts, Grant, Happening, missed_at, text_runs
+from workflow.terms.grants import runs
+
+KU, MO, IZ, SL = "kursky", "moskalensky", "izobilnensky", "slavgorod"
+DETECTED = "detected 12 09:00"
+FORWARDED = [DETECTED, "forwarded 12 09:20 who=zhkh"]
+SEVERAL = [DETECTED, "forwarded 12 09:20 who=zhkh lead", "forwarded 12 09:20 who=roads co"]
+MINUTE = timedelta(minutes=1)
+
+
+def charges(town: str, events: list[str], now: str, known: Facts | None = None) -> list[tuple[str, str]]:
+    """(step, who) of what is missed."""
+    return [(step, who or whose) for step, whose, who, _ in missed(town, events, now, known)]
+
+
+# --- 1: another's command ---------------------------------------------------------------------------------------------
+
+
+def test_mo_9_importance_raised_after_the_new_term_gives_the_department_half_an_hour() -> None:
+    events = [*FORWARDED, "accepted 12 09:30 who=zhkh", "importance_set 12 12:00 high"]
+    assert (due(MO, events)["draft"], asked(MO, events)["draft"]) == ("12 11:00", "12 12:30")
+    assert charges(MO, events, "12 12:30:59") == []
+    assert charges(MO, events, "12 12:31") == [("draft", "zhkh")]
+    assert asked(MO, events)["answer"] == "12 13:00"
+
+
+def test_mo_8_an_answer_whose_new_term_has_passed_leaves_time_for_draft_approval_and_posting() -> None:
+    events = [*FORWARDED, "accepted 12 09:30 who=zhkh", "importance_set 12 15:10 high"]
+    assert (due(MO, events)["answer"], asked(MO, events)["answer"]) == ("12 13:00", "12 16:40")
+    assert charges(MO, events, "12 15:11") == []
+    with_curator = [*FORWARDED, "drafted 12 14:50 who=zhkh", "importance_set 12 15:10 high"]
+    assert asked(MO, with_curator) == {"approval": "12 15:20", "answer": "12 15:50"}
+
+
+def test_mo_9_importance_raised_and_lowered_again_leaves_the_term_where_it_was() -> None:
+    events = [*FORWARDED, "importance_set 12 12:00 high", "importance_set 12 12:01 normal"]
+    assert asked(MO, events)["draft"] == "12 15:00"
+
+
+def test_iz_6_3_a_source_set_late_gives_the_department_half_an_hour() -> None:
+    governor = Facts(source=Source.VK)
+    events = [DETECTED, "forwarded 12 09:10 who=zhkh", "source_set 12 11:30 from=telegram-governor"]
+    assert (due(IZ, events, governor)["draft"], asked(IZ, events, governor)["draft"]) == ("12 10:40", "12 12:00")
+    assert charges(IZ, events, "12 12:00:59", governor) == []
+
+
+def test_mo_13_a_date_named_for_the_final_answer_leaves_at_least_the_grace() -> None:
+    events = [*FORWARDED, "drafted 12 10:00 who=zhkh interim", "approved 12 10:10", "interim_posted 12 10:20"]
+    high = Facts(importance=Importance.HIGH)
+    named = [*events, "final_named 13 10:00 due=2026-01-13T10:10"]
+    assert (due(MO, named, high)["final"], asked(MO, named, high)["final"]) == ("13 10:10", "13 10:30")
+
+
+def test_a_new_calendar_that_moves_a_term_gives_the_grace_to_the_curator_too() -> None:
+    events = [DETECTED, "reckoned 12 10:10 moved=forward"]
+    assert asked(KU, events) == {"forward": "12 10:40", "draft": "12 13:00", "answer": "13 10:00"}
+
+
+# --- 2: set aside and taken up again ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("aside", "back"), [("closed", "reopened"), ("merged", "split")])
+def test_ku_10_ku_20_what_was_left_runs_on_after_a_case_is_taken_up_again(aside: str, back: str) -> None:
+    events = [*FORWARDED, f"{aside} 12 12:00", f"{back} 13 09:10", "returned 13 09:10"]
+    assert due(KU, events) == due(KU, [*FORWARDED]) | {"forward": "13 10:10"}
+    assert asked(KU, events) == {"forward": "13 10:10", "draft": "13 10:10", "answer": "13 16:10"}
+    assert charges(KU, events, "13 10:10") == []
+
+
+def test_ku_10_a_case_taken_up_again_minutes_before_a_term_leaves_the_grace() -> None:
+    events = [*FORWARDED, "closed 12 12:55", "reopened 12 12:56", "returned 12 12:56"]
+    assert asked(KU, events)["draft"] == "12 14:26"
+
+
+def test_ku_11_what_was_missed_before_the_case_was_set_aside_stays_missed() -> None:
+    events = [*FORWARDED, "closed 12 15:00", "reopened 13 09:10", "returned 13 09:10"]
+    assert charges(KU, events, "13 09:10") == [("draft", "zhkh")]
+
+
+# --- 3: contributions -------------------------------------------------------------------------------------------------
+
+
+def test_ku_16_contributions_the_curator_has_not_passed_move_the_leads_draft() -> None:
+    given = [*SEVERAL, "contributed 12 11:00 who=roads"]
+    assert asked(KU, SEVERAL)["draft"] == "12 13:00"
+    assert asked(KU, [*given, "contribution_passed 12 12:50 who=roads"])["draft"] == "12 14:20"
+    assert ("draft", "zhkh") not in charges(KU, [*given, "contribution_passed 12 14:30 who=roads"], "12 15:00")
+    assert ("draft", "zhkh") in charges(KU, [*given, "contribution_passed 12 14:30 who=roads"], "12 15:01")
+
+
+def test_mo_14_in_turns_everybody_in_time_charges_nobody() -> None:
+    """High importance, two in turns, 45 minutes each and 45 for the common draft, while the draft has two hours."""
+    high = Facts(importance=Importance.HIGH, several=True, queued=1)
+    events = SEVERAL
+    assert asked(MO, events, high)["draft"] == "12 11:35"
+    last = [*events, "contributed 12 10:05 who=roads", "forwarded 12 10:05 who=school co"]
+    done = Facts(importance=Importance.HIGH, several=True)
+    assert charges(MO, last, "12 10:50", done) == []
+    drafted = [*last, "contributed 12 10:50 who=school", "drafted 12 11:35 who=zhkh"]
+    assert charges(MO, drafted, "12 11:35", done) == []
+
+
+def test_ku_16_a_part_handed_back_ends_the_wait_for_it() -> None:
+    events = [*SEVERAL, "returned 12 12:50 who=roads co"]
+    assert asked(KU, events)["draft"] == "12 14:20"
+
+
+def test_ku_16_a_contribution_sent_back_twice_moves_the_lead_once() -> None:
+    events = [*SEVERAL, "contributed 12 10:00 who=roads", "contribution_sent_back 12 12:40 who=roads"]
+    again = [*events, "contributed 12 12:50 who=roads", "contribution_sent_back 12 14:10 who=roads"]
+    assert asked(KU, again)["draft"] == "12 14:40"
+    assert asked(KU, [*again, "contributed 12 15:00 who=roads"])["draft"] == "12 14:40"
+
+
+# --- 4: a request, a reply, a draft sent back -------------------------------------------------------------------------
+
+
+def test_sl_5_after_the_authors_reply_the_whole_term_runs_anew() -> None:
+    events = [*FORWARDED, "drafted 12 10:00 who=zhkh request", "approved 12 10:10", "request_posted 12 10:20"]
+    assert asked(SL, events) == {}
+    assert asked(SL, [*events, "author_replied 14 15:00"]) == {"draft": "15 15:00"}
+
+
+def test_mo_9_after_the_authors_reply_the_draft_stands_again() -> None:
+    events = [*FORWARDED, "drafted 12 10:00 who=zhkh request", "approved 12 10:10", "request_posted 12 10:20"]
+    assert asked(MO, [*events, "author_replied 12 11:00"]) == {"draft": "12 15:00", "answer": "13 10:00"}
+    late = [*events, "author_replied 13 09:30"]
+    assert asked(MO, late) == {"draft": "13 10:30", "answer": "13 11:30"}
+    assert charges(MO, late, "13 10:30") == []
+    assert charges(MO, late, "13 10:31") == [("draft", "zhkh")]
+
+
+@pytest.mark.parametrize("town", [IZ, SL])
+def test_iz_6_2_sl_5_a_draft_sent_back_has_not_met_its_term(town: str) -> None:
+    events = [*FORWARDED, "drafted 12 10:00 who=zhkh final", "sent_back 12 12:10"]
+    by_text = {IZ: "12 12:40", SL: "13 09:20"}[town]
+    assert asked(town, events) == {"draft": by_text}
+    late = [*FORWARDED, "drafted 13 09:19 who=zhkh final", "sent_back 13 10:00"]
+    if town == SL:
+        assert asked(SL, late) == {"draft": "13 10:30"}
+        assert charges(SL, late, "13 10:31") == [("draft", "zhkh")]
+    assert asked(town, [*events, "drafted 12 12:20 who=zhkh final"]).get("draft") is None
+
+
+def test_sl_7_after_an_interim_answer_no_new_draft_is_owed() -> None:
+    events = [*FORWARDED, "drafted 12 10:00 who=zhkh interim", "approved 12 10:10", "interim_posted 12 10:20"]
+    assert asked(SL, [*events, "forwarded 13 09:00 who=roads"]) == {"final": "21 18:00"}
+
+
+# --- 5: the time for undoing ------------------------------------------------------------------------------------------
+
+
+def test_ku_12_an_answer_approved_in_time_and_out_within_the_minute_is_no_violation() -> None:
+    events = [*FORWARDED, "drafted 12 11:00 who=zhkh", "approved 12 11:20", "posted 13 10:00:45"]
+    late = [row for row in charges(KU, events, "13 10:00:45") if row[0] == "answer"]
+    assert late == []
+
+
+def test_ku_12_a_posting_cut_short_by_the_answer_is_the_answers_violation_alone() -> None:
+    events = [*FORWARDED, "drafted 13 09:20 who=zhkh", "approved 13 09:45", "posted 13 10:30"]
+    assert charges(KU, events, "13 10:30") == [("draft", "zhkh"), ("answer", "curator")]
+
+
+# --- 6: shelter -------------------------------------------------------------------------------------------------------
+
+
+def test_iz_6_2_forward_draft_and_posting_are_sheltered_and_sl_is_not() -> None:
+    for events, step in (
+        (["detected 12 17:50"], "forward"),
+        (["detected 12 09:00", "forwarded 12 17:00 who=zhkh"], "draft"),
+        (["detected 12 09:00", "forwarded 12 09:10 who=zhkh", "drafted 12 17:50 who=zhkh"], "posting"),
+    ):
+        until = {"forward": "13 09:20", "draft": "13 11:00", "posting": "13 09:20"}[step]
+        assert asked(IZ, events)[step] == until
+        assert asked(IZ, events, Facts(duty_always=True))[step] == due(IZ, events)[step]
+    night = ["detected 12 09:00", "forwarded 12 17:00 who=zhkh"]
+    assert asked(SL, night) == due(SL, night)
+
+
+# --- who is charged ---------------------------------------------------------------------------------------------------
+
+
+def test_ku_11_a_case_received_minutes_before_the_term_is_not_the_receivers() -> None:
+    events = [DETECTED, "forwarded 12 12:55 who=zhkh"]
+    [draft] = [r for r in runs(history(KU, events), Facts(), regulation(KU), clock(KU)) if r.step == "draft"]
+    assert (draft.charged_to, draft.who, draft.got_at) == (Holder.CURATOR, None, at(KU, "12 12:55"))
+    assert charges(KU, [DETECTED, "forwarded 12 12:30 who=zhkh"], "12 14:01") == [
+        ("forward", "curator"),
+        ("draft", "zhkh"),
+    ]
+
+
+def test_ku_11_who_gets_the_case_after_the_draft_was_missed_owes_it_within_the_grace() -> None:
+    events = [DETECTED, "forwarded 12 14:30 who=zhkh"]
+    assert charges(KU, events, "12 15:00") == [("forward", "curator"), ("draft", "curator")]
+    assert charges(KU, events, "12 15:01") == [("forward", "curator"), ("draft", "curator"), ("draft", "zhkh")]
+
+
+def test_ku_11_a_draft_the_curator_writes_himself_takes_the_case_in_hand() -> None:
+    events = [*FORWARDED, "taken 12 12:00"]
+    assert charges(KU, events, "12 14:01") == [("draft", "curator")]
+    assert charges(KU, [*events, "given_back 12 12:20"], "12 14:01") == [("draft", "zhkh")]
+    assert charges(KU, [*events, "given_back 12 12:40"], "12 14:01") == [("draft", "curator")]
+
+
+def test_ku_10_an_answer_that_ran_out_with_the_department_is_the_departments() -> None:
+    assert charges(KU, FORWARDED, "13 10:01")[-1] == ("answer", "zhkh")
+    with_curator = [*FORWARDED, "drafted 13 09:50 who=zhkh"]
+    assert charges(KU, with_curator, "13 10:01")[-1] == ("answer", "zhkh")  # the curator had it for ten minutes
+    longer = [*FORWARDED, "drafted 13 09:30 who=zhkh"]
+    assert charges(KU, longer, "13 10:01")[-1] == ("answer", "curator")
+
+
+def test_sl_7_a_final_answer_that_waited_for_the_curator_is_the_curators() -> None:
+    events = [*FORWARDED, "drafted 12 10:00 who=zhkh interim", "approved 12 10:10", "interim_posted 12 10:20"]
+    assert charges(SL, [*events, "drafted 13 10:00 who=zhkh final"], "22 09:00") == [("final", "curator")]
+    assert charges(SL, events, "22 09:00") == [("final", "zhkh")]
+
+
+# --- for every history ------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=200)
+@given(towns, facts, histories)
+def test_nobody_is_asked_before_the_text_and_nobody_before_he_had_the_grace(
+    town: str, known: Facts, events: list[Happening]
+) -> None:
+    time, rules = clock(town), regulation(town)
+    by_text = {(run.name, run.begun, run.handed): run.due_at for run in text_runs(events, known, rules, time)}
+    received = sorted(h.at for h in events if h.event is Event.FORWARDED)
+    for run in runs(events, known, rules, time):
+        assert run.until >= run.due_at
+        assert (run.until == run.due_at) == (run.grant is None)
+        assert by_text.get((run.name, run.begun, run.handed), run.due_at) == run.due_at
+        assert missed_at(run, time) >= run.until + MINUTE
+        is_late = run.ended_at is None or run.ended_at >= missed_at(run, time)
+        if run.kind is Kind.DUTY and is_late and run.charged_to is Holder.EXECUTOR and run.step != "contribution":
+            assert received
+            assert time.working.between(received[0], run.until) >= 30 * MINUTE
+
+
+def test_what_granted_is_named() -> None:
+    events = [*FORWARDED, "accepted 12 09:30 who=zhkh", "importance_set 12 12:00 high"]
+    [draft] = [r for r in runs(history(MO, events), Facts(), regulation(MO), clock(MO)) if r.step == "draft"]
+    assert (draft.grant, draft.granted_at) == (Grant.MOVED, at(MO, "12 12:00"))
