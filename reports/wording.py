@@ -18,7 +18,7 @@ from config.russian.words import clean, one_line
 from config.texts import Texts, words_of
 from reports.period import Month, Period
 from reports.rows import Missed
-from workflow.terms.presence import CURATOR
+from workflow.terms.alarms import CURATOR
 
 LONGEST_WORD = 100
 LONGEST_REASON = 300

@@ -23,6 +23,7 @@ from workflow.commands import (
     Posted,
     PostFailed,
     Recall,
+    Reckon,
     Return,
     SendBack,
     SetImportance,
@@ -30,7 +31,7 @@ from workflow.commands import (
     SubmitDraft,
 )
 from workflow.desk import Desk
-from workflow.office import NETWORK, Absence, Office
+from workflow.office import CLOCK, NETWORK, Absence, Office
 from workflow.outcomes import Accepted, Decision, Reason, Refused
 from workflow.regulation import Importance, Source, Step
 from workflow.terms.alarms import AlarmKind
@@ -222,6 +223,18 @@ async def test_ku_12_when_the_first_try_fails_the_row_is_entered_as_of_the_misse
     steps = {row.step for row in day.rows}
     assert Step.ANSWER in steps
     assert all(row.passed_at < at("2026-01-16 12:00") for row in day.rows)
+
+
+async def test_a_reckoning_gives_time_before_the_register_takes_anything() -> None:
+    """CLOCK §1.7: the bot was off when the term passed; nobody is charged with that."""
+    day = Day()
+    await day.does(FORWARDED, ACCEPTED)
+    now = at("2026-01-12 15:00")
+    decision = await day.desk.carry_out(day.books, Reckon(CLOCK, 1, ("draft",)), now, "okrug")
+    assert isinstance(decision, Accepted)
+    assert [row for row in day.rows if row.step is Step.DRAFT] == []
+    await day.until("2026-01-12 15:31")
+    assert [row.passed_at for row in day.rows if row.step is Step.DRAFT] == [at("2026-01-12 15:31")]
 
 
 # --- striking off ---------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from functools import partial
 
 from workflow.case import Case, PartState, State
 from workflow.effects import Audience, Effect, Notice, Notify
-from workflow.office import Office
+from workflow.office import Office, Role
 from workflow.regulation import PER_EXECUTOR, Ear, Event, Holder, Kind, Step
 from workflow.terms.deadlines import Deadline, Facts, missed_at
 from workflow.terms.grants import runs
@@ -50,6 +50,9 @@ class Alarm:
 
 RECKONED = 256
 _RECKONED: dict[int, tuple[Case, Office, dict[str, Deadline]]] = {}
+
+CURATOR = Role.CURATOR.value
+"""What the register calls the curator."""
 
 IN_GOOD_TIME = timedelta(hours=2)
 
@@ -91,7 +94,7 @@ def facts_of(case: Case, office: Office) -> Facts:
 
 def runs_of(case: Case, office: Office) -> tuple[Deadline, ...]:
     """Every run of every step of the case, by step, then by time. A run that stands in the register keeps the `until` it
-    was entered with, whatever moves its term afterwards."""
+    was entered with and the one it names, whatever moves its term afterwards."""
     found = runs(case.history, facts_of(case, office), office.regulation, office.clock)
     return _as_entered(case, found) if case.missed else found
 
@@ -101,8 +104,13 @@ def _as_entered(case: Case, found: Iterable[Deadline]) -> tuple[Deadline, ...]:
 
     def kept(run: Deadline) -> Deadline:
         row = rows.get(key_of(run))
-        owed_again = row is not None and row.ended_at is not None and run.is_open
-        return replace(run, until=row.until) if row is not None and not owed_again else run
+        if row is None or (row.ended_at is not None and run.is_open):  # owed again, from a moment of its own
+            return run
+        if run.step in PER_EXECUTOR:
+            return replace(run, until=row.until)
+        if row.who == CURATOR:
+            return replace(run, until=row.until, charged_to=Holder.CURATOR, who=None)
+        return replace(run, until=row.until, charged_to=Holder.EXECUTOR, who=row.who)
 
     return tuple(kept(run) for run in found)
 

@@ -13,9 +13,8 @@ from datetime import datetime
 from workflow.case import Case
 from workflow.office import Absence, Office, Role, those_there
 from workflow.regulation import Event, Holder
+from workflow.terms.alarms import CURATOR
 from workflow.terms.deadlines import Deadline
-
-CURATOR = Role.CURATOR.value
 
 
 @dataclass(frozen=True, slots=True)
