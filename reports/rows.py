@@ -49,8 +49,8 @@ class Handed:
     """A case at one department that was handed it, once for all its handings. Where the department holds it, `outcome` says
     how far it is; else it is RETURNED if the department ever gave it back.
 
-    `late`: a standing row of the register names it for one of its own duties. `overdue`: such a row has not ended. `minutes` from its being handed
-    the case to its first draft, in the regulation's clock; None where it has made none.
+    `late`: a standing row of the register names it for one of its own duties. `overdue`: such a row has not ended. `minutes`
+    from its being handed the case to its first draft, in the regulation's clock; None where it has made none.
     """
 
     department: str
