@@ -143,10 +143,6 @@ class Cases(Scope):
     def lists(self) -> Lists:
         return Lists(self, self.case)
 
-    @cached_property
-    def violations(self) -> Violations:
-        return Violations(self)
-
     async def case(self, case_id: int) -> Case | None:
         """The case as it is now; read once for each transaction, because only this one can change it meanwhile."""
         if case_id not in self._cases:
@@ -191,7 +187,7 @@ class Cases(Scope):
                 self._cases.pop(before.id, None)
                 return False
         self._cases[after.id] = after
-        await self.violations.follow(before, after)
+        await Violations(self).follow(before, after)
         await self.lists.follow(before, after)
         await self.search.follow(before, after)
         await self._journal(
@@ -380,13 +376,6 @@ class Cases(Scope):
             query = query.where(t.cases.c.department == department)
         rows = await self.connection.execute(query.order_by(t.cases.c.number).limit(limit))
         return [load_case(body) for body in rows.scalars()]
-
-    async def ids_after(self, number: int, limit: int) -> list[tuple[int, int]]:
-        """(number, id) of the cases with a higher number, the lowest first."""
-        c = t.cases.c
-        here = c.municipality == self.municipality, c.number > number
-        query = sa.select(c.number, c.id).where(*here).order_by(c.number).limit(limit)
-        return [(row[0], row[1]) for row in (await self.connection.execute(query)).all()]
 
     async def fresh_since(self, state: str, moment: datetime, limit: int = 1000) -> list[int]:
         """Ids of the cases in this state that were detected since then, the oldest first."""

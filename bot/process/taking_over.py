@@ -24,7 +24,7 @@ async def _some(books: Books, municipality: str, desk: Desk, now: datetime) -> b
         mark = await tx.mark(TAKEN_OVER)
         if mark == DONE:
             return False
-        found = await tx.ids_after(int(mark or 0), AT_ONCE)
+        found = await tx.lists.ids_after(int(mark or 0), AT_ONCE)
         for _, case_id in found:
             await desk.take_over(tx, case_id, now, municipality)
         await tx.set_mark(TAKEN_OVER, str(found[-1][0]) if found else DONE)
