@@ -69,6 +69,7 @@ from workflow.outcomes import Decision, Refused
 from workflow.regulation import DraftKind, Importance, Source, Step
 from workflow.terms.alarms import Alarm
 from workflow.terms.deadlines import Deadline
+from workflow.terms.register import settle
 
 FIRST = "moskalensky"
 REGULATIONS = (FIRST, *(name for name in packaged() if name != FIRST))
@@ -208,7 +209,8 @@ SECOND, THIRD = Other(2, 148), Other(3, 149)
 
 ANSWER = Draft(1, DraftKind.FINAL, DRAFT, (), "zhkh_head", "zhkh", EARLIER)
 
-MISSED = Missed(1, Step.DRAFT, "", 0, EARLIER, EARLIER, EARLIER, "zhkh", ended_at=EARLIER, late_minutes=1)
+MISSED = Missed(0, Step.DRAFT, "", 0, EARLIER, EARLIER, EARLIER, "zhkh", ended_at=EARLIER, late_minutes=1)
+"""A row that names the lead's department; it stands last in every case, after what was missed by eleven."""
 
 SAMPLES: dict[Action, Callable[[Actor, Case], AnyCommand]] = {
     Action.FORWARD: lambda by, case: Forward(by, case.id, ("culture",)),
@@ -355,10 +357,13 @@ def _played(regulation: str, way: tuple[AnyCommand, ...], *, handed_in: bool) ->
         if isinstance(outcome.decision, Refused):
             raise ValueError(f"{regulation}: {command.action} was to be accepted: {outcome.decision.reason}")
         cases = outcome.books.cases
-    return Situation(cases)
+    rules = office(regulation)
+    settled = {number: settle(case, rules, NOW) for number, case in cases.items()}
+    first = settled[1]
+    row = replace(MISSED, number=len(first.missed) + 1)
+    return Situation({**settled, 1: replace(first, missed=(*first.missed, row))})
 
 
 def tried(rules: Office, situation: Situation, trial: Trial, actor: Actor) -> Outcome:
-    """What the desk answers at eleven of that morning. The register names the lead's department once."""
-    cases = {**situation.cases, 1: replace(situation.case, missed=(MISSED,))}
-    return carried_out(cases, trial.make(actor, cases[1]), rules, NOW)
+    """What the desk answers at eleven of that morning."""
+    return carried_out(situation.cases, trial.make(actor, situation.case), rules, NOW)

@@ -111,7 +111,7 @@ MET: dict[Reason, tuple[Case | None, AnyCommand]] = {
     Reason.SAME_CASE: (CASES["new"], Merge(CURATOR, 1, Other(1, 147))),
     Reason.HAS_OTHERS: (so_far("kursky", TakeIn(CLOCK, 1, Other(2, 148))), Merge(CURATOR, 1, Other(3, 149))),
     Reason.NOT_A_SUPERVISOR: (WITH_A_MISS, Annul(CURATOR, 1, (1,), "сбой связи")),
-    Reason.NOT_IN_THE_REGISTER: (CASES["forwarded"], Annul(HEAD, 1, (1,), "сбой связи")),
+    Reason.NOT_IN_THE_REGISTER: (CASES["forwarded"], Annul(HEAD, 1, (99,), "сбой связи")),
     Reason.ALREADY_ANNULLED: (STRUCK_OFF, Annul(HEAD, 1, (1,), "сбой связи")),
     Reason.ANNULMENT_UNEXPLAINED: (WITH_A_MISS, Annul(HEAD, 1, (1,), " ")),
     Reason.OWN_VIOLATION: (WITH_A_MISS_OF_HIS, Annul(DEPUTY, 1, (1,), "сбой связи")),
