@@ -33,7 +33,7 @@ class WallClock:
 
 
 class ShiftedClock(WallClock):
-    """The machine's clock moved by `shift`; for the demo, whose visitor turns the hands."""
+    """The machine's clock moved by `shift`; for the demo, whose visitor can move the time."""
 
     def __init__(self) -> None:
         self.shift = timedelta()
@@ -43,7 +43,9 @@ class ShiftedClock(WallClock):
 
 
 class HeldClock:
-    """Stands still until it is moved; for stories and `simulate`. Sleeping moves `monotonic` and takes no time."""
+    """A clock that stands still until it is moved; for stories and `simulate`. Sleeping moves `monotonic` and takes no
+    time.
+    """
 
     def __init__(self, at: datetime) -> None:
         self._now = at.astimezone(UTC)
@@ -56,7 +58,7 @@ class HeldClock:
         return self._monotonic
 
     def set(self, at: datetime) -> None:
-        """Never backwards: what has happened stays happened."""
+        """Move to `at`; never backwards, because events that have happened stay."""
         if at < self._now:
             raise ValueError("a clock is not turned back")
         self._now = at.astimezone(UTC)

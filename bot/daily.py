@@ -1,7 +1,7 @@
-"""The daily round: whatever is done once a day, or once a month, is registered here as a task and done when its occasion comes.
+"""The daily round: everything done once a day, or once a month, is registered here as a task and runs when it is due.
 
-An occasion is kept in the books, so that a restart repeats nothing. A task that fails stops no other and is tried again after a
-while. Nothing is sent from here: tasks put letters into the outbox.
+The last occasion of a task is stored in the books, so that a restart repeats nothing. A task that fails does not stop
+the others and is retried later. Nothing is sent from here: tasks put letters into the outbox.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from workflow.office import Office
 log = structlog.get_logger()
 
 AGAIN = timedelta(minutes=10)
-"""So long after a failure a task is tried once more."""
+"""How long after a failure a task is retried."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """`due` names the occasion that has come (a day, a month; later ones sort behind), or None. `do` says whether it put
-    anything into the outbox; it is told the occasion it was done for last, None at the first time. `kept`: whether the books
-    remember the occasion; else it is done anew after each start.
+    """`due` names the current occasion (a day, a month; later ones sort higher), or None. `do` runs the task: it gets
+    the previous occasion (None the first time) and returns whether it put anything into the outbox. `kept`: whether the
+    books remember the occasion; otherwise the task runs again after each start.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Task:
 
 @dataclass
 class DailyRound:
-    """Asked at each tick; it looks once a minute, and into the books only when an occasion is new."""
+    """Called at each tick; it checks once a minute, and reads the books only for a new occasion."""
 
     office_today: Callable[[str], Office]
     tasks: tuple[Task, ...]
@@ -45,7 +45,7 @@ class DailyRound:
     _failed: dict[str, datetime] = field(default_factory=dict, repr=False)
 
     async def look(self, tx: Transaction, now: datetime) -> bool:
-        """What is due is done; whether there is anything to send."""
+        """Run the tasks that are due; return whether there is anything to send."""
         minute = now.replace(second=0, microsecond=0)
         if minute == self._looked:
             return False
@@ -88,5 +88,5 @@ class DailyRound:
 
 
 def on_each_day(office: Office, now: datetime) -> str:
-    """The office's day."""
+    """The office's current date."""
     return now.astimezone(office.zone).date().isoformat()

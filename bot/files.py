@@ -1,6 +1,6 @@
-"""The store of files: photographs and documents of drafts and of citizens, by the hash of what is in them.
+"""The store of files: photographs and documents of drafts and of citizens, by the hash of their content.
 
-Files lie beside the database; nothing is overwritten and nothing is served to anybody from here.
+Files are stored beside the database; nothing is overwritten, and nothing is served to anybody from here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class FileStore:
         self._root = root
 
     async def keep(self, data: bytes) -> str:
-        """The key of the kept bytes; on the disk for good when this returns."""
+        """Store the bytes and return their key; they are durably on disk when this returns."""
         return await asyncio.to_thread(self._keep, data)
 
     def _keep(self, data: bytes) -> str:
@@ -38,13 +38,13 @@ class FileStore:
         return key
 
     def path(self, key: str) -> Path:
-        """Where the bytes of a key lie. A key is 64 hexadecimal digits and nothing else."""
+        """The path of the bytes with this key. ValueError unless the key is 64 hexadecimal digits."""
         if not re.fullmatch(r"[0-9a-f]{64}", key):
             raise ValueError("not the key of a file")
         return self._root / key[:2] / key
 
 
 def safe_name(name: str, kind: str) -> str:
-    """A name fit for another's disk: no folders, no control characters, not too long."""
+    """A file name that is safe on another machine: no folders, no control characters, not too long."""
     bare = re.sub(r"[\x00-\x1f\\/:*?\"<>|\u202a-\u202e\u2066-\u2069]", "_", washing.text(name)).strip(". ")
     return bare[-MAX_NAME:] or {"photo": "photo.jpg", "video": "video.mp4"}.get(kind, "file")

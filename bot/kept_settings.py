@@ -1,7 +1,7 @@
-"""The municipality's settings as the database keeps them, so that a report needs the database alone (DESIGN, `report`).
+"""The municipality's settings stored in the database, so that a report needs only the database (DESIGN, `report`).
 
-Written at each start. Names of departments and people are added to those kept before: who is gone from the file still has
-history. Read back by the same loader that reads the folder, so that both always mean the same.
+Written at each start. Names of departments and people are added to the stored ones: people removed from the file still
+have history. Read back by the same loader as the folder, so that both always mean the same.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from config import calendars, yamlfile
 from config.municipality import FILE, Municipality, load
 from config.russian import topics
 
-if TYPE_CHECKING:  # a process that only counts terms does without the database's library
+if TYPE_CHECKING:  # a process that only counts terms does not need the database's library
     from storage.transaction import Transaction
 
 SETTINGS, DEPARTMENTS, PEOPLE = "settings", "departments", "people"
@@ -25,7 +25,7 @@ SETTINGS, DEPARTMENTS, PEOPLE = "settings", "departments", "people"
 
 @dataclass(frozen=True)
 class Kept:
-    """`files`: name → text. `departments`, `people`: key → name, those of today first, then those that were once there."""
+    """`files`: name → text. `departments`, `people`: key → name, the current ones first, then former ones."""
 
     municipality: Municipality
     files: Mapping[str, str]
@@ -34,7 +34,7 @@ class Kept:
 
 
 async def keep(tx: Transaction, municipality: Municipality) -> None:
-    """The files the municipality was read from, and every name it has or had."""
+    """Store the files of the municipality, and all current and former names."""
     files = {FILE: municipality.text, municipality.regulation_path.name: yamlfile.read(municipality.regulation_path)}
     if municipality.pages_path is not None:
         files[municipality.pages_path.name] = yamlfile.read(municipality.pages_path)
@@ -52,17 +52,17 @@ async def keep(tx: Transaction, municipality: Municipality) -> None:
 
 
 async def restore(tx: Transaction) -> Kept | None:
-    """What was kept last; None where nothing was. BrokenConfiguration if this program reads such files no more."""
+    """The stored settings; None if there are none. BrokenConfiguration if this program can no longer read such files."""
     return parsed(tx.municipality, await marks(tx))
 
 
 async def marks(tx: Transaction) -> Mapping[str, str | None]:
-    """What was kept, as it stands in the books: reading it takes a while and need not be done within a transaction."""
+    """The stored settings as raw marks of the books: parsing them is slow and need not happen within a transaction."""
     return {name: await tx.mark(name) for name in (SETTINGS, DEPARTMENTS, PEOPLE)}
 
 
 def parsed(key: str, kept: Mapping[str, str | None]) -> Kept | None:
-    """What the marks say; as `restore`."""
+    """Parse the marks; as in `restore`."""
     settings = kept[SETTINGS]
     if settings is None:
         return None
@@ -74,7 +74,7 @@ def parsed(key: str, kept: Mapping[str, str | None]) -> Kept | None:
 
 
 def read(key: str, files: Mapping[str, str]) -> Municipality:
-    """The municipality of the files, name → text."""
+    """Load the municipality from the files (name → text)."""
     with tempfile.TemporaryDirectory(prefix="dezhurny-") as above:
         folder = Path(above) / key
         folder.mkdir()

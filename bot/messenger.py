@@ -1,4 +1,5 @@
-"""The port a messenger stands behind: what the program shows, and how a sending can end. Telegram is one of them.
+"""The port of a messenger: what the program shows, and the possible outcomes of sending it. Telegram is one
+implementation.
 
 A `Screen` is messenger-neutral: text in a small HTML (b, i, u, s, a, code, blockquote) and rows of buttons.
 """
@@ -19,7 +20,9 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One of `data` (comes back as a press), `url`, `copy` (to the clipboard). `style`: success, danger, primary or none."""
+    """A button with one of `data` (returned with a press), `url`, `copy` (to the clipboard). `style`: success, danger,
+    primary or none.
+    """
 
     text: str
     data: str | None = None
@@ -33,7 +36,7 @@ Buttons = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What one message shows. `asks`: the person's client opens an answer to it; `silent`: nobody is woken."""
+    """The content of one message. `asks`: the person's client opens an answer to it; `silent`: sent without a sound."""
 
     text: str
     buttons: Buttons = ()
@@ -43,7 +46,7 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class OutFile:
-    """A kept file on its way out; kind: photo, video, document. `data`: what was made for this sending and lies nowhere."""
+    """A file to send; kind: photo, video, document. `data`: bytes made for this sending, which are not in the store."""
 
     kind: str
     name: str
@@ -62,27 +65,28 @@ class Membership(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """It is there; `addresses` in order (a long text or an album is several messages)."""
+    """The message was sent; `addresses` in order (a long text or an album is several messages)."""
 
     addresses: tuple[Address, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The message to be edited is not there, or cannot be edited any more."""
+    """The message to edit does not exist or can no longer be edited."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """The person never started the bot or blocked it, or the bot is not in the chat. Trying again does not help."""
+    """The person never started the bot or blocked it, or the bot is not in the chat. Retrying does not help."""
 
     detail: str
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Certainly not sent; try again after `seconds`. `limited`: there were too many. `left`: False where the request did not
-    leave this machine, which is no try at all."""
+    """Certainly not sent; retry after `seconds`. `limited`: there were too many requests. `left`: False if the request
+    did not leave this machine, which does not count as a try.
+    """
 
     seconds: float
     detail: str = ""
@@ -92,8 +96,9 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Whether it was sent is not known (a timeout after the request, an answer that is no answer).
-    `sent` are the parts that certainly went out before."""
+    """The outcome is unknown (a timeout after the request, an invalid answer). `sent` are the parts that were certainly
+    sent before.
+    """
 
     detail: str
     sent: tuple[Address, ...] = ()
@@ -101,14 +106,14 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The group has become another chat."""
+    """The group was replaced by another chat."""
 
     chat: int
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The messenger will never take this message: a mistake of ours."""
+    """The messenger will never accept this message: an error of ours."""
 
     detail: str
 
@@ -123,7 +128,7 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class NotFetched:
-    """`too_big`: the messenger does not hand over files of this size to bots."""
+    """`too_big`: the messenger does not give files of this size to bots."""
 
     detail: str
     too_big: bool = False
@@ -131,7 +136,7 @@ class NotFetched:
 
 
 class Messenger(Protocol):
-    """Texts are split and never cut silently; `start` is how many parts went out in an earlier try."""
+    """Long texts are split and never silently cut; `start` is the number of parts sent in an earlier try."""
 
     async def send(self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0) -> Sending: ...
 
@@ -140,12 +145,15 @@ class Messenger(Protocol):
     ) -> Sending: ...
 
     async def edit(self, address: Address, screen: Screen) -> Sending:
-        """The message shows the screen; one that showed it already is a success."""
+        """Make the message show the screen; a message that already does counts as success."""
+
+    def chat_of(self, account: int) -> int:
+        """The account's private chat with the bot."""
 
     async def answer_press(self, press: str, text: str, alert: bool = False) -> bool:
-        """The toast of a button press; False if it came too late to be seen. The one sending past the outbox."""
+        """Show the toast of a button press; False if it came too late. The only sending that bypasses the outbox."""
 
     async def fetch(self, remote: str) -> Fetched | NotFetched: ...
 
     async def membership(self, chat: int, account: int) -> Membership | None:
-        """None: not known now."""
+        """The account's membership; None if it is unknown at the moment."""

@@ -1,7 +1,8 @@
-"""The office as it is today, and as it was when a case was opened: a case keeps its regulation (DESIGN rule 4).
+"""The office as it is today, and under the regulation of each case: a case keeps the edition it was opened under
+(DESIGN rule 4).
 
-Absences people entered are read from the books at start and again within each transaction that changes them; a
-transaction that is lost takes what was read with it. Those of the file are always there.
+Absences entered by people are read from the books at start and after each change, in the same transaction; rolling it
+back also undoes what was read. Absences from the file are always included.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from workflow.office import Absence, Office
 
 @dataclass
 class Offices:
-    """`at` gives an office by the hash of its regulation's text; None, or one never seen, is today's."""
+    """`at` returns the office for the hash of a regulation's text; today's for None or an unknown hash."""
 
     municipality: Municipality
     _by_hash: dict[str, Office] = field(default_factory=dict)
@@ -35,8 +36,9 @@ class Offices:
         return self._by_hash.get(regulation or "", self._today)
 
     async def open_editions(self, tx: Transaction, now: datetime) -> None:
-        """Today's text is kept by its hash, the municipality's settings beside it, and every other edition an open case lives
-        by is read back."""
+        """Store today's text by its hash and the municipality's settings, and read back every other edition with open
+        cases.
+        """
         rules = self.municipality.regulation
         text = yamlfile.read(self.municipality.regulation_path)
         await tx.keep_edition(rules.text_hash, rules.key, text, now)
@@ -53,8 +55,9 @@ class Offices:
                 self._by_hash[text_hash] = build_office(self.municipality, edition)
 
     async def read_absences(self, tx: Transaction, now: datetime) -> None:
-        """Every office knows the absences the books hold at `now`, and those that are over; who is no longer in the file is
-        left out."""
+        """Give every office the absences stored in the books, current at `now` and past; people no longer in the file
+        are left out.
+        """
         before, past = self._today.absences, self._today.past_absences
         tx.if_lost(lambda: self._know(before, past))
         people = self.municipality.people

@@ -1,9 +1,9 @@
 """The working calendar of a municipality: its week, the Russian production calendar, its own exceptions.
 
-`build` gives the `WorkingTime` that deadlines are counted by. Holidays, transferred days and working
-Saturdays come from the `holidays` library, corrected by `calendars.yaml`; shortened days follow from a
-rule, since the library has none. The library answers for years without a decree too, so the years that
-count as known are listed in the file. Complaints are Russian: they are about what people wrote.
+`build` makes the `WorkingTime` that counts deadlines. Holidays, transferred days and working Saturdays come from the
+`holidays` library, corrected by `calendars.yaml`. Shortened days follow from a rule, since the library does not list
+them. The library also answers for years without a decree, so the file lists the years that count as known. Error
+messages are in Russian: they are about what people wrote.
 """
 
 from __future__ import annotations
@@ -25,12 +25,10 @@ from workflow.terms.worktime import DAY_MINUTES, Day, Stretch, Why, WorkingTime
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SHORTER_BY = 60
-"""Minutes a day before a holiday is shorter by (Labour Code, article 95)."""
+"""How many minutes shorter the day before a holiday is (Labour Code, article 95)."""
 
 MARGIN = 5
-"""Years around the known ones for which the holidays fixed by law are put in, without transfers of days
-off.
-"""
+"""So many years around the known ones get the holidays fixed by law, without transferred days off."""
 
 PACKAGED = Path(__file__).with_name("calendars.yaml")
 
@@ -42,11 +40,11 @@ _OFF = ("off", "выходной", "нет", "no")
 
 @dataclass(frozen=True)
 class Production:
-    """The Russian production calendar of some years.
+    """The Russian production calendar of several years.
 
-    `off` are days off that a weekday schedule would not show (`Day.why` and `note` say which), `stands_in`
-    working weekends with the weekday each stands in for. `eves` are the days before a holiday, an hour shorter
-    (as is a working weekend that stands in for one), but for those in `full`. `covered`: years with a decree.
+    `off`: days off that the weekday schedule would not show (`Day.why` and `note` give the reason). `stands_in`:
+    working weekends, each with the weekday it replaces. `eves`: days before a holiday, an hour shorter (and a working
+    weekend that replaces such a day), except the days in `full`. `covered`: years with a decree.
     """
 
     off: Mapping[date, Day]
@@ -58,7 +56,7 @@ class Production:
 
 @dataclass(frozen=True)
 class Corrections:
-    """What `calendars.yaml` says against the library, and which years are known."""
+    """The corrections of `calendars.yaml` to the library, and the years that count as known."""
 
     covered: frozenset[int]
     days_off: Mapping[date, str] = field(default_factory=dict)
@@ -71,7 +69,9 @@ class Corrections:
 
 
 def parse_hours(text: object) -> tuple[Stretch, ...]:
-    """«09:00-13:00, 14:00-18:00» as stretches; «off» (or YAML 1.1's false) as none. ValueError in Russian."""
+    """Parse «09:00-13:00, 14:00-18:00» into stretches; «off» (or YAML 1.1's false) is no stretch. ValueError in
+    Russian.
+    """
     if text is False or text is None or str(text).strip().lower() in _OFF:
         return ()
     found: list[Stretch] = []
@@ -90,8 +90,8 @@ def parse_hours(text: object) -> tuple[Stretch, ...]:
 
 
 def parse_week(hours: Mapping[str, object]) -> tuple[tuple[Stretch, ...], ...]:
-    """`work_hours` of a municipality as seven days from Monday; a day not named is a day off. ValueError
-    in Russian.
+    """Parse a municipality's `work_hours` into seven days from Monday; a day not named is a day off. ValueError in
+    Russian.
     """
     week: dict[int, tuple[Stretch, ...]] = {}
     for key, text in hours.items():
@@ -106,7 +106,7 @@ def parse_week(hours: Mapping[str, object]) -> tuple[tuple[Stretch, ...], ...]:
 
 
 def parse_days(days: Mapping[Any, object]) -> dict[date, tuple[Stretch, ...]]:
-    """`days` of a municipality: each date with its own hours, none for «off». ValueError in Russian."""
+    """Parse a municipality's `days`: each date with its own hours, none for «off». ValueError in Russian."""
     return {_date(key): _about(str(key), text) for key, text in days.items()}
 
 
@@ -125,7 +125,7 @@ def _minute(hours: str, minutes: str) -> int:
 
 
 def _weekdays(key: str) -> Iterable[int]:
-    """«mon-thu», «fri», «mon, wed-fri»; «sat-mon» goes round the end of the week."""
+    """Weekday numbers of «mon-thu», «fri», «mon, wed-fri»; «sat-mon» wraps around the end of the week."""
     for piece in key.lower().split(","):
         first, dash, last = (part.strip() for part in piece.partition("-"))
         start = _weekday(first)
@@ -152,7 +152,7 @@ def _date(key: object) -> date:
 
 
 def load_corrections(path: Path = PACKAGED) -> Corrections:
-    """The corrections file. BrokenConfiguration names the line of what is wrong."""
+    """Read the corrections file. BrokenConfiguration names the line of each error."""
     data, lines = load(path)
     known = {"covered", "days_off", "working", "shortened", "full"}
     problems = [
@@ -181,7 +181,7 @@ def load_corrections(path: Path = PACKAGED) -> Corrections:
 
 @dataclass(frozen=True)
 class _Dates:
-    """Reads dates of the corrections file, noting what is wrong with them."""
+    """Reads the dates of the corrections file and collects the errors."""
 
     file: str
     lines: Lines
@@ -210,7 +210,7 @@ class _Dates:
 
 
 def production(corrections: Corrections | None = None) -> Production:
-    """The production calendar of the known years, with the holidays fixed by law for some years around."""
+    """The production calendar of the known years; for `MARGIN` years around them, only the holidays fixed by law."""
     if corrections is None:
         return _packaged()
     first, last = min(corrections.covered) - MARGIN, max(corrections.covered) + MARGIN
@@ -258,9 +258,9 @@ def build(
 ) -> WorkingTime:
     """The working time of a municipality. ValueError in Russian for hours that cannot be read.
 
-    The municipality's own `days` win whole: their hours are what they say, and an own day off shortens no
-    eve. `years` narrows what counts as known; outside the known years the week goes on, with the holidays
-    fixed by law for some years, and `covers` is False.
+    The municipality's own `days` override the calendar completely: their hours stand as written, and an own day off
+    does not shorten the day before it. `years` narrows the known years. Outside the known years the week continues with
+    the holidays fixed by law, and `covers` is False.
     """
     calendar = calendar or production()
     week = parse_week(work_hours)
@@ -277,7 +277,7 @@ def _working_time(
     special: tuple[tuple[date, Day], ...],
     covered: frozenset[int],
 ) -> WorkingTime:
-    """One for the same calendar: laying out five years of days takes a while, and each edition of a regulation asks."""
+    """Cached by calendar: laying out five years of days is slow, and each edition of a regulation asks."""
     return WorkingTime(zone, week, dict(special), covered)
 
 
@@ -286,7 +286,7 @@ def _special_dates(calendar: Production) -> set[date]:
 
 
 def _day(on: date, week: tuple[tuple[Stretch, ...], ...], calendar: Production) -> Day | None:
-    """What the production calendar makes of the date in such a week; None where it changes nothing."""
+    """The date under the production calendar in such a week; None if the calendar changes nothing."""
     if on in calendar.off:
         return calendar.off[on]
     freed = calendar.stands_in.get(on)
@@ -299,7 +299,7 @@ def _day(on: date, week: tuple[tuple[Stretch, ...], ...], calendar: Production) 
 
 
 def shorter(hours: tuple[Stretch, ...], by: int = SHORTER_BY) -> tuple[Stretch, ...]:
-    """The hours without the last `by` minutes of work, across the lunch break if need be."""
+    """The hours without their last `by` minutes of work, across the lunch break if necessary."""
     left = list(hours)
     while left and by:
         start, end = left.pop()

@@ -1,6 +1,6 @@
-"""How a clause is called: «пункт 8, подпункт 2», «пункты 12, 13», «прил. 2, пункт 10». Pure.
+"""Name a clause: «пункт 8, подпункт 2», «пункты 12, 13», «прил. 2, пункт 10». Pure.
 
-The regulations' files write the number alone; every text that shows one calls it by this.
+The regulations' files hold the bare number; every text that shows a clause names it with this module.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ import re
 
 _SEVERAL = re.compile(r"\d[\d.]*(, *\d[\d.]*)+")
 _ELSEWHERE = re.compile(r"(\D.*?[ ,]) *(\d.*)")
-"""A clause of another document than the regulation's own text: «прил. 2, 10»."""
+"""A clause outside the regulation's own text: «прил. 2, 10»."""
 _APPENDIX = re.compile(r"(прил\. \d+,) *(\d.*)")
 
 
 def clause_words(clause: str) -> str:
-    """The clause with the word for it."""
+    """The clause with the word «пункт» in the right form and place."""
     found = _APPENDIX.fullmatch(clause) or _ELSEWHERE.fullmatch(clause)
     before, number = found.groups() if found is not None else ("", clause)
     word = "пункты" if _SEVERAL.fullmatch(number) else "пункт"

@@ -1,6 +1,6 @@
-"""What in a municipality's file must agree with what: people, departments, substitutes, topics, hours, moments.
+"""Checks that the parts of a municipality's file agree: people, departments, substitutes, topics, hours, moments.
 
-Each check notes what is wrong with its line and goes on, so that one reading shows everything.
+Each check records an error with its line and goes on, so that one reading shows everything.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ def read_zone(name: str, complain: Complain) -> ZoneInfo | None:
 
 @cache
 def _zones() -> set[str]:
-    """Walking the folder of time zones takes some twenty milliseconds."""
+    """Cached: listing the folder of time zones takes some twenty milliseconds."""
     return available_timezones()
 
 
 def read_hours(hours: Mapping[str, object], days: Mapping[str, object], complain: Complain) -> bool:
-    """Whether the hours can be read; every line that cannot be is noted."""
+    """Whether the working hours can be read; every unreadable line is recorded."""
     before = len(complain.problems)
     for key, text in hours.items():
         _note(complain, ("work_hours", key), lambda key=key, text=text: _one_week_line(key, text))
@@ -79,7 +79,9 @@ def _note(complain: Complain, where: Where, read: object) -> None:
 def read_moment(
     text: str, zone: ZoneInfo, where: Where, complain: Complain, *, end_of_day: bool = False
 ) -> datetime | None:
-    """A date (its beginning, or its end) or a date with a time, in the municipality's zone."""
+    """A date (its beginning, or its end) or a date with a time, in the municipality's zone; None with an error recorded
+    if it is neither.
+    """
     try:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
             on = date.fromisoformat(text) + timedelta(days=end_of_day)
@@ -95,7 +97,7 @@ def read_moment(
 
 
 def check_people(file: MunicipalityFile, complain: Complain) -> None:
-    """Keys, roles, departments, substitutes, overseers, absences and the working group agree."""
+    """Check that keys, roles, departments, substitutes, overseers, absences and the working group agree."""
     for kind, keys in (("departments", file.departments), ("people", file.people)):
         for key in keys:
             if KEY.fullmatch(key) is None:
@@ -146,7 +148,7 @@ def _is_person(key: str | None, file: MunicipalityFile, where: Where, complain: 
 
 
 def _check_substitutes(file: MunicipalityFile, complain: Complain) -> None:
-    """Nobody stands in, through others, for himself. Each circle is told once."""
+    """Check that no chain of substitutes leads back to its start. Each cycle is reported once."""
     told: set[str] = set()
     for key in file.people:
         chain = [key]
@@ -162,7 +164,9 @@ def _check_substitutes(file: MunicipalityFile, complain: Complain) -> None:
 
 
 def check_circle(absences: list[Absence], index: int, complain: Complain) -> None:
-    """The last of the absences, the file's `index`-th, closes no circle; one that does is told and taken out again."""
+    """Check that the last absence (number `index` in the file) does not close a cycle of substitutes; otherwise report
+    and remove it.
+    """
     circle = circle_among(absences)
     if circle:
         last = absences.pop()
@@ -177,14 +181,14 @@ def check_circle(absences: list[Absence], index: int, complain: Complain) -> Non
 
 @dataclass(frozen=True)
 class OwnTopics:
-    """`of`: codes of each department; `known`: every topic there is, the municipality's own words included."""
+    """`of`: topic codes of each department; `known`: every topic, including the municipality's own."""
 
     of: Mapping[str, tuple[str, ...]]
     known: Mapping[str, Topic] = field(default_factory=dict)
 
 
 def check_topics(file: MunicipalityFile, listed: TopicList, complain: Complain) -> OwnTopics:
-    """Which topics each department has. A group's word means all its topics, but for those another names."""
+    """Assign topics to departments. A group's word means all its topics except those that another department names."""
     known = {code: item.topic for code, item in listed.topics.items()}
     named: dict[str, str] = {}
     of: dict[str, list[str]] = {key: [] for key in file.departments}
@@ -210,7 +214,9 @@ def check_topics(file: MunicipalityFile, listed: TopicList, complain: Complain) 
 
 
 def _own_topic(word: str, known: dict[str, Topic], where: Where, complain: Complain) -> str | None:
-    """The code of a topic of the municipality's own, known by its word alone."""
+    """Register a topic of the municipality's own, recognised by its word alone, and return its code; None if the word
+    is unfit.
+    """
     code = plain(word).replace(" ", "-")
     if len(code) > LABEL or ":" in code:
         complain.wrong(where, f"тема «{word}» не подходит: до {LABEL} знаков и без двоеточия")

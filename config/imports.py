@@ -1,4 +1,4 @@
-"""How an export of another program is read: `imports.yaml` as values. What is in an export is `networks.incident`'s."""
+"""`imports.yaml` as values: how to read an export of another program. `networks.incident` reads the export itself."""
 
 from __future__ import annotations
 
@@ -52,8 +52,9 @@ class _File(BaseModel):
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """`columns`: what a column is by its name, as `plain` writes it; `sources`, `answered` and
-    `common` (words that do not tell municipalities apart) likewise."""
+    """`columns`: column name, normalised by `plain`, to field; `sources`, `answered` and `common` (words that do not
+    tell municipalities apart) are normalised the same way.
+    """
 
     columns: Mapping[str, str]
     sources: Mapping[str, str]
@@ -65,21 +66,21 @@ class ImportPlan:
     by_regulation: Mapping[str, Detected]
 
     def detected_under(self, regulation: str) -> Detected:
-        """What «выявление» of an imported message is under the regulation of this key."""
+        """Which moment counts as «выявление» of an imported message under this regulation."""
         return self.by_regulation.get(regulation, self.detected)
 
     def names_of(self, field: str) -> tuple[str, ...]:
-        """What a column of this field may be called."""
+        """The column names that mean this field."""
         return tuple(name for name, meant in self.columns.items() if meant == field)
 
 
 def plain(words: str) -> str:
-    """The words as columns are compared: small letters and digits, single spaces; «№» stays."""
+    """Normalise a column name for comparison: lower-case letters and digits, single spaces; «№» stays."""
     return " ".join(re.findall(r"[^\W_]+|№", words.lower().replace("ё", "е")))
 
 
 def load_plan(folders: Sequence[Path] = ()) -> ImportPlan:
-    """The first `imports.yaml` in the folders, else ours. BrokenConfiguration names the lines."""
+    """Read the first `imports.yaml` in the folders, or the packaged one. BrokenConfiguration names the lines."""
     path = next((folder / FILE for folder in folders if (folder / FILE).is_file()), PACKAGED)
     data, lines = load(path)
     try:

@@ -1,8 +1,8 @@
-"""A municipality's file: read, checked against itself, and made into the office that decisions read.
+"""A municipality's file: read, cross-checked, and made into the office that decisions use.
 
-`load` finds everything that is wrong at once, each with file and line, in Russian: clerks edit this file.
-Which regulation says what is `config.regulations`; working time is `config.calendars`. Nothing of Telegram
-accounts is here: they are bound by invitations and kept in the database.
+`load` reports all errors at once, in Russian, each with file and line: clerks edit this file. `config.regulations`
+reads the regulation, `config.calendars` the working time. Telegram accounts are not here: invitations bind them, and
+the database keeps them.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from workflow.terms.worktime import CalendarTime, WorkingTime
 
 FILE = "municipality.yaml"
 KEY = re.compile(r"[a-z][a-z0-9_-]{0,63}")
-"""What a municipality's folder may be called: it is in every row of the database."""
+"""Allowed names of a municipality's folder: the name is in every row of the database."""
 
 TERMS = frozenset({"name", "timezone", "regulation", "cases", "work_hours", "days"})
-"""The keys terms are counted by."""
+"""The keys that deadlines need."""
 
 T = TypeVar("T")
 
@@ -46,12 +46,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Municipality:
-    """A file without mistakes. `warnings` are what may be meant but is likelier forgotten.
+    """A municipality's file without errors. `warnings` are likely omissions.
 
-    `topics` are all topics there are to choose from, the municipality's own words among them; `quiet_hours` are
-    minutes from local midnight, `group` is the working group's chat if the file names it, `text` is what the file
-    says. `regulation` is what cases are led by; where the file names one for its `cases`, what it says of official
-    pages is the own one's, whose file is `pages_path` (PA-2.5).
+    `topics` are all topics to choose from, including the municipality's own; `quiet_hours` are minutes from local
+    midnight, `group` is the working group's chat if the file names it, `text` is the text of the file. `regulation`
+    governs the cases. Where the file names a separate regulation for `cases`, the rules for official pages still come
+    from the municipality's own one, in `pages_path` (PA-2.5).
     """
 
     key: str
@@ -93,7 +93,8 @@ class Municipality:
 
 
 def configurations(folder: Path) -> list[Path]:
-    """The municipalities' files of a configuration folder: `DIR/<key>/municipality.yaml`, or DIR's own.
+    """The municipality files of a configuration folder: `DIR/municipality.yaml`, or every
+    `DIR/<key>/municipality.yaml`.
 
     BrokenConfiguration if there is none.
     """
@@ -106,7 +107,7 @@ def configurations(folder: Path) -> list[Path]:
 
 
 def load_all(folder: Path) -> list[Municipality]:
-    """Every municipality of a configuration folder. BrokenConfiguration holds what is wrong in all of them."""
+    """Load every municipality of a configuration folder. BrokenConfiguration holds the errors of all of them."""
     found: list[Municipality] = []
     problems: list[Problem] = []
     for path in configurations(folder):
@@ -120,21 +121,21 @@ def load_all(folder: Path) -> list[Municipality]:
 
 
 def key_of(path: Path) -> str:
-    """The municipality a file is of: its folder's name, or its own where it has a name of its own."""
+    """The municipality's key: the name of the file's folder, or of the file if it is not called `municipality.yaml`."""
     return path.resolve().parent.name if path.name == FILE else path.stem
 
 
 def load(path: Path, folders: Sequence[Path] = (), *, terms_only: bool = False) -> Municipality:
-    """The municipality in the file. A regulation, list of topics or calendar in `folders` wins over ours, the
-    earlier folder over the later. BrokenConfiguration says everything that is wrong.
+    """Load the municipality in the file. BrokenConfiguration holds every error.
 
-    `terms_only`: only what terms are counted by is read; who works there may be missing or unfinished.
+    A regulation, list of topics or calendar in `folders` overrides the packaged one, an earlier folder a later one.
+    `terms_only`: read only what deadlines need; departments and people may be missing or incomplete.
     """
     return parse(yamlfile.read(path), path, folders, terms_only=terms_only)
 
 
 def parse(text: str, path: Path, folders: Sequence[Path] = (), *, terms_only: bool = False) -> Municipality:
-    """As `load`, from the file's text; `path` is what complaints and the key are taken from."""
+    """Like `load`, from the file's text; `path` gives the name for error messages and the key."""
     shown = f"{path.parent.name}/{path.name}" if path.name == FILE and path.parent.name else path.name
     data, lines = yamlfile.loads(text, shown)
     return replace(of_data(data, lines, shown, path, folders, terms_only=terms_only), text=text)
@@ -143,7 +144,7 @@ def parse(text: str, path: Path, folders: Sequence[Path] = (), *, terms_only: bo
 def of_data(
     data: object, lines: Lines, shown: str, path: Path, folders: Sequence[Path] = (), *, terms_only: bool = False
 ) -> Municipality:
-    """As `parse`, from what the text said; `shown` is what complaints call the file."""
+    """Like `parse`, from the parsed data; `shown` is the name of the file in error messages."""
     if terms_only and isinstance(data, dict):
         data = {**{key: value for key, value in data.items() if key in TERMS}, "departments": {}, "people": {}}
     try:
@@ -154,7 +155,7 @@ def of_data(
 
 
 def _text(data: object) -> str:
-    """A text that says the same as `data`: JSON, which is YAML."""
+    """The data as a text to parse again: JSON, which is YAML."""
     return json.dumps(_with_words_for_keys(data), ensure_ascii=False, default=str)
 
 
@@ -165,7 +166,7 @@ def _with_words_for_keys(data: object) -> object:
 
 
 class _Reader:
-    """Makes one file into a Municipality, gathering what is wrong on the way."""
+    """Makes one file into a Municipality and collects the errors."""
 
     def __init__(
         self,
@@ -183,7 +184,7 @@ class _Reader:
         self.complain = Complain(shown, lines)
 
     def _cross_check(self) -> None:
-        """What one part of the file says against another; terms need none of it."""
+        """Check the parts of the file against each other; deadlines do not need it."""
         file, complain = self.file, self.complain
         written = file.networks.telegram
         if written is not None and written.discussion is not None and written.discussion == file.groups.working:
@@ -258,7 +259,7 @@ class _Reader:
         return Person(key, entry.name, entry.roles, entry.department, entry.substitute, appointed)
 
     def _guarded(self, read: Callable[[], T]) -> T | None:
-        """What was read, or None with its problems noted."""
+        """The result, or None with its errors recorded."""
         try:
             return read()
         except BrokenConfiguration as broken:
@@ -266,7 +267,7 @@ class _Reader:
             return None
 
     def _cases(self, own: Regulation, name: str) -> tuple[Regulation, Path] | None:
-        """What the file names for its cases, with what its own regulation says of pages (PA-2.5)."""
+        """The regulation that the file names for its cases, with the own regulation's rules for pages (PA-2.5)."""
         found = self._regulation("cases", name)
         if found is None:
             return None
@@ -325,7 +326,7 @@ def _calendar(folders: Sequence[Path]) -> calendars.Production:
 
 
 def build_office(municipality: Municipality, regulation: Regulation | None = None) -> Office:
-    """The office that decisions read, under its own regulation or under another edition (DESIGN rule 4)."""
+    """The office that decisions use, under its own regulation or under another edition (DESIGN rule 4)."""
     rules = regulation or municipality.regulation
     working = municipality.working_time
     return Office(

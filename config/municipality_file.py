@@ -1,5 +1,4 @@
-"""A municipality's file as it is written: its keys and what each may hold. What they mean is
-`config.municipality`'s."""
+"""The schema of a municipality's file: its keys and their types. `config.municipality` gives them meaning."""
 
 from __future__ import annotations
 
@@ -29,7 +28,7 @@ class DepartmentEntry(_Part):
 
 
 class AppointmentEntry(_Part):
-    """Since when, and by which paper (KU-7)."""
+    """The date of the appointment and the document (KU-7)."""
 
     on: date
     by: Text | None = None
@@ -64,8 +63,9 @@ class _Groups(_Part):
 
 
 class TelegramEntry(_Part):
-    """Where citizens write to the office by the messenger itself. `channel`: its name, without @; `discussion`: the
-    group of its comments; `private`: whether the bot takes citizens' private messages."""
+    """Where citizens write to the office in Telegram itself. `channel`: its name, without @; `discussion`: the group
+    with the channel's comments; `private`: whether the bot accepts private messages from citizens.
+    """
 
     channel: Annotated[str, Field(pattern=r"^@?[A-Za-z][A-Za-z0-9_]{3,31}$")] | None = None
     discussion: Annotated[int, Field(lt=0)] | None = None

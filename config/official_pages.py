@@ -1,6 +1,6 @@
 """Official pages listed in a municipality's file under `pages`: read, checked, made into pages of the registry.
 
-What is wrong is told with its line. Nothing of protection stands in a file: no passwords, no lists of who has access.
+Errors name their line. The file holds nothing about protection: no passwords, no lists of people with access.
 """
 
 from __future__ import annotations
@@ -53,8 +53,9 @@ WORDS = ("unit", "title", "responsible", "decision", "description", "contacts")
 def check(
     entries: Sequence[Entry], departments: Mapping[str, object], people: Mapping[str, object], complain: Complain
 ) -> None:
-    """Addresses lead to pages of their networks and no two to one; a unit's page names its unit; nothing is a
-    secret."""
+    """Check that each address leads to a page of its network and no two to the same one, that a unit's page names its
+    unit, and that no value looks like a secret.
+    """
     lines: dict[str, int | None] = {}
     for index, entry in enumerate(entries):
         _check_address(entry, index, lines, complain)
@@ -94,7 +95,7 @@ def _check_address(entry: Entry, index: int, lines: dict[str, int | None], compl
 
 
 def listed(entries: Sequence[Entry], municipality: str) -> tuple[OfficialPage, ...]:
-    """The pages, in force, in the order of the file; their ids count from 1 and are of no book."""
+    """The pages, in force, in the order of the file. Their ids count from 1 and are not numbers of the registry."""
     return tuple(_page(entry, number, municipality) for number, entry in enumerate(entries, 1))
 
 

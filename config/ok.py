@@ -1,5 +1,4 @@
-"""What of Одноклассники is read and answered: the settings of a municipality's file under `networks: ok`. Values
-only."""
+"""The Одноклассники settings of a municipality's file under `networks: ok`. Values only."""
 
 from __future__ import annotations
 
@@ -9,8 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class OkEntry(BaseModel):
-    """The group. `mode`: `reading` asks OK itself, `webhook` has OK bring messages to our public address.
-    `post_comments`: the method OK granted for answers to comments; without one they are posted by hand."""
+    """The group. `mode`: with `reading` we ask OK; with `webhook` OK sends messages to our public address.
+    `post_comments`: the method OK granted for answering comments; without it people post them by hand.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -1,9 +1,8 @@
-"""Reads a regulation's file into `workflow.regulation.Regulation`, and refuses one that contradicts
-itself.
+"""Reads a regulation's file into `workflow.regulation.Regulation`, and refuses one that contradicts itself.
 
-The packaged files are in `config/regulations/`; a file of the same name in an installation's folder wins.
-Every refusal names the file, the line and the reason, in Russian: a clerk edits these files. What a
-clause means is decided in the files, never here.
+The packaged files are in `config/regulations/`; a file of the same name in an installation's folder wins. Every refusal
+names the file, the line and the reason, in Russian: clerks edit these files. The files say what a clause means; this
+module never does.
 """
 
 from __future__ import annotations
@@ -57,13 +56,13 @@ _STARTS = frozenset({
     Event.DETECTED, Event.FORWARDED, Event.ACCEPTED, Event.CONTRIBUTED, Event.CONTRIBUTION_PASSED, Event.DRAFTED,
     Event.SENT_BACK, Event.APPROVED, Event.INTERIM_POSTED,
 })  # fmt: skip
-"""Events a term can run from."""
+"""Events that can start a term."""
 
 _MEETS = frozenset({
     Event.FORWARDED, Event.ACCEPTED, Event.RETURNED, Event.CONTRIBUTED, Event.CONTRIBUTION_PASSED, Event.DRAFTED,
     Event.SENT_BACK, Event.APPROVED, Event.INTERIM_POSTED, Event.REQUEST_POSTED, Event.POSTED,
 })  # fmt: skip
-"""Events a step can be met by."""
+"""Events that can end a step."""
 
 Text = Annotated[str, Field(min_length=1)]
 Clause = Annotated[str, Field(min_length=1)]
@@ -210,17 +209,17 @@ class _File(_Part):
 
 LONGEST_NAME = 64
 NAME = rf"[a-z0-9][a-z0-9-]{{0,{LONGEST_NAME - 1}}}"
-"""What a regulation's file may be called; nothing else is looked for."""
+"""Allowed names of a regulation's file; other files are ignored."""
 
 
 def packaged() -> tuple[str, ...]:
-    """The keys of the regulations the program comes with."""
+    """The keys of the packaged regulations."""
     return tuple(sorted(path.stem for path in PACKAGED.glob("*.yaml")))
 
 
 def find(name: str, *folders: Path | None) -> Path:
-    """The file of a regulation: the installation's own (`FOLDER/NAME.yaml`, `FOLDER/regulations/NAME.yaml`, the
-    earlier folder over the later), else the packaged one. BrokenConfiguration if there is none.
+    """The file of a regulation: the installation's own (`FOLDER/NAME.yaml` or `FOLDER/regulations/NAME.yaml`, earlier
+    folders first), or the packaged one. BrokenConfiguration if there is none.
     """
     here = [folder for folder in folders if folder is not None]
     own = [path for folder in here for path in (folder / f"{name}.yaml", folder / "regulations" / f"{name}.yaml")]
@@ -234,14 +233,13 @@ def find(name: str, *folders: Path | None) -> Path:
 
 
 def _is_a_municipality(path: Path) -> bool:
-    """Whether the file is a municipality or a scenario: it may have its regulation's name and lie in the same
-    folder."""
+    """Whether the file is a municipality or a scenario: it may share the regulation's name and folder."""
     own = r"^(?:\{\s*)?\"?(departments|work_hours|municipality|events)\"?\s*:"
     return re.search(own, yamlfile.read(path), re.MULTILINE) is not None
 
 
 def load(path: Path) -> Regulation:
-    """The regulation in the file. BrokenConfiguration says everything that is wrong with it."""
+    """Load the regulation in the file. BrokenConfiguration holds every error."""
     regulation = parse(yamlfile.read(path), path.name)
     if regulation.key != path.stem:
         words = f"key «{regulation.key}» не совпадает с именем файла «{path.stem}»"
@@ -250,9 +248,7 @@ def load(path: Path) -> Regulation:
 
 
 def parse(text: str, name: str) -> Regulation:
-    """The regulation in a file's text: of a file, or of an edition kept in the database. `name` is for
-    complaints.
-    """
+    """Parse a regulation from a file or from an edition kept in the database. `name` is for error messages."""
     data, lines = yamlfile.loads(text, name)
     try:
         file = _File.model_validate(data)
@@ -266,15 +262,13 @@ def parse(text: str, name: str) -> Regulation:
 
 
 def text_hash(text: str) -> str:
-    """The name of an edition: SHA-256 of the text, whatever its line ends."""
+    """The name of an edition: SHA-256 of the text, independent of its line endings."""
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n")
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def parse_term(words: str, hours: ClockKind, minutes: ClockKind) -> Term:
-    """«30 минут», «1,5 часа», «2 рабочих часа», «7 рабочих дней», «назначает куратор». ValueError in
-    Russian.
-    """
+    """Parse «30 минут», «1,5 часа», «2 рабочих часа», «7 рабочих дней», «назначает куратор». ValueError in Russian."""
     plain = " ".join(words.split())
     if plain == _NAMED:
         return Term(Unit.NAMED, 0, hours, plain)
@@ -463,7 +457,7 @@ def _nothing_starts(regulation: Regulation, rule: StepRule) -> Found:
 
 
 def _nothing_meets(regulation: Regulation, rule: StepRule) -> Found:
-    """A step without an event that ends it: none named, none that can, none that ever comes."""
+    """Find a step that no event can end: none is named, the named one cannot end it, or it never happens."""
     where = _place(rule, "met_by")
     strange = sorted(rule.met_by - _MEETS - {rule.runs_from})
     if not rule.met_by:
@@ -477,7 +471,7 @@ def _nothing_meets(regulation: Regulation, rule: StepRule) -> Found:
 
 
 def _counted_from(regulation: Regulation, rule: StepRule) -> Found:
-    """What is counted back from, or capped by, a step must have one to stand on."""
+    """Find a term counted back from, or limited by, a step that the regulation does not have or cannot use."""
     for key, step in (("before", rule.before), ("not_after", rule.not_after)):
         if step is None:
             continue
@@ -497,9 +491,7 @@ def _counted_from(regulation: Regulation, rule: StepRule) -> Found:
 
 
 def _no_room(regulation: Regulation, rule: StepRule) -> Found:
-    """A term that cannot be kept because the whole has less: a draft due after the answer, or before the
-    message.
-    """
+    """Find a term longer than the whole allows: a draft due after the answer, or before the message."""
     answer = regulation.rule(Step.ANSWER)
     if answer is None or rule.step in (Step.ANSWER, Step.FINAL):
         return
@@ -519,8 +511,11 @@ def _no_room(regulation: Regulation, rule: StepRule) -> Found:
 
 
 def _takes_as_long(own: Term, whole: Term) -> bool:
-    """Whether the term is over no earlier than the whole's, whatever the municipality's hours. Working time is never
-    over before calendar time of the same length; a working day ends after eight hours of work at the earliest."""
+    """Whether the term ends no earlier than the whole one, for any working hours of a municipality.
+
+    Working time never ends before calendar time of the same length; a working day ends after eight hours of work at the
+    earliest.
+    """
     if Unit.NAMED in (own.unit, whole.unit):
         return False
     if own.unit is whole.unit:

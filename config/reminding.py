@@ -1,7 +1,7 @@
-"""`reminders:` of a regulation's file and of a municipality's: read, and made into the policy decisions follow.
+"""Reads `reminders:` of a regulation's file and of a municipality's file into the reminder policy.
 
-A municipality's word wins over the regulation's, key by key; `reminders: false` only leaves out what comes before the
-deadline. When a moment falls due is `workflow.terms.policy`'s.
+The municipality overrides the regulation key by key; `reminders: false` drops only the reminders before a deadline.
+`workflow.terms.policy` decides when each moment is due.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from config.yamlfile import Where
 from workflow.regulation import ClockKind, Ear, Policy, Regulation, Rung, Step, Term, Unit
 
 TermOf = Callable[[str], Term]
-"""How a term is read; ValueError in Russian where it is not one."""
+"""Parses a term; ValueError in Russian if it is not one."""
 Wrong = Callable[[Where, str], None]
 
 AT_ONCE = frozenset({"сразу", "0 минут"})
 NEVER = "нет"
 EVERY = re.compile(r"кажд\w+\s+")
 AT_MOST = 5
-"""So often an overdue step is told again where the file says how often and not how many times."""
+"""How many times an overdue step is repeated if the file gives the interval and not the count."""
 
 
 class _Part(BaseModel):
@@ -47,7 +47,7 @@ class StepEntry(_Part):
 
 
 class RemindersEntry(StepEntry):
-    """`remind: false`, or false in place of it all: nobody is reminded before a deadline."""
+    """`remind: false`, or just `reminders: false`: no reminders before a deadline."""
 
     remind: bool = True
     digests: bool | None = None

@@ -1,7 +1,7 @@
-"""What comes from outside the files: the environment, and the secrets in each municipality's `.env`.
+"""Settings from outside the YAML files: the environment, and the secrets in each municipality's `.env`.
 
-Secrets are `SecretStr` and show in no repr, log or message. A value that cannot be used is a BrokenConfiguration that
-names the variable and never repeats what it holds.
+Secrets are `SecretStr` and never appear in a repr, log or message. BrokenConfiguration names the variable with the
+unusable value and never repeats the value.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from config.yamlfile import BrokenConfiguration, Problem
 ENV = ".env"
 DATABASE = "dezhurny.db"
 STOP_SECONDS = 30.0
-"""The process has ended so long after it was asked to."""
+"""The process ends within this time after a request to stop."""
 ENVIRONMENT = "окружение"
-"""What complaints call the process environment, where files have their names."""
+"""The name of the process environment in error messages, in place of a file's name."""
 
 _DRIVERS = {
     "sqlite": "sqlite",
@@ -86,7 +86,7 @@ SHORTEST_TOKEN = 16
 
 
 class Settings(BaseSettings):
-    """The process's own settings. `database_url` is None where the configuration folder holds the database."""
+    """The process's own settings. Without `database_url` the database is a file in the configuration folder."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
 
@@ -100,7 +100,7 @@ class Settings(BaseSettings):
     stop_seconds: Annotated[float, AfterValidator(_seconds)] = STOP_SECONDS
 
     def database(self, folder: Path) -> str:
-        """The database's URL with its asynchronous driver; may hold a password. `folder`: the configuration's."""
+        """The database's URL for SQLAlchemy; may contain a password. `folder`: the configuration folder."""
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return sa.URL.create("sqlite", database=str(folder.resolve() / DATABASE)).render_as_string()
@@ -123,7 +123,7 @@ class Secrets(BaseModel):
     ok_webhook_secret: SecretStr | None = None
 
     def word(self, name: str) -> str | None:
-        """The secret's plain value, for the client of the service; None if it is not set."""
+        """The secret's plain value, for the service's client; None if it is not set."""
         secret: SecretStr | None = getattr(self, name)
         return secret.get_secret_value() if secret is not None else None
 

@@ -19,8 +19,9 @@ class _Part(BaseModel):
 
 
 class WatchEntry(_Part):
-    """Another open community of the district. `wall`: negative number or short name; in the file its number without the
-    minus, its short name or its address. `every`: seconds between two readings."""
+    """Another open community of the district. `wall`: negative number or short name; the file has the number without
+    the minus, the short name or the address. `every`: seconds between two readings.
+    """
 
     wall: int | str
     name: Text
@@ -40,8 +41,9 @@ class WatchEntry(_Part):
 
 
 class VkEntry(_Part):
-    """The community whose pages are watched and answered from; its number without the minus. `callback`: the word VK
-    wants to see at our address before it brings events there; without it events are polled for."""
+    """The community that we watch and answer from; its number without the minus. `callback`: the confirmation string VK
+    expects at our address before it sends events there; without it we poll for events.
+    """
 
     group: Annotated[int, Field(gt=0)]
     callback: Text | None = None

@@ -1,8 +1,8 @@
-"""What comes from outside (JSON, pages, files, settings), made fit for every database and every messenger.
+"""Makes data from outside (JSON, pages, files, settings) safe for every database and every messenger.
 
-Every door washes with this module and in no other way. A washed value holds no NUL, no half of a character and no
-number that is not finite or longer than 64 bits, and it nests at most `DEEPEST` levels. What does not fit becomes null,
-so that whoever reads the value finds it missing; nothing here decides what that means.
+Every entry point washes with this module and in no other way. A washed value holds no NUL, no lone surrogate and no
+number that is not finite or longer than 64 bits, and it nests at most `DEEPEST` levels. Anything else becomes null, so
+the reader finds the value missing and decides what that means.
 """
 
 from __future__ import annotations
@@ -12,18 +12,17 @@ import re
 from typing import Any
 
 DEEPEST = 100
-"""Levels of lists and objects; no messenger and no network sends a tenth of that."""
+"""Levels of lists and objects; no messenger or network sends a tenth of that."""
 LARGEST = 2**63 - 1
 LONGEST_NUMBER = 20
-"""Digits and a sign of the longest number of 64 bits; Python refuses to read one of thousands."""
+"""Digits and sign of the longest 64-bit number; Python refuses to parse one with thousands of digits."""
 
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 _MARKS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]|[\]}]', re.S)
 
 
 def loads(written: str | bytes) -> Any:
-    """Parse and wash a JSON text. Raises only ValueError, if it is not JSON, at any nesting depth or length of
-    numbers."""
+    """Parse and wash a JSON text. Raises only ValueError, if it is not JSON, at any nesting depth or length of numbers."""
     whole_text = written if isinstance(written, str) else written.decode("utf-8", "replace")
     try:
         return washed(_read(whole_text))
@@ -49,7 +48,7 @@ def is_clean(words: str) -> bool:
 
 
 def whole(value: Any) -> int:
-    """A whole number of 64 bits, also one written in words. ValueError for anything else."""
+    """A whole number of 64 bits, also from its decimal digits in a string. ValueError for anything else."""
     if (
         isinstance(value, str)
         and len(value) <= LONGEST_NUMBER

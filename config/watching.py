@@ -1,4 +1,4 @@
-"""The settings for messages found in networks: a municipality's file under `detection`. Values only."""
+"""The settings for detecting messages in networks: a municipality's file under `detection`. Values only."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ class _Part(BaseModel):
 
 
 class WaveEntry(_Part):
-    """So many different people with like messages within so many hours are a wave (MO-21, KU-23)."""
+    """A wave: at least `authors` different people with similar messages within `hours` (MO-21, KU-23)."""
 
     authors: Annotated[int, Field(ge=2, le=100)] = 3
     hours: Annotated[int, Field(ge=1, le=72)] = 3
 
 
 class DetectionEntry(_Part):
-    """For how many days what was left alone is kept, and after how many new ones within an hour they become a list."""
+    """`seen_days`: how long to keep messages that nobody took up; `list_after`: how many new cases an hour are
+    announced one by one before they become a list.
+    """
 
     seen_days: Annotated[int, Field(ge=1, le=365)] = 30
     list_after: Annotated[int, Field(ge=1, le=100)] = 10

@@ -1,10 +1,8 @@
-"""YAML files that people edit: read with line numbers, so that every complaint names the file and the
-line.
+"""YAML files that people edit: read with line numbers, so that every error message names the file and the line.
 
-`load` gives plain data (dicts, lists, scalars; dates and times stay strings, repeated keys are refused)
-and the lines it came from; `problems_of` turns what pydantic has against the data into sentences a clerk
-can act on. Reads one file at a time and decides nothing about what is in it. The messages are Russian:
-they are for people.
+`load` returns plain data (dicts, lists, scalars; dates and times stay strings, repeated keys are refused) and the line
+of each value. `problems_of` turns pydantic's validation errors into sentences that a clerk can act on. Reads one file
+at a time and knows nothing about its content. The messages are in Russian: people read them.
 """
 
 from __future__ import annotations
@@ -35,9 +33,7 @@ UNREADABLE = "строка не читается: проверьте отсту�
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a file, in Russian, and where; `line` counts from 1, None where there is no line
-    to name.
-    """
+    """An error in a file, in Russian, with its place; `line` counts from 1, None if there is no line to name."""
 
     file: str
     line: int | None
@@ -48,7 +44,7 @@ class Problem:
 
 
 class BrokenConfiguration(Exception):  # noqa: N818 - the name the project agreed on (STYLE 4)
-    """Start-up cannot go on: the files are not as they must be. `problems` is never empty."""
+    """The configuration files are invalid, and the program cannot start. `problems` is never empty."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -62,9 +58,7 @@ class Lines:
     at: Mapping[Where, int] = field(default_factory=dict)
 
     def of(self, where: Sequence[str | int]) -> int | None:
-        """The line of the place, or of the nearest place around it that the file has; None for an empty
-        file.
-        """
+        """The line of the place, or of the nearest enclosing place in the file; None for an empty file."""
         place = tuple(where)
         while place not in self.at and place:
             place = place[:-1]
@@ -117,8 +111,8 @@ def read(path: Path) -> str:
 
 
 def loads(text: str, name: str, *, words_in: str = "") -> Loaded:
-    """As `load`, from the text itself; `name` is what complaints call the file. Below the top-level key `words_in`
-    scalars stay the words they were written as, but for true, false and nothing.
+    """Like `load`, from the text itself; `name` is the file's name in error messages. Below the top-level key
+    `words_in` scalars stay strings, except true, false and null.
     """
     text = in_whole_characters(text)
     try:
@@ -136,7 +130,7 @@ def loads(text: str, name: str, *, words_in: str = "") -> Loaded:
 def _read(text: str, name: str, words_in: str) -> Loaded:
     try:
         return _Reading(_QUICK(text), name, words_in).whole()
-    except yaml.YAMLError:  # the careful parser says better what is wrong, and knows half a character when it sees one
+    except yaml.YAMLError:  # the slow parser gives better messages, and detects a lone surrogate
         return _Reading(yaml.SafeLoader(text), name, words_in).whole()
 
 
@@ -163,7 +157,9 @@ class _Reading:
         return Loaded(data, Lines(self.lines))
 
     def mapping(self, place: Where, *, words: bool) -> dict[Any, Any]:
-        """A key set twice is refused; what is merged in (`<<`) gives way to the mapping's own keys and has no lines."""
+        """Read a mapping. A repeated key is an error. Merged-in keys (`<<`) give way to the mapping's own and have no
+        lines.
+        """
         plain: dict[Any, Any] = {}
         merged: list[dict[Any, Any]] = []
         first = self.lines.get(place)
@@ -177,7 +173,7 @@ class _Reading:
             if key in plain:
                 raise self.broken(line, f"ключ «{key}» стоит дважды, оставьте один")
             here = (*place, key if isinstance(key, int) else str(key))
-            if line != first or not words:  # a long list of events has a line for each
+            if line != first or not words:  # saves memory: a long list of events has one line an item
                 self.lines[here] = line
             plain[key] = self.value(self.next(), here, words=words or (not place and key == self.words_in))
         for source in merged:
@@ -245,8 +241,9 @@ class _Reading:
 
 
 def in_whole_characters(text: str) -> str:
-    """The text with each pair of escapes JSON writes one character by (`"\\ud83d\\ude00"`) as the one escape YAML has
-    for it."""
+    r"""Replace each JSON surrogate pair of escapes (`"\ud83d\ude00"`) with the single escape that YAML has for the
+    character.
+    """
     return _PAIR.sub(lambda pair: f"{pair[1]}\\U{_together(pair[2], pair[3]):08x}", text)
 
 
@@ -300,16 +297,14 @@ def problems_of(error: ValidationError, model: type[BaseModel], lines: Lines, fi
     found: dict[tuple[int, str], Problem] = {}
     for complaint, where in complaints:
         if complaint["type"] == "missing" and where in misspelt:
-            continue  # it is there, misspelt, and the other complaint says so
+            continue  # the key is there but misspelt, and the other message says so
         words, line = _words(complaint, where, model), lines.of(where)
         found.setdefault((line or 0, words), Problem(file, line, words))
     return tuple(found[key] for key in sorted(found, key=lambda key: key[0]))
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """«, возможно «…»?» if a known word is like this one, else «; можно: …» or nothing where there is
-    nothing known.
-    """
+    """«, возможно «…»?» if a known word is similar, otherwise «; можно: …», or nothing if no words are known."""
     words = list(known)
     near = _nearest(word, words)
     if near is not None:

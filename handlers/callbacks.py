@@ -1,7 +1,7 @@
 """Callback data of a button: a verb, the case and the verb's argument, within the messenger's 64 bytes.
 
 `fw:17:zhkh` forwards case 17, `ap:17:2.final` approves its second version as a final answer, `mn:17:departments` opens
-a menu.
+a menu, `at:17:mark_significant` is the action of that name (a command of `workflow.commands.PRESSED`).
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Verb(StrEnum):
     AUTHOR_SAID = "as"
     OWN_TERM = "ot"
     ANNUL = "an"
-    SIGNIFICANT = "sg"
+    ACT = "at"
     REPEAT = "rp"
     MERGE = "mg"
     SPLIT = "sp"

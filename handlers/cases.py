@@ -17,7 +17,9 @@ from handlers.waiting import draft_of
 from handlers.wishes import Ask, Bind, Carry, Close, Lists, Refuse, Toast, Turn, Wish, WorkingGroup
 from workflow.case import Other
 from workflow.commands import (
+    PRESSED,
     Accept,
+    Action,
     Annul,
     AnyCommand,
     Approve,
@@ -26,7 +28,6 @@ from workflow.commands import (
     Correct,
     Forward,
     LinkRepeat,
-    MarkSignificant,
     Merge,
     NotProcess,
     PassContribution,
@@ -187,8 +188,8 @@ def _command(callback: Callback, view: View) -> AnyCommand | None:
             return SetKind(by, case, _number(version), DraftKind(kind)) if kind in set(DraftKind) else None
         case Verb.INTERIM:
             return ProposeInterim(by, case, "")
-        case Verb.SIGNIFICANT:
-            return MarkSignificant(by, case)
+        case Verb.ACT if argument in set(PRESSED):
+            return PRESSED[Action(argument)](by, case)
         case Verb.SPLIT:
             return Split(by, case)
         case _:

@@ -1,7 +1,7 @@
-"""The report as an official letter: `templates/report.docx` of the installation, else ours, filled in.
+"""The report as an official letter: fills in the installation's `templates/report.docx`, or the packaged one.
 
-The template's wording is the office's own; a field that does not exist is refused by its name before anything is written.
-Citizens' text is cleaned and escaped. What a template can ask for is `fields`.
+The office may word the template as it likes; an unknown field is refused by name before anything is written. Citizens'
+text is cleaned and escaped. `fields` lists what a template can use.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from reports.reading import Report
 from reports.wording import Wording
 
 LINES = 100
-"""So many lines of a register go into the letter; the workbook has all."""
+"""The most lines of a register in the letter; the workbook has all of them."""
 
 WIDTH = Mm(165)
 
 
 def as_docx(report: Report, folders: Sequence[Path] = ()) -> bytes:
-    """The letter's bytes. BrokenConfiguration: the template cannot be filled in, and why."""
+    """Make the letter's bytes. BrokenConfiguration with the reason if the template cannot be filled in."""
     wording = Wording.of({d.key: d.name for d in report.figures.departments}, report.figures.zone, folders)
     path = templates.find(templates.LETTER, folders)
 
@@ -41,7 +41,7 @@ def as_docx(report: Report, folders: Sequence[Path] = ()) -> bytes:
 
 
 def _pictures(letter: DocxTemplate, figures: Figures, wording: Wording) -> dict[str, InlineImage | str]:
-    """The pictures by name; where nothing can draw them, a sentence that says so in place of the first."""
+    """The pictures by name. If none can be drawn, a sentence says so in place of the first."""
     if not can_draw():
         return {picture.value: "" for picture in Picture} | {Picture.DAYS.value: wording.word("no_pictures")}
     from reports.drawing import to_png
@@ -53,7 +53,7 @@ def _pictures(letter: DocxTemplate, figures: Figures, wording: Wording) -> dict[
 
 
 def fields(report: Report, wording: Wording) -> dict[str, Any]:
-    """Everything a template can name, as words and numbers; `pictures` are added by their names."""
+    """Every field of a template except `pictures`, as words and numbers."""
     now = report.figures
     return {
         "municipality": now.name,
@@ -99,7 +99,7 @@ def _page(page: PageFigures, wording: Wording) -> dict[str, Any]:
 
 
 def moderation_words(section: ModerationSection, wording: Wording) -> dict[str, Any]:
-    """The sums by their names, `grounds` in words, a line a page."""
+    """The sums by name, `grounds` in words, and a line for each page."""
     return {
         **{str(fate): section.count(fate) for fate in Fate},
         "grounds": _grounds(section.grounds(), wording),
@@ -205,7 +205,7 @@ def _more(lines: Sequence[object], wording: Wording) -> str:
 
 
 def percent(share: float | None) -> str:
-    """«77,78 %»; a dash of nothing."""
+    """«77,78 %»; a dash for None."""
     if share is None:
         return "–"
     return f"{share * 100:.2f}".rstrip("0").rstrip(".").replace(".", ",") + " %"

@@ -1,4 +1,4 @@
-"""The report as the contract's JSON (DESIGN, `report --format json`): figures and nothing a citizen wrote."""
+"""The report as JSON (DESIGN, `report --format json`): figures, and nothing that a citizen wrote."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ def as_json(figures: Figures) -> str:
 
 
 def mapping(figures: Figures) -> dict[str, Any]:
-    """The contract's object before it is written down; `pages` is there where the registry has any, `moderation` where something
-    was proposed or decided."""
+    """The report as a dict to serialise. `pages` is present if the registry has pages, `moderation` if a comment was
+    proposed or decided on.
+    """
     return {
         **_contract(figures),
         **({"pages": [_page(page) for page in figures.pages.pages]} if figures.pages.pages else {}),
@@ -34,7 +35,7 @@ def _page(page: PageFigures) -> dict[str, Any]:
 
 
 def _moderation(section: ModerationSection) -> dict[str, Any]:
-    """The sums and the pages they are made of; a page the registry does not know has no number and no name."""
+    """The sums and the pages they come from; a page unknown to the registry has neither number nor name."""
     pages = [
         {
             "number": page.number or None,

@@ -1,7 +1,7 @@
-"""The report as a workbook: a summary whose sums are formulas over the sheets with a row per case and per case and
-department, and the registers. Every figure has its definition beside it.
+"""The report as a workbook: a summary whose sums are formulas over the sheets of cases and of cases by department, and
+the registers. Every figure stands beside its definition.
 
-Whatever somebody wrote is put down as text and stays text when the cell is edited: it never becomes a formula.
+People's words are written as text and stay text when the cell is edited; they never become a formula.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ WIDTHS = {
 
 
 def as_xlsx(report: Report, folders: Sequence[Path] = ()) -> bytes:
-    """The workbook's bytes; times are the municipality's own."""
+    """Make the workbook's bytes; times are in the municipality's zone."""
     wording = Wording.of({d.key: d.name for d in report.figures.departments}, report.figures.zone, folders)
     out = BytesIO()
     book = xlsxwriter.Workbook(out, {"constant_memory": True, "default_date_format": "dd.mm.yyyy hh:mm"})
@@ -80,7 +80,7 @@ class _Book:
         }
 
     def write(self) -> None:
-        """All sheets, the summary first."""
+        """Write all sheets, the summary first."""
         pages = self.report.figures.pages
         moderated = self.report.figures.moderation
         own = (*(PAGE_SHEETS if pages.pages else ()), *(("moderation",) if moderated.rows else ()))

@@ -1,6 +1,7 @@
-"""What people call a month or another stretch of days («октябрь», «2026-10», «прошлый месяц», «неделя») as a period.
+"""Turns people's names for a month or another stretch of days («октябрь», «2026-10», «прошлый месяц», «неделя») into a
+period.
 
-The words are data (`config/templates/report.yaml`). Nothing is guessed: what is not understood in full is None.
+The words are data (`config/templates/report.yaml`). No guessing: words not fully understood give None.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ _YEAR = re.compile(r"20\d\d")
 
 
 def asked(text: str, today: date) -> Period | None:
-    """The period the words mean on that day of the municipality's calendar; a month without a year is the latest that has
-    begun. Whether the period has begun at all is the caller's to say."""
+    """The period the words mean on `today` (the municipality's calendar). A month without a year is the latest one that
+    has begun. The caller checks whether the period has begun at all.
+    """
     plain = text.strip().casefold()
     written = _WRITTEN.fullmatch(plain)
     if written is not None:

@@ -1,4 +1,6 @@
-"""One case with its whole history as a document to be kept or sent on (DOCX). The words are given; nothing is decided here."""
+"""One case with its whole history as a document (DOCX) to keep or forward. The caller supplies the words; nothing is
+decided here.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +14,15 @@ from config.russian.words import clean
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph. `kind`: title, heading, line, or quote (somebody's words as they are)."""
+    """A paragraph. `kind`: title, heading, line, or quote (somebody's words verbatim)."""
 
     kind: str
     text: str
 
 
 def as_docx(blocks: Sequence[Block], now: datetime) -> bytes:
-    """The document's bytes; each block is one paragraph, whatever signs it holds."""
-    from docx import Document  # whoever only names blocks does without the library
+    """Make the document's bytes; each block is one paragraph, whatever characters it contains."""
+    from docx import Document  # callers that only make blocks do not need the library
     from docx.shared import Mm, Pt
 
     document = Document()

@@ -1,6 +1,6 @@
-"""What a sheet is made of: words, numbers, and formulas with the value they come to. Knows no file format.
+"""The content of a sheet: words, numbers, and formulas with their computed values. Knows no file format.
 
-A formula's value is the figure itself, so that a viewer that does not compute shows the same as one that does.
+Each formula carries its value, so that a viewer that does not calculate shows the same number as one that does.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """`shown`: the number's format."""
+    """A formula with its value. `shown`: the number format."""
 
     text: str
     value: int | float | str | None
@@ -28,14 +28,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet with a head and `rows` rows under it."""
+    """A sheet with a header and `rows` rows under it."""
 
     name: str
     columns: tuple[str, ...]
     rows: int
 
     def range(self, column: str) -> str:
-        """Its column as a range; one empty row where there is none."""
+        """The column's range of cells; one empty row if the sheet has none."""
         at = letter(self.columns.index(column))
         name = self.name.replace("'", "''")
         return f"'{name}'!${at}$2:${at}${max(self.rows, 1) + 1}"

@@ -1,6 +1,7 @@
-"""Draw the report's pictures as PNG, off screen. Needs matplotlib (the extra `charts`): only `reports.pictures` imports this.
+"""Draws the report's pictures as PNG, off screen. Needs matplotlib (the extra `charts`): only `reports.pictures`
+imports this.
 
-Words on them come from `config` and are drawn as they are, never as formulas.
+The words on them come from `config` and are drawn verbatim, never as formulas.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ from reports.wording import Wording  # noqa: E402
 SIZE = (8.0, 4.2)
 DPI = 120
 BARS = 12
-"""So many bars a picture has; the rest are added up in the last."""
+"""The most bars in a picture; the last one adds up the rest."""
 
 LABEL = 34
 DAYS_NAMED = 7
-"""Of days in several months so many are named, or every so many-th."""
+"""A picture of several months labels every so many-th day."""
 
 BLUE, GREEN, GREY, ORANGE = "#2f6fab", "#3c8d5a", "#8a8f98", "#c77d2e"
 STYLE: Any = {
@@ -42,11 +43,11 @@ STYLE: Any = {
 
 
 _ONE_AT_A_TIME = Lock()
-"""The library's settings are one for all threads."""
+"""All threads share the library's settings."""
 
 
 def to_png(figures: Figures, picture: Picture, wording: Wording) -> bytes:
-    """The picture of the month's figures; one without data says so."""
+    """Draw the picture of the month's figures; a picture without data says so."""
     with _ONE_AT_A_TIME, rc_context(STYLE):
         figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
         axes = figure.add_subplot()
@@ -100,8 +101,9 @@ def _steps(axes: Axes, figures: Figures, wording: Wording) -> bool:
 
 
 def _pages(axes: Axes, figures: Figures, wording: Wording) -> bool:
-    """Each page with its publications and in how many of its days or weeks there were enough; a page without a norm is
-    grey, as is one whose days are not over."""
+    """Bars of the publications of each page, with the number of its days or weeks that had enough. Grey: a page without
+    a norm, or with no finished day or week.
+    """
     pages = figures.pages.pages
     names = [f"{wording.network(page.network)} · {page.name}" for page in pages]
     said = [f"{page.publications}{_enough(page, wording)}" for page in pages]
@@ -113,7 +115,7 @@ def _pages(axes: Axes, figures: Figures, wording: Wording) -> bool:
 
 
 def _enough(page: PageFigures, wording: Wording) -> str:
-    """« · норма: 20 из 31 дн.»; nothing without one."""
+    """« · норма: 20 из 31 дн.»; "" without a norm."""
     said = wording.enough(page.per, page.enough, page.periods)
     return f" · {said}" if said else ""
 
@@ -121,7 +123,7 @@ def _enough(page: PageFigures, wording: Wording) -> str:
 def _bars(
     axes: Axes, names: Sequence[str], lengths: Sequence[float], said: Sequence[str], colour: str | list[str]
 ) -> None:
-    """Lying bars, the first on top, each with its number at the end."""
+    """Horizontal bars, the first on top, each with its number at the end."""
     places = range(len(names))
     bars = axes.barh(places, lengths, color=colour)
     axes.set_yticks(places, [_label(name) for name in names], size=9)
@@ -131,7 +133,7 @@ def _bars(
 
 
 def _label(name: str) -> str:
-    """Cut, and without signs the font does not have (emoji)."""
+    """The name cut to fit, without characters that the font lacks (emoji)."""
     shown = "".join(letter for letter in name if ord(letter) < 0x2600)
     return shown if len(shown) <= LABEL else shown[: LABEL - 1].rstrip() + "…"
 

@@ -1,7 +1,8 @@
-"""Rows of cases to the figures of a month. Pure: the definitions are DESIGN's (`report --format json`), each in one place.
+"""Turns rows of cases into the figures of a month. Pure; each definition of DESIGN (`report --format json`) is in one
+place.
 
-received = closed + closed_without_posting + not_processed + open; a department's received = answered + returned + open:
-what the curator took away from it again is not counted. All departments' returned come to the one of the quality.
+received = closed + closed_without_posting + not_processed + open. For a department, received = answered + returned +
+open, without the cases that the curator took away again. The departments' `returned` add up to the one in `Quality`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from reports.shares import quotient, share
 from workflow.regulation import Step
 
 PLACES = 15
-"""So many places are named; the rest are one line."""
+"""So many places are listed; the rest share one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """`answers`: cases an answer of any kind was drafted on and that are closed. Shares are of 1, None of nothing."""
+    """`versions_per_answer` covers closed cases. Shares are between 0 and 1; None if there is nothing to divide by."""
 
     returned: int
     sent_back: int
@@ -49,7 +50,7 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentFigures:
-    """`on_time_share` counts what is open and overdue against; None where there is nothing to count."""
+    """One department's figures. An open overdue case lowers `on_time_share`; None if there is nothing to count."""
 
     key: str
     name: str
@@ -67,7 +68,7 @@ class DepartmentFigures:
 
 @dataclass(frozen=True, slots=True)
 class StepFigures:
-    """How often a duty was done, how long it took in the middle, how often it was missed (done late or not at all)."""
+    """How often a duty was done, its median time, and how often it was missed (done late or not at all)."""
 
     step: Step
     done: int
@@ -77,7 +78,7 @@ class StepFigures:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A month's figures. Counts by a word come with the most frequent first."""
+    """A month's figures. Counts by a word are sorted, the most frequent first."""
 
     municipality: str
     name: str
@@ -107,13 +108,13 @@ class Figures:
 
     @property
     def on_time_share(self) -> float | None:
-        """Over all departments."""
+        """The share over all departments."""
         return share(self.on_time, self.charged)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Whose report it is and how its departments are called; those gone from the file keep their names."""
+    """The municipality of the report and the names of its departments; removed departments keep their names."""
 
     municipality: str
     name: str
@@ -122,7 +123,7 @@ class Place:
 
 
 def figures(rows: Sequence[CaseRow], place: Place, month: Period, as_of: datetime) -> Figures:
-    """The month's figures, as things stand at `as_of` (aware)."""
+    """Compute the month's figures as of `as_of` (aware)."""
     departments = _departments(rows, place.departments)
     return Figures(
         municipality=place.municipality,
@@ -147,7 +148,7 @@ def figures(rows: Sequence[CaseRow], place: Place, month: Period, as_of: datetim
 
 
 def middle(values: Iterable[int]) -> int | None:
-    """The median, a half rounded up; None of nothing."""
+    """The median, with a half rounded up; None if there are no values."""
     found = list(values)
     return int(median(found) + 0.5) if found else None
 
@@ -203,7 +204,7 @@ def _steps(rows: Sequence[CaseRow]) -> tuple[StepFigures, ...]:
 
 
 def _departments(rows: Sequence[CaseRow], names: Mapping[str, str]) -> tuple[DepartmentFigures, ...]:
-    """Those of the file in its order, then those that are there only in the history."""
+    """The departments of the file in its order, then those that only the history has."""
     found: dict[str, list[Handed]] = {key: [] for key in names}
     for row in rows:
         for handed in row.handed:

@@ -1,4 +1,4 @@
-"""Filling in an office's own Word template. A field that does not exist is refused by its name; citizens' text is escaped."""
+"""Fills in an office's own Word template. An unknown field is refused by name; citizens' text is escaped."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from config.yamlfile import BrokenConfiguration, Problem
 
 
 class _Unknown(StrictUndefined):
-    """A field nobody gave; whatever is done with it says its name."""
+    """A field without a value; any use of it raises with its name."""
 
     @property
     def _undefined_message(self) -> str:
@@ -25,7 +25,9 @@ class _Unknown(StrictUndefined):
 
 
 def filled(path: Path, values: Callable[[DocxTemplate], Mapping[str, Any]]) -> bytes:
-    """The document's bytes; `values` are made for the opened template. BrokenConfiguration: it cannot be filled in, and why."""
+    """Make the document's bytes; `values` receives the opened template. BrokenConfiguration with the reason if it
+    cannot be filled in.
+    """
     try:
         letter = DocxTemplate(path)
         letter.render(dict(values(letter)), jinja_env=SandboxedEnvironment(undefined=_Unknown), autoescape=True)

@@ -1,5 +1,5 @@
-"""The memo to the head about a significant message, ready to be signed by the supervising deputy (KU-23): `templates/memo.docx`
-of the installation, else ours, filled in. The wording is the office's own.
+"""The memo to the head about a significant message, ready for the overseeing deputy's signature (KU-23). Fills in the
+installation's `templates/memo.docx`, or the packaged one; the office may word it as it likes.
 """
 
 from __future__ import annotations
@@ -12,5 +12,5 @@ from reports.filling import filled
 
 
 def as_docx(values: Mapping[str, str], folders: Sequence[Path] = ()) -> bytes:
-    """The memo's bytes. BrokenConfiguration: the template cannot be filled in, and why."""
+    """Make the memo's bytes. BrokenConfiguration with the reason if the template cannot be filled in."""
     return filled(templates.find(templates.MEMO, folders), lambda letter: values)

@@ -1,7 +1,7 @@
-"""Moderation in a report: what was proposed and what was decided, by page and by ground (IZ-6.1, MO-A2.15, PA-2.3).
+"""Moderation in a report: proposals and decisions, by page and by ground (IZ-6.1, MO-A2.15, PA-2.3).
 
-Pure. What happened in the report's days counts, whatever became of the comment before or after; so a comment proposed on the 31st
-and deleted on the 1st is in two reports. Nothing a citizen wrote is here.
+Pure. An event counts in the report of its own day, whatever happened to the comment before or after; so a comment
+proposed on the 31st and deleted on the 1st is in two reports. Nothing that a citizen wrote is here.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from workflow.official.moderation import ModerationAction, ModerationEvent, Mode
 
 
 class Fate(StrEnum):
-    """What became of a comment. A comment counts once in PROPOSED; who is put on the black list loses his comment too, unless it
-    was deleted before, so BANNED may stand beside DELETED."""
+    """What happened to a comment. Each comment counts once in PROPOSED. Black-listing an author also deletes his
+    comment unless it was deleted before, so BANNED may accompany DELETED.
+    """
 
     PROPOSED = "proposed"
     DELETED = "deleted"
@@ -39,21 +40,22 @@ _DECIDED = {
 _GONE = ModerationState.DELETED
 
 BY_GROUND = (Fate.DELETED, Fate.BANNED)
-"""What is done on a ground of the regulation's."""
+"""Fates that need a ground of the regulation."""
 
 
 def fates_of(
     event: ModerationAction | ModerationEvent, was: ModerationState | None, became: ModerationState
 ) -> tuple[Fate, ...]:
-    """What a line of the journal means for the figures; nothing where it only says what a network answered."""
+    """The fates that a line of the journal records; empty if it only records a network's answer."""
     deleted = (Fate.DELETED,) if isinstance(event, ModerationAction) and became is _GONE and was is not _GONE else ()
     return (*deleted, *((_DECIDED[event],) if event in _DECIDED else ()))
 
 
 @dataclass(frozen=True, slots=True)
 class ModeratedRow:
-    """Something that happened to a comment. `page`: 0 where the registry does not know the page; `who`: a name, "" for nobody;
-    `ground` and `clause`: "" where nothing was taken away."""
+    """An event in a comment's life. `page`: 0 if the registry does not know the page; `who`: a name, "" for nobody;
+    `ground` and `clause`: "" if nothing was deleted.
+    """
 
     comment: int
     at: datetime
@@ -76,7 +78,7 @@ class GroundFigures:
 
 @dataclass(frozen=True, slots=True)
 class ModeratedPage:
-    """A page's figures; `grounds` in alphabetical order of their codes."""
+    """A page's figures; `grounds` are sorted by code."""
 
     number: int
     name: str
@@ -87,7 +89,7 @@ class ModeratedPage:
 
 @dataclass(frozen=True, slots=True)
 class ModerationSection:
-    """All about moderation in one report; empty where nothing happened."""
+    """All figures about moderation in one report; empty if nothing happened."""
 
     pages: tuple[ModeratedPage, ...] = ()
     rows: tuple[ModeratedRow, ...] = ()
@@ -96,12 +98,14 @@ class ModerationSection:
         return sum(dict(page.counts)[fate] for page in self.pages)
 
     def grounds(self) -> tuple[GroundFigures, ...]:
-        """Over all pages."""
+        """The figures by ground over all pages."""
         return _grounds(self.rows)
 
 
 def moderation_section(rows: Iterable[ModeratedRow]) -> ModerationSection:
-    """`rows`: of the report's days, in order of time; a second proposal of a comment in them is left out."""
+    """Build the section. `rows`: the events of the report's days, in order of time; a second proposal of the same
+    comment is left out.
+    """
     proposed: set[int] = set()
     counted: list[ModeratedRow] = []
     for row in rows:
@@ -116,7 +120,7 @@ def moderation_section(rows: Iterable[ModeratedRow]) -> ModerationSection:
 
 
 _LAST = 10**9
-"""What stands on no page of the registry comes last."""
+"""Sorts comments of pages unknown to the registry last."""
 
 
 def _page(number: int, network: str, name: str, rows: Sequence[ModeratedRow]) -> ModeratedPage:

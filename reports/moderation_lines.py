@@ -1,5 +1,6 @@
-"""Moderation on the summary sheet and on the sheet behind it: lines of cells whose formulas count the rows of decisions. Knows no
-file format."""
+"""Moderation on the summary sheet and on its own sheet: lines of cells whose formulas count the rows of decisions.
+Knows no file format.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ NAMED = ("number", "page", "page_network")
 def moderation_lines(
     now: ModerationSection, then: ModerationSection, say: Wording, rows: Sheet, above: int
 ) -> list[Line]:
-    """`above`: how many lines stand over these."""
+    """The lines of the summary. `above`: the number of lines above these."""
     heads = ("figure", "value", "before", "change", "meaning")
     lines = [Line(()), Line((say.say("sections", "moderation"),), "title")]
     lines.append(Line(tuple(say.say("heads", key) for key in heads), "head"))
@@ -82,7 +83,7 @@ def _ground(one: GroundFigures, say: Wording, rows: Sheet, at: int) -> list[Cell
 
 
 def _own(rows: Sheet, at: int) -> str:
-    """The rows of the line's page: what the registry does not know is told apart by its network."""
+    """A condition for the rows of the line's page; a page unknown to the registry is identified by its network."""
     return f"EXACT({rows.range('page_number')},$A{at})*EXACT({rows.range('page_network')},$C{at})"
 
 
@@ -97,7 +98,7 @@ def _clause(clause: str) -> str:
 def moderation_cells(
     row: ModeratedRow, say: Wording, decided: datetime | None
 ) -> Sequence[str | int | datetime | None]:
-    """A row of the sheet; `decided`: its moment as the sheet writes it."""
+    """A row of the sheet; `decided`: the moment of the decision as the sheet writes it."""
     return (
         row.comment,
         row.page or "",

@@ -1,8 +1,10 @@
-"""The official pages in a report: what each has published, its norm by days or weeks, its formats (IZ-4, MO-A2.10, PA-2.2).
+"""The official pages in a report: the publications of each, its norm by days or weeks, its formats (IZ-4, MO-A2.10,
+PA-2.2).
 
-Pure. A period (a day, or a week from Monday) counts in the report it ends in, once it is over, while its page was in force from
-its first day to its last; so a page entered on the 20th owes nothing for the 1st, and a month that is not over no days to come.
-Where a regulation has no norm there are no periods and no shares. Moderation is `reports.moderation`.
+Pure. A period (a day, or a week from Monday) counts in the report of its last day, after it is over, if the page was in
+force from its first day to its last. So a page entered on the 20th owes nothing for the 1st, and an unfinished month
+owes nothing for the days to come. Without a norm in the regulation there are no periods and no shares. Moderation is
+`reports.moderation`.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from workflow.regulation import PublicationNorm
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """A page of the registry as a report needs it: in force from `since` to `until` (None: still)."""
+    """A page of the registry for the report: in force from `since` to `until` (None: still)."""
 
     number: int
     name: str
@@ -33,14 +35,15 @@ class KeptPage:
     until: date | None = None
 
     def was_in_force(self, first: date, last: date) -> bool:
-        """From the one day to the other."""
+        """Whether the page was in force from `first` to `last`."""
         return self.since <= first and (self.until is None or last <= self.until)
 
 
 @dataclass(frozen=True, slots=True)
 class PublicationRow:
-    """`day`: the municipality's; `period`: the first day of the norm's period it lies in, None without a norm; `counts`: it was
-    published within the report's days (another is there for the sake of a week that began before them)."""
+    """One publication. `day`: in the municipality's zone; `period`: the first day of its norm period, None without a
+    norm; `counts`: published within the report's days (other rows belong to a week that began before them).
+    """
 
     page: int
     at: datetime
@@ -53,7 +56,7 @@ class PublicationRow:
 
 @dataclass(frozen=True, slots=True)
 class PeriodRow:
-    """A day or a week that is over."""
+    """A finished day or week."""
 
     page: int
     since: date
@@ -73,8 +76,10 @@ class PeriodRow:
 
 @dataclass(frozen=True, slots=True)
 class PageFigures:
-    """`per`, `at_least` and `norm` are the norm's, "" and None without one; `enough`, `norm_met` and `behind`: periods with at
-    least what is asked, with the norm itself, with less than is asked; `enough_share` None of nothing."""
+    """One page's figures. `per`, `at_least` and `norm` come from the norm, "" and None without one. `enough`,
+    `norm_met` and `behind` count periods with at least the required number, with the full norm, and with less than
+    required; `enough_share` is None if there are no periods.
+    """
 
     number: int
     name: str
@@ -95,7 +100,7 @@ class PageFigures:
 
 @dataclass(frozen=True, slots=True)
 class PagesSection:
-    """All about the pages in one report; empty where there are none."""
+    """All figures about the pages in one report; empty if there are no pages."""
 
     pages: tuple[PageFigures, ...] = ()
     periods: tuple[PeriodRow, ...] = ()
@@ -108,7 +113,9 @@ class PagesSection:
 def pages_section(
     pages: Sequence[KeptPage], publications: Sequence[Publication], period: Period, as_of: datetime, zone: ZoneInfo
 ) -> PagesSection:
-    """`publications`: those of the period's days and of the week before them, whatever their page; as at `as_of` (aware)."""
+    """Build the section as of `as_of` (aware). `publications`: those of the period and of the week before it, on any
+    page.
+    """
     days, today = period.days, as_of.astimezone(zone).date()
     shown = [page for page in pages if page.since <= days[-1] and (page.until is None or page.until >= days[0])]
     rows: list[PublicationRow] = []

@@ -1,5 +1,6 @@
-"""The official pages on the summary sheet and on the sheets behind it: lines of cells whose formulas count the rows of the
-publications. Knows no file format."""
+"""The official pages on the summary sheet and on their own sheets: lines of cells whose formulas count the rows of
+publications. Knows no file format.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +13,21 @@ from reports.wording import Wording
 from workflow.official.page_items import Format
 
 SEEN_FORMATS = (Format.TEXT, Format.PHOTO, Format.VIDEO, Format.ANIMATION, Format.LIVE, Format.POLLS)
-"""What the networks tell of a publication's format."""
+"""Formats that the networks report."""
 PUBLICATIONS = ("page_number", "page", "published", "page_period", "in_month", "link", *SEEN_FORMATS)
 PERIODS = ("page_number", "page", "page_period", "since", "until", "have", "at_least", "enough", "norm", "norm_met")
 FIGURES = ("publications", "before", "page_norm", "periods", "enough", "norm_met", "behind", "enough_share")
 
 
 def period_key(page: int, since: date | None) -> str:
-    """By which a publication is found to lie in a period; the same on both sheets."""
+    """The key of a page's period, the same on both sheets: formulas match publications to periods by it."""
     return f"{page} · {since:%d.%m.%Y}" if since is not None else ""
 
 
 def pages_lines(
     now: PagesSection, then: PagesSection, say: Wording, publications: Sheet, periods: Sheet, above: int
 ) -> list[Line]:
-    """`above`: how many lines stand over these."""
+    """The lines of the summary. `above`: the number of lines above these."""
     named = ("number", "page", "page_network")
     lines = [
         Line(()),
@@ -96,7 +97,7 @@ def publication_cells(
 
 
 def period_cells(row: PeriodRow, section: PagesSection, say: Wording, publications: Sheet, at: int) -> Sequence[Cell]:
-    """A row of the sheet of periods, which stands in line `at`."""
+    """A row of the sheet of periods, on line `at`."""
     yes = say.word("yes")
     have = f"=SUMPRODUCT(--EXACT({publications.range('page_period')},$C{at}))"
     return (

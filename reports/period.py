@@ -1,4 +1,4 @@
-"""A month of the municipality's calendar, or another stretch of whole days: which moments lie in it. Pure."""
+"""A month of the municipality's calendar, or another stretch of whole days, and the moments it contains. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Month:
 
     @classmethod
     def of(cls, moment: datetime, zone: ZoneInfo) -> Month:
-        """The month the moment lies in, by the zone's calendar."""
+        """The month of the moment, in the zone's calendar."""
         local = moment.astimezone(zone)
         return cls(local.year, local.month)
 
@@ -52,7 +52,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Stretch:
-    """Whole days that are no month, `first` to `last`; `kind`: week (from Monday), quarter."""
+    """Whole days other than a month, `first` to `last`; `kind`: week (from Monday), quarter."""
 
     first: date
     last: date

@@ -1,5 +1,6 @@
-"""Which pictures a report has. Drawing them needs the extra `charts` (matplotlib, 150 MB); without it a
-report says so. `reports.drawing` draws them."""
+"""The pictures of a report. Drawing them (`reports.drawing`) needs the extra `charts` (matplotlib, 150 MB); without it
+the report says so.
+"""
 
 from __future__ import annotations
 
@@ -23,5 +24,5 @@ def can_draw() -> bool:
 
 
 def pictures_of(figures: Figures) -> tuple[Picture, ...]:
-    """The pictures of this report: the one of the official pages only if there are any."""
+    """The pictures of this report; the one of official pages only if there are any."""
     return tuple(one for one in Picture if one is not Picture.PAGES or figures.pages.pages)

@@ -1,7 +1,7 @@
-"""A worksheet that writes its many plain rows at once: cell by cell through the library took most of a large workbook's time.
+"""A worksheet that writes many plain rows at once: writing cell by cell took most of a large workbook's time.
 
-What is written is what the library would write of the same values, letter for letter; summaries, heads and formulas are left
-to it. Only for workbooks of constant memory.
+The output is byte for byte what the library would write for the same values; the library itself writes summaries,
+headers and formulas. Only for workbooks in constant-memory mode.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ Value = str | int | float | datetime | None
 
 _column = lru_cache(maxsize=256)(xl_col_to_name)
 CELL_LIMIT = 16_000
-"""So many letters of a text go into a cell: a cell holds 32,767, and a letter beyond the common ones counts as two."""
+"""The most letters in a cell: it holds 32,767 UTF-16 units, and a rare letter takes two."""
 REPEATED = 200
-"""Texts up to this length come again and again: names, states, places."""
+"""Texts up to this length are cached: names, states and places repeat."""
 MOST_KNOWN = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Formats:
-    """How the cells of a plain row look, by what is in them."""
+    """The formats of the cells of a plain row, by type of value."""
 
     text: Format
     date: Format
@@ -40,8 +40,9 @@ class QuickSheet(Worksheet):  # type: ignore[misc]  # the library has no types
         self._known: dict[str, str] = {}
 
     def put_row(self, at: int, values: Sequence[Value], formats: Formats) -> None:
-        """The whole row `at` (the first is 0), below those written before. A text is never a formula; nothing and "" leave
-        the cell empty."""
+        """Write the whole row `at` (the first is 0), below the rows already written. A text is never a formula; None
+        and "" leave the cell empty.
+        """
         if self._check_dimensions(at, 0) or self._check_dimensions(at, len(values) - 1):
             raise ValueError(f"row {at} has no place in the sheet")
         if at > self.previous_row:
@@ -65,7 +66,7 @@ class QuickSheet(Worksheet):  # type: ignore[misc]  # the library has no types
         return found
 
     def _text(self, text: str) -> str:
-        """The rest of the cell's element, from its type on."""
+        """The rest of the cell's element, from its type attribute on."""
         made = self._known.get(text)
         if made is None:
             cut = text[:CELL_LIMIT]

@@ -1,6 +1,6 @@
-"""What a report is made of, taken from the books in chunks, so that memory stays small and the bot can write between them.
+"""Reads a report's data from the books in chunks, so that memory stays small and the bot can write in between.
 
-The books are a port here; `bot.leadership.reporting` stands behind it.
+The books are a port here; `bot.leadership.reporting` implements it.
 """
 
 from __future__ import annotations
@@ -20,34 +20,35 @@ from workflow.official.publications import Publication
 WEEK = timedelta(days=7)
 
 Progress = Callable[[int, int], None]
-"""Told how many cases of how many are read."""
+"""Called with the number of cases read and their total."""
 
 
 class Archive(Protocol):
-    """The books of one municipality, each case already seen as the report sees it (`reports.rows.row_of`)."""
+    """The books of one municipality, with each case already as a report's row (`reports.rows.row_of`)."""
 
     async def count(self, since: datetime, until: datetime) -> int:
-        """How many cases were detected in [since, until)."""
+        """The number of cases detected in [since, until)."""
 
     def rows(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[CaseRow]]:
         """Those cases by number, a chunk at a time; no transaction stays open between chunks."""
 
     async def pages(self, since: datetime, until: datetime) -> tuple[Sequence[KeptPage], Sequence[Publication]]:
-        """The pages of the registry that were ever in force, and what was published in [since, until)."""
+        """All pages that were ever in force, and the publications in [since, until)."""
 
     async def moderated(self, since: datetime, until: datetime) -> Sequence[ModeratedRow]:
-        """What was proposed to moderators and decided by them in [since, until), in order of time."""
+        """Proposals to moderators and their decisions in [since, until), in order of time."""
 
     async def deciders(self, since: datetime, until: datetime) -> Mapping[int, str]:
-        """Case id → the name of the person who last decided that it is not to be processed."""
+        """Case id → the name of the person who last decided not to process it."""
 
 
 @dataclass(frozen=True, repr=False)
 class Report:
-    """A month and, to compare with, the one before it. `deciders`: case id → the name of who decided not to process it.
+    """A month and, for comparison, the one before it. `deciders`: case id → the name of the person who decided not to
+    process it.
 
-    Printed it is a name: asyncio prints the outcome of what it ran to its end, and twenty thousand citizens' messages are
-    neither quick to print nor to be printed.
+    Its repr is short: asyncio prints the results of finished tasks, and twenty thousand citizens' messages take long to
+    print and do not belong in a log.
     """
 
     figures: Figures
@@ -67,7 +68,7 @@ def _silent(done: int, of: int) -> None:
 
 
 async def read(archive: Archive, place: Place, month: Period, now: datetime, progress: Progress = _silent) -> Report:
-    """The report of the month as things stand at `now` (aware)."""
+    """Read the report of the month as of `now` (aware)."""
     months = (month.before, month)
     whole = sum([await archive.count(*each.bounds(place.zone)) for each in months])
     counted: list[Figures] = []

@@ -1,6 +1,6 @@
-"""The registry of official pages for the official site: HTML that needs no script, and JSON (MO-A2.7, SL-3, KU-5).
+"""The registry of official pages for the official site: HTML without scripts, and JSON (MO-A2.7, SL-3, KU-5).
 
-Pages in, text out. Only what may be published goes in: nothing of protection, nobody who has access.
+Pages in, text out. Only publishable facts go in: nothing about protection or people with access.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MONTHS = ("января", "февраля", "марта", "апреля", "ма�
 
 @dataclass(frozen=True)
 class Registry:
-    """What is published of one municipality: the pages in force, as of a day of its own."""
+    """The published part of one municipality's registry: the pages in force on a day of its calendar."""
 
     office: Office
     pages: tuple[OfficialPage, ...]
@@ -57,7 +57,7 @@ class Registry:
         return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
 
     def as_html(self, folders: Sequence[Path] = ()) -> str:
-        """A whole document. BrokenConfiguration: the installation's own template does not hold."""
+        """A whole document. BrokenConfiguration if the installation's own template is invalid."""
         path = find(TEMPLATE, folders)
         environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
         environment.globals.update(clause_words=clause_words)
@@ -99,6 +99,6 @@ def _line(text: str) -> str:
 
 
 def _shown(address: str) -> str:
-    """The address as people read it, without the scheme."""
+    """The address for people, without the scheme."""
     parts = urlsplit(address)
     return f"{parts.netloc}{parts.path}"

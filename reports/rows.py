@@ -1,6 +1,6 @@
-"""One case as the report sees it: how it ended, who was handed it, what was missed, how long each step took.
+"""One case for the report: its ending, its departments, its missed duties, the time of each step.
 
-Pure. Everything follows from the case, the edition of the regulation it lives by, and `now`.
+Pure. Everything follows from the case, its edition of the regulation, and `now`.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from workflow.terms.deadlines import Deadline, Happening
 from workflow.terms.register import late_minutes
 
 OWN_DUTIES = frozenset({Step.CONTRIBUTION, Step.JOINT_DRAFT, Step.DRAFT, Step.REWORK, Step.FINAL})
-"""A department is late on a case it answered when it missed one of these."""
+"""A department answers a case late if it misses one of these."""
 
 TEXT_LIMIT = 2000
-"""So many letters of a citizen's message a table takes."""
+"""The most letters of a citizen's message in a table."""
 
 
 class End(StrEnum):
-    """Where a received case stands for the report; each case is at exactly one."""
+    """The state of a received case for the report; each case has exactly one."""
 
     CLOSED = "closed"
     CLOSED_WITHOUT_POSTING = "closed_without_posting"
@@ -34,9 +34,10 @@ class End(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of a case at a department. RETURNED: the department gave it back itself and it is not its any longer.
-    TAKEN: the curator took it away (recalled, redirected, merged, closed without an answer); it counts neither as received
-    nor as returned, for the department could no longer answer it and gave nothing back (KU-21, KU-22)."""
+    """What happened to a case at a department. RETURNED: the department gave it back and no longer has it. TAKEN: the
+    curator took it away (recalled, redirected, merged, closed without an answer); such a case counts neither as
+    received nor as returned, because the department could no longer answer it and gave nothing back (KU-21, KU-22).
+    """
 
     ANSWERED = "answered"
     RETURNED = "returned"
@@ -46,8 +47,8 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A case at one department that was handed it, once for all its handings. Where the department holds it, `outcome` says
-    how far it is; else it is RETURNED if the department ever gave it back.
+    """A case at one department, once for all the times it was forwarded there. While the department has the case,
+    `outcome` is its progress; afterwards it is RETURNED if the department ever gave it back.
 
     `late`: a standing row of the register names it for one of its own duties. `overdue`: such a row has not ended. `minutes`
     from its being handed the case to its first draft, in the regulation's clock; None where it has made none.
@@ -90,7 +91,7 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class Interim:
-    """An interim answer and what was promised in it: `promised` is when the final draft is due, `kept_at` when it came."""
+    """An interim answer and its promise: `promised` is the deadline of the final draft, `kept_at` when it came."""
 
     case: int
     department: str
@@ -101,8 +102,9 @@ class Interim:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """What the report keeps of a case. `text` is hostile; moments are UTC. `returns`: departments that gave it back and have
-    it no longer. `took`: minutes of each duty that was done."""
+    """One case in the report. `text` is hostile; moments are UTC. `returns`: departments that gave it back and no
+    longer have it. `took`: minutes of each completed duty.
+    """
 
     id: int
     number: int
@@ -166,7 +168,7 @@ _END = {
 
 
 def _ground(case: Case, office: Office) -> str:
-    """Why a case ended without an answer, in the words of the regulation where they are its own."""
+    """The reason why a case ended without an answer; in the regulation's own words if it has them."""
     because = case.ended_because or ""
     return next((ground.words for ground in office.regulation.grounds if ground.code == because), because)
 
@@ -254,7 +256,7 @@ def _took(found: tuple[Deadline, ...], office: Office) -> list[tuple[Step, int]]
 
 
 def _interims(case: Case, found: tuple[Deadline, ...]) -> tuple[Interim, ...]:
-    """The terms of the final answer run from the first interim one (MO-13, KU-15); later ones repeat the promise."""
+    """The interim answers. The final term runs from the first one (MO-13, KU-15); later ones repeat its promise."""
     posted = [posting for posting in case.postings if posting.kind is DraftKind.INTERIM]
     if not posted:
         return ()

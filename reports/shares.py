@@ -1,15 +1,15 @@
-"""How parts of a whole are rounded in a report: in one way, that of the tables. Pure."""
+"""Rounds shares for a report, in the same way as its tables do. Pure."""
 
 from __future__ import annotations
 
 
 def share(part: int, whole: int) -> float | None:
-    """To four digits after the point; None of nothing."""
+    """The share to four decimal places; None if `whole` is 0."""
     return quotient(part, whole, 4)
 
 
 def quotient(part: int, whole: int, digits: int) -> float | None:
-    """Rounded as tables round it: an exact half goes up."""
+    """Divide and round like a spreadsheet: an exact half goes up. None if `whole` is 0."""
     if not whole:
         return None
     scale: int = 10**digits

@@ -1,6 +1,6 @@
-"""The summary sheet as lines of cells: words, numbers, and formulas with the value they come to. Knows no file format.
+"""The summary sheet as lines of cells: words, numbers, and formulas with their computed values. Knows no file format.
 
-A formula's value is the figure itself, so that a viewer that does not compute shows the same as one that does.
+Each formula carries its value, so that a viewer that does not calculate shows the same number as one that does.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from reports.wording import Wording
 
 
 class Summary:
-    """`more`: the sheets of publications and of their periods, where there are official pages; `moderated`: the sheet of what
-    moderators decided, where they decided anything."""
+    """Builds the summary. `more`: the sheets of publications and of their periods, if there are official pages;
+    `moderated`: the sheet of moderators' decisions, if there are any.
+    """
 
     def __init__(
         self,
@@ -38,7 +39,7 @@ class Summary:
         self._at: dict[str, str] = {}
 
     def lines(self) -> Sequence[Line]:
-        """From the first line of the sheet to the last."""
+        """All lines of the sheet, from the first to the last."""
         say = self.wording
         title = say.word("title").format(name=self.now.name, month=say.month(self.now.month))
         self._put(title, style="title")
@@ -67,7 +68,7 @@ class Summary:
     # --- lines ---------------------------------------------------------------------------------------------------
 
     def _put(self, *cells: Cell, style: str = "") -> int:
-        """The number of the line, from 1, as formulas name it."""
+        """Add a line; return its number from 1, as formulas count."""
         self._lines.append(Line(cells, style))
         return len(self._lines)
 
@@ -121,7 +122,7 @@ class Summary:
         self._figure("on_time_share", self._on_time_share(), self.now.on_time_share, self.then.on_time_share, "0.00%")
 
     def _of_quality(self, key: str) -> tuple[str, str]:
-        """The formula and its format; it may name the figures above it."""
+        """The figure's formula and its format; it may refer to the figures above it."""
         cases, at = self.cases, self._at
         match key:
             case "returned":
@@ -153,7 +154,7 @@ class Summary:
         return f"COUNTIFS({self.handed.range(column)},{quoted(word)})"
 
     def _counted(self, section: str, one: str) -> None:
-        """Labels are compared letter by letter: EXACT knows no wildcards and no signs."""
+        """Add the section's counts. Labels are compared with EXACT, which ignores wildcards and operators."""
         say = {"topics": self.wording.topic, "sources": self.wording.source, "places": self.wording.place}[section]
         now, then = (_merged(getattr(figures, section), say) for figures in (self.now, self.then))
         meaning = self.wording.figure(one)[1]
@@ -202,7 +203,7 @@ class Summary:
             self._put(*cells)
 
     def _department(self, line: int) -> Iterator[tuple[str, str]]:
-        """Key, formula: of the line's department, whose key is in column A."""
+        """Pairs of key and formula for the line's department, whose key is in column A."""
         here = f"EXACT({self.handed.range('key')},$A{line})"
         outcomes = {"answered": Outcome.ANSWERED, "open": Outcome.OPEN, "returned": Outcome.RETURNED}
         taken = quoted(self.wording.say("outcomes", Outcome.TAKEN))
@@ -229,7 +230,7 @@ _FIGURE = {
 
 
 def _merged(counted: Sequence[tuple[str, int]], say: object) -> dict[str, int]:
-    """Counts by what is shown: words that are shown alike are one line."""
+    """Counts by label: words with the same label become one line."""
     assert callable(say)
     found: dict[str, int] = {}
     for word, times in counted:

@@ -1,6 +1,6 @@
-"""The report's words: what topics, sources, steps, departments and moments are called in it. Russian comes from `config`.
+"""The report's words for topics, sources, steps, departments and moments. The Russian comes from `config`.
 
-Whatever a stranger wrote leaves here cleaned: no control characters, no marks of direction.
+Strangers' words leave here cleaned: no control characters, no direction marks.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LONGEST_REASON = 300
 
 @dataclass(frozen=True)
 class Wording:
-    """`names`: department key → its name; `labels`: a topic's code → what people call it. Moments are said in `zone`."""
+    """`names`: department key → its name; `labels`: a topic's code → its label for people. Moments are shown in `zone`."""
 
     texts: Texts
     names: Mapping[str, str]
@@ -45,7 +45,7 @@ class Wording:
         return self.say("words", key)
 
     def figure(self, key: str) -> tuple[str, str]:
-        """What the figure is called and how it is counted."""
+        """The figure's name and its definition."""
         label, _, meaning = self.say("figures", key).partition("|")
         return label, meaning
 
@@ -65,7 +65,7 @@ class Wording:
         return self._phrase("states", state)
 
     def ground(self, ground: str) -> str:
-        """Why a case ended without an answer; the office's own words stay as they are."""
+        """The reason for an ending without an answer; the office's own words stay as they are."""
         return self._phrase("closing", ground) if ground else ""
 
     def department(self, key: str) -> str:
@@ -88,18 +88,18 @@ class Wording:
         return self.word("annulled").format(moment=self.moment(missed.annulled.at), reason=reason)
 
     def network(self, network: str) -> str:
-        """Of an official page."""
+        """The name of an official page's network."""
         return self._phrase("page_networks", network)
 
     def format(self, one: str) -> str:
         return self._phrase("page_formats", one)
 
     def page(self, name: str) -> str:
-        """An official page by its name."""
+        """An official page's name, or the words for a page unknown to the registry."""
         return one_line(name, LONGEST_WORD) or self.word("not_in_registry")
 
     def offence(self, ground: str) -> str:
-        """Why a comment was taken away."""
+        """The ground for deleting a comment."""
         return self._phrase("moderation_grounds", ground) if ground else ""
 
     def norm(self, per: str, at_least: int | None, norm: int | None) -> str:
@@ -110,7 +110,7 @@ class Wording:
         return self.word(f"norm_{per}").format(many=many)
 
     def enough(self, per: str, enough: int, periods: int) -> str:
-        """«хватило: 20 из 31 дн.»; "" without a norm or before its first day is over."""
+        """«хватило: 20 из 31 дн.»; "" without a norm or before the first day is over."""
         return self.word(f"per_{per}").format(enough=enough, periods=periods) if per and periods else ""
 
     def text(self, text: str) -> str:
@@ -130,7 +130,7 @@ class Wording:
         return self.say("months", str(month.month)).split("|")[0]
 
     def moment(self, moment: datetime | None) -> str:
-        """«12.10.2026 9:05» of the municipality."""
+        """«12.10.2026 9:05» in the municipality's zone."""
         if moment is None:
             return ""
         local = moment.astimezone(self.zone)
@@ -142,6 +142,6 @@ class Wording:
 
 
 def labels_of(topics: Mapping[str, str]) -> dict[str, str]:
-    """Code → label, but for labels that would make two topics one where they are counted by what they are called."""
+    """Code → label, without labels under which two topics would count as one."""
     called = Counter(topics.values())
     return {code: label for code, label in topics.items() if called[label] == 1 and topics.get(label, label) == label}

@@ -1,4 +1,4 @@
-"""The sandbox's own time: what the pretended Telegram and VK believe the hour to be.
+"""The sandbox's own time: the hour in the simulated Telegram and VK.
 
 The only place in `sandbox` that reads the wall clock. It must not sleep, and nothing outside it may keep time itself.
 """
@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 
 class SandboxClock:
-    """Two clocks: the calendar (`now`, aware, UTC) and the stopwatch (`monotonic`, seconds). They are moved separately.
+    """Two clocks that move separately: the calendar (`now`, aware, UTC) and the stopwatch (`monotonic`, seconds).
 
-    `SandboxClock()` runs with the wall clock, plus what it was advanced by. `SandboxClock(frozen_at=...)` stands still,
-    both hands, until it is moved.
+    `SandboxClock()` follows the wall clock plus the time it was advanced by. `SandboxClock(frozen_at=...)` stands still
+    until it is moved.
     """
 
     def __init__(self, frozen_at: datetime | None = None) -> None:
@@ -23,7 +23,7 @@ class SandboxClock:
 
     @property
     def frozen(self) -> bool:
-        """True when the clock moves only by hand."""
+        """Whether the clock moves only by hand."""
         return self._frozen_at is not None
 
     def now(self) -> datetime:
@@ -37,11 +37,11 @@ class SandboxClock:
         return base + self._monotonic_shift
 
     def advance(self, delta: timedelta) -> None:
-        """`now()` is later by `delta` (earlier, if it is negative); `monotonic()` is as it was."""
+        """Move `now()` by `delta` (back if it is negative); `monotonic()` stays."""
         self._shift += delta
 
     def advance_monotonic(self, seconds: float) -> None:
-        """`monotonic()` is later by `seconds`; `now()` is as it was. A stopwatch does not go back."""
+        """Move `monotonic()` forward by `seconds`; `now()` stays. ValueError for a negative number."""
         if seconds < 0:
             raise ValueError("a monotonic clock does not go back")
         self._monotonic_shift += seconds

@@ -1,6 +1,6 @@
 """A whole town on localhost: a Telegram, a VK and, if wanted, the page that shows both; one async context manager.
 
-It only starts and stops them and keeps the cast; who lives in the town and what they do is the caller's.
+It only starts and stops them and keeps the cast; the caller fills the town with people and actions.
 """
 
 from __future__ import annotations
@@ -39,9 +39,8 @@ class _Server(Protocol):
 
 
 class Town:
-    """The worlds `telegram` and `vk` and the servers before them. Port 0: any free; `page_port=None`: no page.
-
-    `utc_offset` is the municipality's time zone, for showing only. Inside `async with` the three addresses are filled.
+    """The worlds `telegram` and `vk` and their servers. Port 0: any free one; `page_port=None`: no page. `utc_offset`
+    is the municipality's time zone, for display only. Inside `async with` the three addresses are set.
     """
 
     def __init__(
@@ -64,17 +63,17 @@ class Town:
 
     @property
     def telegram_url(self) -> str:
-        """Where the Bot API answers."""
+        """The address of the Bot API."""
         return self._telegram_server.url
 
     @property
     def vk_url(self) -> str:
-        """Where VK's methods answer."""
+        """The address of VK's methods."""
         return self._vk_server.url
 
     @property
     def page_url(self) -> str:
-        """Where a visitor looks. LookupError in a town without a page."""
+        """The address of the page. LookupError in a town without one."""
         if self.page is None:
             raise LookupError("this town was started without a page")
         return self.page.url
@@ -82,23 +81,23 @@ class Town:
     def add_role(
         self, key: str, title: str, person: User | None, vk_user: VkUser | None = None, kind: Kind = "executor"
     ) -> Role:
-        """The page offers the role after those added before it. ValueError: the key is taken, or no account is given."""
+        """Offer the role on the page after the others. ValueError if the key is taken or there is no account."""
         return self.cast.add(Role(key, title, person, vk_user, kind))
 
     def show(self, *, bot: User | None = None, group: Chat | None = None, community: Community | None = None) -> None:
-        """The page shows these; what is not named stays as it was (at first: the first there is)."""
+        """Choose what the page shows; the others stay as they were (at first: the first of each)."""
         self.stage.chosen_bot = bot or self.stage.chosen_bot
         self.stage.chosen_group = group or self.stage.chosen_group
         self.stage.chosen_community = community or self.stage.chosen_community
 
     def close_to_visitors(self, words: str) -> None:
-        """Until `open_to_visitors` a visitor may look but not act, and the page says `words`."""
+        """Let visitors look but not act until `open_to_visitors`; the page says `words`."""
         if self.page is not None:
             self.page.open = False
             self.page.say(words)
 
     def open_to_visitors(self, words: str = "") -> None:
-        """What has been played so far counts as read, and the guide begins anew. The page says `words`, if any."""
+        """Let visitors act: mark everything so far as read and restart the guide. The page says `words`, if any."""
         if self.page is not None:
             self.page.open = True
             self.page.guide.restart()
@@ -106,13 +105,15 @@ class Town:
             self.page.say(words)
 
     def say(self, words: str, *, trouble: bool = False) -> None:
-        """One line above the page for every visitor; an empty one takes it away."""
+        """Show one line above the page to every visitor; an empty one removes it."""
         if self.page is not None:
             self.page.say(words, trouble=trouble)
 
     @contextmanager
     def rehearses(self, role: str) -> Iterator[None]:
-        """What is done within is the play's and not a visitor's: the guide does not count it. The role has read its chats."""
+        """Actions inside the block belong to the play and not to a visitor: the guide ignores them. Afterwards the role
+        has read its chats.
+        """
         if self.page is None:
             yield
             return

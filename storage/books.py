@@ -13,8 +13,9 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
+from storage.connections import MARK, provisional
 from storage.engine import Engine, connect, has_changed
-from storage.failures import StorageError, is_failure, reason_of
+from storage.failures import StorageError, is_of_storage, reason_of
 from storage.transaction import Transaction
 
 OF_THE_DATABASE = (sa.exc.SQLAlchemyError, OSError)
@@ -39,6 +40,7 @@ class Books:
         self.watch: Watch | None = None
         self._engine = engine or connect(url)
         self._writer = asyncio.Lock()
+        self._messengers: dict[str, str] = {}
         self._waiting = 0
 
     @property
@@ -59,20 +61,28 @@ class Books:
         try:
             async with self._engine.begin() as connection:
                 tx = Transaction(connection, municipality)
+                tx.messenger = await self._messenger_of(tx)
                 yield tx
                 changed, is_over = has_changed(connection), True
         except BaseException as error:
             if tx is not None:
                 (tx.kept if is_over and isinstance(error, asyncio.CancelledError) else tx.lost)()
-            if is_failure(error) or ((tx is None or is_over) and isinstance(error, OF_THE_DATABASE)):
+            if is_of_storage(error) or ((tx is None or is_over) and isinstance(error, OF_THE_DATABASE)):
                 raise self._failed(error) from error
             raise
         else:
             tx.kept()
+            self._messengers[municipality] = tx.messenger
             if changed and self.watch is not None:
                 self.watch.wrote()
         finally:
             self._writer.release()
+
+    async def _messenger_of(self, tx: Transaction) -> str:
+        """Read once; only the start of the bot itself gives a municipality another connection."""
+        here = tx.municipality
+        known = self._messengers.get(here) if here else provisional(here)
+        return known or await tx.mark(MARK) or provisional(here)
 
     def _failed(self, error: BaseException) -> StorageError:
         failure = error if isinstance(error, StorageError) else StorageError(reason_of(error))

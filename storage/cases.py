@@ -14,6 +14,7 @@ from storage import tables as t
 from storage.codec import dump, load_case
 from storage.dialects import insert_for, put
 from storage.engine import Connection
+from storage.lengths import longest
 from storage.lists import NOTHING_RUNS, Lists
 from storage.scope import Scope
 from storage.search import Search
@@ -112,13 +113,16 @@ def _near(same: tuple[str, ...]) -> sa.Select[Any]:
     )
 
 
+AUTHOR, PLACE = longest(t.cases.c.author), longest(t.cases.c.place)
+
+
 def author_key(appeal: Appeal) -> str | None:
     """Identifies the author across networks; None if unknown."""
-    return f"{appeal.network or appeal.source}:{appeal.author_ref}"[:128] if appeal.author_ref else None
+    return f"{appeal.network or appeal.source}:{appeal.author_ref}"[:AUTHOR] if appeal.author_ref else None
 
 
 def place_key(location: str) -> str | None:
-    return " ".join(location.casefold().replace("ё", "е").split())[:256] or None
+    return " ".join(location.casefold().replace("ё", "е").split())[:PLACE] or None
 
 
 _UNKNOWN = object()
@@ -239,6 +243,7 @@ class Cases(Scope):
                     "case_id": a.case,
                     "step": a.step,
                     "due": a.due,
+                    "connection": self.messenger if a.account else "",
                     "account": a.account,
                 }
                 for a in new

@@ -23,7 +23,7 @@ HARMLESS = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_L
 """Failures that leave the connection as it was. On a full disk another one could not be opened, not even for reading."""
 POSTGRESQL = ("08", "25006", "40", "53", "55", "57", "58", "XX")
 """How the state begins: no connection, read only, deadlock, no room, in use, stopped, system, internal."""
-FAILURES = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, ConnectionError)
+FAILURES = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
 """The same for other databases."""
 
 OF_THE_DISK = frozenset(
@@ -47,8 +47,19 @@ class StorageError(Exception):
     """The storage failed and nothing of the transaction was kept. The text is the reason, without statement or values."""
 
 
-def is_failure(error: BaseException) -> bool:
-    """Whether the storage failed, and not the program."""
+def is_of_storage(error: BaseException) -> bool:
+    """Whether the database or the disk failed, and not the program, whatever was being written: nothing is parked or counted
+    for it."""
+    seen: BaseException | None = error
+    while seen is not None:
+        of_database = isinstance(seen, StorageError | sqlite3.Error | sa.exc.SQLAlchemyError) and _has_failed(seen)
+        if of_database or (isinstance(seen, OSError) and seen.errno in OF_THE_DISK):
+            return True
+        seen = seen.__cause__
+    return False
+
+
+def _has_failed(error: BaseException) -> bool:
     if isinstance(error, StorageError) or getattr(error, "connection_invalidated", False):
         return True
     cause = cause_of(error)
@@ -57,17 +68,6 @@ def is_failure(error: BaseException) -> bool:
         return code is not None and code not in MISTAKES
     state = str(getattr(cause, "sqlstate", None) or "")
     return state.startswith(POSTGRESQL) if state else isinstance(error, FAILURES)
-
-
-def is_of_storage(error: BaseException) -> bool:
-    """Whether the database or the disk failed, whatever was being written: nothing is parked or counted for it."""
-    seen: BaseException | None = error
-    while seen is not None:
-        of_database = isinstance(seen, StorageError | sqlite3.Error | sa.exc.SQLAlchemyError) and is_failure(seen)
-        if of_database or (isinstance(seen, OSError) and seen.errno in OF_THE_DISK):
-            return True
-        seen = seen.__cause__
-    return False
 
 
 def is_harmless(error: BaseException) -> bool:

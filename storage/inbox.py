@@ -15,10 +15,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import tables as t
+from storage.lengths import cut
 from storage.scope import Scope
 
 AT_ONCE = 500
 """So many rows are named in one statement."""
+MESSENGER = "messenger"
+"""The source of rows that came by the municipality's messenger; another source is a citizens' network."""
 TOLD = 5
 """So many parked rows are named when people are told of them; the rest are counted."""
 
@@ -71,6 +74,7 @@ class Inbox:
         rows = [
             {
                 "municipality": self._tx.municipality,
+                "connection": self._connection_of(source),
                 "source": source,
                 "key": key,
                 "raw": raw,
@@ -89,17 +93,19 @@ class Inbox:
         query = sa.select(t.inbox).where(
             t.inbox.c.municipality == self._tx.municipality,
             t.inbox.c.state == "waiting",
-            t.inbox.c.album == album,
+            t.inbox.c.album == cut(t.inbox.c.album, album),
         )
         return [_arrival(row) for row in (await self._tx.connection.execute(query.order_by(t.inbox.c.id))).mappings()]
 
     async def put_into_album(self, row_id: int, album: str, seal_at: datetime) -> None:
         """The row waits with the rest of its album, and the whole album until `seal_at`."""
         mine = t.inbox.c.municipality == self._tx.municipality
-        await self._tx.connection.execute(t.inbox.update().where(t.inbox.c.id == row_id).values(album=album))
+        await self._tx.connection.execute(
+            t.inbox.update().where(t.inbox.c.id == row_id).values(album=cut(t.inbox.c.album, album))
+        )
         await self._tx.connection.execute(
             t.inbox.update()
-            .where(mine, t.inbox.c.album == album, t.inbox.c.state == "waiting")
+            .where(mine, t.inbox.c.album == cut(t.inbox.c.album, album), t.inbox.c.state == "waiting")
             .values(not_before=seal_at)
         )
 
@@ -170,7 +176,11 @@ class Inbox:
     async def keep_parked(self, source: str, key: str, raw: str, error: str, now: datetime) -> None:
         """What could not be kept as it came is parked at once, of no case; a repeat changes nothing."""
         row = {"municipality": self._tx.municipality, "source": source, "key": key, "raw": raw, "received_at": now}
-        await self._tx.insert_new(t.inbox, [{**row, "state": "parked", "attempts": 1, "error": error}])
+        from_where = {"connection": self._connection_of(source)}
+        await self._tx.insert_new(t.inbox, [{**row, **from_where, "state": "parked", "attempts": 1, "error": error}])
+
+    def _connection_of(self, source: str) -> str:
+        return self._tx.messenger if source == MESSENGER else self._tx.source_of(source)
 
     async def park_head(self, error: str, now: datetime) -> int | None:
         """The first row that could be carried out now is parked unread; its number. For a loop that it stopped."""

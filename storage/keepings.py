@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from storage import tables as t
 from storage.dialects import put
+from storage.lengths import cut
 from storage.scope import Scope
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
@@ -45,5 +46,11 @@ class Keepings(Scope):
         return dict(row) if row is not None else None
 
     async def keep_file(self, remote: str, key: str, kind: str, name: str, size: int, now: datetime) -> None:
-        row = {"municipality": self.municipality, "remote": remote, "key": key, "kind": kind, "name": name}
+        row = {
+            "municipality": self.municipality,
+            "remote": remote,
+            "key": key,
+            "kind": kind,
+            "name": cut(t.files.c.name, name),
+        }
         await self.insert_new(t.files, [{**row, "size": size, "kept_at": now}])

@@ -12,6 +12,7 @@ from storage import tables as t
 from storage.codec import dump
 from storage.dialects import insert_new
 from storage.keepings import Keepings
+from storage.lengths import cut
 from storage.versioned import VersionedBook
 from workflow.commands import Entry
 from workflow.official.page import OfficialPage, PageState
@@ -71,7 +72,7 @@ class OfficialPages(VersionedBook[OfficialPage]):
         return await self._publish(publication, entered_by, None)
 
     async def _publish(self, publication: Publication, entered_by: str | None, seen_at: datetime | None) -> bool:
-        link = publication.link[:320]
+        link = cut(t.publications.c.link, publication.link)
         row = {
             "municipality": self._tx.municipality,
             "page": publication.page,
@@ -118,15 +119,13 @@ class OfficialPages(VersionedBook[OfficialPage]):
 
     async def published_since(self, moment: datetime, until: datetime | None = None) -> list[Publication]:
         """Counted publications, the oldest first; `until` is exclusive."""
-        query = (
-            sa.select(t.publications)
-            .where(self._ours(), t.publications.c.at >= moment, t.publications.c.gone_at.is_(None))
-            .order_by(t.publications.c.at, t.publications.c.link)
+        query = sa.select(t.publications).where(
+            self._ours(), t.publications.c.at >= moment, t.publications.c.gone_at.is_(None)
         )
         if until is not None:
             query = query.where(t.publications.c.at < until)
         rows = (await self._tx.connection.execute(query)).mappings()
-        return [_publication(dict(row)) for row in rows]
+        return [_publication(dict(row)) for row in sorted(rows, key=lambda row: (row["at"], row["link"]))]
 
     async def page_published(self, ref: str) -> int | None:
         """The page whose publication has the ref, even if it was deleted since; None if unknown."""

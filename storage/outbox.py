@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from storage import tables as t
 from storage.dialects import insert_for
 from storage.scope import Scope
-from workflow.ports import LETTERS, Letter
+from workflow.ports import LETTERS, NETWORK, Letter
 
 OWN_FAULT = "broken: "
 """How the error of a letter begins that could not be made by a fault of ours: it alone waits, not its lane."""
@@ -48,7 +48,7 @@ def _folding(dialect: str) -> Any:
     new, old = insert.excluded, t.outbox.c
     now_due = sa.and_(old.attempts == 0, new.not_before.is_(None))
     return insert.on_conflict_do_update(
-        index_elements=["municipality", "fold"],
+        index_elements=["municipality", "connection", "fold"],
         index_where=sa.text("state = 'waiting' AND fold IS NOT NULL"),
         set_={
             "priority": sa.case((new.priority < old.priority, new.priority), else_=old.priority),
@@ -70,7 +70,9 @@ def _any_repeat() -> sa.Select[Any]:
 def _heads() -> sa.Select[Any]:
     """The first letter of each lane that is due; right as long as none waits for its repeat."""
     o = t.outbox.c
-    letters = sa.select(o.id, o.lane, o.priority).where(o.municipality == _HERE, o.state == "waiting", _due())
+    letters = sa.select(o.id, o.connection, o.lane, o.priority).where(
+        o.municipality == _HERE, o.state == "waiting", _due()
+    )
     return _first_of_each_lane(letters.subquery().select())
 
 
@@ -79,12 +81,17 @@ def _heads_beside_repeats() -> sa.Select[Any]:
     """The same where some wait for their repeat, which takes three times as long."""
     o = t.outbox.c
     tried = _repeats()
-    in_lane: Any = {"partition_by": o.lane}
-    of_case: Any = {"partition_by": [o.lane, o.case_id], "order_by": [o.priority, o.id], "rows": (None, -1)}
+    in_lane: Any = {"partition_by": [o.connection, o.lane]}
+    of_case: Any = {
+        "partition_by": [o.connection, o.lane, o.case_id],
+        "order_by": [o.priority, o.id],
+        "rows": (None, -1),
+    }
     number = sa.func.sum(sa.case((tried, 1), else_=0))
     letters = (
         sa.select(
             o.id,
+            o.connection,
             o.lane,
             o.priority,
             o.attempts,
@@ -103,7 +110,7 @@ def _heads_beside_repeats() -> sa.Select[Any]:
 
 def _first_of_each_lane(letters: sa.Select[Any]) -> sa.Select[Any]:
     one = letters.subquery().c
-    place = sa.func.row_number().over(partition_by=one.lane, order_by=[one.priority, one.id])
+    place = sa.func.row_number().over(partition_by=[one.connection, one.lane], order_by=[one.priority, one.id])
     ranked = sa.select(one.id, place.label("place")).subquery()
     return (
         sa.select(t.outbox)
@@ -116,7 +123,7 @@ def _repeats() -> sa.ColumnElement[bool]:
     """Letters to the messenger that wait to be tried again, through no fault of ours."""
     o = t.outbox.c
     ours = sa.func.coalesce(o.error, "").startswith(OWN_FAULT)
-    return sa.and_(o.attempts > 0, o.lane.not_like("network:%"), ~ours)
+    return sa.and_(o.attempts > 0, o.lane.not_like(f"{NETWORK}%"), ~ours)
 
 
 class Outbox:
@@ -133,6 +140,7 @@ class Outbox:
         rows = [
             {
                 "municipality": self._tx.municipality,
+                "connection": self._connection_of(letter.lane),
                 "lane": letter.lane,
                 "priority": letter.priority,
                 "kind": letter.kind,
@@ -147,12 +155,17 @@ class Outbox:
         ]
         await self._tx.connection.execute(_folding(self._tx.dialect), rows)
 
+    def _connection_of(self, lane: str) -> str:
+        """A lane is one of the messenger or of a citizens' network; which chat an account's is, the messenger's side knows."""
+        return self._tx.source_of(lane.removeprefix(NETWORK)) if lane.startswith(NETWORK) else self._tx.messenger
+
     async def waiting_as(self, folds: Sequence[str]) -> dict[str, Letter]:
         """The letters that wait under these folds and have not been tried, by fold."""
         query = sa.select(t.outbox).where(
             t.outbox.c.municipality == self._tx.municipality,
             t.outbox.c.state == "waiting",
             t.outbox.c.attempts == 0,
+            t.outbox.c.connection == self._tx.messenger,
             t.outbox.c.fold.in_(list(folds)),
         )
         rows = (await self._tx.connection.execute(query)).mappings()
@@ -196,7 +209,8 @@ class Outbox:
     async def let_repeats_go(self, lane: str) -> None:
         """The lane is well again: what waits in it for a repeat may go now."""
         here = (t.outbox.c.municipality == self._tx.municipality, t.outbox.c.state == "waiting")
-        statement = t.outbox.update().where(*here, t.outbox.c.lane == lane, _repeats()).values(not_before=None)
+        there = (t.outbox.c.connection == self._connection_of(lane), t.outbox.c.lane == lane)
+        statement = t.outbox.update().where(*here, *there, _repeats()).values(not_before=None)
         await self._tx.connection.execute(statement)
 
     async def get(self, letter_id: int) -> Letter | None:
@@ -234,6 +248,7 @@ class Outbox:
         if letter.fold is not None:
             taken = sa.and_(
                 t.outbox.c.municipality == self._tx.municipality,
+                t.outbox.c.connection == self._connection_of(letter.lane),
                 t.outbox.c.fold == letter.fold,
                 t.outbox.c.state == "waiting",
                 t.outbox.c.id != letter.id,
@@ -271,7 +286,12 @@ class Outbox:
     async def given_up(self, since: datetime) -> list[Letter]:
         """Letters put since then that were given up, the oldest first; one whose like has arrived later is made good."""
         lost, later = t.outbox, t.outbox.alias()
-        same = (later.c.lane == lost.c.lane, later.c.kind == lost.c.kind, later.c.case_id == lost.c.case_id)
+        same = (
+            later.c.connection == lost.c.connection,
+            later.c.lane == lost.c.lane,
+            later.c.kind == lost.c.kind,
+            later.c.case_id == lost.c.case_id,
+        )
         made_good = sa.exists().where(
             later.c.municipality == self._tx.municipality, *same, later.c.id > lost.c.id, later.c.state == "sent"
         )

@@ -13,12 +13,15 @@ import sqlalchemy as sa
 
 from storage import tables as t
 from storage.dialects import put
+from storage.lengths import cut
 from storage.scope import Scope
 from workflow.ports import Binding, Known, Question
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
+_VIA: sa.BindParameter[Any] = sa.bindparam("via")
 _AT = sa.select(t.messages).where(
     t.messages.c.municipality == _HERE,
+    t.messages.c.connection == _VIA,
     t.messages.c.chat_id == sa.bindparam("chat"),
     t.messages.c.message_id == sa.bindparam("message"),
 )
@@ -26,18 +29,20 @@ _OF_CASE = (
     sa.select(t.messages)
     .where(
         t.messages.c.municipality == _HERE,
+        t.messages.c.connection == _VIA,
         t.messages.c.case_id == sa.bindparam("case"),
     )
     .order_by(t.messages.c.at, t.messages.c.message_id)
 )
-_EVERYBODY = sa.select(t.bindings).where(t.bindings.c.municipality == _HERE).order_by(t.bindings.c.person)
+_EVERYBODY = sa.select(t.bindings).where(t.bindings.c.municipality == _HERE, t.bindings.c.connection == _VIA)
 _GROUP = sa.select(t.chats.c.chat_id, t.chats.c.title).where(
-    t.chats.c.municipality == _HERE, t.chats.c.purpose == "working"
+    t.chats.c.municipality == _HERE, t.chats.c.connection == _VIA, t.chats.c.purpose == "working"
 )
 _OPEN_AT = (
     sa.select(t.questions)
     .where(
         t.questions.c.municipality == _HERE,
+        t.questions.c.connection == _VIA,
         t.questions.c.answered_at.is_(None),
         t.questions.c.chat_id == sa.bindparam("chat"),
         t.questions.c.message_id == sa.bindparam("message"),
@@ -48,6 +53,7 @@ _OPEN_OF = (
     sa.select(t.questions)
     .where(
         t.questions.c.municipality == _HERE,
+        t.questions.c.connection == _VIA,
         t.questions.c.answered_at.is_(None),
         t.questions.c.account == sa.bindparam("account"),
     )
@@ -59,6 +65,7 @@ _OPEN_OF = (
 def _about_no_case(of_version: bool, lately: bool) -> sa.Select[Any]:
     query = sa.select(t.messages).where(
         t.messages.c.municipality == _HERE,
+        t.messages.c.connection == _VIA,
         t.messages.c.case_id.is_(None),
         t.messages.c.kind == sa.bindparam("kind"),
     )
@@ -83,6 +90,7 @@ class Messages:
             "chat_id": known.chat_id,
             "message_id": known.message_id,
             "municipality": self._tx.municipality,
+            "connection": self._tx.messenger,
             "kind": known.kind,
             "case_id": known.case_id,
             "version": known.version,
@@ -92,12 +100,12 @@ class Messages:
             "at": now,
         }
         self._new_look()
-        statement = put(self._tx.dialect, t.messages, ("chat_id", "message_id"), keeping=("at",))
+        statement = put(self._tx.dialect, t.messages, ("connection", "chat_id", "message_id"), keeping=("at",))
         await self._tx.connection.execute(statement, values)
 
     async def at(self, chat_id: int, message_id: int) -> Known | None:
         if (chat_id, message_id) not in self._at:
-            values = {"here": self._tx.municipality, "chat": chat_id, "message": message_id}
+            values = {**self._tx.here(), "chat": chat_id, "message": message_id}
             row = (await self._tx.connection.execute(_AT, values)).mappings().one_or_none()
             self._at[chat_id, message_id] = _known(row) if row is not None else None
         return self._at[chat_id, message_id]
@@ -105,7 +113,7 @@ class Messages:
     async def of_case(self, case_id: int, kind: str) -> list[Known]:
         """The messages of one kind about a case, oldest first."""
         if case_id not in self._of_case:
-            values = {"here": self._tx.municipality, "case": case_id}
+            values = {**self._tx.here(), "case": case_id}
             rows = (await self._tx.connection.execute(_OF_CASE, values)).mappings()
             self._of_case[case_id] = [_known(row) for row in rows]
         return [known for known in self._of_case[case_id] if known.kind == kind]
@@ -118,7 +126,10 @@ class Messages:
     async def cases_shown(self, kind: str, account: int, cases: Sequence[int]) -> set[int]:
         """Those of the cases that the account has a message of this kind about."""
         query = sa.select(t.messages.c.case_id).where(
-            t.messages.c.case_id.in_(list(cases)), t.messages.c.kind == kind, t.messages.c.account == account
+            t.messages.c.connection == self._tx.messenger,
+            t.messages.c.case_id.in_(list(cases)),
+            t.messages.c.kind == kind,
+            t.messages.c.account == account,
         )
         return {int(case) for case in (await self._tx.connection.execute(query)).scalars()}
 
@@ -127,7 +138,7 @@ class Messages:
         if version is not None and not 0 <= version <= t.LARGEST_NUMBER:
             return []
         query = _about_no_case(version is not None, since is not None)
-        values = {"here": self._tx.municipality, "kind": kind, "version": version, "since": since}
+        values = {**self._tx.here(), "kind": kind, "version": version, "since": since}
         named = {name: value for name, value in values.items() if value is not None}
         rows = (await self._tx.connection.execute(query, named)).mappings()
         return [_known(row) for row in rows]
@@ -139,7 +150,11 @@ class Messages:
     async def forget(self, chat_id: int, message_id: int) -> None:
         self._new_look()
         await self._tx.connection.execute(
-            t.messages.delete().where(t.messages.c.chat_id == chat_id, t.messages.c.message_id == message_id)
+            t.messages.delete().where(
+                t.messages.c.connection == self._tx.messenger,
+                t.messages.c.chat_id == chat_id,
+                t.messages.c.message_id == message_id,
+            )
         )
 
 
@@ -167,11 +182,12 @@ class People:
 
     async def all(self) -> list[Binding]:
         if self._everybody is None:
-            rows = (await self._tx.connection.execute(_EVERYBODY, {"here": self._tx.municipality})).mappings()
-            self._everybody = [
+            rows = (await self._tx.connection.execute(_EVERYBODY, self._tx.here())).mappings()
+            found = [
                 Binding(r["person"], r["account"], r["shown_name"], r["reachable"], r["in_group"], r["hears"])
                 for r in rows
             ]
+            self._everybody = sorted(found, key=lambda binding: binding.person)
         return list(self._everybody)
 
     async def of_account(self, account: int) -> list[Binding]:
@@ -181,17 +197,21 @@ class People:
         """Bind the person to this account; it replaces an earlier one."""
         values = {
             "municipality": self._tx.municipality,
+            "connection": self._tx.messenger,
             "person": person,
             "account": account,
-            "shown_name": shown_name,
+            "shown_name": cut(t.bindings.c.shown_name, shown_name),
             "reachable": True,
             "in_group": in_group,
             "bound_at": now,
         }
         self._everybody = None
-        await self._tx.connection.execute(put(self._tx.dialect, t.bindings, ("municipality", "person")), values)
+        await self._tx.connection.execute(
+            put(self._tx.dialect, t.bindings, ("municipality", "person", "connection")), values
+        )
 
     async def unbind(self, person: str) -> bool:
+        """Remove the person's bindings, in every messenger; return whether there was one."""
         self._everybody = None
         result = await self._tx.connection.execute(
             t.bindings.delete().where(t.bindings.c.municipality == self._tx.municipality, t.bindings.c.person == person)
@@ -203,7 +223,11 @@ class People:
         self._everybody = None
         await self._tx.connection.execute(
             t.bindings.update()
-            .where(t.bindings.c.municipality == self._tx.municipality, t.bindings.c.account == account)
+            .where(
+                t.bindings.c.municipality == self._tx.municipality,
+                t.bindings.c.connection == self._tx.messenger,
+                t.bindings.c.account == account,
+            )
             .values(**values)
         )
 
@@ -232,14 +256,17 @@ class People:
 
     async def working_group(self) -> tuple[int, str] | None:
         if self._group is None:
-            rows = await self._tx.connection.execute(_GROUP, {"here": self._tx.municipality})
+            rows = await self._tx.connection.execute(_GROUP, self._tx.here())
             self._group = [(row[0], row[1]) for row in rows]
         return self._group[0] if self._group else None
 
     async def set_working_group(self, chat_id: int, title: str) -> None:
         self._group = None
-        row = {"municipality": self._tx.municipality, "purpose": "working", "chat_id": chat_id, "title": title}
-        await self._tx.connection.execute(put(self._tx.dialect, t.chats, ("municipality", "purpose")), row)
+        row = {"municipality": self._tx.municipality, "connection": self._tx.messenger, "purpose": "working"}
+        await self._tx.connection.execute(
+            put(self._tx.dialect, t.chats, ("municipality", "purpose", "connection")),
+            {**row, "chat_id": chat_id, "title": cut(t.chats.c.title, title)},
+        )
 
 
 class Questions:
@@ -254,6 +281,7 @@ class Questions:
             t.questions.update()
             .where(
                 t.questions.c.municipality == self._tx.municipality,
+                t.questions.c.connection == self._tx.messenger,
                 t.questions.c.account == account,
                 t.questions.c.kind == kind,
                 t.questions.c.case_id == case_id,
@@ -263,6 +291,7 @@ class Questions:
         )
         row = {
             "municipality": self._tx.municipality,
+            "connection": self._tx.messenger,
             "account": account,
             "kind": kind,
             "case_id": case_id,
@@ -282,7 +311,7 @@ class Questions:
         return found[0] if found else None
 
     async def open_at(self, chat_id: int, message_id: int) -> Question | None:
-        values = {"here": self._tx.municipality, "chat": chat_id, "message": message_id}
+        values = {**self._tx.here(), "chat": chat_id, "message": message_id}
         row = (await self._tx.connection.execute(_OPEN_AT, values)).mappings().first()
         return _question(row) if row is not None else None
 
@@ -290,6 +319,7 @@ class Questions:
         """The question shown in that message, open or not."""
         query = sa.select(t.questions).where(
             t.questions.c.municipality == self._tx.municipality,
+            t.questions.c.connection == self._tx.messenger,
             t.questions.c.chat_id == chat_id,
             t.questions.c.message_id == message_id,
         )
@@ -298,7 +328,7 @@ class Questions:
 
     async def open_of(self, account: int) -> list[Question]:
         """The account's unanswered questions, the newest first."""
-        rows = await self._tx.connection.execute(_OPEN_OF, {"here": self._tx.municipality, "account": account})
+        rows = await self._tx.connection.execute(_OPEN_OF, {**self._tx.here(), "account": account})
         return [_question(row) for row in rows.mappings()]
 
     async def open_of_kind(self, kind: str) -> list[Question]:
@@ -322,6 +352,7 @@ class Questions:
             sa.select(t.questions)
             .where(
                 t.questions.c.municipality == self._tx.municipality,
+                t.questions.c.connection == self._tx.messenger,
                 t.questions.c.answered_at.is_(None),
                 *conditions,
             )

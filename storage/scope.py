@@ -12,15 +12,31 @@ import sqlalchemy as sa
 
 from storage.dialects import insert_new
 from storage.engine import Connection
-from storage.failures import StorageError, is_failure, reason_of
+from storage.failures import StorageError, is_of_storage, reason_of
 
 
 class Scope:
     def __init__(self, connection: Connection, municipality: str) -> None:
         self.connection = connection
         self.municipality = municipality
+        self.messenger = ""
+        """The key of the municipality's connection to its messenger (0028), in which accounts and addresses hold."""
         self._undo: list[Callable[[], None]] = []
         self._further: list[Callable[[], None]] = []
+
+    def serve_by(self, messenger: str) -> None:
+        """Set `messenger`; where the transaction is not kept it is the former one again."""
+        before, self.messenger = self.messenger, messenger
+        self._forget()
+        self.if_lost(lambda: setattr(self, "messenger", before))
+
+    def here(self) -> dict[str, str]:
+        """The values of `here` and `via` in a statement about the messenger's rows of this municipality."""
+        return {"here": self.municipality, "via": self.messenger}
+
+    def source_of(self, network: str) -> str:
+        """The key of the municipality's connection to a citizens' network."""
+        return f"{self.municipality}/{network}"
 
     def if_lost(self, undo: Callable[[], None]) -> None:
         """Register `undo` for the case that the transaction is not kept, to drop what was cached from its rows; the
@@ -54,7 +70,7 @@ class Scope:
         except BaseException as error:
             self._lose(*before)
             self._forget()
-            if is_failure(error) and not isinstance(error, StorageError):
+            if is_of_storage(error) and not isinstance(error, StorageError):
                 raise StorageError(reason_of(error)) from error
             raise
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from storage import tables as t
 from storage.dialects import put
+from storage.lengths import cut
 from storage.scope import Scope
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
@@ -55,7 +56,7 @@ class SeenBook:
             "ref": seen.ref,
             "author": seen.author,
             "text": seen.text,
-            "place": seen.place[:256],
+            "place": cut(t.seen.c.place, seen.place),
             "link": seen.link,
             "at": seen.at,
             "seen_at": now,

@@ -24,8 +24,8 @@ class Sessions:
             sa.and_(s.session_hash.is_not(None), s.session_until <= now),
         )
         await self._tx.connection.execute(t.sessions.delete().where(s.municipality == here, over))
-        row = {"link_hash": link_hash, "municipality": here, "account": account, "link_until": until}
-        await self._tx.connection.execute(t.sessions.insert(), row)
+        row = {"link_hash": link_hash, "municipality": here, "connection": self._tx.messenger, "account": account}
+        await self._tx.connection.execute(t.sessions.insert(), {**row, "link_until": until})
 
     async def begin(self, link_hash: str, session_hash: str, until: datetime, now: datetime) -> bool:
         """Use the link up and start its session, which lasts until just before `until`; False if the link opens nothing
@@ -55,5 +55,5 @@ class Sessions:
     async def end_of(self, account: int) -> None:
         """End every session of the account and revoke every link to one."""
         s = t.sessions.c
-        mine = (s.municipality == self._tx.municipality, s.account == account)
+        mine = (s.municipality == self._tx.municipality, s.connection == self._tx.messenger, s.account == account)
         await self._tx.connection.execute(t.sessions.delete().where(*mine))

@@ -21,8 +21,8 @@ from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.pool import StaticPool
 
-from storage import private
-from storage.failures import cause_of, is_failure, is_harmless
+from storage import lengths, private
+from storage.failures import cause_of, is_harmless, is_of_storage
 
 T = TypeVar("T")
 Values = Mapping[str, Any]
@@ -115,7 +115,7 @@ class SqliteEngine:
             if self._heard is not None:
                 self._heard("COMMIT", (), False)
         except BaseException as error:
-            failed = None if is_within and not is_failure(error) else error
+            failed = None if is_within and not is_of_storage(error) else error
             await self._wait(lambda: self._take_back(failed))
             raise
 
@@ -215,23 +215,32 @@ class _Ready:
     """A statement made ready for the driver: its text, how each value is written, and how each column of its rows is read."""
 
     def __init__(self, statement: Any, names: Sequence[str], dialect: sa.Dialect) -> None:
-        columns = list(names) if isinstance(statement, sa.Insert | sa.Update) else None
+        is_change = isinstance(statement, sa.Insert | sa.Update)
+        columns = list(names) if is_change else None
         compiled = statement.compile(dialect=dialect, column_keys=columns)
         given = list(statement.exported_columns)
         self.gives = SimpleResultMetaData([column.key for column in given]) if given else None
         self.read = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in given]
         self.text = str(compiled)
         self.binds: list[tuple[str, Callable[[Any], Any] | None, Any]] = []
+        self.most: list[tuple[int, str, int]] = []
         for name in compiled.positiontup or ():
             bind = compiled.binds[name]
             written = bind.type.dialect_impl(dialect).bind_processor(dialect)
+            if is_change and name in names and (most := lengths.most_of(statement.table.c.get(name))):
+                self.most.append((len(self.binds), name, most))
             self.binds.append((name, written, bind.value))
 
     def row(self, values: Values) -> tuple[Any, ...]:
         get = values.get
-        return tuple(
-            [get(name, default) if write is None else write(get(name, default)) for name, write, default in self.binds]
-        )
+        row = [
+            get(name, default) if write is None else write(get(name, default)) for name, write, default in self.binds
+        ]
+        for place, name, most in self.most:
+            value = row[place]
+            if value is not None and len(value) > most:
+                raise lengths.too_long(name, most, value)
+        return tuple(row)
 
     def rows(self, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
         """As SQLAlchemy would give them."""
@@ -273,7 +282,7 @@ class SqliteConnection:
     def met(self, error: BaseException) -> None:
         """Remember the first error of the driver that ends the transaction."""
         cause = cause_of(error)
-        if self.failure is None and isinstance(cause, sqlite3.Error) and (is_failure(cause) or not self._is_within):
+        if self.failure is None and isinstance(cause, sqlite3.Error) and (is_of_storage(cause) or not self._is_within):
             self.failure = cause
 
     @property
@@ -307,6 +316,7 @@ class SqliteConnection:
             ready = self._made_ready(statement, tuple(parameters[0] if isinstance(parameters, list) else parameters))
             if ready is not None:
                 return self._at_once(ready, parameters)
+        lengths.check(statement, parameters if isinstance(parameters, list) else [parameters or {}])
         return self._connection.execute(statement, parameters)
 
     def _made_ready(self, statement: Any, names: tuple[str, ...]) -> _Ready | None:

@@ -1,7 +1,7 @@
 """Tables, for SQLite and PostgreSQL alike. No rules and no queries here.
 
-Moments are kept in UTC; every row carries its municipality (DESIGN rule 10). A frozen value (a case, a letter's body) is
-one JSON document beside the columns that are searched by.
+Moments are kept in UTC; every row carries its municipality (DESIGN rule 10), except a connection, which several may share. A
+frozen value (a case, a letter's body) is one JSON document beside the columns that are searched by.
 """
 
 from __future__ import annotations
@@ -73,11 +73,26 @@ def _municipality() -> sa.Column[str]:
     return sa.Column("municipality", sa.String(64), nullable=False)
 
 
+def _connection(*, primary_key: bool = False) -> sa.Column[str]:
+    """The connection (0028) within which the row's accounts and addresses hold."""
+    return sa.Column("connection", sa.String(128), primary_key=primary_key, nullable=False)
+
+
+connections = sa.Table(
+    "connections",
+    metadata,
+    sa.Column("key", sa.String(128), primary_key=True),
+    sa.Column("messenger", sa.String(32), nullable=False),
+    sa.Column("position", Id),
+    sa.Column("heard_at", Moment),
+)
+
 inbox = sa.Table(
     "inbox",
     metadata,
     sa.Column("id", Id, primary_key=True, autoincrement=True),
-    _municipality(),
+    sa.Column("municipality", sa.String(64)),
+    _connection(),
     sa.Column("source", sa.String(32), nullable=False),
     sa.Column("key", sa.String(128), nullable=False),
     sa.Column("raw", Text, nullable=False),
@@ -89,7 +104,7 @@ inbox = sa.Table(
     sa.Column("album", sa.String(64)),
     sa.Column("error", Text),
     sa.Column("told_at", Moment),
-    sa.UniqueConstraint("municipality", "source", "key"),
+    sa.UniqueConstraint("connection", "key"),
     sa.Index("ix_inbox_waiting", "state", "id"),
 )
 
@@ -245,8 +260,9 @@ alarms = sa.Table(
     sa.Column("case_id", Id, nullable=False),
     sa.Column("step", sa.String(96), nullable=False),
     sa.Column("due", Moment, nullable=False),
+    sa.Column("connection", sa.String(128), nullable=False, server_default=""),
     sa.Column("account", Id, nullable=False, server_default="0"),
-    sa.UniqueConstraint("kind", "case_id", "step", "at", "account"),
+    sa.UniqueConstraint("kind", "case_id", "step", "at", "connection", "account"),
     sa.Index("ix_alarms_at", "at"),
 )
 
@@ -255,6 +271,7 @@ outbox = sa.Table(
     metadata,
     sa.Column("id", Id, primary_key=True, autoincrement=True),
     _municipality(),
+    _connection(),
     sa.Column("lane", sa.String(64), nullable=False),
     sa.Column("priority", sa.Integer, nullable=False),
     sa.Column("kind", sa.String(16), nullable=False),
@@ -273,6 +290,7 @@ outbox = sa.Table(
     sa.Index(
         "uq_outbox_fold",
         "municipality",
+        "connection",
         "fold",
         unique=True,
         sqlite_where=sa.text("state = 'waiting' AND fold IS NOT NULL"),
@@ -283,6 +301,7 @@ outbox = sa.Table(
 messages = sa.Table(
     "messages",
     metadata,
+    _connection(primary_key=True),
     sa.Column("chat_id", Id, primary_key=True, autoincrement=False),
     sa.Column("message_id", Id, primary_key=True, autoincrement=False),
     _municipality(),
@@ -302,13 +321,14 @@ bindings = sa.Table(
     metadata,
     sa.Column("municipality", sa.String(64), primary_key=True),
     sa.Column("person", sa.String(64), primary_key=True),
+    _connection(primary_key=True),
     sa.Column("account", Id, nullable=False),
     sa.Column("shown_name", sa.String(128), nullable=False),
     sa.Column("reachable", sa.Boolean, nullable=False),
     sa.Column("in_group", sa.Boolean, nullable=False),
     sa.Column("hears", sa.String(16), nullable=False, server_default="private"),
     sa.Column("bound_at", Moment, nullable=False),
-    sa.Index("ix_bindings_account", "municipality", "account"),
+    sa.Index("ix_bindings_account", "municipality", "connection", "account"),
 )
 
 invitations = sa.Table(
@@ -326,6 +346,7 @@ sessions = sa.Table(
     metadata,
     sa.Column("link_hash", sa.String(64), primary_key=True),
     _municipality(),
+    _connection(),
     sa.Column("account", Id, nullable=False),
     sa.Column("link_until", Moment, nullable=False),
     sa.Column("session_hash", sa.String(64), unique=True),
@@ -337,6 +358,7 @@ chats = sa.Table(
     metadata,
     sa.Column("municipality", sa.String(64), primary_key=True),
     sa.Column("purpose", sa.String(16), primary_key=True),
+    _connection(primary_key=True),
     sa.Column("chat_id", Id, nullable=False),
     sa.Column("title", sa.String(256), nullable=False, server_default=""),
 )
@@ -346,6 +368,7 @@ questions = sa.Table(
     metadata,
     sa.Column("id", Id, primary_key=True, autoincrement=True),
     _municipality(),
+    _connection(),
     sa.Column("account", Id, nullable=False),
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("case_id", Id),
@@ -354,7 +377,7 @@ questions = sa.Table(
     sa.Column("body", Text, nullable=False),
     sa.Column("asked_at", Moment, nullable=False),
     sa.Column("answered_at", Moment),
-    sa.Index("ix_questions_open", "municipality", "account", "answered_at"),
+    sa.Index("ix_questions_open", "municipality", "connection", "account", "answered_at"),
 )
 
 absences = sa.Table(

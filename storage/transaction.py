@@ -8,6 +8,7 @@ from storage.absences import Absences
 from storage.afterwards import AfterwardsBook
 from storage.audit import Audit
 from storage.cases import Cases
+from storage.connections import Connections
 from storage.inbox import Inbox
 from storage.keepings import Keepings
 from storage.outbox import Outbox
@@ -23,6 +24,10 @@ class Transaction(Cases, Keepings):
     @cached_property
     def inbox(self) -> Inbox:
         return Inbox(self)
+
+    @cached_property
+    def connections(self) -> Connections:
+        return Connections(self)
 
     @cached_property
     def audit(self) -> Audit:

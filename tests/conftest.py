@@ -1,4 +1,4 @@
-"""What holds for every test of the project."""
+"""Applies to every test of the project."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tests.house import claims
 
 claims.watch()
 
-# Where an image forbids compiled files, each of the dozens of processes tests start would compile the program anew.
+# If the environment forbids bytecode files, each of the dozens of processes would compile the program again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
-# What collecting the tests loads stays to the end: the collector of garbage need not look through it again and again.
+# Everything loaded during collection stays to the end: the garbage collector need not scan it again and again.
 gc.disable()
-# How long an example takes is the machine's affair.
+# The time of an example depends on the machine.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
@@ -38,7 +38,7 @@ def _refuse_processes(event: str, arguments: tuple[object, ...], starts: tuple[s
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What has a browser or shares a loaded process starts processes."""
+    """Mark tests that use a browser or share a loaded process: these start processes."""
     for item in items:
         if item.get_closest_marker("xdist_group") or item.get_closest_marker("browser"):
             item.add_marker("process")
@@ -54,15 +54,16 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def authorities_read_once() -> Iterator[None]:
-    """Every messenger reads the list of certificate authorities, which takes 30 ms, and nearly every test makes one: the
-    same list serves them all. Contexts made with it are never changed afterwards."""
+    """Cache the list of certificate authorities: each messenger reads it, which takes 30 ms, and nearly every test
+    makes one. Contexts made with it are never changed afterwards.
+    """
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
         yield
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test with clauses of several regulations in its name runs under each of them."""
+    """Run a test with clauses of several regulations in its name under each of them."""
     names = claims.claimed(metafunc.function.__name__)
     if len(names) > 1 and claims.UNDER in metafunc.fixturenames and not _says_itself(metafunc):
         metafunc.parametrize(claims.UNDER, names, indirect=True)
@@ -75,14 +76,14 @@ def _says_itself(metafunc: pytest.Metafunc) -> bool:
 
 @pytest.fixture
 def under(request: pytest.FixtureRequest) -> str:
-    """The regulation the test runs under: the one its name has a clause of, Kursky's where it has none."""
+    """The regulation of this test run: one with a clause in the test's name, or Kursky's."""
     given: str | None = getattr(request, "param", None)
     return given or next(iter(claims.claimed(request.node.originalname)), "kursky")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """A test runs under every regulation whose clauses its name carries, or it fails."""
+    """Fail a test that did not use every regulation whose clause is in its name."""
     claims.asked.clear()
     yield
     if isinstance(item, pytest.Function) and (missing := claims.unproved(item)):

@@ -1,6 +1,6 @@
-"""Real faults of a disk, for tests of what outlives them: a file that cannot grow, a disk of one megabyte that is full.
+"""Real disk faults, for tests of recovery: a file that cannot grow, a full disk of one megabyte.
 
-Nothing of the program is replaced: the system itself refuses.
+No part of the program is replaced: the system itself refuses.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import resource
 
 @contextmanager
 def nothing_grows(longest: int = 4096) -> Iterator[None]:
-    """No file of this process is written beyond so many bytes: SQLite sees an error of the disk (SQLITE_IOERR)."""
+    """Forbid this process to write files beyond `longest` bytes: SQLite gets a disk error (SQLITE_IOERR)."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (longest, hard))
     try:
@@ -32,14 +32,14 @@ def nothing_grows(longest: int = 4096) -> Iterator[None]:
 
 
 class Disk:
-    """A disk of its own in memory."""
+    """A separate disk in memory."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._ballast = root / "ballast"
 
     def fill(self) -> None:
-        """Not a byte is left."""
+        """Fill the disk to the last byte."""
         with self._ballast.open("ab", buffering=0) as file:
             for size in (4096, 512, 1):
                 try:
@@ -52,8 +52,9 @@ class Disk:
         self._ballast.unlink()
 
     def forbid_writing(self) -> None:
-        """As the system does by itself after an error of the disk. Files that are open for writing stand in the way: they are
-        closed first."""
+        """Remount read-only, as the system does by itself after a disk error. Files open for writing would prevent
+        that, so they are closed first.
+        """
         _run("mount", "-o", "remount,ro", str(self.root))
 
     def allow_writing(self) -> None:
@@ -62,7 +63,7 @@ class Disk:
 
 @contextmanager
 def a_disk(root: Path, size: str = "1m") -> Iterator[Disk]:
-    """Only root may have one; for others the test is skipped."""
+    """A disk for the test; skips the test for users other than root."""
     if os.geteuid() != 0:
         pytest.skip("a disk of its own is for root")
     root.mkdir()

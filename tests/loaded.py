@@ -1,8 +1,8 @@
-"""Processes of the program's that need not load it: each is forked from one that has.
+"""Processes of the program forked from one that has already loaded it.
 
-Loading it and its word lists takes five seconds of a processor, and the tests start three dozen processes. A child is a process
-like any other: in a session of its own, with the arguments, the environment and the output it is given; it ends as the
-interpreter ends. That `python -m bot run` starts from nothing is proved by `House.launch_from_nothing`.
+Loading the program and its word lists takes five seconds of CPU time, and the tests start three dozen processes. A
+child is a process like any other: it has its own session, arguments, environment and output, and ends as the
+interpreter ends. `House.launch_from_nothing` proves that `python -m bot run` starts from nothing.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ TOWN = ROOT / "config" / "demo" / "municipality.yaml"
 
 
 class Process(Protocol):
-    """What is done with a process, forked or started from nothing."""
+    """The common interface of a process, forked or started from nothing."""
 
     @property
     def pid(self) -> int: ...
@@ -77,7 +77,7 @@ class Child:
 
 
 class Parent:
-    """The process that has loaded the program, as seen from the tests."""
+    """The process that has loaded the program, as seen by the tests."""
 
     def __init__(self) -> None:
         command = [sys.executable, "-m", "tests.loaded"]
@@ -97,8 +97,9 @@ class Parent:
         given: Path = Path(os.devnull),
         code: str = "",
     ) -> Child:
-        """`python -m bot` with these arguments, or a program of its own in `code`. Its words go to the files; `errors`: if
-        not to the same; `given`: what it reads."""
+        """Run `python -m bot` with these arguments, or the program in `code`. Its output goes to the files; `errors`: a
+        separate file for stderr; `given`: its standard input.
+        """
         assert self._process.stdin is not None
         files = [str(given), str(output), str(errors or output)]
         for file in files[1:]:
@@ -127,14 +128,14 @@ class Parent:
 
 @functools.cache
 def parent() -> Parent:
-    """One for all tests of a process; it is there from the first test that wants it."""
+    """The parent shared by all tests of this process, started on first use."""
     made = Parent()
     atexit.register(made.close)
     return made
 
 
 def run(*arguments: str, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    """`python -m bot` with these arguments, from its start to its end."""
+    """Run `python -m bot` with these arguments from start to end."""
     with tempfile.TemporaryDirectory() as folder:
         read, output, errors = (Path(folder, name) for name in ("given", "output", "errors"))
         read.write_text(given, encoding="utf-8")
@@ -148,7 +149,7 @@ def run(*arguments: str, given: str = "", **environment: str) -> subprocess.Comp
 
 
 def _orders() -> dict[str, Any] | None:
-    """Forks a child for each line that comes and tells of each that ends. Returns the order in the child; None at the end."""
+    """Fork a child for each line on stdin and report each that ends. Returns the order in the child; None at the end."""
     woken, wakes = os.pipe()
     os.set_blocking(wakes, False)
     signal.set_wakeup_fd(wakes)
@@ -191,7 +192,7 @@ def _tell(told: int, pid: int, code: int | None) -> None:
 
 
 def _become(order: dict[str, Any]) -> None:
-    """From now on this is the process that was asked for."""
+    """Turn this process into the one that was ordered."""
     os.setsid()
     for wanted, (file, how) in enumerate(
         zip(order["files"], (os.O_RDONLY, *[os.O_WRONLY | os.O_APPEND] * 2), strict=True)

@@ -1,8 +1,8 @@
-"""How long tests wait for an answer: for anything long enough for a machine that stops for breath, and shortly only for the
-silence a test itself ordered of the pretended VK, OK or Telegram. No other real seconds stand in tests of the wires.
+"""How long tests wait for an answer: long, so that a slow machine does not fail them, and short only while the test
+itself has ordered VK, OK or Telegram to be silent. Tests of the wires contain no other real seconds.
 
-The wires look at their limits at each call, so one object serves the whole test. Once the stand is silent nothing hangs on
-the length of the short wait: no answer would ever come.
+The wires read their limits at each call, so one object serves the whole test. The length of the short wait does not
+matter: a silent stand never answers.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from bot.telegram import Limits as TelegramLimits
-from networks.ok import Limits as OkLimits
-from networks.vk import Limits as VkLimits
+from networks.ok import OkLimits
+from networks.vk import VkLimits
 
 PATIENT = 60.0
 IMPATIENT = 1.0
@@ -21,25 +21,25 @@ AT_ONCE = {"too_fast_pause": 0.0, "community_pace": 0.0, "other_pace": 0.0}
 
 
 class Orders(Protocol):
-    """What a stand is told to do wrong: the faults of `sandbox.vk`, `sandbox.ok` or `sandbox.telegram`."""
+    """The faults ordered from a stand: `sandbox.vk`, `sandbox.ok` or `sandbox.telegram`."""
 
     @property
     def silence_ordered(self) -> bool: ...
 
 
 class NothingOrdered:
-    """For a test that ends the silence itself, by stopping the stand."""
+    """For a test that ends the silence itself by stopping the stand."""
 
     silence_ordered = False
 
 
 def seconds(orders: Orders) -> float:
-    """How long the call that begins now waits for its answer."""
+    """How long a call that begins now waits for its answer."""
     return IMPATIENT if orders.silence_ordered else PATIENT
 
 
 class VkPatience(VkLimits):
-    """VK's limits; calls follow one another and are repeated at once, `more` are others of them."""
+    """VK's limits without pauses between calls and before repeats; `more` overrides others."""
 
     _orders: Orders
 
@@ -53,7 +53,7 @@ class VkPatience(VkLimits):
 
 
 class OkPatience(OkLimits):
-    """OK's limits; `more` are others of them."""
+    """OK's limits; `more` overrides others."""
 
     _orders: Orders
 

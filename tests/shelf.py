@@ -1,7 +1,7 @@
-"""Databases of tests, taken from a shelf and put back: the engine that has served one story serves the next.
+"""A pool of test databases: the engine that served one story serves the next.
 
-What an engine has learned (statements of SQLAlchemy's made into text, a quarter of a story's time) stays; the rows do not: who
-takes a database gets the rows of the file he names, and nothing else. Nothing here is kept against a loss of power.
+The engine keeps its caches (compiled SQLAlchemy statements, a quarter of a story's time) but not its rows: each user
+gets the rows of the file it names. Nothing here survives a power loss.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _taken: dict[Books, tuple[Path, SqliteEngine]] = {}
 
 
 async def empty_database() -> Path:
-    """A database of the newest edition with nothing in it; made once for all tests of a process."""
+    """An empty database with the newest schema; made once for all tests of a process."""
     if not EMPTY.exists():
         await upgrade(f"sqlite:///{EMPTY}")
     return EMPTY
 
 
 def take(copied: Path, folder: Path) -> Books:
-    """Books that hold what the file holds; in the folder they lie where the program looks for them."""
+    """Books with the content of the file, located in the folder where the program looks for them."""
     if _free:
         path, engine = _free.pop()
     else:
@@ -45,7 +45,7 @@ def take(copied: Path, folder: Path) -> Books:
 
 
 async def put_back(books: Books) -> None:
-    """They are closed, and nothing of them is left."""
+    """Close the books and delete their content."""
     await books.close()
     path, engine = _taken.pop(books)
     for part in path.parent.glob(f"{path.name}*"):

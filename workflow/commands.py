@@ -5,6 +5,7 @@ A command names the actor, the action and the case. A command about a draft also
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -466,3 +467,8 @@ class Entry:
     from_state: str | None
     to_state: str
     details: tuple[tuple[str, str], ...] = ()
+
+
+PRESSED: Mapping[Action, Callable[[Actor, int], AnyCommand]] = {Action.MARK_SIGNIFICANT: MarkSignificant}
+"""The curator's commands that say no more than who and which case. One button serves them all: it stands in the menu
+«Ещё…» in this order, while the table offers the action."""

@@ -32,6 +32,7 @@ from workflow.commands import (
     SubmitDraft,
     Undo,
 )
+from workflow.engine import Guard
 from workflow.office import Office, Role
 from workflow.outcomes import Reason, Refused
 from workflow.regulation import DraftKind, Event, Holder, Step, Unit
@@ -188,16 +189,20 @@ def holds_the_other(office: Office, case: Case, command: AnyCommand, now: dateti
     return None if any(other.id == command.other for other in case.merged) else Refused(Reason.NO_SUCH_CASE)
 
 
-def is_not_marked(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    return Refused(Reason.ALREADY_MARKED) if case.significant else None
+def not_yet(flag: str) -> Guard:
+    """Refuses to set a flag of the case that is set already; in `when` it hides the button too."""
+
+    def is_not_set(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+        return Refused(Reason.ALREADY_MARKED, {"action": command.action}) if getattr(case, flag) else None
+
+    return is_not_set
 
 
 def draft_is_newest(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
     """DESIGN rule 5: a decision names an exact version, and it must be the newest."""
     assert isinstance(command, Approve | SendBack | Correct | SetKind)
     last = case.draft
-    if last is None:
-        return Refused(Reason.NO_DRAFT_YET)
+    assert last is not None, "the table permits it only in states that have a draft"
     if command.version != last.version:
         return Refused(Reason.DRAFT_IS_STALE, {"version": last.version})
     return None

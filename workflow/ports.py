@@ -11,14 +11,23 @@ from datetime import datetime
 from typing import Any
 
 GROUP_LANE = "group"
+NETWORK = "network:"
+"""How the lanes of citizens' networks begin; the other lanes are the messenger's."""
+ACCOUNT = "account:"
+"""How the lanes of accounts begin. Which chat an account is written in, the messenger's side knows."""
 
 
 def account_lane(account: int) -> str:
-    return f"account:{account}"
+    return f"{ACCOUNT}{account}"
+
+
+def account_of(lane: str) -> int | None:
+    """The account whose lane it is; None for any other lane."""
+    return int(lane.removeprefix(ACCOUNT)) if lane.startswith(ACCOUNT) else None
 
 
 def network_lane(network: str) -> str:
-    return f"network:{network}"
+    return f"{NETWORK}{network}"
 
 
 LETTERS = frozenset({

@@ -26,10 +26,8 @@ def lead_executor(office: Office, case: Case | None, command: Asked, now: dateti
     return person.key if person else None
 
 
-def co_executor(office: Office, case: Case | None, command: Asked, now: datetime) -> str | None:
+def co_executor(office: Office, case: Case, command: Asked, now: datetime) -> str | None:
     """Permits a person of a co-executor's department."""
-    if case is None:
-        return None
     person = office.of_department(command.by, [part.department for part in case.co_executors], now)
     return person.key if person else None
 
@@ -89,7 +87,7 @@ TABLE: tuple[Row, ...] = (
     row(A.LET_GO,                OPEN,                             clock,                None,                     guards.holds_the_other),
     row(A.ANSWER_TOGETHER,       S.MERGED,                         clock,                S.APPROVED),
     row(A.ANSWER_TOGETHER,       (S.APPROVED, S.NOT_POSTED),       clock,                None,                     guards.is_under_another),
-    row(A.MARK_SIGNIFICANT,      OPEN,                             curator,              None,                     guards.is_not_marked),
+    row(A.MARK_SIGNIFICANT,      OPEN,                             curator,              None,                     when=guards.not_yet("significant")),
     row(A.SET_TERM,              OPEN,                             curator,              None,                     guards.term_is_his),
     row(A.SET_IMPORTANCE,        OPEN,                             curator,              None),
     row(A.SET_TOPIC,             OPEN,                             curator,              None),
@@ -117,10 +115,7 @@ def _others(case: Case | None, command: AnyCommand, office: Office, now: datetim
 
 
 def _not_now(case: Case, command: AnyCommand, office: Office, now: datetime) -> Refused:
-    on_it = command.by.machine or lead_executor(office, case, command, now) or co_executor(office, case, command, now)
-    if on_it or not CASES.may(command.action, case.state):
-        return _not_in_this_state(case, command.action)
-    return Refused(R.NOT_YOURS, {"department": case.lead.department if case.lead else ""})
+    return _not_in_this_state(case, command.action)
 
 
 def _not_in_this_state(case: Case, action: Action) -> Refused:

@@ -23,7 +23,7 @@ TOLD = {
     LinkTrouble.OWN: "link_is_ours",
     LinkTrouble.TRY_LATER: "link_later",
 }
-"""What is said of a link that came alone and brought nothing."""
+"""The replies to a message with only a link that could not be read."""
 OWN_WORDS = 25
 """From this many characters on, the text beside a link is the message itself; a shorter one is a remark about it."""
 

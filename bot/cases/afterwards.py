@@ -34,7 +34,7 @@ from workflow.ports import GROUP_LANE, Letter, account_lane
 log = structlog.get_logger()
 
 BATCH = 10
-"""So many answers are looked at in one round: twenty addresses at most are asked for."""
+"""How many answers one round checks: it asks for twenty addresses at most."""
 ANOTHER_DAY = timedelta(days=1)
 EVERY, SOON = timedelta(minutes=5), timedelta(minutes=1)
 """Between two rounds; between them while there is more than a round holds, or after one that failed."""

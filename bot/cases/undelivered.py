@@ -1,4 +1,4 @@
-"""What was given up and nobody has heard of: for the curators' lists (DESIGN rule 19). Reads only."""
+"""Letters that were given up without anybody being notified: for the curators' lists (DESIGN rule 19). Reads only."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The command line: one module a command, `app` gathers them. Commands that need no messenger import none."""
+"""The command line: one module for each command; `app` lists them. Commands that need no messenger do not import one."""

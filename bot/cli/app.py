@@ -1,6 +1,6 @@
-"""The command line's root. Each command is a module beside this one and is imported only when it is called.
+"""The root of the command line. Each command is a module beside this one, imported only when it is called.
 
-Whatever goes wrong with what was typed ends as exit code 2 and one line on stderr, never as a traceback.
+Every usage error ends with exit code 2 and one line on stderr, never a traceback.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CLICK_ERROR = typer.BadParameter.__mro__[2]
 
 
 class OneLine(TyperGroup):
-    """A group of commands that answers mistakes with one line on stderr and exit code 2."""
+    """A group of commands that reports usage errors in one line on stderr and exits with code 2."""
 
     def main(
         self,
@@ -35,7 +35,7 @@ class OneLine(TyperGroup):
         windows_expand_args: bool = True,
         **extra: Any,
     ) -> Any:
-        """As click's: ends the process where `standalone_mode`."""
+        """Run the command, like click's `main`: exits the process if `standalone_mode`."""
         given = (args, prog_name, complete_var, False, windows_expand_args)
         if not standalone_mode:
             return super().main(*given, **extra)
@@ -59,7 +59,7 @@ class OneLine(TyperGroup):
 
 
 def _say(words: str) -> int:
-    """One line, however many there are to say: the rest is counted."""
+    """Print the first line of the words, with a count of the rest."""
     lines = [line for line in words.splitlines() if line.strip()] or ["не получилось"]
     rest = f" (и ещё {len(lines) - 1}, все покажет check)" if len(lines) > 1 else ""
     print(lines[0].strip() + rest, file=sys.stderr)
@@ -67,14 +67,15 @@ def _say(words: str) -> int:
 
 
 def _of_the_storage(error: Exception) -> str | None:
-    """What to say of a full disk, a lock or a missing file; None for any other error."""
-    from storage.failures import is_failure, reason_of
+    """The words for a full disk, a lock or a missing file; None for any other error."""
+    from bot.cli.books import refusal
 
-    return f"база данных недоступна: {reason_of(error)}" if is_failure(error) else None
+    refused = refusal(error)
+    return f"база данных недоступна: {refused}" if refused is not None else None
 
 
 def _usage(error: Any) -> str:
-    """What is wrong with the words typed."""
+    """The words for a usage error, with a hint."""
     context = getattr(error, "ctx", None)
     hint = f"; подсказка: {context.command_path} --help" if context is not None else ""
     return _what(error, error.format_message()) + hint

@@ -1,5 +1,5 @@
-"""`backup FILE`, `restore FILE`: the database and the kept files in one archive. Taken while the bot runs, put back while
-it does not. SQLite only: of PostgreSQL its own tools take copies.
+"""`backup FILE`, `restore FILE`: the database and the stored files in one archive. Back up while the bot runs; restore
+only while it does not. SQLite only: PostgreSQL has its own tools.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ FILES = "files"
 
 
 def backup(target: Path, folder: Path) -> None:
-    """The archive holds the books as of one moment and every file they name. Mistake: why there is none; nothing is left."""
+    """Write an archive with the database as of one moment and every file it refers to. Mistake with the reason if that
+    fails; then no file is left behind.
+    """
     database = _database(folder)
     if not database.is_file():
         raise Mistake(f"базы {database} ещё нет, копировать нечего")
@@ -49,8 +51,9 @@ def backup(target: Path, folder: Path) -> None:
 
 
 def restore(source: Path, folder: Path) -> None:
-    """The books and the files are what they were; the books that were there stand beside them as `….before-restore`.
-    Mistake: why not; nothing has changed then."""
+    """Replace the database and the files with those of the archive; the previous database stays beside as
+    `….before-restore`. Mistake with the reason if that fails; then nothing has changed.
+    """
     database = _database(folder)
     with _nobody_runs(database), tempfile.TemporaryDirectory(prefix="dezhurny-restore-") as scratch:
         _unpacked(source, Path(scratch))
@@ -79,7 +82,7 @@ def _kept(folder: Path) -> Iterator[Path]:
 
 
 def _copy(database: Path, target: Path) -> None:
-    """As of one moment, also while somebody writes; the copy is its owner's alone."""
+    """Copy the database as of one moment, even while somebody writes; only the owner can read the copy."""
     private.begin(target)
     source, copy = sqlite3.connect(database), sqlite3.connect(target)
     try:
@@ -100,7 +103,7 @@ def _nobody_runs(database: Path) -> Iterator[None]:
 
 
 def _unpacked(source: Path, scratch: Path) -> None:
-    """The archive's books and files, if it is one of ours and whole."""
+    """Unpack the archive if it is a complete one of ours. Mistake otherwise."""
     try:
         with zipfile.ZipFile(source) as archive:
             names = archive.namelist()

@@ -1,6 +1,6 @@
-"""What the commands stand on: the configuration folder, one municipality of it, its pages in the database.
+"""Shared by the commands: the configuration folder, one municipality in it, its data in the database.
 
-A database that is not there yet is made; one of an older edition is left to `run`, which backs up first.
+A missing database is created; one with an older schema is left to `run`, which backs up first.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from config.yamlfile import BrokenConfiguration, suggestion
 from storage import migrate
 from storage.books import Books
 from storage.engine import connect
-from storage.failures import StorageError, reason_of
+from storage.failures import StorageError, is_of_storage, reason_of
 from storage.transaction import Transaction
 
 OUT_OF_REACH = (StorageError, sa.exc.SQLAlchemyError, OSError, ModuleNotFoundError)
-"""How a database refuses: by itself, by the system, or for want of its driver."""
+"""The errors of an unreachable database: its own, the system's, or a missing driver."""
 
 
 def existing(folder: Path) -> Path:
-    """The folder, if it is one and holds a municipality; Mistake otherwise."""
+    """The folder, if it exists and holds a municipality; Mistake otherwise."""
     if not folder.is_dir():
         raise Mistake(f"нет папки {folder}")
     try:
@@ -37,7 +37,7 @@ def existing(folder: Path) -> Path:
 
 
 def chosen(folder: Path, key: str | None) -> Municipality:
-    """The folder's municipality, or that of the key where there are several."""
+    """The folder's only municipality, or the one with the key. Mistake if that is ambiguous or unknown."""
     paths = {key_of(path): path for path in configurations(existing(folder))}
     if key is None and len(paths) > 1:
         raise Mistake(f"муниципалитетов несколько, назовите --municipality; можно: {', '.join(paths)}")
@@ -54,14 +54,16 @@ def every(folder: Path) -> Sequence[Municipality]:
 
 @asynccontextmanager
 async def transaction_of(municipality: str, folder: Path) -> AsyncIterator[Transaction]:
-    """A transaction over the municipality's rows. Mistake where the database is of another edition or out of reach."""
+    """A transaction over the municipality's rows. Mistake if the database has another schema version or cannot be
+    reached.
+    """
     async with books_of(folder) as books, books.write(municipality) as tx:
         yield tx
 
 
 @asynccontextmanager
 async def books_of(folder: Path) -> AsyncIterator[Books]:
-    """The folder's books, for more than one transaction. Mistake as `transaction_of`."""
+    """The folder's books, for several transactions. Mistake as in `transaction_of`."""
     url = read_settings().database(folder)
     try:
         await _ready(url)
@@ -83,8 +85,14 @@ async def _ready(url: str) -> None:
         raise Mistake("база данных прежней версии; запустите сначала run, он сделает копию и обновит её")
 
 
+def refusal(error: Exception) -> str | None:
+    """Why the database does not answer, in a line; None where the error is not the database's."""
+    of_database = isinstance(error, StorageError | sa.exc.SQLAlchemyError) and is_of_storage(error)
+    return reason_of(error) if of_database or isinstance(error, ConnectionError) else None
+
+
 def reason(error: Exception) -> str:
-    """In a line, without the statement, its values and the URL."""
+    """The error in one line, without the statement, its values and the URL."""
     if isinstance(error, ModuleNotFoundError):
         return f"не установлен пакет {error.name}"
     return reason_of(error)

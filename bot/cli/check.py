@@ -1,6 +1,7 @@
-"""`check`: everything before the first message, a line each; exit 0 if the bot can start, 1 if something must be mended.
+"""`check`: everything before the first message, one line each; exit code 0 if the bot can start, 1 if something needs
+fixing.
 
-It changes nothing: no database is made, nothing is sent. Without tokens it checks the files.
+It changes nothing: creates no database, sends nothing. Without tokens it checks only the files.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ DECEMBER = 12
 
 
 def check(folder: Path) -> int:
-    """The exit code; every finding is printed."""
+    """Print every finding; return the exit code."""
     findings = asyncio.run(find_all(existing(folder), WallClock().now()))
     console = Console(soft_wrap=True, highlight=False)
     for finding in findings:
@@ -50,7 +51,7 @@ def check(folder: Path) -> int:
 
 
 async def find_all(folder: Path, now: datetime, probes: Sequence[Probe] = PROBES) -> list[Finding]:
-    """What is to be said of the folder's files, of the database, and of each municipality's services."""
+    """The findings about the folder's files, the database, and each municipality's services."""
     findings: list[Finding] = []
     try:
         settings = read_settings()
@@ -96,7 +97,7 @@ def _files(municipality: Municipality) -> Iterator[Finding]:
 
 
 def _charts() -> Iterator[Finding]:
-    """Without the extra `charts` the reports have no pictures; said here, not first in the month's letter."""
+    """Warn that reports have no pictures without the extra `charts`, before the first monthly letter shows it."""
     if not can_draw():
         yield Finding("warning", "диаграмм в отчётах не будет: не установлена часть charts (requirements-charts.lock)")
 
@@ -130,7 +131,7 @@ async def _schema(url: str) -> Finding:
 
 
 def channels_of(pages: Iterable[OfficialPage]) -> tuple[str, ...]:
-    """The names of the office's channels in Telegram, each once."""
+    """The names of the office's Telegram channels, without repeats."""
     there = [page.address for page in pages if page.network == "telegram" and page.state is not PageState.CLOSED]
     return tuple(dict.fromkeys(one.removeprefix("https://t.me/") for one in there if one.startswith("https://t.me/")))
 
@@ -176,7 +177,7 @@ async def moving_terms(tx: Transaction, municipality: Municipality) -> Sequence[
 
 
 async def _outbox(tx: Transaction, now: datetime) -> Sequence[Finding]:
-    """What waits to be sent and for how long, and what was given up lately."""
+    """Findings about letters that have waited long and letters given up recently."""
     found = []
     oldest = await tx.outbox.oldest(now)
     if oldest is not None and now - oldest >= LONG_WAIT:

@@ -1,6 +1,6 @@
-"""A municipality's networks, made of its file and its secrets; and the doors on the web port through which they bring events.
+"""Builds a municipality's networks from its file and its secrets, and the web port's routes for their events.
 
-A network's module is imported when the file names the network and not before. Nothing is asked of anybody here.
+A network's module is imported only if the file names the network. Nothing here contacts anybody.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from config.settings import Secrets, Settings
 from networks.port import Network
 
 SECONDS_FOR_A_PAGE = 5
-"""A slow page holds up whoever handed its link in, and those beside him; it is taken by its words alone then."""
+"""A slow page delays the sender of its link and others; after this time the bot does without the page."""
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 
 def hooks(municipality: Municipality) -> str:
-    """Where on the web port the networks of a municipality bring their events; its public address is PUBLIC_URL before it."""
+    """The path on the web port for the events of a municipality's networks; the public address is PUBLIC_URL plus this
+    path.
+    """
     return f"/hooks/{municipality.key}"
 
 
@@ -38,20 +40,21 @@ def networks_of(
     clock: Clock | None = None,
     child: Child | None = None,
 ) -> dict[str, Network]:
-    """Every network the file names and the secrets open, by the name of its source. `clock`: None for one round of asking;
-    `child`: who reads pages of other sites, which without one are not read."""
+    """Every network that the file names and the secrets allow, by the name of its source. `clock`: None for a single
+    round of requests; `child`: reads pages of other sites; without it they are not read.
+    """
     made = {"vk": vk(municipality, secrets, settings, clock), "ok": ok(municipality, secrets, settings, clock)}
     found = {key: network for key, network in made.items() if network is not None}
     return {**found, "web": web_pages(child)} if child is not None else found
 
 
 def web_pages(child: Child) -> Network:
-    """Any other address: the last to be asked what stands behind a link."""
+    """The network for any other address; it is the last to try a link."""
     from bot.clock import WallClock
     from networks.web.network import WebNetwork
-    from networks.web.wire import Limits, Wire
+    from networks.web.wire import WebLimits, Wire
 
-    return WebNetwork(Wire(Limits(seconds=SECONDS_FOR_A_PAGE)), child.window("page"), WallClock().now)
+    return WebNetwork(Wire(WebLimits(seconds=SECONDS_FOR_A_PAGE)), child.window("page"), WallClock().now)
 
 
 def vk(municipality: Municipality, secrets: Secrets, settings: Settings, clock: Clock | None) -> Network | None:
@@ -103,8 +106,7 @@ def ok(municipality: Municipality, secrets: Secrets, settings: Settings, clock: 
 def doors_of(
     municipality: Municipality, secrets: Secrets, networks: dict[str, Network], keep: Keep
 ) -> list[tuple[str, Handler]]:
-    """Paths of the web port and who answers there; `keep` puts an event of a source into the inbox before it is
-    acknowledged."""
+    """The paths of the web port with their handlers; `keep` puts an event into the inbox before it is acknowledged."""
     found: list[tuple[str, Handler]] = []
     entry, secret = municipality.networks.vk, secrets.word("vk_callback_secret")
     if entry is not None and entry.callback is not None and secret is not None and "vk" in networks:

@@ -1,4 +1,6 @@
-"""`deadlines`: what is due when, for lines of JSON or for one case typed by hand. Reads files only; no database, no messenger."""
+"""`deadlines`: which step is due when, for lines of JSON or for one case typed by hand. Reads only files; no database,
+no messenger.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ EVENTS = ("detected", "forwarded", "contributed", "drafted", "sent_back", "appro
 
 @dataclass
 class Reckoner:
-    """Answers lines by the calendar of one municipality; a line's own regulation wins over the file's."""
+    """Answers lines by one municipality's calendar; a line's own regulation overrides the file's."""
 
     municipality: Municipality
     _offices: dict[str, Office | str] = field(default_factory=dict)
@@ -42,7 +44,7 @@ class Reckoner:
         return found
 
     def _built(self, name: str) -> Office | str:
-        """The office under that regulation, or why there is none; read once."""
+        """The office under that regulation, or the reason why there is none; cached."""
         if name == self.municipality.regulation.key:
             return build_office(self.municipality)
         try:
@@ -51,7 +53,7 @@ class Reckoner:
             return str(broken.problems[0])
 
     def due(self, line: Mapping[str, Any]) -> dict[str, str]:
-        """Step → ISO moment with the municipality's offset. LineMistake."""
+        """Step → ISO moment with the municipality's offset. Raises LineMistake."""
         office = self.office(_word(line, "regulation", None))
         several = line.get("several", False)
         if not isinstance(several, bool):
@@ -65,7 +67,7 @@ class Reckoner:
         return contract_due(deadlines(history, facts, office.regulation, office.clock), office.clock)
 
     def _history(self, events: object, office: Office, counted: frozenset[Event]) -> Iterator[Happening]:
-        """`counted`: events that must not lie in a year without a production calendar."""
+        """Parse the events. `counted`: events that must not fall in a year without a production calendar."""
         if not isinstance(events, list) or not events:
             raise LineMistake("events: нужен список пар [событие, время]")
         last: datetime | None = None
@@ -84,7 +86,7 @@ class Reckoner:
 
 
 def _in_working_time(regulation: Regulation, facts: Facts) -> frozenset[Event]:
-    """The events a step of these facts is counted from by the production calendar; plain hours need none."""
+    """The events that start a term in working time for these facts: only those need the production calendar."""
     running = [rule for rule in regulation.steps if rule.runs_from is not None]
     terms = [(rule.runs_from, rule.within_for(facts.importance, facts.source).term) for rule in running]
     return frozenset(event for event, term in terms if event is not None and _needs_calendar(term))
@@ -125,12 +127,12 @@ def _moment(text: object) -> datetime:
 
 
 def answers(reckoner: Reckoner, lines: Iterable[str]) -> Iterator[str]:
-    """One line of JSON for each line that is not blank; a line that cannot be answered says why, the others are answered."""
+    """One line of JSON for each non-blank line; an invalid line gets a reason and does not stop the others."""
     return answered(lines, lambda line: {"id": line.get("id"), "due": reckoner.due(line)}, "время вне календаря")
 
 
 def batch(file: Path, source: str) -> None:
-    """Lines from a file or, for «-», from standard input; answers to standard output as they are made."""
+    """Read lines from a file or, for «-», from standard input; write each answer to standard output at once."""
     reckoner = Reckoner(_municipality(file))
     if source != "-" and not Path(source).is_file():
         raise Mistake(f"нет файла {source}")
@@ -152,7 +154,7 @@ def _municipality(file: Path) -> Municipality:
 def table(
     file: Path, regulation: str | None, importance: str, source: str, several: bool, events: Sequence[str]
 ) -> None:
-    """A table for people. Times without an offset are the municipality's own."""
+    """Print a table for people. Times without an offset are in the municipality's zone."""
     from rich.console import Console
     from rich.table import Table
 

@@ -1,6 +1,8 @@
-"""`export-registry DIR`: the registry of official pages as a page for the official site and as JSON (MO-A2.7, SL-3, KU-5).
+"""`export-registry DIR`: the registry of official pages as a page for the official site and as JSON (MO-A2.7, SL-3,
+KU-5).
 
-From the municipality's file, and from the database where there is one; needs no messenger. What protects the pages stays here.
+Reads the municipality's file, and the database if there is one; needs no messenger. Data about the pages' protection is
+not exported.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ HTML, JSON = "index.html", "registry.json"
 
 
 def export_registry(out: Path, folder: Path, key: str | None, clock: Clock | None = None) -> None:
-    """Both files are in the folder, the old ones replaced; or Mistake, and they are as they were."""
+    """Write both files to the folder, replacing old ones. Mistake if that fails; then they are unchanged."""
     municipality = chosen(folder, key)
     office = build_office(municipality)
     pages = joined(asyncio.run(_kept(municipality, folder)), municipality.pages)
@@ -51,7 +53,7 @@ def export_registry(out: Path, folder: Path, key: str | None, clock: Clock | Non
 
 
 def _refuse_secrets(pages: Sequence[OfficialPage], texts: Texts) -> None:
-    """Nothing of what is published looks like a password; what was let in once is looked at once more before it goes out."""
+    """Refuse to publish anything that looks like a password: accepted values are checked again before they leave."""
     for page in pages:
         for item in (Item.TITLE, Item.DESCRIPTION, Item.CONTACTS, Item.DECISION):
             if looks_secret(getattr(page, item.value)):
@@ -62,7 +64,7 @@ def _refuse_secrets(pages: Sequence[OfficialPage], texts: Texts) -> None:
 
 
 async def _kept(municipality: Municipality, folder: Path) -> Sequence[OfficialPage]:
-    """The pages in the database; none where there is no database, and none is made."""
+    """The pages in the database; none if there is no database, and none is created."""
     try:
         if await migrate.current(read_settings().database(folder)) is None:
             return ()
@@ -73,7 +75,7 @@ async def _kept(municipality: Municipality, folder: Path) -> Sequence[OfficialPa
 
 
 def _write(path: Path, text: str) -> None:
-    """The file is there whole, or the old one still is."""
+    """Write the file atomically: it is complete, or the old one is still there."""
     beside = path.with_name(f".{path.name}.new")
     beside.write_text(text, encoding="utf-8")
     os.replace(beside, path)

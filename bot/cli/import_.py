@@ -1,6 +1,6 @@
-"""`import FILE`: an export of «Инцидент-менеджмент» or another program becomes cases; with `--dry-run` nothing does.
+"""`import FILE`: cases from an export of «Инцидент-менеджмент» or another program; with `--dry-run` nothing is stored.
 
-A second time the same file opens nothing. No word of a citizen's is printed.
+Importing the same file again opens nothing. Citizens' words are never printed.
 """
 
 from __future__ import annotations
@@ -29,11 +29,13 @@ from storage import migrate
 from workflow.desk import Desk
 
 PAUSE = 0.05
-"""Seconds between two lots of rows: who waits for the database looks again within that."""
+"""Seconds between two lots of rows, so that others waiting for the database get their turn."""
 
 
 def import_file(file: Path, folder: Path, key: str | None, dry: bool, access: str | None = None) -> None:
-    """Prints the report, line by line. Mistake where the file cannot be read at all; nothing is taken then."""
+    """Import the file and print the report, line by line. Mistake if the file cannot be read at all; then nothing is
+    stored.
+    """
     municipality = chosen(folder, key)
     clock = WallClock()
     now = clock.now()
@@ -60,7 +62,9 @@ async def _take(
     access: datetime | None,
     dry: bool,
 ) -> Imported:
-    """Some rows at a time, with a breath between, so that the running bot goes on. A dry run makes no database."""
+    """Import a few rows at a time with a pause in between, so that the running bot can work. A dry run creates no
+    database.
+    """
     key, taking = importing.municipality.key, Taking(sheet, dry)
     if dry and migrate.is_missing(read_settings().database(folder)):
         while not taking.is_whole:
@@ -82,7 +86,7 @@ async def _take(
 
 
 def _importing(municipality: Municipality, offices: Offices) -> Importing:
-    """The corridor every message goes through, without a messenger: its letters wait for the running bot."""
+    """The same path as for every other message, without a messenger: the letters wait for the running bot."""
     finding = Finding(
         Desk(offices.at, Postroom(municipality.detection.list_after)),
         offices.today,

@@ -1,4 +1,4 @@
-"""`inbox list`, `retry` and `drop`: what came in and could not be carried out. Citizens' texts are never shown."""
+"""`inbox list`, `retry` and `drop`: incoming events that could not be processed. Citizens' texts are never shown."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from storage.inbox import Arrival
 from storage.transaction import Transaction
 
 LISTED = 50
-"""So many parked rows are listed, the newest; the rest are counted."""
+"""The most parked rows listed, the newest first; the rest are only counted."""
 OPERATOR = "operator"
-"""Who types commands, as the journal and the audit call him."""
+"""The name of the person at the command line in the journal and the audit."""
 DROPPED = "inbox_dropped"
 _Act = Callable[[Transaction, Municipality, int], Awaitable[bool]]
 
 
 def list_parked(folder: Path, key: str | None) -> None:
-    """A line for each of the newest parked rows: number, source, when it came, how often it was tried, why it waits."""
+    """Print a line for each of the newest parked rows: number, source, time of arrival, number of tries, reason."""
     for municipality in _which(folder, key):
         lines, more = asyncio.run(_parked(municipality, folder))
         if not lines:
@@ -35,7 +35,7 @@ def list_parked(folder: Path, key: str | None) -> None:
 
 
 def retry(folder: Path, key: str | None, row: int | None = None) -> None:
-    """The parked row, or every one, waits again in its old place; a running bot takes them up by itself."""
+    """Return the parked row, or every one, to its old place in the queue; a running bot picks it up by itself."""
     if row is not None:
         municipality = asyncio.run(_one(folder, key, row, _retry_one))
         print(f"{municipality.name}: возвращено в очередь: {row}.")
@@ -45,7 +45,7 @@ def retry(folder: Path, key: str | None, row: int | None = None) -> None:
 
 
 def drop(folder: Path, key: str | None, row: int) -> None:
-    """The parked row is given up for good, and that stays written: in its case's journal, or in the audit."""
+    """Drop the parked row for good, with a record in its case's journal, or in the audit."""
     asyncio.run(_one(folder, key, row, _drop_one))
 
 
@@ -54,7 +54,9 @@ def _which(folder: Path, key: str | None) -> list[Municipality]:
 
 
 async def _one(folder: Path, key: str | None, row: int, act: _Act) -> Municipality:
-    """What is done to a row, in whichever municipality it is parked; numbers are of the whole database. Mistake."""
+    """Act on a row in whichever municipality it is parked; numbers are unique in the database. Mistake if there is no
+    such row.
+    """
     for municipality in _which(folder, key) if 0 < row <= washing.LARGEST else ():
         async with transaction_of(municipality.key, folder) as tx:
             if await act(tx, municipality, row):

@@ -29,7 +29,7 @@ VK_SERVICE_TOKEN=
 
 
 def init(folder: Path, regulation: str, key: str | None) -> None:
-    """`DIR/<key>/` holds municipality.yaml and .env (readable by its owner only)."""
+    """Create `DIR/<key>/` with municipality.yaml and .env (readable by its owner only)."""
     key = key or regulation
     if KEY.fullmatch(key) is None:
         raise Mistake(f"--key: «{key}» не подходит; нужны строчные латинские буквы, цифры, _ и -")
@@ -66,7 +66,7 @@ def _filled(regulation: str, title: str, topics: TopicList) -> str:
 
 
 def _listed(topics: TopicList) -> list[str]:
-    """The groups with their topics, as comments that fit the width."""
+    """The groups with their topics, as comments within the line width."""
     lines: list[str] = []
     for group in topics.groups:
         line = f"#   {group}:"
@@ -80,6 +80,6 @@ def _listed(topics: TopicList) -> list[str]:
 
 
 def _write(path: Path, text: str, mode: int) -> None:
-    """A new file; one that has come to be there meanwhile is not overwritten."""
+    """Write a new file; one that has appeared meanwhile is not overwritten."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
         file.write(text)

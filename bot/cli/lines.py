@@ -1,5 +1,6 @@
-"""Lines of JSON in, lines of JSON out, for the commands with `--batch`: a line that cannot be answered says why, the others
-are answered. What comes out is JSON whatever came in: a number that is none is null, half a character is its escape."""
+"""Lines of JSON in, lines of JSON out, for the commands with `--batch`: an invalid line gets a reason and does not stop
+the others. The output is valid JSON for any input: NaN and infinities become null, lone surrogates are escaped.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +15,15 @@ TOO_DEEP = "строка не JSON: слишком глубоко вложено
 
 
 class LineMistake(Exception):  # noqa: N818 - belongs to one line of the input
-    """Why a line cannot be answered; the text is Russian."""
+    """The reason why a line has no answer; the text is Russian."""
 
 
 def answered(
     lines: Iterable[str], answer: Callable[[Mapping[str, Any]], Mapping[str, Any]], otherwise: str
 ) -> Iterator[str]:
-    """What `answer` makes of each line that is not blank, as a line of JSON. `otherwise`: said of a line it breaks on."""
+    """Apply `answer` to each non-blank line and return lines of JSON. `otherwise`: the words for a line on which it
+    fails.
+    """
     for written in lines:
         if written.strip(BLANK):
             yield _written(_answer(written, answer, otherwise))

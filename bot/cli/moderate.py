@@ -1,7 +1,8 @@
-"""`moderate`: what a comment is (clean, obscene, insult, threat, spam), for lines of JSON or for one text typed by hand.
+"""`moderate`: classify a comment (clean, obscene, insult, threat, spam), for lines of JSON or for one text typed by
+hand.
 
-A hint: reads what it is given and answers, nothing else; no configuration, database or messenger. `grounds`
-of an answer are the words that decided, as they stand in the text; empty for a clean one.
+A hint: it reads its input and answers, nothing else; no configuration, database or messenger. `grounds` of an answer
+are the deciding words, as they stand in the text; empty for a clean one.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ NAMES = {
 
 
 def answers(lines: Iterable[str]) -> Iterator[str]:
-    """One line of JSON for each line that is not blank; a line that cannot be judged says why, the others are judged."""
+    """One line of JSON for each non-blank line; an invalid line gets a reason and does not stop the others."""
     return answered(lines, _answer, "строка не читается")
 
 
@@ -42,12 +43,12 @@ def _answer(line: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _words(verdict: Verdict) -> list[str]:
-    """The words that decided, the gravest first, each once."""
+    """The deciding words, the gravest first, without repeats."""
     return list(dict.fromkeys(ground.words for ground in verdict.grounds))
 
 
 def batch(source: str) -> None:
-    """Lines from a file or, for «-», from standard input; answers to standard output as they are made."""
+    """Read lines from a file or, for «-», from standard input; write each answer to standard output at once."""
     if source != "-" and not Path(source).is_file():
         raise Mistake(f"нет файла {source}")
     if source == "-" and isinstance(sys.stdin, TextIOWrapper):
@@ -61,7 +62,7 @@ def batch(source: str) -> None:
 
 
 def one(text: str) -> None:
-    """What the text is, in words for people, and what decided."""
+    """Print the kind of the text, in words for people, and the deciding words."""
     verdict = judge(text)
     print(NAMES[verdict.kind])
     for kind in dict.fromkeys(ground.kind for ground in verdict.grounds):

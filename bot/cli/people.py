@@ -1,6 +1,7 @@
-"""`invite`, `people`, `unbind`: who acts through which account. To the terminal only: links and names are in no log.
+"""`invite`, `people`, `unbind`: which account acts as which person. Prints to the terminal only: links and names are
+never logged.
 
-An invitation is a code of 160 bits, kept as its SHA-256; whoever opens it is asked to confirm the name.
+An invitation is a code of 160 bits, stored as its SHA-256; the person who opens it must confirm the name.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from workflow.ports import Binding
 BYTES = 20
 MOST_DAYS = 30
 BOT_USERNAME = "bot_username"
-"""The mark the running bot leaves with its own name."""
+"""The mark under which the running bot stores its name."""
 
 ROLES = {
     Role.CURATOR: "куратор",
@@ -34,7 +35,7 @@ ROLES = {
 
 
 def invite(person: str, folder: Path, key: str | None, days: int) -> None:
-    """A link (or, before the bot has run, a code) that binds the person once, for so many days."""
+    """Print a link (or, before the first start of the bot, a code) that binds the person once, valid for `days`."""
     if not 1 <= days <= MOST_DAYS:
         raise Mistake(f"--days: нужно от 1 до {MOST_DAYS}, стоит {days}")
     municipality = chosen(folder, key)
@@ -59,7 +60,7 @@ async def _keep(municipality: Municipality, folder: Path, person: str, code: str
 
 
 def people(folder: Path, key: str | None) -> None:
-    """A line for each person: key, name, roles, since when, and whether somebody acts as him."""
+    """Print a line for each person: key, name, roles, date of appointment, and whether an account is bound."""
     which = [chosen(folder, key)] if key is not None else every(folder)
     for municipality in which:
         bound = {binding.person: binding for binding in asyncio.run(_bound(municipality, folder))}
@@ -78,7 +79,7 @@ def people(folder: Path, key: str | None) -> None:
 
 
 def _since(person: Person) -> str:
-    """Since when, and by which paper (KU-7)."""
+    """The date of the appointment and the document (KU-7)."""
     appointed = person.appointed
     if appointed is None:
         return ""
@@ -99,7 +100,7 @@ def _account(binding: Binding | None) -> str:
 
 
 def unbind(person: str, folder: Path, key: str | None) -> None:
-    """Nobody acts as the person any more; people no longer in the file can be unbound too."""
+    """Unbind the person's account; this also works for people no longer in the file."""
     municipality = chosen(folder, key)
     was_bound = asyncio.run(_unbind(municipality, folder, person))
     if not was_bound and person not in municipality.people:

@@ -1,6 +1,6 @@
-"""What `check` asks the outside: does the messenger take the token, is the bot an administrator, what may it do in VK.
+"""The questions `check` asks outside services: is the token valid, is the bot an administrator, what may it do in VK.
 
-The services' modules are imported when they are asked and not before. Nothing is changed out there.
+The services' modules are imported only when asked. Nothing is changed there.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a probe goes by. `group` is the working group, from the file or from the database; `channels` are the names of the
-    office's pages in Telegram."""
+    """The input of a probe. `group` is the working group, from the file or from the database; `channels` are the names
+    of the office's Telegram channels.
+    """
 
     municipality: Municipality
     secrets: Secrets
@@ -31,7 +32,7 @@ class Asked:
 
 class Probe(Protocol):
     async def __call__(self, asked: Asked) -> Sequence[Finding]:
-        """What one service allows; never raises for what the service does."""
+        """The findings about one service; never raises for errors of the service."""
 
 
 async def telegram(asked: Asked) -> Sequence[Finding]:
@@ -95,8 +96,9 @@ WHERE = "управление группой → Администраторы �
 
 
 async def _discussion(messenger: object, chat: int, channel: str | None, *, moderated: bool) -> list[Finding]:
-    """The group of the channel's comments: what is written there is heard by an administrator only; what moderation needs
-    besides; and whether it is that channel's group at all."""
+    """Findings about the channel's discussion group: whether the bot is an administrator, and so sees the comments; the
+    rights that moderation needs; whether the group belongs to that channel.
+    """
     from bot.telegram import Rights, Telegram
 
     assert isinstance(messenger, Telegram)
@@ -118,7 +120,7 @@ async def _discussion(messenger: object, chat: int, channel: str | None, *, mode
 
 
 async def _channel(messenger: object, name: str) -> Finding:
-    """A channel of the office's: whether the bot may publish there; where not, a person does."""
+    """Whether the bot may publish in the office's channel; otherwise a person does."""
     from bot.telegram import Rights, Telegram
 
     assert isinstance(messenger, Telegram)

@@ -37,7 +37,7 @@ def report(
     folder: Path,
     clock: Clock | None = None,
 ) -> None:
-    """Write the report; JSON goes to standard output unless a file is named. Mistake: why there is none."""
+    """Write the report; JSON goes to standard output unless a file is named. Mistake with the reason if that fails."""
     wanted = _month(month)
     if form not in FORMATS:
         raise Mistake(f"--format: «{form}» не бывает{suggestion(form, FORMATS)}")
@@ -77,7 +77,7 @@ async def _read(month: Month, key: str | None, folder: Path, clock: Clock, progr
 
 
 async def _check(url: str) -> None:
-    """The database is there and of this program's edition."""
+    """Check that the database exists and has this program's schema version."""
     edition = await migrate.current(url)
     if edition is None:
         raise Mistake("базы данных нет; назовите её в DATABASE_URL или папку с ней в --config")
@@ -88,7 +88,7 @@ async def _check(url: str) -> None:
 
 
 async def _modest(books: Books) -> None:
-    """Each page is read once: no large cache."""
+    """Shrink the cache: each database page is read once."""
     if books.url.startswith("sqlite"):
         async with books.engine.begin() as connection:
             await connection.exec_driver_sql(f"PRAGMA cache_size=-{CACHE_KILOBYTES}")
@@ -119,7 +119,7 @@ def _made(found: Report, form: str, folder: Path) -> bytes:
 
 
 def _write(name: str, made: bytes) -> None:
-    """A file is there whole or not at all."""
+    """Write the file completely or not at all."""
     if name == STANDARD_OUTPUT:
         sys.stdout.buffer.write(made)
         return
@@ -137,7 +137,7 @@ def _write(name: str, made: bytes) -> None:
 
 @contextmanager
 def _bar(clock: Clock) -> Iterator[Progress]:
-    """A bar on a terminal's stderr once the reading has taken a second; nothing anywhere else."""
+    """A progress bar on a terminal's stderr after a second of reading; nothing elsewhere."""
     from rich.console import Console
     from rich.progress import Progress as Bar
 

@@ -1,4 +1,4 @@
-"""`run`: the real bot. Backs up, migrates, starts; a second start on one database is refused; ends politely on a signal."""
+"""`run`: the real bot. Backs up, migrates, starts; refuses a second start on one database; stops politely on a signal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import sqlalchemy as sa
 import structlog
 
 from bot.board import web
-from bot.cli.books import every
+from bot.cli.books import every, refusal
 from bot.cli.connecting import doors_of, networks_of
 from bot.cli.mistake import Mistake
 from bot.clock import Clock, ShiftedClock, WallClock
@@ -37,7 +37,6 @@ from config.settings import Settings, read_secrets, read_settings
 from config.texts import Texts
 from storage import migrate, private
 from storage.books import Books
-from storage.failures import is_failure, reason_of
 
 log = structlog.get_logger()
 
@@ -45,8 +44,11 @@ KEPT_BACKUPS = 5
 
 
 def run(folder: Path, town_clock: str | None = None) -> int:
-    """Run until a signal; return the exit code. Mistake: why it cannot start, in one line; nothing is half started then. A full
-    disk is no mistake but exit code 1: the service manager should try again."""
+    """Run until a signal; return the exit code.
+
+    Mistake with the reason, in one line, if it cannot start; nothing is left half started. A full disk is exit code 1
+    and no Mistake: the service manager should try again.
+    """
     logs.set_up()
     municipalities = every(folder)
     settings = read_settings()
@@ -61,9 +63,10 @@ def run(folder: Path, town_clock: str | None = None) -> int:
                     raise Mistake(str(error)) from None
             return asyncio.run(_run(folder, municipalities, settings, url, town_clock))
     except Exception as error:
-        if not is_failure(error):
+        refused = refusal(error)
+        if refused is None:
             raise
-        log.critical("база данных недоступна, бот не работает", reason=reason_of(error))
+        log.critical("база данных недоступна, бот не работает", reason=refused)
         return FORCED
 
 
@@ -97,7 +100,7 @@ def _web_port() -> int:
 
 
 def _public_url(settings: Settings) -> str:
-    """Where the page is found from outside; on this machine, unless the office says where."""
+    """The address of the page from outside; on this machine unless the office sets another."""
     return settings.public_url or f"http://127.0.0.1:{_web_port()}"
 
 
@@ -139,8 +142,9 @@ async def run_all(bots: Sequence[Municipal], clock: Clock, last_resort: LastReso
 
 
 def _obey_signals(stop: Callable[[], None], last_resort: LastResort) -> None:
-    """A signal starts the last resort even where something holds the event loop, which alone can stop politely. On Windows it
-    is Ctrl-C, heard at the loop's next turn, within a second."""
+    """Stop on a signal. It also starts the last resort, in case something blocks the event loop, which alone can stop
+    politely. On Windows the signal is Ctrl-C, noticed at the loop's next turn, within a second.
+    """
     loop = asyncio.get_running_loop()
 
     def heard(number: int, frame: FrameType | None) -> None:
@@ -166,7 +170,7 @@ async def _bot(
     *,
     alone: bool,
 ) -> Municipal:
-    """One municipality's bot with its messenger and networks. Mistake: no token, or one that is refused."""
+    """One municipality's bot with its messenger and networks. Mistake if the token is missing or rejected."""
     secrets = read_secrets(municipality.folder, alone=alone)
     token = secrets.word("bot_token")
     if token is None:
@@ -187,8 +191,9 @@ async def _bot(
 
 
 async def _name(telegram: Telegram, hint: str) -> str:
-    """The bot's @name. A messenger that cannot be reached now is waited for: a bot starts before its network does. What keeps it
-    is said once, and again when it is something else."""
+    """The bot's @name. If the messenger cannot be reached, keep trying: a bot may start before its network. Each new
+    reason is logged once.
+    """
     pause, said = 1.0, ""
     while True:
         who = await telegram.identity()
@@ -214,7 +219,7 @@ def _file_of(url: str) -> Path | None:
 
 
 def _back_up(url: str) -> None:
-    """A copy beside the database before its schema changes; the newest few are kept."""
+    """Copy the database before its schema changes; keep the newest few copies."""
     file = _file_of(url)
     if file is None or not file.exists():
         return
@@ -236,8 +241,9 @@ def _back_up(url: str) -> None:
 
 
 async def _follow(clock: ShiftedClock, url: str, stop: Callable[[], None]) -> None:
-    """The demo's visitor turns the hands of the town's clock; ours follows within a quarter of a second. A town that has
-    been gone for half a minute will not come back, and its bot stops."""
+    """Follow the town's clock, which the demo's visitor can move, within a quarter of a second. A town silent for half
+    a minute is gone, and the bot stops.
+    """
     missed = 0
     while missed < 120:
         await asyncio.sleep(0.25)

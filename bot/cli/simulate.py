@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 SILENT_SECONDS = 1.0
 SHOWN = 200
-"""So many lines a table has at most."""
+"""The most lines of a table."""
 KINDS = {"reminder": "напоминание", "overdue": "просрочено", "escalation": "руководителю", "significant": "значимое"}
 
 
 def simulate(file: Path, json: bool, database: Path | None, clock: Clock | None = None) -> None:
-    """Play the scenario and print what came of it. Mistake or BrokenConfiguration: why it cannot be played."""
+    """Play the scenario and print the results. Mistake or BrokenConfiguration if it cannot be played."""
     logs.set_up()
     if not file.is_file():
         raise Mistake(f"нет файла {file}")
@@ -51,7 +51,7 @@ def simulate(file: Path, json: bool, database: Path | None, clock: Clock | None 
 
 
 def _is_free(database: Path) -> None:
-    """Nothing that is kept already is written over."""
+    """Refuse to overwrite existing data."""
     if database.is_dir() or (database.exists() and database.stat().st_size > 0):
         raise Mistake(f"{database} уже есть; назовите для базы другой файл")
     if not database.parent.is_dir():
@@ -59,7 +59,7 @@ def _is_free(database: Path) -> None:
 
 
 def _played(scenario: Scenario, database: Path | None, progress: Progress) -> Outcome:
-    """A database to be kept is written by one process, and not left behind half-written."""
+    """Play the scenario. A database to keep is written by one process, and is not left half-written."""
     if database is None:
         among = shares(scenario)
         return play_apart(scenario, among, progress) if among > 1 else play(scenario, progress=progress)
@@ -73,7 +73,7 @@ def _played(scenario: Scenario, database: Path | None, progress: Progress) -> Ou
 
 @contextmanager
 def _bar(events: int, clock: Clock) -> Iterator[Progress]:
-    """A bar on the error stream of a terminal, for what takes longer than a second."""
+    """A progress bar on a terminal's stderr for work longer than a second."""
     from rich.console import Console
     from rich.progress import Progress as Bar
 
@@ -141,7 +141,7 @@ def _at(moment: datetime | None, zone: ZoneInfo) -> str:
 
 
 def _states(outcome: Outcome, texts: Texts) -> Table:
-    """Each case where there are few, else how many are in each state."""
+    """A row for each of a few cases, otherwise the number of cases in each state."""
     if len(outcome.cases) > SHOWN:
         counted = _table("Сообщения", "состояние", "сколько")
         for state, count in Counter(case.state for case in outcome.cases.values()).most_common():

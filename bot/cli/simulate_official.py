@@ -1,4 +1,4 @@
-"""Pages, publications, materials and comments of a scenario as tables for people, in the bot's own words where it has any."""
+"""Pages, publications, materials and comments of a scenario as tables for people, in the bot's own words if it has any."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ TOLD: dict[str, dict[str, str]] = {
         "moderations": "список комментариев",
     },
 }
-"""Notices by what they are about."""
+"""Notices by subject."""
 PLACES = {
     PlaceState.PLANNED: "ждёт",
     PlaceState.PUBLISHED: "вышло",
@@ -58,7 +58,7 @@ At = Callable[[datetime | None], str]
 
 
 def tables(outcome: OfficialOutcome, texts: Texts, table: MakeTable, at: At) -> Iterator[Table]:
-    """`table(title, *columns)` makes one, `at` tells a moment."""
+    """Make the tables. `table(title, *columns)` makes one, `at` formats a moment."""
     yield _pages(outcome, texts, table)
     yield _publications(outcome, table)
     yield _materials(outcome, texts, table, at)
@@ -89,7 +89,7 @@ def _norm(found: PublicationsOutcome) -> str:
 
 
 def _behind(found: PublicationsOutcome) -> str:
-    """In how many of the days or weeks, the present one included."""
+    """In how many days or weeks the page was behind, the current one included."""
     behind = sum(one.behind for one in found.periods)
     return f"{behind} из {len(found.periods)}" if found.periods else ""
 
@@ -121,7 +121,7 @@ def _state(found: CommentOutcome, texts: Texts) -> str:
 
 
 def _grounds(found: CommentOutcome) -> list[str]:
-    """Why it was taken away, else what it was proposed for."""
+    """The ground of the deletion, otherwise the grounds of the proposal."""
     proposed = [one.value for one in found.comment.grounds] if found.comment is not None else []
     return [found.ground] if found.ground is not None else proposed
 
@@ -132,7 +132,7 @@ def _by_hand(found: CommentOutcome) -> list[str]:
 
 
 def _plans(outcome: OfficialOutcome, table: MakeTable, at: At) -> Table:
-    """What was planned in a week, and what was missing then, as it was opened."""
+    """The publications planned for a week and those missing, as of the moment when the plan was opened."""
     found = table("План публикаций", "открыт", "неделя с", "страница", "запланировано", "не хватает")
     for plan in outcome.plans:
         planned = [one for day in plan.week.days for one in day.planned]

@@ -1,6 +1,6 @@
 """`why CASE [STEP]`: where the terms of a case come from, line by line, from the database alone. Changes nothing.
 
-By the edition of the regulation the case was opened under; no word of the citizen's is printed.
+Uses the edition of the regulation under which the case was opened; citizens' words are never printed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from workflow.regulation import Step
 
 
 def why(number: str, step: str | None, folder: Path, key: str | None) -> None:
-    """Prints every run of the step, or of all steps that have begun."""
+    """Print every run of the step, or of all steps that have begun."""
     municipality = chosen(folder, key)
     named = case_number(number)
     if named is None:

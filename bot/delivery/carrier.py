@@ -34,7 +34,7 @@ from bot.messenger import (
 )
 from storage.transaction import Transaction
 from workflow.effects import Priority
-from workflow.ports import GROUP_LANE, Known, Letter
+from workflow.ports import GROUP_LANE, Known, Letter, account_of
 
 log = structlog.get_logger()
 
@@ -74,7 +74,7 @@ class Carrier:
             if letter is None or letter.state != "waiting":
                 return None
             known = await known_message(tx, letter, chat)
-            rendered = await self._rendered(tx, letter, known)
+            rendered = await self._rendered(tx, letter, known, chat)
             if rendered is None:
                 return None
             if rendered.later is None:
@@ -86,10 +86,12 @@ class Carrier:
                 return None
             return await self._take_show(tx, letter, chat, made, known)
 
-    async def _rendered(self, tx: Transaction, letter: Letter, known: Known | None) -> Show | None:
+    async def _rendered(self, tx: Transaction, letter: Letter, known: Known | None, chat: int) -> Show | None:
         """Render the letter; None if it has nothing to show or is out of date (its outcome is then recorded)."""
         about = await _to_be_posted_anew(tx, letter) if letter.kind == "edit" and known is None else known
-        rendered = None if letter.kind == "edit" and about is None else await self.render.render(tx, letter, about)
+        rendered = (
+            None if letter.kind == "edit" and about is None else await self.render.render(tx, letter, about, chat)
+        )
         match rendered:
             case None:
                 await self.ledger.done(tx, letter, "dropped")
@@ -282,16 +284,16 @@ class Carrier:
             case Moved() if outcome.chat != chat:
                 await self.ledger.moved(letter, chat, outcome.chat)
             case Unreachable():
-                await self._unreachable(letter, chat, outcome.detail)
+                await self._unreachable(letter, outcome.detail)
             case Rejected() | Gone() | Moved() | Sent():
                 async with self.ledger.write() as tx:
                     await self.ledger.given_up(tx, letter, "rejected", getattr(outcome, "detail", ""))
 
-    async def _unreachable(self, letter: Letter, chat: int, detail: str) -> None:
+    async def _unreachable(self, letter: Letter, detail: str) -> None:
         if letter.lane == GROUP_LANE:
             await self.ledger.group_lost(letter, detail)
-        elif letter.lane.startswith("account:"):
-            await self.ledger.unreachable(letter, chat, detail)
+        elif (account := account_of(letter.lane)) is not None:
+            await self.ledger.unreachable(letter, account, detail)
         else:
             async with self.ledger.write() as tx:
                 await self.ledger.failed(tx, letter, "unreachable", detail)

@@ -58,7 +58,7 @@ class Moderator:
             letter = await tx.outbox.get(letter_id)
             if letter is None or letter.state != "waiting":
                 return None
-            rendered = await self.render.render(tx, letter, None)
+            rendered = await self.render.render(tx, letter, None, 0)
             if not isinstance(rendered, Act):
                 await self.ledger.done(tx, letter, "dropped")
                 return None

@@ -81,12 +81,14 @@ class Failed:
 
 
 class Renderer(Protocol):
-    async def render(self, tx: Transaction, letter: Letter, known: Known | None) -> Rendered | None:
+    async def render(self, tx: Transaction, letter: Letter, known: Known | None, chat: int) -> Rendered | None:
         """What the letter shows now; None if its reason is gone: it is then dropped silently.
 
         `known` is the message to edit (then only the screen counts), None for a new one. An editable screen should fit
-        into one message; a longer one is posted anew. `letter.body["mention"]`: an account that could not be reached in
-        private; the letter goes into the group and must mention it.
+        into one message; a longer one is posted anew. `chat`: where it will stand, 0 for a network.
+
+        `letter.body["mention"]`: an account that could not be reached in private; the letter goes into the group and
+        must mention it.
         """
 
 

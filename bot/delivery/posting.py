@@ -84,7 +84,7 @@ class Poster:
             letter = await tx.outbox.get(letter_id)
             if letter is None or letter.state != "waiting":
                 return None
-            rendered = await self.render.render(tx, letter, None)
+            rendered = await self.render.render(tx, letter, None, 0)
             if rendered is None and not doubts(letter) and not letter.body.get("outcome"):
                 await self.ledger.done(tx, letter, "dropped")
                 return None

@@ -29,7 +29,7 @@ from networks.port import Network
 from storage.books import Books
 from storage.failures import StorageError, is_of_storage
 from storage.transaction import Transaction
-from workflow.ports import GROUP_LANE, Letter
+from workflow.ports import GROUP_LANE, NETWORK, Letter, account_of
 
 log = structlog.get_logger()
 
@@ -38,7 +38,6 @@ IDLE_SECONDS = 5.0
 
 MODERATE = "moderate"
 TRIES_OF_BROKEN = 5
-NETWORK = "network:"
 
 
 class Delivery:
@@ -129,7 +128,7 @@ class Delivery:
         for letter in heads:
             if letter.lane in self._busy or (letter.not_before is not None and letter.not_before > now):
                 continue
-            chat = 0 if letter.lane.startswith(NETWORK) else _chat_of(letter.lane, group)
+            chat = 0 if letter.lane.startswith(NETWORK) else self._chat_of(letter.lane, group)
             if chat is None:
                 continue
             if chat != 0 and not self._line.may_try(seconds, self._messenger_is_busy()):
@@ -143,6 +142,13 @@ class Delivery:
                 self._uncounted.add(letter.lane)
                 self._begin(letter, chat)
         return min(waits, default=None)
+
+    def _chat_of(self, lane: str, group: tuple[int, str] | None) -> int | None:
+        """The lane's chat; None if there is no working group yet (letters to it wait)."""
+        if lane == GROUP_LANE:
+            return group[0] if group is not None else None
+        account = account_of(lane)
+        return self._carrier.messenger.chat_of(account) if account is not None else int(lane.removeprefix("chat:"))
 
     def _begin(self, letter: Letter, chat: int) -> None:
         name = f"letter {letter.id} ({letter.kind})"
@@ -250,7 +256,7 @@ class Delivery:
             return not letter.body.get("anew")
         if letter.kind not in EDITED_IN_PLACE or letter.progress:
             return False
-        chat = _chat_of(letter.lane, await tx.people.working_group())
+        chat = self._chat_of(letter.lane, await tx.people.working_group())
         return chat is not None and await known_message(tx, letter, chat) is not None
 
     # --- waiting -----------------------------------------------------------------------------------------------------
@@ -271,13 +277,6 @@ class Delivery:
             for one in waiting:
                 one.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)
-
-
-def _chat_of(lane: str, group: tuple[int, str] | None) -> int | None:
-    """The lane's chat; None if there is no working group yet (letters to it wait)."""
-    if lane == GROUP_LANE:
-        return group[0] if group is not None else None
-    return int(lane.partition(":")[2])
 
 
 def _doubted(letter: Letter) -> Letter:

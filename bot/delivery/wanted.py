@@ -12,13 +12,14 @@ from bot.messenger import Address
 from storage.transaction import Transaction
 from workflow.case import Case
 from workflow.office import Office
-from workflow.ports import GROUP_LANE, Known, Letter
+from workflow.ports import Known, Letter
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A letter at the moment of sending. `known`: the message to edit, None for a new one. `case`: the letter's case in
-    its current state. `office`: the office under that case's regulation, otherwise today's."""
+    its current state. `office`: the office under that case's regulation, otherwise today's. `chat`: where the letter will
+    stand; 0 for a network's."""
 
     tx: Transaction
     letter: Letter
@@ -26,6 +27,7 @@ class Wanted:
     case: Case | None
     office: Office
     now: datetime
+    chat: int
 
     @property
     def body(self) -> Mapping[str, Any]:
@@ -39,12 +41,7 @@ class Wanted:
     async def reply_to(self) -> Address | None:
         """The message the letter answers."""
         message = self.letter.body.get("reply_to")
-        if message is None:
-            return None
-        if self.letter.lane == GROUP_LANE:
-            group = await self.tx.people.working_group()
-            return Address(group[0], int(message)) if group else None
-        return Address(int(self.letter.lane.partition(":")[2]), int(message))
+        return Address(self.chat, int(message)) if message is not None else None
 
 
 Maker = Callable[[Wanted], Awaitable[Rendered | None]]

@@ -115,8 +115,7 @@ class Morning(Hands):
         await wait_for("новое сообщение", lambda: saying(self.players.private("curator"), WASTE), PATIENCE_SECONDS)
 
     async def _together(self, *journeys: Coroutine[None, None, None]) -> None:
-        """Run the journeys at once. One that a visitor has disturbed, or for which the bot is late, ends without
-        stopping the others."""
+        """Run the journeys at once. A journey ends early if a visitor interferes or the bot is late; the others go on."""
         for outcome in await asyncio.gather(*journeys, return_exceptions=True):
             if isinstance(outcome, BaseException) and not isinstance(outcome, OVERTAKEN):
                 raise outcome

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from bot.cases.screens.buttons import CaseButtons, act_button
 from bot.cases.screens.case_words import CaseWords
 from bot.cases.screens.common import department_into, link
 from bot.messenger import Button, Buttons, Screen
@@ -171,8 +172,8 @@ def _wave_main(texts: Texts, tide: Tide, office: Office) -> Buttons:
     if first is not None and any(case.id != first.id for case in tide.fresh):
         caption = texts.plain("buttons.gather_wave", number=str(first.number))
         rows.append((Button(caption, Callback(Verb.GATHER_WAVE, tide.number).pack()),))
-    if first is not None and not first.significant and may(Action.MARK_SIGNIFICANT, first.state):
-        rows.append((Button(texts.plain("buttons.significant"), Callback(Verb.SIGNIFICANT, first.id).pack()),))
+    if first is not None and CaseButtons(texts, first, office).offers(Action.MARK_SIGNIFICANT):
+        rows.append((act_button(texts, first, Action.MARK_SIGNIFICANT),))
     rows.append((Button(texts.plain("buttons.each"), Callback(Verb.MENU, 0, "each").pack()),))
     return tuple(rows)
 

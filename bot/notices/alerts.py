@@ -1,5 +1,5 @@
-"""What the curators hear about the bot itself: what was parked, and a network that gives nothing more until somebody mends
-its keys. Each thing once, never a word of what anybody wrote.
+"""Notify the curators about the bot itself: parked updates, and a network that delivers nothing until its keys are
+fixed. Each thing once; never anybody's words.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from workflow.ports import Letter, account_lane
 
 PARKED_MARK = "parked_reported"
 EVERY = timedelta(hours=1)
-"""Not with each that is parked but with the clock's next round, and not oftener: so many at a time are one message."""
+"""At most one report in this time, from the clock's round: several parked updates share a message."""
 DAY = timedelta(days=1)
 
 
@@ -27,7 +27,7 @@ class ParkedReport:
     office_today: Callable[[str], Office]
 
     async def look(self, tx: Transaction, now: datetime) -> bool:
-        """The curators hear of what was parked since they last did; whether there was anything to tell."""
+        """Notify the curators of newly parked updates; return whether there were any."""
         newest, total = await tx.inbox.untold()
         if not total or not await _is_time(tx, PARKED_MARK, EVERY, now):
             return False
@@ -40,7 +40,7 @@ class ParkedReport:
 
 
 async def tell_network_trouble(tx: Transaction, office: Office, network: str, now: datetime) -> bool:
-    """The curators hear of it, once a day."""
+    """Notify the curators, once a day; return whether a letter was put."""
     mark = f"network_trouble:{network}"
     if not await _is_time(tx, mark, DAY, now):
         return False
@@ -51,7 +51,7 @@ async def tell_network_trouble(tx: Transaction, office: Office, network: str, no
 
 
 async def _tell_curators(tx: Transaction, office: Office, key: str, facts: Mapping[str, Any], now: datetime) -> bool:
-    """Whether there is one who can be reached."""
+    """Put a letter for each curator; return whether one of them can be reached."""
     people = set(office.holders(Role.CURATOR, now))
     accounts = sorted(accounts_of(people, await tx.people.all()))
     body = {"key": key, "facts": dict(facts), "roles": [Role.CURATOR.value]}
@@ -65,7 +65,7 @@ async def _is_time(tx: Transaction, mark: str, every: timedelta, now: datetime) 
     try:
         return last is None or now - datetime.fromisoformat(last) >= every
     except (ValueError, TypeError):
-        return True  # an earlier edition kept the day alone
+        return True  # an earlier version stored only the day
 
 
 async def _told(tx: Transaction, row: Arrival) -> dict[str, object]:

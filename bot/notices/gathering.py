@@ -130,7 +130,7 @@ def joined(first: Letter, more: Letter, until: datetime | None) -> Letter:
 
 
 def kind_of(item: Mapping[str, Any]) -> str:
-    """The key under which items are counted together: one step of one department."""
+    """The key under which the items of a digest are counted together: `department|step`, whatever the notice."""
     return f"{item['department'] or ''}|{item['step'] or ''}"
 
 

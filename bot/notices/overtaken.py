@@ -1,5 +1,6 @@
-"""Whether what a letter would say still matters: nobody is told late what he no longer waits for (DESIGN rule 19). Pure but for
-what was shown before."""
+"""Whether a late letter still matters: nobody gets news they no longer need (DESIGN rule 19). Pure, except for a look
+at shown messages.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +23,9 @@ OF_A_CASE = frozenset({"offer", "draft", "card", "ask"})
 
 
 async def is_overtaken(tx: Transaction, letter: Letter, case: Case) -> bool:
-    """Nobody waits any more for what would be a new message about the case: it has ended since the letter was put; or the
-    letter waited for its repeat, and the offer was taken or the draft decided meanwhile."""
+    """Whether nobody needs a new message about the case any more: the case ended after the letter was put, or while the
+    letter waited for its retry the offer was taken or the draft decided.
+    """
     match letter.kind:
         case "offer" if letter.attempts and letter.priority is not Priority.TAP and case.state is not State.NEW:
             return True
@@ -32,13 +34,14 @@ async def is_overtaken(tx: Transaction, letter: Letter, case: Case) -> bool:
             if not newest or case.state not in (State.ON_APPROVAL, State.NOT_POSTED):
                 return True
         case "card" if await tx.messages.of_case(case.id, "card"):
-            return False  # what was shown before is made true, as a new card where it cannot be edited
+            return False  # an existing card must be refreshed; if it cannot be edited, a new one is sent
     return letter.kind in OF_A_CASE and ended_meanwhile(letter, case)
 
 
 def still_holds(case: Case, item: Mapping[str, Any], letter: Letter, offices: Offices) -> bool:
-    """A reminder of what has been done meanwhile is not sent, nor is news of a case that has ended meanwhile; what is late
-    stays told."""
+    """Whether the item still applies. A reminder of a completed step is dropped, and so is news of a case that has
+    ended; overdue steps are always reported.
+    """
     if item["notice"] in TOLD_ALL_THE_SAME:
         return True
     if item["notice"] != Notice.REMINDER:
@@ -47,13 +50,13 @@ def still_holds(case: Case, item: Mapping[str, Any], letter: Letter, offices: Of
 
 
 def ended_meanwhile(letter: Letter, case: Case) -> bool:
-    """The case has ended since the letter was put."""
+    """Whether the case ended after the letter was put."""
     ended = max((h.at for h in case.history if h.event in ENDINGS), default=None)
     return case.is_ended and ended is not None and letter.created_at is not None and letter.created_at < ended
 
 
 def end_of_its_day(letter: Letter, office: Office) -> datetime | None:
-    """Until when a list of the day says something of the day."""
+    """The end of the day that a daily list is about."""
     if letter.created_at is None:
         return None
     day = letter.created_at.astimezone(office.zone).date()

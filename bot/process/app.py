@@ -48,8 +48,9 @@ Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass
 class Municipal:
-    """One municipality's bot, wired. `doors`: paths of the web port with whoever answers there. `patience`: seconds a stop
-    waits for what was begun."""
+    """One municipality's bot, wired. `doors`: paths of the web port with their handlers. `patience`: seconds a stop
+    waits for work in progress.
+    """
 
     key: str
     books: Books
@@ -84,9 +85,11 @@ class Municipal:
         self._heard.set()
 
     async def start(self) -> None:
-        """Before the first message: editions kept, the group the file names, a gap told, the register taken over."""
+        """Prepare before the first message: name the bot's connection, store the editions, set the group named in the file,
+        report a gap, take the cases over into the register."""
         group = self.offices.municipality.group
         async with self.books.write(self.key) as tx:
+            await tx.connections.settle(self.telegram.connection)
             await self.offices.open_editions(tx, self.clock.now())
             if group is not None and await tx.people.working_group() is None:
                 await tx.people.set_working_group(group, self.offices.municipality.name)
@@ -121,8 +124,9 @@ class Municipal:
     # --- loops -------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Until `stop`. What was begun is finished: intake stops first, then what it brought is carried out and sent; what
-        takes longer than `patience` is broken off and stays in the books."""
+        """Run until `stop`. Work in progress is finished: intake stops first, then its updates are processed and sent;
+        anything longer than `patience` is cancelled and stays in the books.
+        """
         scheduler = AsyncIOScheduler(timezone="UTC")
         forever = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         scheduler.add_job(self._guarded(self._tick), "interval", seconds=TICK_SECONDS, **forever)
@@ -169,8 +173,9 @@ class Municipal:
         self.wake()
 
     def _guarded(self, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
-        """A job that fails is logged and comes again; the others go on. A stop lets it finish: the scheduler alone would
-        cut it off."""
+        """Make a job whose failure is logged and does not stop the others; it runs again next time. A stop lets it
+        finish, while the scheduler alone would cut it off.
+        """
 
         async def guarded() -> None:
             try:
@@ -187,7 +192,7 @@ class Municipal:
         return unbroken
 
     async def _listen(self) -> None:
-        """The messenger's updates, for ever; troubles are waited out with growing pauses."""
+        """Receive the messenger's updates for ever; wait out errors with growing pauses."""
         pause = 1.0
         while not self._stopping.is_set():
             answer = await self._poll()
@@ -229,7 +234,7 @@ class Municipal:
                 log.warning("network is out of reach", network=network.network.key, detail=error.detail)
                 seconds = error.seconds
                 if error.operator_needed:
-                    with suppress(Exception):  # what cannot be told now is told with the next try
+                    with suppress(Exception):  # if it cannot be reported now, the next try reports it
                         await self.tell_trouble(network.network.key)
             except Exception as error:
                 log.error("network failed", network=network.network.key, kind=type(error).__name__)
@@ -244,7 +249,7 @@ class Municipal:
             self.delivery.wake()
 
     async def _receive(self) -> None:
-        """Woken by what comes in; looks by itself each second, for albums to be sealed and retries."""
+        """Process updates when woken, and once a second, for albums to complete and for retries."""
         while not self._stopping.is_set():
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._heard.wait(), timeout=1.0)

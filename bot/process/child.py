@@ -1,8 +1,9 @@
-"""Work on a stranger's bytes, in one kept child process that may be ended at any moment. One for the whole process.
+"""Runs work on strangers' bytes in one long-lived child process that can be killed at any moment.
 
-A parser in a thread holds the interpreter, and with it every municipality. The child is started at the first job, works at one
-job at a time, and is killed when a job takes too long; the next job starts another. Jobs are a closed table of pure functions,
-bytes and JSON to JSON: nothing else can be asked of the child, and of its answer nothing is believed but its size.
+A parser in a thread would hold the interpreter, and with it every municipality. The child starts with the first job,
+does one job at a time, and is killed when a job takes too long; the next job starts a new one. Jobs are a closed table
+of pure functions from bytes and JSON to JSON: the child can do nothing else, and its answer is trusted only to be of
+limited size.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Job:
-    """`where`: module and function, taking bytes and facts; seconds it may take; bytes its answer may have."""
+    """`where`: module and function that takes bytes and facts; `seconds`: its time limit; `most_answer`: bytes of its
+    answer.
+    """
 
     where: str
     seconds: float
@@ -38,20 +41,22 @@ class Job:
 JOBS: Mapping[str, Job] = {
     "page": Job("networks.web.page:read_page", seconds=3, most_answer=64 * 1024),
 }
-"""Whatever the child can be asked to do."""
+"""Everything the child can do."""
 
 START_SECONDS = 30
 PATIENCE = 5.0
-"""So long a caller waits for his turn and his answer together. Whoever handed a link in waits with him."""
+"""Seconds a caller waits for its turn and answer together. The person who sent the link waits too."""
 
 KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH")
-"""What the interpreter may need of the environment; tokens and passwords live in the rest."""
+"""Environment variables that the interpreter may need; the others hold tokens and passwords."""
 
 PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from bot.process.child_work import serve; serve()"
 
 
 class Child:
-    """Nothing runs before the first job. Blocking calls come one at a time from one thread."""
+    """The child process of this program; none runs before the first job. Blocking calls run one at a time in one
+    thread.
+    """
 
     def __init__(self, jobs: Mapping[str, Job] = JOBS, patience: float = PATIENCE) -> None:
         self._jobs = jobs
@@ -63,11 +68,13 @@ class Child:
 
     @property
     def pid(self) -> int | None:
-        """Of the process that runs now."""
+        """The pid of the running child; None if none runs."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
     def window(self, name: str) -> WorkOut:
-        """One caller's way to a job. He asks for one thing at a time, so callers take turns whatever each brings."""
+        """One caller's access to a job. Each caller asks for one thing at a time, so callers take turns however much
+        each brings.
+        """
         turn = asyncio.Lock()
 
         async def ask(content: bytes, facts: Mapping[str, object]) -> object:
@@ -83,14 +90,17 @@ class Child:
         return ask
 
     def work_out(self, name: str, content: bytes, facts: Mapping[str, object]) -> object:
-        """The job's answer, or NotWorkedOut when its time is over at the latest. Blocks."""
+        """Do the job: return its answer, or NotWorkedOut after its time limit at the latest. Blocks."""
         job = self._jobs[name]
         process = self._running()
         if process is None or process.stdin is None or process.stdout is None:
             return _not(name, "does not start", passing=True)
         request = {"where": job.where, "seconds": job.seconds, "size": len(content), "facts": facts}
         line = b""
-        with _within(process, job.seconds) as overdue, suppress(OSError, ValueError):  # it is gone, or closed
+        with (
+            _within(process, job.seconds) as overdue,
+            suppress(OSError, ValueError),
+        ):  # it has died, or the pipe is closed
             process.stdin.write(json.dumps(request).encode() + b"\n" + content)
             process.stdin.flush()
             line = process.stdout.readline(job.most_answer)
@@ -101,7 +111,7 @@ class Child:
         return said["answer"] if "answer" in said else _not(name, f"failed: {_kind(said.get('failed'))}")
 
     def close(self) -> None:
-        """No child is left. A job under way comes to nothing."""
+        """End the child. A job in progress fails."""
         with self._lock:
             self._closed = True
         if self._process is not None:
@@ -109,7 +119,7 @@ class Child:
         self._thread.shutdown(cancel_futures=True)
 
     def _running(self) -> subprocess.Popen[bytes] | None:
-        """The child, ready for a job; None where none can be started."""
+        """The child, ready for a job; None if none can be started."""
         with self._lock:
             if self._closed:
                 return None
@@ -121,7 +131,7 @@ class Child:
                 process = self._process = _started()
             except OSError:
                 return None
-        # Waited for from its first moment, so that a death between two jobs leaves no zombie.
+        # Wait for the child from its start, so that a death between two jobs leaves no zombie.
         threading.Thread(target=process.wait, daemon=True, name="child").start()
         assert process.stdout is not None
         with _within(process, START_SECONDS):
@@ -132,8 +142,9 @@ class Child:
 
 
 def _started() -> subprocess.Popen[bytes]:
-    """A bare interpreter: no environment, no open files, nothing of ours imported but the loop. A signal to our group (Ctrl-C)
-    does not reach it; it ends when its parent does."""
+    """Start a bare interpreter: no environment, no open files, nothing of ours imported but the loop. A signal to our
+    process group (Ctrl-C) does not reach it; it ends when its parent does.
+    """
     return subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-I", "-c", PROGRAM, *sys.path],
         stdin=subprocess.PIPE,
@@ -156,7 +167,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def _within(process: subprocess.Popen[bytes], seconds: float) -> Iterator[threading.Event]:
-    """The process is killed when the seconds are over; whether it was."""
+    """Kill the process after `seconds`; the event tells whether that happened."""
     overdue = threading.Event()
 
     def kill() -> None:
@@ -173,7 +184,7 @@ def _within(process: subprocess.Popen[bytes], seconds: float) -> Iterator[thread
 
 
 def _read(line: bytes) -> dict[str, object] | None:
-    """A whole line of the child's; None for anything else."""
+    """A complete line of JSON from the child; None for anything else."""
     try:
         said = json.loads(line) if line.endswith(b"\n") else None
     except (ValueError, RecursionError):
@@ -182,7 +193,7 @@ def _read(line: bytes) -> dict[str, object] | None:
 
 
 def _kind(said: object) -> str:
-    """The name of an exception, fit for the log whatever the child says."""
+    """The name of an exception, safe for the log whatever the child says."""
     return said[:40] if isinstance(said, str) and said.isidentifier() else "?"
 
 

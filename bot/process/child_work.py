@@ -1,7 +1,7 @@
-"""What runs in the child process of `bot.process.child`: a job at a time until its parent is gone.
+"""Runs in the child process of `bot.process.child`: one job after another until the parent is gone.
 
-It imports nothing of ours by itself. It holds a stranger's bytes, so it is given little to lose: no secrets,
-no connections, so much memory, so much time. What a job prints goes nowhere.
+It imports nothing of ours by itself. It handles a stranger's bytes, so it gets no secrets, no connections, and limited
+memory and time. The output of a job is discarded.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from contextlib import suppress
 
 READY = b"ready\n"
 MOST_MEMORY = 512 * 1024 * 1024
-"""Bytes of addresses: the interpreter takes a tenth of it."""
+"""Bytes of address space; the interpreter itself takes a tenth of it."""
 LONGER = 2
-"""So many seconds after its parent should have ended it the child ends by itself: the parent may be gone."""
+"""The child ends itself so many seconds after its parent should have killed it: the parent may be gone."""
 
 
 def serve() -> None:
-    """A line of JSON and as many bytes as it names are a job, a line of JSON is its answer."""
+    """Serve jobs: read a line of JSON and the number of bytes it names, write a line of JSON as the answer."""
     asked, told = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1):
@@ -48,17 +48,19 @@ def _answer(where: str, content: bytes, facts: object) -> str:
 
 
 def _limit_memory() -> None:
-    """And no picture of the memory is left behind by a kill: citizens' words may be in it. Windows has neither limit."""
+    """Limit the memory, and disable core dumps: they could hold citizens' texts. Windows has neither limit."""
     if sys.platform != "win32":
         import resource
 
         for limited, most in ((resource.RLIMIT_AS, MOST_MEMORY), (resource.RLIMIT_CORE, 0)):
-            with suppress(ValueError, OSError):  # a smaller one is in force, or the system has none
+            with suppress(ValueError, OSError):  # a lower limit is in force, or the system has none
                 resource.setrlimit(limited, (most, most))
 
 
 def _limit_time(seconds: float) -> None:
-    """From now on. The watchdog is a thread that needs no interpreter, so it ends even what never comes back to it."""
+    """Limit the time from now on. The watchdog thread needs no interpreter, so it also ends code that never returns to
+    it.
+    """
     faulthandler.dump_traceback_later(seconds, exit=True)
     if sys.platform != "win32":
         import resource

@@ -1,4 +1,4 @@
-"""A second start on one database is refused: one process holds the lock file beside it while it runs."""
+"""Refuses a second start on one database: a running process holds the lock file beside it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class AlreadyRunning(Exception):  # noqa: N818 - a sentence for the operator
 
 
 class Lock:
-    """Held inside `with`; the operating system lets it go when the process dies, however it dies."""
+    """Held inside `with`; the operating system releases it when the process dies, however it dies."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -1,4 +1,4 @@
-"""Logs: one line an event, ids only. Tokens are scrubbed from whatever gets there, tracebacks and messages alike."""
+"""Logs: one line for each event, ids only. Tokens are removed from every line, in messages and tracebacks alike."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ class _Lenient:
 
 
 def set_up(*, verbose: bool = False) -> None:
-    """Everything to stderr. Libraries speak from warnings on: at DEBUG they write requests, and requests hold texts."""
+    """Log everything to stderr. Libraries log warnings and above only: at DEBUG they log requests, and requests contain
+    texts.
+    """
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

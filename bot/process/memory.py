@@ -1,7 +1,7 @@
-"""What stays for the life of the process is looked through by the collector of garbage no more.
+"""Freezes long-lived objects so that the garbage collector skips them.
 
-The morphology's dictionary, the tables and the offices are hundreds of thousands of objects; a full collection over them
-holds the event loop, and with it every tap, for a quarter of a second. Nothing else is done here.
+The morphology dictionary, the tables and the offices are hundreds of thousands of objects; a full collection over them
+blocked the event loop, and every tap, for a quarter of a second.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ import gc
 
 
 def move_in() -> None:
-    """Nothing is collected until `settle_in`: what is loaded at the start stays, and looking through it again and again takes
-    a fifth of the time of loading it."""
+    """Turn the garbage collector off until `settle_in`: everything loaded at start-up stays, and collections would take
+    a fifth of the loading time.
+    """
     gc.disable()
 
 
 def settle_in() -> None:
-    """All there is by now is taken as being there for good. Once, when everything is wired and nothing has begun."""
+    """Collect once, freeze all existing objects and turn the collector on. Call it once, when everything is wired and
+    nothing has begun.
+    """
     gc.collect()
     gc.freeze()
     gc.enable()

@@ -1,6 +1,6 @@
-"""What the bot asks a person. Pure: a question and what it remembers in, a screen out.
+"""Renders the bot's questions to a person. Pure: a question and its stored body in, a screen out.
 
-What each kind keeps in its body is put there by `handlers`.
+`handlers` writes the body of each kind.
 """
 
 from __future__ import annotations
@@ -60,14 +60,14 @@ TYPED = frozenset({
     "return_reason", "remark", "link", "text_for_files", "why_early", "own_term", "author_said", "merge_into", "location",
     "snooze", "annul_reason",
 })  # fmt: skip
-"""Questions answered by typing; buttons, where there are any, are a short cut."""
+"""Questions answered by typing; buttons, if any, are a shortcut."""
 
 NO_REASON = "none"
-"""What the button «Без причины» carries in place of a reason's index."""
+"""The data of the button «Без причины», in place of a reason's index."""
 
 
 def question(texts: Texts, asked: Question, case: Case | None, office: Office, now: datetime) -> Screen:
-    """The question with its buttons."""
+    """Render the question with its buttons."""
     if asked.kind in absences.QUESTIONS:
         return absences.question(texts, asked, office, now)
     if asked.kind in pages.QUESTIONS:
@@ -127,7 +127,7 @@ def _buttons(texts: Texts, asked: Question, case: Case | None, office: Office) -
 
 
 def one_of(texts: Texts, asked: int, choice: str) -> Button:
-    """One of the moments a reminder can be put off to."""
+    """A button with one of the moments to postpone a reminder to."""
     captions = {"30m": "buttons.later_30m", "2h": "buttons.later_2h", "morning": "buttons.later_morning"}
     return Button(texts.plain(captions[choice]), Callback(Verb.RETURN_REASON, asked, choice).pack())
 
@@ -144,7 +144,7 @@ def _return_reasons(texts: Texts, asked: int, office: Office) -> Buttons:
 
 
 def _cases(texts: Texts, asked: int, body: Mapping[str, Any]) -> Buttons:
-    """«К № 17 · Третий день нет…»: a button for each open case it could be about."""
+    """A button for each open case the text may be about: «К № 17 · Третий день нет…»."""
     rows: list[tuple[Button, ...]] = []
     for one in body.get("cases", ()):
         about = excerpt(one_line(str(one.get("about", ""))), 40)

@@ -1,4 +1,6 @@
-"""What every letter shows, and what the end of a posting means: one table, built from what each subject registers."""
+"""The rendering of every letter and the effect of every posting's outcome: one table, built from the subjects'
+registrations.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +26,13 @@ from workflow.office import NETWORK, Office, Role
 from workflow.ports import GROUP_LANE, LETTERS, Known, Letter, Question
 
 CALLING = frozenset({"offer", "draft", "ask"})
-"""Kinds that belong into a private chat: in the group they begin with whom they mean. Notices say it themselves."""
+"""Kinds meant for a private chat: in the group they begin with a mention. Notices contain their own."""
 
 
 class Rendering:
-    """Satisfies `bot.delivery.Renderer`. ValueError when made, where two subjects show the same, or a letter is shown by none."""
+    """Implements `bot.delivery.Renderer`. The constructor raises ValueError if two subjects render the same kind, or
+    none renders a kind.
+    """
 
     def __init__(self, texts: Texts, offices: Offices, clock: Clock, subjects: Sequence[Makers]) -> None:
         self.texts = texts
@@ -45,13 +49,13 @@ class Rendering:
         if self.letters.keys() != LETTERS:
             raise ValueError(f"letters nobody shows, or nobody may put: {sorted(self.letters.keys() ^ LETTERS)}")
 
-    async def render(self, tx: Transaction, letter: Letter, known: Known | None) -> Rendered | None:
+    async def render(self, tx: Transaction, letter: Letter, known: Known | None, chat: int) -> Rendered | None:
         now = self.clock.now()
         case = await tx.case(letter.case_id) if letter.case_id is not None else None
         office = self.offices.at(tx.municipality, case.regulation if case else None)
         if known is None and case is not None and await is_overtaken(tx, letter, case):
             return None
-        rendered = await self.letters[letter.kind](Wanted(tx, letter, known, case, office, now))
+        rendered = await self.letters[letter.kind](Wanted(tx, letter, known, case, office, now, chat))
         if isinstance(rendered, Show) and letter.body.get("doubts"):
             rendered = replace(rendered, mark=str(self.texts.phrase("delivery.again")))
         if isinstance(rendered, Show) and letter.body.get("softly") and office.is_quiet(now):
@@ -63,7 +67,7 @@ class Rendering:
         return rendered
 
     async def _known(self, wanted: Wanted) -> Rendered | None:
-        """A message that is there already, as it should look now; what is told once (a notice, an answer) stays as it is."""
+        """Refresh an existing message; a one-time message (a notice, an answer) stays as it is."""
         make = self.messages.get(wanted.known.kind) if wanted.known is not None else None
         return await make(wanted) if make is not None else None
 
@@ -74,7 +78,7 @@ class Rendering:
     async def _called(
         self, tx: Transaction, letter: Letter, office: Office, now: datetime
     ) -> tuple[tuple[int, str], ...]:
-        """Whom a message in the group means that would stand in private if he could be reached there."""
+        """The people to mention in the group, because the message could not reach them in private."""
         account = letter.body.get("mention")
         if letter.kind == "ask":
             question = await tx.questions.get(int(letter.body["question"]))
@@ -98,7 +102,7 @@ class Rendering:
         return Show(screen, "question", question=question.id, reply_to=await wanted.reply_to())
 
     async def _asked(self, wanted: Wanted) -> Show | None:
-        """A question without its buttons: it is over."""
+        """Refresh an answered question: without its buttons."""
         assert wanted.known is not None
         asked = await wanted.tx.questions.asked_at(wanted.known.chat_id, wanted.known.message_id)
         if asked is None:
@@ -118,7 +122,7 @@ def _one_table(tables: Iterable[Mapping[str, Maker]]) -> dict[str, Maker]:
 
 @dataclass(frozen=True)
 class Reporting:
-    """Satisfies `bot.delivery.Report`: the end of a posting goes to the desk as a command, like everything else."""
+    """Implements `bot.delivery.Report`: the outcome of a posting goes to the desk as a command, like everything else."""
 
     desk: Desk
     clock: Clock

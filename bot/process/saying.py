@@ -1,4 +1,4 @@
-"""Words that are no notice and no question: each subject has its own, the rest are said of cases. Pure."""
+"""Messages that are neither notices nor questions: each subject has its own, the rest are about cases. Pure."""
 
 from __future__ import annotations
 
@@ -23,5 +23,7 @@ OWN: Mapping[str, Saying] = {
 
 
 def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: datetime) -> Screen:
-    """The keys are `sayings.SAYINGS` and plain, help, welcome_bound, gap. `facts["roles"]` are those of the person spoken to."""
+    """Render the message. Keys: `sayings.SAYINGS` and plain, help, welcome_bound, gap. `facts["roles"]` are the roles
+    of the addressee.
+    """
     return OWN.get(key, sayings.say)(texts, key, facts, office, now)

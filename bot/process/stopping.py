@@ -1,8 +1,8 @@
-"""How the process ends when it is asked to: politely, then by breaking off, and at last in spite of everything.
+"""How the process stops on request: first politely, then by cancelling, in the end by force.
 
-What was begun is finished for a while. What is not finished then is let go: the outbox and the inbox hold it as a kill would
-leave it, so nothing is lost (DESIGN rules 1, 2). Whatever stands in the way even of that ends with the process. What held it is
-in the log, by kinds and numbers, never by people.
+Work in progress gets some time to finish. Then it is cancelled: the outbox and the inbox are as after a kill, so
+nothing is lost (DESIGN rules 1, 2). If even cancelling is blocked, the process exits. The log names the blocking tasks
+by kind and number, never people.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ import structlog
 log = structlog.get_logger()
 
 CLOSING_SECONDS = 10.0
-"""The end of the time a stop may take (STOP_SECONDS) is for closing: connections, the database, the interpreter itself."""
+"""The last part of STOP_SECONDS is for closing connections, the database and the interpreter itself."""
 HEARD_SECONDS = 1
-"""After so long a task that was told to end is told again."""
+"""Seconds until a cancelled task is cancelled again."""
 LAST_WORDS_SECONDS = 2.0
 FORCED = 1
 """The exit code of a process ended by force, or of one that ends because it cannot write."""
@@ -29,12 +29,14 @@ Tasks = Iterable["asyncio.Task[Any]"]
 
 
 def patience(stop_seconds: float) -> float:
-    """Seconds a stop waits for work already begun; by default as long as one call to the messenger may take."""
+    """Seconds that a stop waits for work in progress; by default as long as one call to the messenger may take."""
     return max(stop_seconds - CLOSING_SECONDS, stop_seconds / 4)
 
 
 async def over(tasks: Tasks) -> None:
-    """All are over. One cancellation can be lost: where it meets the end of a wait, aiohttp takes it for the timeout."""
+    """Cancel the tasks and wait for all of them. A cancellation can get lost: if it meets the end of a wait, aiohttp
+    takes it for the timeout; so it is repeated.
+    """
     told = list(tasks)
     left = {task for task in told if not task.done()}
     while left:
@@ -45,7 +47,7 @@ async def over(tasks: Tasks) -> None:
 
 
 async def politely(ending: Coroutine[Any, Any, None], seconds: float, under_way: Callable[[], Tasks]) -> None:
-    """`ending` has come to its end, or `seconds` are over and what was `under_way` then has been broken off."""
+    """Wait for `ending` for up to `seconds`, then cancel it and the tasks still `under_way`."""
     end = asyncio.create_task(ending, name="ending")
     await asyncio.wait([end], timeout=seconds)
     if end.done():
@@ -57,8 +59,9 @@ async def politely(ending: Coroutine[Any, Any, None], seconds: float, under_way:
 
 
 class LastResort:
-    """Ends the process `seconds` after `start`, whatever holds it: a task, a thread, the event loop itself. It is never called
-    back: a process that ends by itself takes it along."""
+    """Ends the process `seconds` after `start`, even if a task, a thread or the event loop itself is stuck. There is no
+    way to cancel it: a process that ends by itself takes it along.
+    """
 
     def __init__(self, seconds: float, end: Callable[[int], Any] = os._exit) -> None:
         self._seconds = seconds
@@ -66,7 +69,7 @@ class LastResort:
         self._begun = False
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Time runs from the first call."""
+        """Start the timer; later calls do nothing."""
         if not self._begun:
             self._begun = True
             timer = threading.Timer(self._seconds, self._strike, (loop,))
@@ -87,7 +90,7 @@ class LastResort:
 
 
 def _names(tasks: Tasks) -> Sequence[str]:
-    """What each is called, or what it runs where nobody gave it a name."""
+    """The sorted names of the tasks, or of what they run if they have no name."""
     return sorted(_name(task) for task in tasks)
 
 

@@ -1,5 +1,5 @@
-"""Ends a bot that could not write for five minutes, so that the service manager starts it again; from outside a process that
-keeps nothing looks alive.
+"""Ends a bot that could not write for five minutes, so that the service manager restarts it: from outside, a process
+that stores nothing looks alive.
 
 Only failures count, by the monotonic clock. The loops write at least once a minute, so no timer is needed.
 """

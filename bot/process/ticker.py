@@ -1,6 +1,6 @@
-"""The clock's door: takes the alarms that fell due, in order, once each, also after a night switched off.
+"""The clock's entry point: rings the due alarms, in order, once each, even after the bot was off for a night.
 
-It decides nothing: each alarm goes through the desk. Several notices to one person are one letter.
+It decides nothing: each alarm goes through the desk. Several notices to one person become one letter.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ log = structlog.get_logger()
 
 BATCH = 100
 SLICE_SECONDS = 0.05
-"""A slice of alarms ends after this time, whatever is left, and sooner where a press waits for it."""
+"""A slice of alarms ends after this time, whatever is left, and sooner if a press waits."""
 HELD = timedelta(minutes=1)
-"""So long what was told waits at most for the rest of what fell due with it."""
+"""How long a notice waits at most for others due at the same time."""
 LAST_SEEN = "last_seen"
 GAP = timedelta(hours=20)
 """Telegram drops updates after a day and taps after minutes: after such a gap the bot asks for repeats (DESIGN rule 14)."""
@@ -49,7 +49,7 @@ KEEP_LATELY = timedelta(days=30)
 KEEP_AHEAD = timedelta(days=14)
 KEEP_LOOKOUTS = timedelta(days=90)
 KEEP_ANSWERED = timedelta(days=1)
-"""So long the words in an answered question stay: «Это проект ответа?» — «Нет» leaves no text behind."""
+"""How long the text in an answered question is kept: «Это проект ответа?» — «Нет» leaves no text behind."""
 
 
 @dataclass
@@ -69,8 +69,9 @@ class Ticker:
     _one_by_one: bool = False
 
     async def tick(self) -> int:
-        """Everything due is done or told; how many alarms there were. In slices, so that a press in between waits for one
-        of them only; what the slices have to say to one person is one message, sent when the last is done."""
+        """Ring every due alarm and return their number. Works in slices, so that a press in between waits for one slice
+        at most; the notices of all slices to one person become one message, sent after the last.
+        """
         rung, held = 0, self.clock.now() + HELD
         while (count := await self._slice(held, last=rung > 0)) > 0:
             rung += count
@@ -80,8 +81,9 @@ class Ticker:
         return rung
 
     async def _slice(self, held: datetime, *, last: bool) -> int:
-        """A slice that breaks is taken again alarm by alarm; the alarm at which it breaks three times in the same way is
-        given up, so that it stops no other."""
+        """Ring one slice. After a failure alarms are rung one by one; an alarm that fails three times in the same way
+        is dropped, so that it does not stop the others.
+        """
         try:
             rung = await self._one_slice(held, last=last)
         except Exception as error:
@@ -100,7 +102,7 @@ class Ticker:
         return rung
 
     async def _one_slice(self, held: datetime, *, last: bool) -> int:
-        """`last`: there were others before it, so that, where nothing is left to ring, what they held is let go."""
+        """Ring one slice in one transaction. `last`: if no alarm is left, release the letters that earlier slices held."""
         async with self.books.write(self.municipality) as tx:
             rung = await self.ring_due(tx, held)
             told = False
@@ -113,8 +115,9 @@ class Ticker:
         return rung
 
     async def _others(self, tx: Transaction) -> bool:
-        """What hangs on no alarm: who acts for whom from now on, the daily round, what was parked. What fails here stops no
-        alarm."""
+        """Do the work without alarms: handing over to substitutes, the daily round, the report on parked updates. An
+        error here stops no alarm.
+        """
         told = False
         for watch in (self.handing_over, self.daily, self.parked):
             try:
@@ -127,8 +130,9 @@ class Ticker:
         return told
 
     async def ring_due(self, tx: Transaction, held: datetime | None = None) -> int:
-        """As much of what is due as a slice holds is done or told within the caller's transaction; how many alarms rang.
-        `held`: what is told waits until then, or until it is let go."""
+        """Ring a slice of the due alarms within the caller's transaction and return their number. `held`: letters wait
+        until then, or until they are released.
+        """
         now, begun = self.clock.now(), self.clock.monotonic()
         gathering = Gathering(folding=self.folding)
         telling = replace(self.desk, postroom=gathering)
@@ -152,7 +156,7 @@ class Ticker:
         return len(rung)
 
     async def _given_up(self, tx: Transaction, alarm: Alarm, now: datetime) -> None:
-        """An alarm that cannot be told of is not silent: its case's history says so."""
+        """Record a failed alarm in its case's history, so that it does not fail silently."""
         try:
             async with tx.savepoint():
                 await tx.journal_line(alarm.case, "alarm_failed", {"step": alarm.step}, now)
@@ -180,12 +184,12 @@ class Ticker:
         await tx.outbox.put([Letter("say", GROUP_LANE, Priority.DEADLINE, body=body)], now)
 
     async def note_presence(self) -> None:
-        """The bot was here at this moment; once a minute is enough."""
+        """Record that the bot is running now; once a minute is enough."""
         async with self.books.write(self.municipality) as tx:
             await tx.set_mark(LAST_SEEN, self.clock.now().isoformat())
 
     async def tidy(self) -> None:
-        """Daily: what was done and sent long ago is forgotten; journal, cases and drafts stay."""
+        """Daily: delete old finished data; journal, cases and drafts stay."""
         now = self.clock.now()
         async with self.books.write(self.municipality) as tx:
             await tx.inbox.forget_done(now - KEEP_DONE)

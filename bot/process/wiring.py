@@ -75,8 +75,9 @@ def wire(
     files: Path,
     public_url: str = HERE,
 ) -> Municipal:
-    """One municipality's bot; nothing is running yet and nothing has been sent. `files`: the folder of kept files;
-    `public_url`: where the page is found from outside."""
+    """Wire one municipality's bot; nothing is running yet and nothing has been sent. `files`: the folder of stored
+    files; `public_url`: the address of the page from outside.
+    """
     offices = Offices(municipality)
     citizens, pace = citizens_of(municipality, bot_name), Pace()
     here = TelegramNetwork(telegram, pace, clock, _posted_at(citizens), citizens.discussion)
@@ -134,7 +135,7 @@ def _daily(municipality: Municipality, offices: Offices) -> DailyRound:
 def _intakes(
     books: Books, key: str, networks: Mapping[str, Network], clock: Clock, wake: Callable[[], None]
 ) -> list[NetworkIntake]:
-    """Those that have something to be listened to."""
+    """Intakes for the networks that can be polled."""
     heard = (network for network in networks.values() if not isinstance(network, Silent))
     return [NetworkIntake(books, key, network, clock, wake) for network in heard]
 
@@ -148,7 +149,7 @@ def _rendering(
     entrance: Entrance,
     appeals: Appeals,
 ) -> list[Makers]:
-    """What each subject shows."""
+    """The renderers of each subject."""
     return [
         CaseRendering(texts, offices, store, networks).makers,
         NoticeRendering(texts, offices).makers,
@@ -171,7 +172,7 @@ def _granting(
     materials: MaterialDesk,
     networks: Mapping[str, Network],
 ) -> Granting:
-    """Who grants what the doors wish."""
+    """The grantings of each subject, for the doors' wishes."""
     finding = Finding(
         desk,
         offices.today,
@@ -200,7 +201,7 @@ def _granting(
 
 
 def citizens_of(municipality: Municipality, bot_name: str) -> Citizens:
-    """Where citizens may write by the messenger, as the file says."""
+    """Where citizens may write in the messenger, according to the file."""
     written = municipality.networks.telegram
     return Citizens(
         discussion=written.discussion if written else None,
@@ -214,7 +215,7 @@ def citizens_of(municipality: Municipality, bot_name: str) -> Citizens:
 
 
 def _posted_at(citizens: Citizens) -> Callable[[int, int], str]:
-    """Where an answer is found: in the discussion group, or in the citizen's chat with the bot."""
+    """The link to a posted answer: in the discussion group, or in the citizen's chat with the bot."""
 
     def link(chat: int, message: int) -> str:
         return link_to(citizens, chat, message) if chat < 0 else f"https://t.me/{citizens.bot_name}"

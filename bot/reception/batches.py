@@ -35,7 +35,7 @@ from networks.port import Network
 from networks.port import UnreadableError as UnreadableEvent
 from storage.books import Books
 from storage.failures import StorageError, is_of_storage
-from storage.inbox import Arrival
+from storage.inbox import MESSENGER, Arrival
 from storage.transaction import Transaction
 
 log = structlog.get_logger()
@@ -52,7 +52,6 @@ PASSED_OVER = timedelta(minutes=5)
 """How long a row that cannot even be parked is skipped."""
 FOR_STORAGE = timedelta(seconds=5)
 
-MESSENGER = "messenger"
 UNREADABLE = (UnreadableError, UnreadableEvent, json.JSONDecodeError, KeyError)
 
 

@@ -17,12 +17,12 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.clock import Clock
-from bot.reception.batches import MESSENGER
 from bot.telegram import Conflict, NotNow, Polled, Telegram, Unauthorised
 from config import washing
 from networks.port import LookUpImpossible, Network, RawEvent
 from storage.books import Books
 from storage.failures import is_of_storage
+from storage.inbox import MESSENGER
 
 log = structlog.get_logger()
 

@@ -231,9 +231,10 @@ def _nothing_wrong(fields: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Order:
-    """One word. `make`: the command it is to a case that is there. `needs` must be there, `may` can be. `new`: it names what was
-    not there yet. `by`: which machine (or a citizen through it) does it where the scenario names nobody; None: a person must be
-    named; `person`: whether one may. `wrong`: what is wrong with the fields together, "" if nothing.
+    """One word. `make`: its command on an existing case. `needs` and `may`: its required and optional fields. `new`: it
+    names something new. `by`: the machine (or a citizen through it) that acts if the scenario names nobody; None: a
+    person must be named; `person`: whether a person may be named. `wrong`: the error in the combination of fields, ""
+    if there is none.
     """
 
     make: Callable[[Given], AnyCommand] | None = None
@@ -246,7 +247,8 @@ class Order:
 
     @property
     def readers(self) -> Mapping[str, Reader]:
-        """Every field the word takes besides `at`, `do`, `by` and the name of what it is about."""
+        """The readers of the fields this word takes, by field; without those every event has (`at`, `do`, `by` and the
+        name of the case)."""
         return {**self.needs, **self.may}
 
 

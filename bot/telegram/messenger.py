@@ -77,6 +77,11 @@ class Telegram(Reception):
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         super().__init__(token, Session(api_url, proxy, limits))
+        self.connection = f"telegram:{token.partition(':')[0]}"
+
+    def chat_of(self, account: int) -> int:
+        """A private chat has the number of the account."""
+        return account
 
     async def send(
         self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0, *, must_reply: bool = False

@@ -56,7 +56,8 @@ SHORT_WAIT = 2.0
 
 
 class Sender(Keeper, Protocol):
-    """The messenger, asked to reply or to send nothing: an answer under nobody's comment is no answer."""
+    """What the network needs of the messenger. `must_reply`: send nothing if the message to reply to is gone, so that
+    no answer stands apart from its question."""
 
     async def send(
         self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0, *, must_reply: bool = False

@@ -1,1 +1,3 @@
-"""The Russian language: words and their forms, dates, what a message is about and how it is written. No file of the office."""
+"""The Russian language: words and their forms, dates, the topic of a message and how it is written. The office edits no
+file here.
+"""

@@ -1,9 +1,9 @@
-"""What people type becomes a moment («завтра», «16 марта», «сегодня до 15:30») or whole days («с 12 по 25 января»).
+"""Turns typed words into a moment («завтра», «16 марта», «сегодня до 15:30») or whole days («с 12 по 25 января»).
 
-A grammar of our own: dateparser 1.5 reads «16.03» as three minutes past four, «16 марта в 14» as the year 2114, a date of
-yesterday as next year's, and «сегодня до 15:30», «до пятницы», «через 3 рабочих дня» and every range not at all.
-It guesses nothing: what it does not know in full is None, and the caller asks again. Whether a moment that has passed will
-do is the caller's to say.
+The grammar is our own: dateparser 1.5 reads «16.03» as three minutes past four, «16 марта в 14» as the year 2114 and
+yesterday's date as next year's, and it cannot read «сегодня до 15:30», «до пятницы», «через 3 рабочих дня» or any
+range. The module never guesses: words it does not fully understand give None, and the caller asks again. The caller
+also decides whether a past moment is acceptable.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from workflow.terms.worktime import Clock
 
 HALF_A_YEAR = timedelta(days=183)
 FARTHEST = timedelta(days=3700)
-"""Nobody means a day farther off than this; it is a slip of the finger."""
+"""A day farther off than this is a typing error."""
 END_OF_DAY = time(23, 59)
 
 SHORTCUTS = {"today": "сегодня", "tomorrow": "завтра", "week": "эта неделя"}
-"""What a button may stand for instead of words."""
+"""The words that a button stands for."""
 
 _MONTHS = {
     "янв": 1, "фев": 2, "мар": 3, "апр": 4, "мая": 5, "май": 5, "мае": 5, "июн": 6,
@@ -44,10 +44,11 @@ _NOISE = re.compile(r"\b(?:отпуск[ае]?|больничн\w+|команд�
 
 
 def moment(text: str, now: datetime, clock: Clock, *, end_of_day: bool = False) -> datetime | None:
-    """The moment the words mean at `now`, in the municipality's zone; None where they mean none.
+    """The moment the words mean at `now`, in the municipality's zone; None if they mean none.
 
-    A date without an hour is the end of work of that day, and 23:59 on a day off or with `end_of_day`. A day without a year
-    that is past is next year's only if more than half a year past; otherwise the answer lies in the past.
+    A date without an hour is the end of that day's working hours, or 23:59 on a day off or with `end_of_day`. A past
+    day without a year moves to next year only if it is more than half a year past; otherwise the result lies in the
+    past.
     """
     words, zone = _plain(text), clock.working.zone
     if (soon := _in_hours(words)) is not None:
@@ -61,9 +62,9 @@ def moment(text: str, now: datetime, clock: Clock, *, end_of_day: bool = False) 
 
 
 def span(text: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
-    """The whole days the words mean at `now`: from 00:00 of the first to 00:00 after the last; None where they mean none.
+    """The whole days the words mean at `now`: from 00:00 of the first to 00:00 after the last; None if they mean none.
 
-    «до пятницы» and «по пятницу» both hold the Friday and begin today. What ends before it begins is None.
+    «до пятницы» and «по пятницу» both include the Friday and begin today. A range that ends before it begins is None.
     """
     today = now.astimezone(zone).date()
     found = _days(_plain(text), today)
@@ -77,7 +78,7 @@ def _is_near(on: date, today: date) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Small letters, one space between words, one kind of everything: ё is е, any dash is «по», an ISO date a Russian one."""
+    """Normalise: lower case, single spaces, ё as е, any dash as «по», an ISO date as a Russian one."""
     words = text[:200].lower().replace("ё", "е").replace("\u00a0", " ")
     words = re.sub(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)", r"\3.\2.\1", words)
     words = re.sub(r"(\d)-?(?:го|ое|ого|е)\b(?: числа)?|(\d) числа", r"\1\2-е", words)
@@ -94,7 +95,7 @@ def _number(word: str) -> int:
 
 
 def _in_hours(words: str) -> timedelta | None:
-    """«через 2 часа», «через полчаса»."""
+    """The length of «через 2 часа», «через полчаса»; None for other words."""
     if words == "через полчаса":
         return timedelta(minutes=30)
     match = re.fullmatch(rf"через (?:{_N} )?(час|часа|часов|минуту|минуты|минут)", words)
@@ -115,7 +116,7 @@ _HOUR_FIRST = re.compile(r"(?:(?:до|к|в|с) )?(?P<h>\d{1,2}):(?P<m>\d\d) (?P
 
 
 def _with_hour(words: str) -> list[tuple[str, time | None]]:
-    """Every way to part the words into a day and an hour: the whole as a day first, then with the hour taken off."""
+    """Every way to split the words into a day and an hour: first all of them as a day, then with the hour taken off."""
     found: list[tuple[str, time | None]] = [(words, None)] if words else []
     for pattern in (*_HOUR_LAST, _HOUR_FIRST):
         match = pattern.fullmatch(words)
@@ -142,7 +143,7 @@ def _end_of(on: date, clock: Clock, end_of_day: bool) -> time:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A day as far as it was written."""
+    """A day as written: the month and the year may be missing."""
 
     day: int
     month: int | None = None
@@ -150,7 +151,7 @@ class _Written:
     bare: bool = False
 
     def near(self, today: date) -> date | None:
-        """The date that is meant on `today`; None where the calendar has none."""
+        """The date meant on `today`; None if the calendar has no such date."""
         if self.year is not None:
             return _date(self.year, self.month or today.month, self.day)
         if self.month is None:
@@ -171,7 +172,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _written(words: str) -> _Written | None:
-    """«16 марта 2026», «16.03», «16/03/26», «16-е»; a bare number is a day only where a month stands beside it."""
+    """Read «16 марта 2026», «16.03», «16/03/26», «16-е»; a bare number is a day only beside a day with a month."""
     if match := re.fullmatch(rf"(\d{{1,2}})(?:-е)? ({_MONTH_ENDINGS})(?: (\d{{4}}))?", words):
         return _Written(int(match[1]), _MONTHS[match[2][:3]], int(match[3]) if match[3] else None)
     if match := re.fullmatch(r"(\d{1,2})[./](\d{1,2})(?:[./](\d{4}|\d\d))?", words):
@@ -183,7 +184,7 @@ def _written(words: str) -> _Written | None:
 
 
 def _day(words: str, today: date) -> date | None:
-    """One day, with or without the little word before it."""
+    """One day, with or without a preposition."""
     words = re.sub(r"^(?:в|во|до|к|ко|на|с|со|по) ", "", words)
     if words in _RELATIVE:
         return today + timedelta(days=_RELATIVE[words])
@@ -199,14 +200,14 @@ def _day(words: str, today: date) -> date | None:
 
 
 def _a_month_on(today: date) -> date:
-    """The same day of the next month, or its last one."""
+    """The same day of next month, or its last day."""
     following = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
     last = (following + timedelta(days=32)).replace(day=1) - timedelta(days=1)
     return following.replace(day=min(today.day, last.day))
 
 
 def _weekday(words: str, today: date) -> date | None:
-    """The nearest such day after today; «в следующую среду» and «в среду на следующей неделе» lie in the next week."""
+    """The nearest such day after today; «в следующую среду» and «в среду на следующей неделе» mean next week."""
     match = re.fullmatch(r"(?:(следующ\w+|ближайш\w+|эт\w+) )?(\w+)( на следующей неделе)?", words)
     if match is None:
         return None
@@ -278,7 +279,9 @@ def _lasting(words: str, today: date) -> tuple[date, date] | None:
 
 
 def _between(since: str, until: str, today: date) -> tuple[date, date] | None:
-    """A day lends its month to the one before it, and a range without a year may cross into the next."""
+    """A range of days. The last day lends its month to the first, and a range without a year may cross into the next
+    one.
+    """
     last_written = _written(until)
     if last_written is None:
         first = _day(since, today) if since else today
@@ -310,7 +313,7 @@ def _written_range(first: _Written, last: _Written, today: date) -> tuple[date, 
 
 
 def _following(written: _Written, begins: date) -> date | None:
-    """The first such day from `begins` on."""
+    """The first such day on or after `begins`."""
     if written.month is None:
         return written.near(begins)
     here = _date(begins.year, written.month, written.day)
@@ -318,7 +321,7 @@ def _following(written: _Written, begins: date) -> date | None:
 
 
 def _last_years(first: _Written, month: int | None, last: _Written, today: date) -> tuple[date, date] | None:
-    """«с 28 декабря по 10 января», said on the fifth of January, began in the year before."""
+    """A range that began last year: «с 28 декабря по 10 января» said on 5 January. None for any other."""
     if first.year is not None or month is None or last.month is None or month <= last.month:
         return None
     begins, ends = _date(today.year - 1, month, first.day), _date(today.year, last.month, last.day)

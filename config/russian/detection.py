@@ -1,8 +1,8 @@
 """First guesses about a citizen's text: topic, department, place, importance, with the words that decided.
 
-Guesses only: they save the curator taps and decide nothing by themselves; `sure` says that a guess may go
-without him where the municipality asked for that (`triage: auto`). Pure over its arguments; the dictionary
-is loaded on first use (`config.russian.morphology`). Nothing of a text is kept or logged.
+The guesses save the curator taps and decide nothing by themselves. `sure` allows a guess to go ahead without the
+curator where the municipality asked for that (`triage: auto`). Pure over its arguments; the dictionary is loaded on
+first use (`config.russian.morphology`). Texts are neither kept nor logged.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from workflow.office import Department, Office, Topic
 from workflow.regulation import Importance
 
 MOST_TOPICS = 3
-"""No more topics are proposed: the rest is noise."""
+"""The most topics proposed: the rest is noise."""
 
 READ = 3000
-"""Letters of a text that are looked at; what it is about is said in them."""
+"""Only so many first letters of a text are read; they name the topic."""
 
 SURE = 5
-"""What a department's words must weigh together for the guess to be sure: two of them, or a phrase."""
+"""A department's words must weigh so much together for a sure guess: two words, or a phrase."""
 
 _LANDMARK = frozenset(("у", "возле", "около", "напротив", "рядом", "перед", "мимо", "между", "вдоль", "над", "под"))
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """`topics` are codes, the likeliest first. `words` are what decided, as the citizen wrote them."""
+    """`topics` are codes, the likeliest first. `words` are the deciding words, as the citizen wrote them."""
 
     topics: tuple[str, ...] = ()
     department: str | None = None
@@ -58,7 +58,7 @@ def guess(
     places: Iterable[str] = (),
     danger: Sequence[str] | None = None,
 ) -> Guess:
-    """What the text is about. `places`: villages to be known by name; `danger`: the packaged list if None."""
+    """Guess what the text is about. `places`: villages to recognise by name; `danger`: the packaged list if None."""
     text = text[:READ]
     read = Text(text)
     matches = _not_inside_another([m for topic in topics.values() for m in _matches(topic, read)])
@@ -90,7 +90,7 @@ def _matches(topic: Topic, read: Text) -> list[_Match]:
 
 @dataclass(frozen=True, slots=True)
 class _Sought:
-    """A topic's keywords. Without one of the `needed` forms in a text none of them is there; None: there is no telling."""
+    """A topic's keywords. A text without any of the `needed` forms has no keyword; None: the forms do not tell."""
 
     phrases: tuple[Phrase, ...]
     needed: frozenset[str] | None
@@ -104,19 +104,19 @@ def _sought(keywords: tuple[str, ...]) -> _Sought:
 
 
 def _weight(sought: Phrase, found: tuple[Word, ...], words: Sequence[Word]) -> int:
-    """A landmark («яма возле школы», «у детского сада») is hardly what the text is about."""
+    """The keyword's weight; 1 for a landmark («яма возле школы», «у детского сада»), which is rarely the topic."""
     at = words.index(found[0])
     return 1 if at and plain(words[at - 1].text) in _LANDMARK else sought.weight
 
 
 def _not_inside_another(matches: list[_Match]) -> list[_Match]:
-    """Without the matches whose words all belong to a longer one: «горячая вода» is not about «вода»."""
+    """Drop matches whose words all belong to a longer one: «горячая вода» is not about «вода»."""
     spans = [(m, {w.start for w in m.found}) for m in matches]
     return [m for m, own in spans if not any(own < other for _, other in spans)]
 
 
 def _scores(matches: Sequence[_Match]) -> dict[str, int]:
-    """Codes with the weight of their distinct words, the heaviest first; ties by who is named first."""
+    """Topic codes with the weight of their distinct words, the heaviest first; on a tie, the first one in the text."""
     scores: dict[str, int] = {}
     counted: set[tuple[str, int]] = set()
     first: dict[str, int] = {}
@@ -132,7 +132,7 @@ def _scores(matches: Sequence[_Match]) -> dict[str, int]:
 def _department(
     scores: Mapping[str, int], likeliest: Sequence[str], departments: Mapping[str, Department]
 ) -> tuple[str | None, bool]:
-    """Whose the likeliest topic is, and whether no other department's words come near."""
+    """The department that owns the likeliest topic, and whether its lead over other departments is clear."""
     owners = {code: key for key, one in reversed(list(departments.items())) for code in one.topics}
     best = next((owners[code] for code in likeliest if code in owners), None)
     if best is None:
@@ -146,13 +146,13 @@ def _department(
 
 
 def _shown(found: Iterable[tuple[Word, ...]]) -> tuple[str, ...]:
-    """The words as written, without repeats and without what is part of a longer one."""
+    """The words as written, without repeats and without parts of longer ones."""
     texts = list(dict.fromkeys(" ".join(word.text.lower() for word in words) for words in found))
     return tuple(t for t in texts if not any(t != other and t in other for other in texts))
 
 
 def detector(places: Iterable[str] = (), danger: Sequence[str] | None = None) -> Callable[[str, Office], Guess]:
-    """`guess` with one municipality's places and words of danger, over the topics and departments of its office."""
+    """`guess` bound to one municipality's places and danger words, over the topics and departments of its office."""
     known = tuple(places)
     return lambda text, office: guess(text, office.topics, office.departments, known, danger)
 
@@ -161,7 +161,7 @@ def detector(places: Iterable[str] = (), danger: Sequence[str] | None = None) ->
 
 
 class Taken(StrEnum):
-    """Whether a text is to be taken up."""
+    """Whether to take up a text."""
 
     INCIDENT = "incident"
     DOUBTFUL = "doubtful"
@@ -170,7 +170,9 @@ class Taken(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sorting:
-    """The verdict, why (`config.russian.incidents.Idle` where it is no appeal) and the words that decided, as written."""
+    """The verdict, its reason (`config.russian.incidents.Idle` if the text is no appeal) and the deciding words, as
+    written.
+    """
 
     taken: Taken
     why: Idle | None = None
@@ -178,10 +180,10 @@ class Sorting:
 
 
 def is_incident(text: str, guessed: Guess, *, attached: bool = False, signs: Signs | None = None) -> Sorting:
-    """Whether the text is an appeal to the office: a question or complaint about what it answers for is one.
+    """Decide whether the text is an appeal to the office: a question or complaint about the office's business.
 
-    Thanks, congratulations, chatter and advertising are none; what the rules cannot tell is doubtful, and so is a picture
-    without a word (`attached`). What may be dangerous is never left alone.
+    Thanks, congratulations, chatter and advertising are not. A text the rules cannot classify is doubtful, and so is a
+    picture without words (`attached`). A possibly dangerous text is never left aside.
     """
     text = text[:READ]
     heard = talk(text, signs)
@@ -200,7 +202,7 @@ def is_incident(text: str, guessed: Guess, *, attached: bool = False, signs: Sig
 
 
 def _advertises(text: str) -> tuple[str, ...]:
-    """The signs of advertising or of a mailing; empty where it is none, or something graver."""
+    """The signs of advertising or of a mailing; empty if there are none, or if the text is something graver."""
     verdict = judge(text)
     if verdict.kind is not Kind.SPAM:
         return ()

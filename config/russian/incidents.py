@@ -1,6 +1,8 @@
-"""What is no appeal: thanks, praise, congratulations, chatter, by the words of `incidents.yaml`. Pure over a text.
+"""Recognises texts that are no appeal (thanks, praise, congratulations, chatter) by the words of `incidents.yaml`.
+Pure.
 
-It names what a text is and the words it was told by; whether it is taken up is `config.russian.detection.is_incident`.
+It names the kind of text and the deciding words; `config.russian.detection.is_incident` decides whether to take the
+text up.
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ class _File(BaseModel):
 
 @dataclass(frozen=True)
 class Signs:
-    """Words in dictionary form, ё written as е, and up to how many words of text each kind is believed."""
+    """Words in dictionary form, ё written as е, and the longest text, in words, for which each kind counts."""
 
     words: dict[Idle, frozenset[str]]
     longest: dict[Idle, int]
@@ -64,7 +66,7 @@ class Signs:
 
 
 def load_signs(folders: Sequence[Path] = ()) -> Signs:
-    """The first `incidents.yaml` in the folders, else the packaged one. BrokenConfiguration names the lines."""
+    """Read the first `incidents.yaml` in the folders, or the packaged one. BrokenConfiguration names the lines."""
     path = next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
     return packaged() if path is None else _read(path)
 
@@ -90,8 +92,9 @@ def _read(path: Path) -> Signs:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """How a text speaks. `idle`: what it is if it is no appeal; `words`: what told it, as written; `asks`: a question, a
-    complaint or a request is heard in it."""
+    """The kind of a text. `idle`: the kind of a text that is no appeal; `words`: the deciding words, as written;
+    `asks`: whether the text has a question, a complaint or a request.
+    """
 
     idle: Idle | None
     words: tuple[str, ...]
@@ -99,7 +102,7 @@ class Talk:
 
 
 def talk(text: str, signs: Signs | None = None) -> Talk:
-    """What kind of talk the text is. An empty text, a sticker or a bare mark of exclamation is EMPTY."""
+    """Classify the text. An empty text, a sticker or a bare exclamation mark is EMPTY."""
     signs = signs or packaged()
     question = "?" in _LINK.sub(" ", text)
     words = [word for word in words_of(text) if not word.is_number]
@@ -118,7 +121,9 @@ def talk(text: str, signs: Signs | None = None) -> Talk:
 
 
 def is_noise(text: str) -> bool:
-    """Thanks, praise, a sticker, nothing: something to propose «благодарность» for. Never a reason to drop."""
+    """Whether the text is thanks, praise, a sticker or empty: the bot then proposes «благодарность». Never a reason to
+    drop it.
+    """
     return talk(text).idle in (Idle.EMPTY, Idle.THANKS, Idle.PRAISE)
 
 

@@ -1,7 +1,6 @@
-"""What the curator's own decisions teach a guess: words of the cases he handed to a department speak for it. Pure.
+"""Learns from the curator's decisions: words of the cases handed to a department count in its favour. Pure.
 
-Counting, nothing more, so that every proposal can be explained by the words that decided. A guess from lessons alone is
-never sure.
+Only counting, so that the deciding words explain every proposal. A guess from lessons alone is never sure.
 """
 
 from __future__ import annotations
@@ -15,18 +14,18 @@ from config.russian.likeness import STOP
 from config.russian.morphology import words_of
 
 ENOUGH_CASES = 2
-"""A word speaks for a department once it stood in so many of its cases."""
+"""A word speaks for a department after it occurred in so many of its cases,"""
 SHARE = 0.75
-"""And if so much of what it stood in was that department's."""
+"""and if this share of all its cases went to that department."""
 ENOUGH_WORDS = 2
-"""So many such words make a proposal."""
+"""A proposal needs so many such words."""
 
 Lesson = tuple[str, str, str, int]
 """Word, department, topic (empty: none), in how many cases."""
 
 
 def telling(text: str) -> dict[str, str]:
-    """The words a text is learnt by, in dictionary form, each as it was first written."""
+    """The words to learn from a text, in dictionary form, each as first written."""
     found: dict[str, str] = {}
     for word in words_of(text):
         form = min(word.lemmas, default="")
@@ -36,8 +35,9 @@ def telling(text: str) -> dict[str, str]:
 
 
 def taught(guess: Guess, written: dict[str, str], lessons: Iterable[Lesson], departments: Collection[str]) -> Guess:
-    """The guess with what earlier cases say of its words (`written`, see `telling`): a department where there was none or
-    where the keywords were not sure, a topic where there was none."""
+    """Add the experience of earlier cases with these words (`written`, see `telling`) to the guess: a department if it
+    had none or an unsure one, a topic if it had none.
+    """
     if guess.sure:
         return guess
     spoken = _speaking(lessons)
@@ -69,7 +69,7 @@ def _speaking(lessons: Iterable[Lesson]) -> dict[str, list[str]]:
 
 
 def _best(spoken: dict[str, list[str]], departments: Collection[str]) -> tuple[str | None, list[str]]:
-    """The department most words speak for, unless another comes level."""
+    """The department that most words speak for; none if another has as many."""
     ranked = sorted(((len(words), key) for key, words in spoken.items() if key in departments), reverse=True)
     if not ranked or ranked[0][0] < ENOUGH_WORDS or (len(ranked) > 1 and ranked[1][0] == ranked[0][0]):
         return None, []
@@ -77,7 +77,7 @@ def _best(spoken: dict[str, list[str]], departments: Collection[str]) -> tuple[s
 
 
 def _topic(lessons: Iterable[Lesson], department: str, words: Collection[str]) -> str:
-    """The topic those cases had, if most had one."""
+    """The topic of most of those cases; "" if no topic has the majority."""
     topics: Counter[str] = Counter()
     for word, key, topic, cases in lessons:
         if key == department and word in words:

@@ -1,6 +1,6 @@
-"""How alike two messages of citizens are: by the words that carry meaning, in their dictionary forms. Pure.
+"""How similar two messages of citizens are, by the dictionary forms of their meaningful words. Pure.
 
-A number of 0 to 1 and two thresholds; what follows from likeness is the caller's to say.
+A number from 0 to 1 and two thresholds; the caller decides what follows.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ STOP = frozenset(
 
 @lru_cache(maxsize=4096)
 def meaning(text: str) -> frozenset[str]:
-    """The words of a text that carry its meaning, each as one of its dictionary forms."""
+    """The meaningful words of a text, each as one of its dictionary forms."""
     words = (word for word in words_of(text) if not word.is_number and not word.lemmas & STOP)
     return frozenset(form for form in (min(word.lemmas, default="") for word in words) if len(form) > 2)
 
 
 def likeness(one: str, other: str) -> float:
-    """Share of the smaller text's words found in the other; 0 where either says too little to judge by."""
+    """Share of the smaller text's words found in the other; 0 if either has too few words to judge by."""
     a, b = meaning(one), meaning(other)
     if min(len(a), len(b)) < 2:
         return 0.0

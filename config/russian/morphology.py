@@ -1,7 +1,7 @@
-"""Russian words for matching: a text cut into words, each with its dictionary forms; typing errors forgiven.
+"""Russian words for matching: splits a text into words, each with its dictionary forms; forgives typing errors.
 
-Knows nothing of topics. The dictionary (pymorphy3) is loaded on first use and kept: a tenth of a second
-then, some 70 µs for a new word.
+Knows nothing of topics. The dictionary (pymorphy3) is loaded on first use and kept: loading takes a tenth of a second,
+a new word some 70 µs.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from typing import Any
 _WORD = re.compile(r"[0-9]*[^\W\d_]+(?:-[^\W\d_]+)*|\d+(?:[/-]\d+)?")
 _BREAK = re.compile(r"[.!?…;\n]")
 _LIKELY = 0.02
-"""Readings of a word rarer than this are not believed («вода» as the plural of «вод»)."""
+"""Rarer readings of a word are ignored («вода» as the plural of «вод»)."""
 
 FORGIVEN_FROM = 5
-"""Unknown words shorter than this are not guessed at: too many words lie one letter away."""
+"""Shorter unknown words are not corrected: too many words differ from them by one letter."""
 
 WINDOW = 4
-"""How many foreign words a phrase may hold."""
+"""How many other words may stand inside a phrase."""
 
 SKIPPED = frozenset((
     "в", "во", "на", "с", "со", "у", "к", "ко", "по", "из", "за", "до", "от", "о", "об", "обо", "и", "а",
     "же", "ли", "бы", "то", "это",
 ))  # fmt: skip
-"""Words a phrase does without."""
+"""Words that a phrase ignores."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a text: as written, its dictionary forms, the stretch of sentence it stands in, its place."""
+    """A word of a text: as written, its dictionary forms, the number of its sentence, its place."""
 
     text: str
     lemmas: frozenset[str]
@@ -59,7 +59,7 @@ def _dictionary() -> Any:
 
 @lru_cache(maxsize=20_000)
 def parses(word: str) -> tuple[Any, ...]:
-    """The believable readings of a word in lower case, the likeliest first; never empty."""
+    """The plausible readings of a word in lower case, the likeliest first; never empty."""
     try:
         found = _dictionary().parse(word)
     except ValueError:  # the library asks each letter for its name, and some (Tangut) have none
@@ -107,25 +107,25 @@ def words_of(text: str) -> tuple[Word, ...]:
 
 @dataclass(frozen=True)
 class Phrase:
-    """Words to be found together: the forms each may have, or (ending in `*`) how it begins."""
+    """Words to find together: the possible forms of each, or (ending in `*`) its beginning."""
 
     text: str
     parts: tuple[frozenset[str], ...]
 
     @cached_property
     def whole(self) -> tuple[frozenset[str], ...]:
-        """The parts that are words, not beginnings of words."""
+        """The parts that are whole words, not beginnings of words."""
         return tuple(part for part in self.parts if not any(form.endswith("*") for form in part))
 
     @property
     def weight(self) -> int:
-        """What finding it counts: more words leave less to chance."""
+        """The weight of a match: a phrase of several words is unlikely to match by chance."""
         return 1 + 2 * len(self.parts) if len(self.parts) > 1 else 2
 
 
 @lru_cache(maxsize=5_000)
 def phrase(text: str) -> Phrase:
-    """The words of a keyword, each in its likeliest dictionary form; small words do not count."""
+    """Split a keyword into words, each in its likeliest dictionary form; function words are skipped."""
     parts = [word for word in re.split(r"[\s\-]+", text.lower()) if word and word not in SKIPPED]
     return Phrase(text, tuple(_forms(part) for part in parts or [text.lower()]))
 
@@ -139,7 +139,7 @@ def _forms(part: str) -> frozenset[str]:
 
 
 class Text:
-    """A text's words, and where each dictionary form stands, so that hundreds of phrases can be looked for."""
+    """A text's words and the places of each dictionary form, for the search of hundreds of phrases."""
 
     def __init__(self, text: str) -> None:
         self.words = words_of(text)
@@ -151,12 +151,12 @@ class Text:
         self._unknown = [place for place, word in enumerate(self.words) if not word.known]
 
     def may_have(self, forms: frozenset[str]) -> bool:
-        """Whether one of the forms may stand there; words the dictionary does not know may be slips of the pen for any."""
+        """Whether one of the forms may occur; a word unknown to the dictionary may be a misspelling of any."""
         return bool(self._unknown) or not forms.isdisjoint(self._places)
 
     def find(self, sought: Phrase) -> tuple[Word, ...]:
-        """The words that make up the phrase, in any order, close together, the closest of them if there are several;
-        empty if it is not there.
+        """The words that make up the phrase, in any order and close together; the closest if there are several; empty
+        if it does not occur.
         """
         if not self._unknown and any(part.isdisjoint(self._places) for part in sought.whole):
             return ()
@@ -173,7 +173,7 @@ class Text:
         return tuple(self.words[i] for i in sorted(min(sets, key=lambda chosen: max(chosen) - min(chosen))))
 
     def _of(self, part: frozenset[str]) -> list[int]:
-        """Where a word of a phrase stands, slips of the pen included."""
+        """The places of a word of a phrase, including misspellings."""
         places = self._places
         found = {place for form in part if form in places for place in places[form]}
         for form in part:
@@ -202,7 +202,7 @@ def _near(start: int, places: Sequence[Sequence[int]], words: Sequence[Word], re
 
 @lru_cache(maxsize=50_000)
 def _slip(one: str, other: str) -> bool:
-    """The two differ by one letter (wrong, missing, spare, or swapped with its neighbour)."""
+    """Whether the two differ by one letter (wrong, missing, extra, or swapped with its neighbour)."""
     if min(len(one), len(other)) < FORGIVEN_FROM or abs(len(one) - len(other)) > 1 or one[0] != other[0]:
         return False
     pairs = zip(one, other, strict=False)

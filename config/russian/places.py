@@ -1,7 +1,7 @@
-"""Where something is, out of a citizen's words: street with house, village. By rule, and rather nothing than wrong.
+"""Finds a place in a citizen's words: street with house, village. By rules, and prefers nothing to a wrong place.
 
-«на Школьной, 5» → «Школьная, 5»; «ул. Мира 12» → «Мира, 12»; «в посёлке Мирный» → «пос. Мирный».
-A street needs its word («ул.»), a capital letter, or a house's number; a date, a sum, a term is no house.
+«на Школьной, 5» → «Школьная, 5»; «ул. Мира 12» → «Мира, 12»; «в посёлке Мирный» → «пос. Мирный». A street needs its
+word («ул.»), a capital letter, or a house number; a date, a sum or a term is not a house.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _VILLAGES = {
     "с": "с.", "х": "х.", "п": "пос.", "ст": "ст.", "г": "г.", "д": "д.",
 }  # fmt: skip
 _NEED_DOT = frozenset(("с", "г", "д"))
-"""Letters that are a village's word only with a dot after them."""
+"""Letters that abbreviate a kind of village only with a dot after them."""
 
 _FAMOUS = frozenset((
     "ленина", "мира", "победы", "гагарина", "кирова", "калинина", "пушкина", "октября", "мая", "жукова",
     "суворова", "горького", "чапаева", "маяковского", "свердлова", "дзержинского", "фрунзе", "чехова",
     "лермонтова", "толстого", "гоголя", "комарова", "титова",
 ))  # fmt: skip
-"""Streets people name by the genitive alone: «на Ленина», «по Мира»."""
+"""Streets that people name by the genitive alone: «на Ленина», «по Мира»."""
 
 _NOT_A_HOUSE = re.compile(
     r"\s*+(?:-?(?:й|я|е|го|ый|ая|ое|ые|ого|ую|ом|х)\b|%|[:.]\d|-?\s*+(?:дн|день|дня|сут|недел|месяц|год|лет|час|минут|"
@@ -49,7 +49,7 @@ _AT = frozenset(("на", "по", "с", "у", "от", "до", "около", "во
 
 
 def find_place(text: str, places: Iterable[str] = ()) -> str | None:
-    """The place the text names, in a form for a card; None where it names none."""
+    """The place named in the text, in a form for a card; None if there is none."""
     words = words_of(text)
     letters = [c for c in text if c.isalpha()]
     shouted = bool(letters) and sum(c.isupper() for c in letters) > _SHOUTING * len(letters)
@@ -71,13 +71,13 @@ def _street(text: str, words: Sequence[Word], shouted: bool) -> str | None:
 
 
 def _kind(word: Word, kinds: dict[str, str]) -> str | None:
-    """The key of the kind the word names, if any."""
+    """The key of the kind of street or village that the word names, if any."""
     form = plain(word.text)
     return next((key for key in kinds if key in word.lemmas and (len(key) > 3 or key == form)), None)
 
 
 def _after_word(text: str, words: Sequence[Word], i: int, kind: str, shouted: bool) -> str | None:
-    """«ул. Мира, 12», «улица 8 Марта», «ул школьная 5»; also «Садовый переулок, 3»."""
+    """Read «ул. Мира, 12», «улица 8 Марта», «ул школьная 5»; also «Садовый переулок, 3»."""
     abbreviated = len(kind) <= 3 or "-" in kind
     at = i + 2 if i + 2 < len(words) and plain(words[i + 1].text) in ("имени", "им") else i + 1
     name = _name(text, words, at, shouted, trusted=abbreviated)
@@ -133,7 +133,7 @@ def _gap(text: str, one: Word, other: Word) -> str:
 
 
 def _may_name(word: Word) -> bool:
-    """A street is called by a noun or an adjective, not «на улице темно», «улица освещается»."""
+    """Whether the word can name a street: a noun or an adjective, not «на улице темно», «улица освещается»."""
     readings = parses(word.text.lower())
     best = readings[0].tag
     if not word.known or any("Surn" in reading.tag for reading in readings):
@@ -142,7 +142,7 @@ def _may_name(word: Word) -> bool:
 
 
 def _bare(text: str, words: Sequence[Word], i: int, shouted: bool) -> str | None:
-    """«на Школьной, 5», «по Ленина 45», «Садовая 3», «дом 20 по Садовой», «на Школьной»: without «улица»."""
+    """Read a street without «улица»: «на Школьной, 5», «по Ленина 45», «Садовая 3», «дом 20 по Садовой», «на Школьной»."""
     word = words[i]
     if not word.text[0].isalpha() or len(word.text) < 3:
         return None
@@ -168,7 +168,7 @@ def _house_before(words: Sequence[Word], preposition: int) -> str:
 
 
 def _describes(words: Sequence[Word], i: int) -> bool:
-    """The adjective belongs to a noun that follows: «на Красной площади», «на Курской трассе»."""
+    """Whether the adjective belongs to a following noun: «на Красной площади», «на Курской трассе»."""
     if i + 1 >= len(words) or words[i + 1].sentence != words[i].sentence:
         return False
     cases = {p.tag.case for p in parses(words[i].text.lower()) if p.tag.POS == "ADJF"}
@@ -185,7 +185,7 @@ def _adjective(word: Word) -> Any:
 
 
 def _street_adjective(word: Word, gender: str = "femn") -> bool:
-    """An adjective that can name a street: «Школьной», not «нашей», not «первой»."""
+    """Whether the adjective can name a street: «Школьной», not «нашей», not «первой»."""
     readings = parses(word.text.lower())
     if readings[0].tag.POS != "ADJF" or {"Apro", "Anum"} & set(readings[0].tag.grammemes):
         return False
@@ -213,7 +213,7 @@ def _written(kind: str, name: Sequence[Word], house: str, gender: str | None = N
 
 
 def _named(word: Word, gender: str) -> str:
-    """An adjective in the nominative of the gender, anything else as it was written; with a capital letter."""
+    """An adjective in the nominative of the gender, any other word as written; capitalised."""
     reading = _adjective(word)
     best = parses(word.text.lower())[0]
     text = word.text.lower()

@@ -1,7 +1,7 @@
-"""The list of topics: `topics.yaml` as values, and what a word a municipality wrote means in it.
+"""`topics.yaml` as values, and the meaning of a municipality's word in that list.
 
-Reads the file and looks words up; guessing a topic from a citizen's text is `config.russian.detection`. Which
-group and topic of the federal classifier a topic answers to is kept here for the reports.
+Reads the file and looks words up; `config.russian.detection` guesses a topic from a citizen's text. For the reports
+each topic also keeps its group and topic of the federal classifier.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from workflow.office import Topic
 FILE = "topics.yaml"
 PACKAGED = Path(__file__).parents[1] / FILE
 LABEL = 24
-"""A longer label does not fit a button beside another one on a telephone."""
+"""A longer label does not fit beside another button on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListedTopic:
-    """A topic of the list. `group` is our word, `federal` the classifier's group and topic."""
+    """A topic of the list. `group` is our name, `federal` the classifier's group and topic."""
 
     topic: Topic
     group: str
@@ -33,7 +33,7 @@ class ListedTopic:
 
 @dataclass(frozen=True)
 class TopicList:
-    """Every known topic by its code, in the order of the file; `groups`: our word to the federal group."""
+    """Every known topic by its code, in the order of the file; `groups`: our name → the federal group."""
 
     topics: Mapping[str, ListedTopic]
     groups: Mapping[str, str]
@@ -44,9 +44,9 @@ class TopicList:
         return tuple(code for code, listed in self.topics.items() if listed.group == group)
 
     def means(self, word: str) -> str | None:
-        """The code a word stands for: a code, a label or a keyword. None for a word the list does not have.
+        """The code of a topic by its code, label or keyword. None for an unknown word.
 
-        A keyword of several topics stands for the first of them.
+        A keyword of several topics means the first of them.
         """
         wanted = plain(word)
         if wanted in self.topics:
@@ -59,7 +59,7 @@ class TopicList:
 
 
 def plain(word: str) -> str:
-    """The word as words are compared: lower case, single spaces."""
+    """Normalise a word for comparison: lower case, single spaces."""
     return " ".join(word.lower().split())
 
 
@@ -88,7 +88,7 @@ class _File(BaseModel):
 
 
 def load_topics(folders: Sequence[Path] = ()) -> TopicList:
-    """The first `topics.yaml` in the folders, else the packaged one. BrokenConfiguration names the lines."""
+    """Read the first `topics.yaml` in the folders, or the packaged one. BrokenConfiguration names the lines."""
     path = next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
     return _packaged() if path is None else read_topics(path)
 
@@ -99,7 +99,6 @@ def _packaged() -> TopicList:
 
 
 def read_topics(path: Path) -> TopicList:
-    """The list in one file."""
     data, lines = load(path)
     try:
         file = _File.model_validate(data)

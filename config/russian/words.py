@@ -1,7 +1,7 @@
-"""Russian grammar, and text made safe to show: numbers that agree, moments as people say them, strangers' text tamed.
+"""Russian grammar, and text made safe to show: agreement with numbers, moments in words, strangers' text neutralised.
 
-Pure functions over what they are given: no clock (`now` comes in), no files, no messenger. Nothing here is HTML except
-where a function says so; escaping is the templates' (MarkupSafe).
+Pure functions of their arguments: no clock (`now` is passed in), no files, no messenger. Nothing here is HTML unless a
+function says so; the templates escape (MarkupSafe).
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 JOINER = "\u2060"
-"""WORD JOINER: invisible, breaks no line, and no messenger looks for an address across it."""
+"""WORD JOINER: invisible, breaks no line, and no messenger recognises an address across it."""
 
 NAMELESS = "Без имени"
 NAME_LIMIT = 64
 MARKS = 2
-"""So many combining marks a letter keeps; living scripts need no more, zalgo does."""
+"""The most combining marks kept on a letter: living scripts need no more, zalgo does."""
 
 MONTHS = (
     "января", "февраля", "марта", "апреля", "мая", "июня",
@@ -34,7 +34,7 @@ WEEKDAYS = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
 
 
 def plural(n: int, forms: str) -> str:
-    """The form that agrees with `n` out of «сообщение|сообщения|сообщений»."""
+    """The form out of «сообщение|сообщения|сообщений» that agrees with `n`."""
     one, few, many = forms.split("|")
     tail = abs(n) % 100
     if 10 < tail < 20:
@@ -58,10 +58,10 @@ def count(n: int, forms: str) -> str:
 
 @dataclass(frozen=True)
 class When:
-    """Moments in the municipality's zone as people say them at `now` (both aware).
+    """Moments in words, in the municipality's zone, at `now` (both aware).
 
-    `shown_since` is when the message that is redrawn was first posted: on a later day «сегодня» and «завтра» would be read
-    from the day it stands under, so the date is named instead.
+    `shown_since`: when the message being redrawn was first posted. On a later day a reader would count «сегодня» and
+    «завтра» from the date of that message, so the date is named instead.
     """
 
     now: datetime
@@ -102,15 +102,15 @@ class When:
         return f"{self.day(at)} до {self.clock(at)}"
 
     def by(self, at: datetime) -> str:
-        """«до 10:02» of today, else as `until`."""
+        """«до 10:02» for today, otherwise like `until`."""
         return f"до {self.clock(at)}" if self._is_today(at) else self.until(at)
 
     def past(self, at: datetime) -> str:
-        """«в 9:30» of today, else as `at`."""
+        """«в 9:30» for today, otherwise like `at`."""
         return f"в {self.clock(at)}" if self._is_today(at) else self.at(at)
 
     def since(self, at: datetime) -> str:
-        """«с 9:30» of today, else «с 9:30 (пн 12 января)»."""
+        """«с 9:30» for today, otherwise «с 9:30 (пн 12 января)»."""
         return f"с {self.clock(at)}" if self._is_today(at) else f"с {self.clock(at)} ({self.day(at)})"
 
     def long(self, at: datetime) -> str:
@@ -119,7 +119,7 @@ class When:
         return f"{self.clock(at)} {WEEKDAYS_OF[local.weekday()]} {self.date(at)}"
 
     def short(self, at: datetime) -> str:
-        """«9:02» of today, «вчера, 23:10», «пн 16 марта, 9:02»."""
+        """«9:02» for today, «вчера, 23:10», «пн 16 марта, 9:02»."""
         return self.clock(at) if self._is_today(at) else f"{self.day(at)}, {self.clock(at)}"
 
     def _date_of(self, at: datetime) -> dt.date:
@@ -136,7 +136,7 @@ class When:
 
 
 def span(length: timedelta) -> str:
-    """«2 ч 43 мин», «45 мин», «3 дня 2 ч»; what is shorter than a minute is «меньше минуты»."""
+    """«2 ч 43 мин», «45 мин», «3 дня 2 ч»; less than a minute is «меньше минуты»."""
     minutes = int(length.total_seconds() // 60)
     if minutes < 1:
         return "меньше минуты"
@@ -149,7 +149,7 @@ def span(length: timedelta) -> str:
 
 
 def minutes_and_hours(length: timedelta) -> str:
-    """The accusative: «15 минут», «1 минуту», «2 часа 15 минут», «3 дня»; under a minute an empty string."""
+    """In the accusative: «15 минут», «1 минуту», «2 часа 15 минут», «3 дня»; "" for less than a minute."""
     minutes = int(length.total_seconds() // 60)
     days, rest = divmod(minutes, 24 * 60)
     hours, minutes = divmod(rest, 60)
@@ -198,8 +198,8 @@ GENITIVE, DATIVE, ACCUSATIVE = range(3)
 def declined(name: str, form: int) -> str:
     """The name of a department in another case: «Отдел ЖКХ» → «Отдела ЖКХ».
 
-    Only names that begin with a known noun, or adjectives and then one, and abbreviations («МКУ «Дорожник»») are changed or
-    kept as they are; any other name is put in quotes after a word that can be declined.
+    Only a name that begins with a known noun, or with adjectives and then one, is declined; abbreviations («МКУ
+    «Дорожник»») stay as they are. Any other name is put in quotation marks after a noun that can be declined.
     """
     words = name.split(" ")
     done: list[str] = []
@@ -236,7 +236,7 @@ def _beside(name: str, form: int) -> str:
 
 
 def as_post(name: str) -> str:
-    """How the office calls somebody, within a sentence: a post begins with a small letter, a person's name does not."""
+    """A person's title within a sentence: a post begins with a small letter, a name does not."""
     first, _, rest = name.partition(" ")
     is_post = any(word[:1].islower() for word in rest.split()) or first.lower() in _POSTS
     return name[:1].lower() + name[1:] if is_post and not first.isupper() else name
@@ -246,7 +246,7 @@ _POSTS = frozenset({"куратор", "специалист", "диспетче�
 
 
 def to_post(name: str) -> str:
-    """To whom a paper is written: «Глава района» → «Главе района», «Врио главы» and a person's name as they are."""
+    """The addressee of a document: «Глава района» → «Главе района»; «Врио главы» and a person's name stay as they are."""
     first, *rest = name.split(" ")
     return " ".join([_TO_POSTS.get(first, first), *rest])
 
@@ -255,7 +255,7 @@ _TO_POSTS = {"Глава": "Главе", "Мэр": "Мэру", "Исполняю
 
 
 def sentence(text: str) -> str:
-    """The text with its first letter made capital, the rest untouched."""
+    """Capitalise the first letter and leave the rest untouched."""
     return text[:1].upper() + text[1:]
 
 
@@ -265,14 +265,14 @@ _LINE_ENDS = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _BLANKS = frozenset("\t\u115f\u1160\u2800\u3164\uffa0")
 _ZWJ = "\u200d"
 _ORDINARY = re.compile(r"[\n -~А-яЁё«»№„“”‘’–—…·•→]*")
-"""Texts of these letters alone, which are nearly all, need no looking at each."""
+"""Nearly all texts have only these characters and skip the check of each one."""
 
 
 def clean(text: str) -> str:
-    """Somebody's text with all that does not show or does harm taken out, in composed form, lines kept.
+    """Remove invisible and harmful characters from somebody's text; compose it (NFC) and keep its lines.
 
-    Gone: control characters, marks of direction, other invisible ones, combining marks beyond two on a letter, halves of
-    characters, more than one empty line in a row. A joiner inside an emoji stays.
+    Removed: control characters, direction marks and other invisible characters, more than two combining marks on a
+    letter, lone surrogates, repeated empty lines. A joiner inside an emoji stays.
     """
     composed = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text))
     kept = composed if _ORDINARY.fullmatch(composed) else _only_visible(composed)
@@ -304,12 +304,12 @@ def _only_visible(composed: str) -> str:
 
 
 def one_line(text: str, longest: int = 1000) -> str:
-    """The beginning of the text, cleaned, on one line. `longest`: so many characters are looked at."""
+    """The beginning of the text, cleaned, on one line. `longest`: how many characters to read."""
     return " ".join(clean(text[:longest]).split())
 
 
 def shown_name(text: str) -> str:
-    """A profile's or a page's name fit to be shown: cleaned, on one line, cut; never empty."""
+    """A profile's or a page's name to show: cleaned, on one line, cut; never empty."""
     name = one_line(text)
     visible = any(unicodedata.category(letter)[0] in "LNPS" for letter in name)
     return excerpt(name, NAME_LIMIT) if visible else NAMELESS
@@ -322,9 +322,9 @@ _CATCHES = re.compile(
 
 
 def neutralise(text: str) -> str:
-    """The text looking the same, with nothing in it that a messenger makes a link, a mention, a command or a tag of.
+    """Make the text inert: it looks the same, but a messenger finds no link, mention, command or tag in it.
 
-    An invisible joiner stands after each sign that starts one. Telephone numbers stay: they are there to be called.
+    An invisible joiner follows each character that could start one. Telephone numbers stay: people call them.
     Neutralising twice changes nothing more.
     """
 
@@ -341,12 +341,12 @@ def neutralise(text: str) -> str:
 
 
 def units(text: str) -> int:
-    """The length in UTF-16 code units, which is how messengers count."""
+    """The length in UTF-16 code units, as messengers count it."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def excerpt(text: str, limit: int, lines: int | None = None) -> str:
-    """The text, or its beginning up to a word with «…» at its end: at most `limit` units and `lines` lines."""
+    """The text, or its beginning up to a whole word with «…»: at most `limit` units and `lines` lines."""
     rows = text.split("\n")
     was_cut = lines is not None and len(rows) > lines
     kept = "\n".join(rows[:lines]) if was_cut else text
@@ -359,7 +359,7 @@ def excerpt(text: str, limit: int, lines: int | None = None) -> str:
 
 
 def _head(text: str, room: int) -> str:
-    """As many characters from the beginning as `room` units hold, no character parted from its marks."""
+    """The longest beginning that fits in `room` units, without parting a character from its marks."""
     used = 0
     for index, letter in enumerate(text):
         used += 2 if ord(letter) > 0xFFFF else 1
@@ -371,7 +371,7 @@ def _head(text: str, room: int) -> str:
 
 
 def _at_a_word(head: str, whole: str) -> str:
-    """The head up to its last whole word, unless that would lose more than half of it."""
+    """Cut the head after its last whole word, unless that would lose more than half of it."""
     following = whole[len(head) : len(head) + 1]
     if following.isspace() or following in ".,;:!?)»":
         return head
@@ -389,9 +389,9 @@ _CHANGE_LIMIT = 70
 
 
 def difference(old: str, new: str) -> str:
-    """What a reader would say was changed: «в ближайшее время» → «сегодня до 20:00». Empty where nothing is.
+    """The change in a reader's words: «в ближайшее время» → «сегодня до 20:00». Empty if nothing changed.
 
-    At most three changes are named and each is cut; what has little in common with the old is «текст переписан».
+    At most three changes are named, each cut short; a text with little in common with the old one is «текст переписан».
     """
     before, after = list(_WORD.finditer(old)), list(_WORD.finditer(new))
     was, became = [m[0] for m in before], [m[0] for m in after]
@@ -410,7 +410,7 @@ def difference(old: str, new: str) -> str:
 
 
 def _changes(was: list[str], became: list[str]) -> list[tuple[int, int, int, int]]:
-    """Replaced stretches of words, in order; two with a single word between them are one."""
+    """Replaced stretches of words, in order; two with a single word between them become one."""
     merged: list[tuple[int, int, int, int]] = []
     matcher = difflib.SequenceMatcher(None, was, became, autojunk=False)
     for tag, a, b, c, d in matcher.get_opcodes():

@@ -1,4 +1,4 @@
-"""Files the monthly report is made from: its words, and the letter an office may replace by one of its own."""
+"""Files for the monthly report: its words, and the letter that an office may replace with its own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WORDS = "report.yaml"
 
 
 def find(name: str, folders: Sequence[Path] = ()) -> Path:
-    """The first `templates/NAME` of the folders, else the packaged one."""
+    """The first `templates/NAME` in the folders, or the packaged one."""
     return next((path for folder in folders if (path := folder / "templates" / name).is_file()), FOLDER / name)
 
 

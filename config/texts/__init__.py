@@ -1,9 +1,9 @@
-"""All words the bot says: templates of whole screens (`*.j2`) and short phrases (`phrases.yaml`), in one folder.
+"""All words the bot says, in one folder: templates of whole screens (`*.j2`) and short phrases (`phrases.yaml`).
 
-`Texts` reads them from the `texts` folder of each configuration folder and last from ours, the first that has a file
-wins; of `phrases.yaml` each phrase may be given anew by itself. Everything a template puts in is made harmless
-(`config.russian.words`) and escaped, unless it is `Markup` already, so that nobody can forget to. Files are read once, at
-start-up, and what is wrong with them is said then. Knows nothing of cases.
+`Texts` looks in the `texts` folder of each configuration folder and then in the packaged one; the first file wins. An
+installation's `phrases.yaml` may override single phrases. Every value in a template is made harmless
+(`config.russian.words`) and escaped, unless it is `Markup` already, so that nobody can forget to. Files are read once,
+at start-up, and their errors are reported then. Knows nothing about cases.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PHRASES = "phrases.yaml"
 
 
 def harmless(value: object) -> object:
-    """What a template puts in: markup as it is, anything else as text that calls nobody and links nowhere."""
+    """Neutralise a template's value: markup stays as it is, other text loses its mentions and links."""
     if isinstance(value, Markup | Undefined):
         return value
     if value is None or isinstance(value, datetime):
@@ -36,14 +36,14 @@ def harmless(value: object) -> object:
 
 
 def safe(text: str) -> Markup:
-    """A stranger's text as markup: harmless and escaped."""
+    """Turn a stranger's text into markup: harmless and escaped."""
     return escape(harmless(text))
 
 
 class Texts:
     """The words of one installation; `folders` are its configuration folders, the nearest first.
 
-    Raises BrokenConfiguration when made, if a template or a phrase does not hold.
+    The constructor raises BrokenConfiguration if a template or a phrase is invalid.
     """
 
     def __init__(self, folders: Sequence[Path] = ()) -> None:
@@ -56,23 +56,23 @@ class Texts:
     # --- what is said ------------------------------------------------------------------------------------------------
 
     def html(self, template: str, **values: object) -> Markup:
-        """The template `<template>.j2` as HTML, without empty lines at its ends or two in a row."""
+        """Render `<template>.j2` as HTML, without empty lines at either end or two in a row."""
         return _tidy(self._environment.get_template(f"{template}.j2").render(**values))
 
     def phrase(self, key: str, **values: object) -> Markup:
-        """The phrase `section.name` as HTML."""
+        """Render the phrase `section.name` as HTML."""
         found = _compiled(self._phrases[key])
         return Markup(found.render(**values).strip()) if isinstance(found, Template) else found  # noqa: S704
 
     def plain(self, key: str, **values: object) -> str:
-        """The phrase as plain text, for a toast or a caption."""
+        """Render the phrase as plain text, for a toast or a button's caption."""
         return self.phrase(key, **values).unescape()
 
     def has(self, key: str) -> bool:
         return key in self._phrases
 
     def section(self, name: str) -> Mapping[str, str]:
-        """The phrases of a section as they are written."""
+        """The phrases of a section, unrendered."""
         return {key.split(".", 1)[1]: words for key, words in self._phrases.items() if key.startswith(f"{name}.")}
 
     @cached_property
@@ -108,7 +108,9 @@ class Texts:
         return [Problem(path, line, f"«{key}»: значения «{name}» здесь нет") for name in strange]
 
     def _strange_names(self, name: str) -> list[Problem]:
-        """Values an installation's own template asks for that ours, and so the program, does not know."""
+        """Find variables in an installation's own template that the packaged template, and so the program, does not
+        supply.
+        """
         loader = self._environment.loader
         assert loader is not None
         source, path, _ = loader.get_source(self._environment, name)
@@ -117,7 +119,7 @@ class Texts:
         return [Problem(path or name, None, f"значения «{key}» здесь нет") for key in strange]
 
     def _check_templates(self) -> None:
-        """The installation's own; ours are compiled when they are first asked for, and held to by the tests."""
+        """Check the installation's own templates; the packaged ones compile on first use, and the tests check them."""
         problems: list[Problem] = []
         packaged = _templates_in(FOLDER)
         for name in sorted({name for folder in self.folders[:-1] for name in _templates_in(folder)}):
@@ -143,13 +145,12 @@ def _templates_in(folder: Path) -> set[str]:
 
 @cache
 def _ours() -> Mapping[str, str]:
-    """Our own phrases, read once."""
     return dict(_flat(FOLDER / PHRASES))
 
 
 @cache
 def _environment(folders: tuple[Path, ...]) -> Environment:
-    """One for the same folders: compiling all there is takes half a second. A file that changed is read anew."""
+    """Cached by folders: compiling every template takes half a second. A changed file is read again."""
     environment = Environment(
         loader=FileSystemLoader([str(folder) for folder in folders], encoding="utf-8"),
         autoescape=True,
@@ -164,7 +165,7 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
 
 @cache
 def _compiled(words: str) -> Template | Markup:
-    """A phrase as it is rendered; a phrase stands alone and includes no file."""
+    """Compile a phrase; a phrase is self-contained and includes no file."""
     if "{{" not in words and "{%" not in words:
         return Markup(words)  # noqa: S704 - our own words; what is put into them is escaped
     return _environment((FOLDER,)).from_string(words)
@@ -175,7 +176,7 @@ def _names(environment: Environment, source: str) -> set[str]:
 
 
 def _flat(path: Path) -> Iterator[tuple[str, str]]:
-    """Every phrase of a file by its whole key, `section.name`."""
+    """Iterate over the file's phrases by their full key, `section.name`."""
     loaded = load(path)
     for section, phrases in loaded.data.items():
         if not isinstance(phrases, dict):
@@ -200,5 +201,5 @@ def _tidy(rendered: str) -> Markup:
 
 
 def words_of(value: Any) -> str:
-    """What a member of an enumeration is called in a section: its value, fit for a key."""
+    """The key of an enumeration's member in a section of phrases."""
     return str(value).replace("-", "_")

@@ -1,6 +1,6 @@
-"""Rows of an export as citizens' messages, each taken or left with a reason; the same row has the same key every time.
+"""Read the rows of an export as citizens' messages, or skip them with a reason; a row has the same key in every import.
 
-The moment a message was detected at is not decided here (CONFORMANCE, «Readings»); a moment without a zone is the
+CONFORMANCE («Readings») decides the moment of detection, not this module; a moment without a zone is in the
 municipality's own.
 """
 
@@ -19,7 +19,7 @@ from config.imports import ImportPlan, plain
 from networks.incident.tables import Broken, BrokenFileError, Cell, Formula, rows_of
 
 HEADING_WITHIN = 15
-"""Exports begin with a title and a period; the names of the columns stand in one of so many first rows."""
+"""Exports begin with a title and a period; the header is among so many first rows."""
 
 HOSTS = {
     "vk.com": "vk",
@@ -45,7 +45,7 @@ FORMATS = (
 SERIAL = re.compile(r"[0-9]{5}(?:[.,][0-9]+)?")
 BEGINNING = datetime(1899, 12, 30)
 SERIALS = (36526, 73051)
-"""A moment as Excel counts it, in days, where a column was not told that it holds moments: years 2000 to 2099."""
+"""Excel's serial dates of 2000 to 2099, for columns not formatted as dates."""
 FIRST_YEAR = 1900
 
 
@@ -68,8 +68,7 @@ class Left(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A citizen's message as a line of the file holds it. `line` counts from 1, `key` is its identity in every
-    import."""
+    """A citizen's message on one line of the file. `line` counts from 1, `key` identifies it in every import."""
 
     line: int
     key: str
@@ -92,7 +91,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a file comes to. `columns`: what was read from which column; `unread`: the names nothing was read from."""
+    """The content of a file. `columns`: the column read for each field; `unread`: names of unused columns."""
 
     rows: tuple[Row, ...]
     skipped: tuple[Skipped, ...]
@@ -102,8 +101,9 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of a file, line by line: `opened` and `known` are lines with the numbers of their cases, `refused`
-    lines the office would not take."""
+    """The outcome for a file, line by line: `opened` and `known` pair a line with the number of its case, `refused` are
+    lines that the office rejects.
+    """
 
     sheet: Sheet
     dry: bool
@@ -143,8 +143,7 @@ def read_sheet(data: bytes, plan: ImportPlan, zone: ZoneInfo, name: str, now: da
 
 
 def _heading(table: Sequence[Sequence[Cell]], plan: ImportPlan) -> tuple[int, dict[str, int]]:
-    """The row with the names of the columns, and where each field stands; of two columns for a field the first
-    counts."""
+    """The number of the header row, and the column of each field; the first of two columns for one field counts."""
     best: tuple[int, dict[str, int]] | None = None
     for number, cells in enumerate(table[:HEADING_WITHIN]):
         places: dict[str, int] = {}
@@ -220,7 +219,7 @@ class _Reader:
         return str(self._cell(cells, field)).strip()
 
     def _is_ours(self, written: str) -> bool:
-        """Whether a word that tells municipalities apart is common to both; endings do not count."""
+        """Whether the two names share a distinctive word; endings are ignored."""
         ours, theirs = self._telling(self.name), self._telling(written)
         return not theirs or any(one[:5] == other[:5] for one in ours for other in theirs)
 
@@ -257,8 +256,9 @@ class _Reader:
         return hashlib.sha256(whole.encode()).hexdigest()[:40]
 
     def _moment(self, cells: Sequence[Cell], field: str) -> datetime | None:
-        """The aware moment; None where the cell is empty. ValueError, with what stands there, where it is no moment;
-        NotYetError where it has not come."""
+        """The aware moment; None if the cell is empty. ValueError with the cell's text if it is no moment; NotYetError
+        if it is in the future.
+        """
         cell = self._cell(cells, field)
         if not cell:
             return None

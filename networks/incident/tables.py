@@ -1,7 +1,7 @@
-"""A file's bytes as rows of cells: XLSX through openpyxl, CSV in whatever encoding and with whatever separator.
+"""Read a file's bytes as rows of cells: XLSX through openpyxl, CSV in any encoding and with any separator.
 
-Nothing in a cell is carried out: a formula is what the program that wrote the file made of it, markup is text. Broken,
-foreign and monstrous files end as `BrokenFileError` with a reason from a closed list.
+Nothing in a cell is executed: of a formula only the stored result is used, and markup is text. A broken, foreign or
+oversized file raises `BrokenFileError` with a reason from a closed list.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from config import washing
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula in the cell `place`. `value`: what the program that wrote the file made of it; None where it did
-    not."""
+    """A formula in the cell `place`. `value`: the result stored by the program that wrote the file; None if it stored
+    none.
+    """
 
     place: str
     text: str
@@ -39,7 +40,7 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_COLUMNS = 200
 MOST_LETTERS = 20_000
-"""A longer cell is cut: no network lets a person write so much."""
+"""A longer cell is cut: no network accepts such a long text."""
 
 SEPARATORS = (";", ",", "\t", "|")
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -58,14 +59,14 @@ class Broken(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """The file as a whole cannot be read. `columns`: the names that stand in it, where that helps."""
+    """The whole file cannot be read. `columns`: the column names found in it, if they help."""
 
     reason: Broken
     columns: tuple[str, ...] = ()
 
 
 class BrokenFileError(Exception):
-    """The file is not what is asked for. `columns`: the names that stand in it, where that helps."""
+    """The file is not an export. `columns`: the column names found in it, if they help."""
 
     def __init__(self, reason: Broken, columns: tuple[str, ...] = ()) -> None:
         super().__init__(reason)
@@ -112,7 +113,7 @@ def _workbook(data: bytes, most: int) -> list[list[Cell]]:
 
 def _cells(data: bytes, most: int, read: Callable[[Any], Cell]) -> list[list[Cell]]:
     """The first sheet's cells, each converted by `read`."""
-    from openpyxl import load_workbook  # takes a quarter of a second to import, and few processes ever read a workbook
+    from openpyxl import load_workbook  # the import takes a quarter of a second, and few processes read a workbook
 
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=read is _made, keep_links=False)
     try:
@@ -156,7 +157,7 @@ def _cell(value: object) -> str | datetime | date:
         case time():
             return value.isoformat()
         case _:
-            # An array formula is an object of openpyxl's with its text inside.
+            # openpyxl wraps an array formula in an object with the text inside.
             return washing.text(str(getattr(value, "text", value))[:MOST_LETTERS]).strip()
 
 

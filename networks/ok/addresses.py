@@ -1,8 +1,8 @@
-"""Addresses in Одноклассники: refs as we keep them, links as people give them.
+"""Addresses in Одноклассники: refs as we store them, links as people paste them.
 
-A ref is `topic/155` (a topic of the group), `topic/155/comment/MTY…=` (a comment under it), `chat/C3ec…/C3ec….15ce…`
-(a message in the chat of a person with the group). OK has no link that opens at one comment: a comment's link opens
-its topic. Pure functions.
+A ref is `topic/155` (a topic of the group), `topic/155/comment/MTY…=` (a comment under it), `chat/C3ec…/C3ec….15ce…` (a
+message in a person's chat with the group). OK has no link to a single comment: a comment's link opens its topic. Pure
+functions.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ class TopicAddress:
         return f"topic/{self.topic}" + (f"/comment/{self.comment}" if self.comment else "")
 
     def link(self, group_id: int) -> str:
-        """Opens the topic in a browser."""
+        """The link to the topic."""
         return f"https://ok.ru/group/{group_id}/topic/{self.topic}"
 
 
 @dataclass(frozen=True)
 class MessageAddress:
-    """A message; both ids without the words OK puts before them (`chat:`, `mid:`)."""
+    """A message; both ids without OK's prefixes (`chat:`, `mid:`)."""
 
     chat: str
     message: str
@@ -45,12 +45,12 @@ class MessageAddress:
         return f"chat/{self.chat}/{self.message}"
 
     def link(self, group_id: int) -> str:
-        """Opens the group's messages for those who answer in its name."""
+        """The link to the group's messages, for people who answer in its name."""
         return f"https://ok.ru/group/{group_id}/messages"
 
 
 def parse_ref(ref: str) -> TopicAddress | MessageAddress | None:
-    """The address a ref stands for; None when it is not one of ours."""
+    """The address of a ref; None if it is not one of ours."""
     message = _MESSAGE.fullmatch(ref)
     if message:
         return MessageAddress(message["chat"], message["message"])
@@ -59,7 +59,7 @@ def parse_ref(ref: str) -> TopicAddress | MessageAddress | None:
 
 
 def parse_link(link: str) -> TopicAddress | None:
-    """The topic a link shows; None when it shows none."""
+    """The topic behind a link; None if there is none."""
     link = link.strip()
     try:
         parts = urlsplit(link if "//" in link else f"https://{link}")

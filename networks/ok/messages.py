@@ -88,7 +88,7 @@ class Chats:
         return Fresh(items, {"at": newest, "known": remembered}, gap)
 
     async def _chats(self, start: int, pages: int = CHAT_PAGES) -> AsyncIterator[tuple[str, int]]:
-        """Chats with something in them since `start`, with the moment of their last event. Raises PollError."""
+        """Chats with activity since `start`, with the moment of their last event. Raises PollError."""
         marker: str | None = None
         for _ in range(pages):
             reply = await self.graph.get("me/chats", count=PAGE, marker=marker)
@@ -126,7 +126,7 @@ class Chats:
 
 
 def _kept(bodies: list[Json]) -> list[tuple[int, RawEvent]]:
-    """With their moments; what has no id or no time is none of a person's messages."""
+    """Pairs of moment and event; a body without an id or a time is not a person's message and is skipped."""
     kept = []
     for body in bodies:
         try:

@@ -1,8 +1,8 @@
 """Assemble Одноклассники behind the port.
 
-Messages and comments need different keys and are independent: with one set of keys the other half rests. OK's long
-polling of messages is documented too, but what it answers was never seen; reading the chats needs no public address
-either and every shape of it is documented.
+Messages and comments need different keys and are independent: with only one set of keys the other half is idle. OK
+documents long polling of messages too, but we have never seen its answers; reading the chats needs no public address
+either, and its answers are fully documented.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from networks.ok.posting import Poster
 from networks.ok.published import Publications, published_event
 from networks.ok.reading import NETWORK, read_event
 from networks.ok.topics import Topics
-from networks.ok.wire import Graph, Limits, Rest, Session, Wire
+from networks.ok.wire import Graph, OkLimits, Rest, Session, Wire
 from networks.port import (
     Answer,
     Batch,
@@ -45,8 +45,10 @@ from networks.port import (
 
 @dataclass(frozen=True)
 class Pace:
-    """Seconds: between two readings of the chats, the same where a webhook brings messages, between two looks at the
-    topics, between two readings of a quiet topic; and how long a poll with nothing new lasts."""
+    """Seconds. `chats`, `chats_under_webhook`: between two readings of the chats, without and with a webhook; `topics`:
+    between two looks at the topics; `quiet_topics`: between two readings of a quiet topic; `wait`: the length of a poll
+    with nothing new.
+    """
 
     chats: float = 20.0
     chats_under_webhook: float = 600.0
@@ -57,10 +59,11 @@ class Pace:
 
 @dataclass(frozen=True)
 class OkAccess:
-    """One group and what we were given for it. `place`: whose page it is. `group_token`: of the group's messages.
-    `session`: an administrator's REST session, for comments. `webhook_url`: where OK is to bring messages (it holds the
-    secret); None: they are read. `post_comments`: the method OK granted for answers to comments. `api_url`: another
-    address instead of OK's (the sandbox's)."""
+    """One group and its keys. `place`: the page's name. `group_token`: for the group's messages. `session`: an
+    administrator's REST session, for comments. `webhook_url`: the address for OK to call (it contains the secret);
+    None: messages are polled. `post_comments`: the method OK granted for answering comments. `api_url`: another address
+    in place of OK's (the sandbox).
+    """
 
     group_id: int
     place: str
@@ -70,7 +73,7 @@ class OkAccess:
     post_comments: str | None = None
     api_url: str | None = None
     pace: Pace = field(default_factory=Pace)
-    limits: Limits = field(default_factory=Limits)
+    limits: OkLimits = field(default_factory=OkLimits)
 
 
 class OkNetwork:
@@ -118,7 +121,7 @@ class OkNetwork:
         return address.ref if address is not None else None
 
     async def look_after(self, refs: Sequence[str]) -> dict[str, Standing]:
-        """See LooksAfter. Of the group's topics and of comments under them."""
+        """See LooksAfter. Covers the group's topics and the comments under them."""
         if self._rest is None:
             return {ref: NotSeen("no session to read topics with") for ref in refs}
         comments = [ref for ref in refs if is_comment(ref)]
@@ -127,7 +130,7 @@ class OkNetwork:
         return standings | await Aftercare(self._rest).look_after(comments)
 
     async def catch_up(self, since: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
-        """See Network. What can be read with the keys there are."""
+        """See Network. Covers what the given keys can read."""
         found: tuple[RawEvent, ...] = ()
         for source in (self._chats, self._topics):
             read = await source.since(since) if source is not None else ()

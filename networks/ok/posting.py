@@ -28,7 +28,7 @@ NO_GROUP_TOKEN = NotPosted(PostFailure.TOKEN_BAD, "there is no token of the grou
 
 
 def shown(text: str) -> str:
-    """The text as it is sent to OK."""
+    """The text in the form sent to OK."""
     return text.replace("\r\n", "\n").strip()
 
 

@@ -1,9 +1,9 @@
 """Read citizens' messages from Одноклассники objects. Pure functions of stored events, without requests to OK.
 
-A kept event is `{"kind": "comment", "change": …, "topic": …, "comment": {…}}` or `{"kind": "message", "body": {…}}`,
-where `body` is the same object in a webhook and in the list of a chat's messages (`"kind": "topic"` is a publication of
-the group's own: `networks.ok.published`). Changes of a chat's state, pressed buttons and what the group wrote in a chat
-are not for us.
+A stored event is `{"kind": "comment", "change": …, "topic": …, "comment": {…}}` or `{"kind": "message", "body": {…}}`,
+where `body` has the same shape in a webhook and in the list of a chat's messages (`"kind": "topic"` is the group's own
+publication: `networks.ok.published`). Changes of a chat's state, pressed buttons and the group's own chat messages are
+ignored.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ def moment(body: Json) -> datetime:
 
 
 def attached(items: Sequence[Json]) -> tuple[Attachment, ...]:
-    """The attachments that can be shown; stickers, presents and items without an address are skipped."""
+    """The attachments to show; stickers, presents and items without an address are skipped."""
     return tuple(found for found in (_attachment(item) for item in items) if found is not None)
 
 

@@ -1,8 +1,8 @@
-"""Comments under the group's topics, read over REST: each topic with its own position and pace.
+"""Read comments under the group's topics over REST: each topic with its own position and pace.
 
-A topic whose activity changed is read at once, the newest ones often, the others rarely. Of the newest comments the
-digest of the text is remembered, so that an edited or deleted one is noticed at the next reading; a comment that is no
-longer listed counts as deleted only when OK says so for it alone. One topic that is hidden or slow holds no other.
+A topic with new activity is read at once, the newest topics often, the others rarely. The newest comments' digests are
+stored, so that the next reading notices an edit or a deletion; an unlisted comment counts as deleted only after OK
+confirms it for that comment. A hidden or slow topic does not delay the others.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ Json = dict[str, Any]
 
 @dataclass
 class Known:
-    """One topic in the position. `activity`: what the list said of it when it was read; `floor`: comments up to this
-    moment that are not in `seen` are old; `seen`: moment, digest and number of edits by comment."""
+    """One topic in the position. `activity`: the value in the list at the last reading; `floor`: comments up to this
+    moment that are not in `seen` are old; `seen`: moment, digest and number of edits by comment.
+    """
 
     activity: str = ""
     floor: int = 0
@@ -47,8 +48,9 @@ class Known:
 
 @dataclass(frozen=True)
 class Page:
-    """Comments of one topic, newest pages first. `whole`: there are no older ones; `joined`: reading went back to what
-    was known."""
+    """Comments of one topic, newest pages first. `whole`: there are no older ones; `joined`: the reading reached known
+    comments.
+    """
 
     comments: list[Json]
     whole: bool
@@ -57,8 +59,9 @@ class Page:
 
 @dataclass
 class Topics:
-    """The feed of comments. `pause`: seconds between two looks at the list and the newest topics; `rarely`: between two
-    readings of a topic in which nothing seems to happen."""
+    """The feed of comments. `pause`: seconds between two looks at the list and the newest topics; `rarely`: seconds
+    between two readings of a topic without activity.
+    """
 
     rest: Rest
     group_id: int
@@ -130,8 +133,7 @@ class Topics:
         return tuple(event for _, event in sorted(found, key=lambda item: (item[0], item[1].key)))
 
     async def listed(self) -> list[tuple[str, str]]:
-        """The group's topics, most active first, each with a word that changes when something happens in it. Raises
-        PollError."""
+        """The group's topics, most active first, each with a value that changes on activity. Raises PollError."""
         reply = await self.rest.call("discussions.getList", category="GROUP", types=KIND, count=LISTED)
         if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
             raise poll_error(reply)
@@ -173,8 +175,9 @@ class Topics:
         )
 
     async def _page(self, topic: str, before: Known, beginning: bool) -> Page | Unanswered | None:
-        """Comments back to what is known; None of a topic that is closed to us. Raises PollError where nothing can be
-        read at all."""
+        """Comments back to the known ones; None for a topic closed to us. Raises PollError if nothing can be read at
+        all.
+        """
         found: dict[str, Json] = {}
         anchor = "LAST"
         for _ in range(PAGES):
@@ -217,7 +220,7 @@ class Topics:
         return items, after
 
     async def _gone(self, topic: str, before: Known, page: Page) -> list[str]:
-        """Known comments that are no longer there, each asked for by itself."""
+        """Known comments that no longer exist, each checked by its own request."""
         if not page.comments and not page.whole:
             return []
         listed = {str(comment["id"]) for comment in page.comments}
@@ -235,7 +238,7 @@ class Topics:
 
 
 def _listed_comments(value: Json) -> list[Json]:
-    """OK itself spells the list `commentss` in places."""
+    """OK itself spells the list `commentss` in some answers."""
     listed = value.get("comments") or value.get("commentss") or []
     return [one for one in listed if isinstance(one, dict) and one.get("id")]
 
@@ -248,7 +251,7 @@ def _reaches(comments: Iterable[Json], before: Known) -> bool:
 
 
 def _stamp(comment: Json) -> int | None:
-    """When the comment was written; None of one that does not say it in a way anybody knows."""
+    """The comment's time of writing; None if it has none in a known form."""
     try:
         return written_ms(comment)
     except BROKEN:
@@ -272,7 +275,9 @@ def _known(part: Part) -> tuple[int, dict[str, Known]]:
 
 
 def _part(floor: int, known: dict[str, Known], listed: list[str], beginning: bool) -> Part:
-    """Only listed topics and the newest `WATCHED` comments stay; `floor` rises so that nothing dropped comes as new."""
+    """Keep only listed topics and the newest `WATCHED` comments; `floor` rises so that dropped ones do not count as
+    new.
+    """
     for topic in [topic for topic in known if topic not in listed]:
         floor = max(floor, known.pop(topic).newest)
     if beginning:

@@ -1,7 +1,8 @@
-"""Messages that Одноклассники brings to an address of ours: the secret in the path, kept before OK is answered.
+"""Messages that Одноклассники sends to our address: a secret in the path, and each event stored before OK gets its
+answer.
 
-OK waits five seconds for a 200 and repeats what got none; after eight hours without one it drops the subscription. A
-wrong secret is a page that is not there. Nothing here opens a port or stores anything: `keep` does.
+OK waits five seconds for a 200 and repeats an event without one; after eight hours it drops the subscription. A wrong
+secret gets 404. This module opens no port and stores nothing: `keep` does.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ LEAST_SECRET = 16
 
 
 def webhook_url(public_url: str, secret: str) -> str:
-    """The address OK is to be given; it holds the secret. ValueError for a secret that could be guessed or broken
-    off."""
+    """The address to give to OK; it contains the secret. ValueError for a secret that is too short or does not fit in a
+    path.
+    """
     if len(secret) < LEAST_SECRET or not secret.isascii() or not secret.replace("-", "").replace("_", "").isalnum():
         raise ValueError("OK_WEBHOOK_SECRET: at least 16 letters, digits, - or _")
     return public_url.rstrip("/") + PATH.format(secret=secret)

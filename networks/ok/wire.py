@@ -1,8 +1,8 @@
 """Connections to Одноклассники: signed REST calls and the group's Bot API, every call with a time limit.
 
-Calls do not wait for each other. What goes wrong becomes a `Refused` or an `Unanswered` before it leaves here: the Bot
-API's token stands in the address of a request, OK's refusal of a signature repeats the signed string, and the library's
-exceptions carry both, so only names of errors get out.
+Calls do not wait for each other. Every error becomes a `Refused` or an `Unanswered` here: the Bot API's token is in the
+request's address, OK's signature errors repeat the signed string, and the library's exceptions contain both. So only
+error names get out.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ _NAME = re.compile(r"[A-Z][A-Z_]{1,60}")
 
 
 @dataclass(frozen=True)
-class Limits:
-    """Seconds: to connect, for a whole call; the longest answer that is read, in bytes; and seconds for feeds to come
-    together (see `feeds.Listener`)."""
+class OkLimits:
+    """`connect`, `call`: seconds to connect and for a whole call; `body`: the longest answer, in bytes; `together`:
+    seconds for feeds to arrive together (see `feeds.Listener`).
+    """
 
     connect: float = 5.0
     call: float = 15.0
@@ -47,7 +48,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Unanswered:
-    """No usable answer. `sent`: the request may have been carried out. `status`: HTTP status, when there was one."""
+    """No usable answer. `sent`: the request may have been carried out. `status`: the HTTP status, if there was one."""
 
     detail: str
     sent: bool
@@ -65,7 +66,7 @@ Reply = Answered | Refused | Unanswered
 
 
 def signature(params: Mapping[str, str], session_secret: str) -> str:
-    """OK's `sig`: MD5 over the parameters in the order of their names, joined without separators, and the secret."""
+    """OK's `sig`: MD5 over the parameters, sorted by name and joined without separators, and the secret."""
     joined = "".join(f"{name}={params[name]}" for name in sorted(params) if name not in UNSIGNED)
     return hashlib.md5((joined + session_secret).encode(), usedforsecurity=False).hexdigest()
 
@@ -73,7 +74,7 @@ def signature(params: Mapping[str, str], session_secret: str) -> str:
 class Wire:
     """Connections to one address of OK, each used once, so a dead connection is not mistaken for a missing answer."""
 
-    def __init__(self, limits: Limits, api_url: str | None) -> None:
+    def __init__(self, limits: OkLimits, api_url: str | None) -> None:
         self._limits = limits
         self._base = (api_url or API_HOST).rstrip("/")
         self._session: aiohttp.ClientSession | None = None
@@ -142,7 +143,7 @@ def _name(words: object) -> str:
 
 @dataclass(frozen=True)
 class Session:
-    """A REST session of an administrator of the group, as the application's settings give it."""
+    """A group administrator's REST session, from the application's settings."""
 
     app_key: str = field(repr=False)
     access_token: str = field(repr=False)
@@ -167,7 +168,7 @@ class Rest:
 
 @dataclass(frozen=True)
 class Graph:
-    """The Bot API in the name of the group the token was made in."""
+    """The Bot API on behalf of the token's group."""
 
     wire: Wire
     token: str = field(repr=False)

@@ -5,6 +5,6 @@ Imported only by code that talks to VK."""
 from networks.vk.callback import CallbackAccess, callback_handler, callback_path
 from networks.vk.network import VkAccess, VkNetwork
 from networks.vk.watching import Watched
-from networks.vk.wire import Limits
+from networks.vk.wire import VkLimits
 
-__all__ = ["CallbackAccess", "Limits", "VkAccess", "VkNetwork", "Watched", "callback_handler", "callback_path"]
+__all__ = ["CallbackAccess", "VkAccess", "VkLimits", "VkNetwork", "Watched", "callback_handler", "callback_path"]

@@ -11,7 +11,7 @@ from networks.vk.comments import Comments, NoTokenError, ReadError, TooManyError
 from networks.vk.wire import Lane, Refused
 
 HIDDEN_WITH_ITS_PAGE = frozenset((104, 212))
-"""What VK says of comments whose page is deleted or hidden: nobody sees them."""
+"""VK's errors for comments of a deleted or hidden page: nobody sees them."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ INSIDE = 10
 """Replies of a thread that VK shows under its head at once."""
 
 SOUGHT_IN_VAIN = frozenset((15, 100, 104))
-"""What VK may answer when asked to begin at a comment that is not there."""
+"""VK's possible errors when asked to begin at a missing comment."""
 
 Json = dict[str, Any]
 

@@ -48,7 +48,7 @@ from networks.vk.publishing import Publisher
 from networks.vk.reading import NETWORK, read_event
 from networks.vk.walls import LinkReader
 from networks.vk.watching import MentionFeed, WallFeed, Watched, worded
-from networks.vk.wire import Lane, Limits, Turnstile
+from networks.vk.wire import Lane, Turnstile, VkLimits
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class VkAccess:
     user_token: str | None = field(default=None, repr=False)
     api_url: str | None = None
     wait: int = 25
-    limits: Limits = field(default_factory=Limits)
+    limits: VkLimits = field(default_factory=VkLimits)
     watch: tuple[Watched, ...] = ()
     keywords: tuple[str, ...] = ()
     callback: bool = False

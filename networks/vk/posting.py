@@ -24,7 +24,7 @@ from networks.vk.wire import Answered, Lane, Refused, Reply, Unanswered
 PAGE = 100
 CLOCKS_DIFFER = timedelta(minutes=2)
 NOT_A_HEAD = frozenset((100, 104))
-"""What VK may say of a comment that heads no thread."""
+"""VK's possible errors for a comment that heads no thread."""
 
 
 def random_id(attempt_id: str) -> int:

@@ -31,7 +31,7 @@ from networks.vk.uploading import PHOTO_TYPES, Uploader, number_in
 from networks.vk.wire import Answered, Lane, Unanswered
 
 LIMITS = PostLimits(text=15_895, text_with_files=15_895, pictures=10, documents=1)
-"""Pictures and documents: VK's page on wall.post. It is silent about letters: so many is what editors report."""
+"""Pictures and documents: VK's page on wall.post. It does not mention the length of text: editors report this one."""
 LOOKED_AT = 100
 CLOCKS_DIFFER = timedelta(minutes=2)
 HOSTS = ("https://vk.com/", "https://vk.ru/")

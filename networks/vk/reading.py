@@ -46,8 +46,9 @@ Reader = Callable[[Json, Context], Found | None]
 
 
 def keep(event: Json, names: Mapping[int, str], **learnt: Any) -> RawEvent:
-    """The event as it is to be kept, with the names of those who wrote it and what else was learnt (None is left out).
-    Its key is VK's own, or made of its content."""
+    """Wrap an event to store, with the names of its authors and other learnt facts (None is left out). Its key is VK's
+    own, or a digest of its content.
+    """
     key = event.get("event_id")
     if not isinstance(key, str) or not 0 < len(key) <= LONGEST_KEY or not key.isascii():
         key = hashlib.sha256(json.dumps(event, sort_keys=True).encode()).hexdigest()
@@ -175,7 +176,7 @@ def _message(body: Json, context: Context) -> Found | None:
 
 
 CHANGES: Final[Mapping[str, Change]] = {"new": "new", "edit": "edited", "restore": "restored", "delete": "deleted"}
-"""What happened, as VK says it. With a comment that came back its text is told again."""
+"""VK's words for changes. The event of a restored comment contains its text again."""
 
 COMMENTS: Final[Mapping[str, Reader]] = {
     "wall_reply": comment,
@@ -192,7 +193,7 @@ EVENTS: Final[Mapping[str, tuple[Reader, Change]]] = {
     "message_edit": (_message, "edited"),
     **{f"{name}_{event}": (COMMENTS[name], CHANGES[event]) for name in COMMENTS for event in CHANGES},
 }
-"""Every type of event that is read, and what it tells of its message."""
+"""Every type of event that is read, with its reader and the change it reports."""
 
 
 # --- how a message is made

@@ -27,7 +27,7 @@ from networks.vk.reading import EVENTS, Context, post
 from networks.vk.wire import Answered, Lane, Refused
 
 BY_THE_COMMUNITY = 100
-"""The person VK names for what was put into an album in the community's name."""
+"""The author id VK gives for pictures put into an album in the community's name."""
 
 Json = dict[str, Any]
 

@@ -24,8 +24,9 @@ from networks.vk.wire import Answered, Lane
 POSTS = 20
 MENTIONS = 50
 FULL_EVERY = 10
-"""Every so many readings the comments of all newest posts are read, changed or not: one deleted and one new leave the
-same number."""
+"""Every so many readings, the comments of all newest posts are read even if their number is unchanged: a new one and a
+deleted one cancel out.
+"""
 
 Json = dict[str, Any]
 Timed = tuple[int, RawEvent]
@@ -123,7 +124,7 @@ class WallFeed:
     async def _item(
         self, item: Json, names: dict[int, str], before: list[int] | None, since: int, everything: bool
     ) -> tuple[int, int, list[Timed]]:
-        """A post with what is new under it: the number of its comments, the newest seen, and the events."""
+        """A post with its state of comments: their number, the newest seen one, and the events."""
         address, found = WallAddress(self._owner or 0, item["id"]), list[Timed]()
         wanted = self.wanted(str(item.get("text", "")))
         if before is None and item["date"] >= since and (wanted or is_published(item)):

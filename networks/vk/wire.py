@@ -35,7 +35,7 @@ logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 
 @dataclass(frozen=True)
-class Limits:
+class VkLimits:
     """Seconds: to connect, to wait for each piece of an answer, for a whole call, for a whole upload; how often
     and after what pause a call that came too fast (error 6) is repeated; between two calls with a community's
     token (VK takes 20 a second) or another (3); and for feeds to come together (see `feeds.Listener`)."""
@@ -117,7 +117,7 @@ class TimedSession(requests.Session):
     """A session with timeouts that never reuses a connection, so a dead connection is not mistaken for a missing
     answer."""
 
-    def __init__(self, limits: Limits, api_url: str | None) -> None:
+    def __init__(self, limits: VkLimits, api_url: str | None) -> None:
         super().__init__()
         self._limits = limits
         self.headers["Connection"] = "close"
@@ -167,7 +167,7 @@ class Lane:
     """Calls with one token, one at a time; does not block other lanes. `turnstile`: the token's rate limiter."""
 
     def __init__(
-        self, token: str, limits: Limits, api_url: str | None, community: bool, turnstile: Turnstile | None = None
+        self, token: str, limits: VkLimits, api_url: str | None, community: bool, turnstile: Turnstile | None = None
     ) -> None:
         self._token = token
         self._turnstile = turnstile

@@ -31,8 +31,9 @@ OTHERS = ("vk.com", "vk.ru", "vkontakte.ru", "ok.ru", "odnoklassniki.ru", "t.me"
 
 
 class WebNetwork(Silent):
-    """`read`: `page.read_page`, done where it holds nobody up. `now` gives the moment, for pages that do not say when
-    they were written."""
+    """`read`: `page.read_page`, run where it does not block the event loop. `now`: the current moment, for pages that
+    do not state when they were written.
+    """
 
     key = KEY
 

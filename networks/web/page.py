@@ -1,8 +1,9 @@
-"""A page's bytes as a title and a text: the longest run of words, without menus, scripts and footers. Pure.
+"""Extract the title and text of a page from its bytes: the longest run of words, without menus, scripts and footers.
+Pure.
 
-Runs in a child process with limits (`bot.process.child`), never beside the event loop. lxml takes the page apart as
-browsers do and carries nothing out: no script, no entity of the page's own, no address is opened. What is missed a
-person sees by the link.
+Runs in a child process with limits (`bot.process.child`), never in the event loop. lxml parses the page as browsers do
+and executes nothing: no script, no entity of the page, no request to another address. If the text is incomplete, a
+person can open the link.
 """
 
 from __future__ import annotations
@@ -25,16 +26,16 @@ BLOCKS = frozenset(
 )
 WHOLE = frozenset(("article", "main"))
 SHORT = 25
-"""A line of fewer letters outside of an article is likelier a menu's than a text's."""
+"""A shorter line outside an article is more likely a menu entry than text."""
 
 FEW = 0.05
-"""So large a share of wrong letters among those beyond ASCII is a page's carelessness; more of them, a wrong
-encoding."""
+"""A larger share of invalid characters among the non-ASCII ones means a wrong encoding; a smaller one, a careless page."""
 
 
 def read_page(content: bytes, facts: Mapping[str, object]) -> dict[str, str | bool]:
-    """What `reading.reading_of` takes. `facts`: `kind`, the `Content-Type` the page came with; `cut`: these bytes are
-    only its beginning."""
+    """Read the page into the mapping that `reading.reading_of` takes. `facts`: `kind`, the page's `Content-Type`;
+    `cut`: the bytes are only its beginning.
+    """
     cut = facts["cut"] is True
     gathered = _Gathered()
     parser = etree.HTMLParser(target=gathered)
@@ -61,15 +62,17 @@ def _decoded(content: bytes, kind: str) -> str:
             text, _ = webencodings.decode(content, label)
         except (LookupError, ValueError):
             continue
-        text = text.rstrip("\ufffd")  # half of a letter, if the page was cut
+        text = text.rstrip("\ufffd")  # half a character, if the page was cut
         if text and text.count("\ufffd") <= FEW * sum(letter > "\x7f" for letter in text):
             return text
     return webencodings.decode(content, "windows-1251")[0]
 
 
 def _labels(content: bytes, kind: str) -> Iterator[str]:
-    """What the page came with, what its zeros show, what it says of itself, UTF-8. They are looked up in the list of
-    the browsers: Python has encodings besides that are none of a text, and one that only raises."""
+    """Candidate encodings: the one in `Content-Type`, the one its zero bytes suggest, the one the page declares, UTF-8.
+    They are looked up in the browsers' list, because Python also has codecs that are not text encodings, and one that
+    only raises.
+    """
     if said := re.search(r"charset=[\"' ]*([\w.:-]{1,40})", kind, re.IGNORECASE):
         yield said[1]
     beginning = content[:1024]

@@ -1,5 +1,6 @@
-"""What was read on a page, as the reader's answer says it. The reader had a stranger's page in its hands: every word of
-the answer is bounded and cleaned once more."""
+"""The content of a page, from the parser's answer. The parser handled a stranger's page, so every value in its answer
+is limited and cleaned once more.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +13,14 @@ MOST_LETTERS = 4000
 MOST_TITLE = 200
 
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-"""What no text holds and no database takes."""
+"""Characters that no text needs and no database accepts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a person would read there. `site`: the page's own name for its site; `written_at` where the page says so;
-    `cut`: there is more than this."""
+    """A page as a person would read it. `site`: the page's own name for its site; `written_at`: None if the page does
+    not say; `cut`: the page has more text.
+    """
 
     title: str
     text: str

@@ -1,10 +1,9 @@
 """Fetch one page from an untrusted address; only public pages are allowed.
 
-The name is looked up once for each hop, every address it has must be public, and the connection is made to the address
-that was looked at: a name that changes its mind between the look and the connection leads nowhere. Ports are 80 and
-443; redirects are followed by us, each looked at as the first. Time and kind are limited; of a long page the beginning
-is taken, packed or not, and the rest is never asked for. Nothing of us is told: no cookies, no credentials, no
-referrer.
+Each hop resolves its host name once; all its addresses must be public, and the connection goes to the checked address,
+so a name that changes between check and connection gains nothing. Only ports 80 and 443; we follow redirects ourselves
+and check each one like the first address. Time and content type are limited; only the beginning of a long page is read,
+compressed or not. Requests reveal nothing of us: no cookies, no credentials, no referrer.
 """
 
 from __future__ import annotations
@@ -22,9 +21,9 @@ from networks.port import LinkTrouble
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-"""The addresses of a name."""
+"""Resolves a host name to its addresses."""
 Connect = Callable[[str, int, ssl.SSLContext | None, str], Awaitable[Streams]]
-"""A connection to an address (not a name); `str`: the name the certificate must be of."""
+"""Connects to an address (not a name); `str`: the host name that the certificate must match."""
 
 PORTS = {"http": 80, "https": 443}
 HEAD_LIMIT = 32 * 1024
@@ -34,8 +33,8 @@ AGENT = "Mozilla/5.0 (compatible; dezhurny)"
 
 
 @dataclass(frozen=True)
-class Limits:
-    """Bytes of a page that are taken, unpacked too; seconds for everything together; redirects."""
+class WebLimits:
+    """`size`: bytes of a page to read, also after decompression; `seconds`: for everything together; `hops`: redirects."""
 
     size: int = 200 * 1024
     seconds: float = 10.0
@@ -53,8 +52,9 @@ class PageBody:
 
 
 class NotFetchedError(Exception):
-    """`trouble`: NOT_A_LINK where the address is none a program may open. The text is for the log and never holds the
-    address."""
+    """The page could not be fetched. `trouble` is NOT_A_LINK for an address that no program may open. The text is for
+    the log and never contains the address.
+    """
 
     def __init__(self, detail: str, trouble: LinkTrouble = LinkTrouble.UNREADABLE) -> None:
         super().__init__(detail)
@@ -62,8 +62,9 @@ class NotFetchedError(Exception):
 
 
 def is_public(address: str) -> bool:
-    """Whether the address is one of the open internet: not private, loopback, link-local, shared, reserved, nor one of
-    those in the clothes of IPv6."""
+    """Whether the address is on the public internet: not private, loopback, link-local, shared or reserved, and not
+    such an address embedded in IPv6.
+    """
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:
@@ -91,7 +92,7 @@ async def connect(address: str, port: int, secure: ssl.SSLContext | None, name: 
 class Wire:
     """Fetches pages. `resolve` and `connect` default to the system's; tests replace them."""
 
-    def __init__(self, limits: Limits, resolve: Resolve = resolve, connect: Connect = connect) -> None:
+    def __init__(self, limits: WebLimits, resolve: Resolve = resolve, connect: Connect = connect) -> None:
         self._limits = limits
         self._resolve = resolve
         self._connect = connect
@@ -164,7 +165,7 @@ class Wire:
                 if len(got) == most:
                     return bytes(got), True
                 await reader.readexactly(2)
-                await asyncio.sleep(0)  # pieces of a letter each would hold the event loop
+                await asyncio.sleep(0)  # tiny pieces would block the event loop
             return bytes(got), False
         wanted = int(headers.get("content-length", most + 1))
         while len(got) < min(wanted, most):
@@ -182,7 +183,7 @@ def _trouble(status: int) -> LinkTrouble:
 
 
 def _target(url: str) -> tuple[SplitResult, str, int]:
-    """The parts of the address, the name in letters of the wire, the port. ValueError where it is none."""
+    """The parts of the address, the host name in ASCII (IDNA), the port. ValueError if it is not an address."""
     parts = urlsplit(url)
     if parts.scheme not in PORTS or not parts.hostname or len(parts.hostname) > LONGEST_NAME:
         raise NotFetchedError("not an address of a page", LinkTrouble.NOT_A_LINK)

@@ -1,1 +1,1 @@
-"""A pretended Одноклассники on HTTP: signed REST, the Bot API of group messages, webhooks."""
+"""A simulated Одноклассники over HTTP: signed REST, the Bot API of group messages, webhooks."""

@@ -1,4 +1,4 @@
-"""OK's refusals: the numbers and names it answers with."""
+"""OK's error answers: their numbers and names."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ NAMES = {
 
 
 class OkError(Exception):
-    """A method refuses; it becomes `{"error_code": …, "error_msg": …}`."""
+    """A method's error; it becomes `{"error_code": …, "error_msg": …}`."""
 
     def __init__(self, code: int, detail: str = "") -> None:
         super().__init__(f"{NAMES.get(code, 'ERROR')} : {detail or 'refused'}")

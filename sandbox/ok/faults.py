@@ -1,4 +1,4 @@
-"""Faults to order: what the pretended OK does wrong, where, and how many times."""
+"""Faults on demand: what the simulated OK does wrong, where, and how many times."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FaultKind = Literal["timeout_before", "timeout_after", "reset_before", "reset_af
 
 @dataclass
 class Fault:
-    """One ordered fault; `method` is a REST method, or `GET me/chats`, `POST messages` and the like of the Bot API."""
+    """One ordered fault; `method` is a REST method, or for the Bot API `GET me/chats`, `POST messages` and so on."""
 
     kind: FaultKind
     method: str
@@ -19,16 +19,17 @@ class Fault:
 
 
 class Faults:
-    """The orders not used up yet. The oldest order for a method is taken first."""
+    """The orders still open. The oldest order for a method comes first."""
 
     def __init__(self) -> None:
         self._orders: list[Fault] = []
 
     def add(self, kind: FaultKind, method: str, times: int = 1, code: int | None = None) -> None:
-        """The next `times` calls of `method` go wrong in this way.
+        """Make the next `times` calls of `method` fail in this way.
 
-        `timeout_*`: never answered; `reset_*`: the connection is cut; `_before`: nothing was done, `_after`: it was.
-        `server_error`: HTTP `code` (500); `html`: HTTP 200 with a page; `error`: the API error `code`.
+        `timeout_before`, `timeout_after`: no answer, with the call left out or carried out; `reset_before`,
+        `reset_after`: the same with the connection cut. `server_error`: HTTP `code` (500); `html`: HTTP 200 with a
+        page; `error`: the API error `code`.
         """
         if kind not in get_args(FaultKind):
             raise ValueError(f"no such fault: {kind}")
@@ -37,7 +38,7 @@ class Faults:
         self._orders.append(Fault(kind, method, times, code))
 
     def take(self, method: str) -> Fault | None:
-        """The fault this call must suffer, counted as used; None when it may go well."""
+        """The fault for this call, counted as used; None if the call succeeds."""
         for order in self._orders:
             if order.method == method:
                 order.left -= 1
@@ -48,9 +49,9 @@ class Faults:
 
     @property
     def silence_ordered(self) -> bool:
-        """Whether some call to come will never be answered."""
+        """Whether some future call will get no answer."""
         return any(order.kind.startswith("timeout_") for order in self._orders)
 
     def clear(self) -> None:
-        """No orders are left."""
+        """Drop all orders."""
         self._orders.clear()

@@ -1,6 +1,7 @@
-"""What the pretended OK remembers: people, groups, topics, comments, chats, calls.
+"""The state of the simulated OK: people, groups, topics, comments, chats, calls.
 
-Plain data with identity. It must not know HTTP or read a clock: `world.py` changes it, `rest.py` and `graph.py` show it.
+Plain data with identity. It must not know HTTP or read a clock: `world.py` changes it, `rest.py` and `graph.py` show
+it.
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ class OkUser:
 
 @dataclass(eq=False)
 class OkGroup:
-    """A group. `bot_token`: of its messages; the session is its administrator's in one application. `granted`: methods
-    and rights OK gave the application."""
+    """A group. `bot_token`: for its messages; the session belongs to its administrator in one application. `granted`:
+    methods and rights that OK gave the application.
+    """
 
     name: str
     id: int
@@ -83,7 +85,7 @@ class OkComment:
 
 @dataclass(eq=False)
 class OkMessage:
-    """A message in the chat of a person with a group."""
+    """A message in a person's chat with a group."""
 
     mid: str
     chat: OkChat
@@ -126,7 +128,7 @@ class Delivery:
 
 @dataclass(frozen=True)
 class WorldEvent:
-    """Something happened; `kind`: topic comment comment_edited comment_deleted message."""
+    """A change in the world; `kind`: topic comment comment_edited comment_deleted message."""
 
     seq: int
     kind: Literal["topic", "comment", "comment_edited", "comment_deleted", "message"]

@@ -1,6 +1,6 @@
-"""The REST methods programs call, as OK's documentation describes them: parameters, shapes, refusals.
+"""The REST methods that programs call, after OK's documentation: parameters, shapes, errors.
 
-Who calls and whether the signature is right is decided in `server.py`.
+`server.py` identifies the caller and checks the signature.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ ADDING = "discussions.addDiscussionComment"
 
 @dataclass(frozen=True)
 class Request:
-    """One call of a good session: its group is the one the session's owner administers."""
+    """One call with a valid session: its group is the one that the session's owner administers."""
 
     world: OkWorld
     group: OkGroup
     params: Mapping[str, str]
 
     def needed(self, name: str) -> str:
-        """Error 100 where the parameter is missing."""
+        """The parameter; error 100 if it is missing."""
         value = self.params.get(name)
         if not value:
             raise OkError(100, f"Missing required parameter {name}")
@@ -40,7 +40,7 @@ class Request:
         return int(value)
 
     def topic(self, name: str, type_name: str) -> Topic:
-        """The topic a parameter names; error 300 when there is none, 10 when it is hidden."""
+        """The topic named by a parameter; error 300 if there is none, 10 if it is hidden."""
         number = self.needed(name)
         if self.needed(type_name) != "GROUP_TOPIC":
             raise OkError(100, type_name)
@@ -53,7 +53,7 @@ class Request:
 
 
 def get_list(call: Request) -> Any:
-    """Discussions the session's owner takes part in, most active first."""
+    """Discussions that the session's owner takes part in, most active first."""
     category, types = call.params.get("category"), call.params.get("types")
     if category not in (None, "GROUP", "MY"):
         raise OkError(100, "category")
@@ -128,7 +128,7 @@ def _comment(comment: OkComment) -> dict[str, Any]:
 
 
 def get_comment(call: Request) -> Any:
-    """One comment; error 700 when it is not there or no longer."""
+    """One comment; error 700 if it does not exist or was deleted."""
     topic, number = call.topic("discussionId", "discussionType"), call.needed("comment_id")
     for comment in call.world.comments(topic):
         if comment.id == number:
@@ -137,7 +137,7 @@ def get_comment(call: Request) -> Any:
 
 
 def add_comment(call: Request) -> Any:
-    """Undocumented since; works only for an application it was granted to."""
+    """No longer documented; works only for an application with the grant."""
     topic, text = call.topic("entityId", "entityType"), call.needed("comment")
     if ADDING not in call.group.granted:
         raise OkError(3, f"Method {ADDING} does not exist")
@@ -153,7 +153,7 @@ def add_comment(call: Request) -> Any:
 
 
 def get_by_ids(call: Request) -> Any:
-    """Topics by number; what is not there is left out."""
+    """Topics by number; missing ones are left out."""
     wanted = call.needed("topic_ids").split(",")
     if len(wanted) > 1 and not call.params.get("media_limit"):
         raise OkError(100, "media_limit")
@@ -174,7 +174,7 @@ def get_by_ids(call: Request) -> Any:
     }
 
 
-#: With the right of the application each needs.
+#: The methods, each with the right that the application needs.
 METHODS: Mapping[str, tuple[str, Callable[[Request], Any]]] = {
     "discussions.getList": ("VALUABLE_ACCESS", get_list),
     "discussions.getComments": ("VALUABLE_ACCESS", get_comments),

@@ -1,7 +1,7 @@
-"""HTTP in front of the pretended OK: `/fb.do` with its signature, `/graph/…` with its token, and calls to webhooks.
+"""The HTTP server of the simulated OK: `/fb.do` with its signature, `/graph/…` with its token, and calls to webhooks.
 
-It looks keys up, checks signatures, orders faults to happen and writes errors as OK writes them. What methods mean is in
-`rest.py` and `graph.py`.
+It looks keys up, checks signatures, applies faults and formats errors like OK. `rest.py` and `graph.py` hold the
+methods.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ WEBHOOK_SECONDS = 5.0
 
 
 class OkServer:
-    """The server of one world; after `start()` it answers at `url`, after `stop()` nobody waits for it."""
+    """The server of one world: between `start()` and `stop()` it answers at `url`."""
 
     def __init__(self, world: OkWorld, host: str = "127.0.0.1", port: int = 0) -> None:
         self.world = world
@@ -44,23 +44,24 @@ class OkServer:
 
     @property
     def url(self) -> str:
-        """Where it answers, without a slash at the end."""
+        """The server's address, without a trailing slash."""
         return f"http://{self.host}:{self.port}"
 
     async def start(self) -> None:
-        """The server listens; with port 0 a free one was chosen and stands in `port`."""
+        """Start listening; with port 0, on a free port, which is then in `port`."""
         await self._runner.setup()
         await web.TCPSite(self._runner, self.host, self.port).start()
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
-        """Nothing listens, and whoever waited was let go."""
+        """Stop listening and release everybody who waits."""
         self._stopping.set()
         await self._runner.cleanup()
 
     async def deliver(self) -> list[int]:
-        """Every message on its way is brought to its webhook once; the statuses (0: no answer within five seconds). What
-        got no 200 stays on its way."""
+        """Call each pending message's webhook once and return the statuses (0: no answer within five seconds). A
+        message without a 200 stays pending.
+        """
         statuses = []
         waiting, self.world.undelivered = self.world.undelivered, []
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=WEBHOOK_SECONDS)) as session:
@@ -161,7 +162,7 @@ class OkServer:
         return late or web.json_response(answer, headers=headers)
 
     async def _suffer(self, request: web.Request, fault: Fault | None, when: str) -> web.StreamResponse | None:
-        """The answer a fault makes at this moment, None when there is none."""
+        """The answer that the fault makes at this point; None if there is none."""
         if fault is None:
             return None
         if fault.kind == f"timeout_{when}":
@@ -177,7 +178,7 @@ class OkServer:
 
 
 def _cut(request: web.Request) -> web.StreamResponse:
-    """The connection is gone; what is returned reaches nobody."""
+    """Cut the connection; the returned response reaches nobody."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response()

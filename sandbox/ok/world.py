@@ -1,7 +1,7 @@
-"""The pretended OK's memory and the hands of its people: what a person does on the site is done here.
+"""The state of the simulated OK and the actions of its people on the site.
 
-Every call changes the memory at once. All are plain methods on the event loop's thread; no call awaits. What programs do
-comes through `rest.py` and `graph.py`.
+Every call changes the state at once. All are plain methods on the event loop's thread; none awaits. Programs act
+through `rest.py` and `graph.py`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from sandbox.ok.model import (
 
 
 class OkWorld:
-    """Groups, people and what they wrote."""
+    """Groups, people and their writings."""
 
     def __init__(self, clock: SandboxClock) -> None:
         self.clock = clock
@@ -55,7 +55,7 @@ class OkWorld:
         app_key: str = "app",
         session_secret: str = "secret",  # noqa: S107
     ) -> OkGroup:
-        """The group exists and its keys are good."""
+        """Create a group with valid keys."""
         group = OkGroup(name, group_id, bot_token, access_token, app_key, session_secret)
         self.groups.append(group)
         return group
@@ -68,7 +68,7 @@ class OkWorld:
     # --- what people do
 
     def topic(self, group: OkGroup, text: str, author: Author | None = None) -> Topic:
-        """A topic of the group, written by the group unless somebody else is named."""
+        """Create a topic of the group, by the group itself unless `author` is given."""
         now = self.clock.now()
         topic = Topic(150_000_000_000 + next(self._ids), group, author or group, text, now, now)
         self.topics.append(topic)
@@ -83,7 +83,7 @@ class OkWorld:
         reply_to: OkComment | None = None,
         photos: Sequence[str] = (),
     ) -> OkComment:
-        """A comment; by a group: its administrator's by hand in the group's name."""
+        """Write a comment; one by a group is written by its administrator by hand in the group's name."""
         if topic.deleted:
             raise LookupError("the topic was deleted")
         now = self.clock.now()
@@ -103,32 +103,32 @@ class OkWorld:
         self._tell("comment_deleted", topic=comment.topic, comment=comment)
 
     def message(self, author: OkUser, group: OkGroup, text: str, photos: Sequence[str] = ()) -> OkMessage:
-        """A person writes to the group; every webhook of the group is to be told."""
+        """Write a message from a person to the group, and queue it for every webhook of the group."""
         message = self.write(self.chat(author, group), author, text, photos)
         self.undelivered += [Delivery(url, message) for url in group.subscriptions]
         return message
 
     def forbid_messages(self, person: OkUser, group: OkGroup) -> None:
-        """The group may no longer write to the person."""
+        """Forbid the group to write to the person."""
         self.chat(person, group).closed = True
 
     def comments(self, topic: Topic) -> list[OkComment]:
-        """Not deleted, oldest first."""
+        """The topic's comments that were not deleted, oldest first."""
         return [one for one in self.all_comments if one.topic is topic and not one.deleted]
 
     def messages(self, person: OkUser, group: OkGroup) -> list[OkMessage]:
-        """Oldest first."""
+        """The messages of the chat, oldest first."""
         return self.chat(person, group).messages
 
     def subscribe(self, listener: Callable[[WorldEvent], None]) -> Callable[[], None]:
-        """`listener` is told of everything from now on; what is returned ends it."""
+        """Call `listener` on every change from now on; the returned function ends that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     # --- for the programs' side
 
     def chat(self, person: OkUser, group: OkGroup) -> OkChat:
-        """The chat of the two; it is there from the first word."""
+        """The chat of the two; created on first use."""
         for chat in self.chats:
             if chat.person is person and chat.group is group:
                 return chat

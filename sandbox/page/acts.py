@@ -1,6 +1,6 @@
-"""What a visitor does on the page, done in the worlds by the hands of the role he has taken.
+"""Carries out a visitor's actions on the page, in the worlds, as the role the visitor has taken.
 
-Every refusal is a `BadAct` with a sentence for the visitor; nothing else comes out of here for bad input.
+Every refusal is a `BadAct` with a sentence for the visitor; bad input raises nothing else.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ ANSWER_WITHIN_SECONDS = 12.0
 
 
 class BadAct(Exception):  # noqa: N818 - it is an answer, not an error
-    """The act cannot be done; the text says why, to the visitor."""
+    """The action cannot be done; the text tells the visitor why."""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that came with an act."""
+    """A file sent with an action."""
 
     name: str
     data: bytes
 
     @property
     def is_picture(self) -> bool:
-        """True for what Telegram would send as a photograph."""
+        """Whether Telegram would send it as a photograph."""
         return picture_type(self.data) is not None
 
 
 class Acts:
-    """Does acts. `answered` resolves when the bot has answered the press, or after its time is over."""
+    """Carries out actions. `answered` resolves when the bot has answered the press, or after a time limit."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class Acts:
         }
 
     async def do(self, body: Mapping[str, Any], files: list[Upload]) -> Json:
-        """What `body` asks for is done; the result is what the page wants to know about it."""
+        """Carry out the action in `body` and return its result for the page."""
         act = self._acts.get(_text(body, "do"))
         if act is None:
             raise BadAct("Такого действия здесь нет.")
@@ -205,7 +205,7 @@ class Acts:
         return {"done": True, "post": made.id, "comment": None}
 
     def _channel_post(self, role: Role, body: Json, files: list[Upload]) -> Json:
-        """The press service publishes in the office's channel."""
+        """Publish in the office's channel as the press service."""
         channel = self._stage.channel
         if role.kind != "press" or channel is None:
             raise BadAct("В канал пишет пресс-служба: выберите её.")
@@ -251,7 +251,7 @@ class Acts:
         return role.person
 
     def _voice(self, role: Role) -> VkUser | Community:
-        """In whose name the role writes in VK."""
+        """The author in whose name the role writes in VK."""
         return self._town() if role.kind == "press" else self._citizen(role)
 
     def _citizen(self, role: Role) -> VkUser:
@@ -287,7 +287,7 @@ class Acts:
         return chat
 
     def _message(self, role: Role, body: Json) -> Message:
-        """A message of a chat the role is in; others are as good as absent."""
+        """A message of a chat that the role is in. Messages of other chats do not exist for it."""
         wanted = _text(body, "message")
         for key in (GROUP, BOT):
             chat = self._stage.chat(role, key)

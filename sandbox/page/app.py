@@ -1,6 +1,6 @@
-"""The page's server: the state of both worlds as a role sees it, acts, the clock, files, and word of every change.
+"""The page's server: the state of both worlds as a role sees it, actions, the clock, files, and news of every change.
 
-It listens on the loopback only and keeps its own memory small: what has been read and which steps of the guide are done.
+It listens on the loopback only and stores little of its own: read marks and the completed steps of the guide.
 """
 
 from __future__ import annotations
@@ -37,18 +37,18 @@ Json = dict[str, Any]
 
 STATIC = Path(__file__).parent / "static"
 HOST = "127.0.0.1"
-#: Said outright: what a machine's own registry makes of these endings may keep a browser from running the page.
+#: Set explicitly: a machine's own registry of these extensions may keep a browser from running the page.
 STATIC_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 BODY_BYTES_AT_MOST = 50 * 1024 * 1024
 ADVANCE_MINUTES_AT_MOST = 60 * 24 * 62
 HEARTBEAT_SECONDS = 15.0
 NOT_YET = "Стенд ещё готовится. Подождите несколько секунд и попробуйте снова."
 LOOKING = frozenset({"read", "read_letters"})
-"""Acts that change nothing in the worlds."""
+"""Actions that change nothing in the worlds."""
 
 
 class PageServer:
-    """Serves the page of one stage; after `start()` it answers at `url`, after `stop()` nobody waits for it."""
+    """Serves the page of one stage: between `start()` and `stop()` it answers at `url`."""
 
     def __init__(self, stage: Stage, clock: SandboxClock, utc_offset: timedelta, port: int = 0) -> None:
         self.stage = stage
@@ -71,28 +71,28 @@ class PageServer:
 
     @property
     def url(self) -> str:
-        """Where it answers, without a slash at the end."""
+        """The server's address, without a trailing slash."""
         return f"http://{HOST}:{self.port}"
 
     async def start(self) -> None:
-        """The server listens; with port 0 a free one was chosen and stands in `port`. OSError: the port is taken."""
+        """Start listening; with port 0, on a free port, which is then in `port`. OSError if the port is taken."""
         await self._runner.setup()
         await web.TCPSite(self._runner, HOST, self.port).start()
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
-        """Nothing listens, and whoever waited for changes was let go."""
+        """Stop listening and release everybody who waits for changes."""
         self.changes.close()
         await self._runner.cleanup()
 
     def read_everything(self) -> None:
-        """Whatever has been written so far counts as read by everybody."""
+        """Mark everything so far as read by everybody."""
         for role in self.stage.cast:
             self.has_read(role)
         self.changes.tell()
 
     def has_read(self, role: Role) -> None:
-        """Whatever has been written so far counts as read by the role."""
+        """Mark everything so far as read by the role."""
         for key in (GROUP, BOT):
             chat = self.stage.chat(role, key)
             if chat is not None:
@@ -100,7 +100,7 @@ class PageServer:
         self._community.read_letters(role)
 
     def say(self, words: str, *, trouble: bool = False) -> None:
-        """One line above the page, for everybody; an empty one takes it away."""
+        """Show one line above the page to everybody; an empty one removes it."""
         self._note = {"words": words, "trouble": trouble} if words else None
         self.changes.tell()
 
@@ -129,7 +129,7 @@ class PageServer:
         self.changes.tell()
 
     async def _answered(self, press: Press, within_seconds: float) -> None:
-        """Returns when the press has been answered, or when the time is over."""
+        """Wait until the press has been answered, or until the time is over."""
         answered = self._presses.setdefault(press.id, asyncio.Event())
         try:
             if not press.answered:
@@ -179,7 +179,9 @@ class PageServer:
         return web.json_response(self._seen_by(role, second))
 
     def _seen_by(self, role: Role, second: Role | None) -> Json:
-        """Both worlds: the messenger as the one of the two roles that has a Telegram sees it, VK as the one that has a VK."""
+        """Both worlds as the two roles see them: Telegram through the role with a Telegram account, VK through the one
+        with a VK account.
+        """
         roles = [one for one in (role, second) if one is not None]
         official = next((one for one in roles if one.person is not None), None)
         citizen = next((one for one in roles if one.vk_user is not None), None) or self.stage.cast.first("citizen")
@@ -311,7 +313,7 @@ async def _read_act(request: web.Request) -> tuple[Json, list[Upload]]:
 
 
 async def _parts(request: web.Request) -> AsyncIterator[tuple[str, str, bytes]]:
-    """Name, file name and bytes of each part of a form; the sum is held to the limit while it is being read."""
+    """Name, file name and bytes of each part of a form; the total size is checked while reading."""
     room = BODY_BYTES_AT_MOST
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader):

@@ -1,6 +1,6 @@
-"""Who is in the play: the roles a visitor of the page may take, in the order of showing.
+"""The roles that a visitor of the page may take, in the order shown.
 
-Only names and accounts; what a role may do is decided by the real program, not here.
+Only names and accounts; the real program decides what a role may do.
 """
 
 from collections.abc import Iterator
@@ -15,8 +15,9 @@ Kind = Literal["curator", "executor", "deputy", "head", "editor", "citizen", "pr
 
 @dataclass(frozen=True)
 class Role:
-    """Somebody a visitor may be: `person` acts in Telegram, `vk_user` in VK; one of the two is always there. The press service
-    (`press`) writes in VK in the name of the community its `vk_user` administers."""
+    """A role for a visitor: `person` acts in Telegram, `vk_user` in VK; at least one is set. The press service
+    (`press`) writes in VK in the name of the community that its `vk_user` administers.
+    """
 
     key: str
     title: str
@@ -26,13 +27,13 @@ class Role:
 
 
 class Cast:
-    """The roles by key. An unknown key is a LookupError."""
+    """The roles by key. LookupError for an unknown key."""
 
     def __init__(self) -> None:
         self._roles: dict[str, Role] = {}
 
     def add(self, role: Role) -> Role:
-        """The role is shown after those added before it. ValueError: the key is taken, or it has no account at all."""
+        """Add a role after the others. ValueError if the key is taken or the role has no account."""
         if role.key in self._roles:
             raise ValueError(f"the role {role.key!r} is already in the cast")
         if role.person is None and role.vk_user is None:
@@ -55,5 +56,5 @@ class Cast:
         return len(self._roles)
 
     def first(self, *kinds: Kind) -> Role | None:
-        """The first role of one of the kinds, in the order of showing."""
+        """The first role of one of the kinds, in the order shown."""
         return next((role for role in self if role.kind in kinds), None)

@@ -1,4 +1,4 @@
-"""Who looks at the page hears here that something has changed. It carries no content: the page asks for the state again."""
+"""Tells the page's viewers that something has changed. It carries no content: the page fetches the state again."""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 class Changes:
-    """A counter of changes and those who wait for it to grow. `close()` lets everybody go."""
+    """A counter of changes and its waiting listeners. `close()` releases them all."""
 
     def __init__(self) -> None:
         self.seq = 0
@@ -14,20 +14,20 @@ class Changes:
         self._listeners: set[asyncio.Event] = set()
 
     def tell(self) -> None:
-        """One more change; everybody who listens wakes up."""
+        """Count a change and wake every listener."""
         self.seq += 1
         for listener in self._listeners:
             listener.set()
 
     def close(self) -> None:
-        """Nobody waits any longer."""
+        """Release all listeners."""
         self.closed = True
         for listener in self._listeners:
             listener.set()
 
     @contextmanager
     def listening(self) -> Iterator[asyncio.Event]:
-        """An event that is set at every change until the block is left; the listener clears it."""
+        """An event that is set at every change until the block ends; the listener clears it."""
         event = asyncio.Event()
         self._listeners.add(event)
         try:

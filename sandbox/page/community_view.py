@@ -1,4 +1,4 @@
-"""The community's public page as JSON: posts with their comments for everybody, private messages for the one who wrote them."""
+"""The community's public page as JSON: posts with their comments for everybody, private messages for their author."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class CommunityView:
         self._letters_read: dict[str, int] = {}
 
     def of(self, role: Role | None) -> Json | None:
-        """The page as the role sees it; without a role, as a passer-by does. None while there is no community."""
+        """The page as the role sees it; without a role, as a passer-by does. None if there is no community."""
         community = self._stage.community
         if community is None:
             return None
@@ -48,7 +48,7 @@ class CommunityView:
         }
 
     def _channel(self) -> Json | None:
-        """The office's channel in the messenger, which is as public as the wall: its posts, newest first."""
+        """The office's channel in Telegram, as public as the wall: its posts, newest first."""
         channel = self._stage.channel
         if channel is None:
             return None
@@ -71,7 +71,7 @@ class CommunityView:
         return shown | {"files": [{"file": kept, "name": name, "size": len(media.data)}]}
 
     def read_letters(self, role: Role) -> bool:
-        """The role has read its conversation with the community; True when that is news."""
+        """Mark the role's conversation with the community as read; True if that changes anything."""
         community = self._stage.community
         if community is None or role.vk_user is None:
             return False
@@ -122,7 +122,7 @@ class CommunityView:
         }
 
     def _photos(self, files: list[File]) -> list[str]:
-        """Photographs, and documents that are pictures: VK shows those in place too."""
+        """Photographs, and documents that are pictures: VK shows those inline too."""
         return [self._shelf.put("vk", file.ref, file.data, file.title or "photo.jpg") for file in files if _shown(file)]
 
     def _files(self, files: list[File]) -> list[Json]:

@@ -1,8 +1,8 @@
-"""What keeps other web pages' hands off this one: it answers only under its own name, and only its own page may act.
+"""Protects this page from other web pages: it answers only under its own name, and only its own page may act.
 
-The server listens on the loopback alone; a foreign page open in the same browser could still reach it. A name that
-merely points here (DNS rebinding) fails the check of Host; a form or a script on a foreign page fails the check of
-where the request comes from.
+The server listens on the loopback alone; a foreign page open in the same browser could still reach it. A foreign name
+that points here (DNS rebinding) fails the check of Host; a form or a script on a foreign page fails the check of the
+request's origin.
 """
 
 from aiohttp import web
@@ -22,7 +22,9 @@ NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
 def is_own_host(host: str) -> bool:
-    """True for the names of the loopback, on any port: a forwarded port is still this page, a foreign name is not."""
+    """Whether the host is a name of the loopback, on any port: a forwarded port is still this page, a foreign name is
+    not.
+    """
     name, _, port = host.lower().rpartition(":")
     if not port.isdecimal():
         name, port = host.lower(), ""
@@ -30,10 +32,10 @@ def is_own_host(host: str) -> bool:
 
 
 def comes_from_here(request: web.Request) -> bool:
-    """False when a browser says that some other page sent this.
+    """False if the browser says that another page sent the request.
 
-    A browser names the sender of every POST. What names none is a program on this machine; it may send JSON only, which
-    no foreign page can without being asked about first (that question is never answered).
+    A browser names the origin of every POST. A request without one comes from a program on this machine; it may send
+    JSON only, which a foreign page cannot without a preflight (and we never answer those).
     """
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
@@ -46,7 +48,7 @@ def comes_from_here(request: web.Request) -> bool:
 
 @web.middleware
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Lets through what the page's own name and the page's own hands ask for; the rest is refused in words."""
+    """Pass on requests to the page's own name from the page itself; refuse others in words."""
     if not is_own_host(request.headers.get("Host", "")):
         return _refused(421, "Страница открывается только по адресу 127.0.0.1 на этом же компьютере.")
     if request.method not in ("GET", "HEAD", "POST"):

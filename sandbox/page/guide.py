@@ -1,7 +1,7 @@
-"""The short list «Что попробовать»: six steps of one case, one more, and three about the office's own pages, which tick
-themselves off as they happen.
+"""The short list «Что попробовать»: six steps of one case, one more, and three about the office's own pages, ticked off
+as they happen.
 
-It judges by what anyone can see in the two worlds: who wrote, which button went away after a press, what the community
+It judges by the visible state of the two worlds: who wrote, which button disappeared after a press, what the community
 answered. It knows nothing of cases.
 """
 
@@ -26,7 +26,7 @@ DRAFT_LETTERS_AT_LEAST = 30
 
 @dataclass(frozen=True)
 class Step:
-    """One step: whose it is, what the button on the way to him says, which caption ticks it off once it was pressed."""
+    """One step: the kind of role it belongs to, the words of its button, the caption whose press ticks it off."""
 
     key: str
     title: str
@@ -109,7 +109,7 @@ STEPS = (
 
 
 class Guide:
-    """Which steps have happened since the start or the last `restart()`."""
+    """The steps completed since the start or the last `restart()`."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -119,7 +119,7 @@ class Guide:
 
     @contextmanager
     def looking_away(self) -> Iterator[None]:
-        """What people do within is not counted as a step."""
+        """Do not count actions inside the block as steps."""
         self._away = True
         try:
             yield
@@ -127,12 +127,12 @@ class Guide:
             self._away = False
 
     def restart(self) -> None:
-        """Nothing has happened yet."""
+        """Forget all completed steps."""
         self._done.clear()
         self._pressed.clear()
 
     def on_telegram(self, event: TelegramEvent) -> None:
-        """Looks at what has just happened in the messenger."""
+        """Check a new event in Telegram."""
         if self._away:
             return
         if event.kind == "pressed" and event.press is not None:
@@ -143,7 +143,7 @@ class Guide:
             self._note_message(event.message)
 
     def on_vk(self, event: VkEvent) -> None:
-        """Looks at what has just happened in VK."""
+        """Check a new event in VK."""
         written = event.comment or event.message or event.post
         if self._away or written is None or event.kind not in ("comment", "message", "post"):
             return
@@ -153,7 +153,7 @@ class Guide:
             self._done.add("posted")
 
     def as_json(self) -> list[Json]:
-        """The steps for the page, with where each is to be done."""
+        """The steps for the page, each with its place."""
         return [self._shown(step) for step in STEPS]
 
     def _shown(self, step: Step) -> Json:
@@ -187,7 +187,9 @@ class Guide:
                 self._pressed.remove((step, pressed))
 
     def _begun(self, key: str) -> bool:
-        """Done, or pressed: under the messenger's limits the button may go away later than the next step is taken."""
+        """Whether the step is done or its button pressed: under Telegram's limits the button may disappear after the
+        next step is taken.
+        """
         return key in self._done or any(step.key == key for step, _ in self._pressed)
 
     def _note_message(self, message: Message) -> None:
@@ -209,14 +211,14 @@ class Guide:
         return max(candidates, key=self._last_called, default=None)
 
     def _last_called(self, role: Role) -> tuple[float, int]:
-        """When the bot last wrote to the role privately; among equals the one shown first."""
+        """When the bot last wrote to the role in private; on a tie, the role shown first."""
         chat = self._stage.chat(role, BOT)
         history = self._stage.history(chat) if chat is not None else []
         last = next((m.date.timestamp() for m in reversed(history) if m.sender.is_bot), 0.0)
         return last, -[one.key for one in self._stage.cast].index(role.key)
 
     def _place(self, step: Step, role: Role) -> str:
-        """The chat where the button of the step waits; without one, the group for an executor and the private chat for others."""
+        """The chat with the step's button; without one, the group for an executor and the private chat for others."""
         if step.caption:
             for key in (BOT, GROUP):
                 chat = self._stage.chat(role, key)

@@ -1,4 +1,4 @@
-"""A person's chats as JSON for the page: what Telegram's own client would show them, and nothing they could not see."""
+"""A person's chats as JSON for the page: exactly what Telegram's own client would show them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FILE_NAMES = {"photo": "photo.jpg", "video": "video.mp4", "voice": "voice.ogg", 
 
 
 class MessengerView:
-    """Makes the JSON of the messenger's side for one role at a time."""
+    """Makes the JSON of Telegram's side for one role at a time."""
 
     def __init__(self, stage: Stage, shelf: Shelf, unread: Unread) -> None:
         self._stage = stage
@@ -36,7 +36,7 @@ class MessengerView:
         return {"chats": [chat for chat in chats if chat is not None]}
 
     def unread(self, role: Role) -> int:
-        """How many messages wait for the role in its private chat: those are the ones that ask it for something."""
+        """The number of unread messages in the role's private chat: those ask the role for something."""
         chat = self._stage.chat(role, BOT)
         if role.person is None or chat is None:
             return 0
@@ -121,7 +121,7 @@ class MessengerView:
 
 
 def service_words(message: Message) -> str:
-    """What a client writes in the middle of the chat for a service message."""
+    """The text that a client shows in the middle of the chat for a service message."""
     service, name = message.service, message.sender.full_name
     if "new_chat_members" in service:
         who = ", ".join(_name(user) for user in service["new_chat_members"])
@@ -138,7 +138,7 @@ def service_words(message: Message) -> str:
 
 
 def commands_for(stage: Stage, bot: User, chat: Chat, person: User) -> list[Json]:
-    """The bot's menu of commands in this chat for this person: the narrowest scope that setMyCommands was given."""
+    """The bot's command menu in this chat for this person: the narrowest scope given to setMyCommands."""
     if chat.person is not None:
         scopes = [f"chat|{{}}|{chat.id}|", "all_private_chats|{}", "default|{}"]
     else:
@@ -160,7 +160,7 @@ def commands_for(stage: Stage, bot: User, chat: Chat, person: User) -> list[Json
 
 
 def _words(message: Message) -> str:
-    """A client keeps what stands behind /start, the code of an invitation, to itself."""
+    """The text as a client shows it: the code after /start (an invitation) stays hidden."""
     if message.service:
         return service_words(message)
     return START if message.text.startswith(f"{START} ") and message.chat.person is not None else message.text

@@ -1,7 +1,7 @@
-"""Ready complaints, and comments for the moderator, for a visitor who does not want to invent one: what people really write
-to an administration's page.
+"""Ready complaints, and comments for the moderator, for a visitor who does not want to invent one; modelled on what
+people really write to an administration's page.
 
-No surnames, no real places. Several of each kind, so that the second press is not a repetition of the first.
+No surnames, no real places. Several of each kind, so that the second press does not repeat the first.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Sample:
-    """A kind of complaint: `label` for its button, `texts` to be written one after another."""
+    """A kind of complaint: `label` for its button, `texts` to use in turn."""
 
     key: str
     label: str
@@ -80,18 +80,18 @@ COMMENTS = (
         ),
     ),
 )
-"""Not asked for in turn: each only by its button."""
+"""Not handed out in turn: each only by its button."""
 
 
 class Ready:
-    """Hands the samples out in turn. Remembers what has been written."""
+    """Hands the samples out in turn and remembers the used ones."""
 
     def __init__(self) -> None:
         self._turn = 0
         self._used: dict[str, int] = {}
 
     def next(self, key: str | None = None) -> str:
-        """The next text of that kind, or of the next kind in turn. LookupError: no such kind."""
+        """The next text of that kind, or of the next kind in turn. LookupError for an unknown kind."""
         if key is None:
             sample = SAMPLES[self._turn % len(SAMPLES)]
             self._turn += 1

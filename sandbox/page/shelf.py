@@ -1,6 +1,6 @@
-"""The files people attached, by the ids the page knows them under. Only pictures are ever shown in place.
+"""The attached files, by their ids on the page. Only pictures are shown inline.
 
-Whatever else somebody uploads is handed out as a download, so that an uploaded page or drawing never runs here.
+Any other file is served as a download, so that an uploaded page or drawing never runs here.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _MAGIC = (
 
 
 def picture_type(data: bytes) -> str | None:
-    """The content type of a picture a browser may show, judged by its first bytes; None for everything else."""
+    """The content type of a picture that a browser may show, judged by its first bytes; None for everything else."""
     for magic, content_type in _MAGIC:
         if data.startswith(magic):
             return content_type
@@ -26,7 +26,7 @@ def picture_type(data: bytes) -> str | None:
 
 @dataclass(frozen=True)
 class Kept:
-    """A file as the page hands it out; `content_type` is of a picture or application/octet-stream."""
+    """A file as the page serves it; `content_type` is that of a picture or application/octet-stream."""
 
     data: bytes
     name: str
@@ -34,7 +34,7 @@ class Kept:
 
     @property
     def is_picture(self) -> bool:
-        """True for what may be shown in place."""
+        """Whether the file may be shown inline."""
         return self.content_type.startswith("image/")
 
 
@@ -46,7 +46,7 @@ class Shelf:
         self._ids: dict[tuple[str, str], str] = {}
 
     def put(self, world: str, ref: str, data: bytes, name: str) -> str:
-        """The id under which the file `ref` of `world` is handed out from now on."""
+        """Store the file `ref` of `world` and return its id."""
         known = self._ids.get((world, ref))
         if known is not None:
             return known

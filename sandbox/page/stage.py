@@ -1,6 +1,7 @@
-"""What of the two worlds the page shows: one bot, its working group, one community, and the people of the cast.
+"""The part of the two worlds that the page shows: one bot, its working group, one community, and the people of the
+cast.
 
-Finds them in the worlds when nobody has named them. It changes nothing.
+Finds them in the worlds if the caller names none. It changes nothing.
 """
 
 from __future__ import annotations
@@ -19,9 +20,8 @@ GROUP, BOT = "group", "bot"
 
 
 class Stage:
-    """The worlds and the cast, and which bot, group and community of them are shown.
-
-    `bot`, `group` and `community` may be set by the caller; left alone, they are the first the worlds have.
+    """The worlds, the cast, and the bot, group and community shown. The caller may choose these three; otherwise they
+    are the first of their world.
     """
 
     def __init__(self, telegram: TelegramWorld, vk: VkWorld, cast: Cast) -> None:
@@ -34,7 +34,7 @@ class Stage:
 
     @property
     def bot(self) -> User | None:
-        """The bot people talk to."""
+        """The bot that people talk to."""
         return self.chosen_bot or next((account.user for account in self.telegram.accounts.values()), None)
 
     @property
@@ -48,16 +48,16 @@ class Stage:
 
     @property
     def community(self) -> Community | None:
-        """The community whose page is shown."""
+        """The community shown."""
         return self.chosen_community or next(iter(self.vk.communities.values()), None)
 
     @property
     def channel(self) -> Chat | None:
-        """The office's channel: the first there is."""
+        """The office's channel: the first one."""
         return next((chat for chat in self.telegram.chats.values() if chat.type == "channel"), None)
 
     def chat(self, role: Role, key: str) -> Chat | None:
-        """The chat the role sees under that key now; None when it has none."""
+        """The chat under that key for the role now; None if it has none."""
         if role.person is None:
             return None
         if key == GROUP:
@@ -67,17 +67,17 @@ class Stage:
         return self.telegram.private_of(role.person, bot) if bot is not None else None
 
     def history(self, chat: Chat) -> list[Message]:
-        """What stands in the chat, oldest first; before it, what stood in the group it was made from."""
+        """The chat's messages, oldest first, preceded by those of the group it was made from."""
         before = [old for old in self.telegram.chats.values() if old.migrated_to is chat]
         return [message for one in (*before, chat) for message in self.telegram.messages(one)]
 
     def posts(self, community: Community) -> list[Post]:
-        """The posts of the wall, newest first, without the offered and the deleted."""
+        """The posts of the wall, newest first, without suggested and deleted ones."""
         found = [p for p in self.vk.posts if p.wall is community and p.kind == "post" and not p.deleted]
         return found[::-1]
 
     def comments(self, post: Post) -> list[Comment]:
-        """All comments of a post, the deleted too where somebody answered below, each thread kept together."""
+        """All comments of a post, thread by thread; deleted ones only if somebody replied to them."""
         mine = [comment for comment in self.vk.all_comments if comment.post is post]
         answered = {id(comment.root) for comment in mine if comment.root is not None and not comment.deleted}
         seen = [comment for comment in mine if not comment.deleted or id(comment) in answered]
@@ -86,5 +86,5 @@ class Stage:
 
 
 def address(message: Message) -> str:
-    """How the page names a message, whatever chat it is in: the numbers of the chat and of the message."""
+    """The page's id for a message in any chat: the numbers of the chat and of the message."""
     return f"{message.chat.id}_{message.id}"

@@ -1,4 +1,4 @@
-"""How far each role has read each of its chats: the page's own memory, so that a reload shows the same counts."""
+"""How far each role has read each of its chats: stored here, so that a reload shows the same counts."""
 
 from collections.abc import Sequence
 
@@ -6,18 +6,20 @@ from sandbox.telegram.model import Message, User
 
 
 class Unread:
-    """Marks of reading. Nobody's own messages and no service notes ever count as unread."""
+    """Read marks. A person's own messages and service messages never count as unread."""
 
     def __init__(self) -> None:
         self._read: dict[str, set[int]] = {}
 
     def of(self, role_key: str, person: User, messages: Sequence[Message]) -> list[Message]:
-        """Those of `messages` the role has not read, oldest first."""
+        """The messages that the role has not read, oldest first."""
         read = self._read.get(role_key, set())
         return [m for m in messages if m.sender is not person and not m.service and id(m) not in read]
 
     def read(self, role_key: str, messages: Sequence[Message]) -> bool:
-        """The role has read these; True when that is news. Messages are told apart as objects: the world keeps them."""
+        """Mark these as read; True if that changes anything. Messages are compared by identity: the world keeps the
+        objects.
+        """
         known = self._read.setdefault(role_key, set())
         before = len(known)
         known.update(id(message) for message in messages)

@@ -1,4 +1,4 @@
-"""A local Telegram: `TelegramWorld` is the memory and the hands of people, `TelegramServer` the Bot API over HTTP."""
+"""A local Telegram: `TelegramWorld` holds the state and people's actions, `TelegramServer` the Bot API over HTTP."""
 
 from sandbox.telegram.model import (
     Button,

@@ -1,4 +1,4 @@
-"""One bot as Telegram keeps it: its token, its queue of updates, whom it knows, what it set."""
+"""One bot inside Telegram: its token, its queue of updates, its acquaintances, its settings."""
 
 import asyncio
 from collections import deque
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sandbox.telegram.limits import Limits
+from sandbox.telegram.limits import BotLimits
 from sandbox.telegram.model import User
 
 #: Updates a bot must ask for by name; all others come by default.
@@ -19,7 +19,7 @@ _KINDS = (
     "chat_join_request chat_boost removed_chat_boost managed_bot"
 )
 UPDATE_KINDS = frozenset(_KINDS.split())
-#: How long Telegram keeps an update nobody fetched, by the calendar.
+#: How long Telegram keeps an unfetched update, by the calendar.
 MESSAGE_LIFE = timedelta(hours=24)
 PRESS_LIFE = timedelta(seconds=150)
 FIRST_UPDATE_ID = 400_000_001
@@ -29,15 +29,16 @@ Woken = Literal["updates", "conflict", "webhook", "closed"]
 
 @dataclass(frozen=True)
 class Verbatim:
-    """JSON that is sent letter for letter, also where it is none."""
+    """Text sent exactly as written, even if it is not valid JSON."""
 
     written: str
 
 
 @dataclass(frozen=True)
 class Update:
-    """One update in the queue: `body` is what stands under `kind`, as it was when the thing happened. `verbatim`: what is
-    given instead of all that."""
+    """One update in the queue: `body` is the value under `kind`, as of the event. `verbatim`: text sent in place of all
+    that.
+    """
 
     id: int
     kind: str
@@ -46,13 +47,13 @@ class Update:
     verbatim: str | None = None
 
     def as_json(self) -> dict[str, Any] | Verbatim:
-        """The update as getUpdates gives it."""
+        """The update in the form of getUpdates."""
         return {"update_id": self.id, self.kind: self.body} if self.verbatim is None else Verbatim(self.verbatim)
 
 
 @dataclass(eq=False)
 class BotAccount:
-    """A bot's side of Telegram. `allowed` is None while the default set is in force."""
+    """A bot's side of Telegram. `allowed` is None while the default set of updates is in force."""
 
     token: str
     user: User
@@ -61,16 +62,16 @@ class BotAccount:
     allowed: frozenset[str] | None = None
     webhook: dict[str, Any] = field(default_factory=dict)
     waiting: "asyncio.Future[Woken] | None" = None
-    limits: Limits = field(default_factory=Limits)
+    limits: BotLimits = field(default_factory=BotLimits)
     commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     known: set[int] = field(default_factory=set)
 
     def wants(self, kind: str) -> bool:
-        """True when updates of this kind are put into the queue."""
+        """Whether updates of this kind are queued."""
         return kind not in ON_REQUEST_ONLY if self.allowed is None else kind in self.allowed
 
     def push(self, kind: str, body: dict[str, Any], now: datetime) -> Update | None:
-        """Puts an update into the queue and wakes a waiting getUpdates; None when the bot does not want its kind."""
+        """Queue an update and wake a waiting getUpdates; None if the bot does not want its kind."""
         if not self.wants(kind):
             return None
         life = PRESS_LIFE if kind == "callback_query" else MESSAGE_LIFE
@@ -81,7 +82,7 @@ class BotAccount:
         return update
 
     def push_verbatim(self, written: str, now: datetime) -> int:
-        """Puts an update into the queue that is given as it is written; «UPDATE_ID» in it is its number, which is returned."""
+        """Queue a raw update and return its number, which replaces «UPDATE_ID» in the text."""
         number = self.next_update_id
         self.next_update_id += 1
         self.queue.append(Update(number, "", {}, now + MESSAGE_LIFE, written.replace("UPDATE_ID", str(number))))
@@ -89,15 +90,15 @@ class BotAccount:
         return number
 
     def wake(self, why: Woken) -> None:
-        """The waiting getUpdates, if there is one, goes on with `why`."""
+        """Let the waiting getUpdates, if there is one, continue with `why`."""
         if self.waiting is not None and not self.waiting.done():
             self.waiting.set_result(why)
         self.waiting = None
 
     def fetch(self, offset: int, limit: int, now: datetime) -> list[Update]:
-        """What getUpdates answers; what lies before `offset`, and what has expired, is forgotten.
+        """The result of getUpdates; updates before `offset` and expired ones are dropped.
 
-        A negative offset keeps the last -offset updates and forgets the others.
+        A negative offset keeps the last -offset updates and drops the others.
         """
         self.queue = deque(update for update in self.queue if update.expires > now)
         if offset < 0:

@@ -1,4 +1,4 @@
-"""The parameters of one Bot API call, wherever they came from: address, form, multipart or JSON, all as strings."""
+"""The parameters of one Bot API call from any source: address, form, multipart or JSON, all as strings."""
 
 import json
 from collections.abc import Mapping
@@ -25,19 +25,19 @@ class Args:
     files: dict[str, Upload] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
-        """The parameter as it came; "" when it did not."""
+        """The parameter as sent; "" if it is missing."""
         return self.values.get(name, "")
 
     def given(self, name: str) -> bool:
-        """True when the parameter came and is not empty."""
+        """Whether the parameter was sent and is not empty."""
         return self.values.get(name, "") != ""
 
     def flag(self, name: str) -> bool:
-        """True for true, yes and 1."""
+        """Whether the parameter is true, yes or 1."""
         return self.text(name).lower() in ("true", "yes", "1")
 
     def number(self, name: str, default: int = 0, low: int | None = None, high: int | None = None) -> int:
-        """The number, moved into [low, high]; `default` when it is missing or is none."""
+        """The number, limited to [low, high]; `default` if it is missing or invalid."""
         try:
             value = int(self.text(name))
         except ValueError:
@@ -47,7 +47,7 @@ class Args:
         return min(value, high) if high is not None else value
 
     def json(self, name: str, complaint: str) -> Any:
-        """The parameter read as JSON; None when it did not come; `complaint` is what is said when it is no JSON."""
+        """The parameter parsed as JSON; None if it is missing; a Refusal with `complaint` if it is invalid."""
         if not self.given(name):
             return None
         try:

@@ -1,4 +1,4 @@
-"""One Bot API call being carried out: who calls, with what, and the checks nearly every method begins with."""
+"""One Bot API call in progress: the caller, the parameters, and the checks that begin nearly every method."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -16,7 +16,7 @@ from sandbox.telegram.refusals import bad_request, forbidden, group_was_upgraded
 
 
 class Access(IntEnum):
-    """What a method wants of a chat; each includes the ones before it."""
+    """The access to a chat that a method needs; each level includes the ones before it."""
 
     READ = 1
     EDIT = 2
@@ -25,7 +25,7 @@ class Access(IntEnum):
 
 @dataclass
 class Markup:
-    """`reply_markup` as read: buttons under the message, or something under the input field."""
+    """A parsed `reply_markup`: buttons under the message, or a keyboard under the input field."""
 
     buttons: list[list[Button]]
     other: dict[str, Any] | None
@@ -33,7 +33,7 @@ class Markup:
 
 @dataclass
 class ApiCall:
-    """The call. Everything here either answers or raises a Refusal in Telegram's words."""
+    """The call. Its methods either return a result or raise a Refusal in Telegram's words."""
 
     memory: Memory
     account: BotAccount
@@ -42,11 +42,11 @@ class ApiCall:
 
     @property
     def bot(self) -> User:
-        """The bot that calls."""
+        """The calling bot."""
         return self.account.user
 
     def show(self, message: Message) -> wire.Json:
-        """The message as the bot gets it."""
+        """The message as the bot sees it."""
         return wire.message(message, self.memory.users)
 
     def chat(self, access: Access, name: str = "chat_id", given: str | None = None) -> Chat:
@@ -96,7 +96,7 @@ class ApiCall:
         return chat
 
     def _check_group(self, chat: Chat, access: Access) -> None:
-        """The order and the differences between the two kinds are Telegram's own."""
+        """The order of the checks and the differences between the two kinds of groups are Telegram's own."""
         member = chat.member(self.bot)
         status = member.status if member is not None else "left"
         if chat.migrated_to is not None:
@@ -111,14 +111,14 @@ class ApiCall:
             raise forbidden(f"bot is not a member of the {kind} chat")
 
     def _check_channel(self, chat: Chat) -> None:
-        """Only administrators write in a channel; the words are Telegram's."""
+        """Only administrators may write in a channel; the words are Telegram's."""
         if not chat.has(self.bot):
             raise forbidden("bot is not a member of the channel chat")
         if not chat.may(self.bot, "can_post_messages"):
             raise bad_request("need administrator rights in the channel chat")
 
     def say(self, chat: Chat, **fields: Any) -> Message:
-        """A message of the bot's stands in the chat; in a channel in the channel's name, and in its discussion group too."""
+        """Post a message of the bot; in a channel it is in the channel's name and also goes to the discussion group."""
         if chat.type != "channel":
             return self.memory.post(self.memory.new_message(chat, self.bot, **fields))
         post = self.memory.post(self.memory.new_message(chat, self.bot, voice=chat, **fields))
@@ -126,14 +126,14 @@ class ApiCall:
         return post
 
     def message(self, chat: Chat, what: str, name: str = "message_id") -> Message:
-        """The message named by the parameter; «<what> not found» when it is not there."""
+        """The message named by the parameter; «<what> not found» if it does not exist."""
         found = self.memory.find(chat, self.args.number(name))
         if found is None:
             raise bad_request(f"{what} not found")
         return found
 
     def words(self, name: str, mode: str = "parse_mode", entities: str = "entities") -> tuple[str, list[Entity]]:
-        """The text parameter with its formatting, as it will be seen. An empty one comes back empty."""
+        """The text parameter with its formatting, as people will see it. An empty one stays empty."""
         source = self.args.text(name)
         if len(source.encode("utf-8", "surrogatepass")) > formatting.RAW_LIMIT_BYTES:
             raise bad_request("text is too long")
@@ -149,16 +149,18 @@ class ApiCall:
         return formatting.settle(source, given, knows=self.knows)
 
     def knows(self, user_id: int) -> bool:
-        """True for accounts this bot may mention by number."""
+        """Whether the bot may mention this account by number."""
         return user_id == self.bot.id or self.memory.knows(self.account, user_id)
 
     def markup(self) -> Markup:
-        """`reply_markup`, read and judged."""
+        """Parse and check `reply_markup`."""
         raw = self.args.json("reply_markup", "can't parse reply keyboard markup JSON object")
         return Markup(inline_buttons(raw), other_markup(raw))
 
     def reply(self, chat: Chat) -> Message | None:
-        """The message replied to, by `reply_parameters` or the older `reply_to_message_id`; None if there is none."""
+        """The message being replied to, by `reply_parameters` or the older `reply_to_message_id`; None if there is
+        none.
+        """
         raw = self.args.json("reply_parameters", "can't parse reply parameters JSON object")
         if raw is not None and not isinstance(raw, dict):
             raise bad_request("object expected as reply parameters")
@@ -181,7 +183,7 @@ class ApiCall:
         return found
 
     def wants_preview(self, entities: list[Entity]) -> tuple[bool, dict[str, Any] | None]:
-        """Whether a preview of a link will stand under the text, and the options to remember."""
+        """Whether the text will have a link preview, and the options to remember."""
         options = self.args.json("link_preview_options", "can't parse link preview options JSON object")
         if options is not None and not isinstance(options, dict):
             raise bad_request("object expected as link preview options")
@@ -194,7 +196,7 @@ class ApiCall:
 
 
 def _given_entities(raw: Any) -> list[Entity]:
-    """Entities a bot wrote out itself instead of a parse mode."""
+    """Entities that a bot wrote out itself, without a parse mode."""
     if raw is None:
         return []
     if not isinstance(raw, list):

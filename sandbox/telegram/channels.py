@@ -1,7 +1,7 @@
-"""The hands of people, part three: channels, their discussion groups, comments under posts.
+"""People's actions, part three: channels, their discussion groups, comments under posts.
 
-As the Bot API shows it: a post of a channel with a discussion group stands there too, forwarded by Telegram itself
-(`is_automatic_forward`, `sender_chat` the channel, `from` Telegram's own account); comments are replies in its thread.
+As in the Bot API, Telegram itself forwards a channel's post to its discussion group (`is_automatic_forward`,
+`sender_chat` is the channel, `from` is Telegram's own account); comments are replies in the thread of that forward.
 """
 
 from abc import ABC
@@ -16,7 +16,7 @@ FIRST_CHANNEL_ID = -1_001_500_000_001
 
 
 def into_discussion(memory: Memory, post: Message) -> Message:
-    """The forward of a channel's post in its discussion group, where there is one; else the post itself."""
+    """Forward a channel's post to its discussion group and return the forward; without a group, return the post itself."""
     group = post.chat.discussion
     if group is None:
         return post
@@ -31,12 +31,12 @@ def into_discussion(memory: Memory, post: Message) -> Message:
 
 
 class Channels(Groups, ABC):
-    """What people do with channels."""
+    """People's actions with channels."""
 
     def add_channel(
         self, title: str, *, owner: User, username: str | None = None, discussion: Chat | None = None
     ) -> Chat:
-        """A channel; what is posted there stands in the `discussion` group too. ValueError: the group is a plain one."""
+        """Create a channel; its posts also go to the `discussion` group. ValueError if that is not a supergroup."""
         if discussion is not None and discussion.type != "supergroup":
             raise ValueError("only a supergroup can be a channel's discussion group")
         chat = Chat(self.next_number("channel", FIRST_CHANNEL_ID, -1), "channel", title=title, username=username)
@@ -46,15 +46,16 @@ class Channels(Groups, ABC):
         return chat
 
     def add_bot_to_channel(self, bot: User, channel: Chat, *, by: User) -> None:
-        """The bot is an administrator of the channel and was told so; it sees the posts from now on."""
+        """Make the bot an administrator of the channel, with the update about it; from now on it sees the posts."""
         if not channel.is_admin(by):
             raise PermissionError(f"{by.full_name} is no administrator of «{channel.title}»")
         self.account(bot)
         self._set_status(channel, bot, "administrator", by)
 
     def publish(self, owner: User, channel: Chat, text: str) -> Message:
-        """A post stands in the channel. The result is what comments reply to: the forward in the discussion group where
-        there is one, else the post itself."""
+        """Publish a post. Returns the message that comments reply to: the forward in the discussion group, or the post
+        itself without one.
+        """
         if not channel.is_admin(owner):
             raise PermissionError(f"{owner.full_name} does not post in «{channel.title}»")
         words, entities = settle(text)
@@ -62,12 +63,13 @@ class Channels(Groups, ABC):
         return into_discussion(self, post)
 
     def appoint(self, bot: User, channel: Chat, lacks: frozenset[str] = frozenset()) -> None:
-        """The bot is an administrator of the channel, without the rights it `lacks`, and was told so. Channels have no
-        service messages of it."""
+        """Make the bot an administrator of the channel without the rights it `lacks`, with the update about it.
+        Channels have no service message for that.
+        """
         self._set_status(channel, bot, "administrator", self._owner(channel), lacks=lacks)
 
     def write_as(self, person: User, channel: Chat, reply_to: Message, text: str) -> Message:
-        """A comment in the name of a channel of the person's."""
+        """Write a comment in the name of the person's own channel."""
         if not channel.is_admin(person):
             raise PermissionError(f"{person.full_name} is no administrator of «{channel.title}»")
         if channel.id in reply_to.chat.banned_voices:

@@ -1,7 +1,7 @@
-"""What Telegram finds in a text by itself: addresses, mentions, commands, hashtags, e-mail.
+"""Finds the entities that Telegram recognises by itself in a text: addresses, mentions, commands, hashtags, e-mail.
 
-It follows TDLib's rules (the server's are close to them). It errs on the side of finding: a test that proves that a
-citizen's text calls nobody must not pass because this module looked away.
+It follows TDLib's rules (the server's are close to them). In doubt it finds too much: a test that a citizen's text
+calls nobody must not pass because of a gap here.
 """
 
 import re
@@ -46,7 +46,7 @@ BAD_ENDS = ".:;,('?!`"
 
 
 def find_entities(text: str) -> list[Entity]:
-    """The entities Telegram adds to `text` by itself, in order, none overlapping another; offsets in UTF-16 units."""
+    """The entities that Telegram adds to `text` by itself, in order and without overlaps; offsets in UTF-16 units."""
     found = [(m.start(), m.end(), "url") for m in TG_URL.finditer(text)]
     found += list(_addresses(text))
     for pattern, kind in ((MENTION, "mention"), (COMMAND, "bot_command"), (PHONE, "phone_number")):
@@ -76,7 +76,7 @@ def _addresses(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _address(match: re.Match[str]) -> tuple[int, int, str] | None:
-    """The address a candidate comes to: its start, end and kind; None if it is none."""
+    """The address in a candidate: its start, end and kind; None if it is none."""
     scheme = (match["scheme"] or "").lower()
     if scheme and scheme not in SCHEMES:
         return None
@@ -113,7 +113,7 @@ def _is_domain(domain: str, has_scheme: bool) -> bool:
 
 
 def _balanced(path: str) -> str:
-    """The path up to a bracket that was not opened in it, without the punctuation at its end."""
+    """The path up to its first unopened bracket, without trailing punctuation."""
     depth = {")": 0, "]": 0, "}": 0}
     opening = {"(": ")", "[": "]", "{": "}"}
     end = len(path)

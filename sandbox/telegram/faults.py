@@ -1,4 +1,4 @@
-"""Faults laid for the next calls: answers that never come, connections that break, errors Telegram gives.
+"""Faults prepared for the next calls: missing answers, broken connections, Telegram's errors.
 
 The server asks for the fault of each call before carrying it out; a fault is used up when it strikes.
 """
@@ -26,7 +26,7 @@ DEFAULT_METHODS = {"forget_message": EDITS, "conflict": "getUpdates"}
 
 @dataclass
 class Fault:
-    """One fault laid: strikes `times` times, after `after` matching calls have passed unharmed."""
+    """One prepared fault: strikes `times` times, after `after` matching calls have passed."""
 
     kind: Kind
     method: str
@@ -37,7 +37,7 @@ class Fault:
     struck: int = 0
 
     def matches(self, method: str, chat_id: int | None) -> bool:
-        """True for a call this fault waits for; `method` in any case."""
+        """Whether the fault applies to this call; the case of `method` does not matter."""
         if self.chat_id is not None and self.chat_id != chat_id:
             return False
         wanted = self.method.lower()
@@ -49,7 +49,7 @@ class Fault:
 
 
 class Faults:
-    """The faults laid and not yet used up."""
+    """The prepared faults that are not used up."""
 
     def __init__(self) -> None:
         self.laid: list[Fault] = []
@@ -63,11 +63,11 @@ class Faults:
         after: int = 0,
         **how: Any,
     ) -> Fault:
-        """Lays a fault for `method` («*»: any, «edit*»: those beginning so), in one chat or in all.
+        """Prepare a fault for `method` («*»: any, «edit*»: by prefix), in one chat or in all.
 
         Without `method`: sendMessage; getUpdates for `conflict`; any edit for `forget_message`. `too_many` takes
-        `retry_after` (whole seconds, 5 by default). Times are counted per fault; several faults strike in the order
-        they were laid.
+        `retry_after` (whole seconds, 5 by default). Each fault counts its own times; several strike in the order of
+        their preparation.
         """
         if kind not in get_args(Kind):
             raise ValueError(f"no such fault: {kind}")
@@ -79,15 +79,15 @@ class Faults:
 
     @property
     def silence_ordered(self) -> bool:
-        """Whether some call to come will never be answered."""
+        """Whether some future call will get no answer."""
         return any(fault.kind.startswith("timeout_") for fault in self.laid)
 
     def clear(self) -> None:
-        """No fault strikes any more."""
+        """Drop all faults."""
         self.laid.clear()
 
     def take(self, method: str, chat_id: int | None) -> Fault | None:
-        """The fault that strikes this call, counted as struck; None if the call goes well."""
+        """The fault that strikes this call, counted as struck; None if the call succeeds."""
         for fault in list(self.laid):
             if not fault.matches(method, chat_id):
                 continue

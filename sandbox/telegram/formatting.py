@@ -1,6 +1,6 @@
-"""From what was sent to what is kept: control characters out, ends trimmed, found entities merged with given ones.
+"""Turns a sent text into the stored one: removes control characters, trims, merges found entities with given ones.
 
-The one place where a text becomes a message's `text` and `entities`, for bots and for people alike.
+The only place where a text becomes a message's `text` and `entities`, for bots and for people alike.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -12,9 +12,9 @@ from sandbox.telegram.refusals import bad_request
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
 RAW_LIMIT_BYTES = 1 << 15
-#: Telegram keeps a hundred and drops the rest without a word.
+#: Telegram keeps a hundred and silently drops the rest.
 ENTITIES_MOST = 100
-#: These hold their ground: nothing Telegram finds by itself may overlap them.
+#: Entities that Telegram finds by itself may not overlap these.
 SOLID = frozenset(
     ("text_link", "text_mention", "code", "pre", "custom_emoji", "url", "email", "phone_number")
 ) | frozenset(("mention", "bot_command", "hashtag", "cashtag"))
@@ -27,8 +27,8 @@ def settle(
 ) -> tuple[str, list[Entity]]:
     """The text and the entities as everybody will see them.
 
-    `knows` says which accounts may be mentioned by number: a mention of a stranger loses its link. An empty text comes
-    back as ("", []); whether that is allowed is the caller's business.
+    `knows` tells which accounts may be mentioned by number: a mention of a stranger loses its link. An empty text
+    becomes ("", []); the caller decides whether it is allowed.
     """
     text, entities = _clean(text, given)
     text, entities = _trim(text, entities)
@@ -42,7 +42,7 @@ def settle(
 
 
 def check_text(text: str) -> None:
-    """Refuses an empty text and one over 4096 UTF-16 units."""
+    """Refuse an empty text and one over 4096 UTF-16 units."""
     if not text:
         raise bad_request("text must be non-empty")
     if utf16_length(text) > TEXT_LIMIT:
@@ -50,13 +50,13 @@ def check_text(text: str) -> None:
 
 
 def check_caption(caption: str) -> None:
-    """Refuses a caption over 1024 UTF-16 units."""
+    """Refuse a caption over 1024 UTF-16 units."""
     if utf16_length(caption) > CAPTION_LIMIT:
         raise bad_request("message caption is too long")
 
 
 def _clean(text: str, given: Sequence[Entity]) -> tuple[str, list[Entity]]:
-    """Control characters become spaces; carriage returns, line separators and direction overrides go."""
+    """Turn control characters into spaces; remove carriage returns, line separators and direction overrides."""
     kept: list[str] = []
     moved = [0]  # for every UTF-16 unit of the old text, where it is in the new one
     position = 0
@@ -78,7 +78,7 @@ def _clean(text: str, given: Sequence[Entity]) -> tuple[str, list[Entity]]:
 
 
 def _trim(text: str, given: Iterable[Entity]) -> tuple[str, list[Entity]]:
-    """White space at the ends goes, and entities with it; an entity of nothing but white space goes too."""
+    """Remove white space at the ends from the text and its entities; drop entities of white space only."""
     stripped = text.strip(" \n")
     if stripped == text:
         return text, list(given)
@@ -105,7 +105,7 @@ def _order(entity: Entity) -> tuple[int, int, int]:
 
 
 def _without_overlaps(given: Sequence[Entity]) -> list[Entity]:
-    """No two solid entities overlap (the outer one stays), and code carries no bold inside or around it."""
+    """Drop solid entities inside others, and bold inside or around code."""
     kept: list[Entity] = []
     for entity in sorted(given, key=_order):
         if entity.type in SOLID and any(k.type in SOLID and _overlap(k, entity) for k in kept):
@@ -134,7 +134,7 @@ def _cut_around(entity: Entity, holes: Sequence[Entity]) -> list[Entity]:
 
 
 def _joined(entities: list[Entity]) -> list[Entity]:
-    """Two stretches of bold that touch or lie in each other are one."""
+    """Merge stretches of bold that touch or contain each other."""
     result: list[Entity] = []
     for entity in sorted(entities, key=_order):
         plain = entity.type not in SOLID and entity.type not in BLOCKS

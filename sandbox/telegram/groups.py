@@ -1,4 +1,4 @@
-"""The hands of people, part one: groups, who is in them, and private chats opened, blocked, unblocked."""
+"""People's actions, part one: groups and their members, and opening, blocking and unblocking private chats."""
 
 import re
 from abc import ABC, abstractmethod
@@ -10,12 +10,12 @@ PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Groups(Memory, ABC):
-    """What people do to groups and to their private chats."""
+    """People's actions with groups and with their private chats."""
 
     def add_group(
         self, title: str, *, owner: User, basic: bool = False, username: str | None = None, id: int | None = None
     ) -> Chat:
-        """A supergroup, or a plain group with `basic`, with its owner in it; `id` where the address matters."""
+        """Create a supergroup, or a plain group with `basic`, with its owner in it; `id` if the number matters."""
         if id is None:
             if basic:
                 id = self.next_number("basic group", FIRST_BASIC_GROUP_ID, -1)
@@ -27,7 +27,9 @@ class Groups(Memory, ABC):
         return chat
 
     def add_bot_to_group(self, bot: User, group: Chat, *, by: User, admin: bool = True) -> None:
-        """The bot is in the group (`admin`: as an administrator) and was told so: my_chat_member, a service message."""
+        """Add the bot to the group (`admin`: as an administrator), with its my_chat_member update and a service
+        message.
+        """
         self.account(bot)
         self._must_be_in(by, group)
         self.join(bot, group, by=by)
@@ -35,7 +37,7 @@ class Groups(Memory, ABC):
             self.promote(bot, group, by=by)
 
     def join(self, person: User, group: Chat, *, by: User | None = None) -> None:
-        """The person is in the group, added by `by` or by a link; nothing happens to one who is in it already."""
+        """Add the person to the group, by `by` or by a link; nothing happens to a member."""
         if group.has(person):
             return
         member = group.member(person)
@@ -47,14 +49,14 @@ class Groups(Memory, ABC):
         self.tell("joined", chat=group, person=person)
 
     def leave(self, person: User, group: Chat) -> None:
-        """The person (or bot) has left of their own will."""
+        """Let the person (or bot) leave on their own."""
         self._must_be_in(person, group)
         self._set_status(group, person, "left", person)
         self.service(group, person, left_chat_member=person)
         self.tell("left", chat=group, person=person)
 
     def kick(self, person: User, group: Chat, *, by: User) -> None:
-        """The person (or bot) was thrown out by an administrator and cannot come back by themselves."""
+        """Remove the person (or bot) as an administrator; they cannot come back by themselves."""
         self._must_be_in(person, group)
         if not group.is_admin(by):
             raise PermissionError(f"{by.full_name} is no administrator")
@@ -71,26 +73,30 @@ class Groups(Memory, ABC):
         by: User | None = None,
         lacks: frozenset[str] = frozenset(),
     ) -> None:
-        """The person is an administrator without the rights he `lacks`; the owner only becomes anonymous or stops being so."""
+        """Make the person an administrator without the rights they `lack`. The owner can only become anonymous or stop
+        being so.
+        """
         self._must_be_in(person, group)
         status: Status = "creator" if group.members[person.id].status == "creator" else "administrator"
         self._set_status(group, person, status, by or self._owner(group), anonymous=anonymous, lacks=lacks)
         self.tell("promoted", chat=group, person=person)
 
     def demote(self, person: User, group: Chat, *, by: User | None = None) -> None:
-        """The administrator is an ordinary member again."""
+        """Make the administrator an ordinary member again."""
         if not group.is_admin(person) or group.members[person.id].status == "creator":
             raise PermissionError(f"{person.full_name} cannot be demoted")
         self._set_status(group, person, "member", by or self._owner(group))
         self.tell("demoted", chat=group, person=person)
 
     def rename_group(self, group: Chat, title: str, *, by: User) -> None:
-        """The group has another title and says so."""
+        """Rename the group, with a service message."""
         group.title = title
         self.service(group, by, new_chat_title=title)
 
     def migrate(self, group: Chat, *, by: User | None = None) -> Chat:
-        """The plain group has become the supergroup returned. Old messages keep the old chat; ids begin again."""
+        """Turn the plain group into a supergroup and return it. Old messages keep the old chat; message ids start
+        again.
+        """
         if group.type != "group":
             raise ValueError("only a plain group becomes a supergroup: add_group(…, basic=True)")
         self._must_live(group)
@@ -105,7 +111,7 @@ class Groups(Memory, ABC):
         return new
 
     def start(self, person: User, bot: User, payload: str = "") -> Message:
-        """The person has pressed «Start»: the private chat is open and holds «/start payload». Lifts a block."""
+        """Press «Start»: opens the private chat with «/start payload» in it and lifts a block."""
         account = self.account(bot)
         if payload and not PAYLOAD.fullmatch(payload):
             raise ValueError(f"a deep link carries up to 64 of A-Z a-z 0-9 _ -, not {payload!r}")
@@ -126,16 +132,16 @@ class Groups(Memory, ABC):
         return chat
 
     def block(self, person: User, bot: User) -> None:
-        """The bot cannot write to the person any more, and knows."""
+        """Block the bot: it can no longer write to the person, and gets an update about it."""
         self._set_blocked(person, bot, True)
 
     def unblock(self, person: User, bot: User) -> None:
-        """The bot can write to the person again, and knows."""
+        """Unblock the bot: it can write to the person again, and gets an update about it."""
         self._set_blocked(person, bot, False)
 
     @abstractmethod
     def _say(self, chat: Chat, person: User, text: str) -> Message:
-        """The person's words stand in the chat."""
+        """Post the person's message in the chat."""
 
     def _set_blocked(self, person: User, bot: User, blocked: bool) -> None:
         chat = self.private(person, bot)

@@ -1,4 +1,4 @@
-"""`reply_markup` of a message: read, judged as Telegram judges it, kept as buttons."""
+"""A message's `reply_markup`: parsed, checked as Telegram checks it, stored as buttons."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ def inline_buttons(markup: Any) -> list[list[Button]]:
 
 
 def other_markup(markup: Any) -> dict[str, Any] | None:
-    """A keyboard under the input field, its removal or a forced reply, as given; None for the rest."""
+    """A keyboard under the input field, its removal or a forced reply, as given; None for anything else."""
     if isinstance(markup, dict) and any(markup.get(kind) for kind in ("keyboard", "remove_keyboard", "force_reply")):
         return markup
     return None
@@ -64,7 +64,7 @@ def _button(raw: Any) -> Button:
 
 
 def _of_kind(raw: dict[str, Any], text: str, style: str | None, kept: dict[str, Any]) -> Button:
-    """Telegram looks for the kinds in this order and takes the first it finds."""
+    """The button; Telegram checks the kinds in this order and takes the first one."""
     if raw.get("url"):
         url = _url(str(raw["url"]))
         return Button(text, url=url, style=style, raw=kept | {"url": url})

@@ -1,14 +1,14 @@
-"""How many messages a bot may send. On the stopwatch (`monotonic`), never on the calendar.
+"""How many messages a bot may send. Counted on the stopwatch (`monotonic`), never on the calendar.
 
-Telegram's documentation: no more than one message a second into one chat («short bursts» are let through), twenty a
-minute into one group, thirty a second in all. Its maintainers: edits share the group's twenty. The size of a burst is
-not documented; here it is decided so:
+Telegram's documentation: no more than one message a second to one chat («short bursts» are allowed), twenty a minute to
+one group, thirty a second in total. Its maintainers: edits share the group's twenty. The size of a burst is not
+documented; the sandbox decides:
 
-* a chat lets `BURST` writes through at once and earns one back a second;
-* a group lets 20 writes through in any 60 seconds, counted from each write, so a burst is paid back a minute later;
+* a chat allows `BURST` writes at once and earns one back each second;
+* a group allows 20 writes in any 60 seconds, counted from each write, so a burst is paid back a minute later;
 * a bot may write 30 times in any second over all chats.
 
-An album counts each of its items. Refused calls cost nothing. Toasts, deletions and questions are outside.
+Each item of an album counts. Refused calls cost nothing. Toasts, deletions and queries do not count.
 """
 
 import math
@@ -19,7 +19,7 @@ GROUP_PER_MINUTE = 20
 BOT_PER_SECOND = 30
 
 
-class Limits:
+class BotLimits:
     """The counters of one bot."""
 
     def __init__(self) -> None:
@@ -28,7 +28,9 @@ class Limits:
         self._all: deque[float] = deque()
 
     def take(self, chat_id: int, is_group: bool, now: float, weight: int = 1) -> int:
-        """0 when `weight` writes may go now, and counts them; else the whole seconds to wait, and counts nothing."""
+        """Count `weight` writes and return 0 if they may go now; otherwise count nothing and return the whole seconds
+        to wait.
+        """
         wait = max(
             self._chat_wait(chat_id, now, weight),
             self._group_wait(chat_id, now, weight) if is_group else 0.0,
@@ -48,7 +50,7 @@ class Limits:
         return min(float(BURST), credit + (now - at)), now
 
     def _chat_wait(self, chat_id: int, now: float, weight: int) -> float:
-        # An album larger than a burst goes when the burst is whole; it leaves a debt.
+        # An album larger than a burst may go when the burst is full; it leaves a debt.
         credit, _ = self._credit_at(chat_id, now)
         return max(0.0, min(weight, BURST) - credit)
 
@@ -57,7 +59,7 @@ class Limits:
 
 
 def _window_wait(past: deque[float], now: float, window: float, most: int, weight: int) -> float:
-    """Seconds until `weight` more fit into the window; forgets what has left it."""
+    """Seconds until `weight` more fit into the window; drops entries that have left it."""
     while past and past[0] <= now - window:
         past.popleft()
     excess = len(past) + weight - most

@@ -1,7 +1,7 @@
-"""Telegram HTML → text and entities, with Telegram's own complaints about broken markup.
+"""Telegram HTML → text and entities, with Telegram's own errors for broken markup.
 
-Offsets of entities are in UTF-16 units; offsets in complaints are in bytes of what the bot sent. It must not be more
-lenient than Telegram: a tag left open or unknown is a refusal. Links and mentions in plain text: `detect.py`.
+Offsets of entities are in UTF-16 units; offsets in errors are in bytes of the bot's text. It must not be more lenient
+than Telegram: an open or unknown tag is a refusal. Links and mentions in plain text: `detect.py`.
 """
 
 import re
@@ -30,7 +30,7 @@ TAG_TYPES = {
     "tg-emoji": "custom_emoji",
     "tg-time": "date_time",
 }
-#: Which attribute of which tag carries meaning; the others are read and forgotten.
+#: The meaningful attribute of each tag; others are ignored.
 MEANINGFUL = {
     ("a", "href"),
     ("code", "class"),
@@ -54,12 +54,12 @@ class _Open:
 
 
 def parse_html(source: str) -> tuple[str, list[Entity]]:
-    """The text without tags, and its entities in order of appearance; a Refusal if Telegram would not take it."""
+    """The text without tags, and its entities in order of appearance; a Refusal if Telegram would reject it."""
     return _Parser(source).run()
 
 
 class _Parser:
-    """One pass over the source; `at` is the index of the character being looked at."""
+    """One pass over the source; `at` is the index of the current character."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -99,7 +99,7 @@ class _Parser:
         self.offset += utf16_length(piece)
 
     def _peek(self, ahead: int = 0) -> str:
-        """The character there, or NUL past the end."""
+        """The character `ahead` of the current one, or NUL past the end."""
         index = self.at + ahead
         return self.source[index] if index < len(self.source) else "\0"
 
@@ -134,7 +134,7 @@ class _Parser:
         self.open.append(_Open(tag, argument, self.offset, len(self.out)))
 
     def _attribute(self, tag: str, begin: int) -> tuple[str, str | None]:
-        """One `name=value` or bare `name`; stands after it."""
+        """Read one `name=value` or bare `name` and stop after it."""
         name_begin = self.at
         while self._peek() not in SPACES + "=>/\"'":
             self.at += 1
@@ -234,7 +234,7 @@ class _Parser:
 
 
 def _meaning(tag: str, name: str, value: str | None, before: str) -> str:
-    """What an attribute of a tag comes to; `before` if it says nothing new."""
+    """The value that an attribute gives its tag; `before` if it adds nothing."""
     if tag == "blockquote":
         return "1"
     if value is None:
@@ -246,7 +246,7 @@ def _meaning(tag: str, name: str, value: str | None, before: str) -> str:
 
 
 def _decode(source: str, at: int) -> tuple[str, int]:
-    """The character an entity at `at` stands for and the index after it; «&» itself when it stands for nothing."""
+    """The character of the entity at `at` and the index after it; «&» itself if it is no entity."""
     end = at + 1
     if source[end : end + 1] == "#":
         end += 1
@@ -272,7 +272,7 @@ def _decode(source: str, at: int) -> tuple[str, int]:
 
 
 def link_entity(offset: int, length: int, target: str) -> Entity | None:
-    """A link behind words: to an account, to an address; None where Telegram silently drops the link."""
+    """The entity of a link behind words, to an account or to an address; None if Telegram silently drops the link."""
     user_id = user_of_link(target)
     if user_id is not None:
         return Entity("text_mention", offset, length, user_id=user_id)
@@ -290,7 +290,7 @@ def user_of_link(url: str) -> int | None:
 
 
 def checked_link(url: str) -> str | None:
-    """The address as Telegram keeps it (with a scheme and at least «/»); None when it is not an address."""
+    """The address as Telegram stores it (with a scheme and at least «/»); None if it is not an address."""
     url = url.strip()
     lower = url.lower()
     if lower.startswith(("tg:", "ton:", "tonsite:")):

@@ -1,8 +1,9 @@
-"""The memory of the local Telegram: who and what there is, and what happens to a new message.
+"""The state of the local Telegram: its people, chats and messages, and the delivery of a new message.
 
-It knows nothing of HTTP and nothing of rights; both sides, people (`world.py`) and bots (`methods_*.py`), stand on it.
-Which bot hears what is Telegram's documentation of privacy mode: an administrator hears everything; the others hear commands
-meant for them, replies to them, messages that name them, and service messages. A bot never hears itself or another bot.
+It knows nothing of HTTP or rights; people's actions (`world.py`) and bots' methods (`methods_*.py`) both build on it.
+Delivery to bots follows Telegram's documentation of privacy mode: an administrator gets everything; other bots get
+commands for them, replies to them, messages that mention them, and service messages. A bot never gets its own messages
+or those of another bot.
 """
 
 from collections.abc import Callable
@@ -35,12 +36,12 @@ EXTENSIONS = {"photo": "jpg", "video": "mp4", "voice": "oga", "sticker": "webp",
 MIMES = {"photo": "image/jpeg", "video": "video/mp4", "voice": "audio/ogg", "audio": "audio/mpeg"}
 
 POSTS = {"message": "channel_post", "edited_message": "edited_channel_post"}
-#: Service messages a bot is shown although it made them itself.
+#: Service messages that a bot gets although it caused them itself.
 OWN_SERVICE_SHOWN = ("left_chat_member", "pinned_message")
 
 
 class Memory:
-    """Everything Telegram remembers. `calls`, `faults` and `limits_on` are for the tests and the bench."""
+    """The whole state. `calls`, `faults` and `limits_on` are for the tests and the benchmarks."""
 
     def __init__(self, clock: SandboxClock) -> None:
         self.clock = clock
@@ -58,7 +59,7 @@ class Memory:
         self._watchers: list[Callable[[WorldEvent], None]] = []
 
     def next_number(self, name: str, first: int = 1, step: int = 1) -> int:
-        """The next of a row of numbers that never repeat."""
+        """The next number of a named sequence."""
         self._counters[name] = self._counters.get(name, first - step) + step
         return self._counters[name]
 
@@ -70,18 +71,18 @@ class Memory:
             raise LookupError(f"{bot.full_name} is no bot here") from None
 
     def knows(self, account: BotAccount, user_id: int) -> bool:
-        """True for accounts the bot has met: themselves, or as members of a group it is in."""
+        """Whether the bot has met the account: directly, or as a member of a group it is in."""
         if user_id in account.known:
             return True
         groups = (chat for chat in self.chats.values() if chat.has(account.user))
         return any(user_id in chat.members for chat in groups)
 
     def by_token(self, token: str) -> BotAccount | None:
-        """The account behind a token."""
+        """The account with the token."""
         return next((a for a in self.accounts.values() if a.token == token), None)
 
     def subscribe(self, callback: Callable[[WorldEvent], None]) -> Callable[[], None]:
-        """`callback` gets every WorldEvent from now on; the result ends that."""
+        """Call `callback` with every WorldEvent from now on; the returned function ends that."""
         self._watchers.append(callback)
         return lambda: self._watchers.remove(callback)
 
@@ -94,21 +95,21 @@ class Memory:
         press: Press | None = None,
         person: User | None = None,
     ) -> None:
-        """Tells those who watch that something happened."""
+        """Report an event to the subscribers."""
         chat = chat if chat is not None else (message.chat if message is not None else None)
         event = WorldEvent(self.next_number("event"), kind, self.clock.now(), chat, message, press, person)
         for callback in list(self._watchers):
             callback(event)
 
     def next_message_id(self, chat: Chat) -> int:
-        """A supergroup counts its own messages; private chats and basic groups share one count, as in Telegram."""
+        """A supergroup counts its own messages; private chats and basic groups share one counter, as in Telegram."""
         if chat.type in ("supergroup", "channel"):
             chat.last_id += 1
             return chat.last_id
         return self.next_number("box", first=101)
 
     def post(self, message: Message) -> Message:
-        """A new message is in its chat; bots and those who watch have been told."""
+        """Add a new message to its chat; deliver it to bots and report it to subscribers."""
         self._talk.setdefault(message.chat, {})[message.id] = message
         if message.sender.is_bot and message.chat.is_group:
             message.chat.last_speaking_bot = message.sender.id
@@ -117,7 +118,9 @@ class Memory:
         return message
 
     def new_message(self, chat: Chat, sender: User, **fields: Any) -> Message:
-        """A message with the next id and the present moment, not posted yet. A reply stands in the thread of its post."""
+        """Make a message with the next id and the current time, without posting it. A reply joins the thread of its
+        post.
+        """
         answered: Message | None = fields.get("reply_to")
         thread = None if answered is None else answered if answered.automatic else answered.thread
         return Message(self.next_message_id(chat), chat, sender, self.clock.now(), thread=thread, **fields)
@@ -132,24 +135,24 @@ class Memory:
         return [message for message in self._talk.get(chat, {}).values() if not message.deleted]
 
     def remove(self, message: Message) -> None:
-        """The message is gone; no bot is told, as in Telegram."""
+        """Delete the message; no bot gets an update, as in Telegram."""
         message.deleted = True
         message.pinned = False
         self.tell("message_deleted", message=message)
 
     def service(self, chat: Chat, sender: User, **what: Any) -> Message:
-        """A service message stands in the chat."""
+        """Post a service message in the chat."""
         return self.post(self.new_message(chat, sender, service=what))
 
     def pin(self, message: Message, by: User, silent: bool = False) -> None:
-        """The message is pinned and a service message says so."""
+        """Pin the message, with a service message."""
         message.pinned = True
         notice = self.new_message(message.chat, by, service={"pinned_message": message}, silent=silent)
         self.post(notice)
         self.tell("message_pinned", message=message)
 
     def unpin(self, message: Message) -> None:
-        """The message is pinned no more; nobody is told, as in Telegram."""
+        """Unpin the message; nobody gets an update, as in Telegram."""
         message.pinned = False
 
     def pinned(self, chat: Chat) -> Message | None:
@@ -157,7 +160,7 @@ class Memory:
         return next((m for m in reversed(self.talk(chat)) if m.pinned), None)
 
     def keep_file(self, kind: MediaKind, data: bytes, name: str | None = None, mime: str | None = None) -> StoredFile:
-        """The bytes are kept and can be fetched by getFile."""
+        """Store the bytes for getFile."""
         number = self.next_number("file")
         extension = EXTENSIONS.get(kind) or (name or "").rpartition(".")[2] or "bin"
         stored = StoredFile(
@@ -173,7 +176,7 @@ class Memory:
         return stored
 
     def media(self, kind: MediaKind, data: bytes, name: str | None = None, mime: str | None = None) -> Media:
-        """What a message carries, its bytes kept."""
+        """Store the bytes and return the media of a message."""
         return Media(kind, file=self.keep_file(kind, data, name, mime))
 
     def private_of(self, person: User, bot: User) -> Chat | None:
@@ -181,7 +184,7 @@ class Memory:
         return self.privates.get((person.id, bot.id))
 
     def queue(self, account: BotAccount, kind: str, body: wire.Json) -> None:
-        """An update waits for the bot."""
+        """Queue an update for the bot."""
         account.push(kind, body, self.now())
 
     def now(self) -> datetime:
@@ -190,8 +193,9 @@ class Memory:
 
 
 def deliver(memory: Memory, kind: str, message: Message) -> None:
-    """Every bot that hears this message has an update of `kind` (message, edited_message) waiting; what stands in a channel
-    is a channel_post."""
+    """Queue an update of `kind` (message, edited_message) for every bot that hears this message; in a channel it
+    becomes a channel_post.
+    """
     if message.chat.type == "channel":
         kind = POSTS[kind]
     for account in memory.accounts.values():
@@ -202,7 +206,7 @@ def deliver(memory: Memory, kind: str, message: Message) -> None:
 
 
 def hears(account: BotAccount, message: Message) -> bool:
-    """True when the bot is told of the message."""
+    """Whether the bot gets an update about the message."""
     chat = message.chat
     if message.service:
         return _hears_service(account, message)
@@ -240,14 +244,14 @@ def _is_meant_for(bot: User, message: Message) -> bool:
             _, _, addressee = words.partition("@")
             if addressee == name:
                 return True
-            # A bare command goes to the bot that spoke last; where none has spoken, to every bot.
+            # A bare command goes to the bot that spoke last; if none has spoken, to every bot.
             if not addressee and message.chat.last_speaking_bot in (None, bot.id):
                 return True
     return False
 
 
 def member_changed(memory: Memory, chat: Chat, by: User, old: Member, new: Member) -> None:
-    """my_chat_member for the bot it is about; chat_member for administrator bots that asked for it."""
+    """Queue my_chat_member for the bot concerned, and chat_member for administrator bots that asked for it."""
     body = wire.member_updated(chat, by, memory.now(), old, new)
     for account in memory.accounts.values():
         if account.user.id == new.user.id:

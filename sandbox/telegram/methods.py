@@ -1,4 +1,4 @@
-"""The Bot API methods the sandbox knows, by their lower-case names; getUpdates, which waits, is in `polling.py`."""
+"""The Bot API methods of the sandbox, by their lower-case names; getUpdates, which waits, is in `polling.py`."""
 
 import json
 from collections.abc import Callable
@@ -53,12 +53,12 @@ _WRITES = (
     "sendmessage sendphoto senddocument sendvideo sendvoice sendaudio sendmediagroup copymessage "
     "forwardmessage editmessagetext editmessagecaption editmessagereplymarkup"
 )
-#: Methods that spend the budget of `limits.py`.
+#: Methods that count against `limits.py`.
 WRITES = frozenset(_WRITES.split())
 
 
 def carry_out(call: ApiCall) -> Any:
-    """The result of the call as JSON, or a Refusal. Nothing waits in here."""
+    """The result of the call as JSON, or a Refusal. Never waits."""
     method = METHODS.get(call.method.lower())
     if method is None:
         raise Refusal(404, "Not Found: method not found")
@@ -88,7 +88,7 @@ def _weight(call: ApiCall) -> int:
 
 
 def chat_id_of(args: Args) -> int | None:
-    """The number of the chat the call is about; None for a name and for calls about no chat."""
+    """The number of the call's chat; None for a name, or if the call has no chat."""
     try:
         return int(args.text("chat_id"))
     except ValueError:

@@ -1,4 +1,4 @@
-"""What an administrator bot does to those who write in a group: shutting a person or a channel out, letting them in again."""
+"""An administrator bot's actions against people who write in a group: banning and unbanning a person or a channel."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ NO_RIGHTS = "not enough rights to restrict/unrestrict chat member"
 
 
 def ban_chat_member(call: ApiCall) -> Any:
-    """banChatMember: out of the group, and not back by a link. Neither its owner nor another administrator."""
+    """banChatMember: remove from the group, with no return by a link. Refused for its owner and for administrators."""
     chat, person = _group(call), _person(call)
     member = chat.members.get(person.id)
     if member is not None and member.status == "creator":
@@ -23,7 +23,7 @@ def ban_chat_member(call: ApiCall) -> Any:
 
 
 def unban_chat_member(call: ApiCall) -> Any:
-    """unbanChatMember with `only_if_banned`; without it a member is removed too, which nobody here wants."""
+    """unbanChatMember with `only_if_banned`; without it a member is removed too, which no caller here wants."""
     chat, person = _group(call), _person(call)
     member = chat.members.get(person.id)
     if (member is not None and member.status == "kicked") or not call.args.flag("only_if_banned"):

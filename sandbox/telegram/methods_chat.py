@@ -1,4 +1,4 @@
-"""What bots call to learn and to set: themselves, chats and members, commands, files, the webhook."""
+"""Methods that read and set: the bot itself, chats and members, commands, files, the webhook."""
 
 import re
 from typing import Any
@@ -31,7 +31,7 @@ def get_chat(call: ApiCall) -> Any:
 
 
 def get_chat_member(call: ApiCall) -> Any:
-    """getChatMember. Somebody known who never came is «left»."""
+    """getChatMember. A known account that never joined is «left»."""
     chat = _group(call)
     number = call.args.number("user_id")
     if number <= 0:
@@ -86,7 +86,7 @@ def leave_chat(call: ApiCall) -> Any:
 
 
 def export_chat_invite_link(call: ApiCall) -> Any:
-    """exportChatInviteLink: a new link; the old one is void."""
+    """exportChatInviteLink: a new link; the old one becomes invalid."""
     chat = call.chat(Access.WRITE)
     if not chat.is_admin(call.bot):
         raise bad_request("not enough rights to manage chat invite link")
@@ -126,7 +126,7 @@ def set_my_commands(call: ApiCall) -> Any:
 
 
 def get_my_commands(call: ApiCall) -> Any:
-    """getMyCommands: what was set for exactly this scope and language."""
+    """getMyCommands: the commands of exactly this scope and language."""
     return call.account.commands.get(_scope(call), [])
 
 
@@ -172,7 +172,7 @@ def _scope(call: ApiCall) -> str:
 
 
 def set_webhook(call: ApiCall) -> Any:
-    """setWebhook: remembered, never called. Ends a waiting getUpdates."""
+    """setWebhook: stored, never called. Ends a waiting getUpdates."""
     url = call.args.text("url")
     if not url:
         return delete_webhook(call)
@@ -209,7 +209,7 @@ def get_webhook_info(call: ApiCall) -> Any:
 
 
 def remember_allowed(call: ApiCall) -> None:
-    """`allowed_updates`, if given, holds for the updates from now on; an empty list brings the default back."""
+    """Apply `allowed_updates`, if given, to future updates; an empty list restores the default."""
     raw = call.args.json("allowed_updates", "can't parse allowed_updates JSON object")
     if raw is None:
         return

@@ -1,4 +1,4 @@
-"""What bots call about a message that is there: edits, deletion, pins, reactions, and the answer to a press."""
+"""Methods for existing messages: edits, deletion, pins, reactions, and the answer to a press."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from sandbox.telegram.formatting import check_caption, check_text
 from sandbox.telegram.model import Button, Message, utf16_length
 from sandbox.telegram.refusals import NOT_MODIFIED, QUERY_TOO_OLD, bad_request
 
-#: A press that waited longer cannot be answered. Measured by others at 15 to 20 s; the strict end is taken.
+#: A press that waited longer cannot be answered. Others measured 15 to 20 s; the sandbox takes the stricter end.
 ANSWER_WITHIN = timedelta(seconds=15)
 TOAST_LIMIT = 200
 DELETE_WITHIN = timedelta(hours=48)
@@ -23,7 +23,7 @@ REACTIONS = frozenset(_REACTIONS.split())
 
 
 def edit_message_text(call: ApiCall) -> Any:
-    """editMessageText. Without `reply_markup` the buttons go, as in Telegram."""
+    """editMessageText. Without `reply_markup` the buttons disappear, as in Telegram."""
     if not call.args.given("text"):
         raise bad_request("message text is empty")
     text, entities = call.words("text")
@@ -43,7 +43,7 @@ def edit_message_text(call: ApiCall) -> Any:
 
 
 def edit_message_caption(call: ApiCall) -> Any:
-    """editMessageCaption. Without `reply_markup` the buttons go."""
+    """editMessageCaption. Without `reply_markup` the buttons disappear."""
     text, entities = call.words("caption", entities="caption_entities")
     buttons = call.markup().buttons
     message = _own(call)
@@ -67,7 +67,7 @@ def edit_message_reply_markup(call: ApiCall) -> Any:
 
 
 def _own(call: ApiCall) -> Message:
-    """The bot's own message, which can still be edited. Bots have no time limit for their own messages."""
+    """The bot's own editable message. Bots have no time limit for their own messages."""
     if not call.args.given("chat_id"):
         raise bad_request("message identifier is not specified")
     message = call.message(call.chat(Access.EDIT), "message to edit")
@@ -94,7 +94,7 @@ def _edited(call: ApiCall, message: Message) -> Any:
 
 
 def delete_message(call: ApiCall) -> Any:
-    """deleteMessage: its own and a private chat's within 48 hours; any in a group the bot administers."""
+    """deleteMessage: its own and a private chat's messages within 48 hours; any message in a group the bot administers."""
     if not call.args.given("chat_id"):
         raise bad_request("chat identifier is not specified")
     if not call.args.given("message_id"):

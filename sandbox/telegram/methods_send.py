@@ -1,4 +1,4 @@
-"""What bots call to say something: sendMessage and its kin, albums, copies, forwards."""
+"""Methods that send: sendMessage and similar ones, albums, copies, forwards."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def send_message(call: ApiCall) -> Any:
 
 
 def send_file(kind: MediaKind) -> Any:
-    """The method that sends one file of this kind with a caption."""
+    """Make the method that sends one file of this kind with a caption."""
 
     def send(call: ApiCall) -> Any:
         media = file_of(call, kind, call.args.text(kind), kind)
@@ -63,7 +63,7 @@ def _send(call: ApiCall, text: str, entities: list[Entity], **fields: Any) -> wi
 
 
 def file_of(call: ApiCall, kind: MediaKind, source: str, field: str) -> Media:
-    """The file a parameter means: sent along, or known by its file_id. Addresses on the web are not fetched here."""
+    """The file of a parameter: uploaded with the call, or known by its file_id. Web addresses are not fetched."""
     attached = source.removeprefix("attach://") if source.startswith("attach://") else field
     upload = call.args.files.get(attached)
     if upload is not None:
@@ -114,7 +114,7 @@ def send_media_group(call: ApiCall) -> Any:
 def _post_album(
     call: ApiCall, chat: Chat, contents: list[tuple[Media, str, list[Entity]]], reply: Message | None
 ) -> list[wire.Json]:
-    # One item is let through as an ordinary message, as the real server does; the documentation asks for two to ten.
+    # The real server sends one item as an ordinary message; the documentation asks for two to ten.
     group_id = None
     if len(contents) > 1:
         group_id = str(13_900_000_000_000_000 + call.memory.next_number("album"))
@@ -151,7 +151,7 @@ def _album_item(call: ApiCall, raw: Any) -> tuple[Media, str, list[Entity]]:
 
 
 def _check_mixture(kinds: list[MediaKind]) -> None:
-    """Documents go with documents only, music with music only; photos and videos mix."""
+    """Documents may be mixed with documents only, music with music only; photos and videos mix."""
     for kind in ("document", "audio"):
         if kind in kinds and any(other != kind for other in kinds):
             raise bad_request(f"{kind} can't be mixed with other media types")
@@ -205,7 +205,7 @@ def _source(call: ApiCall, what: str) -> Message:
 
 
 def send_chat_action(call: ApiCall) -> Any:
-    """sendChatAction: judged, and not shown anywhere."""
+    """sendChatAction: checked, and not shown anywhere."""
     if call.args.text("action").lower() not in CHAT_ACTIONS:
         raise bad_request("wrong parameter action in request")
     call.chat(Access.WRITE)

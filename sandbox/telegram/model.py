@@ -1,4 +1,4 @@
-"""What the local Telegram remembers: people, chats, messages, buttons, presses. Plain values, no behaviour of its own.
+"""The values of the local Telegram: people, chats, messages, buttons, presses. Plain values without behaviour.
 
 Nothing here makes updates, checks rights or knows JSON: `memory.py`, `methods_*.py` and `wire.py` do.
 """
@@ -11,19 +11,19 @@ from typing import Any, Literal
 MediaKind = Literal["photo", "document", "video", "voice", "audio", "sticker", "location"]
 Status = Literal["creator", "administrator", "member", "left", "kicked"]
 
-#: The account every anonymous administrator writes as.
+#: The account of every anonymous administrator.
 GROUP_ANONYMOUS_BOT_ID = 1087968824
 
-#: The account a channel's posts have in its discussion group.
+#: The sender of a channel's posts in its discussion group.
 TELEGRAM_ID = 777000
 
-#: The account everybody has who writes in a group in the name of a channel.
+#: The sender of messages written in a group in the name of a channel.
 CHANNEL_BOT_ID = 136817688
 
 
 @dataclass(eq=False)
 class User:
-    """A person or a bot. `hides_forwards`: their name is kept in forwards, the link to the account is not."""
+    """A person or a bot. `hides_forwards`: forwards keep the name without a link to the account."""
 
     id: int
     first_name: str
@@ -41,8 +41,9 @@ class User:
 
 @dataclass
 class Member:
-    """What somebody is in a group or channel. `anonymous` only matters for the creator and administrators; `lacks` are the
-    rights of an administrator that were not given to him, by the names of the Bot API."""
+    """Somebody's status in a group or channel. `anonymous` only matters for the creator and administrators; `lacks` are
+    the rights that an administrator was not given, by their Bot API names.
+    """
 
     user: User
     status: Status
@@ -51,20 +52,20 @@ class Member:
 
     @property
     def is_in(self) -> bool:
-        """True for those who see the group now."""
+        """Whether the member sees the group now."""
         return self.status in ("creator", "administrator", "member")
 
     @property
     def is_admin(self) -> bool:
-        """True for the creator and the administrators."""
+        """Whether the member is the creator or an administrator."""
         return self.status in ("creator", "administrator")
 
 
 @dataclass(eq=False)
 class Chat:
-    """A group, a supergroup, a channel, or one person's private chat with one bot (then `person` and `bot` are set).
+    """A group, a supergroup, a channel, or one person's private chat with one bot (with `person` and `bot` set).
 
-    A private chat's id is its person's id, so two bots have two chats of the same id.
+    A private chat's id is its person's id, so two bots have two chats with the same id.
     """
 
     id: int
@@ -84,25 +85,25 @@ class Chat:
 
     @property
     def is_group(self) -> bool:
-        """True for groups of either kind."""
+        """Whether this is a group of either kind."""
         return self.type in ("group", "supergroup")
 
     def member(self, user: User) -> Member | None:
-        """What `user` is here, also after having left; None for one who never came."""
+        """The user's membership, also after leaving; None for somebody who never joined."""
         return self.members.get(user.id)
 
     def has(self, user: User) -> bool:
-        """True while `user` is in the group."""
+        """Whether the user is in the group."""
         member = self.members.get(user.id)
         return member is not None and member.is_in
 
     def may(self, user: User, right: str) -> bool:
-        """True while `user` is the creator, or an administrator with this right."""
+        """Whether the user is the creator, or an administrator with this right."""
         member = self.members.get(user.id)
         return member is not None and member.is_admin and right not in member.lacks
 
     def is_admin(self, user: User) -> bool:
-        """True while `user` is the creator or an administrator."""
+        """Whether the user is the creator or an administrator."""
         member = self.members.get(user.id)
         return member is not None and member.is_admin
 
@@ -127,7 +128,7 @@ class Entity:
 
 @dataclass(frozen=True)
 class Button:
-    """A button under a message: one of `data`, `url`, `copy_text`; `raw` is how Telegram returns it."""
+    """A button under a message with one of `data`, `url`, `copy_text`; `raw` is the form in which Telegram returns it."""
 
     text: str
     data: str | None = None
@@ -139,7 +140,7 @@ class Button:
 
 @dataclass(frozen=True)
 class StoredFile:
-    """Bytes Telegram keeps. `path` is what getFile gives."""
+    """A stored file. `path` is its address in getFile."""
 
     file_id: str
     unique_id: str
@@ -152,7 +153,7 @@ class StoredFile:
 
 @dataclass(frozen=True)
 class Media:
-    """What a message carries besides its text: a file (`data`, `name`), a sticker (`emoji`) or a place."""
+    """The content of a message besides its text: a file (`data`, `name`), a sticker (`emoji`) or a place."""
 
     kind: MediaKind
     file: StoredFile | None = None
@@ -173,7 +174,7 @@ class Media:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a forwarded message was first written. `kind` decides which of the others are set."""
+    """The source of a forwarded message. `kind` determines which of the other fields are set."""
 
     kind: Literal["user", "hidden_user", "chat", "channel"]
     date: datetime
@@ -185,14 +186,13 @@ class Origin:
 
 @dataclass(eq=False)
 class Message:
-    """One message, as it is now. `text` is the caption when there is `media`; times are aware, in UTC.
+    """One message in its current form. `text` is the caption if there is `media`; times are aware, in UTC.
 
-    `sender` is always the real author; `anonymous` says that others see the group in its place. `edited` is when it
-    was last edited. `voice` is the chat it was written in the name of; `automatic`: a channel's post Telegram put into the
-    discussion group; `thread`: the post a comment belongs to.
-
-    `service` is empty for ordinary messages, else the name of Telegram's field (`new_chat_members`,
-    `left_chat_member`, `pinned_message`, `migrate_to_chat_id`, `migrate_from_chat_id`) and its value.
+    `sender` is always the real author; with `anonymous` others see the group in its place. `edited` is the time of the
+    last edit. `voice` is the chat in whose name it was written; `automatic`: a channel's post that Telegram put into
+    the discussion group; `thread`: the post that a comment belongs to. `service` is empty for ordinary messages,
+    otherwise the name of Telegram's field (`new_chat_members`, `left_chat_member`, `pinned_message`,
+    `migrate_to_chat_id`, `migrate_from_chat_id`) and its value.
     """
 
     id: int
@@ -223,7 +223,9 @@ class Message:
 
     @property
     def pings(self) -> list[str]:
-        """Whom this message calls: «@name» for mentions in its text, «tg://user?id=…» for mentions by account."""
+        """The accounts this message notifies: «@name» for mentions in its text, «tg://user?id=…» for mentions by
+        account.
+        """
         called = []
         for entity in self.entities:
             if entity.type == "mention":
@@ -234,7 +236,7 @@ class Message:
 
     @property
     def links(self) -> list[str]:
-        """Where a tap on this text leads: addresses shown and addresses behind words."""
+        """The targets of a tap on this text: visible addresses and addresses behind words."""
         found = []
         for entity in self.entities:
             if entity.type == "text_link":
@@ -246,7 +248,7 @@ class Message:
 
 @dataclass(eq=False)
 class Press:
-    """A tap on a button. `toast` is what the bot answered (None until then, "" for an answer without words)."""
+    """A tap on a button. `toast` is the bot's answer (None until then, "" for an answer without words)."""
 
     id: str
     person: User
@@ -261,9 +263,8 @@ class Press:
 
 @dataclass(frozen=True)
 class Call:
-    """One Bot API call; `at_monotonic` in seconds of the sandbox's stopwatch.
-
-    `error_code` is None for a call that went well, 0 for one that was never carried out because of a fault.
+    """One Bot API call; `at_monotonic` in seconds of the sandbox's stopwatch. `error_code` is None for a successful
+    call, 0 for one that a fault prevented.
     """
 
     at_monotonic: float
@@ -275,7 +276,7 @@ class Call:
 
 @dataclass(frozen=True)
 class WorldEvent:
-    """Something that happened, for whoever watches. `seq` grows by one; which of the others are set depends on `kind`.
+    """A change, for subscribers. `seq` grows by one; `kind` determines which other fields are set.
 
     Kinds: message_new, message_edited, message_deleted, message_pinned, pressed, toast, joined, left, promoted,
     demoted, blocked, unblocked, migrated, reaction.

@@ -1,4 +1,4 @@
-"""getUpdates: the offset, the long poll, and two receivers of one token."""
+"""getUpdates: the offset, the long poll, and two pollers with one token."""
 
 import asyncio
 from typing import Any
@@ -12,14 +12,14 @@ UPDATES_MOST = 100
 
 
 class ServerIsClosing(Exception):  # noqa: N818 - not an error
-    """The poll ends without an answer: the server goes."""
+    """Ends a poll without an answer: the server is stopping."""
 
 
 async def get_updates(call: ApiCall) -> Any:
-    """The waiting updates; an empty list after `timeout` seconds (of the event loop, not of the sandbox's clocks).
+    """The queued updates; an empty list after `timeout` seconds (of the event loop, not of the sandbox's clocks).
 
-    A poll that has to wait ends the one that waits already, with 409, as Telegram does. Telegram also slows down
-    repeated polls of the same offset; the sandbox does not.
+    A poll that has to wait ends the one already waiting with 409, as in Telegram. Telegram also slows down repeated
+    polls with the same offset; the sandbox does not.
     """
     account, args = call.account, call.args
     if account.webhook:

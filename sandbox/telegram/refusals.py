@@ -15,18 +15,18 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
 
 
 def bad_request(words: str) -> Refusal:
-    """400. Telegram puts its prefix before the words and begins them with a small letter, unless they are a CODE."""
+    """400. Telegram prefixes the words and starts them with a small letter, unless they are a CODE."""
     is_code = len(words) > 1 and (words[1] == "_" or words[1].isupper())
     return Refusal(400, "Bad Request: " + (words if is_code else words[:1].lower() + words[1:]))
 
 
 def forbidden(words: str) -> Refusal:
-    """403: the bot may not, whatever it says."""
+    """403: the bot has no access at all."""
     return Refusal(403, "Forbidden: " + words)
 
 
 def conflict(words: str) -> Refusal:
-    """409: two receivers for one token."""
+    """409: two pollers with one token."""
     return Refusal(409, "Conflict: " + words)
 
 
@@ -36,7 +36,7 @@ def too_many_requests(retry_after: int) -> Refusal:
 
 
 def group_was_upgraded(new_chat_id: int) -> Refusal:
-    """400 with the address of the supergroup the group became."""
+    """400 with the id of the supergroup that replaced the group."""
     words = "Bad Request: group chat was upgraded to a supergroup chat"
     return Refusal(400, words, migrate_to=new_chat_id)
 

@@ -1,4 +1,4 @@
-"""The Bot API over HTTP: reads requests, lets faults strike, writes answers. What a call does is in `methods*.py`."""
+"""The Bot API over HTTP: parses requests, applies faults, writes answers. The methods are in `methods*.py`."""
 
 import asyncio
 import json
@@ -31,7 +31,7 @@ BAD_GATEWAY = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>ng
 
 
 class TelegramServer:
-    """The Bot API of one world on 127.0.0.1. `async with`, or `start` and `stop`; port 0 takes any free one."""
+    """The Bot API of one world on 127.0.0.1. Use `async with`, or `start` and `stop`; port 0 takes any free one."""
 
     def __init__(self, world: Memory, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self.world = world
@@ -46,13 +46,13 @@ class TelegramServer:
 
     @property
     def url(self) -> str:
-        """What goes into `TelegramAPIServer.from_base`."""
+        """The base address for `TelegramAPIServer.from_base`."""
         return f"http://{self.host}:{self.port}"
 
     async def start(self) -> None:
-        """The server answers at `url`; `port` is the real one."""
+        """Start answering at `url`; `port` becomes the real one."""
         self._closing.clear()
-        # A client that goes away ends what was done for it: that is how a held connection learns of it.
+        # A disconnecting client cancels its handler: a held connection notices the disconnect that way.
         self._runner = web.AppRunner(self.app, handler_cancellation=True, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.host, self.port)
@@ -60,7 +60,7 @@ class TelegramServer:
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
-        """Nothing answers any more; waiting polls and held connections were broken off. The world stays as it is."""
+        """Stop answering; waiting polls and held connections are cut. The world stays as it is."""
         self._closing.set()
         for account in self.world.accounts.values():
             account.wake("closed")
@@ -107,7 +107,7 @@ class TelegramServer:
         return await get_updates(call) if call.method.lower() == "getupdates" else carry_out(call)
 
     async def _strike_before(self, fault: Fault, call: ApiCall, request: web.Request) -> web.StreamResponse | None:
-        """What the fault answers instead of the call; None when the call is carried out first."""
+        """The fault's answer in place of the call; None if the call is carried out first."""
         fault_chat = chat_id_of(call.args)
         if fault.kind == "too_many":
             raise too_many_requests(int(fault.how.get("retry_after", 5)))
@@ -130,7 +130,7 @@ class TelegramServer:
         return None
 
     def _forget(self, call: ApiCall) -> None:
-        """From now on Telegram does not know the message this call is about."""
+        """Make Telegram forget the message of this call."""
         number = chat_id_of(call.args)
         key = (number or 0, call.bot.id)
         chat = self.world.chats.get(number or 0) or self.world.privates.get(key)
@@ -139,7 +139,7 @@ class TelegramServer:
             message.forgotten = True
 
     async def _hold(self) -> None:
-        """Says nothing until the client gives up (this is then cancelled), the server stops, or a minute passes."""
+        """Keep silent until the client gives up (which cancels this), the server stops, or a minute passes."""
         try:
             async with asyncio.timeout(HOLD_SECONDS):
                 await self._closing.wait()
@@ -228,7 +228,7 @@ def _refused(refusal: Refusal) -> web.Response:
 
 
 def _broken_off(request: web.Request) -> web.Response:
-    """The connection is gone before an answer; the response returned goes nowhere."""
+    """Cut the connection before an answer; the returned response goes nowhere."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response()

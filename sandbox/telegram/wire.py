@@ -1,4 +1,4 @@
-"""From memory to JSON, field by field as the Bot API gives it. It reads the memory and changes nothing."""
+"""Converts the state to JSON, field by field as in the Bot API. Reads the state and changes nothing."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -48,7 +48,7 @@ PHOTO_SIZES = ((90, 60), (320, 213), (1280, 853))
 
 
 def unix(moment: datetime) -> int:
-    """Seconds since 1970, whole, as Telegram writes dates."""
+    """Whole seconds since 1970, as in Telegram's dates."""
     return int(moment.timestamp())
 
 
@@ -65,7 +65,7 @@ def user(one: User) -> Json:
 
 
 def me(one: User) -> Json:
-    """User as getMe gives it, with what the bot may."""
+    """User in the form of getMe, with the bot's abilities."""
     return user(one) | {
         "can_join_groups": True,
         "can_read_all_group_messages": one.reads_all,
@@ -76,7 +76,7 @@ def me(one: User) -> Json:
 
 
 def chat(one: Chat) -> Json:
-    """Chat, the short form that stands in messages."""
+    """Chat, the short form inside messages."""
     if one.person is not None:
         body: Json = {"id": one.id, "type": "private", "first_name": one.person.first_name}
         if one.person.last_name:
@@ -91,7 +91,7 @@ def chat(one: Chat) -> Json:
 
 
 def full_chat(one: Chat, pinned: Message | None, people: People, linked: Chat | None = None) -> Json:
-    """ChatFullInfo; `linked`: a channel's discussion group, a discussion group's channel."""
+    """ChatFullInfo; `linked`: a channel's discussion group, or a discussion group's channel."""
     body = chat(one) | {
         "accent_color_id": 0,
         "max_reaction_count": 11,
@@ -113,7 +113,7 @@ def full_chat(one: Chat, pinned: Message | None, people: People, linked: Chat | 
 
 
 def member(one: Member, where: Chat) -> Json:
-    """ChatMember of the kind the status asks for; administrators of channels have other rights than those of groups."""
+    """ChatMember of the status's kind; channel administrators have other rights than group administrators."""
     body: Json = {"user": user(one.user), "status": one.status}
     if one.status == "creator":
         body["is_anonymous"] = one.anonymous
@@ -138,7 +138,7 @@ def member_updated(where: Chat, by: User, at: datetime, old: Member, new: Member
 
 
 def entities(found: Sequence[Entity], people: People) -> list[Json]:
-    """MessageEntity, one each."""
+    """MessageEntity for each entity."""
     result = []
     for one in found:
         body: Json = {"type": one.type, "offset": one.offset, "length": one.length}
@@ -155,7 +155,7 @@ def entities(found: Sequence[Entity], people: People) -> list[Json]:
 
 
 def anonymous_admin() -> Json:
-    """The account that stands in for an anonymous administrator."""
+    """The account shown for an anonymous administrator."""
     return {
         "id": GROUP_ANONYMOUS_BOT_ID,
         "is_bot": True,
@@ -165,14 +165,14 @@ def anonymous_admin() -> Json:
 
 
 def _stand_in(one: Message) -> Json:
-    """The account that stands in for a channel: Telegram's own for posts it forwards by itself, else one bot for all."""
+    """The account shown for a channel: Telegram's own for automatic forwards, otherwise one bot for all."""
     if one.automatic:
         return {"id": TELEGRAM_ID, "is_bot": False, "first_name": "Telegram"}
     return {"id": CHANNEL_BOT_ID, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
 
 
 def origin(one: Origin) -> Json:
-    """MessageOrigin of its kind."""
+    """MessageOrigin of the right kind."""
     body: Json = {"type": one.kind, "date": unix(one.date)}
     if one.kind == "user" and one.user is not None:
         body["sender_user"] = user(one.user)
@@ -186,7 +186,7 @@ def origin(one: Origin) -> Json:
 
 
 def origin_of(one: Message) -> Origin:
-    """Where `one` comes from, were it forwarded now."""
+    """The origin that a forward of `one` would have now."""
     if one.forward is not None:
         return one.forward
     if one.anonymous:
@@ -197,7 +197,7 @@ def origin_of(one: Message) -> Origin:
 
 
 def message(one: Message, people: People, *, with_reply: bool = True) -> Json:
-    """Message, with the message it replies to one level deep."""
+    """Message, including the message it replies to, one level deep."""
     body: Json = {"message_id": one.id, "date": unix(one.date), "chat": chat(one.chat)}
     if one.chat.type != "channel":
         body["from"] = anonymous_admin() if one.anonymous else _stand_in(one) if one.voice else user(one.sender)
@@ -264,7 +264,7 @@ def _external(one: Message) -> Json:
 
 
 def media(one: Media) -> Json:
-    """The field a message of this kind carries, under its name."""
+    """The field for media of this kind, under its name."""
     if one.kind == "location":
         return {"location": {"latitude": one.latitude, "longitude": one.longitude}}
     stored = one.file
@@ -289,7 +289,7 @@ def media(one: Media) -> Json:
 
 
 def photo_sizes(stored: StoredFile) -> list[Json]:
-    """PhotoSize of three sizes, smallest first; only the last one is the file itself."""
+    """PhotoSize in three sizes, smallest first; only the last one is the real file."""
     sizes = []
     for index, (width, height) in enumerate(PHOTO_SIZES):
         last = index == len(PHOTO_SIZES) - 1
@@ -303,7 +303,7 @@ def photo_sizes(stored: StoredFile) -> list[Json]:
 
 
 def file_fields(stored: StoredFile) -> Json:
-    """What every kind of file has."""
+    """The fields that every kind of file has."""
     return {
         "file_id": stored.file_id,
         "file_unique_id": stored.unique_id,
@@ -312,7 +312,7 @@ def file_fields(stored: StoredFile) -> Json:
 
 
 def callback_query(press: Press, people: People) -> Json:
-    """CallbackQuery. The person is the real one, also for an anonymous administrator."""
+    """CallbackQuery. The person is the real one, even for an anonymous administrator."""
     return {
         "id": press.id,
         "from": user(press.person),

@@ -1,7 +1,7 @@
-"""The hands of people, part two: what they write, forward, edit and press. `TelegramWorld` is both parts together.
+"""People's actions, part two: writing, forwarding, editing and pressing. `TelegramWorld` combines all parts.
 
-Each call changes the memory at once, makes the updates Telegram would make, and wakes the long polls that wait. What a
-client would not let a person do raises: PermissionError, LookupError or ValueError.
+Each call changes the state at once, makes the updates that Telegram would make, and wakes waiting long polls. An action
+that a client would not allow raises PermissionError, LookupError or ValueError.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ class TelegramWorld(Channels):
     """A Telegram with people in it; see sandbox/README.md."""
 
     def add_bot(self, *, token: str, name: str, username: str, reads_all: bool = False) -> User:
-        """A bot with this token; its id is the number before the colon. `reads_all`: privacy mode is off."""
+        """Create a bot with this token; its id is the number before the colon. `reads_all`: privacy mode is off."""
         number, colon, _ = token.partition(":")
         if not colon or not number.isdecimal():
             raise ValueError("a token is «<number>:<secret>»")
@@ -39,14 +39,14 @@ class TelegramWorld(Channels):
         hides_forwards: bool = False,
         id: int | None = None,
     ) -> User:
-        """A person; the name may be anything. `hides_forwards`: forwards of their words do not lead to them."""
+        """Create a person with any name. `hides_forwards`: forwards of their messages do not link to them."""
         number = id if id is not None else self.next_number("person", FIRST_PERSON_ID)
         person = User(number, first_name, last_name, username, hides_forwards=hides_forwards)
         self.users[person.id] = person
         return person
 
     def messages(self, where: Where) -> list[Message]:
-        """What stands in a chat, oldest first; for a private chat also (person, bot), empty if it was never opened."""
+        """The messages of a chat, oldest first; for a private chat also (person, bot), empty if it was never opened."""
         if isinstance(where, tuple):
             chat = self.private_of(*where)
             return [] if chat is None else self.talk(chat)
@@ -69,7 +69,7 @@ class TelegramWorld(Channels):
         location: tuple[float, float] | None = None,
         silent: bool = False,
     ) -> Message:
-        """The person's message stands in the group or the private chat; `text` is the caption of a file."""
+        """Write a message in the group or the private chat; `text` is the caption of a file."""
         chat = self._place(person, where)
         media = self._attachment(photo, document, video, voice, sticker, location)
         return self._say(chat, person, text, media=media, reply_to=reply_to, silent=silent)
@@ -83,7 +83,7 @@ class TelegramWorld(Channels):
         caption: str = "",
         reply_to: Message | None = None,
     ) -> list[Message]:
-        """Two to ten photos (bytes) or documents (name, bytes), one message each; the caption is on the first."""
+        """Send two to ten photos (bytes) or documents (name, bytes), one message each; the caption is on the first."""
         if not 2 <= len(items) <= 10:
             raise ValueError("an album has two to ten items")
         chat = self._place(person, where)
@@ -97,7 +97,7 @@ class TelegramWorld(Channels):
         return album
 
     def edit(self, person: User, message: Message, text: str) -> Message:
-        """The person's own message has another text (or the same one: Telegram sends edited_message for that too)."""
+        """Edit the person's own message (with the same text too: Telegram sends edited_message for that as well)."""
         if message.sender is not person or message.forward is not None or message.deleted:
             raise PermissionError("people edit their own messages only")
         message.text, message.entities = self._words(text, message.media)
@@ -107,14 +107,14 @@ class TelegramWorld(Channels):
         return message
 
     def delete(self, person: User, message: Message) -> None:
-        """The message is gone for everybody; no bot is told, as in Telegram."""
+        """Delete the message for everybody; no bot gets an update, as in Telegram."""
         own = message.sender is person or message.chat.person is person
         if not own and not message.chat.is_admin(person):
             raise PermissionError("people delete their own messages only")
         self.remove(message)
 
     def forward(self, person: User, message: Message, *, to: Where) -> Message:
-        """The message stands again in `to`, with its forward_origin."""
+        """Forward the message to `to`, with its forward_origin."""
         chat = self._place(person, to)
         origin = wire.origin_of(message)
         copied = {"entities": list(message.entities), "media": message.media, "forward": origin}
@@ -132,7 +132,9 @@ class TelegramWorld(Channels):
         photo: bytes | None = None,
         kind: str = "channel",
     ) -> Message:
-        """A message from a place no bot here knows: a channel, or a group's anonymous voice with kind="chat"."""
+        """Forward a message from a chat that no bot here knows: a channel, or with kind="chat" an anonymous group
+        administrator.
+        """
         number = -1_003_000_000_000 - self.next_number("foreign chat")
         foreign = Chat(number, "channel" if kind == "channel" else "supergroup", origin_title, origin_username)
         if kind == "channel":
@@ -145,7 +147,7 @@ class TelegramWorld(Channels):
         return self.post(self._of(person, chat, words, entities=entities, media=media, forward=origin))
 
     def press(self, person: User, message: Message, caption: str) -> Press:
-        """The person has pressed the button whose caption is `caption` or ends so; the answer comes into the result."""
+        """Press the button whose caption is `caption` or ends with it; the answer arrives in the result."""
         self._must_see(person, message)
         button = self._button(message, caption)
         if button.data is None:
@@ -160,7 +162,7 @@ class TelegramWorld(Channels):
         return press
 
     def react(self, person: User, message: Message, emoji: str | None) -> None:
-        """The person's reaction stands under the message (None: is taken away); administrator bots may hear of it."""
+        """Set the person's reaction to the message (None: remove it); administrator bots may get an update."""
         self._must_see(person, message)
         old = message.reactions.get(person.id, [])
         message.reactions[person.id] = [emoji] if emoji else []
@@ -197,7 +199,7 @@ class TelegramWorld(Channels):
         return words, entities
 
     def _place(self, person: User, where: Where) -> Chat:
-        """The chat meant, where the person can write now."""
+        """The chat in which the person can write now."""
         if isinstance(where, tuple):
             where = where[1]
         if isinstance(where, User):

@@ -1,1 +1,1 @@
-"""A VK on localhost: communities with walls and messages, spoken to over HTTP as the real one is."""
+"""A VK on localhost: communities with walls and messages, reached over HTTP like the real one."""

@@ -1,4 +1,4 @@
-"""VK's refusals: the numbers and words it answers with."""
+"""VK's error answers: their numbers and words."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ WORDS = {
 
 
 class VkError(Exception):
-    """A method refuses; it becomes `{"error": {…}}`."""
+    """A method's error; it becomes `{"error": {…}}`."""
 
     def __init__(self, code: int, detail: str = "") -> None:
         words = WORDS.get(code, "Error")

@@ -1,4 +1,4 @@
-"""Faults to order: what the sandbox does wrong, where, and how many times."""
+"""Faults on demand: what the sandbox does wrong, where, and how many times."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ class Fault:
 
 
 class Faults:
-    """The orders not used up yet. The oldest order for a method is taken first."""
+    """The orders still open. The oldest order for a method comes first."""
 
     def __init__(self) -> None:
         self._orders: list[Fault] = []
 
     def add(self, kind: FaultKind, method: str = "wall.createComment", times: int = 1, code: int | None = None) -> None:
-        """The next `times` calls of `method` ("longpoll" and "upload" are methods too) go wrong in this way.
+        """Make the next `times` calls of `method` ("longpoll" and "upload" are methods too) fail in this way.
 
-        `timeout_*`: never answered; `reset_*`: the connection is cut; `_before`: nothing was done, `_after`:
-        it was. `server_error`: HTTP `code` (500); `html`: HTTP 200 with a page; `error`: the API error
-        `code`. `longpoll_failed`: `failed` 1, 2 or 3 in `code`; `ts_lost`: the events so far are forgotten
-        before the check, which then answers `failed` 1. The last two need no `method`.
+        `timeout_before`, `timeout_after`: no answer, with the call left out or carried out; `reset_before`,
+        `reset_after`: the same with the connection cut. `server_error`: HTTP `code` (500); `html`: HTTP 200 with a
+        page; `error`: the API error `code`. `longpoll_failed`: `failed` 1, 2 or 3 in `code`; `ts_lost`: all events are
+        dropped before the check, which then answers `failed` 1. The last two need no `method`.
         """
         if kind not in get_args(FaultKind):
             raise ValueError(f"no such fault: {kind}")
@@ -52,7 +52,7 @@ class Faults:
         self._orders.append(Fault(kind, "longpoll" if kind in LONGPOLL_ONLY else method, times, code))
 
     def take(self, method: str) -> Fault | None:
-        """The fault this call must suffer, counted as used; None when it may go well."""
+        """The fault for this call, counted as used; None if the call succeeds."""
         for order in self._orders:
             if order.method == method:
                 order.left -= 1
@@ -63,9 +63,9 @@ class Faults:
 
     @property
     def silence_ordered(self) -> bool:
-        """Whether some call to come will never be answered."""
+        """Whether some future call will get no answer."""
         return any(order.kind.startswith("timeout_") for order in self._orders)
 
     def clear(self) -> None:
-        """No orders are left."""
+        """Drop all orders."""
         self._orders.clear()

@@ -1,6 +1,6 @@
-"""The queue behind Bots Long Poll: numbered events of one community, a key, and those who wait.
+"""The queue behind Bots Long Poll: numbered events of one community, a key, and waiting checks.
 
-`ts` is the number of the last event given; events after it are kept up to `KEEP`. It must not know HTTP.
+`ts` is the number of the last event returned; the last `KEEP` events are kept. It must not know HTTP.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ class LongPollQueue:
         self._occupied = asyncio.Event()
 
     async def somebody_waits(self) -> None:
-        """Returns when a check waits for news."""
+        """Wait until a check waits for news."""
         await self._occupied.wait()
 
     def put(self, event: dict[str, Any]) -> None:
-        """The event is the newest; whoever waits is woken."""
+        """Append the event and wake all waiting checks."""
         self.ts += 1
         self._events.append((self.ts, event))
         if len(self._events) > KEEP:
@@ -37,25 +37,25 @@ class LongPollQueue:
         self.wake()
 
     def wake(self) -> None:
-        """Every waiting check looks again."""
+        """Let every waiting check look again."""
         for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result(None)
 
     def expire_key(self) -> None:
-        """The key given out so far is not good any more; the waiting checks learn it at once."""
+        """Invalidate the current key; the waiting checks learn it at once."""
         self.key = secrets.token_hex(20)
         self.wake()
 
     def forget(self) -> None:
-        """The events kept so far are gone; a check with an older ts is told so."""
+        """Drop all events; a check with an older ts gets an error."""
         self._events.clear()
         self.ts += 1
         self._first_known = self.ts
         self.wake()
 
     def trouble(self, key: str, ts: str) -> dict[str, Any] | None:
-        """The `failed` answer a check with this key and ts gets; None when both are good."""
+        """The `failed` answer for this key and ts; None if both are valid."""
         if key != self.key:
             return {"failed": 2}
         if not ts.isdigit() or not self._first_known <= int(ts) <= self.ts:
@@ -67,8 +67,7 @@ class LongPollQueue:
         return [event for number, event in self._events if number > ts]
 
     async def check(self, key: str, ts: str, wait: float) -> dict[str, Any]:
-        """One `a_check`: at once when there is news or trouble, otherwise at the next wake or after `wait`
-        s."""
+        """One `a_check`: at once if there is news or trouble, otherwise at the next wake or after `wait` seconds."""
         answer = self._look(key, ts)
         if "failed" in answer or answer["updates"] or wait <= 0:
             return answer

@@ -1,8 +1,7 @@
-"""VK's markup in texts: which places become mentions, and what a reader sees instead.
+"""VK's markup in texts: which parts become mentions, and what a reader sees in their place.
 
-Taken from how VK shows texts: `[id1|name]`, `[club1|name]`, `@id1 (name)`, `*id1 (name)`, `@screen_name`, and
-the two that call everybody, `@all` and `@online`. It is generous: what VK might take for a mention counts as
-one.
+Based on how VK shows texts: `[id1|name]`, `[club1|name]`, `@id1 (name)`, `*id1 (name)`, `@screen_name`, and the two
+that notify everybody, `@all` and `@online`. In doubt a part counts as a mention.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ class Mention:
 
 
 def read_markup(text: str) -> tuple[str, list[Mention]]:
-    """The text as a reader sees it, and whom it would notify, in the order of the text."""
+    """The text as a reader sees it, and the mentioned targets, in the order of the text."""
     mentions: list[Mention] = []
 
     def show(match: re.Match[str]) -> str:

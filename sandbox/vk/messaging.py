@@ -1,4 +1,4 @@
-"""The methods of private messages and of uploads; the other half of `methods.METHODS`."""
+"""The methods of private messages and of uploads; they join `methods.METHODS`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The methods of the API: who may call each, and what it does to the world.
+"""The methods of the API: who may call each, and its effect on the world.
 
-One table, `METHODS`; which kinds of token a method takes is as VKCOM's schema says. HTTP, tokens' look-up and
-faults are `server.py`'s. Files on their way (tickets) are `uploads.py`'s.
+One table, `METHODS`; the kinds of token for each method follow VKCOM's schema. `server.py` does HTTP, token look-up and
+faults; `uploads.py` handles files being uploaded (tickets).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ BITS = {"photos": 4, "messages": 4096, "wall": 8192, "docs": 131072, "manage": 2
 
 @dataclass(frozen=True)
 class Request:
-    """One call: who asks, what he passed, and the world it concerns."""
+    """One call: the caller, the parameters, and the world it acts on."""
 
     world: VkWorld
     uploads: Uploads
@@ -51,7 +51,7 @@ class Request:
         return self.params.get(name, "0") in ("1", "true", "True")
 
     def needs(self, permission: str) -> None:
-        """Error 15 unless the community's token was given this right."""
+        """Error 15 unless the community's token has this permission."""
         if self.who.kind == GROUP and permission not in self.who.community.permissions:
             raise VkError(15, "no access to call this method. It cannot be called with current scopes.")
 
@@ -88,7 +88,7 @@ def groups_get_by_id(call: Request) -> Any:
 
 
 def _standing(shown: Community, own: Community) -> dict[str, int]:
-    """What the token's owner is there."""
+    """The role of the token's owner in the community."""
     level = shown.admin_level if shown is own else 0
     return {"is_admin": int(level > 0), "is_member": int(level > 0)} | ({"admin_level": level} if level else {})
 
@@ -188,7 +188,7 @@ def wall_create_comment(call: Request) -> Any:
 
 
 def attached(world: VkWorld, ref: str) -> Any:
-    key = "_".join(ref.split("_")[:2])  # what follows is the access key
+    key = "_".join(ref.split("_")[:2])  # the rest is the access key
     if key not in world.files:
         raise VkError(100, "attachments is invalid")
     return world.files[key]
@@ -240,7 +240,7 @@ def wall_get_comments(call: Request) -> Any:
 
 
 def extended(authors: Any) -> dict[str, Any]:
-    """The names an extended answer brings."""
+    """The profiles and groups of an extended answer."""
     everybody = {a.owner_id: a for a in authors}.values()
     return {
         "profiles": [shapes.user(a) for a in everybody if not isinstance(a, Community)],

@@ -1,7 +1,7 @@
-"""What the pretended VK remembers: people, communities, posts, comments, messages, files.
+"""The state of the simulated VK: people, communities, posts, comments, messages, files.
 
-Plain data with identity. It must not wake anybody, know HTTP, or read a clock: `world.py` changes it,
-`shapes.py` shows it.
+Plain data with identity. It must not wake anybody, know HTTP, or read a clock: `world.py` changes it, `shapes.py` shows
+it.
 """
 
 from __future__ import annotations
@@ -44,14 +44,15 @@ class VkUser:
 
     @property
     def owner_id(self) -> int:
-        """How VK writes this author down: a person's number as it is."""
+        """The author's id in VK: a person's number as it is."""
         return self.id
 
 
 @dataclass(eq=False)
 class Community:
-    """A community page; `admin` is the person whose user token it may have, `admin_level` what he is in it (1 moderator,
-    2 editor, 3 administrator, 0 nobody), `user_rights` what his token was given."""
+    """A community page; `admin` is the person who may own its user token, `admin_level` that person's role (1
+    moderator, 2 editor, 3 administrator, 0 none), `user_rights` the rights of that token.
+    """
 
     name: str
     id: int
@@ -73,7 +74,7 @@ class Community:
 
     @property
     def owner_id(self) -> int:
-        """How VK writes this author down: a community's number with a minus."""
+        """The author's id in VK: a community's number with a minus."""
         return -self.id
 
     @property
@@ -86,7 +87,7 @@ Author = VkUser | Community
 
 @dataclass(eq=False)
 class File:
-    """A photo or a document somebody attached; `data` is kept whole and served under `/files/`."""
+    """An attached photo or document; `data` is stored whole and served under `/files/`."""
 
     kind: Literal["photo", "doc"]
     owner_id: int
@@ -97,7 +98,7 @@ class File:
 
     @property
     def ref(self) -> str:
-        """As it is written in `attachments`: photo-1_2, doc-1_2."""
+        """The form in `attachments`: photo-1_2, doc-1_2."""
         return f"{self.kind}{self.owner_id}_{self.id}"
 
     @property
@@ -107,7 +108,7 @@ class File:
 
 @dataclass(eq=False)
 class Written:
-    """A text somebody wrote: raw as sent, `shown` as a reader sees it, `mentions` as VK would notify."""
+    """A text: raw as sent, `shown` as a reader sees it, `mentions` as VK would notify."""
 
     id: int
     author: Author
@@ -173,13 +174,13 @@ class VkMessage(Written):
 
     @property
     def outgoing(self) -> bool:
-        """True when the community wrote it."""
+        """Whether the community wrote it."""
         return isinstance(self.author, Community)
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request to `/method/…`, as the sandbox saw it. `params` are without the token."""
+    """One request to `/method/…` as the sandbox received it. `params` exclude the token."""
 
     at_monotonic: float
     method: str
@@ -192,8 +193,9 @@ class Call:
 
 @dataclass(frozen=True)
 class WorldEvent:
-    """Something changed in the world: `kind` is post, comment, comment_edited, comment_deleted,
-    comment_restored, comments_closed or message; the field it concerns is filled."""
+    """A change in the world: `kind` is post, comment, comment_edited, comment_deleted, comment_restored,
+    comments_closed or message; the matching field is set.
+    """
 
     seq: int
     kind: str

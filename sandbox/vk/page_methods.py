@@ -1,4 +1,5 @@
-"""The methods of photos, videos, discussions and goods: VK gives them to users' tokens, discussions are read by services too.
+"""The methods of photos, videos, discussions and goods: VK allows them to user tokens; service tokens may read
+discussions.
 
 Added to `methods.METHODS`.
 """

@@ -1,6 +1,7 @@
-"""Photos, videos, discussions and goods of communities, and the comments there: what people do with them and what VK tells.
+"""Photos, videos, discussions and goods of communities with their comments: people's actions and VK's events.
 
-`VkWorld.pages` holds one. As `world.py`: every call changes the memory at once and wakes whoever waits; no call awaits.
+`VkWorld.pages` holds an instance. As in `world.py`, every call changes the state at once and wakes waiting checks; none
+awaits.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ OWNER = {
 
 @dataclass(eq=False)
 class Page(Written):
-    """Something of a community's that can be commented on; `author` put it there."""
+    """An object of a community that people can comment on; `author` added it."""
 
     section: Section = "photo"
     community: Community = None  # type: ignore[assignment]
@@ -40,7 +41,7 @@ class Page(Written):
 
 @dataclass(eq=False)
 class PageComment(Written):
-    """A comment there, or a message in a discussion."""
+    """A comment on a page, or a message in a discussion."""
 
     page: Page = None  # type: ignore[assignment]
     reply_to: PageComment | None = None
@@ -53,7 +54,7 @@ class PageComment(Written):
 
 
 class Host(Protocol):
-    """What of the world pages need."""
+    """The parts of the world that pages need."""
 
     base_url: str
 
@@ -79,7 +80,7 @@ class Pages:
     def add(
         self, section: Section, community: Community, text: str = "", title: str = "", by: Author | None = None
     ) -> Page:
-        """The photo, video, discussion or product is there; `text` stands by it (in a discussion: its first message)."""
+        """Add a photo, video, discussion or product; `text` is its description (for a discussion: its first message)."""
         author = by or community
         files = [self._host.keep_photo(author, b"jpeg")] if section == "photo" else []
         made = Page(
@@ -104,7 +105,7 @@ class Pages:
         attachments: Sequence[File] = (),
         guid: str | None = None,
     ) -> PageComment:
-        """Somebody writes there. A reply in a discussion begins with the name of him it answers, as the site writes it."""
+        """Write a comment. A reply in a discussion begins with the name of the person it answers, as on the site."""
         if not page.comments_open:
             raise ValueError("comments are closed here")
         if reply_to is not None and page.section == "topic":
@@ -126,17 +127,17 @@ class Pages:
         return made
 
     def edit(self, comment: PageComment, text: str) -> None:
-        """The comment says `text` now."""
+        """Change the comment's text."""
         comment.text = text
         self._tell("edit", comment)
 
     def delete(self, comment: PageComment) -> None:
-        """The comment is not seen any more."""
+        """Delete the comment."""
         comment.deleted = True
         self._host.put(f"{EVENT[comment.page.section]}_delete", comment.page.community, deleted(comment))
 
     def restore(self, comment: PageComment) -> None:
-        """The deleted comment is seen again."""
+        """Restore the deleted comment."""
         comment.deleted = False
         self._tell("restore", comment)
 
@@ -147,7 +148,7 @@ class Pages:
         return next((p for p in self.all if (p.section, p.community.owner_id, p.id) == (section, owner, number)), None)
 
     def under(self, page: Page) -> list[PageComment]:
-        """Not deleted, oldest first."""
+        """The page's comments that were not deleted, oldest first."""
         return [c for c in self.comments if c.page is page and not c.deleted]
 
     def numbered(self, section: str, owner: int, number: int) -> PageComment | None:

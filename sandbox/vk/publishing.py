@@ -1,7 +1,8 @@
 """The method that publishes on walls; it joins `methods.METHODS`.
 
-For administrators' tokens only (the schema: `user`). VK gives such a token the right `wall` on request: `Community.may_publish`
-False is a token without it (error 15). A wall takes fifty posts a day (214), ten pictures and one document a post.
+Only for administrators' tokens (the schema: `user`). VK grants such a token the right `wall` on request; with
+`Community.may_publish` False the token lacks it (error 15). A wall takes fifty posts a day (214), and a post ten
+pictures and one document.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""HTTP in front of the pretended VK: methods, long poll, uploads, files.
+"""The HTTP server of the simulated VK: methods, long poll, uploads, files.
 
-It looks tokens up, counts requests, orders faults to happen and writes errors as VK writes them. What
-methods mean is in `methods.py` and `messaging.py`.
+It looks tokens up, counts requests, applies faults and formats errors like VK. `methods.py` and `messaging.py` hold the
+methods.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ REFUSED_KIND = {"group": 27, "service": 28, "user": 15}
 
 
 class VkServer:
-    """The server of one world; after `start()` it answers at `url`, after `stop()` nobody waits for it."""
+    """The server of one world: between `start()` and `stop()` it answers at `url`."""
 
     def __init__(self, world: VkWorld, host: str = "127.0.0.1", port: int = 0) -> None:
         self.world = world
@@ -45,11 +45,11 @@ class VkServer:
 
     @property
     def url(self) -> str:
-        """Where it answers, without a slash at the end."""
+        """The server's address, without a trailing slash."""
         return f"http://{self.host}:{self.port}"
 
     async def start(self) -> None:
-        """The server listens; with port 0 a free one was chosen and stands in `port`."""
+        """Start listening; with port 0, on a free port, which is then in `port`."""
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.host, self.port)
         await site.start()
@@ -57,7 +57,7 @@ class VkServer:
         self.world.base_url = self.url
 
     async def stop(self) -> None:
-        """Nothing listens, and whoever waited was let go."""
+        """Stop listening and release everybody who waits."""
         self._stopping.set()
         for queue in self.world.queues.values():
             queue.wake()
@@ -129,7 +129,7 @@ class VkServer:
     # --- faults
 
     async def _suffer(self, request: web.Request, fault: Fault | None, when: str) -> web.StreamResponse | None:
-        """The answer a fault makes at this moment, None when there is none."""
+        """The answer that the fault makes at this point; None if there is none."""
         if fault is None:
             return None
         if fault.kind == f"timeout_{when}":
@@ -185,7 +185,7 @@ class VkServer:
 
 
 async def _parameters(request: web.Request) -> dict[str, str]:
-    """What was passed in the query and in the form; the form wins."""
+    """The parameters from the query and the form; the form wins."""
     form = await request.post() if request.method == "POST" else {}
     return {**request.query, **{key: str(value) for key, value in form.items()}}
 
@@ -206,7 +206,7 @@ def _error(error: VkError, method: str, params: Mapping[str, str]) -> dict[str, 
 
 
 def _cut(request: web.Request) -> web.StreamResponse:
-    """The connection is gone; what is returned reaches nobody."""
+    """Cut the connection; the returned response reaches nobody."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response()

@@ -1,4 +1,4 @@
-"""How VK writes its objects in JSON (API 5.199).
+"""VK's objects in JSON (API 5.199).
 
 Pure functions of the model. Field names are those of VKCOM's published schema.
 """
@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 def unix(written: Written | File) -> int:
-    """The moment as VK writes it: seconds since 1970, UTC."""
+    """The moment in VK's form: seconds since 1970, UTC."""
     return int(written.date.timestamp())
 
 
@@ -116,7 +116,7 @@ def comment(item: Comment, base_url: str) -> Json:
 
 
 def headless(item: Comment) -> Json:
-    """A deleted comment whose thread still stands (vknet/vk#802): no author, no text."""
+    """A deleted comment whose thread still exists (vknet/vk#802): no author, no text."""
     thread = {"count": 0, "items": [], "can_post": True, "show_reply_button": True}
     return {"id": item.id, "parents_stack": [], "date": unix(item), "thread": thread, "deleted": True}
 

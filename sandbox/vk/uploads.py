@@ -1,7 +1,8 @@
-"""Files on their way into VK: a ticket to upload to, what was uploaded, and a receipt to save it by.
+"""Files being uploaded to VK: a ticket for the upload, the uploaded files, and a receipt for saving them.
 
-`/upload/<ticket>` takes multipart: fields `photo` (or `file0`, …) for photos, `file` for a document. Its answer carries a
-receipt, and a save method gives the file its number. A ticket is good for many files, a receipt for one.
+`/upload/<ticket>` takes multipart: fields `photo` (or `file0`, …) for photos, `file` for a document. Its answer
+contains a receipt, and a save method gives the file its number. A ticket is valid for many files, a receipt for one
+use.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ PHOTOS = frozenset(("jpg", "jpeg", "png", "gif", "webp", "bmp"))
 
 @dataclass(frozen=True)
 class Arrived:
-    """A file that was uploaded and not saved yet."""
+    """An uploaded file that is not saved yet."""
 
     name: str
     data: bytes
 
 
 class Uploads:
-    """Tickets given out and files that wait to be saved."""
+    """Issued tickets and files waiting to be saved."""
 
     def __init__(self) -> None:
         self._tickets: dict[str, str] = {}
@@ -40,7 +41,7 @@ class Uploads:
         return name
 
     def arrive(self, ticket: str, files: Sequence[tuple[str, str, bytes]]) -> dict[str, Any]:
-        """The answer of the upload server to files given as (field, name, data)."""
+        """The upload server's answer to files given as (field, name, data)."""
         kind = self._tickets.get(ticket)
         if kind is None:
             return {"error": "unknown error", "error_descr": "ticket is wrong"}
@@ -62,14 +63,14 @@ class Uploads:
         return {"server": 1, "photo": json.dumps([{"photo": key} for key in taken]), "hash": secrets.token_hex(8)}
 
     def document(self, receipt: str) -> Arrived:
-        """The document of a receipt, which is used up; error 105 when there is none."""
+        """The document of a receipt, which is used up; error 105 if there is none."""
         found = self._arrived.pop(receipt, None)
         if found is None:
             raise VkError(105)
         return found
 
     def photos(self, receipt: str) -> list[Arrived]:
-        """The photos of a receipt, which is used up; error 100 when it is not one."""
+        """The photos of a receipt, which is used up; error 100 if it is invalid."""
         try:
             keys = [str(item["photo"]) for item in json.loads(receipt)]
         except (ValueError, TypeError, KeyError):

@@ -1,8 +1,7 @@
-"""The pretended VK's memory and the hands of its citizens: what a person does on the site is done here.
+"""The state of the simulated VK and the actions of its citizens on the site.
 
-Every call changes the memory at once, puts the event VK would put into the community's long poll, and wakes
-whoever waits. All are plain methods on the event loop's thread; no call awaits. What programs do comes
-through `methods.py`.
+Every call changes the state at once, puts VK's event into the community's long poll, and wakes waiting checks. All are
+plain methods on the event loop's thread; none awaits. Programs act through `methods.py`.
 """
 
 from __future__ import annotations
@@ -33,21 +32,23 @@ from sandbox.vk.pages import Pages
 
 @dataclass(frozen=True)
 class Identity:
-    """Whom a token speaks for: kind "group", "service" or "user"."""
+    """The owner of a token: kind "group", "service" or "user"."""
 
     kind: str
     community: Community
 
     @property
     def per_second(self) -> int:
-        """Requests VK takes from such a token in a second."""
+        """Requests per second that VK allows such a token."""
         return 20 if self.kind == "group" else 3
 
 
 class VkWorld:
-    """Communities, people and what they wrote. `limits_on`: answer error 6 above 3 (group: 20) requests a
-    second. `guid_works`: whether a repeated `guid` gives the first comment back; in doubt in reality, so
-    off."""
+    """Communities, people and their writings.
+
+    `limits_on`: answer error 6 above 3 (group: 20) requests a second. `guid_works`: whether a repeated `guid` returns
+    the first comment; uncertain in reality, so off.
+    """
 
     def __init__(self, clock: SandboxClock) -> None:
         self.clock = clock
@@ -81,7 +82,7 @@ class VkWorld:
         screen_name: str | None = None,
         permissions: Sequence[str] = ALL_PERMISSIONS,
     ) -> Community:
-        """The community exists, its long poll is on, its tokens are good."""
+        """Create a community with its long poll on and valid tokens."""
         community = Community(
             name,
             group_id,
@@ -100,24 +101,24 @@ class VkWorld:
         return community
 
     def add_person(self, first_name: str, last_name: str = "") -> VkUser:
-        """The person has an account."""
+        """Create a person with an account."""
         person = VkUser(500_000 + len(self.people) + 1, first_name, last_name)
         self.people[person.id] = person
         return person
 
     def give_user_token(self, community: Community, token: str) -> None:
-        """The community's administrator has a token of his own."""
+        """Give the community's administrator a user token."""
         community.user_token = token
         self.identities[token] = Identity("user", community)
 
     def revoke(self, token: str) -> None:
-        """The token is good no more: error 5."""
+        """Invalidate the token: error 5."""
         del self.identities[token]
 
     # --- what people do
 
     def post(self, community: Community, text: str, photos: Sequence[bytes] = ()) -> Post:
-        """The community writes on its own wall."""
+        """Write a post on the community's own wall."""
         return self._add_post(community, community, text, photos)
 
     def wall_post(
@@ -128,7 +129,7 @@ class VkWorld:
         photos: Sequence[bytes] = (),
         suggest: bool = False,
     ) -> Post:
-        """A person writes on the community's wall (`suggest`: offers it to the editors)."""
+        """Write a person's post on the community's wall (`suggest`: offer it to the editors)."""
         return self._add_post(person, community, text, photos, suggest)
 
     def comment(
@@ -141,7 +142,7 @@ class VkWorld:
         attachments: Sequence[File] = (),
         guid: str | None = None,
     ) -> Comment:
-        """Somebody writes under a post; a community may too (by hand). ValueError: comments are closed."""
+        """Write a comment under a post; a community may too (by hand). ValueError if comments are closed."""
         if not post.comments_open or post.deleted or post.kind == "suggest":
             raise ValueError("comments are closed here")
         files = [self.keep_photo(author, data) for data in photos]
@@ -160,28 +161,28 @@ class VkWorld:
         return made
 
     def edit_comment(self, comment: Comment, text: str) -> None:
-        """The comment says `text` now."""
+        """Change the comment's text."""
         comment.text = text
         self._comment_event("wall_reply_edit", "comment_edited", comment)
 
     def delete_comment(self, comment: Comment) -> None:
-        """The comment is not seen any more."""
+        """Delete the comment."""
         comment.deleted = True
         self.put("wall_reply_delete", comment.post.wall, shapes.comment_deleted(comment))
         self._tell("comment_deleted", comment.post.wall, post=comment.post, comment=comment)
 
     def restore_comment(self, comment: Comment) -> None:
-        """The deleted comment is seen again."""
+        """Restore the deleted comment."""
         comment.deleted = False
         self._comment_event("wall_reply_restore", "comment_restored", comment)
 
     def close_comments(self, post: Post) -> None:
-        """Nobody may comment on the post: error 213."""
+        """Close the post for comments: error 213."""
         post.comments_open = False
         self._tell("comments_closed", post.wall, post=post)
 
     def delete_post(self, post: Post) -> None:
-        """The post is gone with its comments: error 212."""
+        """Delete the post with its comments: error 212."""
         post.deleted = True
 
     def message(
@@ -192,28 +193,28 @@ class VkWorld:
         photos: Sequence[bytes] = (),
         reply_to: VkMessage | None = None,
     ) -> VkMessage:
-        """A person writes to the community privately; from then on it may write to him."""
+        """Write a private message to the community; from now on it may write to the person."""
         community.writers.add(person.id)
         files = [self.keep_photo(person, data) for data in photos]
         return self.add_message(person, person, community, text, files, reply_to=reply_to)
 
     def edit_message(self, message: VkMessage, text: str) -> None:
-        """The private message says `text` now."""
+        """Change the text of the private message."""
         message.text = text
         self.put("message_edit", message.community, shapes.message(message, self.base_url))
 
     def delete_message(self, message: VkMessage) -> None:
-        """The private message is gone for both; VK tells the community nothing."""
+        """Delete the private message for both; VK sends the community no event."""
         message.deleted = True
 
     def forbid_messages(self, person: VkUser, community: Community) -> None:
-        """The person takes no more messages from the community: error 901."""
+        """Forbid the community to write to the person: error 901."""
         community.writers.discard(person.id)
 
     # --- what there is to see
 
     def comments(self, post: Post) -> list[Comment]:
-        """Not deleted, oldest first."""
+        """The post's comments that were not deleted, oldest first."""
         return [c for c in self.all_comments if c.post is post and not c.deleted]
 
     def messages(self, person: VkUser, community: Community) -> list[VkMessage]:
@@ -221,13 +222,13 @@ class VkWorld:
         return [m for m in self.all_messages if m.peer is person and m.community is community and not m.deleted]
 
     def subscribe(self, callback: Callable[[WorldEvent], None]) -> None:
-        """`callback` hears of every change from now on, on the loop's thread."""
+        """Call `callback` on every change from now on, on the loop's thread."""
         self._listeners.append(callback)
 
     # --- for methods.py and pages.py
 
     def next_id(self) -> int:
-        """A number nobody has."""
+        """A new unique number."""
         self._last_id += 1
         return self._last_id
 
@@ -236,15 +237,15 @@ class VkWorld:
         return self.clock.now()
 
     def keep_photo(self, owner: Author, data: bytes) -> File:
-        """The photo is stored and has a number."""
+        """Store the photo under a new number."""
         return self.keep_file(File("photo", owner.owner_id, self.next_id(), "", data, self.clock.now()))
 
     def keep_document(self, owner: Author, title: str, data: bytes) -> File:
-        """The document is stored and has a number."""
+        """Store the document under a new number."""
         return self.keep_file(File("doc", owner.owner_id, self.next_id(), title, data, self.clock.now()))
 
     def keep_file(self, file: File) -> File:
-        """The file can be attached by its ref and fetched under `/files/<ref>`."""
+        """Store the file: it can be attached by its ref and fetched under `/files/<ref>`."""
         self.files[file.ref] = file
         return file
 
@@ -258,7 +259,7 @@ class VkWorld:
         random_id: int = 0,
         reply_to: VkMessage | None = None,
     ) -> VkMessage:
-        """A message stands in the conversation of `peer` and the community."""
+        """Add a message to the conversation of `peer` and the community."""
         cmid = len(self.messages(peer, community)) + 1
         made = VkMessage(
             self.next_id(),
@@ -288,7 +289,7 @@ class VkWorld:
     def publish(
         self, author: Author, wall: Community, text: str, files: Sequence[File], guid: str | None = None
     ) -> Post:
-        """A program's post stands on the wall."""
+        """Publish a program's post on the wall."""
         made = Post(self.next_id(), author, text, self.clock.now(), list(files), wall=wall, guid=guid)
         return self._stands(made)
 
@@ -308,7 +309,7 @@ class VkWorld:
         return self._stands(made)
 
     def _stands(self, made: Post) -> Post:
-        """The post is there and everybody is told."""
+        """Add the post and report it."""
         self.posts.append(made)
         self.put("wall_post_new", made.wall, shapes.post(made, self.base_url, 0))
         self._tell("post", made.wall, post=made)
@@ -320,7 +321,7 @@ class VkWorld:
         self._tell(told, wall, post=comment.post, comment=comment)
 
     def put(self, kind: str, community: Community, body: shapes.Json) -> None:
-        """The event is the community's newest, if it asked for such."""
+        """Put the event into the community's queue, if it asked for this kind."""
         if community.longpoll_enabled and kind in community.events:
             self.queues[community.id].put(shapes.event(kind, secrets.token_hex(20), community, body))
 

@@ -1,1 +1,1 @@
-"""Figures of `make bench`: each a ratio from one run, so that they mean the same on another machine."""
+"""Figures of `make bench`: each is a ratio within one run, so that it means the same on another machine."""

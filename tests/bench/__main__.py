@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: the figures once, as JSON, and their lines of docs/benchmarks.md anew.
+"""`python -m tests.bench`: measure the figures once, print them as JSON, and update their lines in docs/benchmarks.md.
 
 `--only NAME …` measures some; the lines of the others stay as they are.
 """
@@ -30,7 +30,7 @@ def lines_of(name: str, rows: Iterable[Row]) -> list[str]:
 
 
 def table(before: str, figures: Mapping[str, Found]) -> str:
-    """The table with the lines of what was measured now; of what was not, those it had."""
+    """The table with the new lines for measured figures and the old lines for the others."""
     kept: dict[str, list[str]] = {name: [] for name in MEASURES}
     for line in before.splitlines():
         name = line.split("|")[1].strip() if line.count("|") > 4 else ""
@@ -41,7 +41,7 @@ def table(before: str, figures: Mapping[str, Found]) -> str:
 
 
 def rewrite(page: Path, figures: Mapping[str, Found]) -> None:
-    """The table of the page has these figures; its words stay."""
+    """Put the figures into the page's table; its words stay."""
     text = page.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
     old, _, after = rest.partition(END)
@@ -49,7 +49,7 @@ def rewrite(page: Path, figures: Mapping[str, Found]) -> None:
 
 
 def chosen(arguments: Sequence[str]) -> list[str]:
-    """The names of what is to be measured, in the order of the table."""
+    """The names of the figures to measure, in the order of the table."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.partition("\n")[0])
     parser.add_argument("--only", nargs="+", choices=list(MEASURES), metavar="NAME", help=", ".join(MEASURES))
     parser.add_argument("--full", action="store_true", help="also what takes long")
@@ -59,7 +59,7 @@ def chosen(arguments: Sequence[str]) -> list[str]:
 
 
 def measured(names: Sequence[str]) -> dict[str, Found]:
-    """The figures, each measured in a folder of its own; a bar on stderr meanwhile, where that is a terminal."""
+    """Measure the figures, each in a folder of its own, with a progress bar on stderr if that is a terminal."""
     figures: dict[str, Found] = {}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:

@@ -1,5 +1,5 @@
-"""`deadlines --batch` as it is started: lines of two events under the five regulations in turn, processor time, the start of
-the process included.
+"""`deadlines --batch` as started by a user: lines of two events under the five regulations in turn, in processor time,
+including the start of the process.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Messages delivered against what Telegram's limits allow in that time: many private chats and the group at once, with a
-Bot API in a process of its own that counts and refuses.
+"""Delivered messages compared with the number that Telegram's limits allow in that time: many private chats and the
+group at once, with a Bot API in a separate process that counts and refuses.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ IN_GROUP = 15
 
 
 def serve(pipe: Connection) -> None:
-    """The other process: Telegram with its limits. Sends its address, waits for a word, sends when each message came."""
+    """The other process: Telegram with its limits. Sends its address, waits for a word, sends the time of each message."""
     asyncio.run(_serve(pipe))
 
 

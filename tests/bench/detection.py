@@ -1,7 +1,8 @@
-"""Comments through detection, guess and sorting together, in one process: how many a second of its own CPU time.
+"""Comments through detection, guess and sorting together, in one process: how many per second of its own CPU time.
 
-The demo's municipality and the packaged lists; what people write taken in turn from the samples the rules are tested on, each
-with a number of its own, so that no text comes twice. Dictionaries are loaded and every text is read once before the measure.
+Uses the demo's municipality and the packaged lists. The texts come in turn from the samples of the rules' tests, each
+with its own number, so that no text repeats. Dictionaries are loaded and every text is read once before the
+measurement.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def comments(round_: int) -> list[str]:
 
 
 def sorted_out(texts: list[str], office: Office) -> int:
-    """How many of them are taken up, surely or perhaps."""
+    """How many of them are taken up, certainly or possibly."""
     guess, signs = detection.detector(), incidents.load_signs(())
     taken = 0
     for text in texts:

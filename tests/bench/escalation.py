@@ -21,9 +21,9 @@ import structlog
 
 from bot.process.app import Municipal
 from bot.process.memory import settle_in
-from bot.reception.batches import MESSENGER
 from storage import tables as t
 from storage.codec import dump
+from storage.inbox import MESSENGER
 from tests.bench.office import GROUP, KEY, Silent, closed, comment, opened, tap
 from workflow.case import Case
 from workflow.commands import Forward
@@ -38,8 +38,9 @@ AT_A_TIME = 1000
 
 
 async def measure(folder: Path, steps: int = STEPS) -> dict[str, float]:
-    """Milliseconds from a tap's arrival to its toast while everything rings; messages to whoever got most of them.
-    `share_of_a_core`: how much of one the machine let us have meanwhile; far below 1, it was busy with others."""
+    """Milliseconds from a tap's arrival to its toast while all alarms ring; the most messages that one person got.
+    `share_of_a_core`: the part of one core that this process got; far below 1 the machine was busy.
+    """
     messenger = Silent()
     bot = await opened(folder, messenger)
     bot.networks = ()
@@ -80,7 +81,7 @@ async def measure(folder: Path, steps: int = STEPS) -> dict[str, float]:
 
 
 async def _all_due_at_once(bot: Municipal, steps: int) -> int:
-    """One case forwarded in earnest, then copies of it as rows, each with its overdue alarm of the same second."""
+    """Forward one case for real, then copy its rows, each with its overdue alarm in the same second."""
     async with bot.books.write(KEY) as tx:
         await tx.inbox.keep("vk", [comment(1)], bot.clock.now())
     await bot.reception.drain()
@@ -109,7 +110,7 @@ async def _all_due_at_once(bot: Municipal, steps: int) -> int:
 
 
 def _long_ago(model: Case, bot: Municipal) -> Case:
-    """The same case, everything in it so long ago that the draft has just become due."""
+    """The same case, moved back in time so far that the draft has just become due."""
     by: datetime = running(model, bot.offices.today(KEY))[Step.DRAFT].due_at
     back = by - bot.clock.now() + timedelta(days=3)
     return replace(
@@ -121,8 +122,9 @@ def _long_ago(model: Case, bot: Municipal) -> Case:
 
 
 async def _taps(bot: Municipal, messenger: Silent, work: asyncio.Task[object], number: int) -> list[float]:
-    """Seconds from each tap's arrival to its toast, until the work is done. A tap arrives when it is its turn, also where
-    the event loop is held at that moment."""
+    """Seconds from each tap's arrival to its toast, until the work is done. A tap arrives on schedule, even while the
+    event loop is blocked.
+    """
     took: list[float] = []
     begun = time.perf_counter()
     async with bot.books.write(KEY) as tx:

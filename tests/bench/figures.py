@@ -1,7 +1,7 @@
-"""What is measured, and what was wanted of it: the lines of docs/benchmarks.md from the figures each measure gives.
+"""The figures and their targets: makes the lines of docs/benchmarks.md from the result of each measurement.
 
-Where the processor alone sets a figure it is taken in processor time, so that a busy machine does not spoil it; what
-somebody waits for is taken by the clock, so a busy machine does.
+A figure that depends on the processor alone is measured in processor time, so that a busy machine does not distort it.
+The time that a person waits is measured by the wall clock, so a busy machine does.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Found = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table. `fine`: the figure is what was wanted."""
+    """One line of the table. `fine`: the figure meets its target."""
 
     what: str
     measured: str
@@ -43,7 +43,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Measure:
-    """`minutes` on two quiet cores, about; what takes `FULL` of them or more is measured on demand only."""
+    """`minutes`: approximate duration on two idle cores; a measurement of `FULL` minutes or more runs on demand only."""
 
     run: Callable[[Path], Coroutine[Any, Any, dict[str, float]]]
     rows: Callable[[Found], list[Row]]
@@ -60,7 +60,7 @@ def at_least(what: str, value: float, least: float, unit: str = "", places: int 
 
 
 def only(what: str, measured: str) -> Row:
-    """A figure nothing was wanted of."""
+    """A figure without a target."""
     return Row(what, measured, "–", True)
 
 
@@ -103,7 +103,7 @@ def of_deliveries(found: Found) -> list[Row]:
 
 
 def of_worktime(found: Found) -> list[Row]:
-    """A line for each library that is installed, and ours against the fastest of them."""
+    """A line for each installed library, and ours compared with the fastest of them."""
     ours = found["ours_per_second"]
     lines = [only("additions of working time a second", f"{ours:,.0f}/s")]
     for name, cannot in worktime.CANNOT.items():
@@ -138,7 +138,7 @@ def of_detection(found: Found) -> list[Row]:
 
 
 def of_report(found: Found) -> list[Row]:
-    """By the clock; the memory is the largest of the three's."""
+    """By the wall clock; the memory is the largest of the three."""
     cases, lines = f"{found['cases']:,.0f}", []
     for form, name in (("json", "JSON"), ("docx", "DOCX with charts"), ("xlsx", "XLSX")):
         what = f"the monthly report of {cases} cases as {name} (processor time {found[f'{form}_cpu_seconds']:.1f} s)"

@@ -1,5 +1,5 @@
-"""`/open`, `/overdue`, `/mine` and `/find` with a million stored cases: milliseconds from the letter to the finished screen, the
-median and the slowest of many. The database takes a gigabyte and a minute to write.
+"""`/open`, `/overdue`, `/mine` and `/find` with a million stored cases: milliseconds from the command to the finished
+screen, the median and the slowest of many. The database takes a gigabyte, and a minute to write.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _written(moment: datetime) -> str:
 
 
 def fill(file: Path, office: Office, stored: int, still_open: int) -> None:
-    """So many cases, the newest of them open; written as the program writes them, but for the journal."""
+    """Write `stored` cases, the newest of them open, as the program writes them but without the journal."""
     connection = sqlite3.connect(file)
     connection.execute("PRAGMA synchronous=OFF")
     ended, first_open = case(2, office), stored - still_open + 1
@@ -89,7 +89,7 @@ def fill(file: Path, office: Office, stored: int, still_open: int) -> None:
 
 
 async def measure(folder: Path, stored: int = STORED, still_open: int = OPEN) -> dict[str, float]:
-    """Milliseconds of each list's first page and of one in the middle, the words of the screen included."""
+    """Milliseconds for each list's first page and for one in the middle, including the words of the screen."""
     path = folder / KEY / "municipality.yaml"
     path.parent.mkdir(parents=True)
     demo = Path(packaged.__file__).parent / "demo" / "municipality.yaml"

@@ -1,5 +1,5 @@
-"""What the figures stand on: the demo's municipality with everybody bound, a database of its own, a messenger that costs
-nothing, and the updates people's hands would make.
+"""The common base of the benchmarks: the demo's municipality with everybody bound, a new database, a messenger without
+cost, and updates as people's actions produce them.
 """
 
 from __future__ import annotations
@@ -32,10 +32,14 @@ DRAFT = "Здравствуйте. Авария на водопроводе, б�
 
 @dataclass
 class Silent:
-    """A messenger that takes everything at once and says nothing."""
+    """A messenger that accepts everything at once and answers nothing."""
 
+    connection: str = "telegram:1"
     toasts: list[str] = field(default_factory=list)
     _last: int = 1000
+
+    def chat_of(self, account: int) -> int:
+        return account
 
     async def send(self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0) -> Sending:
         self._last += 1
@@ -95,7 +99,7 @@ async def closed(bot: Municipal) -> None:
 
 
 def comment(number: int) -> tuple[str, str]:
-    """A resident's comment as VK's long poll gives it, and as the network keeps it."""
+    """A resident's comment in the form of VK's long poll, and in the form in which the network stores it."""
     body = {
         "id": number,
         "from_id": 5_000 + number,
@@ -122,14 +126,14 @@ def _chat(chat: int) -> dict[str, Any]:
 
 
 def tap(number: int, person: str, chat: int, message: int, data: str) -> tuple[str, str]:
-    """A press of a button, as getUpdates gives it."""
+    """A press of a button, in the form of getUpdates."""
     about = {"message_id": message, "date": 1_760_000_000, "chat": _chat(chat)}
     press = {"id": str(number), "from": _user(person), "message": about, "chat_instance": "1", "data": data}
     return str(number), json.dumps({"update_id": number, "callback_query": press}, ensure_ascii=False)
 
 
 def reply(number: int, person: str, chat: int, to: int, text: str) -> tuple[str, str]:
-    """A reply to a message, as getUpdates gives it."""
+    """A reply to a message, in the form of getUpdates."""
     message = {
         "message_id": 1_000_000 + number,
         "date": 1_760_000_000,

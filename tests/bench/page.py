@@ -1,8 +1,9 @@
-"""The page's list with a million stored cases: from the request to the last byte, in the process that does all the rest.
+"""The page's list with a million stored cases: from the request to the last byte, in the process that also does
+everything else.
 
-Cases are put into the tables as the desk would have left them: one led to its answer and one in work by the real bot,
-then copied. `start_ms` is how long after a start the first look is answered, when what is open is read; `list_ms` any later one,
-with something having happened in between; `write_ms` what a transition waits at most for while pages are looked at.
+The tables are filled as the desk would leave them: the real bot leads one case to its answer and one to work, and both
+are copied. `start_ms`: the first request after a start, which reads the open cases; `list_ms`: any later one, after a
+change; `write_ms`: the longest wait of a transition while pages are requested.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ async def measure(folder: Path) -> dict[str, float]:
 
 
 async def _fill(bot: Municipal, folder: Path, stored: int, still_open: int) -> None:
-    """One case in work, then as many copies as are wanted: the newest are open, all others answered."""
+    """Write one case in work, then copies: the newest are open, all others answered."""
     key, raw = comment(1)
     async with bot.books.write(KEY) as tx:
         await tx.inbox.keep("vk", [(key, raw)], bot.clock.now())
@@ -115,7 +116,7 @@ async def _after_a_change(bot: Municipal, look: Any, path: str) -> float:
 
 
 async def _writer_waits(bot: Municipal, look: Any) -> float:
-    """The longest of many transitions' waits, in ms, while pages are asked for without a pause."""
+    """The longest wait of many transitions, in ms, while pages are requested without a pause."""
     stop = asyncio.Event()
 
     async def keeps_looking() -> None:

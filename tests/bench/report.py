@@ -1,5 +1,5 @@
-"""The monthly report over 20,000 cases: seconds and memory of each format, in a process of its own, the writing of the
-file included.
+"""The monthly report over 20,000 cases: seconds and memory of each format, in a separate process, including writing the
+file.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def _rows(office: Office, cases: int) -> Iterator[dict[str, Any]]:
 
 
 async def filled(folder: Path, cases: int = CASES) -> str:
-    """The URL of a database with the demo's municipality and so many cases of one month."""
+    """The URL of a database with the demo's municipality and `cases` cases of one month."""
     path = folder / KEY / "municipality.yaml"
     path.parent.mkdir(parents=True)
     demo = Path(packaged.__file__).parent / "demo" / "municipality.yaml"
@@ -131,13 +131,13 @@ async def filled(folder: Path, cases: int = CASES) -> str:
 
 
 def children_cpu() -> float:
-    """Seconds of all cores our finished children have used: on a busy machine they say more than the clock."""
+    """Seconds of CPU time of our finished children on all cores: on a busy machine they say more than the wall clock."""
     used = os.times()
     return used.children_user + used.children_system
 
 
 async def measure(folder: Path) -> dict[str, float]:
-    """Seconds, the start of the process and its helpers included, and the most megabytes it held itself (Linux tells)."""
+    """Seconds, including the start of the process and its helpers, and its peak memory in megabytes (on Linux)."""
     url = await filled(folder)
     script = folder / "measured.py"
     script.write_text(MEASURED, encoding="utf-8")

@@ -1,5 +1,5 @@
-"""A year of one municipality, 20,000 cases under the five regulations in turn, through `simulate` as a person would start it:
-reading the file, desk, books, alarms, the answer in JSON. By the clock, and the processor time of all cores.
+"""A year of one municipality, 20,000 cases under the five regulations in turn, through `simulate` as a user would start
+it: reading the file, desk, books, alarms, the answer in JSON. Wall-clock time, and the processor time of all cores.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ events:
 
 
 def life(number: int, start: datetime) -> Iterator[tuple[datetime, str, str]]:
-    """What happens to a case; every seventh differs, every seventh answer is sent back once."""
+    """The events of a case; every seventh case is different, every seventh answer is sent back once."""
     pace, department = number % 7, "zhkh" if number % 2 else "roads"
 
     def at(minutes: int) -> datetime:
@@ -69,7 +69,7 @@ def scenario(regulation: str, cases: int) -> str:
 
 
 async def measure(folder: Path, cases: int = CASES) -> dict[str, float]:
-    """Seconds for all five, by the clock and of processor time, and of the slowest of them by the clock."""
+    """Seconds for all five, wall clock and processor time, and wall-clock seconds of the slowest."""
     took: list[float] = []
     worked = children_cpu()
     played = 0

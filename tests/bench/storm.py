@@ -1,8 +1,8 @@
-"""A storm through the Callback API: every event twice, in random order, the process killed meanwhile. What came of it, and how
-fast; `tests/prove` and the ordinary suite judge it.
+"""A storm through the Callback API: every event twice, in random order, with the process killed meanwhile. Returns the
+result and its speed; `tests/prove` and the ordinary suite judge them.
 
-VK is this module: it sends an event again until it hears «ok», from several hands at once, whether or not anybody is at home.
-Every tenth event comes the second time under another number, as from a feed beside the Callback API.
+This module plays VK: several senders repeat each event until they get «ok», whether or not the bot is up. The second
+copy of every tenth event has another number, as from a feed beside the Callback API.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ CHATTER = ("Спасибо за ремонт, очень красиво", "Вс�
 
 @dataclass(frozen=True)
 class Thrown:
-    """One event as VK sends it, and the address of what it tells of."""
+    """One event as VK sends it, and the ref of its subject."""
 
     body: dict[str, Any]
     ref: str
@@ -50,7 +50,7 @@ class Thrown:
 
 @dataclass
 class Known:
-    """What the books say when the storm is over. `detections`: journal lines by case."""
+    """The content of the books after the storm. `detections`: journal lines by case."""
 
     cases: list[str]
     seen: list[str]
@@ -60,7 +60,7 @@ class Known:
 
 @dataclass
 class Storm:
-    """The wind: what is still to be delivered, and what was heard of it."""
+    """The events still to deliver, and the answers to them."""
 
     house: House
     dice: random.Random
@@ -74,7 +74,7 @@ class Storm:
         return f"http://127.0.0.1:{self.house.web_port}/hooks/{KEY}/webhook/vk/{GROUP_ID}"
 
     async def blows(self, session: aiohttp.ClientSession) -> None:
-        """One hand: whatever was not answered «ok» is among what is left again."""
+        """One sender: an event without «ok» goes back among the rest."""
         while self.left:
             event = self.left.pop(self.dice.randrange(len(self.left)))
             try:
@@ -90,7 +90,7 @@ class Storm:
             await asyncio.sleep(0.05)
 
     async def strikes(self, moments: list[int], progress: Callable[[], int]) -> None:
-        """The process is killed when so much has come in and been carried out, and starts again."""
+        """Kill and restart the process each time the given number of events has been stored and processed."""
         for moment in moments:
             await self.house.until("удар", partial(_reached, progress, moment), SECONDS)
             await self.house.kill()
@@ -103,7 +103,7 @@ def _reached(progress: Callable[[], int], moment: int) -> bool | None:
 
 
 def events(number: int, dice: random.Random, authors: list[int], post: int) -> list[Thrown]:
-    """So many different events: complaints, and words that are none; nine comments to each private message."""
+    """`number` different events: complaints, and texts that are none; nine comments to each private message."""
     found = []
     for one in range(1, number + 1):
         pool = COMPLAINTS if dice.random() < 0.5 else CHATTER
@@ -124,7 +124,7 @@ def _event(kind: str, number: int, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def twice(thrown: list[Thrown]) -> list[Thrown]:
-    """Each a second time; every tenth as another event about the same words."""
+    """A second copy of each event; every tenth with another number."""
     again = [
         Thrown(event.body | {"event_id": f"feed{number:036x}"}, event.ref) if number % 10 == 3 else event
         for number, event in enumerate(thrown)
@@ -133,7 +133,7 @@ def twice(thrown: list[Thrown]) -> list[Thrown]:
 
 
 async def storm(folder: Path, number: int, kills: int, seed: int) -> tuple[list[Thrown], Known, dict[str, float]]:
-    """The storm from the first event until everything is carried out: what was thrown, what is known, the figures."""
+    """Run the storm until everything is processed: the events, the final books, the figures."""
     dice = random.Random(seed)
     async with a_house(folder, approval_delay="0") as house:
         by_callback(house)
@@ -168,7 +168,7 @@ async def storm(folder: Path, number: int, kills: int, seed: int) -> tuple[list[
 
 
 def by_callback(house: House) -> None:
-    """From its next start on the bot hears of VK's events at its own address."""
+    """Configure the bot to receive VK's events at its own address from its next start on."""
     path = house.folder / KEY / "municipality.yaml"
     text = path.read_text(encoding="utf-8")
     changed = text.replace(f"vk: {{group: {GROUP_ID}}}", f"vk: {{group: {GROUP_ID}, callback: {WORD}}}")
@@ -179,7 +179,7 @@ def by_callback(house: House) -> None:
 
 @dataclass
 class _Look:
-    """The books from outside, read only."""
+    """The books read from outside, read-only."""
 
     house: House
 

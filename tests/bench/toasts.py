@@ -1,4 +1,4 @@
-"""Tap to toast: the real loops of the process, a Bot API over HTTP in a process of its own, taps that come evenly."""
+"""Tap to toast: the real loops of the process, a Bot API over HTTP in a separate process, and taps at even intervals."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TAPS = 500
 
 
 def serve(pipe: Connection) -> None:
-    """The other process: Telegram, and the fingers that tap. Sends its address, waits for a word, sends the seconds."""
+    """The other process: Telegram, and the tapping people. Sends its address, waits for a word, sends the seconds."""
     asyncio.run(_serve(pipe))
 
 
@@ -95,7 +95,7 @@ async def measure(folder: Path) -> dict[str, float]:
 
 
 async def _forwarded(bot: Any) -> None:
-    """So many cases wait to be accepted; what was to be said of them so far is taken as said."""
+    """Make `CASES` cases wait to be accepted, with all earlier letters marked as sent."""
     import sqlalchemy as sa
 
     from tests.bench.office import tap

@@ -1,5 +1,5 @@
-"""Durable transitions a second: an update kept in the inbox, carried out by reception and desk, committed with its journal
-line, deadlines, alarms and letters. Against the very statements it made, replayed in a raw sqlite3 loop.
+"""Durable transitions per second: an update stored in the inbox, processed by reception and desk, committed with its
+journal line, deadlines, alarms and letters. Compared with the same SQL statements replayed in a raw sqlite3 loop.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from bot.process.app import Municipal
 from bot.process.memory import settle_in
-from bot.reception.batches import MESSENGER
+from storage.inbox import MESSENGER
 from storage.sqlite import SqliteEngine
 from tests.bench.office import ACCOUNTS, DRAFT, GROUP, KEY, Silent, closed, comment, opened, reply, tap
 from workflow.ports import Known
@@ -39,7 +39,7 @@ class Tape:
 
 
 def replay(file: Path, taken: Sequence[tuple[str, Any, bool]]) -> float:
-    """Seconds a raw loop needs for the statements, on this database."""
+    """Seconds that a raw loop needs for the statements on this database."""
     connection = sqlite3.connect(file, isolation_level=None)
     try:
         for pragma in PRAGMAS:
@@ -56,7 +56,7 @@ def replay(file: Path, taken: Sequence[tuple[str, Any, bool]]) -> float:
 
 
 def apart(taken: Sequence[tuple[str, Any, bool]]) -> list[tuple[str, Any, bool]]:
-    """The same with a commit after every update, as a loop without batches would have it."""
+    """The same statements with a commit after every update, as in a loop without batches."""
     found: list[tuple[str, Any, bool]] = []
     for one in taken:
         found.append(one)
@@ -66,7 +66,7 @@ def apart(taken: Sequence[tuple[str, Any, bool]]) -> list[tuple[str, Any, bool]]
 
 
 async def shown(bot: Municipal, kind: str, chat: int, first: int, account: int | None) -> None:
-    """Each case has a message of this kind, as it would after delivery; what waited to be sent is gone."""
+    """Give each case a message of this kind, as after delivery; pending letters are removed."""
     async with bot.books.write(KEY) as tx:
         for case in range(1, CASES + 1):
             known = Known(chat, first + case, kind, case, account=account)
@@ -75,7 +75,7 @@ async def shown(bot: Municipal, kind: str, chat: int, first: int, account: int |
 
 
 def rounds() -> list[tuple[str, list[tuple[str, str]]]]:
-    """A case's way from the comment to the approval: five rounds over all cases, each with its source."""
+    """The way of a case from comment to approval: five rounds over all cases, each with its source."""
     cases = range(1, CASES + 1)
     curator = ACCOUNTS["curator"]
     return [
@@ -108,7 +108,7 @@ DONE = 5 * CASES
 
 
 async def measure(folder: Path) -> dict[str, float]:
-    """Our time is of a run nobody looks into; the statements are taken down on a second one."""
+    """Our time comes from an unobserved run; a second run records the statements."""
     ours = await _plain(_empty(folder / "plain"))
     raw, raw_apart = await _taped(_empty(folder / "taped"))
     return {
@@ -128,7 +128,7 @@ def _empty(folder: Path) -> Path:
 async def _plain(folder: Path) -> float:
     bot = await opened(folder, Silent())
     office = bot.offices.today(KEY)
-    bot.reception.granting.finding.guess("нет воды", office)  # the dictionary is loaded once in the life of a process
+    bot.reception.granting.finding.guess("нет воды", office)  # a process loads the dictionary once
     settle_in()
     seconds = 0.0
     try:
@@ -166,7 +166,7 @@ async def _taped(folder: Path) -> tuple[float, float]:
 
 
 def _copy(source: Path, target: Path) -> Path:
-    """The database as it is now; its log is part of it."""
+    """Copy the database in its current state, including its log."""
     for suffix in ("", "-wal"):
         part = source.with_name(source.name + suffix)
         if part.exists():

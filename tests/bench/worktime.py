@@ -1,8 +1,8 @@
-"""Additions of working time a second: ours against the libraries people take for it, in one run, on the same inputs.
+"""Additions of working time per second: ours compared with popular libraries, in one run, on the same inputs.
 
-Every library gets the same moments and the same terms, and as much of the schedule as it can express; what it cannot is
-said in `CANNOT` and goes into the page. A result counts as comparable where no day the library sees otherwise lies between
-the moment and ours; there every one must agree. A library that is not installed is left out with one line on stderr.
+Every library gets the same moments, the same terms, and as much of the schedule as it can express; `CANNOT` lists the
+rest, which the page repeats. Results are comparable if no day that the library sees differently lies between the moment
+and our result; all comparable ones must agree. A missing library is left out with one line on stderr.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ Add = Callable[[int], datetime]
 
 @dataclass(frozen=True)
 class Entrant:
-    """`add` is timed; `sees_otherwise` are the working days on which its schedule is not ours."""
+    """`add` is timed; `sees_otherwise` are the working days on which its schedule differs from ours."""
 
     name: str
     add: Callable[[int], Any]
@@ -56,7 +56,7 @@ class Entrant:
 
 @dataclass(frozen=True)
 class Schedule:
-    """The municipality's time with the days that are no ordinary ones, and the inputs."""
+    """The municipality's working time with its exceptional days, and the inputs."""
 
     working: WorkingTime
     off: tuple[date, ...]
@@ -97,7 +97,7 @@ def by_timegrid(given: Schedule) -> Entrant:
     import timegrid
 
     calendar = timegrid.TimeGridCalendar.create()
-    for day in range(1, 6):  # its Sunday is 0
+    for day in range(1, 6):  # Sunday is 0 there
         calendar = calendar.add_open_rule(day, wall(9), wall(13))
         calendar = calendar.add_open_rule(day, wall(14), wall(18) if day < 5 else wall(16, 45))
     for on in given.off:
@@ -130,7 +130,7 @@ def by_businesstimedelta(given: Schedule) -> Entrant:
     import pytz
 
     zone = pytz.timezone("Europe/Moscow")
-    off = [*given.off, *(date(year, 1, 1) for year in range(2028, 2040))]  # past its last holiday it fails
+    off = [*given.off, *(date(year, 1, 1) for year in range(2028, 2040))]  # it fails after its last holiday
     rules = lib.Rules([
         lib.WorkDayRule(wall(9), wall(18), [0, 1, 2, 3], tz=zone),
         lib.WorkDayRule(wall(9), wall(16, 45), [4], tz=zone),
@@ -176,7 +176,7 @@ ENTRANTS: dict[str, Callable[[Schedule], Entrant]] = {
 
 
 def per_second(entrant: Entrant) -> float:
-    """Additions a second over the inputs, again and again for a while."""
+    """Additions per second over the inputs, repeated for a while."""
     add, done, begun = entrant.add, 0, time.perf_counter()
     while (spent := time.perf_counter() - begun) < ROUND_SECONDS:
         for index in range(INPUTS):
@@ -186,8 +186,9 @@ def per_second(entrant: Entrant) -> float:
 
 
 def compared(entrant: Entrant, given: Schedule) -> tuple[int, int]:
-    """How many results could be compared with ours, and how many agree. The end of a stretch and the start of the next
-    are the same moment here: pandas answers with the later one."""
+    """How many results are comparable with ours, and how many agree. The end of a stretch and the start of the next
+    count as the same moment here: pandas returns the later one.
+    """
     comparable = agree = 0
     for index, moment in enumerate(given.moments):
         due = given.working.add(moment, given.terms[index] * 60)
@@ -209,7 +210,7 @@ def _touches(start: datetime, end: datetime, days: frozenset[date]) -> bool:
 
 
 def installed() -> list[str]:
-    """The libraries that are here; of one that is not, a line says so."""
+    """The installed libraries; a line on stderr names each missing one."""
     found = []
     for name in ENTRANTS:
         if importlib.util.find_spec(name) is None:
@@ -220,10 +221,12 @@ def installed() -> list[str]:
 
 
 async def measure(folder: Path) -> dict[str, float]:
-    """Additions a second (median of rounds that take turns), how many results agree, ours against the fastest other."""
+    """Additions per second (median of alternating rounds), the number of agreeing results, ours compared with the
+    fastest other.
+    """
     given = schedule()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # pandas warns of what it is slow at
+        warnings.simplefilter("ignore")  # pandas warns about slow operations
         entrants = [ours(given), *(ENTRANTS[name](given) for name in installed())]
         figures: dict[str, float] = {}
         for entrant in entrants[1:]:

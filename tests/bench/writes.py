@@ -1,4 +1,6 @@
-"""What a smooth case costs the group: sends and edits from the comment to the closed card, through the stories' town."""
+"""Messages that one smooth case costs the group: sends and edits from the comment to the closed card, through the
+stories' town.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs for the child that do what a hostile one would: hang, eat memory, die, talk too much."""
+"""Jobs for the child that behave like a hostile one: hang, eat memory, die, talk too much."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def read_or_hang(content: bytes, facts: Mapping[str, object]) -> object:
 
 
 def hang(content: bytes, facts: Mapping[str, object]) -> object:
-    """As a parser does: without ever giving the interpreter back."""
+    """Hang like a parser: without ever releasing the interpreter."""
     return ctypes.PyDLL(None).pause()
 
 
@@ -44,7 +44,7 @@ def fail(content: bytes, facts: Mapping[str, object]) -> object:
 
 
 def talk(content: bytes, facts: Mapping[str, object]) -> object:
-    """To the streams a program talks to, and as its answer."""
+    """Write to the standard streams and into the answer."""
     print("слова" * 100)
     os.write(1, b"words")
     os.write(2, b"words")
@@ -57,12 +57,12 @@ def nonsense(content: bytes, facts: Mapping[str, object]) -> object:
 
 
 def number(content: bytes, facts: Mapping[str, object]) -> object:
-    """How many this child has counted."""
+    """The number of jobs that this child has done."""
     return next(DONE)
 
 
 def surroundings(content: bytes, facts: Mapping[str, object]) -> object:
-    """What a program taken over could look around for."""
+    """The files and variables that a compromised child could see."""
     links = [f"/proc/self/fd/{name}" for name in os.listdir("/proc/self/fd")] if os.path.isdir("/proc/self/fd") else []
     return {
         "environment": dict(os.environ),

@@ -1,4 +1,4 @@
-"""What the tests of doors look through: a `View` of cases, messages and questions that a test lays out by hand."""
+"""A `View` for the tests of doors: cases, messages and questions that a test sets up by hand."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TEN = at(10)
 
 @dataclass
 class Sight:
-    """`asked`: what is open, each at the message ASKED of the private chat."""
+    """`asked`: the open questions, each at the message ASKED of the private chat."""
 
     office: Office = field(default_factory=town)
     now: datetime = TEN
@@ -61,7 +61,7 @@ class Sight:
 
 
 def sight(case: Case, actor: Actor, there: Office | None = None, **more: Any) -> Sight:
-    """The case, its card in the group at CARD, a notice of it at NOTICE, seen by the actor."""
+    """The actor's view of the case, its card in the group at CARD, and a notice of it at NOTICE."""
     known = (Known(GROUP, CARD, "card", case.id), Known(GROUP, NOTICE, "notice", case.id))
     return replace(Sight(there or town(), actor=actor, cases=(case,), messages=known), **more)
 

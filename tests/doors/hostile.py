@@ -1,4 +1,4 @@
-"""Updates of Telegram with something wrong in them: a tree of JSON, a place in it, and what is put there instead."""
+"""Corrupted updates of Telegram: a tree of JSON, a place in it, and the replacement."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ SNIPPETS = (
 
 @dataclass(frozen=True)
 class Hostile:
-    """What stands at a place instead; None: nothing does."""
+    """The replacement at a place; None removes the value."""
 
     where: Where
     snippet: str | None
@@ -84,7 +84,7 @@ def places(value: Any, where: Where = ()) -> Iterator[Where]:
 
 
 def written(value: Any, hostile: tuple[Hostile, ...], where: Where = ()) -> str:
-    """The tree as JSON, with the hostile pieces in it."""
+    """The tree as JSON, with the replacements in it."""
     for one in hostile:
         if one.where == where and one.snippet is not None:
             return one.snippet
@@ -102,7 +102,7 @@ def written(value: Any, hostile: tuple[Hostile, ...], where: Where = ()) -> str:
 
 @st.composite
 def hostile_updates(draw: st.DrawFn) -> str:
-    """One of the updates as it is written, with one to three things wrong in it; or no update at all."""
+    """One of the updates as text, with one to three corruptions, or no update at all."""
     if draw(st.integers(0, 19)) == 0:
         return draw(st.sampled_from(SNIPPETS))
     base = draw(st.sampled_from(BASES))

@@ -1,5 +1,5 @@
-"""A bot in a process of its own, as anybody runs it, against a sandbox of this process: people are bound, the group is the
-working group, and both clocks are the machine's.
+"""A bot in its own process, as a user runs it, against a sandbox in this process: people are bound, the working group
+is set, and both clocks are the machine's.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ COMPLAINT = "Третий день нет воды на Школьной, 5. З�
 
 
 class NotSeen(AssertionError):  # noqa: N818 - what a watcher would say
-    """What was waited for did not come; the message holds the bot's last words."""
+    """The expected event did not happen; the message holds the bot's last output."""
 
 
 def free_port() -> int:
-    """Taken from below those the system gives to whoever asks for any, so that it is free still when the bot comes to it."""
+    """A free port below the range that the system hands out, so that it is still free when the bot starts."""
     while True:
         with socket.socket() as probe, suppress(OSError):
             port = secrets.choice(range(12_000, 32_000))
@@ -81,13 +81,13 @@ class House:
         return {name: value for name, value in values.items() if value is not None}
 
     async def launch(self, **changed: str | None) -> Process:
-        """One more process of the bot; its words go to a file of their own."""
+        """Start one more process of the bot, with its output in a file of its own."""
         self.starts += 1
         arguments = ("run", "--config", str(self.folder))
         return parent().fork(arguments, self.environment(changed), self.log(self.starts))
 
     async def launch_from_nothing(self, **changed: str | None) -> Process:
-        """The same as anybody types it."""
+        """The same with a fresh interpreter, as a user types it."""
         self.starts += 1
         with self.log(self.starts).open("wb") as output:
             return await asyncio.create_subprocess_exec(
@@ -100,16 +100,16 @@ class House:
             )
 
     async def start(self, **changed: str | None) -> None:
-        """The bot runs and listens to both networks."""
+        """Start the bot and wait until it listens to both networks."""
         self.process = await self.launch(**changed)
         await self.until("«started»", lambda: "started" in self.said() or None, PROCESS)
 
     async def listening(self) -> None:
-        """A comment written from now on reaches the bot."""
+        """Wait until the bot would receive a new comment."""
         await asyncio.wait_for(self.town.vk.queues[1001].somebody_waits(), PROCESS)
 
     async def stop(self) -> int:
-        """Asked politely; the exit code."""
+        """Ask the bot to stop and return its exit code."""
         assert self.process is not None
         if self.process.returncode is None:
             self.process.terminate()
@@ -124,14 +124,14 @@ class House:
         return self.folder / f"bot-{number}.log"
 
     def said(self, number: int | None = None) -> str:
-        """The words of one process; without a number: of the last."""
+        """The output of one process; without a number, of the last."""
         return self.log(number or self.starts).read_text(errors="replace")
 
     def everything_said(self) -> str:
         return "\n".join(self.said(number) for number in range(1, self.starts + 1))
 
     async def until(self, what: str, look: Callable[[], T | None], seconds: float = PROCESS) -> T:
-        """The first answer of `look` that is not None."""
+        """The first result of `look` that is not None."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
         while loop.time() < end:
@@ -146,7 +146,7 @@ class House:
         return self.players.private(person)
 
     async def message(self, person: str, words: str) -> Message:
-        """A message in the person's private chat that says so."""
+        """Wait for a message with these words in the person's private chat."""
 
         def look() -> Message | None:
             return next((m for m in reversed(self.private(person)) if words in m.text), None)
@@ -160,14 +160,14 @@ class House:
         return await self.until("карточка", look)
 
     async def press(self, person: str, message: Message, caption: str) -> str:
-        """The toast."""
+        """Press the button and return its toast."""
         press = self.town.telegram.press(self.players.people[person], message, caption)
         await self.until(f"ответ на «{caption}»", lambda: press.answered or None)
         return press.toast or ""
 
 
 async def everybody_bound(url: str, players: Players, clock: SandboxClock) -> None:
-    """Everybody's account is bound and the group is the working group, as after a first morning."""
+    """Bind everybody's account and set the working group, as after a first morning."""
     await upgrade(url)
     books = Books(url)
     async with books.write(KEY) as tx:
@@ -184,7 +184,7 @@ def municipality_text(**changes: str) -> str:
 
 @asynccontextmanager
 async def a_house(folder: Path, **changes: str) -> AsyncIterator[House]:
-    """Nothing runs yet. Whatever process is left at the end is killed."""
+    """A house without a running bot. Any process left at the end is killed."""
     path = folder / KEY / "municipality.yaml"
     path.parent.mkdir(parents=True)
     path.write_text(municipality_text(**changes), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Proxies on localhost: one that carries (SOCKS5, RFC 1928, without a password) and some that answer nonsense or nothing."""
+"""Proxies on localhost: one that works (SOCKS5, RFC 1928, without a password) and some that answer nonsense or nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GARBAGE = b"220 mail.example ESMTP\r\n"
 
 @asynccontextmanager
 async def says(answer: bytes) -> AsyncIterator[int]:
-    """The port of something that answers every beginning with these bytes and hangs up."""
+    """The port of a server that answers every connection with these bytes and hangs up."""
 
     async def heard(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(16)
@@ -29,7 +29,9 @@ async def says(answer: bytes) -> AsyncIterator[int]:
 
 
 class Socks:
-    """`start` and `stop` as often as wanted, on one port; stopped it refuses, and what it carried is broken off."""
+    """A proxy that can `start` and `stop` repeatedly on one port; while stopped it refuses connections, and open ones
+    are cut.
+    """
 
     def __init__(self) -> None:
         self.port = 0

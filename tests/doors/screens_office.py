@@ -1,4 +1,4 @@
-"""What the tests of screens start from: the office of the pure tests with topics, one case, and a screen as a person sees it."""
+"""The base of the screen tests: the office of the pure tests with topics, one case, and a screen as a person sees it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def notice(
     menu: str | None = None,
     nobody: bool = False,
 ) -> Screen:
-    """One thing told about one case."""
+    """A notice with one item about one case."""
     news = News(kind, case, department, step, text)
     return notices.notice(TEXTS, news, there, now, in_group, people, menu, nobody)
 
@@ -74,7 +74,7 @@ def together(
     people: Mentions = (),
     more: Mapping[str, int] = notices.NO_MORE,
 ) -> Screen:
-    """Several of one kind: case, step, department."""
+    """A notice with several items of one kind: case, step, department."""
     news = [News(kind, case, department, step) for case, step, department in items]
     return notices.together(TEXTS, news, there, now, in_group, people, more)
 
@@ -140,7 +140,7 @@ def seen(screen: Screen) -> str:
 
 
 def card_of(case: Case, there: Office, now: datetime) -> list[str]:
-    """The lines of the card under the message itself."""
+    """The lines of the card below the citizen's message."""
     return seen(cards.card(TEXTS, case, there, now)).split("\n\n", 1)[1].split("\n")
 
 
@@ -153,13 +153,13 @@ def every_caption(screen: Screen) -> list[str]:
 
 
 def shared(there: Office) -> Case:
-    """Handed to the lead and two co-executors at 9:20; the lead has taken it up at 9:30."""
+    """A case forwarded to the lead and two co-executors at 9:20; the lead accepted it at 9:30."""
     case = after(detected(there=there), Forward(CURATOR, 147, ("zhkh", "roads", "school")), at(9, 20), there)
     return after(case, Accept(ZHKH, 147), at(9, 30), there)
 
 
 def written_as(kind: DraftKind, there: Office) -> Case:
-    """A draft of the lead alone, of the kind, before the curator since 11:00."""
+    """A case with a draft of this kind by the lead alone, waiting for the curator since 11:00."""
     case = after(detected(there=there), Forward(CURATOR, 147, ("zhkh",)), at(9, 20), there)
     return after(case, SubmitDraft(ZHKH, 147, DRAFT, kind=kind), at(11), there)
 

@@ -1,4 +1,4 @@
-"""What the tests of delivery share: real books, the local Telegram over HTTP, a clock moved by hand, a small renderer."""
+"""Shared by the tests of delivery: real books, the local Telegram over HTTP, a clock moved by hand, a small renderer."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ AGAIN = "повтор"
 
 
 class HandClock:
-    """The sandbox's clock as the program's: sleeping moves the stopwatch and takes no time."""
+    """The sandbox's clock for the program: sleeping moves the stopwatch and takes no time."""
 
     def __init__(self, sandbox: SandboxClock) -> None:
         self.sandbox = sandbox
@@ -56,7 +56,7 @@ class HandClock:
 
 @dataclass
 class Words:
-    """Says what the letter's body says; a card says what `cards` says now."""
+    """Renders the letter's body; for a card, the current text in `cards`."""
 
     cards: dict[int, str] = field(default_factory=dict)
     answers: dict[int, Answer] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class Words:
     files: tuple[OutFile, ...] = ()
     rendered: list[int] = field(default_factory=list)
 
-    async def render(self, tx: Transaction, letter: Letter, known: Known | None) -> Rendered | None:
+    async def render(self, tx: Transaction, letter: Letter, known: Known | None, chat: int) -> Rendered | None:
         rendered = await self._rendered(letter, known)
         if not isinstance(rendered, Show):
             return rendered
@@ -107,7 +107,7 @@ class Words:
 
 @dataclass
 class Told:
-    """What delivery reported of postings."""
+    """The outcomes of postings that delivery reported."""
 
     outcomes: list[tuple[int, Posted | Failed]] = field(default_factory=list)
     failures: int = 0
@@ -140,7 +140,7 @@ class Room:
     folder: Path
 
     def deliver_with(self, messenger: Messenger | None = None) -> Delivery:
-        """A delivery as a restarted process has it: nothing in memory."""
+        """A delivery as in a restarted process: with empty memory."""
         self.delivery = Delivery(
             self.books,
             KEY,
@@ -177,12 +177,12 @@ class Room:
         return [message.text for message in self.messages(where)]
 
     def messages(self, where: Chat | User | None = None) -> list[Message]:
-        """What the bot wrote to the group (None), another chat, or a person."""
+        """The bot's messages to the group (None), another chat, or a person."""
         place: Any = self.group if where is None else (where, self.bot) if isinstance(where, User) else where
         return [m for m in self.world.messages(place) if m.sender is self.bot and not m.service]
 
     async def hears(self, *texts: str) -> None:
-        """Waits until the group has heard exactly this."""
+        """Wait until the group has heard exactly this."""
         happened = asyncio.Event()
         end = self.world.subscribe(lambda _: happened.set())
         while self.texts() != list(texts):
@@ -191,7 +191,7 @@ class Room:
         end()
 
     def calls(self, *methods: str) -> list[tuple[str, int | None]]:
-        """Calls that write, with their error codes."""
+        """The calls that write, with their error codes."""
         return [
             (call.method, call.error_code)
             for call in self.world.calls
@@ -199,7 +199,7 @@ class Room:
         ]
 
     async def letters(self) -> list[tuple[str, str]]:
-        """(kind, state) of every letter there is, oldest first."""
+        """(kind, state) of every letter, oldest first."""
         async with self.books.write(KEY) as tx:
             rows = await tx.connection.execute(sa.select(t.outbox.c.kind, t.outbox.c.state).order_by(t.outbox.c.id))
             return [(row.kind, row.state) for row in rows]
@@ -213,7 +213,7 @@ class Room:
             assert await tx.save(case, ended, entry)
 
     async def tries(self, minutes: float) -> None:
-        """So long it is tried, at each moment it may be."""
+        """Try for so many minutes, at each permitted moment."""
         until = self.clock.monotonic() + minutes * 60
         while self.clock.monotonic() < until:
             await self.sent()
@@ -228,7 +228,7 @@ class Room:
             return [(row["action"], row["details"]) for row in await tx.history(case_id)]
 
     async def mark_sending(self) -> None:
-        """As a process leaves its letters that was killed while sending them."""
+        """Leave the letters as a process killed while sending them."""
         async with self.books.write(KEY) as tx:
             await tx.connection.execute(t.outbox.update().where(t.outbox.c.state == "waiting").values(state="sending"))
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.limits import BOT_MOST, CHAT_BURST, GROUP_MOST, Pace
-from sandbox.telegram.limits import Limits
+from sandbox.telegram.limits import BotLimits
 
 GROUP, PERSON = -1001, 77
 QUICKEST = 0.02
@@ -30,7 +30,7 @@ def send_all(pace: Pace, chat: int, times: int, at: float = 0.0, weight: int = 1
 
 @given(tries)
 def test_what_the_pace_lets_through_telegram_takes(steps):
-    pace, telegram, now = Pace(), Limits(), 0.0
+    pace, telegram, now = Pace(), BotLimits(), 0.0
     for chat, weight, gap in steps:
         now += gap
         # On a grid of binary fractions, where sums of floats are exact.

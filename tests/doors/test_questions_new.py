@@ -109,7 +109,7 @@ def test_waiting_after_all_closes_the_question() -> None:
         ("kd:147:1.final", SetKind(CURATOR, 147, 1, DraftKind.FINAL)),
         ("kd:147:x.request", SetKind(CURATOR, 147, 0, DraftKind.REQUEST)),
         ("in:147", ProposeInterim(CURATOR, 147, "")),
-        ("sg:147", MarkSignificant(CURATOR, 147)),
+        ("at:147:mark_significant", MarkSignificant(CURATOR, 147)),
         ("sp:147", Split(CURATOR, 147)),
         ("rp:147:0", LinkRepeat(CURATOR, 147, None)),
         ("rp:147:12", LinkRepeat(CURATOR, 147, Other(12, 40))),
@@ -126,7 +126,7 @@ async def test_a_tap_is_the_command(data: str, command: AnyCommand) -> None:
     assert await pressed(press(CURATOR, data, 5, PRIVATE), view) == [Carry(command)]
 
 
-@pytest.mark.parametrize("data", ["kd:147:1.draft", "kd:147:1", "kd:147"])
+@pytest.mark.parametrize("data", ["kd:147:1.draft", "kd:147:1", "kd:147", "at:147", "at:147:release"])
 async def test_a_kind_there_is_not_is_no_button_of_ours(data: str) -> None:
     assert await pressing(data) == [Toast("unknown_button")]
 
@@ -204,7 +204,7 @@ async def test_in_private_an_open_question_needs_no_reply_to_it() -> None:
     assert await answered(asked, incoming, view) == [Carry(SetLocation(CURATOR, 147, "Мира, 2"), answers=31)]
 
 
-@pytest.mark.parametrize("data", ["in:147", "sg:147", "sp:147", "mg:147:12", "rp:147:0"])
+@pytest.mark.parametrize("data", ["in:147", "at:147:mark_significant", "sp:147", "mg:147:12", "rp:147:0"])
 async def test_doors_leave_the_refusing_of_others_to_the_desk(data: str) -> None:
     [wish] = await pressed(press(ZHKH, data, 5, PRIVATE), sight(accepted(), ZHKH))
     assert isinstance(wish, Carry)

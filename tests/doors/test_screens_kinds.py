@@ -260,7 +260,12 @@ def test_mo_6_3_only_where_the_text_lets_him_the_curator_names_a_term() -> None:
             {},
             "Здесь такой вид ответа не подходит. Регламент знает только окончательный ответ.",
         ),
-        (MO, Reason.ALREADY_MARKED, {}, "Главе об этом сообщении уже доложили, второй раз не нужно."),
+        (
+            MO,
+            Reason.ALREADY_MARKED,
+            {"action": "mark_significant"},
+            "Доложить главе: это уже сделано, второй раз не нужно.",
+        ),
     ],
 )
 def test_refusals_about_kinds_and_terms(there: Office, reason: Reason, facts: dict[str, object], words: str) -> None:

@@ -1,8 +1,8 @@
-"""Which regulations a test claims to prove something of, and which it has asked.
+"""Compares the regulations that a test claims in its name with those it actually used.
 
-A test whose name carries a clause (`test_mo_15_…`) is no proof of it unless it ran by the text the clause stands in. The
-clauses in the name say what is claimed; every question put to a `Regulation` while the test runs is noted; `unproved` compares
-the two. Loading a file or naming it (`key`, `text_hash`) is no question. What asks no regulation anything holds under each.
+A test with a clause in its name (`test_mo_15_…`) proves that clause only if it ran under its regulation. While a test
+runs, every access to a field of a `Regulation` is recorded; `unproved` compares the record with the name. Loading a
+file or naming it (`key`, `text_hash`) does not count. A test that accesses no regulation holds under each.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ asked: set[str] = set()
 
 
 def claimed(name: str) -> tuple[str, ...]:
-    """The regulations whose clauses a test's name carries, each once, in the order of the name."""
+    """The regulations whose clauses are in a test's name, without repeats, in the order of the name."""
     return tuple(dict.fromkeys(REGULATIONS[found] for found in CLAUSE.findall(name)))
 
 
 class _Noting:
-    """A field of `Regulation` as it was, with a note of whose it is that was read."""
+    """A field of `Regulation` that also records the regulation it was read from."""
 
     def __init__(self, field: Any, key: Any) -> None:
         self._field = field
@@ -64,7 +64,7 @@ class _Noting:
 
 
 def watch() -> None:
-    """From now on it is noted whom a question is put to."""
+    """Start recording accesses to regulations."""
     for name in ASKED:
         field = vars(Regulation)[name]
         if not isinstance(field, _Noting):
@@ -72,8 +72,9 @@ def watch() -> None:
 
 
 def unproved(item: pytest.Function) -> list[str]:
-    """The regulations the test claims and has not asked; where it is run once for each, the one of this run and those
-    it is never run for."""
+    """The regulations that the test claims and did not use. For a test that runs once under each: the one of this run
+    and those it never runs under.
+    """
     claims = claimed(item.originalname)
     callspec = getattr(item, "callspec", None)
     given: Mapping[str, object] = callspec.params if callspec is not None else {}

@@ -1,5 +1,5 @@
-"""`docs/conformance.md`: each clause, whether it is done, and the tests that prove it. `python -m tests.house.conformance`
-fills in the names of the tests; whether a clause is done is written by hand, by who knows.
+"""`docs/conformance.md`: each clause, its status, and the tests that prove it. `python -m tests.house.conformance`
+fills in the names of the tests; people write the status by hand.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def clauses() -> list[Clause]:
 
 
 def proofs_of(clause: str) -> list[str]:
-    """The tests whose name carries the clause's id: `KU-8.2` is `ku_8_2`, and `ku_8` alone is not it."""
+    """The tests whose name contains the clause's id: `KU-8.2` is `ku_8_2`, and `ku_8` alone does not count."""
     slug = re.sub(r"[-.]", "_", clause).lower()
     pattern = re.compile(rf"_{slug}(?!_?\d)(?=_|$)")
     return sorted(name for name in names_of_tests() if pattern.search(name))
@@ -54,7 +54,7 @@ def _filled(line: str) -> str:
 
 
 def _named(tests: Sequence[str]) -> str:
-    """The first few by name; how many there are besides."""
+    """The first few by name, with the number of the others."""
     if not tests:
         return "–"
     more = f" and {len(tests) - MOST_NAMED} more" if len(tests) > MOST_NAMED else ""

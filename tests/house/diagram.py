@@ -1,5 +1,5 @@
-"""The lives of cases, pages, material and comments as Mermaid diagrams, read off their tables. `python -m tests.house.diagram`
-rewrites those in `workflow/README.md`; a test keeps them equal, so nobody draws one by hand.
+"""The lives of cases, pages, material and comments as Mermaid diagrams, generated from their tables. `python -m
+tests.house.diagram` rewrites those in `workflow/README.md`; a test keeps them equal, so nobody draws one by hand.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ START = "[*]"
 
 
 def diagram(life: Life[Any, Any]) -> str:
-    """One arrow for each pair of states, with every action that leads along it and by whose right."""
+    """One arrow for each pair of states, with every action that leads along it and its actors."""
     arrows: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in life.table:
         for state in [str(state) for state in life.states if state in row.states] or [START]:
@@ -43,7 +43,7 @@ def marks(name: str) -> tuple[str, str]:
 
 
 def in_readme(name: str) -> str:
-    """The diagram as it stands in the README."""
+    """The current diagram in the README."""
     begin, end = marks(name)
     _, _, rest = README.read_text(encoding="utf-8").partition(begin)
     return rest.partition(end)[0].strip()

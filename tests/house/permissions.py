@@ -1,5 +1,5 @@
-"""Who may do what, as a page: role × action × state, under every regulation. `python -m tests.house.permissions` rewrites
-`permissions.txt`, which a person reads before it is approved; a test keeps the two equal.
+"""The page of permissions: role × action × state, under every regulation. `python -m tests.house.permissions` rewrites
+`permissions.txt`, which a person reads before approving it; a test keeps the two equal.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Cells = dict[tuple[str, str], dict[str, str]]
 
 @cache
 def cells(regulation: str) -> Cells:
-    """Every cell, tried. Machines are left out where they are refused: they ask for nothing else."""
+    """Try every cell. Machines are left out where they are refused: they never ask for anything else."""
     found: Cells = {}
     for name, situation in situations(regulation).items():
         for trial in trials():
@@ -59,7 +59,7 @@ def _may(said: Mapping[str, str]) -> list[str]:
 
 
 def matrix(regulation: str) -> dict[str, str]:
-    """For each row its line: by whose hand it is accepted in each situation; a dot: by nobody's; blank: no such case."""
+    """The line of each row: the roles that may do it in each situation; a dot: nobody; blank: no such case."""
     found = cells(regulation)
     lines = {}
     for trial in trials():
@@ -86,7 +86,7 @@ of his own; a substitute has the rights of whom he stands in for. Both are tried
 
 
 def whole() -> str:
-    """The first regulation's matrix and answers whole; under each of the others what differs from them."""
+    """The first regulation's matrix and answers in full; for the others only the differences."""
     usual, answers = matrix(FIRST), cells(FIRST)
     lines = [HEADING, f"==== {FIRST}: who may ====", ""]
     lines += [f"    {number:>2}  {name}" for number, name in enumerate(WAYS, 1)]
@@ -109,7 +109,7 @@ def whole() -> str:
 
 
 def _listed(found: Cells) -> list[str]:
-    """By situation: each answer on a line, with the rows it is the answer to. Situations alike stand together."""
+    """By situation: each answer on a line, with its rows. Identical situations are listed together."""
     alike: dict[tuple[str, ...], list[str]] = {}
     for name in dict.fromkeys(name for name, _ in found):
         same: dict[str, list[str]] = {}

@@ -84,7 +84,7 @@ def situations() -> dict[str, Material]:
 
 
 def command(action: MaterialAction, by: Actor) -> MaterialCommand:
-    """A command of the kind, complete and sensible."""
+    """A complete and valid command of this kind."""
     link = "https://vk.com/wall-1_2"
     match action:
         case MaterialAction.SEND:
@@ -110,7 +110,7 @@ def command(action: MaterialAction, by: Actor) -> MaterialCommand:
 
 
 def lines() -> list[str]:
-    """The heading and a line for each action: by whose hand it is accepted in each situation."""
+    """The heading and a line for each action: the roles that may do it in each situation."""
     return matrix("material for publication", LETTERS, situations(), MaterialAction, _cell)
 
 
@@ -129,7 +129,7 @@ def matrix(
     actions: Iterable[Action],
     cell: Callable[[Thing | None, Action], str],
 ) -> list[str]:
-    """An action that brings the thing in is tried where there is none yet; a dot: nobody may."""
+    """The page's lines. An action that creates the thing is tried without one; a dot: nobody may."""
     shown = ["", f"==== {of}: who may ====", "", *(f"  {letter} {who}" for who, letter in letters.items())]
     shown += ["", "  " + " · ".join(f"{n} {name}" for n, name in enumerate(states, 1)), ""]
     shown.append(f"  {'':<12}" + "".join(f"{n:>6}" for n in range(1, len(states) + 1)))

@@ -1,5 +1,5 @@
-"""The page of permissions, its second part: who may do what with a comment on a page of the office's own, tried by
-`workflow.official.moderation.COMMENTS` in every state, under every regulation.
+"""The part of the permission page about comments on the office's own pages: role × action × state, each tried at
+`workflow.official.moderation.COMMENTS`, under every regulation.
 """
 
 from __future__ import annotations
@@ -59,13 +59,13 @@ def there(page: Comment, way: str) -> Comment:
 def asked(
     comment: Comment, action: ModerationAction, by: Actor, regulation: str
 ) -> Accepted[Comment, Matter] | Refused:
-    """With a ground every regulation has."""
+    """Try the action, with a ground that every regulation has."""
     command = Moderate(by, comment.id, action, Offence.UNLAWFUL)
     return COMMENTS.decide(comment, command, office_with_editor(regulation), NOW)
 
 
 def section() -> list[str]:
-    """Lines of the page. What is the same under all regulations stands once."""
+    """Lines of the page. Lines identical under all regulations appear once."""
     lines = ["", "==== comments on the office's own pages: who may ====", ""]
     lines += [
         "C curator · E editor · U the leader of the unit whose page it is · d detector · n network; nobody else may anything.",
@@ -95,7 +95,7 @@ def _tables(regulation: str) -> Iterator[str]:
 def happened(
     comment: Comment, event: ModerationEvent, by: Actor, regulation: str
 ) -> Accepted[Comment, Matter] | Refused:
-    """What the bot and the network say of a comment the network has been asked about."""
+    """Report an event from the bot or the network about a comment with an order to the network."""
     waits = replace(comment, asked=(Matter.COMMENT,))
     order = waits.order(Matter.COMMENT)
     commands: dict[ModerationEvent, CommentCommand] = {

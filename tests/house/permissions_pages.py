@@ -1,5 +1,5 @@
-"""The part of the permission page about official pages: role × action × state, each tried at the rules, under the regulation that
-asks for both consents and under one that asks for none.
+"""The part of the permission page about official pages: role × action × state, each tried at the rules, under the
+regulation that asks for both consents and under one that asks for none.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def situations() -> dict[str, OfficialPage]:
 
 
 def command(action: PageAction, by: Actor) -> PageCommand:
-    """A command of the kind, complete and sensible."""
+    """A complete and valid command of this kind."""
     match action:
         case PageAction.REQUEST:
             return RequestPage(by, 1, "okrug", PageNetwork.VK, Whose.UNIT, "", "zhkh")

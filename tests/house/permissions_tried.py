@@ -1,7 +1,9 @@
-"""What the permission page is made of: commands for every action, cases in every situation, and the desk they are tried at.
+"""The material of the permission page: commands for every action, cases in every situation, and the desk to try them
+at.
 
-Each cell is one command carried out by `workflow.desk.Desk` over books in memory, on a case brought to that state by commands,
-so the page shows what the program does and not what its table says. An action without a sample command stops everything.
+Each cell is one command carried out by `workflow.desk.Desk` over books in memory, on a case brought to its state by
+commands, so the page shows what the program does and not what its table says. An action without a sample command is an
+error.
 """
 
 from __future__ import annotations
@@ -102,7 +104,7 @@ OUTSIDERS: dict[str, Actor] = {
 
 @cache
 def office(regulation: str) -> Office:
-    """The small office with a department more, which no case here is with."""
+    """The small office with one more department, which has no case here."""
     small = small_office(regulation)
     culture = Person("culture_head", "начальник отдела культуры", (Role.EXECUTOR,), "culture")
     return replace(
@@ -117,7 +119,7 @@ def office(regulation: str) -> Office:
 
 @dataclass
 class Books:
-    """A page of the books and the postroom: what is kept, and what would be written and sent besides."""
+    """Books and postroom in memory: the stored cases, and the count of other writes and letters."""
 
     cases: dict[int, Case]
     lines: list[Entry] = field(default_factory=list)
@@ -139,7 +141,7 @@ class Books:
         self.besides += 1
 
     async def drop_alarms_of(self, case: Case, steps: Sequence[str]) -> None:
-        self.besides += 1
+        return None
 
     async def put_due(self, case: Case, due: datetime | None) -> None:
         return None
@@ -154,7 +156,7 @@ class Books:
 
 
 def at_once(doing: Coroutine[Any, Any, Decision]) -> Decision:
-    """The result of what waits for nothing: books in memory have nothing to wait for."""
+    """Run a coroutine that never waits: books in memory do not."""
     try:
         doing.send(None)
     except StopIteration as done:
@@ -164,7 +166,7 @@ def at_once(doing: Coroutine[Any, Any, Decision]) -> Decision:
 
 @dataclass(frozen=True)
 class Situation:
-    """All cases of the books as they stand; number 1 is the one it is about."""
+    """All cases of the books; the situation is about number 1."""
 
     cases: Mapping[int, Case]
 
@@ -175,14 +177,14 @@ class Situation:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the desk said, and the books after."""
+    """The desk's decision, and the books after it."""
 
     decision: Decision
     books: Books
 
 
 def carried_out(cases: Mapping[int, Case], command: AnyCommand, rules: Office, now: datetime) -> Outcome:
-    """The command at the desk of that office; the given cases stay as they are."""
+    """Carry out the command at the office's desk; the given cases stay unchanged."""
     books = Books(dict(cases))
     desk = Desk(lambda municipality, edition: rules, books)
     return Outcome(at_once(desk.carry_out(books, command, now, rules.key)), books)
@@ -193,7 +195,7 @@ def carried_out(cases: Mapping[int, Case], command: AnyCommand, rules: Office, n
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """An action as a row of the page; `make` gives the command that asks for it, complete and sensible for the case."""
+    """An action as a row of the page; `make` returns a complete and valid command of it for the case."""
 
     name: str
     action: Action
@@ -273,7 +275,7 @@ LACKING: tuple[Trial, ...] = (
 
 @cache
 def trials() -> tuple[Trial, ...]:
-    """Every action, each as often as it has samples, in the order of `Action`."""
+    """Every action, once for each of its samples, in the order of `Action`."""
     without = [action for action in Action if action is not Action.DETECT and action not in SAMPLES]
     if without:
         raise ValueError(f"tests/house/permissions.py has no sample command for {', '.join(without)}")
@@ -335,7 +337,7 @@ WAYS: dict[str, tuple[AnyCommand, ...]] = {
 
 @cache
 def situations(regulation: str) -> Mapping[str, Situation]:
-    """Every situation there can be under the regulation, brought about by commands at the desk."""
+    """Every possible situation under the regulation, reached by commands at the desk."""
     kinds = office(regulation).regulation.draft_kinds
     return {
         name: _played(regulation, way, handed_in=name == "new, handed in")
@@ -365,5 +367,5 @@ def _played(regulation: str, way: tuple[AnyCommand, ...], *, handed_in: bool) ->
 
 
 def tried(rules: Office, situation: Situation, trial: Trial, actor: Actor) -> Outcome:
-    """What the desk answers at eleven of that morning."""
+    """The desk's answer at eleven that morning."""
     return carried_out(situation.cases, trial.make(actor, situation.case), rules, NOW)

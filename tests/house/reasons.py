@@ -1,4 +1,4 @@
-"""Which reasons the rules give, read off a life's table and the code of its guards and changes."""
+"""The reasons that the rules can give, read from a life's table and the code of its guards and changes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STANDING = frozenset({Reason.STRANGER, Reason.LEFT_THE_GROUP, Reason.ANONYMOUS})
 
 
 def reasons(life: Life[Any, Any]) -> set[Reason]:
-    """Every reason the life's table names, or the code of its guards and changes."""
+    """Every reason in the life's table, or in the code of its guards and changes."""
     guards = [guard for row in life.table for guard in (*row.needs, *row.when)]
     others = (life.others,) if not isinstance(life.others, Mapping) else ()
     code = {f.__module__ for f in (*life.changes.values(), *guards, *others)}

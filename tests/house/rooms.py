@@ -1,7 +1,8 @@
-"""The house in figures: `python -m tests.house.rooms`.
+"""The import graph in figures: `python -m tests.house.rooms`.
 
-Rooms are the direct children of a top folder, arrows the pairs of rooms one of which imports the other, floors the layers of
-that graph (rooms that import each other in a circle stand on one floor), circles the groups of files that import each other.
+Rooms are the direct children of a top folder, arrows the pairs of rooms with an import between them, floors the layers
+of that graph (rooms that import each other in a cycle share a floor), circles the groups of files that import each
+other.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def files() -> Graph:
 
 
 def _module(whole: str, known: Iterable[str]) -> str | None:
-    """The module of ours that is meant by an import's full name."""
+    """Our module behind an import's full name."""
     if whole in known:
         return whole
     parent = whole.rpartition(".")[0]
@@ -46,7 +47,7 @@ def _room(name: str) -> str:
 
 
 def circles(graph: Graph) -> list[list[str]]:
-    """Groups that reach each other."""
+    """Groups of modules that import each other."""
     return sorted(group for group in _groups(graph) if len(group) > 1)
 
 

@@ -1,4 +1,4 @@
-"""What the house tests read of the project itself: its files as syntax trees. No rules and no assertions here."""
+"""The project's own files as syntax trees, for the house tests. No rules and no assertions here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PACKAGES = ("bot", "config", "handlers", "networks", "reports", "sandbox", "stor
 
 @cache
 def python_files(*tops: str) -> tuple[Path, ...]:
-    """Every module under the folders, in order of path."""
+    """Every module under the folders, sorted by path."""
     return tuple(sorted(path for top in tops or PACKAGES for path in (ROOT / top).rglob("*.py")))
 
 
@@ -25,7 +25,7 @@ def tree(path: Path) -> ast.Module:
 
 
 def shown(path: Path) -> str:
-    """The path as people name it: from the project's folder."""
+    """The path relative to the project's folder."""
     return path.relative_to(ROOT).as_posix()
 
 
@@ -40,7 +40,7 @@ def calls(path: Path) -> Iterator[ast.Call]:
 
 
 def dotted(node: ast.expr) -> str:
-    """`self.messenger.send` of an attribute or a name; "" of anything else."""
+    """`self.messenger.send` for an attribute or a name; "" for anything else."""
     if isinstance(node, ast.Name):
         return node.id
     if isinstance(node, ast.Attribute):
@@ -51,7 +51,7 @@ def dotted(node: ast.expr) -> str:
 
 @cache
 def attributes(path: Path) -> Mapping[str, Set[str]]:
-    """What is asked of each name in the module: `State.NEW` is NEW of State."""
+    """The attributes used on each name in the module: `State.NEW` is NEW of State."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Attribute):
@@ -60,7 +60,7 @@ def attributes(path: Path) -> Mapping[str, Set[str]]:
 
 
 def imports(path: Path) -> Iterator[str]:
-    """Full names of what a module imports, wherever in it."""
+    """Full names of all imports of a module, also inside functions."""
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -70,7 +70,7 @@ def imports(path: Path) -> Iterator[str]:
 
 @cache
 def names_of_tests() -> frozenset[str]:
-    """The names of all test functions there are."""
+    """The names of all test functions."""
     return frozenset(
         node.name
         for path in python_files("tests")

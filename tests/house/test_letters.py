@@ -69,7 +69,7 @@ async def test_a_letter_of_an_unknown_kind_is_an_error_where_it_is_put(tmp_path:
     books = Books(f"sqlite:///{tmp_path / 'books.db'}")
     try:
         with pytest.raises(ValueError, match="no such letter: \\['telegraph'\\]"):
-            async with books.write("okrug") as tx:
+            async with books.write("") as tx:
                 await tx.outbox.put([Letter("telegraph", "group", 0)], MORNING)
     finally:
         await books.close()

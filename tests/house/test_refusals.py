@@ -161,7 +161,7 @@ class BeatenTo:
         raise AssertionError("terms of a decision that was not kept")
 
     async def drop_alarms_of(self, case: Case, steps: Sequence[str]) -> None:
-        raise AssertionError("alarms of a decision that was not kept")
+        return None
 
     async def put_due(self, case: Case, due: datetime | None) -> None:
         return None

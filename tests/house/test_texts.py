@@ -27,7 +27,7 @@ from tests.house.reasons import STANDING, reasons
 from tests.house.source import calls, python_files, shown, tree
 from workflow.afterwards import Aftermath
 from workflow.case import ENDED, State, Why
-from workflow.commands import Action
+from workflow.commands import PRESSED, Action
 from workflow.effects import Notice
 from workflow.engine import Life, curator
 from workflow.guards import CLOSING_REASONS
@@ -72,6 +72,7 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "closing": CLOSING_REASONS,
     "not_posted": {*PostFailure, "by_hand", "network_down", "ambiguous"},
     "letters": {*LETTERS, "other"},
+    "acts": PRESSED,
     "may": {*Action, "any"},
     "confirmations": Action,
     "journal": {*Action, *ALARMS, *Aftermath, *OF_DELIVERY, "note", "seen", "alarm_failed", "parked", "inbox_dropped"},

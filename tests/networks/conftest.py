@@ -1,4 +1,4 @@
-"""What tests of several networks share."""
+"""Shared by tests of several networks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each network before its stand, and the same few things a citizen and an office can do in all of them."""
+"""Each network with its stand, and the actions of a citizen and an office that all of them have."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PLACE = "Администрация округа"
 
 
 class Stand(ABC):
-    """One group, one citizen, one post of the group; a server in front."""
+    """One group, one citizen, one post of the group, behind a server."""
 
     secrets: tuple[str, ...] = ()
     clock: SandboxClock
@@ -32,7 +32,7 @@ class Stand(ABC):
 
     @abstractmethod
     def network(self) -> Network:
-        """A network of its own, as after a restart."""
+        """A new network object, as after a restart."""
 
     @abstractmethod
     def comments(self, text: str) -> None:
@@ -44,7 +44,7 @@ class Stand(ABC):
 
     @abstractmethod
     def private_words(self) -> list[str]:
-        """What stands in the citizen's chat with the group."""
+        """The messages in the citizen's chat with the group."""
 
     @abstractmethod
     def fault(self, kind: str, where: str, code: int | None = None) -> None:
@@ -52,7 +52,7 @@ class Stand(ABC):
 
     @abstractmethod
     def revoke(self) -> None:
-        """The keys are no longer good."""
+        """Invalidate the keys."""
 
     @abstractmethod
     def links(self) -> dict[str, str]:
@@ -162,6 +162,6 @@ STANDS: dict[str, type[VkStand] | type[OkStand]] = {"vk": VkStand, "ok": OkStand
 
 
 def found(network: Network, events: Batch | Iterable[RawEvent]) -> list[Found]:
-    """The messages in what came."""
+    """The messages in the events."""
     items = events.items if isinstance(events, Batch) else events
     return [message for message in (network.read(item.raw) for item in items) if message is not None]

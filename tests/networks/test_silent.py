@@ -33,7 +33,7 @@ from networks.port import (
     UnreadableError,
 )
 from networks.web.network import WebNetwork
-from networks.web.wire import Limits, Wire
+from networks.web.wire import WebLimits, Wire
 
 NOON = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 GROUP, CITIZEN = -1001234500077, 5100000009
@@ -88,7 +88,7 @@ def telegram(sender: Sender, pace: Pace | None = None) -> TelegramNetwork:
 
 SILENT: dict[str, Network] = {
     "telegram": telegram(Sender()),
-    "web": WebNetwork(Wire(Limits()), Child().window("page"), lambda: NOON),
+    "web": WebNetwork(Wire(WebLimits()), Child().window("page"), lambda: NOON),
 }
 
 

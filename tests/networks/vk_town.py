@@ -1,4 +1,4 @@
-"""A community with all kinds of pages, another one beside it, citizens, and a VK in front of them over HTTP."""
+"""A community with all kinds of pages, a second one, citizens, and a VK server over HTTP."""
 
 from __future__ import annotations
 

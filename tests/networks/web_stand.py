@@ -1,4 +1,4 @@
-"""A stand on this machine that is shown to the program as the open internet, and the reader of pages with time enough."""
+"""A local server that plays the public internet, and a page reader with a generous time limit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from bot.process.child import JOBS, Child
 from networks.web.network import WebNetwork
-from networks.web.wire import Limits, Streams, Wire
+from networks.web.wire import Streams, WebLimits, Wire
 from tests.patience import PATIENT
 
 NOON = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
@@ -26,7 +26,7 @@ ARTICLE = """<!doctype html><html><head><title>Новости — Рощино</
 
 @dataclass
 class Stand:
-    """An HTTP server of this machine; `names` is the internet's telephone book, `asked` and `reached` what was done."""
+    """A local HTTP server; `names` is its DNS, `asked` and `reached` record look-ups and connections."""
 
     child: Child
     pages: dict[str, bytes] = field(default_factory=dict)
@@ -62,13 +62,13 @@ class Stand:
         self.pages[path] = head.encode() + body
 
     def network(self, **limits: float) -> WebNetwork:
-        wire = Wire(Limits(**({"seconds": PATIENT} | limits)), self.resolve, self.connect)  # type: ignore[arg-type]
+        wire = Wire(WebLimits(**({"seconds": PATIENT} | limits)), self.resolve, self.connect)  # type: ignore[arg-type]
         return WebNetwork(wire, self.child.window("page"), lambda: NOON)
 
 
 @contextmanager
 def a_reader() -> Iterator[Child]:
-    """The child with its table of jobs as it is, but for the time: the machine may take its own."""
+    """The child with its real jobs but a longer time limit, for slow machines."""
     child = Child({name: replace(job, seconds=PATIENT) for name, job in JOBS.items()}, PATIENT)
     yield child
     child.close()

@@ -1,4 +1,4 @@
-"""Towns of the stories, a page before them."""
+"""The stories' towns with a page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.stories.town import Town
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[Town]:
-    """Kursky on a Monday morning; what is said in the chats is not looked at here."""
+    """Kursky on a Monday morning; the chats are not checked here."""
     async with a_morning(tmp_path, "kursky") as town:
         yield town
 

@@ -1,4 +1,4 @@
-"""The page in front of a story's town: the real bot's books, a client with a cookie jar, and what a page shows as words."""
+"""The page of a story's town: the real bot's books, a client with a cookie jar, and the page's content as words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Client = TestClient[Request, Application]
 async def a_client(
     town: Town, public_url: str = HERE, every: float = 1.0, metrics_token: SecretStr | None = None
 ) -> AsyncIterator[Client]:
-    """A browser that is not signed in; `every`: seconds between the page's looks for changes."""
+    """A browser that is not signed in; `every`: seconds between the page's checks for changes."""
     async with TestClient(TestServer(web.application([town.bot], public_url, every, metrics_token))) as client:
         yield client
 

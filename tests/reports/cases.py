@@ -1,4 +1,4 @@
-"""Cases of one October for the report's tests, each led through `decide`, and the report they come to."""
+"""Cases of one October for the report's tests, each led through `decide`, and the report on them."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def detected(
 
 
 def after(case: Case, *steps: Step, key: str = KURSKY) -> Case:
-    """The case after the commands, each at its moment; each must be accepted."""
+    """The case after the commands, each at its moment; all must be accepted."""
     for moment, command in steps:
         decision = carried_out(case, command, office(key), at(moment))
         assert isinstance(decision, Accepted), (command, decision)
@@ -72,7 +72,7 @@ def after(case: Case, *steps: Step, key: str = KURSKY) -> Case:
 def answered(
     number: int, day: str, drafted: str = "11:00", text: str = "Нет воды", place: str = "", key: str = KURSKY
 ) -> Case:
-    """Detected at 9:00, handed to ЖКХ at 9:20, drafted then, posted half an hour later."""
+    """A case detected at 9:00, forwarded to ЖКХ at 9:20, drafted at `drafted` and posted half an hour later."""
     sent = datetime.fromisoformat(f"{day} {drafted}")
     moments = [f"{sent + timedelta(minutes=minutes):%Y-%m-%d %H:%M}" for minutes in (0, 20, 25, 30)]
     return after(

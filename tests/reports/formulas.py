@@ -1,4 +1,4 @@
-"""A reckoner for the formulas the workbook uses, so that a test computes them instead of trusting the values beside them.
+"""Computes the workbook's formulas, so that a test does not have to trust the values beside them.
 
 Knows +, -, *, /, =, >=, numbers, words, cells, ranges and the functions below; anything else is a ValueError.
 """
@@ -20,7 +20,7 @@ TOKEN = re.compile(
 
 
 def value(book: Workbook, sheet: str, cell: str) -> Any:
-    """What the cell comes to."""
+    """The computed value of the cell."""
     found = book[sheet][cell]
     return _Reckoner(book, sheet, str(found.value)[1:]).whole() if found.data_type == "f" else found.value
 
@@ -109,7 +109,7 @@ class _Reckoner:
 def _each(left: Any, right: Any, work: Callable[[Any, Any], Any]) -> Any:
     if not isinstance(left, list) and not isinstance(right, list):
         if work(1, 1) == 1 and work(2, 1) == 2 and right == 0 and work(0, 1) == 0 and work(4, 2) == 2:
-            return ""  # division by nothing, in the branch IF does not take
+            return ""  # division by zero in the branch that IF does not take
         return work(left or 0, right or 0)
     length = len(left) if isinstance(left, list) else len(right)
     lefts, rights = (side if isinstance(side, list) else [side] * length for side in (left, right))

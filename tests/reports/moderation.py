@@ -1,4 +1,4 @@
-"""What was moderated in one October for the report's tests: two pages of the registry, one that is not in it."""
+"""Moderation of one October for the report's tests: two pages of the registry, and one outside it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PAGES = {0: ("", "vk"), 1: ("Округ", "vk"), 2: ("=ЖКХ", "telegram"), -1:
 
 
 def row(comment: int, when: str, *fates: Fate, page: int = 1, ground: str = "", clause: str = "") -> ModeratedRow:
-    """`page` 0: of VK and unknown to the registry; -1: the same of OK."""
+    """`page` 0: a VK page unknown to the registry; -1: one of OK."""
     name, network = PAGES[page]
     who = "" if fates == (F.PROPOSED,) or fates == (F.WITHDRAWN,) else "Советник"
     return ModeratedRow(comment, at(when), fates, max(page, 0), name, network, ground, clause, who)

@@ -1,4 +1,4 @@
-"""The pages of one October for the report's tests: a norm for a day, one for a week, none; and what they published."""
+"""The pages of one October for the report's tests: with a norm by day, by week and without one; and their publications."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A desk over books in memory, for the pure tests of several cases at once: what is refused leaves them as they were."""
+"""A desk over books in memory, for pure tests with several cases; a refusal leaves the books unchanged."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ from workflow.terms.deadlines import Deadline
 
 @dataclass
 class Books:
-    """Cases, journal and alarms in memory. `beaten`: cases somebody else saves a moment before we do."""
+    """Cases, journal and alarms in memory. `beaten`: cases that somebody else saves just before us."""
 
     cases: dict[int, Case]
     journal: list[tuple[int, Entry]] = field(default_factory=list)
     alarms: set[Alarm] = field(default_factory=set)
     beaten: frozenset[int] = frozenset()
+    notes: list[tuple[int, Alarm]] = field(default_factory=list)
 
     async def case(self, case_id: int) -> Case | None:
         return self.cases.get(case_id)
@@ -49,7 +50,7 @@ class Books:
         return None
 
     async def note(self, case: Case, alarm: Alarm, now: datetime) -> None:
-        raise AssertionError("nothing rings here")
+        self.notes.append((case.id, alarm))
 
 
 @dataclass
@@ -63,7 +64,7 @@ class Post:
 
 
 class Town:
-    """A desk, its books and its post; `does` carries out commands, one every five minutes, all of which must hold."""
+    """A desk, its books and its post; `does` carries out commands, one every five minutes, and all must be accepted."""
 
     def __init__(self, key: str = "kursky", cases: int = 2) -> None:
         self.key = key
@@ -75,9 +76,17 @@ class Town:
         self.now = at("2026-01-12 09:20")
 
     async def tries(self, command: AnyCommand, moment: str | None = None) -> Decision:
-        """The decision; a refusal has kept nothing, and what broke off is rolled back as its transaction would be."""
+        """The decision on the command; a refusal has stored nothing, and an aborted command is rolled back like its
+        transaction.
+        """
         self.now = at(moment) if moment is not None else self.now
-        kept = Books(dict(self.books.cases), list(self.books.journal), set(self.books.alarms), self.books.beaten)
+        kept = Books(
+            dict(self.books.cases),
+            list(self.books.journal),
+            set(self.books.alarms),
+            self.books.beaten,
+            list(self.books.notes),
+        )
         taken = list(self.post.taken)
         try:
             decision = await self.desk.carry_out(self.books, command, self.now, "okrug")

@@ -1,6 +1,6 @@
-"""What people write, as they write it: topic, department, place and importance each text should be guessed to have.
+"""Texts as people write them, with the topic, department, place and importance to guess for each.
 
-Invented in the manner of real comments: slips, no stops, capitals, no names. `-` stands for nothing.
+Invented in the manner of real comments: typing errors, no full stops, capitals, no names. `-` means none.
 """
 
 from __future__ import annotations

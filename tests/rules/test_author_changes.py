@@ -8,6 +8,7 @@ from tests.house.permissions_tried import NOW, carried_out, office, situations
 from tests.rules.offices import CURATOR
 from workflow.case import State
 from workflow.commands import AuthorDeleted, AuthorEdited, AuthorRestored, Posted
+from workflow.effects import Audience, Notify
 from workflow.office import NETWORK
 from workflow.outcomes import Accepted, Reason, Refused
 
@@ -78,3 +79,21 @@ def test_a_closed_case_stays_as_it_is(command: AuthorEdited | AuthorDeleted | Au
 def test_only_the_network_says_what_the_author_did() -> None:
     decision = carried_out(situations("kursky")["in_work"].cases, AuthorDeleted(CURATOR, 1), RULES, NOW).decision
     assert isinstance(decision, Refused)
+
+
+def test_a_first_wording_that_came_late_is_the_message_and_the_later_one_stands_beside_it() -> None:
+    there = situations("kursky")["in_work"].cases
+    decision = carried_out(there, AuthorEdited(NETWORK, 1, "Нет воды", first=True), RULES, NOW).decision
+    assert isinstance(decision, Accepted)
+    before, case = there[1], decision.after
+    assert (case.appeal.text, case.history) == ("Нет воды", before.history)
+    assert [one.text for one in case.rewritten] == [before.appeal.text]
+    assert [effect for effect in decision.effects if isinstance(effect, Notify)] == []
+
+
+def test_a_message_nobody_has_yet_is_rewritten_without_a_word() -> None:
+    for situation, heard in (("new", []), ("in_work", [Audience.LEAD, Audience.CURATORS])):
+        there = situations("kursky")[situation].cases
+        decision = carried_out(there, AuthorEdited(NETWORK, 1, "Воды нет на всей улице"), RULES, NOW).decision
+        assert isinstance(decision, Accepted)
+        assert [effect.to for effect in decision.effects if isinstance(effect, Notify)] == heard

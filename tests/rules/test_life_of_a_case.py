@@ -11,6 +11,7 @@ from tests.rules.offices import CURATOR, DEPUTY, ROADS, STRANGER, ZHKH, at, new_
 from workflow.case import Case, PartState, State
 from workflow.commands import (
     Accept,
+    Action,
     AnyCommand,
     Approve,
     CloseWithoutPosting,
@@ -34,6 +35,7 @@ from workflow.office import CLOCK, NETWORK, Absence, Actor
 from workflow.outcomes import Accepted, Reason, Refused
 from workflow.regulation import Event, Source, Step
 from workflow.terms.alarms import running_terms
+from workflow.transitions import may
 
 TEXT = "Воду подключили, бригада закончила работы в 11:00."
 
@@ -235,3 +237,13 @@ def test_the_shortest_way_to_a_posted_answer_is_open_to_no_one_alone() -> None:
     """Four eyes: the one who drafts cannot approve, the one who approves cannot draft."""
     assert refuse(on_approval(), Approve(ZHKH, 1, 1)) is Reason.NOT_A_CURATOR
     assert refuse(forwarded(), SubmitDraft(CURATOR, 1, TEXT)) is Reason.NOT_YOURS
+
+
+def test_what_was_sent_back_is_not_decided_on_again() -> None:
+    sent_back = run(on_approval(), SendBack(CURATOR, 1, 1, "короче"), start="2026-01-12 10:00")
+    for command in (Approve(CURATOR, 1, 1), SendBack(CURATOR, 1, 1, "ещё"), Correct(CURATOR, 1, 1, TEXT)):
+        assert refuse(sent_back, command) is Reason.ALREADY_SENT_BACK
+
+
+def test_what_the_table_permits_to_nobody_has_no_button() -> None:
+    assert (may(Action.ACCEPT, State.FORWARDED), may(Action.ACCEPT, State.CLOSED)) == (True, False)

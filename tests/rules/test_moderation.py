@@ -11,7 +11,7 @@ from config import regulations
 from config.russian.judging import judge
 from tests.rules.offices import CURATOR, DEPUTY, ROADS, STRANGER, ZHKH, office
 from workflow.commands import Entry
-from workflow.office import NETWORK, Actor, Office, Person, Role
+from workflow.office import DETECTOR, NETWORK, Actor, Office, Person, Role
 from workflow.official.moderation import (
     COMMENTS,
     Comment,
@@ -24,6 +24,7 @@ from workflow.official.moderation import (
     NetworkAnswered,
     Offence,
     Order,
+    Propose,
     Withdraw,
     grounds_of,
     named_moderators,
@@ -250,3 +251,15 @@ def test_iz_6_1_mo_a2_15_who_answers_for_the_page_is_the_regulations_choice() ->
         assert (named_moderators(there, COMMENT, NOW), named_moderators(there, units, NOW)) == (ours, theirs)
     assert named_moderators(office("moskalensky"), COMMENT, NOW) == ()
     assert named_moderators(office("kursky"), COMMENT, NOW) == ("curator",)
+
+
+def test_a_comment_is_proposed_anew_as_it_stands_now() -> None:
+    first = proposed("Пошёл ты на хуй", "moskalensky")
+    assert first is not None
+    decision = COMMENTS.decide(None, Propose(DETECTOR, 5, first), office("moskalensky"), NOW)
+    assert isinstance(decision, Accepted)
+    assert (decision.after.state, decision.after.version) == (S.PROPOSED, 1)
+    kept = done(decision.after, A.KEEP).after
+    again = COMMENTS.decide(kept, Propose(DETECTOR, 5, first), office("moskalensky"), NOW)
+    assert isinstance(again, Accepted)
+    assert again.after == replace(first, state=S.PROPOSED, version=3)

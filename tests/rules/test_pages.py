@@ -17,6 +17,7 @@ from workflow.official.page import (
     ConsentToPage,
     DeclinePage,
     FillPage,
+    Given,
     OfficialPage,
     PageAction,
     PageCommand,
@@ -114,6 +115,10 @@ def test_an_address_of_another_network_is_none_of_this_one() -> None:
         ("https://vk.com/wall-1002_5", "https://vk.com/club1001", False),
         ("https://ok.ru/group/53000/topic/7", "https://ok.ru/group/53000", True),
         ("https://ok.ru/group/53001/topic/7", "https://ok.ru/group/53000", False),
+        ("https://t.me/s/okrug/12", "https://t.me/okrug", True),
+        ("https://t.me/okrug/12", "https://vk.com/okrug", False),
+        ("javascript:alert(1)", "https://t.me/okrug", False),
+        ("https://okrug.example/news/7", "https://t.me/okrug", False),
     ],
 )
 def test_pa_2_2_a_publication_tells_its_page_by_its_link(link: str, address: str, belongs: bool) -> None:
@@ -240,6 +245,9 @@ def test_mo_a2_2_a_consent_on_paper_is_entered_only_where_there_is_no_head() -> 
     given = accepted(page(), paper, office(head=False)).consent
     assert given is not None
     assert (given.by, given.words) == ("adviser", "Резолюция от 12.01.2026")
+    assert accepted(page(), paper, office(head=False)).state is PageState.REQUESTED, "the adviser has not agreed yet"
+    agreed = page(agreement=Given("adviser", NOW))
+    assert accepted(agreed, paper, office(head=False)).state is PageState.CONSENTED
 
 
 @pytest.mark.parametrize(
@@ -259,6 +267,36 @@ def test_mo_a2_2_a_consent_on_paper_is_entered_only_where_there_is_no_head() -> 
 )
 def test_what_cannot_be_filled_in_is_refused(item: Item, value: str, reason: Reason) -> None:
     assert why_not(page(), FillPage(EDITOR, 1, item, value), office()) is reason
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        (RequestPage(EDITOR, 1, "okrug", PageNetwork.VK, Whose.HEAD, "ok.ru/group/1"), Reason.NOT_AN_ADDRESS),
+        (RequestPage(EDITOR, 1, "okrug", PageNetwork.VK, Whose.HEAD, "vk.com/a1", taken=7), Reason.SAME_ADDRESS),
+        (RequestPage(EDITOR, 1, "okrug", PageNetwork.VK, Whose.UNIT, unit="space"), Reason.UNKNOWN_UNIT),
+    ],
+)
+def test_a_page_that_cannot_be_is_not_entered(command: RequestPage, reason: Reason) -> None:
+    assert why_not(None, command, office()) is reason
+
+
+def test_an_address_another_page_has_is_refused_and_the_pages_own_is_not() -> None:
+    taken = FillPage(EDITOR, 1, Item.ADDRESS, "vk.com/zhkh", taken=7)
+    assert why_not(page(), taken, office()) is Reason.SAME_ADDRESS
+    assert accepted(page(), replace(taken, taken=1), office()).address == "https://vk.com/zhkh"
+
+
+def test_a_consent_on_paper_needs_its_words() -> None:
+    for words, reason in (("  ", Reason.EMPTY), ("пароль: лето", Reason.SECRET)):
+        assert why_not(page(), FillPage(EDITOR, 1, Item.CONSENT, words), office(head=False)) is reason
+
+
+def test_a_format_chosen_twice_is_taken_out_again() -> None:
+    with_video = accepted(page(formats=(Format.PHOTO,)), FillPage(EDITOR, 1, Item.FORMATS, "video"), office())
+    assert set(with_video.formats) == {Format.PHOTO, Format.VIDEO}
+    without = accepted(with_video, FillPage(EDITOR, 1, Item.FORMATS, "photo"), office())
+    assert without.formats == (Format.VIDEO,)
 
 
 def test_mo_a2_5_the_journal_never_says_what_protects_a_page() -> None:
@@ -353,3 +391,4 @@ def test_a_page_of_the_file_and_of_the_book_is_one_and_the_book_wins() -> None:
         (2, "", "", ()),
     ]
     assert [one.id for one in published(joined([replace(kept, state=PageState.CLOSED)], [written]))] == []
+    assert joined([page(id=3, address="")], []) == (page(id=3, address=""),)

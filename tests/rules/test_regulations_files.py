@@ -250,6 +250,14 @@ def test_no_other_setting_of_a_regulation_is_read_by_nobody() -> None:
     assert unread - NOT_READ_YET == set()
 
 
+def test_sl_11_an_executor_may_name_a_ground_only_under_slavgorod() -> None:
+    for town in EVERY:
+        rules = regulation(town)
+        grounds = {ground.words for ground in rules.grounds} & set(rules.reasons_to_return)
+        assert bool(grounds) is (town == "slavgorod"), town
+        assert rules.reasons_to_return[: len(rules.return_reasons)] == rules.return_reasons
+
+
 # --- editions ---------------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -72,7 +73,9 @@ class Oracle:
                 if seconds <= 60 - into:
                     return moment + timedelta(seconds=seconds)
                 seconds -= 60 - into
-            moment += timedelta(seconds=60 - into)
+                moment += timedelta(seconds=60 - into)
+            else:
+                moment = BEGIN + self.works.index(1, minute) * MINUTE
 
     def back(self, moment: datetime, seconds: int) -> datetime:
         """Among moments with so much work left the earliest: hence a second more is never worked just before it."""
@@ -88,18 +91,13 @@ class Oracle:
                 return self._earliest(moment)
 
     def _earliest(self, moment: datetime) -> datetime:
-        while not self.works[(moment - BEGIN) // MINUTE - 1]:
-            moment -= MINUTE
-        return moment
+        minute = (moment - BEGIN) // MINUTE
+        return moment if self.works[minute - 1] else moment - (minute - 1 - self.works.rindex(1, 0, minute)) * MINUTE
 
     def between(self, start: datetime, end: datetime) -> timedelta:
-        found = 0
-        while start < end:
-            minute, into = divmod(int((start - BEGIN).total_seconds()), 60)
-            step = min(60 - into, int((end - start).total_seconds()))
-            found += step * self.works[minute]
-            start += timedelta(seconds=step)
-        return timedelta(seconds=found)
+        (first, into), (last, beyond) = (divmod(int((at - BEGIN).total_seconds()), 60) for at in (start, end))
+        whole = self.works.count(1, first, last) * 60
+        return timedelta(seconds=whole - into * self.works[first] + beyond * self.works[last])
 
     def end_of_nth_working_day(self, moment: datetime, n: int) -> datetime:
         today = moment.astimezone(self.zone).date()
@@ -142,8 +140,10 @@ def oracle(town: str, zone: str) -> Oracle:
     while on <= LAST + 50 * DAY:
         if minutes := [minute for start, end in _hours(week, own, on) for minute in range(start, end)]:
             midnight = datetime.combine(on, time(), here)
-            for minute in minutes:
-                works[((midnight + minute * MINUTE).astimezone(UTC) - BEGIN) // MINUTE] = 1
+            for hour, worked in groupby(minutes, lambda minute: minute // 60):  # clocks are changed on the hour
+                at = ((midnight + hour * 60 * MINUTE).astimezone(UTC) - BEGIN) // MINUTE
+                for minute in worked:
+                    works[at + minute % 60] = 1
             ends.append((on, (midnight + (minutes[-1] + 1) * MINUTE).astimezone(UTC)))
         on += DAY
     return Oracle(works, tuple(ends), here)

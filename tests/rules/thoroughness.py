@@ -1,4 +1,4 @@
-"""How many examples a slow comparison tries: some in the ordinary suite, all of them where `make prove` asks for it."""
+"""How many examples a slow comparison tries: a share in the ordinary suite, all of them under `make prove`."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ SHARE = 4
 
 
 def examples(many: int) -> int:
-    """All of them under PROVE=1, else a share."""
+    """All of them under PROVE=1, otherwise a share."""
     return many if FULL else max(5, many // SHARE)

@@ -1,8 +1,9 @@
-"""Weighs the signs of threats: learns from the labelled lines and writes `config/lexicon/threats.tsv` anew.
+"""Trains the weights of the signs of threats on the labelled lines and writes `config/lexicon/threats.tsv`.
 
-`python -m tests.rules.threat_training` says what it found on voices it had not learned from, too. Logistic regression over the
-signs of sentences, from zero and for a fixed number of steps: the same lines give the same weights. A text of several sentences
-is a threat by its heaviest one. The lines: `threats/*.tsv`, a voice a file, and `language.tsv`; what is held out is not read.
+`python -m tests.rules.threat_training` also reports the results on voices it has not learned from. Logistic regression
+over the signs of sentences, from zero and for a fixed number of steps: the same lines give the same weights. A text of
+several sentences is a threat by its heaviest one. The lines: `threats/*.tsv`, one voice in each file, and
+`language.tsv`; held-out lines are not read.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class Line:
 
 @cache
 def lines() -> tuple[Line, ...]:
-    """All that is learned from."""
+    """All lines to learn from."""
     files = [*sorted((HERE / "threats").glob("*.tsv")), HERE / "language.tsv"]
     return tuple(
         Line(file.stem, label == "threat", text, parts(text))
@@ -64,14 +65,14 @@ def lines() -> tuple[Line, ...]:
 
 
 def parts(text: str) -> tuple[Signs, ...]:
-    """The signs of each sentence and of each two short ones."""
+    """The signs of each sentence and of each pair of short ones."""
     found = [sentence.words for sentence in sentences(reveal(text))]
     pairs = [(*a, *b) for a, b in pairwise(found) if len(a) + len(b) <= TOGETHER]
     return tuple(frozenset(name for name, _ in signs(words)) for words in [*found, *pairs])
 
 
 def scale(sign: str) -> float:
-    """How readily a sign takes weight: a frame more readily than a word, a word more than a pair."""
+    """How readily a sign takes weight: a frame more than a word, a word more than a pair."""
     if sign.startswith("="):
         return 1.5
     if "+" in sign:
@@ -80,7 +81,7 @@ def scale(sign: str) -> float:
 
 
 def heavy(part: Signs, weighed: Weights) -> float:
-    """How heavy a part is."""
+    """The weight of a part."""
     return weighed.first + sum(weighed.of.get(sign, 0.0) for sign in sorted(part))
 
 
@@ -90,7 +91,7 @@ def heaviest(line: Line, weighed: Weights) -> float:
 
 
 def learn(from_lines: Sequence[Line]) -> Weights:
-    """The weights of the signs in these lines, all of them, without a threshold."""
+    """The weights of all signs in these lines, without a threshold."""
     seen = Counter(sign for line in from_lines for sign in frozenset().union(*line.parts))
     known = {sign: i for i, sign in enumerate(sorted(s for s, n in seen.items() if n >= SEEN["+" in s]))}
     weighed = Weights(0.0, 0.0, {})
@@ -101,7 +102,7 @@ def learn(from_lines: Sequence[Line]) -> Weights:
 
 @dataclass(frozen=True)
 class _Rows:
-    """What is learned from: signs together, whether they threaten, and how much that counts."""
+    """Training data: sets of signs, their labels, and their weights in the loss."""
 
     signs: list[Signs]
     wanted: Numbers
@@ -109,7 +110,7 @@ class _Rows:
 
 
 def _rows(from_lines: Iterable[Line], weighed: Weights) -> _Rows:
-    """Every part of an innocent line, of a threat the heaviest, or all of it together while nothing is weighed."""
+    """Every part of an innocent line; of a threat the heaviest part, or all of it while there are no weights."""
     signs: list[Signs] = []
     wanted: list[float] = []
     counts: list[float] = []
@@ -127,7 +128,7 @@ def _rows(from_lines: Iterable[Line], weighed: Weights) -> _Rows:
 
 
 def _descend(rows: _Rows, known: Mapping[str, int]) -> Weights:
-    """Accelerated descent; the step is what the greatest curvature allows."""
+    """Accelerated gradient descent; the step follows from the greatest curvature."""
     cells = [(n, known[sign]) for n, row in enumerate(rows.signs) for sign in sorted(row) if sign in known]
     row, column = np.array([n for n, _ in cells]), np.array([i for _, i in cells])
     scales = np.array([scale(sign) for sign in known])
@@ -160,7 +161,7 @@ def _descend(rows: _Rows, known: Mapping[str, int]) -> Weights:
 
 
 def crossed(every: Sequence[Line]) -> dict[Line, float]:
-    """How heavy each line is to those that learned from other voices only."""
+    """The weight of each line under a model trained on the other voices only."""
     found: dict[Line, float] = {}
     voices = sorted({line.voice for line in every})
     for fold in range(FOLDS):
@@ -171,13 +172,13 @@ def crossed(every: Sequence[Line]) -> dict[Line, float]:
 
 
 def threshold(crossing: Mapping[Line, float]) -> float:
-    """The least that leaves no more false alarms than wanted."""
+    """The lowest threshold with no more false alarms than allowed."""
     innocent = sorted((weight for line, weight in crossing.items() if not line.threat), reverse=True)
     return innocent[int(WANTED_ALARMS * len(innocent))]
 
 
 def written(weighed: Weights) -> str:
-    """The file."""
+    """The content of the file."""
     kept = {sign: weight for sign, weight in sorted(weighed.of.items()) if abs(weight) >= SMALLEST}
     numbers = {FIRST: weighed.first, THRESHOLD: weighed.threshold, **kept}
     head = "# What signs of threats weigh; written by `python -m tests.rules.threat_training`, not by hand.\n"
@@ -185,7 +186,7 @@ def written(weighed: Weights) -> str:
 
 
 def told(crossing: Mapping[Line, float], least: float) -> Iterator[str]:
-    """What is found on voices not learned from, voice by voice and together."""
+    """The results on voices not learned from, one by one and together."""
     for voice in (*sorted({line.voice for line in crossing}), None):
         own = [(line.threat, weight > least) for line, weight in crossing.items() if voice in (line.voice, None)]
         found, alarms = sum(t and f for t, f in own), sum(f and not t for t, f in own)
@@ -194,7 +195,7 @@ def told(crossing: Mapping[Line, float], least: float) -> Iterator[str]:
 
 
 def main() -> None:
-    """Learns, says what it is worth on other voices, writes the file."""
+    """Train, report the results on other voices, write the file."""
     crossing = crossed(lines())
     least = threshold(crossing)
     print("\n".join(told(crossing, least)))

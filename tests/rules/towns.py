@@ -83,7 +83,7 @@ def asked(town: str, events: Sequence[str], facts: Facts | None = None) -> dict[
 def missed(
     town: str, events: Sequence[str], now: str, facts: Facts | None = None
 ) -> list[tuple[str, str, str | None, timedelta]]:
-    """Violations as (step, whose, which executor, by how much)."""
+    """Violations as (step, kind of holder, executor, by how much)."""
     time: Clock = clock(town)
     every = runs(history(town, events), facts or Facts(), regulation(town), time)
     return [

@@ -1,4 +1,4 @@
-"""What the tests of the page share: a small town with a page, a bot that behaves, and a way to ask the page over HTTP."""
+"""Shared by the tests of the page: a small town with a page, a well-behaved bot, and requests to the page over HTTP."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -48,19 +48,19 @@ class Stand:
         return self.town.page_url
 
     async def state(self, role: str, other: str | None = None) -> dict[str, Any]:
-        """What the page shows to the role."""
+        """The page's state for the role."""
         query = {"as": role} | ({"with": other} if other else {})
         async with self.http.get(f"{self.url}/api/state", params=query) as response:
             assert response.status == 200, await response.text()
             return dict(await response.json())
 
     async def act(self, role: str, do: str, **more: Any) -> tuple[int, dict[str, Any]]:
-        """Status and answer of an act."""
+        """Status and answer of an action."""
         async with self.http.post(f"{self.url}/api/act", json={"as": role, "do": do, **more}) as response:
             return response.status, dict(await response.json())
 
     async def act_with(self, role: str, do: str, files: list[tuple[str, bytes]], **more: Any) -> dict[str, Any]:
-        """The answer of an act with files, sent as the page sends it."""
+        """The answer to an action with files, sent as the page sends it."""
         form = aiohttp.FormData()
         form.add_field("act", aiohttp.JsonPayload({"as": role, "do": do, **more}))
         for name, data in files:
@@ -70,7 +70,7 @@ class Stand:
             return dict(await response.json())
 
     async def card(self, text: str = "№ 1 · вода") -> Message:
-        """A card with buttons stands in the group."""
+        """Post a card with buttons in the group."""
         keyboard = [
             [InlineKeyboardButton(text="Принять", callback_data="accept", style="success")],
             [InlineKeyboardButton(text="Вернуть", callback_data="why")],
@@ -81,7 +81,7 @@ class Stand:
 
 
 async def answer_presses(bot: Bot) -> None:
-    """A bot that answers every press with its toast, and takes the buttons away after «Принять»."""
+    """A bot that answers every press with its toast, and removes the buttons after «Принять»."""
     offset = 0
     while True:
         try:
@@ -104,7 +104,7 @@ async def answer(bot: Bot, query: CallbackQuery) -> None:
 
 @asynccontextmanager
 async def a_stand() -> AsyncIterator[Stand]:
-    """A stand on a clock that stands still."""
+    """A stand with a frozen clock."""
     async with Town(SandboxClock(frozen_at=MORNING), page_port=0) as town:
         telegram, vk = town.telegram, town.vk
         bot_user = telegram.add_bot(token=TOKEN, name="Дежурный", username="dezhurny_bot")

@@ -1,4 +1,4 @@
-"""What the tests of the local Telegram share: a small group with a bot, served on a free port, and aiogram's client."""
+"""Shared by the tests of the local Telegram: a small group with a bot, served on a free port, and aiogram's client."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -34,7 +34,7 @@ class Office:
     offset: int = 0
 
     async def hears(self, **how: Any) -> list[Update]:
-        """The updates waiting, acknowledged."""
+        """Fetch and acknowledge the waiting updates."""
         updates = await self.bot.get_updates(offset=self.offset, **how)
         if updates:
             self.offset = updates[-1].update_id + 1
@@ -48,7 +48,7 @@ class Office:
 
 @asynccontextmanager
 async def an_office(*, admin: bool = True, basic: bool = False) -> AsyncIterator[Office]:
-    """An office on a clock that stands still; what made it is not in the queue any more."""
+    """An office with a frozen clock; the updates of its set-up are no longer in the queue."""
     clock = SandboxClock(frozen_at=MORNING)
     world = TelegramWorld(clock)
     bot_user = world.add_bot(token=TOKEN, name="Дежурный", username="dezhurny_bot")

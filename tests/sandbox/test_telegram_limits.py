@@ -5,7 +5,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramRetryAfter
 from aiogram.types import BufferedInputFile, InputMediaPhoto
 
-from sandbox.telegram.limits import BURST, GROUP_PER_MINUTE, Limits
+from sandbox.telegram.limits import BURST, GROUP_PER_MINUTE, BotLimits
 from tests.sandbox.telegram_town import an_office
 
 
@@ -54,20 +54,20 @@ async def test_toasts_are_outside_and_albums_count_their_items() -> None:
 
 
 def test_thirty_a_second_over_all_chats() -> None:
-    limits = Limits()
+    limits = BotLimits()
     assert [limits.take(chat, False, 100.0) for chat in range(1, 32)] == [0] * 30 + [1]
     assert limits.take(31, False, 101.0) == 0
 
 
 def test_a_refused_call_costs_nothing() -> None:
-    limits = Limits()
+    limits = BotLimits()
     taken = [limits.take(-1, True, 0.0) for _ in range(BURST + 10)]
     assert taken == [0] * BURST + [1] * 10
     assert limits.take(-1, True, 1.0) == 0
 
 
 def test_an_album_waits_until_all_of_it_fits() -> None:
-    limits = Limits()
+    limits = BotLimits()
     assert [limits.take(-1, True, 2.0 * turn) for turn in range(18)] == [0] * 18
     assert [limits.take(-1, True, 50.0, weight) for weight in (3, 5)] == [10, 14]
     assert limits.take(-1, True, 64.0, 5) == 0

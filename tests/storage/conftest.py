@@ -1,4 +1,4 @@
-"""Books on a database of their own. One database today; another is one more parameter of `books_url`."""
+"""Books on a separate database. One kind of database today; another is one more parameter of `books_url`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HERE = "okrug"
 
 @pytest.fixture(params=["sqlite"])
 async def books_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database at the newest edition, empty. How it comes to it is told by `test_migrations`."""
+    """An empty database with the newest schema. `test_migrations` tests the way there."""
     assert request.param == "sqlite"
     copy = shutil.copyfile(await empty_database(), tmp_path / "books.db")
     return f"sqlite:///{copy}"

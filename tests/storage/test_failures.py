@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from storage.failures import is_failure
+from storage.failures import is_of_storage
 from storage.sqlite import DURABLE, PASSING, WHOLE, SqliteConnection, SqliteEngine
 from tests.faults import Disk, a_disk, nothing_grows
 
@@ -52,7 +52,7 @@ class Notes:
         for _ in range(3):
             with pytest.raises(sa.exc.OperationalError) as refused:
                 await self.put(words)
-            assert is_failure(refused.value)
+            assert is_of_storage(refused.value)
             assert isinstance(refused.value.orig, sqlite3.Error)
             names.add(refused.value.orig.sqlite_errorname)
         return " ".join(sorted(names))
@@ -95,6 +95,7 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 # --- the disk --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.process
 async def test_after_a_full_disk_the_first_write_works_as_soon_as_there_is_room(disk: Disk) -> None:
     notes = await Notes(SqliteEngine(str(disk.root / "books.db"))).made()
     await notes.put("one")
@@ -106,6 +107,7 @@ async def test_after_a_full_disk_the_first_write_works_as_soon_as_there_is_room(
     await notes.engine.dispose()
 
 
+@pytest.mark.process
 async def test_a_log_that_grew_until_the_disk_was_full_is_written_on_afterwards(disk: Disk) -> None:
     """The write-ahead log itself takes the last of the room, in the middle of a COMMIT."""
     notes = await Notes(SqliteEngine(str(disk.root / "books.db"))).made()
@@ -124,6 +126,7 @@ async def test_a_log_that_grew_until_the_disk_was_full_is_written_on_afterwards(
     await notes.engine.dispose()
 
 
+@pytest.mark.process
 async def test_a_disk_that_may_not_be_written_is_written_again_when_it_may(disk: Disk) -> None:
     notes = await Notes(SqliteEngine(str(disk.root / "books.db"), WHOLE)).made()
     await notes.put("one")
@@ -208,7 +211,7 @@ async def test_a_connection_that_was_closed_is_opened_again(notes: Notes) -> Non
     driver.close()
     with pytest.raises(sa.exc.ProgrammingError) as refused:
         await notes.put(LONG)
-    assert is_failure(refused.value)
+    assert is_of_storage(refused.value)
     await notes.works()
 
 
@@ -221,7 +224,7 @@ async def test_a_connection_closed_within_a_transaction_fails_it_and_is_opened_a
 
     with pytest.raises(sa.exc.ProgrammingError) as refused:
         await closed_half_way()
-    assert is_failure(refused.value)
+    assert is_of_storage(refused.value)
     await notes.works()
 
 
@@ -254,7 +257,7 @@ async def test_a_mistake_takes_its_transaction_back_and_the_connection_stays(not
     before = await driver_of(notes.engine)
     with pytest.raises((sa.exc.IntegrityError, sa.exc.OperationalError, KeyError)) as refused:
         await mistaken()
-    assert not is_failure(refused.value)
+    assert not is_of_storage(refused.value)
     assert await driver_of(notes.engine) is before
     await notes.works()
 

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from storage import migrate
+from storage import migrate, tables
 from storage.books import Books
 from storage.tables import metadata
+from workflow.ports import Known, Letter
 
 NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 
@@ -79,6 +80,93 @@ async def test_up_down_and_up_again_with_rows(url: str) -> None:
     await migrate.upgrade(url)
     assert await migrate.current(url) == migrate.head()
     assert set(await on(url, lambda c: sa.inspect(c).get_table_names())) == {*metadata.tables, "alembic_version"}
+
+
+BEFORE = """
+INSERT INTO inbox (municipality, source, key, raw, received_at) VALUES ('a', 'messenger', '7', '{}', '2026-01-12');
+INSERT INTO inbox (municipality, source, key, raw, received_at) VALUES ('b', 'messenger', '7', '{}', '2026-01-12');
+INSERT INTO inbox (municipality, source, key, raw, received_at) VALUES ('a', 'vk', '7', '{}', '2026-01-12');
+INSERT INTO alarms (municipality, at, kind, case_id, step, due, account)
+    VALUES ('a', '2026-01-12', 'overdue', 1, 'draft', '2026-01-12', 0);
+INSERT INTO alarms (municipality, at, kind, case_id, step, due, account)
+    VALUES ('a', '2026-01-12', 'snooze', 1, 'draft', '2026-01-12', 11);
+INSERT INTO outbox (municipality, lane, priority, kind, fold, body, created_at)
+    VALUES ('a', 'account:11', 1, 'say', 'f', '{}', '2026-01-12');
+INSERT INTO outbox (municipality, lane, priority, kind, body, created_at)
+    VALUES ('a', 'network:vk', 1, 'post', '{}', '2026-01-12');
+INSERT INTO messages (chat_id, message_id, municipality, kind, at) VALUES (-5, 1, 'a', 'card', '2026-01-12');
+INSERT INTO messages (chat_id, message_id, municipality, kind, at) VALUES (11, 1, 'b', 'card', '2026-01-12');
+INSERT INTO bindings (municipality, person, account, shown_name, reachable, in_group, bound_at)
+    VALUES ('a', 'curator', 11, 'К', 1, 1, '2026-01-12');
+INSERT INTO chats (municipality, purpose, chat_id) VALUES ('a', 'working', -5);
+INSERT INTO questions (municipality, account, kind, body, asked_at) VALUES ('a', 11, 'why', '{}', '2026-01-12');
+INSERT INTO sessions (link_hash, municipality, account, link_until) VALUES ('h', 'a', 11, '2026-01-12');
+INSERT INTO marks (municipality, name, value) VALUES ('a', 'bot_username', 'bot');
+"""
+BY_CONNECTION = {
+    "alarms": ["", "telegram:a"],
+    "bindings": ["telegram:a"],
+    "chats": ["telegram:a"],
+    "inbox": ["a/vk", "telegram:a", "telegram:b"],
+    "messages": ["telegram:a", "telegram:b"],
+    "outbox": ["a/vk", "telegram:a"],
+    "questions": ["telegram:a"],
+    "sessions": ["telegram:a"],
+}
+
+
+def rows_of(connection: sa.Connection, table: str) -> list[tuple[Any, ...]]:
+    return sorted((tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {table}")), key=repr)
+
+
+def rows_before(connection: sa.Connection) -> dict[str, list[tuple[Any, ...]]]:
+    return {table: rows_of(connection, table) for table in (*BY_CONNECTION, "marks")}
+
+
+def keep_rows_of_before(connection: sa.Connection) -> None:
+    for statement in BEFORE.strip().removesuffix(";").split(";\n"):
+        connection.exec_driver_sql(statement)
+
+
+def connections(connection: sa.Connection) -> dict[str, list[str]]:
+    return {
+        table: sorted(connection.exec_driver_sql(f"SELECT connection FROM {table}").scalars())
+        for table in BY_CONNECTION
+    }
+
+
+async def test_rows_of_before_get_the_connection_of_their_municipality_and_lose_it_again(url: str) -> None:
+    await migrate.upgrade(url, "v0001_books")
+    await on(url, keep_rows_of_before)
+    before = await on(url, rows_before)
+    await migrate.upgrade(url)
+    assert await on(url, connections) == BY_CONNECTION
+    await migrate.downgrade(url, "v0001_books")
+    assert await on(url, rows_before) == before
+    await migrate.upgrade(url)
+    assert await on(url, connections) == BY_CONNECTION
+
+
+async def test_what_only_connections_tell_apart_is_one_row_before_them(url: str) -> None:
+    """Two messengers of one municipality, and an update of a bot of several that nobody has routed."""
+    await migrate.upgrade(url)
+    books = Books(url)
+    async with books.write("a") as tx:
+        for bot in ("telegram:1", "telegram:2"):
+            tx.serve_by(bot)
+            await tx.people.bind("curator", 11, bot, in_group=True, now=NOW)
+            await tx.people.set_working_group(-5, bot)
+            await tx.messages.remember(Known(-5, 1, "card"), NOW)
+            await tx.inbox.keep("messenger", [("7", "{}")], NOW)
+            await tx.outbox.put([Letter("say", "group", 1, fold="f")], NOW)
+        unrouted = {"connection": "telegram:1", "source": "messenger", "key": "8", "raw": "", "received_at": NOW}
+        await tx.insert_new(tables.inbox, [unrouted])
+        await tx.set_mark("connection", "telegram:2")
+    await books.close()
+    await migrate.downgrade(url, "v0001_books")
+    counted = {table: len(rows) for table, rows in (await on(url, rows_before)).items() if rows}
+    assert counted == {"bindings": 1, "chats": 1, "inbox": 1, "messages": 1, "outbox": 1}
+    assert await on(url, lambda c: [row[3] for row in rows_of(c, "bindings")]) == ["telegram:2"]
 
 
 async def test_a_second_upgrade_changes_nothing(url: str) -> None:

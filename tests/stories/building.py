@@ -1,4 +1,4 @@
-"""Building a story's town: the sandbox, the real bot beside it, everybody in his place."""
+"""Builds a story's town: the sandbox, the real bot beside it, everybody in place."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NINE = "2026-01-12 09:00"
 
 
 class TownClock:
-    """The sandbox's clock as the bot's: one time for everybody. Sleeping moves the stopwatch and takes no time."""
+    """The sandbox's clock for the bot: one time for everybody. Sleeping moves the stopwatch and takes no time."""
 
     def __init__(self, clock: SandboxClock) -> None:
         self._clock = clock
@@ -40,7 +40,7 @@ class TownClock:
 
 
 class Begun(Protocol):
-    """What has happened already: the books, and what everybody remembers."""
+    """A prepared start: the books, and everybody's memory."""
 
     @property
     def books(self) -> Path: ...
@@ -50,7 +50,7 @@ class Begun(Protocol):
 
 @asynccontextmanager
 async def a_town(folder: Path, regulation: str, *, at: str = NINE, **more: Any) -> AsyncIterator[Town]:
-    """What `build` builds, taken down again in the end."""
+    """Build the town with `build` and take it down at the end."""
     async with SandboxTown(SandboxClock(frozen_at=moment(at))) as sandbox:
         town = await build(folder, sandbox, regulation, **more)
         try:
@@ -74,11 +74,13 @@ async def build(
     morning: Begun | None = None,
     **access: Any,
 ) -> Town:
-    """The town before anybody has done anything: the bot's process is there, nobody is bound, no group is set; or after a
+    """A town before anybody has done anything: the bot is running, nobody is bound, no group is set; or after a
     `morning`.
-    `settings`, `people` and `networks` are more lines of the municipality's file, `others` are more networks, `access` more of
-    what VK gave, `proxy` stands before Telegram. The lists of the morning and the evening are told by `test_digests`;
-    elsewhere they would say everything once more. The demo's official pages are left out: a story names its own."""
+
+    `settings`, `people` and `networks` are additional lines of the municipality's file, `others` more networks,
+    `access` more rights in VK, `proxy` is between the bot and Telegram. Morning and evening lists are off, because they
+    would repeat everything; `test_digests` tests them. The demo's official pages are left out: a story names its own.
+    """
     if "reminders:" not in settings:
         settings += "\nreminders: {digests: false}\n"
     written = (CONFIGS / "municipality.yaml").read_text(encoding="utf-8")
@@ -111,8 +113,9 @@ async def build(
 
 
 async def everybody_in(town: Town) -> None:
-    """Everybody is bound, has opened the bot, and the group is the working group; as on an ordinary morning.
-    How they get there is told by `test_people`."""
+    """Bind everybody, let them open the bot, and set the working group, as on an ordinary morning. `test_people` tests
+    the way there.
+    """
     telegram, players = town.players.town.telegram, town.players
     async with town.books.write(KEY) as tx:
         for key, user in players.people.items():

@@ -1,4 +1,4 @@
-"""Fixtures of the stories: a town on a working Monday at nine, under each regulation its story claims a clause of."""
+"""Fixtures of the stories: a town on a working Monday at nine, under each regulation whose clause the story claims."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PASSED = pytest.StashKey[bool]()
 
 @pytest.fixture
 async def town(tmp_path: Path, under: str, request: pytest.FixtureRequest) -> AsyncIterator[Town]:
-    """A Monday morning: everybody in place, nothing said yet. Ends when nobody has heard anything more."""
+    """A Monday morning: everybody in place, nothing said yet. At the end the story must have seen every message."""
     async with a_morning(tmp_path, under) as town:
         yield town
         if request.node.stash.get(PASSED, False):
@@ -75,7 +75,7 @@ async def empty_town(tmp_path: Path, under: str) -> AsyncIterator[Town]:
 
 @pytest.fixture
 async def akhtarsk(town_with: TownWith) -> Town:
-    """Where moderation is played: an adviser keeps the pages, and VK lets the bot delete and ban."""
+    """The town of the moderation stories: an adviser is the editor, and VK lets the bot delete and ban."""
     return await town_of(town_with, "primorsko-akhtarsky")
 
 

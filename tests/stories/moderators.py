@@ -1,4 +1,4 @@
-"""What the stories of moderation share: what citizens write, who decides, what is kept of it."""
+"""Shared by the stories of moderation: citizens' texts, the deciding people, the stored result."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ADVISER = {"adviser": "Советник"}
 
 
 async def town_of(town_with: TownWith, regulation: str, **more: object) -> Town:
-    """An adviser keeps the pages, and VK lets the bot delete and ban."""
+    """A town where an adviser is the editor, and VK lets the bot delete and ban."""
     return await town_with(ADVISER, regulation=regulation, people=EDITOR, **{"user_token": VK_USER_TOKEN, **more})
 
 
@@ -35,7 +35,7 @@ async def kept(town: Town, number: int = 1) -> Proposal:
 
 
 async def history(town: Town, number: int = 1) -> list[tuple[str, str | None, str | None, str]]:
-    """(action, by whom, ground, clause) of each line."""
+    """(action, by whom, ground, clause) of each line of the journal."""
     async with town.books.write(KEY) as tx:
         lines = await ModerationBook(tx).history(number, 50)
     return [(line["action"], line["who"], line["ground"], line["clause"]) for line in lines]
@@ -46,7 +46,7 @@ def captions(message: Message) -> list[str]:
 
 
 def asked_of_vk(town: Town) -> list[str]:
-    """Methods that change something on the page."""
+    """The called methods that change something on the page."""
     changing = ("wall.deleteComment", "wall.restoreComment", "groups.ban", "groups.unban")
     return [call.method for call in town.players.town.vk.calls if call.method in changing]
 

@@ -1,8 +1,8 @@
-"""A working Monday at nine that is played once and begun again for every story.
+"""A working Monday at nine, played once and copied for every story.
 
-Binding everybody, opening the bot and bringing it into the group takes longer than most stories do. It happens once a process
-for each town there is (`building.everybody_in`); what came of it, the books and the memory of the pretended networks, is kept
-as bytes. Each story begins from a copy of its own, with a bot that has just been started.
+Binding everybody, opening the bot and bringing it into the group takes longer than most stories. It happens once in
+each process for each town (`building.everybody_in`); the books and the memory of the simulated networks are then stored
+as bytes. Each story begins from its own copy, with a freshly started bot.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from tests.stories.town import Town
 
 @dataclass(frozen=True)
 class Morning:
-    """What stands in the books, what the sandbox remembers."""
+    """The content of the books and the memory of the sandbox."""
 
     books: Path
     memory: bytes
 
     def recall(self, sandbox: SandboxTown) -> Players:
-        """A sandbox in which nothing has happened remembers the morning."""
+        """Restore the morning in a fresh sandbox."""
         memories, players = _Recalled(self.memory, sandbox).load()
         address = sandbox.vk_url
         for name, memory in memories.items():
@@ -50,8 +50,9 @@ REMEMBERS = ("telegram", "vk", "cast", "clock")
 async def a_morning(
     folder: Path, regulation: str, newcomers: Mapping[str, str] | None = None, **more: Any
 ) -> AsyncIterator[Town]:
-    """Everybody is bound, has opened the bot, and the group is the working group; as on an ordinary morning. `newcomers` are
-    people the bot does not know who are in the group."""
+    """A town where everybody is bound, has opened the bot, and the working group is set, as on an ordinary morning.
+    `newcomers` are people in the group whom the bot does not know.
+    """
     wanted = repr((regulation, newcomers, sorted(more.items())))
     if wanted not in _mornings:
         _mornings[wanted] = await _played(regulation, newcomers or {}, more)
@@ -74,12 +75,12 @@ async def _played(regulation: str, newcomers: Mapping[str, str], more: Mapping[s
 
 
 def _parts(sandbox: SandboxTown) -> dict[str, object]:
-    """What is not copied but is there in every sandbox."""
+    """The objects that every sandbox has and that are not copied."""
     return {"town": sandbox, **{name: getattr(sandbox, name) for name in REMEMBERS}}
 
 
 class _Kept(pickle.Pickler):
-    """Writes what stands in a sandbox; its parts are named."""
+    """Pickles the content of a sandbox; its parts are stored by name."""
 
     @classmethod
     def of(cls, thing: object, sandbox: SandboxTown) -> bytes:
@@ -96,7 +97,7 @@ class _Kept(pickle.Pickler):
 
 
 class _Recalled(pickle.Unpickler):
-    """Reads it into another sandbox."""
+    """Unpickles it into another sandbox."""
 
     def __init__(self, memory: bytes, sandbox: SandboxTown) -> None:
         super().__init__(io.BytesIO(memory))

@@ -1,4 +1,4 @@
-"""An office with an editor, a head and a page for scenarios of `simulate`, and what came of one in short."""
+"""An office with an editor, a head and a page for scenarios of `simulate`, and a short form of the results."""
 
 from __future__ import annotations
 

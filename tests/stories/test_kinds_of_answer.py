@@ -131,5 +131,5 @@ async def test_mo_6_3_the_curators_own_term_is_earlier_than_the_texts(
     town.curator.sees("Свой срок не может быть позже срока регламента")
     await town.curator.replies(question, "сегодня до 14:00")
     assert (await town.due(Step.ANSWER)).isoformat() == "2026-01-12T11:00:00+00:00"
-    assert (await town.due(Step.DRAFT)).isoformat() == "2026-01-12T08:00:00+00:00"
+    assert (await town.due(Step.DRAFT)).isoformat() == "2026-01-12T12:00:00+00:00"
     town.curator.looks_at_everything()

@@ -111,10 +111,12 @@ def test_iz_6_2_what_is_answered_together_is_answered_when_the_draft_is_posted_b
     assert [(case, one["state"]) for case, one in found["cases"].items()] == [("c1", "closed"), ("c2", "approved")]
 
 
-def test_iz_d2_a_department_late_at_night_is_sheltered_until_duty_hours(tmp_path: Path) -> None:
-    late = "2026-01-13T03:00, do: draft, case: c1, by: zhkh, text: Засыпали"
-    found = played(tmp_path, [*NIGHT, late], "izobilnensky")
-    assert found["cases"]["c1"]["violations"] == []
+def test_iz_d2_a_department_late_after_a_night_is_charged_and_reported(tmp_path: Path) -> None:
+    """By the text due at 2:20; people are asked for it after three hours of the working day."""
+    for moment, late in (("03:00", []), ("12:00", []), ("12:30", [("draft", "zhkh", 30)])):
+        draft = f"2026-01-13T{moment}, do: draft, case: c1, by: zhkh, text: Засыпали"
+        found = played(tmp_path, [*NIGHT, draft], "izobilnensky")
+        assert [(v["step"], v["who"], v["late_minutes"]) for v in found["cases"]["c1"]["violations"]] == late
 
 
 def test_iz_6_2_a_return_at_night_shows_the_new_term_for_forwarding(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
-"""The stories' town: people with hands and eyes, the real bot stepped by hand, real HTTP to the sandbox, a clock of our own.
+"""The stories' town: people who act and look, the real bot stepped by hand, real HTTP to the sandbox, a clock of our
+own.
 
-Whatever the bot says must be seen by somebody: `Town.ends` fails on a message nobody has looked at, and every failure
-prints the conversation.
+Somebody must see every message of the bot: `Town.ends` fails on an unseen one, and every failure prints the
+conversation.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class NobodySawError(AssertionError):
 
 @dataclass
 class Person:
-    """An official: what he does he does in Telegram, what he knows he has seen there."""
+    """An official, who acts and reads in Telegram."""
 
     town: Town
     key: str
@@ -54,7 +55,7 @@ class Person:
         return not any(self.town.is_unseen(m) for m in self.private)
 
     async def presses(self, caption: str, message: Message | None = None) -> str:
-        """The newest button of that caption he can see (or the message's); its toast."""
+        """Press the newest visible button with that caption (or the message's) and return its toast."""
         target = message or self._with_button(caption)
         press: Press = self.town.players.town.telegram.press(self.user, target, caption)
         await self.town.settles()
@@ -96,7 +97,7 @@ class Person:
         return sent
 
     async def forwards(self, text: str, *, of: str, username: str | None = None, photo: bytes | None = None) -> Message:
-        """What stood in a channel, sent on to the bot."""
+        """Forward a channel's message to the bot."""
         telegram = self.town.players.town.telegram
         sent = telegram.forward_foreign(
             self.user, to=self.town.players.bot, text=text, origin_title=of, origin_username=username, photo=photo
@@ -105,7 +106,7 @@ class Person:
         return sent
 
     async def forwards_words_of(self, author: User, text: str) -> Message:
-        """What a person wrote in a group the bot is not in, sent on to the bot."""
+        """Forward to the bot a message from a group that the bot is not in."""
         telegram = self.town.players.town.telegram
         elsewhere = telegram.add_group("Соседи", owner=author)
         telegram.join(self.user, elsewhere)
@@ -138,7 +139,7 @@ class Person:
         await self.town.settles()
 
     def sees(self, words: str) -> Message:
-        """A message of the bot's nobody has looked at yet, in private or in the group, that says so."""
+        """Mark as seen, and return, an unseen message of the bot with these words, in private or in the group."""
         for message in (*self.private, *self.town.players.in_group()):
             if self.town.is_unseen(message) and words in message.text:
                 self.town.seen.add(_address(message))
@@ -146,7 +147,7 @@ class Person:
         raise NobodySawError(f"{self.key}: никто не сказал «{words}»\n{self.town.conversation()}")
 
     def can_see(self, words: str) -> Message:
-        """A message, seen before or not, that says so now."""
+        """A message with these words now, seen before or not."""
         for message in reversed((*self.private, *self.town.players.in_group())):
             if words in message.text:
                 self.town.seen.add(_address(message))
@@ -154,7 +155,7 @@ class Person:
         raise NobodySawError(f"{self.key}: нигде нет «{words}»\n{self.town.conversation()}")
 
     def looks_at_everything(self) -> list[Message]:
-        """All the bot has said in private and nobody has looked at yet, oldest first."""
+        """Mark as seen, and return, all unseen private messages of the bot, oldest first."""
         found = [m for m in self.private if self.town.is_unseen(m)]
         self.town.seen.update(_address(m) for m in found)
         return found
@@ -199,20 +200,20 @@ class Town:
         return self.person("first_deputy")
 
     def newcomer(self, key: str, name: str, *, in_group: bool = False) -> Person:
-        """Somebody more with Telegram; the bot does not know him."""
+        """Add a person with Telegram whom the bot does not know."""
         user = self.players.people[key] = self.players.town.telegram.add_person(name)
         if in_group:
             self.players.town.telegram.join(user, self.players.group)
         return self.person(key)
 
     async def invites(self, key: str, code: str, days: float = 1) -> None:
-        """As `python -m bot invite` does it."""
+        """Create an invitation, as `python -m bot invite` does."""
         expires = self.clock.now() + timedelta(days=days)
         async with self.books.write(KEY) as tx:
             await tx.people.invite(hashlib.sha256(code.encode()).hexdigest(), key, expires)
 
     async def at_once(self, *presses: tuple[Person, str, Message]) -> list[str]:
-        """Several press before the bot has looked; their toasts in the same order."""
+        """Several people press before the bot has looked; their toasts in the same order."""
         telegram = self.players.town.telegram
         pressed = [telegram.press(person.user, message, caption) for person, caption, message in presses]
         await self.settles()
@@ -223,13 +224,13 @@ class Town:
         await self.bot.settle()
 
     async def waits(self, *, seconds: float = 0, minutes: float = 0) -> None:
-        """Time passes; what falls due happens."""
+        """Let time pass; due alarms ring."""
         self.clock.advance(timedelta(seconds=seconds, minutes=minutes))
         self.clock.advance_monotonic(seconds + minutes * 60)
         await self.settles()
 
     async def to(self, moment: datetime | str) -> None:
-        """It is this moment of the municipality's clock; what fell due on the way happens."""
+        """Move to this moment of the municipality's clock; alarms due on the way ring."""
         until = datetime.fromisoformat(moment).replace(tzinfo=MOSCOW) if isinstance(moment, str) else moment
         await self.waits(seconds=(until - self.clock.now()).total_seconds())
 
@@ -244,7 +245,7 @@ class Town:
         return [c for c in self.players.town.vk.comments(self.players.post) if c.reply_to is comment]
 
     async def resident_writes_unnoticed(self, text: str) -> Comment:
-        """A comment VK tells the bot nothing of."""
+        """Write a comment without an event from VK to the bot."""
         self.players.community.events.discard("wall_reply_new")
         comment = await self.resident_writes(text)
         self.players.community.events.add("wall_reply_new")
@@ -253,12 +254,12 @@ class Town:
     # --- what is true ----------------------------------------------------------------------------
 
     async def cases(self) -> int:
-        """How many cases there are."""
+        """The number of cases."""
         async with self.books.write(KEY) as tx:
             return int((await tx.connection.execute(sa.select(sa.func.count()).select_from(tables.cases))).scalar_one())
 
     async def everything_kept(self) -> str:
-        """All that stands in the books, as one text."""
+        """The whole content of the books as one text."""
         async with self.books.write(KEY) as tx:
             rows = [
                 tuple(row)
@@ -284,7 +285,7 @@ class Town:
             return [(line["action"], line["who"], line["to_state"]) for line in await tx.history(case.id)]
 
     def sees_in_group(self, words: str) -> Message:
-        """A message of the bot's in the working group nobody has looked at yet, that says so."""
+        """Mark as seen, and return, an unseen message of the bot with these words in the working group."""
         for message in self.players.in_group():
             if self.is_unseen(message) and words in message.text:
                 self.seen.add(_address(message))
@@ -292,7 +293,7 @@ class Town:
         raise NobodySawError(f"в группе никто не сказал «{words}»\n{self.conversation()}")
 
     def said_in(self, chat: Chat) -> list[str]:
-        """What the bot has said in some other group."""
+        """The bot's messages in another group."""
         said = self.players.town.telegram.messages(chat)
         return [m.text for m in said if m.sender.id == self.players.bot.id]
 
@@ -308,7 +309,7 @@ class Town:
         return message.sender.id == self.players.bot.id and _address(message) not in self.seen
 
     def group_writes(self) -> int:
-        """Sends and edits into the working group that succeeded."""
+        """The number of successful sends and edits in the working group."""
         telegram = self.players.town.telegram
         return sum(
             1
@@ -326,12 +327,12 @@ class Town:
         return "\n".join(lines)
 
     def looks_around(self) -> None:
-        """Everybody has read everything: what was said so far is no part of what the story is about."""
+        """Mark everything so far as seen by everybody, because the story is not about it."""
         places = [self.players.in_group(), *(self.players.private(key) for key in self.players.people)]
         self.seen.update(_address(message) for place in places for message in place)
 
     def forget_what_was_said(self) -> None:
-        """What was said so far is taken as seen: the story begins here."""
+        """Mark everything so far as seen: the story begins here."""
         for message in self.players.in_group():
             self.seen.add(_address(message))
         for key in self.players.people:
@@ -341,7 +342,7 @@ class Town:
             self.before.update(_address(m) for m in self.players.private(key))
 
     def ends(self) -> None:
-        """Nobody has heard anything more."""
+        """Fail if a message of the bot is unseen."""
         unseen = [m for m in self.players.in_group() if self.is_unseen(m)]
         for key in self.players.people:
             unseen += [m for m in self.players.private(key) if self.is_unseen(m)]

@@ -1,7 +1,7 @@
-"""The values of material for publication: a material with its versions and places, what anybody can ask.
+"""The values of material for publication: a material with its versions and places, and the commands on it.
 
-No rules here (they are in `workflow.official.material_rules`). A material is text and pictures somebody of the office
-wants published on official pages; no citizen writes one.
+No rules here (they are in `workflow.official.material_rules`). A material is text and pictures that somebody in the
+office wants published on official pages; citizens never write one.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from workflow.office import Actor
 
 
 class MaterialState(StrEnum):
-    """`approved` holds from the approval until every page has had its end: before its time it waits, from then on it is being
-    published. `handed_over`: on some page people must publish it themselves."""
+    """`approved` lasts from the approval until every page is done: the material waits for its time, then is being
+    published. `handed_over`: on some page people must publish it themselves.
+    """
 
     SENT = "sent"
     RETURNED = "returned"
@@ -171,8 +172,9 @@ class ReturnMaterial:
 
 @dataclass(frozen=True, slots=True)
 class ApproveMaterial:
-    """This wording is to stand on these pages from `at` on (None: at once). `in_force`: pages there are; `problems`: the first
-    thing a page's network would not take, by page: only who knows the networks can tell."""
+    """Approves a wording for these pages from `at` on (None: at once). `in_force`: existing pages; `problems`: by page,
+    the first objection of its network; the shell supplies it, because the rules do not know the networks.
+    """
 
     action: ClassVar[MaterialAction] = MaterialAction.APPROVE
     by: Actor
@@ -202,8 +204,9 @@ class WithdrawMaterial:
 
 @dataclass(frozen=True, slots=True)
 class MaterialPublished:
-    """It stands on the page: the network said so (with a `ref`), or whoever published it by hand. `fits`: the link may be one
-    of that page's; `keeper`: the page's responsible person, as the registry has it."""
+    """The material is on the page: the network said so (with a `ref`), or the person who published it by hand. `fits`:
+    the link may belong to that page; `keeper`: the page's responsible person in the registry.
+    """
 
     action: ClassVar[MaterialAction] = MaterialAction.PUBLISHED
     by: Actor
@@ -217,7 +220,7 @@ class MaterialPublished:
 
 @dataclass(frozen=True, slots=True)
 class HandOverMaterial:
-    """The page's network did not take it, or nobody can tell: people publish it there. `keeper` as above."""
+    """The page's network rejected the material, or the outcome is unknown: people publish it there. `keeper` as above."""
 
     action: ClassVar[MaterialAction] = MaterialAction.HAND_OVER
     by: Actor

@@ -1,6 +1,6 @@
-"""The values of the registry of official pages: a page and what anybody can ask of it. No rules here.
+"""The values of the registry of official pages: a page and the commands on it. No rules here.
 
-A password is never among them; which words are refused as one says `workflow.official.secrecy`.
+A password is never among them; `workflow.official.secrecy` decides which words look like one.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ class PageNotice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A consent or an agreement: by whom (a key of the file's people), when; `words`: the document, where it is on paper."""
+    """A consent or an agreement: `by` whom (a key of the file's people) and when; `words`: the document, if it is on
+    paper.
+    """
 
     by: str
     at: datetime
@@ -56,10 +58,11 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class OfficialPage:
-    """A page of the registry. `unit`: a department's key, or its name; `responsible`: a person's key, or words.
+    """A page of the registry.
 
-    `address` is as `workflow.official.page_addresses` writes it, "" while there is none. Days are the municipality's.
-    What is "", None or () is not filled in yet; `design` and `two_factor` are answers to a question.
+    `unit`: a department's key, or its name; `responsible`: a person's key, or words. `address` is in the form of
+    `workflow.official.page_addresses`, "" while there is none. Days are in the municipality's zone. "", None or ()
+    means not filled in yet; `design` and `two_factor` answer yes or no.
     """
 
     id: int
@@ -87,7 +90,7 @@ class OfficialPage:
     requested_at: datetime | None = None
 
     def has(self, item: Item) -> bool:
-        """Whether the item is filled in with anything but a no."""
+        """Whether the item is filled in with anything but «no»."""
         return bool(getattr(self, item.value))
 
 
@@ -96,7 +99,7 @@ class OfficialPage:
 
 @dataclass(frozen=True, slots=True)
 class RequestPage:
-    """A page is entered, or a unit asks for one; `taken`: the number of the page that has the address already."""
+    """Enters a page, or requests one for a unit. `taken`: the number of the page that already has the address."""
 
     action: ClassVar[PageAction] = PageAction.REQUEST
     by: Actor
@@ -111,7 +114,7 @@ class RequestPage:
 
 @dataclass(frozen=True, slots=True)
 class FillPage:
-    """An item gets a value: words; `yes` or `no`; a day as ISO; a format's code, which is taken in or out."""
+    """Fills in an item: words, `yes` or `no`, a day as ISO, or a format's code, which is switched on or off."""
 
     action: ClassVar[PageAction] = PageAction.FILL
     by: Actor

@@ -1,4 +1,5 @@
-"""What an official page has: the closed lists of the registry, and what a regulation asks of a page. Values only.
+"""The properties of an official page: the closed lists of the registry, and the requirements of a regulation. Values
+only.
 
 An official page is the office's own page or channel in a network.
 """
@@ -27,7 +28,7 @@ class PageNetwork(StrEnum):
 
 
 class Item(StrEnum):
-    """What the checklist of a page is made of, in the order it is shown."""
+    """The items of a page's checklist, in the order shown."""
 
     ADDRESS = "address"
     TITLE = "title"

@@ -6,6 +6,7 @@ holds a password: text that looks like one is refused (MO-A2.5, PA-1.5).
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -72,12 +73,7 @@ def check_was_due(page: OfficialPage, today: date) -> bool:
 def _months_later(day: date, months: int) -> date:
     month = day.month - 1 + months
     year, month = day.year + month // 12, month % 12 + 1
-    for last in range(day.day, 0, -1):
-        try:
-            return date(year, month, last)
-        except ValueError:
-            continue
-    raise AssertionError("a month has a first day")
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 # --- who may -----------------------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
-"""Whether words look like a password or a key: such a thing is refused and never kept (MO-A2.5, PA-1.5). Pure.
+"""Detects words that look like a password or a key; they are refused and never stored (MO-A2.5, PA-1.5). Pure.
 
-It is better to refuse a harmless line than to keep a password. What was refused is not repeated in any answer. Whoever writes
-«пароль», names what follows: words of the language about a password pass («сменён», «хранится у…»), anything else is taken for
-the password itself.
+Refusing a harmless line is better than storing a password. No answer repeats the refused words. After «пароль» a text
+usually gives the password, so the words that follow it pass only if they are known to describe one («сменён», «хранится
+у…»); anything else is taken for the password itself.
 """
 
 from __future__ import annotations
@@ -88,7 +88,9 @@ _MIXED = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[!-~]{8,}|(?=.*[A-Za-z])(?=.
 
 
 def looks_secret(text: str, *, strict: bool = False) -> bool:
-    """`strict`: also a single Latin word with digits, where people's names or posts are expected."""
+    """Whether the text looks like it contains a secret. `strict`: also reject a single Latin word with digits, where
+    people's names or posts are expected.
+    """
     return any(_is_named(said) for said in _readings(text)) or any(_is_random(word, strict) for word in text.split())
 
 
@@ -115,7 +117,9 @@ def _is_named(text: str) -> bool:
 
 
 def _is_value(text: str, at: int, *, words_too: bool) -> bool:
-    """Whether what stands at `at` is a secret and not a word about one. `words_too`: an unknown Russian word is one as well."""
+    """Whether the word at `at` is a secret and not a word about one. `words_too`: an unknown Russian word counts as a
+    secret too.
+    """
     first = _FIRST.match(text, at)
     if first is None or _DATE.match(text, at):
         return False

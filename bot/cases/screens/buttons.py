@@ -7,27 +7,25 @@ page.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
-from bot.cases.screens.common import department_into, ground_words, grounds_heard, is_web
+from bot.cases.screens.common import department_into, ground_words, grounds_heard, in_twos, is_web
 from bot.messenger import Button, Buttons
 from config.russian.words import count, excerpt, units
 from config.texts import Texts
 from handlers.callbacks import LIMIT, Callback, Verb
 from handlers.several import IN_TURN, Chosen
 from workflow.case import Case, Draft, Loss, PartState, State
-from workflow.commands import Action
+from workflow.commands import PRESSED, Action
 from workflow.guards import CLOSING_REASONS
 from workflow.office import Office, Topic
 from workflow.regulation import DraftKind, Event, Importance, Source, Step, Unit
 from workflow.terms.deadlines import has_happened
-from workflow.transitions import co_executor, lead_executor, may, rows_for
+from workflow.transitions import CASES, co_executor, lead_executor, may, rows_for
 
 DIRECTLY = 8
 """How many departments an offer lists directly when there is no guess."""
 PAGE = 10
-WIDE = 18
-"""A longer caption (in units) gets a row of its own."""
 CAPTION = 60
 COPY_LIMIT = 256
 """How many characters a button can copy to the clipboard."""
@@ -44,6 +42,10 @@ class CaseButtons:
     def may(self, action: Action) -> bool:
         """Whether anybody can do it now."""
         return may(action, self.case.state)
+
+    def offers(self, action: Action) -> bool:
+        """Whether anybody can do it now and it is not done yet; `when` guards look at no moment."""
+        return CASES.offers(self.case, action, self.office, self.case.detected)
 
     def button(self, key: str, verb: Verb, argument: str = "", style: str | None = None, **values: str) -> Button:
         return Button(
@@ -85,9 +87,9 @@ class CaseButtons:
             case "several" if self.may(Action.FORWARD):
                 return (*self._several(menu), self._back())
             case "sources" if self._source_is_open():
-                return (*_rows(self._sources()), self._back())
+                return (*in_twos(self._sources()), self._back())
             case "more" if self._more(ended):
-                return (*_rows(self._more(ended)), self._back())
+                return (*in_twos(self._more(ended)), self._back())
             case "close" if self.may(Action.CLOSE_WITHOUT_POSTING) or self.may(Action.NOT_PROCESS):
                 return (*((button,) for button in self._endings()), self._back())
             case _:
@@ -110,7 +112,7 @@ class CaseButtons:
         else:
             departments = self._departments()
             if len(departments) <= DIRECTLY:
-                rows += _rows(departments)
+                rows += in_twos(departments)
                 rows += [self._choose_several()] if self._choose_several() else []
             else:
                 rows.append((self._menu("departments")("choose", ""), *self._choose_several()))
@@ -134,7 +136,7 @@ class CaseButtons:
                 place = str(chosen.departments.index(key) + 1)
                 name = self.texts.plain("buttons.picked", place=place, department=name)
             buttons.append(Button(excerpt(name, CAPTION), pick, style="primary" if key in chosen.departments else None))
-        rows = _rows(buttons)
+        rows = in_twos(buttons)
         if len(chosen.departments) > 2:
             rows.append((self.button("at_once" if chosen.in_turn else "in_turn", Verb.PICK, IN_TURN),))
         if chosen.departments:
@@ -161,8 +163,7 @@ class CaseButtons:
             found.append(self.button("author_said", Verb.AUTHOR_SAID))
         if self.may(Action.SET_TERM) and self._may_name_a_term():
             found.append(self.button("own_term", Verb.OWN_TERM))
-        if self.may(Action.MARK_SIGNIFICANT) and not self.case.significant:
-            found.append(self.button("significant", Verb.SIGNIFICANT))
+        found += [act_button(self.texts, self.case, action) for action in PRESSED if self.offers(action)]
         if self.may(Action.SET_LOCATION):
             found.append(self.button("location", Verb.LOCATION))
         if self._source_is_open():
@@ -232,7 +233,7 @@ class CaseButtons:
         departments = self._departments()
         if len(departments) > DIRECTLY:
             departments = departments[: 1 if self.case.suggested in self.office.departments else 0]
-        return tuple(_rows(departments))
+        return tuple(in_twos(departments))
 
     def _main_settled(self) -> Buttons:
         """While the case is open: forward, recall, close; reopen one not processed, split a merged one."""
@@ -354,6 +355,11 @@ class CaseButtons:
         return (Button(self.texts.plain("buttons.open"), url=url),) if is_web(url) else ()
 
 
+def act_button(texts: Texts, case: Case, action: Action) -> Button:
+    """The button of a command of `PRESSED`."""
+    return Button(texts.plain(f"acts.{action}"), Callback(Verb.ACT, case.id, action).pack())
+
+
 class _MenuButton:
     """Makes buttons that open one menu, or a page of it."""
 
@@ -369,25 +375,13 @@ def _paged(buttons: list[Button], number: int, menu: _MenuButton) -> list[Row]:
     """Buttons two in a row; more than `PAGE` are split into pages."""
     last = max(1, -(-len(buttons) // PAGE))
     number = min(max(number, 1), last)
-    rows = _rows(buttons[(number - 1) * PAGE : number * PAGE])
+    rows = in_twos(buttons[(number - 1) * PAGE : number * PAGE])
     turning: list[Button] = []
     if number > 1:
         turning.append(menu("earlier", str(number - 1) if number > 2 else ""))
     if number < last:
         turning.append(menu("further", str(number + 1)))
     return [*rows, tuple(turning)] if turning else rows
-
-
-def _rows(buttons: Sequence[Button]) -> list[Row]:
-    """Buttons two in a row; a long one gets its own row."""
-    rows: list[Row] = []
-    for button in buttons:
-        alone = units(button.text) > WIDE
-        if rows and not alone and len(rows[-1]) == 1 and units(rows[-1][0].text) <= WIDE:
-            rows[-1] = (*rows[-1], button)
-        else:
-            rows.append((button,))
-    return rows
 
 
 def _fits(verb: Verb, subject: int, argument: str) -> bool:

@@ -1,6 +1,6 @@
-"""A case as words: what the templates of every screen about a case are given. Pure; decides nothing.
+"""A case as words: the values for the templates of every screen about a case. Pure; decides nothing.
 
-Everything here is text still to be made harmless by the templates (`config.texts`), except what is `Markup`.
+Everything here is plain text that the templates (`config.texts`) still have to make harmless, except `Markup`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from workflow.terms.alarms import running, running_terms, terms_of
 from workflow.terms.deadlines import Deadline
 
 WITHOUT_SOURCE = 2800
-"""A text that can be read nowhere else is shown so far, in units."""
+"""How much is shown, in units, of a text that can be read nowhere else."""
 
 
 class CaseWords:
@@ -69,7 +69,7 @@ class CaseWords:
 
     @cached_property
     def topic(self) -> str:
-        """«вода», «вода, дорога»; empty where there is none."""
+        """«вода», «вода, дорога»; "" if there is no topic."""
         topics = self.office.topics
         return excerpt(", ".join(topics[code].label if code in topics else code for code in self.case.topics), 100)
 
@@ -79,7 +79,7 @@ class CaseWords:
 
     @property
     def about(self) -> str:
-        """«вода, Школьная, 5»: where there is neither a topic nor a place, the first words of the text."""
+        """«вода, Школьная, 5»; without a topic and a place, the first words of the text."""
         parts = [part for part in (self.topic, self.location) if part]
         return ", ".join(parts) if parts else self.first_words
 
@@ -90,14 +90,14 @@ class CaseWords:
 
     @property
     def title(self) -> str:
-        """«№ 147 · вода · Школьная, 5», with 🔴 before it where it is important."""
+        """«№ 147 · вода · Школьная, 5», with a leading 🔴 for high importance."""
         mark = "🔴 " if self.is_high else ""
         return mark + " · ".join(part for part in (self.number, self.topic, self.location) if part)
 
     # --- what the citizen wrote --------------------------------------------------------------------------------------
 
     def quote(self, limit: int, lines: int) -> Markup:
-        """The citizen's text cut to be read at a glance; cut, it leads to where the rest is."""
+        """The citizen's text, cut to be read at a glance; a cut text links to the rest."""
         text = neutralise(clean(self.case.appeal.text))
         if not text:
             return Markup("<i>без текста</i>")
@@ -146,13 +146,13 @@ class CaseWords:
 
     @cached_property
     def files(self) -> str:
-        """«+ 2 фото, 1 документ»; what hangs on it in the network and what was handed in with it."""
+        """«+ 2 фото, 1 документ»: attached in the network or handed in with it."""
         kinds = [file.kind for file in self.case.appeal.files]
         return files_words(self.texts, kinds + [kind for kind, _ in self.case.appeal.attached])
 
     @cached_property
     def missing(self) -> str:
-        """«1 фото»: what came with it and could not be had."""
+        """«1 фото»: files that came with it and could not be fetched."""
         return missing_words(self.texts, self.case.appeal.missing)
 
     @property
@@ -166,7 +166,7 @@ class CaseWords:
     # --- who has it --------------------------------------------------------------------------------------------------
 
     def person(self, key: str | None) -> str:
-        """How the office calls the person within a sentence; empty where he is no longer in the file."""
+        """The person's title within a sentence; "" if they are no longer in the file."""
         return as_post(self.office.people[key].name) if key and key in self.office.people else ""
 
     def department_name(self, key: str | None) -> str:
@@ -176,7 +176,7 @@ class CaseWords:
 
     @cached_property
     def last_lead(self) -> Part | None:
-        """The part of who answers for the draft, or did last."""
+        """The part of the executor responsible for the draft, now or last."""
         return self.case.lead or next((part for part in reversed(self.case.parts) if part.lead), None)
 
     @property
@@ -195,7 +195,7 @@ class CaseWords:
         return ", ".join([*named, *(f"{self.department_name(key)} ({queue})" for key in self.case.queue)])
 
     def _share(self, part: Part) -> str:
-        """How far a co-executor is."""
+        """A co-executor's progress."""
         if part.state in (PartState.CONTRIBUTED, PartState.PASSED):
             given = next((c for c in self.case.contributions if c.department == part.department), None)
             return self.texts.plain("contributions.in" if given is None or given.passed_at else "contributions.checked")
@@ -208,27 +208,27 @@ class CaseWords:
 
     @property
     def said(self) -> str:
-        """What the author wrote last, cut."""
+        """The author's latest reply, cut."""
         return excerpt(one_line(clean(self.case.replies[-1].text)), 200) if self.case.replies else ""
 
     @property
     def rewritten(self) -> str:
-        """What the author put in the place of his text last, cut."""
+        """The author's latest replacement of the text, cut."""
         return excerpt(one_line(clean(self.case.rewritten[-1].text)), 400) if self.case.rewritten else ""
 
     @property
     def now_written(self) -> str:
-        """The author's text as it stands in the network now, whole."""
+        """The author's full text as it now stands in the network."""
         return self.case.rewritten[-1].text if self.case.rewritten else self.case.appeal.text
 
     @property
     def deleted_at(self) -> str:
-        """When the author took his message away; empty where it stands."""
+        """When the author deleted the message; "" if it still stands."""
         return self.when.short(self.case.deleted_at) if self.case.deleted_at else ""
 
     @property
     def repeat(self) -> str:
-        """«№ 12», where the message repeats another."""
+        """«№ 12» if the message repeats another."""
         return f"№ {self.case.repeat_of.number}" if self.case.repeat_of else ""
 
     @property
@@ -242,7 +242,7 @@ class CaseWords:
 
     @property
     def returned(self) -> Part | None:
-        """The part that was handed back last, while nobody else has the case."""
+        """The part returned last, while nobody else has the case."""
         last = self.last_lead
         return last if last is not None and last.state is PartState.RETURNED and self.case.lead is None else None
 
@@ -257,7 +257,7 @@ class CaseWords:
 
     @property
     def because(self) -> str:
-        """Why it ended without an answer, in the words of the list, its first letter small."""
+        """The reason for an ending without an answer, in the words of the list, with a small first letter."""
         words = ground_words(self.texts, self.office, self.case.ended_because or "")
         return words[:1].lower() + words[1:]
 
@@ -273,7 +273,7 @@ class CaseWords:
 
     @property
     def drafted_by(self) -> str:
-        """The department whose wording the newest is; «куратор» where it is his own."""
+        """The department of the newest wording; «куратор» if it is the curator's."""
         draft = self.case.draft
         return (self.department_name(draft.department) or self.person(draft.by)) if draft else self.department
 
@@ -283,13 +283,13 @@ class CaseWords:
 
     @property
     def kind_words(self) -> str:
-        """«проект промежуточного ответа»: what the newest wording is."""
+        """«проект промежуточного ответа»: the kind of the newest wording."""
         draft = self.case.draft
         return self.texts.plain(f"drafts.{draft.kind}") if draft else ""
 
     @property
     def remark(self) -> str:
-        """What is to be corrected in the newest draft."""
+        """The remark on the newest draft."""
         draft = self.case.draft
         return excerpt(clean(draft.remark), 300, 6) if draft and draft.remark else ""
 
@@ -318,12 +318,12 @@ class CaseWords:
         return terms_of(self.case, self.office)
 
     def due(self, step: Step) -> datetime | None:
-        """When the step is due, while it runs."""
+        """The deadline of the step while it runs."""
         deadline = self.running.get(step)
         return deadline.until if deadline else None
 
     def due_words(self, step: Step) -> str:
-        """«сегодня до 13:00» while the step runs and is not overdue, else empty."""
+        """«сегодня до 13:00» while the step runs and is not overdue; otherwise ""."""
         deadline = self.running.get(step)
         return self.until(deadline) if deadline and deadline.until >= self.now else ""
 
@@ -345,9 +345,9 @@ class CaseWords:
         return words + (" (предварительно)" if deadline.provisional else "")
 
     def waiting_until(self, step: Step) -> Markup:
-        """The tail of «Ждёт: принять или вернуть»: « до 9:50», or when it was; empty where the step does not run.
+        """The tail of «Ждёт: принять или вернуть»: « до 9:50», or the past deadline; empty if the step does not run.
 
-        A right that has lapsed is not mentioned: it was no duty (DESIGN rule 12).
+        A lapsed right is not mentioned: it was no duty (DESIGN rule 12).
         """
         deadline = self.running.get(step)
         if deadline is None or (deadline.kind is Kind.RIGHT and deadline.until < self.now):
@@ -357,9 +357,9 @@ class CaseWords:
         return Markup(" {}").format(self.by(deadline))
 
     def terms_line(self, but: Step | None = None) -> str:
-        """«проект ответа сегодня до 13:00 · ответ завтра до 10:00»: what runs and is not overdue yet.
+        """«проект ответа сегодня до 13:00 · ответ завтра до 10:00»: the running terms that are not overdue.
 
-        A co-executor's right to return is his own and stands by his name, not among the terms of the case.
+        A co-executor's right to return is shown beside that co-executor, not among the terms of the case.
         """
         skipped = {but} if self.case.state is State.FORWARDED else {but, Step.RETURN}
         return " · ".join(
@@ -369,7 +369,7 @@ class CaseWords:
         )
 
     def overdue_lines(self, but: Step | None = None) -> list[str]:
-        """«проект ответа просрочен, срок был в 13:00», a line each."""
+        """«проект ответа просрочен, срок был в 13:00», one line for each."""
         return [
             f"{self.texts.plain(f'overdue.{step}')}, срок был {self.when.past(deadline.until)}{self.charged(deadline)}"
             for step, deadline in self.running.items()
@@ -389,14 +389,14 @@ class CaseWords:
         return f", {self.texts.plain('charged.department', department_of=name)}"
 
     def late(self, step: Step) -> str:
-        """How late the step is in its own clock: «15 минут»; empty under a minute or where it is not late."""
+        """How late the step is in its own clock: «15 минут»; "" for less than a minute, or if it is not late."""
         deadline = self.all_terms.get(step)
         if deadline is None or deadline.until >= self.now:
             return ""
         return minutes_and_hours(deadline.clock(self.office.clock).between(deadline.until, self.now))
 
     def ahead(self, step: Step) -> str:
-        """How long there is until the step is due: «30 минут»; empty from four hours on, or on another day."""
+        """The time left until the deadline of the step: «30 минут»; "" from four hours on, or on another day."""
         deadline = self.all_terms.get(step)
         if deadline is None or self.when.day(deadline.until) != "сегодня":
             return ""

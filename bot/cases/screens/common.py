@@ -1,5 +1,5 @@
-"""Small wording shared by several screens: links, files, grounds, departments in other grammatical cases. Pure; knows
-no case."""
+"""Small wording shared by several screens: links, files, grounds, departments in other grammatical cases, buttons in rows.
+Pure; knows no case."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from bot.messenger import Button
 from config.russian.judging import judge
-from config.russian.words import ACCUSATIVE, DATIVE, count, declined, excerpt, one_line
+from config.russian.words import ACCUSATIVE, DATIVE, count, declined, excerpt, one_line, units
 from config.texts import Texts
 from workflow.case import MissingFile
 from workflow.office import Office
@@ -19,6 +20,8 @@ from workflow.ports import LETTERS
 
 LINK_LIMIT = 2000
 MOST_HINTS = 5
+WIDE = 18
+"""A longer caption (in units) gets a row of its own."""
 
 
 def is_web(url: str) -> bool:
@@ -38,7 +41,7 @@ def link(url: str, words: str) -> Markup:
 
 
 def refusal_key(texts: Texts, section: str, reason: Reason) -> str:
-    """The phrase for a reason: the subject's own words where it has any, else those all have in common."""
+    """The phrase for a reason: the subject's own if there is one, otherwise the common one."""
     own = f"{section}.{reason}"
     return own if texts.has(own) else f"refusals.{reason}"
 
@@ -52,7 +55,7 @@ def files_words(texts: Texts, kinds: list[str]) -> str:
 
 
 MOST_NAMED = 5
-"""So many files are called by their names; the rest are counted."""
+"""How many files are named; the rest are counted."""
 
 
 def missing_words(texts: Texts, files: Sequence[MissingFile]) -> str:
@@ -112,5 +115,17 @@ def hint_lines(texts: Texts, hints: Sequence[tuple[str, str]], clause: str) -> l
 
 
 def letter_words(texts: Texts, kind: str) -> str:
-    """What people call a letter of the kind."""
+    """The kind of a letter in words."""
     return texts.plain(f"letters.{kind if kind in LETTERS else 'other'}")
+
+
+def in_twos(buttons: Sequence[Button]) -> list[tuple[Button, ...]]:
+    """Buttons two in a row; a long one gets its own row."""
+    rows: list[tuple[Button, ...]] = []
+    for button in buttons:
+        alone = units(button.text) > WIDE
+        if rows and not alone and len(rows[-1]) == 1 and units(rows[-1][0].text) <= WIDE:
+            rows[-1] = (*rows[-1], button)
+        else:
+            rows.append((button,))
+    return rows

@@ -14,7 +14,7 @@ from workflow.office import Office, Role
 from workflow.transitions import TABLE, co_executor, lead_executor
 
 DECIDING: dict[Role, tuple[Who, ...]] = {Role.CURATOR: (curator,), Role.EXECUTOR: (lead_executor, co_executor)}
-"""Whose rows of the table the help of a role lists."""
+"""The actors whose rows of the table the help of each role lists."""
 
 EXPLAINED = " — "
 """Separates an action from how to do it."""

@@ -54,7 +54,7 @@ def unprocessed(
 def case_history(
     texts: Texts, case: Case, entries: Iterable[Mapping[str, Any]], office: Office, now: datetime, whole: bool = True
 ) -> Screen:
-    """/case N: where it stands and what has happened, fit to be read aloud. `whole`: with the citizen's text."""
+    """/case N: the state of the case and its events, fit to be read aloud. `whole`: with the citizen's text."""
     words = CaseWords(texts, case, office, now)
     text = texts.html(
         "case_history",
@@ -70,7 +70,7 @@ def case_history(
 def history_lines(
     texts: Texts, case: Case, entries: Iterable[Mapping[str, Any]], office: Office, now: datetime
 ) -> list[Markup]:
-    """What has happened to the case, a line each, as /case says it."""
+    """The events of the case, one line each, as in /case."""
     return [_entry(texts, entry, case, office, When(now, office.zone)) for entry in entries]
 
 
@@ -114,7 +114,7 @@ def _entry(texts: Texts, entry: Mapping[str, Any], case: Case, office: Office, w
 
 
 def _letter(texts: Texts, details: Mapping[str, str], office: Office) -> dict[str, str]:
-    """Which letter a line speaks of, and whom it was for."""
+    """The letter of a journal line, and its addressee."""
     if "letter" not in details:
         return {}
     person = details.get("person", "")
@@ -152,7 +152,7 @@ def _who(texts: Texts, entry: Mapping[str, Any], office: Office, action: str) ->
 
 
 def _role(action: str) -> Role:
-    """In which role an action is done: the curator's, unless only executors may."""
+    """The role in which an action is done: the curator's, unless only executors may do it."""
     rows = [row for row in TABLE if row.action == action]
     only_executors = bool(rows) and all(set(row.who) <= {lead_executor, co_executor} for row in rows)
     return Role.EXECUTOR if only_executors else Role.CURATOR

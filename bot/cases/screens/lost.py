@@ -1,4 +1,4 @@
-"""What was given up and did not arrive, in lines of the curators' lists."""
+"""Letters that were given up and did not arrive, as lines of the curators' lists."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_LOST = 10
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A letter that was given up: of which kind, about which case, for whom, since when it was to be sent."""
+    """A letter that was given up: its kind, its case, its addressee, the time it was due to be sent."""
 
     kind: str
     number: int | None
@@ -28,7 +28,7 @@ class Lost:
 
 
 def lost_lines(texts: Texts, lost: Sequence[Lost], office: Office, now: datetime) -> list[Markup]:
-    """What did not arrive, a line each under its heading; nothing where all did."""
+    """The lost letters, one line each under a heading; empty if there are none."""
     if not lost:
         return []
     when = When(now, office.zone)

@@ -56,15 +56,16 @@ SAYINGS = (
     "citizen_welcome", "citizen_received", "citizen_formal", "citizen_enough", "citizen_in_words", "citizen_files_missing",
     "moderation_in_private",
 )  # fmt: skip
-"""What `say` can say from a phrase alone; `plain`, `help`, `welcome_bound`, `gap`, `parked`, `network_trouble` and
-`files_missing` are said besides."""
+"""The keys of `say` that need only a phrase. The others: `plain`, `help`, `welcome_bound`, `gap`, `parked`,
+`network_trouble`, `files_missing`.
+"""
 
 
 # --- refusals and confirmations --------------------------------------------------------------------------------------
 
 
 def refusal(texts: Texts, reason: Reason, facts: Facts, case: Case | None, office: Office, now: datetime) -> str:
-    """Why not, and what to do instead; at most 200 units."""
+    """The reason for the refusal and what to do instead; at most 200 units."""
     words = CaseWords(texts, case, office, now) if case else None
     when = When(now, office.zone)
     key = str(facts.get("department") or "")
@@ -111,7 +112,7 @@ def _other_kinds(texts: Texts, office: Office) -> str:
 
 
 def confirmation(texts: Texts, action: Action, case: Case, office: Office, now: datetime) -> str:
-    """What was done and what comes next; `case` is the case afterwards. At most 200 units."""
+    """The confirmation and the next step; `case` is the case afterwards. At most 200 units."""
     words = CaseWords(texts, case, office, now)
     return short(
         texts.plain(
@@ -167,7 +168,7 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
 
 
 def _parked(texts: Texts, facts: Mapping[str, Any], office: Office, now: datetime) -> Markup:
-    """What could not be carried out: the newest, a line each, and how many more; no word of what was written."""
+    """The parked updates: the newest, one line each, and the number of the others; never anybody's words."""
     when, rows = When(now, office.zone), facts["rows"]
     lines = [
         texts.phrase(
@@ -189,7 +190,7 @@ def _source(texts: Texts, source: str) -> str:
 
 
 def _files_missing(texts: Texts, facts: Mapping[str, Any]) -> Markup:
-    """Which files did not come, a line for each reason with what to do; then what has become of the rest."""
+    """The files that did not arrive, a line for each reason with what to do; then what became of the rest."""
     files = [MissingFile(str(file["kind"]), str(file["name"]), Why(file["why"])) for file in facts["files"]]
     lines = [
         texts.phrase(f"files_missing.{why}", what=missing_words(texts, [file for file in files if file.why is why]))

@@ -1,7 +1,7 @@
-"""The one place where a decision about a material and the books meet, and what a posting's end means.
+"""The only place where a decision about a material meets the books, and where a posting's outcome is handled.
 
-Everything is decided by `workflow.official.material_rules.MATERIALS`; a material is kept with its journal line in the open
-transaction, together with the letters that bring it to its pages and to people. Nothing is sent from here.
+`workflow.official.material_rules.MATERIALS` decides everything; a material is saved with its journal line in the open
+transaction, together with its letters to pages and people. Nothing is sent from here.
 """
 
 from __future__ import annotations
@@ -56,12 +56,13 @@ class MaterialDesk:
     files: FileStore
 
     async def decide(self, tx: Transaction, command: MaterialCommand, office: Office, now: datetime) -> Decision:
-        """What would come of it; nothing is kept."""
+        """The decision on the command, without saving anything."""
         before = await Materials(tx).get(command.material)
         return MATERIALS.decide(before, await self._informed(tx, command, before), office, now)
 
     async def carry(self, tx: Transaction, command: MaterialCommand, office: Office, now: datetime) -> Decision:
-        """Decided and kept, with everything that is to be sent."""
+        """Decides the command; if it is accepted, saves the material and puts the letters into the outbox, all in the
+        caller's transaction."""
         book = Materials(tx)
         before = None if isinstance(command, SendMaterial) else await book.get(command.material)
         command = await self._informed(tx, command, before)
@@ -76,7 +77,7 @@ class MaterialDesk:
         return decision
 
     async def _informed(self, tx: Transaction, command: MaterialCommand, material: Material | None) -> MaterialCommand:
-        """The command completed with what only the books and the networks know."""
+        """The command completed with facts that only the books and the networks know."""
         book = OfficialPages(tx)
         match command:
             case SendMaterial():
@@ -113,12 +114,12 @@ class MaterialDesk:
         return isinstance(publisher, Publishes) and publisher.may_publish
 
     async def _count(self, tx: Transaction, command: MaterialPublished, decision: Done, now: datetime) -> None:
-        """It counts for the norm of its page, once, however else it may be heard of."""
+        """Count the publication for its page's norm, once, even if it is reported in several ways."""
         person = decision.entry.by if command.by.machine is None else None
         await OfficialPages(tx).publish(Publication(command.page, now, command.link), person)
 
     async def _publishing(self, tx: Transaction, decision: Done) -> list[Letter]:
-        """A letter for each page, put off to the time of the approval."""
+        """A letter for each page, postponed to the approved time."""
         material, letters = decision.after, list[Letter]()
         for number in [effect.page for effect in decision.effects if isinstance(effect, Publish)]:
             found = await OfficialPages(tx).get(number)

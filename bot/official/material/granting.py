@@ -1,6 +1,5 @@
-"""Granting what is wished of material for publication; what is decided about it is `bot.official.material.desk`'s.
-
-Nothing is sent from here.
+"""Grant wishes about material for publication; `bot.official.material.desk` decides about them. Nothing is sent from
+here.
 """
 
 from __future__ import annotations
@@ -115,7 +114,7 @@ class MaterialGranting:
     async def carry(
         self, tx: Transaction, command: MaterialCommand, wish: Carry, incoming: Incoming, look: Look
     ) -> Answered:
-        """The command is carried out, or refused in words."""
+        """Carry out the command, or refuse it in words."""
         decision = await self.desk.carry(tx, command, look.office, look.now)
         if isinstance(decision, Refused):
             return await self._refused_on(tx, decision, incoming, look)
@@ -132,7 +131,7 @@ class MaterialGranting:
         return Answered(short(done) if incoming.kind is Kind.PRESS else "", close=wish.answers)
 
     async def _refused_on(self, tx: Transaction, refusal: Refused, incoming: Incoming, look: Look) -> Answered:
-        """What misled whoever pressed is redrawn."""
+        """Refresh the message that carried the stale button, and refuse in words."""
         known = await pressed(tx, incoming)
         if known is not None and known.kind == KIND:
             await tx.outbox.put([made_true(known)], look.now)

@@ -36,7 +36,7 @@ class Seen:
 
 
 def plan(texts: Texts, seen: Seen, office: Office, now: datetime) -> Screen:
-    """Each day with what is planned, published and missing; then the materials that wait for an approval."""
+    """Each day with its planned, published and missing publications; then the materials that wait for an approval."""
     when = absolute(now, office)
     first, last = (_noon(seen.plan.first + timedelta(days=n), office) for n in (0, 6))
     lines = [f"<b>{texts.phrase('plan_screen.heading', first=when.date(first), last=when.date(last))}</b>"]

@@ -347,7 +347,7 @@ def question(texts: Texts, asked: Question) -> Screen:
 
 
 def refused(texts: Texts, refusal: Refused, names: Mapping[int, str]) -> str:
-    """Why not and what to do instead, plain."""
+    """The reason for the refusal and what to do instead, as plain text."""
     facts = refusal.facts
     state, page = str(facts.get("state") or ""), facts.get("page")
     return texts.plain(
@@ -362,7 +362,7 @@ def refused(texts: Texts, refusal: Refused, names: Mapping[int, str]) -> str:
 
 
 def done(texts: Texts, material: Material, action: MaterialAction, office: Office, now: datetime) -> str:
-    """What was done; plain and short."""
+    """The confirmation; plain and short."""
     return texts.plain(f"material_done.{action}", **_done_facts(material, When(now, office.zone)))
 
 

@@ -1,7 +1,7 @@
-"""Grant wishes about comments on the office's own pages, and record what the network answered.
+"""Grant wishes about comments on the office's own pages, and record the network's answers.
 
-Everything is decided by `workflow.official.moderation.COMMENTS`; a comment is kept with its journal line in the open
-transaction, what the network is to do becomes a letter. Nothing is sent from here.
+`workflow.official.moderation.COMMENTS` decides everything; a comment is saved with its journal line in the open
+transaction, and an order to the network becomes a letter. Nothing is sent from here.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class ModerationGranting:
         return Answered()
 
     async def carry(self, tx: Transaction, command: Moderate, incoming: Incoming, look: Look) -> Answered:
-        """The decision is carried out, or refused in words."""
+        """Carry out the decision, or refuse it in words."""
         decided = await self.decide(tx, command, look)
         if isinstance(decided, Refused):
             await turn(tx, incoming, ONE, command.comment, "", look.now)
@@ -87,8 +87,11 @@ class ModerationGranting:
         return Answered(short(text))
 
     async def decide(self, tx: Transaction, command: Moderate, look: Look) -> tuple[Done, Case | None] | Refused:
-        """The one place where a decision about a comment and the book meet, with what the network is to be told; and the case
-        it has become by it."""
+        """Decides the command; if it is accepted, saves the comment and puts the orders to its network into the outbox.
+
+        Returns the decision and the case the comment has become (None for every other action), or the refusal; it is
+        ALREADY_DECIDED if somebody else was first.
+        """
         book = ModerationBook(tx)
         before = await book.get(command.comment)
         decision = COMMENTS.decide(before.comment if before is not None else None, command, look.office, look.now)
@@ -129,7 +132,7 @@ class ModerationGranting:
 
 
 def orders(decision: Done) -> Sequence[Letter]:
-    """What the network is to be told; made at the moment of telling from what is decided then."""
+    """Letters with the orders to the network; their content follows the decisions at the moment of sending."""
     comment, lane = decision.after, network_lane(decision.after.network)
     return [
         Letter(
@@ -152,8 +155,9 @@ async def _bring_true(tx: Transaction, incoming: Incoming, now: datetime) -> Non
 async def answered_by_network(
     tx: Transaction, letter: Letter, act: Act, outcome: Carried | Failed, office: Office, now: datetime
 ) -> None:
-    """Record what the network did; if it did not, a person has to, so the person who decided gets the comment with its
-    link."""
+    """Record the network's outcome. If it failed, the person who decided gets the comment with its link, to act by
+    hand.
+    """
     book, number = ModerationBook(tx), int(letter.body["comment"])
     before = await book.get(number)
     if before is None:

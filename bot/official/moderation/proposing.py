@@ -144,7 +144,7 @@ class Proposing:
         now: datetime,
         new: bool = False,
     ) -> bool:
-        """What happens by itself is decided and kept like everything else."""
+        """Decide and save an event without a person, like every other command."""
         office = self.office_today(tx.municipality)
         decision = COMMENTS.decide(None if new else known.comment, command, office, now)
         if isinstance(decision, Refused):

@@ -24,7 +24,7 @@ ONE = "moderation"
 """The kind of a message that shows one comment; its version is the comment's number."""
 LIST = "moderations"
 ORDER = "moderate"
-"""The letter that tells a network what was decided."""
+"""The letter with an order to a network."""
 LIST_LIVES = timedelta(hours=12)
 """How long a list keeps being edited; after that a new one is sent."""
 MOST_OF_A_UNIT = 500
@@ -32,7 +32,10 @@ DECIDED = 6
 
 
 def comment_letter(number: int, account: int, *, notice: str = "", menu: str = "", softly: bool = False) -> Letter:
-    """A letter with the comment as it is when sent, below the notice about it, if any."""
+    """A letter that shows the comment as it stands when sent, below `notice` if there is one, with the menu `menu`.
+
+    `softly`: outside the office's hours it is sent without a sound.
+    """
     body = {"comment": number, "notice": notice, "menu": menu, "softly": softly}
     priority = Priority.OFFER if notice else Priority.TAP
     fold = f"{ONE}:{number}:{account}:{notice}"
@@ -133,7 +136,7 @@ async def _why_he(tx: Transaction, comment: Comment, reader: Actor, office: Offi
 async def show_list(
     tx: Transaction, texts: Texts, account: int | None, menu: str | None, office: Office, now: datetime
 ) -> Show:
-    """One leaf of what the reader has to decide, and the latest decisions."""
+    """One leaf of the reader's undecided comments, and the latest decisions."""
     book, reader = ModerationBook(tx), await reader_of(tx, account)
     leaf = int(menu) if menu and menu.isdecimal() else 1
     if any(office.has_role(reader, role, now) for role in (Role.EDITOR, Role.CURATOR)):
@@ -165,7 +168,7 @@ async def _last(book: ModerationBook, one: Proposal) -> words.Entry:
 async def _act(
     tx: Transaction, texts: Texts, number: int, matter: Matter, appeals: words.Appeals, office: Office
 ) -> Act | None:
-    """What the network has to do now; None if nothing any more."""
+    """The network's current order; None if there is nothing left to do."""
     book = ModerationBook(tx)
     found = await book.get(number)
     if found is None or matter not in found.comment.asked:

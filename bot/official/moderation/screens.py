@@ -42,7 +42,7 @@ LINES = 10
 """How many of them are shown."""
 LONG, SHORT, WORD = 1200, 90, 40
 WHY = ("by_hand", "no_right", "token_bad", "captcha", "network_down", "ambiguous")
-"""The reasons for which «the network did not do it» has words of its own."""
+"""The reasons of a failed order that have their own words."""
 Row = tuple[Button, ...]
 Entry = Mapping[str, Any]
 
@@ -87,7 +87,7 @@ def leaves(total: int) -> int:
 
 
 def one(texts: Texts, shown: Shown, office: Office, now: datetime) -> Screen:
-    """The comment, why it is proposed, what was decided, and what is still to be done."""
+    """The comment, the grounds of its proposal, the decision, and the remaining work."""
     comment, appeal, when = shown.comment, shown.appeal, When(now, office.zone)
     lines: list[str] = []
     if shown.notice:
@@ -345,12 +345,12 @@ def _turning(texts: Texts, leaf: int, last: int) -> list[Row]:
 
 
 def refused(texts: Texts, reason: Reason) -> str:
-    """Why not and what to do instead, plain."""
+    """The reason for the refusal and what to do instead, as plain text."""
     return texts.plain(refusal_key(texts, "moderation_refusals", reason))
 
 
 def done(texts: Texts, decision: Accepted[Comment, Matter], case: int | None) -> str:
-    """What was done, plain and short. `case`: the number it has as a case now."""
+    """The confirmation, plain and short. `case`: the number of the case that the comment became."""
     ground = dict(decision.entry.details).get("ground")
     return texts.plain(
         f"moderation_done.{decision.entry.action}",

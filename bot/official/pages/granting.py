@@ -1,7 +1,7 @@
 """Grant wishes about official pages.
 
-Everything is decided by `workflow.official.page_rules.OFFICIAL_PAGES`; a page is kept with its journal line in the open
-transaction, and who is to hear of it gets a letter. Nothing is sent from here.
+`workflow.official.page_rules.OFFICIAL_PAGES` decides everything; a page is saved with its journal line in the open
+transaction, and the people to notify get letters. Nothing is sent from here.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class PageGranting:
     async def carry(
         self, tx: Transaction, command: PageCommand, wish: Carry, incoming: Incoming, look: Look
     ) -> Answered:
-        """The command is carried out, or refused in words."""
+        """Carry out the command, or refuse it in words."""
         decision = await kept(tx, command, look)
         if isinstance(decision, Refused):
             return self._refused(decision)
@@ -109,7 +109,7 @@ class PageGranting:
 
 
 async def kept(tx: Transaction, command: PageCommand, look: Look) -> Accepted[OfficialPage, Told] | Refused:
-    """Decided and kept. Who is to hear of it is told by `tell`."""
+    """Decide on the command and save the page; `tell` then notifies people."""
     book = OfficialPages(tx)
     before = await book.get(command.page) if not isinstance(command, RequestPage) else None
     command = await _with_neighbours(book, command)
@@ -117,8 +117,9 @@ async def kept(tx: Transaction, command: PageCommand, look: Look) -> Accepted[Of
 
 
 async def _with_neighbours(book: OfficialPages, command: PageCommand) -> PageCommand:
-    """The command completed with what only the book knows: the next free number, and the page that has the address
-    already."""
+    """The command completed with facts that only the book knows: the next free number, and the page that already has
+    the address.
+    """
     if isinstance(command, RequestPage):
         found = page_address(command.address, command.network) if command.address else None
         taken = await book.at_address(found.address) if found is not None else None
@@ -130,7 +131,7 @@ async def _with_neighbours(book: OfficialPages, command: PageCommand) -> PageCom
 
 
 async def tell(tx: Transaction, decision: Accepted[OfficialPage, Told], look: Look) -> None:
-    """Everybody the decision is news to has it in a letter."""
+    """Notify everybody affected by the decision."""
     reason = dict(decision.entry.details).get("reason", "")
     letters: dict[int, Letter] = {}
     for told in decision.effects:

@@ -26,8 +26,9 @@ from workflow.official.page_rules import check_was_due, editors
 
 @dataclass(frozen=True)
 class PageTasks:
-    """Tasks of the daily round: the pages a file lists are in the book; what stands behind the norm is said; and in working time
-    plans show the new day, and pages whose protection nobody has checked for a quarter are named, once."""
+    """Tasks of the daily round: enter the pages listed in the file; report pages behind their norm; in working time
+    refresh the plans for the new day, and remind once of each page whose protection is due for its quarterly check.
+    """
 
     listed: Sequence[OfficialPage] = ()
 
@@ -40,7 +41,7 @@ class PageTasks:
         )
 
     async def _enter(self, tx: Transaction, office: Office, now: datetime, last: str | None) -> bool:
-        """One that was closed is not opened again though the file still lists it."""
+        """Enter the listed pages. A closed page stays closed even if the file still lists it."""
         book = OfficialPages(tx)
         known = {one.address for one in await book.every()} if self.listed else set()
         for written in self.listed:

@@ -49,7 +49,7 @@ def unit_of(office: Office, page: OfficialPage) -> str:
 
 
 def name_of(texts: Texts, office: Office, page: OfficialPage) -> str:
-    """How the page is called in a list: by its title, else by its owner."""
+    """The page's name in a list: its title, or else its owner."""
     whose = unit_of(office, page) or texts.plain(f"page_whose.{page.whose}")
     return excerpt(one_line(page.title or whose), 60)
 
@@ -332,7 +332,7 @@ def _answers(texts: Texts, asked: Question, office: Office) -> Buttons:
 
 
 def refused(texts: Texts, refusal: Refused) -> str:
-    """Why not and what to do instead, plain."""
+    """The reason for the refusal and what to do instead, as plain text."""
     facts = refusal.facts
     state = str(facts.get("state") or "")
     return texts.plain(
@@ -344,7 +344,7 @@ def refused(texts: Texts, refusal: Refused) -> str:
 
 
 def done(texts: Texts, page: OfficialPage, action: PageAction, item: str) -> str:
-    """What was done; plain and short."""
+    """The confirmation; plain and short."""
     return texts.plain(
         f"page_done.{action}",
         number=str(page.id),

@@ -37,7 +37,7 @@ async def pages_behind(tx: Transaction, office: Office, now: datetime) -> list[t
 
 
 def _norms_are_counted(office: Office, now: datetime) -> str | None:
-    """Once a day, in the second half of its working time."""
+    """The occasion: once a day, in the second half of its working time."""
     clock = office.working_time
     counted = bool(office.regulation.publication_norms) and clock.is_working(now) and is_second_half(now, clock)
     return on_each_day(office, now) if counted else None

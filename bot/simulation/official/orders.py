@@ -1,8 +1,10 @@
-"""The whole vocabulary of scenarios: cases, official pages, material for publication, comments on pages. One entry a word.
+"""The whole vocabulary of scenarios: cases, official pages, material for publication, comments on pages. One entry for
+each word.
 
-An event says what it is about by the key that names it: `case`, `page`, `material` or `comment`. The words are the program's own
-(`PageAction`, `MaterialAction`, `ModerationAction`, `ModerationEvent`); `detect` is a comment that appears, `published` of a
-page is something published on it, `plan` (about nothing) opens the content plan. Nothing here knows files, lines or books.
+The key that names the subject tells what an event is about: `case`, `page`, `material` or `comment`. The words are the
+program's own (`PageAction`, `MaterialAction`, `ModerationAction`, `ModerationEvent`). `detect` makes a comment appear,
+`published` puts a publication on a page, `plan` (without a subject) opens the content plan. Nothing here knows files,
+lines or books.
 """
 
 from __future__ import annotations
@@ -163,12 +165,12 @@ VOCABULARY: dict[str, dict[str, Order]] = {
 
 
 def about(do: str, entry: Mapping[str, Any]) -> str:
-    """What the event is about; `case` for what is no other word of the vocabulary with its key."""
+    """The subject of the event; `case` if the word with this key belongs to no other."""
     return next((kind for kind, known in VOCABULARY.items() if do in known and (kind in entry or kind == PLAN)), CASE)
 
 
 def keys_for(do: str) -> list[str]:
-    """The keys one of which the word needs; empty where it is no word, or needs none."""
+    """The keys of which the word needs one; empty for an unknown word, or one that needs none."""
     return [kind for kind, known in VOCABULARY.items() if do in known and kind not in (PLAN, CASE)]
 
 

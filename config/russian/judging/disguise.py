@@ -1,9 +1,8 @@
-"""Letters in disguise: a text as it is meant, whatever it is written with, and where each piece of it stands.
+"""Undoes disguises: the intended letters of a text, however it is written, and the place of each piece.
 
-Takes away what is not seen (zero-width and combining marks), reads look-alikes (Latin, digits, signs) as
-Cyrillic, puts together letters that were set apart. Knows no bad words: what a reading means is for
-others to say. Never joins whole words: only single letters in a row, and pieces of one run without spaces.
-Linear in the length of the text.
+Removes invisible characters (zero-width and combining marks), reads look-alikes (Latin letters, digits, signs) as
+Cyrillic, and joins letters that were written apart. Knows no bad words: other modules judge the readings. Never joins
+whole words, only single letters in a row and pieces of one run without spaces. Linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ from config.yamlfile import load
 
 FOLDER = Path(__file__).parents[2] / "lexicon"
 LONGEST = 48
-"""A longer run of letters is no word."""
+"""A longer run of letters is not a word."""
 
 LINK = 64
-"""A link shows itself within so many signs."""
+"""A link is recognisable by so many first characters."""
 
 _ORDINARY = re.compile(r"[\t\n\r -~А-Яа-яЁё«»—–…№“”„’]*")
 _CYRILLIC = re.compile(r"[а-я]+")
@@ -43,9 +42,9 @@ _INVISIBLE = frozenset("\u3164\u115f\u1160\uffa0\u2800")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word, in lower case and with ё as е, as it is meant; `start` and `end` are places in the text as written.
+    """One word as intended, in lower case and with ё as е; `start` and `end` are places in the original text.
 
-    `chunk`: which run without spaces it is of; `sentence`: which stretch between full stops.
+    `chunk`: the number of its run without spaces; `sentence`: the number of its stretch between full stops.
     """
 
     text: str
@@ -57,7 +56,9 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What a run that is no plain word may stand for: each reading whole. `masked`: with signs where letters were hidden."""
+    """The possible whole readings of a run that is no plain word. `masked`: the run with signs in place of hidden
+    letters.
+    """
 
     readings: tuple[str, ...]
     masked: str
@@ -68,7 +69,7 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Revealed:
-    """A text taken apart. `flat`: it in lower case without what is not seen; links are not among the words."""
+    """A text taken apart. `flat`: the text in lower case without invisible characters. Links are not among the words."""
 
     flat: str
     words: tuple[Word, ...]
@@ -78,7 +79,7 @@ class Revealed:
     places: tuple[int, ...] | None
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Places in the text as written of places in `flat`."""
+        """Convert places in `flat` to places in the original text."""
         if self.places is None or end <= start:
             return start, end
         return self.places[start], self.places[end - 1] + 1
@@ -104,7 +105,7 @@ def _tables() -> _Tables:
 
 
 def squeezed(word: str) -> Iterator[str]:
-    """The word with stretched letters let go: three and more to one or two, then every double to one."""
+    """The word without stretched letters: three and more as one or as two, then every double letter as one."""
     once = _STRETCHED.sub(r"\1", word)
     if once != word:
         yield once
@@ -115,7 +116,7 @@ def squeezed(word: str) -> Iterator[str]:
 
 
 def reveal(text: str) -> Revealed:
-    """The text taken apart; every place it names is a place of `text`."""
+    """Take the text apart; every place is a place in `flat`."""
     flat, places = _folded(text)
     words: list[Word] = []
     guesses: list[Guess] = []
@@ -160,7 +161,7 @@ def _folded(text: str) -> tuple[str, tuple[int, ...] | None]:
 
 @cache
 def _folded_sign(sign: str) -> str:
-    """One sign or none for one sign."""
+    """The character in lower case without disguise; "" if it is invisible."""
     lower = sign.lower()[:1]
     if "а" <= lower <= "я" or lower < "\x80":
         return lower
@@ -174,7 +175,7 @@ def _folded_sign(sign: str) -> str:
 
 
 def _pieces(chunk: str, start: int, number: int, sentence: int) -> tuple[list[Word], list[Word]]:
-    """The words of a run that has more than one plain word: those in Cyrillic letters or looking like them, and Latin ones."""
+    """The words of a run with several plain words: those in Cyrillic letters or look-alikes, and Latin ones."""
     words, latin = [], []
     for match in _PIECE.finditer(chunk):
         piece, begin, end = match.group(), start + match.start(), start + match.end()
@@ -217,11 +218,11 @@ _LATER: dict[int, str] = {
     ord("r"): "р",
     ord("3"): "з",
 }
-"""The other letter a sign may stand for."""
+"""The second letter that a sign may stand for."""
 
 
 def _threes(core: str) -> Iterator[str]:
-    """Each three read as з or as е, where there are a few of them."""
+    """Every reading of the threes as з or е, if there are two or three of them."""
     places = [place for place, sign in enumerate(core) if sign == "3"]
     if 2 <= len(places) <= 3:
         for letters in product("зе", repeat=len(places)):
@@ -244,7 +245,7 @@ def _single(chunk: str) -> str | None:
 
 
 def _together(singles: list[tuple[str, int, int, int]]) -> Iterator[Word]:
-    """Three and more single letters in a row are a word."""
+    """Join three or more single letters in a row into a word."""
     run: list[tuple[str, int, int, int]] = []
     for single in [*singles, ("", 0, 0, -9)]:
         if run and single[3] != run[-1][3] + 1:

@@ -1,4 +1,4 @@
-"""Words that humiliate a person, told from hard words about work, about oneself and about animals."""
+"""Finds words that humiliate a person, and spares hard words about work, about oneself and about animals."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from config.russian.judging.lexicon import Insults
 from config.russian.judging.sentences import Place, Sentence
 
 NEAR = 2
-"""How many words may stand between a person and what he is called."""
+"""How many words may stand between a person and the insult."""
 
 
 def insulting(sentences: tuple[Sentence, ...], lists: Insults) -> list[Place]:
-    """The places of insults, in no order."""
+    """The places of insults, in no particular order."""
     return [place for sentence in sentences for place in _in_sentence(sentence, lists)]
 
 
@@ -35,7 +35,7 @@ def _in_sentence(sentence: Sentence, lists: Insults) -> Iterator[Place]:
 
 
 def _is_aimed(sentence: Sentence, i: int, lists: Insults) -> bool:
-    """Said to somebody or of somebody: after «вы» or an office, or after «эти», «какие же»."""
+    """Whether the word is aimed at somebody: after «вы» or an office, or after «эти», «какие же»."""
     words = sentence.words
     if (len(words) <= 2 and words[i] in lists.alone) or (len(words) == 1 and words[i] in lists.quite_alone):
         return True

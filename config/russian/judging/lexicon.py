@@ -1,7 +1,7 @@
-"""The word lists of `lexicon/`, read once and made ready to be looked up.
+"""The word lists of `lexicon/`, read once and prepared for look-up.
 
-Says of one word or one stretch of words what it is; knows nothing of whole texts. Patterns are written
-for words in lower case with ё as е. BrokenConfiguration names the file where a pattern cannot be read.
+Classifies one word or one run of words; knows nothing of whole texts. Patterns match words in lower case with ё as е.
+BrokenConfiguration names the file with an invalid pattern.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from config.yamlfile import BrokenConfiguration, Problem, load
 _MAYBE = re.compile(
     r"ху|пи|пы|пес|пз|п[оа]х|еб|йоб|эб|б+л|мл|с+у+|с+ц|му|ма|ми|за|го|га|ка|жо|ср|сс|пе|бз|шл|др|ел|хе|хй|на?х|не?х"
 )
-"""What every obscene word has in it; most words have none of this."""
+"""Every obscene word contains one of these; most other words contain none."""
 _ENDINGS = 60
 
 WEIGHTS = FOLDER / "threats.tsv"
 FIRST, THRESHOLD = "(first)", "(threshold)"
-"""The names under which what is no sign stands among the weights."""
+"""The names of the weights that belong to no sign."""
 
 
 @dataclass(frozen=True)
 class Meant:
-    """Words that mean what they say when one of `beside` stands in the text."""
+    """Words used in their literal sense if one of `beside` is in the text."""
 
     words: frozenset[str]
     beside: frozenset[str]
@@ -48,7 +48,7 @@ class Obscene:
     meant: tuple[Meant, ...]
 
     def is_plainly(self, word: str) -> bool:
-        """Whether the word as it stands is of one of the roots."""
+        """Whether the word, as it stands, has one of the roots."""
         if len(word) > _ENDINGS or _MAYBE.search(word) is None:
             return False
         return self.roots.fullmatch(word) is not None and self.allow.fullmatch(word) is None
@@ -56,7 +56,7 @@ class Obscene:
 
 @dataclass(frozen=True)
 class Insults:
-    """Words and turns that humiliate a person. The word sets hold every form, but for those said alone."""
+    """Words and phrases that humiliate a person. The sets hold every form, except `alone` and `quite_alone`."""
 
     persons: frozenset[str]
     aimed: frozenset[str]
@@ -73,7 +73,7 @@ class Insults:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Words that stand together: one of `head`, near it one of each of `near`, and none of `without`."""
+    """Words that occur together: one of `head`, near it one of each of `near`, and none of `without`."""
 
     name: str
     head: tuple[str, ...]
@@ -84,9 +84,9 @@ class Frame:
 
 @dataclass(frozen=True)
 class Threats:
-    """What threats are made of. `classes`: dictionary form → names of meanings; `pronouns`: word as written → names;
-    `roots`: root of a verb → name; `core`: the names without which two words are not read together; `groups`: name → the names
-    it is also of.
+    """The elements of threats. `classes`: dictionary form → names of meanings; `pronouns`: word as written → names;
+    `roots`: root of a verb → name; `core`: names of which a pair of words needs at least one; `groups`: name → further
+    names that include it.
     """
 
     classes: Mapping[str, tuple[str, ...]]
@@ -99,7 +99,7 @@ class Threats:
 
 @dataclass(frozen=True)
 class Weights:
-    """What signs of threats weigh (`signs.py`). `first` is weighed before there is any sign; what is heavier than `threshold`
+    """Weights of the signs of threats (`signs.py`). `first` is the starting value; a sentence heavier than `threshold`
     is a threat.
     """
 
@@ -110,7 +110,7 @@ class Weights:
 
 @dataclass(frozen=True)
 class Spam:
-    """Signs of advertising, on the text as it stands in lower case."""
+    """Signs of advertising, matched against the text in lower case."""
 
     enough: int
     strong: tuple[re.Pattern[str], ...]
@@ -119,10 +119,10 @@ class Spam:
 
 
 class Lexicon:
-    """The lists, each read when first asked for; reading them all takes half a second."""
+    """The lists, each read on first use; reading all of them takes half a second."""
 
     def read_all(self) -> None:
-        """Nothing is left to be read while somebody waits."""
+        """Read every list now, so that nobody waits for it later."""
         _ = self.obscene, self.insults, self.threats, self.weights, self.spam
 
     @cached_property
@@ -194,17 +194,17 @@ class Lexicon:
         return Spam(enough=data["enough"], **lists)
 
     def is_obscene(self, word: str) -> bool:
-        """Whether the word is, its stretched letters let go."""
+        """Whether the word is obscene, also with stretched letters."""
         return _is_obscene(word)
 
     def first_obscene(self, words: Iterable[str]) -> str | None:
-        """The first of the words that is."""
+        """The first obscene word; None if there is none."""
         return next((word for word in words if _is_obscene(word)), None)
 
 
 @cache
 def lexicon() -> Lexicon:
-    """The lists the program came with."""
+    """The packaged lists."""
     return Lexicon()
 
 
@@ -218,7 +218,7 @@ def _is_obscene(word: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def unstretched(word: str) -> str:
-    """The word as the dictionary has it, if letting stretched letters go makes it known."""
+    """The word without stretched letters if only then the dictionary knows it; otherwise the word itself."""
     for shorter in squeezed(word):
         if is_known(shorter) and not is_known(word):
             return shorter
@@ -237,17 +237,17 @@ def forms(lemmas: Iterable[str]) -> frozenset[str]:
 
 
 def _readings(lemma: str) -> tuple[Any, ...]:
-    """The noun first: «черви» are more often worms than hearts."""
+    """Nouns first: «черви» are more often worms than hearts."""
     return tuple(sorted(parses(lemma), key=lambda parse: "NOUN" not in parse.tag))
 
 
 def _words(listed: Mapping[str, str]) -> dict[str, list[str]]:
-    """Lists written as words with spaces between: a long list of items takes YAML seconds."""
+    """Split lists written as words with spaces: YAML takes seconds to read a long list of items."""
     return {name: words.split() for name, words in listed.items()}
 
 
 def _turned(listed: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
-    """Word → the names it is listed under."""
+    """Invert the lists: word → the names it is listed under."""
     found: dict[str, tuple[str, ...]] = {}
     for name, words in listed.items():
         for word in words:
@@ -261,7 +261,7 @@ def _prefixes(listed: Iterable[str]) -> str:
 
 
 def _pattern(file: str, parts: Iterable[str]) -> re.Pattern[str]:
-    """Any of the parts, each a pattern of its own."""
+    """A pattern that matches any of the parts, each a pattern of its own."""
     alternatives = list(parts)
     for part in alternatives:
         try:
@@ -272,5 +272,5 @@ def _pattern(file: str, parts: Iterable[str]) -> re.Pattern[str]:
 
 
 def _phrases(file: str, parts: Iterable[str]) -> re.Pattern[str]:
-    """Whole words only: the words of a sentence are looked at with one space between."""
+    """A pattern for whole words only: a sentence has one space between its words."""
     return _pattern(file, [rf"(?<!\S)(?:{part})(?!\S)" for part in parts])

@@ -1,4 +1,6 @@
-"""Obscene words in a text, however they are written. A word that is also a dog's or a branch's is one beside such words."""
+"""Finds obscene words, however they are written. A word with an innocent meaning (a dog, a branch) is spared beside
+words of that meaning.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,7 @@ _STANDING = frozenset(
         "ст",
     )
 )
-"""Before dots these are words of their own."""
+"""Words in their own right before dots."""
 _SPACED = re.compile(
     r"ху[йяеию]|пизд|бля[дт]|еба[тлн]|ебу[тч]|сука|суки|мудак|мудил|пид[оа]р|г[ао]ндон|говно|жоп[аыу]|долбоеб|уеб|шлюх|залуп|бля$"
 )
@@ -69,7 +71,7 @@ _LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 
 
 def obscene(revealed: Revealed, lists: Lexicon) -> list[Place]:
-    """The places of obscene words, in no order."""
+    """The places of obscene words, in no particular order."""
     found = [(word.start, word.end) for word in revealed.words if lists.is_obscene(word.text)]
     found += [(word.start, word.end) for word in revealed.latin if _latin(word.text, lists)]
     found += [(guess.start, guess.end) for guess in revealed.guesses if _guessed(guess, lists)]
@@ -91,7 +93,7 @@ def _latin(word: str, lists: Lexicon) -> bool:
 
 
 def _guessed(guess: Guess, lists: Lexicon) -> bool:
-    """A run of letters and signs: one of its readings is obscene, and its pieces are no words by themselves."""
+    """Whether a run of letters and signs has an obscene reading and its pieces are not words by themselves."""
     spelled = len(guess.pieces) > 2 and all(len(piece) == 1 for piece in guess.pieces)
     if len(guess.pieces) > 1 and not spelled and all(_stands_alone(piece) for piece in guess.pieces):
         return not lists.obscene.masked.isdisjoint(guess.readings) or _masked(guess.masked, lists)
@@ -101,7 +103,7 @@ def _guessed(guess: Guess, lists: Lexicon) -> bool:
 
 
 def _all_latin(guess: Guess, lists: Lexicon) -> bool:
-    """Latin letters that look Cyrillic («xyй», «cyka»), with digits or signs among them or without."""
+    """Whether Latin letters look like a Cyrillic word («xyй», «cyka»), with or without digits and signs among them."""
     if len(guess.pieces) == 1 and guess.pieces[0].isalpha():
         return guess.readings[0] in lists.obscene.masked and set(guess.pieces[0]) <= set("aceopxykbmthu")
     return any(reading in lists.obscene.masked for reading in guess.readings) or _masked(guess.masked, lists)
@@ -116,7 +118,7 @@ def _stands_alone(piece: str) -> bool:
 
 
 def _masked(written: str, lists: Lexicon) -> bool:
-    """Letters under signs: one hidden letter may be any, more are filled from the list of common words."""
+    """Whether the letters under signs make an obscene word: any letter for one sign, common words only for several."""
     for match in _HIDDEN.finditer(written):
         head, signs, tail = match.groups()
         if len(head) + len(tail) < 2 and not (head == "х" and len(signs) > 1 and signs[0] not in _DOTS):
@@ -151,7 +153,7 @@ def _fills(head: str, signs: int, tail: str, lists: Lexicon) -> bool:
 
 
 def _spaced(letters: str, lists: Lexicon) -> bool:
-    """«п и з д е ц», perhaps with words of one letter beside it."""
+    """Whether letters written apart make an obscene word («п и з д е ц»), perhaps beside one-letter words."""
     bare = re.sub(r"[^а-я]", "", letters)
     if len(letters) <= 24 and ("*" in letters or "@" in letters):
         return _masked(letters, lists)
@@ -161,7 +163,7 @@ def _spaced(letters: str, lists: Lexicon) -> bool:
 
 
 def _parted(words: tuple[Word, ...], lists: Lexicon) -> Iterator[Place]:
-    """«пи здец», «х уй»: neighbours that are no words apart and one word together."""
+    """Neighbours that are not words apart and one obscene word together: «пи здец», «х уй»."""
     for count in (2, 3):
         for i in range(len(words) - count + 1):
             some = words[i : i + count]

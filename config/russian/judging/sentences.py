@@ -1,4 +1,4 @@
-"""The words of a text sentence by sentence, for rules that look at several words at once."""
+"""The words of a text sentence by sentence, for rules that compare several words."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from config.russian.morphology import is_known
 Place = tuple[int, int]
 """Where something stands: start and end in `Revealed.flat`."""
 LONGEST = 120
-"""Words of a sentence looked at together; what is longer is cut."""
+"""The most words in one sentence; a longer one is cut into pieces."""
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """Words between full stops. `line`: they with one space between, as patterns want them."""
+    """Words between full stops. `line`: the words joined with single spaces, for patterns."""
 
     words: tuple[str, ...]
     places: tuple[Place, ...]
@@ -28,14 +28,14 @@ class Sentence:
     starts: tuple[int, ...]
 
     def found(self, pattern: re.Pattern[str], *, spared: re.Pattern[str] | None = None) -> Iterator[tuple[int, int]]:
-        """First and last word (numbers) of each place the pattern fits, but for what overlaps a spared turn."""
+        """First and last word (numbers) of each match of the pattern that does not overlap a match of `spared`."""
         pardoned = [(m.start(), m.end()) for m in spared.finditer(self.line)] if spared is not None else []
         for match in pattern.finditer(self.line):
             if match.end() > match.start() and not any(a < match.end() and match.start() < b for a, b in pardoned):
                 yield self._word_at(match.start()), self._word_at(match.end() - 1)
 
     def spared(self, pattern: re.Pattern[str]) -> frozenset[int]:
-        """Numbers of the words inside turns of the pattern."""
+        """Numbers of the words inside matches of the pattern."""
         return frozenset(number for first, last in self.found(pattern) for number in range(first, last + 1))
 
     def place(self, first: int, last: int) -> Place:
@@ -46,7 +46,7 @@ class Sentence:
 
 
 def sentences(revealed: Revealed) -> tuple[Sentence, ...]:
-    """The text's sentences; a very long one in pieces."""
+    """Split the text into sentences; a very long one into pieces."""
     found: list[Sentence] = []
     for _, group in groupby(_meant(revealed), key=lambda word: word.sentence):
         words = tuple(group)
@@ -55,7 +55,7 @@ def sentences(revealed: Revealed) -> tuple[Sentence, ...]:
 
 
 def _meant(revealed: Revealed) -> list[Word]:
-    """The words, letters set apart put together, and those with foreign signs as the dictionary has them."""
+    """The words, with spaced letters joined and words with foreign signs replaced by their dictionary reading."""
     words = list(revealed.words)
     for run in revealed.spaced:
         inside = next((i for i, word in enumerate(words) if word.end > run.start), len(words))

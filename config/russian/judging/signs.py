@@ -1,9 +1,8 @@
-"""What a sentence has in it that threats are made of: its words by meaning and form, alone, two at a time and in frames.
+"""Finds the signs of threats in a sentence: its words by meaning and form, alone, in pairs and in frames.
 
-A sign is a name with the numbers of the words it was read from: `kill.i` («убью»), `hurt.i+you` («изобью … тебя»),
-`=i-kill` (a frame of the word list), `сжечь` (a dictionary form), `~смерт` (how one begins), `-стрел` (a root), `(1)` (how
-long the sentence is). Says nothing of what a sign means: that is weighed in `threats.py`. Looks at one sentence; reads words,
-not letters.
+A sign is a name with the numbers of its words: `kill.i` («убью»), `hurt.i+you` («изобью … тебя»), `=i-kill` (a frame of
+the word list), `сжечь` (a dictionary form), `~смерт` (the beginning of a word), `-стрел` (a root), `(1)` (the length of
+the sentence). `threats.py` weighs the signs. Looks at one sentence; reads words, not letters.
 """
 
 from __future__ import annotations
@@ -19,27 +18,26 @@ from config.russian.judging.stems import stem
 from config.russian.morphology import is_known, parses, plain
 
 WINDOW = 6
-"""How many words apart two words may stand to be read together."""
+"""The largest distance, in words, between the two words of a pair."""
 
 BEGINNING = 5
-"""Letters by which words of one family are told («смертный», «смертельный»)."""
+"""So many first letters identify a family of words («смертный», «смертельный»)."""
 
 LENGTHS = (2, 4, 7, 12, 120)
-"""Sentences no longer than so many words are alike: the fewer words, the more each says."""
+"""Sentences are grouped by these lengths, in words: the fewer words, the more each says."""
 
 _VERBAL = frozenset(("VERB", "INFN", "PRTF", "PRTS", "GRND"))
 _CASES = {"ablt": "with", "nomn": "who"}
 _DENIED = frozenset(("не", "ни", "чуть", "едва"))
 
 Sign = tuple[str, tuple[int, ...]]
-"""Something in a sentence, and the numbers of the words that make it."""
+"""A name, and the numbers of the words it was read from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One word: `names` are signs it is by itself, `marks` those it forms pairs by, `kinds` those frames ask for.
-
-    `core`: whether threats are made of it; `harms`: whether it is a verb of harm, which «не» undoes.
+    """One word: `names` are its own signs, `marks` form pairs, `kinds` fit frames. `core`: whether threats are made of
+    it; `harms`: whether it is a verb of harm, which «не» cancels.
     """
 
     names: tuple[str, ...]
@@ -53,7 +51,7 @@ _NOTHING = Reading((), (), (), core=False, harms=False)
 
 
 def signs(words: Sequence[str]) -> Iterator[Sign]:
-    """The signs of a sentence, a sign as often as it stands there."""
+    """The signs of a sentence, each as often as it occurs."""
     read = [_read(words, i) for i in range(len(words))]
     places: dict[str, list[int]] = {}
     cores = [one.core for one in read]
@@ -73,7 +71,7 @@ def signs(words: Sequence[str]) -> Iterator[Sign]:
 
 
 def _read(words: Sequence[str], i: int) -> Reading:
-    """The word as its neighbours make it: «не убью» harms nobody, «убил бы» has not been done."""
+    """The word in the light of its neighbours: «не убью» harms nobody, «убил бы» did not happen."""
     if i and words[i - 1] in _DENIED:
         return _denied(words[i])
     if "бы" in words[max(0, i - 2) : i + 3]:
@@ -90,7 +88,7 @@ def _framed(places: dict[str, list[int]]) -> Iterator[Sign]:
 
 
 def _around(frame: Frame, i: int, places: dict[str, list[int]]) -> tuple[int, ...] | None:
-    """The words of the frame whose head is word `i`."""
+    """The words of the frame with word `i` as its head; None if the frame does not fit."""
     if any(_nearest(kind, i, places) is not None for kind in frame.without):
         return None
     chosen = [i]
@@ -109,7 +107,7 @@ def _nearest(kind: str, i: int, places: dict[str, list[int]]) -> int | None:
 
 @lru_cache(maxsize=20_000)
 def reading(word: str) -> Reading:
-    """What a word in lower case with ё as е is by itself."""
+    """Read a word by itself, in lower case with ё as е."""
     if not "а" <= word[:1] <= "я":
         return _NOTHING
     lists = lexicon().threats
@@ -137,14 +135,14 @@ def reading(word: str) -> Reading:
 
 @lru_cache(maxsize=5_000)
 def _denied(word: str) -> Reading:
-    """The word after «не»: what is not done harms nobody."""
+    """The word after «не», which cancels harm."""
     one = reading(word)
     return Reading(("not", *one.names[:1]), ("not",), ("not",), core=False, harms=False) if one.harms else one
 
 
 @lru_cache(maxsize=5_000)
 def _wished(word: str) -> Reading:
-    """The word beside «бы»."""
+    """The word beside «бы», which turns a past form into a wish."""
     one = reading(word)
     if not one.harms or not any(mark.endswith(".past") for mark in one.marks):
         return one
@@ -154,7 +152,7 @@ def _wished(word: str) -> Reading:
 
 
 def _kinds(marks: Iterable[str]) -> dict[str, None]:
-    """The marks, what they are without their forms, and the groups they belong to, with the form and without."""
+    """The marks, the same without their forms, and their groups, with the form and without."""
     found: dict[str, None] = {}
     for mark in marks:
         name, dot, form = mark.partition(".")
@@ -166,7 +164,7 @@ def _kinds(marks: Iterable[str]) -> dict[str, None]:
 
 
 def _parsed(word: str) -> Iterable[Any]:
-    """The readings worth believing: of a word nobody knows the verb, if it may be one."""
+    """The plausible readings; for a word the dictionary does not know, the verb if there is one."""
     found = parses(word)
     if len(found) > 1 and not is_known(word):
         verbs = [parse for parse in found if parse.tag.POS in _VERBAL]
@@ -180,7 +178,9 @@ def _parsed(word: str) -> Iterable[Any]:
 
 
 def _form(tag: Any) -> str:
-    """i: «убью», you: «получишь», he: «убьёт», they: «убьют», inf, imp, past, part; of a noun with: «ножом», who: «глава»."""
+    """i: «убью», you: «получишь», he: «убьёт», they: «убьют», inf, imp, past, part; for a noun with: «ножом», who:
+    «глава».
+    """
     if tag.POS == "NOUN":
         return _CASES.get(tag.case, "")
     if tag.POS not in _VERBAL:

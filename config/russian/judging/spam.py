@@ -1,4 +1,4 @@
-"""Advertising and mailings by the sum of their signs; a citizen's complaint with a telephone or a link in it is none."""
+"""Finds advertising and mailings by the sum of their signs; a complaint with a telephone number or a link is neither."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from config.russian.judging.lexicon import Spam
 from config.russian.judging.sentences import Place
 
 LOOKED_AT = 3_000
-"""Signs of the text's beginning count; the rest of a long text is not looked at."""
+"""Only so many first characters of a text are searched."""
 STRONG, PARDON = 2, 2
 
 
 def advertising(flat: str, lists: Spam) -> list[Place]:
-    """The places of the signs, if there are enough of them; none otherwise."""
+    """The places of the signs if they weigh enough together; otherwise none."""
     text = flat[:LOOKED_AT]
     strong = [match.span() for sign in lists.strong if (match := sign.search(text))]
     weak = [match.span() for sign in lists.weak if (match := sign.search(text))]

@@ -1,4 +1,4 @@
-"""What verbs of one root share, prefixes and endings aside: «поотшибать», «отшибить» and «вышибу» are of one.
+"""The common root of verbs without prefixes and endings: «поотшибать», «отшибить» and «вышибу» share one.
 
 Cuts letters only; knows no dictionary and no meaning.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 SHORTEST = 3
-"""Letters that must be left to tell a root by."""
+"""The shortest usable root, in letters."""
 
 _PREFIX = r"(?:по|на|за|ото|от|изо|из|ис|про|при|пере|вы|разо|раз|рас|со|с|до|обо|об|о|подо|под|взо|вз|вс|низ|не|у)"
 _PREFIXES = re.compile(rf"^{_PREFIX}{{1,3}}(?=\w{{3}})")
@@ -19,14 +19,16 @@ _ENDING = re.compile(r"(?:ывать|ивать|ануть|нуть|овать|�
 
 @lru_cache(maxsize=20_000)
 def stem(verb: str) -> str:
-    """Of a verb in its dictionary form; empty where too little is left."""
+    """The root of a verb in its dictionary form; empty if too little is left."""
     bare = verb.removesuffix("ся").removesuffix("сь")
     cut = _ENDING.sub("", _PREFIXES.sub("", bare, count=1))
     return cut if len(cut) >= SHORTEST else ""
 
 
 def roots(listed: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """Root of a verb → the name it is listed under. ValueError for a verb too short to have one: it would be everybody's."""
+    """Root of a verb → the name it is listed under. ValueError for a verb too short to have a root: it would match
+    everything.
+    """
     found = {(verb, stem(verb)): name for name, verbs in listed.items() for verb in verbs}
     if rootless := [verb for verb, root in found if not root]:
         raise ValueError(f"no root is left of {', '.join(rootless)}")

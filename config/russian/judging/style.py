@@ -1,7 +1,7 @@
-"""Officialese and press-release turns in a text, each with how to say it plainer (MO-A2.13, PA-2.4).
+"""Finds officialese and press-release phrases in a text and suggests plainer words (MO-A2.13, PA-2.4).
 
-A hint for whoever writes: nothing is refused or changed because of it. Words in quotation marks are somebody else's or a name,
-and are let be. Pure; the turns are in `style.yaml`.
+A hint for the author: nothing is refused or changed because of it. Words in quotation marks are a quotation or a name,
+and are skipped. Pure; the phrases are in `style.yaml`.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from config.russian.morphology import Word, lemmas, parses, plain, words_of
 FILE = Path(__file__).parents[2] / "style.yaml"
 CHAIN = 3
 VERBAL = 2
-"""A chain: so many nouns running, each but the first in the genitive, so many of them made of verbs."""
+"""A chain: so many nouns in a row, each but the first in the genitive, so many of them made of verbs."""
 LONGEST_CHAIN = 12
-"""So far a chain is followed: a text of nothing else is looked through once, not once a word."""
+"""The longest chain followed, so that a text of nothing but nouns is read once and not once for each word."""
 QUOTED = re.compile(r"«[^«»]{0,300}»|\"[^\"]{0,300}\"|https?://\S+")
 SHOWN_OF_LONG = 6
 Hint = tuple[str, str]
@@ -30,7 +30,7 @@ Hint = tuple[str, str]
 
 @dataclass(frozen=True)
 class Turn:
-    """Words that follow one another: each one of these forms."""
+    """A phrase: consecutive words, each in one of the given forms."""
 
     parts: tuple[frozenset[str], ...]
     why: str
@@ -70,7 +70,9 @@ def _by_first(turns: Sequence[Turn]) -> dict[str, tuple[Turn, ...]]:
 
 
 def style_hints(text: str) -> list[Hint]:
-    """What could be said plainer, in the order of the text; of what overlaps the longest, each turn once. Never raises."""
+    """Suggest plainer words, in the order of the text; the longest of overlapping phrases, and each phrase once. Never
+    raises.
+    """
     turns = _turns()
     bare = QUOTED.sub(lambda match: " " * len(match[0]), text)
     words = words_of(bare)
@@ -93,7 +95,7 @@ def style_hints(text: str) -> list[Hint]:
 
 
 def _turn_at(words: Sequence[Word], place: int, turns: Turns) -> tuple[int, str] | None:
-    """The last word of the turn that begins here, and why."""
+    """The last word of the phrase that begins here, and the hint; None if none begins."""
     written = plain(words[place].text)
     candidates = [*turns.exact_by_first.get(written, ())]
     spoken = [turn for form in words[place].lemmas for turn in turns.by_first.get(form, ())]
@@ -114,7 +116,9 @@ def _follows(words: Sequence[Word], place: int, turn: Turn, forms: Any) -> bool:
 
 
 def _chain_at(words: Sequence[Word], place: int, turns: Turns) -> tuple[int, str] | None:
-    """Nouns in a row, each in the genitive of the one before, most of them made of verbs."""
+    """A chain of nouns, each in the genitive after the one before, most of them made of verbs; its last word and the
+    hint.
+    """
     if not _is_noun(words[place], None) or words[place].capital:
         return None
     last, nouns = place, [words[place]]
@@ -146,7 +150,7 @@ def _is_verbal(word: Word, turns: Turns) -> bool:
 
 
 def _long_ones(text: str, words: Sequence[Word], turns: Turns) -> Iterator[tuple[int, int, str]]:
-    """Sentences of too many words, named by how they begin."""
+    """Sentences with too many words, each named by its beginning."""
     by_sentence: dict[int, list[Word]] = {}
     for word in words:
         by_sentence.setdefault(word.sentence, []).append(word)

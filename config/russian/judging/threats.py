@@ -1,8 +1,9 @@
-"""Promises to kill, maim, burn or break, told from talk of danger, of one's own car and of what others threatened with.
+"""Finds promises to kill, maim, burn or break, and spares talk of danger, of one's own car and of other people's
+threats.
 
-A sentence is weighed: its signs (`signs.py`) have weights learned from labelled lines (`lexicon/threats.tsv`, written by
-`python -m tests.rules.threat_training`), and above the threshold it is a threat. The words that decided are those whose signs
-weigh most. Two short sentences that follow each other are also read as one.
+A sentence is weighed: its signs (`signs.py`) have weights learned from labelled lines (`lexicon/threats.tsv`, written
+by `python -m tests.rules.threat_training`); above the threshold it is a threat. The deciding words are those with the
+heaviest signs. Two short neighbouring sentences are also read as one.
 """
 
 from __future__ import annotations
@@ -15,21 +16,21 @@ from config.russian.judging.sentences import Place, Sentence
 from config.russian.judging.signs import signs
 
 TOGETHER = 24
-"""Words two sentences may have together to be read as one."""
+"""Two sentences with so many words together may be read as one."""
 _SHARE, _GAP = 0.2, 3
-"""A word decides if it weighs this part of the heaviest; words that decide with fewer others between are one place."""
+"""A word decides if it weighs this share of the heaviest; deciding words with fewer others between them are one place."""
 
 
 def weigh(words: Sequence[str], weights: Weights) -> float:
-    """How heavy a sentence is; a sign counts once, however often it stands there. Added in the order they stand in: sums of
-    fractions depend on it.
+    """The weight of a sentence; each sign counts once. Added in the order of the text: floating-point sums depend on
+    it.
     """
     of = weights.of
     return weights.first + sum(of[name] for name in dict.fromkeys(name for name, _ in signs(words) if name in of))
 
 
 def threatening(sentences: Sequence[Sentence]) -> list[Place]:
-    """The places of threats, in no order."""
+    """The places of threats, in no particular order."""
     return [place for part in _parts(sentences) for place in _of_part(part)]
 
 
@@ -40,7 +41,7 @@ class _Part:
 
 
 def _parts(sentences: Sequence[Sentence]) -> Iterator[_Part]:
-    """Sentence by sentence, and two by two where they are short and neither is a threat by itself."""
+    """Each sentence, and pairs of short ones if neither is a threat by itself."""
     before: Sentence | None = None
     weights = lexicon().weights
     for sentence in sentences:
@@ -56,7 +57,7 @@ def _parts(sentences: Sequence[Sentence]) -> Iterator[_Part]:
 
 
 def _of_part(part: _Part) -> Iterator[Place]:
-    """Where the words that decided stand."""
+    """The places of the deciding words."""
     heavy = _deciding(part.words)
     first = last = heavy[0]
     for i in [*heavy[1:], len(part.words) + _GAP]:
@@ -67,7 +68,7 @@ def _of_part(part: _Part) -> Iterator[Place]:
 
 
 def _deciding(words: Sequence[str]) -> list[int]:
-    """Numbers of the words that weigh most, in order; never empty."""
+    """Numbers of the heaviest words, in order; never empty."""
     of = lexicon().weights.of
     share = [0.0] * len(words)
     counted: set[str] = set()

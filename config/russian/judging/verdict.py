@@ -1,7 +1,7 @@
-"""`judge`: what a text is, with the words that decided.
+"""`judge`: classify a text and name the deciding words.
 
-A threat outweighs obscenity, that an insult, that advertising; the grounds name all that was found. Pure: the
-same text is always judged the same, and nothing happens because of it.
+Gravest first: threat, obscenity, insult, advertising; the grounds name everything found. Pure: the same text always
+gets the same verdict, and nothing happens because of it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from config.russian.judging.threats import threatening
 
 
 class Kind(StrEnum):
-    """What a text can be, the gravest first."""
+    """The possible kinds of a text, the gravest first."""
 
     THREAT = "threat"
     OBSCENE = "obscene"
@@ -31,7 +31,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Something found. `words` as they are written, `span` their place in the text; `kind` is never CLEAN."""
+    """One finding. `words` as written, `span` their place in the text; `kind` is never CLEAN."""
 
     kind: Kind
     words: str
@@ -48,8 +48,9 @@ class Verdict:
 
 @lru_cache(maxsize=256)
 def judge(text: str) -> Verdict:
-    """The verdict on a citizen's text of any length and content; never raises. One text is asked about in several places at
-    once: the last are remembered."""
+    """The verdict on a citizen's text of any length and content; never raises. Cached: several places ask about one
+    text.
+    """
     revealed = reveal(text)
     lists = lexicon()
     parts = sentences(revealed)
@@ -64,7 +65,7 @@ def judge(text: str) -> Verdict:
 
 
 def _grounds(kind: Kind, places: list[Place], text: str, revealed: Revealed) -> list[Ground]:
-    """One for each stretch of text; of stretches that overlap the first and longest."""
+    """One ground for each stretch of text; of overlapping stretches, the first and longest."""
     grounds: list[Ground] = []
     for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
         span = revealed.span(start, end)

@@ -1,0 +1,115 @@
+"""Every column that may hold people's words or tell who wrote them, and how each is erased (0028). No erasing here yet.
+
+`tests/house/test_words.py` refuses a column of text that is in none of the lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Erasing(StrEnum):
+    REWRITTEN = "rewritten"
+    """The document stays, its words are replaced; its version goes up as with any change."""
+    EMPTIED = "emptied"
+    """The column becomes null, "" or an empty document; the row stays, since its key says that this is known already."""
+    DELETED = "deleted"
+    """The whole row goes: it is of use with the words only."""
+    KEPT = "kept"
+    """It stays, for the reason given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """`found_by`: the columns that lead from a case, an author or an address to the rows. `why`: only of what is kept."""
+
+    erasing: Erasing
+    found_by: tuple[str, ...] = ()
+    why: str = ""
+
+
+def _rewritten(*found_by: str) -> Words:
+    return Words(Erasing.REWRITTEN, found_by)
+
+
+def _emptied(*found_by: str) -> Words:
+    return Words(Erasing.EMPTIED, found_by)
+
+
+def _deleted(*found_by: str) -> Words:
+    return Words(Erasing.DELETED, found_by)
+
+
+def _kept(why: str) -> Words:
+    return Words(Erasing.KEPT, why=why)
+
+
+OFFICE = "the office's own words about its own work, and its record of it"
+REF = "an address in the network, by which a repeat is known"
+REASON = "a reason in the program's or the messenger's words"
+
+WORDS: Mapping[str, Words] = {
+    # --- a case and what follows from it ---
+    "cases.body": _rewritten("id", "author"),
+    "cases.author": _emptied("id", "author"),
+    "cases.place": _emptied("id", "author"),
+    "cases.ref": _kept(REF),
+    "cases.answer_ref": _kept(REF),
+    "journal.details": _rewritten("case_id"),
+    "case_words.lemma": _deleted("case_id"),
+    "lessons.word": _deleted("case_id"),
+    "lately.author": _deleted("case_id", "author"),
+    "lately.place": _deleted("case_id", "author"),
+    "lately.topics": _deleted("case_id", "author"),
+    "lately.words": _deleted("case_id", "author"),
+    "waves.place": _kept("a place several people wrote about, and nobody's in particular"),
+    "afterwards.ref": _kept(REF),
+    # --- what came in and what goes out ---
+    "inbox.raw": _emptied("case_id", "connection"),
+    "inbox.error": _kept(REASON),
+    "outbox.body": _deleted("case_id", "account"),
+    "outbox.error": _kept(REASON),
+    "questions.body": _emptied("case_id", "account"),
+    "files.name": _deleted("remote"),
+    "marks.value": _kept("dates, counts, addresses and numbers of cases; settings of the municipality"),
+    "audit.details": _kept("numbers of rows and reasons in the program's words"),
+    # --- what was found in the networks ---
+    "seen.author": _emptied("network", "ref"),
+    "seen.text": _emptied("network", "ref"),
+    "seen.place": _emptied("network", "ref"),
+    "seen.link": _emptied("network", "ref"),
+    "seen.words": _emptied("network", "ref"),
+    "seen.body": _emptied("network", "ref"),
+    "seen.ref": _kept(REF),
+    "ahead.ref": _kept(REF),
+    "moderation.body": _rewritten("network", "ref"),
+    "moderation.ref": _kept(REF),
+    "moderation_journal.words": _emptied("number"),
+    "moderation_journal.detail": _kept(REASON),
+    # --- officials ---
+    "bindings.shown_name": _deleted("person", "account"),
+    "chats.title": _kept("the name of the office's own group"),
+    "editions.text": _kept("the text of a regulation"),
+    "official_pages.body": _kept(OFFICE),
+    "official_pages.address": _kept(OFFICE),
+    "page_journal.details": _kept(OFFICE),
+    "publications.link": _kept(OFFICE),
+    "publications.ref": _kept(OFFICE),
+    "materials.body": _kept(OFFICE),
+    "material_journal.details": _kept(OFFICE),
+}
+"""`table.column` → how it is erased."""
+
+WITHOUT_WORDS = frozenset({
+    "action", "album", "answer_network", "clause", "code_hash", "connection", "department", "entered_by", "fold", "formats",
+    "from_state", "ground", "hash", "hears", "holder", "key", "kind", "lane", "link_hash", "menu", "messenger", "municipality",
+    "network", "on_behalf", "person", "purpose", "regulation", "remote", "session_hash", "shown", "source", "state", "step",
+    "substitute", "to_state", "topic", "verdict", "who", "why",
+})  # fmt: skip
+"""Names of columns that hold keys, states, hashes and the program's own words in every table. An official is told by the key
+the municipality's file gives the person."""
+
+KEYS = frozenset({"counters.name", "marks.name"})
+"""The same, where another table has words under that name."""
