@@ -1,6 +1,6 @@
 """The register of missed duties, flat beside the cases' documents.
 
-Revision v0003_register, after v0002_parked.
+Revision v0003_register, after v0002_connections.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "v0003_register"
-down_revision: str | None = "v0002_parked"
+down_revision: str | None = "v0002_connections"
 branch_labels = None
 depends_on = None
 
