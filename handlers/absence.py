@@ -14,7 +14,7 @@ from config.russian import dates
 from handlers.incoming import Incoming
 from handlers.view import View
 from handlers.wishes import Ask, Close, EndAbsence, EnterAbsence, ListAbsences, Refuse, Say, Wish
-from workflow.office import Absence, Actor, Office, Role, circle_among
+from workflow.office import Absence, Office, circle_among, may_enter, may_look_back
 from workflow.outcomes import Reason
 from workflow.ports import Question
 
@@ -22,6 +22,8 @@ QUESTIONS = frozenset({"absent_who", "absent_days", "absent_sub"})
 NOBODY = "-"
 """The button «Никто» carries this in place of a person's key."""
 LONGEST = timedelta(days=366)
+LOOKED_BACK = timedelta(days=31)
+"""So far back an absence may begin that is entered for somebody else."""
 FRESH = timedelta(hours=1)
 """For this long after the question, a message that is not a reply may answer «Когда?»."""
 
@@ -38,14 +40,6 @@ def asked(incoming: Incoming, view: View) -> list[Wish]:
     if len(people) == 1:
         return [ListAbsences(), Ask("absent_days", None, _whose(people[0], view))]
     return [ListAbsences(), Ask("absent_who", None, {"people": list(people), "own": own})]
-
-
-def may_enter(office: Office, actor: Actor, now: datetime) -> tuple[str, ...]:
-    """The people whose absences the actor may enter and end, the actor first."""
-    own = tuple(key for key in actor.people if key in office.people)
-    if any(office.has_role(actor, role, now) for role in (Role.CURATOR, Role.DEPUTY)):
-        return (*own, *(key for key in office.people if key not in own))
-    return own
 
 
 def may_be_answer(question: Question, incoming: Incoming, view: View) -> bool:
@@ -103,9 +97,13 @@ def _with_words(person: str, words: str, view: View, question: Question | None =
     found = dates.span(words, view.now, view.office.zone)
     if found is None:
         return [Say("absent_not_understood")]
-    since, until = max(found[0], _midnight(view)), found[1]
+    since, until = found
     if until <= view.now:
         return [Say("absent_past")]
+    if since < _midnight(view):
+        if not may_look_back(view.office, view.actor, person, view.now):
+            return [Say("absent_began_before")]
+        since = max(since, view.now - LOOKED_BACK)
     if until - since > LONGEST:
         return [Say("absent_too_long")]
     if (same := _overlapping(person, since, until, view)) is not None:

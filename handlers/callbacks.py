@@ -50,6 +50,7 @@ class Verb(StrEnum):
     INTERIM = "in"
     AUTHOR_SAID = "as"
     OWN_TERM = "ot"
+    ANNUL = "an"
     ACT = "at"
     REPEAT = "rp"
     MERGE = "mg"

@@ -20,6 +20,7 @@ from workflow.commands import (
     PRESSED,
     Accept,
     Action,
+    Annul,
     AnyCommand,
     Approve,
     AuthorReplied,
@@ -114,6 +115,10 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
             return await _asking(AuthorReplied(view.actor, callback.subject, STAND_IN), "author_said", {}, view)
         case Verb.OWN_TERM:
             return await _own_term(callback, view)
+        case Verb.ANNUL:
+            rows = (_number(callback.argument),)
+            strike = Annul(view.actor, callback.subject, rows, STAND_IN)
+            return await _asking(strike, "annul_reason", {"rows": list(rows)}, view)
         case Verb.WHY:
             return await _why(callback, incoming, view)
         case Verb.END_ABSENCE:

@@ -17,6 +17,7 @@ from handlers.waiting import files_in, kept_files, kept_in, missing_in, nothing_
 from handlers.wishes import Ask, Carry, Close, Say, Wish
 from workflow.case import Case, FileRef, MissingFile, Other, State
 from workflow.commands import (
+    Annul,
     AuthorReplied,
     Contribute,
     Correct,
@@ -34,10 +35,14 @@ from workflow.outcomes import Reason, Refused
 from workflow.ports import Known, Question
 from workflow.waiting import owed
 
+REASON = 300
+"""So many characters of the reason for striking a violation off are kept."""
 SHORT = 30
 """Below this many characters a reply may be just talk: the bot asks before it stops a clock."""
 
-ASKED_IN_WORDS = frozenset({"remark", "return_reason", "link", "own_term", "author_said", "merge_into", "location"})
+ASKED_IN_WORDS = frozenset(
+    {"remark", "return_reason", "link", "own_term", "author_said", "merge_into", "location", "annul_reason"}
+)
 STAND_IN = "…"
 """A valid text for the trial of a draft; the trial changes nothing."""
 NOT_TEXT = frozenset({"voice", "sticker", "poll", "other"})
@@ -72,7 +77,7 @@ CASE_MESSAGES = DRAFT_MESSAGES | {
     "contribution",
 }
 WORDS_ANSWER = frozenset({"return_reason", "remark", "link", "confirm_draft", "text_for_files", "why_early", "own_term",
-    "author_said", "merge_into", "location", "absent_days", "snooze", "page_address", "page_item", "page_decline",
+    "author_said", "merge_into", "location", "absent_days", "annul_reason", "snooze", "page_address", "page_item", "page_decline",
 }) | material.QUESTIONS  # fmt: skip
 """Questions answered by text; the others have buttons only."""
 
@@ -192,6 +197,9 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
         case "own_term":
             due = dates.moment(text, view.now, view.office.working_time)
             return [Carry(SetTerm(by, case, due), answers=question.id)] if due is not None else [Say("not_a_moment")]
+        case "annul_reason":
+            numbers = tuple(int(number) for number in body["rows"])
+            return [Carry(Annul(by, case, numbers, text[:REASON]), answers=question.id)]
         case "snooze":
             return await notices.snoozed(question, text, view)
         case "location":

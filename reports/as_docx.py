@@ -136,7 +136,7 @@ def _numbers(figures: Figures) -> dict[str, Any]:
         "interim_share": percent(quality.interim_share),
         "repeat_share": percent(quality.repeat_share),
         "significant": quality.significant,
-        "violations": len(figures.violations),
+        "violations": len(figures.standing),
         "on_time_share": percent(figures.on_time_share),
     }
 
@@ -168,7 +168,7 @@ def _registers(report: Report, wording: Wording) -> dict[str, Any]:
             "done": say.moment(one.done) or say.word("never"),
             "late_minutes": one.late_minutes,
         }
-        for one in now.violations[:LINES]
+        for one in now.standing[:LINES]
     ]
     not_processed = [
         {
@@ -191,7 +191,7 @@ def _registers(report: Report, wording: Wording) -> dict[str, Any]:
     ]
     return {
         "violations": violations,
-        "violations_more": _more(now.violations, wording),
+        "violations_more": _more(now.standing, wording),
         "not_processed": not_processed,
         "not_processed_more": _more(now.not_processed, wording),
         "interims": interims,

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from reports.figures import Figures
 from reports.moderation import Fate, ModerationSection
 from reports.pages import PageFigures
+from reports.rows import Missed
 
 
 def as_json(figures: Figures) -> str:
@@ -66,11 +67,24 @@ def _contract(figures: Figures) -> dict[str, Any]:
                 "due": _local(missed.due, figures.zone),
                 "done": _local(missed.done, figures.zone),
                 "late_minutes": missed.late_minutes,
-                **({"substitute": missed.substitute} if missed.substitute is not None else {}),
+                **_further(missed, figures.zone),
             }
             for missed in figures.violations
         ],
     }
+
+
+def _further(missed: Missed, zone: ZoneInfo) -> dict[str, Any]:
+    """What is said only where there is something to say."""
+    found: dict[str, Any] = {}
+    if missed.text_due != missed.due:
+        found["text_due"] = _local(missed.text_due, zone)
+    if missed.substitute is not None:
+        found["substitute"] = missed.substitute
+    if missed.annulled is not None:
+        one = missed.annulled
+        found["annulled"] = {"at": _local(one.at, zone), "by": one.by, "text": one.reason}
+    return found
 
 
 def _local(moment: datetime | None, zone: ZoneInfo) -> str | None:

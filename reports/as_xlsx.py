@@ -31,7 +31,7 @@ CASES = (
     "departments", "versions", "returns", "sent_back", "interims", "missed", "late_minutes", "text",
 )  # fmt: skip
 HANDED = ("number", "key", "department", "role", "outcome", "late", "overdue", "sent_back", "minutes")
-VIOLATIONS = ("number", "step", "who", "due", "done", "late_minutes")
+VIOLATIONS = ("number", "step", "who", "due", "done", "late_minutes", "counts", "annulled")
 NOT_PROCESSED = ("number", "detected", "ground", "decided_by", "text")
 INTERIMS = ("number", "department", "posted", "promised", "kept_at")
 
@@ -42,6 +42,7 @@ WIDTHS = {
     "ground": 50,
     "decided_by": 30,
     "who": 34,
+    "annulled": 50,
     "place": 26,
     "page": 34,
     "link": 40,
@@ -209,8 +210,8 @@ class _Book:
             row.returns,
             row.sent_back,
             len(row.interims),
-            len(row.missed),
-            sum(missed.late_minutes for missed in row.missed),
+            sum(missed.stands for missed in row.missed),
+            sum(missed.late_minutes for missed in row.missed if missed.stands),
             say.text(row.text),
         )
 
@@ -224,6 +225,8 @@ class _Book:
             self._local(missed.due),
             done,
             missed.late_minutes,
+            say.word("yes") if missed.stands else "",
+            say.annulled(missed),
         )
 
     # --- cells ---------------------------------------------------------------------------------------------------

@@ -102,6 +102,11 @@ class Figures:
     moderation: ModerationSection = field(default_factory=ModerationSection)
 
     @property
+    def standing(self) -> tuple[Missed, ...]:
+        """The violations that count: those that were not annulled."""
+        return tuple(missed for missed in self.violations if missed.stands)
+
+    @property
     def on_time_share(self) -> float | None:
         """The share over all departments."""
         return share(self.on_time, self.charged)
@@ -188,7 +193,7 @@ def _steps(rows: Sequence[CaseRow]) -> tuple[StepFigures, ...]:
     took: dict[Step, list[int]] = {step: [] for step in Step}
     missed: Counter[Step] = Counter()
     for row in rows:
-        missed.update(found.step for found in row.missed)
+        missed.update(found.step for found in row.missed if found.stands)
         for step, length in row.took:
             took[step].append(length)
     return tuple(

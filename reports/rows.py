@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from workflow.case import Case, PartState, State
+from workflow.case import Annulled, Case, PartState, State
+from workflow.case import Missed as Row
 from workflow.office import Office
 from workflow.regulation import DraftKind, Event, Kind, Step
 from workflow.terms.alarms import runs_of
-from workflow.terms.blame import blame_of
-from workflow.terms.deadlines import Deadline, Happening, Violation, violations
+from workflow.terms.deadlines import Deadline, Happening
+from workflow.terms.register import late_minutes
 
 OWN_DUTIES = frozenset({Step.CONTRIBUTION, Step.JOINT_DRAFT, Step.DRAFT, Step.REWORK, Step.FINAL})
 """A department answers a case late if it misses one of these."""
@@ -49,8 +50,8 @@ class Handed:
     """A case at one department, once for all the times it was forwarded there. While the department has the case,
     `outcome` is its progress; afterwards it is RETURNED if the department ever gave it back.
 
-    `late`: the department missed one of its own duties. `overdue`: one of them is open past its deadline. `minutes`:
-    from the forwarding to the first draft, in the regulation's clock; None without a draft.
+    `late`: a standing row of the register names it for one of its own duties. `overdue`: such a row has not ended. `minutes`
+    from its being handed the case to its first draft, in the regulation's clock; None where it has made none.
     """
 
     department: str
@@ -64,19 +65,28 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A missed duty (MO-20). `who` is a department's key or `curator`, None if nobody was there to blame; `done` is
-    None if it was never done. `late_minutes` are in the step's own clock, rounded up. `substitute`: the key of the
-    person who stood in for an absent one during the term; `stood_in`: that person's title.
+    """A row of the register as a report shows it (MO-20). `who` is a department's key or `curator`.
+
+    `due` is the moment people are charged by, `text_due` the one of the text alone. `done` is None where it was never done.
+    `late_minutes` are of the step's own clock, a begun one counted whole. `substitute`: the key of who stood in while all
+    of `who` were absent, `stood_in` what the office calls them. An annulled row is shown and counted by nothing.
     """
 
     case: int
     step: Step
-    who: str | None
+    who: str
     due: datetime
+    text_due: datetime
     done: datetime | None
     late_minutes: int
     substitute: str | None = None
     stood_in: str = ""
+    annulled: Annulled | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether the row counts."""
+        return self.annulled is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +132,9 @@ class CaseRow:
 def row_of(case: Case, office: Office, now: datetime) -> CaseRow:
     """The case as it stands at `now`; `office` is that of the edition it was opened under (DESIGN rule 4)."""
     found = runs_of(case, office)
-    broken = violations(found, now, office.clock)
     events = [happening.event for happening in case.history]
     end = _END.get(case.state, End.OPEN)
-    handed = _handed(case, broken, office)
+    handed = _handed(case, office)
     return CaseRow(
         id=case.id,
         number=case.number,
@@ -145,7 +154,7 @@ def row_of(case: Case, office: Office, now: datetime) -> CaseRow:
         returns=sum(one.outcome is Outcome.RETURNED for one in handed),
         sent_back=events.count(Event.SENT_BACK),
         handed=handed,
-        missed=tuple(_missed(case, violation, office) for violation in broken),
+        missed=tuple(missed_of(case.number, row, office, now) for row in case.missed),
         took=tuple(_took(found, office)),
         interims=_interims(case, found),
     )
@@ -169,17 +178,19 @@ def minutes(length: timedelta) -> int:
     return int((length + timedelta(seconds=30)) // timedelta(minutes=1))
 
 
-def _missed(case: Case, violation: Violation, office: Office) -> Missed:
-    run, blame = violation.deadline, blame_of(violation.deadline, case, office)
+def missed_of(number: int, row: Row, office: Office, now: datetime) -> Missed:
+    """The row of case `number` as a report shows it at `now`."""
     return Missed(
-        case=case.number,
-        step=run.step,
-        who=blame.who,
-        due=run.until,
-        done=violation.done_at,
-        late_minutes=violation.late_minutes,
-        substitute=blame.substitute,
-        stood_in=_name_of(blame.substitute, office),
+        case=number,
+        step=row.step,
+        who=row.who,
+        due=row.until,
+        text_due=row.text_due,
+        done=row.done_at,
+        late_minutes=late_minutes(row, office, now),
+        substitute=row.stood_in,
+        stood_in=_name_of(row.stood_in, office),
+        annulled=row.annulled,
     )
 
 
@@ -188,8 +199,8 @@ def _name_of(person: str | None, office: Office) -> str:
     return known.name if known is not None else person or ""
 
 
-def _handed(case: Case, broken: tuple[Violation, ...], office: Office) -> tuple[Handed, ...]:
-    own = [(blame_of(v.deadline, case, office).who, v) for v in broken if v.deadline.step in OWN_DUTIES]
+def _handed(case: Case, office: Office) -> tuple[Handed, ...]:
+    own = [row for row in case.missed if row.stands and row.step in OWN_DUTIES]
     found = []
     active = {part.department for part in case.active_parts}
     gave_back = {part.department for part in case.parts if part.state is PartState.RETURNED}
@@ -198,14 +209,14 @@ def _handed(case: Case, broken: tuple[Violation, ...], office: Office) -> tuple[
             outcome = Outcome.ANSWERED if case.state is State.CLOSED else Outcome.OPEN
         else:
             outcome = Outcome.RETURNED if department in gave_back else Outcome.TAKEN
-        charged = [violation for who, violation in own if who == department]
+        charged = [row for row in own if row.who == department]
         found.append(
             Handed(
                 department=department,
                 lead=any(part.lead for part in case.parts if part.department == department),
                 outcome=outcome,
                 late=bool(charged),
-                overdue=outcome is Outcome.OPEN and any(v.deadline.is_open for v in charged),
+                overdue=outcome is Outcome.OPEN and any(row.ended_at is None for row in charged),
                 sent_back=_sent_back(case.history, department),
                 minutes=_to_first_draft(case.history, department, office),
             )

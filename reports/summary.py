@@ -117,7 +117,8 @@ class Summary:
         for key in (field.name for field in fields(Quality)):
             formula, shown = self._of_quality(key)
             self._figure(key, formula, getattr(self.now.quality, key), getattr(self.then.quality, key), shown)
-        self._figure("violations", f"=COUNT({self.violations.range('number')})", *self._violations())
+        counts = f"=COUNTIFS({self.violations.range('counts')},{quoted(self.wording.word('yes'))})"
+        self._figure("violations", counts, *self._violations())
         self._figure("on_time_share", self._on_time_share(), self.now.on_time_share, self.then.on_time_share, "0.00%")
 
     def _of_quality(self, key: str) -> tuple[str, str]:
@@ -142,7 +143,7 @@ class Summary:
                 return self._yes("significant"), "0"
 
     def _violations(self) -> tuple[int, int]:
-        return len(self.now.violations), len(self.then.violations)
+        return len(self.now.standing), len(self.then.standing)
 
     def _on_time_share(self) -> str:
         answered = self._handed_with("outcome", self.wording.say("outcomes", Outcome.ANSWERED))
@@ -178,7 +179,9 @@ class Summary:
         for step in self.now.steps:
             label, then = say.step(step.step), before.get(step.step)
             line = len(self._lines) + 1
-            missed = Formula(f"=SUMPRODUCT(--EXACT({self.violations.range('step')},$A{line}))", step.missed)
+            these = f"EXACT({self.violations.range('step')},$A{line})"
+            count = f"EXACT({self.violations.range('counts')},{quoted(say.word('yes'))})"
+            missed = Formula(f"=SUMPRODUCT({these}*{count})", step.missed)
             self._put(label, step.done, step.median_minutes, then, missed, say.figure("step")[1])
 
     def _departments(self) -> None:

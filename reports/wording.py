@@ -18,9 +18,10 @@ from config.russian.words import clean, one_line
 from config.texts import Texts, words_of
 from reports.period import Month, Period
 from reports.rows import Missed
-from workflow.terms.blame import CURATOR
+from workflow.waiting import CURATOR
 
 LONGEST_WORD = 100
+LONGEST_REASON = 300
 
 
 @dataclass(frozen=True)
@@ -74,14 +75,17 @@ class Wording:
         return self.word("curator") if who == CURATOR else self.department(who)
 
     def blamed(self, missed: Missed) -> str:
-        """The person or department that missed it, with the substitute if there was one, or the words for «nobody was
-        there».
-        """
-        if missed.who is None:
-            return self.word("nobody_there")
+        """Who missed it, with the person who stood in."""
         if missed.substitute is None:
             return self.who(missed.who)
         return self.word("stood_in").format(who=self.who(missed.who), person=one_line(missed.stood_in, LONGEST_WORD))
+
+    def annulled(self, missed: Missed) -> str:
+        """«снято 15.01.2026, 10:20: сбой у оператора связи»; "" for a row that counts."""
+        if missed.annulled is None:
+            return ""
+        reason = one_line(missed.annulled.reason, LONGEST_REASON)
+        return self.word("annulled").format(moment=self.moment(missed.annulled.at), reason=reason)
 
     def network(self, network: str) -> str:
         """The name of an official page's network."""

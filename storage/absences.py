@@ -73,5 +73,5 @@ class Absences:
 
 
 def _kept(row: sa.RowMapping) -> KeptAbsence:
-    absence = Absence(row["person"], row["since"], row["until"], row["substitute"])
+    absence = Absence(row["person"], row["since"], row["until"], row["substitute"], row["entered_at"])
     return KeptAbsence(row["id"], absence, row["entered_by"], row["entered_at"])

@@ -18,6 +18,7 @@ from storage.lengths import longest
 from storage.lists import NOTHING_RUNS, Lists
 from storage.scope import Scope
 from storage.search import Search
+from storage.violations import Violations
 from workflow.case import ENDED, Appeal, Case
 from workflow.commands import Entry
 from workflow.terms.alarms import Alarm, AlarmKind
@@ -190,6 +191,7 @@ class Cases(Scope):
                 self._cases.pop(before.id, None)
                 return False
         self._cases[after.id] = after
+        await Violations(self).follow(before, after)
         await self.lists.follow(before, after)
         await self.search.follow(before, after)
         await self._journal(

@@ -103,6 +103,13 @@ class Lists:
             s.municipality == self._tx.municipality, s.department.in_(sorted(departments)), s.active.is_(sa.true())
         )
 
+    async def ids_after(self, number: int, limit: int) -> list[tuple[int, int]]:
+        """(number, id) of the cases with a higher number, open or not, the lowest first."""
+        c = t.cases.c
+        here = c.municipality == self._tx.municipality, c.number > number
+        query = sa.select(c.number, c.id).where(*here).order_by(c.number).limit(limit)
+        return [(row[0], row[1]) for row in (await self._tx.connection.execute(query)).all()]
+
     async def by_ids(self, ids: Sequence[int]) -> list[Case]:
         """The cases in the order of the given ids; missing ones are left out."""
         found = [await self._case(number) for number in ids]

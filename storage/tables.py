@@ -239,6 +239,26 @@ deadlines = sa.Table(
     sa.Index("ix_deadlines_due", "municipality", "met_at", "due_at"),
 )
 
+violations = sa.Table(
+    "violations",
+    metadata,
+    sa.Column("case_id", Id, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    _municipality(),
+    sa.Column("case_number", sa.Integer, nullable=False),
+    sa.Column("step", sa.String(32), nullable=False),
+    sa.Column("executor", sa.String(64), nullable=False),
+    sa.Column("line", sa.Integer, nullable=False),
+    sa.Column("who", sa.String(64), nullable=False),
+    sa.Column("until", Moment, nullable=False),
+    sa.Column("passed_at", Moment, nullable=False),
+    sa.Column("ended_at", Moment),
+    sa.Column("annulled_at", Moment),
+    sa.Column("body", Text, nullable=False),
+    sa.UniqueConstraint("case_id", "step", "executor", "line"),
+    sa.Index("ix_violations_passed_at", "municipality", "passed_at"),
+)
+
 alarms = sa.Table(
     "alarms",
     metadata,

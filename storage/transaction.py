@@ -14,6 +14,7 @@ from storage.keepings import Keepings
 from storage.outbox import Outbox
 from storage.registers import Messages, People, Questions
 from storage.seen import Lessons, SeenBook
+from storage.violations import Violations
 from storage.waves import Waves
 
 
@@ -63,6 +64,10 @@ class Transaction(Cases, Keepings):
     @cached_property
     def afterwards(self) -> AfterwardsBook:
         return AfterwardsBook(self)
+
+    @cached_property
+    def violations(self) -> Violations:
+        return Violations(self)
 
     @cached_property
     def waves(self) -> Waves:

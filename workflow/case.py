@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from workflow.regulation import DraftKind, Event, Importance, Source
+from workflow.regulation import ClockKind, DraftKind, Event, Importance, Source, Step
 from workflow.terms.deadlines import Happening
 
 
@@ -223,6 +223,65 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Annulled:
+    """Who struck a row off the register, when and why.
+
+    `own`: the supervisor struck off a row that names the curator, and is the curator themselves; there is no head.
+    """
+
+    at: datetime
+    by: str
+    reason: str
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A row of the register: one run of one duty that passed its `until` by a full minute (CLOCK §2).
+
+    The row is found by step, executor ("" for steps of the whole case) and `line`, the journal line that began the run.
+    `who` is a department's key or `curator`; `people` are the keys of those of it who were present while the term ran,
+    `stood_in` a substitute who was present in their place. `got_at`: when the present holder got the case, too late to be
+    charged. `late_minutes` are of the step's own clock `counted_by`, a begun one counted whole. `unsaid`: somebody of
+    `who` was absent, but the absence was entered only afterwards.
+
+    Nothing changes a row but its ending (`ended_at`, `done_at`, `late_minutes`: written once) and `annulled`.
+    """
+
+    number: int
+    step: Step
+    executor: str
+    line: int
+    until: datetime
+    text_due: datetime
+    passed_at: datetime
+    who: str
+    people: tuple[str, ...] = ()
+    stood_in: str | None = None
+    clause: str = ""
+    edition: str = ""
+    calendar: str = ""
+    counted_by: ClockKind = ClockKind.WORKING
+    got_at: datetime | None = None
+    unsaid: bool = False
+    ended_at: datetime | None = None
+    done_at: datetime | None = None
+    late_minutes: int | None = None
+    annulled: Annulled | None = None
+    imported: bool = False
+
+    @property
+    def key(self) -> tuple[Step, str, int]:
+        """What no other row of the case has."""
+        return self.step, self.executor, self.line
+
+    @property
+    def stands(self) -> bool:
+        """Whether the row counts: it was not annulled."""
+        return self.annulled is None
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """The aggregate that the desk loads and saves whole. Each accepted command raises `version` by one.
 
@@ -230,7 +289,8 @@ class Case:
     earlier cases this one may repeat, found on receipt; `repeat_of` is the one the curator confirmed. `merged` lists
     the cases put under this one; `merged_into` is the case this one was put under. `loss` is set when the answer that
     closed the case is no longer visible in the network. `first_source`: the source before anybody corrected it.
-    `waits`: whose move it is, the first one first, as the last command left it (`workflow.waiting`).
+    `waits`: whose move it is, the first one first, as the last command left it (`workflow.waiting`). `missed` is the
+    case's part of the register. `failed`: posting the approved version failed at the first try.
     """
 
     id: int
@@ -268,6 +328,8 @@ class Case:
     ended_because: str | None = None
     loss: Loss | None = None
     waits: tuple[Wait, ...] = ()
+    missed: tuple[Missed, ...] = ()
+    failed: bool = False
 
     @property
     def is_ended(self) -> bool:

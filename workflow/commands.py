@@ -56,6 +56,7 @@ class Action(StrEnum):
     SET_TOPIC = "set_topic"
     SET_LOCATION = "set_location"
     SET_SOURCE = "set_source"
+    ANNUL = "annul"
     RECKON = "reckon"
 
 
@@ -391,6 +392,15 @@ class SetSource(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class Annul(Command):
+    """Strikes rows off the register of missed terms, by their numbers within the case. Nothing undoes it."""
+
+    action: ClassVar[Action] = Action.ANNUL
+    rows: tuple[int, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reckon(Command):
     """The terms of these runs moved by nobody's command: the calendar changed, or the bot was off when they passed.
 
@@ -441,6 +451,7 @@ AnyCommand = (
     | SetTopic
     | SetLocation
     | SetSource
+    | Annul
     | Reckon
 )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from workflow.case import Case
+from workflow.case import Case, State
 from workflow.commands import AnyCommand, Entry, Reckon, Release
 from workflow.decide import decide
 from workflow.effects import Also, Effect
@@ -20,6 +20,7 @@ from workflow.office import CLOCK, Actor, Office
 from workflow.outcomes import Accepted, Decision, Reason, Refused
 from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, first_due, following, newest_runs, notice_for
 from workflow.terms.deadlines import Deadline
+from workflow.terms.register import imported, lapse_alarms, lapsing, settle, with_endings
 
 Thing = TypeVar("Thing", bound=Any)
 Kept = TypeVar("Kept", contravariant=True)
@@ -93,17 +94,20 @@ class _Decided:
 
 @dataclass(frozen=True, slots=True)
 class _Reckoned:
-    """The terms of a case under an office: the last run of each step by name, the alarms, and the earliest due
-    moment."""
+    """The terms of a case under an office: the last run of each step by name, the alarms, the earliest due moment, and
+    the moment from which the register has something to take."""
 
     case: Case | None
     office: Office | None
     terms: Mapping[str, Deadline]
     alarms: frozenset[Alarm]
     due: datetime | None
+    lapses_at: datetime | None
 
 
-NOTHING = _Reckoned(None, None, {}, frozenset(), None)
+CLOSED_FOR_GOOD = frozenset({State.CLOSED, State.CLOSED_WITHOUT_POSTING})
+
+NOTHING = _Reckoned(None, None, {}, frozenset(), None, None)
 
 
 @dataclass(frozen=True)
@@ -143,11 +147,12 @@ class Desk:
         the commands before it (`so_far`) left it.
         """
         known = {one.accepted.after.id: one.accepted.after for one in so_far}
-        before = known.get(command.case) or await tx.case(command.case)
+        before = known.get(command.case) or await self._before(tx, command, now, municipality)
         office = self.office_of(municipality, before.regulation if before else None)
         decision = decide(before, command, office, now)
         if isinstance(decision, Refused):
             return decision
+        decision = replace(decision, after=with_endings(decision.after, office, now))
         alsos = [effect for effect in decision.effects if isinstance(effect, Also)]
         if alsos:
             effects = tuple(effect for effect in decision.effects if not isinstance(effect, Also))
@@ -160,14 +165,56 @@ class Desk:
             decided += [] if isinstance(others, Refused) else others
         return decided
 
+    async def _before(self, tx: Transaction, command: AnyCommand, now: datetime, municipality: str) -> Case | None:
+        """The settled case; as it is for a Reckon, which gives time for the very runs that passed (CLOCK §1.7)."""
+        if isinstance(command, Reckon):
+            return await tx.case(command.case)
+        return await self._settled(tx, command.case, now, municipality)
+
+    async def _settled(self, tx: Transaction, case_id: int, now: datetime, municipality: str) -> Case | None:
+        """The case after the register took what was missed up to `now`; the books have it even if a command that follows
+        is refused. Where nothing passed this costs one comparison."""
+        case = await tx.case(case_id)
+        if case is None:
+            return None
+        office = self.office_of(municipality, case.regulation)
+        lapses_at = self._reckoned(case, office).lapses_at
+        if lapses_at is None or now < lapses_at:
+            return case
+        settled = settle(case, office, now)
+        steps = ",".join(row.step for row in settled.missed[len(case.missed) :])
+        entry = Entry(AlarmKind.LAPSE, now, CLOCK.machine, None, case.state, case.state, (("steps", steps),))
+        if not await tx.save(case, settled, entry):
+            return case
+        await self._put_terms(tx, case, settled, office)
+        return settled
+
+    async def take_over(self, tx: Transaction, case_id: int, now: datetime, municipality: str) -> None:
+        """Once for each case, at the first start with a register: enters what was missed until then, and sets the alarms
+        of an open case as they are now, instead of those that rang at the due moment itself."""
+        case = await tx.case(case_id)
+        if case is None:
+            return
+        office = self.office_of(municipality, case.regulation)
+        after = imported(case, office, now)
+        if after is not case and (after.missed or case.state not in CLOSED_FOR_GOOD):
+            steps = ",".join(row.step for row in after.missed[len(case.missed) :])
+            entry = Entry(AlarmKind.LAPSE, now, CLOCK.machine, None, case.state, case.state, (("steps", steps),))
+            await tx.save(case, after, entry)
+        if not case.is_ended:
+            alarms = self._reckoned(after, office).alarms
+            former = [replace(a, at=a.due) for a in alarms if a.kind in (AlarmKind.OVERDUE, AlarmKind.ESCALATION)]
+            await tx.put_terms(after, former, sorted(alarms), [])
+
     async def ring(self, tx: Transaction, alarm: Alarm, now: datetime, municipality: str) -> None:
-        """Handles an alarm that fell due: releases an answer or sends a notice. Drops an outdated alarm silently."""
+        """Handles an alarm that fell due: the register takes what was missed, then an answer is released or a notice sent.
+        Drops an outdated alarm silently."""
         if alarm.kind is AlarmKind.RELEASE:
             case = await tx.case(alarm.case)
             if case is not None and case.approved is not None and case.post_at == alarm.at:
                 await self.carry_out(tx, Release(CLOCK, alarm.case, case.approved), now, municipality)
             return
-        case = await tx.case(alarm.case)
+        case = await self._settled(tx, alarm.case, now, municipality)
         if case is None:
             return
         office = self.office_of(municipality, case.regulation)
@@ -182,11 +229,16 @@ class Desk:
     def _reckoned(self, case: Case, office: Office) -> _Reckoned:
         """Computes the terms of the case and caches them, so the next change need not compute the old terms again."""
         known = self._known.get(case.id)
-        if known is not None and known.office is office and (known.case is case or known.case == case):
+        if known is not None and known.office is office and known.case is case:
             return known
-        terms = newest_runs(case, office)
-        alarms = frozenset(alarms_of(case, office, terms))
-        found = _Reckoned(case, office, terms, alarms, first_due(case, office, terms))
+        if known is not None and known.office is office and known.case == case:
+            found = replace(known, case=case)
+        else:
+            terms = newest_runs(case, office)
+            alarms, passing = alarms_of(case, office, terms), lapsing(case, office, terms)
+            every = frozenset({*alarms, *lapse_alarms(case, alarms, passing)})
+            due = first_due(case, office, terms)
+            found = _Reckoned(case, office, terms, every, due, passing[0][0] if passing else None)
         self._known.pop(case.id, None)
         self._known[case.id] = found
         if len(self._known) > REMEMBERED:

@@ -10,6 +10,7 @@ from datetime import datetime
 from workflow.case import Case, Loss, PartState, State
 from workflow.commands import (
     Accept,
+    Annul,
     AnyCommand,
     Approve,
     CloseWithoutPosting,
@@ -32,11 +33,12 @@ from workflow.commands import (
     Undo,
 )
 from workflow.engine import Guard
-from workflow.office import Office
+from workflow.office import Office, Role
 from workflow.outcomes import Reason, Refused
 from workflow.regulation import DraftKind, Event, Step, Unit
 from workflow.terms.alarms import terms_of
 from workflow.terms.deadlines import has_happened
+from workflow.terms.register import names
 from workflow.waiting import must_wait_for_contributions, owed
 
 CLOSING_REASONS = ("author_deleted", "author_silent", "by_mistake", "answered_elsewhere", "thanks")
@@ -266,6 +268,34 @@ def answer_is_gone(office: Office, case: Case, command: AnyCommand, now: datetim
     if on_its_way == by_machine:
         return None
     return Refused(Reason.ON_ITS_WAY) if on_its_way else Refused(Reason.NOT_NOW, {"state": case.state})
+
+
+def rows_stand(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    """Only a row of the register that counts can be struck off; a second time changes nothing and is refused."""
+    assert isinstance(command, Annul)
+    known = {row.number: row for row in case.missed}
+    if not command.rows or any(number not in known for number in command.rows):
+        return Refused(Reason.NOT_IN_THE_REGISTER)
+    struck = next((one for number in command.rows if (one := known[number].annulled) is not None), None)
+    return Refused(Reason.ALREADY_ANNULLED, {"at": struck.at}) if struck is not None else None
+
+
+def annulment_is_explained(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    assert isinstance(command, Annul)
+    return None if command.reason.strip() else Refused(Reason.ANNULMENT_UNEXPLAINED)
+
+
+def rows_are_of_others(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    """Nobody strikes off a row that names themselves, their department or the person they stand in for.
+
+    If the text makes the supervisor the curator too, the head does it; where there is no head, the supervisor may, and the
+    row says so (`Annulled.own`).
+    """
+    assert isinstance(command, Annul)
+    own = any(names(row, command.by.people, office, now) for row in case.missed if row.number in command.rows)
+    supervisor = office.people.get(office.supervisor or "")
+    both = supervisor is not None and supervisor.key in command.by.people and Role.CURATOR in supervisor.roles
+    return Refused(Reason.OWN_VIOLATION) if own and not (both and office.head is None) else None
 
 
 def closing_reason_is_listed(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:

@@ -82,17 +82,26 @@ DETECTOR = Actor(machine="detector")
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A person is away from `since` until just before `until`; exactly for that time `substitute` has their rights."""
+    """A person is away from `since` until just before `until`; exactly for that time `substitute` has their rights.
+
+    `entered_at`: when somebody told the bot; None for an absence of the municipality's file.
+    """
 
     person: str
     since: datetime
     until: datetime
     substitute: str | None
+    entered_at: datetime | None = field(default=None, compare=False)
+
+    @property
+    def counts_from(self) -> datetime:
+        """The absence counts from its entry for whom a missed term names; before that nobody could know (CLOCK §1)."""
+        return max(self.since, self.entered_at) if self.entered_at is not None else self.since
 
 
 @dataclass(frozen=True)
 class Office:
-    """`past_absences`: absences that are over; they only decide who is blamed for what was missed during them."""
+    """`past_absences`: absences that are over; they only say who was present while a missed term ran."""
 
     key: str
     name: str
@@ -207,6 +216,23 @@ def those_there(absences: Iterable[Absence], person: str, now: datetime) -> tupl
         seen.update(further)
         waiting += dict.fromkeys(further)
     return tuple(found)
+
+
+def may_enter(office: Office, actor: Actor, now: datetime) -> tuple[str, ...]:
+    """The people whose absences the actor may enter and end, the actor first."""
+    own = tuple(key for key in actor.people if key in office.people)
+    if any(office.has_role(actor, role, now) for role in (Role.CURATOR, Role.DEPUTY)):
+        return (*own, *(key for key in office.people if key not in own))
+    return own
+
+
+def may_look_back(office: Office, actor: Actor, person: str, now: datetime) -> bool:
+    """Whether the actor may enter days before today: a curator or the supervisor, for somebody else (CLOCK §1).
+
+    Such days change nothing that was missed in them: an absence counts from its entry.
+    """
+    over_others = office.has_role(actor, Role.CURATOR, now) is not None or office.supervisor in actor.people
+    return over_others and person not in actor.people
 
 
 def circle_among(absences: Iterable[Absence]) -> tuple[str, ...]:

@@ -58,6 +58,11 @@ class Reason(StrEnum):
     ANSWER_STANDS = "answer_stands"
     ON_ITS_WAY = "on_its_way"
     LINK_REQUIRED = "link_required"
+    NOT_A_SUPERVISOR = "not_a_supervisor"
+    NOT_IN_THE_REGISTER = "not_in_the_register"
+    ALREADY_ANNULLED = "already_annulled"
+    ANNULMENT_UNEXPLAINED = "annulment_unexplained"
+    OWN_VIOLATION = "own_violation"
     NOT_NOW = "not_now"
     CHANGED_MEANWHILE = "changed_meanwhile"
 

@@ -13,7 +13,7 @@ from workflow.case import ENDED, Case, State
 from workflow.changes import CHANGES
 from workflow.commands import Action, AnyCommand
 from workflow.effects import Effect
-from workflow.engine import Asked, Life, Row, clock, curator, detector, network, row
+from workflow.engine import Asked, Life, Row, clock, curator, detector, head, network, row
 from workflow.office import Office, Role
 from workflow.outcomes import Reason, Refused
 
@@ -30,6 +30,11 @@ def co_executor(office: Office, case: Case, command: Asked, now: datetime) -> st
     """Permits a person of a co-executor's department."""
     person = office.of_department(command.by, [part.department for part in case.co_executors], now)
     return person.key if person else None
+
+
+def supervisor(office: Office, case: Case | None, command: Asked, now: datetime) -> str | None:
+    """Permits the person who watches that the regulation is kept (`supervisor` of the municipality's file)."""
+    return next((p.key for p in office.acting(command.by, now) if p.key == office.supervisor), None)
 
 
 S, A, R = State, Action, Reason
@@ -88,6 +93,7 @@ TABLE: tuple[Row, ...] = (
     row(A.SET_TOPIC,             OPEN,                             curator,              None),
     row(A.SET_LOCATION,          OPEN,                             curator,              None),
     row(A.SET_SOURCE,            OPEN,                             curator,              None,                     guards.was_handed_in),
+    row(A.ANNUL,                 tuple(State),                     (supervisor, head),   None,                     guards.rows_stand, guards.rows_are_of_others, guards.annulment_is_explained),
     row(A.RECKON,                OPEN,                             clock,                None),
 )  # fmt: skip
 
@@ -98,6 +104,8 @@ TABLE: tuple[Row, ...] = (
 def _others(case: Case | None, command: AnyCommand, office: Office, now: datetime) -> Refused:
     """Refuses a person without the right to the action, whatever the state of the case."""
     allowed = {who for row in CASES.rows_of(command.action) for who in row.who}
+    if supervisor in allowed:
+        return Refused(R.NOT_A_SUPERVISOR)
     if case is None or curator in allowed or not allowed & {lead_executor, co_executor}:
         return Refused(R.NOT_A_CURATOR, {"is_lead": lead_executor(office, case, command, now) is not None})
     lead = case.lead

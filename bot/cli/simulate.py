@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 SILENT_SECONDS = 1.0
 SHOWN = 200
 """The most lines of a table."""
-NOBODY = "никто, все отсутствовали"
 KINDS = {"reminder": "напоминание", "overdue": "просрочено", "escalation": "руководителю", "significant": "значимое"}
 
 
@@ -150,16 +149,16 @@ def _states(outcome: Outcome, texts: Texts) -> Table:
         return counted
     each = _table("Сообщения", "сообщение", "состояние", "нарушений")
     for name, case in outcome.cases.items():
-        each.add_row(name, texts.plain(f"states.{case.state}"), str(len(case.violations)))
+        each.add_row(name, texts.plain(f"states.{case.state}"), str(len(_standing(case.violations))))
     return each
 
 
 def _missed(outcome: Outcome, texts: Texts, zone: ZoneInfo) -> Table:
-    lines = [(name, missed) for name, case in outcome.cases.items() for missed in case.violations]
+    lines = [(name, missed) for name, case in outcome.cases.items() for missed in _standing(case.violations)]
     if len(lines) > SHOWN:
         table = _table("Нарушения сроков", "шаг", "кто", "сколько")
         for (step, who), count in Counter((missed.step, missed.who) for _, missed in lines).most_common():
-            table.add_row(texts.plain(f"steps.{step}"), who or NOBODY, str(count))
+            table.add_row(texts.plain(f"steps.{step}"), who, str(count))
         return table
     table = _table("Нарушения сроков", "сообщение", "шаг", "кто", "срок", "сделано", "опоздание, мин")
     for name, missed in lines:
@@ -168,9 +167,13 @@ def _missed(outcome: Outcome, texts: Texts, zone: ZoneInfo) -> Table:
     return table
 
 
+def _standing(missed: Sequence[Missed]) -> list[Missed]:
+    """Those that count; annulled ones are only in the JSON."""
+    return [one for one in missed if one.annulled is None]
+
+
 def _blamed(missed: Missed) -> str:
-    who = missed.who or NOBODY
-    return who if missed.substitute is None else f"{who}, замещал {missed.substitute}"
+    return missed.who if missed.substitute is None else f"{missed.who}, замещал {missed.substitute}"
 
 
 def _notices(outcome: Outcome, texts: Texts, zone: ZoneInfo) -> Table:

@@ -11,7 +11,7 @@ import multiprocessing
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot import kept_settings
@@ -19,7 +19,7 @@ from config import regulations
 from config.municipality import build_office
 from reports.rows import CaseRow, row_of
 from storage.codec import load_case
-from workflow.office import Absence, Office
+from workflow.office import Office
 
 FEW = 2000
 """Up to this many cases, counting here is faster than starting worker processes."""
@@ -31,13 +31,12 @@ AHEAD = 2 * PROCESSES
 @dataclass(frozen=True)
 class Recipe:
     """Everything the terms are computed from, as plain values that can be sent to another process. `editions`: hash →
-    text. `absences`: all past and present ones."""
+    text."""
 
     municipality: str
     files: Mapping[str, str]
     editions: Mapping[str, str]
     now: datetime
-    absences: tuple[Absence, ...] = ()
 
 
 class Counter:
@@ -46,13 +45,12 @@ class Counter:
     def __init__(self, recipe: Recipe) -> None:
         self._now = recipe.now
         municipality = kept_settings.read(recipe.municipality, recipe.files)
-        self._today = replace(build_office(municipality), past_absences=recipe.absences)
+        self._today = build_office(municipality)
         self._offices: dict[str, Office] = {self._today.regulation.text_hash: self._today}
         for text_hash, text in recipe.editions.items():
             if text_hash not in self._offices:
                 edition = regulations.parse(text, f"{text_hash[:8]}.yaml")
-                office = build_office(municipality, edition)
-                self._offices[text_hash] = replace(office, past_absences=recipe.absences)
+                self._offices[text_hash] = build_office(municipality, edition)
 
     def rows(self, bodies: Sequence[str]) -> list[CaseRow]:
         """One row for each body, in order; a case whose edition was not stored is counted by today's."""

@@ -31,12 +31,16 @@ from reports.asked import asked
 from reports.case_file import as_docx as case_file
 from reports.period import Month, Period
 from reports.reading import Report
+from reports.rows import missed_of
 from reports.wording import Wording
 from storage.books import Books
 from storage.transaction import Transaction
-from workflow.case import Case
+from workflow.case import Case, State
+from workflow.commands import Action, Annul
 from workflow.office import Actor, Office, Person, Role
 from workflow.ports import Letter
+from workflow.terms.register import names as is_own
+from workflow.transitions import rows_for
 from workflow.visibility import cases_of
 from workflow.waiting import answered_for
 
@@ -146,7 +150,11 @@ class Leadership:
                 period = self._period(which, str(body.get("step", "")), now)
                 if isinstance(period, Screen):
                     return Show(period, reply_to=reply_to)
-                make = partial(self._figures, which, period, tuple(body["people"]), office, now, reply_to)
+                if which == "violations":
+                    assert isinstance(period, Month)
+                    screen = await self._violations(tx, period, tuple(body["people"]), office, now)
+                    return Show(screen, reply_to=reply_to)
+                make = partial(self._figures, which, period, office, now, reply_to)
                 return Show(Screen(""), later=make)
 
     def _period(self, which: str, words: str, now: datetime) -> Period | Screen:
@@ -155,7 +163,7 @@ class Leadership:
         today = now.astimezone(self.municipality.zone).date()
         this = Month(today.year, today.month)
         if not words.strip():
-            return this if which == "stats" else this.before
+            return this.before if which == "report" else this
         period = asked(words, today)
         if period is None or (which != "stats" and not isinstance(period, Month)):
             return sayings.say(self.texts, registers.HOW[which], {}, office, now)
@@ -167,7 +175,6 @@ class Leadership:
         self,
         which: str,
         period: Period,
-        people: Sequence[str],
         office: Office,
         now: datetime,
         reply_to: Address | None,
@@ -175,11 +182,8 @@ class Leadership:
         found = await monthly(self.books, self.municipality.key, period, now)
         if found is None:
             return Show(sayings.say(self.texts, "no_figures", {}, office, now), reply_to=reply_to)
-        acting = office.acting(Actor(tuple(people)), now)
-        make = {"report": self._report, "stats": self._stats}.get(which)
-        show = await _off_the_loop(
-            partial(make, found, office, now) if make else partial(self._violations, found, acting, office, now)
-        )
+        make = self._report if which == "report" else self._stats
+        show = await _off_the_loop(partial(make, found, office, now))
         return Show(show.screen, files=show.files, reply_to=reply_to)
 
     def _report(self, found: Report, office: Office, now: datetime) -> Show:
@@ -209,21 +213,31 @@ class Leadership:
         screen = registers.figures(self.texts, "stats", self._numbers(found, wording, now), missing)
         return Show(screen, files=self._pictures(found, wording)[:1])
 
-    def _violations(self, found: Report, people: Sequence[Person], office: Office, now: datetime) -> Show:
-        wording = self._wording(found)
+    async def _violations(
+        self, tx: Transaction, period: Month, people: Sequence[str], office: Office, now: datetime
+    ) -> Screen:
+        """The register of the month in which the terms passed; whoever may strike a row off gets a button for it."""
+        actor = Actor(tuple(people))
+        acting = office.acting(actor, now)
+        names = {department.key: department.name for department in office.departments.values()}
+        wording = Wording.of(names, self.municipality.zone, self.municipality.folders)
+        kept = [one for one in await tx.violations.passed(*period.bounds(self.municipality.zone))
+                if hears_of(acting, one.missed.who, office)]  # fmt: skip
+        may = any(
+            who(office, None, Annul(actor, 0, (), ""), now)
+            for row in rows_for(Action.ANNUL, State.NEW)
+            for who in row.who
+        )
         missed = [
-            {
-                "case": one.case,
-                "step": wording.step(one.step),
-                "who": wording.blamed(one),
-                "late_minutes": one.late_minutes,
-                "due": one.due,
-                "done": one.done,
-            }
-            for one in found.figures.violations
-            if hears_of(people, one.who, office)
+            registers.Violation(
+                missed_of(one.case_number, one.missed, office, now),
+                one.case_id,
+                one.missed.number,
+                may and one.missed.stands and not is_own(one.missed, people, office, now),
+            )
+            for one in kept
         ]
-        return Show(registers.violations(self.texts, missed, wording.month(found.figures.month), office, now))
+        return registers.violations(self.texts, missed, wording, period, office, now)
 
     def _pictures(self, found: Report, wording: Wording) -> tuple[OutFile, ...]:
         from reports.pictures import can_draw, pictures_of

@@ -33,13 +33,12 @@ async def monthly(
     """The report of a month or another period, as of `now`; None if the books hold no settings of this municipality."""
     async with books.write(municipality) as tx:
         marks = await kept_settings.marks(tx)
-        absences = (*(one.absence for one in await tx.absences.lasting(now)), *await tx.absences.gone(now))
         editions = {text_hash: await tx.edition(text_hash) for text_hash in await tx.editions_in_use()}
     kept = await asyncio.to_thread(kept_settings.parsed, municipality, marks)
     if kept is None:
         return None
     texts = {key: text for key, text in editions.items() if text is not None}
-    recipe = Recipe(municipality, kept.files, texts, now, absences)
+    recipe = Recipe(municipality, kept.files, texts, now)
     place = Place(municipality, kept.municipality.name, kept.municipality.zone, kept.departments)
     archive = _Archive(Archive(books, municipality), recipe, kept.people, books, kept)
     return await (read(archive, place, month, now, progress) if progress else read(archive, place, month, now))

@@ -13,12 +13,11 @@ from bot.answering.view import Look
 from bot.offices import Offices
 from bot.people.handing_over import HandingOver, saying
 from config.texts import Texts
-from handlers.absence import may_enter
 from handlers.incoming import Incoming
 from handlers.wishes import AbsenceWish, EndAbsence, EnterAbsence, ListAbsences
 from storage.transaction import Transaction
 from workflow.effects import Priority
-from workflow.office import Absence, Role
+from workflow.office import Absence, Role, may_enter
 from workflow.ports import Letter, account_lane
 
 Said = dict[int | None, Mapping[str, Any] | None]

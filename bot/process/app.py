@@ -24,6 +24,7 @@ from bot.notices.alerts import tell_network_trouble
 from bot.offices import Offices
 from bot.official.publications.watch import PublicationCare
 from bot.people.menus import OfficeMenus
+from bot.process import taking_over
 from bot.process.stopping import over, patience, politely
 from bot.process.ticker import Ticker
 from bot.reception.batches import Reception
@@ -90,7 +91,7 @@ class Municipal:
 
     async def start(self) -> None:
         """Prepare before the first message: name the bot's connection, store the editions, set the group named in the file,
-        report a gap."""
+        report a gap, take the cases over into the register."""
         group = self.offices.municipality.group
         async with self.books.write(self.key) as tx:
             await tx.connections.settle(self.messenger.connection)
@@ -98,6 +99,7 @@ class Municipal:
             if group is not None and await tx.people.working_group() is None:
                 await tx.people.set_working_group(group, self.offices.municipality.name)
         await self.ticker.wake_up()
+        await taking_over.whole(self.books, self.key, self.ticker.desk, self.clock.now())
 
     def seconds_since_poll(self) -> float:
         """Seconds since the last successful poll of the messenger."""

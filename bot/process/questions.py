@@ -35,6 +35,7 @@ KINDS = (
     "which_case",
     "why_early",
     "own_term",
+    "annul_reason",
     "author_said",
     "merge_into",
     "location",
@@ -57,7 +58,7 @@ KINDS = (
 )
 TYPED = frozenset({
     "return_reason", "remark", "link", "text_for_files", "why_early", "own_term", "author_said", "merge_into", "location",
-    "snooze",
+    "snooze", "annul_reason",
 })  # fmt: skip
 """Questions answered by typing; buttons, if any, are a shortcut."""
 

@@ -17,6 +17,7 @@ from config.yamlfile import suggestion
 from workflow.case import Case, Other
 from workflow.commands import (
     Accept,
+    Annul,
     AnyCommand,
     Approve,
     AuthorReplied,
@@ -46,7 +47,7 @@ from workflow.commands import (
 )
 from workflow.office import DETECTOR, NETWORK, Actor
 from workflow.official.page_items import PageNetwork
-from workflow.regulation import DraftKind, Importance, Source
+from workflow.regulation import DraftKind, Importance, Source, Step
 
 DETECT, ABSENT = "detect", "absent"
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -211,6 +212,13 @@ class Given:
     def other(self, name: str) -> Other:
         return self.others[self.fields[name]]
 
+    def rows(self) -> tuple[int, ...]:
+        """The oldest standing row of the step that is named; an annulled one if none stands, so that the desk refuses
+        it."""
+        named = [row for row in (self.case.missed if self.case else ()) if row.step == self["violation"]]
+        standing = sorted((row for row in named if row.stands), key=lambda row: row.passed_at)
+        return tuple(row.number for row in (standing or named)[:1])
+
     def contributor(self) -> str:
         """The department whose contribution is passed on: the one named, else the oldest one waiting."""
         named = self.said("of") or self.said("department")
@@ -295,6 +303,7 @@ ORDERS: dict[str, Order] = {
         lambda g: SetImportance(g.by, g.id, Importance(g["importance"])), {"importance": IMPORTANCE}
     ),
     "set_topic": Order(lambda g: SetTopic(g.by, g.id, g["topic"]), {"topic": topics}),
+    "annul": Order(lambda g: Annul(g.by, g.id, g.rows(), g.said("text")), {"violation": word(*Step)}, {"text": text}),
     ABSENT: Order(needs={"from": moment, "until": last_moment}, may={"who": text, "substitute": text}),
 }
 """The words about cases; `detect` and `absent` are no commands to a case that is there."""

@@ -4,32 +4,34 @@ JSON."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.simulation.official.outcome import OfficialOutcome, mapping
-from workflow.case import Case
+from workflow.case import Annulled, Case
+from workflow.case import Missed as Row
 from workflow.office import Office
-from workflow.regulation import Step
-from workflow.terms.alarms import runs_of
-from workflow.terms.blame import blame_of
-from workflow.terms.deadlines import Violation, violations
+from workflow.terms.alarms import terms_of
+from workflow.terms.register import late_minutes
 
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A duty done late or not done yet; `late_minutes` are counted in the step's own clock, a started minute as whole.
-    `who`, `substitute`: as in `workflow.terms.blame.Blame`."""
+    """A row of the register. `due` is the moment people are charged by, `text_due` the one of the text alone;
+    `late_minutes` are counted in the step's own clock, a started minute as whole. `substitute` stood in for all of
+    `who`."""
 
     step: str
-    who: str | None
+    who: str
     due: datetime
+    text_due: datetime
     done: datetime | None
     late_minutes: int
     substitute: str | None = None
+    annulled: Annulled | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +84,14 @@ class Outcome:
 
 def outcome_of(case: Case, office: Office, now: datetime) -> CaseOutcome:
     """The case as of `now`; `office` is the one of the edition the case lives by."""
-    found = runs_of(case, office)
-    missed = sorted(
-        (_missed(case, v, office) for v in violations(found, now, office.clock)), key=lambda m: (m.due, m.step)
-    )
-    latest = {run.step: run for run in found}
-    due = {step.value: latest[step].due_at for step in Step if step in latest}
+    missed = sorted((_missed(row, office, now) for row in case.missed), key=lambda m: (m.due, m.step))
+    due = {step.value: run.due_at for step, run in terms_of(case, office).items()}
     return CaseOutcome(case.state.value, due, tuple(missed))
 
 
-def _missed(case: Case, violation: Violation, office: Office) -> Missed:
-    run, blame = violation.deadline, blame_of(violation.deadline, case, office)
-    late = violation.late_minutes
-    return Missed(run.step.value, blame.who, run.due_at, violation.done_at, late, blame.substitute)
+def _missed(row: Row, office: Office, now: datetime) -> Missed:
+    late = late_minutes(row, office, now)
+    return Missed(row.step.value, row.who, row.until, row.text_due, row.done_at, late, row.stood_in, row.annulled)
 
 
 def together(halves: Iterable[Outcome], names: Sequence[str]) -> Outcome:
@@ -138,7 +135,9 @@ def as_json(outcome: Outcome, zone: ZoneInfo) -> str:
                     "due": local(m.due),
                     "done": local(m.done),
                     "late_minutes": m.late_minutes,
+                    **({"text_due": local(m.text_due)} if m.text_due != m.due else {}),
                     **({"substitute": m.substitute} if m.substitute is not None else {}),
+                    **({"annulled": _annulled(m.annulled, local)} if m.annulled is not None else {}),
                 }
                 for m in case.violations
             ],
@@ -155,6 +154,10 @@ def as_json(outcome: Outcome, zone: ZoneInfo) -> str:
     ]
     further = mapping(outcome.official, zone) if outcome.official is not None else {}
     return json.dumps({"cases": cases, "notices": notices, "refused": refused, **further}, ensure_ascii=False)
+
+
+def _annulled(one: Annulled, local: Callable[[datetime], str | None]) -> dict[str, str | None]:
+    return {"at": local(one.at), "by": one.by, "text": one.reason}
 
 
 def _named(row: Notice | Refusal) -> dict[str, str | None]:

@@ -14,7 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,7 @@ from workflow.commands import AnyCommand, Detect, PostFailed
 from workflow.desk import Desk
 from workflow.effects import OF_TERMS
 from workflow.effects import Notice as NoticeKind
-from workflow.office import DETECTOR, NETWORK, Absence, circle_among
+from workflow.office import DETECTOR, NETWORK, Absence, circle_among, may_enter, may_look_back
 from workflow.outcomes import Reason, Refused
 from workflow.ports import Letter
 from workflow.regulation import Holder, Importance, Source, Step
@@ -241,19 +241,31 @@ class _Play:
             await self.desk.carry_out(tx, PostFailed(NETWORK, case_id, "by_hand"), now, self.key)
 
     async def _absent(self, tx: Transaction, event: Event) -> None:
-        """Enter the absence; the office knows it from then on. One that makes people substitute each other in a circle
-        is refused."""
+        """Enter the absence; the office knows it from then on. Refused: one for somebody else by a person who is neither
+        curator nor deputy, days before today for oneself, and people who would substitute each other in a circle."""
         said, now = event.fields, self.clock.now()
         person = self.who.person(str(said.get("who") or event.by))
         substitute = said.get("substitute")
         stands_in = self.who.person(substitute) if substitute else self.who.people[person].substitute
         absence = Absence(person, said["from"], said["until"], stands_in)
+        if (reason := self._may_not_enter(event, absence)) is not None:
+            self._refuse(event, reason)
+            return
         known = self.offices.today(self.key).absences
         if absence.until <= absence.since or stands_in == person or circle_among((*known, absence)):
             self._refuse(event, "not_now")
             return
         await tx.absences.enter(absence, self.who.person(event.by or person), now)
         await self.offices.read_absences(tx, now)
+
+    def _may_not_enter(self, event: Event, absence: Absence) -> Reason | None:
+        now, office = self.clock.now(), self.offices.today(self.key)
+        actor = self.who.actor(event.by or absence.person)
+        if absence.person not in may_enter(office, actor, now):
+            return Reason.NOT_YOURS
+        midnight = datetime.combine(now.astimezone(office.zone).date(), time(), office.zone)
+        looks_back = absence.since < midnight and not may_look_back(office, actor, absence.person, now)
+        return Reason.IN_THE_PAST if looks_back else None
 
     # --- what is seen ----------------------------------------------------------------------------
 

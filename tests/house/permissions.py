@@ -17,7 +17,16 @@ from workflow.outcomes import Accepted, Decision, Refused
 PAGE = Path(__file__).with_name("permissions.txt")
 WIDTH = 128
 
-LETTERS = {"curator": "C", "lead": "L", "co-executor": "o", "clock": "k", "network": "n", "detector": "d"}
+LETTERS = {
+    "curator": "C",
+    "lead": "L",
+    "co-executor": "o",
+    "clock": "k",
+    "network": "n",
+    "detector": "d",
+    "deputy": "D",
+    "head": "H",
+}
 Cells = dict[tuple[str, str], dict[str, str]]
 """By situation and row: what comes of it by whose hand."""
 
@@ -69,6 +78,7 @@ HEADING = """Who may do what: tried at the desk, read and approved by a person. 
 rules `python -m tests.house.permissions` writes it anew, and what differs is to be read before it is committed.
 
 C curator · L lead executor · o co-executor · k clock · n network · d detector · dot: nobody · blank: no such case there.
+D deputy, who watches that the regulation is kept · H head.
 The case stands with the department of «lead»; the co-executor is on it where it says «several», else one more executor.
 A stranger, somebody who has left the working group and an anonymous administrator are refused everywhere, each with a reason
 of his own; a substitute has the rights of whom he stands in for. Both are tried on every cell and not listed.

@@ -17,10 +17,11 @@ from typing import Any
 from config.regulations import packaged
 from tests.rules.offices import CURATOR, DEPUTY, HEAD, ROADS, ZHKH, at
 from tests.rules.offices import office as small_office
-from workflow.case import Appeal, Case, Draft, Other
+from workflow.case import Appeal, Case, Draft, Missed, Other
 from workflow.commands import (
     Accept,
     Action,
+    Annul,
     AnswerGone,
     AnswerTogether,
     AnyCommand,
@@ -67,9 +68,10 @@ from workflow.desk import Desk
 from workflow.effects import Effect
 from workflow.office import CLOCK, DETECTOR, NETWORK, Actor, Department, Office, Person, Role
 from workflow.outcomes import Decision, Refused
-from workflow.regulation import DraftKind, Importance, Source
+from workflow.regulation import DraftKind, Importance, Source, Step
 from workflow.terms.alarms import Alarm
 from workflow.terms.deadlines import Deadline
+from workflow.terms.register import settle
 
 FIRST = "moskalensky"
 REGULATIONS = (FIRST, *(name for name in packaged() if name != FIRST))
@@ -209,6 +211,9 @@ SECOND, THIRD = Other(2, 148), Other(3, 149)
 
 ANSWER = Draft(1, DraftKind.FINAL, DRAFT, (), "zhkh_head", "zhkh", EARLIER)
 
+MISSED = Missed(0, Step.DRAFT, "", 0, EARLIER, EARLIER, EARLIER, "zhkh", ended_at=EARLIER, late_minutes=1)
+"""A row that names the lead's department; it stands last in every case, after what was missed by eleven."""
+
 SAMPLES: dict[Action, Callable[[Actor, Case], AnyCommand]] = {
     Action.FORWARD: lambda by, case: Forward(by, case.id, ("culture",)),
     Action.RECALL: lambda by, case: Recall(by, case.id),
@@ -247,6 +252,7 @@ SAMPLES: dict[Action, Callable[[Actor, Case], AnyCommand]] = {
     Action.SET_IMPORTANCE: lambda by, case: SetImportance(by, case.id, Importance.HIGH),
     Action.SET_TOPIC: lambda by, case: SetTopic(by, case.id, ("vodosnabzhenie",)),
     Action.SET_LOCATION: lambda by, case: SetLocation(by, case.id, "Школьная, 5"),
+    Action.ANNUL: lambda by, case: Annul(by, case.id, (len(case.missed),), "сбой связи"),
     Action.SET_SOURCE: lambda by, case: SetSource(by, case.id, Source.TELEGRAM_GOVERNOR),
     Action.RECKON: lambda by, case: Reckon(by, case.id, ("answer",)),
 }
@@ -353,7 +359,11 @@ def _played(regulation: str, way: tuple[AnyCommand, ...], *, handed_in: bool) ->
         if isinstance(outcome.decision, Refused):
             raise ValueError(f"{regulation}: {command.action} was to be accepted: {outcome.decision.reason}")
         cases = outcome.books.cases
-    return Situation(cases)
+    rules = office(regulation)
+    settled = {number: settle(case, rules, NOW) for number, case in cases.items()}
+    first = settled[1]
+    row = replace(MISSED, number=len(first.missed) + 1)
+    return Situation({**settled, 1: replace(first, missed=(*first.missed, row))})
 
 
 def tried(rules: Office, situation: Situation, trial: Trial, actor: Actor) -> Outcome:

@@ -10,11 +10,12 @@ import pytest
 
 from tests.house.permissions_tried import NOW, situations
 from tests.house.reasons import STANDING, reasons
-from tests.rules.offices import CURATOR, DEPUTY, ROADS, ZHKH, at, new_case, office
+from tests.rules.offices import CURATOR, DEPUTY, HEAD, ROADS, ZHKH, at, new_case, office
 from workflow import transitions
-from workflow.case import Case, Loss, Other
+from workflow.case import Annulled, Case, Loss, Missed, Other
 from workflow.commands import (
     Accept,
+    Annul,
     AnyCommand,
     Approve,
     CloseWithoutPosting,
@@ -44,7 +45,7 @@ from workflow.desk import Desk, Transaction
 from workflow.effects import Effect
 from workflow.office import CLOCK, NETWORK, Actor, Office
 from workflow.outcomes import Accepted, Reason, Refused
-from workflow.regulation import DraftKind, Source
+from workflow.regulation import DraftKind, Source, Step
 from workflow.terms.alarms import Alarm
 from workflow.terms.deadlines import Deadline
 
@@ -74,6 +75,11 @@ ASKED_OF_AUTHOR = so_far(
     Posted(NETWORK, 1, "https://vk.com/wall-1_2?reply=4"),
 )
 OMSK = so_far("moskalensky", Forward(CURATOR, 1, ("zhkh",)))
+MISSED = Missed(1, Step.DRAFT, "", 2, NOW, NOW, NOW, "zhkh")
+WITH_A_MISS = replace(CASES["forwarded"], missed=(MISSED,))
+WITH_A_MISS_OF_HIS = replace(CASES["forwarded"], missed=(replace(MISSED, stood_in="first_deputy"),))
+STRUCK_OFF = replace(CASES["forwarded"], missed=(replace(MISSED, annulled=Annulled(NOW, "head", "сбой связи")),))
+
 MET: dict[Reason, tuple[Case | None, AnyCommand]] = {
     Reason.STRANGER: (CASES["new"], Forward(Actor(standing="stranger"), 1, ("zhkh",))),
     Reason.LEFT_THE_GROUP: (CASES["new"], Forward(replace(CURATOR, standing="left"), 1, ("zhkh",))),
@@ -115,6 +121,11 @@ MET: dict[Reason, tuple[Case | None, AnyCommand]] = {
     Reason.HAS_OTHERS: (so_far("kursky", TakeIn(CLOCK, 1, Other(2, 148))), Merge(CURATOR, 1, Other(3, 149))),
     Reason.NOT_ASKED_THE_AUTHOR: (CASES["in_work"], CloseWithoutPosting(CURATOR, 1, "author_silent")),
     Reason.AUTHOR_MAY_REPLY: (ASKED_OF_AUTHOR, CloseWithoutPosting(CURATOR, 1, "author_silent")),
+    Reason.NOT_A_SUPERVISOR: (WITH_A_MISS, Annul(CURATOR, 1, (1,), "сбой связи")),
+    Reason.NOT_IN_THE_REGISTER: (CASES["forwarded"], Annul(HEAD, 1, (99,), "сбой связи")),
+    Reason.ALREADY_ANNULLED: (STRUCK_OFF, Annul(HEAD, 1, (1,), "сбой связи")),
+    Reason.ANNULMENT_UNEXPLAINED: (WITH_A_MISS, Annul(HEAD, 1, (1,), " ")),
+    Reason.OWN_VIOLATION: (WITH_A_MISS_OF_HIS, Annul(DEPUTY, 1, (1,), "сбой связи")),
     Reason.ALREADY_MARKED: (so_far("kursky", MarkSignificant(CURATOR, 1)), MarkSignificant(CURATOR, 1)),
 }
 OF_OMSK = {Reason.TERM_TOO_LATE, Reason.TERM_IN_THE_PAST, Reason.AUTHOR_MAY_REPLY}

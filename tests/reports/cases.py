@@ -10,7 +10,7 @@ from reports.figures import Figures, Place, figures
 from reports.period import Month
 from reports.reading import Report
 from reports.rows import CaseRow, row_of
-from tests.rules.offices import CURATOR, MOSCOW, ROADS, ZHKH, at, office
+from tests.rules.offices import CURATOR, MOSCOW, ROADS, ZHKH, at, carried_out, office
 from workflow.case import Appeal, Case, Other
 from workflow.commands import (
     Accept,
@@ -30,6 +30,7 @@ from workflow.decide import decide
 from workflow.office import CLOCK, DETECTOR, NETWORK
 from workflow.outcomes import Accepted
 from workflow.regulation import Source
+from workflow.terms.register import settle
 
 OCTOBER = Month(2026, 10)
 NOW = at("2026-11-02 09:00")
@@ -62,7 +63,7 @@ def detected(
 def after(case: Case, *steps: Step, key: str = KURSKY) -> Case:
     """The case after the commands, each at its moment; all must be accepted."""
     for moment, command in steps:
-        decision = decide(case, command, office(key), at(moment))
+        decision = carried_out(case, command, office(key), at(moment))
         assert isinstance(decision, Accepted), (command, decision)
         case = decision.after
     return case
@@ -121,7 +122,7 @@ def october() -> tuple[Case, ...]:
 
 
 def rows(cases: Sequence[Case], now: datetime = NOW, key: str = KURSKY) -> tuple[CaseRow, ...]:
-    return tuple(row_of(case, office(key), now) for case in cases)
+    return tuple(row_of(settle(case, office(key), now), office(key), now) for case in cases)
 
 
 def counted(cases: Sequence[Case], now: datetime = NOW, month: Month = OCTOBER, key: str = KURSKY) -> Figures:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
 from config import calendars, regulations
 from workflow.case import Appeal, Case
-from workflow.commands import Detect
+from workflow.commands import AnyCommand, Detect
 from workflow.decide import decide
 from workflow.office import DETECTOR, Actor, Department, Office, Person, Role
-from workflow.outcomes import Accepted
+from workflow.outcomes import Accepted, Decision
 from workflow.regulation import ClockKind, Source
+from workflow.terms.register import settle, with_endings
 from workflow.terms.worktime import CalendarTime
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -71,3 +73,12 @@ def new_case(key: str = "kursky", moment: str = "2026-01-12 09:00", source: Sour
     decision = decide(None, Detect(DETECTOR, 1, "okrug", 147, appeal, arrived), office(key), arrived)
     assert isinstance(decision, Accepted)
     return decision.after
+
+
+def carried_out(case: Case | None, command: AnyCommand, here: Office, now: datetime) -> Decision:
+    """The decision as the desk makes it: the register takes what was missed first, and writes what ended."""
+    settled = settle(case, here, now) if case is not None else None
+    decision = decide(settled, command, here, now)
+    return (
+        replace(decision, after=with_endings(decision.after, here, now)) if isinstance(decision, Accepted) else decision
+    )

@@ -116,7 +116,10 @@ def test_ku_21_the_department_and_its_deputy_hear_of_an_overdue_draft() -> None:
     now = at("2026-01-12 14:01")
     overdue = Alarm(now, AlarmKind.OVERDUE, 1, Step.DRAFT, due)
     escalation = Alarm(now, AlarmKind.ESCALATION, 1, Step.DRAFT, due)
-    assert notice_for(case, overdue, office(), now) == (Notify(Notice.OVERDUE, Audience.LEAD, "zhkh", Step.DRAFT), Redraw())
+    assert notice_for(case, overdue, office(), now) == (
+        Notify(Notice.OVERDUE, Audience.LEAD, "zhkh", Step.DRAFT),
+        Redraw(),
+    )
     assert notice_for(case, escalation, office(), now) == (
         Notify(Notice.ESCALATION, Audience.OVERSEER, "zhkh", Step.DRAFT),
     )

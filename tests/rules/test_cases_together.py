@@ -70,7 +70,7 @@ async def test_mo_15_sl_8_ku_17_a_repeat_is_tied_to_the_earlier_case_and_keeps_i
 
 
 async def test_mo_15_a_case_repeats_no_case_of_its_own_number_and_the_curator_says_so_alone() -> None:
-    town = Town()
+    town = Town("moskalensky")
     assert await town.tries(LinkRepeat(CURATOR, 1, FIRST)) == Refused(Reason.SAME_CASE)
     assert await town.tries(LinkRepeat(ZHKH, 2, FIRST)) == Refused(Reason.NOT_A_CURATOR, {"is_lead": False})
 

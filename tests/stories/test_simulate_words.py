@@ -131,19 +131,19 @@ RENAMED = OFFICE.replace("    curator: {{", "    kur: {{")
 
 
 def test_ku_21_people_are_called_by_their_posts_as_by_takes_them(tmp_path: Path) -> None:
-    heard = notices(played(tmp_path, LATE, "kursky", until="2026-01-12T13:30"))
+    heard = notices(played(tmp_path, LATE, "kursky", until="2026-01-12T14:30"))
     assert heard == [
-        ("01-12T09:35", "escalation", "deputy"),
+        ("01-12T09:36", "escalation", "deputy"),
         ("01-12T12:30", "reminder", "zhkh"),
-        ("01-12T13:00", "escalation", "deputy"),
-        ("01-12T13:00", "overdue", "zhkh"),
+        ("01-12T14:01", "escalation", "deputy"),
+        ("01-12T14:01", "overdue", "zhkh"),
     ]
 
 
 def test_ku_21_of_several_deputies_each_is_called_by_his_own_key(tmp_path: Path) -> None:
     town = TOWN + SECOND_DEPUTY
-    found = played(tmp_path, LATE, "kursky", town, "2026-01-12T13:30")
-    assert ("01-12T13:00", "escalation", "first_deputy") in notices(found)
+    found = played(tmp_path, LATE, "kursky", town, "2026-01-12T14:30")
+    assert ("01-12T14:01", "escalation", "first_deputy") in notices(found)
 
 
 def test_mo_20_the_head_and_the_curator_are_called_by_their_posts_whatever_their_keys(tmp_path: Path) -> None:

@@ -116,6 +116,7 @@ def _approve(case: Case, command: Approve, by: str, office: Office, now: datetim
     changed = replace(
         case,
         approved=command.version,
+        failed=False,
         post_at=_release_at(case, office, now),
         history=happened(case, Event.APPROVED, now),
     )
@@ -223,7 +224,8 @@ def _answer_together(case: Case, command: AnswerTogether, by: str, office: Offic
 def _next_goes_out(case: Case, now: datetime) -> tuple[Case, tuple[fx.Effect, ...]]:
     """Approves and posts the newest version, copied from the case this one is under."""
     version = case.drafts[-1].version
-    approved = replace(case, state=State.APPROVED, approved=version, history=happened(case, Event.APPROVED, now))
+    history = happened(case, Event.APPROVED, now)
+    approved = replace(case, state=State.APPROVED, approved=version, failed=False, history=history)
     return _out(approved, version)
 
 
@@ -284,7 +286,7 @@ def _post_failed(case: Case, command: PostFailed, by: str, office: Office, now: 
     if case.merged_into is not None and case.drafts[-1].version > _goes_out(case):
         changed, effects = _next_goes_out(case, now)
         return Change(changed, effects, {"reason": command.reason}, stays=changed.state is case.state)
-    changed = replace(case, post_at=None, not_posted_because=command.reason)
+    changed = replace(case, post_at=None, not_posted_because=command.reason, failed=True)
     told = fx.Notify(Notice.NOT_POSTED, Audience.CURATORS, text=command.reason)
     return Change(changed, (*EVERYWHERE, fx.SettleDrafts(), told), {"reason": command.reason})
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflow import effects as fx
-from workflow.case import Case, Other, Reply, State
+from workflow.case import Annulled, Case, Other, Reply, State
 from workflow.changes.change import (
     EVERYWHERE,
     Change,
@@ -16,6 +16,7 @@ from workflow.changes.change import (
 )
 from workflow.commands import (
     Action,
+    Annul,
     AuthorDeleted,
     AuthorEdited,
     AuthorReplied,
@@ -42,6 +43,7 @@ from workflow.office import CLOCK, NETWORK, Office
 from workflow.regulation import Ear, Event
 from workflow.terms.alarms import those_there
 from workflow.terms.deadlines import Happening, has_happened
+from workflow.terms.register import names
 from workflow.waiting import final_must_be_named
 
 # --- ends -----------------------------------------------------------------------------------------------
@@ -223,6 +225,18 @@ def _set_source(case: Case, command: SetSource, by: str, office: Office, now: da
     return Change(changed, EVERYWHERE, {"source": command.source})
 
 
+def _annul(case: Case, command: Annul, by: str, office: Office, now: datetime) -> Change:
+    """Strikes the rows off with one reason. They stay to be seen and count nowhere (CLOCK §2)."""
+    struck = [row for row in case.missed if row.number in command.rows]
+    reason = command.reason.strip()
+    rows = tuple(
+        replace(row, annulled=Annulled(now, by, reason, names(row, (by,), office, now))) if row in struck else row
+        for row in case.missed
+    )
+    details = {"reason": reason, "steps": ",".join(row.step for row in struck)}
+    return Change(replace(case, missed=rows), () if case.is_ended else EVERYWHERE, details)
+
+
 def _reckon(case: Case, command: Reckon, by: str, office: Office, now: datetime) -> Change:
     changed = replace(case, history=happened(case, Event.RECKONED, now, moved=command.moved))
     return Change(changed, (fx.ShowCard(soon=True), fx.ShowOffer()), {"steps": ", ".join(command.moved)})
@@ -247,5 +261,6 @@ CHANGES: dict[Action, Changer] = {
     Action.SET_TOPIC: _set_topic,
     Action.SET_LOCATION: _set_location,
     Action.SET_SOURCE: _set_source,
+    Action.ANNUL: _annul,
     Action.RECKON: _reckon,
 }

@@ -1,1 +1,1 @@
-"""Working time, and what is computed from it: deadlines, alarms, reminders, explanations, blame."""
+"""Working time, and what is computed from it: deadlines, alarms, reminders, explanations, the register."""

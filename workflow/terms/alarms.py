@@ -17,7 +17,7 @@ from itertools import islice
 from workflow.case import Case, Move, PartState, State, Wait
 from workflow.effects import Audience, Effect, Notice, Notify, Redraw
 from workflow.office import Office
-from workflow.regulation import PER_EXECUTOR, Ear, Holder, Kind, Step
+from workflow.regulation import PER_EXECUTOR, Ear, Event, Holder, Kind, Step
 from workflow.terms.deadlines import Deadline, Facts, missed_at
 from workflow.terms.grants import runs
 from workflow.terms.policy import Told, idle_moments, late_by, reminded_at, told_again_at
@@ -31,6 +31,7 @@ class AlarmKind(StrEnum):
     RELEASE = "release"
     SNOOZE = "snooze"
     IDLE = "idle"
+    LAPSE = "lapse"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,7 +39,8 @@ class Alarm:
     """A moment at which to remind, report a delay or release an answer.
 
     `step` is the name of the run, `due` its deadline; for RELEASE `due` is the moment to post the answer, for IDLE `step`
-    names the move and whose it is, `due` is since when. `account` is the account that asked for SNOOZE.
+    names the move and whose it is, `due` is since when. `account` is the account that asked for SNOOZE. LAPSE notifies
+    nobody: a duty is missed that nobody is reminded of now, and the register takes it.
     """
 
     at: datetime
@@ -93,8 +95,38 @@ def facts_of(case: Case, office: Office) -> Facts:
 
 
 def runs_of(case: Case, office: Office) -> tuple[Deadline, ...]:
-    """Every run of every step of the case, by step, then by time."""
-    return runs(case.history, facts_of(case, office), office.regulation, office.clock)
+    """Every run of every step of the case, by step, then by time. A run that stands in the register keeps the `until` it
+    was entered with and the one it names, whatever moves its term afterwards."""
+    found = runs(case.history, facts_of(case, office), office.regulation, office.clock)
+    return _as_entered(case, found) if case.missed else found
+
+
+def _as_entered(case: Case, found: Iterable[Deadline]) -> tuple[Deadline, ...]:
+    rows = {row.key: row for row in case.missed}
+
+    def kept(run: Deadline) -> Deadline:
+        row = rows.get(key_of(run))
+        if row is None or (row.ended_at is not None and run.is_open):  # owed again, from a moment of its own
+            return run
+        if run.step in PER_EXECUTOR:
+            return replace(run, until=row.until)
+        if row.who == CURATOR:
+            return replace(run, until=row.until, charged_to=Holder.CURATOR, who=None)
+        return replace(run, until=row.until, charged_to=Holder.EXECUTOR, who=row.who)
+
+    return tuple(kept(run) for run in found)
+
+
+def key_of(run: Deadline) -> tuple[Step, str, int]:
+    """What the register knows the run by (CLOCK §2)."""
+    return run.step, (run.who or "") if run.step in PER_EXECUTOR else "", run.line
+
+
+def waits_for_the_network(case: Case, run: Deadline) -> bool:
+    """Whether the answer was approved in time and is on its way: it is late only if the first try fails (CLOCK §1.5)."""
+    if case.state is not State.APPROVED or case.failed or run.step not in (Step.ANSWER, Step.POSTING):
+        return False
+    return any(h.event is Event.APPROVED and h.at <= run.until for h in reversed(case.history))
 
 
 def terms_of(case: Case, office: Office) -> dict[Step, Deadline]:
@@ -171,6 +203,8 @@ def alarms_of(case: Case, office: Office, newest: Mapping[str, Deadline] | None 
         remind_at = reminder_moment(run, office, case.state) if office.reminders else None
         if remind_at is not None:
             found.append(Alarm(remind_at, AlarmKind.REMINDER, case.id, name, due))
+        if waits_for_the_network(case, run):
+            continue
         found.append(Alarm(missed, AlarmKind.OVERDUE, case.id, name, due))
         if told_above(run, case, office):
             found.append(Alarm(missed, AlarmKind.ESCALATION, case.id, name, due))
@@ -342,7 +376,7 @@ def notice_for(
         case AlarmKind.SNOOZE:
             notice = Notice.REMINDER if now <= alarm.due else Notice.OVERDUE
             return (about(notice, responsible(run), only=alarm.account),)
-        case AlarmKind.RELEASE | AlarmKind.IDLE:
+        case AlarmKind.RELEASE | AlarmKind.IDLE | AlarmKind.LAPSE:
             return ()
 
 

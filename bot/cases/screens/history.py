@@ -98,6 +98,7 @@ def _entry(texts: Texts, entry: Mapping[str, Any], case: Case, office: Office, w
         importance=texts.plain(f"importance.{importance}") if texts.has(f"importance.{importance}") else importance,
         topics=", ".join(topic for topic in topics if topic) or "без темы",
         source=texts.plain(f"sources.{words_of(source)}") if source else "",
+        steps=", ".join(texts.plain(f"steps.{one}") for one in details.get("steps", "").split(",") if one in set(Step)),
         step_of=texts.plain(f"steps_of.{step}") if step in set(Step) else "",
         step_overdue=texts.plain(f"overdue.{step}") if step in set(Step) else "",
         department_of=declined(departments_named(office, [details.get("department", "")]), GENITIVE),

@@ -1,6 +1,6 @@
 """Whom each open case waits for.
 
-Revision v0004_waiting, after v0002_connections. What is open already is filled in by its state; its next command says more.
+Revision v0004_waiting, after v0003_register. What is open already is filled in by its state; its next command says more.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "v0004_waiting"
-down_revision: str | None = "v0002_connections"
+down_revision: str | None = "v0003_register"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,73 @@
+"""The register of missed duties as rows: what the cases' documents hold, flat, for lists and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage import tables as t
+from storage.codec import dump, load
+from storage.dialects import put
+from storage.scope import Scope
+from workflow.case import Case, Missed
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMissed:
+    """A row of the register with the case it is about."""
+
+    case_id: int
+    case_number: int
+    missed: Missed
+
+
+class Violations:
+    def __init__(self, tx: Scope) -> None:
+        self._tx = tx
+
+    async def follow(self, before: Case | None, after: Case) -> None:
+        """Writes the rows of the saved case that are new or changed."""
+        was = before.missed if before is not None else ()
+        if after.missed is was:
+            return
+        known = {row.number: row for row in was}
+        changed = [row for row in after.missed if known.get(row.number) != row]
+        if changed:
+            rows = [self._row(after, row) for row in changed]
+            await self._tx.connection.execute(put(self._tx.dialect, t.violations, ("case_id", "number")), rows)
+
+    def _row(self, case: Case, row: Missed) -> dict[str, object]:
+        return {
+            "case_id": case.id,
+            "number": row.number,
+            "municipality": self._tx.municipality,
+            "case_number": case.number,
+            "step": row.step,
+            "executor": row.executor,
+            "line": row.line,
+            "who": row.who,
+            "until": row.until,
+            "passed_at": row.passed_at,
+            "ended_at": row.ended_at,
+            "annulled_at": row.annulled.at if row.annulled is not None else None,
+            "body": dump(row),
+        }
+
+    async def passed(self, since: datetime, until: datetime) -> list[KeptMissed]:
+        """The rows that passed in [since, until), in order of time, annulled ones too."""
+        v = t.violations.c
+        here = v.municipality == self._tx.municipality, v.passed_at >= since, v.passed_at < until
+        return await self._read(sa.select(t.violations).where(*here).order_by(v.passed_at, v.case_number, v.number))
+
+    async def of_cases(self, case_ids: Collection[int]) -> list[KeptMissed]:
+        """The rows of these cases, by case and number."""
+        v = t.violations.c
+        here = v.municipality == self._tx.municipality, v.case_id.in_(sorted(case_ids))
+        return await self._read(sa.select(t.violations).where(*here).order_by(v.case_number, v.number))
+
+    async def _read(self, query: sa.Select[tuple[object, ...]]) -> list[KeptMissed]:
+        found = (await self._tx.connection.execute(query)).mappings()
+        return [KeptMissed(row["case_id"], row["case_number"], load(Missed, row["body"])) for row in found]

@@ -1,0 +1,149 @@
+"""The register of missed duties (CLOCK §2): what has passed is kept, and nothing moves it afterwards. Pure.
+
+`settle` comes first in every transaction on a case, before `decide`, so a command can neither hide nor invent a miss.
+Reports, lists, the page and `simulate` read the rows; nothing else says what was missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from workflow.case import Case, Missed
+from workflow.office import Office
+from workflow.regulation import ClockKind, Kind, Step
+from workflow.terms.alarms import Alarm, AlarmKind, key_of, newest_runs, runs_of, waits_for_the_network
+from workflow.terms.deadlines import Deadline, missed_at
+from workflow.terms.presence import charged_with, present_during, staff_of
+
+MINUTE = timedelta(minutes=1)
+
+
+def settle(case: Case, office: Office, now: datetime) -> Case:
+    """The case with a row for every duty that was missed up to `now` and has none yet, and with the endings of rows whose
+    run has ended. The version is one higher if a row was added; the same case comes back if nothing changed.
+
+    `office` and its absences are those of `now`. A closed or merged case gets no rows; an ending is written to it.
+    """
+    passed = [(at, run) for at, run in lapsing(case, office) if at <= now]
+    if passed:
+        first = len(case.missed) + 1
+        rows = tuple(entered(number, run, at, case, office) for number, (at, run) in enumerate(passed, first))
+        case = replace(case, missed=(*case.missed, *rows), version=case.version + 1)
+    return with_endings(case, office, now)
+
+
+def lapsing(
+    case: Case, office: Office, newest: Mapping[str, Deadline] | None = None
+) -> list[tuple[datetime, Deadline]]:
+    """The open duties that have no row yet, with the moment each counts as missed, the earliest first.
+
+    Left out: everything of a case that is closed or merged; a posting that only the answer's term cut short, which is
+    charged as the answer; what was approved in time and is on its way (CLOCK §1.5).
+    """
+    if case.is_ended or case.merged_into is not None:
+        return []
+    known = {row.key for row in case.missed}
+    found = newest if newest is not None else newest_runs(case, office)
+    owed = [run for run in found.values() if is_chargeable(run) and run.is_open and key_of(run) not in known]
+    there = [(missed_at(run, office.clock), run) for run in owed if not waits_for_the_network(case, run)]
+    return sorted(there, key=lambda one: (one[0], list(Step).index(one[1].step), one[1].who or ""))
+
+
+def is_chargeable(run: Deadline) -> bool:
+    """A right is never missed; a posting due only because the answer is due is charged as the answer alone."""
+    return run.kind is Kind.DUTY and not (run.step is Step.POSTING and run.capped_by is Step.ANSWER)
+
+
+def lapse_alarms(case: Case, rung: Iterable[Alarm], passing: Iterable[tuple[datetime, Deadline]]) -> set[Alarm]:
+    """An alarm for each missed moment at which nobody is notified: the register must hear of it all the same."""
+    heard = {(alarm.step, alarm.at) for alarm in rung if alarm.kind is AlarmKind.OVERDUE}
+    return {
+        Alarm(at, AlarmKind.LAPSE, case.id, run.name, run.until) for at, run in passing if (run.name, at) not in heard
+    }
+
+
+def entered(number: int, run: Deadline, passed_at: datetime, case: Case, office: Office) -> Missed:
+    """The row of a run that was missed at `passed_at`, with whom it names as the office is now."""
+    who = charged_with(run, case)
+    there = present_during(run, who, case, office)
+    step, executor, line = key_of(run)
+    return Missed(
+        number=number,
+        step=step,
+        executor=executor,
+        line=line,
+        until=run.until,
+        text_due=run.due_at,
+        passed_at=passed_at,
+        who=who,
+        people=there.people,
+        stood_in=there.stood_in,
+        clause=run.clause,
+        edition=office.regulation.text_hash,
+        calendar=office.working_time.fingerprint,
+        counted_by=run.term.clock,
+        got_at=run.got_at,
+        unsaid=there.unsaid,
+    )
+
+
+def imported(case: Case, office: Office, now: datetime) -> Case:
+    """A case from before there was a register, with what was missed until then; the rows are marked so (CLOCK §2).
+
+    What ended is entered as it was reckoned then: past its due moment, as of that moment. What still runs is entered by
+    `settle`. Happenings that know no journal line get numbers below zero, so that runs can be told apart.
+    """
+    lined = tuple(h if h.line else replace(h, line=-place) for place, h in enumerate(case.history, 1))
+    after = case if lined == case.history else replace(case, history=lined)
+    known = {row.key for row in after.missed}
+    for run in sorted(runs_of(after, office), key=lambda one: one.due_at):
+        ended = run.ended_at
+        if is_chargeable(run) and ended is not None and ended > run.due_at and key_of(run) not in known:
+            known.add(key_of(run))
+            row = entered(len(after.missed) + 1, replace(run, until=run.due_at), run.due_at, after, office)
+            after = replace(after, missed=(*after.missed, row))
+    after = settle(after, office, now)
+    if after is case:
+        return case
+    rows = tuple(row if row in case.missed else replace(row, imported=True) for row in after.missed)
+    return replace(after, missed=rows, version=case.version + 1)
+
+
+def with_endings(case: Case, office: Office, now: datetime) -> Case:
+    """Writes the ending of each row whose run has ended, once. A run that left the history (an approval taken back)
+    ended at `now`, undone."""
+    if all(row.ended_at is not None for row in case.missed):
+        return case
+    found = {key_of(run): run for run in runs_of(case, office)}
+    rows = tuple(_ended(row, found.get(row.key), office, now) if row.ended_at is None else row for row in case.missed)
+    return replace(case, missed=rows) if rows != case.missed else case
+
+
+def _ended(row: Missed, run: Deadline | None, office: Office, now: datetime) -> Missed:
+    if run is not None and run.is_open:
+        return row
+    ended_at, done_at = (run.ended_at, run.met_at) if run is not None else (now, None)
+    assert ended_at is not None
+    return replace(row, ended_at=ended_at, done_at=done_at, late_minutes=_late(row, ended_at, office))
+
+
+def names(row: Missed, people: Collection[str], office: Office, now: datetime) -> bool:
+    """Whether the row concerns one of these people: those of the department or the role it names, those it found present,
+    and everybody who stands in for one of them."""
+    concerned = {*staff_of(row.who, office), *row.people, *([row.stood_in] if row.stood_in is not None else [])}
+    concerned |= {
+        s for key in concerned if (p := office.people.get(key)) is not None and (s := p.substitute) is not None
+    }
+    return any(not concerned.isdisjoint(office.stands_in(person, now)) for person in people)
+
+
+def late_minutes(row: Missed, office: Office, now: datetime) -> int:
+    """How late the row's duty was when it ended, or is at `now` while it runs."""
+    return row.late_minutes if row.late_minutes is not None else _late(row, now, office)
+
+
+def _late(row: Missed, ended: datetime, office: Office) -> int:
+    clock = office.clock.working if row.counted_by is ClockKind.WORKING else office.clock.calendar
+    return max(0, -(-clock.between(row.until, ended) // MINUTE))
