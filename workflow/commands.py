@@ -23,6 +23,7 @@ class Action(StrEnum):
     RETURN = "return"
     CONTRIBUTE = "contribute"
     PASS_CONTRIBUTION = "pass_contribution"  # noqa: S105
+    SEND_BACK_CONTRIBUTION = "send_back_contribution"
     DRAFT = "draft"
     PROPOSE_INTERIM = "propose_interim"
     SET_KIND = "set_kind"
@@ -132,6 +133,16 @@ class PassContribution(Command):
 
     action: ClassVar[Action] = Action.PASS_CONTRIBUTION
     department: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendBackContribution(Command):
+    """Sends a department's contribution back to it with a remark. Given by the person contributions go to: the curator
+    (KU-16) or the lead executor (MO-14)."""
+
+    action: ClassVar[Action] = Action.SEND_BACK_CONTRIBUTION
+    department: str
+    remark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,6 +407,7 @@ AnyCommand = (
     | Return
     | Contribute
     | PassContribution
+    | SendBackContribution
     | SubmitDraft
     | ProposeInterim
     | SetKind

@@ -30,7 +30,17 @@ from tests.house.reasons import STANDING, reasons
 from tests.rules.offices import CURATOR, ROADS, SCHOOL, ZHKH
 from workflow import transitions
 from workflow.case import Case
-from workflow.commands import Action, Contribute, Forward, PassContribution, Return, SendBack, SetKind, SubmitDraft
+from workflow.commands import (
+    Action,
+    Contribute,
+    Forward,
+    PassContribution,
+    Return,
+    SendBack,
+    SendBackContribution,
+    SetKind,
+    SubmitDraft,
+)
 from workflow.effects import Notice
 from workflow.office import Department, Office
 from workflow.outcomes import Reason
@@ -133,13 +143,14 @@ def test_who_gave_his_part_back_is_on_the_case_no_longer() -> None:
 # --- what they tell one another --------------------------------------------------------------------------------------
 
 
-def test_ku_16_a_contribution_is_put_before_the_curator_with_one_button() -> None:
+def test_ku_16_a_contribution_is_put_before_the_curator_with_its_buttons() -> None:
     news = notice(Notice.CONTRIBUTED, contributed(KU), KU, at(10), "roads", None, SPRAVKA)
     words = (
         "№ 147 · сведения от соисполнителя: Отдел дорожного хозяйства\n"
         f"{SPRAVKA}\n"
         "{} и передайте ответственному до 10:30\n"
-        "[Передать ответственному]"
+        "[Передать ответственному]\n"
+        "[На доработку]"
     )
     assert seen(news) == words.format("Проверьте")
     assert news.buttons[0][0].data == "ps:147:roads"
@@ -170,10 +181,25 @@ def test_mo_14_a_contribution_goes_to_the_lead_with_the_term_of_the_common_draft
     assert seen(news) == (
         "№ 147 · сведения от соисполнителя: Отдел образования\n"
         "Школу не затронет.\n"
-        "Учтите в общем проекте, он нужен сегодня до 12:30"
+        "Учтите в общем проекте, он нужен сегодня до 12:30\n"
+        "[На доработку]"
     )
     group = notice(Notice.CONTRIBUTED, case, MO, at(10, 30), "school", None, "Школу", in_group=True)
-    assert seen(group).split("\n")[-1] == "Отдел ЖКХ, учтите в общем проекте, он нужен сегодня до 12:30"
+    assert seen(group).split("\n")[-2] == "Отдел ЖКХ, учтите в общем проекте, он нужен сегодня до 12:30"
+    drafted = after(case, SubmitDraft(ZHKH, 147, DRAFT), at(10, 40), MO)
+    assert notice(Notice.CONTRIBUTED, drafted, MO, at(10, 40), "school", None, "Школу").buttons == ()
+
+
+def test_ku_16_a_contribution_sent_back_names_the_remark_and_until_when_it_is_waited_for() -> None:
+    case = after(contributed(KU), SendBackContribution(CURATOR, 147, "roads", "До какого числа?"), at(10, 20), KU)
+    assert card_of(case, KU, at(10, 20))[1] == BOTH.format("ждём до 10:50", "ждём до 11:20")
+    words = "№ 147 · сведения на доработку\nЗамечание: «До какого числа?»\n"
+    news = notice(Notice.CONTRIBUTION_SENT_BACK, case, KU, at(10, 20), "roads", None, "До какого числа?")
+    assert seen(news) == words + "Пришлите новые сведения ответом на это сообщение до 10:50"
+    group = notice(Notice.CONTRIBUTION_SENT_BACK, case, KU, at(10, 20), "roads", text="До какого числа?", in_group=True)
+    assert seen(group) == words + "Отдел дорожного хозяйства, пришлите новые сведения ответом на карточку до 10:50"
+    old = notice(Notice.CONTRIBUTED, case, KU, at(10, 21), "roads", None, SPRAVKA)
+    assert old.buttons == ()
 
 
 def test_a_part_given_back_says_how_to_ask_somebody_else() -> None:
@@ -210,6 +236,9 @@ def test_news_of_several_cases_are_counted_by_kind() -> None:
     assert heading(Notice.CONTRIBUTED, "roads", 2) == "Отдел дорожного хозяйства: пришли сведения, 2 сообщения"
     assert heading(Notice.CONTRIBUTION_PASSED, "roads", 5) == (
         "Отдел дорожного хозяйства: сведения проверены, 5 сообщений"
+    )
+    assert heading(Notice.CONTRIBUTION_SENT_BACK, "roads", 2) == (
+        "Отдел дорожного хозяйства: сведения на доработку, 2 сообщения"
     )
     assert heading(Notice.PART_RETURNED, "school", 2) == "Отдел образования: возвращает свою часть, 2 сообщения"
     assert heading(Notice.AUTHOR_REPLIED, None, 2) == "Ответили жители: 2 сообщения"

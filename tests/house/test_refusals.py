@@ -31,6 +31,7 @@ from workflow.commands import (
     Retry,
     Return,
     SendBack,
+    SendBackContribution,
     SetKind,
     SetSource,
     SetTerm,
@@ -99,6 +100,11 @@ MET: dict[Reason, tuple[Case | None, AnyCommand]] = {
     Reason.CONTRIBUTIONS_OWED: (TWO, SubmitDraft(ZHKH, 1, "Воду подключили.")),
     Reason.ALREADY_CONTRIBUTED: (so_far("kursky", *GIVEN), GIVEN[-1]),
     Reason.NO_SUCH_CONTRIBUTION: (TWO, PassContribution(CURATOR, 1, "roads")),
+    Reason.NOT_ITS_RECEIVER: (so_far("kursky", *GIVEN), SendBackContribution(ZHKH, 1, "roads", "до какого числа?")),
+    Reason.CONTRIBUTION_USED: (
+        so_far("moskalensky", *GIVEN, SubmitDraft(ZHKH, 1, SAME)),
+        SendBackContribution(ZHKH, 1, "roads", "до какого числа?"),
+    ),
     Reason.NO_TERM_OF_HIS_OWN: (CASES["forwarded"], SetTerm(CURATOR, 1, NOW + timedelta(hours=1))),
     Reason.TERM_TOO_LATE: (OMSK, SetTerm(CURATOR, 1, NOW + timedelta(days=9))),
     Reason.TERM_IN_THE_PAST: (OMSK, SetTerm(CURATOR, 1, NOW)),
@@ -106,8 +112,8 @@ MET: dict[Reason, tuple[Case | None, AnyCommand]] = {
     Reason.HAS_OTHERS: (so_far("kursky", TakeIn(CLOCK, 1, Other(2, 148))), Merge(CURATOR, 1, Other(3, 149))),
     Reason.ALREADY_MARKED: (so_far("kursky", MarkSignificant(CURATOR, 1)), MarkSignificant(CURATOR, 1)),
 }
-OF_OMSK = {Reason.TERM_TOO_LATE, Reason.TERM_IN_THE_PAST}
-"""Met under the one regulation that lets the curator name a term."""
+OF_OMSK = {Reason.TERM_TOO_LATE, Reason.TERM_IN_THE_PAST, Reason.CONTRIBUTION_USED}
+"""Met under the one regulation that lets the curator name a term and sends contributions to the lead."""
 OF_THE_DESK = {Reason.CHANGED_MEANWHILE}
 """Not a decision: what the desk says when somebody saved first."""
 
