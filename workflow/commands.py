@@ -327,10 +327,11 @@ class Merge(Command):
 
 @dataclass(frozen=True, slots=True)
 class TakeIn(Command):
-    """The other half of `Merge`: case `other` is now under this one."""
+    """The other half of `Merge`: case `other` is now under this one, which takes its importance if that is higher."""
 
     action: ClassVar[Action] = Action.TAKE_IN
     other: Other
+    importance: Importance = Importance.NORMAL
 
 
 @dataclass(frozen=True, slots=True)
