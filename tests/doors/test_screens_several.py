@@ -38,13 +38,14 @@ from workflow.commands import (
     Return,
     SendBack,
     SendBackContribution,
+    SetImportance,
     SetKind,
     SubmitDraft,
 )
 from workflow.effects import Notice
 from workflow.office import Department, Office
 from workflow.outcomes import Reason
-from workflow.regulation import DraftKind, Step
+from workflow.regulation import DraftKind, Importance, Step
 
 KU, MO = town(), town("moskalensky")
 SPRAVKA = "Дорогу восстановим после ремонта водопровода, до 20 января."
@@ -111,6 +112,23 @@ def test_mo_14_who_waits_for_his_turn_is_named_too() -> None:
     assert card_of(case, MO, at(9, 20))[1] == BOTH.format("ждём до 11:20", "следующий")
     case = after(case, Contribute(ROADS, 147, SPRAVKA), at(10), MO)
     assert card_of(case, MO, at(10))[1] == BOTH.format("сведения есть", "ждём до 12:00")
+
+
+def test_mo_14_turns_longer_than_the_drafts_term_are_warned_about_before_forwarding() -> None:
+    """High importance, two in turn: 45 + 45 + 45 minutes where the draft has two hours."""
+    high = after(detected(there=MO), SetImportance(CURATOR, 147, Importance.HIGH), at(9, 5), MO)
+    warning = "⚠️ По очереди общий проект будет сегодня до 11:35, а его срок сегодня до 11:02. Всем сразу быстрее."
+
+    def lines(case: Case, menu: str, there: Office = MO) -> list[str]:
+        return seen(cards.offer(TEXTS, case, there, at(9, 20), menu)).split("\n")
+
+    assert warning in lines(high, "several.~zhkh,roads,school")
+    for menu in ("several.zhkh,roads,school", "several.~zhkh,roads", "departments"):
+        assert "По очереди общий" not in "\n".join(lines(high, menu))
+    iz = town("izobilnensky")
+    assert "По очереди общий" not in "\n".join(lines(detected(there=iz), "several.~zhkh,roads,school", iz))
+    joined = after(high, Forward(CURATOR, 147, ("zhkh",)), at(9, 20), MO)
+    assert warning in lines(joined, "several.~zhkh,roads,school")
 
 
 def test_everyone_stays_named_until_the_answer_is_out() -> None:
