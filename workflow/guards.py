@@ -75,11 +75,13 @@ def draft_says_something(office: Office, case: Case, command: AnyCommand, now: d
 
 
 def draft_is_new(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """A message sent twice, or edited without a change, is not a new version."""
+    """A message sent twice, or edited without a change, is not a new version. Another department, or the same one after
+    it got the case anew, may send the words of an earlier version."""
     assert isinstance(command, SubmitDraft)
-    last = case.draft
-    same_files = last is not None and command.files in ((), last.files)
-    if last is not None and last.corrects is None and last.text == command.text and same_files:
+    last, lead = case.draft, case.lead
+    if last is None or lead is None or last.department != lead.department or last.at < lead.asked_at:
+        return None
+    if last.corrects is None and last.text == command.text and command.files in ((), last.files):
         return Refused(Reason.UNCHANGED_DRAFT, {"version": last.version})
     return None
 

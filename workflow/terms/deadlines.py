@@ -308,7 +308,7 @@ class _Reckoning:
     def _handed_on(self, rule: StepRule, starts: Sequence[_Start]) -> list[_Start]:
         """Adds a start each time the case goes to an executor after another executor's draft has met the step.
 
-        The new executor owes his own draft by the same moment.
+        The new executor owes his own draft by the same moment, unless he sent one in time and gets the case back.
         """
         if rule.step not in OWED_BY_WHOEVER_HAS_IT or rule.runs_from is Event.FORWARDED:
             return list(starts)
@@ -323,15 +323,34 @@ class _Reckoning:
 
     def _handed_after(self, rule: StepRule, start: _Start, later: Sequence[_Start]) -> _Start | None:
         end, met = self._end(rule, start, later)
-        if end is None or not met or self.history[end].event is not Event.DRAFTED:
+        if end is None or not (self.history[end].event is Event.DRAFTED if met else self._gets_back(rule, start, end)):
             return None
         for index in range(end + 1, later[0].index if later else len(self.history)):
             happening = self.history[index]
             if happening.event is Event.FORWARDED and happening.lead is not False:
-                return replace(start, index=index, handed=happening)
-            if self._drops(rule, start, happening):
+                if not self._keeps_a_draft(rule, start, index):
+                    return replace(start, index=index, handed=happening)
+            elif self._drops(rule, start, happening):
                 return None
         return None
+
+    def _gets_back(self, rule: StepRule, start: _Start, index: int) -> bool:
+        """Whether the case goes back at `index` to an executor who drafted in time: nobody owes the step then."""
+        happening = self.history[index]
+        handed = happening.event is Event.FORWARDED and happening.lead is not False and start.handed is not None
+        return handed and rule.step in OWED_BY_WHOEVER_HAS_IT and self._keeps_a_draft(rule, start, index)
+
+    def _keeps_a_draft(self, rule: StepRule, start: _Start, index: int) -> bool:
+        """Whether the executor who gets the case at `index` has met the step in time with a draft of his own that nobody
+        sent back."""
+        who = self.history[index].who
+        own = [h for h in self.history[:index] if h.event is Event.DRAFTED and h.who == who and h.at >= start.at]
+        if who is None or not own:
+            return False
+        run, last = self._run(rule, start, None, met=False), own[-1]
+        after = self.history[self.history.index(last) + 1 : index]
+        judged = next((h.event for h in after if h.event in (Event.SENT_BACK, Event.DRAFTED, Event.FORWARDED)), None)
+        return run is not None and last.at <= run.due_at and self._meets(rule, last) and judged is not Event.SENT_BACK
 
     def _begins(self, rule: StepRule, index: int, happening: Happening) -> bool:
         if rule.step is Step.FORWARD and happening.event is Event.RETURNED:
@@ -395,7 +414,7 @@ class _Reckoning:
                 continue
             if rule.step is Step.FORWARD and happening.event is Event.MERGED:
                 return index, True
-            if index in superseded or self._drops(rule, start, happening):
+            if index in superseded or self._drops(rule, start, happening) or self._gets_back(rule, start, index):
                 return index, False
         return None, False
 
