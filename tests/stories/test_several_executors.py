@@ -94,6 +94,21 @@ async def test_ku_16_the_lead_does_not_wait_only_if_he_says_why(town: Town) -> N
     town.curator.looks_at_everything()
 
 
+async def test_iz_where_the_text_knows_no_contributions_the_lead_is_asked_nothing(
+    town_with: Callable[..., Awaitable[Town]],
+) -> None:
+    town = await town_with(regulation="izobilnensky")
+    await handed_to_two(town)
+    assert "Соисполнители: Отдел дорожного хозяйства" in town.card().text
+    await town.zhkh.replies(town.card(), ANSWER)
+    assert (await town.case()).state is State.ON_APPROVAL
+    assert "Соисполнители: Отдел дорожного хозяйства" in town.card().text
+    town.zhkh.hears_nothing()
+    town.roads.hears_nothing()
+    assert "Без сведений соисполнителей" not in town.curator.sees("проект ответа, версия 1").text
+    town.curator.looks_at_everything()
+
+
 async def test_a_co_executor_hands_back_his_part_alone(town: Town) -> None:
     await handed_to_two(town)
     await town.roads.presses("Вернуть", town.card())
