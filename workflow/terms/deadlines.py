@@ -347,10 +347,10 @@ class _Reckoning:
         own = [h for h in self.history[:index] if h.event is Event.DRAFTED and h.who == who and h.at >= start.at]
         if who is None or not own:
             return False
-        run, last = self._run(rule, start, None, met=False), own[-1]
+        due, last = self._text_due(rule, start.at, self._facts_until(index)), own[-1]
         after = self.history[self.history.index(last) + 1 : index]
         judged = next((h.event for h in after if h.event in (Event.SENT_BACK, Event.DRAFTED, Event.FORWARDED)), None)
-        return run is not None and last.at <= run.due_at and self._meets(rule, last) and judged is not Event.SENT_BACK
+        return due is not None and last.at <= due and self._meets(rule, last) and judged is not Event.SENT_BACK
 
     def _begins(self, rule: StepRule, index: int, happening: Happening) -> bool:
         if rule.step is Step.FORWARD and happening.event is Event.RETURNED:
