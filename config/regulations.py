@@ -59,8 +59,9 @@ _STARTS = frozenset({
 """Events that can start a term."""
 
 _MEETS = frozenset({
-    Event.FORWARDED, Event.ACCEPTED, Event.RETURNED, Event.CONTRIBUTED, Event.CONTRIBUTION_PASSED, Event.DRAFTED,
-    Event.SENT_BACK, Event.APPROVED, Event.INTERIM_POSTED, Event.REQUEST_POSTED, Event.POSTED,
+    Event.FORWARDED, Event.ACCEPTED, Event.RETURNED, Event.CONTRIBUTED, Event.CONTRIBUTION_PASSED,
+    Event.CONTRIBUTION_SENT_BACK, Event.DRAFTED, Event.SENT_BACK, Event.APPROVED, Event.INTERIM_POSTED,
+    Event.REQUEST_POSTED, Event.POSTED,
 })  # fmt: skip
 """Events that can end a step."""
 
@@ -433,7 +434,7 @@ def _place(rule: StepRule, key: str) -> Where:
 def _never_happens(regulation: Regulation, event: Event) -> str | None:
     """The reason, in Russian, why the event never happens under this regulation; None if it can."""
     match event:
-        case Event.CONTRIBUTED if regulation.rule(Step.CONTRIBUTION) is None:
+        case Event.CONTRIBUTED | Event.CONTRIBUTION_SENT_BACK if regulation.rule(Step.CONTRIBUTION) is None:
             return "шага contribution (сведения соисполнителя) нет"
         case Event.CONTRIBUTION_PASSED if regulation.rule(Step.CONTRIBUTION_APPROVAL) is None:
             return "шага contribution_approval нет"

@@ -46,6 +46,7 @@ class Verb(StrEnum):
     PICK = "pk"
     FORWARD_PICKED = "fp"
     PASS_ON = "ps"  # noqa: S105
+    SEND_BACK_PART = "sc"
     KIND = "kd"
     INTERIM = "in"
     AUTHOR_SAID = "as"

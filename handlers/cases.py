@@ -39,6 +39,7 @@ from workflow.commands import (
     Retry,
     Return,
     SendBack,
+    SendBackContribution,
     SetImportance,
     SetKind,
     SetLocation,
@@ -87,6 +88,10 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
             version = _number(callback.argument)
             trial = SendBack(view.actor, callback.subject, version, STAND_IN)
             return await _asking(trial, "remark", {"version": version}, view)
+        case Verb.SEND_BACK_PART:
+            department = callback.argument
+            trial_of_part = SendBackContribution(view.actor, callback.subject, department, STAND_IN)
+            return await _asking(trial_of_part, "contribution_remark", {"departments": [department]}, view)
         case Verb.POSTED:
             return await _asking(Posted(view.actor, callback.subject, STAND_IN), "link", {}, view)
         case Verb.MENU:

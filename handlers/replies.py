@@ -25,6 +25,7 @@ from workflow.commands import (
     Posted,
     Return,
     SendBack,
+    SendBackContribution,
     SetLocation,
     SetTerm,
     SubmitDraft,
@@ -40,9 +41,10 @@ REASON = 300
 SHORT = 30
 """Below this many characters a reply may be just talk: the bot asks before it stops a clock."""
 
-ASKED_IN_WORDS = frozenset(
-    {"remark", "return_reason", "link", "own_term", "author_said", "merge_into", "location", "annul_reason"}
-)
+ASKED_IN_WORDS = frozenset({
+    "remark", "contribution_remark", "return_reason", "link", "own_term", "author_said", "merge_into", "location",
+    "annul_reason",
+})  # fmt: skip
 STAND_IN = "…"
 """A valid text for the trial of a draft; the trial changes nothing."""
 NOT_TEXT = frozenset({"voice", "sticker", "poll", "other"})
@@ -76,8 +78,9 @@ CASE_MESSAGES = DRAFT_MESSAGES | {
     "answered_question",
     "contribution",
 }
-WORDS_ANSWER = frozenset({"return_reason", "remark", "link", "confirm_draft", "text_for_files", "why_early", "own_term",
-    "author_said", "merge_into", "location", "absent_days", "annul_reason", "snooze", "page_address", "page_item", "page_decline",
+WORDS_ANSWER = frozenset({"return_reason", "remark", "contribution_remark", "link", "confirm_draft", "text_for_files",
+    "why_early", "own_term", "author_said", "merge_into", "location", "absent_days", "annul_reason", "snooze",
+    "page_address", "page_item", "page_decline",
 }) | material.QUESTIONS  # fmt: skip
 """Questions answered by text; the others have buttons only."""
 
@@ -187,6 +190,9 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
             return [Carry(Return(by, case, text), answers=question.id)]
         case "remark":
             return [Carry(SendBack(by, case, int(body["version"]), text), answers=question.id)]
+        case "contribution_remark":
+            [department] = body["departments"]
+            return [Carry(SendBackContribution(by, case, str(department), text), answers=question.id)]
         case "why_early":
             files = files_in(question)
             early = SubmitDraft(by, case, str(body["text"]), files, early=text, missing=missing_in(question))
@@ -225,15 +231,26 @@ async def _merge_into(question: Question, text: str, view: View) -> list[Wish]:
 async def _correction(reply: Replied, view: View) -> list[Wish]:
     """Take a curator's reply to a draft as a new wording, unless a question about the case is open."""
     case = reply.case
-    for question in await view.open_questions():
-        if case is not None and question.case_id == case.id and question.kind in ASKED_IN_WORDS:
-            return await _answer(replace(reply, question=question), view)
+    if asked := await _open_question(reply, view, ASKED_IN_WORDS):
+        return await _answer(replace(reply, question=asked), view)
     if case is None or case.draft is None:
         return await draft(reply, view)
     if not reply.text:
         return [Say("answer_in_words")]
     version = reply.known.version if reply.known and reply.known.version else case.draft.version
     return [Carry(Correct(view.actor, case.id, version, reply.incoming.text), became="correction", quiet=True)]
+
+
+async def _open_question(reply: Replied, view: View, kinds: frozenset[str]) -> Question | None:
+    """The person's open question of one of these kinds about the case replied to."""
+    of_case = [q for q in await view.open_questions() if reply.case is not None and q.case_id == reply.case.id]
+    return next((question for question in of_case if question.kind in kinds), None)
+
+
+async def _of_lead(reply: Replied, view: View) -> list[Wish]:
+    """Take the lead's reply as the remark he was asked for, else as a draft."""
+    asked = await _open_question(reply, view, frozenset({"contribution_remark"}))
+    return await _answer(replace(reply, question=asked), view) if asked else await draft(reply, view)
 
 
 async def draft(reply: Replied, view: View) -> list[Wish]:
@@ -326,7 +343,7 @@ TABLE: tuple[tuple[Who, frozenset[str], Meaning], ...] = (
     (Who.ASKED, frozenset({"question"}), _answer),
     (Who.ANYBODY, frozenset({"question"}), _not_asked),
     (Who.CURATOR, DRAFT_MESSAGES, _correction),
-    (Who.LEAD, CASE_MESSAGES, draft),
+    (Who.LEAD, CASE_MESSAGES, _of_lead),
     (Who.CO_EXECUTOR, CASE_MESSAGES, _contribution),
     (Who.ANYBODY, CASE_MESSAGES, _not_yours),
     (Who.ANYBODY, material.MESSAGES, _material),

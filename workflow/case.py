@@ -131,7 +131,7 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """A co-executor's material for the common draft. `passed_at` is when the lead executor was allowed to see it
-    (KU-16)."""
+    (KU-16). `remark` says what to correct; a contribution sent back with one does not count as given."""
 
     department: str
     text: str
@@ -140,6 +140,12 @@ class Contribution:
     at: datetime
     passed_at: datetime | None = None
     missing: tuple[MissingFile, ...] = ()
+    remark: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether the curator must still pass it on or send it back."""
+        return self.passed_at is None and not self.remark
 
 
 @dataclass(frozen=True, slots=True)

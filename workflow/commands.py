@@ -24,6 +24,7 @@ class Action(StrEnum):
     RETURN = "return"
     CONTRIBUTE = "contribute"
     PASS_CONTRIBUTION = "pass_contribution"  # noqa: S105
+    SEND_BACK_CONTRIBUTION = "send_back_contribution"
     DRAFT = "draft"
     PROPOSE_INTERIM = "propose_interim"
     SET_KIND = "set_kind"
@@ -135,6 +136,16 @@ class PassContribution(Command):
 
     action: ClassVar[Action] = Action.PASS_CONTRIBUTION
     department: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendBackContribution(Command):
+    """Sends a department's contribution back to it with a remark. Given by the person contributions go to: the curator
+    (KU-16) or the lead executor (MO-14)."""
+
+    action: ClassVar[Action] = Action.SEND_BACK_CONTRIBUTION
+    department: str
+    remark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,10 +330,11 @@ class Merge(Command):
 
 @dataclass(frozen=True, slots=True)
 class TakeIn(Command):
-    """The other half of `Merge`: case `other` is now under this one."""
+    """The other half of `Merge`: case `other` is now under this one, which takes its importance if that is higher."""
 
     action: ClassVar[Action] = Action.TAKE_IN
     other: Other
+    importance: Importance = Importance.NORMAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,6 +431,7 @@ AnyCommand = (
     | Return
     | Contribute
     | PassContribution
+    | SendBackContribution
     | SubmitDraft
     | ProposeInterim
     | SetKind

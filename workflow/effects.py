@@ -47,6 +47,7 @@ class Notice(StrEnum):
     PART_RETURNED = "part_returned"
     CONTRIBUTED = "contributed"
     CONTRIBUTION_PASSED = "contribution_passed"
+    CONTRIBUTION_SENT_BACK = "contribution_sent_back"
     SENT_BACK = "sent_back"
     POSTED = "posted"
     NOT_POSTED = "not_posted"

@@ -27,6 +27,7 @@ from workflow.commands import (
     Release,
     Return,
     SendBack,
+    SendBackContribution,
     SetKind,
     SetTerm,
     SubmitDraft,
@@ -35,7 +36,7 @@ from workflow.commands import (
 from workflow.engine import Guard
 from workflow.office import Office, Role
 from workflow.outcomes import Reason, Refused
-from workflow.regulation import DraftKind, Event, Step, Unit
+from workflow.regulation import DraftKind, Event, Holder, Step, Unit
 from workflow.terms.alarms import terms_of
 from workflow.terms.deadlines import has_happened
 from workflow.terms.register import names
@@ -81,11 +82,13 @@ def draft_says_something(office: Office, case: Case, command: AnyCommand, now: d
 
 
 def draft_is_new(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """A message sent twice, or edited without a change, is not a new version."""
+    """A message sent twice, or edited without a change, is not a new version. Another department, or the same one after
+    it got the case anew, may send the words of an earlier version."""
     assert isinstance(command, SubmitDraft)
-    last = case.draft
-    same_files = last is not None and command.files in ((), last.files)
-    if last is not None and last.corrects is None and last.text == command.text and same_files:
+    last, lead = case.draft, case.lead
+    if last is None or lead is None or last.department != lead.department or last.at < lead.asked_at:
+        return None
+    if last.corrects is None and last.text == command.text and command.files in ((), last.files):
         return Refused(Reason.UNCHANGED_DRAFT, {"version": last.version})
     return None
 
@@ -123,8 +126,44 @@ def contribution_is_new(office: Office, case: Case, command: AnyCommand, now: da
 
 def contribution_waits(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
     assert isinstance(command, PassContribution)
-    waiting = [c for c in case.contributions if c.department == command.department and c.passed_at is None]
-    return None if waiting else Refused(Reason.NO_SUCH_CONTRIBUTION, {"department": command.department})
+    return why_not_passed(case, command.department)
+
+
+def why_not_passed(case: Case, department: str) -> Refused | None:
+    """Why the department's contribution cannot be passed on: none waits for it. None if it can."""
+    waiting = [c for c in case.contributions if c.department == department and c.waits]
+    return None if waiting else Refused(Reason.NO_SUCH_CONTRIBUTION, {"department": department})
+
+
+def receives_contributions(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    """KU-16: contributions go to the curator first. MO-14: straight to the lead executor."""
+    if office.regulation.contributions_to is Holder.CURATOR:
+        own = office.has_role(command.by, Role.CURATOR, now)
+    else:
+        own = office.of_department(command.by, [case.lead.department] if case.lead else [], now)
+    return None if own else not_its_receiver(case, office)
+
+
+def not_its_receiver(case: Case, office: Office) -> Refused:
+    to_lead = case.lead is not None and office.regulation.contributions_to is not Holder.CURATOR
+    return Refused(Reason.NOT_ITS_RECEIVER, {"department": case.lead.department if case.lead and to_lead else ""})
+
+
+def contribution_goes_back(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    assert isinstance(command, SendBackContribution)
+    return why_contribution_stays(office, case, command.department)
+
+
+def why_contribution_stays(office: Office, case: Case, department: str) -> Refused | None:
+    """Why the department's contribution cannot be sent back: it is not there, it is passed on, or the lead executor, to
+    whom it went at once, has already drafted. None if it can."""
+    part, lead = case.part_of(department), case.lead
+    if part is None or part.lead or part.state is not PartState.CONTRIBUTED:
+        return Refused(Reason.NO_SUCH_CONTRIBUTION, {"department": department})
+    to_lead = office.regulation.contributions_to is not Holder.CURATOR
+    if to_lead and lead and any(d.department == lead.department and d.at >= lead.asked_at for d in case.drafts):
+        return Refused(Reason.CONTRIBUTION_USED, {"department": department})
+    return None
 
 
 def part_is_not_accepted(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
@@ -215,7 +254,7 @@ def kind_is_as_seen(office: Office, case: Case, command: AnyCommand, now: dateti
 
 
 def remark_is_given(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    assert isinstance(command, SendBack)
+    assert isinstance(command, SendBack | SendBackContribution)
     return None if command.remark.strip() else Refused(Reason.REMARK_REQUIRED)
 
 

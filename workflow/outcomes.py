@@ -43,6 +43,8 @@ class Reason(StrEnum):
     CONTRIBUTIONS_OWED = "contributions_owed"
     ALREADY_CONTRIBUTED = "already_contributed"
     NO_SUCH_CONTRIBUTION = "no_such_contribution"
+    NOT_ITS_RECEIVER = "not_its_receiver"
+    CONTRIBUTION_USED = "contribution_used"
     NO_TERM_OF_HIS_OWN = "no_term_of_his_own"
     TERM_TOO_LATE = "term_too_late"
     TERM_IN_THE_PAST = "term_in_the_past"

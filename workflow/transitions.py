@@ -55,6 +55,7 @@ TABLE: tuple[Row, ...] = (
     row(A.RETURN,                WITH_EXECUTOR,                    co_executor,          None,                     guards.part_is_open, guards.reason_where_required),
     row(A.CONTRIBUTE,            AT_WORK,                          co_executor,          None,                     guards.draft_says_something, guards.contribution_is_new),
     row(A.PASS_CONTRIBUTION,     AT_WORK,                          curator,              None,                     guards.contribution_waits),
+    row(A.SEND_BACK_CONTRIBUTION, AT_WORK,                         (curator, lead_executor), None,                 guards.receives_contributions, guards.contribution_goes_back, guards.remark_is_given),
     row(A.DRAFT,                 AT_WORK,                          lead_executor,        S.ON_APPROVAL,            guards.draft_says_something, guards.draft_is_new, guards.kind_is_known, guards.contributions_are_in),
     row(A.PROPOSE_INTERIM,       (S.FORWARDED, S.IN_WORK, S.REWORK, S.WAITING_AUTHOR), curator, S.ON_APPROVAL,     guards.draft_says_something, guards.kind_is_known),
     row(A.SET_KIND,              S.ON_APPROVAL,                    (curator, lead_executor), None,                 guards.draft_is_newest, guards.kind_is_known),
@@ -103,6 +104,8 @@ TABLE: tuple[Row, ...] = (
 
 def _others(case: Case | None, command: AnyCommand, office: Office, now: datetime) -> Refused:
     """Refuses a person without the right to the action, whatever the state of the case."""
+    if case is not None and command.action is A.SEND_BACK_CONTRIBUTION:
+        return guards.not_its_receiver(case, office)
     allowed = {who for row in CASES.rows_of(command.action) for who in row.who}
     if supervisor in allowed:
         return Refused(R.NOT_A_SUPERVISOR)

@@ -229,6 +229,8 @@ def file_blocks(
         blocks += [Block("heading", heading), Block("quote", clean(given.text))]
         if given.missing:
             blocks.append(Block("line", texts.plain("case_file.missing", files=missing_words(texts, given.missing))))
+        if given.remark:
+            blocks.append(Block("line", texts.plain("case_file.remark", remark=escape(clean(given.remark)))))
     if case.postings:
         blocks.append(Block("heading", texts.plain("case_file.postings")))
         blocks += [

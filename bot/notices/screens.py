@@ -77,6 +77,8 @@ def notice(
     deadline = words.all_terms.get(step) if step else None
     holder = _whose(words, news)
     wait = _wait(news)
+    owed = running(news.case, office).get(f"{Step.CONTRIBUTION}@{news.department}")
+    buttons = _buttons(texts, news, office, now, menu)
     text = texts.html(
         f"notices/{news.notice}",
         c=words,
@@ -105,11 +107,12 @@ def notice(
         not_posted=not_posted(words),
         new_owner=words.department if news.case.lead else "",
         posted_kind=_posted_kind(texts, news.case),
-        can_pass=bool(CaseButtons(texts, news.case, office).pass_on(news.department)),
+        contribution_until=words.by(owed) if owed is not None else "",
+        can_pass=any((b.data or "").startswith(f"{Verb.PASS_ON}:") for row in buttons for b in row),
         offers_interim=step is Step.ANSWER and bool(CaseButtons(texts, news.case, office).interim()),
         advises_interim=step is Step.DRAFT and DraftKind.INTERIM in office.regulation.draft_kinds,
     )
-    return Screen(str(text), _buttons(texts, news, office, now, menu))
+    return Screen(str(text), buttons)
 
 
 def _posted_kind(texts: Texts, case: Case) -> str:
@@ -169,7 +172,7 @@ def _buttons(texts: Texts, news: News, office: Office, now: datetime, menu: str 
         case Notice.AUTHOR_DELETED:
             return buttons.offer(menu)
         case Notice.CONTRIBUTED:
-            return buttons.pass_on(news.department)
+            return buttons.contribution(news.department or "")
         case Notice.NAME_FINAL:
             return buttons.own_term()
         case Notice.IDLE:
@@ -209,7 +212,7 @@ def _buttons_of_step(buttons: CaseButtons, news: News) -> Buttons:
         case Step.APPROVAL if case.state is State.ON_APPROVAL and case.draft is not None:
             return buttons.draft(case.draft)
         case Step.CONTRIBUTION_APPROVAL:
-            return buttons.pass_on(news.department)
+            return buttons.contribution(news.department or "")
         case Step.POSTING:
             return buttons.not_posted()
         case Step.ANSWER:
@@ -229,7 +232,7 @@ def _buttons_of_move(buttons: CaseButtons, news: News) -> Buttons:
         case Move.APPROVE | Move.POST if case.draft is not None:
             return buttons.draft(case.draft)
         case Move.PASS_CONTRIBUTION:
-            return tuple(row for c in case.contributions for row in buttons.pass_on(c.department))
+            return tuple(row for c in case.contributions for row in buttons.contribution(c.department))
         case Move.WATCH_AUTHOR:
             return (*buttons.interim(), *buttons.silent_author())
         case Move.NAME_FINAL:

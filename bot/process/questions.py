@@ -25,6 +25,7 @@ from workflow.ports import Question
 KINDS = (
     "return_reason",
     "remark",
+    "contribution_remark",
     "link",
     "confirm_draft",
     "text_for_files",
@@ -57,8 +58,8 @@ KINDS = (
     "material_link",
 )
 TYPED = frozenset({
-    "return_reason", "remark", "link", "text_for_files", "why_early", "own_term", "author_said", "merge_into", "location",
-    "snooze", "annul_reason",
+    "return_reason", "remark", "contribution_remark", "link", "text_for_files", "why_early", "own_term", "author_said",
+    "merge_into", "location", "snooze", "annul_reason",
 })  # fmt: skip
 """Questions answered by typing; buttons, if any, are a shortcut."""
 

@@ -37,6 +37,7 @@ from workflow.commands import (
     Reopen,
     Return,
     SendBack,
+    SendBackContribution,
     SetImportance,
     SetKind,
     SetTerm,
@@ -222,7 +223,7 @@ class Given:
     def contributor(self) -> str:
         """The department whose contribution is passed on: the one named, else the oldest one waiting."""
         named = self.said("of") or self.said("department")
-        waiting = (c.department for c in (self.case.contributions if self.case else ()) if c.passed_at is None)
+        waiting = (c.department for c in (self.case.contributions if self.case else ()) if c.waits)
         return str(named or next(waiting, ""))
 
 
@@ -272,6 +273,9 @@ ORDERS: dict[str, Order] = {
     "contribute": Order(lambda g: Contribute(g.by, g.id, g["text"]), {"text": text}),
     "pass_contribution": Order(
         lambda g: PassContribution(g.by, g.id, g.contributor()), may={"of": department, "department": department}
+    ),
+    "send_back_contribution": Order(
+        lambda g: SendBackContribution(g.by, g.id, g["of"], g["text"]), {"of": department, "text": text}
     ),
     "draft": Order(
         lambda g: SubmitDraft(

@@ -14,7 +14,7 @@ from tests.doors.door_view import ASKED, GROUP, NOTICE, PRIVATE, press, question
 from tests.doors.screens_office import after, at, closed, detected, shared, town
 from tests.rules.offices import CURATOR, ROADS, SCHOOL, ZHKH
 from workflow.case import Case, FileRef, MissingFile, Why
-from workflow.commands import Contribute, Forward, PassContribution, Return, SubmitDraft
+from workflow.commands import Contribute, Forward, PassContribution, Return, SendBackContribution, SubmitDraft
 from workflow.ports import Known
 
 KU, MO = town(), town("moskalensky")
@@ -116,6 +116,39 @@ async def test_ku_16_the_curator_passes_a_contribution_on_with_one_tap() -> None
     assert await pressed(press(CURATOR, "ps:147:roads", NOTICE, PRIVATE), sight(contributed(), CURATOR)) == [
         Carry(PassContribution(CURATOR, 147, "roads"))
     ]
+
+
+REMARK = "До какого числа?"
+ASKS_REMARK = [Toast("asked_contribution_remark"), Ask("contribution_remark", 147, {"departments": ["roads"]})]
+
+
+async def test_ku_16_the_curator_sends_a_contribution_back_with_the_remark_he_is_asked_for() -> None:
+    back = press(CURATOR, "sc:147:roads", NOTICE, PRIVATE)
+    assert await pressed(back, sight(contributed(), CURATOR)) == ASKS_REMARK
+    asked = question("contribution_remark", CURATOR, departments=["roads"])
+    view = sight(contributed(), CURATOR, asked=(asked,))
+    assert await replied(reply(CURATOR, REMARK, ASKED, PRIVATE), view) == [
+        Carry(SendBackContribution(CURATOR, 147, "roads", REMARK), answers=31)
+    ]
+    assert await replied(reply(CURATOR, " ", ASKED, PRIVATE), view) == [Say("answer_in_words")]
+
+
+async def test_nobody_is_asked_for_a_remark_on_what_he_may_not_send_back() -> None:
+    for who, data, case in ((ZHKH, "sc:147:roads", contributed()), (CURATOR, "sc:147:school", contributed())):
+        [wish] = await pressed(press(who, data, NOTICE, PRIVATE), sight(case, who))
+        assert isinstance(wish, Carry)
+        assert isinstance(wish.command, SendBackContribution)
+
+
+async def test_mo_14_the_leads_remark_beside_the_question_is_no_draft() -> None:
+    mo = after(shared(MO), Contribute(ROADS, 147, SPRAVKA), at(9, 50), MO)
+    assert await pressed(press(ZHKH, "sc:147:roads", NOTICE, PRIVATE), sight(mo, ZHKH, MO)) == ASKS_REMARK
+    asked = question("contribution_remark", ZHKH, departments=["roads"])
+    view = sight(mo, ZHKH, MO, asked=(asked,))
+    for to, chat in ((ASKED, PRIVATE), (NOTICE, GROUP)):
+        assert await replied(reply(ZHKH, REMARK, to, chat), view) == [
+            Carry(SendBackContribution(ZHKH, 147, "roads", REMARK), answers=31)
+        ]
 
 
 # --- the lead --------------------------------------------------------------------------------------------------------

@@ -30,11 +30,22 @@ from tests.house.reasons import STANDING, reasons
 from tests.rules.offices import CURATOR, ROADS, SCHOOL, ZHKH
 from workflow import transitions
 from workflow.case import Case
-from workflow.commands import Action, Contribute, Forward, PassContribution, Return, SendBack, SetKind, SubmitDraft
+from workflow.commands import (
+    Action,
+    Contribute,
+    Forward,
+    PassContribution,
+    Return,
+    SendBack,
+    SendBackContribution,
+    SetImportance,
+    SetKind,
+    SubmitDraft,
+)
 from workflow.effects import Notice
 from workflow.office import Department, Office
 from workflow.outcomes import Reason
-from workflow.regulation import DraftKind, Step
+from workflow.regulation import DraftKind, Importance, Step
 
 KU, MO = town(), town("moskalensky")
 SPRAVKA = "Дорогу восстановим после ремонта водопровода, до 20 января."
@@ -106,6 +117,23 @@ def test_mo_14_who_waits_for_his_turn_is_named_too() -> None:
     assert card_of(case, MO, at(10))[1] == BOTH.format("сведения есть", "ждём пн 12.01 до 12:00")
 
 
+def test_mo_14_turns_longer_than_the_drafts_term_are_warned_about_before_forwarding() -> None:
+    """High importance, two in turn: 45 + 45 + 45 minutes where the draft has two hours."""
+    high = after(detected(there=MO), SetImportance(CURATOR, 147, Importance.HIGH), at(9, 5), MO)
+    warning = "⚠️ По очереди общий проект будет сегодня до 11:35, а его срок сегодня до 11:02. Всем сразу быстрее."
+
+    def lines(case: Case, menu: str, there: Office = MO) -> list[str]:
+        return seen(cards.offer(TEXTS, case, there, at(9, 20), menu)).split("\n")
+
+    assert warning in lines(high, "several.~zhkh,roads,school")
+    for menu in ("several.zhkh,roads,school", "several.~zhkh,roads", "departments"):
+        assert "По очереди общий" not in "\n".join(lines(high, menu))
+    iz = town("izobilnensky")
+    assert "По очереди общий" not in "\n".join(lines(detected(there=iz), "several.~zhkh,roads,school", iz))
+    joined = after(high, Forward(CURATOR, 147, ("zhkh",)), at(9, 20), MO)
+    assert warning in lines(joined, "several.~zhkh,roads,school")
+
+
 def test_everyone_stays_named_until_the_answer_is_out() -> None:
     line = BOTH.format("сведения есть", "ждём пн 12.01 до 11:20")
     first = after(passed(), SubmitDraft(ZHKH, 147, DRAFT, early="школа ни при чём"), at(10, 30), KU)
@@ -136,13 +164,14 @@ def test_who_gave_his_part_back_is_on_the_case_no_longer() -> None:
 # --- what they tell one another --------------------------------------------------------------------------------------
 
 
-def test_ku_16_a_contribution_is_put_before_the_curator_with_one_button() -> None:
+def test_ku_16_a_contribution_is_put_before_the_curator_with_its_buttons() -> None:
     news = notice(Notice.CONTRIBUTED, contributed(KU), KU, at(10), "roads", None, SPRAVKA)
     words = (
         "№ 147 · сведения от соисполнителя: Отдел дорожного хозяйства\n"
         f"{SPRAVKA}\n"
         "{} и передайте ответственному до 10:30\n"
-        "[Передать ответственному]"
+        "[Передать ответственному]\n"
+        "[На доработку]"
     )
     assert seen(news) == words.format("Проверьте")
     assert news.buttons[0][0].data == "ps:147:roads"
@@ -173,10 +202,25 @@ def test_mo_14_a_contribution_goes_to_the_lead_with_the_term_of_the_common_draft
     assert seen(news) == (
         "№ 147 · сведения от соисполнителя: Отдел образования\n"
         "Школу не затронет.\n"
-        "Учтите в общем проекте, он нужен сегодня до 12:30"
+        "Учтите в общем проекте, он нужен сегодня до 12:30\n"
+        "[На доработку]"
     )
     group = notice(Notice.CONTRIBUTED, case, MO, at(10, 30), "school", None, "Школу", in_group=True)
-    assert seen(group).split("\n")[-1] == "Отдел ЖКХ, учтите в общем проекте, он нужен сегодня до 12:30"
+    assert seen(group).split("\n")[-2] == "Отдел ЖКХ, учтите в общем проекте, он нужен сегодня до 12:30"
+    drafted = after(case, SubmitDraft(ZHKH, 147, DRAFT), at(10, 40), MO)
+    assert notice(Notice.CONTRIBUTED, drafted, MO, at(10, 40), "school", None, "Школу").buttons == ()
+
+
+def test_ku_16_a_contribution_sent_back_names_the_remark_and_until_when_it_is_waited_for() -> None:
+    case = after(contributed(KU), SendBackContribution(CURATOR, 147, "roads", "До какого числа?"), at(10, 20), KU)
+    assert card_of(case, KU, at(10, 20))[1] == BOTH.format("ждём до 10:50", "ждём до 11:20")
+    words = "№ 147 · сведения на доработку\nЗамечание: «До какого числа?»\n"
+    news = notice(Notice.CONTRIBUTION_SENT_BACK, case, KU, at(10, 20), "roads", None, "До какого числа?")
+    assert seen(news) == words + "Пришлите новые сведения ответом на это сообщение до 10:50"
+    group = notice(Notice.CONTRIBUTION_SENT_BACK, case, KU, at(10, 20), "roads", text="До какого числа?", in_group=True)
+    assert seen(group) == words + "Отдел дорожного хозяйства, пришлите новые сведения ответом на карточку до 10:50"
+    old = notice(Notice.CONTRIBUTED, case, KU, at(10, 21), "roads", None, SPRAVKA)
+    assert old.buttons == ()
 
 
 def test_a_part_given_back_says_how_to_ask_somebody_else() -> None:
@@ -213,6 +257,9 @@ def test_news_of_several_cases_are_counted_by_kind() -> None:
     assert heading(Notice.CONTRIBUTED, "roads", 2) == "Отдел дорожного хозяйства: пришли сведения, 2 сообщения"
     assert heading(Notice.CONTRIBUTION_PASSED, "roads", 5) == (
         "Отдел дорожного хозяйства: сведения проверены, 5 сообщений"
+    )
+    assert heading(Notice.CONTRIBUTION_SENT_BACK, "roads", 2) == (
+        "Отдел дорожного хозяйства: сведения на доработку, 2 сообщения"
     )
     assert heading(Notice.PART_RETURNED, "school", 2) == "Отдел образования: возвращает свою часть, 2 сообщения"
     assert heading(Notice.AUTHOR_REPLIED, None, 2) == "Ответили жители: 2 сообщения"

@@ -33,6 +33,7 @@ from workflow.commands import (
     Retry,
     Return,
     SendBack,
+    SendBackContribution,
     SetKind,
     SetSource,
     SetTerm,
@@ -114,6 +115,11 @@ MET: dict[Reason, tuple[Case | None, AnyCommand]] = {
     Reason.CONTRIBUTIONS_OWED: (TWO, SubmitDraft(ZHKH, 1, "Воду подключили.")),
     Reason.ALREADY_CONTRIBUTED: (so_far("kursky", *GIVEN), GIVEN[-1]),
     Reason.NO_SUCH_CONTRIBUTION: (TWO, PassContribution(CURATOR, 1, "roads")),
+    Reason.NOT_ITS_RECEIVER: (so_far("kursky", *GIVEN), SendBackContribution(ZHKH, 1, "roads", "до какого числа?")),
+    Reason.CONTRIBUTION_USED: (
+        so_far("moskalensky", *GIVEN, SubmitDraft(ZHKH, 1, SAME)),
+        SendBackContribution(ZHKH, 1, "roads", "до какого числа?"),
+    ),
     Reason.NO_TERM_OF_HIS_OWN: (CASES["forwarded"], SetTerm(CURATOR, 1, NOW + timedelta(hours=1))),
     Reason.TERM_TOO_LATE: (OMSK, SetTerm(CURATOR, 1, NOW + timedelta(days=9))),
     Reason.TERM_IN_THE_PAST: (OMSK, SetTerm(CURATOR, 1, NOW)),
@@ -128,8 +134,8 @@ MET: dict[Reason, tuple[Case | None, AnyCommand]] = {
     Reason.OWN_VIOLATION: (WITH_A_MISS_OF_HIS, Annul(DEPUTY, 1, (1,), "сбой связи")),
     Reason.ALREADY_MARKED: (so_far("kursky", MarkSignificant(CURATOR, 1)), MarkSignificant(CURATOR, 1)),
 }
-OF_OMSK = {Reason.TERM_TOO_LATE, Reason.TERM_IN_THE_PAST, Reason.AUTHOR_MAY_REPLY}
-"""Met under a regulation that lets the curator name a term, and knows requests."""
+OF_OMSK = {Reason.TERM_TOO_LATE, Reason.TERM_IN_THE_PAST, Reason.AUTHOR_MAY_REPLY, Reason.CONTRIBUTION_USED}
+"""Met under the regulation that lets the curator name a term, knows requests and sends contributions to the lead."""
 OF_THE_DESK = {Reason.CHANGED_MEANWHILE}
 """Not a decision: what the desk says when somebody saved first."""
 

@@ -120,7 +120,9 @@ NOT_SAID_YET = frozenset({"second_copy"})
 """Words asked for that no door or process says so far."""
 
 
-ASKED_BY_BUTTON = {"return_reason", "remark", "link", "author_said", "merge_into", "location", "annul_reason"}
+ASKED_BY_BUTTON = {
+    "return_reason", "remark", "contribution_remark", "link", "author_said", "merge_into", "location", "annul_reason",
+}  # fmt: skip
 """Questions whose kind `handlers.cases` gives by a name."""
 
 

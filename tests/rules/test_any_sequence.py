@@ -43,6 +43,7 @@ from workflow.commands import (
     Retry,
     Return,
     SendBack,
+    SendBackContribution,
     SetImportance,
     SetKind,
     SetLocation,
@@ -99,6 +100,9 @@ MADE: dict[type[AnyCommand], st.SearchStrategy[AnyCommand]] = {
     Return: st.builds(Return, EXECUTORS, ONE, TEXTS),
     Contribute: st.builds(Contribute, EXECUTORS, ONE, TEXTS),
     PassContribution: st.builds(PassContribution, by(CURATOR), ONE, st.sampled_from(["zhkh", "roads", "school"])),
+    SendBackContribution: st.builds(
+        SendBackContribution, by(CURATOR, ZHKH), ONE, st.sampled_from(["zhkh", "roads", "school"]), TEXTS
+    ),
     SubmitDraft: st.one_of(
         st.builds(SubmitDraft, EXECUTORS, ONE, TEXTS, kind=KINDS, early=EARLY),
         *[st.builds(SubmitDraft, st.just(ZHKH), ONE, DRAFTS, kind=KINDS, early=st.just("не относится"))] * 3,
@@ -145,9 +149,9 @@ ONWARD: tuple[type[AnyCommand], ...] = (
     Release,
     Posted,
 )
-COMMANDS = st.sampled_from([*MADE, *ONWARD * 8, SubmitDraft, ProposeInterim, SendBack, SetKind]).flatmap(
-    MADE.__getitem__
-)
+COMMANDS = st.sampled_from(
+    [*MADE, *ONWARD * 8, SubmitDraft, ProposeInterim, SendBack, SetKind, SendBackContribution]
+).flatmap(MADE.__getitem__)
 """Any command; what carries a case on comes more often, so that its later states are met."""
 
 
@@ -251,7 +255,7 @@ def _can_be_met(case: Case, run: Deadline) -> bool:
         case Step.POSTING:
             return case.state in (State.APPROVED, State.NOT_POSTED, State.ON_APPROVAL)
         case Step.CONTRIBUTION_APPROVAL:
-            return any(c.department == run.who and c.passed_at is None for c in case.contributions)
+            return any(c.department == run.who and c.waits for c in case.contributions)
         case Step.CONTRIBUTION:
             return run.who in [p.department for p in case.co_executors]
         case Step.REWORK:

@@ -27,6 +27,7 @@ from workflow.commands import (
     Release,
     Reopen,
     SendBack,
+    SetImportance,
     Split,
     SubmitDraft,
     TakeIn,
@@ -35,7 +36,7 @@ from workflow.desk import ChangedMeanwhileError
 from workflow.effects import Also, Audience, Notice, Notify
 from workflow.office import CLOCK, NETWORK
 from workflow.outcomes import Reason, Refused
-from workflow.regulation import DraftKind, Event, Holder
+from workflow.regulation import DraftKind, Event, Holder, Importance
 
 FIRST, SECOND, THIRD = Other(1, 147), Other(2, 148), Other(3, 149)
 SOON = "Вопрос взят в работу, о результате сообщим."
@@ -153,6 +154,28 @@ async def test_no_person_puts_one_half_of_it() -> None:
     town = Town()
     for by in (CURATOR, ZHKH, NETWORK):
         assert isinstance(await town.tries(TakeIn(by, 1, SECOND)), Refused)
+
+
+async def test_the_host_takes_the_stricter_importance_and_its_department_half_an_hour() -> None:
+    """Splitting does not take it back (CLOCK §1)."""
+    town = Town("moskalensky")
+    await town.does(Forward(CURATOR, 1, ("zhkh",)), SetImportance(CURATOR, 2, Importance.HIGH))
+    assert (town[1].importance, due(town[1], "moskalensky")["draft"]) == (Importance.NORMAL, "12 15:00")
+    await town.does(Merge(CURATOR, 2, FIRST), start="2026-01-12 12:00")
+    assert (town[1].importance, due(town[1], "moskalensky")["draft"]) == (Importance.HIGH, "12 11:00")
+    assert missed(town[1], "2026-01-12 12:30:59", "moskalensky") == []
+    assert missed(town[1], "2026-01-12 12:31", "moskalensky") == [("draft", Holder.EXECUTOR, "zhkh")]
+    assert town.books.journal[-1][1].details == (("importance", "high"), ("number", "148"))
+    await town.does(Split(CURATOR, 2))
+    assert (town[1].importance, town[2].importance) == (Importance.HIGH, Importance.HIGH)
+
+
+async def test_a_merged_case_of_no_higher_importance_changes_nothing_of_the_hosts_terms() -> None:
+    town = Town("moskalensky", 3)
+    await town.does(SetImportance(CURATOR, 1, Importance.HIGH), SetImportance(CURATOR, 2, Importance.HIGH))
+    before = town[1].history
+    await town.does(Merge(CURATOR, 2, FIRST), Merge(CURATOR, 3, FIRST))
+    assert (town[1].importance, town[1].history) == (Importance.HIGH, before)
 
 
 # --- taken apart --------------------------------------------------------------------------------------

@@ -127,6 +127,31 @@ def test_ku_16_a_contribution_sent_back_twice_moves_the_lead_once() -> None:
     assert asked(KU, [*again, "contributed 12 15:00 who=roads"])["draft"] == "12 14:40"
 
 
+# --- a department that gets its case back -------------------------------------------------------------------------------
+
+LOST = [*FORWARDED, "drafted 12 10:00 who=zhkh", "forwarded 12 10:30 who=roads"]
+
+
+def test_ku_11_a_department_that_drafted_in_time_and_gets_its_case_back_owes_no_new_draft() -> None:
+    assert asked(KU, LOST)["draft"] == "12 13:00"
+    assert asked(KU, [*LOST, "forwarded 12 11:00 who=zhkh"]) == {"return@zhkh": "12 11:30", "answer": "13 10:00"}
+    assert charges(KU, [*LOST, "forwarded 12 14:20 who=zhkh"], "12 17:00") == [("draft", "roads")]
+    assert charges(KU, [*LOST, "forwarded 12 12:50 who=zhkh"], "12 17:00") == []
+
+
+def test_ku_11_a_third_department_owes_its_draft_after_the_case_came_back_to_the_first() -> None:
+    third = [*LOST, "forwarded 12 11:00 who=zhkh", "forwarded 12 11:20 who=school"]
+    assert asked(KU, third)["draft"] == "12 13:00"
+    assert charges(KU, third, "12 14:01") == [("draft", "school")]
+
+
+def test_ku_11_a_draft_that_was_late_or_sent_back_is_owed_again() -> None:
+    late = [*FORWARDED, "drafted 12 14:10 who=zhkh", "forwarded 12 14:20 who=roads", "forwarded 12 14:30 who=zhkh"]
+    assert asked(KU, late)["draft"] == "12 14:50"
+    back = [*FORWARDED, "drafted 12 10:00 who=zhkh", "sent_back 12 10:10", "forwarded 12 10:30 who=roads"]
+    assert asked(KU, [*back, "forwarded 12 11:00 who=zhkh"])["draft"] == "12 13:00"
+
+
 # --- 4: a request, a reply, a draft sent back -------------------------------------------------------------------------
 
 

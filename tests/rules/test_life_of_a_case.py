@@ -156,6 +156,12 @@ def test_iz_7_a_correction_stands_beside_the_original() -> None:
 
 def test_the_same_draft_again_is_no_new_version() -> None:
     assert refuse(on_approval(), SubmitDraft(ZHKH, 1, TEXT)) is Reason.UNCHANGED_DRAFT
+    other = run(on_approval(), Forward(CURATOR, 1, ("roads",)), SubmitDraft(ROADS, 1, TEXT), start="2026-01-12 10:00")
+    assert [(d.version, d.department, d.text) for d in other.drafts] == [(1, "zhkh", TEXT), (2, "roads", TEXT)]
+    assert refuse(other, SubmitDraft(ROADS, 1, TEXT)) is Reason.UNCHANGED_DRAFT
+    back = run(on_approval(), Forward(CURATOR, 1, ("roads",)), Forward(CURATOR, 1, ("zhkh",)), start="2026-01-12 10:00")
+    assert running_terms(back, office()).keys() == {Step.RETURN, Step.ANSWER}
+    assert run(back, SubmitDraft(ZHKH, 1, TEXT), start="2026-01-12 10:20").state is State.ON_APPROVAL
 
 
 def test_an_approval_can_be_undone_only_before_it_goes_out() -> None:

@@ -201,8 +201,8 @@ def test_nothing_is_counted_back_from_a_moment_somebody_must_still_name() -> Non
 
 
 MEETS = (
-    "accepted, approved, contributed, contribution_passed, drafted, forwarded, interim_posted, posted, request_posted, "
-    "returned, sent_back"
+    "accepted, approved, contributed, contribution_passed, contribution_sent_back, drafted, forwarded, "
+    "interim_posted, posted, request_posted, returned, sent_back"
 )
 
 

@@ -47,6 +47,41 @@ async def test_ku_16_a_contribution_goes_to_the_curator_who_passes_it_to_the_lea
     town.curator.looks_at_everything()
 
 
+async def test_ku_16_a_contribution_goes_back_with_a_remark_and_comes_again(town: Town) -> None:
+    await handed_to_two(town)
+    await town.roads.replies(town.card(), SPRAVKA)
+    told = town.curator.sees("сведения от соисполнителя: Отдел дорожного хозяйства")
+    await town.curator.presses("На доработку", told)
+    await town.curator.replies(
+        town.curator.sees("сведения (Отдел дорожного хозяйства): что исправить?"), "Какого января?"
+    )
+    town.curator.sees("Сведения отправлены на доработку")
+    sent_back = town.roads.sees("Замечание: «Какого января?»")
+    assert "сведения на доработку" in sent_back.text
+    assert "Отдел дорожного хозяйства (ждём до 9:30)" in town.card().text
+    assert await town.curator.presses("Передать ответственному", told) != ""
+    town.zhkh.hears_nothing()
+
+    await town.roads.replies(sent_back, "Дорогу восстановим до 20 января 2026 года.")
+    town.roads.looks_at_everything()
+    again = town.curator.sees("20 января 2026 года")
+    assert await town.curator.presses("Передать ответственному", again) == "Передано: Отдел ЖКХ."
+    town.zhkh.sees("20 января 2026 года")
+    town.curator.looks_at_everything()
+
+
+async def test_mo_14_the_lead_sends_a_contribution_back(town_with: Callable[..., Awaitable[Town]]) -> None:
+    town = await town_with(regulation="moskalensky")
+    await handed_to_two(town)
+    await town.roads.replies(town.card(), SPRAVKA)
+    await town.zhkh.presses("На доработку", town.zhkh.sees("сведения от соисполнителя"))
+    await town.zhkh.replies(town.zhkh.sees("что исправить?"), "Какого января?")
+    town.zhkh.sees("Сведения отправлены на доработку")
+    town.roads.sees("Замечание: «Какого января?»")
+    assert (await town.case()).owing == ("roads",)
+    town.curator.looks_at_everything()
+
+
 async def test_ku_16_the_lead_does_not_wait_only_if_he_says_why(town: Town) -> None:
     await handed_to_two(town)
     await town.zhkh.replies(town.card(), ANSWER)
@@ -56,6 +91,21 @@ async def test_ku_16_the_lead_does_not_wait_only_if_he_says_why(town: Town) -> N
     assert (await town.case()).state is State.ON_APPROVAL
     town.zhkh.sees("Версия 1 у куратора")
     town.curator.sees("Без сведений соисполнителей: «дорога к делу не относится»")
+    town.curator.looks_at_everything()
+
+
+async def test_iz_where_the_text_knows_no_contributions_the_lead_is_asked_nothing(
+    town_with: Callable[..., Awaitable[Town]],
+) -> None:
+    town = await town_with(regulation="izobilnensky")
+    await handed_to_two(town)
+    assert "Соисполнители: Отдел дорожного хозяйства" in town.card().text
+    await town.zhkh.replies(town.card(), ANSWER)
+    assert (await town.case()).state is State.ON_APPROVAL
+    assert "Соисполнители: Отдел дорожного хозяйства" in town.card().text
+    town.zhkh.hears_nothing()
+    town.roads.hears_nothing()
+    assert "Без сведений соисполнителей" not in town.curator.sees("проект ответа, версия 1").text
     town.curator.looks_at_everything()
 
 

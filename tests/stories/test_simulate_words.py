@@ -75,6 +75,28 @@ def test_ku_9_a_reason_and_a_remark_may_be_called_either(tmp_path: Path, word: s
     ]
 
 
+def test_ku_16_mo_14_a_contribution_is_sent_back_by_who_receives_it_and_is_late_by_the_rework_term(
+    tmp_path: Path,
+) -> None:
+    day = [
+        FOUND,
+        "2026-01-12T09:05, do: forward, case: c1, by: curator, to: [zhkh, roads]",
+        "2026-01-12T09:30, do: contribute, case: c1, by: roads, text: Засыпем",
+        "2026-01-12T09:40, do: send_back_contribution, case: c1, by: {}, of: roads, text: когда?",
+        "2026-01-12T09:41, do: send_back_contribution, case: c1, by: {}, of: roads, text: когда?",
+        "2026-01-12T11:00, do: contribute, case: c1, by: roads, text: Засыпем 14 января",
+    ]
+    for regulation, first, second, wrong, late in (
+        ("kursky", "zhkh", "curator", "zhkh", 49),
+        ("moskalensky", "curator", "zhkh", "curator", 19),
+    ):
+        acts = [line.format(first if "09:40" in line else second) for line in day]
+        found = played(tmp_path, acts, regulation, until="2026-01-12T11:05")
+        assert refusals(found) == [("send_back_contribution", wrong, "not_its_receiver")]
+        late_by = [(v["step"], v["who"], v["late_minutes"]) for v in found["cases"]["c1"]["violations"]]
+        assert late_by == [("contribution", "roads", late)]
+
+
 def test_iz_6_2_the_curator_posts_the_draft_himself_no_approval_is_in_the_text(tmp_path: Path) -> None:
     found = played(tmp_path, [FOUND, FORWARDED, DRAFT, POSTED], "izobilnensky")
     assert (found["cases"]["c1"]["state"], found["cases"]["c1"]["violations"], refusals(found)) == ("closed", [], [])

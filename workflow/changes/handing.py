@@ -16,7 +16,17 @@ from workflow.changes.change import (
     with_part,
     without_executors,
 )
-from workflow.commands import Accept, Action, Contribute, Detect, Forward, PassContribution, Recall, Return
+from workflow.commands import (
+    Accept,
+    Action,
+    Contribute,
+    Detect,
+    Forward,
+    PassContribution,
+    Recall,
+    Return,
+    SendBackContribution,
+)
 from workflow.effects import Audience, Notice
 from workflow.engine import Changer
 from workflow.office import Office
@@ -198,6 +208,24 @@ def _pass_contribution(case: Case, command: PassContribution, by: str, office: O
     return Change(changed, (*EVERYWHERE, told), {"department": command.department})
 
 
+def _send_back_contribution(
+    case: Case, command: SendBackContribution, by: str, office: Office, now: datetime
+) -> Change:
+    """The department owes its contribution anew, within the term of a rework."""
+    contributions = tuple(
+        replace(one, passed_at=None, remark=command.remark) if one.department == command.department else one
+        for one in case.contributions
+    )
+    part = case.part_of(command.department)
+    parts = with_part(case, part, state=PartState.ACCEPTED) if part is not None else case.parts
+    history = happened(case, Event.CONTRIBUTION_SENT_BACK, now, who=command.department)
+    told = fx.Notify(
+        Notice.CONTRIBUTION_SENT_BACK, Audience.DEPARTMENT, department=command.department, text=command.remark
+    )
+    changed = replace(case, contributions=contributions, parts=parts, history=history)
+    return Change(changed, (*EVERYWHERE, told), {"department": command.department, "remark": command.remark})
+
+
 CHANGES: dict[Action, Changer] = {
     Action.DETECT: _detect,
     Action.FORWARD: _forward,
@@ -206,4 +234,5 @@ CHANGES: dict[Action, Changer] = {
     Action.RETURN: _return,
     Action.CONTRIBUTE: _contribute,
     Action.PASS_CONTRIBUTION: _pass_contribution,
+    Action.SEND_BACK_CONTRIBUTION: _send_back_contribution,
 }

@@ -40,7 +40,7 @@ from workflow.commands import (
 from workflow.effects import Audience, Notice
 from workflow.engine import Changer
 from workflow.office import CLOCK, NETWORK, Office
-from workflow.regulation import Ear, Event
+from workflow.regulation import Ear, Event, Importance
 from workflow.terms.alarms import those_there
 from workflow.terms.deadlines import Happening, has_happened
 from workflow.terms.register import names
@@ -152,14 +152,19 @@ def _merge(case: Case, command: Merge, by: str, office: Office, now: datetime) -
         queue=(),
         history=happened(case, Event.MERGED, now),
     )
-    other_half = fx.Also(TakeIn(CLOCK, command.into.id, Other(case.id, case.number)))
+    other_half = fx.Also(TakeIn(CLOCK, command.into.id, Other(case.id, case.number), case.importance))
     effects: tuple[fx.Effect, ...] = (*EVERYWHERE, fx.SettleDrafts(), *recalled_from(case, former), other_half)
     return Change(changed, effects, {"number": str(command.into.number)})
 
 
 def _take_in(case: Case, command: TakeIn, by: str, office: Office, now: datetime) -> Change:
+    """One answer for both keeps the stricter importance. Splitting does not take it back."""
     changed = replace(case, merged=(*case.merged, command.other))
-    return Change(changed, EVERYWHERE, {"number": str(command.other.number)})
+    details = {"number": str(command.other.number)}
+    if command.importance is not Importance.HIGH or case.importance is Importance.HIGH:
+        return Change(changed, EVERYWHERE, details)
+    raised = _with_importance(changed, command.importance, office, now)
+    return replace(raised, details={**details, **raised.details})
 
 
 def _split(case: Case, command: Split, by: str, office: Office, now: datetime) -> Change:
@@ -200,11 +205,15 @@ def _set_term(case: Case, command: SetTerm, by: str, office: Office, now: dateti
 
 
 def _set_importance(case: Case, command: SetImportance, by: str, office: Office, now: datetime) -> Change:
-    history = happened(case, Event.IMPORTANCE_SET, now, importance=command.importance)
-    changed = replace(case, importance=command.importance, history=history)
+    return _with_importance(case, command.importance, office, now)
+
+
+def _with_importance(case: Case, importance: Importance, office: Office, now: datetime) -> Change:
+    history = happened(case, Event.IMPORTANCE_SET, now, importance=importance)
+    changed = replace(case, importance=importance, history=history)
     unnamed = final_must_be_named(changed, office) and not final_must_be_named(case, office)
     told = (fx.Notify(Notice.NAME_FINAL, Audience.CURATORS),) if unnamed else ()
-    return Change(changed, (*EVERYWHERE, *told), {"importance": command.importance})
+    return Change(changed, (*EVERYWHERE, *told), {"importance": importance})
 
 
 def _set_topic(case: Case, command: SetTopic, by: str, office: Office, now: datetime) -> Change:

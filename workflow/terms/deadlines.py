@@ -228,7 +228,13 @@ OF_ONE_HANDING = frozenset({Step.CONTRIBUTION_APPROVAL, Step.JOINT_DRAFT, Step.A
 OWED_BY_WHOEVER_HAS_IT = frozenset({Step.DRAFT, Step.FINAL})
 """Steps that an executor meets only for himself. After him, the next executor owes the step again."""
 
-BEGUN_BY_A_RETURN_TOO = frozenset({Step.FORWARD, Step.JOINT_DRAFT})
+BEGUN_TOO_BY = {
+    Step.FORWARD: Event.RETURNED,
+    Step.JOINT_DRAFT: Event.RETURNED,
+    Step.CONTRIBUTION: Event.CONTRIBUTION_SENT_BACK,
+}
+"""Events that begin a step besides the one in the regulation's file."""
+
 CHANGING_FACTS = frozenset({Event.IMPORTANCE_SET, Event.SOURCE_SET, Event.TERM_SET, Event.FINAL_NAMED})
 MINUTE = timedelta(minutes=1)
 
@@ -293,8 +299,8 @@ class _Reckoning:
             base = self._rules.get(rule.before) if rule.before is not None else None
             return self._handed_on(rule, self._starts(base)) if base is not None else []
         places = self._places.get(rule.runs_from, [])
-        if rule.step in BEGUN_BY_A_RETURN_TOO:
-            places = sorted({*places, *self._places.get(Event.RETURNED, [])})
+        if rule.step in BEGUN_TOO_BY:
+            places = sorted({*places, *self._places.get(BEGUN_TOO_BY[rule.step], [])})
         found = [(index, self.history[index]) for index in places]
         starts = [_Start(index, h.at, h.who, h) for index, h in found if self._begins(rule, index, h)]
         return self._handed_on(rule, starts[:1] if rule.runs_from is Event.INTERIM_POSTED else starts)
@@ -302,7 +308,7 @@ class _Reckoning:
     def _handed_on(self, rule: StepRule, starts: Sequence[_Start]) -> list[_Start]:
         """Adds a start each time the case goes to an executor after another executor's draft has met the step.
 
-        The new executor owes his own draft by the same moment.
+        The new executor owes his own draft by the same moment, unless he sent one in time and gets the case back.
         """
         if rule.step not in OWED_BY_WHOEVER_HAS_IT or rule.runs_from is Event.FORWARDED:
             return list(starts)
@@ -317,15 +323,34 @@ class _Reckoning:
 
     def _handed_after(self, rule: StepRule, start: _Start, later: Sequence[_Start]) -> _Start | None:
         end, met = self._end(rule, start, later)
-        if end is None or not met or self.history[end].event is not Event.DRAFTED:
+        if end is None or not (self.history[end].event is Event.DRAFTED if met else self._gets_back(rule, start, end)):
             return None
         for index in range(end + 1, later[0].index if later else len(self.history)):
             happening = self.history[index]
             if happening.event is Event.FORWARDED and happening.lead is not False:
-                return replace(start, index=index, handed=happening)
-            if self._drops(rule, start, happening):
+                if not self._keeps_a_draft(rule, start, index):
+                    return replace(start, index=index, handed=happening)
+            elif self._drops(rule, start, happening):
                 return None
         return None
+
+    def _gets_back(self, rule: StepRule, start: _Start, index: int) -> bool:
+        """Whether the case goes back at `index` to an executor who drafted in time: nobody owes the step then."""
+        happening = self.history[index]
+        handed = happening.event is Event.FORWARDED and happening.lead is not False and start.handed is not None
+        return handed and rule.step in OWED_BY_WHOEVER_HAS_IT and self._keeps_a_draft(rule, start, index)
+
+    def _keeps_a_draft(self, rule: StepRule, start: _Start, index: int) -> bool:
+        """Whether the executor who gets the case at `index` has met the step in time with a draft of his own that nobody
+        sent back."""
+        who = self.history[index].who
+        own = [h for h in self.history[:index] if h.event is Event.DRAFTED and h.who == who and h.at >= start.at]
+        if who is None or not own:
+            return False
+        due, last = self._text_due(rule, start.at, self._facts_until(index)), own[-1]
+        after = self.history[self.history.index(last) + 1 : index]
+        judged = next((h.event for h in after if h.event in (Event.SENT_BACK, Event.DRAFTED, Event.FORWARDED)), None)
+        return due is not None and last.at <= due and self._meets(rule, last) and judged is not Event.SENT_BACK
 
     def _begins(self, rule: StepRule, index: int, happening: Happening) -> bool:
         if rule.step is Step.FORWARD and happening.event is Event.RETURNED:
@@ -333,7 +358,7 @@ class _Reckoning:
         if rule.step is Step.JOINT_DRAFT:
             return self._completes_contributions(rule, index, happening)
         match rule.step:
-            case Step.CONTRIBUTION:
+            case Step.CONTRIBUTION if happening.event is not Event.CONTRIBUTION_SENT_BACK:
                 return happening.lead is False or (happening.lead is None and not self.leads_are_named)
             case Step.DRAFT:
                 return happening.lead is not False
@@ -358,6 +383,8 @@ class _Reckoning:
                     owing.add(one.who)
                 case Event.CONTRIBUTED | Event.RETURNED:
                     owing.discard(one.who)
+                case Event.CONTRIBUTION_SENT_BACK:
+                    owing.add(one.who)
                 case Event.DRAFTED if one.who is not None:
                     drafted = drafted or self._meets(rule, one)
                 case _:
@@ -387,7 +414,7 @@ class _Reckoning:
                 continue
             if rule.step is Step.FORWARD and happening.event is Event.MERGED:
                 return index, True
-            if index in superseded or self._drops(rule, start, happening):
+            if index in superseded or self._drops(rule, start, happening) or self._gets_back(rule, start, index):
                 return index, False
         return None, False
 
@@ -425,6 +452,9 @@ class _Reckoning:
                 return rule.step is not Step.ANSWER
             case Event.SENT_BACK:
                 return rule.step is Step.POSTING
+            case Event.CONTRIBUTION_SENT_BACK:
+                of_it = rule.step is Step.CONTRIBUTION_APPROVAL and start.who == happening.who
+                return of_it or rule.step is Step.JOINT_DRAFT
             case Event.RETURNED:
                 if self._is_part_return(happening):
                     return rule.step in PER_EXECUTOR and start.who == happening.who
@@ -442,6 +472,7 @@ class _Reckoning:
 
     def _run(self, rule: StepRule, start: _Start, end: int | None, met: bool) -> Deadline | None:
         facts = self._facts_until(end)
+        rule = self._as_begun(rule, start.event)
         within = rule.within_for(facts.importance, facts.source)
         base_due = self._base_due(rule, start.at, facts)
         text_due = self._due_by_text(rule, start.at, facts, base_due)
@@ -473,6 +504,14 @@ class _Reckoning:
             counted_back_from=base_due,
             capped_by=rule.not_after if cap is not None and cap < own_due else None,
         )
+
+    def _as_begun(self, rule: StepRule, by: Event) -> StepRule:
+        """The step with the term it has when this event begins it: a contribution sent back is owed anew within the
+        term of a rework and by its clause (**reading**: the texts give it no term)."""
+        rework = self._rules.get(Step.REWORK)
+        if by is not Event.CONTRIBUTION_SENT_BACK or rework is None:
+            return rule
+        return replace(rule, within=rework.within, high=rework.high, by_source=rework.by_source)
 
     def _ended(self, start: _Start, end: int | None, met: bool) -> datetime | None:
         """The moment the run ended. If a return of the case ended it, and the case had been set aside before (closed or

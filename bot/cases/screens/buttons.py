@@ -18,7 +18,13 @@ from handlers.callbacks import LIMIT, Callback, Verb
 from handlers.several import IN_TURN, Chosen
 from workflow.case import Case, Draft, Loss, PartState, State
 from workflow.commands import PRESSED, Action
-from workflow.guards import AUTHOR_SILENT, CLOSING_REASONS, author_silent_from
+from workflow.guards import (
+    AUTHOR_SILENT,
+    CLOSING_REASONS,
+    author_silent_from,
+    why_contribution_stays,
+    why_not_passed,
+)
 from workflow.office import Office, Topic
 from workflow.regulation import DraftKind, Event, Importance, Source, Step, Unit
 from workflow.terms.deadlines import has_happened
@@ -212,12 +218,14 @@ class CaseButtons:
             return ()
         return (*self.interim(), *self.silent_author())
 
-    def pass_on(self, department: str | None) -> Buttons:
-        """Let the curator pass a co-executor's contribution on to the lead (KU-16)."""
-        waits = any(c.department == department and c.passed_at is None for c in self.case.contributions)
-        if department is None or not waits or not self.may(Action.PASS_CONTRIBUTION):
-            return ()
-        return ((self.button("pass_on", Verb.PASS_ON, department, "success"),),)
+    def contribution(self, department: str) -> Buttons:
+        """What its receiver can do about a contribution: pass it on to the lead (KU-16), send it back (KU-16, MO-14)."""
+        rows: list[Row] = []
+        if self.may(Action.PASS_CONTRIBUTION) and not why_not_passed(self.case, department):
+            rows.append((self.button("pass_on", Verb.PASS_ON, department, "success"),))
+        if self.may(Action.SEND_BACK_CONTRIBUTION) and not why_contribution_stays(self.office, self.case, department):
+            rows.append((self.button("send_back", Verb.SEND_BACK_PART, department),))
+        return tuple(rows)
 
     def kinds(self, draft: Draft) -> Row:
         """The other kinds this draft could be, if the regulation knows more than one (MO-9, SL-6, KU-11)."""

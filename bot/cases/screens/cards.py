@@ -14,9 +14,11 @@ from bot.messenger import Screen
 from config.russian.judging import judge
 from config.russian.words import clean, excerpt, one_line
 from config.texts import Texts
+from handlers.several import Chosen
 from workflow.case import Case, State
 from workflow.office import Office
 from workflow.regulation import DraftKind, Event, Step
+from workflow.terms.turns import late_in_turn
 
 WAITED_FOR = {
     State.NEW: Step.FORWARD,
@@ -62,8 +64,11 @@ def offer(
     words = CaseWords(texts, case, office, now, shown_since=case.arrived, stays=True)
     buttons = CaseButtons(texts, case, office, now).offer(menu, {other.id for other in earlier if other.is_ended})
     hint = language_hint(words) if private and not case.is_ended else Markup()
+    turns = _turns(words, menu)
     if case.state is not State.NEW:
-        text = texts.html("settled_offer", c=words, state=case.state, about_state=progress(words), hint=hint)
+        text = texts.html(
+            "settled_offer", c=words, state=case.state, about_state=progress(words), hint=hint, turns=turns
+        )
         return Screen(str(text), buttons, silent=True)
     guess = _guess(words)
     text = texts.html(
@@ -77,8 +82,20 @@ def offer(
         alike=[_alike(words, other) for other in earlier] if case.repeat_of is None else [],
         nothing_new=_nothing_new(words, earlier),
         hint=hint,
+        turns=turns,
     )
     return Screen(str(text), buttons)
+
+
+def _turns(words: CaseWords, menu: str | None) -> Markup:
+    """A warning before forwarding in turn that the turns take longer than the draft's term (MO-14); empty if they do not."""
+    chosen = Chosen.of(menu, words.case, words.office)
+    if not chosen.in_turn or len(chosen.departments) < 3 or words.case.is_ended:
+        return Markup()
+    draft = late_in_turn(words.case, chosen.departments, words.office, words.now)
+    if draft is None:
+        return Markup()
+    return words.texts.phrase("offer.turns", until=words.when.until(draft.until), due=words.when.until(draft.due_at))
 
 
 def language_hint(words: CaseWords) -> Markup:

@@ -141,7 +141,7 @@ def _who(texts: Texts, entry: Mapping[str, Any], office: Office, action: str) ->
     by, behalf = entry.get("who"), entry.get("on_behalf")
     if by is None or (texts.has(f"journal_who.{by}") and by not in office.people):
         return texts.plain(f"journal_who.{by or 'nobody'}")
-    role = texts.plain(f"journal_who.{_role(action)}")
+    role = texts.plain(f"journal_who.{_role(action, office, str(behalf or by))}")
     name = as_post(office.people[by].name) if by in office.people else str(by)
     if behalf and behalf in office.people:
         return texts.plain("list_line.stands_in", role=role, name=name, behalf=as_post(office.people[behalf].name))
@@ -151,8 +151,10 @@ def _who(texts: Texts, entry: Mapping[str, Any], office: Office, action: str) ->
     return role if same else texts.plain("list_line.named", role=role, name=name)
 
 
-def _role(action: str) -> Role:
-    """The role in which an action is done: the curator's, unless only executors may do it."""
-    rows = [row for row in TABLE if row.action == action]
-    only_executors = bool(rows) and all(set(row.who) <= {lead_executor, co_executor} for row in rows)
-    return Role.EXECUTOR if only_executors else Role.CURATOR
+def _role(action: str, office: Office, by: str) -> Role:
+    """In which role an action is done: the curator's, unless only executors may, or the person is no curator."""
+    allowed = {who for row in TABLE if row.action == action for who in row.who}
+    by_executor = by in office.people and Role.CURATOR not in office.people[by].roles
+    executors = {lead_executor, co_executor}
+    only_executors = bool(allowed) and allowed <= executors
+    return Role.EXECUTOR if only_executors or (by_executor and allowed & executors) else Role.CURATOR

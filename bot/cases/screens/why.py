@@ -37,6 +37,7 @@ FROM = {
     Event.RETURNED: "why.from_returned",
     Event.CONTRIBUTED: "why.from_contributed",
     Event.CONTRIBUTION_PASSED: "why.from_contribution_passed",
+    Event.CONTRIBUTION_SENT_BACK: "why.from_contribution_sent_back",
     Event.DRAFTED: "why.from_drafted",
     Event.SENT_BACK: "why.from_sent_back",
     Event.APPROVED: "why.from_approved",
