@@ -328,6 +328,7 @@ async def test_taking_over_sets_the_alarms_of_an_open_case_as_they_are_now() -> 
 # --- what always holds ----------------------------------------------------------------------------------------------
 
 COMMANDS: tuple[AnyCommand, ...] = (
+    Forward(CURATOR, 1, ("zhkh", "roads")),
     Forward(CURATOR, 1, ("zhkh",)),
     Forward(CURATOR, 1, ("roads",)),
     Recall(CURATOR, 1),

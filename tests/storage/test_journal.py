@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,19 +24,20 @@ from tests.rules.offices import at, new_case, office
 from tests.rules.test_any_sequence import COMMANDS, about_the_newest
 from tests.storage.conftest import HERE
 from workflow.case import Case
-from workflow.commands import Action, AnswerTogether, AnyCommand, Detect, LetGo, Merge, Split, TakeIn
+from workflow.commands import Action, AnswerTogether, AnyCommand, Detect, LetGo, Merge, Reckon, Split, TakeIn
 from workflow.decide import decide
 from workflow.desk import Desk
 from workflow.office import DETECTOR
 from workflow.outcomes import Accepted, Refused
-from workflow.terms.alarms import LATE, Alarm, AlarmKind, alarms_of, newest_runs
+from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, newest_runs
+from workflow.terms.register import settle, with_endings
 
 ABOUT_ONE_CASE = COMMANDS.filter(
     lambda command: not isinstance(command, Merge | TakeIn | Split | LetGo | AnswerTogether)
 )
 """What ties two cases together is decided by the desk for both; `tests/rules/test_cases_together.py` has it."""
 
-ACTIONS = {action.value for action in Action}
+ACTIONS = {*(action.value for action in Action), "lapse"}
 
 
 async def rows(tx: Transaction, table: sa.Table) -> list[Any]:
@@ -69,7 +71,7 @@ async def hold_true(tx: Transaction, case: Case, key: str, rung: set[Alarm]) -> 
     }
     assert {step: terms[step] for step in expected} == expected
     own, there = set(alarms_of(case, office(key))), await alarms_in(tx)
-    chained = {a for a in there - own if a.kind is not AlarmKind.REMINDER and a.at > a.due + LATE}
+    chained = {a for a in there - own if a.kind is not AlarmKind.REMINDER and a.at > a.due}
     assert there - chained == own - rung
 
 
@@ -91,11 +93,15 @@ async def live(folder: Path, key: str, sequence: list[tuple[AnyCommand, int]]) -
             assert after_clock is not None
             case = after_clock
             command = about_the_newest(command, case)
+            if not isinstance(command, Reckon):
+                case = settle(case, office(key), now)
             pure = decide(case, command, office(key), now)
             kept = await desk.carry_out(tx, command, now, HERE)
-            assert kept == pure
             if isinstance(pure, Refused):
+                assert kept == pure
                 continue
+            pure = replace(pure, after=with_endings(pure.after, office(key), now))
+            assert kept == pure
             case = pure.after
             rung &= set(alarms_of(case, office(key)))
         async with books.write(HERE) as tx:
