@@ -6,7 +6,7 @@ from tests.rules.offices import CURATOR, ROADS, ZHKH, at, office
 from tests.rules.test_life_of_a_case import TEXT, run
 from tests.rules.test_several_executors import SPLIT, due, handed, missed
 from workflow.commands import Contribute, Forward, Return, SendBack, SubmitDraft
-from workflow.effects import Audience, Notice, Notify
+from workflow.effects import Audience, Notice, Notify, Redraw
 from workflow.regulation import Event, Holder, Step
 from workflow.terms.alarms import AlarmKind, alarms_of, notice_for, running_terms
 from workflow.terms.deadlines import Facts, Happening
@@ -29,6 +29,7 @@ def test_ku_16_alarms_name_the_executor_whose_contribution_is_late() -> None:
     )
     assert notice_for(case, overdue, office(), overdue.at) == (
         Notify(Notice.OVERDUE, Audience.DEPARTMENT, "roads", Step.CONTRIBUTION),
+        Redraw(),
     )
     assert notice_for(case, escalation, office(), escalation.at) == (
         Notify(Notice.ESCALATION, Audience.OVERSEER, "roads", Step.CONTRIBUTION),
@@ -51,7 +52,7 @@ def test_ku_16_the_curator_is_reminded_of_a_contribution_that_waits_for_him() ->
     assert [notice_for(given, alarm, office(), alarm.at) for alarm in rung] == [
         (Notify(Notice.REMINDER, Audience.CURATORS, "roads", Step.CONTRIBUTION_APPROVAL),),
         (Notify(Notice.ESCALATION, Audience.SUPERVISOR, "roads", Step.CONTRIBUTION_APPROVAL),),
-        (Notify(Notice.OVERDUE, Audience.CURATORS, "roads", Step.CONTRIBUTION_APPROVAL),),
+        (Notify(Notice.OVERDUE, Audience.CURATORS, "roads", Step.CONTRIBUTION_APPROVAL), Redraw()),
     ]
 
 
