@@ -89,9 +89,7 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
             trial = SendBack(view.actor, callback.subject, version, STAND_IN)
             return await _asking(trial, "remark", {"version": version}, view)
         case Verb.SEND_BACK_PART:
-            department = callback.argument
-            trial_of_part = SendBackContribution(view.actor, callback.subject, department, STAND_IN)
-            return await _asking(trial_of_part, "contribution_remark", {"departments": [department]}, view)
+            return await _send_back_part(callback, view)
         case Verb.POSTED:
             return await _asking(Posted(view.actor, callback.subject, STAND_IN), "link", {}, view)
         case Verb.MENU:
@@ -121,9 +119,7 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
         case Verb.OWN_TERM:
             return await _own_term(callback, view)
         case Verb.ANNUL:
-            rows = (_number(callback.argument),)
-            strike = Annul(view.actor, callback.subject, rows, STAND_IN)
-            return await _asking(strike, "annul_reason", {"rows": list(rows)}, view)
+            return await _annul(callback, view)
         case Verb.WHY:
             return await _why(callback, incoming, view)
         case Verb.END_ABSENCE:
@@ -134,6 +130,18 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
             return await _answered(callback, incoming, view)
         case _:
             return [Toast("unknown_button")]
+
+
+async def _send_back_part(callback: Callback, view: View) -> list[Wish]:
+    department = callback.argument
+    trial = SendBackContribution(view.actor, callback.subject, department, STAND_IN)
+    return await _asking(trial, "contribution_remark", {"departments": [department]}, view)
+
+
+async def _annul(callback: Callback, view: View) -> list[Wish]:
+    rows = (_number(callback.argument),)
+    strike = Annul(view.actor, callback.subject, rows, STAND_IN)
+    return await _asking(strike, "annul_reason", {"rows": list(rows)}, view)
 
 
 async def _about_no_case(callback: Callback, incoming: Incoming, view: View) -> list[Wish] | None:

@@ -58,6 +58,8 @@ WORDS: Mapping[str, Words] = {
     "cases.ref": _kept(REF),
     "cases.answer_ref": _kept(REF),
     "journal.details": _rewritten("case_id"),
+    "violations.body": _kept(OFFICE),
+    "violations.executor": _kept(OFFICE),
     "case_words.lemma": _deleted("case_id"),
     "lessons.word": _deleted("case_id"),
     "lately.author": _deleted("case_id", "author"),

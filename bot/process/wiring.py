@@ -92,7 +92,6 @@ def wire(
     materials = MaterialDesk(networks, store)
     granting = _granting(municipality, desk, texts, offices, handing_over, bot_name.lower(), materials, networks)
     granting.finding.prepare(offices.today(municipality.key))
-    keep_seen = timedelta(days=municipality.detection.seen_days)
     subjects = _rendering(texts, offices, books, store, networks, Entrance(public_url), _appeals(citizens))
     rendering = Rendering(texts, offices, clock, subjects)
     reporting = Reporting(desk, clock, MaterialReporting(materials, offices))
@@ -111,7 +110,7 @@ def wire(
             clock,
             delivery.wake,
             handing_over,
-            keep_seen,
+            timedelta(days=municipality.detection.seen_days),
             _daily(municipality, offices),
             parked=ParkedReport(offices.today),
             reckoning=Reckoning(books, municipality.key, desk, offices),

@@ -17,7 +17,7 @@ from bot.cli.mistake import Mistake
 from bot.cli.report import report
 from bot.clock import HeldClock
 from bot.offices import Offices
-from config.municipality import Municipality, load
+from config.municipality import Municipality, build_office, load
 from config.russian import topics
 from storage.books import Books
 from storage.migrate import upgrade
@@ -25,6 +25,7 @@ from tests.reports.cases import NAMES, NOW, TEXT, after, detected, october
 from tests.rules.offices import CURATOR, ZHKH, at
 from workflow.case import Case
 from workflow.commands import Action, Entry, Forward, SubmitDraft
+from workflow.terms.register import settle
 
 MUNICIPALITY = """\
 name: Курский муниципальный округ
@@ -72,7 +73,8 @@ def kept(url: str, town: Municipality, cases: Sequence[Case] = ()) -> None:
             await Offices(town).open_editions(tx, NOW)
             for case in cases:
                 action = Action.NOT_PROCESS if case.state == "not_processed" else Action.DETECT
-                await tx.save(None, case, Entry(action, case.arrived, "curator", None, None, case.state))
+                settled = settle(case, build_office(town), NOW)
+                await tx.save(None, settled, Entry(action, case.arrived, "curator", None, None, case.state))
         await books.close()
 
     asyncio.run(keep())
@@ -260,9 +262,8 @@ def test_the_edition_a_case_was_opened_under_counts_its_terms(url: str, tmp_path
     longer = town.regulation_path.read_text(encoding="utf-8").replace("within: 9 часов", "within: 13 часов")
     (tmp_path / "okrug" / "kursky.yaml").write_text(longer, encoding="utf-8")
     today = municipality(tmp_path)
-    new = replace(
-        old, id=2, number=2, regulation=today.regulation.text_hash, appeal=replace(old.appeal, ref="wall-1_9")
-    )
+    appeal = replace(old.appeal, ref="wall-1_9")
+    new = replace(old, id=2, number=2, regulation=today.regulation.text_hash, appeal=appeal, missed=())
     kept(url, today, (new,))
     violations = told()["violations"]
     assert isinstance(violations, list)

@@ -42,6 +42,7 @@ from workflow.outcomes import Reason
 from workflow.ports import LETTERS
 from workflow.regulation import DraftKind, Importance, Source, Step
 from workflow.terms.alarms import AlarmKind
+from workflow.terms.deadlines import Grant
 from workflow.transitions import CASES, TABLE, co_executor, lead_executor
 
 TEXTS = Texts()
@@ -237,6 +238,7 @@ OTHER_NAMES = frozenset({
     *PRESETS,  # times a material may be published at
     *(f"kind_{kind}" for kind in DraftKind),  # what a draft may be
     *ModerationAction,
+    *(f"granted_{grant}" for grant in Grant),  # why people are asked later than the text says
 })  # fmt: skip
 
 

@@ -81,7 +81,7 @@ FAULTS = (
     ),
     Fault(
         "an approved answer goes out at once",
-        "workflow/changes/answering.py", "post_at=now + office.approval_delay", "post_at=now",
+        "workflow/changes/answering.py", "post_at=_release_at(case, office, now)", "post_at=now",
         (f"{R}life_of_a_case.py",),
     ),
     Fault(
@@ -154,7 +154,7 @@ FAULTS = (
     ),
     Fault(
         "a chat takes no account of what a burst has used up",
-        "bot/delivery/limits.py", "            missing / CHAT_PER_SECOND,\n", "", (f"{D}limits.py",),
+        "bot/delivery/limits.py", "            missing / self.rates.per_second,\n", "", (f"{D}limits.py",),
     ),
     Fault(
         "a letter is tried after it has expired",
