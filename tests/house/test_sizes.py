@@ -18,7 +18,7 @@ LONG_FILES = {
     "workflow/terms/deadlines.py": "one engine: how a run begins, how it ends and when it is due make sense together only",
     "bot/cases/screens/case_words.py": "a case as words: a property of a few lines for each thing the templates say",
     "bot/cases/screens/buttons.py": "every button about a case, read off one table",
-    "workflow/terms/alarms.py": "one list of what rings for a case and what each ringing says; one function reads the other's moments",
+    "workflow/terms/alarms.py": "one list of what rings for a case, and what each ringing says",
     "storage/cases.py": "one book: the document of a case and the rows that must change with it in the same statement",
     "storage/tables.py": "every table there is, to be seen at once",
     "workflow/terms/worktime.py": "the arithmetic the program exists for, with the reasons beside each step",

@@ -24,6 +24,7 @@ from workflow.case import Case
 from workflow.office import Office
 from workflow.regulation import PER_EXECUTOR, ClockKind, Event, Holder, Kind, Step, Unit
 from workflow.terms.alarms import facts_of, running
+from workflow.terms.deadlines import Grant
 from workflow.terms.explain import MINUTE, Counted, Cut, Explanation, Standing, explanations
 from workflow.terms.worktime import Piece, Why
 
@@ -71,6 +72,7 @@ LEFT_OUT = {
     Why.SHORTENED: "why.shortened",
     Why.OWN: "why.own_day",
 }
+GRANTS = {grant: f"granted_{grant}" for grant in Grant}
 OF_THE_CLOCK = frozenset({Why.NIGHT, Why.BREAK})
 """Left out every day, so named without a date."""
 
@@ -240,7 +242,7 @@ class _Teller:
         deadline = one.deadline
         if deadline.grant is not None and deadline.granted_at is not None:
             until, at = self.when.until(deadline.until), self.when.at(deadline.granted_at)
-            yield self.texts.phrase(f"why.granted_{deadline.grant}", until=until, at=at)
+            yield self.texts.phrase(f"why.{GRANTS[deadline.grant]}", until=until, at=at)
 
     def _term(self, one: Explanation) -> Markup:
         """How long the term is, from which event (or back from which step), by which clause."""
