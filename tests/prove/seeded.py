@@ -154,7 +154,7 @@ FAULTS = (
     ),
     Fault(
         "a chat takes no account of what a burst has used up",
-        "bot/delivery/limits.py", "            missing / CHAT_PER_SECOND,\n", "", (f"{D}limits.py",),
+        "bot/delivery/limits.py", "            missing / self.rates.per_second,\n", "", (f"{D}limits.py",),
     ),
     Fault(
         "a letter is tried after it has expired",
