@@ -276,7 +276,7 @@ async def test_where_the_storage_fails_nothing_is_acknowledged(town: Town, monke
         before = await town.bot.intake.position()
         pushed(town, "message", reply_of(town, card))
         for _ in range(5):
-            with pytest.raises(OSError, match="no room"):
+            with pytest.raises(StorageError, match="no room"):
                 await town.bot.intake.once(0)
         assert await town.bot.intake.position() == before
     await town.settles()
