@@ -135,7 +135,7 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
 async def _send_back_part(callback: Callback, view: View) -> list[Wish]:
     department = callback.argument
     trial = SendBackContribution(view.actor, callback.subject, department, STAND_IN)
-    return await _asking(trial, "contribution_remark", {"departments": [department]}, view)
+    return await _asking(trial, "part_remark", {"departments": [department]}, view)
 
 
 async def _annul(callback: Callback, view: View) -> list[Wish]:

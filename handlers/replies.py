@@ -42,7 +42,7 @@ SHORT = 30
 """Below this many characters a reply may be just talk: the bot asks before it stops a clock."""
 
 ASKED_IN_WORDS = frozenset({
-    "remark", "contribution_remark", "return_reason", "link", "own_term", "author_said", "merge_into", "location",
+    "remark", "part_remark", "return_reason", "link", "own_term", "author_said", "merge_into", "location",
     "annul_reason",
 })  # fmt: skip
 STAND_IN = "…"
@@ -78,7 +78,7 @@ CASE_MESSAGES = DRAFT_MESSAGES | {
     "answered_question",
     "contribution",
 }
-WORDS_ANSWER = frozenset({"return_reason", "remark", "contribution_remark", "link", "confirm_draft", "text_for_files",
+WORDS_ANSWER = frozenset({"return_reason", "remark", "part_remark", "link", "confirm_draft", "text_for_files",
     "why_early", "own_term", "author_said", "merge_into", "location", "absent_days", "annul_reason", "snooze",
     "page_address", "page_item", "page_decline",
 }) | material.QUESTIONS  # fmt: skip
@@ -190,7 +190,7 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
             return [Carry(Return(by, case, text), answers=question.id)]
         case "remark":
             return [Carry(SendBack(by, case, int(body["version"]), text), answers=question.id)]
-        case "contribution_remark":
+        case "part_remark":
             [department] = body["departments"]
             return [Carry(SendBackContribution(by, case, str(department), text), answers=question.id)]
         case "why_early":
@@ -249,7 +249,7 @@ async def _open_question(reply: Replied, view: View, kinds: frozenset[str]) -> Q
 
 async def _of_lead(reply: Replied, view: View) -> list[Wish]:
     """Take the lead's reply as the remark he was asked for, else as a draft."""
-    asked = await _open_question(reply, view, frozenset({"contribution_remark"}))
+    asked = await _open_question(reply, view, frozenset({"part_remark"}))
     return await _answer(replace(reply, question=asked), view) if asked else await draft(reply, view)
 
 

@@ -25,7 +25,7 @@ from workflow.ports import Question
 KINDS = (
     "return_reason",
     "remark",
-    "contribution_remark",
+    "part_remark",
     "link",
     "confirm_draft",
     "text_for_files",
@@ -58,7 +58,7 @@ KINDS = (
     "material_link",
 )
 TYPED = frozenset({
-    "return_reason", "remark", "contribution_remark", "link", "text_for_files", "why_early", "own_term", "author_said",
+    "return_reason", "remark", "part_remark", "link", "text_for_files", "why_early", "own_term", "author_said",
     "merge_into", "location", "snooze", "annul_reason",
 })  # fmt: skip
 """Questions answered by typing; buttons, if any, are a shortcut."""

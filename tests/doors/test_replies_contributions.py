@@ -40,7 +40,7 @@ def passed_by_both() -> Case:
 
 
 @pytest.mark.parametrize("to", [7, NOTICE])
-async def test_mo_14_ku_16_a_co_executors_reply_is_his_contribution(to: int) -> None:
+async def test_ku_16_a_co_executors_reply_is_his_contribution(to: int) -> None:
     wishes = await replied(reply(ROADS, f"  {SPRAVKA}\n", to), sight(shared(KU), ROADS))
     assert wishes == [Carry(Contribute(ROADS, 147, SPRAVKA), became="contribution", written=WRITTEN)]
 
@@ -82,7 +82,7 @@ async def test_hostile_words_are_carried_as_they_are() -> None:
     assert wish == Carry(Contribute(ROADS, 147, text), became="contribution", written=WRITTEN)
 
 
-async def test_mo_14_who_is_not_on_the_case_is_refused_once() -> None:
+async def test_ku_16_who_is_not_on_the_case_is_refused_once() -> None:
     only = after(detected(), Forward(CURATOR, 147, ("zhkh", "roads")), at(9, 20))
     [wish] = await replied(reply(SCHOOL, SPRAVKA), sight(only, SCHOOL))
     assert wish == Carry(SubmitDraft(SCHOOL, 147, SPRAVKA), once=True)
@@ -119,13 +119,13 @@ async def test_ku_16_the_curator_passes_a_contribution_on_with_one_tap() -> None
 
 
 REMARK = "До какого числа?"
-ASKS_REMARK = [Toast("asked_contribution_remark"), Ask("contribution_remark", 147, {"departments": ["roads"]})]
+ASKS_REMARK = [Toast("asked_part_remark"), Ask("part_remark", 147, {"departments": ["roads"]})]
 
 
 async def test_ku_16_the_curator_sends_a_contribution_back_with_the_remark_he_is_asked_for() -> None:
     back = press(CURATOR, "sc:147:roads", NOTICE, PRIVATE)
     assert await pressed(back, sight(contributed(), CURATOR)) == ASKS_REMARK
-    asked = question("contribution_remark", CURATOR, departments=["roads"])
+    asked = question("part_remark", CURATOR, departments=["roads"])
     view = sight(contributed(), CURATOR, asked=(asked,))
     assert await replied(reply(CURATOR, REMARK, ASKED, PRIVATE), view) == [
         Carry(SendBackContribution(CURATOR, 147, "roads", REMARK), answers=31)
@@ -143,7 +143,7 @@ async def test_nobody_is_asked_for_a_remark_on_what_he_may_not_send_back() -> No
 async def test_mo_14_the_leads_remark_beside_the_question_is_no_draft() -> None:
     mo = after(shared(MO), Contribute(ROADS, 147, SPRAVKA), at(9, 50), MO)
     assert await pressed(press(ZHKH, "sc:147:roads", NOTICE, PRIVATE), sight(mo, ZHKH, MO)) == ASKS_REMARK
-    asked = question("contribution_remark", ZHKH, departments=["roads"])
+    asked = question("part_remark", ZHKH, departments=["roads"])
     view = sight(mo, ZHKH, MO, asked=(asked,))
     for to, chat in ((ASKED, PRIVATE), (NOTICE, GROUP)):
         assert await replied(reply(ZHKH, REMARK, to, chat), view) == [
@@ -180,7 +180,7 @@ async def test_once_everything_is_in_the_leads_reply_is_his_draft() -> None:
     ]
 
 
-async def test_mo_14_his_why_sends_the_draft_that_waited_with_its_files() -> None:
+async def test_ku_16_his_why_sends_the_draft_that_waited_with_its_files() -> None:
     asked = question("why_early", ZHKH, text=ANSWER, files=[asdict(KEPT)], written=[*WRITTEN], departments=["roads"])
     view = sight(shared(KU), ZHKH, asked=(asked,))
     assert await replied(reply(ZHKH, " дорога к делу не относится ", ASKED, PRIVATE), view) == [

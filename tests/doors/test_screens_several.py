@@ -120,7 +120,7 @@ def test_mo_14_who_waits_for_his_turn_is_named_too() -> None:
 def test_mo_14_turns_longer_than_the_drafts_term_are_warned_about_before_forwarding() -> None:
     """High importance, two in turn: 45 + 45 + 45 minutes where the draft has two hours."""
     high = after(detected(there=MO), SetImportance(CURATOR, 147, Importance.HIGH), at(9, 5), MO)
-    warning = "⚠️ По очереди общий проект будет сегодня до 11:35, а его срок сегодня до 11:02. Всем сразу быстрее."
+    warning = "⚠️ По очереди общий проект будет пн 12.01 до 11:35, а его срок пн 12.01 до 11:02. Всем сразу быстрее."
 
     def lines(case: Case, menu: str, there: Office = MO) -> list[str]:
         return seen(cards.offer(TEXTS, case, there, at(9, 20), menu)).split("\n")
@@ -213,7 +213,7 @@ def test_mo_14_a_contribution_goes_to_the_lead_with_the_term_of_the_common_draft
 
 def test_ku_16_a_contribution_sent_back_names_the_remark_and_until_when_it_is_waited_for() -> None:
     case = after(contributed(KU), SendBackContribution(CURATOR, 147, "roads", "До какого числа?"), at(10, 20), KU)
-    assert card_of(case, KU, at(10, 20))[1] == BOTH.format("ждём до 10:50", "ждём до 11:20")
+    assert card_of(case, KU, at(10, 20))[1] == BOTH.format("ждём пн 12.01 до 10:50", "ждём пн 12.01 до 11:20")
     words = "№ 147 · сведения на доработку\nЗамечание: «До какого числа?»\n"
     news = notice(Notice.CONTRIBUTION_SENT_BACK, case, KU, at(10, 20), "roads", None, "До какого числа?")
     assert seen(news) == words + "Пришлите новые сведения ответом на это сообщение до 10:50"

@@ -179,7 +179,7 @@ async def test_before_a_deadline_the_responsible_is_reminded_and_after_it_the_de
     town.zhkh.sees("№ 1")
     town.deputy.hears_nothing()
     assert draft_due.isoformat() == "2026-01-12T10:00:00+00:00"
-    await town.to("2026-01-12T13:01")
+    await town.to("2026-01-12T14:01")  # a full minute after 13:00, and the lunch does not count
     town.zhkh.sees("просрочен")
     town.deputy.sees("просрочен")
 

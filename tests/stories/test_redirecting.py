@@ -36,7 +36,7 @@ async def test_ku_11_who_gets_the_message_after_anothers_draft_has_a_term_and_he
     await town.roads.presses("Принять", town.card())
     await town.to("2026-01-12 12:31")
     assert "срок проекта ответа (13:00)" in town.roads.sees("⏰ № 1").text
-    await town.to("2026-01-12 13:01")
+    await town.to("2026-01-12 14:01")
     town.roads.sees("проект ответа просрочен")
     assert "Отдел дорожного хозяйства" in town.deputy.sees("просрочен проект ответа по № 1").text
     await town.to("2026-01-12 14:10")

@@ -27,7 +27,7 @@ async def test_ku_16_a_contribution_goes_to_the_curator_who_passes_it_to_the_lea
     await handed_to_two(town)
     card = town.card()
     assert "Ответственный: Отдел ЖКХ" in card.text
-    assert "Соисполнители: Отдел дорожного хозяйства (ждём до 11:00)" in card.text
+    assert "Соисполнители: Отдел дорожного хозяйства (ждём пн 12.01 до 11:00)" in card.text
     await town.zhkh.presses("Принять", card)
     assert await town.roads.presses("Принять", town.card()) != ""
     assert (await town.case()).state is State.IN_WORK
@@ -58,7 +58,7 @@ async def test_ku_16_a_contribution_goes_back_with_a_remark_and_comes_again(town
     town.curator.sees("Сведения отправлены на доработку")
     sent_back = town.roads.sees("Замечание: «Какого января?»")
     assert "сведения на доработку" in sent_back.text
-    assert "Отдел дорожного хозяйства (ждём до 9:30)" in town.card().text
+    assert "Отдел дорожного хозяйства (ждём пн 12.01 до 9:30)" in town.card().text
     assert await town.curator.presses("Передать ответственному", told) != ""
     town.zhkh.hears_nothing()
 
