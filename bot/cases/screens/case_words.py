@@ -376,7 +376,7 @@ class CaseWords:
         return self.when.by(deadline.until) + self._notes(deadline)
 
     def _notes(self, deadline: Deadline) -> str:
-        """« (предварительно)», « (пункт 9: было пн 30.11 до 15:00)» where people are asked later than the text says (CLOCK §1)."""
+        """« (предварительно)», « (пункт 9: было пн 30.11 до 15:00)» where people are asked later than the text says."""
         moved = deadline.until != deadline.due_at
         words = (
             f" ({clause_words(deadline.clause)}: было {self.when.dated(deadline.due_at)} до {self.when.clock(deadline.due_at)})"
