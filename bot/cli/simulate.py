@@ -30,7 +30,13 @@ if TYPE_CHECKING:
 SILENT_SECONDS = 1.0
 SHOWN = 200
 """The most lines of a table."""
-KINDS = {"reminder": "напоминание", "overdue": "просрочено", "escalation": "руководителю", "significant": "значимое"}
+KINDS = {
+    "reminder": "напоминание",
+    "overdue": "просрочено",
+    "escalation": "руководителю",
+    "idle": "ждёт без срока",
+    "significant": "значимое",
+}
 
 
 def simulate(file: Path, json: bool, database: Path | None, clock: Clock | None = None) -> None:

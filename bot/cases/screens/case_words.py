@@ -437,9 +437,11 @@ class CaseWords:
         return minutes_and_hours(deadline.clock(self.office.clock).between(deadline.until, self.now))
 
     def ahead(self, step: Step) -> str:
-        """The time left until the deadline of the step: «30 минут»; "" from four hours on, or on another day."""
+        """The time left until the deadline of the step: «30 минут»; "" from four hours on, on another day, or if it has
+        passed (the reminder came late)."""
         deadline = self.all_terms.get(step)
         if deadline is None or self.when.day(deadline.until) != "сегодня":
             return ""
         left = deadline.until - self.now
-        return minutes_and_hours(left + timedelta(seconds=30)) if left < timedelta(hours=4) else ""
+        soon = timedelta(0) < left < timedelta(hours=4)
+        return minutes_and_hours(left + timedelta(seconds=30)) if soon else ""
