@@ -18,7 +18,9 @@ from bot.process.app import Municipal
 from bot.process.wiring import wire
 from bot.telegram.manners import MANNERS
 from bot.telegram.messenger import Telegram
+from bot.telegram.reading import read_text
 from config.municipality import load
+from handlers.incoming import Incoming
 from networks.port import RawEvent
 from networks.vk import VkAccess, VkNetwork
 from storage.books import Books
@@ -35,6 +37,7 @@ DRAFT = "Здравствуйте. Авария на водопроводе, б�
 class Silent:
     """A messenger that accepts everything at once and answers nothing."""
 
+    key: str = "telegram"
     connection: str = "telegram:1"
     manners: Manners = MANNERS
     toasts: list[str] = field(default_factory=list)
@@ -42,6 +45,12 @@ class Silent:
 
     def chat_of(self, account: int) -> int:
         return account
+
+    def read(self, raw: str) -> Incoming:
+        return read_text(raw)
+
+    def network(self, *_: object) -> None:
+        """No citizens' network of its own."""
 
     async def send(self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0) -> Sending:
         self._last += 1
