@@ -60,7 +60,7 @@ class RemindersEntry(StepEntry):
 
 
 class IdleEntry(_Part):
-    """`idle: false`: a case that waits without a term is told of to nobody."""
+    """`idle: false`: nobody is reminded of a case that waits without a term."""
 
     tell: bool = True
     remind: str | None = None

@@ -110,8 +110,8 @@ WITHOUT_WORDS = frozenset({
     "network", "on_behalf", "person", "purpose", "regulation", "remote", "session_hash", "shown", "source", "state", "step",
     "substitute", "to_state", "topic", "verdict", "who", "why",
 })  # fmt: skip
-"""Names of columns that hold keys, states, hashes and the program's own words in every table. An official is told by the key
-the municipality's file gives the person."""
+"""Names of columns that hold keys, states, hashes and the program's own words in every table. Officials are named by their
+key in the municipality's file."""
 
 KEYS = frozenset({"counters.name", "marks.name"})
 """The same, where another table has words under that name."""

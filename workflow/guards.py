@@ -104,10 +104,8 @@ def kind_is_known(office: Office, case: Case, command: AnyCommand, now: datetime
 
 def contributions_are_in(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
     """The common draft needs the co-executors' contributions (MO-14, KU-16), unless the lead gives a reason for going
-    ahead without them. A text that knows no contributions (IZ, SL) does not make the lead wait."""
+    ahead without them."""
     assert isinstance(command, SubmitDraft)
-    if office.regulation.rule(Step.CONTRIBUTION) is None:
-        return None
     owing = owed(case, office)
     if command.early.strip() or not must_wait_for_contributions(case, office):
         return None

@@ -113,7 +113,10 @@ def owed(case: Case, office: Office) -> tuple[str, ...]:
 
 
 def must_wait_for_contributions(case: Case, office: Office) -> bool:
-    """Whether the lead may draft only with a reason for going ahead, because contributions are owed (MO-14, KU-16)."""
+    """Whether the lead may draft only with a reason for going ahead, because contributions are owed (MO-14, KU-16). A text
+    that knows no contributions (IZ, SL) does not make the lead wait."""
+    if office.regulation.rule(Step.CONTRIBUTION) is None:
+        return False
     lead = case.lead.department if case.lead else None
     return bool(owed(case, office)) and not any(d.early and d.department == lead for d in case.drafts)
 

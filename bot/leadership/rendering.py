@@ -216,7 +216,7 @@ class Leadership:
     async def _violations(
         self, tx: Transaction, period: Month, people: Sequence[str], office: Office, now: datetime
     ) -> Screen:
-        """The register of the month in which the terms passed; whoever may strike a row off gets a button for it."""
+        """The month's rows of the register, by the day a term passed; people who may annul a row get a button for it."""
         actor = Actor(tuple(people))
         acting = office.acting(actor, now)
         names = {department.key: department.name for department in office.departments.values()}

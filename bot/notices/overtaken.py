@@ -24,7 +24,7 @@ OF_A_CASE = frozenset({"offer", "draft", "card", "ask"})
 
 
 async def is_overtaken(tx: Transaction, letter: Letter, case: Case) -> bool:
-    """Whether nobody needs a new message about the case any more: the case ended after the letter was put, or while the
+    """Whether a new message about the case has become pointless: the case ended after the letter was put, or while the
     letter waited for its retry the offer was taken or the draft decided.
     """
     match letter.kind:

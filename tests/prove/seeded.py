@@ -22,7 +22,7 @@ PATIENCE = 180.0
 
 @dataclass(frozen=True)
 class Fault:
-    """`tests`: what is run to find it, as pytest is told it."""
+    """`tests`: the pytest arguments of the tests that must find it."""
 
     name: str
     path: str

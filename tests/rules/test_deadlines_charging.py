@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.rules.towns import ZONES, at, clock, found, history, missed, regulation
+from tests.rules.towns import ZONES, at, clock, found, history, missed, regulation, violations
 from workflow.regulation import ClockKind, Event, Holder, Importance, Kind, Source, Step, Term, Unit
-from workflow.terms.deadlines import Facts, Happening, deadlines, violations
+from workflow.terms.deadlines import Facts, Happening, deadlines
 from workflow.terms.explain import explanations
 from workflow.terms.grants import runs
 
@@ -321,8 +321,6 @@ def test_naive_moments_are_refused() -> None:
     naive = datetime(2026, 1, 12, 9)
     with pytest.raises(ValueError, match="without a time zone"):
         deadlines([Happening(Event.DETECTED, naive)], Facts(), regulation(KU), clock(KU))
-    with pytest.raises(ValueError, match="without a time zone"):
-        violations(runs(history(KU, [DETECTED]), Facts(), regulation(KU), clock(KU)), naive, clock(KU))
 
 
 # --- for every history ------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import pytest
 
 from tests.rules.offices import CURATOR, DEPUTY, ROADS, SCHOOL, ZHKH, at, new_case, office
 from tests.rules.test_life_of_a_case import TEXT, refuse, run
+from tests.rules.towns import violations
 from workflow.case import Case, PartState, State
 from workflow.commands import (
     Accept,
@@ -29,7 +30,7 @@ from workflow.office import CLOCK, NETWORK
 from workflow.outcomes import Accepted, Reason, Refused
 from workflow.regulation import Holder, Importance
 from workflow.terms.alarms import newest_runs, running
-from workflow.terms.deadlines import Facts, violations
+from workflow.terms.deadlines import Facts
 from workflow.terms.grants import runs
 
 SPLIT = "Асфальт над трубой восстановим до пятницы."

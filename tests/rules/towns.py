@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
 from config import regulations
 from config.calendars import build
-from workflow.regulation import DraftKind, Event, Importance, Regulation, Source, Step
-from workflow.terms.deadlines import Deadline, Facts, Happening, contract_due, deadlines, violations
+from workflow.regulation import DraftKind, Event, Importance, Kind, Regulation, Source, Step
+from workflow.terms.deadlines import Deadline, Facts, Happening, contract_due, deadlines, missed_at
 from workflow.terms.grants import runs
 from workflow.terms.worktime import Clock, WorkingTime
 
@@ -78,6 +79,37 @@ def asked(town: str, events: Sequence[str], facts: Facts | None = None) -> dict[
     """The moment from which somebody is charged with the last run of each open step, by its name; «day hour:minute»."""
     every = runs(history(town, events), facts or Facts(), regulation(town), clock(town))
     return {run.name: short(clock(town).local(run.until).isoformat()) for run in every if run.is_open}
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """The tests' own reckoning, beside the register: a duty that ended a full minute after `until` or later, or is still
+    open then. `late` is measured on the step's clock.
+
+    `done_at` is None while the duty is open, or if it was never done (a newer run replaced it, the case ended).
+    """
+
+    deadline: Deadline
+    done_at: datetime | None
+    late: timedelta
+
+    @property
+    def late_minutes(self) -> int:
+        """`late` in minutes of the step's own clock, rounded up."""
+        return -(-self.late // timedelta(minutes=1))
+
+
+def violations(found: Iterable[Deadline], now: datetime, clock: Clock) -> tuple[Violation, ...]:
+    """The duties among the runs that are missed as of `now`. A right is never violated; a posting that only the answer's
+    term cut short is charged as the answer alone."""
+    assert now.tzinfo is not None
+    missed: list[Violation] = []
+    for run in found:
+        ended = run.ended_at or now
+        own = run.kind is Kind.DUTY and not (run.step is Step.POSTING and run.capped_by is Step.ANSWER)
+        if own and ended > run.until and ended >= missed_at(run, clock):
+            missed.append(Violation(run, run.met_at, run.clock(clock).between(run.until, ended)))
+    return tuple(missed)
 
 
 def missed(

@@ -147,23 +147,6 @@ class Deadline:
         return clock.working if self.term.clock is ClockKind.WORKING else clock.calendar
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """A duty that ended a full minute after `until` or later, or is still open then. `late` is measured on its clock.
-
-    `done_at` is None while the duty is open, or if it was never done (a newer run replaced it, the case ended).
-    """
-
-    deadline: Deadline
-    done_at: datetime | None
-    late: timedelta
-
-    @property
-    def late_minutes(self) -> int:
-        """`late` in minutes of the step's own clock, rounded up."""
-        return -(-self.late // timedelta(minutes=1))
-
-
 def deadlines(history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> dict[Step, Deadline]:
     """The last run of each step that has begun, ended or not, in the order of the steps."""
     found = {run.step: run for run in text_runs(history, facts, regulation, clock)}
@@ -182,18 +165,6 @@ def missed_at(run: Deadline, clock: Clock) -> datetime:
     if run.term.unit is Unit.MINUTES:
         return run.clock(clock).add(run.until, 1)
     return run.until + MINUTE
-
-
-def violations(found: Iterable[Deadline], now: datetime, clock: Clock) -> tuple[Violation, ...]:
-    """The duties among the runs that are missed as of `now`. A right is never violated; a posting that only the answer's
-    term cut short is charged as the answer alone."""
-    missed: list[Violation] = []
-    for run in found:
-        ended = run.ended_at or _utc(now)
-        own = run.kind is Kind.DUTY and not (run.step is Step.POSTING and run.capped_by is Step.ANSWER)
-        if own and ended > run.until and ended >= missed_at(run, clock):
-            missed.append(Violation(run, run.met_at, run.clock(clock).between(run.until, ended)))
-    return tuple(missed)
 
 
 def facts_after(facts: Facts, history: Iterable[Happening]) -> Facts:

@@ -1,4 +1,4 @@
-"""Connections, and what hangs on one; what was parked is told of once; the audit.
+"""Add connections to the tables that depend on one, the time a parked update was reported, and the audit.
 
 Which bot a database has served is in no row of it. Until the first start with a token a municipality's connection is therefore
 `telegram:<municipality>`, two of which never meet; the start gives its rows the bot's own (`storage.connections`).
