@@ -151,12 +151,6 @@ OF_OMSK = {
     Reason.AUTHOR_MAY_REPLY,
     Reason.CONTRIBUTION_USED,
 }
-    Reason.NOT_ANSWERED_BEFORE,
-    Reason.TERM_TOO_LATE,
-    Reason.TERM_IN_THE_PAST,
-    Reason.AUTHOR_MAY_REPLY,
-    Reason.CONTRIBUTION_USED,
-}
 """Met under the regulation that lets the curator name a term, knows requests and sends contributions to the lead."""
 OF_THE_DESK = {Reason.CHANGED_MEANWHILE}
 """Not a decision: what the desk says when somebody saved first."""
