@@ -112,6 +112,7 @@ class _Ground(_Part):
     code: Annotated[str, Field(pattern=r"^[a-z_]+$")]
     words: Text
     clause: str = ""
+    answered_before: Annotated[int, Field(ge=0, le=10)] = 0
 
 
 class _NotProcessed(_Part):
@@ -322,7 +323,7 @@ class _Reader:
             approval=file.answers.approval,
             return_reason_required=file.return_.reason_required,
             return_reasons=tuple(file.return_.reasons),
-            grounds=tuple(Ground(g.code, g.words, g.clause) for g in file.not_processed.grounds),
+            grounds=tuple(Ground(g.code, g.words, g.clause, g.answered_before) for g in file.not_processed.grounds),
             executors_may_name_ground=file.not_processed.executors_may_name,
             request_meets_draft=file.answers.request_meets_draft,
             contributions_to=file.contributions_to,

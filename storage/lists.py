@@ -22,6 +22,7 @@ NOTHING_RUNS = datetime(9999, 1, 1, tzinfo=UTC)
 """The due moment stored for an open case without a running duty: it comes last."""
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
+_NO_LONGER = t.waits.delete().where(t.waits.c.case_id == _HERE, t.waits.c.who == sa.bindparam("awaited"))
 
 
 class Lists:
@@ -47,8 +48,7 @@ class Lists:
     async def _follow_waits(self, before: Case | None, after: Case) -> None:
         was, now = _awaited(before), _awaited(after)
         if gone := sorted(was - now):
-            here = t.waits.c.case_id == after.id, t.waits.c.who.in_(gone)
-            await self._tx.connection.execute(t.waits.delete().where(*here))
+            await self._tx.connection.execute(_NO_LONGER, [{"here": after.id, "awaited": who} for who in gone])
         if new := sorted(now - was):
             rows = [{"case_id": after.id, "who": who, "municipality": self._tx.municipality} for who in new]
             await self._tx.insert_new(t.waits, rows)

@@ -292,7 +292,8 @@ class Case:
     """The aggregate that the desk loads and saves whole. Each accepted command raises `version` by one.
 
     `queue` lists the departments that will get the message later, if the curator set turns (MO-14). `alike` lists
-    earlier cases this one may repeat, found on receipt; `repeat_of` is the one the curator confirmed. `merged` lists
+    earlier cases this one may repeat, found on receipt; `answered_before` those of the same author with a posted final
+    answer (MO-18); `repeat_of` is the one the curator confirmed. `merged` lists
     the cases put under this one; `merged_into` is the case this one was put under. `loss` is set when the answer that
     closed the case is no longer visible in the network. `first_source`: the source before anybody corrected it.
     `waits`: whose move it is, the first one first, as the last command left it (`workflow.waiting`). `missed` is the
@@ -327,6 +328,7 @@ class Case:
     deleted_at: datetime | None = None
     significant: bool = False
     alike: tuple[Other, ...] = ()
+    answered_before: tuple[Other, ...] = ()
     repeat_of: Other | None = None
     merged_into: Other | None = None
     merged: tuple[Other, ...] = ()

@@ -83,6 +83,7 @@ class Detect(Command):
     suggested_by: tuple[str, ...] = ()
     sure: bool = False
     alike: tuple[Other, ...] = ()
+    answered_before: tuple[Other, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,14 +264,20 @@ class PostAgain(Command):
 
 @dataclass(frozen=True, slots=True)
 class CloseWithoutPosting(Command):
+    """`confirmed`: whoever closes it knows that an interim answer has promised the author a final one."""
+
     action: ClassVar[Action] = Action.CLOSE_WITHOUT_POSTING
     reason: str
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NotProcess(Command):
+    """`confirmed`: as for CloseWithoutPosting."""
+
     action: ClassVar[Action] = Action.NOT_PROCESS
     ground: str
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -355,7 +355,28 @@ def author_silent_from(case: Case, office: Office) -> datetime | None:
 
 
 def ground_is_listed(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """Each regulation lists its own grounds (MO-18, SL-11, KU-20)."""
+    """Each regulation lists its own grounds (MO-18, SL-11, KU-20). A ground that rests on earlier answers needs them in
+    the books."""
     assert isinstance(command, NotProcess)
-    codes = {ground.code for ground in office.regulation.grounds}
-    return None if command.ground in codes else Refused(Reason.UNKNOWN_GROUND)
+    ground = next((ground for ground in office.regulation.grounds if ground.code == command.ground), None)
+    if ground is None:
+        return Refused(Reason.UNKNOWN_GROUND)
+    if len(case.answered_before) < ground.answered_before:
+        return Refused(
+            Reason.NOT_ANSWERED_BEFORE, {"answers": len(case.answered_before), "wanted": ground.answered_before}
+        )
+    return None
+
+
+def promise_is_given_up(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    """An interim answer has promised the author a final one; ending the case without it must be confirmed."""
+    assert isinstance(command, CloseWithoutPosting | NotProcess)
+    if command.confirmed or not is_promised(case):
+        return None
+    final = terms_of(case, office).get(Step.FINAL)
+    return Refused(Reason.PROMISE_STANDS, {"due": final.due_at if final is not None and final.is_open else None})
+
+
+def is_promised(case: Case) -> bool:
+    """Whether the author was told in an interim answer that a final one will come."""
+    return has_happened(case.history, Event.INTERIM_POSTED)

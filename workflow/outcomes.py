@@ -53,6 +53,8 @@ class Reason(StrEnum):
     ALREADY_MARKED = "already_marked"
     UNKNOWN_DEPARTMENT = "unknown_department"
     UNKNOWN_GROUND = "unknown_ground"
+    NOT_ANSWERED_BEFORE = "not_answered_before"
+    PROMISE_STANDS = "promise_stands"
     NOT_ASKED_THE_AUTHOR = "not_asked_the_author"
     AUTHOR_MAY_REPLY = "author_may_reply"
     SOURCE_IS_KNOWN = "source_is_known"

@@ -222,11 +222,15 @@ class CuratorTerm:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A ground for not processing a message. Without a clause it is ours (**beyond**), not the regulation's."""
+    """A ground for not processing a message. Without a clause it is ours (**beyond**), not the regulation's.
+
+    `answered_before`: only for an author whose like questions were answered at least so many times (MO-18).
+    """
 
     code: str
     words: str
     clause: str = ""
+    answered_before: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from bot.answering.accounts import accounts_of
 from bot.answering.letters import appeal_of
-from bot.found.waves import WaveWatch, alike
+from bot.found.waves import WaveWatch, alike, answered_before
 from config.russian.detection import Guess, Sorting, Taken, is_incident
 from config.russian.incidents import Idle, Signs
 from config.russian.judging.lexicon import lexicon
@@ -292,6 +292,7 @@ class Finding:
             suggested_by=guess.words,
             sure=guess.sure,
             alike=alike(appeal, guess.location or "", near),
+            answered_before=answered_before(appeal, near),
         )
         begun = await self.watch.came(tx, command, now)
         decision = await self.desk.carry_out(tx, command, now, tx.municipality)

@@ -21,6 +21,7 @@ from storage.waves import Recent, apart
 from workflow.case import Appeal, Case, Other, State
 from workflow.commands import Detect
 from workflow.office import Office, Role
+from workflow.regulation import DraftKind
 
 LOOKED_AT = 200
 """How many of the newest messages are compared."""
@@ -91,12 +92,29 @@ def _alike(one: Recent, other: Recent) -> bool:
 
 def alike(appeal: Appeal, location: str, near: Sequence[Case]) -> tuple[Other, ...]:
     """Of the cases near it, those with a similar text and the same author or place; the newest first."""
-    author, place = author_key(appeal), place_key(location)
+    place = place_key(location)
     found = [
         case
         for case in near
         if case.state not in NEVER
-        and ((author and author == author_key(case.appeal)) or (place and place == place_key(case.location)))
+        and (_same_author(appeal, case) or (place and place == place_key(case.location)))
         and likeness(appeal.text, case.appeal.text) >= ALIKE
     ]
     return tuple(Other(case.id, case.number) for case in found[:MOST])
+
+
+def answered_before(appeal: Appeal, near: Sequence[Case]) -> tuple[Other, ...]:
+    """Of the cases near it, the same author's on a like question whose final answer was posted; the newest first
+    (MO-18)."""
+    return tuple(
+        Other(case.id, case.number)
+        for case in near
+        if _same_author(appeal, case)
+        and any(posting.kind is DraftKind.FINAL for posting in case.postings)
+        and likeness(appeal.text, case.appeal.text) >= ALIKE
+    )
+
+
+def _same_author(appeal: Appeal, case: Case) -> bool:
+    author = author_key(appeal)
+    return author is not None and author == author_key(case.appeal)

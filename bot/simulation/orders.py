@@ -294,8 +294,10 @@ ORDERS: dict[str, Order] = {
     "send_back": Order(lambda g: SendBack(g.by, g.id, g.version, g.why()), may={**WHY, "version": number}),
     "posted": Order(lambda g: Posted(g.by, g.id, g.said("link")), may={"link": text}, by=NETWORK),
     "post_failed": Order(lambda g: PostFailed(NETWORK, g.id, g.why()), may=WHY, by=NETWORK),
-    "close_without_posting": Order(lambda g: CloseWithoutPosting(g.by, g.id, g["reason"]), {"reason": closing_reason}),
-    "not_process": Order(lambda g: NotProcess(g.by, g.id, g["ground"]), {"ground": ground}),
+    "close_without_posting": Order(
+        lambda g: CloseWithoutPosting(g.by, g.id, g["reason"], confirmed=True), {"reason": closing_reason}
+    ),
+    "not_process": Order(lambda g: NotProcess(g.by, g.id, g["ground"], confirmed=True), {"ground": ground}),
     "reopen": Order(lambda g: Reopen(g.by, g.id)),
     "author_replied": Order(lambda g: AuthorReplied(g.by, g.id, g["text"]), {"text": text}, by=NETWORK),
     "link_repeat": Order(lambda g: LinkRepeat(g.by, g.id, g.other("to")), {"to": case}),

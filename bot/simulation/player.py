@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 
 from bot.cases.postroom import Postroom
 from bot.clock import HeldClock
+from bot.found.finding import REMEMBERED
+from bot.found.waves import answered_before
 from bot.offices import Offices
 from bot.process.ticker import Ticker
 from bot.simulation.cast import Cast
@@ -226,6 +228,9 @@ class _Play:
             importance=Importance(said.get("importance", Importance.NORMAL)),
             topics=said.get("topic", ()),
             location=said.get("location", ""),
+            answered_before=answered_before(appeal, await tx.cases_near(appeal, "", now - REMEMBERED))
+            if author
+            else (),
         )
 
     async def _out(self, tx: Transaction, case_id: int, *, by_person: bool) -> None:

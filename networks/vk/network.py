@@ -106,11 +106,7 @@ class VkNetwork:
     async def poll(self, position: str | None) -> Batch:
         """See Network. Events carry the authors' names, or «Житель» if VK does not give them in time.
 
-        The position is VK's `ts` for the long poll alone, or all feeds' cursors together. Either form is accepted, so
-        the office can start and stop watching walls without losing its place."""
-        if self._listens_only:
-            heard = await self._listener.check(_ts(position))
-            return Batch(tuple(await self._learning.kept(heard.events)), heard.position, heard.gap)
+        The position holds all feeds' cursors. A bare `ts` of the long poll, as kept by earlier versions, is accepted."""
         return await self._feeds.poll(_parts(position))
 
     def read(self, raw: str) -> Found | None:
@@ -234,10 +230,6 @@ class VkNetwork:
 
     # --- lanes and feeds
 
-    @property
-    def _listens_only(self) -> bool:
-        return [feed.name for feed in self._feeds.feeds] == ["longpoll"]
-
     def _all_feeds(self) -> list[feeds.Feed]:
         access, found = self._access, list[feeds.Feed]()
         if not access.callback:
@@ -257,16 +249,6 @@ class VkNetwork:
         lane = Lane(token, access.limits, access.api_url, kind == "community", self._turnstiles[kind])
         self._lanes.append(lane)
         return lane
-
-
-def _ts(position: str | None) -> str | None:
-    """Extract the long poll's `ts` from either form of the position."""
-    if not position or not position.startswith("{"):
-        return position
-    try:
-        return str(json.loads(position)["longpoll"]["ts"])
-    except (ValueError, KeyError, TypeError):
-        return None
 
 
 def _parts(position: str | None) -> str | None:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.house import permissions_material, permissions_moderation, permissions_pages
-from tests.house.permissions_tried import ACTORS, FIRST, REGULATIONS, WAYS, office, situations, trials, tried
+from tests.house.permissions_tried import ACTORS, FIRST, REGULATIONS, WAYS, cell, situations, trials
 from workflow.case import State
 from workflow.outcomes import Accepted, Decision, Refused
 
@@ -39,7 +39,7 @@ def cells(regulation: str) -> Cells:
         for trial in trials():
             said: dict[str, str] = {}
             for who, actor in ACTORS.items():
-                decision = tried(office(regulation), situation, trial, actor).decision
+                decision = cell(regulation, name, trial, who).decision
                 if isinstance(decision, Accepted) or actor.machine is None:
                     said[who] = _words(situation.case.state, decision)
             found[name, trial.name] = said

@@ -368,6 +368,12 @@ def _played(regulation: str, way: tuple[AnyCommand, ...], *, handed_in: bool) ->
     return Situation({**settled, 1: replace(first, missed=(*first.missed, row))})
 
 
+@cache
+def cell(regulation: str, situation: str, trial: Trial, who: str) -> Outcome:
+    """What comes of it by one of ACTORS. Cached, because the page and several tests look at every cell."""
+    return tried(office(regulation), situations(regulation)[situation], trial, ACTORS[who])
+
+
 def tried(rules: Office, situation: Situation, trial: Trial, actor: Actor) -> Outcome:
     """The desk's answer at eleven that morning."""
     return carried_out(situation.cases, trial.make(actor, situation.case), rules, NOW)

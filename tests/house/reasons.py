@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from tests.house.source import ROOT, dotted, tree
+from tests.house.source import ROOT, dotted, nodes
 from workflow.engine import Life
 from workflow.outcomes import Reason
 
@@ -22,8 +22,8 @@ def reasons(life: Life[Any, Any]) -> set[Reason]:
     named = {
         node.attr
         for module in code
-        for node in ast.walk(tree(ROOT / f"{module.replace('.', '/')}.py"))
-        if isinstance(node, ast.Attribute) and dotted(node.value) in ("R", "Reason")
+        for node in nodes(ROOT / f"{module.replace('.', '/')}.py", ast.Attribute)
+        if dotted(node.value) in ("R", "Reason")
     }
     told = set(life.others.values()) if isinstance(life.others, Mapping) else set()
     return {Reason[name] for name in named} | told | {life.no_such, Reason.NOT_NOW, Reason.CHANGED_MEANWHILE}

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("bot", "config", "handlers", "networks", "reports", "sandbox", "storage", "workflow")
 """The top folders of what is shipped; tests are beside them."""
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+Node = TypeVar("Node", bound=ast.AST)
 
 
 @cache
@@ -35,8 +39,22 @@ def module(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@cache
+def _by_kind(path: Path) -> Mapping[type[ast.AST], Sequence[ast.AST]]:
+    found: defaultdict[type[ast.AST], list[ast.AST]] = defaultdict(list)
+    for node in ast.walk(tree(path)):
+        found[type(node)].append(node)
+    return found
+
+
+def nodes(path: Path, *kinds: type[Node]) -> Iterator[Node]:
+    """All nodes of exactly these kinds in a module. Each module is walked once, whatever is asked of it."""
+    for kind in kinds:
+        yield from _by_kind(path).get(kind, ())  # type: ignore[misc]
+
+
 def calls(path: Path) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+    return nodes(path, ast.Call)
 
 
 def dotted(node: ast.expr) -> str:
@@ -53,27 +71,26 @@ def dotted(node: ast.expr) -> str:
 def attributes(path: Path) -> Mapping[str, Set[str]]:
     """The attributes used on each name in the module: `State.NEW` is NEW of State."""
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Attribute):
-            found[dotted(node.value)].add(node.attr)
+    for node in nodes(path, ast.Attribute):
+        found[dotted(node.value)].add(node.attr)
     return found
 
 
 def imports(path: Path) -> Iterator[str]:
     """Full names of all imports of a module, also inside functions."""
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+    for plain in nodes(path, ast.Import):
+        yield from (alias.name for alias in plain.names)
+    for node in nodes(path, ast.ImportFrom):
+        if node.module is not None:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 @cache
 def names_of_tests() -> frozenset[str]:
-    """The names of all test functions."""
+    """The names of all test functions; each stands at the top of its module."""
     return frozenset(
         node.name
         for path in python_files("tests")
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
+        for node in tree(path).body
+        if isinstance(node, FUNCTIONS) and node.name.startswith("test_")
     )

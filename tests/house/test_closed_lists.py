@@ -10,7 +10,7 @@ import pytest
 
 from handlers.callbacks import Verb
 from handlers.wishes import Wish
-from tests.house.source import attributes, dotted, names_of_tests, python_files, tree
+from tests.house.source import attributes, calls, dotted, names_of_tests, python_files, tree
 from workflow.case import PartState, State
 from workflow.commands import Action, AnyCommand
 from workflow.effects import Audience, Effect, Notice
@@ -67,8 +67,7 @@ def test_every_member_of_a_closed_union_is_made_by_somebody(union: object, maker
     made = {
         dotted(node.func).rpartition(".")[2]
         for path in python_files(*makers, *(["workflow"] if union is AnyCommand else []))
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Call)
+        for node in calls(path)
     }
     assert {member.__name__ for member in get_args(union)} - made == set()
 

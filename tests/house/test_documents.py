@@ -17,7 +17,7 @@ from bot import __main__ as entry
 from config.municipality_file import MunicipalityFile
 from config.settings import Secrets, Settings
 from tests.house.conformance import DONE, PAGE, clauses, proofs_of
-from tests.house.source import ROOT, dotted, names_of_tests, python_files, tree
+from tests.house.source import ROOT, calls, dotted, names_of_tests, python_files
 
 SETTINGS = (ROOT / "docs" / "nastroika.md").read_text(encoding="utf-8")
 OPERATORS = (
@@ -85,10 +85,8 @@ def test_every_environment_variable_is_in_the_documents() -> None:
     read_by_hand = {
         call.args[0].value
         for path in python_files("bot", "config", "handlers", "networks", "storage")
-        for call in ast.walk(tree(path))
-        if isinstance(call, ast.Call)
-        and dotted(call.func) in ("os.environ.get", "os.getenv")
-        and isinstance(call.args[0], ast.Constant)
+        for call in calls(path)
+        if dotted(call.func) in ("os.environ.get", "os.getenv") and isinstance(call.args[0], ast.Constant)
     }
     assert set(rows("Переменные окружения")) == {name.upper() for name in Settings.model_fields} | read_by_hand
 

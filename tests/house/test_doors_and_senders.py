@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from bot.people.menus import IN_GROUP, menus
 from config.texts import Texts
 from handlers.door import COMMANDS
-from tests.house.source import calls, dotted, imports, python_files, shown, tree
+from tests.house.source import FUNCTIONS, calls, dotted, imports, nodes, python_files, shown
 
 SENDING = frozenset({"send", "edit", "send_files"})
 CLOCKS = {"bot/clock.py", "sandbox/clock.py"}
@@ -88,15 +88,10 @@ def test_handlers_await_nothing_but_what_they_look_at() -> None:
     awaited = {
         dotted(node.value.func)
         for path in python_files("handlers")
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Await) and isinstance(node.value, ast.Call)
+        for node in nodes(path, ast.Await)
+        if isinstance(node.value, ast.Call)
     }
-    own = {
-        node.name
-        for path in python_files("handlers")
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
+    own = {node.name for path in python_files("handlers") for node in nodes(path, *FUNCTIONS)}
     doors = {path.stem for path in python_files("handlers")}
     looked = {name for name in awaited if name.startswith("view.")}
     of_another = {name for name in awaited if name.partition(".")[0] in doors and name.partition(".")[2] in own}
@@ -140,9 +135,8 @@ def test_no_handler_catches_everything_in_silence() -> None:
     silent = [
         f"{shown(path)}:{node.lineno}"
         for path in python_files("handlers", "workflow", "storage", "config")
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.ExceptHandler)
-        and (node.type is None or dotted(node.type) in ("Exception", "BaseException"))
+        for node in nodes(path, ast.ExceptHandler)
+        if (node.type is None or dotted(node.type) in ("Exception", "BaseException"))
         and all(isinstance(line, ast.Pass) for line in node.body)
     ]
     assert silent == []
@@ -166,6 +160,6 @@ def _verbs_in(top: str) -> set[str]:
         node.attr
         for path in python_files(top)
         if not shown(path).endswith("callbacks.py")
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Attribute) and dotted(node.value) == "Verb"
+        for node in nodes(path, ast.Attribute)
+        if dotted(node.value) == "Verb"
     }

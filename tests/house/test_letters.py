@@ -16,7 +16,7 @@ from bot.official.moderation.rendering import LIST, ONE, ORDER
 from bot.official.pages.rendering import KIND as PAGE
 from bot.process.rendering import Rendering
 from storage.books import Books
-from tests.house.source import calls, dotted, python_files, shown, tree
+from tests.house.source import calls, dotted, nodes, python_files, shown
 from workflow.ports import LETTERS, Letter
 
 MORNING = datetime(2026, 1, 12, 9, tzinfo=UTC)
@@ -57,11 +57,7 @@ def test_every_kind_ever_put_is_known_and_every_known_one_is_put() -> None:
 
 
 def test_every_module_named_here_is_there() -> None:
-    named = {
-        shown(path)
-        for path in python_files("bot")
-        if "Letter" in {node.id for node in ast.walk(tree(path)) if isinstance(node, ast.Name)}
-    }
+    named = {shown(path) for path in python_files("bot") if "Letter" in {node.id for node in nodes(path, ast.Name)}}
     assert {*NAMED, *GIVEN} <= named
 
 

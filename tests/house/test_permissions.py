@@ -19,6 +19,7 @@ from tests.house.permissions_tried import (
     SAMPLES,
     Trial,
     carried_out,
+    cell,
     office,
     situations,
     trials,
@@ -50,10 +51,10 @@ def test_every_permission_of_the_table_is_accepted_in_some_cell_of_the_page() ->
     accepted = {
         trial.action
         for name in REGULATIONS
-        for situation in situations(name).values()
+        for situation in situations(name)
         for trial in trials()
-        for actor in ACTORS.values()
-        if isinstance(tried(office(name), situation, trial, actor).decision, Accepted)
+        for who in ACTORS
+        if isinstance(cell(name, situation, trial, who).decision, Accepted)
     }
     assert accepted == set(Action) - {Action.DETECT}
 
@@ -66,7 +67,7 @@ def test_nobody_may_what_no_row_of_the_table_gives_him(regulation: str) -> None:
         for trial in trials():
             rows = rows_for(trial.action, situation.case.state)
             for who, actor in ACTORS.items():
-                decision = tried(rules, situation, trial, actor).decision
+                decision = cell(regulation, name, trial, who).decision
                 command = trial.make(actor, situation.case)
                 given = [row for row in rows if any(right(rules, situation.case, command, NOW) for right in row.who)]
                 if isinstance(decision, Accepted):
@@ -82,8 +83,8 @@ def test_a_refusal_leaves_the_books_as_they_were_and_an_acceptance_writes_one_li
 ) -> None:
     for name, situation in situations(regulation).items():
         for trial in trials():
-            for who, actor in ACTORS.items():
-                outcome = tried(office(regulation), situation, trial, actor)
+            for who in ACTORS:
+                outcome = cell(regulation, name, trial, who)
                 books, here = outcome.books, (name, trial.name, who)
                 changed = [number for number, case in books.cases.items() if case != situation.cases[number]]
                 if isinstance(outcome.decision, Refused):
@@ -129,8 +130,8 @@ def test_iz_d3_a_substitute_has_the_same_rights_in_every_cell_for_exactly_that_p
     asked = [trial for trial in trials() if trial.action is not Action.ANNUL]  # refused to a substitute: test_register
     for name, situation in situations(regulation).items():
         for trial in asked:
-            wanted = tried(rules, situation, trial, ACTORS[whose]).decision
-            head = tried(rules, situation, trial, ACTORS["head"]).decision
+            wanted = cell(regulation, name, trial, whose).decision
+            head = cell(regulation, name, trial, "head").decision
             assert _outcome(tried(away, situation, trial, chief).decision) == _outcome(wanted), (name, trial.name)
             assert _outcome(tried(back, situation, trial, chief).decision) == _outcome(head), (name, trial.name)
 

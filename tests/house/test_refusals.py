@@ -75,6 +75,14 @@ ASKED_OF_AUTHOR = so_far(
     Release(CLOCK, 1, 1),
     Posted(NETWORK, 1, "https://vk.com/wall-1_2?reply=4"),
 )
+PROMISED = so_far(
+    "kursky",
+    Forward(CURATOR, 1, ("zhkh",)),
+    SubmitDraft(ZHKH, 1, "Бригада выедет сегодня, о результате сообщим.", kind=DraftKind.INTERIM),
+    Approve(CURATOR, 1, 1),
+    Release(CLOCK, 1, 1),
+    Posted(NETWORK, 1, "https://vk.com/wall-1_2?reply=4"),
+)
 OMSK = so_far("moskalensky", Forward(CURATOR, 1, ("zhkh",)))
 MISSED = Missed(1, Step.DRAFT, "", 2, NOW, NOW, NOW, "zhkh")
 WITH_A_MISS = replace(CASES["forwarded"], missed=(MISSED,))
@@ -105,6 +113,8 @@ MET: dict[Reason, tuple[Case | None, AnyCommand]] = {
     Reason.UNCHANGED_DRAFT: (CASES["on_approval"], SubmitDraft(ZHKH, 1, SAME)),
     Reason.UNKNOWN_DEPARTMENT: (CASES["new"], Forward(CURATOR, 1, ("zags",))),
     Reason.UNKNOWN_GROUND: (CASES["new"], NotProcess(CURATOR, 1, "dislike")),
+    Reason.NOT_ANSWERED_BEFORE: (OMSK, NotProcess(CURATOR, 1, "repeated")),
+    Reason.PROMISE_STANDS: (PROMISED, NotProcess(CURATOR, 1, "obscene")),
     Reason.SOURCE_IS_KNOWN: (CASES["new"], SetSource(CURATOR, 1, Source.OK)),
     Reason.BY_HAND_ONLY: (BY_HAND, Retry(CURATOR, 1)),
     Reason.ANSWER_STANDS: (CASES["closed"], PostAgain(CURATOR, 1)),
@@ -134,7 +144,13 @@ MET: dict[Reason, tuple[Case | None, AnyCommand]] = {
     Reason.OWN_VIOLATION: (WITH_A_MISS_OF_HIS, Annul(DEPUTY, 1, (1,), "сбой связи")),
     Reason.ALREADY_MARKED: (so_far("kursky", MarkSignificant(CURATOR, 1)), MarkSignificant(CURATOR, 1)),
 }
-OF_OMSK = {Reason.TERM_TOO_LATE, Reason.TERM_IN_THE_PAST, Reason.AUTHOR_MAY_REPLY, Reason.CONTRIBUTION_USED}
+OF_OMSK = {
+    Reason.NOT_ANSWERED_BEFORE,
+    Reason.TERM_TOO_LATE,
+    Reason.TERM_IN_THE_PAST,
+    Reason.AUTHOR_MAY_REPLY,
+    Reason.CONTRIBUTION_USED,
+}
 """Met under the regulation that lets the curator name a term, knows requests and sends contributions to the lead."""
 OF_THE_DESK = {Reason.CHANGED_MEANWHILE}
 """Not a decision: what the desk says when somebody saved first."""

@@ -24,7 +24,7 @@ from handlers.official_pages import BY_BUTTONS
 from networks.incident import Broken, Left
 from networks.port import PostFailure
 from tests.house.reasons import STANDING, reasons
-from tests.house.source import calls, python_files, shown, tree
+from tests.house.source import calls, nodes, python_files, shown
 from workflow.afterwards import Aftermath
 from workflow.case import ENDED, Move, State, Why
 from workflow.commands import PRESSED, Action
@@ -152,12 +152,7 @@ def screens() -> list[Path]:
 
 def screen_strings() -> set[str]:
     """Every string that stands in their code."""
-    return {
-        node.value
-        for path in screens()
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+    return {node.value for path in screens() for node in nodes(path, ast.Constant) if isinstance(node.value, str)}
 
 
 def given(name: str, position: int, *tops: str) -> set[str]:
@@ -198,8 +193,7 @@ def test_every_saying_of_the_doors_has_words_and_no_words_are_unused() -> None:
         node.value
         for path in python_files("handlers", "bot")
         if shown(path) != "bot/cases/screens/sayings.py"
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Constant)
+        for node in nodes(path, ast.Constant)
     }
     assert set(sayings.SAYINGS) - said - lists - elsewhere == NOT_SAID_YET
 

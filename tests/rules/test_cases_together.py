@@ -78,6 +78,11 @@ async def test_mo_15_a_case_repeats_no_case_of_its_own_number_and_the_curator_sa
 
 async def test_mo_18_a_repetition_may_be_closed_with_its_ground_and_opened_again() -> None:
     town = Town("moskalensky")
+    for answers in ((), (Other(7, 7),)):
+        town.books.cases[2] = replace(town[2], answered_before=answers)
+        refused = Refused(Reason.NOT_ANSWERED_BEFORE, {"answers": len(answers), "wanted": 2})
+        assert await town.tries(NotProcess(CURATOR, 2, "repeated")) == refused
+    town.books.cases[2] = replace(town[2], answered_before=(Other(7, 7), Other(8, 8)))
     await town.does(LinkRepeat(CURATOR, 2, FIRST), NotProcess(CURATOR, 2, "repeated"))
     assert (town[2].state, town[2].ended_because, town[2].repeat_of) == (State.NOT_PROCESSED, "repeated", FIRST)
     await town.does(Reopen(CURATOR, 2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from workflow.commands import (
     CloseWithoutPosting,
     Correct,
     Forward,
+    NotProcess,
     Posted,
     PostFailed,
     ProposeInterim,
@@ -28,9 +30,10 @@ from workflow.commands import (
     SubmitDraft,
     Undo,
 )
+from workflow.decide import decide
 from workflow.effects import Audience, Notice, Notify, PostAnswer, SettleDrafts, ShowDraft
 from workflow.office import CLOCK, NETWORK
-from workflow.outcomes import Reason
+from workflow.outcomes import Reason, Refused
 from workflow.regulation import DraftKind, Event, Holder
 from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, newest_runs, reminder_moment, running
 
@@ -228,8 +231,14 @@ def test_ku_11_an_interim_case_may_be_handed_on_and_its_final_goes_with_it() -> 
 
 def test_an_interim_case_may_end_without_a_final_answer() -> None:
     case = out(drafted(INTERIM, "kursky"), 1, "kursky")
-    ended = run(case, CloseWithoutPosting(CURATOR, 1, "author_deleted"), start="2026-01-13 10:00")
-    assert (ended.state, [p.kind for p in ended.postings]) == (State.CLOSED_WITHOUT_POSTING, [INTERIM])
+    for end, state in (
+        (CloseWithoutPosting(CURATOR, 1, "author_deleted"), State.CLOSED_WITHOUT_POSTING),
+        (NotProcess(CURATOR, 1, "obscene"), State.NOT_PROCESSED),
+    ):
+        decision = decide(case, end, office("kursky"), at("2026-01-13 10:00"))
+        assert decision == Refused(Reason.PROMISE_STANDS, {"due": at("2026-01-21 18:00")})
+        ended = run(case, replace(end, confirmed=True), start="2026-01-13 10:00")
+        assert (ended.state, [p.kind for p in ended.postings]) == (state, [INTERIM])
 
 
 # --- the curator's own interim answer -----------------------------------------------------------------

@@ -56,6 +56,7 @@ def _detect(case: None, command: Detect, by: str, office: Office, now: datetime)
         suggested=command.suggested,
         suggested_by=command.suggested_by,
         alike=command.alike,
+        answered_before=command.answered_before,
     )
     return Change(opened, (fx.ShowOffer(),), {"source": command.appeal.source})
 

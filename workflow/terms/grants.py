@@ -322,7 +322,7 @@ class _Fairness:
 
     def _charged(self, rule: StepRule, run: Deadline) -> Deadline:
         if rule.step in PER_EXECUTOR or (rule.holder is Holder.CURATOR and rule.step is not Step.ANSWER):
-            return replace(run, charged_to=Holder.CURATOR if rule.holder is Holder.CURATOR else rule.holder)
+            return run
         in_time = run.ended_at is not None and run.ended_at < missed_at(run, self.clock)
         if in_time and run.ended_at is not None:
             place = at = held_at(self.held, run.ended_at)

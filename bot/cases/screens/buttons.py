@@ -315,6 +315,7 @@ class CaseButtons:
             found += [
                 self.button("ground", Verb.NOT_PROCESS, ground.code, ground=_small(excerpt(ground.words, CAPTION)))
                 for ground in sorted(self.office.regulation.grounds, key=lambda one: one.code not in heard)
+                if len(self.case.answered_before) >= ground.answered_before
             ]
         if self.may(Action.CLOSE_WITHOUT_POSTING):
             found += [

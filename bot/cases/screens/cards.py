@@ -17,7 +17,7 @@ from config.texts import Texts
 from handlers.several import Chosen
 from workflow.case import Case, State
 from workflow.office import Office
-from workflow.regulation import DraftKind, Event, Step
+from workflow.regulation import Event, Step
 from workflow.terms.turns import late_in_turn
 
 WAITED_FOR = {
@@ -80,7 +80,7 @@ def offer(
         reason=return_reason(words),
         forward_by=forward_by(words),
         alike=[_alike(words, other) for other in earlier] if case.repeat_of is None else [],
-        nothing_new=_nothing_new(words, earlier),
+        nothing_new=_nothing_new(words),
         hint=hint,
         turns=turns,
     )
@@ -117,12 +117,11 @@ def _alike(words: CaseWords, earlier: Case) -> Markup:
     return words.texts.phrase(key, number=other.number, state=other.state_words, answer=answer)
 
 
-def _nothing_new(words: CaseWords, earlier: Sequence[Case]) -> Markup:
+def _nothing_new(words: CaseWords) -> Markup:
     """MO-18: the same author was answered more than once before. The curator decides whether there is anything new."""
-    author = words.case.appeal.author_ref
-    own = [case for case in earlier if author and case.appeal.author_ref == author]
-    answered = [case for case in own if any(posting.kind is DraftKind.FINAL for posting in case.postings)]
-    if len(answered) < 2 or all(ground.code != "repeated" for ground in words.office.regulation.grounds):
+    answered = words.case.answered_before
+    wanted = [ground.answered_before for ground in words.office.regulation.grounds if ground.answered_before]
+    if not wanted or len(answered) < min(wanted):
         return Markup()
     return words.texts.phrase("offer.nothing_new", numbers=", ".join(f"№ {case.number}" for case in answered))
 

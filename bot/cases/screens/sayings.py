@@ -88,6 +88,7 @@ def refusal(texts: Texts, reason: Reason, facts: Facts, case: Case | None, offic
             due=when.until(due) if isinstance(due, datetime) else "",
             since=f"{when.clock(at)} {when.date(at)}" if isinstance(at, datetime) else "",
             kinds=_other_kinds(texts, office),
+            answers=facts.get("answers", 0),
             kind=texts.plain(f"drafts.{facts['kind']}") if "kind" in facts else "",
             can_reopen=case is not None and may(Action.REOPEN, case.state),
         )
