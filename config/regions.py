@@ -8,7 +8,7 @@ day before such a holiday is an hour shorter, and when a day off is moved: docs/
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
@@ -175,12 +175,22 @@ def find(key: str, regions: Mapping[str, Region]) -> Region:
 
 
 def _similar(word: str, regions: Mapping[str, Region]) -> str:
+    word = word.casefold()
     called = {region.name.casefold(): region for region in regions.values()}
     called |= {region.key: region for region in regions.values()}
-    begun = [name for name in called if name.startswith(word.casefold())]
-    near = begun[:4] or get_close_matches(word.casefold(), called, n=4, cutoff=0.6)
-    found = dict.fromkeys(f"{called[name].key} ({called[name].name})" for name in near)
+    near = _with_word(word, called) or get_close_matches(word, called, n=4, cutoff=0.6) or _with_word(word[:4], called)
+    found = dict.fromkeys(f"{called[name].key} ({called[name].name})" for name in near[:4])
     return f", возможно {' или '.join(found)}?" if found else f"; ключи всех регионов перечислены в {FILE}"
+
+
+def _with_word(start: str, names: Iterable[str]) -> list[str]:
+    """The names one of whose words begins so; whole names that do come first."""
+    found = [
+        name
+        for name in names
+        if any(word.startswith(start) for word in re.split(r"[\W_]+", name)) or name.startswith(start)
+    ]
+    return sorted(found, key=lambda name: not name.startswith(start))
 
 
 # --- the calendar ---------------------------------------------------------------------------------------
@@ -200,8 +210,9 @@ def with_region(calendar: Production, region: Region) -> Production:
 
 
 def coincides(on: date, calendar: Production) -> bool:
-    """Whether the date is a day off without the region: a weekend of the five-day week, or free by the federal calendar."""
-    return not is_worked(on, calendar)
+    """Whether the date is a day off anyway: a weekend of the five-day week or a moved day off, but not a federal holiday."""
+    free = calendar.off.get(on)
+    return not is_worked(on, calendar) and (free is None or free.why is not Why.HOLIDAY)
 
 
 def is_worked(on: date, calendar: Production) -> bool:
