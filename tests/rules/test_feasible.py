@@ -65,10 +65,14 @@ def trails(way: int) -> tuple[Trail, ...]:
     """Ways to lead a case of one executor (0) or two (1), without those that are like another."""
     of, found = office("kursky"), list[Trail]()
     ahead: list[Trail] = [(Given("machine", Action.DETECT, new_case()),)]
-    met = set[tuple[object, ...]]()
-    for _ in range(DEPTH):
-        following = [longer for trail in ahead for longer in _longer(trail, of, way)]
-        ahead = [trail for trail in following if not (_likeness(trail) in met or met.add(_likeness(trail)))]
+    met: set[tuple[object, ...]] = set()
+    for _ in range(DEPTH - way):
+        fresh: dict[tuple[object, ...], Trail] = {}
+        for trail in ahead:
+            for longer in _longer(trail, of, way):
+                fresh.setdefault(_likeness(longer), longer)
+        ahead = [longer for likeness, longer in fresh.items() if likeness not in met]
+        met |= fresh.keys()
         found += ahead
     return tuple(found)
 
