@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config import calendars, yamlfile
+from config import calendars, regions, yamlfile
 from config.municipality import FILE, Municipality, load
 from config.russian import topics
 
@@ -38,7 +38,7 @@ async def keep(tx: Transaction, municipality: Municipality) -> None:
     files = {FILE: municipality.text, municipality.regulation_path.name: yamlfile.read(municipality.regulation_path)}
     if municipality.pages_path is not None:
         files[municipality.pages_path.name] = yamlfile.read(municipality.pages_path)
-    for name in (topics.FILE, calendars.PACKAGED.name):
+    for name in (topics.FILE, calendars.PACKAGED.name, regions.FILE):
         own = next((folder / name for folder in municipality.folders if (folder / name).is_file()), None)
         if own is not None:
             files[name] = yamlfile.read(own)

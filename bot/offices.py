@@ -51,7 +51,7 @@ class Offices:
         rules = self.municipality.regulation
         for text_hash in await tx.editions_in_use():
             if text_hash not in self._by_hash and (kept := await tx.edition(text_hash)) is not None:
-                edition = regulations.parse(kept, f"{rules.key}, редакция {text_hash[:8]}")
+                edition = regulations.parse(kept, f"{rules.key}, редакция {text_hash[:8]}", kept=True)
                 self._by_hash[text_hash] = build_office(self.municipality, edition)
 
     async def read_absences(self, tx: Transaction, now: datetime) -> None:

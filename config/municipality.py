@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from config import calendars, official_pages, regulations, reminding, yamlfile
+from config import calendars, official_pages, regions, regulations, reminding, yamlfile
 from config.complain import Complain
 from config.crosschecks import check_circle, check_people, check_topics, read_hours, read_moment, read_zone
 from config.municipality_file import MunicipalityFile, NetworksEntry, PersonEntry
@@ -35,7 +35,7 @@ FILE = "municipality.yaml"
 KEY = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 """Allowed names of a municipality's folder: the name is in every row of the database."""
 
-TERMS = frozenset({"name", "timezone", "regulation", "cases", "work_hours", "days"})
+TERMS = frozenset({"name", "timezone", "regulation", "cases", "region", "work_hours", "days"})
 """The keys that deadlines need."""
 
 T = TypeVar("T")
@@ -84,6 +84,7 @@ class Municipality:
     monthly_report: bool = True
     pages: tuple[OfficialPage, ...] = ()
     pages_path: Path | None = None
+    region: regions.Region | None = None
     warnings: tuple[Problem, ...] = ()
     text: str = field(default="", repr=False)
 
@@ -128,7 +129,7 @@ def key_of(path: Path) -> str:
 def load(path: Path, folders: Sequence[Path] = (), *, terms_only: bool = False) -> Municipality:
     """Load the municipality in the file. BrokenConfiguration holds every error.
 
-    A regulation, list of topics or calendar in `folders` overrides the packaged one, an earlier folder a later one.
+    A regulation, list of topics, calendar or region in `folders` overrides the packaged one, an earlier folder a later one.
     `terms_only`: read only what deadlines need; departments and people may be missing or incomplete.
     """
     return parse(yamlfile.read(path), path, folders, terms_only=terms_only)
@@ -207,7 +208,8 @@ class _Reader:
         if found is not None and self.file.cases is not None:
             found = self._cases(found[0], self.file.cases)
         listed = self._guarded(lambda: load_topics(self.folders))
-        calendar = self._guarded(lambda: _calendar(self.folders))
+        region = self._region()
+        calendar = self._guarded(lambda: _calendar(self.folders, region))
         self._cross_check()
         own_topics = check_topics(file, listed, complain) if listed is not None else None
         absences = self._absences(zone) if zone is not None else ()
@@ -250,6 +252,7 @@ class _Reader:
             monthly_report=file.monthly_report,
             pages=official_pages.listed(file.pages, key_of(self.path)),
             pages_path=own[1] if own is not None and file.cases is not None else None,
+            region=region,
             warnings=tuple(complain.warnings),
         )
 
@@ -291,6 +294,16 @@ class _Reader:
         found = self._guarded(partial(regulations.load, path))
         return (found, path) if found is not None else None
 
+    def _region(self) -> regions.Region | None:
+        if self.file.region is None:
+            return None
+        known = self._guarded(lambda: regions.table(self.folders))
+        try:
+            return regions.find(self.file.region, known) if known is not None else None
+        except ValueError as error:
+            self.complain.wrong(("region",), f"region: {error}")
+            return None
+
     def _quiet(self) -> tuple[int, int] | None:
         match = re.fullmatch(r"(\d{1,2}):(\d\d)\s*[-–—]\s*(\d{1,2}):(\d\d)", self.file.quiet_hours.strip())
         if match is None or max(int(match[1]), int(match[3])) > 24 or max(int(match[2]), int(match[4])) > 59:
@@ -319,10 +332,11 @@ def _first_deputy(file: MunicipalityFile) -> str | None:
     return next((key for key, person in file.people.items() if Role.DEPUTY in person.roles), None)
 
 
-def _calendar(folders: Sequence[Path]) -> calendars.Production:
+def _calendar(folders: Sequence[Path], region: regions.Region | None) -> calendars.Production:
     name = calendars.PACKAGED.name
     own = next((folder / name for folder in folders if (folder / name).is_file()), None)
-    return calendars.production(None if own is None else calendars.load_corrections(own))
+    federal = calendars.production(None if own is None else calendars.load_corrections(own))
+    return federal if region is None else regions.with_region(federal, region)
 
 
 def build_office(municipality: Municipality, regulation: Regulation | None = None) -> Office:

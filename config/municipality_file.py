@@ -86,6 +86,7 @@ class MunicipalityFile(_Part):
     timezone: Text
     regulation: Text
     cases: Text | None = None
+    region: Text | None = None
     work_hours: dict[str, Any]
     days: dict[str, Any] = {}
     groups: _Groups = _Groups()

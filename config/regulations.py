@@ -19,6 +19,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 from config import yamlfile
 from config.reminding import IdleEntry, RemindersEntry, policy_of
 from config.yamlfile import BrokenConfiguration, Lines, Problem, Where, suggestion
+from workflow.feasible import infeasible
 from workflow.official.page_items import Item, PageAsk, Whose
 from workflow.regulation import (
     Approval,
@@ -250,14 +251,17 @@ def load(path: Path) -> Regulation:
     return regulation
 
 
-def parse(text: str, name: str) -> Regulation:
-    """Parse a regulation from a file or from an edition kept in the database. `name` is for error messages."""
+def parse(text: str, name: str, *, kept: bool = False) -> Regulation:
+    """Parse a regulation from a file or from an edition kept in the database. `name` is for error messages.
+
+    `kept`: open cases live by it, so it is not refused for a step that its holder cannot meet.
+    """
     data, lines = yamlfile.loads(text, name)
     try:
         file = _File.model_validate(data)
     except ValidationError as error:
         raise BrokenConfiguration(yamlfile.problems_of(error, _File, lines, name)) from None
-    reader = _Reader(file, lines, name)
+    reader = _Reader(file, lines, name, kept=kept)
     regulation = reader.regulation(text_hash(text))
     if regulation is None or reader.problems:
         raise BrokenConfiguration(sorted(reader.problems, key=lambda problem: problem.line or 0))
@@ -297,8 +301,9 @@ def parse_term(words: str, hours: ClockKind, minutes: ClockKind) -> Term:
 class _Reader:
     """Turns one file into a Regulation and collects the errors."""
 
-    def __init__(self, file: _File, lines: Lines, name: str) -> None:
+    def __init__(self, file: _File, lines: Lines, name: str, *, kept: bool = False) -> None:
         self.file = file
+        self.kept = kept
         self.lines = lines
         self.name = name
         self.problems: list[Problem] = []
@@ -343,6 +348,9 @@ class _Reader:
         )
         for where, words in contradictions(found):
             self.wrong(where, words)
+        if not self.problems and not self.kept:
+            for where, words in steps_nobody_meets(found):
+                self.wrong(where, words)
         return found
 
     def _term(self, words: str) -> Term:
@@ -554,3 +562,25 @@ def _whole(regulation: Regulation) -> Found:
     for index, code in enumerate(codes):
         if code in codes[:index]:
             yield ("not_processed", "grounds", index), f"основание «{code}» названо дважды"
+
+
+HOLDERS = {
+    Holder.CURATOR: "куратор",
+    Holder.EXECUTOR: "исполнитель",
+    Holder.LEAD: "ответственный исполнитель",
+    Holder.CO_EXECUTOR: "соисполнитель",
+}
+
+
+def steps_nobody_meets(regulation: Regulation) -> Found:
+    """Find the steps that their holder has no command for, or that run only while nobody reminds him."""
+    for rule in regulation.steps:
+        if (found := infeasible(rule, regulation)) is None:
+            continue
+        holder, events = HOLDERS[rule.holder], " или ".join(f"«{event}»" for event in sorted(rule.met_by))
+        if found.may is None:
+            words = f"{holder} о нём не услышит: пока шаг идёт, сообщение у куратора"
+        else:
+            others = f"может {' или '.join(HOLDERS[one] for one in found.may)}" if found.may else "и никто другой тоже"
+            words = f"{holder} сделать этого не может ({events}), {others}"
+        yield _place(rule, "holder"), f"{rule.step}: {words}"

@@ -130,11 +130,18 @@ def _init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Папка конфигурации.")],
     regulation: Annotated[str, typer.Option("--regulation", metavar="NAME", help="Регламент, например kursky.")],
     key: Annotated[str | None, typer.Option("--key", metavar="KEY", help="Имя папки муниципалитета.")] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", metavar="REGION", help="Регион, например stavropol.")
+    ] = None,
 ) -> None:
     """Записать готовые к правке municipality.yaml и .env."""
     from bot.cli.init import init
 
-    init(folder, regulation, key)
+    init(folder, regulation, key, region, ask=_ask if sys.stdin.isatty() else None)
+
+
+def _ask(question: str) -> str:
+    return str(typer.prompt(question, default="", show_default=False))
 
 
 @app.command("check")

@@ -18,6 +18,7 @@ from bot.cases.reckoning import BATCH, CALENDAR, moved_by_calendar
 from bot.cases.undelivered import KEPT
 from bot.cli.books import OUT_OF_REACH, existing, reason
 from bot.cli.probes import PROBES, Asked, Probe
+from bot.cli.region import DECEMBER, of_the_region
 from bot.clock import WallClock
 from bot.offices import Offices
 from config.municipality import Municipality, configurations, load
@@ -35,7 +36,6 @@ from workflow.official.page import OfficialPage, PageState
 LONG_WAIT = timedelta(minutes=5)
 LETTERS = "сообщение|сообщения|сообщений"
 SIGNS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "error": ("✗", "red")}
-DECEMBER = 12
 
 
 def check(folder: Path) -> int:
@@ -71,6 +71,7 @@ async def find_all(folder: Path, now: datetime, probes: Sequence[Probe] = PROBES
             continue
         findings += _files(municipality)
         findings += _years(municipality, now)
+        findings += of_the_region(municipality, now)
         if settings is not None:
             kept, pages, waiting = await _kept(municipality, settings, folder, now)
             findings += waiting

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from string import Template
 
 from bot.cli.mistake import Mistake
-from config import regulations, yamlfile
+from config import regions, regulations, yamlfile
 from config.municipality import FILE, KEY
 from config.russian.topics import TopicList, load_topics
 from config.settings import ENV
@@ -16,6 +17,8 @@ from config.yamlfile import BrokenConfiguration
 TEMPLATES = Path(regulations.__file__).with_name("init")
 ONLY_OWNER = 0o600
 WIDTH = 110
+WHICH_REGION = "Регион, у него могут быть свои выходные (ключ, например stavropol; пусто: назвать позже)"
+NO_REGION = "# region: stavropol               # впишите регион: у него могут быть свои выходные; ключи в regions.yaml"
 
 SECRETS = """\
 # Ключи муниципалитета. Файл никому не показывают и не кладут в репозиторий.
@@ -28,8 +31,14 @@ VK_SERVICE_TOKEN=
 """
 
 
-def init(folder: Path, regulation: str, key: str | None) -> None:
-    """Create `DIR/<key>/` with municipality.yaml and .env (readable by its owner only)."""
+Ask = Callable[[str], str]
+
+
+def init(folder: Path, regulation: str, key: str | None, region: str | None = None, ask: Ask | None = None) -> None:
+    """Create `DIR/<key>/` with municipality.yaml and .env (readable by its owner only).
+
+    A region that neither the caller nor the regulation names is asked for, if there is somebody to answer.
+    """
     key = key or regulation
     if KEY.fullmatch(key) is None:
         raise Mistake(f"--key: «{key}» не подходит; нужны строчные латинские буквы, цифры, _ и -")
@@ -43,22 +52,50 @@ def init(folder: Path, regulation: str, key: str | None) -> None:
     for name in (FILE, ENV):
         if (home / name).exists():
             raise Mistake(f"{home / name} уже есть; удалите его или возьмите другой --key")
-    text = _filled(rules.key, rules.title, load_topics((folder,)))
+    known = yamlfile.load(TEMPLATES / "known.yaml").data.get(rules.key, {})
+    found = _region(region or known.get("region"), regions.table((folder,)), ask)
+    text = _filled(rules.key, rules.title, load_topics((folder,)), known, found)
     home.mkdir(parents=True, exist_ok=True)
     _write(home / FILE, text, 0o644)
     _write(home / ENV, SECRETS, ONLY_OWNER)
     print(f"Записано: {home / FILE}, {home / ENV}.")
+    print(_about(found))
     print(f"Впишите отделы, людей и ключи, потом проверьте: python -m bot check --config {folder}")
     for note in rules.notes:
         print(f"К сведению: {note}")
 
 
-def _filled(regulation: str, title: str, topics: TopicList) -> str:
-    known = yamlfile.load(TEMPLATES / "known.yaml").data.get(regulation, {})
+def _region(named: str | None, known: Mapping[str, regions.Region], ask: Ask | None) -> regions.Region | None:
+    """The region that is named or answered; None if nobody names one. Mistake if the one given is unknown."""
+    if named is not None:
+        try:
+            return regions.find(named, known)
+        except ValueError as error:
+            raise Mistake(f"--region: {error}") from None
+    while ask is not None and (answer := ask(WHICH_REGION).strip()):
+        try:
+            return regions.find(answer, known)
+        except ValueError as error:
+            print(error)
+    return None
+
+
+def _about(region: regions.Region | None) -> str:
+    if region is None:
+        return "Регион не назван: его выходные в сроках учтены не будут, пока не впишете region в municipality.yaml."
+    return f"Регион: {region.name} (region: {region.key}). Если у вас другой, поправьте эту строку."
+
+
+def _filled(
+    regulation: str, title: str, topics: TopicList, known: Mapping[str, str], region: regions.Region | None
+) -> str:
     template = Template((TEMPLATES / FILE).read_text(encoding="utf-8"))
     return template.substitute(
         name=known.get("name", "Название муниципалитета"),
         timezone=known.get("timezone", "Europe/Moscow"),
+        region=NO_REGION
+        if region is None
+        else f"{f'region: {region.key}':<34}# {region.name}; его выходные учитываются",
         regulation=regulation,
         title=title,
         topics="\n".join(_listed(topics)),

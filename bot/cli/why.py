@@ -56,5 +56,5 @@ async def _read(municipality: Municipality, folder: Path, number: int) -> tuple[
         kept = await tx.edition(case.regulation)
     if kept is None:
         raise Mistake(f"в базе нет регламента, под которым заведено № {number}; запустите сначала run")
-    edition = regulations.parse(kept, f"регламент, под которым заведено № {number}")
+    edition = regulations.parse(kept, f"регламент, под которым заведено № {number}", kept=True)
     return case, build_office(municipality, edition)

@@ -49,7 +49,7 @@ class Counter:
         self._offices: dict[str, Office] = {self._today.regulation.text_hash: self._today}
         for text_hash, text in recipe.editions.items():
             if text_hash not in self._offices:
-                edition = regulations.parse(text, f"{text_hash[:8]}.yaml")
+                edition = regulations.parse(text, f"{text_hash[:8]}.yaml", kept=True)
                 self._offices[text_hash] = build_office(municipality, edition)
 
     def rows(self, bodies: Sequence[str]) -> list[CaseRow]:

@@ -9,6 +9,8 @@ import pytest
 
 from bot.cases.screens import cards, why
 from bot.cases.screens import why as terms
+from config.calendars import build, production
+from config.regions import table, with_region
 from config.russian.words import units
 from tests.doors.screens_office import MOSCOW, TEXTS, detected, town
 from workflow.case import Case, Part, PartState, State
@@ -60,6 +62,19 @@ def test_a_short_day_and_a_holiday_are_named() -> None:
         "Считается: сегодня 16:00–17:00 (1 ч), пн 15 июня 9:00–13:00 (4 ч), 14:00–18:00 (4 ч), всего 9 ч.",
         "Не считается: сегодня 17:00 – пн 15 июня 9:00, 11 июня короткий день перед праздником «День России», ночь,"
         " 12 июня День России, 13–14 июня выходные; пн 15 июня 13:00–14:00, обед.",
+    ]
+
+
+def test_a_regions_day_off_and_the_short_day_before_it_are_named() -> None:
+    stavropol = with_region(production(), table()["stavropol"])
+    working = build(MOSCOW, {"mon-fri": "09:00-13:00, 14:00-18:00"}, calendar=stavropol)
+    case = with_history(happened(Event.DETECTED, "2026-04-20 15:00"))
+    assert lines(case, "2026-04-20 15:10", "ответ", replace(town(), clock=working))[:4] == [
+        "⏰ Ответ: ср 22 апреля до 17:00",
+        "9 часов рабочего времени с выявления, сегодня в 15:00 (пункт 10).",
+        "Считается: сегодня 15:00–17:00 (2 ч), ср 22 апреля 9:00–13:00 (4 ч), 14:00–17:00 (3 ч), всего 9 ч.",
+        "Не считается: сегодня 17:00 – ср 22 апреля 9:00, 20 апреля короткий день перед праздником «Радоница», ночь,"
+        " 21 апреля Радоница; ср 22 апреля 13:00–14:00, обед.",
     ]
 
 

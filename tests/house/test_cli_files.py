@@ -86,6 +86,7 @@ def test_check_says_what_there_is(folder: Path) -> None:
             "ok", "kursky: Курский муниципальный округ, регламент kursky (№ 18 от 12.01.2023), отделов: 3, людей: 6"
         ),
         Finding("ok", "kursky: производственный календарь известен до конца 2027 года"),
+        Finding("ok", "kursky: Ставропольский край, выходные региона: 21.04.2026 Радоница, 11.05.2027 Радоница"),
         Finding("warning", "BOT_TOKEN нет в .env: Telegram не проверен"),
     ]
 

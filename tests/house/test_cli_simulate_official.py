@@ -76,7 +76,7 @@ def test_bad_input_is_one_line_and_exit_code_two(tmp_path: Path) -> None:
     done = run("simulate", str(file), "--json")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "day.yaml, строка 35: pages: страницы «культра» ещё нет: сначала request, возможно «культура»?\n"
+        "day.yaml, строка 36: pages: страницы «культра» ещё нет: сначала request, возможно «культура»?\n"
     )
 
 

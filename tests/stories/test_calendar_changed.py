@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.cli.check import moving_terms
+from bot.kept_settings import restore
 from config.municipality import load
 from storage import tables
 from tests.stories.test_editions import kept_terms, restarts
@@ -15,6 +16,10 @@ from tests.stories.town import KEY, MOSCOW, Town
 from workflow.terms.alarms import newest_runs
 
 DAY_OFF = "days:\n  2026-01-13: off\n"
+NEW_DAY = """stavropol:
+  name: Ставропольский край
+  days: [{name: День края, on: 01-13, law: Закон края от 11.01.2026 № 1, since: 2026}]
+"""
 
 
 async def set_days(town: Town, text: str) -> None:
@@ -58,6 +63,22 @@ async def test_ku_10_a_day_set_off_moves_the_term_and_its_alarms_and_the_journal
     lines = len(await town.journal())
     await restarts(town)
     assert len(await town.journal()) == lines
+    town.forget_what_was_said()
+
+
+async def test_ku_10_a_regions_day_off_moves_the_term_past_the_day_and_the_hour_before_it(town: Town) -> None:
+    """The office writes its region's new day into its own table: the calendar is another one, for reports too."""
+    await accepted(town)
+    assert (await kept_terms(town, 1))["answer"] == "13 10:00"
+    (town.municipality.path.parent / "regions.yaml").write_text(NEW_DAY, encoding="utf-8")
+    assert len(await foretold(town)) == 1
+    await restarts(town)
+    assert (await kept_terms(town, 1))["answer"] == "14 11:00"
+    assert ("reckon", "clock", "in_work") in await town.journal()
+    async with town.books.write(KEY) as tx:
+        kept = await restore(tx)
+    assert kept is not None
+    assert kept.municipality.working_time.fingerprint == town.municipality.working_time.fingerprint
     town.forget_what_was_said()
 
 

@@ -175,11 +175,17 @@ def _is_held(case: Case, run: Deadline) -> bool:
     if case.lead is None:
         return False
     proposed = case.state is State.ON_APPROVAL and case.draft is not None and case.draft.department is None
-    if run.step is Step.REWORK:
-        return case.state is State.REWORK or proposed
-    if case.state is State.WAITING_AUTHOR:
-        return run.step is Step.FINAL
-    return case.state not in WITH_CURATOR or proposed
+    return case.state in states_of_executors(run.step) or proposed
+
+
+def states_of_executors(step: Step) -> frozenset[State]:
+    """The states in which executors are reminded of a step they hold."""
+    if step in PER_EXECUTOR:
+        return frozenset(WITH_EXECUTORS)
+    if step is Step.REWORK:
+        return frozenset({State.REWORK})
+    with_others = WITH_CURATOR if step is Step.FINAL else WITH_CURATOR | {State.WAITING_AUTHOR}
+    return frozenset(State) - with_others
 
 
 def alarms_of(case: Case, office: Office, newest: Mapping[str, Deadline] | None = None) -> tuple[Alarm, ...]:
