@@ -66,8 +66,7 @@ class FileRef:
 
 
 class Why(StrEnum):
-    """Why the bot could not download a file: it exceeds the messenger's limit, the messenger refused, or did not
-    answer."""
+    """Why the bot could not download a file: too big for the messenger, refused, or no answer."""
 
     TOO_BIG = "too_big"
     REFUSED = "refused"

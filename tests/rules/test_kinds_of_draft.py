@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,10 +15,8 @@ from workflow.commands import (
     AnyCommand,
     Approve,
     AuthorReplied,
-    CloseWithoutPosting,
     Correct,
     Forward,
-    NotProcess,
     Posted,
     PostFailed,
     ProposeInterim,
@@ -30,10 +27,9 @@ from workflow.commands import (
     SubmitDraft,
     Undo,
 )
-from workflow.decide import decide
 from workflow.effects import Audience, Notice, Notify, PostAnswer, SettleDrafts, ShowDraft
 from workflow.office import CLOCK, NETWORK
-from workflow.outcomes import Reason, Refused
+from workflow.outcomes import Reason
 from workflow.regulation import DraftKind, Event, Holder
 from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, newest_runs, reminder_moment, running
 
@@ -227,18 +223,6 @@ def test_ku_11_an_interim_case_may_be_handed_on_and_its_final_goes_with_it() -> 
     moved = run(case, Recall(CURATOR, 1), Forward(CURATOR, 1, ("roads",)), start="2026-01-13 10:00")
     assert (moved.state, due(moved)) == (State.FORWARDED, {"return@roads": "13 10:35", "final": "21 18:00"})
     assert missed(moved, "2026-01-22 10:00") == [("final", Holder.EXECUTOR, "roads")]
-
-
-def test_an_interim_case_may_end_without_a_final_answer() -> None:
-    case = out(drafted(INTERIM, "kursky"), 1, "kursky")
-    for end, state in (
-        (CloseWithoutPosting(CURATOR, 1, "author_deleted"), State.CLOSED_WITHOUT_POSTING),
-        (NotProcess(CURATOR, 1, "obscene"), State.NOT_PROCESSED),
-    ):
-        decision = decide(case, end, office("kursky"), at("2026-01-13 10:00"))
-        assert decision == Refused(Reason.PROMISE_STANDS, {"due": at("2026-01-21 18:00")})
-        ended = run(case, replace(end, confirmed=True), start="2026-01-13 10:00")
-        assert (ended.state, [p.kind for p in ended.postings]) == (state, [INTERIM])
 
 
 # --- the curator's own interim answer -----------------------------------------------------------------
