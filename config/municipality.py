@@ -360,4 +360,5 @@ def build_office(municipality: Municipality, regulation: Regulation | None = Non
         own_policy=municipality.policy,
         approval_delay=municipality.approval_delay,
         supervisor=municipality.supervisor,
+        formal_appeals=municipality.formal_appeals,
     )

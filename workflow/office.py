@@ -101,7 +101,8 @@ class Absence:
 
 @dataclass(frozen=True)
 class Office:
-    """`past_absences`: absences that are over; they only say who was present while a missed term ran."""
+    """`past_absences`: absences that are over; they only say who was present while a missed term ran. `formal_appeals`:
+    where the office takes formal appeals (59-ФЗ), in its own words; may be empty."""
 
     key: str
     name: str
@@ -120,6 +121,7 @@ class Office:
     approval_delay: timedelta = timedelta(seconds=30)
     supervisor: str | None = None
     own_policy: Policy | None = None
+    formal_appeals: str = ""
 
     @property
     def policy(self) -> Policy:

@@ -4,7 +4,6 @@ and its author gets a reply. Citizens get ready-made texts only: nothing about t
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from typing import Any, Protocol
 
 from bot.answering.letters import reply
 from bot.answering.view import Look
+from bot.cases.screens.common import asks_formally
 from config.texts import Texts
 from handlers.citizens import POST
 from handlers.incoming import Incoming
@@ -141,17 +141,12 @@ class CitizenGranting:
 
     async def _receive(self, tx: Transaction, appeal: Appeal, goes_on: bool, incoming: Incoming, look: Look) -> None:
         """Confirm a new message; a person who asks for a formal appeal is told where to send it (IZ-2, MO-3, KU-2)."""
-        if self._is_formal(appeal.text):
+        if asks_formally(self.texts, appeal.text):
             await self._say(tx, "citizen_formal", {"where": look.citizens.formal_appeals}, incoming, look)
         elif not goes_on:
             await self._say(tx, "citizen_received", {}, incoming, look)
         if appeal.missing:
             await self._say(tx, "citizen_files_missing", {}, incoming, look)
-
-    def _is_formal(self, text: str) -> bool:
-        signs = (_plain(sign) for sign in self.texts.plain("citizens.formal_signs").split("|"))
-        words = f" {_plain(text)} "
-        return any(f" {sign}" in words for sign in signs if sign)
 
     async def _enough(self, tx: Transaction, talk: Talk, incoming: Incoming, look: Look) -> None:
         """One polite notice an hour in private about the limit, none in the discussion group."""
@@ -193,8 +188,3 @@ def _found(appeal: Appeal, answered: str | None, change: Change) -> Found:
 def _mark(kind: str, incoming: Incoming) -> str:
     who = incoming.voice.chat if incoming.voice is not None else incoming.sender.account if incoming.sender else 0
     return f"citizen:{kind}:{who}"
-
-
-def _plain(text: str) -> str:
-    """Lower-case letters and digits separated by single spaces, so that «59-ФЗ» and «59 фз» compare equal."""
-    return " ".join(re.findall(r"[^\W_]+", text.lower().replace("ё", "е")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.cases.screens import cards, drafts, history, sayings
+from bot.found.waves import answered_before
 from tests.doors.screens_office import (
     ANSWER,
     DRAFT,
@@ -147,23 +148,43 @@ def test_a_repeat_taken_back_is_like_others_again() -> None:
     assert captions(cards.offer(TEXTS, case, KU, at(9, 6)))[2] == ["Это повтор № 12"]
 
 
-def test_mo_18_the_same_author_answered_twice_is_pointed_out() -> None:
-    mine = replace(closed(), appeal=appeal(author_ref="77"))
-    case = detected(appeal(author_ref="77"), alike=(TWELVE, THIRTEEN))
-    both = [earlier(mine, TWELVE), earlier(mine, THIRTEEN)]
+def test_mo_18_the_same_author_answered_twice_is_pointed_out_and_may_be_left_alone() -> None:
+    ground = "Не обрабатывать: тот же автор, вопрос с неоднократным ответом, ничего нового"
     line = "Тот же автор, ему уже отвечали: № 12, № 13. Если нового нет, регламент позволяет не обрабатывать."
-    assert line in seen(cards.offer(TEXTS, case, MO, at(9, 2), earlier=both)).split("\n")
-    for there, found in (
-        (KU, both),
-        (MO, both[:1]),
-        (MO, [both[0], earlier(closed(), THIRTEEN)]),
-        (MO, [both[0], earlier(replace(accepted(), appeal=mine.appeal), THIRTEEN)]),
-        (MO, [both[0], earlier(replace(out(written_as(DraftKind.REQUEST, MO), MO), appeal=mine.appeal), THIRTEEN)]),
+    for there, answered, shown in (
+        (MO, (TWELVE, THIRTEEN), True),
+        (MO, (TWELVE,), False),
+        (KU, (TWELVE, THIRTEEN), False),
     ):
-        assert "Тот же автор" not in seen(cards.offer(TEXTS, case, there, at(9, 2), earlier=found))
-    nobody = replace(case, appeal=appeal(author_ref=""))
-    unknown = [replace(one, appeal=appeal(author_ref="")) for one in both]
-    assert "Тот же автор" not in seen(cards.offer(TEXTS, nobody, MO, at(9, 2), earlier=unknown))
+        case = detected(answered_before=answered, there=there)
+        assert (line in seen(cards.offer(TEXTS, case, there, at(9, 2))).split("\n")) is shown
+        closing = cards.offer(TEXTS, case, there, at(9, 2), "close")
+        assert any("неоднократным" in caption for row in captions(closing) for caption in row) is shown, ground
+
+
+def test_mo_18_answers_are_counted_for_one_author_and_a_like_question_only() -> None:
+    mine = appeal(author_ref="77")
+    done = replace(closed(), appeal=mine)
+    others = (
+        replace(closed(), appeal=appeal(author_ref="78")),
+        replace(done, appeal=replace(mine, text="Спасибо за новую детскую площадку у школы")),
+        replace(accepted(), appeal=mine),
+        replace(out(written_as(DraftKind.REQUEST, MO), MO), appeal=mine),
+    )
+    found = [earlier(done, TWELVE), *(earlier(one, THIRTEEN) for one in others)]
+    assert answered_before(mine, found) == (TWELVE,)
+    assert answered_before(appeal(author_ref=""), [replace(one, appeal=appeal(author_ref="")) for one in found]) == ()
+
+
+def test_iz_2_mo_3_ku_2_who_asks_for_a_formal_appeal_is_shown_with_words_to_send() -> None:
+    formal = appeal(text="Прошу зарегистрировать обращение по 59-ФЗ: третий день нет воды на Школьной, 5")
+    where = replace(KU, formal_appeals="Рощино, ул. Мира, 1")
+    said = seen(cards.offer(TEXTS, detected(formal), where, at(9, 2)))
+    assert "Автор просит зарегистрировать обращение (59-ФЗ)" in said
+    assert "Официальное обращение направьте сюда: Рощино, ул. Мира, 1." in said
+    assert "через Госуслуги или письмом" in seen(cards.offer(TEXTS, detected(formal), KU, at(9, 2)))
+    for silent in (appeal(), replace(formal, network="telegram", kind="message")):
+        assert "Автор просит" not in seen(cards.offer(TEXTS, detected(silent), where, at(9, 2)))
 
 
 # --- answered together -----------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from bot.cases.screens.buttons import CaseButtons
 from bot.cases.screens.case_words import CaseWords
-from bot.cases.screens.common import link
+from bot.cases.screens.common import asks_formally, link
 from bot.messenger import Screen
 from config.russian.judging import judge
 from config.russian.words import clean, excerpt, one_line
@@ -17,7 +17,7 @@ from config.texts import Texts
 from handlers.several import Chosen
 from workflow.case import Case, State
 from workflow.office import Office
-from workflow.regulation import Event, Step
+from workflow.regulation import Event, Source, Step
 from workflow.terms.turns import late_in_turn
 
 WAITED_FOR = {
@@ -81,6 +81,7 @@ def offer(
         forward_by=forward_by(words),
         alike=[_alike(words, other) for other in earlier] if case.repeat_of is None else [],
         nothing_new=_nothing_new(words),
+        formal=_formal(words),
         hint=hint,
         turns=turns,
     )
@@ -124,6 +125,16 @@ def _nothing_new(words: CaseWords) -> Markup:
     if not wanted or len(answered) < min(wanted):
         return Markup()
     return words.texts.phrase("offer.nothing_new", numbers=", ".join(f"№ {case.number}" for case in answered))
+
+
+def _formal(words: CaseWords) -> Markup:
+    """What to say to an author who asks for a formal appeal (59-ФЗ): it is not registered here (IZ-2, MO-3, KU-2)."""
+    appeal = words.case.appeal
+    told = appeal.network == Source.TELEGRAM and appeal.kind == "message"  # in private the bot has said so itself
+    if told or not asks_formally(words.texts, words.now_written):
+        return Markup()
+    where = words.texts.plain("offer.formal_words", where=clean(words.office.formal_appeals))
+    return words.texts.phrase("offer.formal", words=where)
 
 
 def heading(words: CaseWords) -> Markup:

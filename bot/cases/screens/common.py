@@ -3,6 +3,7 @@ Pure; knows no case."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -90,6 +91,18 @@ def grounds_heard(text: str) -> frozenset[str]:
     """Codes of the grounds for not processing that the citizen's text may give."""
     heard = {str(ground.kind) for ground in judge(text).grounds}
     return frozenset(heard | ({"harm"} if "threat" in heard else set()))
+
+
+def asks_formally(texts: Texts, text: str) -> bool:
+    """Whether the citizen asks for a formal appeal (59-ФЗ), which is not registered here (IZ-2, MO-3, KU-2)."""
+    signs = (_plain(sign) for sign in texts.plain("citizens.formal_signs").split("|"))
+    words = f" {_plain(text)} "
+    return any(f" {sign}" in words for sign in signs if sign)
+
+
+def _plain(text: str) -> str:
+    """Lower-case letters and digits separated by single spaces, so that «59-ФЗ» and «59 фз» compare equal."""
+    return " ".join(re.findall(r"[^\W_]+", text.lower().replace("ё", "е")))
 
 
 def department_to(office: Office, key: str) -> str:
