@@ -176,7 +176,7 @@ def test_mo_18_answers_are_counted_for_one_author_and_a_like_question_only() -> 
     assert answered_before(appeal(author_ref=""), [replace(one, appeal=appeal(author_ref="")) for one in found]) == ()
 
 
-def test_iz_2_mo_3_ku_2_who_asks_for_a_formal_appeal_is_shown_with_words_to_send() -> None:
+def test_who_asks_for_a_formal_appeal_is_shown_with_words_to_send() -> None:
     formal = appeal(text="Прошу зарегистрировать обращение по 59-ФЗ: третий день нет воды на Школьной, 5")
     where = replace(KU, formal_appeals="Рощино, ул. Мира, 1")
     said = seen(cards.offer(TEXTS, detected(formal), where, at(9, 2)))
