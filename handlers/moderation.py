@@ -8,7 +8,7 @@ from __future__ import annotations
 from handlers.callbacks import NUMBER, Callback, Verb
 from handlers.incoming import Incoming
 from handlers.view import View, turned_away
-from handlers.wishes import Carry, ListModeration, Say, ShowComment, Toast, Wish
+from handlers.wishes import Carry, ListModeration, PutUp, Say, ShowComment, Toast, Wish
 from workflow.official.moderation import Moderate, ModerationAction, Offence
 
 VERBS = frozenset({Verb.COMMENT, Verb.MODERATE})
@@ -17,8 +17,10 @@ LIST = 0
 
 
 def asked(incoming: Incoming) -> list[Wish]:
-    """Handle `/moderation`."""
-    return [ListModeration()] if incoming.private else [Say("moderation_in_private")]
+    """Handle `/moderation`; with a link it puts the comment there up for deletion."""
+    if not incoming.private:
+        return [Say("moderation_in_private")]
+    return [PutUp() if incoming.links else ListModeration()]
 
 
 def pressed(callback: Callback, view: View) -> list[Wish]:

@@ -268,7 +268,12 @@ class ShowMaterial:
     menu: str = ""
 
 
-ModerationWish = ListModeration | ShowComment
+@dataclass(frozen=True, slots=True)
+class PutUp:
+    """Put up for deletion the comment that the message links to, though the bot did not propose it."""
+
+
+ModerationWish = ListModeration | ShowComment | PutUp
 
 
 @dataclass(frozen=True, slots=True)

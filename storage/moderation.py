@@ -16,6 +16,7 @@ from storage.codec import dump, load
 from storage.versioned import VersionedBook
 from workflow.case import Appeal
 from workflow.commands import Entry
+from workflow.office import DETECTOR, NETWORK
 from workflow.official.moderation import Comment, ModerationAction, ModerationEvent, ModerationState
 
 _BY_REF = sa.select(t.moderation.c.body).where(
@@ -24,6 +25,7 @@ _BY_REF = sa.select(t.moderation.c.body).where(
     t.moderation.c.ref == sa.bindparam("ref"),
 )
 DETAIL = 64
+MACHINES = frozenset({DETECTOR.machine, NETWORK.machine})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class ModerationBook(VersionedBook[Proposal]):
             "detail": details.get("detail", "")[:DETAIL],
             "words": json.dumps([] if answer else list(comment.words), ensure_ascii=False),
         }
-        if isinstance(entry.action, ModerationEvent):
+        if isinstance(entry.action, ModerationEvent) and entry.by in MACHINES:
             said["who"] = None
         return await self._keep(comment.id, comment.version, values, entry, said)
 

@@ -110,7 +110,7 @@ def happened(
 def _by_itself(comment: Comment, event: ModerationEvent, regulation: str) -> str:
     everybody = {**PEOPLE, "detector": DETECTOR, "network": NETWORK}
     may = [who for who, by in everybody.items() if isinstance(happened(comment, event, by, regulation), Accepted)]
-    return "".join({"detector": "d", "network": "n"}.get(who, f"?{who}") for who in may) or "·"
+    return "".join({"detector": "d", "network": "n", **LETTERS}.get(who, f"?{who}") for who in may) or "·"
 
 
 def _cell(comment: Comment, action: ModerationAction, regulation: str) -> str:

@@ -42,7 +42,7 @@ async def test_iz_6_1_the_curator_deletes_restores_and_keeps(izobilny_page: Town
     town = izobilny_page
     comment, (shown,) = await proposed(town, THREAT, town.curator)
     await town.curator.presses("Удалить", shown)
-    assert captions(shown) == ["Да, удалить: нарушение закона", "Назад"]
+    assert captions(shown) == ["Да, удалить: нарушение закона", "Другое основание…", "Назад"]
     await town.curator.presses("Да, удалить: нарушение закона", shown)
     assert comment.deleted is True
     assert "Удалён: нарушение закона. Решил куратор" in shown.text
@@ -99,17 +99,48 @@ async def test_pa_2_3_an_obscene_comment_is_proposed_deleted_in_vk_and_journalle
 # --- what is a ground and what is none ---------------------------------------------------------------------------------
 
 
-async def test_iz_6_1_the_curator_answers_for_comments_and_only_what_breaks_the_law_is_proposed(
+async def test_iz_6_1_the_curator_answers_for_comments_and_insults_are_proposed_as_elsewhere(
     izobilny_page: Town,
 ) -> None:
     town, adviser = izobilny_page, izobilny_page.person("adviser")
     _, (shown,) = await proposed(town, THREAT, town.curator)
-    adviser.hears_nothing()
     assert "Похоже на: нарушение закона (пункт 6.1). Слова: «всех убью, приду с топором»" in shown.text
     assert captions(shown) == ["Удалить", "Оставить", "История"]
-    await town.resident_writes(INSULT)
-    async with town.books.write(KEY) as tx:
-        assert await ModerationBook(tx).count_undecided() == 1
+    _, (insult,) = await proposed(town, INSULT, town.curator)
+    assert "Похоже на: оскорбление (пункт 6.1)" in insult.text
+    adviser.hears_nothing()
+    town.looks_around()
+
+
+async def test_mo_a2_15_the_adviser_takes_away_and_the_curator_only_in_his_place(moskalenki: Town) -> None:
+    town, adviser = moskalenki, moskalenki.person("adviser")
+    comment, (shown,) = await proposed(town, INSULT, adviser)
+    await town.curator.writes("/moderation")
+    await town.curator.presses("Решить по № 1", town.curator.sees("Ждёт решения"))
+    assert captions(town.curator.sees("Комментарий № 1")) == ["Оставить", "История"]
+    await adviser.presses("Удалить", shown)
+    await adviser.presses("Да, удалить: оскорбление", shown)
+    assert comment.deleted is True
+    town.looks_around()
+
+
+async def test_mo_a2_15_what_was_not_proposed_is_put_up_by_its_link(moskalenki: Town) -> None:
+    town, adviser = moskalenki, moskalenki.person("adviser")
+    comment = await town.resident_writes("Вот вам ссылка на листовку с призывом, читайте все")
+    town.looks_around()
+    link = f"https://vk.com/wall-{town.players.community.id}_{town.players.post.id}?reply={comment.id}"
+    await adviser.writes(f"/moderation {link}")
+    shown = adviser.sees("Комментарий № 1")
+    assert "Вынесено на удаление человеком" in shown.text
+    await adviser.presses("Удалить", shown)
+    await adviser.presses("Да, удалить: нарушение закона", shown)
+    assert comment.deleted is True
+    assert [line[:3] for line in await history(town) if line[1]] == [
+        ("proposed", "adviser", None),
+        ("delete", "adviser", "unlawful"),
+    ]
+    await adviser.writes("/moderation https://vk.com/wall-77_1?reply=2")
+    adviser.sees("Проверьте ссылку")
     town.looks_around()
 
 

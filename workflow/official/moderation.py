@@ -15,7 +15,7 @@ from typing import ClassVar
 
 from workflow import engine
 from workflow.engine import Asked, Life, Row, detector, network, row
-from workflow.office import Actor, Office, Role
+from workflow.office import Actor, Office, Person, Role
 from workflow.official.page_items import Whose
 from workflow.outcomes import Reason, Refused
 from workflow.regulation import Regulation
@@ -98,7 +98,8 @@ class Comment:
 
     `whose` and `unit` describe its page; `page` is the page's number in the registry, None if it is not there. `case`
     is the visible number of the case the comment belongs to. `asked` lists the matters of orders the network has not
-    answered yet; `by_hand` lists the matters the network did not settle, so a person must.
+    answered yet; `by_hand` lists the matters the network did not settle, so a person must. `stands_in`: a curator decides,
+    because nobody whom the text names could be written to.
     """
 
     id: int
@@ -114,6 +115,7 @@ class Comment:
     asked: tuple[Matter, ...] = ()
     by_hand: tuple[Matter, ...] = ()
     page: int | None = None
+    stands_in: bool = False
     version: int = 0
 
     def order(self, matter: Matter) -> Order:
@@ -135,7 +137,8 @@ class Moderate:
 
 @dataclass(frozen=True, slots=True)
 class Propose:
-    """Shows a comment, as returned by `propose`, to the moderators for the first time or again."""
+    """Shows a comment to the moderators for the first time or again: one as returned by `propose`, or one without a
+    ground that a moderator puts up for deletion himself (IZ-6.1, MO-A2.15)."""
 
     action: ClassVar[ModerationEvent] = ModerationEvent.PROPOSED
     by: Actor
@@ -201,8 +204,26 @@ def moderates(office: Office, comment: Comment, by: Actor, now: datetime) -> str
     for role in (Role.EDITOR, Role.CURATOR):
         if (found := office.has_role(by, role, now)) is not None:
             return found.key
-    leader = office.of_department(by, [comment.unit], now) if comment.whose is Whose.UNIT and comment.unit else None
+    leader = _leader(office, comment, by, now)
     return leader.key if leader is not None else None
+
+
+def _leader(office: Office, comment: Comment, by: Actor, now: datetime) -> Person | None:
+    return office.of_department(by, [comment.unit], now) if comment.whose is Whose.UNIT and comment.unit else None
+
+
+def takes_away(office: Office, comment: Comment, by: Actor, now: datetime) -> str | None:
+    """The key of the person by whose right the actor deletes and black-lists: whom the text names (IZ-6.1: the curator;
+    MO-A2.15, PA-2.3: the editor, on a unit's page its leader too), and a curator in their place where there is nobody or
+    nobody could be written to."""
+    curator, rules = office.has_role(by, Role.CURATOR, now), office.regulation.moderation
+    if rules is not None and rules.by_curator:
+        return curator.key if curator is not None else None
+    named = office.has_role(by, Role.EDITOR, now) or _leader(office, comment, by, now)
+    if named is not None:
+        return named.key
+    alone = comment.stands_in or not named_moderators(office, comment, now) or rules is None
+    return curator.key if curator is not None and alone else None
 
 
 def named_moderators(office: Office, comment: Comment, now: datetime) -> tuple[str, ...]:
@@ -225,6 +246,16 @@ def named_moderators(office: Office, comment: Comment, now: datetime) -> tuple[s
 
 def moderator(office: Office, comment: Comment, command: Asked, now: datetime) -> str | None:
     return moderates(office, comment, command.by, now)
+
+
+def named(office: Office, comment: Comment, command: Asked, now: datetime) -> str | None:
+    return takes_away(office, comment, command.by, now)
+
+
+def putting_up(office: Office, comment: Comment | None, command: Asked, now: datetime) -> str | None:
+    """Whoever moderates the page may put up for deletion what the bot did not propose."""
+    assert isinstance(command, Propose)
+    return moderates(office, command.found, command.by, now)
 
 
 def regulation_knows_a_black_list(office: Office, comment: Comment, command: Asked, now: datetime) -> Refused | None:
@@ -316,17 +347,17 @@ STANDING = (S.PROPOSED, S.KEPT, S.CASE)
 CAN_BE_LISTED = (regulation_knows_a_black_list, author_is_not_listed)
 TABLE: tuple[Row, ...] = (
     #   action          from                      who        to           needs
-    row(E.PROPOSED,     (),                       detector,  S.PROPOSED),
+    row(E.PROPOSED,     (),                       (detector, putting_up), S.PROPOSED),
     row(E.PROPOSED,     (*STANDING, S.WITHDRAWN), detector,  S.PROPOSED),
     row(E.WITHDRAWN,    S.PROPOSED,               network,   S.WITHDRAWN),
     row(E.DONE,         tuple(S),                 network,   None,        it_is_still_wanted),
     row(E.NOT_DONE,     tuple(S),                 network,   None,        it_is_still_wanted),
-    row(A.DELETE,       STANDING,                 moderator, S.DELETED,   ground_is_named),
-    row(A.BLACK_LIST,   (S.PROPOSED, S.DELETED),  moderator, S.DELETED,   ground_is_named, when=CAN_BE_LISTED),
+    row(A.DELETE,       STANDING,                 named,     S.DELETED,   ground_is_named),
+    row(A.BLACK_LIST,   (S.PROPOSED, S.DELETED),  named,     S.DELETED,   ground_is_named, when=CAN_BE_LISTED),
     row(A.KEEP,         S.PROPOSED,               moderator, S.KEPT),
     row(A.TO_CASE,      (S.PROPOSED, S.KEPT),     moderator, S.CASE,      when=is_no_case_yet),
-    row(A.RESTORE,      S.DELETED,                moderator, S.KEPT),
-    row(A.DONE_BY_HAND, (*STANDING, S.DELETED),   moderator, None,        when=something_is_owed),
+    row(A.RESTORE,      S.DELETED,                named,     S.KEPT),
+    row(A.DONE_BY_HAND, (*STANDING, S.DELETED),   named,     None,        when=something_is_owed),
 )  # fmt: skip
 
 

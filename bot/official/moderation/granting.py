@@ -11,16 +11,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.answering.answered import Answered
-from bot.answering.letters import made_true, pressed, reply, turn
+from bot.answering.letters import appeal_of, made_true, pressed, reply, turn
 from bot.answering.toasts import short
 from bot.answering.view import Look
 from bot.delivery.ports import Act, Carried, Failed
 from bot.found.finding import Finding
 from bot.official.moderation import screens as words
+from bot.official.moderation.proposing import comment_of
 from bot.official.moderation.rendering import LIST, ONE, ORDER, comment_letter, shown_true
 from config.texts import Texts
 from handlers.incoming import Incoming
-from handlers.wishes import ListModeration, ModerationWish, ShowComment
+from handlers.wishes import ListModeration, ModerationWish, PutUp, ShowComment
+from networks.port import Found
 from storage.moderation import ModerationBook, Proposal
 from storage.transaction import Transaction
 from workflow.case import Case
@@ -34,6 +36,7 @@ from workflow.official.moderation import (
     ModerationAction,
     ModerationState,
     NetworkAnswered,
+    Propose,
     moderates,
 )
 from workflow.outcomes import Accepted, Reason, Refused
@@ -57,6 +60,8 @@ class ModerationGranting:
                 return await self._list(tx, leaf, incoming, look)
             case ShowComment(number, menu):
                 return await self._show(tx, number, menu, incoming, look)
+            case PutUp():
+                return await self._put_up(tx, incoming, look)
 
     async def _list(self, tx: Transaction, leaf: int, incoming: Incoming, look: Look) -> Answered:
         if not await turn(tx, incoming, LIST, None, str(leaf), look.now):
@@ -72,6 +77,26 @@ class ModerationGranting:
         if not await turn(tx, incoming, ONE, number, menu, look.now) and look.actor.account is not None:
             await tx.outbox.put([comment_letter(number, look.actor.account, menu=menu)], look.now)
         return Answered()
+
+    async def _put_up(self, tx: Transaction, incoming: Incoming, look: Look) -> Answered:
+        """Propose the linked comment without a ground; whoever deletes it names one. A known comment is shown as it is."""
+        found, book = look.linked, ModerationBook(tx)
+        if not isinstance(found, Found) or not found.own_page:
+            body = {"key": "comment_not_ours", "facts": {}, "roles": []}
+            await tx.outbox.put([reply("say", body, incoming, look)], look.now)
+            return Answered()
+        known = await book.by_ref(found.network, found.ref)
+        comment = known.comment if known is not None else await comment_of(tx, await book.next_number(), found)
+        if known is None:
+            command = Propose(look.actor, comment.id, comment)
+            decision = COMMENTS.decide(None, command, look.office, look.now)
+            if isinstance(decision, Refused):
+                text = words.refused(self.texts, decision.reason)
+                body = {"key": "plain", "facts": {"text": text}, "roles": []}
+                await tx.outbox.put([reply("say", body, incoming, look)], look.now)
+                return Answered()
+            await book.save(Proposal(decision.after, appeal_of(found)), decision.entry)
+        return await self._show(tx, comment.id, "", incoming, look)
 
     async def carry(self, tx: Transaction, command: Moderate, incoming: Incoming, look: Look) -> Answered:
         """Carry out the decision, or refuse it in words."""

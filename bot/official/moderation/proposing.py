@@ -6,7 +6,7 @@ which the lexicon finds nothing is not proposed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -63,10 +63,7 @@ class Proposing:
             return
         if not found.own_page or not _heard(found.text):
             return
-        comment = Comment(await book.next_number(), found.network, found.ref, Whose.ADMINISTRATION)
-        known_page = await _page_of(tx, found)
-        if known_page is not None:
-            comment = replace(comment, whose=known_page.whose, unit=known_page.unit, page=known_page.id)
+        comment = await comment_of(tx, await book.next_number(), found)
         await self._propose(tx, book, None, comment, found, files, now)
 
     async def _propose(
@@ -86,10 +83,19 @@ class Proposing:
         fresh = replace(appeal_of(found), files=files)
         appeal = fresh if before is None else replace(before.appeal, text=found.text)
         known = replace(before, appeal=appeal) if before is not None else Proposal(comment, appeal)
+        named, accounts = await self._asked(tx, proposed, office, now)
+        proposed = replace(proposed, stands_in=not accounts)
         kept = await self._happens(tx, book, known, Propose(DETECTOR, comment.id, proposed), now, new=before is None)
         if kept:
-            await self._tell(tx, book, proposed, office, now)
+            await self._tell(tx, book, proposed, named, accounts, office, now)
         return kept
+
+    async def _asked(
+        self, tx: Transaction, comment: Comment, office: Office, now: datetime
+    ) -> tuple[Sequence[str], Sequence[int]]:
+        """The page's moderators, and their accounts as far as they can be written to."""
+        named = named_moderators(office, comment, now)
+        return named, sorted(accounts_of(named, await tx.people.all()))
 
     async def _again(self, tx: Transaction, book: ModerationBook, known: Proposal, found: Found, now: datetime) -> None:
         """Judge an edited or restored comment again. If its author mended it before a decision, withdraw the proposal;
@@ -154,16 +160,21 @@ class Proposing:
     # --- who is told ---------------------------------------------------------------------------------------------------
 
     async def _tell(
-        self, tx: Transaction, book: ModerationBook, comment: Comment, office: Office, now: datetime
+        self,
+        tx: Transaction,
+        book: ModerationBook,
+        comment: Comment,
+        named: Sequence[str],
+        accounts: Sequence[int],
+        office: Office,
+        now: datetime,
     ) -> None:
         """Notify the page's moderators in private; if none is named or reachable, the curators; if those are not
         reachable either, tell the group that something waits, without quoting it."""
-        named = named_moderators(office, comment, now)
-        notice, bindings = "proposed", await tx.people.all()
-        accounts = sorted(accounts_of(named, bindings))
+        notice = "proposed"
         if not accounts:
             notice = "unreachable" if named else "no_moderator"
-            accounts = sorted(accounts_of(office.holders(Role.CURATOR, now), bindings))
+            accounts = sorted(accounts_of(office.holders(Role.CURATOR, now), await tx.people.all()))
         if not accounts:
             await _tell_group(tx, office, now)
         if await book.proposed_since(now - HOUR) > self.list_after:
@@ -175,6 +186,14 @@ class Proposing:
 
 def _heard(text: str) -> list[Heard]:
     return [Heard(str(ground.kind), ground.words) for ground in judge(text).grounds]
+
+
+async def comment_of(tx: Transaction, number: int, found: Found) -> Comment:
+    """The message as a comment of this number on its page; without grounds yet."""
+    page = await _page_of(tx, found)
+    if page is None:
+        return Comment(number, found.network, found.ref, Whose.ADMINISTRATION)
+    return Comment(number, found.network, found.ref, page.whose, page.unit, page=page.id)
 
 
 async def _page_of(tx: Transaction, found: Found) -> OfficialPage | None:

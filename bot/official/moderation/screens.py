@@ -32,6 +32,7 @@ from workflow.official.moderation import (
     Order,
     grounds_of,
     moderates,
+    takes_away,
 )
 from workflow.outcomes import Accepted, Reason
 
@@ -127,6 +128,8 @@ def _words(comment: Comment) -> str:
 
 def _why(texts: Texts, comment: Comment, office: Office) -> Markup:
     rules = office.regulation.moderation
+    if not comment.grounds:
+        return texts.phrase("moderation_screen.put_up")
     return texts.phrase(
         "moderation_screen.why",
         grounds=_grounds(texts, comment.grounds),
@@ -231,6 +234,8 @@ def _buttons(texts: Texts, shown: Shown, office: Office, now: datetime) -> Butto
     if moderates(office, comment, shown.reader, now) is None:
         return ()
     may = {action for action in ModerationAction if COMMENTS.offers(comment, action, office, now)}
+    if takes_away(office, comment, shown.reader, now) is None:
+        may &= {ModerationAction.KEEP, ModerationAction.TO_CASE}
     back = (_menu(texts, "back", comment, ""),)
     menu = shown.menu.removesuffix("_other")
     if menu == "history":
@@ -245,11 +250,11 @@ def _by_ground(texts: Texts, shown: Shown, action: ModerationAction, office: Off
     comment, other = shown.comment, shown.menu.endswith("_other")
     others = [ground for ground in grounds_of(office.regulation) if ground not in comment.grounds]
     rows: list[Row] = []
-    for ground in others if other else comment.grounds:
+    for ground in others if other or not comment.grounds else comment.grounds:
         caption = texts.plain(f"moderation_yes.{action}", ground=texts.plain(f"moderation_grounds.{ground}"))
         data = Callback(Verb.MODERATE, comment.id, f"{action}.{ground}").pack()
         rows.append((Button(caption, data, style="danger"),))
-    if others and not other:
+    if others and comment.grounds and not other:
         rows.append((_menu(texts, "other", comment, f"{action}_other"),))
     return rows
 
