@@ -7,7 +7,7 @@ answer, so nobody is asked about an action they may not take; the trial changes 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from handlers import absence, found, leadership, material, moderation, notices, official_pages, several
 from handlers.callbacks import NUMBER, Callback, Verb
@@ -34,6 +34,7 @@ from workflow.commands import (
     PostAgain,
     Posted,
     ProposeInterim,
+    ProposeTerm,
     Recall,
     Reopen,
     Retry,
@@ -230,11 +231,22 @@ async def _with_another(callback: Callback, view: View) -> list[Wish]:
 async def _own_term(callback: Callback, view: View) -> list[Wish]:
     """Ask for the new deadline, if the actor may set one."""
     case = await view.case(callback.subject)
+    if NUMBER.fullmatch(callback.argument):  # the moment that the executor proposed
+        return [Carry(SetTerm(view.actor, callback.subject, datetime.fromtimestamp(int(callback.argument), UTC)))]
     soon = SetTerm(view.actor, callback.subject, view.now + timedelta(seconds=1))
     if isinstance(decide(case, soon, view.office, view.now), Refused):
-        return [Carry(soon)]
+        return await _proposed_term(callback, soon, view)
     final = case is not None and has_happened(case.history, Event.INTERIM_POSTED)
     return [Toast("asked_own_term"), Ask("own_term", callback.subject, {"final": final})]
+
+
+async def _proposed_term(callback: Callback, soon: SetTerm, view: View) -> list[Wish]:
+    """Ask an executor which moment to propose (MO-13); anybody else is refused the curator's act."""
+    trial = ProposeTerm(view.actor, callback.subject, soon.due)
+    case = await view.case(callback.subject)
+    if isinstance(decide(case, trial, view.office, view.now), Refused):
+        return [Carry(soon)]
+    return [Toast("asked_own_term"), Ask("own_term", callback.subject, {"final": True, "proposed": True})]
 
 
 def _number(argument: str) -> int:

@@ -23,6 +23,7 @@ from workflow.commands import (
     Correct,
     Merge,
     Posted,
+    ProposeTerm,
     Return,
     SendBack,
     SendBackContribution,
@@ -202,7 +203,10 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
             return [Carry(AuthorReplied(by, case, text), answers=question.id)]
         case "own_term":
             due = dates.moment(text, view.now, view.office.working_time)
-            return [Carry(SetTerm(by, case, due), answers=question.id)] if due is not None else [Say("not_a_moment")]
+            if due is None:
+                return [Say("not_a_moment")]
+            term = ProposeTerm if body.get("proposed") else SetTerm
+            return [Carry(term(by, case, due), answers=question.id)]
         case "annul_reason":
             numbers = tuple(int(number) for number in body["rows"])
             return [Carry(Annul(by, case, numbers, text[:REASON]), answers=question.id)]

@@ -53,6 +53,7 @@ class Action(StrEnum):
     ANSWER_TOGETHER = "answer_together"
     MARK_SIGNIFICANT = "mark_significant"
     SET_TERM = "set_term"
+    PROPOSE_TERM = "propose_term"
     SET_IMPORTANCE = "set_importance"
     SET_TOPIC = "set_topic"
     SET_LOCATION = "set_location"
@@ -383,6 +384,14 @@ class SetTerm(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class ProposeTerm(Command):
+    """The executor proposes the moment of the final answer, which the curator then names (MO-13)."""
+
+    action: ClassVar[Action] = Action.PROPOSE_TERM
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SetImportance(Command):
     action: ClassVar[Action] = Action.SET_IMPORTANCE
     importance: Importance
@@ -467,6 +476,7 @@ AnyCommand = (
     | AnswerTogether
     | MarkSignificant
     | SetTerm
+    | ProposeTerm
     | SetImportance
     | SetTopic
     | SetLocation

@@ -24,6 +24,7 @@ from workflow.commands import (
     PassContribution,
     Posted,
     ProposeInterim,
+    ProposeTerm,
     Release,
     Return,
     SendBack,
@@ -40,7 +41,7 @@ from workflow.regulation import DraftKind, Event, Holder, Step, Unit
 from workflow.terms.alarms import terms_of
 from workflow.terms.deadlines import has_happened
 from workflow.terms.register import names
-from workflow.waiting import must_wait_for_contributions, owed
+from workflow.waiting import final_must_be_named, must_wait_for_contributions, owed
 
 CLOSING_REASONS = ("author_deleted", "author_silent", "by_mistake", "answered_elsewhere", "thanks")
 """Why a case may end without a posted answer (DESIGN rule 7)."""
@@ -200,6 +201,14 @@ def term_is_his(office: Office, case: Case, command: AnyCommand, now: datetime) 
     if answer is not None and command.due > answer.due_at:
         return Refused(Reason.TERM_TOO_LATE, {"due": answer.due_at})
     return None
+
+
+def final_is_unnamed(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    """MO-13: the executor may propose a moment while the curator still has to name one."""
+    assert isinstance(command, ProposeTerm)
+    if not final_must_be_named(case, office):
+        return Refused(Reason.NO_TERM_OF_HIS_OWN)
+    return Refused(Reason.TERM_IN_THE_PAST) if command.due <= now else None
 
 
 def is_another_case(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:

@@ -90,6 +90,7 @@ TABLE: tuple[Row, ...] = (
     row(A.ANSWER_TOGETHER,       (S.APPROVED, S.NOT_POSTED),       clock,                None,                     guards.is_under_another),
     row(A.MARK_SIGNIFICANT,      OPEN,                             curator,              None,                     when=guards.not_yet("significant")),
     row(A.SET_TERM,              OPEN,                             curator,              None,                     guards.term_is_his),
+    row(A.PROPOSE_TERM,          S.INTERIM,                         lead_executor,        None,                     guards.final_is_unnamed),
     row(A.SET_IMPORTANCE,        OPEN,                             curator,              None),
     row(A.SET_TOPIC,             OPEN,                             curator,              None),
     row(A.SET_LOCATION,          OPEN,                             curator,              None),

@@ -103,6 +103,7 @@ def notice(
         waits_for=texts.plain(f"waits.{wait.move}") if wait else "",
         waits_todo=texts.plain(f"waits_todo.{wait.move}") if wait else "",
         forward_by=forward_by(words),
+        proposed=words.when.until(due) if (due := _proposed(news)) else "",
         answer=link(news.case.posting.link, news.case.posting.link) if news.case.posting else Markup(),
         not_posted=not_posted(words),
         new_owner=words.department if news.case.lead else "",
@@ -142,6 +143,11 @@ def _wait(news: News) -> Wait | None:
     return next((wait for wait in news.case.waits if wait.move == news.text), None)
 
 
+def _proposed(news: News) -> datetime | None:
+    """The moment of the final answer that the executor proposed (MO-13)."""
+    return datetime.fromisoformat(news.text) if news.notice is Notice.NAME_FINAL and news.text else None
+
+
 def _meant(words: CaseWords, news: News, holder: str) -> str:
     """The addressee of a group notice if nobody can be mentioned: those who have to act on it, not those it is
     about."""
@@ -174,7 +180,7 @@ def _buttons(texts: Texts, news: News, office: Office, now: datetime, menu: str 
         case Notice.CONTRIBUTED:
             return buttons.contribution(news.department or "")
         case Notice.NAME_FINAL:
-            return buttons.own_term()
+            return buttons.own_term(_proposed(news))
         case Notice.IDLE:
             return _buttons_of_move(buttons, news)
         case Notice.ESCALATION | Notice.SIGNIFICANT:

@@ -33,6 +33,7 @@ from workflow.commands import (
     Posted,
     PostFailed,
     ProposeInterim,
+    ProposeTerm,
     Recall,
     Reopen,
     Return,
@@ -304,6 +305,7 @@ ORDERS: dict[str, Order] = {
     "merge": Order(lambda g: Merge(g.by, g.id, g.other("into")), {"into": case}),
     "split": Order(lambda g: Split(g.by, g.id)),
     "mark_significant": Order(lambda g: MarkSignificant(g.by, g.id)),
+    "propose_term": Order(lambda g: ProposeTerm(g.by, g.id, g["due"]), {"due": moment}),
     "set_term": Order(lambda g: SetTerm(g.by, g.id, g["due"]), {"due": moment}),
     "set_importance": Order(
         lambda g: SetImportance(g.by, g.id, Importance(g["importance"])), {"importance": IMPORTANCE}

@@ -35,6 +35,7 @@ from workflow.commands import (
     MarkSignificant,
     Merge,
     ProposeInterim,
+    ProposeTerm,
     SetImportance,
     SetKind,
     SetLocation,
@@ -164,6 +165,25 @@ async def test_mo_13_of_an_important_case_the_final_term_is_asked_for() -> None:
     assert await pressing("ot:147", case, there=MO, now=at(11, 30)) == [
         Toast("asked_own_term"),
         Ask("own_term", 147, {"final": True}),
+    ]
+
+
+async def test_mo_13_the_executor_proposes_a_moment_and_the_curator_takes_it_in_one_tap() -> None:
+    case = out(written_as(DraftKind.INTERIM, MO), MO)
+    case = after(case, SetImportance(CURATOR, 147, Importance.HIGH), at(11, 20), MO)
+    body = {"final": True, "proposed": True}
+    head = sight(case, ZHKH, there=MO, now=at(11, 30))
+    assert await pressed(press(ZHKH, "ot:147", 5, PRIVATE), head) == [
+        Toast("asked_own_term"),
+        Ask("own_term", 147, body),
+    ]
+    view = sight(case, ZHKH, asked=(asked_of("own_term", **body),), there=MO, now=at(11, 31))
+    assert await replied(reply(ZHKH, "16 января до 15:00", ASKED, PRIVATE), view) == [
+        Carry(ProposeTerm(ZHKH, 147, at(15, day=16)), answers=31)
+    ]
+    moment = int(at(15, day=16).timestamp())
+    assert await pressing(f"ot:147:{moment}", case, there=MO, now=at(11, 32)) == [
+        Carry(SetTerm(CURATOR, 147, at(15, day=16)))
     ]
 
 

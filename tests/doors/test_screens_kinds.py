@@ -209,14 +209,22 @@ def test_mo_13_of_an_important_case_the_curator_is_asked_for_the_date_of_the_fin
     words = (
         "🔴 № 147 · вода · Школьная, 5\n"
         "Промежуточный ответ размещён. При высокой важности срок окончательного ответа согласуют с вами.\n"
-        "{} срок: пока его нет, бот о нём не напомнит.\n"
+        "{} срок: пока его нет, буду напоминать вам о нём.\n"
         "[Назвать срок…]"
     )
     assert seen(notice(Notice.NAME_FINAL, case, MO, at(11, 20))) == words.format("Назовите")
     assert seen(notice(Notice.NAME_FINAL, case, MO, at(11, 20), in_group=True)) == words.format("Куратор, назовите")
     assert card_of(case, MO, at(11, 20))[1] == "Ждёт: куратор, назвать срок окончательного ответа"
     assert seen(cards.offer(TEXTS, case, MO, at(11, 20))).split("\n")[1] == "Дан промежуточный ответ · [открыть]"
+    proposed = notice(Notice.NAME_FINAL, case, MO, at(11, 25), text=at(15, day=16).isoformat())
+    assert seen(proposed).split("\n")[1:] == [
+        "Отдел ЖКХ предлагает дать окончательный ответ пт 16 января до 15:00. Назначьте этот срок или другой.",
+        "[Назначить пт 16 января до 15:00]",
+        "[Назвать срок…]",
+    ]
+    assert "Предложить срок…" in every_caption(cards.card(TEXTS, case, MO, at(11, 25)))
     named = after(case, SetTerm(CURATOR, 147, at(15, day=16)), at(11, 30), MO)
+    assert "Предложить срок…" not in every_caption(cards.card(TEXTS, named, MO, at(11, 30)))
     assert card_of(named, MO, at(11, 30))[1] == "Ждёт: окончательный ответ пт 16.01 до 15:00"
     assert sayings.confirmation(TEXTS, SetTerm.action, named, MO, at(11, 30)) == "Срок записан: пт 16 января до 15:00."
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.rules.offices import CURATOR, HEAD, NETWORK_LINK, ZHKH, at, new_case, office
+from tests.rules.offices import CURATOR, HEAD, NETWORK_LINK, ROADS, ZHKH, at, new_case, office
 from tests.rules.test_life_of_a_case import TEXT, refuse, run
 from tests.rules.test_several_executors import due, handed, missed, told
 from workflow.case import Case, State
@@ -14,6 +14,7 @@ from workflow.commands import (
     Forward,
     MarkSignificant,
     Posted,
+    ProposeTerm,
     Release,
     SetImportance,
     SetTerm,
@@ -204,3 +205,19 @@ def test_mo_21_ku_23_the_head_hears_of_a_significant_message_at_once_and_once() 
         assert refuse(case, MarkSignificant(HEAD, 1), key) is Reason.NOT_A_CURATOR
         ended = run(case, CloseWithoutPosting(CURATOR, 1, "thanks"), key=key)
         assert refuse(ended, MarkSignificant(CURATOR, 1), key) is Reason.ALREADY_ENDED
+
+
+def test_mo_13_the_executor_may_propose_the_date_and_the_curator_names_it() -> None:
+    case = interim(Importance.HIGH)
+    when = at("2026-01-20 12:00")
+    assert told(case, ProposeTerm(ZHKH, 1, when), "2026-01-12 11:00", MO) == [
+        Notify(Notice.NAME_FINAL, Audience.CURATORS, text=when.isoformat())
+    ]
+    asked = run(case, ProposeTerm(ZHKH, 1, when), key=MO, start="2026-01-12 11:00")
+    assert (due(asked, MO), asked.waits) == ({}, case.waits), (
+        "nothing is due by a proposal, and the curator's move stays"
+    )
+    assert due(run(asked, SetTerm(CURATOR, 1, when), key=MO, start="2026-01-12 11:05"), MO) == {"final": "20 12:00"}
+    assert refuse(case, ProposeTerm(ROADS, 1, when), MO) is Reason.NOT_YOURS
+    assert refuse(case, ProposeTerm(ZHKH, 1, at("2026-01-12 10:00")), MO) is Reason.TERM_IN_THE_PAST
+    assert refuse(interim(Importance.NORMAL), ProposeTerm(ZHKH, 1, when), MO) is Reason.NO_TERM_OF_HIS_OWN

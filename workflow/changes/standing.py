@@ -27,6 +27,7 @@ from workflow.commands import (
     MarkSignificant,
     Merge,
     NotProcess,
+    ProposeTerm,
     Reckon,
     Reopen,
     SetImportance,
@@ -204,6 +205,12 @@ def _set_term(case: Case, command: SetTerm, by: str, office: Office, now: dateti
     return Change(replace(case, history=history), EVERYWHERE, {"due": command.due.isoformat()})
 
 
+def _propose_term(case: Case, command: ProposeTerm, by: str, office: Office, now: datetime) -> Change:
+    """Shows the proposed moment to the curators. Nothing is due by it until one of them names it."""
+    told = fx.Notify(Notice.NAME_FINAL, Audience.CURATORS, text=command.due.isoformat())
+    return Change(case, (told,), {"due": command.due.isoformat()})
+
+
 def _set_importance(case: Case, command: SetImportance, by: str, office: Office, now: datetime) -> Change:
     return _with_importance(case, command.importance, office, now)
 
@@ -266,6 +273,7 @@ CHANGES: dict[Action, Changer] = {
     Action.LET_GO: _let_go,
     Action.MARK_SIGNIFICANT: _mark_significant,
     Action.SET_TERM: _set_term,
+    Action.PROPOSE_TERM: _propose_term,
     Action.SET_IMPORTANCE: _set_importance,
     Action.SET_TOPIC: _set_topic,
     Action.SET_LOCATION: _set_location,

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from bot.cases.screens.common import department_into, ground_words, grounds_heard, in_twos, is_web
 from bot.messenger import Button, Buttons
-from config.russian.words import count, excerpt, units
+from config.russian.words import When, count, excerpt, units
 from config.texts import Texts
 from handlers.callbacks import LIMIT, Callback, Verb
 from handlers.several import IN_TURN, Chosen
@@ -29,6 +29,7 @@ from workflow.office import Office, Topic
 from workflow.regulation import DraftKind, Event, Importance, Source, Step, Unit
 from workflow.terms.deadlines import has_happened
 from workflow.transitions import CASES, co_executor, lead_executor, may, rows_for
+from workflow.waiting import final_must_be_named
 
 DIRECTLY = 8
 """How many departments an offer lists directly when there is no guess."""
@@ -70,6 +71,8 @@ class CaseButtons:
             row.append(self.button("accept", Verb.ACCEPT, style="success"))
         if self._somebody_may(Action.RETURN, (PartState.ASKED, PartState.ACCEPTED)):
             row.append(self.button("return", Verb.RETURN))
+        if self.may(Action.PROPOSE_TERM) and final_must_be_named(self.case, self.office):
+            row.append(self.button("propose_term", Verb.OWN_TERM))
         if self.office.regulation.steps and not self.case.is_ended:
             row.append(self.button("why", Verb.WHY))
         kinds = self.kinds(self.case.draft) if self.case.draft is not None else ()
@@ -195,8 +198,15 @@ class CaseButtons:
         within = final.within_for(self.case.importance, self.case.appeal.source) if final is not None else None
         return within is not None and within.term.unit is Unit.NAMED
 
-    def own_term(self) -> Buttons:
-        return ((self.button("own_term", Verb.OWN_TERM, style="primary"),),) if self.may(Action.SET_TERM) else ()
+    def own_term(self, proposed: datetime | None = None) -> Buttons:
+        """Name the term; first the moment that the executor proposed, if one is given."""
+        if not self.may(Action.SET_TERM):
+            return ()
+        asked = ((self.button("own_term", Verb.OWN_TERM, style=None if proposed else "primary"),),)
+        if proposed is None:
+            return asked
+        due, at = When(self.now or proposed, self.office.zone).until(proposed), str(int(proposed.timestamp()))
+        return ((self.button("proposed_term", Verb.OWN_TERM, at, "primary", due=due),), *asked)
 
     def interim(self) -> Buttons:
         """Propose an interim answer, before the term for the answer runs out (MO-9, KU-11)."""
