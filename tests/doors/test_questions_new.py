@@ -177,7 +177,7 @@ async def test_mo_13_the_executor_proposes_a_moment_and_the_curator_takes_it_in_
         Toast("asked_own_term"),
         Ask("own_term", 147, body),
     ]
-    view = sight(case, ZHKH, asked=(asked_of("own_term", **body),), there=MO, now=at(11, 31))
+    view = sight(case, ZHKH, asked=(question("own_term", ZHKH, 147, **body),), there=MO, now=at(11, 31))
     assert await replied(reply(ZHKH, "16 января до 15:00", ASKED, PRIVATE), view) == [
         Carry(ProposeTerm(ZHKH, 147, at(15, day=16)), answers=31)
     ]
