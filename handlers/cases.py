@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from handlers import absence, found, leadership, material, moderation, notices, official_pages, several
+from handlers import absence, found, leadership, material, moderation, notices, official_pages, several, shortcomings
 from handlers.callbacks import NUMBER, Callback, Verb
 from handlers.incoming import Incoming
 from handlers.view import View
@@ -122,6 +122,8 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
             return await _annul(callback, view)
         case Verb.WHY:
             return await _why(callback, incoming, view)
+        case Verb.SHORTCOMING:
+            return await shortcomings.pressed(callback, view)
         case Verb.END_ABSENCE:
             return absence.ended(callback.subject, view)
         case Verb.GROUP_YES:

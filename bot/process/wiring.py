@@ -31,6 +31,7 @@ from bot.notices.alerts import ParkedReport
 from bot.notices.digests import Digests
 from bot.notices.granting import NoticeGranting
 from bot.notices.rendering import NoticeRendering
+from bot.notices.shortcomings import ShortcomingGranting
 from bot.offices import Offices
 from bot.official.material.desk import MaterialDesk, MaterialReporting
 from bot.official.material.granting import MaterialGranting
@@ -197,6 +198,7 @@ def _granting(
         ModerationGranting(texts, finding),
         MaterialGranting(materials, texts),
         NoticeGranting(offices, texts),
+        ShortcomingGranting(texts),
         PublicationWatch(offices.today),
         Importing(municipality, load_plan(municipality.folders), finding),
     )
