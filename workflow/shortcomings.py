@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
@@ -24,6 +24,10 @@ from workflow.terms.alarms import people_there, those_there
 
 MOST = 1000
 """How many characters a report may have: it is read on a telephone."""
+BEFORE_THE_END = 60
+"""How many minutes before the end of work the weekly list comes."""
+WEEKS = 5
+"""How many weeks are looked through for one with a working day: holidays are shorter."""
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -90,6 +94,35 @@ def at_once(department: str | None, step: Step, text: str, office: Office) -> tu
         return ()
     above = _of_work(department, office)
     return tuple(fx.Notify(Notice.SHORTCOMING, a, department=department, step=step, text=text) for a in above)
+
+
+# --- the weekly list ---------------------------------------------------------------------------------------------------
+
+
+def weekly_at(office: Office, on: date) -> datetime | None:
+    """When the list of the week with this date comes: an hour before the end of work on the policy's day, or on the last
+    working day before it; None if the week has no such day. What happened since then comes with the next list."""
+    monday = on - timedelta(days=on.weekday())
+    days = [monday + timedelta(days=ahead) for ahead in range(office.policy.shortcomings.day, -1, -1)]
+    for day in days:
+        if stretches := office.working_time.day(day).stretches:
+            minute = max(stretches[-1][1] - BEFORE_THE_END, 0)
+            return datetime.combine(day, time(minute // 60, minute % 60), office.zone)
+    return None
+
+
+def last_weekly(office: Office, now: datetime) -> datetime | None:
+    """The newest list that is due at `now`; None if none was due in the last weeks."""
+    today = now.astimezone(office.zone).date()
+    moments = (weekly_at(office, today - timedelta(weeks=ago)) for ago in range(WEEKS))
+    return next((moment for moment in moments if moment is not None and moment <= now), None)
+
+
+def next_weekly(office: Office, after: datetime) -> datetime | None:
+    """The first list after the moment; None if none comes in the next weeks."""
+    day = after.astimezone(office.zone).date()
+    moments = (weekly_at(office, day + timedelta(weeks=ahead)) for ahead in range(WEEKS))
+    return next((moment for moment in moments if moment is not None and moment > after), None)
 
 
 # --- the report --------------------------------------------------------------------------------------------------------

@@ -6,10 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from markupsafe import Markup
+
+from bot.cases.screens.case_words import CaseWords
 from bot.messenger import Button, Screen
-from config.russian.words import as_post, clean, excerpt
+from config.russian.words import When, as_post, clean, excerpt, one_line
 from config.texts import Texts
 from handlers.callbacks import LIMIT, Callback, Verb
+from workflow.case import Case
 from workflow.office import Office
 from workflow.outcomes import Refused
 from workflow.shortcomings import Shortcoming
@@ -45,6 +49,38 @@ def _whose(texts: Texts, office: Office) -> Screen:
         if len((data := f"{Verb.SHORTCOMING}:0:{one.key}").encode()) <= LIMIT
     ]
     return Screen(str(texts.phrase("say.shortcoming_whose")), tuple(found))
+
+
+def weekly(
+    texts: Texts,
+    body: Mapping[str, Any],
+    found: Sequence[tuple[Mapping[str, Any], Case, Office]],
+    office: Office,
+    now: datetime,
+) -> Screen:
+    """What those above should know of their departments this week: a heading for each, then a line each."""
+    when = When(now, office.zone)
+    since, until = (when.date(datetime.fromisoformat(str(body[key]))) for key in ("since", "until"))
+    lines = [texts.phrase("weekly.heading", since=since, until=until)]
+    if body["instead_of"]:
+        lines.insert(0, texts.phrase("weekly.instead", whom=_named(office, [str(body["instead_of"])])))
+    shown = ""
+    for item, case, own in found:
+        if item["department"] != shown:
+            shown = str(item["department"])
+            lines += [Markup(), texts.phrase("weekly.department", department=_department(office, shown) or shown)]
+        case_words = CaseWords(texts, case, own, now)
+        lines.append(
+            texts.phrase(
+                f"weekly.{item['kind']}",
+                c=case_words,
+                about=excerpt(case_words.about, 70),
+                at=when.at(datetime.fromisoformat(str(item["at"]))),
+                text=excerpt(one_line(clean(str(item["text"]))), 120),
+            )
+        )
+    lines += [texts.phrase("digest.more", n=body["more"])] if body["more"] else []
+    return Screen("\n".join(map(str, lines)), silent=office.is_quiet(now))
 
 
 def done(texts: Texts, reported: Shortcoming, heard: Iterable[str], unknown: Sequence[str], office: Office) -> str:

@@ -32,6 +32,7 @@ from bot.notices.digests import Digests
 from bot.notices.granting import NoticeGranting
 from bot.notices.rendering import NoticeRendering
 from bot.notices.shortcomings import ShortcomingGranting
+from bot.notices.weekly import WEEKLY_LIST
 from bot.offices import Offices
 from bot.official.material.desk import MaterialDesk, MaterialReporting
 from bot.official.material.granting import MaterialGranting
@@ -132,7 +133,7 @@ def wire(
 
 def _daily(municipality: Municipality, offices: Offices) -> DailyRound:
     monthly, pages = MonthlyReport(municipality.monthly_report), PageTasks(municipality.pages)
-    return DailyRound(offices.today, (*monthly.tasks, *pages.tasks, *Digests(offices).tasks))
+    return DailyRound(offices.today, (*monthly.tasks, *pages.tasks, *Digests(offices).tasks, WEEKLY_LIST))
 
 
 def _intakes(

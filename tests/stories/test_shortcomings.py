@@ -50,3 +50,39 @@ async def test_ku_21_a_shortcoming_may_be_thought_better_of(town: Town) -> None:
     town.zhkh.sees("Команда «/shortcoming» не для вашей роли.")
     await town.curator.writes("/help")
     assert "/shortcoming сообщить о недостатке отдела" in town.curator.sees("/shortcoming").text
+
+
+async def test_ku_21_returns_and_rework_reach_the_deputy_on_friday_in_one_list(town: Town) -> None:
+    await drafted(town)
+    await town.curator.presses("На доработку")
+    await town.curator.writes("Назовите срок работ")
+    await town.resident_writes("Яма на дороге, улица Мира, дом 1")
+    await town.curator.presses("Направить в Отдел дорожного хозяйства")
+    await town.roads.presses("Вернуть")
+    await town.roads.presses("Не наша территория")
+    await town.to("2026-01-16 15:40")
+    assert [one for one in town.deputy.looks_at_everything() if "В ваших отделах" in (one.text or "")] == []
+    await town.to("2026-01-16 15:46")
+    told = town.deputy.sees("В ваших отделах 30 декабря 2025 года – 16 января:").text or ""
+    assert [line for line in told.splitlines()[1:] if line] == [
+        "Отдел дорожного хозяйства",
+        "№ 2 ямы на дороге, Мира, 1: вернули пн 12 января, 9:00, «Не наша территория»",
+        "Отдел ЖКХ",
+        "№ 1 вода, Школьная, 5: на доработку пн 12 января, 9:00, «Назовите срок работ»",
+    ]
+    town.forget_what_was_said()
+    await town.to("2026-01-23 18:00")
+    assert [one for one in town.deputy.looks_at_everything() if "В ваших отделах" in (one.text or "")] == []
+    town.forget_what_was_said()
+
+
+async def test_a_return_is_one_message_and_who_returned_is_no_first_button(town: Town) -> None:
+    await town.resident_writes("Яма на дороге, улица Мира, дом 1")
+    offer = town.curator.sees("Новое сообщение № 1")
+    await town.curator.presses("Направить в Отдел дорожного хозяйства", offer)
+    await town.roads.presses("Вернуть")
+    await town.roads.presses("Не наша территория")
+    returned = town.curator.sees("№ 1 · ямы на дороге · Мира, 1 · возвращено")
+    assert captions(returned)[:3] == ["Отдел ЖКХ", "Отдел благоустройства", "Отдел дорожного хозяйства"]
+    assert (offer.text, offer.buttons) == ("№ 1 · ямы на дороге · Мира, 1 · подробности и кнопки ниже", [])
+    town.forget_what_was_said()

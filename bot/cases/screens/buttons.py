@@ -297,10 +297,11 @@ class CaseButtons:
         return self.button(words, Verb.FORWARD, key, style, department=excerpt(shown, CAPTION))
 
     def _departments(self) -> list[Button]:
-        """All departments except the one that has the case; the guess comes first."""
+        """All departments except the one that has the case; the guess comes first, those that returned it last."""
         lead = self.case.lead.department if self.case.lead else None
+        returned = {part.department for part in self.case.parts if part.state is PartState.RETURNED}
         keys = [key for key in self.office.departments if key != lead]
-        keys.sort(key=lambda key: key != self.case.suggested)
+        keys.sort(key=lambda key: (key in returned, key != self.case.suggested))
         return [self._forward(key) for key in keys]
 
     def _topics(self) -> list[Button]:
