@@ -20,6 +20,7 @@ from bot.cases.undelivered import hears_of_it, undelivered
 from bot.delivery.ports import Show
 from bot.delivery.wanted import Makers, Wanted
 from bot.leadership import screens as registers
+from bot.leadership.monthly import OWN
 from bot.leadership.reporting import monthly
 from bot.leadership.screens import Leaf
 from bot.messenger import Address, OutFile, Screen
@@ -48,7 +49,7 @@ LISTS = frozenset({"open", "mine", "overdue", "find"})
 """Kinds of messages that show a page of a list."""
 WITH_WHAT_IS_LOST = frozenset({"open", "mine"})
 """Lists that tell a curator, on their first page, what was given up."""
-DOCUMENTS = frozenset({"report", "stats", "violations", "file", "memo"})
+DOCUMENTS = frozenset({"report", "stats", "violations", "file", "memo", OWN})
 
 _MAKING = ThreadPoolExecutor(1, thread_name_prefix="documents")
 """Documents are made one at a time: nobody who taps waits for them."""
@@ -154,7 +155,8 @@ class Leadership:
                     assert isinstance(period, Month)
                     screen = await self._violations(tx, period, tuple(body["people"]), office, now)
                     return Show(screen, reply_to=reply_to)
-                make = partial(self._figures, which, period, office, now, reply_to)
+                own = tuple(body.get("departments", ()))
+                make = partial(self._figures, which, period, office, now, reply_to, own)
                 return Show(Screen(""), later=make)
 
     def _period(self, which: str, words: str, now: datetime) -> Period | Screen:
@@ -178,10 +180,14 @@ class Leadership:
         office: Office,
         now: datetime,
         reply_to: Address | None,
+        own: Sequence[str] = (),
     ) -> Show:
+        """`own`: the departments of the reader, whose figures alone are wanted."""
         found = await monthly(self.books, self.municipality.key, period, now)
         if found is None:
             return Show(sayings.say(self.texts, "no_figures", {}, office, now), reply_to=reply_to)
+        if which == OWN:
+            return Show(self._of_departments(found, own, now))
         make = self._report if which == "report" else self._stats
         show = await _off_the_loop(partial(make, found, office, now))
         return Show(show.screen, files=show.files, reply_to=reply_to)
@@ -204,6 +210,30 @@ class Leadership:
         pictures = self._pictures(found, wording)
         screen = registers.figures(self.texts, "report", self._numbers(found, wording, now), missing)
         return Show(screen, files=(*files, *pictures))
+
+    def _of_departments(self, found: Report, own: Sequence[str], now: datetime) -> Screen:
+        """The month of these departments, a line each (KU-21)."""
+        from reports.as_docx import percent
+
+        wording = self._wording(found)
+        lines = [
+            registers.own_department_line(
+                self.texts,
+                {
+                    "name": wording.department(one.key),
+                    "received": one.received,
+                    "answered": one.answered,
+                    "share": percent(one.on_time_share),
+                    "late": one.late,
+                    "returned": one.returned,
+                    "sent_back": one.sent_back,
+                    "overdue": one.open_overdue,
+                },
+            )
+            for one in found.figures.departments
+            if one.key in own
+        ]
+        return registers.own_departments(self.texts, self._named(found.figures.month, wording, now), lines)
 
     def _stats(self, found: Report, office: Office, now: datetime) -> Show:
         from reports.pictures import can_draw
