@@ -55,6 +55,7 @@ def weekly(
     texts: Texts,
     body: Mapping[str, Any],
     found: Sequence[tuple[Mapping[str, Any], Case, Office]],
+    more: int,
     office: Office,
     now: datetime,
 ) -> Screen:
@@ -79,7 +80,7 @@ def weekly(
                 text=excerpt(one_line(clean(str(item["text"]))), 120),
             )
         )
-    lines += [texts.phrase("digest.more", n=body["more"])] if body["more"] else []
+    lines += [texts.phrase("digest.more", n=more)] if more else []
     return Screen("\n".join(map(str, lines)), silent=office.is_quiet(now))
 
 

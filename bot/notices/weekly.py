@@ -29,7 +29,7 @@ from workflow.shortcomings import last_weekly, told_of_work
 
 WEEKLY = "weekly"
 MOST = 40
-"""How many lines a list has; the rest are counted."""
+"""How many lines a list shows; the rest are counted."""
 WEEK, MOMENT = timedelta(weeks=1), timedelta(microseconds=1)
 WORDS = 200
 """How many characters of a reason or remark a line keeps."""
@@ -123,13 +123,11 @@ async def weekly_letters(
             "which": WEEKLY,
             "since": since.isoformat(),
             "until": until.isoformat(),
-            "items": [line.item for line in told[:MOST]],
-            "more": len(told) - len(told[:MOST]),
+            "items": [line.item for line in told],
             "instead_of": "" if accounts else person,
         }
         letters += [
-            Letter("list", account_lane(a), Priority.DIGEST, account=a, fold=f"{WEEKLY}:{person}:{a}", body=body)
-            for a in sorted(accounts or curators)
+            Letter("list", account_lane(a), Priority.DIGEST, account=a, body=body) for a in sorted(accounts or curators)
         ]
     return letters
 
@@ -139,8 +137,9 @@ async def weekly_screen(
 ) -> Screen:
     """The list at the moment of sending."""
     found = []
-    for item in body["items"]:
+    for item in body["items"][:MOST]:
         case = await tx.case(int(item["case"]))
         if case is not None:
             found.append((item, case, offices.at(tx.municipality, case.regulation)))
-    return words.weekly(texts, body, found, offices.today(tx.municipality), now)
+    more = len(body["items"][MOST:])
+    return words.weekly(texts, body, found, more, offices.today(tx.municipality), now)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from bot.cases.postroom import Postroom
 from bot.clock import HeldClock
 from bot.notices.shortcomings import report
+from bot.notices.weekly import WEEKLY, weekly_letters
 from bot.offices import Offices
 from bot.process.ticker import Ticker
 from bot.simulation.cast import Cast
@@ -41,7 +42,7 @@ from workflow.office import DETECTOR, NETWORK, Absence, circle_among, may_enter,
 from workflow.outcomes import Reason, Refused
 from workflow.ports import Letter
 from workflow.regulation import Holder, Importance, Source, Step
-from workflow.shortcomings import ReportShortcoming
+from workflow.shortcomings import ReportShortcoming, next_weekly
 from workflow.terms.alarms import Alarm, AlarmKind
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ class _Play:
         self.ticker = Ticker(self.books, self.key, self.desk, self.clock, lambda: None, folding=False)
         self.names: dict[int, str] = {}
         self.official = self._beside() if self.scenario.official else None
+        self._wait_for_weekly(self.clock.now())
 
     def _beside(self) -> Official:
         """The player of pages, materials and comments, imported only if they take part."""
@@ -138,8 +140,21 @@ class _Play:
     # --- time ------------------------------------------------------------------------------------
 
     async def _ring_before(self, tx: Transaction, moment: datetime) -> None:
-        """Ring every alarm earlier than the moment, each at its own time. An alarm at exactly the moment waits: a
-        person who acts right then needs no reminder."""
+        """Ring every alarm and put every weekly list earlier than the moment, each at its own time. An alarm at exactly the
+        moment waits: a person who acts right then needs no reminder."""
+        while self.next_weekly is not None and self.next_weekly < moment:
+            at, since = self.next_weekly, self.weekly_since
+            await self._ring_alarms(tx, at)
+            self.clock.set(max(at, self.clock.now()))
+            await tx.outbox.put(await weekly_letters(tx, self.offices.today(self.key), since, at, at), at)
+            self._wait_for_weekly(at)
+        await self._ring_alarms(tx, moment)
+
+    def _wait_for_weekly(self, after: datetime) -> None:
+        self.weekly_since = after
+        self.next_weekly = next_weekly(self.offices.today(self.key), after)
+
+    async def _ring_alarms(self, tx: Transaction, moment: datetime) -> None:
         if self.official is not None:
             await self._pass_by_before(tx, self.official, moment)
         while (rings_at := await tx.next_alarm()) is not None and rings_at < moment:
@@ -289,6 +304,8 @@ class _Play:
                     self._record(letter)
                 elif letter.body.get("key") == NoticeKind.SHORTCOMING:
                     self._record_shortcoming(letter)
+                elif letter.body.get("which") == WEEKLY:
+                    self._record_weekly(letter)
                 elif self.official is not None:
                     await self.official.take(tx, letter)
             if self.official is None:
@@ -314,6 +331,16 @@ class _Play:
             if account == letter.account:
                 to = self.who.called(person, None)
                 self.notices.append(Notice(letter.created_at, case, NoticeKind.SHORTCOMING, None, to, *about))
+
+    def _record_weekly(self, letter: Letter) -> None:
+        """A notice for each line of a weekly list, under the post of its reader."""
+        assert letter.created_at is not None
+        for person in (p for p, account in self.who.accounts.items() if account == letter.account):
+            to = self.who.called(person, None)
+            self.notices += [
+                Notice(letter.created_at, self.names[item["case"]], NoticeKind.SHORTCOMING, item["step"], to)
+                for item in letter.body["items"]
+            ]
 
     def _called(self, person: str, item: dict[str, str]) -> str:
         """A notice about a department's own duty is reported under the department's key, others under posts."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -14,7 +14,15 @@ from workflow.effects import Audience, Notice, Notify, Told
 from workflow.office import Absence, Actor, Department, Office, Person, Role
 from workflow.outcomes import Accepted, Reason, Refused
 from workflow.regulation import Shortcomings, Step, Telling
-from workflow.shortcomings import MOST, SHORTCOMINGS, ReportShortcoming, told_of_work
+from workflow.shortcomings import (
+    MOST,
+    SHORTCOMINGS,
+    ReportShortcoming,
+    last_weekly,
+    next_weekly,
+    told_of_work,
+    weekly_at,
+)
 
 NOW = at("2026-01-12 11:00")
 WORDS = "Третий раз отвечают отпиской"
@@ -152,3 +160,30 @@ def test_mo_20_ku_21_who_hears_of_returns_and_rework() -> None:
     assert told_of_work("roads", with_second()) == ("first_deputy", "second_deputy")
     assert told_of_work("roads", with_second("moskalensky")) == ("second_deputy",)
     assert told_of_work("zhkh", replace(office("slavgorod"), supervisor=None, departments={})) == ("head",)
+
+
+# --- the weekly list ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "week", "comes"),
+    [
+        (4, "2026-01-12", "2026-01-16 15:45"),  # a Friday ends at 16:45
+        (2, "2026-01-12", "2026-01-14 17:00"),
+        (6, "2026-01-12", "2026-01-16 15:45"),  # a Sunday is a day off
+        (4, "2026-05-01", "2026-04-30 16:00"),  # a holiday, after a short day
+        (4, "2026-01-05", None),  # a week of holidays
+        (0, "2026-02-23", None),
+    ],
+)
+def test_ku_21_the_weekly_list_comes_an_hour_before_the_end_of_its_day(day: int, week: str, comes: str | None) -> None:
+    here = replace(office(), own_policy=replace(office().policy, shortcomings=Shortcomings(day=day)))
+    assert weekly_at(here, date.fromisoformat(week)) == (at(comes) if comes else None)
+
+
+def test_ku_21_after_a_week_without_a_list_the_next_one_is_the_newest() -> None:
+    last, following = at("2025-12-30 17:00"), at("2026-01-16 15:45")
+    assert last_weekly(office(), following - timedelta(seconds=1)) == last
+    assert last_weekly(office(), following) == following
+    assert next_weekly(office(), last) == following
+    assert next_weekly(office(), following) == at("2026-01-23 15:45")

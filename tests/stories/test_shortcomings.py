@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.stories.test_a_day import drafted
-from tests.stories.test_leadership import captions
+from tests.stories.test_leadership import Making, captions
 from tests.stories.town import Town
 
 WORDS = "Третий раз за неделю отвечают отпиской, на звонки не отвечают"
@@ -85,4 +85,39 @@ async def test_a_return_is_one_message_and_who_returned_is_no_first_button(town:
     returned = town.curator.sees("№ 1 · ямы на дороге · Мира, 1 · возвращено")
     assert captions(returned)[:3] == ["Отдел ЖКХ", "Отдел благоустройства", "Отдел дорожного хозяйства"]
     assert (offer.text, offer.buttons) == ("№ 1 · ямы на дороге · Мира, 1 · подробности и кнопки ниже", [])
+    town.forget_what_was_said()
+
+
+async def test_ku_21_the_list_of_a_deputy_the_bot_cannot_write_to_goes_to_the_curator(town: Town) -> None:
+    await drafted(town)
+    await town.curator.presses("На доработку")
+    await town.curator.writes("Назовите срок работ")
+    await town.deputy.blocks_the_bot()
+    town.forget_what_was_said()
+    await town.to("2026-01-16 15:46")
+    told = town.curator.sees("В ваших отделах").text
+    assert told.startswith("Передайте, пожалуйста, бот не может написать лично: первый заместитель главы.")
+    town.forget_what_was_said()
+    await town.curator.writes("/shortcoming")
+    await town.curator.presses("Недостаток: Отдел ЖКХ…")
+    await town.curator.writes(WORDS)
+    said = town.curator.sees("Записал. Бот не может написать лично: первый заместитель главы.").text
+    assert said.startswith(f"Отдел ЖКХ: «{WORDS}».")
+    town.forget_what_was_said()
+
+
+async def test_ku_21_returns_and_rework_reach_the_deputy_at_once_where_the_file_says_so(town_with: Making) -> None:
+    town = await town_with(settings="\nshortcomings: at_once\n")
+    await drafted(town)
+    await town.curator.presses("На доработку")
+    await town.curator.writes("Назовите срок работ")
+    told = town.deputy.sees("Отдел ЖКХ: № 1 на доработке (вода, Школьная, 5)").text
+    assert "«Назовите срок работ»" in told
+    await town.resident_writes("Яма на дороге, улица Мира, дом 1")
+    await town.curator.presses("Направить в Отдел дорожного хозяйства")
+    await town.roads.presses("Вернуть")
+    await town.roads.presses("Не наша территория")
+    assert "«Не наша территория»" in town.deputy.sees("Отдел дорожного хозяйства: возвращает № 2").text
+    await town.to("2026-01-16 15:46")
+    assert [one for one in town.deputy.private if "В ваших отделах" in one.text] == []
     town.forget_what_was_said()
