@@ -122,8 +122,6 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
             return await _annul(callback, view)
         case Verb.WHY:
             return await _why(callback, incoming, view)
-        case Verb.SHORTCOMING:
-            return await shortcomings.pressed(callback, view)
         case Verb.END_ABSENCE:
             return absence.ended(callback.subject, view)
         case Verb.GROUP_YES:
@@ -153,6 +151,8 @@ async def _about_no_case(callback: Callback, incoming: Incoming, view: View) -> 
             return door(callback, view)
     if callback.verb in leadership.VERBS:
         return await leadership.pressed(callback, incoming, view)
+    if callback.verb in shortcomings.VERBS:
+        return await shortcomings.pressed(callback, view)
     if callback.verb in material.VERBS:
         return await material.pressed(callback, incoming, view)
     return None

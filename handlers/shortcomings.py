@@ -5,7 +5,7 @@ The rules decide (`workflow.shortcomings`); a question is asked only of somebody
 
 from __future__ import annotations
 
-from handlers.callbacks import Callback
+from handlers.callbacks import Callback, Verb
 from handlers.incoming import Incoming
 from handlers.view import View
 from handlers.wishes import Ask, Carry, Say, Toast, Wish
@@ -15,6 +15,7 @@ from workflow.outcomes import Refused
 from workflow.ports import Question
 from workflow.shortcomings import SHORTCOMINGS, ReportShortcoming
 
+VERBS = frozenset({Verb.SHORTCOMING})
 QUESTIONS = frozenset({"shortcoming"})
 STAND_IN = "слова"
 """Words for the trial of a report, so that nobody is asked in vain."""

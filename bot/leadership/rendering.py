@@ -21,6 +21,7 @@ from bot.delivery.ports import Show
 from bot.delivery.wanted import Makers, Wanted
 from bot.leadership import screens as registers
 from bot.leadership.monthly import OWN
+from bot.leadership.own_screens import own_departments
 from bot.leadership.reporting import monthly
 from bot.leadership.screens import Leaf
 from bot.messenger import Address, OutFile, Screen
@@ -187,7 +188,9 @@ class Leadership:
         if found is None:
             return Show(sayings.say(self.texts, "no_figures", {}, office, now), reply_to=reply_to)
         if which == OWN:
-            return Show(self._of_departments(found, own, now))
+            wording = self._wording(found)
+            period_words = self._named(found.figures.month, wording, now)
+            return Show(own_departments(self.texts, found.figures, own, wording, period_words))
         make = self._report if which == "report" else self._stats
         show = await _off_the_loop(partial(make, found, office, now))
         return Show(show.screen, files=show.files, reply_to=reply_to)
@@ -210,30 +213,6 @@ class Leadership:
         pictures = self._pictures(found, wording)
         screen = registers.figures(self.texts, "report", self._numbers(found, wording, now), missing)
         return Show(screen, files=(*files, *pictures))
-
-    def _of_departments(self, found: Report, own: Sequence[str], now: datetime) -> Screen:
-        """The month of these departments, a line each (KU-21)."""
-        from reports.as_docx import percent
-
-        wording = self._wording(found)
-        lines = [
-            registers.own_department_line(
-                self.texts,
-                {
-                    "name": wording.department(one.key),
-                    "received": one.received,
-                    "answered": one.answered,
-                    "share": percent(one.on_time_share),
-                    "late": one.late,
-                    "returned": one.returned,
-                    "sent_back": one.sent_back,
-                    "overdue": one.open_overdue,
-                },
-            )
-            for one in found.figures.departments
-            if one.key in own
-        ]
-        return registers.own_departments(self.texts, self._named(found.figures.month, wording, now), lines)
 
     def _stats(self, found: Report, office: Office, now: datetime) -> Show:
         from reports.pictures import can_draw

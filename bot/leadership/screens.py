@@ -194,16 +194,6 @@ def department_line(texts: Texts, values: Mapping[str, Any]) -> Markup:
     return texts.phrase("figures.department", **values)
 
 
-def own_department_line(texts: Texts, values: Mapping[str, Any]) -> Markup:
-    """The month of a department in one line, for whoever oversees it."""
-    return texts.phrase("figures.own_department", **values)
-
-
-def own_departments(texts: Texts, period: str, lines: Sequence[Markup]) -> Screen:
-    """The month of the departments of one overseer."""
-    return Screen("\n".join(map(str, [texts.phrase("figures.own_departments", period=period), *lines])))
-
-
 # --- documents about one case ------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.cases.screens.case_words import CaseWords
-from bot.messenger import Button, Screen
+from bot.messenger import Button, Buttons, Screen
 from config.russian.words import When, as_post, clean, excerpt, one_line
 from config.texts import Texts
 from handlers.callbacks import LIMIT, Callback, Verb
@@ -34,7 +34,7 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
         number=number or "",
         by=_named(office, [str(facts["by"])]),
     )
-    buttons = ()
+    buttons: Buttons = ()
     if number is not None:
         caption = texts.plain("buttons.case_number", number=str(number))
         buttons = ((Button(caption, Callback(Verb.CASE, int(facts["case"])).pack()),),)

@@ -164,7 +164,8 @@ def _send_back(case: Case, command: SendBack, by: str, office: Office, now: date
     )
     told = fx.Notify(Notice.SENT_BACK, Audience.LEAD, text=command.remark)
     whose = sent_back.department if sent_back is not None else None
-    effects = (*EVERYWHERE, fx.SettleDrafts(), told, *at_once(whose, Step.REWORK, command.remark, office))
+    effects: tuple[fx.Effect, ...] = (*EVERYWHERE, fx.SettleDrafts(), told)
+    effects += at_once(whose, Step.REWORK, command.remark, office)
     details = {"version": str(command.version), "remark": command.remark, "department": whose or ""}
     return Change(changed, effects, details)
 
