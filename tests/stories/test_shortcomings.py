@@ -121,3 +121,12 @@ async def test_ku_21_returns_and_rework_reach_the_deputy_at_once_where_the_file_
     await town.to("2026-01-16 15:46")
     assert [one for one in town.deputy.private if "В ваших отделах" in one.text] == []
     town.forget_what_was_said()
+
+
+async def test_words_of_a_report_stay_words(town: Town) -> None:
+    await town.curator.writes("/shortcoming")
+    await town.curator.presses("Недостаток: Отдел ЖКХ…")
+    await town.curator.writes("<b>не отвечают</b> & молчат")
+    assert "«<b>не отвечают</b> & молчат»" in town.deputy.sees("недостаток в работе").text.replace("\u2060", "")
+    assert "«<b>не отвечают</b> & молчат»" in town.curator.sees("Сообщил").text.replace("\u2060", "")
+    town.forget_what_was_said()
