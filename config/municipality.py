@@ -213,7 +213,9 @@ class _Reader:
         self._cross_check()
         own_topics = check_topics(file, listed, complain) if listed is not None else None
         absences = self._absences(zone) if zone is not None else ()
-        policy = reminding.own(file.reminders, file.idle, found and found[0], regulations.parse_term, complain.wrong)
+        policy = reminding.own(
+            file.reminders, file.idle, file.shortcomings, found and found[0], regulations.parse_term, complain.wrong
+        )
         if not (zone and hours_fine and quiet and found and calendar and own_topics and listed) or complain.problems:
             raise BrokenConfiguration(complain.sorted())
         regulation, regulation_path = found

@@ -98,6 +98,7 @@ class MunicipalityFile(_Part):
     triage: Literal["manual", "auto"] = "manual"
     reminders: reminding.RemindersEntry | None = None
     idle: reminding.IdleEntry | None = None
+    shortcomings: reminding.ShortcomingsEntry | None = None
     approval_delay: Annotated[int, Field(ge=0, le=3600)] = 30
     networks: NetworksEntry = NetworksEntry()
     detection: DetectionEntry = DetectionEntry()

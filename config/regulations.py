@@ -17,7 +17,7 @@ from typing import Annotated, Literal
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from config import yamlfile
-from config.reminding import IdleEntry, RemindersEntry, policy_of
+from config.reminding import IdleEntry, RemindersEntry, ShortcomingsEntry, policy_of
 from config.yamlfile import BrokenConfiguration, Lines, Problem, Where, suggestion
 from workflow.feasible import infeasible
 from workflow.official.page_items import Item, PageAsk, Whose
@@ -199,6 +199,7 @@ class _File(_Part):
     hears: _Hears = _Hears()
     reminders: RemindersEntry | None = None
     idle: IdleEntry | None = None
+    shortcomings: ShortcomingsEntry | None = None
     report: _Report | None = None
     publications: list[_Publications] = []
     moderation: _Moderation | None = None
@@ -344,7 +345,7 @@ class _Reader:
             pages=tuple(PageAsk(ask.item, ask.clause, frozenset(ask.of), ask.reading) for ask in file.pages.asks),
             registry_published=file.pages.published or "",
             notes=tuple(file.notes),
-            policy=policy_of(file.reminders, file.idle, Policy(), self._term, self.wrong),
+            policy=policy_of(file.reminders, file.idle, file.shortcomings, Policy(), self._term, self.wrong),
         )
         for where, words in contradictions(found):
             self.wrong(where, words)

@@ -1,4 +1,4 @@
-"""Reads `reminders:` and `idle:` of a regulation's file and of a municipality's file into the reminder policy.
+"""Reads `reminders:`, `idle:` and `shortcomings:` of a regulation's file and of a municipality's file into the reminder policy.
 
 The municipality overrides the regulation key by key; `reminders: false` drops only the reminders before a deadline.
 `workflow.terms.policy` decides when each moment is due.
@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from config.yamlfile import Where
-from workflow.regulation import ClockKind, Ear, Idle, Policy, Regulation, Rung, Step, Term, Unit
+from workflow.regulation import ClockKind, Ear, Idle, Policy, Regulation, Rung, Shortcomings, Step, Telling, Term, Unit
 
 TermOf = Callable[[str], Term]
 """Parses a term; ValueError in Russian if it is not one."""
@@ -24,6 +24,7 @@ Wrong = Callable[[Where, str], None]
 AT_ONCE = frozenset({"сразу", "0 минут"})
 NEVER = "нет"
 EVERY = re.compile(r"кажд\w+\s+")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 AT_MOST = 5
 """How many times an overdue step is repeated if the file gives the interval and not the count."""
 
@@ -73,10 +74,29 @@ class IdleEntry(_Part):
         return written if isinstance(written, dict) else {"tell": written}
 
 
+class ShortcomingsEntry(_Part):
+    """`shortcomings: at_once` is the same as `shortcomings: {tell: at_once}`."""
+
+    tell: Telling | None = None
+    day: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_word_alone(cls, written: Any) -> Any:
+        return written if isinstance(written, dict) else {"tell": written}
+
+
 def policy_of(
-    entry: RemindersEntry | None, idle: IdleEntry | None, base: Policy, term_of: TermOf, wrong: Wrong
+    entry: RemindersEntry | None,
+    idle: IdleEntry | None,
+    shortcomings: ShortcomingsEntry | None,
+    base: Policy,
+    term_of: TermOf,
+    wrong: Wrong,
 ) -> Policy:
     """Apply the entries over `base`; report errors to `wrong` with their place."""
+    if shortcomings is not None:
+        base = replace(base, shortcomings=_shortcomings(shortcomings, base.shortcomings))
     if idle is not None:
         base = replace(base, idle=_idle(idle, base.idle, term_of, wrong))
     if entry is None:
@@ -89,6 +109,11 @@ def policy_of(
         for step, own in entry.steps.items()
     ]
     return replace(policy, steps=(*policy.steps, *of_steps))
+
+
+def _shortcomings(entry: ShortcomingsEntry, base: Shortcomings) -> Shortcomings:
+    day = DAYS.index(entry.day) if entry.day is not None else base.day
+    return Shortcomings(entry.tell or base.tell, day)
 
 
 def _idle(entry: IdleEntry, base: Idle, term_of: TermOf, wrong: Wrong) -> Idle:
@@ -119,18 +144,19 @@ def _working_days(key: str, words: str, term_of: TermOf) -> int:
 def own(
     entry: RemindersEntry | None,
     idle: IdleEntry | None,
+    shortcomings: ShortcomingsEntry | None,
     regulation: Regulation | None,
     read: Callable[[str, ClockKind, ClockKind], Term],
     wrong: Wrong,
 ) -> Policy | None:
     """Apply a municipality's policy over its regulation's; None if the municipality sets nothing."""
-    if (entry is None and idle is None) or regulation is None:
+    if (entry is None and idle is None and shortcomings is None) or regulation is None:
         return None
 
     def term_of(words: str) -> Term:
         return read(words, regulation.clock, regulation.clock)
 
-    return policy_of(entry, idle, regulation.policy, term_of, wrong)
+    return policy_of(entry, idle, shortcomings, regulation.policy, term_of, wrong)
 
 
 def _values(entry: StepEntry, where: Where, term_of: TermOf, wrong: Wrong) -> dict[str, Any]:

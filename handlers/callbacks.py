@@ -78,6 +78,7 @@ class Verb(StrEnum):
     MATERIAL_NEW = "mw"
     MATERIAL_PAGE = "mp"
     PLAN = "pl"
+    SHORTCOMING = "sm"
 
 
 @dataclass(frozen=True, slots=True)

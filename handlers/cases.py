@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from handlers import absence, found, leadership, material, moderation, notices, official_pages, several
+from handlers import absence, found, leadership, material, moderation, notices, official_pages, several, shortcomings
 from handlers.callbacks import NUMBER, Callback, Verb
 from handlers.incoming import Incoming
 from handlers.view import View
@@ -152,6 +152,8 @@ async def _about_no_case(callback: Callback, incoming: Incoming, view: View) -> 
             return door(callback, view)
     if callback.verb in leadership.VERBS:
         return await leadership.pressed(callback, incoming, view)
+    if callback.verb in shortcomings.VERBS:
+        return await shortcomings.pressed(callback, view)
     if callback.verb in material.VERBS:
         return await material.pressed(callback, incoming, view)
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from handlers import absence, channels, citizens, leadership, material, moderation, official_pages
+from handlers import absence, channels, citizens, leadership, material, moderation, official_pages, shortcomings
 from handlers.cases import pressed
 from handlers.handing_in import handed_in
 from handlers.incoming import Incoming, Kind, Mention
@@ -41,6 +41,7 @@ COMMANDS: dict[str, frozenset[Role]] = {
     "plan": frozenset(Role),
     "moderation": frozenset({Role.CURATOR, Role.EDITOR, Role.EXECUTOR}),
     "board": frozenset(Role),
+    "shortcoming": frozenset({Role.CURATOR}),
 }
 """The commands and the roles that see them; `/help` and the menus are built from this table."""
 
@@ -185,6 +186,8 @@ def _command(incoming: Incoming, view: View) -> list[Wish]:
             return material.asked(incoming, view)
         case "plan":
             return material.plan(incoming)
+        case "shortcoming":
+            return shortcomings.asked(incoming)
         case "notify":
             return [Say("notify" if incoming.private else "notify_in_private")]
         case "promises" if not incoming.private:

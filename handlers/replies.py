@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from config.russian import dates
-from handlers import absence, material, notices, official_pages
+from handlers import absence, material, notices, official_pages, shortcomings
 from handlers.callbacks import Callback, Verb
 from handlers.incoming import Incoming
 from handlers.view import View, case_number
@@ -82,7 +82,7 @@ CASE_MESSAGES = DRAFT_MESSAGES | {
 WORDS_ANSWER = frozenset({"return_reason", "remark", "part_remark", "link", "confirm_draft", "text_for_files",
     "why_early", "own_term", "author_said", "merge_into", "location", "absent_days", "annul_reason", "snooze",
     "page_address", "page_item", "page_decline",
-}) | material.QUESTIONS  # fmt: skip
+}) | material.QUESTIONS | shortcomings.QUESTIONS  # fmt: skip
 """Questions answered by text; the others have buttons only."""
 
 
@@ -179,6 +179,8 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
         return official_pages.told(question, text, view)
     if question.kind in material.QUESTIONS:
         return material.told(question, reply.incoming, view)
+    if question.kind in shortcomings.QUESTIONS:
+        return shortcomings.told(question, text, reply.case, view)
     if question.case_id is None or question.kind not in WORDS_ANSWER:
         return []
     if question.kind in ("text_for_files", "confirm_draft"):

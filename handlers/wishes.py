@@ -16,6 +16,7 @@ from workflow.official.page import PageCommand
 from workflow.official.page_items import Item
 from workflow.official.publications import SeenPublication
 from workflow.outcomes import Reason
+from workflow.shortcomings import ReportShortcoming
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Carry:
     person for a day.
     """
 
-    command: AnyCommand | PageCommand | MaterialCommand | Moderate
+    command: AnyCommand | PageCommand | MaterialCommand | Moderate | ReportShortcoming
     quiet: bool = False
     became: str | None = None
     answers: int | None = None

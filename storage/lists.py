@@ -6,7 +6,8 @@ The desk knows what is due for a case (`Cases.put_due`); the departments' shares
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+import json
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from storage import tables as t
 from storage.codec import load_case
 from storage.dialects import put
 from storage.scope import Scope
-from workflow.case import Case
+from workflow.case import Case, State
 
 NOTHING_RUNS = datetime(9999, 1, 1, tzinfo=UTC)
 """The due moment stored for an open case without a running duty: it comes last."""
@@ -130,6 +131,19 @@ def _awaited(case: Case | None) -> set[str]:
 
 def _handed(case: Case) -> tuple[object, ...]:
     return case.parts, case.queue, case.is_ended
+
+
+async def done_between(
+    tx: Scope, actions: Collection[str], since: datetime, until: datetime
+) -> list[Mapping[str, Any]]:
+    """The journal lines of these actions in [since, until), in order of time, with the `number` of their case; `details` as
+    a mapping."""
+    j, c = t.journal.c, t.cases.c
+    here = c.municipality == tx.municipality, c.state.in_([state.value for state in State]), c.changed_at >= since
+    within = j.action.in_(sorted(actions)), j.at >= since, j.at < until
+    query = sa.select(t.journal, c.number).join(t.cases, c.id == j.case_id).where(*here, *within)
+    rows = (await tx.connection.execute(query.order_by(j.at, j.id))).mappings().all()
+    return [{**row, "details": json.loads(row["details"])} for row in rows]
 
 
 async def anything_detected(tx: Scope, since: datetime, until: datetime) -> bool:

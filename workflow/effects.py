@@ -63,6 +63,7 @@ class Notice(StrEnum):
     ESCALATION = "escalation"
     IDLE = "idle"
     IDLE_ABOVE = "idle_above"
+    SHORTCOMING = "shortcoming"
 
 
 OF_TERMS = frozenset({Notice.REMINDER, Notice.OVERDUE, Notice.ESCALATION, Notice.IDLE, Notice.IDLE_ABOVE})

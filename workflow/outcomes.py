@@ -67,6 +67,10 @@ class Reason(StrEnum):
     ALREADY_ANNULLED = "already_annulled"
     ANNULMENT_UNEXPLAINED = "annulment_unexplained"
     OWN_VIOLATION = "own_violation"
+    NO_SUCH_DEPARTMENT = "no_such_department"
+    SHORTCOMING_UNEXPLAINED = "shortcoming_unexplained"
+    SHORTCOMING_TOO_LONG = "shortcoming_too_long"
+    NOBODY_ABOVE = "nobody_above"
     NOT_NOW = "not_now"
     CHANGED_MEANWHILE = "changed_meanwhile"
 

@@ -263,6 +263,22 @@ class Idle:
     every: int = 5
 
 
+class Telling(StrEnum):
+    """How returns and rework reach those above a department (KU-21)."""
+
+    AT_ONCE = "at_once"
+    WEEKLY = "weekly"
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcomings:
+    """How those above hear of a department's returns and rework. `day`: the weekday of the weekly list, 0 is Monday; if
+    it is a day off, the list comes on the last working day before it."""
+
+    tell: Telling = Telling.WEEKLY
+    day: int = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """When the responsible person is reminded of a step, and who hears of it once it is late. Ours (**beyond**) where
@@ -271,7 +287,8 @@ class Policy:
     `before`: minutes of the step's clock, at most a third of the term, 0: no reminder; `before_long`: the same for
     terms of 20 hours and more. `at`: the share of the term after which the reminder comes; replaces both. `repeat`: how
     often an overdue step is told again while nothing happens, at most `at_most` times; working days: at the start of
-    work. `steps`: a step's own values, by the names of these fields. `idle`: where no duty runs.
+    work. `steps`: a step's own values, by the names of these fields. `idle`: where no duty runs. `shortcomings`: how
+    returns and rework are told above.
     """
 
     before: int = 30
@@ -282,6 +299,7 @@ class Policy:
     at_most: int = 0
     digests: bool = True
     idle: Idle = Idle()
+    shortcomings: Shortcomings = Shortcomings()
     steps: tuple[tuple[Step, tuple[tuple[str, object], ...]], ...] = ()
 
     def of(self, step: Step) -> Policy:

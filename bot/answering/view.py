@@ -120,7 +120,7 @@ async def case_of(tx: Transaction, incoming: Incoming) -> int | None:
         if callback.verb in ABOUT_QUESTIONS:
             question = await tx.questions.get(callback.subject)
             return question.case_id if question else None
-        return callback.subject
+        return callback.subject or None
     message = incoming.message if incoming.kind is Kind.EDIT else incoming.reply_to
     if message is None:
         return None

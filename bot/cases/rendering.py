@@ -75,7 +75,7 @@ class CaseRendering:
         private = known.chat_id == known.account
         screen = cards.offer(self.texts, case, wanted.office, wanted.now, known.menu, alike, private)
         if await _is_past(wanted.tx, known, case):
-            screen = replace(screen, buttons=())
+            screen = cards.past_offer(self.texts, case, wanted.office, wanted.now)
         return Show(screen, "offer", menu=known.menu)
 
     async def _new_draft(self, wanted: Wanted) -> Show | None:

@@ -36,6 +36,7 @@ KINDS = {
     "escalation": "руководителю",
     "idle": "ждёт без срока",
     "significant": "значимое",
+    "shortcoming": "недостаток отдела",
 }
 
 
@@ -133,7 +134,7 @@ def _subject(outcome: Outcome) -> str:
 
 
 def _kind(notice: Notice) -> str:
-    return TOLD[notice.about][notice.kind] if notice.about else KINDS[notice.kind]
+    return TOLD.get(notice.about, KINDS)[notice.kind]
 
 
 def _table(title: str, *columns: str) -> Table:

@@ -1,12 +1,13 @@
 """Send the monthly report (KU-22): once a month, to the people the regulation names and the curator, on the last
 working day up to the regulation's day. If the regulation has no report, the curator gets one on the first working day
-(**beyond** the regulation).
+(**beyond** the regulation). With it each other deputy gets the month's figures of the departments they oversee (KU-21).
 
 Only a letter is put into the outbox; the figures are counted when it is sent. Sends nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -24,6 +25,8 @@ from workflow.regulation import Ear
 MARK = "monthly_report"
 """The last month reported, or the last month the bot found nothing to report for when it was installed."""
 AT = time(10, 0)
+OWN = "departments"
+"""The list with the figures of an overseer's own departments."""
 
 
 @dataclass(frozen=True)
@@ -60,15 +63,42 @@ class MonthlyReport:
         bound = [b for b in await tx.people.all() if b.person in people and b.reachable]
         accounts = {b.account: tuple(o.person for o in bound if o.account == b.account) for b in bound}
         body = {"which": "report", "number": None, "private": True, "step": str(month), "reply_to": None}
+        beside = await _of_departments(tx, {**body, "which": OWN}, set(people), month, office, now)
         fold = f"report:{month}"
         if not accounts:
-            return [Letter("list", GROUP_LANE, Priority.DIGEST, fold=fold, body={**body, "people": people})]
+            return [Letter("list", GROUP_LANE, Priority.DIGEST, fold=fold, body={**body, "people": people}), *beside]
         return [
-            Letter(
-                "list", account_lane(a), Priority.DIGEST, account=a, fold=f"{fold}:{a}", body={**body, "people": keys}
-            )
-            for a, keys in sorted(accounts.items())
+            *beside,
+            *(
+                Letter(
+                    "list", account_lane(a), Priority.DIGEST, account=a, fold=f"{fold}:{a}", body={**body, "people": k}
+                )
+                for a, k in sorted(accounts.items())
+            ),
         ]
+
+
+async def _of_departments(
+    tx: Transaction, body: Mapping[str, object], informed: Collection[str], month: Month, office: Office, now: datetime
+) -> list[Letter]:
+    """The figures of his departments for each overseer who does not get the whole report, privately (KU-21)."""
+    own: dict[str, list[str]] = {}
+    for department in office.departments.values():
+        for person in office.present(department.overseen_by, now) if department.overseen_by else ():
+            if person not in informed:
+                own.setdefault(person, []).append(department.key)
+    return [
+        Letter(
+            "list",
+            account_lane(b.account),
+            Priority.DIGEST,
+            account=b.account,
+            fold=f"{OWN}:{month}:{b.person}",
+            body={**body, "people": [b.person], "departments": own[b.person]},
+        )
+        for b in await tx.people.all()
+        if b.person in own and b.reachable
+    ]
 
 
 async def _anything_happened(tx: Transaction, month: Month, office: Office) -> bool:

@@ -20,6 +20,8 @@ from bot.cases.undelivered import hears_of_it, undelivered
 from bot.delivery.ports import Show
 from bot.delivery.wanted import Makers, Wanted
 from bot.leadership import screens as registers
+from bot.leadership.monthly import OWN
+from bot.leadership.own_screens import own_departments
 from bot.leadership.reporting import monthly
 from bot.leadership.screens import Leaf
 from bot.messenger import Address, OutFile, Screen
@@ -48,7 +50,7 @@ LISTS = frozenset({"open", "mine", "overdue", "find"})
 """Kinds of messages that show a page of a list."""
 WITH_WHAT_IS_LOST = frozenset({"open", "mine"})
 """Lists that tell a curator, on their first page, what was given up."""
-DOCUMENTS = frozenset({"report", "stats", "violations", "file", "memo"})
+DOCUMENTS = frozenset({"report", "stats", "violations", "file", "memo", OWN})
 
 _MAKING = ThreadPoolExecutor(1, thread_name_prefix="documents")
 """Documents are made one at a time: nobody who taps waits for them."""
@@ -154,7 +156,8 @@ class Leadership:
                     assert isinstance(period, Month)
                     screen = await self._violations(tx, period, tuple(body["people"]), office, now)
                     return Show(screen, reply_to=reply_to)
-                make = partial(self._figures, which, period, office, now, reply_to)
+                own = tuple(body.get("departments", ()))
+                make = partial(self._figures, which, period, office, now, reply_to, own)
                 return Show(Screen(""), later=make)
 
     def _period(self, which: str, words: str, now: datetime) -> Period | Screen:
@@ -178,10 +181,16 @@ class Leadership:
         office: Office,
         now: datetime,
         reply_to: Address | None,
+        own: Sequence[str] = (),
     ) -> Show:
+        """`own`: the departments of the reader, whose figures alone are wanted."""
         found = await monthly(self.books, self.municipality.key, period, now)
         if found is None:
             return Show(sayings.say(self.texts, "no_figures", {}, office, now), reply_to=reply_to)
+        if which == OWN:
+            wording = self._wording(found)
+            period_words = self._named(found.figures.month, wording, now)
+            return Show(own_departments(self.texts, found.figures, own, wording, period_words))
         make = self._report if which == "report" else self._stats
         show = await _off_the_loop(partial(make, found, office, now))
         return Show(show.screen, files=show.files, reply_to=reply_to)

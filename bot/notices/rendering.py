@@ -12,6 +12,7 @@ from bot.delivery.wanted import Makers, Wanted
 from bot.notices.digest_rendering import digest_screen, promises_screen
 from bot.notices.overtaken import end_of_its_day, still_holds
 from bot.notices.screens import News, notice, together
+from bot.notices.weekly import WEEKLY, weekly_screen
 from bot.offices import Offices
 from config.texts import Texts
 from storage.transaction import Transaction
@@ -33,7 +34,7 @@ class NoticeRendering:
     def makers(self) -> Makers:
         return Makers(
             letters={"notice": self._notice, "digest": self._digest},
-            lists={"promises": self._promises},
+            lists={"promises": self._promises, WEEKLY: self._weekly},
         )
 
     async def _digest(self, wanted: Wanted) -> Show | None:
@@ -44,6 +45,9 @@ class NoticeRendering:
     async def _promises(self, wanted: Wanted) -> Show:
         screen = await promises_screen(wanted.tx, self.texts, self.offices, wanted.now)
         return Show(screen, reply_to=await wanted.reply_to())
+
+    async def _weekly(self, wanted: Wanted) -> Show:
+        return Show(await weekly_screen(wanted.tx, wanted.body, self.texts, self.offices, wanted.now))
 
     async def _notice(self, wanted: Wanted) -> Show | None:
         """One case, or several in one message; in the group the people meant are mentioned."""
@@ -72,7 +76,8 @@ class NoticeRendering:
         quiet = office.is_quiet(now) and case.importance is not Importance.HIGH
         screen = replace(screen, silent=screen.silent or quiet)
         version = case.approved or len(case.drafts) if kind is Notice.NOT_POSTED else None
-        return Show(screen, LIVE.get(kind, "notice"), version)
+        to_executor = kind is Notice.AUTHOR_DELETED and item["department"]
+        return Show(screen, "notice" if to_executor else LIVE.get(kind, "notice"), version)
 
     async def _mention(self, tx: Transaction, letter: Letter) -> tuple[tuple[int, str], ...]:
         people = set(letter.body.get("people", ()))

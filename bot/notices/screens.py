@@ -84,6 +84,7 @@ def notice(
         c=words,
         step=step,
         department=department,
+        to_executor=news.department is not None,
         holder=holder,
         whom=(mentions(people) or _meant(words, news, holder)) if in_group else "",
         in_group=in_group,
@@ -157,7 +158,7 @@ def _meant(words: CaseWords, news: News, holder: str) -> str:
             return curator
         case Notice.CONTRIBUTED if words.office.regulation.contributions_to is Holder.CURATOR:
             return curator
-        case Notice.AUTHOR_DELETED | Notice.AUTHOR_RESTORED:
+        case Notice.AUTHOR_DELETED | Notice.AUTHOR_RESTORED if news.department is None:
             return curator
         case Notice.CONTRIBUTED | Notice.CONTRIBUTION_PASSED | Notice.AUTHOR_REPLIED | Notice.AUTHOR_EDITED:
             return words.department
@@ -175,7 +176,7 @@ def _buttons(texts: Texts, news: News, office: Office, now: datetime, menu: str 
             return buttons.offer(menu)
         case Notice.NOT_POSTED:
             return buttons.not_posted()
-        case Notice.AUTHOR_DELETED:
+        case Notice.AUTHOR_DELETED if news.department is None:
             return buttons.offer(menu)
         case Notice.CONTRIBUTED:
             return buttons.contribution(news.department or "")

@@ -37,6 +37,7 @@ KINDS = (
     "why_early",
     "own_term",
     "annul_reason",
+    "shortcoming",
     "author_said",
     "merge_into",
     "location",
@@ -59,7 +60,7 @@ KINDS = (
 )
 TYPED = frozenset({
     "return_reason", "remark", "part_remark", "link", "text_for_files", "why_early", "own_term", "author_said",
-    "merge_into", "location", "snooze", "annul_reason",
+    "merge_into", "location", "snooze", "annul_reason", "shortcoming",
 })  # fmt: skip
 """Questions answered by typing; buttons, if any, are a shortcut."""
 
@@ -114,6 +115,8 @@ def _buttons(texts: Texts, asked: Question, case: Case | None, office: Office) -
             return ((one("yes_case", Verb.NEW_CASE_YES, style="success"), one("no_case", Verb.NO)),)
         case "why_early":
             return ((one("not_early", Verb.NO),),)
+        case "shortcoming":
+            return ((one("not_later", Verb.NO),),)
         case "ours_posted":
             return ((one("yes_posted", Verb.YES, style="success"), one("not_posted", Verb.NO)),)
         case "snooze":

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.cases.screens import afterwards, sayings
 from bot.messenger import Screen
-from bot.notices import digest_screens
+from bot.notices import digest_screens, shortcoming_screens
 from bot.people import absence_screens
 from config.texts import Texts
 from workflow.office import Office
@@ -17,6 +17,7 @@ Saying = Callable[[Texts, str, Mapping[str, Any], Office, datetime], Screen]
 
 OWN: Mapping[str, Saying] = {
     **dict.fromkeys(digest_screens.SAYINGS, digest_screens.say),
+    **dict.fromkeys(shortcoming_screens.SAYINGS, shortcoming_screens.say),
     **dict.fromkeys(absence_screens.SAYINGS, absence_screens.say),
     **dict.fromkeys(afterwards.SAYINGS, afterwards.say),
 }

@@ -31,6 +31,8 @@ from bot.notices.alerts import ParkedReport
 from bot.notices.digests import Digests
 from bot.notices.granting import NoticeGranting
 from bot.notices.rendering import NoticeRendering
+from bot.notices.shortcomings import ShortcomingGranting
+from bot.notices.weekly import WEEKLY_LIST
 from bot.offices import Offices
 from bot.official.material.desk import MaterialDesk, MaterialReporting
 from bot.official.material.granting import MaterialGranting
@@ -131,7 +133,7 @@ def wire(
 
 def _daily(municipality: Municipality, offices: Offices) -> DailyRound:
     monthly, pages = MonthlyReport(municipality.monthly_report), PageTasks(municipality.pages)
-    return DailyRound(offices.today, (*monthly.tasks, *pages.tasks, *Digests(offices).tasks))
+    return DailyRound(offices.today, (*monthly.tasks, *pages.tasks, *Digests(offices).tasks, WEEKLY_LIST))
 
 
 def _intakes(
@@ -197,6 +199,7 @@ def _granting(
         ModerationGranting(texts, finding),
         MaterialGranting(materials, texts),
         NoticeGranting(offices, texts),
+        ShortcomingGranting(texts),
         PublicationWatch(offices.today),
         Importing(municipality, load_plan(municipality.folders), finding),
     )

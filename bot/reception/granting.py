@@ -22,6 +22,7 @@ from bot.found.finding import Finding
 from bot.found.granting import FoundGranting
 from bot.found.importing import Importing
 from bot.notices.granting import NoticeGranting
+from bot.notices.shortcomings import ShortcomingGranting
 from bot.official.material.granting import MaterialGranting
 from bot.official.moderation.granting import ModerationGranting
 from bot.official.pages.granting import PageGranting
@@ -72,6 +73,7 @@ from workflow.official.moderation import Moderate
 from workflow.official.page import PageCommand
 from workflow.outcomes import Reason
 from workflow.ports import Letter, account_lane
+from workflow.shortcomings import ReportShortcoming
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class Granting:
     moderation: ModerationGranting
     materials: MaterialGranting
     notices: NoticeGranting
+    shortcomings: ShortcomingGranting
     publications: PublicationWatch
     importing: Importing | None = None
 
@@ -158,7 +161,7 @@ class Granting:
     async def _carry(
         self,
         tx: Transaction,
-        command: AnyCommand | PageCommand | MaterialCommand | Moderate,
+        command: AnyCommand | PageCommand | MaterialCommand | Moderate | ReportShortcoming,
         wish: Carry,
         incoming: Incoming,
         look: Look,
@@ -170,6 +173,8 @@ class Granting:
             return await self.materials.carry(tx, command, wish, incoming, look)
         if isinstance(command, Moderate):
             return await self.moderation.carry(tx, command, incoming, look)
+        if isinstance(command, ReportShortcoming):
+            return await self.shortcomings.carry(tx, command, wish, look)
         return await self.cases.carry(tx, command, wish, incoming, look)
 
     async def _further(self, tx: Transaction, answered: Answered, incoming: Incoming, look: Look) -> None:

@@ -50,8 +50,10 @@ from workflow.commands import (
 from workflow.office import DETECTOR, NETWORK, Actor
 from workflow.official.page_items import PageNetwork
 from workflow.regulation import DraftKind, Importance, Source, Step
+from workflow.shortcomings import ShortcomingAction
 
 DETECT, ABSENT = "detect", "absent"
+SHORTCOMING = ShortcomingAction.SHORTCOMING.value
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -312,9 +314,10 @@ ORDERS: dict[str, Order] = {
     ),
     "set_topic": Order(lambda g: SetTopic(g.by, g.id, g["topic"]), {"topic": topics}),
     "annul": Order(lambda g: Annul(g.by, g.id, g.rows(), g.said("text")), {"violation": word(*Step)}, {"text": text}),
+    SHORTCOMING: Order(needs={"department": department, "text": text}),
     ABSENT: Order(needs={"from": moment, "until": last_moment}, may={"who": text, "substitute": text}),
 }
-"""The words about cases; `detect` and `absent` are no commands to a case that is there."""
+"""The words about cases; `detect`, `absent` and `shortcoming` are no commands to a case that is there."""
 FROM_NETWORKS = frozenset({"posted", "post_failed"})
 """How the posting of an answer ended."""
 TYING = frozenset({"link_repeat", "merge"})

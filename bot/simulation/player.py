@@ -22,11 +22,13 @@ from bot.cases.postroom import Postroom
 from bot.clock import HeldClock
 from bot.found.finding import REMEMBERED
 from bot.found.waves import answered_before
+from bot.notices.shortcomings import report
+from bot.notices.weekly import WEEKLY, weekly_letters
 from bot.offices import Offices
 from bot.process.ticker import Ticker
 from bot.simulation.cast import Cast
 from bot.simulation.official.orders import CASE
-from bot.simulation.orders import ABSENT, DETECT, FROM_NETWORKS, ORDERS, TYING, Given
+from bot.simulation.orders import ABSENT, DETECT, FROM_NETWORKS, ORDERS, SHORTCOMING, TYING, Given
 from bot.simulation.outcome import CaseOutcome, Notice, Outcome, Refusal, in_order, outcome_of
 from bot.simulation.scenario import IN_NETWORKS, Event, Scenario
 from storage.books import Books
@@ -42,12 +44,13 @@ from workflow.office import DETECTOR, NETWORK, Absence, circle_among, may_enter,
 from workflow.outcomes import Reason, Refused
 from workflow.ports import Letter
 from workflow.regulation import Holder, Importance, Source, Step
+from workflow.shortcomings import ReportShortcoming, next_weekly
 from workflow.terms.alarms import Alarm, AlarmKind
 
 if TYPE_CHECKING:
     from bot.simulation.official.acts import Official
 
-REPORTED = OF_TERMS | {NoticeKind.SIGNIFICANT}
+REPORTED = OF_TERMS | {NoticeKind.SIGNIFICANT, NoticeKind.SHORTCOMING}
 MOMENT = timedelta(microseconds=1)
 AT_A_TIME = 500
 """How many events are played between two readings of the outbox."""
@@ -93,6 +96,7 @@ class _Play:
         self.ticker = Ticker(self.books, self.key, self.desk, self.clock, lambda: None, folding=False)
         self.names: dict[int, str] = {}
         self.official = self._beside() if self.scenario.official else None
+        self._wait_for_weekly(self.clock.now())
 
     def _beside(self) -> Official:
         """The player of pages, materials and comments, imported only if they take part."""
@@ -138,8 +142,21 @@ class _Play:
     # --- time ------------------------------------------------------------------------------------
 
     async def _ring_before(self, tx: Transaction, moment: datetime) -> None:
-        """Ring every alarm earlier than the moment, each at its own time. An alarm at exactly the moment waits: a
-        person who acts right then needs no reminder."""
+        """Ring every alarm and put every weekly list earlier than the moment, each at its own time. An alarm at exactly the
+        moment waits: a person who acts right then needs no reminder."""
+        while self.next_weekly is not None and self.next_weekly < moment:
+            at, since = self.next_weekly, self.weekly_since
+            await self._ring_alarms(tx, at)
+            self.clock.set(max(at, self.clock.now()))
+            await tx.outbox.put(await weekly_letters(tx, self.offices.today(self.key), since, at, at), at)
+            self._wait_for_weekly(at)
+        await self._ring_alarms(tx, moment)
+
+    def _wait_for_weekly(self, after: datetime) -> None:
+        self.weekly_since = after
+        self.next_weekly = next_weekly(self.offices.today(self.key), after)
+
+    async def _ring_alarms(self, tx: Transaction, moment: datetime) -> None:
         if self.official is not None:
             await self._pass_by_before(tx, self.official, moment)
         while (rings_at := await tx.next_alarm()) is not None and rings_at < moment:
@@ -168,6 +185,9 @@ class _Play:
         if event.do == ABSENT:
             await self._absent(tx, event)
             return
+        if event.do == SHORTCOMING:
+            await self._shortcoming(tx, event)
+            return
         if event.do == DETECT:
             await self._give(tx, event, await self._detected(tx, event))
             return
@@ -181,6 +201,14 @@ class _Play:
         given = Given(actor, other.id, await tx.case(other.id), event.fields, self.ids)
         assert order.make is not None, "what opens a case or is about none was done above"
         await self._give(tx, event, order.make(given))
+
+    async def _shortcoming(self, tx: Transaction, event: Event) -> None:
+        assert event.by is not None, "the scenario was refused without it"
+        said, about = event.fields, self.ids.get(event.case)
+        command = ReportShortcoming(self.who.actor(event.by), said["department"], said["text"], about)
+        decision = await report(tx, command, self.offices.today(self.key), self.clock.now())
+        if isinstance(decision, Refused):
+            self._refuse(event, decision.reason)
 
     def _is_without_case(self, event: Event) -> bool:
         """Whether the event refers to a case that was never opened, because a comment did not become one."""
@@ -279,6 +307,10 @@ class _Play:
             for letter in letters:
                 if letter.kind == "notice":
                     self._record(letter)
+                elif letter.body.get("key") == NoticeKind.SHORTCOMING:
+                    self._record_shortcoming(letter)
+                elif letter.body.get("which") == WEEKLY:
+                    self._record_weekly(letter)
                 elif self.official is not None:
                     await self.official.take(tx, letter)
             if self.official is None:
@@ -294,6 +326,26 @@ class _Play:
                     Notice(letter.created_at, self.names[item["case"]], _kind(item["notice"]), item["step"], to)
                     for to in told
                 ]
+
+    def _record_shortcoming(self, letter: Letter) -> None:
+        """A shortcoming told in words: `case` is the one it names, if any."""
+        assert letter.created_at is not None
+        facts = letter.body["facts"]
+        case, about = self.names.get(facts.get("case", 0), ""), ("department", str(facts["department"]))
+        for person, account in self.who.accounts.items():
+            if account == letter.account:
+                to = self.who.called(person, None)
+                self.notices.append(Notice(letter.created_at, case, NoticeKind.SHORTCOMING, None, to, *about))
+
+    def _record_weekly(self, letter: Letter) -> None:
+        """A notice for each line of a weekly list, under the post of its reader."""
+        assert letter.created_at is not None
+        for person in (p for p, account in self.who.accounts.items() if account == letter.account):
+            to = self.who.called(person, None)
+            self.notices += [
+                Notice(letter.created_at, self.names[item["case"]], NoticeKind.SHORTCOMING, item["step"], to)
+                for item in letter.body["items"]
+            ]
 
     def _called(self, person: str, item: dict[str, str]) -> str:
         """A notice about a department's own duty is reported under the department's key, others under posts."""

@@ -16,7 +16,7 @@ from bot.simulation import orders
 from bot.simulation.cast import Cast, cast_of, municipality_of
 from bot.simulation.official import orders as official_orders
 from bot.simulation.official.orders import CASE, COMMENT, PAGE, PLAN, VOCABULARY
-from bot.simulation.orders import ABSENT, DETECT, Order, Unfit, World
+from bot.simulation.orders import ABSENT, DETECT, SHORTCOMING, Order, Unfit, World
 from config import yamlfile
 from config.municipality import Municipality
 from config.yamlfile import BrokenConfiguration, Lines, Problem, Where, suggestion
@@ -84,7 +84,7 @@ def read(path: Path) -> Scenario:
     by_hand = frozenset(event.case for event in events if event.do == "posted" and event.by is not None)
     by_hand -= {event.case for event in events if event.do in orders.FROM_NETWORKS and event.by is None}
     official = any(event.about != CASE for event in events)
-    tied = any(event.do in orders.TYING or event.do == ABSENT for event in events)
+    tied = any(event.do in orders.TYING or event.do in (ABSENT, SHORTCOMING) for event in events)
     whole = tied or official or bool(municipality.absences)
     return Scenario(municipality, cast, events, until, by_hand, whole, official, reading.pages)
 
@@ -225,7 +225,7 @@ class _Reading:
 
     def _name(self, entry: Mapping[str, Any], do: str, about: str, order: Order, where: Where) -> str:
         """The name of what the event is about: a new one, or one that was named before."""
-        if do == ABSENT or about == PLAN:
+        if do == ABSENT or about == PLAN or (do == SHORTCOMING and entry.get(CASE) is None):
             return ""
         place = (*where, about)
         if about == CASE:

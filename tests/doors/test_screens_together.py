@@ -219,6 +219,7 @@ def test_what_has_others_under_it_says_so_to_everyone() -> None:
         "Промежуточный ответ",
         "Доложить главе",
         "Место…",
+        "Недостаток…",
         "Назад",
     ]
     first = after(case, SubmitDraft(ZHKH, 147, DRAFT), at(11))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from tests.house import permissions_material, permissions_moderation, permissions_pages
+from tests.house import permissions_material, permissions_moderation, permissions_pages, permissions_shortcomings
 from tests.house.permissions_tried import ACTORS, FIRST, REGULATIONS, WAYS, cell, situations, trials
 from workflow.case import State
 from workflow.outcomes import Accepted, Decision, Refused
@@ -105,6 +105,7 @@ def whole() -> str:
     lines += permissions_pages.lines()
     lines += permissions_moderation.section()
     lines += permissions_material.lines()
+    lines += permissions_shortcomings.lines()
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

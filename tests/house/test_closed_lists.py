@@ -18,6 +18,8 @@ from workflow.official.material import MaterialAction, MaterialNotice, MaterialS
 from workflow.official.moderation import Matter, ModerationAction, ModerationEvent, ModerationState, Offence, Order
 from workflow.official.page import PageAction, PageNotice, PageState
 from workflow.outcomes import Reason
+from workflow.regulation import Telling
+from workflow.shortcomings import ShortcomingAction, ShortcomingState
 from workflow.terms.alarms import AlarmKind
 
 NOT_YET: dict[type[StrEnum], set[str]] = {}
@@ -27,6 +29,7 @@ LISTS: tuple[type[StrEnum], ...] = (
     Reason, Action, Verb, Notice, Audience, AlarmKind, State, PartState, PageAction, PageNotice, PageState,
     ModerationAction, ModerationEvent, ModerationState, Offence, Order, Matter,
     MaterialAction, MaterialNotice, MaterialState, PlaceState,
+    ShortcomingAction, ShortcomingState, Telling,
 )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ from workflow.official.page_rules import OFFICIAL_PAGES
 from workflow.outcomes import Reason
 from workflow.ports import LETTERS
 from workflow.regulation import DraftKind, Importance, Source, Step
+from workflow.shortcomings import SHORTCOMINGS, ShortcomingAction
 from workflow.terms.alarms import AlarmKind
 from workflow.terms.deadlines import Grant
 from workflow.transitions import CASES, TABLE, co_executor, lead_executor
@@ -76,10 +77,21 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "acts": PRESSED,
     "may": {*Action, "any"},
     "confirmations": Action,
-    "journal": {*Action, *ALARMS, *Aftermath, *OF_DELIVERY, "note", "seen", "alarm_failed", "parked", "inbox_dropped"},
+    "journal": {
+        *Action,
+        *ALARMS,
+        *Aftermath,
+        *OF_DELIVERY,
+        *ShortcomingAction,
+        "note",
+        "seen",
+        "alarm_failed",
+        "parked",
+        "inbox_dropped",
+    },
     "journal_who": {*Role, "clock", "network", "detector", "operator", "nobody"},
     "commands": COMMANDS,
-    "can": BY_PEOPLE,
+    "can": {*BY_PEOPLE, *ShortcomingAction},
     "questions": questions.KINDS,
     "say": sayings.SAYINGS,
     "waits": Move,
@@ -116,6 +128,7 @@ REFUSALS: dict[str, Life[Any, Any]] = {
     "page_refusals": OFFICIAL_PAGES,
     "material_refusals": MATERIALS,
     "moderation_refusals": COMMENTS,
+    "shortcoming_refusals": SHORTCOMINGS,
 }
 NOT_SAID_YET = frozenset({"second_copy"})
 """Words asked for that no door or process says so far."""
@@ -232,6 +245,7 @@ OTHER_NAMES = frozenset({
     *PRESETS,  # times a material may be published at
     *(f"kind_{kind}" for kind in DraftKind),  # what a draft may be
     *ModerationAction,
+    *Step,  # what a weekly list tells of
     *(f"granted_{grant}" for grant in Grant),  # why people are asked later than the text says
 })  # fmt: skip
 

@@ -8,7 +8,7 @@ from tests.house.permissions_tried import NOW, carried_out, office, situations
 from tests.rules.offices import CURATOR
 from workflow.case import State
 from workflow.commands import AuthorDeleted, AuthorEdited, AuthorRestored, Posted
-from workflow.effects import Audience, Notify
+from workflow.effects import Audience, Notice, Notify
 from workflow.office import NETWORK
 from workflow.outcomes import Accepted, Reason, Refused
 
@@ -97,3 +97,32 @@ def test_a_message_nobody_has_yet_is_rewritten_without_a_word() -> None:
         decision = carried_out(there, AuthorEdited(NETWORK, 1, "Воды нет на всей улице"), RULES, NOW).decision
         assert isinstance(decision, Accepted)
         assert [effect.to for effect in decision.effects if isinstance(effect, Notify)] == heard
+
+
+def heard_by(decision: object, notice: Notice) -> list[tuple[Audience, str | None]]:
+    assert isinstance(decision, Accepted)
+    return [(one.to, one.department) for one in decision.effects if isinstance(one, Notify) and one.notice is notice]
+
+
+@pytest.mark.parametrize(
+    ("situation", "departments"),
+    [("new", []), ("forwarded", ["zhkh"]), ("in_work", ["zhkh"]), ("rework", ["zhkh"]), ("on_approval", []),
+     ("approved", []), ("forwarded, to several", ["zhkh", "roads"])],
+)  # fmt: skip
+def test_the_department_whose_move_it_is_hears_that_the_words_are_gone_and_back(
+    situation: str, departments: list[str]
+) -> None:
+    there = situations("kursky")[situation].cases
+    gone = carried_out(there, AuthorDeleted(NETWORK, 1), RULES, NOW)
+    at_work = [(Audience.DEPARTMENT, key) for key in departments]
+    assert heard_by(gone.decision, Notice.AUTHOR_DELETED) == [(Audience.CURATORS, None), *at_work]
+    back = carried_out(gone.books.cases, AuthorRestored(NETWORK, 1), RULES, NOW).decision
+    assert heard_by(back, Notice.AUTHOR_RESTORED) == [(Audience.CURATORS, None), *at_work]
+
+
+def test_a_co_executor_hears_of_the_new_words_too() -> None:
+    there = situations("kursky")["forwarded, to several"].cases
+    decision = carried_out(there, AuthorEdited(NETWORK, 1, "иначе"), RULES, NOW).decision
+    assert heard_by(decision, Notice.AUTHOR_EDITED) == [
+        (Audience.LEAD, None), (Audience.CURATORS, None), (Audience.DEPARTMENT, "roads")
+    ]  # fmt: skip

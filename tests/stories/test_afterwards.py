@@ -153,10 +153,14 @@ async def test_a_message_that_came_back_is_gone_no_more(town: Town) -> None:
     town.players.town.vk.delete_comment(question)
     await town.settles()
     town.curator.sees("житель удалил сообщение")
+    told = town.zhkh.sees("№ 1 · житель удалил сообщение")
+    assert "Нужен ли ответ, решит куратор. Пока не решил, проект ждём сегодня до 13:00." in told.text
+    assert told.buttons == []
     assert "Житель удалил сообщение" in town.card().text
     town.players.town.vk.restore_comment(question)
     await town.settles()
     town.curator.sees("сообщение жителя снова на месте")
+    town.zhkh.sees("сообщение жителя снова на месте")
     assert "удалил" not in town.card().text
     assert [action for action, _, _ in await town.journal()][-2:] == ["author_deleted", "author_restored"]
     town.players.town.vk.restore_comment(question)

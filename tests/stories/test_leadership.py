@@ -212,6 +212,31 @@ async def test_beyond_where_no_report_is_asked_for_the_curator_has_one_on_the_fi
     town.forget_what_was_said()
 
 
+async def test_mo_20_each_overseer_gets_the_months_figures_of_their_departments(town_with: Making) -> None:
+    town = await town_with(regulation="moskalensky")
+    await drafted(town)
+    await town.curator.presses("На доработку")
+    await town.curator.writes("Назовите срок")
+    await town.to("2026-02-02 10:01")
+    told = town.deputy.sees("Ваши отделы, январь:")
+    assert told.text.splitlines() == [
+        "Ваши отделы, январь:",
+        "Отдел ЖКХ: получено 1, отвечено 0, в срок 0 %, с опозданием 0, возвращено 0, на доработку 1, просрочено сейчас 1",
+        "Отдел дорожного хозяйства: сообщений не было",
+        "Отдел благоустройства: сообщений не было",
+    ]
+    assert [one for one in town.zhkh.private if "Ваши отделы" in one.text] == []
+    town.forget_what_was_said()
+
+
+async def test_ku_21_ku_22_who_gets_the_whole_report_gets_no_second_one(town: Town) -> None:
+    await several(town, 1)
+    await town.to("2026-02-10 10:01")
+    assert len([m for m in town.deputy.private if "Отчёт за январь готов" in m.text]) == 1
+    assert [m for m in town.deputy.private if "Ваши отделы," in m.text] == []
+    town.forget_what_was_said()
+
+
 async def test_stats_are_words_and_a_picture(town: Town) -> None:
     await several(town, 2)
     await town.curator.writes("/stats неделя")

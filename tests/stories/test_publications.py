@@ -56,3 +56,34 @@ async def test_pa_2_2_without_a_norm_publications_are_counted_and_nobody_is_warn
     town.curator.looks_at_everything()
     await town.to("2026-01-16T16:00")
     town.curator.hears_nothing()
+
+
+UNITS = """
+pages:
+  - {network: vk, address: vk.com/dorogi, whose: unit, unit: roads, title: Дороги}
+"""
+
+
+async def test_mo_a2_10_a_units_page_behind_its_norm_is_told_to_the_unit_and_the_next_day_to_the_adviser(
+    town_with: Callable[..., Awaitable[Town]],
+) -> None:
+    town = await town_with(regulation="moskalensky", settings=UNITS)
+    await town.to("2026-01-15T15:00")
+    told = town.roads.sees("Публикаций меньше, чем рекомендовано:").text.replace("\u2060", "")
+    assert told.splitlines()[1] == "• ВКонтакте · Дороги: за эту неделю 0, нужно не меньше 3 (прил. 2, пункт 10)"
+    town.curator.hears_nothing()
+    await town.to("2026-01-16T15:00")
+    town.roads.sees("Публикаций меньше")
+    town.curator.sees("Дороги: за эту неделю 0")
+    await town.to("2026-01-22T15:00")
+    town.roads.sees("Публикаций меньше")
+    town.curator.hears_nothing()
+
+
+async def test_mo_a2_10_where_nobody_of_the_unit_can_be_written_to_the_adviser_hears_at_once(
+    town_with: Callable[..., Awaitable[Town]],
+) -> None:
+    town = await town_with(regulation="moskalensky", settings=UNITS)
+    await town.roads.blocks_the_bot()
+    await town.to("2026-01-15T15:00")
+    town.curator.sees("Дороги: за эту неделю 0")

@@ -28,6 +28,7 @@ from workflow.effects import Audience, Notice
 from workflow.engine import Changer
 from workflow.office import CLOCK, Office
 from workflow.regulation import DraftKind, Event, Step
+from workflow.shortcomings import at_once
 from workflow.terms.alarms import running
 from workflow.waiting import final_must_be_named
 
@@ -162,8 +163,11 @@ def _send_back(case: Case, command: SendBack, by: str, office: Office, now: date
         history=happened(case, Event.SENT_BACK, now),
     )
     told = fx.Notify(Notice.SENT_BACK, Audience.LEAD, text=command.remark)
-    effects = (*EVERYWHERE, fx.SettleDrafts(), told)
-    return Change(changed, effects, {"version": str(command.version), "remark": command.remark})
+    whose = sent_back.department if sent_back is not None else None
+    effects: tuple[fx.Effect, ...] = (*EVERYWHERE, fx.SettleDrafts(), told)
+    effects += at_once(whose, Step.REWORK, command.remark, office)
+    details = {"version": str(command.version), "remark": command.remark, "department": whose or ""}
+    return Change(changed, effects, details)
 
 
 def _put_away(case: Case, command: SendBack, now: datetime) -> Change:

@@ -30,7 +30,8 @@ from workflow.commands import (
 from workflow.effects import Audience, Notice
 from workflow.engine import Changer
 from workflow.office import Office
-from workflow.regulation import Event, Holder
+from workflow.regulation import Event, Holder, Step
+from workflow.shortcomings import at_once
 from workflow.terms.deadlines import Happening
 
 
@@ -139,7 +140,7 @@ def _return(case: Case, command: Return, by: str, office: Office, now: datetime)
     part = own_part(case, by, office)
     details = {"department": part.department, "reason": command.reason}
     if not part.lead:
-        return _part_returned(case, part, command, details, now)
+        return _part_returned(case, part, command, details, office, now)
     withdrawn = replace(case, parts=without_executors(case, now))
     lead = withdrawn.parts[case.parts.index(part)]
     parts = with_part(withdrawn, lead, state=PartState.RETURNED, reason=command.reason)
@@ -148,15 +149,19 @@ def _return(case: Case, command: Return, by: str, office: Office, now: datetime)
     history = happened(case, Event.RETURNED, now, who=part.department)
     changed = replace(case, parts=parts, queue=(), suggested=suggested, history=history)
     told = fx.Notify(Notice.RETURNED, Audience.CURATORS, department=part.department, text=command.reason)
-    return Change(changed, (*EVERYWHERE, told, *recalled_from(case, others)), details)
+    above = at_once(part.department, Step.RETURN, command.reason, office)
+    return Change(changed, (*EVERYWHERE, told, *recalled_from(case, others), *above), details)
 
 
-def _part_returned(case: Case, part: Part, command: Return, details: dict[str, str], now: datetime) -> Change:
+def _part_returned(
+    case: Case, part: Part, command: Return, details: dict[str, str], office: Office, now: datetime
+) -> Change:
     parts = with_part(case, part, state=PartState.RETURNED, ended_at=now, reason=command.reason)
     changed, asked = _next_in_turn(replace(case, parts=parts), now)
     history = happened(changed, Event.RETURNED, now, who=part.department, lead=False)
     told = fx.Notify(Notice.PART_RETURNED, Audience.CURATORS, department=part.department, text=command.reason)
-    return Change(replace(changed, history=history), (*EVERYWHERE, told, *asked), details)
+    above = at_once(part.department, Step.RETURN, command.reason, office)
+    return Change(replace(changed, history=history), (*EVERYWHERE, told, *asked, *above), details)
 
 
 def _contribute(case: Case, command: Contribute, by: str, office: Office, now: datetime) -> Change:
@@ -224,7 +229,8 @@ def _send_back_contribution(
         Notice.CONTRIBUTION_SENT_BACK, Audience.DEPARTMENT, department=command.department, text=command.remark
     )
     changed = replace(case, contributions=contributions, parts=parts, history=history)
-    return Change(changed, (*EVERYWHERE, told), {"department": command.department, "remark": command.remark})
+    above = at_once(command.department, Step.REWORK, command.remark, office)
+    return Change(changed, (*EVERYWHERE, told, *above), {"department": command.department, "remark": command.remark})
 
 
 CHANGES: dict[Action, Changer] = {

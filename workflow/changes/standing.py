@@ -108,24 +108,34 @@ def _author_edited(case: Case, command: AuthorEdited, by: str, office: Office, n
     told: tuple[fx.Effect, ...] = (fx.Notify(Notice.AUTHOR_EDITED, Audience.CURATORS, text=command.text),)
     if case.lead is not None:
         told = (fx.Notify(Notice.AUTHOR_EDITED, Audience.LEAD, text=command.text), *told)
-    if case.state is State.NEW:
-        told = ()
+    lead = case.lead.department if case.lead is not None else None
+    others = [one for one in _at_work(Notice.AUTHOR_EDITED, case, office, command.text) if one.department != lead]
+    told = (*told, *others) if case.state is not State.NEW else ()
     return Change(changed, (*EVERYWHERE, fx.SettleDrafts(), *told))
 
 
 def _author_deleted(case: Case, command: AuthorDeleted, by: str, office: Office, now: datetime) -> Change:
-    """Marks the message as deleted, holds an approved answer back, and asks the curators to decide."""
+    """Marks the message as deleted, holds an approved answer back, and asks the curators to decide. The departments whose
+    move it is hear too: they may be writing an answer nobody needs."""
     changed = replace(case, deleted_at=now)
     if case.state is State.APPROVED:
         changed = _held(changed)
-    told = fx.Notify(Notice.AUTHOR_DELETED, Audience.CURATORS)
-    return Change(changed, (*EVERYWHERE, fx.SettleDrafts(), told))
+    told = (fx.Notify(Notice.AUTHOR_DELETED, Audience.CURATORS), *_at_work(Notice.AUTHOR_DELETED, case, office))
+    return Change(changed, (*EVERYWHERE, fx.SettleDrafts(), *told))
 
 
 def _author_restored(case: Case, command: AuthorRestored, by: str, office: Office, now: datetime) -> Change:
     """Clears the mark that the message is deleted. An answer held back meanwhile still waits for the curator."""
-    told = fx.Notify(Notice.AUTHOR_RESTORED, Audience.CURATORS)
-    return Change(replace(case, deleted_at=None), (*EVERYWHERE, fx.SettleDrafts(), told))
+    told = (fx.Notify(Notice.AUTHOR_RESTORED, Audience.CURATORS), *_at_work(Notice.AUTHOR_RESTORED, case, office))
+    return Change(replace(case, deleted_at=None), (*EVERYWHERE, fx.SettleDrafts(), *told))
+
+
+def _at_work(notice: Notice, case: Case, office: Office, text: str = "") -> tuple[fx.Notify, ...]:
+    """The notice to each department whose move it is."""
+    departments = [wait.who for wait in case.waits if wait.who in office.departments]
+    return tuple(
+        fx.Notify(notice, Audience.DEPARTMENT, department=key, text=text) for key in dict.fromkeys(departments)
+    )
 
 
 def _held(case: Case) -> Case:

@@ -179,6 +179,7 @@ class CaseButtons:
         found += [act_button(self.texts, self.case, action) for action in PRESSED if self.offers(action)]
         if self.may(Action.SET_LOCATION):
             found.append(self.button("location", Verb.LOCATION))
+        found += self._shortcoming()
         if self._source_is_open():
             found.append(self._menu("sources")("source", ""))
         if self.may(Action.MERGE) and not self.case.merged:
@@ -189,6 +190,13 @@ class CaseButtons:
             ]
             found.append(self.button("together", Verb.MERGE))
         return found if self.case.state is State.NEW else [*found, *self._repeats()]
+
+    def _shortcoming(self) -> list[Button]:
+        """«Недостаток…» of the department that has the case, or had it last (MO-20, KU-21)."""
+        last = self.case.lead or (self.case.parts[-1] if self.case.parts else None)
+        if last is None or not _fits(Verb.SHORTCOMING, self.case.id, last.department):
+            return []
+        return [self.button("shortcoming", Verb.SHORTCOMING, last.department)]
 
     def _may_name_a_term(self) -> bool:
         """A term for the answer (MO-6.3), or for the final answer after an interim one of high importance (MO-13)."""
@@ -299,10 +307,11 @@ class CaseButtons:
         return self.button(words, Verb.FORWARD, key, style, department=excerpt(shown, CAPTION))
 
     def _departments(self) -> list[Button]:
-        """All departments except the one that has the case; the guess comes first."""
+        """All departments except the one that has the case; the guess comes first, those that returned it last."""
         lead = self.case.lead.department if self.case.lead else None
+        returned = {part.department for part in self.case.parts if part.state is PartState.RETURNED}
         keys = [key for key in self.office.departments if key != lead]
-        keys.sort(key=lambda key: key != self.case.suggested)
+        keys.sort(key=lambda key: (key in returned, key != self.case.suggested))
         return [self._forward(key) for key in keys]
 
     def _topics(self) -> list[Button]:

@@ -88,6 +88,11 @@ def offer(
     return Screen(str(text), buttons)
 
 
+def past_offer(texts: Texts, case: Case, office: Office, now: datetime) -> Screen:
+    """An offer that has a newer one below it in the same chat: one line, so that nothing is said twice."""
+    return Screen(str(texts.phrase("offer.past", c=CaseWords(texts, case, office, now))), silent=True)
+
+
 def _turns(words: CaseWords, menu: str | None) -> Markup:
     """A warning before forwarding in turn that the turns take longer than the draft's term (MO-14); empty if they do not."""
     chosen = Chosen.of(menu, words.case, words.office)

@@ -11,6 +11,7 @@ from config.texts import Texts
 from handlers.door import COMMANDS
 from workflow.engine import Who, curator
 from workflow.office import Office, Role
+from workflow.shortcomings import SHORTCOMINGS
 from workflow.transitions import TABLE, co_executor, lead_executor
 
 DECIDING: dict[Role, tuple[Who, ...]] = {Role.CURATOR: (curator,), Role.EXECUTOR: (lead_executor, co_executor)}
@@ -31,7 +32,7 @@ def can(texts: Texts, roles: Sequence[str]) -> list[tuple[str, list[str], list[s
     found: list[tuple[str, list[str], list[str]]] = []
     for role, who in DECIDING.items():
         if role.value in roles:
-            actions = dict.fromkeys(row.action for row in TABLE if set(who) & set(row.who))
+            actions = dict.fromkeys(row.action for row in (*TABLE, *SHORTCOMINGS.table) if set(who) & set(row.who))
             lines = [texts.plain(f"can.{action}") for action in actions]
             explained = [line for line in lines if EXPLAINED in line]
             found.append((texts.plain(f"roles.{role}"), explained, [line for line in lines if line not in explained]))

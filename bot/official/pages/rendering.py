@@ -89,5 +89,6 @@ class PageRendering:
 
     async def _behind(self, wanted: Wanted) -> Show | None:
         """The pages behind their norm; None if no page is behind any more."""
-        screen = await behind_screen(wanted.tx, self.texts, wanted.letter.account, wanted.office, wanted.now)
+        pages = wanted.body.get("pages", ())
+        screen = await behind_screen(wanted.tx, self.texts, pages, wanted.office, wanted.now)
         return Show(screen, reply_to=await wanted.reply_to()) if screen is not None else None

@@ -1,11 +1,13 @@
-"""Norms of publications: once a day the keepers of a page that is behind are notified (IZ-4, MO-A2.10).
+"""Norms of publications: once a day the keepers of a page that is behind are notified (IZ-4, MO-A2.10), the unit whose page
+it is a working day before the editors.
 
 `workflow.official.publications` computes what is behind, again at the moment of sending. Sends nothing.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
 
 from bot.daily import Task, on_each_day
 from bot.messenger import Screen
@@ -14,8 +16,9 @@ from config.texts import Texts
 from storage.official_pages import OfficialPages
 from storage.transaction import Transaction
 from workflow.effects import Priority
-from workflow.office import Office
+from workflow.office import Office, Role
 from workflow.official.page import OfficialPage
+from workflow.official.page_items import Whose
 from workflow.official.page_rules import editors
 from workflow.official.publications import Behind, behind, is_second_half, norm_of
 from workflow.ports import Letter, account_lane
@@ -23,6 +26,8 @@ from workflow.ports import Letter, account_lane
 MARK = "page_norms"
 WEEK = timedelta(days=8)
 BEHIND = "pages_behind"
+FAR_BACK = 15
+"""How many days are looked through for a working day."""
 
 
 async def pages_behind(tx: Transaction, office: Office, now: datetime) -> list[tuple[OfficialPage, Behind]]:
@@ -44,35 +49,56 @@ def _norms_are_counted(office: Office, now: datetime) -> str | None:
 
 
 async def _warn(tx: Transaction, office: Office, now: datetime, last: str | None) -> bool:
-    found = await pages_behind(tx, office, now)
     bindings = [b for b in await tx.people.all() if b.reachable]
-    accounts = sorted({b.account for b in bindings for one, _ in found if b.person in keepers(one, office, now)})
-    await tx.outbox.put([_letter(account) for account in accounts], now)
-    return bool(accounts)
+    reachable = {b.person for b in bindings}
+    heard: dict[int, list[int]] = {}
+    for page, _ in await pages_behind(tx, office, now):
+        people = await _hearers(tx, page, office, now, reachable)
+        for account in {b.account for b in bindings if b.person in people}:
+            heard.setdefault(account, []).append(page.id)
+    await tx.outbox.put([_letter(account, pages) for account, pages in sorted(heard.items())], now)
+    return bool(heard)
 
 
 NORMS = Task(MARK, _norms_are_counted, _warn)
 
 
-def keepers(page: OfficialPage, office: Office, now: datetime) -> set[str]:
-    """The people notified about the page: the editors and its responsible person, or their substitutes."""
-    return {*editors(office, now), *office.present(page.responsible, now)}
+async def _hearers(
+    tx: Transaction, page: OfficialPage, office: Office, now: datetime, reachable: Collection[str]
+) -> set[str]:
+    """The people warned about the page today. A unit hears of its own page first, and the editors on the next working day
+    if the page is still behind; of other pages, or if the bot can write to nobody of the unit, they hear at once."""
+    own, kept = of_page(page, office, now), set(editors(office, now))
+    if page.whose is not Whose.UNIT or not own & set(reachable):
+        return own | kept
+    mark, today = f"{BEHIND}:{page.id}", office.working_time.local(now).date()
+    was_told = await tx.mark(mark) == _working_day_before(today, office).isoformat()
+    await tx.set_mark(mark, today.isoformat())
+    return own | kept if was_told else own
 
 
-def _letter(account: int) -> Letter:
-    body = {"which": BEHIND}
+def _working_day_before(day: date, office: Office) -> date:
+    days = (day - timedelta(days=back) for back in range(1, FAR_BACK))
+    return next((one for one in days if office.working_time.day(one).stretches), day - timedelta(days=1))
+
+
+def of_page(page: OfficialPage, office: Office, now: datetime) -> set[str]:
+    """The people of the page itself, or their substitutes: its responsible person, and of a department's page whoever
+    answers for the department."""
+    unit = office.holders(Role.EXECUTOR, now, page.unit) if page.whose is Whose.UNIT and page.unit else ()
+    return {*unit, *office.present(page.responsible, now)}
+
+
+def _letter(account: int, pages: Sequence[int]) -> Letter:
+    body = {"which": BEHIND, "pages": list(pages)}
     return Letter(
         "list", account_lane(account), Priority.DIGEST, account=account, fold=f"{BEHIND}:{account}", body=body
     )
 
 
 async def behind_screen(
-    tx: Transaction, texts: Texts, account: int | None, office: Office, now: datetime
+    tx: Transaction, texts: Texts, pages: Collection[int], office: Office, now: datetime
 ) -> Screen | None:
-    """The pages of this person that are behind now; None if none is."""
-    bindings = await tx.people.of_account(account) if account is not None else []
-    people = {b.person for b in bindings}
-    found = [
-        (one, warning) for one, warning in await pages_behind(tx, office, now) if people & keepers(one, office, now)
-    ]
+    """Those of the pages that are behind now; None if none is."""
+    found = [(one, warning) for one, warning in await pages_behind(tx, office, now) if one.id in pages]
     return words.behind(texts, found, office) if found else None

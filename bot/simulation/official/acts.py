@@ -17,7 +17,7 @@ from bot.official.material.rendering import week_of
 from bot.official.moderation.rendering import LIST, ONE, ORDER
 from bot.official.pages.rendering import KIND as ONE_PAGE
 from bot.official.pages.round import PageTasks
-from bot.official.publications.norms import BEHIND, keepers, pages_behind
+from bot.official.publications.norms import BEHIND, pages_behind
 from bot.simulation.official.comments import CommentActs
 from bot.simulation.official.materials import MaterialActs
 from bot.simulation.official.orders import COMMENT, MATERIAL, PAGE, PLAN
@@ -139,9 +139,8 @@ class Official:
     async def _behind(self, tx: Transaction, letter: Letter) -> None:
         """Record a notice for each page the list would show if it were rendered now."""
         now, office = self.clock.now(), self.stage.office
-        own = {person for person, account in self.scenario.cast.accounts.items() if account == letter.account}
         for found, _ in await pages_behind(tx, office, now):
-            if own & keepers(found, office, now):
+            if found.id in letter.body["pages"]:
                 self.stage.tell(letter.account, "behind", PAGE, self.stage.name(PAGE, found.id))
 
     # --- what came of it ---------------------------------------------------------------------------------------------

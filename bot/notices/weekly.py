@@ -1,0 +1,145 @@
+"""The weekly list: what somebody above should know of his departments (KU-21, MO-20).
+
+Each kind of line has its own gathering in `GATHERED`; to add one, write a function that returns its lines and a phrase
+`weekly.<kind>`. The list is put once a week (`workflow.shortcomings.weekly_at`), only if it has a line; each line is told
+once, to those `told_of_work` names. Puts letters into the outbox and sends nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.answering.accounts import accounts_of
+from bot.daily import Task
+from bot.messenger import Screen
+from bot.notices import shortcoming_screens as words
+from bot.offices import Offices
+from config.texts import Texts
+from storage.lists import done_between
+from storage.transaction import Transaction
+from workflow.commands import Action
+from workflow.effects import Priority
+from workflow.office import Office, Role
+from workflow.ports import Letter, account_lane
+from workflow.regulation import Step, Telling
+from workflow.shortcomings import last_weekly, told_of_work
+
+WEEKLY = "weekly"
+MOST = 40
+"""How many lines a list shows; the rest are counted."""
+WEEK, MOMENT = timedelta(weeks=1), timedelta(microseconds=1)
+WORDS = 200
+"""How many characters of a reason or remark a line keeps."""
+STEPS = {
+    Action.RETURN.value: Step.RETURN,
+    Action.SEND_BACK.value: Step.REWORK,
+    Action.SEND_BACK_CONTRIBUTION.value: Step.REWORK,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing to know: of which kind (a phrase `weekly.<kind>`), of which department's, about which case."""
+
+    kind: str
+    department: str
+    case: int
+    at: datetime
+    text: str = ""
+    step: Step | None = None
+
+    @property
+    def item(self) -> dict[str, Any]:
+        kept = {"kind": self.kind, "department": self.department, "case": self.case, "at": self.at.isoformat()}
+        return {**kept, "text": self.text[:WORDS], "step": self.step}
+
+
+Gather = Callable[[Transaction, Office, datetime, datetime], Awaitable[list[Line]]]
+"""(transaction, office, since, until) -> the lines of [since, until)."""
+
+
+async def returns_and_rework(tx: Transaction, office: Office, since: datetime, until: datetime) -> list[Line]:
+    """What departments returned and what was sent back to them; nothing if the policy has it told at once."""
+    if office.policy.shortcomings.tell is Telling.AT_ONCE:
+        return []
+    lines = []
+    for row in await done_between(tx, STEPS, since, until):
+        step, details = STEPS[row["action"]], row["details"]
+        department = details.get("department") or await _drafted_by(tx, row["case_id"], details.get("version", ""))
+        if department:
+            text = details.get("reason") or details.get("remark") or ""
+            lines.append(Line(step, department, row["case_id"], row["at"], text, step))
+    return lines
+
+
+async def _drafted_by(tx: Transaction, case_id: int, version: str) -> str:
+    """The department of a version: earlier journal lines do not name it."""
+    case = await tx.case(case_id)
+    draft = case.draft_of(int(version)) if case is not None and version.isdecimal() else None
+    return (draft.department or "") if draft is not None else ""
+
+
+GATHERED: tuple[Gather, ...] = (returns_and_rework,)
+
+
+def _is_due(office: Office, now: datetime) -> str | None:
+    """The occasion: the moment of the newest list."""
+    moment = last_weekly(office, now)
+    return moment.isoformat() if moment is not None else None
+
+
+async def _tell(tx: Transaction, office: Office, now: datetime, last: str | None) -> bool:
+    until = last_weekly(office, now)
+    assert until is not None, "it is due"
+    since = datetime.fromisoformat(last) if last is not None else last_weekly(office, until - MOMENT)
+    letters = await weekly_letters(tx, office, since or until - WEEK, until, now)
+    await tx.outbox.put(letters, now)
+    return bool(letters)
+
+
+WEEKLY_LIST = Task(WEEKLY, _is_due, _tell)
+
+
+async def weekly_letters(
+    tx: Transaction, office: Office, since: datetime, until: datetime, now: datetime
+) -> list[Letter]:
+    """A letter to each account of those above who have something to know of [since, until). The list of somebody the bot
+    cannot write to goes to the curators, who pass it on."""
+    lines = [line for gather in GATHERED for line in await gather(tx, office, since, until)]
+    own: dict[str, list[Line]] = {}
+    for line in sorted(lines, key=lambda one: (one.department, one.at)):
+        people = [key for person in told_of_work(line.department, office) for key in office.present(person, now)]
+        for person in dict.fromkeys(people):
+            own.setdefault(person, []).append(line)
+    bindings = await tx.people.all()
+    curators = accounts_of(office.holders(Role.CURATOR, now), bindings)
+    letters = []
+    for person, told in own.items():
+        accounts = accounts_of({person}, bindings)
+        body = {
+            "which": WEEKLY,
+            "since": since.isoformat(),
+            "until": until.isoformat(),
+            "items": [line.item for line in told],
+            "instead_of": "" if accounts else person,
+        }
+        letters += [
+            Letter("list", account_lane(a), Priority.DIGEST, account=a, body=body) for a in sorted(accounts or curators)
+        ]
+    return letters
+
+
+async def weekly_screen(
+    tx: Transaction, body: Mapping[str, Any], texts: Texts, offices: Offices, now: datetime
+) -> Screen:
+    """The list at the moment of sending."""
+    found = []
+    for item in body["items"][:MOST]:
+        case = await tx.case(int(item["case"]))
+        if case is not None:
+            found.append((item, case, offices.at(tx.municipality, case.regulation)))
+    more = len(body["items"][MOST:])
+    return words.weekly(texts, body, found, more, offices.today(tx.municipality), now)

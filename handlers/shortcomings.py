@@ -1,0 +1,47 @@
+"""The curator's report of a department's shortcoming: `/shortcoming` or the button on a case, the department, then words.
+
+The rules decide (`workflow.shortcomings`); a question is asked only of somebody who may report.
+"""
+
+from __future__ import annotations
+
+from handlers.callbacks import Callback, Verb
+from handlers.incoming import Incoming
+from handlers.view import View
+from handlers.wishes import Ask, Carry, Say, Toast, Wish
+from workflow.case import Case, Other
+from workflow.office import Actor
+from workflow.outcomes import Refused
+from workflow.ports import Question
+from workflow.shortcomings import SHORTCOMINGS, ReportShortcoming
+
+VERBS = frozenset({Verb.SHORTCOMING})
+QUESTIONS = frozenset({"shortcoming"})
+STAND_IN = "слова"
+"""Words for the trial of a report, so that nobody is asked in vain."""
+
+
+def asked(incoming: Incoming) -> list[Wish]:
+    """Handle `/shortcoming`: offer the departments; only in private."""
+    return [Say("shortcoming_whose" if incoming.private else "shortcoming_in_private")]
+
+
+async def pressed(callback: Callback, view: View) -> list[Wish]:
+    """Ask for the words about the department of the button; the case of the button, if any, is named in the report."""
+    case = await view.case(callback.subject) if callback.subject else None
+    trial = _report(view.actor, callback.argument, STAND_IN, case)
+    if isinstance(SHORTCOMINGS.decide(None, trial, view.office, view.now), Refused):
+        return [Carry(trial)]
+    body = {"departments": [trial.department]}
+    return [Toast("asked_shortcoming"), Ask("shortcoming", case.id if case is not None else None, body)]
+
+
+def told(question: Question, text: str, case: Case | None, view: View) -> list[Wish]:
+    """Take the answer as the words of the report."""
+    [department] = question.body["departments"]
+    return [Carry(_report(view.actor, str(department), text, case), answers=question.id)]
+
+
+def _report(by: Actor, department: str, text: str, case: Case | None) -> ReportShortcoming:
+    about = Other(case.id, case.number) if case is not None else None
+    return ReportShortcoming(by, department, text, about)
