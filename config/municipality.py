@@ -197,10 +197,7 @@ class _Reader:
 
     def municipality(self) -> Municipality:
         file, complain = self.file, self.complain
-        if KEY.fullmatch(key_of(self.path)) is None and not self.terms_only:
-            complain.wrong(
-                (), f"ключ «{key_of(self.path)}» (имя папки) должен быть из строчных латинских букв, цифр, _ и -"
-            )
+        self._check_key()
         zone = read_zone(file.timezone, complain)
         hours_fine = read_hours(file.work_hours, file.days, complain)
         quiet = self._quiet()
@@ -257,6 +254,11 @@ class _Reader:
             region=region,
             warnings=tuple(complain.warnings),
         )
+
+    def _check_key(self) -> None:
+        key = key_of(self.path)
+        if KEY.fullmatch(key) is None and not self.terms_only:
+            self.complain.wrong((), f"ключ «{key}» (имя папки) должен быть из строчных латинских букв, цифр, _ и -")
 
     def _person(self, key: str, entry: PersonEntry) -> Person:
         written = entry.appointed

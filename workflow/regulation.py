@@ -222,10 +222,8 @@ class CuratorTerm:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A ground for not processing a message. Without a clause it is ours (**beyond**), not the regulation's.
-
-    `answered_before`: only for an author whose like questions were answered at least so many times (MO-18).
-    """
+    """A ground for not processing a message; without a clause it is ours (**beyond**). `answered_before`: how often like
+    questions of the author must have been answered (MO-18)."""
 
     code: str
     words: str
@@ -272,8 +270,7 @@ class Telling(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shortcomings:
-    """How those above hear of a department's returns and rework. `day`: the weekday of the weekly list, 0 is Monday; if
-    it is a day off, the list comes on the last working day before it."""
+    """How those above hear of returns and rework. `day`: the list's weekday, 0 is Monday, or the last working day before."""
 
     tell: Telling = Telling.WEEKLY
     day: int = 4

@@ -146,7 +146,12 @@ def _wait(news: News) -> Wait | None:
 
 def _proposed(news: News) -> datetime | None:
     """The moment of the final answer that the executor proposed (MO-13)."""
-    return datetime.fromisoformat(news.text) if news.notice is Notice.NAME_FINAL and news.text else None
+    if news.notice is not Notice.NAME_FINAL or not news.text:
+        return None
+    try:
+        return datetime.fromisoformat(news.text)
+    except ValueError:
+        return None
 
 
 def _meant(words: CaseWords, news: News, holder: str) -> str:

@@ -42,6 +42,7 @@ from workflow.commands import (
     Forward,
     NotProcess,
     Recall,
+    Retry,
     Return,
     SendBack,
     SetImportance,
@@ -111,7 +112,7 @@ def refused(case: Case, command: AnyCommand, hour: int, minute: int = 0) -> str:
         ),
         (
             drafted(),
-            NotProcess(CURATOR, 147, "insult"),
+            Retry(CURATOR, 147),
             "№ 147: на согласовании, сейчас это действие не подходит. Чего ждём, видно на карточке.",
         ),
         (
