@@ -111,6 +111,10 @@ class When:
         """«в 9:30» for today, otherwise like `at`."""
         if self.stays:
             return f"{self.dated(at)} в {self.clock(at)}"
+        return self.happened(at)
+
+    def happened(self, at: datetime) -> str:
+        """«в 9:30» for today, otherwise like `at`: what is over, so that even on what stays no numbers stand for the day."""
         return f"в {self.clock(at)}" if self._is_today(at) else self.at(at)
 
     def since(self, at: datetime) -> str:

@@ -51,7 +51,7 @@ from workflow.commands import (
 )
 from workflow.decide import decide
 from workflow.office import Actor, Department, Office
-from workflow.outcomes import Reason, Refused
+from workflow.outcomes import Accepted, Reason, Refused
 from workflow.regulation import Importance
 
 
@@ -133,13 +133,13 @@ def test_refusals_say_why_and_what_to_do(case: Case, command: AnyCommand, words:
         (
             forwarded(),
             Return(ZHKH, 147, "Не наше"),
-            "Возвращено. Куратор направит сообщение другому исполнителю.",
+            "№ 147 возвращено, причина: «Не наше».",
         ),
         (accepted(), SubmitDraft(ZHKH, 147, DRAFT), "Версия 1 у куратора. Решение ждём сегодня до 12:20."),
         (
             drafted(),
             SendBack(CURATOR, 147, 1, "Срок?"),
-            "Отправлено на доработку. Новый текст ждём сегодня до 12:20.",
+            "№ 147, версия 1: на доработку, замечание «Срок?». Новый текст ждём сегодня до 12:20.",
         ),
         (drafted(), Approve(CURATOR, 147, 1), "Согласовано. Отправлю во ВКонтакте через 30 секунд."),
         (approved(), Undo(CURATOR, 147, 2), "Отменено, ответ не ушёл. Версия 2 снова ждёт решения."),
@@ -151,7 +151,11 @@ def test_refusals_say_why_and_what_to_do(case: Case, command: AnyCommand, words:
 )
 def test_confirmations_say_what_comes_next(before: Case, command: AnyCommand, words: str) -> None:
     now = at(11, 50)
-    assert sayings.confirmation(TEXTS, command.action, after(before, command, now), town(), now) == words
+    changed = after(before, command, now)
+    decided = decide(before, command, town(), now)
+    assert isinstance(decided, Accepted)
+    details = dict(decided.entry.details)
+    assert sayings.confirmation(TEXTS, command.action, changed, town(), now, details) == words
 
 
 def long_names() -> Office:

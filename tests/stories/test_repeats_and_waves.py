@@ -45,8 +45,7 @@ async def test_one_answer_goes_to_each_of_those_put_together_in_its_own_place(to
     town.curator.looks_at_everything()
     await town.curator.presses("Направить в Отдел ЖКХ")
     second = await town.resident_writes(NEIGHBOUR)
-    offer = town.curator.sees("можно ответить вместе")
-    await town.curator.presses("Ещё…", offer)
+    offer = town.curator.sees("Похоже на № 1")
     toast = await town.curator.presses("Вместе с № 1", offer)
     assert toast == "№ 2 получит тот же ответ, что и № 1."
     assert "Вместе с ним отвечаем на № 2" in town.card().text
@@ -79,8 +78,7 @@ async def test_ku_15_the_final_answer_follows_an_interim_one_that_is_still_on_it
     town.curator.looks_at_everything()
     await town.curator.presses("Направить в Отдел ЖКХ")
     second = await town.resident_writes(NEIGHBOUR)
-    offer = town.curator.sees("можно ответить вместе")
-    await town.curator.presses("Ещё…", offer)
+    offer = town.curator.sees("Похоже на № 1")
     await town.curator.presses("Вместе с № 1", offer)
     await town.zhkh.replies(town.card(), INTERIM)
     await town.zhkh.presses("Промежуточный ответ", town.card())
@@ -111,8 +109,7 @@ async def test_what_was_put_together_can_be_taken_apart(town: Town) -> None:
     await town.curator.presses("Направить в Отдел ЖКХ")
     town.card()
     await town.resident_writes(NEIGHBOUR)
-    offer = town.curator.sees("можно ответить вместе")
-    await town.curator.presses("Ещё…", offer)
+    offer = town.curator.sees("Похоже на № 1")
     await town.curator.presses("Вместе с № 1", offer)
     await town.curator.presses("Отделить от № 1", offer)
     assert [(await town.case(number)).state for number in (1, 2)] == [State.FORWARDED, State.NEW]

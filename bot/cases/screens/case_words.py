@@ -234,8 +234,8 @@ class CaseWords:
 
     @property
     def deleted_at(self) -> str:
-        """When the author deleted the message; "" if it still stands."""
-        return self.when.short(self.case.deleted_at) if self.case.deleted_at else ""
+        """«в 12:01»: when the author deleted the message; "" if it still stands."""
+        return self.when.happened(self.case.deleted_at) if self.case.deleted_at else ""
 
     @property
     def repeat(self) -> str:
@@ -363,6 +363,11 @@ class CaseWords:
         """«сегодня до 13:00» while the step runs and is not overdue; otherwise ""."""
         deadline = self.running.get(step)
         return self.until(deadline) if deadline and deadline.until >= self.now else ""
+
+    def contribution_due(self, department: str) -> str:
+        """«сегодня до 11:38»: until when the department's contribution is asked for; "" if it is not, or is overdue."""
+        run = self._running_by_name.get(f"{Step.CONTRIBUTION}@{department}")
+        return self.until(run) if run is not None and run.until >= self.now else ""
 
     def running_until(self, step: Step) -> str:
         """«сегодня до 13:00» while the step runs, overdue or not."""
