@@ -101,7 +101,9 @@ class Absence:
 
 @dataclass(frozen=True)
 class Office:
-    """`past_absences`: absences that are over; they only say who was present while a missed term ran."""
+    """`name_of`: the name in the genitive, as after «Администрация».
+
+    `past_absences`: absences that are over; they only say who was present while a missed term ran."""
 
     key: str
     name: str
@@ -120,6 +122,7 @@ class Office:
     approval_delay: timedelta = timedelta(seconds=30)
     supervisor: str | None = None
     own_policy: Policy | None = None
+    name_of: str = ""
 
     @property
     def policy(self) -> Policy:

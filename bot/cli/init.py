@@ -10,6 +10,7 @@ from bot.cli.mistake import Mistake
 from config import regulations, yamlfile
 from config.municipality import FILE, KEY
 from config.russian.topics import TopicList, load_topics
+from config.russian.words import genitive
 from config.settings import ENV
 from config.yamlfile import BrokenConfiguration
 
@@ -55,9 +56,11 @@ def init(folder: Path, regulation: str, key: str | None) -> None:
 
 def _filled(regulation: str, title: str, topics: TopicList) -> str:
     known = yamlfile.load(TEMPLATES / "known.yaml").data.get(regulation, {})
+    name = known.get("name", "Название муниципалитета")
     template = Template((TEMPLATES / FILE).read_text(encoding="utf-8"))
     return template.substitute(
-        name=known.get("name", "Название муниципалитета"),
+        name=name,
+        name_of=known.get("name_of") or genitive(name) or "Названия муниципалитета",
         timezone=known.get("timezone", "Europe/Moscow"),
         regulation=regulation,
         title=title,

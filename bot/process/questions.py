@@ -45,6 +45,7 @@ KINDS = (
     "absent_days",
     "absent_sub",
     "snooze",
+    "to_head",
     "page_address",
     "page_whose",
     "page_unit",
@@ -114,6 +115,8 @@ def _buttons(texts: Texts, asked: Question, case: Case | None, office: Office) -
             return ((one("yes_case", Verb.NEW_CASE_YES, style="success"), one("no_case", Verb.NO)),)
         case "why_early":
             return ((one("not_early", Verb.NO),),)
+        case "to_head":
+            return ((one("tell_head", Verb.YES, style="success"), one("do_not_tell", Verb.NO)),)
         case "ours_posted":
             return ((one("yes_posted", Verb.YES, style="success"), one("not_posted", Verb.NO)),)
         case "snooze":

@@ -135,6 +135,7 @@ async def test_where_the_head_has_no_bot_whoever_is_highest_hears_of_a_significa
     town.curator.looks_at_everything()
     await town.curator.presses("Ещё…")
     await town.curator.presses("Доложить главе")
+    await town.curator.presses("Да, доложить")
     assert (await town.case()).significant
     town.deputy.sees("социально значимое сообщение")
     town.forget_what_was_said()
@@ -148,10 +149,11 @@ async def test_mo_21_ku_23_a_significant_message_goes_to_the_head_at_once(
     town.curator.looks_at_everything()
     await town.curator.presses("Ещё…")
     await town.curator.presses("Доложить главе")
+    await town.curator.presses("Да, доложить")
     told = town.person("head").sees("социально значимое сообщение")
     assert FIRST in told.text
     town.person("head").hears_nothing()
     assert [m.text for m in town.deputy.looks_at_everything() if m.text] == [
-        "🔴 Служебная записка по № 1 готова: проверьте и подпишите."
+        "Служебная записка по № 1 готова: проверьте и подпишите."
     ]
     town.forget_what_was_said()
