@@ -65,13 +65,14 @@ class CaseButtons:
     # --- the card ----------------------------------------------------------------------------------------------------
 
     def card(self) -> Buttons:
+        """«Вернуть» stands beside «Принять», and last once the case is accepted."""
         row: list[Button] = []
-        if self._somebody_may(Action.ACCEPT, (PartState.ASKED,)):
-            row.append(self.button("accept", Verb.ACCEPT, style="success"))
-        if self._somebody_may(Action.RETURN, (PartState.ASKED, PartState.ACCEPTED)):
-            row.append(self.button("return", Verb.RETURN))
         if self.office.regulation.steps and not self.case.is_ended:
             row.append(self.button("why", Verb.WHY))
+        if self._somebody_may(Action.RETURN, (PartState.ASKED, PartState.ACCEPTED)):
+            row.append(self.button("return", Verb.RETURN))
+        if self._somebody_may(Action.ACCEPT, (PartState.ASKED,)):
+            row = [self.button("accept", Verb.ACCEPT, style="success"), *reversed(row)]
         kinds = self.kinds(self.case.draft) if self.case.draft is not None else ()
         return tuple(line for line in (tuple(row), kinds) if line)
 
