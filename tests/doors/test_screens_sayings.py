@@ -13,6 +13,7 @@ from bot.process import saying
 from config.russian.words import units
 from tests.doors.screens_office import (
     ANSWER,
+    BETTER,
     DRAFT,
     TEXTS,
     accepted,
@@ -261,6 +262,18 @@ def test_a_list_names_what_is_due_first_first() -> None:
     )
 
 
+def test_the_history_shows_what_was_posted_where_and_the_draft_after_it() -> None:
+    def shown(case: Case, *, whole: bool = True) -> str:
+        return seen(history.case_history(TEXTS, case, [], town(), at(12), whole=whole))
+
+    assert f"✅ Размещено во ВКонтакте, [ответ]:\n{BETTER}" in shown(closed())
+    assert "Версия" not in shown(closed())
+    assert f"Версия 1, проект ответа:\n{DRAFT}" in shown(drafted())
+    assert "Размещено" not in shown(drafted())
+    assert BETTER not in shown(closed(), whole=False)
+    assert DRAFT not in shown(drafted(), whole=False)
+
+
 def test_the_history_can_be_read_aloud() -> None:
     def entry(action: str, hour: int, minute: int, who: str | None, **details: str) -> dict[str, object]:
         behalf = details.pop("behalf", None)
@@ -277,6 +290,7 @@ def test_the_history_can_be_read_aloud() -> None:
         entry("posted", 11, 45, "curator", link=ANSWER),
     ]
     lines = seen(history.case_history(TEXTS, closed(), entries, town(), at(12))).split("\n")
+    lines = [*lines[:3], *lines[5:]]
     assert lines[0] == "№ 147 · вода · Школьная, 5 · ответ размещён"
     assert lines[4:] == [
         "12 января, 9:02 — заведено новое сообщение",

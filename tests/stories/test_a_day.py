@@ -218,7 +218,17 @@ async def test_iz_6_2_under_the_calendar_clock_posting_runs_from_the_draft(izobi
     izobilny.zhkh.sees("азмещён")
 
 
-@pytest.mark.parametrize("text", ["ок", "👍", "Принято, выясняем"])
+@pytest.mark.parametrize("text", ["принято", "Ок.", "Взяли!"])
+async def test_a_reply_that_only_says_accepted_accepts(town: Town, text: str) -> None:
+    await forwarded(town)
+    await town.zhkh.replies(town.card(), text)
+    assert (await town.case()).state is State.IN_WORK
+    await town.zhkh.replies(town.card(), text)
+    town.sees_in_group("Уже принято")
+    assert (await town.case()).drafts == ()
+
+
+@pytest.mark.parametrize("text", ["да", "👍", "Принято, выясняем"])
 async def test_a_short_reply_is_asked_about_before_a_clock_stops(town: Town, text: str) -> None:
     await forwarded(town)
     await town.zhkh.replies(town.card(), text)
