@@ -178,7 +178,7 @@ OFFER = """\
 def test_the_offer_with_a_guess_is_one_tap_from_forwarding() -> None:
     screen = cards.offer(TEXTS, detected(), town(), at(9, 2))
     assert seen(screen) == OFFER + (
-        "[Направить в Отдел ЖКХ]\n[Другому…] [Нескольким…]\n[Высокая важность] [Тема…]\n[Ещё…] [Не обрабатывать…]"
+        "[Направить в Отдел ЖКХ]\n[Другому…] [Нескольким…]\n[Высокая важность] [Тема…]\n[Ещё…] [Закрыть без ответа…]"
     )
     assert screen.buttons[0][0].data == "fw:147:zhkh"
 
@@ -245,7 +245,7 @@ def test_the_offer_after_a_return_asks_again() -> None:
         "[Отдел образования]\n"
         "[Нескольким…]\n"
         "[Высокая важность] [Тема…]\n"
-        "[Ещё…] [Не обрабатывать…]"
+        "[Ещё…] [Закрыть без ответа…]"
     )
 
 
@@ -296,7 +296,7 @@ def test_only_of_a_handed_in_message_the_source_can_be_named() -> None:
         "Высокая важность",
         "Тема…",
         "Ещё…",
-        "Не обрабатывать…",
+        "Закрыть без ответа…",
     ]
     more = [button.text for row in cards.offer(TEXTS, by_hand, town(), at(9, 2), "more").buttons for button in row]
     assert more == ["Доложить главе", "Место…", "Откуда сообщение…", "Ответить вместе с…", "Назад"]

@@ -87,7 +87,7 @@ def test_the_offer_shows_what_was_answered_before() -> None:
         "[Это повтор № 12]\n"
         "[Вместе с № 13]\n"
         "[Высокая важность] [Тема…]\n"
-        "[Ещё…] [Не обрабатывать…]"
+        "[Ещё…] [Закрыть без ответа…]"
     )
     assert [row[0].data for row in screen.buttons[2:4]] == ["rp:147:12", "mg:147:13"]
 
@@ -131,7 +131,7 @@ def test_a_repeat_is_named_everywhere_with_what_its_answer_must_say() -> None:
         "[Другому…] [Нескольким…]\n"
         "[Это не повтор]\n"
         "[Высокая важность] [Тема…]\n"
-        "[Ещё…] [Не обрабатывать…]"
+        "[Ещё…] [Закрыть без ответа…]"
     )
     assert offer.buttons[2][0].data == "rp:147:0"
     assert sayings.confirmation(TEXTS, Action.LINK_REPEAT, case, KU, at(9, 5)) == "Отмечено: повтор № 12."

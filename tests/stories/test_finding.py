@@ -228,7 +228,7 @@ async def test_our_own_posting_is_nobodys_question(town: Town) -> None:
 async def test_mo_18_ku_20_an_insult_is_hinted_at_in_private_and_its_ground_stands_first(town: Town) -> None:
     await town.resident_writes("Третий день нет воды на Школьной, 5, начальник ЖКХ дебил <b>и</b> урод")
     offer = town.curator.sees("⚠️ Похоже на оскорбление: «")
-    await town.curator.presses("Не обрабатывать…", offer)
+    await town.curator.presses("Закрыть без ответа…", offer)
     offer = town.curator.can_see("⚠️ Похоже на оскорбление")
     assert offer.buttons[0][0].text == "Оскорбительные выражения"
     await town.curator.presses("Назад", offer)

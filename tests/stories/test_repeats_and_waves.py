@@ -120,7 +120,7 @@ async def test_what_was_put_together_can_be_taken_apart(town: Town) -> None:
 async def test_mo_18_ku_20_what_was_not_processed_stands_in_a_register_and_can_be_reopened(town: Town) -> None:
     await town.resident_writes("Да чтоб вы все сгорели, изверги")
     town.curator.looks_at_everything()
-    await town.curator.presses("Не обрабатывать…")
+    await town.curator.presses("Закрыть без ответа…")
     await town.curator.presses("Оскорбительные выражения")
     await town.curator.writes("/unprocessed")
     register = town.curator.sees("Не обрабатываем: 1 сообщение")

@@ -129,7 +129,7 @@ class CaseButtons:
                 rows.append((self._menu("departments")("choose", ""), *self._choose_several()))
         rows += [(button,) for button in (*self._repeats(_others(self.case, ongoing)), *self._with_open(ongoing))]
         rows.append((self._importance(), self._menu("topics")("topic", "")))
-        rows.append((self._menu("more")("more", ""), self._menu("close")("drop", "")))
+        rows.append((self._menu("more")("more", ""), self._menu("close")("close", "")))
         return tuple(row for row in rows if row)
 
     def _choose_several(self) -> Row:
