@@ -293,6 +293,8 @@ async def _answered(callback: Callback, incoming: Incoming, view: View) -> list[
         return [Toast("question_is_over")]
     if incoming.sender is None or question.account != incoming.sender.account:
         return [Toast("question_is_not_yours")]
+    if callback.verb is Verb.NO and question.kind == "why_early":
+        return [Close(question.id), Toast("waits_for_contributions")]
     if callback.verb in (Verb.NO, Verb.BIND_NO):
         return [Close(question.id), Toast("never_mind")]
     if question.kind == "ours_posted":

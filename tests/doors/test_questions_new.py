@@ -12,7 +12,7 @@ from handlers.callbacks import Callback, Verb
 from handlers.cases import NOWHERE, pressed
 from handlers.incoming import Incoming
 from handlers.replies import WORDS_ANSWER, answered, replied
-from handlers.wishes import Ask, Carry, Say, Toast, Wish
+from handlers.wishes import Ask, Carry, Close, Say, Toast, Wish
 from tests.doors.door_view import ASKED, PRIVATE, Sight, press, question, reply, sight
 from tests.doors.screens_office import (
     TEXTS,
@@ -123,6 +123,13 @@ async def test_a_tap_is_the_command(data: str, command: AnyCommand) -> None:
     view = sight(accepted(), CURATOR)
     view.cases = (*view.cases, other)
     assert await pressed(press(CURATOR, data, 5, PRIVATE), view) == [Carry(command)]
+
+
+async def test_who_waits_for_contributions_hears_what_becomes_of_his_text() -> None:
+    asked = asked_of("why_early")
+    view = sight(accepted(), CURATOR, asked=(asked,))
+    waiting = await pressed(press(CURATOR, "no:31", 5, PRIVATE), view)
+    assert waiting == [Close(31), Toast("waits_for_contributions")]
 
 
 async def test_reporting_to_the_head_is_asked_first() -> None:
