@@ -216,8 +216,6 @@ def test_help_tells_an_executor_what_he_may_do() -> None:
         "• принять в работу — кнопка «Принять» на карточке\n"
         "• вернуть, если вопрос не ваш — кнопка «Вернуть» на карточке\n"
         "• прислать сведения, если вы соисполнитель — ответьте на карточку\n"
-        "• отправить сведения соисполнителя на доработку, если они идут вам"
-        " — кнопка под сведениями, бот спросит замечание\n"
         "• прислать проект ответа — ответьте на карточку текстом, фото и видео можно приложить\n"
         "• указать вид ответа (окончательный, промежуточный, вопрос жителю) — кнопки под проектом и на карточке\n"
         "\n"
@@ -235,7 +233,6 @@ def test_help_tells_an_executor_what_he_may_do() -> None:
         "/published отметить публикацию, после команды ссылка\n"
         "/material прислать материал для публикации\n"
         "/plan план публикаций на неделю\n"
-        "/moderation комментарии, по которым нужно решить\n"
         "/board ссылка на доску, там же сроки и графики"
     )
 
@@ -260,6 +257,19 @@ def test_a_list_names_what_is_due_first_first() -> None:
         "№ 4 вода, Школьная, 5: ответ размещён · Отдел ЖКХ\n"
         "№ 147 вода, Школьная, 5: проект ответа сегодня до 14:02 · Отдел ЖКХ"
     )
+
+
+def test_help_names_only_what_the_regulation_has() -> None:
+    def told(regulation: str, role: str) -> str:
+        return seen(saying.say(TEXTS, "help", {"roles": [role]}, town(regulation), at(9)))
+
+    assert "передать сведения" in told("kursky", "curator")
+    assert "передать сведения" not in told("moskalensky", "curator")
+    assert "отправить сведения соисполнителя на доработку" in told("moskalensky", "executor")
+    assert "промежуточный" in told("kursky", "curator")
+    assert "/promises" in told("kursky", "curator")
+    assert "промежуточный" not in told("izobilnensky", "curator")
+    assert "/promises" not in told("izobilnensky", "curator")
 
 
 def test_the_history_shows_what_was_posted_where_and_the_draft_after_it() -> None:

@@ -224,7 +224,7 @@ def _welcome(texts: Texts, office: Office, facts: Mapping[str, Any], roles: Sequ
         "welcome",
         name=as_post(person.name) if person else "",
         office=office.name,
-        can=can(texts, roles),
+        can=can(texts, office, roles),
     )
 
 
