@@ -24,6 +24,7 @@ from config.complain import Complain
 from config.crosschecks import check_circle, check_people, check_topics, read_hours, read_moment, read_zone
 from config.municipality_file import MunicipalityFile, NetworksEntry, PersonEntry
 from config.russian.topics import load_topics
+from config.russian.words import genitive
 from config.watching import DetectionEntry
 from config.yamlfile import BrokenConfiguration, Lines, Problem
 from workflow.office import Absence, Appointment, Department, Office, Person, Role, Topic
@@ -86,6 +87,7 @@ class Municipality:
     pages_path: Path | None = None
     region: regions.Region | None = None
     warnings: tuple[Problem, ...] = ()
+    name_of: str = ""
     text: str = field(default="", repr=False)
 
     @property
@@ -225,6 +227,7 @@ class _Reader:
             path=self.path,
             folders=self.folders,
             name=file.name,
+            name_of=file.name_of or genitive(file.name) or file.name,
             zone=zone,
             regulation=regulation,
             regulation_path=regulation_path,
@@ -350,6 +353,7 @@ def build_office(municipality: Municipality, regulation: Regulation | None = Non
     return Office(
         key=municipality.key,
         name=municipality.name,
+        name_of=municipality.name_of,
         zone=municipality.zone,
         regulation=rules,
         clock=CalendarTime(working) if rules.clock is ClockKind.CALENDAR else working,

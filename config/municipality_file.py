@@ -83,6 +83,7 @@ class NetworksEntry(_Part):
 
 class MunicipalityFile(_Part):
     name: Text
+    name_of: Text | None = None
     timezone: Text
     regulation: Text
     cases: Text | None = None

@@ -28,6 +28,7 @@ from workflow.commands import (
     Correct,
     Forward,
     LinkRepeat,
+    MarkSignificant,
     Merge,
     NotProcess,
     PassContribution,
@@ -63,6 +64,8 @@ DOORS: tuple[tuple[frozenset[Verb], Callable[[Callback, View], list[Wish]]], ...
     (moderation.VERBS, moderation.pressed),
 )
 """Buttons handled by their own doors without look-ups."""
+ASKED_FIRST = {Action.MARK_SIGNIFICANT: "to_head"}
+"""Acts that cannot be taken back, with the question that is asked before them."""
 NOTHING = "0"
 NOWHERE = Other(0, 0)
 """A case that does not exist: linking to it is refused with an explanation."""
@@ -79,7 +82,8 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
     if (wishes := await _about_no_case(callback, incoming, view)) is not None:
         return wishes
     if (command := _command(callback, view)) is not None:
-        return [Carry(command)]
+        asked = ASKED_FIRST.get(command.action)
+        return await _asking(command, asked, {}, view) if asked else [Carry(command)]
     match callback.verb:
         case Verb.WITHOUT_FILES:
             return await _without_files(callback, view)
@@ -303,6 +307,8 @@ async def _answered(callback: Callback, incoming: Incoming, view: View) -> list[
         return [Toast("question_is_over")]
     if incoming.sender is None or question.account != incoming.sender.account:
         return [Toast("question_is_not_yours")]
+    if callback.verb is Verb.NO and question.kind == "why_early":
+        return [Close(question.id), Toast("waits_for_contributions")]
     if callback.verb in (Verb.NO, Verb.BIND_NO):
         return [Close(question.id), Toast("never_mind")]
     if question.kind == "ours_posted":
@@ -319,6 +325,8 @@ async def _answer(question: Question, callback: Callback, view: View) -> list[Wi
             return [Carry(Return(view.actor, question.case_id, reason), answers=question.id)]
         case "confirm_draft" if question.case_id is not None:
             return [draft_of(question, view, question.case_id)]
+        case "to_head" if question.case_id is not None:
+            return [Carry(MarkSignificant(view.actor, question.case_id), answers=question.id)]
         case "which_case":
             return [draft_of(question, view, _number(callback.argument))]
         case "absent_who" | "absent_days" | "absent_sub":

@@ -17,6 +17,7 @@ from handlers.waiting import files_in, kept_files, kept_in, missing_in, nothing_
 from handlers.wishes import Ask, Carry, Close, Say, Wish
 from workflow.case import Case, FileRef, MissingFile, Other, State
 from workflow.commands import (
+    Accept,
     Annul,
     AuthorReplied,
     Contribute,
@@ -46,6 +47,11 @@ ASKED_IN_WORDS = frozenset({
     "remark", "part_remark", "return_reason", "link", "own_term", "author_said", "merge_into", "location",
     "annul_reason",
 })  # fmt: skip
+ACCEPTS = frozenset({
+    "принято", "принял", "приняла", "приняли", "принято в работу", "ок", "окей", "ok", "взял", "взяла", "взяли", "взяли в работу",
+    "берём", "берем", "беру", "в работе",
+})  # fmt: skip
+"""A reply of nothing but these words accepts the case."""
 STAND_IN = "…"
 """A valid text for the trial of a draft; the trial changes nothing."""
 NOT_TEXT = frozenset({"voice", "sticker", "poll", "other"})
@@ -256,7 +262,19 @@ async def _open_question(reply: Replied, view: View, kinds: frozenset[str]) -> Q
 async def _of_lead(reply: Replied, view: View) -> list[Wish]:
     """Take the lead's reply as the remark he was asked for, else as a draft."""
     asked = await _open_question(reply, view, frozenset({"part_remark"}))
-    return await _answer(replace(reply, question=asked), view) if asked else await draft(reply, view)
+    if asked:
+        return await _answer(replace(reply, question=asked), view)
+    return _accepting(reply, view) or await draft(reply, view)
+
+
+def _accepting(reply: Replied, view: View) -> list[Wish]:
+    """«Принято» in reply to a card accepts, or says that this is done already; [] if the words mean something else."""
+    words = " ".join(re.findall(r"\w+", reply.text.lower()))
+    if reply.case is None or words not in ACCEPTS or reply.incoming.files:
+        return []
+    command = Accept(view.actor, reply.case.id)
+    decision = decide(reply.case, command, view.office, view.now)
+    return [] if isinstance(decision, Refused) and decision.reason is not Reason.ALREADY_ACCEPTED else [Carry(command)]
 
 
 async def draft(reply: Replied, view: View) -> list[Wish]:
@@ -317,6 +335,8 @@ def says_something(text: str) -> bool:
 
 async def _contribution(reply: Replied, view: View) -> list[Wish]:
     """Take a co-executor's reply as a contribution to the common draft."""
+    if accepting := _accepting(reply, view):
+        return accepting
     case, incoming, text = reply.case, reply.incoming, reply.text
     if case is None:
         return []

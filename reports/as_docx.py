@@ -57,6 +57,7 @@ def fields(report: Report, wording: Wording) -> dict[str, Any]:
     now = report.figures
     return {
         "municipality": now.name,
+        "municipality_of": now.name_of,
         "month": wording.month(now.month),
         "in_month": wording.month(now.month, 1),
         "month_before": wording.month(now.month.before),

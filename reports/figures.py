@@ -100,6 +100,7 @@ class Figures:
     interims: tuple[Interim, ...]
     pages: PagesSection = field(default_factory=PagesSection)
     moderation: ModerationSection = field(default_factory=ModerationSection)
+    name_of: str = ""
 
     @property
     def standing(self) -> tuple[Missed, ...]:
@@ -114,12 +115,14 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The municipality of the report and the names of its departments; removed departments keep their names."""
+    """The municipality of the report (`name_of`: its name in the genitive) and the names of its departments; removed
+    departments keep their names."""
 
     municipality: str
     name: str
     zone: ZoneInfo
     departments: Mapping[str, str] = field(default_factory=dict)
+    name_of: str = ""
 
 
 def figures(rows: Sequence[CaseRow], place: Place, month: Period, as_of: datetime) -> Figures:
@@ -128,6 +131,7 @@ def figures(rows: Sequence[CaseRow], place: Place, month: Period, as_of: datetim
     return Figures(
         municipality=place.municipality,
         name=place.name,
+        name_of=place.name_of or place.name,
         zone=place.zone,
         month=month,
         as_of=as_of,

@@ -298,12 +298,14 @@ class AuthorReplied(Command):
 class AuthorEdited(Command):
     """Records that the author edited his message. The network gives this command; the case keeps the earlier text.
 
-    `first`: `text` is the original wording, and it reached the bot only after the edited one.
+    `first`: `text` is the original wording, and it reached the bot only after the edited one. `location`: the place that
+    the new text names instead of the one guessed from the old; None if it names no other.
     """
 
     action: ClassVar[Action] = Action.AUTHOR_EDITED
     text: str
     first: bool = False
+    location: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,8 +101,10 @@ class Absence:
 
 @dataclass(frozen=True)
 class Office:
-    """`past_absences`: absences that are over; they only say who was present while a missed term ran. `formal_appeals`:
-    where the office takes formal appeals (59-ФЗ), in its own words; may be empty."""
+    """`name_of`: the name in the genitive, as after «Администрация». `formal_appeals`: where the office takes formal
+    appeals (59-ФЗ), in its own words; may be empty.
+
+    `past_absences`: absences that are over; they only say who was present while a missed term ran."""
 
     key: str
     name: str
@@ -121,7 +123,7 @@ class Office:
     approval_delay: timedelta = timedelta(seconds=30)
     supervisor: str | None = None
     own_policy: Policy | None = None
-    formal_appeals: str = ""
+    name_of: str = ""
 
     @property
     def policy(self) -> Policy:

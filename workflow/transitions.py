@@ -115,7 +115,12 @@ def _others(case: Case | None, command: AnyCommand, office: Office, now: datetim
     lead = case.lead
     if lead is None and office.has_role(command.by, Role.EXECUTOR, now):
         return _not_in_this_state(case, command.action)
-    return Refused(R.NOT_YOURS if lead else R.NOT_AN_EXECUTOR, {"department": lead.department if lead else ""})
+    facts: dict[str, object] = {
+        "department": lead.department if lead else "",
+        "is_curator": office.has_role(command.by, Role.CURATOR, now) is not None,
+        "is_above": any(office.has_role(command.by, role, now) for role in (Role.DEPUTY, Role.HEAD)),
+    }
+    return Refused(R.NOT_YOURS if lead else R.NOT_AN_EXECUTOR, facts)
 
 
 def _not_now(case: Case, command: AnyCommand, office: Office, now: datetime) -> Refused:

@@ -42,8 +42,12 @@ async def say(
 
 
 async def ask(tx: Transaction, wish: Ask, incoming: Incoming, look: Look) -> None:
-    """Open the question; it is put in private if the person can be reached there."""
+    """Open the question; it is put in private if the person can be reached there. The same question, asked before,
+    closes."""
     account = incoming.sender.account if incoming.sender else 0
+    for earlier in await tx.questions.open_of(account):
+        if (earlier.kind, earlier.case_id) == (wish.kind, wish.case):
+            await close(tx, earlier.id, look.now)
     question = await tx.questions.ask(account, wish.kind, wish.case, wish.body, look.now)
     body = {"question": question, "kind": wish.kind, **wish.body}
     letter = reply("ask", body, incoming, look)

@@ -60,4 +60,6 @@ def _of(report: Report, departments: frozenset[str]) -> Figures:
     rows = [row for row in report.rows if any(handed.department in departments for handed in row.handed)]
     own = [replace(row, handed=tuple(h for h in row.handed if h.department in departments)) for row in rows]
     names = {d.key: d.name for d in whole.departments if d.key in departments}
-    return figures(own, Place(whole.municipality, whole.name, whole.zone, names), whole.month, whole.as_of)
+    return figures(
+        own, Place(whole.municipality, whole.name, whole.zone, names, whole.name_of), whole.month, whole.as_of
+    )

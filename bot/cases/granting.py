@@ -70,7 +70,8 @@ class CaseGranting:
         if wish.became is not None:
             version = decision.after.draft.version if decision.after.draft else None
             await self._remember(tx, wish.became, decision.after, version, wish.written or written(incoming), look)
-        text = sayings.confirmation(self.texts, command.action, decision.after, look.office, look.now)
+        details = dict(decision.entry.details)
+        text = sayings.confirmation(self.texts, command.action, decision.after, look.office, look.now, details)
         if incoming.kind is Kind.PRESS:
             return Answered(text)
         if incoming.private and not wish.quiet and text:

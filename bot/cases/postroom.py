@@ -240,13 +240,22 @@ class _Addressing:
     def memos(self) -> list[Letter]:
         """The memo for a significant case: to the supervisor, who signs it, and to the curators (KU-23)."""
         signs = self.office.present(self.office.supervisor, self.now) if self.office.supervisor else ()
-        accounts = sorted({b.account for b in self._bound((*signs, *self._curators()))})
+        signing = {b.account for b in self._bound(signs)}
+        accounts = sorted(signing | {b.account for b in self._bound(self._curators())})
         body = {"which": "memo", "number": self.case.number, "people": [], "private": True, "reply_to": None}
         fold = f"memo:{self.case.id}"
         if not accounts:
             return [Letter("list", GROUP_LANE, Priority.DEADLINE, self.case.id, fold=fold, body=body)]
         return [
-            Letter("list", account_lane(a), Priority.DEADLINE, self.case.id, a, fold=f"{fold}:{a}", body=body)
+            Letter(
+                "list",
+                account_lane(a),
+                Priority.DEADLINE,
+                self.case.id,
+                a,
+                fold=f"{fold}:{a}",
+                body={**body, "signs": a in signing or not signing},
+            )
             for a in accounts
         ]
 

@@ -93,6 +93,11 @@ def _files(municipality: Municipality) -> Iterator[Finding]:
         f"{municipality.key}: {municipality.name}, регламент {regulation.key} (№ {regulation.number} "
         f"от {regulation.date:%d.%m.%Y}), отделов: {len(municipality.departments)}, людей: {len(municipality.people)}",
     )
+    if municipality.name_of == municipality.name:
+        words = f"{municipality.key}: название в родительном падеже не получилось, впишите name_of"
+        yield Finding("warning", f"{words}: кого, после слова «Администрация»")
+    else:
+        yield Finding("ok", f"{municipality.key}: в документах «Администрация {municipality.name_of}»; иначе: name_of")
     for warning in municipality.warnings:
         yield Finding("warning", str(warning))
 

@@ -11,6 +11,7 @@ from bot.cli.mistake import Mistake
 from config import regions, regulations, yamlfile
 from config.municipality import FILE, KEY
 from config.russian.topics import TopicList, load_topics
+from config.russian.words import genitive
 from config.settings import ENV
 from config.yamlfile import BrokenConfiguration
 
@@ -89,9 +90,11 @@ def _about(region: regions.Region | None) -> str:
 def _filled(
     regulation: str, title: str, topics: TopicList, known: Mapping[str, str], region: regions.Region | None
 ) -> str:
+    name = known.get("name", "Название муниципалитета")
     template = Template((TEMPLATES / FILE).read_text(encoding="utf-8"))
     return template.substitute(
-        name=known.get("name", "Название муниципалитета"),
+        name=name,
+        name_of=known.get("name_of") or genitive(name) or "Названия муниципалитета",
         timezone=known.get("timezone", "Europe/Moscow"),
         region=NO_REGION
         if region is None

@@ -88,6 +88,7 @@ def gather(town: Town, officials: Mapping[str, str] = PEOPLE) -> Players:
         town.add_role(key, officials[key], person, kind=KINDS.get(key, "executor"))  # type: ignore[arg-type]
     town.add_role("resident", "Житель", None, resident, kind="citizen")
     town.add_role("neighbour", "Жительница", None, neighbour, kind="citizen")
-    town.add_role("press", "Пресс-служба", None, community.admin, kind="press")
     passer_by = vk.add_person("Прохожий")
+    town.add_role("passer_by", "Прохожий", None, passer_by, kind="citizen")
+    town.add_role("press", "Пресс-служба", None, community.admin, kind="press")
     return Players(town, bot, group, people, community, resident, post, neighbour, passer_by)

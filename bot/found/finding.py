@@ -205,7 +205,14 @@ class Finding:
         case = await tx.case(known)
         if case is None or _stands(case) == found.text:
             return
-        await self.desk.carry_out(tx, AuthorEdited(NETWORK, known, found.text), now, tx.municipality)
+        location = self._moved(case, found.text, self.desk.office_of(tx.municipality, case.regulation))
+        edited = AuthorEdited(NETWORK, known, found.text, location=location)
+        await self.desk.carry_out(tx, edited, now, tx.municipality)
+
+    def _moved(self, case: Case, text: str, office: Office) -> str | None:
+        """The place that the author's new text names; None if it names none, or a person chose the place."""
+        was, now_there = (self.guess(words, office).location or "" for words in (_stands(case), text))
+        return now_there if now_there and was == case.location and now_there != was else None
 
     async def _deleted(self, tx: Transaction, found: Found, now: datetime, *, by_us: bool) -> None:
         """`by_us`: our moderator had it deleted. Its case goes on, because the author withdrew nothing."""

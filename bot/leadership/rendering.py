@@ -147,7 +147,7 @@ class Leadership:
             case "file":
                 return await self._file(tx, int(body["number"]), office, now)
             case "memo":
-                return await self._memo(tx, int(body["number"]), now)
+                return await self._memo(tx, int(body["number"]), bool(body.get("signs")), now)
             case which:
                 period = self._period(which, str(body.get("step", "")), now)
                 if isinstance(period, Screen):
@@ -339,9 +339,9 @@ class Leadership:
 
         return Show(Screen(""), later=partial(_off_the_loop, make))
 
-    async def _memo(self, tx: Transaction, number: int, now: datetime) -> Show | None:
+    async def _memo(self, tx: Transaction, number: int, signs: bool, now: datetime) -> Show | None:
         """The memo ready to be signed (KU-23), from the case as it is when sent; None if the case has ended
-        meanwhile."""
+        meanwhile. `signs`: the reader is the one who signs it."""
         case = await tx.case_by_number(number)
         if case is None or case.is_ended:
             return None
@@ -350,9 +350,9 @@ class Leadership:
         gathered = await tx.waves.get(wave) if wave is not None else None
         messages = max(len(gathered.cases) if gathered is not None else 0, 1 + len(case.merged))
         values = registers.memo_values(self.texts, case, messages, own, now)
-        return Show(Screen(""), later=partial(_off_the_loop, partial(self._made_memo, number, values)))
+        return Show(Screen(""), later=partial(_off_the_loop, partial(self._made_memo, number, signs, values)))
 
-    def _made_memo(self, number: int, values: Mapping[str, str]) -> Show:
+    def _made_memo(self, number: int, signs: bool, values: Mapping[str, str]) -> Show:
         from reports.memo import as_docx
 
         texts = self.texts
@@ -360,7 +360,7 @@ class Leadership:
             data = as_docx(values, self.municipality.folders)
         except BrokenConfiguration as error:
             return Show(registers.memo_broken(texts, number, str(error.problems[0])))
-        name, screen = registers.memo_words(texts, number)
+        name, screen = registers.memo_words(texts, number, signs, values["signer"])
         return Show(screen, files=(_document(name, data),))
 
 

@@ -39,7 +39,9 @@ async def monthly(
         return None
     texts = {key: text for key, text in editions.items() if text is not None}
     recipe = Recipe(municipality, kept.files, texts, now)
-    place = Place(municipality, kept.municipality.name, kept.municipality.zone, kept.departments)
+    place = Place(
+        municipality, kept.municipality.name, kept.municipality.zone, kept.departments, kept.municipality.name_of
+    )
     archive = _Archive(Archive(books, municipality), recipe, kept.people, books, kept)
     return await (read(archive, place, month, now, progress) if progress else read(archive, place, month, now))
 

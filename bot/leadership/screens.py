@@ -18,7 +18,7 @@ from bot.cases.screens.history import history_lines
 from bot.cases.screens.lost import Lost, lost_lines
 from bot.cases.screens.sayings import case_lines
 from bot.messenger import Button, Buttons, Screen
-from config.russian.words import When, clean, count, excerpt, minutes_and_hours, one_line, to_post
+from config.russian.words import When, as_post, clean, count, excerpt, minutes_and_hours, one_line, to_post
 from config.texts import Texts
 from handlers.callbacks import Callback, Verb
 from reports.case_file import Block
@@ -286,6 +286,7 @@ def memo_values(texts: Texts, case: Case, messages: int, office: Office, now: da
     due = words.running.get(Step.ANSWER)
     return {
         "municipality": office.name,
+        "municipality_of": office.name_of or office.name,
         "date": f"{now.astimezone(office.zone):%d.%m.%Y}",
         "to": to_post(head.name) if head is not None else "",
         "signer": signer.name if signer is not None else "",
@@ -310,9 +311,10 @@ def file_words(texts: Texts, number: int) -> tuple[str, Screen]:
     return texts.plain("case_file.name", number=number), Screen(str(said))
 
 
-def memo_words(texts: Texts, number: int) -> tuple[str, Screen]:
-    """The file name for a memo, and the words sent with it."""
-    return texts.plain("memo.name", number=number), Screen(str(texts.phrase("memo.sent", number=number)))
+def memo_words(texts: Texts, number: int, signs: bool, signer: str) -> tuple[str, Screen]:
+    """The file name for a memo, and the words sent with it: to whom signs it, and to those who only hear of it."""
+    said = texts.phrase("memo.sent", number=number, signs=signs, signer=as_post(signer))
+    return texts.plain("memo.name", number=number), Screen(str(said))
 
 
 def memo_broken(texts: Texts, number: int, why: str) -> Screen:

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.cases.screens.buttons import CaseButtons
 from bot.cases.screens.case_words import CaseWords
+from bot.cases.screens.common import is_rude
 from bot.messenger import Button, Buttons, Screen
 from bot.official.material import screens as material
 from bot.official.pages import screens as pages
@@ -46,6 +47,7 @@ KINDS = (
     "absent_days",
     "absent_sub",
     "snooze",
+    "to_head",
     "page_address",
     "page_whose",
     "page_unit",
@@ -117,6 +119,8 @@ def _buttons(texts: Texts, asked: Question, case: Case | None, office: Office) -
             return ((one("not_early", Verb.NO),),)
         case "shortcoming":
             return ((one("not_later", Verb.NO),),)
+        case "to_head":
+            return ((one("tell_head", Verb.YES, style="success"), one("do_not_tell", Verb.NO)),)
         case "ours_posted":
             return ((one("yes_posted", Verb.YES, style="success"), one("not_posted", Verb.NO)),)
         case "snooze":
@@ -152,6 +156,7 @@ def _cases(texts: Texts, asked: int, body: Mapping[str, Any]) -> Buttons:
     rows: list[tuple[Button, ...]] = []
     for one in body.get("cases", ()):
         about = excerpt(one_line(str(one.get("about", ""))), 40)
+        about = "" if is_rude(about) else about
         caption = texts.plain("buttons.this_case", number=str(one["number"]), about=about)
         rows.append((Button(caption, Callback(Verb.YES, asked, str(one["id"])).pack()),))
     return tuple(rows)

@@ -65,7 +65,8 @@ def guess(
     scores = _scores(matches)
     likeliest = [code for code in scores if 2 * scores[code] > max(scores.values())][:MOST_TOPICS]
     department, sure = _department(scores, likeliest, departments)
-    dangers = [found for found in (read.find(phrase(p)) for p in _dangers(danger)) if found]
+    sought = (phrase(words) for words in _dangers(danger))
+    dangers = [found for one in sought if (found := read.find(one)) and _is_meant(one, found, read.words)]
     deciding = [m.found for code in likeliest for m in matches if m.code == code] + dangers
     return Guess(
         topics=tuple(likeliest),
@@ -79,6 +80,19 @@ def guess(
 
 def _dangers(danger: Sequence[str] | None) -> Sequence[str]:
     return load_topics().danger if danger is None else danger
+
+
+def _is_meant(sought: Phrase, found: tuple[Word, ...], words: Sequence[Word]) -> bool:
+    """Whether the words say the danger: «не горит фонарь у дома» is no house on fire. They are not denied (but «чуть
+    не упал» is), and what the phrase ends with is not a landmark."""
+    for word in found:
+        at = words.index(word)
+        before, earlier = (plain(words[at - n].text) if at >= n else "" for n in (1, 2))
+        if before == "не" and earlier != "чуть" and "не" not in sought.text.split():
+            return False
+        if before in _LANDMARK and len(sought.parts) > 1 and word.lemmas & sought.parts[-1]:
+            return False
+    return True
 
 
 def _matches(topic: Topic, read: Text) -> list[_Match]:

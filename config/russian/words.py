@@ -111,6 +111,10 @@ class When:
         """«в 9:30» for today, otherwise like `at`."""
         if self.stays:
             return f"{self.dated(at)} в {self.clock(at)}"
+        return self.happened(at)
+
+    def happened(self, at: datetime) -> str:
+        """«в 9:30» for today, otherwise like `at`: what is over, so that even on what stays no numbers stand for the day."""
         return f"в {self.clock(at)}" if self._is_today(at) else self.at(at)
 
     def since(self, at: datetime) -> str:
@@ -178,6 +182,13 @@ _HEADS = {
     "комитет": ("комитета", "комитету", "комитет"),
     "департамент": ("департамента", "департаменту", "департамент"),
     "центр": ("центра", "центру", "центр"),
+    "округ": ("округа", "округу", "округ"),
+    "район": ("района", "району", "район"),
+    "город": ("города", "городу", "город"),
+    "посёлок": ("посёлка", "посёлку", "посёлок"),
+    "сельсовет": ("сельсовета", "сельсовету", "сельсовет"),
+    "поселение": ("поселения", "поселению", "поселение"),
+    "образование": ("образования", "образованию", "образование"),
     "архив": ("архива", "архиву", "архив"),
     "водоканал": ("водоканала", "водоканалу", "водоканал"),
     "управление": ("управления", "управлению", "управление"),
@@ -211,19 +222,34 @@ def declined(name: str, form: int) -> str:
     Only a name that begins with a known noun, or with adjectives and then one, is declined; abbreviations («МКУ
     «Дорожник»») stay as they are. Any other name is put in quotation marks after a noun that can be declined.
     """
+    first = name.split(" ")[0]
+    if len(first) > 1 and first.strip('«»"').isupper():
+        return name
+    return _of_known_words(name, form) or _beside(name, form)
+
+
+def genitive(name: str) -> str | None:
+    """What a municipality's name is after «Администрация»: «Степной район» → «Степного района», «Город Степной» →
+    «города Степной». None if it has no noun that the bot can decline."""
+    found = _of_known_words(name, GENITIVE)
+    first = name.split(" ")[0].lower()
+    is_own_name = first not in _HEADS and not first.startswith("муниципальн")
+    return found if found is None or is_own_name else found[:1].lower() + found[1:]
+
+
+def _of_known_words(name: str, form: int) -> str | None:
+    """The adjectives and the noun after them in another case, the rest as it is; None if a word is unknown."""
     words = name.split(" ")
     done: list[str] = []
     for index, word in enumerate(words):
-        if len(word) > 1 and word.strip('«»"').isupper():
-            return name if index == 0 else _beside(name, form)
         if head := _HEADS.get(word.lower()):
             done.append(_as_written(word, head[form]))
             return " ".join([*done, *words[index + 1 :]])
         adjective = _adjective(word, form)
-        if adjective is None:
-            return _beside(name, form)
+        if adjective is None or (len(word) > 1 and word.strip('«»"').isupper()):
+            return None
         done.append(adjective)
-    return _beside(name, form)
+    return None
 
 
 def _adjective(word: str, form: int) -> str | None:

@@ -12,7 +12,7 @@ from handlers.callbacks import Callback, Verb
 from handlers.cases import NOWHERE, pressed
 from handlers.incoming import Incoming
 from handlers.replies import WORDS_ANSWER, answered, replied
-from handlers.wishes import Ask, Carry, Say, Toast, Wish
+from handlers.wishes import Ask, Carry, Close, Say, Toast, Wish
 from tests.doors.door_view import ASKED, PRIVATE, Sight, press, question, reply, sight
 from tests.doors.screens_office import (
     TEXTS,
@@ -110,7 +110,6 @@ def test_waiting_after_all_closes_the_question() -> None:
         ("kd:147:1.final", SetKind(CURATOR, 147, 1, DraftKind.FINAL)),
         ("kd:147:x.request", SetKind(CURATOR, 147, 0, DraftKind.REQUEST)),
         ("in:147", ProposeInterim(CURATOR, 147, "")),
-        ("at:147:mark_significant", MarkSignificant(CURATOR, 147)),
         ("sp:147", Split(CURATOR, 147)),
         ("rp:147:0", LinkRepeat(CURATOR, 147, None)),
         ("rp:147:12", LinkRepeat(CURATOR, 147, Other(12, 40))),
@@ -125,6 +124,22 @@ async def test_a_tap_is_the_command(data: str, command: AnyCommand) -> None:
     view = sight(accepted(), CURATOR)
     view.cases = (*view.cases, other)
     assert await pressed(press(CURATOR, data, 5, PRIVATE), view) == [Carry(command)]
+
+
+async def test_who_waits_for_contributions_hears_what_becomes_of_his_text() -> None:
+    asked = asked_of("why_early")
+    view = sight(accepted(), CURATOR, asked=(asked,))
+    waiting = await pressed(press(CURATOR, "no:31", 5, PRIVATE), view)
+    assert waiting == [Close(31), Toast("waits_for_contributions")]
+
+
+async def test_reporting_to_the_head_is_asked_first() -> None:
+    asking = await pressed(press(CURATOR, "at:147:mark_significant", 5, PRIVATE), sight(accepted(), CURATOR))
+    assert asking == [Toast("asked_to_head"), Ask("to_head", 147, {})]
+    asked = asked_of("to_head")
+    view = sight(accepted(), CURATOR, asked=(asked,))
+    yes = await pressed(press(CURATOR, "ys:31", 5, PRIVATE), view)
+    assert yes == [Carry(MarkSignificant(CURATOR, 147), answers=31)]
 
 
 @pytest.mark.parametrize("data", ["kd:147:1.draft", "kd:147:1", "kd:147", "at:147", "at:147:release"])

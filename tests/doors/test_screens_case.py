@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from bot.cases.screens import cards
+from bot.cases.screens import cards, sayings
+from bot.cases.screens.case_words import CaseWords
+from bot.process.questions import question
 from tests.doors.screens_office import (
     TEXTS,
     accepted,
@@ -31,6 +35,7 @@ from workflow.commands import (
     Return,
     SetImportance,
 )
+from workflow.ports import Question
 from workflow.regulation import Importance, Source
 
 CARD_TOP = """\
@@ -56,7 +61,7 @@ def test_the_card_of_a_forwarded_case() -> None:
 def test_the_card_of_a_case_in_work() -> None:
     assert seen(cards.card(TEXTS, accepted(), town(), at(9, 30))) == CARD_TOP + (
         "В работе с 9:30 · готовит Отдел ЖКХ\n⏰ проект ответа пн 12.01 до 14:02 · ответ вт 13.01 до 10:02\n"
-        "[Вернуть] [Сроки]"
+        "[Сроки] [Вернуть]"
     )
 
 
@@ -116,7 +121,7 @@ def test_a_card_redrawn_on_a_later_day_says_no_today_and_no_tomorrow() -> None:
         "В работе с 9:30 (пн 12 января) · готовит Отдел ЖКХ\n"
         "⚠️ проект ответа просрочен, срок был пн 12.01 в 14:02\n"
         "⏰ ответ вт 13.01 до 10:02\n"
-        "[Вернуть] [Сроки]"
+        "[Сроки] [Вернуть]"
     )
 
 
@@ -173,7 +178,7 @@ OFFER = """\
 def test_the_offer_with_a_guess_is_one_tap_from_forwarding() -> None:
     screen = cards.offer(TEXTS, detected(), town(), at(9, 2))
     assert seen(screen) == OFFER + (
-        "[Направить в Отдел ЖКХ]\n[Другому…] [Нескольким…]\n[Высокая важность] [Тема…]\n[Ещё…] [Не обрабатывать…]"
+        "[Направить в Отдел ЖКХ]\n[Другому…] [Нескольким…]\n[Высокая важность] [Тема…]\n[Ещё…] [Закрыть без ответа…]"
     )
     assert screen.buttons[0][0].data == "fw:147:zhkh"
 
@@ -239,7 +244,7 @@ def test_the_offer_after_a_return_asks_again() -> None:
         "[Отдел образования] [Отдел ЖКХ]\n"
         "[Нескольким…]\n"
         "[Высокая важность] [Тема…]\n"
-        "[Ещё…] [Не обрабатывать…]"
+        "[Ещё…] [Закрыть без ответа…]"
     )
 
 
@@ -290,7 +295,7 @@ def test_only_of_a_handed_in_message_the_source_can_be_named() -> None:
         "Высокая важность",
         "Тема…",
         "Ещё…",
-        "Не обрабатывать…",
+        "Закрыть без ответа…",
     ]
     more = [button.text for row in cards.offer(TEXTS, by_hand, town(), at(9, 2), "more").buttons for button in row]
     assert more == ["Доложить главе", "Место…", "Откуда сообщение…", "Ответить вместе с…", "Назад"]
@@ -302,3 +307,35 @@ def test_only_of_a_handed_in_message_the_source_can_be_named() -> None:
     assert cards.offer(TEXTS, detected(), town(), at(9, 2), "sources") == cards.offer(
         TEXTS, detected(), town(), at(9, 2)
     )
+
+
+# --- what the eye finds first ----------------------------------------------------------------------------------------
+
+
+def test_number_who_is_awaited_and_the_term_stand_out() -> None:
+    shown = cards.card(TEXTS, forwarded(), town(), at(9, 20)).text
+    assert re.findall(r"<b>(.*?)</b>", shown) == [
+        "№ 147", "Отдел ЖКХ", "пн 12.01 до 9:50", "пн 12.01 до 14:02", "вт 13.01 до 10:02"
+    ]  # fmt: skip
+    offered = cards.offer(TEXTS, detected(), town(), at(9, 2)).text
+    assert re.findall(r"<b>(.*?)</b>", offered) == ["№ 147", "пн 12.01 до 10:02"]
+
+
+@pytest.mark.parametrize(
+    ("text", "topics", "name"),
+    [
+        ("Хуйня, а не уборка", ("voda",), "без названия (жалоба: вода)"),
+        ("Дебилы вы там все", (), "без названия (жалоба)"),
+        ("Когда уберут снег?", (), "«Когда уберут снег?»"),
+    ],
+)
+def test_a_rude_text_names_no_case_in_a_list(text: str, topics: tuple[str, ...], name: str) -> None:
+    case = detected(appeal(text=text), topics=topics, location="")
+    words = CaseWords(TEXTS, case, town(), at(9, 5))
+    assert words.first_words == name
+    [line] = sayings.case_lines(TEXTS, [case], town(), at(9, 5))
+    assert (text in str(line)) is (name.startswith("«"))
+    body = {"text": "…", "cases": [{"id": 147, "number": 147, "about": text}]}
+    asked = Question(31, 5, "which_case", None, 5, 6, body, at(9, 5))
+    [[first], _] = question(TEXTS, asked, None, town(), at(9, 5)).buttons
+    assert first.text == ("К № 147 · Когда уберут снег?" if name.startswith("«") else "К № 147")

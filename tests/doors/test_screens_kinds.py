@@ -188,7 +188,7 @@ def test_mo_9_what_the_author_said_stands_on_the_card() -> None:
         "\n"
         "В работе с 11:00 · готовит Отдел ЖКХ\n"
         "⏰ проект ответа пн 12.01 до 15:02 · ответ вт 13.01 до 10:02\n"
-        "[Вернуть] [Сроки]"
+        "[Сроки] [Вернуть]"
     )
 
 
@@ -317,7 +317,7 @@ def test_the_head_sees_a_significant_message_whole() -> None:
     case = after(forwarded(), MarkSignificant(CURATOR, 147), at(9, 25))
     news = notice(Notice.SIGNIFICANT, case, KU, at(9, 25))
     assert seen(news) == (
-        "🔴 № 147 · социально значимое сообщение\n"
+        "№ 147 · социально значимое сообщение\n"
         "Вода, Школьная, 5\n"
         "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут\n"
         "ВКонтакте · Житель · 9:02 · [открыть]\n"
@@ -327,13 +327,15 @@ def test_the_head_sees_a_significant_message_whole() -> None:
     )
     bare = replace(detected(topics=(), location=""), significant=True)
     assert seen(notice(Notice.SIGNIFICANT, bare, KU, at(9, 25), in_group=True)).split("\n") == [
-        "🔴 № 147 · социально значимое сообщение",
+        "№ 147 · социально значимое сообщение",
         "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут",
         "ВКонтакте · Житель · 9:02 · [открыть]",
         "⏰ ответ жителю завтра до 10:02",
         "Глава",
         "[Открыть] [Вижу]",
     ]
+    high = replace(case, importance=Importance.HIGH)
+    assert seen(notice(Notice.SIGNIFICANT, high, KU, at(9, 25))).startswith("🔴 № 147 · ")
     assert "Доложить главе" not in every_caption(cards.offer(TEXTS, case, KU, at(9, 25), "more"))
     assert sayings.confirmation(TEXTS, MarkSignificant.action, case, KU, at(9, 25)) == "№ 147: докладываем главе."
 

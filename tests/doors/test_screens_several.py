@@ -264,7 +264,7 @@ def test_news_of_several_cases_are_counted_by_kind() -> None:
     assert heading(Notice.PART_RETURNED, "school", 2) == "Отдел образования: возвращает свою часть, 2 сообщения"
     assert heading(Notice.AUTHOR_REPLIED, None, 2) == "Ответили жители: 2 сообщения"
     assert heading(Notice.NAME_FINAL, None, 21) == "Нужен срок окончательного ответа, 21 сообщение"
-    assert heading(Notice.SIGNIFICANT, None, 3) == "🔴 Социально значимые сообщения: 3"
+    assert heading(Notice.SIGNIFICANT, None, 3) == "Социально значимые сообщения: 3"
     assert heading(Notice.POSTED, None, 2) == "✅ Размещены 2 ответа"
 
 

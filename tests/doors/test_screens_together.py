@@ -80,25 +80,32 @@ def test_the_offer_shows_what_was_answered_before() -> None:
         "⏰",
         "Похоже на повтор № 12, ответ размещён:"
         " «Подача воды восстановится сегодня до 20:00, бригада уже работает.»\n"
-        "Похоже на № 13, в работе: можно ответить вместе\n"
+        "Похоже на № 13, в работе\n"
         "⏰",
     ) + (
         "[Направить в Отдел ЖКХ]\n"
         "[Другому…] [Нескольким…]\n"
         "[Это повтор № 12]\n"
-        "[Это повтор № 13]\n"
+        "[Вместе с № 13]\n"
         "[Высокая важность] [Тема…]\n"
-        "[Ещё…] [Не обрабатывать…]"
+        "[Ещё…] [Закрыть без ответа…]"
     )
-    assert [row[0].data for row in screen.buttons[2:4]] == ["rp:147:12", "rp:147:13"]
+    assert [row[0].data for row in screen.buttons[2:4]] == ["rp:147:12", "mg:147:13"]
 
 
 def test_only_what_is_still_open_can_be_answered_together_with() -> None:
     case = like_others(TWELVE, THIRTEEN)
     both = [earlier(closed(), TWELVE), earlier(accepted(), THIRTEEN)]
     more = cards.offer(TEXTS, case, KU, at(9, 2), "more", both)
-    assert captions(more) == [["Доложить главе", "Место…"], ["Вместе с № 13", "Ответить вместе с…"], ["Назад"]]
-    assert [button.data for button in more.buttons[1]] == ["mg:147:13", "mg:147"]
+    assert captions(more) == [["Доложить главе", "Место…"], ["Ответить вместе с…", "Это повтор № 13"], ["Назад"]]
+    assert [button.data for button in more.buttons[1]] == ["mg:147", "rp:147:13"]
+    sent = after(case, Forward(CURATOR, 147, ("zhkh",)), at(9, 20))
+    later = captions(cards.offer(TEXTS, sent, KU, at(9, 20), "more", both))
+    assert [caption for row in later for caption in row if "№" in caption] == [
+        "Вместе с № 13",
+        "Это повтор № 12",
+        "Это повтор № 13",
+    ]
 
 
 def test_a_message_that_ended_without_an_answer_is_shown_without_one() -> None:
@@ -125,7 +132,7 @@ def test_a_repeat_is_named_everywhere_with_what_its_answer_must_say() -> None:
         "[Другому…] [Нескольким…]\n"
         "[Это не повтор]\n"
         "[Высокая важность] [Тема…]\n"
-        "[Ещё…] [Не обрабатывать…]"
+        "[Ещё…] [Закрыть без ответа…]"
     )
     assert offer.buttons[2][0].data == "rp:147:0"
     assert sayings.confirmation(TEXTS, Action.LINK_REPEAT, case, KU, at(9, 5)) == "Отмечено: повтор № 12."

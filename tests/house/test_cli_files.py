@@ -85,6 +85,7 @@ def test_check_says_what_there_is(folder: Path) -> None:
         Finding(
             "ok", "kursky: Курский муниципальный округ, регламент kursky (№ 18 от 12.01.2023), отделов: 3, людей: 6"
         ),
+        Finding("ok", "kursky: в документах «Администрация Курского муниципального округа»; иначе: name_of"),
         Finding("ok", "kursky: производственный календарь известен до конца 2027 года"),
         Finding("ok", "kursky: Ставропольский край, выходные региона: 21.04.2026 Радоница, 11.05.2027 Радоница"),
         Finding("warning", "BOT_TOKEN нет в .env: Telegram не проверен"),
@@ -145,7 +146,22 @@ def test_check_of_a_file_that_is_no_yaml(folder: Path) -> None:
     ],
 )
 def test_check_knows_which_years_are_covered(now: datetime, expected: Finding, folder: Path) -> None:
-    assert asyncio.run(find_all(folder, now, probes=()))[2] == expected
+    assert asyncio.run(find_all(folder, now, probes=()))[3] == expected
+
+
+def test_check_asks_for_the_name_that_the_bot_cannot_decline(folder: Path) -> None:
+    file = folder / "kursky" / "municipality.yaml"
+    text = file.read_text(encoding="utf-8").replace("name: Курский муниципальный округ", "name: Степноград")
+    nameless = "\n".join(line for line in text.split("\n") if not line.startswith("name_of:"))
+    file.write_text(nameless, encoding="utf-8")
+    assert asyncio.run(find_all(folder, IN_JANUARY, probes=()))[2] == Finding(
+        "warning",
+        "kursky: название в родительном падеже не получилось, впишите name_of: кого, после слова «Администрация»",
+    )
+    file.write_text(nameless.replace("name: Степноград", "name: Степноград\nname_of: Степнограда"), encoding="utf-8")
+    assert asyncio.run(find_all(folder, IN_JANUARY, probes=()))[2] == Finding(
+        "ok", "kursky: в документах «Администрация Степнограда»; иначе: name_of"
+    )
 
 
 def test_check_knows_the_schema(folder: Path) -> None:

@@ -135,7 +135,7 @@ NOT_SAID_YET = frozenset({"second_copy"})
 
 
 ASKED_BY_BUTTON = {
-    "return_reason", "remark", "part_remark", "link", "author_said", "merge_into", "location", "annul_reason",
+    "return_reason", "remark", "part_remark", "link", "author_said", "merge_into", "location", "annul_reason", "to_head",
 }  # fmt: skip
 """Questions whose kind `handlers.cases` gives by a name."""
 

@@ -35,6 +35,23 @@ def test_topic_department_place_and_importance(sample: Sample, of: Callable[[str
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "high"),
+    [
+        ("Не горит фонарь у дома 5", False),
+        ("Фонарь у дома днём горит, а ночью нет", False),
+        ("В доме не горит свет третий день", False),
+        ("Горят ли фонари возле домов?", False),
+        ("На Мира горит дом, вызовите кого-нибудь", True),
+        ("Дети играют возле открытого люка", True),
+        ("Ребёнок чуть не упал в люк", True),
+        ("Скорая не приехала", True),
+    ],
+)
+def test_importance_is_high_only_where_the_danger_is_said(text: str, high: bool, of: Callable[[str], Guess]) -> None:
+    assert (of(text).importance is Importance.HIGH) is high
+
+
 @pytest.mark.parametrize("text", NO_PLACE)
 def test_no_place_is_made_up(text: str, of: Callable[[str], Guess]) -> None:
     assert of(text).location is None

@@ -19,6 +19,7 @@ from config.russian.words import (
     count,
     declined,
     difference,
+    genitive,
     minutes_and_hours,
     plural,
     span,
@@ -146,6 +147,21 @@ def test_departments_decline_or_stand_in_quotes(name: str, genitive: str, dative
     assert declined(name, GENITIVE) == genitive
     assert declined(name, DATIVE) == dative
     assert declined(name, ACCUSATIVE) == accusative
+
+
+@pytest.mark.parametrize(
+    ("name", "of"),
+    [
+        ("Степной муниципальный округ", "Степного муниципального округа"),
+        ("Приморско-Ахтарский район", "Приморско-Ахтарского района"),
+        ("Город Степной", "города Степной"),
+        ("Муниципальное образование город Степной", "муниципального образования город Степной"),
+        ("Степноград", None),
+        ("МО «Степь»", None),
+    ],
+)
+def test_a_municipality_is_named_after_the_word_administration(name: str, of: str | None) -> None:
+    assert genitive(name) == of
 
 
 def test_a_post_is_small_within_a_sentence_and_a_name_is_not() -> None:

@@ -59,7 +59,7 @@ async def test_ku_12_an_approved_answer_stands_where_the_question_was_asked(town
     await town.curator.presses("На доработку", head)
     question = town.curator.sees("№ 1")
     await town.curator.replies(question, "Назовите срок")
-    town.curator.sees("Отправлено на доработку")
+    town.curator.sees("на доработку, замечание")
     remark = town.zhkh.sees("Назовите срок")
     await town.zhkh.replies(remark, BETTER)
     town.zhkh.sees("Версия 2 у куратора")
@@ -108,7 +108,11 @@ async def test_somebody_who_may_not_is_told_so_in_words(town: Town) -> None:
     assert "Отдел" in toast
     assert "ЖКХ" in toast
     toast = await town.curator.presses("Принять", card)
-    assert "ЖКХ" in toast
+    assert toast == "Сообщение у Отдела ЖКХ. Чтобы передать его другому, нажмите «Другому…» под предложением."
+    toast = await town.curator.presses("Вернуть", card)
+    assert toast == "Вернуть может отдел. Чтобы забрать сообщение, нажмите «Отозвать» под предложением."
+    toast = await town.deputy.presses("Вернуть", card)
+    assert toast.endswith("Если его нужно забрать или передать, скажите куратору.")
     assert (await town.case()).state is State.FORWARDED
 
 
@@ -127,7 +131,7 @@ async def test_ku_9_a_return_asks_for_a_reason_and_the_curator_redirects(town: T
     await town.zhkh.presses("Вернуть")
     question = town.zhkh.sees("Почему")
     await town.zhkh.replies(question, "Это сети частной компании")
-    town.zhkh.sees("Возвращено")
+    town.zhkh.sees("№ 1 возвращено, причина: «Это сети частной компании».")
     returned = town.curator.sees("Это сети частной компании")
     await town.curator.presses("дорожного хозяйства", returned)
     assert "дорожного хозяйства" in town.card().text
@@ -214,7 +218,17 @@ async def test_iz_6_2_under_the_calendar_clock_posting_runs_from_the_draft(izobi
     izobilny.zhkh.sees("азмещён")
 
 
-@pytest.mark.parametrize("text", ["ок", "👍", "Принято, выясняем"])
+@pytest.mark.parametrize("text", ["принято", "Ок.", "Взяли!"])
+async def test_a_reply_that_only_says_accepted_accepts(town: Town, text: str) -> None:
+    await forwarded(town)
+    await town.zhkh.replies(town.card(), text)
+    assert (await town.case()).state is State.IN_WORK
+    await town.zhkh.replies(town.card(), text)
+    town.sees_in_group("Уже принято")
+    assert (await town.case()).drafts == ()
+
+
+@pytest.mark.parametrize("text", ["да", "👍", "Принято, выясняем"])
 async def test_a_short_reply_is_asked_about_before_a_clock_stops(town: Town, text: str) -> None:
     await forwarded(town)
     await town.zhkh.replies(town.card(), text)

@@ -123,6 +123,24 @@ async def test_an_edited_comment_is_shown_with_both_its_texts(town: Town) -> Non
     town.zhkh.looks_at_everything()
 
 
+async def test_an_edit_that_moves_the_place_moves_it_on_the_card_unless_a_person_chose_it(town: Town) -> None:
+    comment = await town.resident_writes(COMPLAINT)
+    offer = town.curator.sees("Новое сообщение № 1")
+    await town.curator.presses("Направить в Отдел ЖКХ", offer)
+    moved = "Третий день нет воды на Мира, 7. Ошиблась улицей"
+    town.players.town.vk.edit_comment(comment, moved)
+    await town.settles()
+    assert (await town.case()).location == "Мира, 7"
+    assert "№ 1 · вода · Мира, 7" in town.card().text
+    await town.curator.presses("Ещё…", offer)
+    await town.curator.presses("Место…", offer)
+    await town.curator.replies(town.curator.sees("о каком месте речь"), "Мира, 7, двор")
+    town.players.town.vk.edit_comment(comment, COMPLAINT)
+    await town.settles()
+    assert (await town.case()).location == "Мира, 7, двор"
+    town.looks_around()
+
+
 async def test_a_deleted_comment_is_proposed_to_be_closed(town: Town) -> None:
     comment = await town.resident_writes(COMPLAINT)
     town.curator.looks_at_everything()
@@ -210,7 +228,7 @@ async def test_our_own_posting_is_nobodys_question(town: Town) -> None:
 async def test_mo_18_ku_20_an_insult_is_hinted_at_in_private_and_its_ground_stands_first(town: Town) -> None:
     await town.resident_writes("Третий день нет воды на Школьной, 5, начальник ЖКХ дебил <b>и</b> урод")
     offer = town.curator.sees("⚠️ Похоже на оскорбление: «")
-    await town.curator.presses("Не обрабатывать…", offer)
+    await town.curator.presses("Закрыть без ответа…", offer)
     offer = town.curator.can_see("⚠️ Похоже на оскорбление")
     assert offer.buttons[0][0].text == "Оскорбительные выражения"
     await town.curator.presses("Назад", offer)

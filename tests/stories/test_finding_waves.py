@@ -158,3 +158,15 @@ async def test_what_is_dangerous_or_handed_in_never_hides_in_a_list(izobilny: To
     town.curator.sees("Новое сообщение № 13")
     await town.curator.writes("/new Упал забор у школы на Тихой, 90")
     town.curator.sees("Новое сообщение № 14")
+
+
+async def test_the_demo_has_three_residents_whose_like_complaints_are_a_wave(town: Town) -> None:
+    vk, post = town.players.town.vk, town.players.post
+    residents = [role.vk_user for role in town.players.town.cast if role.kind == "citizen"]
+    assert len(residents) == 3
+    for resident, text in zip(residents, SAID[:3], strict=True):
+        assert resident is not None
+        vk.comment(resident, post, text)
+        await town.settles()
+    town.curator.sees("🌊 Волна: 3 сообщения")
+    town.looks_around()

@@ -67,7 +67,7 @@ async def test_nasty_words_in_every_place(town: Town, text: str) -> None:
     assert _start(text) in visible(bare.text)
     await town.curator.presses("На доработку", head)
     await town.curator.replies(town.curator.sees("что исправить"), f"Замечание: {text}")
-    town.curator.sees("Отправлено на доработку")
+    town.curator.sees("на доработку, замечание")
     remark = town.zhkh.sees("на доработку")
     assert _start(text) in visible(remark.text)
 
@@ -101,7 +101,7 @@ async def test_nasty_reasons_of_a_return(town: Town, text: str) -> None:
     await town.curator.presses("ЖКХ", town.curator.sees("Третий день"))
     await town.zhkh.presses("Вернуть", town.card())
     await town.zhkh.replies(town.zhkh.sees("Почему"), f"Причина: {text}")
-    town.zhkh.sees("Возвращено")
+    town.zhkh.sees("возвращено, причина")
     returned = town.curator.sees("возвращено")
     assert _start(text) in visible(returned.text)
     await town.curator.writes("/case 1")

@@ -134,7 +134,7 @@ async def test_ku_22_the_report_in_the_chat_agrees_with_the_command_line_to_the_
     assert f"поступило сообщений: {figures['received']} " in text_of(words)
     zhkh = next(one for one in figures["departments"] if one["key"] == "zhkh")
     assert f"Отдел ЖКХ: получено {zhkh['received']}, отвечено {zhkh['answered']}" in head
-    assert f"Отвечено в срок: –\nНарушений сроков: {len(figures['violations'])}\n" in head
+    assert f"Отвечено в срок: ответов ещё не было\nНарушений сроков: {len(figures['violations'])}\n" in head
     assert len(documents(town, town.curator, "photo")) == 4
     town.forget_what_was_said()
 
@@ -265,12 +265,14 @@ async def test_ku_23_a_memo_ready_to_sign_goes_to_the_supervisor_and_the_curator
     await town.curator.presses("Ещё…")
     town.forget_what_was_said()
     await town.curator.presses("Доложить главе")
-    town.deputy.sees("Служебная записка по № 1 готова")
-    town.curator.sees("Служебная записка по № 1 готова")
+    await town.curator.presses("Да, доложить")
+    town.deputy.sees("Служебная записка по № 1 готова: проверьте и подпишите.")
+    town.curator.sees("Служебная записка по № 1 готова. Подписывает первый заместитель главы; вам для сведения.")
     ((name, data),) = documents(town, town.deputy, "document")
     words = text_of(data)
     assert name == "Записка по сообщению 1.docx"
     assert WATER in words
+    assert "Курского муниципального округа" in words
     assert "https://vk.com/" in words
     assert "Всего об этом: 1 сообщение" in words
     assert "Первый заместитель главы  " in words
@@ -286,6 +288,7 @@ async def test_ku_23_a_memo_template_with_an_unknown_field_is_named(town: Town) 
     await town.resident_writes(WATER)
     await town.curator.presses("Ещё…")
     await town.curator.presses("Доложить главе")
+    await town.curator.presses("Да, доложить")
     assert "неизвестное поле «plan»" in town.deputy.sees("Записка по № 1 не сделана").text
     town.forget_what_was_said()
 

@@ -185,7 +185,7 @@ async def test_mo_a2_15_units_moderate_their_own_page(moskalenki: Town) -> None:
         await OfficialPages(tx).save(unit, line)
     comment, (shown, _) = await proposed(town, INSULT, town.zhkh, adviser)
     await town.roads.writes("/moderation")
-    assert "решить, нет" in town.roads.sees("Критика").text
+    assert "решить, нет" in town.roads.sees("решить, нет").text
     await town.zhkh.writes("/moderation")
     assert "№ 1 «Ваш начальник дебил и урод»" in town.zhkh.sees("Ждёт решения: 1 комментарий").text
     await town.zhkh.presses("Удалить", shown)

@@ -171,7 +171,7 @@ async def test_pa_2_3_who_has_no_right_is_refused_in_words(akhtarsk: Town) -> No
     town, adviser = akhtarsk, akhtarsk.person("adviser")
     comment, _ = await proposed(town, INSULT, adviser)
     await town.zhkh.writes("/moderation")
-    target = town.zhkh.sees("Критика")
+    target = town.zhkh.sees("решить, нет")
     wanted = {
         "mo:1:delete.insult": "За комментарии на этой странице отвечает редактор страниц или куратор. Скажите им.",
         "cm:1": "За комментарии на этой странице отвечает редактор страниц или куратор. Скажите им.",

@@ -152,7 +152,7 @@ async def test_a_network_that_needs_somebody_is_told_of_once_a_day(town: Town) -
     for _ in range(3):
         await town.bot.tell_trouble("vk")
         await town.settles()
-    assert "запустите check" in town.curator.sees("ВКонтакте: бот больше ничего оттуда не получает").text
+    assert "запустите проверку настроек" in town.curator.sees("ВКонтакте: бот больше ничего оттуда не получает").text
     town.curator.hears_nothing()
     await town.waits(minutes=24 * 60 + 1)
     await town.bot.tell_trouble("vk")
@@ -253,14 +253,14 @@ async def test_an_update_that_cannot_be_kept_is_parked_and_the_offset_moves(
 
     monkeypatch.setattr(Inbox, "keep", broken)
     before = await town.bot.intake.position()
-    for text in ("Принято", "нельзя", DRAFT):
+    for text in ("Принял, смотрю", "нельзя", DRAFT):
         pushed(town, "message", reply_of(town, card, message_id=5000 + len(text), text=text))
     await town.settles()
     assert (await town.bot.intake.position() or 0) - (before or 0) == 3
     async with town.books.write(KEY) as tx:
         [row] = await tx.inbox.parked()
         assert (row.error, row.key.startswith("strange:")) == ("cannot be kept: OverflowError", True)
-    town.zhkh.sees("«Принято». Это проект ответа")
+    town.zhkh.sees("«Принял, смотрю». Это проект ответа")
     at_curator(town, 1, DRAFT)
     town.curator.sees("Не удалось разобрать 1 входящее")
 

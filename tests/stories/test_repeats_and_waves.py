@@ -45,8 +45,7 @@ async def test_one_answer_goes_to_each_of_those_put_together_in_its_own_place(to
     town.curator.looks_at_everything()
     await town.curator.presses("Направить в Отдел ЖКХ")
     second = await town.resident_writes(NEIGHBOUR)
-    offer = town.curator.sees("можно ответить вместе")
-    await town.curator.presses("Ещё…", offer)
+    offer = town.curator.sees("Похоже на № 1")
     toast = await town.curator.presses("Вместе с № 1", offer)
     assert toast == "№ 2 получит тот же ответ, что и № 1."
     assert "Вместе с ним отвечаем на № 2" in town.card().text
@@ -79,8 +78,7 @@ async def test_ku_15_the_final_answer_follows_an_interim_one_that_is_still_on_it
     town.curator.looks_at_everything()
     await town.curator.presses("Направить в Отдел ЖКХ")
     second = await town.resident_writes(NEIGHBOUR)
-    offer = town.curator.sees("можно ответить вместе")
-    await town.curator.presses("Ещё…", offer)
+    offer = town.curator.sees("Похоже на № 1")
     await town.curator.presses("Вместе с № 1", offer)
     await town.zhkh.replies(town.card(), INTERIM)
     await town.zhkh.presses("Промежуточный ответ", town.card())
@@ -111,8 +109,7 @@ async def test_what_was_put_together_can_be_taken_apart(town: Town) -> None:
     await town.curator.presses("Направить в Отдел ЖКХ")
     town.card()
     await town.resident_writes(NEIGHBOUR)
-    offer = town.curator.sees("можно ответить вместе")
-    await town.curator.presses("Ещё…", offer)
+    offer = town.curator.sees("Похоже на № 1")
     await town.curator.presses("Вместе с № 1", offer)
     await town.curator.presses("Отделить от № 1", offer)
     assert [(await town.case(number)).state for number in (1, 2)] == [State.FORWARDED, State.NEW]
@@ -123,7 +120,7 @@ async def test_what_was_put_together_can_be_taken_apart(town: Town) -> None:
 async def test_mo_18_ku_20_what_was_not_processed_stands_in_a_register_and_can_be_reopened(town: Town) -> None:
     await town.resident_writes("Да чтоб вы все сгорели, изверги")
     town.curator.looks_at_everything()
-    await town.curator.presses("Не обрабатывать…")
+    await town.curator.presses("Закрыть без ответа…")
     await town.curator.presses("Оскорбительные выражения")
     await town.curator.writes("/unprocessed")
     register = town.curator.sees("Не обрабатываем: 1 сообщение")
@@ -138,6 +135,7 @@ async def test_where_the_head_has_no_bot_whoever_is_highest_hears_of_a_significa
     town.curator.looks_at_everything()
     await town.curator.presses("Ещё…")
     await town.curator.presses("Доложить главе")
+    await town.curator.presses("Да, доложить")
     assert (await town.case()).significant
     town.deputy.sees("социально значимое сообщение")
     town.forget_what_was_said()
@@ -151,10 +149,11 @@ async def test_mo_21_ku_23_a_significant_message_goes_to_the_head_at_once(
     town.curator.looks_at_everything()
     await town.curator.presses("Ещё…")
     await town.curator.presses("Доложить главе")
+    await town.curator.presses("Да, доложить")
     told = town.person("head").sees("социально значимое сообщение")
     assert FIRST in told.text
     town.person("head").hears_nothing()
     assert [m.text for m in town.deputy.looks_at_everything() if m.text] == [
-        "🔴 Служебная записка по № 1 готова: проверьте и подпишите."
+        "Служебная записка по № 1 готова: проверьте и подпишите."
     ]
     town.forget_what_was_said()

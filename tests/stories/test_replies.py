@@ -44,7 +44,7 @@ async def sent_back(town: Town, remark: str = "Назовите срок") -> Me
     """The remark at the executor's."""
     await town.curator.presses("На доработку")
     await town.curator.replies(town.curator.sees("что исправить"), remark)
-    town.curator.sees("Отправлено на доработку")
+    town.curator.sees("на доработку, замечание")
     return town.zhkh.sees(remark)
 
 
@@ -120,7 +120,7 @@ async def test_a_curator_asked_for_a_remark_may_reply_to_the_draft_instead(town:
     town.curator.sees("что исправить")
     head = next(m for m in town.curator.private if "версия 1" in m.text)
     await town.curator.replies(head, "Назовите срок")
-    town.curator.sees("Отправлено на доработку")
+    town.curator.sees("на доработку, замечание")
     town.zhkh.sees("Назовите срок")
     assert await versions(town) == [DRAFT]
 
@@ -156,7 +156,7 @@ async def test_a_curators_reply_to_an_offer_is_no_new_case(town: Town) -> None:
     await town.resident_writes(COMPLAINT)
     offer = town.curator.sees("Третий день")
     await town.curator.replies(offer, "Это ведь не к нам, отдайте в район, пожалуйста")
-    town.curator.sees("Сейчас сообщение ни у кого в работе")
+    town.curator.sees("Сообщение ждёт вас. Направьте его")
     assert await town.cases() == 1
 
 
@@ -165,7 +165,7 @@ async def test_an_answered_question_replied_to_again_is_not_somebody_elses(town:
     await town.curator.presses("На доработку")
     question = town.curator.sees("что исправить")
     await town.curator.replies(question, "Назовите срок")
-    town.curator.sees("Отправлено на доработку")
+    town.curator.sees("на доработку, замечание")
     town.zhkh.sees("Назовите срок")
     await town.curator.replies(question, "И телефон дежурного")
     assert "задан другому" not in town.curator.looks_at_everything()[0].text

@@ -38,7 +38,7 @@ async def test_ku_7_who_controls_and_who_answers_is_shown_with_day_and_paper_and
         "Заместители главы",
         "• Первый заместитель главы",
         "",
-        "День и документ вносит в настройки администратор бота (appointed).",
+        "День и документ вносит в настройки администратор бота.",
     ]
     town.looks_around()
 

@@ -99,12 +99,14 @@ def _author_replied(case: Case, command: AuthorReplied, by: str, office: Office,
 
 
 def _author_edited(case: Case, command: AuthorEdited, by: str, office: Office, now: datetime) -> Change:
-    """Keeps both texts and, unless the case is new, notifies the curators and the lead executor. No clock changes."""
+    """Keeps both texts and, unless the case is new, notifies the curators and the lead executor. No clock changes;
+    the place does, if the author moved it."""
     if command.first:
         edited = Reply(case.appeal.text, now)
         appeal = replace(case.appeal, text=command.text)
         return Change(replace(case, appeal=appeal, rewritten=(edited, *case.rewritten)), EVERYWHERE)
-    changed = replace(case, rewritten=(*case.rewritten, Reply(command.text, now)))
+    location = case.location if command.location is None else command.location
+    changed = replace(case, location=location, rewritten=(*case.rewritten, Reply(command.text, now)))
     told: tuple[fx.Effect, ...] = (fx.Notify(Notice.AUTHOR_EDITED, Audience.CURATORS, text=command.text),)
     if case.lead is not None:
         told = (fx.Notify(Notice.AUTHOR_EDITED, Audience.LEAD, text=command.text), *told)

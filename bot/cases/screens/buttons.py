@@ -66,15 +66,16 @@ class CaseButtons:
     # --- the card ----------------------------------------------------------------------------------------------------
 
     def card(self) -> Buttons:
+        """«Вернуть» stands beside «Принять», and last once the case is accepted."""
         row: list[Button] = []
-        if self._somebody_may(Action.ACCEPT, (PartState.ASKED,)):
-            row.append(self.button("accept", Verb.ACCEPT, style="success"))
-        if self._somebody_may(Action.RETURN, (PartState.ASKED, PartState.ACCEPTED)):
-            row.append(self.button("return", Verb.RETURN))
         if self.may(Action.PROPOSE_TERM) and final_must_be_named(self.case, self.office):
             row.append(self.button("propose_term", Verb.OWN_TERM))
         if self.office.regulation.steps and not self.case.is_ended:
             row.append(self.button("why", Verb.WHY))
+        if self._somebody_may(Action.RETURN, (PartState.ASKED, PartState.ACCEPTED)):
+            row.append(self.button("return", Verb.RETURN))
+        if self._somebody_may(Action.ACCEPT, (PartState.ASKED,)):
+            row = [self.button("accept", Verb.ACCEPT, style="success"), *reversed(row)]
         kinds = self.kinds(self.case.draft) if self.case.draft is not None else ()
         return tuple(line for line in (tuple(row), kinds) if line)
 
@@ -88,8 +89,8 @@ class CaseButtons:
 
     # --- the offer ---------------------------------------------------------------------------------------------------
 
-    def offer(self, menu: str | None, ended: Collection[int] = ()) -> Buttons:
-        """The curator's buttons for the case. `ended`: ids of similar cases that have ended and can take nothing in."""
+    def offer(self, menu: str | None, ongoing: Collection[int] = ()) -> Buttons:
+        """The curator's buttons for the case. `ongoing`: ids of the similar cases that are still open."""
         name, _, page = (menu or "").partition(".")
         number = int(page) if page.isdecimal() else 1
         match name:
@@ -101,12 +102,12 @@ class CaseButtons:
                 return (*self._several(menu), self._back())
             case "sources" if self._source_is_open():
                 return (*in_twos(self._sources()), self._back())
-            case "more" if self._more(ended):
-                return (*in_twos(self._more(ended)), self._back())
+            case "more" if self._more(ongoing):
+                return (*in_twos(self._more(ongoing)), self._back())
             case "close" if self.may(Action.CLOSE_WITHOUT_POSTING) or self.may(Action.NOT_PROCESS):
                 return (*((button,) for button in self._endings()), self._back())
             case _:
-                main = self._main_new() if self.case.state is State.NEW else self._main_settled()
+                main = self._main_new(ongoing) if self.case.state is State.NEW else self._main_settled()
                 return (*self._deleted(), *self._waits_for_author(), *main)
 
     def _deleted(self) -> Buttons:
@@ -115,7 +116,7 @@ class CaseButtons:
             return ()
         return ((self.button("close_deleted", Verb.CLOSE, "author_deleted", "primary"),),)
 
-    def _main_new(self) -> Buttons:
+    def _main_new(self, ongoing: Collection[int]) -> Buttons:
         suggested = self.case.suggested
         rows: list[Row] = []
         if suggested and suggested in self.office.departments:
@@ -129,9 +130,9 @@ class CaseButtons:
                 rows += [self._choose_several()] if self._choose_several() else []
             else:
                 rows.append((self._menu("departments")("choose", ""), *self._choose_several()))
-        rows += [(button,) for button in self._repeats()]
+        rows += [(button,) for button in (*self._repeats(_others(self.case, ongoing)), *self._with_open(ongoing))]
         rows.append((self._importance(), self._menu("topics")("topic", "")))
-        rows.append((self._menu("more")("more", ""), self._menu("close")("drop", "")))
+        rows.append((self._menu("more")("more", ""), self._menu("close")("close", "")))
         return tuple(row for row in rows if row)
 
     def _choose_several(self) -> Row:
@@ -157,17 +158,29 @@ class CaseButtons:
             rows.append((self.button("forward_picked", Verb.FORWARD_PICKED, style="success", count=many),))
         return rows
 
-    def _repeats(self) -> list[Button]:
-        """«Это повтор № 12» for each similar case, or the button that withdraws such a mark."""
+    def _repeats(self, among: Collection[int]) -> list[Button]:
+        """«Это повтор № 12» for each similar case among these, or the button that withdraws such a mark."""
         if not self.may(Action.LINK_REPEAT):
             return []
         if self.case.repeat_of is not None:
             return [self.button("not_repeat", Verb.REPEAT, "0")]
         return [
-            self.button("repeat", Verb.REPEAT, str(other.id), number=str(other.number)) for other in self.case.alike
+            self.button("repeat", Verb.REPEAT, str(other.id), number=str(other.number))
+            for other in self.case.alike
+            if other.id in among
         ]
 
-    def _more(self, ended: Collection[int]) -> list[Button]:
+    def _with_open(self, ongoing: Collection[int]) -> list[Button]:
+        """«Вместе с № 14» for each similar case that is still open: one answer for both."""
+        if not self.may(Action.MERGE) or self.case.merged or self.case.repeat_of is not None:
+            return []
+        return [
+            self.button("together_with", Verb.MERGE, str(other.id), number=str(other.number))
+            for other in self.case.alike
+            if other.id in ongoing
+        ]
+
+    def _more(self, ongoing: Collection[int]) -> list[Button]:
         """The less common actions, each shown only if the table permits it and the regulation has it."""
         found: list[Button] = []
         if self.may(Action.PROPOSE_INTERIM) and DraftKind.INTERIM in self.office.regulation.draft_kinds:
@@ -182,14 +195,11 @@ class CaseButtons:
         found += self._shortcoming()
         if self._source_is_open():
             found.append(self._menu("sources")("source", ""))
+        is_new = self.case.state is State.NEW
+        found += [] if is_new else self._with_open(ongoing)
         if self.may(Action.MERGE) and not self.case.merged:
-            found += [
-                self.button("together_with", Verb.MERGE, str(other.id), number=str(other.number))
-                for other in self.case.alike
-                if other.id not in ended
-            ]
             found.append(self.button("together", Verb.MERGE))
-        return found if self.case.state is State.NEW else [*found, *self._repeats()]
+        return [*found, *self._repeats(ongoing if is_new else _others(self.case, ()))]
 
     def _shortcoming(self) -> list[Button]:
         """«Недостаток…» of the department that has the case, or had it last (MO-20, KU-21)."""
@@ -428,6 +438,11 @@ def _paged(buttons: list[Button], number: int, menu: _MenuButton) -> list[Row]:
     if number < last:
         turning.append(menu("further", str(number + 1)))
     return [*rows, tuple(turning)] if turning else rows
+
+
+def _others(case: Case, ongoing: Collection[int]) -> set[int]:
+    """The ids of the similar cases that are not still open."""
+    return {other.id for other in case.alike if other.id not in ongoing}
 
 
 def _fits(verb: Verb, subject: int, argument: str) -> bool:

@@ -62,7 +62,7 @@ def offer(
     """The case as a curator sees it: where to forward it, or what has become of it. `earlier`: similar cases.
     `private`: nobody else reads it, so a hint about the author's language may be shown."""
     words = CaseWords(texts, case, office, now, shown_since=case.arrived, stays=True)
-    buttons = CaseButtons(texts, case, office, now).offer(menu, {other.id for other in earlier if other.is_ended})
+    buttons = CaseButtons(texts, case, office, now).offer(menu, {other.id for other in earlier if not other.is_ended})
     hint = language_hint(words) if private and not case.is_ended else Markup()
     turns = _turns(words, menu)
     if case.state is not State.NEW:

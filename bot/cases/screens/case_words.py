@@ -11,7 +11,7 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from bot.cases.screens.common import files_words, ground_words, link, missing_words
+from bot.cases.screens.common import files_words, ground_words, is_rude, link, missing_words
 from config.clauses import clause_words
 from config.russian.words import (
     GENITIVE,
@@ -94,16 +94,28 @@ class CaseWords:
         parts = [part for part in (self.topic, self.location) if part]
         return ", ".join(parts) if parts else self.first_words
 
-    @property
+    @cached_property
     def first_words(self) -> str:
+        """The beginning of the text as the case's name in a list; what would be rude there names only the topic."""
         words = excerpt(one_line(self.case.appeal.text), 40)
+        if is_rude(words):
+            return self.texts.plain("list_line.nameless", topic=self.topic)
         return f"«{words}»" if words else self.texts.plain(f"sources.{words_of(self.case.appeal.source)}")
 
     @property
-    def title(self) -> str:
-        """«№ 147 · вода · Школьная, 5», with a leading 🔴 for high importance."""
-        mark = "🔴 " if self.is_high else ""
-        return mark + " · ".join(part for part in (self.number, self.topic, self.location) if part)
+    def title(self) -> Markup:
+        """«№ 147 · вода · Школьная, 5», the number in bold, with a leading 🔴 for high importance."""
+        return self._titled(Markup("<b>{}</b>").format(self.number))
+
+    @property
+    def printed_title(self) -> Markup:
+        """The same for the terminal, which knows no bold."""
+        return self._titled(Markup("{}").format(self.number))
+
+    def _titled(self, number: Markup) -> Markup:
+        rest = (safe(part) for part in (self.topic, self.location) if part)
+        mark = Markup("🔴 ") if self.is_high else Markup()
+        return mark + Markup(" · ").join([number, *rest])
 
     # --- what the citizen wrote --------------------------------------------------------------------------------------
 
@@ -234,8 +246,8 @@ class CaseWords:
 
     @property
     def deleted_at(self) -> str:
-        """When the author deleted the message; "" if it still stands."""
-        return self.when.short(self.case.deleted_at) if self.case.deleted_at else ""
+        """«в 12:01»: when the author deleted the message; "" if it still stands."""
+        return self.when.happened(self.case.deleted_at) if self.case.deleted_at else ""
 
     @property
     def repeat(self) -> str:
@@ -364,6 +376,11 @@ class CaseWords:
         deadline = self.running.get(step)
         return self.until(deadline) if deadline and deadline.until >= self.now else ""
 
+    def contribution_due(self, department: str) -> str:
+        """«сегодня до 11:38»: until when the department's contribution is asked for; "" if it is not, or is overdue."""
+        run = self._running_by_name.get(f"{Step.CONTRIBUTION}@{department}")
+        return self.until(run) if run is not None and run.until >= self.now else ""
+
     def running_until(self, step: Step) -> str:
         """«сегодня до 13:00» while the step runs, overdue or not."""
         deadline = self.running.get(step)
@@ -394,20 +411,30 @@ class CaseWords:
         if deadline is None or (deadline.kind is Kind.RIGHT and deadline.until < self.now):
             return Markup()
         if deadline.until < self.now:
-            return Markup(" (срок был {})").format(self.when.past(deadline.until))
-        return Markup(" {}").format(self.by(deadline))
+            return Markup(" (срок был <b>{}</b>)").format(self.when.past(deadline.until))
+        return Markup(" <b>{}</b>{}").format(self.when.by(deadline.until), self._notes(deadline))
 
     def terms_line(self, but: Step | None = None) -> str:
         """«проект ответа сегодня до 13:00 · ответ завтра до 10:00»: the running terms that are not overdue.
 
         A co-executor's right to return is shown beside that co-executor, not among the terms of the case.
         """
-        skipped = {but} if self.case.state is State.FORWARDED else {but, Step.RETURN}
         return " · ".join(
-            f"{self.texts.plain(f'steps.{step}')} {self.until(deadline)}"
-            for step, deadline in self.running.items()
-            if step not in skipped and deadline.until >= self.now
+            f"{self.texts.plain(f'steps.{step}')} {self.until(deadline)}" for step, deadline in self._ahead(but)
         )
+
+    def terms_shown(self, but: Step | None = None) -> Markup:
+        """The same with the moments in bold, for the card."""
+        one = Markup("{} <b>{}</b>{}")
+        return Markup(" · ").join(
+            one.format(self.texts.plain(f"steps.{step}"), self.when.until(deadline.until), self._notes(deadline))
+            for step, deadline in self._ahead(but)
+        )
+
+    def _ahead(self, but: Step | None) -> list[tuple[Step, Deadline]]:
+        skipped = {but} if self.case.state is State.FORWARDED else {but, Step.RETURN}
+        terms = self.running.items()
+        return [(step, run) for step, run in terms if step not in skipped and run.until >= self.now]
 
     def overdue_lines(self, but: Step | None = None) -> list[str]:
         """«проект ответа просрочен, срок был в 13:00», one line for each."""

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from bot.messenger import Button
-from config.russian.judging import judge
+from config.russian.judging import Kind, judge
 from config.russian.words import ACCUSATIVE, DATIVE, count, declined, excerpt, one_line, units
 from config.texts import Texts
 from workflow.case import MissingFile
@@ -85,6 +85,11 @@ def ground_words(texts: Texts, office: Office, code: str) -> str:
     if texts.has(f"closing.{code}"):
         return texts.plain(f"closing.{code}")
     return next((ground.words for ground in office.regulation.grounds if ground.code == code), code)
+
+
+def is_rude(words: str) -> bool:
+    """Whether the words are no name for a case in a list that others read."""
+    return any(ground.kind in (Kind.OBSCENE, Kind.INSULT) for ground in judge(words).grounds)
 
 
 def grounds_heard(text: str) -> frozenset[str]:

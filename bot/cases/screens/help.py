@@ -9,8 +9,10 @@ from markupsafe import Markup
 
 from config.texts import Texts
 from handlers.door import COMMANDS
+from workflow.commands import Action
 from workflow.engine import Who, curator
 from workflow.office import Office, Role
+from workflow.regulation import DraftKind, Holder, Importance, Regulation, Source, Step, Unit
 from workflow.shortcomings import SHORTCOMINGS
 from workflow.transitions import TABLE, co_executor, lead_executor
 
@@ -22,21 +24,68 @@ EXPLAINED = " — "
 
 
 def help_for(texts: Texts, office: Office, roles: Sequence[str]) -> Markup:
-    """What the roles may do, and their commands."""
-    return texts.html("help", office=office.name, can=can(texts, roles), commands=commands(texts, roles), roles=roles)
+    """What the roles may do under this office's regulation, and the commands for it."""
+    known = [(name, words) for name, words in commands(texts, roles) if _has_command(office, name)]
+    return texts.html("help", office=office.name, can=can(texts, office, roles), commands=known, roles=roles)
 
 
-def can(texts: Texts, roles: Sequence[str]) -> list[tuple[str, list[str], list[str]]]:
+def can(texts: Texts, office: Office, roles: Sequence[str]) -> list[tuple[str, list[str], list[str]]]:
     """For each role that decides about cases: its caption, the actions that need an explanation, and the actions done
     by plain buttons."""
     found: list[tuple[str, list[str], list[str]]] = []
     for role, who in DECIDING.items():
         if role.value in roles:
-            actions = dict.fromkeys(row.action for row in (*TABLE, *SHORTCOMINGS.table) if set(who) & set(row.who))
+            rows = (row for row in (*TABLE, *SHORTCOMINGS.table) if set(who) & set(row.who))
+            actions = dict.fromkeys(row.action for row in rows if _has(office, row.action, role))
             lines = [texts.plain(f"can.{action}") for action in actions]
             explained = [line for line in lines if EXPLAINED in line]
             found.append((texts.plain(f"roles.{role}"), explained, [line for line in lines if line not in explained]))
     return found
+
+
+def _has(office: Office, action: Action, role: Role) -> bool:
+    """Whether the office's regulation knows the action at all."""
+    rules = office.regulation
+    match action:
+        case Action.PASS_CONTRIBUTION:
+            return rules.contributions_to is Holder.CURATOR
+        case Action.SEND_BACK_CONTRIBUTION:
+            return (rules.contributions_to is Holder.CURATOR) is (role is Role.CURATOR)
+        case Action.PROPOSE_INTERIM:
+            return DraftKind.INTERIM in rules.draft_kinds
+        case Action.SET_KIND:
+            return len(rules.draft_kinds) > 1
+        case Action.PROPOSE_TERM:
+            return _final_is_named(rules)
+        case Action.SET_TERM:
+            return rules.curator_term is not None or _final_is_named(rules)
+        case Action.NOT_PROCESS | Action.REOPEN:
+            return bool(rules.grounds)
+        case _:
+            return True
+
+
+def _final_is_named(rules: Regulation) -> bool:
+    """Whether the regulation leaves the term of some final answers to the curator (MO-13)."""
+    final = rules.rule(Step.FINAL)
+    return final is not None and any(
+        final.within_for(importance, source).term.unit is Unit.NAMED for importance in Importance for source in Source
+    )
+
+
+def _has_command(office: Office, name: str) -> bool:
+    rules = office.regulation
+    match name:
+        case "promises":
+            return DraftKind.INTERIM in rules.draft_kinds
+        case "moderation":
+            return any(one is not None and one.moderation is not None for one in (rules, rules.of_pages))
+        case "why" | "violations":
+            return bool(rules.steps)
+        case "unprocessed":
+            return bool(rules.grounds)
+        case _:
+            return True
 
 
 def commands(texts: Texts, roles: Sequence[str]) -> list[tuple[str, str]]:

@@ -11,10 +11,10 @@ from markupsafe import Markup
 from bot.cases.screens.case_words import CaseWords
 from bot.cases.screens.common import department_to, departments_named, ground_words, letter_words
 from bot.messenger import Button, Screen
-from config.russian.words import GENITIVE, When, as_post, declined, excerpt, one_line
+from config.russian.words import GENITIVE, When, as_post, clean, declined, excerpt, one_line
 from config.texts import Texts, words_of
 from handlers.callbacks import Callback, Verb
-from workflow.case import Case
+from workflow.case import Case, Draft
 from workflow.commands import Action
 from workflow.office import Office, Role
 from workflow.regulation import DraftKind, Step
@@ -22,6 +22,8 @@ from workflow.transitions import TABLE, co_executor, lead_executor
 
 SEEN = "seen"
 """The journal's name for a receipt; it is shown with the person's name, without a role."""
+WORDING = 900
+"""How much of an answer or a draft /case shows, in units; the file has all of it."""
 REGISTERED = 10
 """How many of the messages not processed are shown at once, the newest first."""
 
@@ -54,7 +56,8 @@ def unprocessed(
 def case_history(
     texts: Texts, case: Case, entries: Iterable[Mapping[str, Any]], office: Office, now: datetime, whole: bool = True
 ) -> Screen:
-    """/case N: the state of the case and its events, fit to be read aloud. `whole`: with the citizen's text."""
+    """/case N: the state of the case and its events, fit to be read aloud. `whole`: with the citizen's text, the posted
+    answer, and the newest draft if that is another."""
     words = CaseWords(texts, case, office, now)
     text = texts.html(
         "case_history",
@@ -62,9 +65,20 @@ def case_history(
         whole=whole,
         terms=words.terms_line(),
         overdue=words.overdue_lines(),
+        answer=_wording(case.draft_of(case.posting.version)) if whole and case.posting is not None else "",
+        draft=_wording(case.draft) if whole and _is_open_draft(case) else "",
         lines=[_entry(texts, entry, case, office, words.when) for entry in entries],
     )
     return Screen(str(text))
+
+
+def _wording(draft: Draft | None) -> str:
+    return excerpt(clean(draft.text), WORDING, 20) if draft is not None else ""
+
+
+def _is_open_draft(case: Case) -> bool:
+    """Whether the newest draft is not what was posted last."""
+    return case.draft is not None and (case.posting is None or case.posting.version != case.draft.version)
 
 
 def history_lines(

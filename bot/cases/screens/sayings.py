@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -21,6 +22,7 @@ from config.russian.words import (
     count,
     declined,
     excerpt,
+    one_line,
     units,
 )
 from config.texts import Texts, words_of
@@ -36,6 +38,8 @@ NAMES, NUMBERS = 80, 6
 """How many units of department names, and how many case numbers, a refusal has room for."""
 LISTED = 60
 """How many cases a list names; the rest are counted."""
+
+NO_DETAILS: Mapping[str, str] = MappingProxyType({})
 
 SAYINGS = (
     "no_text_draft", "not_in_text", "answer_in_words", "anonymous", "question_is_not_yours",
@@ -78,6 +82,9 @@ def refusal(texts: Texts, reason: Reason, facts: Facts, case: Case | None, offic
             c=words,
             what=texts.plain(wanted),
             is_lead=bool(facts.get("is_lead")),
+            is_curator=bool(facts.get("is_curator")),
+            is_above=bool(facts.get("is_above")),
+            returns=action is Action.RETURN,
             department=name,
             department_of=declined(name, GENITIVE) if name else "",
             at=when.past(at) if isinstance(at, datetime) else "",
@@ -113,14 +120,23 @@ def _other_kinds(texts: Texts, office: Office) -> str:
     return ", ".join(texts.plain(f"drafts_posted.{kind}") for kind in others)
 
 
-def confirmation(texts: Texts, action: Action, case: Case, office: Office, now: datetime) -> str:
-    """The confirmation and the next step; `case` is the case afterwards. At most 200 units."""
+def confirmation(
+    texts: Texts, action: Action, case: Case, office: Office, now: datetime, details: Mapping[str, str] = NO_DETAILS
+) -> str:
+    """The confirmation and the next step; `case` is the case afterwards, `details` those of its journal line. At most
+    200 units."""
     words = CaseWords(texts, case, office, now)
+    department, lead = details.get("department", ""), words.last_lead
+    is_part = bool(department) and lead is not None and lead.department != department
     return short(
         texts.plain(
             f"confirmations.{action}",
             c=words,
             version=words.version,
+            reason=excerpt(one_line(details.get("reason", "")), 80),
+            remark=excerpt(one_line(details.get("remark", "")), 80),
+            is_part=is_part,
+            contribution_due=words.contribution_due(department) if is_part else "",
             draft_due=words.due_words(Step.DRAFT),
             approval_due=words.due_words(Step.APPROVAL),
             rework_due=words.due_words(Step.REWORK),
@@ -209,7 +225,7 @@ def _welcome(texts: Texts, office: Office, facts: Mapping[str, Any], roles: Sequ
         "welcome",
         name=as_post(person.name) if person else "",
         office=office.name,
-        can=can(texts, roles),
+        can=can(texts, office, roles),
     )
 
 

@@ -81,6 +81,11 @@ class Line:
     last: Entry
 
 
+def may_be_criticism(comment: Comment) -> bool:
+    """Whether the words may be somebody's opinion of the office, put rudely: advertising is not."""
+    return not set(comment.grounds) <= {Offence.SPAM, Offence.ADVERTISING}
+
+
 def leaves(total: int) -> int:
     return max(1, -(-total // LEAF))
 
@@ -197,7 +202,7 @@ def _menu_words(texts: Texts, shown: Shown, office: Office, when: When) -> list[
         lines.append(str(texts.phrase("moderation_screen.case_stays", number=str(comment.case))))
     if menu == "black_list" or comment.listed:
         lines.append(_appeal_way(texts, shown))
-    if menu in ("delete", "black_list") or comment.state is ModerationState.PROPOSED:
+    if may_be_criticism(comment) and (menu in ("delete", "black_list") or comment.state is ModerationState.PROPOSED):
         lines.append(str(texts.phrase("moderation_screen.criticism")))
     return lines
 
@@ -306,7 +311,8 @@ def listing(
             )
             for comment in back
         ])  # fmt: skip
-    lines += ["", str(texts.phrase("moderation_screen.criticism"))]
+    if any(may_be_criticism(one.comment) for one in waiting):
+        lines += ["", str(texts.phrase("moderation_screen.criticism"))]
     return Screen("\n".join(lines), tuple(rows))
 
 
