@@ -82,8 +82,7 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
     if (wishes := await _about_no_case(callback, incoming, view)) is not None:
         return wishes
     if (command := _command(callback, view)) is not None:
-        asked = ASKED_FIRST.get(command.action)
-        return await _asking(command, asked, {}, view) if asked else [Carry(command)]
+        return await _carrying(command, view)
     match callback.verb:
         case Verb.WITHOUT_FILES:
             return await _without_files(callback, view)
@@ -170,6 +169,11 @@ async def _without_files(callback: Callback, view: View) -> list[Wish]:
     draft = case.draft_of(version) if case is not None else None
     text = draft.text if draft is not None else ""
     return [Carry(Correct(view.actor, callback.subject, version, text, without_files=True))]
+
+
+async def _carrying(command: AnyCommand, view: View) -> list[Wish]:
+    asked = ASKED_FIRST.get(command.action)
+    return await _asking(command, asked, {}, view) if asked else [Carry(command)]
 
 
 def _command(callback: Callback, view: View) -> AnyCommand | None:

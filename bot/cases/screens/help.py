@@ -4,6 +4,7 @@ Pure."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from markupsafe import Markup
 
@@ -43,7 +44,7 @@ def can(texts: Texts, office: Office, roles: Sequence[str]) -> list[tuple[str, l
     return found
 
 
-def _has(office: Office, action: Action, role: Role) -> bool:
+def _has(office: Office, action: StrEnum, role: Role) -> bool:
     """Whether the office's regulation knows the action at all."""
     rules = office.regulation
     match action:

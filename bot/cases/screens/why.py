@@ -257,7 +257,7 @@ class _Teller:
         return self.texts.phrase(
             key,
             term=term.words or hours_and_minutes(term.amount * MINUTE),
-            hours=_whole_hours(term.amount),
+            hours=0 if term.amount % 60 else term.amount // 60,
             around_the_clock=term.clock is ClockKind.CALENDAR,
             event=self.texts.plain(FROM[deadline.ran_from]) if deadline.ran_from in FROM else "",
             at=self.when.at(deadline.started_at),
@@ -381,11 +381,6 @@ def hours_and_minutes(length: timedelta) -> str:
     parts = [count(hours, "час|часа|часов")] if hours else []
     parts += [count(minutes, "минуту|минуты|минут")] if minutes else []
     return " ".join(parts)
-
-
-def _whole_hours(minutes: int) -> int:
-    """The term as a number of hours; 0 if it is not whole."""
-    return minutes // 60 if minutes % 60 == 0 else 0
 
 
 def dates_words(dates: Sequence[date]) -> str:
