@@ -55,8 +55,6 @@ ACCEPTS = frozenset({
 STAND_IN = "…"
 """A valid text for the trial of a draft; the trial changes nothing."""
 NOT_TEXT = frozenset({"voice", "sticker", "poll", "other"})
-
-
 SHOWN_ON = {
     Verb.ACCEPT: "card",
     Verb.RETURN: "card",

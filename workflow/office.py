@@ -124,6 +124,7 @@ class Office:
     supervisor: str | None = None
     own_policy: Policy | None = None
     name_of: str = ""
+    formal_appeals: str = ""
 
     @property
     def policy(self) -> Policy:

@@ -22,7 +22,7 @@ from workflow.ports import Letter
 TOKEN = "700001:AAsandboxToken"
 NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 DEMO = Path(__file__).parents[2] / "config" / "demo" / "municipality.yaml"
-FILES = 4
+FILES = 5
 """Findings about database, file and calendar come before the services'."""
 
 
