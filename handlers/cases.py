@@ -173,7 +173,31 @@ async def _without_files(callback: Callback, view: View) -> list[Wish]:
 
 async def _carrying(command: AnyCommand, view: View) -> list[Wish]:
     asked = ASKED_FIRST.get(command.action)
+    if isinstance(command, CloseWithoutPosting | NotProcess):
+        return await _ending(command, view)
     return await _asking(command, asked, {}, view) if asked else [Carry(command)]
+
+
+async def _ending(command: CloseWithoutPosting | NotProcess, view: View) -> list[Wish]:
+    """End the case without an answer; if one was promised, the promise is named and given up first."""
+    decision = decide(await view.case(command.case), command, view.office, view.now)
+    if not isinstance(decision, Refused) or decision.reason is not Reason.PROMISE_STANDS:
+        return [Carry(command)]
+    because = command.reason if isinstance(command, CloseWithoutPosting) else command.ground
+    due = decision.facts.get("due")
+    body = {
+        "action": str(command.action),
+        "because": because,
+        "due": due.isoformat() if isinstance(due, datetime) else "",
+    }
+    return [Toast("asked_give_up"), Ask("give_up", command.case, body)]
+
+
+def _given_up(question: Question, case: int, view: View) -> AnyCommand:
+    because = str(question.body["because"])
+    if question.body["action"] == Action.NOT_PROCESS:
+        return NotProcess(view.actor, case, because, confirmed=True)
+    return CloseWithoutPosting(view.actor, case, because, confirmed=True)
 
 
 def _command(callback: Callback, view: View) -> AnyCommand | None:
@@ -331,6 +355,8 @@ async def _answer(question: Question, callback: Callback, view: View) -> list[Wi
             return [draft_of(question, view, question.case_id)]
         case "to_head" if question.case_id is not None:
             return [Carry(MarkSignificant(view.actor, question.case_id), answers=question.id)]
+        case "give_up" if question.case_id is not None:
+            return [Carry(_given_up(question, question.case_id, view), answers=question.id)]
         case "which_case":
             return [draft_of(question, view, _number(callback.argument))]
         case "absent_who" | "absent_days" | "absent_sub":

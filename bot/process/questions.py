@@ -16,7 +16,7 @@ from bot.messenger import Button, Buttons, Screen
 from bot.official.material import screens as material
 from bot.official.pages import screens as pages
 from bot.people import absence_screens as absences
-from config.russian.words import as_post, excerpt, one_line
+from config.russian.words import When, as_post, excerpt, one_line
 from config.texts import Texts
 from handlers.callbacks import Callback, Verb
 from workflow.case import Case
@@ -48,6 +48,7 @@ KINDS = (
     "absent_sub",
     "snooze",
     "to_head",
+    "give_up",
     "page_address",
     "page_whose",
     "page_unit",
@@ -88,6 +89,7 @@ def question(texts: Texts, asked: Question, case: Case | None, office: Office, n
         version=body.get("version", words.version if words else ""),
         text=excerpt(one_line(str(body.get("text", ""))), 200).rstrip("."),
         final=bool(body.get("final")),
+        due=When(now, office.zone).until(datetime.fromisoformat(str(body["due"]))) if body.get("due") else "",
         departments=", ".join(
             office.departments[key].name for key in body.get("departments", ()) if key in office.departments
         ),
@@ -121,6 +123,8 @@ def _buttons(texts: Texts, asked: Question, case: Case | None, office: Office) -
             return ((one("not_later", Verb.NO),),)
         case "to_head":
             return ((one("tell_head", Verb.YES, style="success"), one("do_not_tell", Verb.NO)),)
+        case "give_up":
+            return ((one("give_up", Verb.YES, style="danger"), one("keep_promise", Verb.NO)),)
         case "ours_posted":
             return ((one("yes_posted", Verb.YES, style="success"), one("not_posted", Verb.NO)),)
         case "snooze":

@@ -31,9 +31,11 @@ from workflow.case import Case, Other
 from workflow.commands import (
     AnyCommand,
     AuthorReplied,
+    CloseWithoutPosting,
     LinkRepeat,
     MarkSignificant,
     Merge,
+    NotProcess,
     ProposeInterim,
     ProposeTerm,
     SetImportance,
@@ -140,6 +142,26 @@ async def test_reporting_to_the_head_is_asked_first() -> None:
     view = sight(accepted(), CURATOR, asked=(asked,))
     yes = await pressed(press(CURATOR, "ys:31", 5, PRIVATE), view)
     assert yes == [Carry(MarkSignificant(CURATOR, 147), answers=31)]
+
+
+async def test_a_promised_answer_is_given_up_after_a_yes() -> None:
+    case = out(written_as(DraftKind.INTERIM, KU), KU)
+    for data, command in (
+        ("np:147:obscene", NotProcess(CURATOR, 147, "obscene", confirmed=True)),
+        ("cl:147:thanks", CloseWithoutPosting(CURATOR, 147, "thanks", confirmed=True)),
+    ):
+        asking = await pressing(data, case, now=at(12))
+        assert asking[0] == Toast("asked_give_up")
+        body = asking[1].body  # type: ignore[union-attr]
+        assert asking[1] == Ask("give_up", 147, body)
+        asked = asked_of("give_up", **body)
+        assert seen(questions.question(TEXTS, asked, case, KU, at(12))) == (
+            "№ 147: автору обещали окончательный ответ ср 21 января до 18:00. Закончить без него?\n"
+            "[Да, без ответа] [Оставить в работе]"
+        )
+        yes = await pressed(press(CURATOR, "ys:31", 5, PRIVATE), sight(case, CURATOR, asked=(asked,)))
+        assert yes == [Carry(command, answers=31)]
+    assert await pressing("np:147:obscene") == [Carry(NotProcess(CURATOR, 147, "obscene"))]
 
 
 @pytest.mark.parametrize("data", ["kd:147:1.draft", "kd:147:1", "kd:147", "at:147", "at:147:release"])
