@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from enum import Flag, auto
+from itertools import count
 
 from workflow.office import Office
 from workflow.regulation import Policy, Term, Unit
@@ -53,10 +54,20 @@ def told_again_at(run: Deadline, office: Office, policy: Policy, after: datetime
 
     Repeats missed while the program was off are not sent later.
     """
-    if policy.repeat is None:
-        return None
-    moments = (_repeat(run, policy.repeat, number, office) for number in range(1, policy.at_most + 1))
-    return next((moment for moment in moments if moment > after), None)
+    return next((moment for moment in _repeats(run, office, policy) if moment > after), None)
+
+
+def _repeats(run: Deadline, office: Office, policy: Policy) -> Iterator[datetime]:
+    """The policy's own repeats, at most `at_most`; then as often as an idle case is told of, without an end: nothing open
+    is ever silent (DESIGN rule 15)."""
+    last = run.until
+    if policy.repeat is not None:
+        for number in range(1, policy.at_most + 1):
+            last = _repeat(run, policy.repeat, number, office)
+            yield last
+    if policy.idle.every:
+        for number in count(1):
+            yield _start_of_nth_working_day(last, number * policy.idle.every, office)
 
 
 def _repeat(run: Deadline, every: Term, number: int, office: Office) -> datetime:
