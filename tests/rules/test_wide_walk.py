@@ -1,0 +1,181 @@
+"""The wide walk: what only the curator, the author or another case may do at any time, and what the register says of it.
+
+In each situation of `tests.rules.test_walk`, and in those that importance, terms, kinds, corrections, merging, deletions
+and closing lead to, the same is asked as there. Besides, of each command: it makes nobody late, moves no open term to
+before the grace, and changes no row of the register but its ending; and whoever a row names had the case for the grace.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.rules.offices import CURATOR, HEAD, ROADS, ZHKH, carried_out
+from tests.rules.test_walk import DEPARTMENTS, SECONDS, Situation, check, commands, here, key, start
+from workflow.case import Case, Draft, Missed, Other, State
+from workflow.commands import (
+    Annul,
+    AnswerTogether,
+    AnyCommand,
+    AuthorDeleted,
+    AuthorRestored,
+    CloseWithoutPosting,
+    Correct,
+    Forward,
+    LetGo,
+    Merge,
+    NotProcess,
+    PostFailed,
+    Reckon,
+    Reopen,
+    SendBackContribution,
+    SetImportance,
+    SetKind,
+    SetSource,
+    SetTerm,
+    Split,
+    TakeIn,
+)
+from workflow.office import CLOCK, NETWORK, Office
+from workflow.outcomes import Accepted
+from workflow.regulation import DraftKind, Event, Holder, Importance, Source, Step
+from workflow.terms.alarms import facts_of, running
+from workflow.terms.deadlines import facts_after, missed_at
+from workflow.terms.register import settle
+
+TOWNS = ["izobilnensky", "slavgorod", "kursky", "moskalensky"]
+TOGETHER = ("zhkh", "roads")
+OTHER = Other(2, 148)
+DEPTH = 6
+
+
+def wide(case: Case, of: Office, now: datetime) -> Iterator[AnyCommand]:
+    """What the narrow set leaves out."""
+    version = len(case.drafts)
+    yield Forward(CURATOR, 1, ("zhkh",))
+    yield Forward(CURATOR, 1, ("roads",))
+    yield Forward(CURATOR, 1, TOGETHER)
+    for importance in Importance:
+        yield SetImportance(CURATOR, 1, importance)
+    for kind in of.regulation.draft_kinds:
+        yield SetKind(CURATOR, 1, version, kind)
+    for department in DEPARTMENTS:
+        yield SendBackContribution(CURATOR, 1, department, "не хватает срока")
+        yield SendBackContribution(ZHKH, 1, department, "не хватает срока")
+    yield Correct(CURATOR, 1, version, f"Исправлено, версия {version + 1}.")
+    yield SetTerm(CURATOR, 1, now + timedelta(hours=3))
+    yield AuthorDeleted(NETWORK, 1)
+    yield AuthorRestored(NETWORK, 1)
+    yield Merge(CURATOR, 1, OTHER)
+    yield Split(CURATOR, 1)
+    yield TakeIn(CLOCK, 1, OTHER, Importance.HIGH)
+    yield LetGo(CLOCK, 1, OTHER.id)
+    yield AnswerTogether(CLOCK, 1, Draft(1, DraftKind.FINAL, "Ответ обоим.", (), "zhkh_head", "zhkh", now))
+    yield NotProcess(CURATOR, 1, of.regulation.grounds[0].code)
+    yield Reopen(CURATOR, 1)
+    for source in (Source.WEB, Source.INCIDENT):
+        yield SetSource(CURATOR, 1, source)
+    yield Reckon(CLOCK, 1, tuple(running(case, of)))
+    yield Annul(HEAD, 1, tuple(row.number for row in case.missed if row.stands), "сбой связи")
+
+
+def every(case: Case, of: Office, now: datetime) -> Iterator[AnyCommand]:
+    yield from commands(case, of, 2, now)
+    yield from wide(case, of, now)
+
+
+# --- the walk ---------------------------------------------------------------------------------------------------------
+
+
+def wide_key(situation: Situation, of: Office) -> tuple[object, ...]:
+    case = situation.case
+    return (
+        *(key(situation, of) if not case.is_ended else (case.state,)),
+        case.importance,
+        case.appeal.source,
+        case.deleted_at is not None,
+        bool(case.merged),
+        case.merged_into is not None,
+        frozenset((row.step, row.executor, row.ended_at is None, row.stands) for row in case.missed),
+        frozenset(h.event for h in case.history if h.event in (Event.TERM_SET, Event.SPLIT, Event.REOPENED)),
+    )
+
+
+def reached(situation: Situation, of: Office, now: datetime) -> Iterator[tuple[AnyCommand, Situation]]:
+    """What each permitted command leads to. A case that has ended for good leads nowhere."""
+    for command in every(situation.case, of, now):
+        decision = carried_out(situation.case, command, of, now)
+        if isinstance(decision, Accepted):
+            yield command, Situation(decision.after, now)
+
+
+def beginning(town: str, by_hand: bool = False) -> Situation:
+    first = start(town, Importance.NORMAL)
+    if not by_hand:
+        return first
+    appeal = replace(first.case.appeal, network=None, ref=None, source=Source.WEB)
+    return replace(first, case=replace(first.case, appeal=appeal))
+
+
+# --- the oracle of the register ---------------------------------------------------------------------------------------
+
+
+LATE_BY_ITSELF = (PostFailed,)
+"""What was approved in time is late if the network does not take it (CLOCK §1.5)."""
+
+
+def check_command(command: AnyCommand, before: Case, after: Case, of: Office, now: datetime) -> None:
+    was = settle(before, of, now).missed if not isinstance(command, Reckon) else before.missed
+    rows_stay(was, after.missed)
+    for row in after.missed[len(before.missed) :]:
+        charged_had_it(row, after, of)
+    late = settle(after, of, now).missed[len(after.missed) :]
+    assert isinstance(command, LATE_BY_ITSELF) or not late, ("late in the past", [(r.step, r.who, r.until) for r in late])
+    moved_no_nearer(command, before, after, of, now)
+
+
+def rows_stay(before: tuple[Missed, ...], after: tuple[Missed, ...]) -> None:
+    """Nothing of an earlier row changes but its ending, once, and that it is struck off."""
+    assert len(after) >= len(before), "a row is gone"
+    for was, is_now in zip(before, after, strict=False):
+        ending = ("ended_at", "done_at", "late_minutes") if was.ended_at is None else ()
+        same = {name: getattr(is_now, name) for name in ending}
+        same |= {"annulled": is_now.annulled} if was.annulled is None else {}
+        assert replace(was, **same) == is_now, ("a row moved", was, is_now)
+    assert len({row.key for row in after}) == len(after), "one run, two rows"
+
+
+def charged_had_it(row: Missed, case: Case, of: Office) -> None:
+    """Whoever a row names had the case for the grace when `until` passed; the curator answers for all that remains."""
+    assert row.until >= row.text_due
+    if row.who == Holder.CURATOR:
+        return
+    got = [h for h in case.history if h.event is Event.FORWARDED and h.who == row.who and h.at <= row.until]
+    assert got, ("charged without the case", row.step, row.who)
+    assert row.until >= with_grace(got[-1].at, case, of), ("no grace", row.step, row.who, got[-1].at, row.until)
+
+
+def with_grace(moment: datetime, case: Case, of: Office) -> datetime:
+    rule = of.regulation.rule(Step.REWORK)
+    facts = facts_after(facts_of(case, of), [h for h in case.history if h.at <= moment])
+    minutes = rule.within_for(facts.importance, facts.source).term.amount if rule is not None else 30
+    clock = of.clock.calendar if of.duty_always else of.clock.working
+    return clock.add(moment, minutes)
+
+
+def moved_no_nearer(command: AnyCommand, before: Case, after: Case, of: Office, now: datetime) -> None:
+    """An open term comes no nearer than the grace from now, unless it was nearer, or who gives the command owes it."""
+    if before.is_ended or after.is_ended:
+        return
+    was = running(before, of)
+    for name, run in running(after, of).items():
+        known = was.get(name)
+        if known is None or (known.begun, known.handed) != (run.begun, run.handed):
+            continue
+        own = run.holder is Holder.CURATOR and command.by == CURATOR
+        least = min(known.until, now if own else with_grace(now, after, of))
+        assert run.until >= least, ("moved nearer", name, known.until, known.grant, run.until, run.grant, now)
