@@ -47,6 +47,12 @@ def test_mo_8_an_answer_whose_new_term_has_passed_leaves_time_for_draft_approval
     assert asked(MO, with_curator) == {"approval": "12 15:20", "answer": "12 15:50"}
 
 
+def test_mo_8_an_answer_moved_to_before_the_draft_it_gives_time_for_leaves_time_for_all_three() -> None:
+    events = [*FORWARDED, "accepted 12 09:30 who=zhkh", "importance_set 12 12:40 high"]
+    assert asked(MO, events) == {"draft": "12 14:10", "answer": "12 15:10"}
+    assert charges(MO, events, "12 14:10:59") == []
+
+
 def test_mo_9_importance_raised_and_lowered_again_leaves_the_term_where_it_was() -> None:
     events = [*FORWARDED, "importance_set 12 12:00 high", "importance_set 12 12:01 normal"]
     assert asked(MO, events)["draft"] == "12 15:00"
@@ -283,3 +289,20 @@ def test_what_granted_is_named() -> None:
     events = [*FORWARDED, "accepted 12 09:30 who=zhkh", "importance_set 12 12:00 high"]
     [draft] = [r for r in runs(history(MO, events), Facts(), regulation(MO), clock(MO)) if r.step == "draft"]
     assert (draft.grant, draft.granted_at) == (Grant.MOVED, at(MO, "12 12:00"))
+
+
+# --- found by the wide walk -------------------------------------------------------------------------------------------
+
+
+def test_ku_16_a_draft_that_waited_for_a_contribution_resumes_with_all_that_was_left_of_it() -> None:
+    events = [DETECTED, "forwarded 12 12:00 who=zhkh lead", "forwarded 12 12:00 who=roads co"]
+    assert asked(KU, events)["draft"] == "12 16:00"
+    events += ["closed 12 14:30", "reopened 13 10:00", "returned 13 10:00"]
+    assert asked(KU, events)["draft"] == "13 11:30"
+    assert charges(KU, events, "13 10:00") == [("forward", "curator")]
+
+
+def test_sl_5_a_department_that_held_the_case_before_a_term_began_never_owed_it() -> None:
+    """On a weekend nobody has the grace: the term of the second department falls to the curator who handed it over."""
+    events = [DETECTED, "forwarded 15 11:00 who=roads", "drafted 16 10:00 who=roads", "forwarded 17 05:01 who=zhkh"]
+    assert charges(SL, events, "18 05:02") == [("draft", "curator")]

@@ -31,6 +31,7 @@ from workflow.commands import (
     NotProcess,
     PostFailed,
     Reckon,
+    Release,
     Reopen,
     SendBackContribution,
     SetImportance,
@@ -39,6 +40,7 @@ from workflow.commands import (
     SetTerm,
     Split,
     TakeIn,
+    Undo,
 )
 from workflow.office import CLOCK, NETWORK, Office
 from workflow.outcomes import Accepted
@@ -106,8 +108,10 @@ def wide_key(situation: Situation, of: Office) -> tuple[object, ...]:
 
 
 def reached(situation: Situation, of: Office, now: datetime) -> Iterator[tuple[AnyCommand, Situation]]:
-    """What each permitted command leads to. A case that has ended for good leads nowhere."""
-    for command in every(situation.case, of, now):
+    """What each permitted command leads to. An answer whose time to undo is over goes out first."""
+    released = situation.case.post_at is not None and now > situation.case.post_at
+    given = (Release(CLOCK, 1, situation.case.approved or 0),) if released else every(situation.case, of, now)
+    for command in given:
         decision = carried_out(situation.case, command, of, now)
         if isinstance(decision, Accepted):
             yield command, Situation(decision.after, now)
@@ -124,8 +128,8 @@ def beginning(town: str, by_hand: bool = False) -> Situation:
 # --- the oracle of the register ---------------------------------------------------------------------------------------
 
 
-LATE_BY_ITSELF = (PostFailed,)
-"""What was approved in time is late if the network does not take it (CLOCK §1.5)."""
+LATE_AFTER_ALL = (PostFailed, Undo)
+"""What was approved in time is late if the network does not take it, or if the approval is taken back (CLOCK §1.5)."""
 
 
 def check_command(command: AnyCommand, before: Case, after: Case, of: Office, now: datetime) -> None:
@@ -134,7 +138,10 @@ def check_command(command: AnyCommand, before: Case, after: Case, of: Office, no
     for row in after.missed[len(before.missed) :]:
         charged_had_it(row, after, of)
     late = settle(after, of, now).missed[len(after.missed) :]
-    assert isinstance(command, LATE_BY_ITSELF) or not late, ("late in the past", [(r.step, r.who, r.until) for r in late])
+    assert isinstance(command, LATE_AFTER_ALL) or not late, (
+        "late in the past",
+        [(r.step, r.who, r.until) for r in late],
+    )
     moved_no_nearer(command, before, after, of, now)
 
 
@@ -154,7 +161,8 @@ def charged_had_it(row: Missed, case: Case, of: Office) -> None:
     assert row.until >= row.text_due
     if row.who == Holder.CURATOR:
         return
-    got = [h for h in case.history if h.event is Event.FORWARDED and h.who == row.who and h.at <= row.until]
+    handed = [h for h in case.history if h.event is Event.FORWARDED and h.who == row.who and h.at <= row.until]
+    got = [h for h in handed if row.executor or h.lead is not False]
     assert got, ("charged without the case", row.step, row.who)
     assert row.until >= with_grace(got[-1].at, case, of), ("no grace", row.step, row.who, got[-1].at, row.until)
 
@@ -162,7 +170,8 @@ def charged_had_it(row: Missed, case: Case, of: Office) -> None:
 def with_grace(moment: datetime, case: Case, of: Office) -> datetime:
     rule = of.regulation.rule(Step.REWORK)
     facts = facts_after(facts_of(case, of), [h for h in case.history if h.at <= moment])
-    minutes = rule.within_for(facts.importance, facts.source).term.amount if rule is not None else 30
+    both = {facts.importance, case.importance} if rule is not None else ()
+    minutes = min((rule.within_for(one, facts.source).term.amount for one in both), default=30) if rule else 30
     clock = of.clock.calendar if of.duty_always else of.clock.working
     return clock.add(moment, minutes)
 

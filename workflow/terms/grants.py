@@ -43,6 +43,7 @@ USUAL_GRACE = 30
 LAST_HOUR = timedelta(hours=1)
 
 DRAFTS = (Step.DRAFT, Step.JOINT_DRAFT)
+AT_WORK = (*DRAFTS, Step.REWORK, Step.FINAL)
 ASKED_LAST = (Step.ANSWER, Step.POSTING)
 """Steps whose `until` depends on the other steps' and is computed after them."""
 
@@ -196,7 +197,10 @@ class _Fairness:
         amount = (
             joint.within_for(facts.importance, facts.source).term.amount if joint else self._grace(self.history[-1])
         )
-        return _later(run, self._working(joint).add(ready, amount), Grant.CONTRIBUTIONS, ready)
+        given = _later(run, self._working(joint).add(ready, amount), Grant.CONTRIBUTIONS, ready)
+        for _, resumed in self.pauses:
+            given = self._resumed(given, resumed)
+        return given
 
     def _ready_at(self, run: Deadline, found: Sequence[Deadline]) -> datetime | None:
         """When the lead has, or at the latest may expect, everything from the others; None if he waits for nobody."""
@@ -263,8 +267,8 @@ class _Fairness:
         return self.clock.calendar if calendar else self.clock.working
 
     def _last(self, rule: StepRule, run: Deadline, done: Sequence[Deadline]) -> Deadline:
-        """The answer and the posting: a command that moves the answer into the past, and a reply in its last hour, give
-        the time that the draft, its approval and its posting still take."""
+        """The answer and the posting: a command that moves the answer into the past, or to before the draft that it gives
+        time for, and a reply in its last hour, give the time that the draft, its approval and its posting still take."""
         granted = self._granted(rule, run)
         if rule.step is not Step.ANSWER:
             return granted
@@ -276,16 +280,16 @@ class _Fairness:
                 run.started_at <= happening.at <= run.until
                 and run.clock(self.clock).between(happening.at, run.until) <= LAST_HOUR
             )
-            if replied or (moved_to is not None and moved_to <= happening.at):
+            at_work = self._until(happening, done, AT_WORK)
+            if replied or (moved_to is not None and moved_to <= max([happening.at, *at_work])):
                 way = self._way_from(happening, done)
                 granted = _later(granted, way, Grant.REPLIED if replied else Grant.MOVED, happening.at)
         return granted
 
     def _way_from(self, given: Happening, done: Sequence[Deadline]) -> datetime:
         """When the answer can be out at the latest, if everybody takes all the time they have from here."""
-        running = [run for run in done if run.started_at <= given.at and (run.is_open or given.at < _end(run))]
-        at_work = [run.until for run in running if run.step in (*DRAFTS, Step.REWORK, Step.FINAL)]
-        approval = next((run.until for run in running if run.step is Step.APPROVAL), None)
+        at_work = self._until(given, done, AT_WORK)
+        approval = next(iter(self._until(given, done, (Step.APPROVAL,))), None)
         moment = max(at_work, default=self.duty.add(given.at, self._grace(given)))
         for step in (Step.APPROVAL, Step.POSTING):
             rule = self.regulation.rule(step)
@@ -294,6 +298,11 @@ class _Fairness:
             elif rule is not None:
                 moment = self._working(rule).add(moment, rule.within.term.amount)
         return moment
+
+    def _until(self, given: Happening, done: Sequence[Deadline], steps: Sequence[Step]) -> list[datetime]:
+        """Until when the runs of these steps last that run when the happening comes."""
+        there = [run for run in done if run.step in steps and run.started_at <= given.at]
+        return [run.until for run in there if run.ended_at is None or given.at < run.ended_at]
 
     def _handed_late(self, rule: StepRule, run: Deadline) -> Iterator[Deadline]:
         """Each executor who got the case only after the step was missed owes it too, within the grace.
@@ -329,7 +338,7 @@ class _Fairness:
         else:
             given = run.handed or run.begun
             at = held_at(self.held, run.until)
-            place = charged(self.held, run.until, MINUTE * self._grace(given), self.duty.between)
+            place = charged(self.held, given.at, run.until, MINUTE * self._grace(given), self.duty.between)
         holding = self.held[place]
         executor = Holder.EXECUTOR if rule.holder is Holder.CURATOR else rule.holder
         return replace(
@@ -338,11 +347,6 @@ class _Fairness:
             who=holding.who if holding.by_executor else None,
             got_at=self.held[at].since if at != place else None,
         )
-
-
-def _end(run: Deadline) -> datetime:
-    assert run.ended_at is not None
-    return run.ended_at
 
 
 def _key(run: Deadline) -> Key:
