@@ -67,6 +67,7 @@ class Event(StrEnum):
     TAKEN = "taken"
     GIVEN_BACK = "given_back"
     RECKONED = "reckoned"
+    TURNS_SET = "turns_set"
 
 
 class Importance(StrEnum):

@@ -306,3 +306,21 @@ def test_sl_5_a_department_that_held_the_case_before_a_term_began_never_owed_it(
     """On a weekend nobody has the grace: the term of the second department falls to the curator who handed it over."""
     events = [DETECTED, "forwarded 15 11:00 who=roads", "drafted 16 10:00 who=roads", "forwarded 17 05:01 who=zhkh"]
     assert charges(SL, events, "18 05:02") == [("draft", "curator")]
+
+
+IN_TURNS = [*SEVERAL, "turns_set 12 09:20 queued=1"]
+
+
+@pytest.mark.parametrize(("taken_off", "until"), [("12 12:00", "12 13:00"), ("12 15:20", "12 15:50")])
+def test_ku_16_a_co_executor_taken_off_brings_the_draft_no_nearer_than_the_grace(taken_off: str, until: str) -> None:
+    assert asked(KU, IN_TURNS)["draft"] == "12 15:50"
+    events = [*IN_TURNS, f"turns_set {taken_off} queued=0"]
+    assert asked(KU, events)["draft"] == until
+    assert ("draft", "zhkh") not in charges(KU, events, taken_off)
+
+
+@pytest.mark.parametrize("later", ["drafted 12 14:30 interim who=zhkh", "turns_set 12 12:00 queued=0"])
+def test_mo_14_time_given_to_the_answer_is_not_taken_back_by_what_happens_to_the_draft(later: str) -> None:
+    events = [*IN_TURNS, "importance_set 12 11:00 high"]
+    assert (due(MO, events)["answer"], asked(MO, events)["answer"]) == ("12 13:00", "12 15:00")
+    assert asked(MO, [*events, later])["answer"] == "12 15:00"

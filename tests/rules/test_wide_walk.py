@@ -14,16 +14,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.rules.offices import CURATOR, HEAD, ROADS, ZHKH, carried_out
-from tests.rules.test_walk import DEPARTMENTS, SECONDS, Situation, check, commands, here, key, start
-from workflow.case import Case, Draft, Missed, Other, State
+from tests.rules.offices import CURATOR, HEAD, ZHKH, carried_out
+from tests.rules.test_walk import DEPARTMENTS, SECONDS, Situation, check, commands, here, key, start, tick
+from workflow.case import Case, Draft, Missed, Other
 from workflow.commands import (
     Annul,
     AnswerTogether,
     AnyCommand,
     AuthorDeleted,
     AuthorRestored,
-    CloseWithoutPosting,
     Correct,
     Forward,
     LetGo,
@@ -42,6 +41,7 @@ from workflow.commands import (
     TakeIn,
     Undo,
 )
+from workflow.desk import CLOSED_FOR_GOOD
 from workflow.office import CLOCK, NETWORK, Office
 from workflow.outcomes import Accepted
 from workflow.regulation import DraftKind, Event, Holder, Importance, Source, Step
@@ -109,7 +109,7 @@ def wide_key(situation: Situation, of: Office) -> tuple[object, ...]:
 
 def reached(situation: Situation, of: Office, now: datetime) -> Iterator[tuple[AnyCommand, Situation]]:
     """What each permitted command leads to. An answer whose time to undo is over goes out first."""
-    released = situation.case.post_at is not None and now > situation.case.post_at
+    released = situation.case.post_at is not None and now >= situation.case.post_at
     given = (Release(CLOCK, 1, situation.case.approved or 0),) if released else every(situation.case, of, now)
     for command in given:
         decision = carried_out(situation.case, command, of, now)
@@ -123,6 +123,59 @@ def beginning(town: str, by_hand: bool = False) -> Situation:
         return first
     appeal = replace(first.case.appeal, network=None, ref=None, source=Source.WEB)
     return replace(first, case=replace(first.case, appeal=appeal))
+
+
+def later(situation: Situation, of: Office, chance: random.Random) -> datetime:
+    """The moment of the next command: soon, within the day, after a night or more, just before or after a missed term."""
+    moment = _later(situation, of, chance)
+    return min(moment, situation.case.post_at) if situation.case.post_at is not None else moment
+
+
+def _later(situation: Situation, of: Office, chance: random.Random) -> datetime:
+    now, share = situation.now, chance.random()
+    runs = running(situation.case, of).values()
+    ahead = min((moment for run in runs if (moment := missed_at(run, of.clock)) >= now), default=now)
+    if share < 0.5:
+        return now + SECONDS
+    if share < 0.65:
+        return now + timedelta(minutes=chance.choice((10, 25, 40, 90, 180)))
+    if share < 0.7:
+        return now + timedelta(hours=chance.choice((20, 26, 70)))
+    return max(now, ahead - timedelta(seconds=70) if share < 0.8 else ahead) + SECONDS
+
+
+def strolled(town: str, number: int) -> list[tuple[datetime, AnyCommand]]:
+    """One seeded random walk, checked at each step; what was commanded when."""
+    of, chance = here(town), random.Random(f"{town} {number}")
+    one, trail = beginning(town, by_hand=number % 4 == 3), list[tuple[datetime, AnyCommand]]()
+    for _ in range(chance.randrange(4, 18)):
+        now = later(one, of, chance)
+        command, after = chance.choice(list(reached(one, of, now)))
+        trail.append((now, command))
+        check_command(command, one.case, after.case, of, now)
+        one = after
+        if one.case.state in CLOSED_FOR_GOOD:
+            break
+        if not one.case.is_ended:
+            check(one, of, here(town, above=False))
+    return trail
+
+
+def deep(town: str, depth: int) -> Iterator[tuple[AnyCommand, Situation, Situation]]:
+    """Every command in every different situation up to that depth, with a tick to just after the next missed term."""
+    of, begun = here(town), beginning(town)
+    met, level = {wide_key(begun, of)}, [begun]
+    for _ in range(depth):
+        further: list[Situation] = []
+        for one in level:
+            ticked = tick(one, of)
+            for before in (one, ticked) if ticked is not None else (one,):
+                for command, after in reached(before, of, before.now + SECONDS):
+                    yield command, before, after
+                    if after.case.state not in CLOSED_FOR_GOOD and (known := wide_key(after, of)) not in met:
+                        met.add(known)
+                        further.append(after)
+        level = further
 
 
 # --- the oracle of the register ---------------------------------------------------------------------------------------
@@ -188,3 +241,33 @@ def moved_no_nearer(command: AnyCommand, before: Case, after: Case, of: Office, 
         own = run.holder is Holder.CURATOR and command.by == CURATOR
         least = min(known.until, now if own else with_grace(now, after, of))
         assert run.until >= least, ("moved nearer", name, known.until, known.grant, run.until, run.grant, now)
+
+
+# --- tests ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("town", TOWNS)
+def test_on_seeded_walks_nobody_is_late_in_the_past_and_no_row_moves(town: str) -> None:
+    for number in range(8):
+        strolled(town, number)
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("town", TOWNS)
+def test_on_many_seeded_walks(town: str) -> None:
+    for number in range(8, 1000):
+        strolled(town, number)
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("town", TOWNS)
+def test_in_every_situation_of_six_commands_and_of_the_register(town: str) -> None:
+    of, alone = here(town), here(town, above=False)
+    checked: set[tuple[object, ...]] = set()
+    for command, before, after in deep(town, DEPTH):
+        check_command(command, before.case, after.case, of, after.now)
+        if not after.case.is_ended and (known := wide_key(after, of)) not in checked:
+            checked.add(known)
+            check(after, of, alone)

@@ -44,6 +44,7 @@ LAST_HOUR = timedelta(hours=1)
 
 DRAFTS = (Step.DRAFT, Step.JOINT_DRAFT)
 AT_WORK = (*DRAFTS, Step.REWORK, Step.FINAL)
+TEAM_CHANGED = (Event.FORWARDED, Event.RETURNED, Event.TURNS_SET)
 ASKED_LAST = (Step.ANSWER, Step.POSTING)
 """Steps whose `until` depends on the other steps' and is computed after them."""
 
@@ -60,7 +61,14 @@ def runs(history: Sequence[Happening], facts: Facts, regulation: Regulation, clo
 
 
 class _Fairness:
-    def __init__(self, history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> None:
+    def __init__(
+        self,
+        history: Sequence[Happening],
+        facts: Facts,
+        regulation: Regulation,
+        clock: Clock,
+        earlier: dict[int, Sequence[Deadline]] | None = None,
+    ) -> None:
         self.history = history
         self.facts = facts
         self.regulation = regulation
@@ -70,22 +78,35 @@ class _Fairness:
         self.events = {happening.event for happening in history}
         self.moves = self._moves() if self.events & {*CHANGING_FACTS, Event.RECKONED} else {}
         self.pauses = tuple(self._pauses()) if self.events & UNDOES.keys() else ()
+        self.rules = {rule.step: rule for rule in regulation.steps}
+        self.earlier = earlier if earlier is not None else {}
 
     def of(self, found: Sequence[Deadline]) -> tuple[Deadline, ...]:
-        rules = {rule.step: rule for rule in self.regulation.steps}
-        owed = [run for run in found if not self._is_after_an_interim(rules[run.step], run)]
-        granted = {n: self._granted(rules[run.step], run) for n, run in enumerate(owed) if run.step not in ASKED_LAST}
-        if any(happening.lead is False for happening in self.history):
-            others = list(granted.values())
-            granted = {n: self._after_contributions(run, others) for n, run in granted.items()}
-        done = list(granted.values())
-        granted |= {n: self._last(rules[run.step], run, done) for n, run in enumerate(owed) if run.step in ASKED_LAST}
+        owed = [run for run in found if not self._is_after_an_interim(self.rules[run.step], run)]
+        at_work = iter(self._at_work(owed))
+        granted = [self._last(run) if run.step in ASKED_LAST else next(at_work) for run in owed]
         return tuple(
-            self._charged(rules[run.step], one)
-            for n in range(len(owed))
-            for run in (granted[n],)
-            for one in (run, *self._handed_late(rules[run.step], run))
+            self._charged(self.rules[run.step], one)
+            for run in granted
+            for one in (run, *self._handed_late(self.rules[run.step], run))
         )
+
+    def _at_work(self, owed: Sequence[Deadline]) -> list[Deadline]:
+        """The runs of all steps but the last ones, with their grants."""
+        granted = [self._granted(self.rules[run.step], run) for run in owed if run.step not in ASKED_LAST]
+        if any(happening.lead is False for happening in self.history):
+            return [self._after_contributions(run, granted) for run in granted]
+        return granted
+
+    def _as_of(self, length: int) -> Sequence[Deadline]:
+        """The runs at work with their grants as they were after so many happenings: what a command gave then stays."""
+        if length not in self.earlier:
+            then = _Fairness(self.history[:length], self.facts, self.regulation, self.clock, self.earlier)
+            found = text_runs(then.history, self.facts, self.regulation, self.clock)
+            self.earlier[length] = then._at_work(
+                [r for r in found if not then._is_after_an_interim(then.rules[r.step], r)]
+            )
+        return self.earlier[length]
 
     def _is_after_an_interim(self, rule: StepRule, run: Deadline) -> bool:
         """Whether a forwarding after an interim answer began the run: then only `final` is owed (SL-5, SL-7)."""
@@ -197,10 +218,24 @@ class _Fairness:
         amount = (
             joint.within_for(facts.importance, facts.source).term.amount if joint else self._grace(self.history[-1])
         )
-        given = _later(run, self._working(joint).add(ready, amount), Grant.CONTRIBUTIONS, ready)
+        given = self._not_taken_off(_later(run, self._working(joint).add(ready, amount), Grant.CONTRIBUTIONS, ready))
         for _, resumed in self.pauses:
             given = self._resumed(given, resumed)
         return given
+
+    def _not_taken_off(self, run: Deadline) -> Deadline:
+        """Fewer co-executors bring the lead's term nearer, but not to before the grace from that command."""
+        places = [n for n, h in enumerate(self.history) if h.event in TEAM_CHANGED and run.started_at < h.at]
+        changed = next((n for n in reversed(places) if run.ended_at is None or self.history[n].at < run.ended_at), None)
+        if changed is None:
+            return run
+        happening = self.history[changed]
+        first = next(n for n, h in enumerate(self.history) if h.line == happening.line and h.at == happening.at)
+        before = next((one for one in self._as_of(first) if _key(one) == _key(run)), None)
+        if before is None or before.until <= run.until or missed_at(before, self.clock) <= happening.at:
+            return run
+        least = min(before.until, self.duty.add(happening.at, self._grace(happening)))
+        return _later(run, least, before.grant or Grant.MOVED, happening.at)
 
     def _ready_at(self, run: Deadline, found: Sequence[Deadline]) -> datetime | None:
         """When the lead has, or at the latest may expect, everything from the others; None if he waits for nobody."""
@@ -208,12 +243,20 @@ class _Fairness:
         moments = [self._ready_from(who, since, found) for who, since in asked.items()]
         moments = [moment for moment in moments if moment is not None]
         rule = self.regulation.rule(Step.CONTRIBUTION)
-        if self.facts.queued and run.is_open and rule is not None:
+        queued = self._queued(run)
+        if queued and rule is not None:
             facts = facts_after(self.facts, self.history)
             each = rule.within_for(facts.importance, facts.source).term.amount + self._passing()
             since = max((m for m in moments if m is not None), default=self.history[-1].at)
-            moments.append(self._working(rule).add(since, each * self.facts.queued))
+            moments.append(self._working(rule).add(since, each * queued))
         return max((moment for moment in moments if moment is not None), default=None)
+
+    def _queued(self, run: Deadline) -> int:
+        """How many waited for their turn beside the lead of this run, now or when it ended."""
+        if Event.TURNS_SET not in self.events:
+            return self.facts.queued if run.is_open else 0
+        told = [h for h in self.history if h.event is Event.TURNS_SET and (run.ended_at is None or h.at < run.ended_at)]
+        return told[-1].queued if told else 0
 
     def _asked_beside(self, run: Deadline) -> dict[str | None, datetime]:
         """The co-executors beside the lead of this run, with the moment each received the case."""
@@ -266,13 +309,13 @@ class _Fairness:
         calendar = rule is not None and rule.within.term.clock is ClockKind.CALENDAR
         return self.clock.calendar if calendar else self.clock.working
 
-    def _last(self, rule: StepRule, run: Deadline, done: Sequence[Deadline]) -> Deadline:
+    def _last(self, run: Deadline) -> Deadline:
         """The answer and the posting: a command that moves the answer into the past, or to before the draft that it gives
         time for, and a reply in its last hour, give the time that the draft, its approval and its posting still take."""
-        granted = self._granted(rule, run)
-        if rule.step is not Step.ANSWER:
+        granted = self._granted(self.rules[run.step], run)
+        if run.step is not Step.ANSWER:
             return granted
-        for happening in self.history:
+        for n, happening in enumerate(self.history):
             if run.ended_at is not None and happening.at > run.ended_at:
                 break
             moved_to = self.moves.get(_key(run), {}).get(happening)
@@ -280,8 +323,10 @@ class _Fairness:
                 run.started_at <= happening.at <= run.until
                 and run.clock(self.clock).between(happening.at, run.until) <= LAST_HOUR
             )
-            at_work = self._until(happening, done, AT_WORK)
-            if replied or (moved_to is not None and moved_to <= max([happening.at, *at_work])):
+            if not replied and moved_to is None:
+                continue
+            done = self._as_of(n + 1)
+            if replied or moved_to is None or moved_to <= max([happening.at, *self._until(happening, done, AT_WORK)]):
                 way = self._way_from(happening, done)
                 granted = _later(granted, way, Grant.REPLIED if replied else Grant.MOVED, happening.at)
         return granted
