@@ -319,6 +319,11 @@ def test_ku_16_a_co_executor_taken_off_brings_the_draft_no_nearer_than_the_grace
     assert ("draft", "zhkh") not in charges(KU, events, taken_off)
 
 
+def test_mo_14_a_case_handed_to_one_alone_brings_the_draft_no_nearer_than_the_grace() -> None:
+    events = [*IN_TURNS, "importance_set 12 10:00 high", "forwarded 12 10:45 who=roads", "turns_set 12 10:45 queued=0"]
+    assert (due(MO, events)["draft"], asked(MO, events)["draft"]) == ("12 11:00", "12 11:15")
+
+
 @pytest.mark.parametrize("later", ["drafted 12 14:30 interim who=zhkh", "turns_set 12 12:00 queued=0"])
 def test_mo_14_time_given_to_the_answer_is_not_taken_back_by_what_happens_to_the_draft(later: str) -> None:
     events = [*IN_TURNS, "importance_set 12 11:00 high"]

@@ -100,9 +100,8 @@ def wide_key(situation: Situation, of: Office) -> tuple[object, ...]:
         case.importance,
         case.appeal.source,
         case.deleted_at is not None,
-        bool(case.merged),
         case.merged_into is not None,
-        frozenset((row.step, row.executor, row.ended_at is None, row.stands) for row in case.missed),
+        frozenset(row.step for row in case.missed),
         frozenset(h.event for h in case.history if h.event in (Event.TERM_SET, Event.SPLIT, Event.REOPENED)),
     )
 

@@ -211,17 +211,17 @@ class _Fairness:
         if run.step is not Step.DRAFT or self.regulation.rule(Step.CONTRIBUTION) is None:
             return run
         ready = self._ready_at(run, found)
-        if ready is None:
-            return run
-        joint = self.regulation.rule(Step.JOINT_DRAFT)
-        facts = facts_after(self.facts, self.history)
-        amount = (
-            joint.within_for(facts.importance, facts.source).term.amount if joint else self._grace(self.history[-1])
-        )
-        given = self._not_taken_off(_later(run, self._working(joint).add(ready, amount), Grant.CONTRIBUTIONS, ready))
+        if ready is not None:
+            joint = self.regulation.rule(Step.JOINT_DRAFT)
+            facts = facts_after(self.facts, self.history)
+            amount = (
+                joint.within_for(facts.importance, facts.source).term.amount if joint else self._grace(self.history[-1])
+            )
+            run = _later(run, self._working(joint).add(ready, amount), Grant.CONTRIBUTIONS, ready)
+        run = self._not_taken_off(run)
         for _, resumed in self.pauses:
-            given = self._resumed(given, resumed)
-        return given
+            run = self._resumed(run, resumed)
+        return run
 
     def _not_taken_off(self, run: Deadline) -> Deadline:
         """Fewer co-executors bring the lead's term nearer, but not to before the grace from that command."""
