@@ -68,6 +68,7 @@ class Event(StrEnum):
     GIVEN_BACK = "given_back"
     RECKONED = "reckoned"
     TURNS_SET = "turns_set"
+    HELD_BACK = "held_back"
 
 
 class Importance(StrEnum):

@@ -329,3 +329,16 @@ def test_mo_14_time_given_to_the_answer_is_not_taken_back_by_what_happens_to_the
     events = [*IN_TURNS, "importance_set 12 11:00 high"]
     assert (due(MO, events)["answer"], asked(MO, events)["answer"]) == ("12 13:00", "12 15:00")
     assert asked(MO, [*events, later])["answer"] == "12 15:00"
+
+
+@pytest.mark.parametrize(("approved", "owed"), [([], "approval"), (["approved 12 09:50"], "posting")])
+def test_an_answer_held_back_because_its_author_deleted_his_message_makes_nobody_late(
+    approved: list[str], owed: str
+) -> None:
+    """An approval that the deletion takes back, and a posting whose term passed on its way to the network."""
+    events = [*FORWARDED, "drafted 12 09:40 who=zhkh", *approved]
+    town = KU if owed == "approval" else IZ
+    passed = asked(town, events)[owed]
+    assert passed < "12 10:40"
+    assert asked(town, [*events, "held_back 12 10:40"])[owed] == "12 11:10"
+    assert (owed, "curator") not in charges(town, [*events, "held_back 12 10:40"], "12 10:40")

@@ -8,7 +8,7 @@ before the grace, and changes no row of the register but its ending; and whoever
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -143,13 +143,18 @@ def _later(situation: Situation, of: Office, chance: random.Random) -> datetime:
     return max(now, ahead - timedelta(seconds=70) if share < 0.8 else ahead) + SECONDS
 
 
-def strolled(town: str, number: int) -> list[tuple[datetime, AnyCommand]]:
-    """One seeded random walk, checked at each step; what was commanded when."""
+def strolled(
+    town: str, number: int, wanted: Callable[[AnyCommand], bool] = lambda command: True
+) -> tuple[list[tuple[datetime, AnyCommand]], Situation]:
+    """One seeded random walk over the wanted commands, checked at each step: what was commanded when, and where it led."""
     of, chance = here(town), random.Random(f"{town} {number}")
     one, trail = beginning(town, by_hand=number % 4 == 3), list[tuple[datetime, AnyCommand]]()
     for _ in range(chance.randrange(4, 18)):
         now = later(one, of, chance)
-        command, after = chance.choice(list(reached(one, of, now)))
+        ways = [(command, after) for command, after in reached(one, of, now) if wanted(command)]
+        if not ways:
+            break
+        command, after = chance.choice(ways)
         trail.append((now, command))
         check_command(command, one.case, after.case, of, now)
         one = after
@@ -157,7 +162,7 @@ def strolled(town: str, number: int) -> list[tuple[datetime, AnyCommand]]:
             break
         if not one.case.is_ended:
             check(one, of, here(town, above=False))
-    return trail
+    return trail, one
 
 
 def deep(town: str, depth: int) -> Iterator[tuple[AnyCommand, Situation, Situation]]:

@@ -85,6 +85,7 @@ class Grant(StrEnum):
     CONTRIBUTIONS = "contributions"
     RESUMED = "resumed"
     RECKONED = "reckoned"
+    HELD_BACK = "held_back"
 
 
 @dataclass(frozen=True, slots=True)
