@@ -342,3 +342,10 @@ def test_an_answer_held_back_because_its_author_deleted_his_message_makes_nobody
     assert passed < "12 10:40"
     assert asked(town, [*events, "held_back 12 10:40"])[owed] == "12 11:10"
     assert (owed, "curator") not in charges(town, [*events, "held_back 12 10:40"], "12 10:40")
+
+
+def test_ku_11_the_grace_of_a_department_that_got_the_case_late_resumes_with_it() -> None:
+    events = [DETECTED, "forwarded 12 15:00 who=zhkh", "merged 12 15:10", "split 13 11:00", "returned 13 11:00"]
+    assert asked(KU, events[:2])["draft"] == "12 15:30"
+    assert asked(KU, events)["draft"] == "13 11:30"
+    assert [who for step, who in charges(KU, events, "13 11:00") if step == "draft"] == ["curator"]

@@ -200,7 +200,8 @@ class _Fairness:
     def _resumed(self, run: Deadline, resumed: Happening) -> Deadline:
         """What was left when the case was set aside runs on from now, at least the grace."""
         aside = next((left for left, back in self.pauses if back is resumed), None)
-        if aside is None or run.started_at > aside.at or missed_at(run, self.clock) <= aside.at:
+        since = run.handed.at if run.handed is not None else run.started_at
+        if aside is None or since > aside.at or missed_at(run, self.clock) <= aside.at:
             return run
         clock = run.clock(self.clock)
         left = clock.add(resumed.at, max(clock.between(aside.at, run.until), timedelta(0)))
@@ -220,7 +221,9 @@ class _Fairness:
                 joint.within_for(facts.importance, facts.source).term.amount if joint else self._grace(self.history[-1])
             )
             run = _later(run, self._working(joint).add(ready, amount), Grant.CONTRIBUTIONS, ready)
-        run = self._not_taken_off(run)
+        return self._after_pauses(self._not_taken_off(run))
+
+    def _after_pauses(self, run: Deadline) -> Deadline:
         for _, resumed in self.pauses:
             run = self._resumed(run, resumed)
         return run
@@ -372,7 +375,7 @@ class _Fairness:
             own = replace(run, handed=handed, until=run.due_at)
             if following is not None:
                 own = replace(own, met_at=None, dropped_at=following.at, ended=following)
-            yield self._with_grace(own, handed, Grant.HANDED)
+            yield self._after_pauses(self._with_grace(own, handed, Grant.HANDED))
 
     # --- who is charged -----------------------------------------------------------------------------------------------
 
