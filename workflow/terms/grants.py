@@ -201,10 +201,14 @@ class _Fairness:
         """What was left when the case was set aside runs on from now, at least the grace."""
         aside = next((left for left, back in self.pauses if back is resumed), None)
         since = run.handed.at if run.handed is not None else run.started_at
-        if aside is None or since > aside.at or missed_at(run, self.clock) <= aside.at:
+        if aside is None or since > aside.at:
+            return run
+        then = self._as_of(self.history.index(aside))
+        left_of = next((one for one in then if _key(one) == _key(run)), run)
+        if missed_at(left_of, self.clock) <= aside.at:
             return run
         clock = run.clock(self.clock)
-        left = clock.add(resumed.at, max(clock.between(aside.at, run.until), timedelta(0)))
+        left = clock.add(resumed.at, max(clock.between(aside.at, left_of.until), timedelta(0)))
         return _later(self._with_grace(run, resumed, Grant.RESUMED), left, Grant.RESUMED, resumed.at)
 
     # --- grants that depend on other steps ----------------------------------------------------------------------------
