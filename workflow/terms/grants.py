@@ -345,11 +345,10 @@ class _Fairness:
         at_work = self._until(given, done, AT_WORK)
         approval = next(iter(self._until(given, done, (Step.APPROVAL,))), None)
         moment = max(at_work, default=self.duty.add(given.at, self._grace(given)))
-        for step in (Step.APPROVAL, Step.POSTING):
-            rule = self.regulation.rule(step)
-            if step is Step.APPROVAL and approval is not None and not at_work:
+        for rule in self.regulation.steps:
+            if rule.step is Step.APPROVAL and approval is not None and not at_work:
                 moment = max(given.at, approval)
-            elif rule is not None:
+            elif rule.step in (Step.APPROVAL, Step.POSTING):
                 moment = self._working(rule).add(moment, rule.within.term.amount)
         return moment
 
