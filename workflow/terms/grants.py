@@ -233,7 +233,8 @@ class _Fairness:
         return run
 
     def _not_taken_off(self, run: Deadline) -> Deadline:
-        """Fewer co-executors bring the lead's term nearer, but not to before the grace from that command."""
+        """Fewer co-executors bring the lead's term nearer, but not to before the grace from that command; a missed term
+        stays where it was."""
         places = [n for n, h in enumerate(self.history) if h.event in TEAM_CHANGED and run.started_at < h.at]
         changed = next((n for n in reversed(places) if run.ended_at is None or self.history[n].at < run.ended_at), None)
         if changed is None:
@@ -241,9 +242,11 @@ class _Fairness:
         happening = self.history[changed]
         first = next(n for n, h in enumerate(self.history) if h.line == happening.line and h.at == happening.at)
         before = next((one for one in self._as_of(first) if _key(one) == _key(run)), None)
-        if before is None or before.until <= run.until or missed_at(before, self.clock) <= happening.at:
+        if before is None or before.until <= run.until:
             return run
-        least = min(before.until, self.duty.add(happening.at, self._grace(happening)))
+        is_missed = missed_at(before, self.clock) <= happening.at
+        graced = self.duty.add(happening.at, self._grace(happening))
+        least = before.until if is_missed else min(before.until, graced)
         return _later(run, least, before.grant or Grant.MOVED, happening.at)
 
     def _ready_at(self, run: Deadline, found: Sequence[Deadline]) -> datetime | None:
