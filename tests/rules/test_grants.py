@@ -354,5 +354,5 @@ def test_ku_11_the_grace_of_a_department_that_got_the_case_late_resumes_with_it(
 def test_ku_16_a_missed_draft_stays_where_it_was_when_the_case_is_taken_back() -> None:
     events = [DETECTED, "forwarded 12 10:01 who=zhkh lead", "forwarded 12 10:01 who=roads co"]
     events += ["forwarded 12 14:01 who=roads", "returned 12 14:32"]
-    assert asked(KU, events[:4])["draft"] == asked(KU, events)["draft"] == "12 14:31"
+    assert asked(KU, events[:4])["draft"] == asked(KU, events)["draft"] == "12 14:01"
     assert [step for step, _ in charges(KU, events, "12 14:32")].count("draft") == 1

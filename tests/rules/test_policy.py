@@ -99,6 +99,7 @@ def test_an_overdue_step_is_told_again_each_working_day_five_times_and_then_week
     ("policy", "moments"),
     [
         (Policy(), ["12 14:01:00", "19 09:00:00", "26 09:00:00"]),
+        (Policy(at_most=5), ["12 14:01:00", "19 09:00:00", "26 09:00:00"]),
         (Policy(repeat=DAY, at_most=1), ["12 14:01:00", "13 09:00:00", "20 09:00:00"]),
         (Policy(repeat=DAY, at_most=1, idle=Idle(every=0)), ["12 14:01:00", "13 09:00:00"]),
         (Policy(idle=Idle(every=0)), ["12 14:01:00"]),

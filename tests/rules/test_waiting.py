@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.rules.offices import CURATOR, HEAD, NETWORK_LINK, ROADS, ZHKH, at, carried_out, new_case, office
 from tests.rules.test_life_of_a_case import TEXT, run
 from workflow.case import Case, Move
 from workflow.commands import (
+    Accept,
     Approve,
     CloseWithoutPosting,
     Contribute,
@@ -48,6 +51,11 @@ def test_mo_13_after_an_interim_answer_of_high_importance_the_curator_names_the_
     assert moves(case, "moskalensky") == [("curator", Move.NAME_FINAL)]
     drafting = run(case, Forward(CURATOR, 1, ("roads",)), key="moskalensky", start="2026-01-12 11:00")
     assert moves(drafting, "moskalensky") == [("roads", Move.ACCEPT), ("curator", Move.NAME_FINAL)]
+
+
+def test_a_case_without_a_lead_executor_waits_for_the_curator_to_forward_it() -> None:
+    case = run(new_case(), Forward(CURATOR, 1, ("zhkh",)), Accept(ZHKH, 1), start="2026-01-12 09:00")
+    assert moves(replace(case, parts=()), "kursky") == [("curator", Move.FORWARD)]
 
 
 def test_ku_16_the_curator_passes_contributions_on_while_the_lead_is_waited_for_too() -> None:

@@ -376,7 +376,7 @@ def notice_for(
         case AlarmKind.SNOOZE:
             notice = Notice.REMINDER if now <= alarm.due else Notice.OVERDUE
             return (about(notice, responsible(run), only=alarm.account),)
-        case AlarmKind.RELEASE | AlarmKind.IDLE | AlarmKind.LAPSE:
+        case _:
             return ()
 
 
