@@ -11,16 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from workflow.regulation import (
-    PER_EXECUTOR,
-    ClockKind,
-    Event,
-    Holder,
-    Regulation,
-    Step,
-    StepRule,
-    Unit,
-)
+from workflow.regulation import PER_EXECUTOR, ClockKind, Event, Holder, Regulation, Step, StepRule, Unit
 from workflow.terms.deadlines import (
     CHANGING_FACTS,
     OWED_BY_WHOEVER_HAS_IT,
@@ -244,24 +235,23 @@ class _Fairness:
         before = next((one for one in self._as_of(first) if _key(one) == _key(run)), None)
         if before is None or before.until <= run.until:
             return run
-        is_missed = missed_at(before, self.clock) <= happening.at
         graced = self.duty.add(happening.at, self._grace(happening))
-        least = before.until if is_missed else min(before.until, graced)
-        return _later(run, least, before.grant or Grant.MOVED, happening.at)
+        is_missed = missed_at(before, self.clock) <= happening.at
+        return _later(
+            run, before.until if is_missed else min(before.until, graced), before.grant or Grant.MOVED, happening.at
+        )
 
     def _ready_at(self, run: Deadline, found: Sequence[Deadline]) -> datetime | None:
         """When the lead has, or at the latest may expect, everything from the others; None if he waits for nobody."""
-        asked = self._asked_beside(run)
-        moments = [self._ready_from(who, since, found) for who, since in asked.items()]
-        moments = [moment for moment in moments if moment is not None]
-        rule = self.regulation.rule(Step.CONTRIBUTION)
-        queued = self._queued(run)
+        asked = self._asked_beside(run).items()
+        moments = [ready for who, since in asked if (ready := self._ready_from(who, since, found)) is not None]
+        rule, queued = self.regulation.rule(Step.CONTRIBUTION), self._queued(run)
         if queued and rule is not None:
             facts = facts_after(self.facts, self.history)
             each = rule.within_for(facts.importance, facts.source).term.amount + self._passing()
-            since = max((m for m in moments if m is not None), default=self.history[-1].at)
+            since = max(moments, default=self.history[-1].at)
             moments.append(self._working(rule).add(since, each * queued))
-        return max((moment for moment in moments if moment is not None), default=None)
+        return max(moments, default=None)
 
     def _queued(self, run: Deadline) -> int:
         """How many waited for their turn beside the lead of this run, now or when it ended."""
@@ -335,18 +325,16 @@ class _Fairness:
                 run.started_at <= happening.at <= run.until
                 and run.clock(self.clock).between(happening.at, run.until) <= LAST_HOUR
             )
-            if not replied and moved_to is None:
-                continue
-            done = self._as_of(n + 1)
-            if replied or moved_to is None or moved_to <= max([happening.at, *self._until(happening, done, AT_WORK)]):
-                way = self._way_from(happening, done)
+            latest = [happening.at] if moved_to is None else [happening.at, *self._until(n, AT_WORK)]
+            if replied or (moved_to is not None and moved_to <= max(latest)):
+                way = self._way_from(n)
                 granted = _later(granted, way, Grant.REPLIED if replied else Grant.MOVED, happening.at)
         return granted
 
-    def _way_from(self, given: Happening, done: Sequence[Deadline]) -> datetime:
-        """When the answer can be out at the latest, if everybody takes all the time they have from here."""
-        at_work = self._until(given, done, AT_WORK)
-        approval = next(iter(self._until(given, done, (Step.APPROVAL,))), None)
+    def _way_from(self, place: int) -> datetime:
+        """When the answer can be out at the latest, if everybody takes all the time they have after this happening."""
+        given, at_work = self.history[place], self._until(place, AT_WORK)
+        approval = next(iter(self._until(place, (Step.APPROVAL,))), None)
         moment = max(at_work, default=self.duty.add(given.at, self._grace(given)))
         for rule in self.regulation.steps:
             if rule.step is Step.APPROVAL and approval is not None and not at_work:
@@ -355,10 +343,9 @@ class _Fairness:
                 moment = self._working(rule).add(moment, rule.within.term.amount)
         return moment
 
-    def _until(self, given: Happening, done: Sequence[Deadline], steps: Sequence[Step]) -> list[datetime]:
-        """Until when the runs of these steps last that run when the happening comes."""
-        there = [run for run in done if run.step in steps and run.started_at <= given.at]
-        return [run.until for run in there if run.ended_at is None or given.at < run.ended_at]
+    def _until(self, place: int, steps: Sequence[Step]) -> list[datetime]:
+        """Until when the runs of these steps last that are open after the happening, as it left them."""
+        return [run.until for run in self._as_of(place + 1) if run.step in steps and run.is_open]
 
     def _handed_late(self, rule: StepRule, run: Deadline) -> Iterator[Deadline]:
         """Each executor who got the case only after the step was missed owes it too, within the grace.
