@@ -356,3 +356,11 @@ def test_ku_16_a_missed_draft_stays_where_it_was_when_the_case_is_taken_back() -
     events += ["forwarded 12 14:01 who=roads", "returned 12 14:32"]
     assert asked(KU, events[:4])["draft"] == asked(KU, events)["draft"] == "12 14:01"
     assert [step for step, _ in charges(KU, events, "12 14:32")].count("draft") == 1
+
+
+def test_ku_11_each_department_that_gets_a_missed_draft_owes_it_within_its_own_grace() -> None:
+    events = [DETECTED, "forwarded 12 15:00 who=zhkh", "forwarded 12 15:10 who=roads"]
+    every = runs(history(KU, events), Facts(), regulation(KU), clock(KU))
+    found = [(run.until, run.ended_at, run.who) for run in every if run.step == "draft"]
+    second, third, missed_one = (at(KU, f"12 {hour}") for hour in ("15:10", "15:40", "13:00"))
+    assert found == [(missed_one, None, None), (at(KU, "12 15:30"), second, "zhkh"), (third, None, "roads")]
