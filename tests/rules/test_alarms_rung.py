@@ -6,15 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from tests.rules.offices import CURATOR, at, new_case, office
-from tests.rules.test_life_of_a_case import forwarded, run
+from tests.rules.offices import CURATOR, ZHKH, at, new_case, office
+from tests.rules.test_life_of_a_case import TEXT, forwarded, run
 from workflow.case import Case, Move
-from workflow.commands import Forward, Recall
+from workflow.commands import Approve, Forward, Recall, SubmitDraft
 from workflow.effects import Audience, Notice, Notify, Priority, Redraw, priority_of
 from workflow.office import Office
-from workflow.regulation import Idle, Policy, Step
+from workflow.regulation import DraftKind, Idle, Policy, Step
 from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, following, notice_for
 from workflow.terms.policy import Told, idle_moments
+from workflow.terms.register import settle
 
 DUE = at("2026-01-12 13:00")
 SL = office("slavgorod")
@@ -89,3 +90,16 @@ def test_an_idle_case_told_of_for_the_last_time_is_followed_by_nothing() -> None
 
 def test_a_card_redrawn_goes_last() -> None:
     assert priority_of(Redraw()) is Priority.REDRAW
+
+
+@pytest.mark.parametrize(("kind", "late"), [(DraftKind.FINAL, []), (DraftKind.REQUEST, [Step.ANSWER])])
+def test_mo_8_a_question_on_its_way_to_the_network_does_not_hold_the_answers_term(
+    kind: DraftKind, late: list[Step]
+) -> None:
+    of, key = office("moskalensky"), "moskalensky"
+    asked = SubmitDraft(ZHKH, 1, TEXT, kind=kind)
+    case = run(
+        new_case(key), Forward(CURATOR, 1, ("zhkh",)), asked, Approve(CURATOR, 1, 1), key=key, start="2026-01-12 09:00"
+    )
+    rows = settle(case, of, at("2026-01-13 10:01")).missed
+    assert [row.step for row in rows] == late

@@ -224,14 +224,15 @@ def rows_stay(before: tuple[Missed, ...], after: tuple[Missed, ...]) -> None:
 
 
 def charged_had_it(row: Missed, case: Case, of: Office) -> None:
-    """Whoever a row names had the case for the grace when `until` passed; the curator answers for all that remains."""
+    """Whoever a row names had got the case the grace before `until` passed, be it an earlier time; the curator answers for
+    all that remains."""
     assert row.until >= row.text_due
     if row.who == Holder.CURATOR:
         return
     handed = [h for h in case.history if h.event is Event.FORWARDED and h.who == row.who and h.at <= row.until]
     got = [h for h in handed if row.executor or h.lead is not False]
     assert got, ("charged without the case", row.step, row.who)
-    assert row.until >= with_grace(got[-1].at, case, of), ("no grace", row.step, row.who, got[-1].at, row.until)
+    assert row.until >= with_grace(got[0].at, case, of), ("no grace", row.step, row.who, got[0].at, row.until)
 
 
 def with_grace(moment: datetime, case: Case, of: Office) -> datetime:
